@@ -1,0 +1,32 @@
+/**
+ * One resource of the offline AWS account, as the API would describe it.
+ * All values are plain JSON and known: unknown values exist only in previews, which never get here.
+ */
+export interface ResourceRecord {
+  /** Pulumi type token, e.g. `aws:ecs/service:Service`. `aws:alb/…` is stored as `aws:lb/…`. */
+  readonly type: string;
+  /** Physical id as @pulumi/aws gives it: an ARN, `vpc-0a1b…`, a name. Unique within its type. */
+  readonly id: string;
+  /** URN of the Pulumi resource that owns it; it names the stack and the project. */
+  readonly urn: string;
+  /** The inputs it was last created or updated with, defaults included. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** All properties, as @pulumi/aws would return them: inputs plus what AWS computes. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Order of creation, counted over the account: 1, 2, 3 … Never used twice. */
+  readonly serial: number;
+}
+
+/** What changed in the account. `after` is absent for a deletion, `before` for a creation. */
+export interface AccountChange {
+  readonly before?: ResourceRecord;
+  readonly after?: ResourceRecord;
+}
+
+/** What the control plane and the data plane see of the account: they read and follow, no more. */
+export interface AccountView {
+  list(type: string): readonly ResourceRecord[];
+  get(type: string, id: string): ResourceRecord | undefined;
+  /** Calls `listener` after every durable change, in order. Returns a function that stops it. */
+  onChange(listener: (change: AccountChange) => void): () => void;
+}
