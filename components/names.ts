@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+
+/** Longest physical name in characters that AWS takes for each kind of resource. */
+const longest = {
+  cluster: 255,
+  service: 255,
+  taskFamily: 255,
+  loadBalancer: 32,
+  targetGroup: 32,
+  securityGroup: 255,
+  role: 64,
+} as const;
+
+export type NamedKind = keyof typeof longest;
+
+const hashLength = 6;
+
+/**
+ * The physical name of a resource: `<base>-<stack>`, so that learners who share an account do not
+ * take each other's names.
+ *
+ * Lower-case letters, digits and hyphens are kept, as every kind allows them; anything else in the
+ * stack's name becomes a hyphen. A name that had to be changed or cut to AWS's limit ends in six
+ * hexadecimal digits of the SHA-256 of what was meant, so that two stacks never share it.
+ *
+ * @param kind what is named; decides the limit (32 characters for load balancers and target groups).
+ * @param base the resource's own part, e.g. `handson`; see {@link baseNameProblem}.
+ * @param stack the Pulumi stack, e.g. `dev` or `alice`.
+ *
+ * Source: seed B's names collide between learners; limits from each service's API reference.
+ */
+export function physicalName(kind: NamedKind, base: string, stack: string): string {
+  const wanted = `${base}-${stack}`;
+  const clean = wanted.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  if (clean === wanted && clean.length <= longest[kind]) return clean;
+  const hash = createHash("sha256").update(wanted).digest("hex").slice(0, hashLength);
+  const kept = clean.slice(0, longest[kind] - hashLength - 1).replace(/-+$/, "");
+  return `${kept}-${hash}`;
+}
+
+/** Longest base name: leaves a load balancer's name room for a stack's own part. */
+const longestBase = 20;
+
+/**
+ * Says what is wrong with a base name, or nothing if it may be used: 1 to 20 lower-case letters,
+ * digits and single hyphens, starting with a letter and not ending in a hyphen. `internal-`,
+ * `aws` and `sg-` are AWS's own prefixes.
+ */
+export function baseNameProblem(base: string): string | undefined {
+  if (base.length > longestBase) {
+    return `"${base}" is too long: ${base.length} characters, at most ${longestBase}`;
+  }
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(base)) {
+    return `"${base}" must be lower-case letters, digits and single hyphens, and start with a letter`;
+  }
+  if (/^(internal-|aws|sg-)/.test(base)) {
+    return `"${base}" starts with a prefix that AWS keeps for itself (internal-, aws, sg-)`;
+  }
+  return undefined;
+}

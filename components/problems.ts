@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Refuses a component's arguments with one error that lists everything wrong with them.
+ *
+ * @param component the component being built; the error is shown beside its name, with no stack.
+ * @param problems a sentence for each argument that is wrong, `undefined` for each that is not.
+ * @throws pulumi.ResourceError if there is any problem.
+ */
+export function rejectProblems(
+  component: pulumi.ComponentResource,
+  problems: readonly (string | undefined)[],
+): void {
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length === 0) return;
+  const list = found.map((problem) => `  - ${problem}`).join("\n");
+  throw new pulumi.ResourceError(`invalid arguments:\n${list}`, component, true);
+}

@@ -1,0 +1,122 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { physicalName } from "./names";
+
+export interface TaskRolesArgs {
+  /** Base of the roles' physical names, e.g. `handson`. */
+  base: string;
+  /** Image of the container; if it is in a private ECR repository, the pull is allowed from there. */
+  image: string;
+  /** ARN of the log group that the task writes to. */
+  logGroupArn: pulumi.Input<string>;
+  /** Whether `aws ecs execute-command` may open a shell in the task. */
+  executeCommand: boolean;
+}
+
+export interface TaskRoles {
+  /** What the ECS agent does for the task before it runs: pull the image, write the logs. */
+  executionRole: aws.iam.Role;
+  /** What the code in the containers may do. */
+  taskRole: aws.iam.Role;
+  /** The roles' policies: a service must not start before them, nor lose them before it stops. */
+  policies: aws.iam.RolePolicy[];
+}
+
+/**
+ * The two roles of a task. They are two because the agent's permissions (pull, log) are none of the
+ * application's business, and the other way round.
+ *
+ * Source: Amazon ECS developer guide, "Task execution IAM role", "Task IAM role" and "ECS Exec". The
+ * permissions are the least of AmazonECSTaskExecutionRolePolicy that this task needs.
+ */
+export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulumi.Resource) {
+  const executionRole = createRole(`${name}-execution`, `${args.base}-execution`, parent);
+  const taskRole = createRole(`${name}-task`, `${args.base}-task`, parent);
+  const attach = (suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>) =>
+    new aws.iam.RolePolicy(`${name}-${suffix}`, { role: role.id, policy }, { parent });
+
+  const policies = [
+    attach(
+      "execution-logs",
+      executionRole,
+      pulumi.jsonStringify(
+        policyDocument(
+          ["logs:CreateLogStream", "logs:PutLogEvents"],
+          pulumi.interpolate`${args.logGroupArn}:*`,
+        ),
+      ),
+    ),
+  ];
+  const repositoryArn = privateRepositoryArn(args.image);
+  if (repositoryArn) {
+    policies.push(
+      attach("execution-pull", executionRole, JSON.stringify(pullPolicy(repositoryArn))),
+    );
+  }
+  if (args.executeCommand) {
+    policies.push(attach("task-exec", taskRole, JSON.stringify(execPolicy)));
+  }
+  return { executionRole, taskRole, policies } satisfies TaskRoles;
+}
+
+function createRole(name: string, base: string, parent: pulumi.Resource): aws.iam.Role {
+  return new aws.iam.Role(
+    name,
+    {
+      name: physicalName("role", base, pulumi.getStack()),
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { Service: "ecs-tasks.amazonaws.com" },
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+}
+
+const policyDocument = (actions: string[], resource: pulumi.Input<string>) => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: actions, Resource: resource }],
+});
+
+/** The four actions of ECS Exec; AWS defines no resources for them to be limited to. */
+const execPolicy = policyDocument(
+  [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  "*",
+);
+
+/** Pulling from one repository; the login token alone is an account's, not a repository's. */
+const pullPolicy = (repositoryArn: string) => ({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ],
+      Resource: repositoryArn,
+    },
+  ],
+});
+
+/** ARN of the private ECR repository of an image, or nothing if the image is not in one. */
+function privateRepositoryArn(image: string): string | undefined {
+  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(image);
+  if (!match) return undefined;
+  const [, account = "", region = "", repository = ""] = match;
+  return `arn:aws:ecr:${region}:${account}:repository/${repository}`;
+}

@@ -1,0 +1,155 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { vpcCidrProblem } from "./components/cidr";
+import { fargateSizeProblem } from "./components/fargateSize";
+import { baseNameProblem } from "./components/names";
+
+/** What a stack can deploy. */
+export const chapters = ["fargate"] as const;
+
+/** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+/**
+ * The stack's configuration, read and checked; Pulumi.yaml describes the keys and holds their
+ * defaults, and this is the only place that reads them.
+ *
+ * @throws pulumi.RunError listing every unknown key and every value that is wrong.
+ */
+export function readSettings() {
+  const reader = new SettingsReader(new pulumi.Config());
+  const zones = reader.list("availabilityZones");
+  const settings = {
+    region: reader.read("region", () => new pulumi.Config("aws").require("region")),
+    chapters: reader.listOf("chapters", chapters),
+    name: reader.text("name"),
+    vpcCidrBlock: reader.text("vpcCidrBlock"),
+    availabilityZones: zones,
+    natGateways: reader.oneOf("natGateways", ["none", "single", "per-az"] as const),
+    image: reader.text("image"),
+    containerPort: reader.integer("containerPort", 1, 65535),
+    healthCheckPath: reader.text("healthCheckPath"),
+    cpu: reader.integer("cpu", 1),
+    memory: reader.integer("memory", 1),
+    cpuArchitecture: reader.oneOf("cpuArchitecture", ["X86_64", "ARM64"] as const),
+    desiredCount: reader.integer("desiredCount", 0, 5000),
+    executeCommand: reader.flag("executeCommand"),
+    logRetentionDays: reader.integer("logRetentionDays", 1),
+  };
+  const { name, region, vpcCidrBlock, healthCheckPath, cpu, memory, logRetentionDays } = settings;
+
+  reader.check("name", name, baseNameProblem);
+  reader.check("vpcCidrBlock", vpcCidrBlock, (block) => vpcCidrProblem(block, zones?.length ?? 2));
+  reader.check("availabilityZones", zones, (list) => zonesProblem(list, region));
+  reader.check("healthCheckPath", healthCheckPath, (path) =>
+    path.startsWith("/") ? undefined : `"${path}" must start with /`,
+  );
+  reader.check("cpu, memory", cpu, (size) =>
+    memory === undefined ? undefined : fargateSizeProblem(size, memory),
+  );
+  reader.check("logRetentionDays", logRetentionDays, (days) =>
+    retentionDays.includes(days) ? undefined : `${days} is not one of ${retentionDays.join(", ")}`,
+  );
+  reader.rejectUnknownKeys();
+  return reader.result(settings);
+}
+
+export type Settings = ReturnType<typeof readSettings>;
+
+function zonesProblem(zones: readonly string[], region: string | undefined): string | undefined {
+  if (zones.length < 2) return `${JSON.stringify(zones)}: a load balancer needs two zones`;
+  if (new Set(zones).size < zones.length) return `${JSON.stringify(zones)} names a zone twice`;
+  if (region === undefined) return undefined;
+  const foreign = zones.filter((zone) => !/^[a-z]$/.test(zone.replace(region, "")));
+  return foreign.length > 0 ? `${foreign.join(", ")} is not in region ${region}` : undefined;
+}
+
+/** Reads one key after the other and remembers what is wrong, to tell everything at once. */
+class SettingsReader {
+  private readonly problems: string[] = [];
+  private readonly known = new Set<string>();
+
+  constructor(private readonly config: pulumi.Config) {}
+
+  text(key: string): string | undefined {
+    return this.read(key, () => this.config.require(key, { minLength: 1 }));
+  }
+
+  flag(key: string): boolean | undefined {
+    return this.read(key, () => this.config.requireBoolean(key));
+  }
+
+  oneOf<T extends string>(key: string, allowedValues: readonly T[]): T | undefined {
+    return this.read(key, () => this.config.require(key, { allowedValues: [...allowedValues] }));
+  }
+
+  integer(key: string, min: number, max?: number): number | undefined {
+    const value = this.read(key, () => this.config.requireNumber(key, { min, max }));
+    this.check(key, value, (n) => (Number.isInteger(n) ? undefined : `${n} is not a whole number`));
+    return value;
+  }
+
+  list(key: string): string[] | undefined {
+    const value = this.read(key, () => this.config.requireObject<unknown>(key));
+    if (value === undefined || isTextList(value)) return value;
+    this.problems.push(
+      `${this.config.name}:${key}: ${JSON.stringify(value)} is not a list of texts`,
+    );
+    return undefined;
+  }
+
+  listOf<T extends string>(key: string, allowedValues: readonly T[]): T[] | undefined {
+    const isAllowed = (item: string): item is T => allowedValues.some((value) => value === item);
+    const value = this.list(key);
+    this.check(key, value, (items) => {
+      if (items.length === 0) return `the list is empty; choose from ${allowedValues.join(", ")}`;
+      const wrong = items.filter((item) => !isAllowed(item));
+      if (wrong.length === 0) return undefined;
+      return `"${wrong.join('", "')}" unknown; choose from ${allowedValues.join(", ")}`;
+    });
+    return value?.filter(isAllowed);
+  }
+
+  /** Runs `get`, keeping its error for later. */
+  read<T>(key: string, get: () => T): T | undefined {
+    this.known.add(`${this.config.name}:${key}`);
+    try {
+      return get();
+    } catch (error) {
+      this.problems.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  /** Judges a value that could be read. */
+  check<T>(key: string, value: T | undefined, problemIn: (value: T) => string | undefined): void {
+    const problem = value === undefined ? undefined : problemIn(value);
+    if (problem !== undefined) this.problems.push(`${this.config.name}:${key}: ${problem}`);
+  }
+
+  rejectUnknownKeys(): void {
+    const own = Object.keys(pulumi.runtime.allConfig()).filter((key) =>
+      key.startsWith(`${this.config.name}:`),
+    );
+    const unknown = own.filter((key) => !this.known.has(key)).sort();
+    this.problems.push(
+      ...unknown.map((key) => `${key}: unknown key; Pulumi.yaml lists the known ones`),
+    );
+  }
+
+  result<T extends object>(settings: T): { [K in keyof T]: NonNullable<T[K]> } {
+    if (this.problems.length > 0) {
+      const list = this.problems.map((problem) => `  - ${problem}`).join("\n");
+      throw new pulumi.RunError(`invalid settings of stack ${pulumi.getStack()}:\n${list}`);
+    }
+    // A value is undefined only where a problem was noted.
+    return settings as { [K in keyof T]: NonNullable<T[K]> };
+  }
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
