@@ -1,0 +1,130 @@
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { CommandError } from "@pulumi/pulumi/automation";
+
+export type OperationKind = "preview" | "up" | "refresh" | "destroy";
+
+/** What a policy said of a resource or of the stack. */
+export interface PolicyFinding {
+  policy: string;
+  pack: string;
+  level: "mandatory" | "advisory";
+  /** URN of the resource; absent for a finding on the stack. */
+  urn?: string;
+  message: string;
+}
+
+/** What an operation did, for programs to read. */
+export interface OperationReport {
+  operation: OperationKind;
+  stack: string;
+  result: "succeeded" | "failed";
+  /** Number of resources by what was done (or would be): `create`, `update`, `replace`, `same` … */
+  changes: Partial<Record<string, number>>;
+  /** The policy packs that judged the operation, name to version. */
+  policyPacks: Record<string, string>;
+  findings: PolicyFinding[];
+  /** Errors that the engine, the program or the account told. */
+  errors: string[];
+  /** Stack outputs after `up`; secrets are masked. */
+  outputs?: Record<string, unknown>;
+}
+
+export interface OperationOptions {
+  /** Called with what Pulumi prints for people. */
+  onOutput?: (text: string) => void;
+  /** Cancels: the engine finishes what it has begun and stops. */
+  signal?: AbortSignal;
+  /** @default false */
+  color?: boolean;
+  /** Before anything else, takes into the state what the account really has. */
+  refresh?: boolean;
+}
+
+/**
+ * Runs one operation of a stack on the engine.
+ *
+ * @returns a report, also of an operation that failed for a reason that a user can mend.
+ * @throws Error if the engine itself could not be run.
+ */
+export async function runOperation(
+  stack: Stack,
+  operation: OperationKind,
+  options: OperationOptions = {},
+): Promise<OperationReport> {
+  const report: OperationReport = {
+    operation,
+    stack: stack.name,
+    result: "failed",
+    changes: {},
+    policyPacks: {},
+    findings: [],
+    errors: [],
+  };
+  const run = {
+    onOutput: options.onOutput,
+    onEvent: (event: EngineEvent) => {
+      record(report, event);
+    },
+    color: options.color ? ("always" as const) : ("never" as const),
+    suppressProgress: true,
+    signal: options.signal,
+  };
+  try {
+    switch (operation) {
+      case "preview":
+        await stack.preview(run);
+        break;
+      case "up":
+        report.outputs = plainOutputs(
+          (await stack.up({ ...run, refresh: options.refresh })).outputs,
+        );
+        break;
+      case "refresh":
+        await stack.refresh({ ...run, clearPendingCreates: true });
+        break;
+      case "destroy":
+        await stack.destroy({ ...run, refresh: options.refresh });
+        break;
+    }
+    report.result = "succeeded";
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    // The engine told its reasons as events; without any, it could not even start.
+    if (report.errors.length + report.findings.length === 0) report.errors.push(error.message);
+  }
+  return report;
+}
+
+function record(report: OperationReport, event: EngineEvent): void {
+  const { policyEvent, diagnosticEvent, summaryEvent } = event;
+  if (policyEvent) {
+    report.findings.push({
+      policy: policyEvent.policyName,
+      pack: policyEvent.policyPackName,
+      level: policyEvent.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
+      ...(policyEvent.resourceUrn ? { urn: policyEvent.resourceUrn } : {}),
+      message: plainText(policyEvent.message),
+    });
+  }
+  if (diagnosticEvent?.severity === "error") {
+    report.errors.push(plainText(diagnosticEvent.message));
+  }
+  if (summaryEvent) {
+    report.changes = summaryEvent.resourceChanges;
+    report.policyPacks = summaryEvent.policyPacks;
+  }
+}
+
+/** Engine messages carry colour directives such as `<{%fg 1%}>`. */
+function plainText(message: string): string {
+  return message.replace(/<\{%.*?%\}>/g, "").trim();
+}
+
+function plainOutputs(outputs: OutputMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { value, secret }]) => [
+      name,
+      secret ? "[secret]" : (value as unknown),
+    ]),
+  );
+}

@@ -1,0 +1,165 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import envPaths from "env-paths";
+import { SemVer } from "semver";
+import which from "which";
+
+import type { Progress } from "../progress";
+
+/** The version that is installed where none is found, and the oldest that is accepted. */
+export const installedVersion = new SemVer("3.250.0");
+const oldestVersion = new SemVer("3.248.0");
+
+/** Where an ordinary machine gets the CLI from. */
+const downloadSite = "https://get.pulumi.com/";
+
+const goModule = path.join(__dirname, "pulumi-cli");
+const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+export interface PulumiCliOptions {
+  /** Told what is going on while something is installed. */
+  progress: Progress;
+  /**
+   * Where an installed CLI is kept, so that it is installed once a machine.
+   * @default the user's cache folder, `~/.cache/ecs-handson/pulumi` on Linux
+   */
+  cacheDir?: string;
+  /** Stops an installation. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The Pulumi CLI: the one on PATH if it is new enough; else one that was installed before; else the
+ * official download; else one built from its Go module, for machines that reach package registries
+ * only.
+ *
+ * @throws Error telling why each of the ways failed, and what to do.
+ */
+export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCommand> {
+  const cacheDir = options.cacheDir ?? envPaths("ecs-handson", { suffix: "" }).cache;
+  const root = path.join(cacheDir, "pulumi", `v${installedVersion.version}`);
+  const ways: [string, () => Promise<PulumiCommand>][] = [
+    ["on PATH", findOnPath],
+    ["installed before", () => PulumiCommand.get({ root, version: installedVersion })],
+    ["official download", () => download(root, options)],
+    ["build with Go", () => build(root, options)],
+  ];
+  const failures: string[] = [];
+  for (const [way, attempt] of ways) {
+    try {
+      return await attempt();
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failures.push(`  - ${way}: ${firstLine(error)}`);
+    }
+  }
+  throw new Error(
+    `no Pulumi CLI ${oldestVersion.version} or newer:\n${failures.join("\n")}\n` +
+      "Install it (https://www.pulumi.com/docs/iac/download-install/), or Go 1.25.11 or newer.",
+  );
+}
+
+async function findOnPath(): Promise<PulumiCommand> {
+  await which("pulumi");
+  return PulumiCommand.get({ version: oldestVersion });
+}
+
+async function download(root: string, { progress, signal }: PulumiCliOptions) {
+  // Fails at once where the site cannot be reached; the installer itself would try for minutes.
+  await fetch(downloadSite, { method: "HEAD", signal: AbortSignal.timeout(5000) }).catch(
+    (error: unknown) => {
+      throw new Error(`${downloadSite} cannot be reached (${firstLine(causeOf(error))})`);
+    },
+  );
+  signal?.throwIfAborted();
+  progress.start(`Downloading the Pulumi CLI ${installedVersion.version}`);
+  try {
+    const command = await PulumiCommand.install({ root, version: installedVersion });
+    progress.succeed(`Pulumi CLI ${installedVersion.version} downloaded`);
+    return command;
+  } catch (error) {
+    progress.fail("The download failed");
+    throw error;
+  }
+}
+
+/** Some 5.5 minutes of compiling on two cores and 70 s of downloads, then never again. */
+async function build(root: string, { progress, signal }: PulumiCliOptions) {
+  const what = `Building the Pulumi CLI ${installedVersion.version} from its Go module`;
+  await go(["version"], signal).catch(() => {
+    throw new Error("go is not on PATH");
+  });
+
+  progress.start(`${what}: downloading`);
+  const unfinished = path.join(root, `unfinished-${process.pid}`);
+  try {
+    const packages = (await go(["list", "-deps", goPackage], signal)).split("\n").length;
+    await compile(unfinished, signal, (compiled) => {
+      progress.update(`${what}, once a machine, 6 minutes: ${compiled} of ${packages} packages`);
+    });
+    await putInPlace(unfinished, path.join(root, "bin"));
+    progress.succeed(`Pulumi CLI ${installedVersion.version} built`);
+  } catch (error) {
+    progress.fail("The build failed");
+    throw error;
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return PulumiCommand.get({ root, version: installedVersion });
+}
+
+async function go(args: string[], signal?: AbortSignal): Promise<string> {
+  const options = { cwd: goModule, signal, maxBuffer: 16 * 1024 * 1024 };
+  const { stdout } = await promisify(execFile)("go", args, options);
+  return stdout;
+}
+
+/** Compiles the CLI into `file`, calling `onPackage` with the number of packages done so far. */
+async function compile(
+  file: string,
+  signal: AbortSignal | undefined,
+  onPackage: (compiled: number) => void,
+): Promise<void> {
+  const ldflags = `-s -w -X ${versionVariable}=v${installedVersion.version}`;
+  const args = ["build", "-v", "-trimpath", "-ldflags", ldflags, "-o", file, goPackage];
+  const compiler = spawn("go", args, {
+    cwd: goModule,
+    signal,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const exit = once(compiler, "exit") as Promise<[number | null]>;
+  const complaints: string[] = [];
+  let compiled = 0;
+  for await (const line of createInterface({ input: compiler.stderr })) {
+    // With -v go names a package when it is compiled; sentences have spaces, import paths none.
+    if (line.includes(" ")) complaints.push(line);
+    else onPackage((compiled += 1));
+  }
+  const [code] = await exit;
+  if (code !== 0) throw new Error(`go build: ${complaints.slice(-3).join(" ")}`);
+}
+
+/** The program comes last: a folder that has it is complete. */
+async function putInPlace(program: string, bin: string): Promise<void> {
+  await mkdir(bin, { recursive: true });
+  const analyzer = "pulumi-analyzer-policy-nodejs";
+  await copyFile(path.join(goModule, analyzer), path.join(bin, analyzer));
+  await chmod(path.join(bin, analyzer), 0o755);
+  await rename(program, path.join(bin, "pulumi"));
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split("\n")[0] ?? message;
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import {
+  LocalWorkspace,
+  type PulumiCommand,
+  type PulumiFn,
+  Stack,
+} from "@pulumi/pulumi/automation";
+import writeFileAtomic from "write-file-atomic";
+
+import { loadProgram } from "./program";
+import { readProject, stackConfig } from "./stackConfig";
+
+export interface WorkspaceOptions {
+  /** Name of the stack: letters, digits, `.`, `_` and `-`, at most 100. */
+  stack: string;
+  /** Folder with Pulumi.yaml and the program; nothing is written to it. */
+  programDir: string;
+  /** Folder for state, work folders and the account, e.g. `.lab`. */
+  stateDir: string;
+  /** Configuration to change for this stack, as on the command line; remembered with the stack. */
+  config?: Readonly<Record<string, string>>;
+  pulumi: PulumiCommand;
+  /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. */
+  debugProviders: string;
+  /** Folder of a policy pack, and its configuration file; none if absent. */
+  policyPack?: { dir: string; config?: string };
+  /**
+   * The program.
+   * @default what `main` in Pulumi.yaml names
+   */
+  program?: PulumiFn;
+}
+
+/** The folders in which the lab keeps what it writes, all below its state folder. */
+export function workDirs(stateDir: string, stack: string) {
+  return {
+    /** Pulumi's state of all stacks. */
+    state: path.join(stateDir, "state"),
+    /** Pulumi's own home: plugins, workspaces. */
+    home: path.join(stateDir, "home"),
+    /** Project and configuration files of one stack. */
+    work: path.join(stateDir, "work", stack),
+    /** Pulumi's locks of one stack, as its file backend keeps them. */
+    locks: (project: string) =>
+      path.join(stateDir, "state", ".pulumi", "locks", "organization", project, stack),
+  };
+}
+
+/**
+ * A stack of the program on a file backend below `stateDir`, created if it does not exist.
+ *
+ * @throws Error if the stack's name cannot be used or Pulumi.yaml is missing or broken.
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
+  const { stack, programDir, stateDir, pulumi, policyPack } = options;
+  if (!isStackName(stack)) {
+    throw new Error(`stack name "${stack}": use letters, digits, ".", "_" and "-", at most 100`);
+  }
+  const project = await readProject(programDir);
+  const dirs = workDirs(stateDir, stack);
+  await Promise.all(
+    [dirs.state, dirs.home, dirs.work].map((dir) => mkdir(dir, { recursive: true })),
+  );
+  const config = await stackConfig({ ...options, workDir: dirs.work, project });
+  await writeFileAtomic(path.join(dirs.work, "Pulumi.yaml"), project.text);
+  await writeFileAtomic(path.join(dirs.work, `Pulumi.${stack}.yaml`), config);
+
+  const workspace = await LocalWorkspace.create({
+    workDir: dirs.work,
+    pulumiHome: dirs.home,
+    pulumiCommand: pulumi,
+    program: options.program ?? loadProgram(path.join(programDir, project.main)),
+    envVars: {
+      PULUMI_BACKEND_URL: pathToFileURL(dirs.state).href,
+      PULUMI_CONFIG_PASSPHRASE: await passphrase(stateDir),
+      PULUMI_DEBUG_PROVIDERS: options.debugProviders,
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // The same variables by which a plain `pulumi up` enforces the pack.
+      PULUMI_OPTION_POLICY_PACK: policyPack?.dir ?? "",
+      PULUMI_OPTION_POLICY_PACK_CONFIG: policyPack?.config ?? "",
+    },
+  });
+  return Stack.createOrSelect(stack, workspace);
+}
+
+function isStackName(name: string): boolean {
+  return /^[A-Za-z0-9_.-]{1,100}$/.test(name) && name !== "." && name !== "..";
+}
+
+/** Encrypts the secrets in state; made once, readable by its owner only. */
+async function passphrase(stateDir: string): Promise<string> {
+  const file = path.join(stateDir, "passphrase");
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    const secret = randomBytes(32).toString("base64url");
+    await writeFileAtomic(file, secret, { mode: 0o600 });
+    return secret;
+  }
+}
