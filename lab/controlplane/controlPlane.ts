@@ -1,0 +1,266 @@
+import type { AccountView } from "../account/record";
+import { LoadBalancers } from "../dataplane/alb";
+import { chooseRuntime } from "../dataplane/chooseRuntime";
+import type { PlaneEvent } from "../dataplane/events";
+import type { RuntimeName, TaskRuntime } from "../dataplane/runtime";
+import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
+import { ServiceScheduler, type SchedulerOptions } from "./serviceScheduler";
+import type { PlaneStatus } from "./status";
+
+/** How the lab lives. Only `images` and `workDir` are needed. */
+export interface ControlPlaneOptions {
+  /** Folder (Dockerfile, `html/`, `default.conf`) that stands for an image; undefined: none. */
+  readonly images: (image: string) => string | undefined;
+  /** Folder for generated files; created when missing. */
+  readonly workDir: string;
+  /** How to run tasks. @default the most faithful way that this machine has */
+  readonly runtime?: RuntimeName;
+  /** Port of the first HTTP listener on 80; the next free one if it is taken. @default 8080 */
+  readonly port?: number;
+  /**
+   * How many times faster than configured a new target is checked and a health check grace period
+   * passes, so that nobody waits half a minute for a page. 1 is AWS's own pace. @default 10
+   */
+  readonly healthCheckSpeed?: number;
+  /** Longest time a target drains, in seconds. @default 5 */
+  readonly maximumDrainSeconds?: number;
+  /** Longest time between a task's stop signal and its kill, in seconds. @default 10 */
+  readonly maximumStopSeconds?: number;
+  /** Wait after the first failed task in a row, in seconds; it doubles each time. @default 1 */
+  readonly backoffSeconds?: number;
+  /** Longest wait after failed tasks, in seconds. @default 60 */
+  readonly maximumBackoffSeconds?: number;
+  /** Without a target group a task is healthy when it has run this long, in seconds. @default 1 */
+  readonly settleSeconds?: number;
+}
+
+/**
+ * The living half of the offline account: what ECS's and ELB's control planes do, for the resources
+ * that `account` holds, following every change of them while it runs.
+ */
+export class ControlPlane {
+  private readonly schedulers = new Map<string, ServiceScheduler>();
+  /** Schedulers of deleted services whose last tasks still end. */
+  private readonly leaving = new Map<ServiceScheduler, Promise<void>>();
+  private readonly listeners = new Set<(event: PlaneEvent) => void>();
+  private readonly watchers = new Set<() => void>();
+  private readonly loadBalancers: LoadBalancers;
+  private runtime: TaskRuntime | undefined;
+  private unsubscribe: (() => void) | undefined;
+  private queue: Promise<void> = Promise.resolve();
+  private syncPending = false;
+
+  constructor(
+    private readonly account: AccountView,
+    private readonly options: ControlPlaneOptions,
+  ) {
+    this.loadBalancers = new LoadBalancers(
+      account,
+      {
+        port: options.port ?? 8080,
+        workDir: options.workDir,
+        healthCheckSpeed: options.healthCheckSpeed ?? 10,
+        maximumDrainMs: (options.maximumDrainSeconds ?? 5) * 1000,
+      },
+      (event) => {
+        this.report(event);
+      },
+      () => {
+        for (const scheduler of this.schedulers.values()) scheduler.targetHealthChanged();
+        this.notify();
+      },
+    );
+  }
+
+  /**
+   * Opens the listeners and starts the services' first tasks; see {@link whenSteady} for the rest.
+   * @throws {Error} when the runtime asked for is not available
+   */
+  async start(): Promise<void> {
+    this.runtime = await chooseRuntime(this.options);
+    await this.runtime.prepare();
+    this.unsubscribe = this.account.onChange(() => {
+      void this.sync();
+    });
+    await this.sync();
+  }
+
+  /** Closes the listeners, drains and ends all tasks. Afterwards nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.unsubscribe?.();
+    this.unsubscribe = undefined;
+    await this.queue;
+    await this.loadBalancers.closeListeners((this.options.maximumDrainSeconds ?? 5) * 1000);
+    await Promise.all([
+      ...[...this.schedulers.values()].map((scheduler) => scheduler.shutDown()),
+      ...this.leaving.values(),
+    ]);
+    this.schedulers.clear();
+    this.loadBalancers.closeTargetGroups();
+    this.notify();
+  }
+
+  /** What is now, as plain JSON. */
+  status(): PlaneStatus {
+    return {
+      ...(this.runtime === undefined ? {} : { runtime: this.runtime.name }),
+      ...this.loadBalancers.status(),
+      services: [...this.schedulers.values(), ...this.leaving.keys()].map((scheduler) =>
+        scheduler.status(),
+      ),
+    };
+  }
+
+  /** Calls `listener` for everything that happens from now on. Returns a function that stops it. */
+  onEvent(listener: (event: PlaneEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * Resolves when every service is steady, as `aws ecs wait services-stable` does: at once without
+   * services, and also when a deployment was rolled back to one that is steady.
+   * @param timeoutMs how long to wait, in ms
+   * @param signal ends the waiting early; it rejects with the signal's reason
+   * @throws {Error} with one line for each service that is not steady, when the time is over or as
+   * soon as those services cannot become steady any more (their deployment failed)
+   */
+  async whenSteady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await this.sync();
+    await new Promise<void>((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        clearTimeout(timer);
+        this.watchers.delete(check);
+        signal?.removeEventListener("abort", abort);
+        settle();
+      };
+      const check = () => {
+        const unsteady = [...this.schedulers.values()].filter(
+          (scheduler) => scheduler.notSteadyBecause() !== undefined,
+        );
+        if (unsteady.length === 0) {
+          finish(resolve);
+        } else if (unsteady.every(({ hasFailed }) => hasFailed)) {
+          finish(() => {
+            reject(notSteady(unsteady, ""));
+          });
+        }
+      };
+      const timer = setTimeout(() => {
+        const unsteady = [...this.schedulers.values()];
+        finish(() => {
+          reject(notSteady(unsteady, ` after ${timeoutMs / 1000} s`));
+        });
+      }, timeoutMs);
+      const abort = () => {
+        finish(() => {
+          reject(signal?.reason as Error);
+        });
+      };
+      this.watchers.add(check);
+      signal?.addEventListener("abort", abort);
+      check();
+    });
+  }
+
+  /**
+   * Stops one task as `aws ecs stop-task` does; its service then starts another. Resolves when it
+   * has stopped.
+   * @throws {Error} when no service has such a task
+   */
+  async stopTask(taskArn: string, reason: string): Promise<void> {
+    for (const scheduler of this.schedulers.values()) {
+      if (await scheduler.stopTask(taskArn, reason)) return;
+    }
+    throw new Error(`No service has a task ${taskArn}. Look at the tasks that run: lab status`);
+  }
+
+  /** Follows the account; changes that come while it runs lead to one more run. */
+  private sync(): Promise<void> {
+    if (!this.syncPending) {
+      this.syncPending = true;
+      this.queue = this.queue.then(async () => {
+        this.syncPending = false;
+        try {
+          await this.follow();
+        } catch (error) {
+          this.report({
+            source: "account",
+            resource: "account",
+            message: error instanceof Error ? error.message : String(error),
+          });
+        }
+      });
+    }
+    return this.queue;
+  }
+
+  private async follow(): Promise<void> {
+    await this.loadBalancers.sync();
+    const services = this.account.list(ECS_TYPES.service).map(toService);
+    for (const [key, scheduler] of this.schedulers) {
+      if (services.some((service) => service.key === key)) continue;
+      this.schedulers.delete(key);
+      const gone = scheduler.shutDown().then(() => {
+        this.leaving.delete(scheduler);
+        this.notify();
+      });
+      this.leaving.set(scheduler, gone);
+    }
+    for (const service of services) {
+      const scheduler = this.schedulers.get(service.key);
+      if (scheduler === undefined) {
+        this.schedulers.set(service.key, new ServiceScheduler(service, this.schedulerOptions()));
+      } else {
+        scheduler.update(service);
+      }
+    }
+    this.notify();
+  }
+
+  private schedulerOptions(): SchedulerOptions {
+    if (this.runtime === undefined) throw new Error("The control plane has not been started.");
+    const { options } = this;
+    return {
+      runtime: this.runtime,
+      targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
+      taskDefinition: (reference) => this.taskDefinition(reference),
+      healthCheckSpeed: options.healthCheckSpeed ?? 10,
+      backoffFirstMs: (options.backoffSeconds ?? 1) * 1000,
+      backoffLimitMs: (options.maximumBackoffSeconds ?? 60) * 1000,
+      settleMs: (options.settleSeconds ?? 1) * 1000,
+      maximumStopMs: (options.maximumStopSeconds ?? 10) * 1000,
+      report: (event) => {
+        this.report(event);
+      },
+      onChange: () => {
+        this.notify();
+      },
+    };
+  }
+
+  private taskDefinition(reference: string): TaskDefinition | undefined {
+    const definitions = this.account.list(ECS_TYPES.taskDefinition).map(toTaskDefinition);
+    return (
+      definitions.find(({ arn }) => arn === reference || arn.endsWith(`/${reference}`)) ??
+      definitions
+        .filter(({ family }) => family === reference)
+        .sort((one, other) => other.revision - one.revision)[0]
+    );
+  }
+
+  private report(event: Omit<PlaneEvent, "at">): void {
+    const stamped = { at: new Date().toISOString(), ...event };
+    for (const listener of this.listeners) listener(stamped);
+  }
+
+  private notify(): void {
+    for (const watcher of [...this.watchers]) watcher();
+  }
+}
+
+function notSteady(schedulers: readonly ServiceScheduler[], when: string): Error {
+  const reasons = schedulers.flatMap((scheduler) => scheduler.notSteadyBecause() ?? []);
+  return new Error(`Not steady${when}:\n${reasons.map((reason) => `  ${reason}`).join("\n")}`);
+}

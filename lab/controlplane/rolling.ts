@@ -1,0 +1,52 @@
+import type { DeploymentStrategy, ServiceSnapshot, Step } from "./strategy";
+
+/**
+ * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and
+ * no healthy task stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks leave when
+ * healthy new ones replace them, or when there is no room for a new one otherwise.
+ * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks".
+ */
+export const rolling: DeploymentStrategy = {
+  next({
+    desiredCount,
+    minimumHealthyPercent,
+    maximumPercent,
+    primaryId,
+    tasks,
+  }: ServiceSnapshot): Step {
+    const most = Math.floor((desiredCount * maximumPercent) / 100);
+    const least = Math.min(desiredCount, Math.ceil((desiredCount * minimumHealthyPercent) / 100));
+    const isPrimary = (task: { readonly deploymentId: string }) => task.deploymentId === primaryId;
+    const primary = tasks.filter(isPrimary);
+    const old = tasks.filter((task) => !isPrimary(task));
+
+    const missing = Math.max(0, desiredCount - primary.length);
+    const room = Math.max(0, most - tasks.length);
+    const start = Math.min(missing, room);
+
+    // Scaled in: whichever of its own tasks are not healthy go first, then the newest.
+    const excess = Math.max(0, primary.length - desiredCount);
+    const surplus = byUsefulness(primary).slice(0, excess);
+
+    // Old tasks go in exchange for healthy new ones, or to make room for the next new ones.
+    const stillNeeded = Math.max(0, desiredCount - primary.filter(({ healthy }) => healthy).length);
+    const replaced = Math.max(0, old.length - stillNeeded);
+    const makeRoom = Math.max(0, missing - room);
+    let spare = tasks.filter(({ healthy }) => healthy).length - least;
+    spare -= surplus.filter(({ healthy }) => healthy).length;
+    const leaving = byUsefulness(old)
+      .slice(0, Math.max(replaced, Math.min(makeRoom, old.length)))
+      .filter(({ healthy }) => !healthy || spare-- > 0);
+
+    const stop = [...surplus, ...leaving].map(({ arn }) => arn);
+    // Tasks that are still starting may change what is possible; without them nothing will.
+    const waiting = primary.some(({ healthy }) => !healthy);
+    const blocked = start === 0 && stop.length === 0 && missing > 0 && !waiting;
+    return { start, stop, blocked };
+  },
+};
+
+/** The least useful first: those that are not healthy, then the youngest. */
+function byUsefulness<T extends { readonly healthy: boolean }>(tasks: readonly T[]): T[] {
+  return [...tasks].reverse().sort((one, other) => Number(one.healthy) - Number(other.healthy));
+}

@@ -1,0 +1,454 @@
+import { randomInt } from "node:crypto";
+import type { Report } from "../dataplane/events";
+import type { TaskRuntime } from "../dataplane/runtime";
+import type { TargetGroup } from "../dataplane/targetGroup";
+import { backoffMs, failureThreshold } from "./breaker";
+import { familyAndRevision, type ContainerDefinition, type Service } from "./ecs";
+import type { TaskDefinition } from "./ecs";
+import { rolling } from "./rolling";
+import type { DeploymentStatus, RolloutState, ServiceStatus, StopCode } from "./status";
+import type { DeploymentStrategy } from "./strategy";
+import { Task } from "./task";
+
+/** What a scheduler needs around it. All times in milliseconds. */
+export interface SchedulerOptions {
+  readonly runtime: TaskRuntime;
+  readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
+  readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
+  /** The health check grace period passes this many times faster than configured. */
+  readonly healthCheckSpeed: number;
+  /** First and longest wait after failed tasks. */
+  readonly backoffFirstMs: number;
+  readonly backoffLimitMs: number;
+  readonly settleMs: number;
+  readonly maximumStopMs: number;
+  readonly report: Report;
+  /** Called after every change that may show in the status. */
+  readonly onChange: () => void;
+}
+
+interface Deployment {
+  readonly id: string;
+  readonly definition: TaskDefinition;
+  readonly container: ContainerDefinition;
+  readonly containerPort: number;
+  readonly targetGroupArns: readonly string[];
+  rolloutState: RolloutState;
+  rolloutStateReason: string;
+  /** Tasks that failed in a row since the last healthy one. */
+  failedTasks: number;
+  blockedReported: boolean;
+}
+
+const EVENTS_KEPT = 100;
+const STOPPED_TASKS_KEPT = 10;
+
+/**
+ * Keeps one service as its record says: the desired number of healthy tasks of the right revision.
+ * Everything that happens leads to {@link reconcile}, which looks at what is and takes one step.
+ * Source: ECS developer guide, "Amazon ECS services".
+ */
+export class ServiceScheduler {
+  private readonly strategy: DeploymentStrategy = rolling;
+  private tasks: Task[] = [];
+  private readonly events: { at: string; message: string }[] = [];
+  private primary: Deployment | undefined;
+  private lastCompleted: Deployment | undefined;
+  private lastFailed: Deployment | undefined;
+  private deployments: Deployment[] = [];
+  private deletedAt: Date | undefined;
+  /** Tasks that have been healthy once. */
+  private readonly provenTasks = new WeakSet<Task>();
+  private steady = false;
+  private missingDefinition = false;
+  private lastFailureAt = 0;
+  private scheduled: NodeJS.Immediate | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private service: Service,
+    private readonly options: SchedulerOptions,
+  ) {
+    this.deploy();
+    this.wake();
+  }
+
+  /** Takes over the changed record; a change that ECS would deploy starts a deployment. */
+  update(service: Service): void {
+    const redeploy =
+      service.deploymentFingerprint !== this.service.deploymentFingerprint ||
+      this.primary === undefined;
+    this.service = service;
+    if (redeploy) this.deploy();
+    this.wake();
+  }
+
+  /** Ends all tasks, e.g. because the service was deleted. Resolves when they have ended. */
+  async shutDown(): Promise<void> {
+    this.deletedAt ??= new Date();
+    const tasks = this.tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED");
+    this.reportStops(tasks.filter((task) => !task.isStopping));
+    await Promise.all(
+      tasks.map((task) => task.stop("ServiceSchedulerInitiated", this.scalingReason())),
+    );
+    clearImmediate(this.scheduled);
+    clearTimeout(this.timer);
+  }
+
+  /** Stops one task as a person would. False if this service has no such task. */
+  async stopTask(taskArn: string, reason: string): Promise<boolean> {
+    const task = this.tasks.find(({ arn }) => arn === taskArn);
+    if (task === undefined) return false;
+    await task.stop("UserInitiated", reason);
+    return true;
+  }
+
+  /** To be called when the health of any target changed. */
+  targetHealthChanged(): void {
+    this.wake();
+  }
+
+  /** Why the service is not steady, in words; undefined if it is. */
+  notSteadyBecause(): string | undefined {
+    const { name } = this.service;
+    const { primary } = this;
+    if (this.deletedAt !== undefined) return undefined;
+    if (primary === undefined) return `${name}: no task definition ${this.service.taskDefinition}`;
+    const last = this.tasks.findLast(
+      (task) => task.lastStatus === "STOPPED" && task.stopCode !== "ServiceSchedulerInitiated",
+    );
+    const why = last?.stoppedReason === undefined ? "" : ` (last stop: ${last.stoppedReason})`;
+    if (primary.rolloutState === "FAILED") {
+      return `${name}: ${primary.rolloutStateReason}${why}`;
+    }
+    const { live, healthy, reached } = this.count(primary);
+    if (primary.rolloutState === "COMPLETED" && reached) return undefined;
+    return `${name}: ${healthy.length} of ${this.desiredCount} tasks are healthy, ${live.length} alive${why}`;
+  }
+
+  /** Whether nothing but a change of the account can make it steady. */
+  get hasFailed(): boolean {
+    return this.primary?.rolloutState === "FAILED";
+  }
+
+  status(): ServiceStatus {
+    const because = this.notSteadyBecause();
+    const live = this.tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED");
+    const dead = this.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
+    return {
+      arn: this.service.arn,
+      name: this.service.name,
+      cluster: this.service.clusterName,
+      status: this.deletedAt === undefined ? "ACTIVE" : "DRAINING",
+      desiredCount: this.deletedAt === undefined ? this.desiredCount : 0,
+      runningCount: count(live, "running"),
+      pendingCount: count(live, "pending"),
+      ...(because === undefined ? {} : { notSteadyBecause: because }),
+      deployments: this.deploymentStatus(),
+      tasks: [...live, ...dead].map((task) => task.toStatus()),
+      events: [...this.events].reverse(),
+    };
+  }
+
+  private get desiredCount(): number {
+    // A daemon service runs one task an instance; the lab's machine is one instance.
+    return this.service.schedulingStrategy === "DAEMON" ? 1 : this.service.desiredCount;
+  }
+
+  private deploy(): void {
+    const definition = this.options.taskDefinition(this.service.taskDefinition);
+    if (definition === undefined) {
+      if (!this.missingDefinition) {
+        this.say(`has no task definition ${this.service.taskDefinition} to deploy.`);
+      }
+      this.missingDefinition = true;
+      return;
+    }
+    this.missingDefinition = false;
+    const [balancer] = this.service.loadBalancers;
+    const container =
+      definition.containerDefinitions.find(({ name }) => name === balancer?.containerName) ??
+      definition.containerDefinitions.find(({ portMappings }) => portMappings?.length) ??
+      definition.containerDefinitions[0];
+    if (container === undefined) return;
+    this.primary = {
+      id: `ecs-svc/${String(randomInt(1e12)).padStart(12, "0")}`,
+      definition,
+      container,
+      containerPort: balancer?.containerPort ?? container.portMappings?.[0]?.containerPort ?? 80,
+      targetGroupArns: this.service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn),
+      rolloutState: "IN_PROGRESS",
+      rolloutStateReason: "",
+      failedTasks: 0,
+      blockedReported: false,
+    };
+    this.primary.rolloutStateReason = `ECS deployment ${this.primary.id} in progress.`;
+    this.deployments.push(this.primary);
+    const others = definition.containerDefinitions.filter(({ name }) => name !== container.name);
+    if (others.length > 0) {
+      this.say(
+        `runs only the container ${container.name} in the lab, not ${others.map(({ name }) => name).join(", ")}.`,
+      );
+    }
+  }
+
+  private wake(): void {
+    this.options.onChange();
+    if (this.deletedAt !== undefined) return;
+    this.scheduled ??= setImmediate(() => {
+      this.scheduled = undefined;
+      this.reconcile();
+    });
+  }
+
+  private wakeIn(milliseconds: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.wake();
+    }, milliseconds);
+  }
+
+  private reconcile(): void {
+    if (this.deletedAt !== undefined || this.primary === undefined) return;
+    this.condemnUnhealthyTasks();
+    this.breakCircuit(this.primary);
+    const { primary } = this;
+    if (primary.rolloutState === "FAILED") return; // stalled until the service is changed
+    const active = this.tasks.filter((task) => !task.isStopping);
+    const step = this.strategy.next({
+      desiredCount: this.desiredCount,
+      minimumHealthyPercent: this.service.deploymentMinimumHealthyPercent,
+      maximumPercent: this.service.deploymentMaximumPercent,
+      primaryId: primary.id,
+      tasks: active.map((task) => ({
+        arn: task.arn,
+        deploymentId: task.options.deploymentId,
+        healthy: task.health === "HEALTHY",
+      })),
+    });
+    if (step.start > 0) this.startTasks(primary, step.start);
+    this.stopTasks(active.filter(({ arn }) => step.stop.includes(arn)));
+    if (step.blocked && !primary.blockedReported) {
+      primary.blockedReported = true;
+      this.say(
+        "was unable to stop or start tasks during a deployment because of the service deployment " +
+          "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
+      );
+    }
+    this.complete(primary);
+    this.options.onChange();
+  }
+
+  /** Stops tasks that a target group found unhealthy, once their grace period is over. */
+  private condemnUnhealthyTasks(): void {
+    const graceMs =
+      (this.service.healthCheckGracePeriodSeconds * 1000) / this.options.healthCheckSpeed;
+    const now = Date.now();
+    for (const task of this.tasks) {
+      if (task.isStopping || task.health !== "UNHEALTHY") continue;
+      const leftMs = graceMs - (task.runningForMs(now) ?? 0);
+      if (leftMs > 0) {
+        this.wakeIn(leftMs);
+        continue;
+      }
+      const groupArn = task.options.targetGroupArns.find(
+        (arn) => this.options.targetGroup(arn)?.health(task.arn)?.state === "unhealthy",
+      );
+      const health =
+        groupArn === undefined ? undefined : this.options.targetGroup(groupArn)?.health(task.arn);
+      const group = `(target-group ${groupArn ?? ""})`;
+      this.say(
+        `(task ${task.id}, port ${task.options.containerPort}) is unhealthy in ${group} due to ` +
+          `(reason ${health?.description ?? "Health checks failed"}).`,
+      );
+      this.countFailure(task);
+      this.stop([task], "ServiceSchedulerInitiated", `Task failed ELB health checks in ${group}`);
+    }
+  }
+
+  private countFailure(task: Task): void {
+    const deployment = this.deployments.find(({ id }) => id === task.options.deploymentId);
+    if (deployment === undefined) return;
+    deployment.failedTasks++;
+    this.lastFailureAt = Date.now();
+  }
+
+  /** Fails a deployment whose tasks keep failing, and goes back to the last one that worked. */
+  private breakCircuit(primary: Deployment): void {
+    const { enable, rollback } = this.service.deploymentCircuitBreaker;
+    if (!enable || primary.rolloutState !== "IN_PROGRESS") return;
+    if (primary.failedTasks < failureThreshold(this.desiredCount)) return;
+    const reason = `ECS deployment circuit breaker: tasks failed to start.`;
+    primary.rolloutState = "FAILED";
+    primary.rolloutStateReason = reason;
+    this.lastFailed = primary;
+    this.say(`(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+    if (!rollback || this.lastCompleted === undefined || this.lastCompleted === primary) return;
+    const previous = this.lastCompleted;
+    this.lastCompleted = undefined; // not eligible again until it has completed again
+    previous.rolloutState = "IN_PROGRESS";
+    previous.rolloutStateReason = `${reason} Rolling back to ${previous.id}.`;
+    previous.failedTasks = 0;
+    this.primary = previous;
+    if (!this.deployments.includes(previous)) this.deployments.push(previous);
+    this.say(`rolling back to (deployment ${previous.id}).`);
+  }
+
+  private startTasks(primary: Deployment, wanted: number): void {
+    const { backoffFirstMs, backoffLimitMs } = this.options;
+    const waitMs =
+      this.lastFailureAt +
+      backoffMs(primary.failedTasks, backoffFirstMs, backoffLimitMs) -
+      Date.now();
+    if (waitMs > 0 && primary.failedTasks > 0) {
+      this.wakeIn(waitMs);
+      return;
+    }
+    const tasks = Array.from({ length: wanted }, () => this.newTask(primary));
+    this.tasks.push(...tasks);
+    this.say(`has started ${wanted} tasks: ${tasks.map(({ id }) => `(task ${id})`).join(" ")}.`);
+    for (const task of tasks) void task.start();
+  }
+
+  private newTask(deployment: Deployment): Task {
+    const { settleMs, maximumStopMs, runtime, targetGroup } = this.options;
+    return new Task({
+      serviceArn: this.service.arn,
+      clusterName: this.service.clusterName,
+      deploymentId: deployment.id,
+      definition: deployment.definition,
+      container: deployment.container,
+      containerPort: deployment.containerPort,
+      targetGroupArns: deployment.targetGroupArns,
+      targetGroup,
+      runtime,
+      settleMs,
+      maximumStopMs,
+      onChange: (task) => {
+        this.taskChanged(task);
+      },
+    });
+  }
+
+  private taskChanged(task: Task): void {
+    const { lastStatus, stopCode, stoppedReason } = task;
+    this.options.report({
+      source: "task",
+      resource: task.arn,
+      message: lastStatus === "STOPPED" ? `STOPPED: ${stoppedReason ?? ""}` : lastStatus,
+    });
+    if (lastStatus === "RUNNING" && task.health === "UNKNOWN") {
+      for (const arn of task.options.targetGroupArns) {
+        this.say(`registered 1 targets in (target-group ${arn})`);
+      }
+    }
+    if (
+      lastStatus === "STOPPED" &&
+      (stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited")
+    ) {
+      this.countFailure(task);
+      if (stopCode === "TaskFailedToStart") {
+        this.say(`was unable to start (task ${task.id}). Reason: ${stoppedReason ?? ""}`);
+      }
+    }
+    if (lastStatus === "STOPPED") this.forgetOldTasks();
+    this.wake();
+  }
+
+  private forgetOldTasks(): void {
+    const dead = this.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
+    const forgotten = new Set(dead.slice(0, -STOPPED_TASKS_KEPT));
+    this.tasks = this.tasks.filter((task) => !forgotten.has(task));
+  }
+
+  private stopTasks(tasks: readonly Task[]): void {
+    this.stop(tasks, "ServiceSchedulerInitiated", this.scalingReason());
+  }
+
+  private stop(tasks: readonly Task[], code: StopCode, reason: string): void {
+    this.reportStops(tasks);
+    for (const task of tasks) void task.stop(code, reason);
+  }
+
+  private reportStops(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    const draining = tasks.filter(({ options }) => options.targetGroupArns.length > 0);
+    if (draining.length > 0)
+      this.say(`has begun draining connections on ${draining.length} tasks.`);
+    this.say(
+      `has stopped ${tasks.length} running tasks: ${tasks.map(({ id }) => `(task ${id})`).join(" ")}.`,
+    );
+  }
+
+  private scalingReason(): string {
+    return `Scaling activity initiated by (deployment ${this.primary?.id ?? "none"})`;
+  }
+
+  /** Notes what has been reached: a healthy task, a complete deployment, a steady state. */
+  private complete(primary: Deployment): void {
+    const { healthy, reached } = this.count(primary);
+    for (const task of healthy) {
+      if (this.provenTasks.has(task)) continue;
+      this.provenTasks.add(task);
+      primary.failedTasks = 0;
+    }
+    const wasSteady = this.steady;
+    this.steady = reached;
+    if (!this.steady) return;
+    if (primary.rolloutState === "IN_PROGRESS") {
+      primary.rolloutState = "COMPLETED";
+      primary.rolloutStateReason = `ECS deployment ${primary.id} completed.`;
+      this.lastCompleted = primary;
+      this.deployments = [primary];
+      this.say(`(deployment ${primary.id}) deployment completed.`);
+    }
+    if (!wasSteady) this.say("has reached a steady state.");
+  }
+
+  /** Tasks that are not `STOPPED`; the healthy ones of `primary`; whether nothing else is wanted. */
+  private count(primary: Deployment): { live: Task[]; healthy: Task[]; reached: boolean } {
+    const live = this.tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED");
+    const healthy = live.filter(
+      (task) =>
+        task.options.deploymentId === primary.id && !task.isStopping && task.health === "HEALTHY",
+    );
+    const reached = live.length === healthy.length && healthy.length === this.desiredCount;
+    return { live, healthy, reached };
+  }
+
+  private deploymentStatus(): DeploymentStatus[] {
+    const shown = [...this.deployments].reverse();
+    if (this.lastFailed && !shown.includes(this.lastFailed)) shown.push(this.lastFailed);
+    return shown.map((deployment) => {
+      const own = this.tasks.filter(({ options }) => options.deploymentId === deployment.id);
+      return {
+        id: deployment.id,
+        status:
+          deployment === this.primary
+            ? "PRIMARY"
+            : this.deployments.includes(deployment)
+              ? "ACTIVE"
+              : "INACTIVE",
+        taskDefinition: familyAndRevision(deployment.definition.arn),
+        rolloutState: deployment.rolloutState,
+        rolloutStateReason: deployment.rolloutStateReason,
+        failedTasks: deployment.failedTasks,
+        runningCount: count(own, "running"),
+        pendingCount: count(own, "pending"),
+      };
+    });
+  }
+
+  private say(message: string): void {
+    const text = `(service ${this.service.name}) ${message}`;
+    this.events.push({ at: new Date().toISOString(), message: text });
+    if (this.events.length > EVENTS_KEPT) this.events.shift();
+    this.options.report({ source: "service", resource: this.service.name, message: text });
+  }
+}
+
+function count(tasks: readonly Task[], which: "running" | "pending"): number {
+  const states = which === "running" ? ["RUNNING"] : ["PROVISIONING", "PENDING", "ACTIVATING"];
+  return tasks.filter(({ lastStatus }) => states.includes(lastStatus)).length;
+}

@@ -1,0 +1,78 @@
+import type { RuntimeName } from "../dataplane/runtime";
+import type { LoadBalancerStatus, TargetGroupStatus } from "../dataplane/alb";
+
+/** All that runs, as plain JSON. */
+export interface PlaneStatus {
+  /** How tasks are run; absent before `start`. */
+  readonly runtime?: RuntimeName;
+  readonly loadBalancers: readonly LoadBalancerStatus[];
+  readonly targetGroups: readonly TargetGroupStatus[];
+  readonly services: readonly ServiceStatus[];
+}
+
+/** One service, with the names of `aws ecs describe-services`. */
+export interface ServiceStatus {
+  readonly arn: string;
+  readonly name: string;
+  readonly cluster: string;
+  /** `DRAINING` once it was deleted, while its last tasks end. */
+  readonly status: "ACTIVE" | "DRAINING";
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+  /** Absent when steady. */
+  readonly notSteadyBecause?: string;
+  /** Newest first. */
+  readonly deployments: readonly DeploymentStatus[];
+  /** Those that run, oldest first, then the last ones that stopped. */
+  readonly tasks: readonly TaskStatus[];
+  /** The last 100, newest first. */
+  readonly events: readonly { readonly at: string; readonly message: string }[];
+}
+
+/** One deployment. `INACTIVE` is the last failed one: gone, but worth showing. */
+export interface DeploymentStatus {
+  readonly id: string;
+  readonly status: "PRIMARY" | "ACTIVE" | "INACTIVE";
+  /** `family:revision`. */
+  readonly taskDefinition: string;
+  readonly rolloutState: RolloutState;
+  readonly rolloutStateReason: string;
+  readonly failedTasks: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html */
+export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
+
+/** Where a task is in its life, in this order. */
+export type TaskLastStatus =
+  "PROVISIONING" | "PENDING" | "ACTIVATING" | "RUNNING" | "DEACTIVATING" | "STOPPING" | "STOPPED";
+
+/** Why a task stopped, as the ECS API names it. */
+export type StopCode =
+  "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";
+
+/** One task, with the names of `aws ecs describe-tasks` where there are any. */
+export interface TaskStatus {
+  readonly arn: string;
+  readonly deploymentId: string;
+  /** `family:revision`. */
+  readonly taskDefinition: string;
+  readonly revision: number;
+  readonly lastStatus: TaskLastStatus;
+  readonly desiredStatus: "RUNNING" | "STOPPED";
+  /** `UNKNOWN` until it runs and its targets have been judged. */
+  readonly health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+  readonly runtime: RuntimeName;
+  /** `127.0.0.1:PORT`, while it runs. */
+  readonly address?: string;
+  /** On this machine, while it runs, unless it is a container. */
+  readonly pid?: number;
+  readonly startedAt?: string;
+  readonly stoppedAt?: string;
+  readonly stopCode?: StopCode;
+  readonly stoppedReason?: string;
+  readonly exitCode?: number;
+}

@@ -1,0 +1,33 @@
+/** A task as a deployment strategy sees it. Tasks that are being stopped are not shown to it. */
+export interface TaskSnapshot {
+  readonly arn: string;
+  readonly deploymentId: string;
+  /** Runs, and all its targets are healthy. */
+  readonly healthy: boolean;
+}
+
+/** All a strategy may look at. */
+export interface ServiceSnapshot {
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  /** The deployment that the service is moving to. */
+  readonly primaryId: string;
+  /** Oldest first. */
+  readonly tasks: readonly TaskSnapshot[];
+}
+
+/** What to do now. Asked again after every change, so a step may be as small as it likes. */
+export interface Step {
+  /** Tasks of the primary deployment to start. */
+  readonly start: number;
+  /** ARNs of tasks to stop. */
+  readonly stop: readonly string[];
+  /** Nothing can ever be done under these percentages, though the deployment is not complete. */
+  readonly blocked: boolean;
+}
+
+/** How a service gets from what runs to what should run. One file each; this one decides nothing. */
+export interface DeploymentStrategy {
+  next(service: ServiceSnapshot): Step;
+}

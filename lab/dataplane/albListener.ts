@@ -1,0 +1,282 @@
+import { randomBytes } from "node:crypto";
+import {
+  Agent,
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { createProxyServer } from "http-proxy-3";
+import type { Listener, ListenerRule, LoadBalancer, RuleAction } from "./elb";
+import { finalAction, redirectLocation, selectRule, type RoutedRequest } from "./rules";
+import type { TargetGroup, TargetLease } from "./targetGroup";
+import { WeightedTurn } from "./weightedTurn";
+
+/** What one listener of a load balancer does, as the account describes it now. */
+export interface ListenerView {
+  readonly loadBalancer: LoadBalancer;
+  readonly listener: Listener;
+  readonly rules: readonly ListenerRule[];
+}
+
+/** What the listener finds only when a request comes. */
+export interface ListenerSurroundings {
+  readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  /** The port of this machine for a listener port of the same load balancer; undefined: none. */
+  readonly localPort: (listenerPort: number) => number | undefined;
+}
+
+/** What a request gets: a target, or an answer of the load balancer itself. */
+type Route =
+  | { readonly kind: "target"; readonly lease: TargetLease }
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    };
+
+/**
+ * One HTTP listener of an Application Load Balancer, on a port of 127.0.0.1.
+ * Source: ELB user guide, "Listeners for your Application Load Balancers", "HTTP headers and
+ * Application Load Balancers".
+ */
+export class AlbListener {
+  private readonly server = createServer();
+  private readonly agent: Agent;
+  private readonly proxy = createProxyServer();
+  private readonly turns = new Map<string, WeightedTurn>();
+  private readonly upgraded = new Set<Duplex>();
+  private readonly timedOut = new WeakSet<IncomingMessage>();
+
+  constructor(
+    private view: ListenerView,
+    private readonly surroundings: ListenerSurroundings,
+  ) {
+    const idleMs = view.loadBalancer.idleTimeout * 1000;
+    this.agent = new Agent({ keepAlive: true, timeout: idleMs });
+    this.server.keepAliveTimeout = idleMs;
+    this.server.on("request", (request, response) => {
+      this.serve(request, response);
+    });
+    this.server.on("upgrade", (request, socket, head) => {
+      this.upgrade(request, socket, head);
+    });
+    this.proxy.on("proxyReq", (proxyRequest, request) => {
+      proxyRequest.once("timeout", () => {
+        this.timedOut.add(request);
+      });
+    });
+    this.proxy.on("proxyRes", (response) => {
+      // How long the target keeps its connection to us says nothing about the client's to us.
+      delete response.headers["keep-alive"];
+    });
+  }
+
+  /** Port of this machine; 0 before {@link listen}. */
+  get localPort(): number {
+    return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** Takes over changed rules and settings, from the next request on. */
+  update(view: ListenerView): void {
+    this.view = view;
+  }
+
+  /** Listens on the first of `ports` that is free, or on any free one if none of them is. */
+  async listen(ports: readonly number[]): Promise<void> {
+    for (const port of [...ports, 0]) {
+      const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+        this.server.once("error", resolve);
+        this.server.listen(port, "127.0.0.1", () => {
+          this.server.off("error", resolve);
+          resolve(undefined);
+        });
+      });
+      if (problem === undefined) return;
+      if (problem.code !== "EADDRINUSE" && problem.code !== "EACCES") throw problem;
+    }
+  }
+
+  /** Stops listening, lets requests in flight end for at most `graceMs`, then cuts them off. */
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+    });
+    this.server.closeIdleConnections();
+    for (const socket of this.upgraded) socket.destroy();
+    const timer = setTimeout(() => {
+      this.server.closeAllConnections();
+    }, graceMs);
+    await closed;
+    clearTimeout(timer);
+    this.agent.destroy();
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    const route = this.route(request);
+    if (route.kind === "answer") {
+      answer(response, route);
+      return;
+    }
+    response.once("close", () => {
+      route.lease.release();
+    });
+    this.proxy.web(request, response, this.proxyOptions(request, route.lease), () => {
+      const status = this.timedOut.has(request) ? 504 : 502;
+      if (response.headersSent) response.destroy();
+      else answer(response, { kind: "answer", status });
+    });
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const route = this.route(request);
+    if (route.kind === "answer") {
+      socket.end(rawResponse(route.status));
+      return;
+    }
+    this.upgraded.add(socket);
+    socket.once("close", () => {
+      this.upgraded.delete(socket);
+      route.lease.release();
+    });
+    this.proxy.ws(request, socket, head, this.proxyOptions(request, route.lease), () => {
+      socket.end(rawResponse(502));
+    });
+  }
+
+  private proxyOptions(request: IncomingMessage, lease: TargetLease) {
+    const [host = "", port] = lease.address.split(":");
+    const upgrading = request.headers.upgrade !== undefined;
+    return {
+      target: { host, port: Number(port) },
+      // A WebSocket keeps its connection for itself.
+      ...(upgrading ? {} : { agent: this.agent }),
+      proxyTimeout: this.view.loadBalancer.idleTimeout * 1000,
+      headers: {
+        ...forwardedHeaders(request, this.view.listener.protocol, this.localPort),
+        // The client's wish concerns its connection to the load balancer only.
+        ...(upgrading ? {} : { connection: "keep-alive" }),
+      },
+    };
+  }
+
+  private route(request: IncomingMessage): Route {
+    const routed = toRoutedRequest(request);
+    const rule = selectRule(this.view.rules, routed);
+    const actions = rule?.actions ?? this.view.listener.defaultActions;
+    const action = finalAction(actions);
+    switch (action?.type) {
+      case "forward":
+        return this.forward(action, rule?.arn ?? this.view.listener.arn);
+      case "fixed-response":
+        return fixedResponse(action);
+      case "redirect":
+        return this.redirect(action, routed);
+      default:
+        return {
+          kind: "answer",
+          status: 500,
+          body: `The lab does not know the action ${action?.type ?? "(none)"}.\n`,
+        };
+    }
+  }
+
+  private forward(action: RuleAction, turnOf: string): Route {
+    const groups = action.forward?.targetGroups.map(({ arn, weight }) => ({ key: arn, weight }));
+    const turn = this.turns.get(turnOf) ?? new WeightedTurn();
+    this.turns.set(turnOf, turn);
+    const arn =
+      groups === undefined || groups.length === 0 ? action.targetGroupArn : turn.next(groups);
+    const lease = arn === undefined ? undefined : this.surroundings.targetGroup(arn)?.next();
+    return lease === undefined ? { kind: "answer", status: 503 } : { kind: "target", lease };
+  }
+
+  private redirect({ redirect }: RuleAction, request: RoutedRequest): Route {
+    if (!redirect) return { kind: "answer", status: 500 };
+    const port = Number(redirect.port);
+    const local = Number.isInteger(port) ? this.surroundings.localPort(port) : undefined;
+    const location = redirectLocation(
+      local === undefined ? redirect : { ...redirect, port: String(local) },
+      request,
+      { protocol: this.view.listener.protocol, port: this.localPort },
+    );
+    return {
+      kind: "answer",
+      status: redirect.statusCode === "HTTP_301" ? 301 : 302,
+      headers: { Location: location },
+    };
+  }
+}
+
+function fixedResponse({ fixedResponse: fixed }: RuleAction): Route {
+  if (!fixed) return { kind: "answer", status: 500 };
+  return {
+    kind: "answer",
+    status: fixed.statusCode,
+    headers: { "Content-Type": `${fixed.contentType}; charset=utf-8` },
+    body: fixed.messageBody ?? "",
+  };
+}
+
+function toRoutedRequest(request: IncomingMessage): RoutedRequest {
+  const url = request.url ?? "/";
+  const at = url.indexOf("?");
+  return {
+    method: request.method ?? "GET",
+    host: (request.headers.host ?? "").replace(/:\d+$/, ""),
+    path: at < 0 ? url : url.slice(0, at),
+    query: at < 0 ? "" : url.slice(at + 1),
+    headers: request.headers,
+    sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+  };
+}
+
+/** The fields an Application Load Balancer adds: the client appended, the rest replaced. */
+function forwardedHeaders(
+  request: IncomingMessage,
+  protocol: string,
+  port: number,
+): Record<string, string> {
+  const before = request.headers["x-forwarded-for"];
+  const client = request.socket.remoteAddress ?? "127.0.0.1";
+  const trace = request.headers["x-amzn-trace-id"];
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return {
+    "x-forwarded-for": before === undefined ? client : `${String(before)}, ${client}`,
+    "x-forwarded-proto": protocol.toLowerCase(),
+    "x-forwarded-port": String(port),
+    "x-amzn-trace-id":
+      typeof trace === "string"
+        ? trace
+        : `Root=1-${seconds.padStart(8, "0")}-${randomBytes(12).toString("hex")}`,
+  };
+}
+
+function answer(response: ServerResponse, route: Extract<Route, { kind: "answer" }>): void {
+  const { status, headers } = route;
+  response.writeHead(status, {
+    Server: "awselb/2.0",
+    "Content-Type": "text/html; charset=utf-8",
+    ...headers,
+  });
+  response.end(route.body ?? errorPage(status));
+}
+
+function rawResponse(status: number): string {
+  const body = errorPage(status);
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nServer: awselb/2.0\r\n` +
+    `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+    `Connection: close\r\n\r\n${body}`
+  );
+}
+
+function errorPage(status: number): string {
+  const title = `${status} ${STATUS_CODES[status] ?? ""}`;
+  return `<!doctype html><title>${title}</title><h1>${title}</h1>\n`;
+}

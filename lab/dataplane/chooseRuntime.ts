@@ -1,0 +1,43 @@
+import { DockerRuntime } from "./dockerRuntime";
+import { NginxRuntime } from "./nginxRuntime";
+import { StaticRuntime } from "./staticRuntime";
+import type { RuntimeName, RuntimeOptions, TaskRuntime } from "./runtime";
+
+/**
+ * Picks the runtime: the one asked for, else the most faithful one that this machine has.
+ * `static` needs nothing but Node, so there is always one.
+ * @throws {Error} when the runtime asked for is not there; the message says why and what to do
+ */
+export async function chooseRuntime(
+  options: RuntimeOptions & { readonly runtime?: RuntimeName },
+): Promise<TaskRuntime> {
+  switch (options.runtime) {
+    case "static":
+      return new StaticRuntime(options);
+    case "nginx": {
+      const program = await NginxRuntime.find();
+      if (program === undefined) {
+        throw new Error(
+          "No nginx on PATH. Install it (apt-get install nginx, brew install nginx), or leave out --runtime.",
+        );
+      }
+      return new NginxRuntime(options, program);
+    }
+    case "docker": {
+      const found = await DockerRuntime.find();
+      if (!found.available) {
+        throw new Error(
+          `No Docker engine answers: ${found.reason} Start Docker, or leave out --runtime.`,
+        );
+      }
+      return new DockerRuntime(options);
+    }
+    case undefined: {
+      if ((await DockerRuntime.find()).available) return new DockerRuntime(options);
+      const program = await NginxRuntime.find();
+      return program === undefined
+        ? new StaticRuntime(options)
+        : new NginxRuntime(options, program);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { TaskStartError } from "./runtime";
+
+/** A folder that stands for an image and can be served without a container engine. */
+export interface SiteFolder {
+  /** The pages, absolute. */
+  readonly html: string;
+  /** nginx `server` block(s) that the image would use, absolute. */
+  readonly conf: string;
+}
+
+/**
+ * Finds what the host runtimes serve in place of `image`.
+ * @throws {TaskStartError} `CannotPullContainerError: …` when no folder stands for the image, or
+ * when the folder is no static site, together with what to do
+ */
+export function siteFolder(
+  image: string,
+  images: (image: string) => string | undefined,
+): SiteFolder {
+  const folder = images(image);
+  if (folder === undefined) {
+    throw new TaskStartError(
+      `CannotPullContainerError: no folder of this project stands for the image ${image}, and without ` +
+        "Docker the lab cannot pull it. Use the nginx image, or start Docker and run again.",
+    );
+  }
+  const site = { html: join(folder, "html"), conf: join(folder, "default.conf") };
+  const missing = Object.values(site).filter((path) => !existsSync(path));
+  if (missing.length > 0) {
+    throw new TaskStartError(
+      `CannotPullContainerError: ${image} stands for ${folder}, which lacks ${missing.join(" and ")}. ` +
+        "Only Docker can run an image that is not a static site: start Docker and run again.",
+    );
+  }
+  return site;
+}

@@ -1,0 +1,69 @@
+/** Ways a task's container can become a process of this machine, the most faithful first. */
+export const RUNTIME_NAMES = ["docker", "nginx", "static"] as const;
+
+/** @see RUNTIME_NAMES */
+export type RuntimeName = (typeof RUNTIME_NAMES)[number];
+
+/** What a runtime needs to know to start one task. */
+export interface TaskSpec {
+  /** `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`. */
+  readonly taskArn: string;
+  /** Image reference as the task definition has it, e.g. `public.ecr.aws/…/nginx:1.30.6-alpine`. */
+  readonly image: string;
+  /** Port the container listens on, 1 to 65535. */
+  readonly containerPort: number;
+  /** Environment of the container; `secrets` are not resolved. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Replaces the image's command. Only the docker runtime can obey it. */
+  readonly command?: readonly string[];
+  /** Receives every line the container writes, stdout and stderr mixed. */
+  readonly onOutput?: (line: string) => void;
+}
+
+/** How a task ended. `signal` is set instead of `code` when a signal ended it. */
+export interface TaskExit {
+  readonly code?: number;
+  readonly signal?: string;
+}
+
+/** A started task. It accepts connections on `address` from the moment it is handed out. */
+export interface RunningTask {
+  /** `127.0.0.1:PORT`: where the container's port is reached from this machine. */
+  readonly address: string;
+  /** Process id on this machine; absent where the task is a container. */
+  readonly pid?: number;
+  /** Resolves when the task has ended, for whatever reason. Never rejects. */
+  readonly exited: Promise<TaskExit>;
+  /**
+   * Asks the task to end by `SIGTERM` (or the image's own stop signal), and kills it when it still
+   * runs after `timeoutMs`. Resolves once it has ended; asking twice is harmless.
+   */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** Starts tasks in one of the ways of {@link RUNTIME_NAMES}. */
+export interface TaskRuntime {
+  readonly name: RuntimeName;
+  /** Ends what an earlier lab that was killed may have left behind. */
+  prepare(): Promise<void>;
+  /**
+   * Resolves when the task accepts connections.
+   * @throws {TaskStartError} with the reason that ECS would give
+   */
+  startTask(spec: TaskSpec): Promise<RunningTask>;
+}
+
+/** Why a task did not start; `message` begins with ECS's error name. */
+export class TaskStartError extends Error {
+  override readonly name = "TaskStartError";
+}
+
+/** Where runtimes find images and put their files. */
+export interface RuntimeOptions {
+  /** Folder (with a Dockerfile, `html/`, `default.conf`) an image stands for; undefined: none. */
+  readonly images: (image: string) => string | undefined;
+  /** Existing or creatable folder for generated files. */
+  readonly workDir: string;
+  /** How long a task may take until it accepts connections, in ms. @default 15000 */
+  readonly startTimeoutMs?: number;
+}

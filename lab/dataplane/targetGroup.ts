@@ -1,0 +1,262 @@
+import { request as httpRequest, type Agent } from "node:http";
+import type { HealthCheck, TargetGroup as TargetGroupView } from "./elb";
+
+/** States of a target, as `aws elbv2 describe-target-health` names them. */
+export type TargetState = "initial" | "healthy" | "unhealthy" | "draining" | "unused";
+
+/** One target as others see it. */
+export interface TargetHealth {
+  /** `127.0.0.1:PORT`. */
+  readonly address: string;
+  /** The task behind it. */
+  readonly taskArn: string;
+  readonly state: TargetState;
+  /** AWS's reason code, e.g. `Target.ResponseCodeMismatch`; absent while healthy. */
+  readonly reason?: string;
+  /** The reason in words; absent while healthy. */
+  readonly description?: string;
+}
+
+/** Speeds of the lab, see `ControlPlaneOptions`. */
+export interface TargetGroupOptions {
+  /** Checks of a target that was never healthy come this many times faster than configured. */
+  readonly healthCheckSpeed: number;
+  /** Longest a target drains, in ms, whatever `deregistrationDelay` says. */
+  readonly maximumDrainMs: number;
+}
+
+/** What the load balancer needs to send a request to a target and to count it as in flight. */
+export interface TargetLease {
+  readonly address: string;
+  /** To be called once, when the response has ended. */
+  release(): void;
+}
+
+interface Target {
+  readonly taskArn: string;
+  readonly address: string;
+  state: TargetState;
+  reason: string | undefined;
+  description: string | undefined;
+  /** Checks in a row with the same result, positive when passed, negative when failed. */
+  streak: number;
+  inFlight: number;
+  timer: NodeJS.Timeout | undefined;
+  /** Set while draining; ends it. */
+  drained: (() => void) | undefined;
+}
+
+/**
+ * One target group alive: checks its targets' health, drains them, and hands them out in turn.
+ * Source: ELB user guide, "Health checks for Application Load Balancer target groups".
+ */
+export class TargetGroup {
+  private readonly targets = new Map<string, Target>();
+  private turn = 0;
+
+  /** @param onHealth called after every change of a target's state */
+  constructor(
+    private view: TargetGroupView,
+    private readonly options: TargetGroupOptions,
+    private readonly onHealth: (health: TargetHealth, failedChecks: number) => void,
+  ) {}
+
+  get arn(): string {
+    return this.view.arn;
+  }
+
+  /** Takes over changed settings; they hold from each target's next check on. */
+  update(view: TargetGroupView): void {
+    this.view = view;
+  }
+
+  /** Adds a task's address and starts to check it. A task is a target only once. */
+  register(taskArn: string, address: string): void {
+    if (this.targets.has(taskArn)) return;
+    const target: Target = {
+      taskArn,
+      address,
+      state: "initial",
+      reason: "Elb.InitialHealthChecking",
+      description: "Initial health checks in progress",
+      streak: 0,
+      inFlight: 0,
+      timer: undefined,
+      drained: undefined,
+    };
+    this.targets.set(taskArn, target);
+    if (this.view.healthCheck.enabled) void this.check(target);
+    else this.change(target, "healthy");
+  }
+
+  /**
+   * Lets a target finish: no new requests, and gone when none is in flight any more or when the
+   * deregistration delay is over. Resolves then; at once for a task that is no target.
+   */
+  async deregister(taskArn: string): Promise<void> {
+    const target = this.targets.get(taskArn);
+    if (target === undefined || target.state === "draining") return;
+    clearTimeout(target.timer);
+    this.change(target, "draining", {
+      reason: "Target.DeregistrationInProgress",
+      description: "Target deregistration is in progress",
+    });
+    if (target.inFlight > 0) {
+      const delayMs = Math.min(this.view.deregistrationDelay * 1000, this.options.maximumDrainMs);
+      await new Promise<void>((resolve) => {
+        target.drained = resolve;
+        target.timer = setTimeout(resolve, delayMs);
+      });
+      clearTimeout(target.timer);
+    }
+    this.targets.delete(taskArn);
+    this.change(target, "unused", {
+      reason: "Target.NotRegistered",
+      description: "Target is not registered to the target group",
+    });
+  }
+
+  /** Forgets a target whose task is dead: there is nothing left to drain. */
+  remove(taskArn: string): void {
+    const target = this.targets.get(taskArn);
+    if (target === undefined) return;
+    clearTimeout(target.timer);
+    target.drained?.();
+    this.targets.delete(taskArn);
+  }
+
+  /** Forgets all targets, e.g. because the group was deleted. */
+  close(): void {
+    for (const taskArn of [...this.targets.keys()]) this.remove(taskArn);
+  }
+
+  /**
+   * The target whose turn it is: the healthy ones round robin; if none is healthy, the unhealthy
+   * ones (the load balancer fails open); undefined if there are none of those either.
+   */
+  next(): TargetLease | undefined {
+    const all = [...this.targets.values()];
+    const healthy = all.filter(({ state }) => state === "healthy");
+    const usable = healthy.length > 0 ? healthy : all.filter(({ state }) => state === "unhealthy");
+    const target = usable[this.turn++ % usable.length];
+    if (target === undefined) return undefined;
+    target.inFlight++;
+    return {
+      address: target.address,
+      release: () => {
+        target.inFlight--;
+        if (target.inFlight === 0) target.drained?.();
+      },
+    };
+  }
+
+  health(taskArn: string): TargetHealth | undefined {
+    const target = this.targets.get(taskArn);
+    return target === undefined ? undefined : toHealth(target);
+  }
+
+  status(): TargetHealth[] {
+    return [...this.targets.values()].map(toHealth);
+  }
+
+  private async check(target: Target): Promise<void> {
+    const { healthCheck } = this.view;
+    const failure = await probe(target.address, healthCheck);
+    if (this.targets.get(target.taskArn) !== target || target.state === "draining") return;
+    this.judge(target, failure);
+    const speed = target.state === "initial" ? this.options.healthCheckSpeed : 1;
+    target.timer = setTimeout(
+      () => void this.check(target),
+      (healthCheck.intervalSeconds * 1000) / speed,
+    );
+  }
+
+  private judge(target: Target, failure: ProbeFailure | undefined): void {
+    const { healthyThreshold, unhealthyThreshold } = this.view.healthCheck;
+    if (failure === undefined) {
+      target.streak = Math.max(target.streak, 0) + 1;
+      // A new target needs a single success, one that was unhealthy has to prove itself.
+      if (target.state === "initial" || target.streak >= healthyThreshold) {
+        this.change(target, "healthy");
+      }
+    } else {
+      target.streak = Math.min(target.streak, 0) - 1;
+      if (-target.streak >= unhealthyThreshold) this.change(target, "unhealthy", failure);
+    }
+  }
+
+  private change(
+    target: Target,
+    state: TargetState,
+    why?: { readonly reason: string; readonly description: string },
+  ): void {
+    const same = target.state === state && target.reason === why?.reason;
+    target.state = state;
+    target.reason = why?.reason;
+    target.description = why?.description;
+    if (!same) this.onHealth(toHealth(target), Math.max(-target.streak, 0));
+  }
+}
+
+function toHealth(target: Target): TargetHealth {
+  const { address, taskArn, state, reason, description } = target;
+  return {
+    address,
+    taskArn,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+interface ProbeFailure {
+  readonly reason: string;
+  readonly description: string;
+}
+
+/** Asks once. The port is always the task's own: the lab publishes no other. */
+function probe(address: string, check: HealthCheck): Promise<ProbeFailure | undefined> {
+  const failed = {
+    reason: "Target.FailedHealthChecks",
+    description: "Health checks failed",
+  };
+  return new Promise((resolve) => {
+    const agent: Agent | false = false; // each check on a connection of its own, as AWS does
+    const request = httpRequest(
+      `http://${address}${check.path}`,
+      { agent, headers: { "User-Agent": "ELB-HealthChecker/2.0" } },
+      (response) => {
+        response.resume();
+        const code = response.statusCode ?? 0;
+        resolve(
+          matchesCode(check.matcher, code)
+            ? undefined
+            : {
+                reason: "Target.ResponseCodeMismatch",
+                description: `Health checks failed with these codes: [${code}]`,
+              },
+        );
+      },
+    );
+    const timer = setTimeout(() => {
+      resolve({ reason: "Target.Timeout", description: "Request timed out" });
+      request.destroy();
+    }, check.timeoutSeconds * 1000);
+    request.once("error", () => {
+      resolve(failed);
+    });
+    request.once("close", () => {
+      clearTimeout(timer);
+      resolve(failed);
+    });
+    request.end();
+  });
+}
+
+/** Whether a status code is among `200`, `200,202` or `200-299` (or a mix of both forms). */
+export function matchesCode(matcher: string, code: number): boolean {
+  return matcher.split(",").some((part) => {
+    const [from = NaN, to = from] = part.split("-").map(Number);
+    return from <= code && code <= to;
+  });
+}

@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { TaskStartError, type RunningTask, type TaskExit } from "./runtime";
+
+/** A program of ours that plays a container, see {@link startTaskProcess}. */
+export interface TaskProgram {
+  /** Absolute path of a JavaScript file for Node. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly startTimeoutMs: number;
+  readonly onOutput: ((line: string) => void) | undefined;
+}
+
+/**
+ * Starts a Node child that plays a container and waits for its message `{ port }`.
+ *
+ * The child leads a process group of its own: Ctrl-C in the terminal reaches the lab only, which
+ * then drains, and whatever the child started ends with it. It has an IPC channel to the lab; that
+ * channel closes even when the lab is killed with -9, and the child takes this as its end.
+ * @throws {TaskStartError} `CannotStartContainerError: …` when it ends or stays silent instead
+ */
+export async function startTaskProcess(program: TaskProgram): Promise<RunningTask> {
+  const child = spawn(process.execPath, [program.script, ...program.args], {
+    detached: true,
+    env: { PATH: process.env.PATH, ...program.environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const output = collectOutput(child, program.onOutput);
+  const exited = new Promise<TaskExit>((resolve) => {
+    child.once("error", () => {
+      resolve({ code: 127 });
+    });
+    child.once("exit", (code, signal) => {
+      killGroup(child);
+      resolve(signal === null ? { code: code ?? 0 } : { signal });
+    });
+  });
+
+  let port: number;
+  try {
+    port = await listeningPort(child, exited, program.startTimeoutMs);
+  } catch (error) {
+    killGroup(child);
+    await exited;
+    const said = output.lastLines();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TaskStartError(`CannotStartContainerError: ${why}${said === "" ? "" : `: ${said}`}`);
+  }
+
+  return {
+    address: `127.0.0.1:${port}`,
+    ...(child.pid === undefined ? {} : { pid: child.pid }),
+    exited,
+    stop: async (timeoutMs) => {
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => {
+        killGroup(child);
+      }, timeoutMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function listeningPort(
+  child: ChildProcess,
+  exited: Promise<TaskExit>,
+  timeoutMs: number,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`it did not listen within ${timeoutMs} ms`));
+    }, timeoutMs);
+    child.once("message", (message) => {
+      clearTimeout(timer);
+      resolve((message as { port: number }).port);
+    });
+    void exited.then(({ code, signal }) => {
+      clearTimeout(timer);
+      reject(new Error(`it ended at once with ${signal ?? `exit code ${code ?? 0}`}`));
+    });
+  });
+}
+
+/** Ends whatever is left of the child's process group, e.g. the nginx that a killed shim leaves. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // ESRCH: the whole group has ended already, which is what was asked for.
+  }
+}
+
+function collectOutput(
+  child: ChildProcess,
+  onOutput: ((line: string) => void) | undefined,
+): { lastLines(): string } {
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      last.push(line);
+      if (last.length > 3) last.shift();
+      onOutput?.(line);
+    });
+  }
+  return { lastLines: () => last.join(" | ") };
+}

@@ -1,0 +1,167 @@
+import type { AccountChange, AccountView, ResourceRecord } from "../../../lab/account/record";
+
+const PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
+const ECS = "arn:aws:ecs:ap-northeast-1:123456789012";
+
+/** An account of a few records in memory, with the shapes of @pulumi/aws. */
+export class MemoryAccount implements AccountView {
+  private readonly records = new Map<string, ResourceRecord>();
+  private readonly listeners = new Set<(change: AccountChange) => void>();
+  private serial = 0;
+
+  list(type: string): readonly ResourceRecord[] {
+    return [...this.records.values()].filter((record) => record.type === type);
+  }
+
+  get(type: string, id: string): ResourceRecord | undefined {
+    return this.records.get(`${type} ${id}`);
+  }
+
+  onChange(listener: (change: AccountChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  put(type: string, id: string, outputs: Record<string, unknown>): void {
+    const key = `${type} ${id}`;
+    const before = this.records.get(key);
+    const after: ResourceRecord = {
+      type,
+      id,
+      urn: `urn:pulumi:test::test::${type}::${id}`,
+      inputs: outputs,
+      outputs: { ...before?.outputs, ...outputs },
+      serial: before?.serial ?? ++this.serial,
+    };
+    this.records.set(key, after);
+    for (const listener of this.listeners) {
+      listener(before === undefined ? { after } : { before, after });
+    }
+  }
+
+  remove(type: string, id: string): void {
+    const before = this.get(type, id);
+    if (before === undefined) throw new Error(`no ${type} ${id}`);
+    this.records.delete(`${type} ${id}`);
+    for (const listener of this.listeners) listener({ before });
+  }
+
+  loadBalancer(name: string, outputs: Record<string, unknown> = {}): string {
+    const arn = `${PREFIX}:loadbalancer/app/${name}/1`;
+    const dnsName = `${name}.localhost`;
+    this.put("aws:lb/loadBalancer:LoadBalancer", arn, { arn, name, dnsName, ...outputs });
+    return arn;
+  }
+
+  listener(loadBalancerArn: string, outputs: Record<string, unknown> & { port?: number } = {}) {
+    const arn = `${loadBalancerArn.replace("loadbalancer", "listener")}/${outputs.port ?? 80}`;
+    this.put("aws:lb/listener:Listener", arn, {
+      arn,
+      loadBalancerArn,
+      port: 80,
+      protocol: "HTTP",
+      defaultActions: [
+        {
+          type: "fixed-response",
+          order: 1,
+          fixedResponse: { contentType: "text/plain", messageBody: "no rule", statusCode: "404" },
+        },
+      ],
+      ...outputs,
+    });
+    return arn;
+  }
+
+  rule(
+    listenerArn: string,
+    priority: number,
+    conditions: unknown[],
+    actions: Record<string, unknown>[],
+  ): string {
+    const arn = `${listenerArn.replace("listener", "listener-rule")}/${priority}`;
+    this.put("aws:lb/listenerRule:ListenerRule", arn, {
+      arn,
+      listenerArn,
+      priority,
+      conditions,
+      actions: actions.map((action, index) => ({ order: index + 1, ...action })),
+    });
+    return arn;
+  }
+
+  targetGroup(name: string, healthCheck: Record<string, unknown> = {}): string {
+    const arn = `${PREFIX}:targetgroup/${name}/1`;
+    this.put("aws:lb/targetGroup:TargetGroup", arn, {
+      arn,
+      name,
+      port: 80,
+      protocol: "HTTP",
+      deregistrationDelay: "15",
+      healthCheck: {
+        enabled: true,
+        path: "/health",
+        port: "traffic-port",
+        interval: 0.05,
+        timeout: 1,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+        matcher: "200",
+        ...healthCheck,
+      },
+    });
+    return arn;
+  }
+
+  /** A further call with the same family makes the next revision. */
+  taskDefinition(family: string, container: Record<string, unknown> = {}): string {
+    const revision = this.list("aws:ecs/taskDefinition:TaskDefinition").length + 1;
+    const arn = `${ECS}:task-definition/${family}:${revision}`;
+    this.put("aws:ecs/taskDefinition:TaskDefinition", arn, {
+      arn,
+      family,
+      revision,
+      containerDefinitions: JSON.stringify([
+        {
+          name: "nginx",
+          image: "nginx",
+          essential: true,
+          portMappings: [{ containerPort: 80, hostPort: 80, protocol: "tcp" }],
+          ...container,
+        },
+      ]),
+    });
+    return arn;
+  }
+
+  service(name: string, outputs: Record<string, unknown>): string {
+    const arn = `${ECS}:service/handson/${name}`;
+    this.put("aws:ecs/service:Service", arn, {
+      arn,
+      name,
+      cluster: `${ECS}:cluster/handson`,
+      desiredCount: 1,
+      ...outputs,
+    });
+    return arn;
+  }
+
+  /** The tutorial's service behind a load balancer, rule `*`. Returns the ARNs. */
+  site(service: Record<string, unknown> = {}) {
+    const loadBalancer = this.loadBalancer("site");
+    const listener = this.listener(loadBalancer);
+    const targetGroup = this.targetGroup("site");
+    const taskDefinition = this.taskDefinition("handson");
+    this.rule(
+      listener,
+      1,
+      [{ pathPattern: { values: ["*"] } }],
+      [{ type: "forward", targetGroupArn: targetGroup }],
+    );
+    const arn = this.service("site", {
+      taskDefinition,
+      loadBalancers: [{ targetGroupArn: targetGroup, containerName: "nginx", containerPort: 80 }],
+      ...service,
+    });
+    return { loadBalancer, listener, targetGroup, taskDefinition, service: arn };
+  }
+}
