@@ -1,0 +1,356 @@
+import { createHash, randomBytes } from "node:crypto";
+
+import { AwsError } from "./errors";
+import { Journal } from "./journal";
+import { lockAccount } from "./lock";
+import type { AccountChange, AccountView, ResourceRecord } from "./record";
+import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
+import { checkInputs, inputKeys } from "./schema";
+import { resourceTypeOf } from "./types";
+
+export interface AccountOptions {
+  /** Twelve digits. @default "123456789012", AWS's own example */
+  readonly accountId?: string;
+  /** Size of the journal, in bytes, from which a snapshot replaces it. @default 1 MiB */
+  readonly snapshotAfterBytes?: number;
+}
+
+export interface CreateRequest {
+  readonly type: string;
+  readonly urn: string;
+  /** Checked inputs, defaults and names included. */
+  readonly inputs: Properties;
+  /** Region of the provider; `inputs.region` goes before it. */
+  readonly region: string;
+}
+
+type Entry =
+  | { readonly put: ResourceRecord }
+  | { readonly delete: { readonly type: string; readonly id: string } }
+  | { readonly count: { readonly key: string; readonly value: number } };
+
+interface State {
+  /** Makes the ids of this account unlike those of another. */
+  readonly seed: string;
+  /** Serial of the youngest resource ever created. */
+  readonly serial: number;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly records: readonly ResourceRecord[];
+}
+
+const DEFAULT_ACCOUNT_ID = "123456789012";
+const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
+
+/**
+ * The offline AWS account: one store for the resources of all stacks.
+ *
+ * Changes are made in memory in the order of the calls and resolve when they are on the disk; only
+ * then do listeners hear of them. After a failed write the account refuses everything, for what it
+ * shows would no longer be what it can keep.
+ */
+export class Account implements AccountView {
+  private readonly records = new Map<string, ResourceRecord>();
+  private readonly counters = new Map<string, number>();
+  private readonly listeners = new Set<(change: AccountChange) => void>();
+  private seed = randomBytes(16).toString("hex");
+  private serial = 0;
+  private journal: Journal<State, Entry> | undefined;
+  private release: (() => Promise<void>) | undefined;
+  private closed = false;
+
+  private constructor(readonly accountId: string) {}
+
+  /**
+   * Opens the account kept in `dir`, or starts an empty one there.
+   *
+   * @param dir Folder of the account's files, e.g. `.lab/account`; created when it is missing.
+   * @throws Error naming the process that has the account open, or the file that is damaged.
+   */
+  static async open(dir: string, options: AccountOptions = {}): Promise<Account> {
+    const account = new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
+    account.release = await lockAccount(dir, (reason) => account.journal?.fail(reason));
+    try {
+      const { journal, recovered } = await Journal.open<State, Entry>(
+        dir,
+        () => account.state(),
+        options.snapshotAfterBytes ?? DEFAULT_SNAPSHOT_BYTES,
+      );
+      account.journal = journal;
+      if (recovered.snapshot) account.restore(recovered.snapshot);
+      else await journal.writeSnapshot();
+      for (const entry of recovered.entries) account.apply(entry);
+    } catch (error) {
+      await account.close();
+      throw error;
+    }
+    return account;
+  }
+
+  /** An account that ends with the process. */
+  static inMemory(options: AccountOptions = {}): Account {
+    return new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
+  }
+
+  /** Waits for changes under way, writes a snapshot and gives the lock back. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    try {
+      await this.journal?.close();
+    } finally {
+      await this.release?.();
+    }
+  }
+
+  /** Resources of one type, or of all types, oldest first. */
+  list(type?: string): readonly ResourceRecord[] {
+    const token = type === undefined ? undefined : (resourceTypeOf(type)?.token ?? type);
+    return [...this.records.values()].filter((record) => !token || record.type === token);
+  }
+
+  get(type: string, id: string): ResourceRecord | undefined {
+    return this.records.get(keyOf(resourceTypeOf(type)?.token ?? type, id));
+  }
+
+  onChange(listener: (change: AccountChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** @throws AwsError as the API would; Error for a type the account does not have. */
+  async create(request: CreateRequest): Promise<ResourceRecord> {
+    const type = this.requireType(request.type);
+    const transaction = this.begin(request.urn, regionOf(request.inputs, request.region));
+    const { context } = transaction;
+    type.validate?.(context, request.inputs, undefined);
+    const created = type.create(context, request.inputs);
+    const { id } = created;
+    if (this.get(type.token, id)) {
+      throw new AwsError("ResourceAlreadyExists", `${type.token} ${id} exists already`);
+    }
+    const record: ResourceRecord = {
+      type: type.token,
+      id,
+      urn: request.urn,
+      inputs: request.inputs,
+      outputs: {
+        ...created.outputs,
+        ...request.inputs,
+        ...sharedOutputs(type, request.inputs, context.region),
+      },
+      serial: this.serial + 1,
+    };
+    transaction.entries.push({ put: record });
+    await this.commit(transaction.entries);
+    return record;
+  }
+
+  /** @throws AwsError as the API would, also when the resource is gone. */
+  async update(
+    token: string,
+    id: string,
+    urn: string,
+    inputs: Properties,
+  ): Promise<ResourceRecord> {
+    const type = this.requireType(token);
+    const before = this.requireRecord(type, id);
+    const { context, entries } = this.begin(urn, regionOf(before.outputs, ""));
+    type.validate?.(context, inputs, before);
+    const computed = type.update?.(context, inputs, before) ?? {};
+    const after: ResourceRecord = {
+      ...before,
+      urn,
+      inputs,
+      outputs: {
+        ...keptOutputs(type, before),
+        ...computed,
+        ...inputs,
+        ...sharedOutputs(type, inputs, context.region),
+      },
+    };
+    entries.push({ put: after });
+    await this.commit(entries);
+    return after;
+  }
+
+  /**
+   * Deletes a resource; one that is gone already is no error.
+   * @throws AwsError if something still depends on it.
+   */
+  async delete(token: string, id: string): Promise<void> {
+    const type = this.requireType(token);
+    const record = this.get(type.token, id);
+    if (!record) return;
+    const { context, entries } = this.begin(record.urn, regionOf(record.outputs, ""));
+    type.beforeDelete?.(context, record);
+    const drained = type.drain?.(record);
+    if (drained) {
+      const inputs = { ...record.inputs, ...drained };
+      entries.push({ put: { ...record, inputs, outputs: { ...record.outputs, ...drained } } });
+    }
+    entries.push({ delete: { type: type.token, id } });
+    await this.commit(entries);
+  }
+
+  /**
+   * Changes a resource behind the stacks' back, as somebody at the AWS console would: drift.
+   * The patch is checked like any input; a property set to `undefined` is removed.
+   *
+   * @param patch Inputs to change, e.g. `{ retentionInDays: 1 }`.
+   * @throws Error listing every property that is not an input of the type or has a wrong value.
+   */
+  async modify(token: string, id: string, patch: Properties): Promise<ResourceRecord> {
+    const type = this.requireType(token);
+    const record = this.requireRecord(type, id);
+    const merged = { ...record.inputs, ...patch };
+    const inputs = Object.fromEntries(
+      Object.entries(merged).filter(([, value]) => value !== undefined),
+    );
+    const problems = checkInputs(type, inputs);
+    if (problems.length > 0) {
+      const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
+      throw new Error(`cannot modify ${type.token} ${id}: ${lines.join("; ")}`);
+    }
+    return this.update(token, id, record.urn, inputs);
+  }
+
+  /**
+   * Deletes what a crash left between the account and the engine's last checkpoint: resources of the
+   * stack that its state does not know. Youngest first, so that nothing blocks.
+   *
+   * @param stack Name of the stack, as in its URNs.
+   * @param knownIds Type and id of every resource in the stack's state.
+   * @param project Only resources of this project. Default: of all projects with such a stack.
+   * @returns What was deleted, in the order of deletion.
+   */
+  async recover(
+    stack: string,
+    knownIds: Iterable<readonly [type: string, id: string]>,
+    project?: string,
+  ): Promise<ResourceRecord[]> {
+    const known = new Set<string>();
+    for (const [type, id] of knownIds) known.add(keyOf(resourceTypeOf(type)?.token ?? type, id));
+    const prefix =
+      project === undefined ? `urn:pulumi:${stack}::` : `urn:pulumi:${stack}::${project}::`;
+    const orphans = this.list()
+      .filter(
+        (record) => record.urn.startsWith(prefix) && !known.has(keyOf(record.type, record.id)),
+      )
+      .sort((a, b) => b.serial - a.serial);
+    for (const orphan of orphans) await this.delete(orphan.type, orphan.id);
+    return orphans;
+  }
+
+  private requireType(token: string): AnyResourceType {
+    const type = resourceTypeOf(token);
+    if (!type) throw new Error(`the offline account has no resource type ${token}`);
+    return type;
+  }
+
+  private requireRecord(type: AnyResourceType, id: string): ResourceRecord {
+    const record = this.get(type.token, id);
+    if (!record) {
+      throw new AwsError(
+        "ResourceNotFound",
+        `${type.token} ${id} is not in the account; it was deleted outside Pulumi (try a refresh)`,
+      );
+    }
+    return record;
+  }
+
+  /** A view of the account for one change, and the entries the change is made of. */
+  private begin(urn: string, region: string): { context: AccountContext; entries: Entry[] } {
+    const entries: Entry[] = [];
+    const serial = this.serial + 1;
+    const counted = new Map<string, number>();
+    const context: AccountContext = {
+      accountId: this.accountId,
+      region,
+      urn,
+      list: (type) => this.list(type),
+      get: (type, id) => this.get(type, id),
+      hex: (label, length = 17) =>
+        createHash("sha256")
+          .update(`${this.seed}:${serial}:${label}`)
+          .digest("hex")
+          .slice(0, length),
+      count: (key) => {
+        const value = (counted.get(key) ?? this.counters.get(key) ?? 0) + 1;
+        counted.set(key, value);
+        entries.push({ count: { key, value } });
+        return value;
+      },
+      arn: (service, resource) =>
+        `arn:aws:${service}:${service === "iam" ? "" : region}:${this.accountId}:${resource}`,
+    };
+    return { context, entries };
+  }
+
+  /** Makes the change in memory at once, and tells of it when it is on the disk. */
+  private async commit(entries: readonly Entry[]): Promise<void> {
+    if (this.closed) throw new Error("the offline account is closed");
+    const changes = entries.map((entry) => this.apply(entry));
+    await this.journal?.append(entries);
+    for (const change of changes) {
+      if (change) for (const listener of this.listeners) listener(change);
+    }
+  }
+
+  private apply(entry: Entry): AccountChange | undefined {
+    if ("count" in entry) {
+      this.counters.set(entry.count.key, entry.count.value);
+      return undefined;
+    }
+    if ("put" in entry) {
+      const after = entry.put;
+      const key = keyOf(after.type, after.id);
+      const before = this.records.get(key);
+      this.records.set(key, after);
+      this.serial = Math.max(this.serial, after.serial);
+      return before ? { before, after } : { after };
+    }
+    const key = keyOf(entry.delete.type, entry.delete.id);
+    const before = this.records.get(key);
+    this.records.delete(key);
+    return before && { before };
+  }
+
+  private state(): State {
+    return {
+      seed: this.seed,
+      serial: this.serial,
+      counters: Object.fromEntries(this.counters),
+      records: [...this.records.values()],
+    };
+  }
+
+  private restore(state: State): void {
+    this.seed = state.seed;
+    this.serial = state.serial;
+    for (const [key, value] of Object.entries(state.counters)) this.counters.set(key, value);
+    for (const record of state.records) this.records.set(keyOf(record.type, record.id), record);
+  }
+}
+
+function keyOf(type: string, id: string): string {
+  return `${type} ${id}`;
+}
+
+function regionOf(properties: Properties, otherwise: string): string {
+  return typeof properties.region === "string" ? properties.region : otherwise;
+}
+
+/** What an update leaves alone: what AWS computed, unless it came from an input that is now gone. */
+function keptOutputs(type: AnyResourceType, before: ResourceRecord): Properties {
+  const computed = new Set(type.computed);
+  return Object.fromEntries(Object.entries(before.outputs).filter(([key]) => computed.has(key)));
+}
+
+/** Properties every type of AWS resource has in the same way. */
+function sharedOutputs(type: AnyResourceType, inputs: Properties, region: string): Properties {
+  const keys = inputKeys(type);
+  return {
+    ...(keys.has("region") && { region }),
+    ...(keys.has("tags") && { tagsAll: inputs.tags ?? {} }),
+  };
+}

@@ -1,0 +1,105 @@
+import type { z } from "zod";
+
+import type { ResourceRecord } from "./record";
+
+/** A resource's properties: plain JSON. */
+export type Properties = Record<string, unknown>;
+
+/** A problem of one resource's inputs, found before anything is asked of the account. */
+export interface Problem {
+  /** Path of the property, e.g. `healthCheck.port` or `ingress[0].fromPort`. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** A check over several inputs. It runs when all of them are known and well formed. */
+export interface Rule {
+  readonly keys: readonly string[];
+  /** Returns what is wrong with the first key, or nothing. */
+  readonly check: (inputs: Properties) => string | undefined;
+}
+
+/** What a resource type sees of the account while one of its resources is changed. */
+export interface AccountContext {
+  readonly accountId: string;
+  readonly region: string;
+  readonly urn: string;
+  list(type: string): readonly ResourceRecord[];
+  get(type: string, id: string): ResourceRecord | undefined;
+  /**
+   * A random-looking hexadecimal string, never given out twice.
+   * @param label Tells several strings of one resource apart.
+   * @param length Number of digits, 1 to 64. Default 17, as in `vpc-0123456789abcdef0`.
+   */
+  hex(label: string, length?: number): string;
+  /** Counts up from 1 under `key`, for as long as the account lives. */
+  count(key: string): number;
+  /** `arn:aws:<service>:<region>:<account>:<resource>`; IAM's ARNs have no region. */
+  arn(service: string, resource: string): string;
+}
+
+/** What creating a resource gives back. */
+export interface Created {
+  readonly id: string;
+  /** What AWS computes. The inputs are laid over it, so a default here is kept unless it was given. */
+  readonly outputs: Properties;
+}
+
+/**
+ * One resource type of the account, as a declaration. Everything that types share (strictness,
+ * defaults, names, diffs, previews, storage) is done by the code that reads it.
+ */
+export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
+  /** Pulumi type token, e.g. `aws:ec2/vpc:Vpc`. */
+  readonly token: string;
+  /** Other tokens @pulumi/aws uses for the same AWS resource, e.g. `aws:alb/…`. */
+  readonly aliases?: readonly string[];
+  /** Strict schema of the inputs. Its `.default()`s are those the provider fills in. */
+  readonly inputs: Schema;
+  /**
+   * Longest name AWS takes, in characters, when `name` is made up for resources without one: the
+   * Pulumi name, a dash, seven digits.
+   */
+  readonly autoNameMaxLength?: number;
+  /** Inputs whose change replaces the resource. */
+  readonly immutable: readonly InputKey<Schema>[];
+  /** Properties AWS fills in, unknown before the resource exists. Inputs among them are optional. */
+  readonly computed: readonly string[];
+  /** List inputs in which order has no meaning. */
+  readonly sets?: readonly InputKey<Schema>[];
+  /** Inputs that hold JSON text; compared by meaning. */
+  readonly json?: readonly InputKey<Schema>[];
+  /** True when an old and a new resource cannot exist side by side, whatever their names. */
+  readonly deleteBeforeReplace?: boolean;
+  /** Further checks of the provider, before the API is called. */
+  readonly rules?: readonly Rule[];
+  /** What AWS checks at the API for a new or changed resource. Throws {@link AwsError}. */
+  validate?(
+    context: AccountContext,
+    inputs: z.output<Schema>,
+    before: ResourceRecord | undefined,
+  ): void;
+  /** Id and computed properties of a new resource. Throws {@link AwsError}. */
+  create(context: AccountContext, inputs: z.output<Schema>): Created;
+  /** Computed properties that change with the inputs. */
+  update?(context: AccountContext, inputs: z.output<Schema>, before: ResourceRecord): Properties;
+  /** Throws {@link AwsError} if AWS would refuse to delete the resource. */
+  beforeDelete?(context: AccountContext, record: ResourceRecord): void;
+  /** Inputs with which AWS runs a resource down before it deletes it, e.g. a service's tasks. */
+  drain?(record: ResourceRecord): Partial<z.output<Schema>> | undefined;
+}
+
+type InputKey<Schema extends z.ZodObject> = keyof z.output<Schema> & string;
+
+/**
+ * A resource type with its inputs' type forgotten, as the registry keeps it. Sound because inputs are
+ * checked against the type's own schema before they reach it.
+ */
+export type AnyResourceType = ResourceType;
+
+/** Declares a resource type; infers its inputs from the schema. */
+export function resourceType<Schema extends z.ZodObject>(
+  type: ResourceType<Schema>,
+): AnyResourceType {
+  return type as unknown as AnyResourceType;
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+
+import type { AnyResourceType, Problem, Properties } from "./resourceType";
+
+/** Stands in a preview for a value that only the deployment will know (Pulumi's wire protocol). */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** True if the value, or anything in it, is unknown. */
+export function hasUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(hasUnknown);
+}
+
+/** Names of all inputs of a type. */
+export function inputKeys(type: AnyResourceType): ReadonlySet<string> {
+  return new Set(Object.keys(type.inputs.shape));
+}
+
+/** Fills in the schema's defaults at every depth; unknown and misplaced values are left as they are. */
+export function withDefaults(schema: z.core.$ZodType, value: unknown): unknown {
+  if (schema instanceof z.ZodDefault) {
+    return value === undefined
+      ? schema.def.defaultValue
+      : withDefaults(schema.def.innerType, value);
+  }
+  if (schema instanceof z.ZodOptional) {
+    return value === undefined ? undefined : withDefaults(schema.def.innerType, value);
+  }
+  if (schema instanceof z.ZodArray && Array.isArray(value)) {
+    return value.map((item) => withDefaults(schema.def.element, item));
+  }
+  if (schema instanceof z.ZodObject && isObject(value)) {
+    const filled: Properties = { ...value };
+    for (const [key, property] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+      const inner = withDefaults(property, value[key]);
+      if (inner !== undefined) filled[key] = inner;
+    }
+    return filled;
+  }
+  return value;
+}
+
+/**
+ * Everything that is wrong with a resource's inputs, as far as they are known.
+ *
+ * @param secretKeys Top-level inputs whose values must not appear in a message.
+ */
+export function checkInputs(
+  type: AnyResourceType,
+  inputs: Properties,
+  secretKeys: ReadonlySet<string> = new Set(),
+): Problem[] {
+  const result = type.inputs.safeParse(inputs);
+  const issues = result.success ? [] : result.error.issues;
+  const problems = issues
+    .filter(
+      (issue) => !issue.path.some((_, i) => at(inputs, issue.path.slice(0, i + 1)) === UNKNOWN),
+    )
+    .flatMap((issue) => problemsOf(type, inputs, issue, secretKeys.has(String(issue.path[0]))));
+
+  const malformed = new Set(problems.map(({ path }) => /^\w+/.exec(path)?.[0]));
+  for (const rule of type.rules ?? []) {
+    const [first = ""] = rule.keys;
+    if (rule.keys.some((key) => malformed.has(key) || hasUnknown(inputs[key]))) continue;
+    const reason = rule.check(inputs);
+    if (reason !== undefined) problems.push({ path: first, reason });
+  }
+  return problems;
+}
+
+function problemsOf(
+  type: AnyResourceType,
+  inputs: Properties,
+  issue: z.core.$ZodIssue,
+  secret: boolean,
+): Problem[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: formatPath([...issue.path, key]),
+      reason: `is not a property that ${type.token} has`,
+    }));
+  }
+  const path = formatPath(issue.path);
+  const value = at(inputs, issue.path);
+  if (value === undefined) return [{ path, reason: "is required" }];
+  const received = secret ? "" : `, got ${JSON.stringify(value).slice(0, 200)}`;
+  return [{ path, reason: `${issue.message.replace(/^Invalid \w+: /, "")}${received}` }];
+}
+
+/** `["ingress", 0, "fromPort"]` becomes `ingress[0].fromPort`. */
+function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, i) =>
+      typeof step === "number" ? `[${step}]` : `${i > 0 ? "." : ""}${String(step)}`,
+    )
+    .join("");
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === "object" && inner !== null
+        ? (inner as Record<PropertyKey, unknown>)[step]
+        : undefined,
+    value,
+  );
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

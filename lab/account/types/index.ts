@@ -1,0 +1,17 @@
+import type { AnyResourceType } from "../resourceType";
+import { cloudwatchLogsTypes } from "./cloudwatchlogs";
+import { ec2Types } from "./ec2";
+
+/** Every resource type of the account. Adding a type is adding its declaration to its service's list. */
+export const resourceTypes: readonly AnyResourceType[] = [...ec2Types, ...cloudwatchLogsTypes];
+
+const byToken = new Map(
+  resourceTypes.flatMap((type) =>
+    [type.token, ...(type.aliases ?? [])].map((token) => [token, type] as const),
+  ),
+);
+
+/** The type with that token or alias, if the account has it. */
+export function resourceTypeOf(token: string): AnyResourceType | undefined {
+  return byToken.get(token);
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+
+import { AwsError } from "../errors";
+import type { AccountContext, Properties, Rule } from "../resourceType";
+import type { ResourceRecord } from "../record";
+
+/**
+ * A strict schema with exactly the inputs that @pulumi/aws's `Args` interface has: one forgotten or
+ * one too many does not compile.
+ */
+export function inputsOf<Args extends object>() {
+  return <Shape extends Record<keyof Args, z.ZodType>>(
+    shape: Shape & Record<Exclude<keyof Shape, keyof Args>, never>,
+  ) => z.strictObject<Shape>(shape);
+}
+
+/** An input @pulumi/aws has and this account does not know how to honour. */
+export const unsupported = z
+  .undefined({ error: "is not supported by the offline account" })
+  .optional();
+
+export const flag = z.boolean().optional();
+export const text = z.string().optional();
+export const count = z.int().nonnegative().optional();
+export const texts = z.array(z.string()).optional();
+
+/** Tags, at most 50; keys of 1 to 128 and values of up to 256 characters (AWS: "Tagging resources"). */
+export const tags = z
+  .record(
+    z
+      .string()
+      .min(1)
+      .max(128)
+      .refine(
+        (key) => !key.toLowerCase().startsWith("aws:"),
+        "keys starting with aws: are reserved",
+      ),
+    z.string().max(256),
+  )
+  .refine((all) => Object.keys(all).length <= 50, "a resource has at most 50 tags")
+  .optional();
+
+export const arn = z.string().regex(/^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}|aws)?:.+$/, "is not an ARN");
+
+/** IPv4 CIDR block. AWS wants the network's own address: 10.0.0.0/16, not 10.0.0.1/16. */
+export const cidr = z
+  .string()
+  .refine(
+    (value) => parseCidr(value) !== undefined,
+    "is not an IPv4 CIDR block with the network's own address",
+  );
+
+/** Rules of @pulumi/aws that two inputs exclude each other. */
+export function exclusive(...keys: [string, string, ...string[]]): Rule {
+  return {
+    keys,
+    check: (inputs) => {
+      const given = keys.filter((key) => inputs[key] !== undefined);
+      return given.length > 1 ? `conflicts with ${given.slice(1).join(", ")}: give one` : undefined;
+    },
+  };
+}
+
+export function exactlyOne(...keys: [string, string, ...string[]]): Rule {
+  return {
+    keys,
+    check: (inputs) => {
+      const given = keys.filter((key) => inputs[key] !== undefined);
+      if (given.length === 1) return undefined;
+      return `exactly one of ${keys.join(", ")} must be given, got ${given.join(", ") || "none"}`;
+    },
+  };
+}
+
+/** A name as given, or made from `namePrefix` as the provider does: the prefix and 26 digits. */
+export function nameOf(
+  context: AccountContext,
+  inputs: { readonly name?: string | undefined; readonly namePrefix?: string | undefined },
+): string {
+  if (inputs.name !== undefined) return inputs.name;
+  const digits = BigInt(`0x${context.hex("name", 24)}`)
+    .toString()
+    .padStart(26, "0")
+    .slice(-26);
+  return `${inputs.namePrefix ?? "terraform-"}${digits}`;
+}
+
+export function prefixOf(name: string | undefined): Properties {
+  return { namePrefix: name ?? "" };
+}
+
+/** The resource with that id, or AWS's error. */
+export function mustExist(
+  context: AccountContext,
+  type: string,
+  id: string,
+  code: string,
+  message: string,
+): ResourceRecord {
+  const record = context.get(type, id);
+  if (!record) throw new AwsError(code, message);
+  return record;
+}
+
+export interface Cidr {
+  /** First and last address, as numbers of 0 to 2^32 - 1. */
+  readonly first: number;
+  readonly last: number;
+  /** Length of the prefix, 0 to 32. */
+  readonly mask: number;
+}
+
+/** Undefined if the text is no IPv4 CIDR block or has bits set behind its prefix. */
+export function parseCidr(value: string): Cidr | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(value);
+  if (!match) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, mask = 33] = match.slice(1).map(Number);
+  if (mask > 32 || Math.max(a, b, c, d) > 255) return undefined;
+  const first = ((a * 256 + b) * 256 + c) * 256 + d;
+  const size = 2 ** (32 - mask);
+  return first % size === 0 ? { first, last: first + size - 1, mask } : undefined;
+}
+
+export function contains(outer: Cidr, inner: Cidr): boolean {
+  return outer.first <= inner.first && inner.last <= outer.last;
+}
+
+export function overlaps(one: Cidr, other: Cidr): boolean {
+  return one.first <= other.last && other.first <= one.last;
+}

@@ -1,0 +1,218 @@
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+
+import type { Account } from "../account/account";
+import type { ResourceRecord } from "../account/record";
+import type { AnyResourceType, Problem, Properties } from "../account/resourceType";
+import { checkInputs, inputKeys, UNKNOWN, withDefaults } from "../account/schema";
+import { resourceTypeOf } from "../account/types";
+import { autoName } from "./autoName";
+import type { Configuration } from "./configuration";
+import { defaultsOf, diff, type Diff } from "./diff";
+import { decode, encode } from "./wire";
+
+/**
+ * The AWS provider over the offline account: what @pulumi/aws's plugin does between the engine and
+ * the API. One instance serves every connection; each brings its own configuration.
+ */
+export class AwsProvider {
+  constructor(private readonly account: Account) {}
+
+  /** Fills in names, defaults and default tags, and lists everything that is wrong. */
+  check(request: proto.CheckRequest, configuration: Configuration): proto.CheckResponse {
+    const type = typeOf(request.getUrn());
+    const olds = decode(request.getOlds()).properties;
+    const { properties: news, secretKeys } = decode(request.getNews());
+    const problems: Problem[] = [];
+
+    const given = { ...news };
+    delete given.__defaults;
+    try {
+      const name = nameFor(type, request, olds, given);
+      if (name !== undefined) given.name = name;
+    } catch (error) {
+      problems.push({ path: "name", reason: (error as Error).message });
+    }
+    const inputs = withDefaultTags(type, configuration, withDefaults(type.inputs, given));
+    const defaults = Object.keys(inputs).filter((key) => key !== "tags" && !(key in news));
+
+    const response = new proto.CheckResponse();
+    response.setInputs(encode({ ...inputs, __defaults: defaults.sort() }, secretKeys));
+    problems.push(...checkInputs(type, inputs, secretKeys));
+    response.setFailuresList(problems.map(checkFailure));
+    return response;
+  }
+
+  diff(request: proto.DiffRequest): proto.DiffResponse {
+    const type = typeOf(request.getUrn());
+    const olds = decode(request.getOldInputs()).properties;
+    const news = decode(request.getNews()).properties;
+    return diffResponse(diff(type, olds, news, request.getIgnorechangesList()));
+  }
+
+  async create(
+    request: proto.CreateRequest,
+    configuration: Configuration,
+  ): Promise<proto.CreateResponse> {
+    const type = typeOf(request.getUrn());
+    const { properties, secretKeys } = decode(request.getProperties());
+    const inputs = accountInputs(properties);
+    const { region } = configuration;
+    const response = new proto.CreateResponse();
+    if (request.getPreview()) {
+      response.setProperties(encode(previewOutputs(type, inputs, region), secretKeys));
+      return response;
+    }
+    const urn = request.getUrn();
+    const record = await this.account.create({ type: type.token, urn, inputs, region });
+    response.setId(record.id);
+    response.setProperties(encode(record.outputs, secretKeys));
+    return response;
+  }
+
+  async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+    const type = typeOf(request.getUrn());
+    const { properties, secretKeys } = decode(request.getNews());
+    const inputs = accountInputs(properties);
+    const response = new proto.UpdateResponse();
+    if (request.getPreview()) {
+      const olds = decode(request.getOlds()).properties;
+      const kept = Object.entries(olds).filter(
+        ([key]) => type.computed.includes(key) || key === "region",
+      );
+      const outputs = { ...Object.fromEntries(kept), ...inputs, ...tagOutputs(type, inputs) };
+      response.setProperties(encode(outputs, secretKeys));
+      return response;
+    }
+    const record = await this.account.update(type.token, request.getId(), request.getUrn(), inputs);
+    response.setProperties(encode(record.outputs, secretKeys));
+    return response;
+  }
+
+  async delete(request: proto.DeleteRequest): Promise<Empty> {
+    const type = typeOf(request.getUrn());
+    const { properties } = decode(request.getProperties());
+    // `skipDestroy` resources stay in AWS: only the stack forgets them.
+    if (properties.skipDestroy !== true) await this.account.delete(type.token, request.getId());
+    return new Empty();
+  }
+
+  /** Refresh, `get` and import: the resource as the account has it, or no id when it is gone. */
+  read(request: proto.ReadRequest): proto.ReadResponse {
+    const type = typeOf(request.getUrn());
+    const record = this.account.get(type.token, request.getId());
+    const response = new proto.ReadResponse();
+    if (!record) return response;
+
+    const inputs = decode(request.getInputs());
+    const state = decode(request.getProperties());
+    const secretKeys = new Set([...inputs.secretKeys, ...state.secretKeys]);
+    const outputs = { ...record.outputs };
+    response.setId(record.id);
+    response.setProperties(encode(outputs, secretKeys));
+    response.setInputs(encode(inputsAsRead(record, inputs.properties), secretKeys));
+    return response;
+  }
+}
+
+/** @throws Error naming the type the account does not have. */
+function typeOf(urn: string): AnyResourceType {
+  const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const type = resourceTypeOf(token);
+  if (!type) throw new Error(`the offline account has no resource type ${token}`);
+  return type;
+}
+
+function nameFor(
+  type: AnyResourceType,
+  request: proto.CheckRequest,
+  olds: Properties,
+  news: Properties,
+): string | undefined {
+  const maxLength = type.autoNameMaxLength;
+  if (maxLength === undefined || news.name !== undefined || news.namePrefix !== undefined) {
+    return undefined;
+  }
+  if (defaultsOf(olds).includes("name") && typeof olds.name === "string") return olds.name;
+
+  const autonaming = request.getAutonaming();
+  const { Mode } = proto.CheckRequest.AutonamingOptions;
+  if (autonaming?.getMode() === Mode.DISABLE) {
+    throw new Error("is required, for automatic naming is turned off");
+  }
+  if (autonaming?.getProposedName()) return autonaming.getProposedName();
+  const urnName = request.getUrn().split("::").slice(3).join("::");
+  return autoName(request.getName() || urnName, request.getRandomseed_asU8(), maxLength);
+}
+
+function withDefaultTags(
+  type: AnyResourceType,
+  { defaultTags }: Configuration,
+  filled: unknown,
+): Properties {
+  const inputs = filled as Properties;
+  if (!inputKeys(type).has("tags") || inputs.tags === UNKNOWN) return inputs;
+  const own = inputs.tags;
+  if (own !== undefined && typeof own !== "object") return inputs;
+  const tags = { ...defaultTags, ...own };
+  return Object.keys(tags).length > 0 ? { ...inputs, tags } : inputs;
+}
+
+/** What the provider notes for itself is not the account's business. */
+function accountInputs(properties: Properties): Properties {
+  const inputs = { ...properties };
+  delete inputs.__defaults;
+  return inputs;
+}
+
+function previewOutputs(type: AnyResourceType, inputs: Properties, region: string): Properties {
+  const computed = Object.fromEntries(type.computed.map((key) => [key, UNKNOWN]));
+  return {
+    ...computed,
+    ...(inputKeys(type).has("region") && { region }),
+    ...inputs,
+    ...tagOutputs(type, inputs),
+  };
+}
+
+function tagOutputs(type: AnyResourceType, inputs: Properties): Properties {
+  return inputKeys(type).has("tags") ? { tagsAll: inputs.tags ?? {} } : {};
+}
+
+/** Inputs as the program would have to give them: what it never set and nobody changed is left out. */
+function inputsAsRead(record: ResourceRecord, olds: Properties): Properties {
+  const defaults = defaultsOf(olds).filter((key) => key in record.inputs);
+  return { ...record.inputs, ...("__defaults" in olds && { __defaults: defaults }) };
+}
+
+export function checkFailure(problem: Problem): proto.CheckFailure {
+  const failure = new proto.CheckFailure();
+  failure.setProperty(problem.path);
+  failure.setReason(problem.reason);
+  return failure;
+}
+
+export function diffResponse(result: Diff): proto.DiffResponse {
+  const { DiffChanges } = proto.DiffResponse;
+  const { Kind } = proto.PropertyDiff;
+  const kinds = {
+    add: [Kind.ADD, Kind.ADD_REPLACE],
+    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+  } as const;
+  const response = new proto.DiffResponse();
+  response.setChanges(result.changes.size > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+  response.setReplacesList([...result.replaces]);
+  response.setDeletebeforereplace(result.deleteBeforeReplace);
+  response.setDiffsList([
+    ...new Set([...result.changes.keys()].map((path) => path.split(/[.[]/)[0] ?? path)),
+  ]);
+  response.setHasdetaileddiff(true);
+  for (const [path, change] of result.changes) {
+    const property = new proto.PropertyDiff();
+    property.setKind(kinds[change.kind][change.replaces ? 1 : 0]);
+    property.setInputdiff(true);
+    response.getDetaileddiffMap().set(path, property);
+  }
+  return response;
+}

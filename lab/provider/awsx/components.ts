@@ -1,0 +1,31 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { Vpc } from "./vpc";
+
+/** A component made for a program that runs elsewhere. */
+export interface RemoteComponent extends pulumi.ComponentResource {
+  /** What the program sees of it. */
+  outputs(): pulumi.Inputs;
+}
+
+type Create = (
+  name: string,
+  inputs: Record<string, unknown>,
+  opts: pulumi.ComponentResourceOptions,
+) => RemoteComponent;
+
+const components: Readonly<Record<string, Create | undefined>> = {
+  "awsx:ec2:Vpc": (name, inputs, opts) => Vpc.create(name, inputs, opts),
+};
+
+/** @throws Error naming the component if the lab does not have it. */
+export function createComponent(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+  opts: pulumi.ComponentResourceOptions,
+): RemoteComponent {
+  const create = components[type];
+  if (!create) throw new Error(`the lab has no component ${type}`);
+  return create(name, inputs, opts);
+}

@@ -1,0 +1,69 @@
+import { parseCidr } from "../../account/types/shared";
+
+export interface SubnetPlan {
+  /** `<name>-private-1`, `<name>-public-1`, `<name>-private-2` … */
+  readonly name: string;
+  readonly kind: "Private" | "Public";
+  readonly zone: string;
+  /** Position of the zone, from 0. */
+  readonly zoneIndex: number;
+  readonly cidrBlock: string;
+}
+
+export interface SubnetLayout {
+  readonly subnets: readonly SubnetPlan[];
+  /** Lengths of the prefixes: one of each kind of subnet in every zone. */
+  readonly privateMask: number;
+  readonly publicMask: number;
+}
+
+/** A zone's block shorter than this is not filled: half of a /16 is enough for private subnets. */
+const LARGEST_ZONE_MASK = 16;
+/** The smallest block of a zone that leaves room for a /28, AWS's smallest subnet. */
+const SMALLEST_ZONE_MASK = 26;
+
+/**
+ * The layout of awsx's "Auto" strategy without subnet specs: every zone gets an equal block; the first
+ * half of it is the private subnet, the next quarter the public one, the last quarter stays free.
+ *
+ * @param cidrBlock The VPC's IPv4 block, e.g. `10.0.0.0/16`.
+ * @param zones Names of the availability zones, one or more.
+ * @throws RangeError if a zone's block would be smaller than a /26.
+ */
+export function autoLayout(
+  name: string,
+  cidrBlock: string,
+  zones: readonly string[],
+): SubnetLayout {
+  const vpc = parseCidr(cidrBlock);
+  if (!vpc) throw new RangeError(`cidrBlock is not an IPv4 CIDR block, got "${cidrBlock}"`);
+  const zoneMask = vpc.mask + Math.ceil(Math.log2(zones.length));
+  if (zoneMask > SMALLEST_ZONE_MASK) {
+    throw new RangeError(
+      `cidrBlock ${cidrBlock} leaves a /${zoneMask} for each of ${zones.length} zones; ` +
+        `at least a /${SMALLEST_ZONE_MASK} is needed`,
+    );
+  }
+  const usedMask = Math.max(zoneMask, LARGEST_ZONE_MASK);
+  const privateMask = usedMask + 1;
+  const publicMask = usedMask + 2;
+  const subnets = zones.flatMap((zone, zoneIndex): SubnetPlan[] => {
+    const start = vpc.first + zoneIndex * 2 ** (32 - zoneMask);
+    const plan = (kind: SubnetPlan["kind"], first: number, mask: number): SubnetPlan => ({
+      name: `${name}-${kind.toLowerCase()}-${zoneIndex + 1}`,
+      kind,
+      zone,
+      zoneIndex,
+      cidrBlock: `${dotted(first)}/${mask}`,
+    });
+    return [
+      plan("Private", start, privateMask),
+      plan("Public", start + 2 ** (32 - privateMask), publicMask),
+    ];
+  });
+  return { subnets, privateMask, publicMask };
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}

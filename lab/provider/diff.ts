@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { AnyResourceType, Properties } from "../account/resourceType";
+import { hasUnknown, inputKeys } from "../account/schema";
+
+export interface PropertyChange {
+  readonly kind: "add" | "delete" | "update";
+  readonly replaces: boolean;
+}
+
+export interface Diff {
+  /** By property path: `tags`, `healthCheck.path`. */
+  readonly changes: ReadonlyMap<string, PropertyChange>;
+  /** Top-level inputs that replace the resource. */
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/**
+ * What an update from one set of checked inputs to another would change.
+ *
+ * @param ignored Top-level inputs under `ignoreChanges`.
+ */
+export function diff(
+  type: AnyResourceType,
+  olds: Properties,
+  news: Properties,
+  ignored: readonly string[],
+): Diff {
+  const changes = new Map<string, PropertyChange>();
+  const replaces: string[] = [];
+  for (const key of inputKeys(type)) {
+    if (ignored.includes(key) || isSame(type, key, olds[key], news[key])) continue;
+    // What AWS fills in stays as it is when the program stops setting it.
+    if (news[key] === undefined && type.computed.includes(key)) continue;
+    const isReplacing = (type.immutable as readonly string[]).includes(key);
+    if (isReplacing) replaces.push(key);
+    for (const [path, kind] of changedPaths(key, olds[key], news[key])) {
+      changes.set(path, { kind, replaces: isReplacing });
+    }
+  }
+  return {
+    changes,
+    replaces,
+    deleteBeforeReplace:
+      replaces.length > 0 && (type.deleteBeforeReplace === true || keepsItsName(olds, news)),
+  };
+}
+
+/** A name the program chose cannot be held by the old and the new resource at once. */
+function keepsItsName(olds: Properties, news: Properties): boolean {
+  const isChosen = !defaultsOf(news).includes("name");
+  return isChosen && news.name !== undefined && olds.name === news.name;
+}
+
+/** Inputs which the program did not set. The provider notes them in `__defaults`, as the real one does. */
+export function defaultsOf(inputs: Properties): readonly string[] {
+  return Array.isArray(inputs.__defaults) ? (inputs.__defaults as string[]) : [];
+}
+
+function isSame(type: AnyResourceType, key: string, old: unknown, now: unknown): boolean {
+  if (isDeepStrictEqual(old, now)) return true;
+  if (hasUnknown(now)) return false;
+  if ((type.sets as readonly string[] | undefined)?.includes(key)) {
+    return isDeepStrictEqual(sorted(old), sorted(now));
+  }
+  if ((type.json as readonly string[] | undefined)?.includes(key)) {
+    return isDeepStrictEqual(parsed(old), parsed(now));
+  }
+  return false;
+}
+
+function sorted(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((item) => JSON.stringify(item)).sort();
+}
+
+function parsed(value: unknown): unknown {
+  try {
+    return typeof value === "string" ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
+}
+
+/** One path a change; inside objects each changed property has its own. */
+function* changedPaths(
+  path: string,
+  old: unknown,
+  now: unknown,
+): Generator<[string, PropertyChange["kind"]]> {
+  if (old === undefined) yield [path, "add"];
+  else if (now === undefined) yield [path, "delete"];
+  else if (isObject(old) && isObject(now)) {
+    for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
+      if (isDeepStrictEqual(old[key], now[key])) continue;
+      const step = /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+      yield* changedPaths(`${path}${step}`, old[key], now[key]);
+    }
+  } else yield [path, "update"];
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,212 @@
+import * as grpc from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+
+import type { Account } from "../account/account";
+import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
+import { construct } from "./awsx/construct";
+import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
+import { invoke } from "./invokes";
+import { decode, encode } from "./wire";
+
+/** Packages the server stands in for. */
+const PACKAGES = ["aws", "awsx", "docker-build"] as const;
+
+/** Larger than any stack's largest resource; the engine sends up to 400 MiB. */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+export interface ProviderServer {
+  readonly port: number;
+  /** Value of `PULUMI_DEBUG_PROVIDERS` that makes the engine use this server. */
+  readonly debugProviders: string;
+  close(): Promise<void>;
+}
+
+export interface ProviderServerOptions {
+  /** @default 0, a free port */
+  readonly port?: number;
+}
+
+/** One engine's connection for one provider resource; the engine opens one for each. */
+interface Connection {
+  engineAddress?: string;
+  configuration?: Configuration;
+}
+
+/**
+ * Serves the providers of the offline account on 127.0.0.1.
+ *
+ * @throws Error if the port is taken.
+ */
+export async function serveProviders(
+  account: Account,
+  options: ProviderServerOptions = {},
+): Promise<ProviderServer> {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(ResourceProviderService, handlers(account));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(
+      `127.0.0.1:${options.port ?? 0}`,
+      grpc.ServerCredentials.createInsecure(),
+      (error, bound) => {
+        if (error) reject(error);
+        else resolve(bound);
+      },
+    );
+  });
+  return {
+    port,
+    debugProviders: PACKAGES.map((name) => `${name}:${port}`).join(","),
+    close: () =>
+      new Promise((resolve) => {
+        // Calls under way get a moment; an engine that keeps its connection open must not keep us.
+        const force = setTimeout(() => {
+          server.forceShutdown();
+        }, 1_000);
+        server.tryShutdown(() => {
+          clearTimeout(force);
+          resolve();
+        });
+      }),
+  };
+}
+
+function handlers(account: Account): grpc.UntypedServiceImplementation {
+  const provider = new AwsProvider(account);
+  const connections = new Map<string, Connection>();
+
+  const connectionOf = (call: { getPeer(): string }): Connection => {
+    const peer = call.getPeer();
+    const connection = connections.get(peer) ?? {};
+    connections.set(peer, connection);
+    return connection;
+  };
+
+  const configurationOf = (connection: Connection): Configuration => {
+    if (connection.configuration) return connection.configuration;
+    throw new Error("the provider was not configured on this connection");
+  };
+
+  /** A handler that answers with a value, or with the error it throws. */
+  const unary =
+    <Request, Response>(
+      handle: (request: Request, connection: Connection) => Response | Promise<Response>,
+    ): grpc.handleUnaryCall<Request, Response> =>
+    (call, callback) => {
+      Promise.resolve()
+        .then(() => handle(call.request, connectionOf(call)))
+        .then(
+          (response) => {
+            callback(null, response);
+          },
+          (error: unknown) => {
+            callback({ code: grpc.status.UNKNOWN, details: messageOf(error) });
+          },
+        );
+    };
+
+  const notImplemented = unary(() => {
+    throw new Error("the offline account does not offer this");
+  });
+
+  return {
+    handshake: unary((request: proto.ProviderHandshakeRequest, connection) => {
+      connection.engineAddress = request.getEngineAddress();
+      delete connection.configuration;
+      const response = new proto.ProviderHandshakeResponse();
+      response.setAcceptSecrets(true);
+      response.setAcceptResources(true);
+      response.setAcceptOutputs(true);
+      response.setSupportsAutonamingConfiguration(true);
+      return response;
+    }),
+    attach: unary((request: PluginAttach, connection) => {
+      connection.engineAddress = request.getAddress();
+      return new Empty();
+    }),
+    getPluginInfo: unary(() => {
+      const info = new PluginInfo();
+      info.setVersion("0.1.0");
+      return info;
+    }),
+    getSchema: unary(() => {
+      const response = new proto.GetSchemaResponse();
+      response.setSchema("{}");
+      return response;
+    }),
+    checkConfig: unary((request: proto.CheckRequest) => {
+      const { properties, secretKeys } = decode(request.getNews());
+      const response = new proto.CheckResponse();
+      response.setInputs(encode(properties, secretKeys));
+      if (isAws(request.getUrn())) {
+        response.setFailuresList(checkConfiguration(properties).map(checkFailure));
+      }
+      return response;
+    }),
+    diffConfig: unary((request: proto.DiffRequest) => {
+      const olds = decode(request.getOldInputs()).properties;
+      const news = decode(request.getNews()).properties;
+      // A resource cannot move to another region, so neither can its provider.
+      const moved = isAws(request.getUrn()) && olds.region !== news.region;
+      return diffResponse({
+        changes: new Map(moved ? [["region", { kind: "update", replaces: true }]] : []),
+        replaces: moved ? ["region"] : [],
+        deleteBeforeReplace: false,
+      });
+    }),
+    configure: unary((request: proto.ConfigureRequest, connection) => {
+      if (request.getType() === "" || request.getType() === "pulumi:providers:aws") {
+        connection.configuration = readConfiguration(decode(request.getArgs()).properties);
+      }
+      const response = new proto.ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setAcceptresources(true);
+      response.setAcceptoutputs(true);
+      response.setSupportspreview(true);
+      response.setSupportsAutonamingConfiguration(true);
+      return response;
+    }),
+    invoke: unary((request: proto.InvokeRequest, connection) => {
+      const { properties, secretKeys } = decode(request.getArgs());
+      const result = invoke(account, configurationOf(connection), request.getTok(), properties);
+      const response = new proto.InvokeResponse();
+      response.setReturn(encode(result, secretKeys));
+      return response;
+    }),
+    check: unary((request: proto.CheckRequest, connection) =>
+      provider.check(request, configurationOf(connection)),
+    ),
+    diff: unary((request: proto.DiffRequest) => provider.diff(request)),
+    create: unary((request: proto.CreateRequest, connection) =>
+      provider.create(request, configurationOf(connection)),
+    ),
+    read: unary((request: proto.ReadRequest) => provider.read(request)),
+    update: unary((request: proto.UpdateRequest) => provider.update(request)),
+    delete: unary((request: proto.DeleteRequest) => provider.delete(request)),
+    construct: unary((request: proto.ConstructRequest, connection) =>
+      construct(request, connection.engineAddress ?? ""),
+    ),
+    cancel: unary(() => new Empty()),
+    getMapping: unary(() => new proto.GetMappingResponse()),
+    getMappings: unary(() => new proto.GetMappingsResponse()),
+    parameterize: notImplemented,
+    call: notImplemented,
+    list: (call: grpc.ServerWritableStream<proto.ListRequest, proto.ListResponse>) => {
+      call.emit("error", { code: grpc.status.UNIMPLEMENTED, details: "list is not offered" });
+    },
+  };
+}
+
+function isAws(urn: string): boolean {
+  return urn.includes("::pulumi:providers:aws::");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
