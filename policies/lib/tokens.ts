@@ -1,0 +1,28 @@
+/** The type tokens rules look for. Some resources have several: one a module that exports them. */
+export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+export const SERVICE = "aws:ecs/service:Service";
+export const TASK_SET = "aws:ecs/taskSet:TaskSet";
+export const CLUSTER = "aws:ecs/cluster:Cluster";
+export const CAPACITY_PROVIDER = "aws:ecs/capacityProvider:CapacityProvider";
+export const AUTO_SCALING_GROUP = "aws:autoscaling/group:Group";
+export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+export const VPCS = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
+export const VPC_CIDR_ASSOCIATIONS = [
+  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+  "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+];
+export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+export const SECURITY_GROUPS = [SECURITY_GROUP, DEFAULT_SECURITY_GROUP];
+export const SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+export const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+export const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
+export const PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
+
+const ELB_MODULES = ["lb", "alb"];
+export const LOAD_BALANCERS = ELB_MODULES.map((name) => `aws:${name}/loadBalancer:LoadBalancer`);
+export const LISTENERS = ELB_MODULES.map((name) => `aws:${name}/listener:Listener`);
+export const CLASSIC_LOAD_BALANCER = "aws:elb/loadBalancer:LoadBalancer";
+
+export const ROLE = "aws:iam/role:Role";

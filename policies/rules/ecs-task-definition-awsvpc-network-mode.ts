@@ -1,0 +1,29 @@
+import { tutorial } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+import { TASK_DEFINITION } from "../lib/tokens";
+import { UNKNOWN } from "../lib/value";
+
+export default makeRule(
+  {
+    name: "ecs-task-definition-awsvpc-network-mode",
+    description: "ECS task definitions use the awsvpc network mode.",
+    level: "mandatory",
+    severity: "high",
+    framework: tutorial("Task definition: the network mode is awsvpc"),
+    tags: ["control-tower:CT.ECS.PR.4"],
+    remediationSteps: 'Set networkMode: "awsvpc" on the task definition.',
+    url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+    types: [TASK_DEFINITION],
+    required: true,
+  },
+  {
+    resource({ props: { networkMode } }, report) {
+      if (networkMode === UNKNOWN) {
+        report.unknown("networkMode");
+      } else if (networkMode !== "awsvpc") {
+        const found = typeof networkMode === "string" ? `"${networkMode}"` : "absent";
+        report.fail(`networkMode is ${found}: set it to "awsvpc".`);
+      }
+    },
+  },
+);

@@ -1,0 +1,333 @@
+import rule from "../../../policies/rules/ecs-service-security-group-vpc-only";
+import { type TestResource, unknown } from "../harness";
+import { group, groupRule, ingressRule, inline, loadBalancer, service, vpc } from "../stacks";
+import type { Cases } from "./case";
+
+/** A VPC, a service with one group, and more. */
+const stack = (...more: TestResource[]): TestResource[] => [
+  vpc(),
+  group("tasks"),
+  service(["tasks"]),
+  ...more,
+];
+const inlineStack = (source: object): TestResource[] => [
+  vpc(),
+  group("tasks", inline(source)),
+  service(["tasks"]),
+];
+const prefixList = (cidr: string): TestResource => ({
+  type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+  name: "list",
+  props: { entries: [{ cidr }] },
+});
+const fromPrefixList = ingressRule(
+  "tasks",
+  { prefixListId: unknown },
+  { dependencies: { prefixListId: ["list"] } },
+);
+const fromGroup = ingressRule(
+  "tasks",
+  { referencedSecurityGroupId: unknown },
+  { dependencies: { referencedSecurityGroupId: ["alb-group"] } },
+);
+const ipv6Vpc: TestResource = { ...vpc("vpc", { ipv6CidrBlock: "2001:db8:1234:1a00::/56" }) };
+const literalGroup = [vpc(), service(["sg-0123"])];
+const noVpc: TestResource = {
+  ...group("tasks", { vpcId: "vpc-0123", ...inline({ cidrBlocks: ["10.1.0.0/16"] }) }),
+  dependencies: {},
+};
+const mandatory = { enforcementLevel: "mandatory" as const };
+
+export default {
+  rule,
+  pass: {
+    "the VPC's own block": stack(ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" })),
+    "a subnet's block": stack(groupRule("tasks", { cidrBlocks: ["10.0.32.0/20"] })),
+    "both, inline": inlineStack({ cidrBlocks: ["10.0.0.0/16", "10.0.1.0/24"] }),
+    "the load balancer's group": [
+      ...stack(fromGroup, group("alb-group"), loadBalancer(["alb-group"])),
+      { ...ingressRule("alb-group", { cidrIpv4: "0.0.0.0/0" }), name: "public" },
+    ],
+    "the group itself": stack(groupRule("tasks", { self: true })),
+    "no ingress at all": stack(),
+    "no service": [vpc(), group("other"), ingressRule("other", { cidrIpv4: "0.0.0.0/0" })],
+    "egress to everywhere": stack(
+      groupRule("tasks", { type: "egress", cidrBlocks: ["0.0.0.0/0"], protocol: "-1" }),
+    ),
+    "IPv6 inside the VPC": [
+      ipv6Vpc,
+      ...stack(ingressRule("tasks", { cidrIpv6: "2001:db8:1234:1a01::/64" })).slice(1),
+    ],
+    "a secondary block of the VPC": stack(
+      {
+        type: "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        name: "second",
+        props: { vpcId: unknown, cidrBlock: "10.1.0.0/16" },
+        dependencies: { vpcId: ["vpc"] },
+      },
+      ingressRule("tasks", { cidrIpv4: "10.0.0.0/15" }),
+    ),
+    "a prefix list inside the VPC": stack(prefixList("10.0.8.0/24"), fromPrefixList),
+    "a VPC inside a component": [
+      { type: "awsx:ec2:Vpc", name: "network", props: {} },
+      { ...vpc(), parent: "network" },
+      { ...group("tasks"), dependencies: { vpcId: ["network"] } },
+      service(["tasks"]),
+      ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" }),
+    ],
+    "ids that are known after the update": [
+      { ...vpc(), outputs: { cidrBlock: "10.0.0.0/16", id: "vpc-1" } },
+      {
+        ...group("tasks", { vpcId: "vpc-1" }),
+        outputs: { id: "sg-1", vpcId: "vpc-1" },
+        dependencies: {},
+      },
+      { ...service(["sg-1"]) },
+      ingressRule("tasks", { securityGroupId: "sg-1", cidrIpv4: "10.0.0.0/16" }),
+    ],
+    "a service outside awsvpc has no groups": [
+      vpc(),
+      { type: "aws:ecs/service:Service", name: "web", props: { launchType: "EC2" } },
+    ],
+    "a service with its VPC's closed default group": [
+      vpc(),
+      service([]),
+      {
+        type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        props: {},
+        outputs: { ingress: [] },
+      },
+    ],
+  },
+  fail: {
+    "the world": [
+      /tasks of the ECS service web allows tcp 80 from 0\.0\.0\.0\/0, which is not inside the VPC's 10\.0\.0\.0\/16/,
+      stack(ingressRule("tasks", { cidrIpv4: "0.0.0.0/0" })),
+    ],
+    "the world, by a SecurityGroupRule": [
+      /0\.0\.0\.0\/0/,
+      stack(groupRule("tasks", { cidrBlocks: ["10.0.0.0/16", "0.0.0.0/0"] })),
+    ],
+    "the world, inline": [/0\.0\.0\.0\/0/, inlineStack({ cidrBlocks: ["0.0.0.0/0"] })],
+    "the world in halves": [
+      /(0\.0\.0\.0|128\.0\.0\.0)\/1/,
+      inlineStack({ cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }),
+    ],
+    "the IPv6 world": [/::\/0/, stack(ingressRule("tasks", { cidrIpv6: "::/0" }))],
+    "the IPv6 world in a VPC with IPv6": [
+      /::\/0/,
+      [ipv6Vpc, ...stack(ingressRule("tasks", { cidrIpv6: "::/0" })).slice(1)],
+    ],
+    "one bit wider than the VPC": [
+      /10\.0\.0\.0\/15/,
+      stack(ingressRule("tasks", { cidrIpv4: "10.0.0.0/15" })),
+    ],
+    "a neighbour of the VPC": [
+      /10\.1\.0\.0\/16/,
+      stack(ingressRule("tasks", { cidrIpv4: "10.1.0.0/16" })),
+    ],
+    "something that is no block": [
+      /no CIDR block/,
+      stack(ingressRule("tasks", { cidrIpv4: "10.0.0.1" })),
+    ],
+    "octal parts": [/no CIDR block/, stack(ingressRule("tasks", { cidrIpv4: "012.0.0.0/16" }))],
+    "the world after the group itself": [
+      /0\.0\.0\.0\/0/,
+      stack(groupRule("tasks", { self: true, cidrBlocks: ["0.0.0.0/0"] })),
+    ],
+    "a task set": [
+      /0\.0\.0\.0\/0/,
+      [
+        vpc(),
+        group("tasks"),
+        { ...service(["tasks"]), type: "aws:ecs/taskSet:TaskSet" },
+        ingressRule("tasks", { cidrIpv4: "0.0.0.0/0" }),
+      ],
+    ],
+    "a second group": [
+      /extra .*0\.0\.0\.0\/0/,
+      [
+        vpc(),
+        group("tasks"),
+        group("extra"),
+        service(["tasks", "extra"]),
+        ingressRule("extra", { cidrIpv4: "0.0.0.0/0" }),
+      ],
+    ],
+    "a group shared with the load balancer": [
+      /share the security group tasks/,
+      stack(loadBalancer(["tasks"])),
+    ],
+    "a group shared with a load balancer of the alb module": [
+      /share the security group tasks/,
+      stack(loadBalancer(["tasks"], {}, "aws:alb/loadBalancer:LoadBalancer")),
+    ],
+    "a group shared with a classic load balancer": [
+      /share the security group tasks/,
+      stack(loadBalancer(["tasks"], {}, "aws:elb/loadBalancer:LoadBalancer")),
+    ],
+    "a literal group": [/sg-0123, which is neither in the stack nor trusted/, literalGroup],
+    "a literal group beside one of the stack": [
+      /sg-0123/,
+      [vpc(), group("tasks"), service(["tasks", "sg-0123"])],
+    ],
+    "a literal group as a source": [
+      /from the security group sg-9/,
+      stack(ingressRule("tasks", { referencedSecurityGroupId: "sg-9" })),
+    ],
+    "a group of another VPC as a source": [
+      /alb-group, which is in another VPC/,
+      stack(fromGroup, vpc("other"), {
+        ...group("alb-group"),
+        dependencies: { vpcId: ["other"] },
+      }),
+    ],
+    "a literal prefix list": [
+      /prefix list pl-1/,
+      stack(ingressRule("tasks", { prefixListId: "pl-1" })),
+    ],
+    "a prefix list that leaves the VPC": [
+      /192\.0\.2\.0\/24/,
+      stack(prefixList("192.0.2.0/24"), fromPrefixList),
+    ],
+    "a prefix list that an entry takes out of the VPC": [
+      /192\.0\.2\.0\/24/,
+      stack(prefixList("10.0.0.0/24"), fromPrefixList, {
+        type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
+        name: "entry",
+        props: { prefixListId: unknown, cidr: "192.0.2.0/24" },
+        dependencies: { prefixListId: ["list"] },
+      }),
+    ],
+    "a rule without a source": [/names no source/, stack(ingressRule("tasks", {}))],
+    "a VPC that is not in the stack": [
+      /a VPC whose CIDR is not known/,
+      [noVpc, service(["tasks"])],
+    ],
+    "a VPC of a size that AWS does not have": [
+      /a VPC whose CIDR is not known/,
+      [
+        vpc("vpc", { cidrBlock: "0.0.0.0/0" }),
+        ...stack(ingressRule("tasks", { cidrIpv4: "0.0.0.0/0" })).slice(1),
+      ],
+    ],
+    "a service with its VPC's open default group": [
+      /0\.0\.0\.0\/0/,
+      [
+        vpc(),
+        service([]),
+        {
+          type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+          props: { vpcId: unknown, ...inline({ cidrBlocks: ["0.0.0.0/0"] }) },
+          dependencies: { vpcId: ["vpc"] },
+        },
+      ],
+    ],
+    "ids that are known after the update": [
+      /0\.0\.0\.0\/0/,
+      [
+        { ...vpc(), outputs: { cidrBlock: "10.0.0.0/16", id: "vpc-1" } },
+        { ...group("tasks"), outputs: { id: "sg-1", vpcId: "vpc-1" } },
+        service(["sg-1"]),
+        {
+          ...ingressRule("tasks", { securityGroupId: "sg-1", cidrIpv4: "0.0.0.0/0" }),
+          dependencies: {},
+        },
+      ],
+    ],
+    "a trusted-looking group opened by its id": [
+      /sg-0123/,
+      [
+        ...literalGroup,
+        {
+          ...ingressRule("x", { securityGroupId: "sg-0123", cidrIpv4: "0.0.0.0/0" }),
+          dependencies: {},
+        },
+      ],
+    ],
+  },
+  unknown: {
+    "the block": stack(ingressRule("tasks", { cidrIpv4: unknown })),
+    "a block that comes from the VPC": stack(
+      ingressRule("tasks", { cidrIpv4: unknown }, { dependencies: { cidrIpv4: ["vpc"] } }),
+    ),
+    "the source group": stack(ingressRule("tasks", { referencedSecurityGroupId: unknown })),
+    "the source group, from elsewhere as well": stack(
+      group("alb-group"),
+      { type: "pulumi:pulumi:StackReference", name: "elsewhere", props: {} },
+      ingressRule(
+        "tasks",
+        { referencedSecurityGroupId: unknown },
+        { dependencies: { referencedSecurityGroupId: ["alb-group", "elsewhere"] } },
+      ),
+    ),
+    "the prefix list": stack(ingressRule("tasks", { prefixListId: unknown })),
+    "a prefix list's entry": stack(prefixList(unknown), fromPrefixList),
+    "the inline rules": [vpc(), group("tasks", { ingress: unknown }), service(["tasks"])],
+    "the service's groups": [
+      vpc(),
+      group("tasks"),
+      service(["tasks"], { securityGroups: unknown }),
+    ],
+    "one group more than the stack explains": [
+      vpc(),
+      group("tasks"),
+      service(["tasks"], { securityGroups: [unknown, unknown] }),
+    ],
+    "the network configuration": [
+      { type: "aws:ecs/service:Service", name: "web", props: { networkConfiguration: unknown } },
+    ],
+    "which group a rule opens": stack({
+      ...ingressRule("tasks", { cidrIpv4: unknown }),
+      dependencies: {},
+    }),
+    "whether a rule is ingress": stack(
+      groupRule("tasks", { type: unknown, cidrBlocks: [unknown] }),
+    ),
+  },
+  configured: {
+    "a trusted group": [{ ...mandatory, trustedSecurityGroupIds: ["sg-0123"] }, literalGroup],
+    "a trusted group as a source": [
+      { ...mandatory, trustedSecurityGroupIds: ["sg-9"] },
+      stack(ingressRule("tasks", { referencedSecurityGroupId: "sg-9" })),
+    ],
+    "a trusted group that the stack opens": [
+      { ...mandatory, trustedSecurityGroupIds: ["sg-0123"], vpcCidrBlocks: ["10.0.0.0/16"] },
+      [
+        ...literalGroup,
+        {
+          ...ingressRule("x", { securityGroupId: "sg-0123", cidrIpv4: "0.0.0.0/0" }),
+          dependencies: {},
+        },
+      ],
+      /0\.0\.0\.0\/0/,
+    ],
+    "a trusted prefix list": [
+      { ...mandatory, trustedPrefixListIds: ["pl-1"] },
+      stack(ingressRule("tasks", { prefixListId: "pl-1" })),
+    ],
+    "a VPC outside the stack": [
+      { ...mandatory, vpcCidrBlocks: ["10.1.0.0/16"] },
+      [noVpc, service(["tasks"])],
+    ],
+    "another VPC outside the stack": [
+      { ...mandatory, vpcCidrBlocks: ["10.2.0.0/16"] },
+      [noVpc, service(["tasks"])],
+      /not inside the VPC's 10\.2\.0\.0\/16/,
+    ],
+    "the world as a VPC": [
+      { ...mandatory, vpcCidrBlocks: ["0.0.0.0/0"] },
+      [noVpc, service(["tasks"])],
+      /CIDR is not known/,
+    ],
+    "the configured blocks beside a VPC of the stack": [
+      { ...mandatory, vpcCidrBlocks: ["10.1.0.0/16"] },
+      stack(ingressRule("tasks", { cidrIpv4: "10.1.0.0/16" })),
+      /10\.1\.0\.0\/16/,
+    ],
+  },
+  other: {
+    type: "aws:ec2/networkAcl:NetworkAcl",
+    props: { ingress: [{ cidrBlock: "0.0.0.0/0" }] },
+  },
+} satisfies Cases;

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { rules } from "../../policies/rules";
+import { allCases } from "./cases";
+import { check } from "./harness";
+import { seedTaskDefinition } from "./stacks";
+
+describe("the policy pack", () => {
+  it("has exactly these rules", () => {
+    assert.deepEqual(
+      rules.map(({ name, enforcementLevel }) => `${name} ${enforcementLevel ?? ""}`),
+      [
+        "ecs-task-definition-awsvpc-network-mode mandatory",
+        "ecs-service-security-group-vpc-only mandatory",
+        "ecs-task-definition-execution-role-required mandatory",
+        "security-group-no-unrestricted-ingress mandatory",
+      ],
+    );
+  });
+
+  it("keeps every rule in a file of its name", () => {
+    const files = readdirSync(join(__dirname, "../../policies/rules"))
+      .filter((file) => file !== "index.ts")
+      .map((file) => file.replace(/\.ts$/, ""));
+    assert.deepEqual(files.sort(), rules.map(({ name }) => name).sort());
+  });
+
+  it("has examples for every rule", () => {
+    assert.deepEqual(
+      allCases.map(({ rule }) => rule.name),
+      rules.map(({ name }) => name),
+    );
+    for (const { rule, pass, fail, unknown } of allCases) {
+      const counts = [pass, fail, unknown].map((stacks) => Object.keys(stacks).length);
+      assert.ok(!counts.includes(0), `${rule.name} lacks examples`);
+    }
+  });
+
+  it("says of every rule what to change and where it comes from", () => {
+    for (const { name, description, metadata } of rules) {
+      assert.match(name, /^[a-z][a-z0-9-]+$/);
+      assert.match(description, /^[A-Z].*\.$/);
+      assert.match(metadata.remediationSteps, /\.$/);
+      assert.match(metadata.url, /^https:\/\/docs\.aws\.amazon\.com\//);
+      assert.notEqual(metadata.framework.reference, "");
+    }
+  });
+
+  it("holds the tutorial's three rules as required ones", () => {
+    assert.deepEqual(
+      rules.filter(({ metadata }) => metadata.required === true).map(({ name }) => name),
+      [
+        "ecs-task-definition-awsvpc-network-mode",
+        "ecs-service-security-group-vpc-only",
+        "ecs-task-definition-execution-role-required",
+      ],
+    );
+  });
+
+  it("refuses the first seed's task definition as it stands", async () => {
+    const findings = await check(rules, [seedTaskDefinition]);
+    const mandatory = findings.filter(({ level }) => level === "mandatory");
+    assert.ok(mandatory.some(({ rule }) => rule === "ecs-task-definition-execution-role-required"));
+  });
+});
