@@ -185,6 +185,7 @@ export class ServiceScheduler {
     };
     this.primary.rolloutStateReason = `ECS deployment ${this.primary.id} in progress.`;
     this.deployments.push(this.primary);
+    this.lastFailed = undefined;
     const others = definition.containerDefinitions.filter(({ name }) => name !== container.name);
     if (others.length > 0) {
       this.say(
@@ -325,8 +326,11 @@ export class ServiceScheduler {
       runtime,
       settleMs,
       maximumStopMs,
-      onChange: (task) => {
+      onStatus: (task) => {
         this.taskChanged(task);
+      },
+      onSettled: () => {
+        this.wake();
       },
     });
   }
@@ -338,7 +342,7 @@ export class ServiceScheduler {
       resource: task.arn,
       message: lastStatus === "STOPPED" ? `STOPPED: ${stoppedReason ?? ""}` : lastStatus,
     });
-    if (lastStatus === "RUNNING" && task.health === "UNKNOWN") {
+    if (lastStatus === "RUNNING") {
       for (const arn of task.options.targetGroupArns) {
         this.say(`registered 1 targets in (target-group ${arn})`);
       }

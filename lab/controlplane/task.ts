@@ -23,7 +23,9 @@ export interface TaskOptions {
   /** Longest wait between the stop signal and the kill, in ms. */
   readonly maximumStopMs: number;
   /** Called after every change of status. */
-  readonly onChange: (task: Task) => void;
+  readonly onStatus: (task: Task) => void;
+  /** Called when a task without target groups has become healthy. */
+  readonly onSettled: () => void;
 }
 
 /**
@@ -117,10 +119,12 @@ export class Task {
     this.change("ACTIVATING");
     for (const group of this.groups()) group.register(this.arn, this.running.address);
     this.startedAt = new Date();
-    this.settleTimer = setTimeout(() => {
-      this.settled = true;
-      this.options.onChange(this);
-    }, settleMs);
+    if (this.options.targetGroupArns.length === 0) {
+      this.settleTimer = setTimeout(() => {
+        this.settled = true;
+        this.options.onSettled();
+      }, settleMs);
+    }
     this.change("RUNNING");
   }
 
@@ -190,6 +194,6 @@ export class Task {
 
   private change(status: TaskLastStatus): void {
     this.status = status;
-    this.options.onChange(this);
+    this.options.onStatus(this);
   }
 }

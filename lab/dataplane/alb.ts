@@ -9,6 +9,7 @@ import {
   toListenerRule,
   toLoadBalancer,
   toTargetGroup,
+  type Listener,
   type RuleAction,
   type RuleCondition,
 } from "./elb";
@@ -74,7 +75,9 @@ export class LoadBalancers {
   /** Makes ports and target groups what the account says. Not to be called while it runs. */
   async sync(): Promise<void> {
     this.syncTargetGroups();
-    const views = this.views();
+    const all = this.views();
+    for (const view of all) this.mentionSkipped(view);
+    const views = all.filter(isSimulated);
     for (const [arn, listener] of this.listeners) {
       if (views.some((view) => view.listener.arn === arn)) continue;
       this.listeners.delete(arn);
@@ -104,7 +107,7 @@ export class LoadBalancers {
   }
 
   status(): { loadBalancers: LoadBalancerStatus[]; targetGroups: TargetGroupStatus[] } {
-    const views = this.views({ all: true });
+    const views = this.views();
     return {
       loadBalancers: this.account.list(ELB_TYPES.loadBalancer).map((record) => {
         const { arn, name, dnsName } = toLoadBalancer(record);
@@ -145,8 +148,8 @@ export class LoadBalancers {
     };
   }
 
-  /** Listeners whose load balancer exists, oldest first; only those on HTTP unless `all`. */
-  private views({ all = false } = {}): ListenerView[] {
+  /** Listeners whose load balancer exists, oldest first. */
+  private views(): ListenerView[] {
     const balancers = new Map(
       this.account
         .list(ELB_TYPES.loadBalancer)
@@ -160,10 +163,6 @@ export class LoadBalancers {
       .flatMap((listener) => {
         const loadBalancer = balancers.get(listener.loadBalancerArn);
         if (loadBalancer === undefined) return [];
-        if (listener.protocol !== "HTTP") {
-          this.skip(loadBalancer.name, listener.arn, `${listener.protocol} ${listener.port}`);
-          if (!all) return [];
-        }
         return {
           loadBalancer,
           listener,
@@ -172,13 +171,15 @@ export class LoadBalancers {
       });
   }
 
-  private skip(name: string, listenerArn: string, what: string): void {
-    if (this.skipped.has(listenerArn)) return;
-    this.skipped.add(listenerArn);
+  private mentionSkipped({ loadBalancer, listener }: ListenerView): void {
+    if (isSimulated({ listener }) || this.skipped.has(listener.arn)) return;
+    this.skipped.add(listener.arn);
     this.report({
       source: "load-balancer",
-      resource: name,
-      message: `listener ${what} is not simulated: the lab has no certificate, use the HTTP listener`,
+      resource: loadBalancer.name,
+      message:
+        `listener ${listener.protocol} ${listener.port} is not simulated: ` +
+        "the lab has no certificate a browser would trust, use the HTTP listener",
     });
   }
 
@@ -268,6 +269,10 @@ export class LoadBalancers {
       );
     }
   }
+}
+
+function isSimulated({ listener }: { readonly listener: Listener }): boolean {
+  return listener.protocol === "HTTP";
 }
 
 /** Names that end in `.localhost` resolve to this machine by themselves; others would not. */

@@ -1,14 +1,209 @@
-import type { RunningTask, RuntimeOptions, TaskRuntime, TaskSpec } from "./runtime";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import {
+  TaskStartError,
+  type RunningTask,
+  type RuntimeOptions,
+  type TaskExit,
+  type TaskRuntime,
+  type TaskSpec,
+} from "./runtime";
 
-/** WIP */
+const run = promisify(execFile);
+
+/** Label on every container of a lab; its value is the lab's work folder. */
+const LABEL = "ecs-handson.lab";
+
+/**
+ * Runs tasks as containers of the machine's Docker engine (or Podman with Docker's command).
+ * An image that stands for a folder is built from it at each start, which the build cache makes
+ * quick; any other image is pulled when the engine does not have it.
+ */
 export class DockerRuntime implements TaskRuntime {
   readonly name = "docker";
-  constructor(private readonly options: RuntimeOptions) {}
-  static async find(): Promise<{ available: true } | { available: false; reason: string }> {
-    return { available: false, reason: "not yet" };
+  private readonly builds = new Map<string, Promise<string>>();
+  private readonly workDir: string;
+
+  constructor(private readonly options: RuntimeOptions) {
+    this.workDir = resolve(options.workDir);
   }
-  async prepare(): Promise<void> {}
-  async startTask(_spec: TaskSpec): Promise<RunningTask> {
-    throw new Error(`not yet ${this.options.workDir}`);
+
+  /** Whether an engine answers: the command alone says nothing. */
+  static async find(): Promise<
+    { readonly available: true } | { readonly available: false; readonly reason: string }
+  > {
+    try {
+      await run("docker", ["version", "--format", "{{.Server.Version}}"], { timeout: 5000 });
+      return { available: true };
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      return {
+        available: false,
+        reason: code === "ENOENT" ? "there is no docker command on PATH." : lastLine(error),
+      };
+    }
   }
+
+  /** Removes containers of an earlier lab on the same work folder that could not remove them. */
+  async prepare(): Promise<void> {
+    const filter = `label=${LABEL}=${this.workDir}`;
+    const { stdout } = await run("docker", ["ps", "--all", "--quiet", "--filter", filter]);
+    const ids = stdout.split("\n").filter((id) => id !== "");
+    if (ids.length > 0) await run("docker", ["rm", "--force", ...ids]);
+  }
+
+  async startTask(spec: TaskSpec): Promise<RunningTask> {
+    const image = await this.image(spec.image);
+    const name = `ecs-handson-${spec.taskArn.split("/").at(-1) ?? ""}`;
+    const child = spawn("docker", this.runArguments(spec, image, name), {
+      // A group of its own: Ctrl-C is for the lab, which then stops its tasks in order.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const lines = watchOutput(child, spec.onOutput);
+    const exited = new Promise<TaskExit>((done) => {
+      child.once("error", () => {
+        done({ code: 127 });
+      });
+      child.once("exit", (code, signal) => {
+        done(signal === null ? { code: code ?? 0 } : { signal });
+      });
+    });
+
+    const address = await this.publishedAddress(name, spec.containerPort, exited);
+    if (address === undefined) {
+      await removeContainer(name);
+      await exited;
+      throw new TaskStartError(
+        `CannotStartContainerError: docker run ${image} did not start: ${lines.join(" | ")}`,
+      );
+    }
+    return {
+      address,
+      exited,
+      stop: async (timeoutMs) => {
+        const seconds = String(Math.ceil(timeoutMs / 1000));
+        try {
+          await run("docker", ["stop", "-t", seconds, name]);
+        } catch {
+          await removeContainer(name); // it ended by itself, or the engine would not stop it
+        }
+        await exited;
+      },
+    };
+  }
+
+  private runArguments(spec: TaskSpec, image: string, name: string): string[] {
+    return [
+      "run",
+      "--rm",
+      ...["--name", name],
+      ...["--label", `${LABEL}=${this.workDir}`],
+      ...["--label", `ecs-handson.task=${spec.taskArn}`],
+      ...["--publish", `127.0.0.1::${spec.containerPort}`],
+      ...Object.entries(spec.environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+      image,
+      ...(spec.command ?? []),
+    ];
+  }
+
+  /** The address the engine chose; undefined when the container ended or took too long. */
+  private async publishedAddress(
+    name: string,
+    containerPort: number,
+    exited: Promise<TaskExit>,
+  ): Promise<string | undefined> {
+    const state = { ended: false };
+    void exited.then(() => {
+      state.ended = true;
+    });
+    const deadline = Date.now() + (this.options.startTimeoutMs ?? 15_000);
+    while (!state.ended && Date.now() < deadline) {
+      try {
+        const { stdout } = await run("docker", ["port", name, `${containerPort}/tcp`]);
+        const address = /127\.0\.0\.1:\d+/.exec(stdout);
+        if (address !== null) return address[0];
+      } catch {
+        // The engine has not made the container yet.
+      }
+      await Promise.race([sleep(50), exited]);
+    }
+    return undefined;
+  }
+
+  /** What to hand to `docker run`: a fresh build, or the image itself, pulled if need be. */
+  private async image(reference: string): Promise<string> {
+    const folder = this.options.images(reference);
+    if (folder === undefined) {
+      await this.pull(reference);
+      return reference;
+    }
+    const building = this.builds.get(folder) ?? this.build(reference, folder);
+    this.builds.set(folder, building);
+    try {
+      return await building;
+    } finally {
+      this.builds.delete(folder);
+    }
+  }
+
+  private async build(reference: string, folder: string): Promise<string> {
+    try {
+      const { stdout } = await run("docker", ["build", "--quiet", folder]);
+      return stdout.trim(); // the image's id
+    } catch (error) {
+      throw new TaskStartError(
+        `CannotPullContainerError: ${reference} stands for ${folder}, and docker build failed there: ` +
+          `${lastLine(error)} Run \`docker build ${folder}\` to see it all.`,
+      );
+    }
+  }
+
+  private async pull(reference: string): Promise<void> {
+    try {
+      await run("docker", ["image", "inspect", reference]);
+      return;
+    } catch {
+      // The engine does not have it.
+    }
+    try {
+      await run("docker", ["pull", "--quiet", reference]);
+    } catch (error) {
+      throw new TaskStartError(
+        `CannotPullContainerError: ${lastLine(error)} Check the name ${reference} and the network, ` +
+          `or run \`docker pull ${reference}\` yourself.`,
+      );
+    }
+  }
+}
+
+async function removeContainer(name: string): Promise<void> {
+  try {
+    await run("docker", ["rm", "--force", name]);
+  } catch {
+    // There is none by this name, which is what was asked for.
+  }
+}
+
+function watchOutput(child: ChildProcess, onOutput: TaskSpec["onOutput"]): string[] {
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      last.push(line);
+      if (last.length > 3) last.shift();
+      onOutput?.(line);
+    });
+  }
+  return last;
+}
+
+/** The last line a failed command wrote, ended by a full stop. */
+function lastLine(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  const text = (stderr ?? "").trim() || (message ?? String(error));
+  return `${(text.split("\n").at(-1) ?? "").replace(/\.$/, "")}.`;
 }

@@ -1,0 +1,69 @@
+/** What the generated configuration needs to know of one task. */
+export interface NginxTask {
+  /** Content of the image's `default.conf`. */
+  readonly site: string;
+  /** Folder that takes the place of `/usr/share/nginx/html`, absolute. */
+  readonly html: string;
+  /** Folder for the pid file, temporary files and the access log, absolute and existing. */
+  readonly directory: string;
+  /** The port the site listens on in its container; its other ports are not published. */
+  readonly containerPort: number;
+  /** The port on 127.0.0.1 that takes its place. */
+  readonly port: number;
+  /** Whether nginx starts as root: its workers must then stay root to read the pages. */
+  readonly asRoot: boolean;
+}
+
+/** Where nginx notes its process id, once it listens. */
+export const pidFile = (directory: string): string => `${directory}/nginx.pid`;
+
+/**
+ * A whole `nginx.conf` for a host nginx that plays one task: the image's server blocks, with the
+ * address and the pages' folder replaced, and nothing outside `directory` written to.
+ */
+export function nginxConf(task: NginxTask): string {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `${kind}_temp_path "${task.directory}/${kind}";`,
+  );
+  return [
+    ...(task.asRoot ? ["user root;"] : []),
+    "daemon off;",
+    "worker_processes 1;",
+    `pid "${pidFile(task.directory)}";`,
+    "error_log stderr warn;",
+    "events { worker_connections 256; }",
+    "http {",
+    ...temporary,
+    `access_log "${task.directory}/access.log";`,
+    "default_type application/octet-stream;",
+    `types { ${MIME_TYPES} }`,
+    onLocalAddress(task),
+    "}",
+    "",
+  ].join("\n");
+}
+
+function onLocalAddress({ site, html, containerPort, port }: NginxTask): string {
+  return site
+    .replace(/^\s*listen\s+([^;]+);/gm, (_all, address: string) => {
+      const [socket = ""] = address.trim().split(/\s+/);
+      const isOurs = socket === String(containerPort) || socket === `*:${containerPort}`;
+      return isOurs ? `    listen 127.0.0.1:${port};` : "";
+    })
+    .replace(/\broot\s+"?\/usr\/share\/nginx\/html"?;/g, `root "${html}";`);
+}
+
+// nginx's own list lies elsewhere on every system; a page needs no more than these.
+const MIME_TYPES = [
+  "text/html html htm;",
+  "text/css css;",
+  "text/javascript js mjs;",
+  "text/plain txt;",
+  "application/json json;",
+  "image/svg+xml svg;",
+  "image/png png;",
+  "image/jpeg jpg jpeg;",
+  "image/webp webp;",
+  "image/x-icon ico;",
+  "font/woff2 woff2;",
+].join(" ");

@@ -1,0 +1,38 @@
+// Keeps a host nginx tied to the lab: `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT`.
+// nginx cannot notice that the lab is gone; this process can, and ends it then.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import process from "node:process";
+import { setTimeout } from "node:timers";
+
+const [program, conf, prefix, pidFile, port] = process.argv.slice(2);
+const nginx = spawn(program, ["-p", prefix, "-e", "stderr", "-c", conf], {
+  stdio: ["ignore", "inherit", "inherit"],
+});
+nginx.once("error", (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(127);
+});
+nginx.once("exit", (code, signal) => {
+  process.exit(signal === null ? code : 1);
+});
+
+// QUIT lets nginx answer what is in flight; it is the stop signal of the nginx image too.
+process.on("SIGTERM", () => nginx.kill("SIGQUIT"));
+process.on("SIGQUIT", () => nginx.kill("SIGQUIT"));
+process.once("disconnect", () => nginx.kill("SIGTERM")); // the lab is gone
+
+// nginx writes its pid file when it has bound its port: only then is whoever answers there nginx.
+const look = () => {
+  if (!existsSync(pidFile)) {
+    setTimeout(look, 10);
+    return;
+  }
+  const socket = connect(Number(port), "127.0.0.1", () => {
+    socket.destroy();
+    if (process.connected) process.send({ port: Number(port) });
+  });
+  socket.once("error", () => setTimeout(look, 10));
+};
+look();
