@@ -15,28 +15,12 @@ const options = { providers: [provider] };
 
 const network = new Network("network", settings, options);
 
-const loadBalancer = new LoadBalancer(
-  "load-balancer",
-  {
-    name: settings.name,
-    vpcId: network.vpcId,
-    vpcCidrBlock: network.vpcCidrBlock,
-    subnetIds: network.publicSubnetIds,
-  },
-  options,
-);
+const loadBalancer = new LoadBalancer("load-balancer", { ...settings, network }, options);
 
 const fargateService = settings.chapters.includes("fargate")
   ? new FargateService(
       "fargate",
-      {
-        ...settings,
-        vpcId: network.vpcId,
-        vpcCidrBlock: network.vpcCidrBlock,
-        subnetIds: network.taskSubnetIds,
-        assignPublicIp: network.assignPublicIp,
-        listenerArn: loadBalancer.listenerArn,
-      },
+      { ...settings, network, listenerArn: loadBalancer.listenerArn },
       options,
     )
   : undefined;

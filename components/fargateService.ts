@@ -3,16 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { fargateSizeProblem } from "./fargateSize";
 import { baseNameProblem, physicalName } from "./names";
+import type { Network } from "./network";
 import { rejectProblems } from "./problems";
 import { createTaskRoles, type TaskRoles } from "./taskRoles";
 
 export interface FargateServiceArgs {
-  /** Id of the VPC. */
-  vpcId: pulumi.Input<string>;
-  /** IPv4 block of the VPC: the only source the tasks accept requests from. */
-  vpcCidrBlock: pulumi.Input<string>;
-  /** Ids of the subnets that tasks start in. */
-  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where the tasks start; its block is the only source that they accept requests from. */
+  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
   /** ARN of the load balancer's listener. */
   listenerArn: pulumi.Input<string>;
   /**
@@ -66,11 +63,6 @@ export interface FargateServiceArgs {
    * @default "/"
    */
   healthCheckPath?: string;
-  /**
-   * Whether tasks get a public address: only without a NAT gateway.
-   * @default false
-   */
-  assignPublicIp?: boolean;
   /**
    * Whether `aws ecs execute-command` may open a shell in a task.
    * @default true
@@ -165,7 +157,6 @@ function withDefaults(args: FargateServiceArgs) {
     cpuArchitecture: args.cpuArchitecture ?? "X86_64",
     desiredCount: args.desiredCount ?? 1,
     healthCheckPath: args.healthCheckPath ?? "/",
-    assignPublicIp: args.assignPublicIp ?? false,
     executeCommand: args.executeCommand ?? true,
     logRetentionDays: args.logRetentionDays ?? 30,
   };
@@ -262,7 +253,7 @@ function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.Security
     {
       name: physical,
       description: `${settings.name} ecs`,
-      vpcId: settings.vpcId,
+      vpcId: settings.network.vpcId,
       tags: { Name: physical },
     },
     { parent },
@@ -275,7 +266,7 @@ function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.Security
       ipProtocol: "tcp",
       fromPort: settings.containerPort,
       toPort: settings.containerPort,
-      cidrIpv4: settings.vpcCidrBlock,
+      cidrIpv4: settings.network.vpcCidrBlock,
     },
     { parent },
   );
@@ -300,7 +291,7 @@ function createTargetGroup({ name, settings, parent }: Step): aws.lb.TargetGroup
     `${name}-targets`,
     {
       name: physicalName("targetGroup", base, pulumi.getStack()),
-      vpcId: settings.vpcId,
+      vpcId: settings.network.vpcId,
       port: settings.containerPort,
       protocol: "HTTP",
       targetType: "ip",
@@ -353,9 +344,9 @@ function createService({ name, settings, parent }: Step, parts: ServiceParts): a
       launchType: "FARGATE",
       desiredCount: settings.desiredCount,
       networkConfiguration: {
-        subnets: settings.subnetIds,
+        subnets: settings.network.taskSubnetIds,
         securityGroups: [parts.securityGroup.id],
-        assignPublicIp: settings.assignPublicIp,
+        assignPublicIp: settings.network.assignPublicIp,
       },
       loadBalancers: [
         {

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem, physicalName } from "./names";
+import type { Network } from "./network";
 import { rejectProblems } from "./problems";
 
 export interface LoadBalancerArgs {
@@ -10,12 +11,8 @@ export interface LoadBalancerArgs {
    * @default "handson"
    */
   name?: string;
-  /** Id of the VPC. */
-  vpcId: pulumi.Input<string>;
-  /** IPv4 block of the VPC: the only place the load balancer may send to. */
-  vpcCidrBlock: pulumi.Input<string>;
-  /** Ids of public subnets in at least two zones. */
-  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where it stands: in the public subnets, and it may send to the VPC only. */
+  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "publicSubnetIds">;
 }
 
 /**
@@ -45,7 +42,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       {
         name: physicalName("securityGroup", `${base}-alb`, stack),
         description: `${base} load balancer`,
-        vpcId: args.vpcId,
+        vpcId: args.network.vpcId,
         tags: { Name: physicalName("securityGroup", `${base}-alb`, stack) },
       },
       parent,
@@ -68,7 +65,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         securityGroupId: securityGroup.id,
         description: "Requests and health checks to targets in the VPC",
         ipProtocol: "-1",
-        cidrIpv4: args.vpcCidrBlock,
+        cidrIpv4: args.network.vpcCidrBlock,
       },
       parent,
     );
@@ -80,7 +77,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         loadBalancerType: "application",
         internal: false,
         securityGroups: [securityGroup.id],
-        subnets: args.subnetIds,
+        subnets: args.network.publicSubnetIds,
         dropInvalidHeaderFields: true,
       },
       parent,

@@ -20,7 +20,7 @@ const hashLength = 6;
  * take each other's names.
  *
  * Lower-case letters, digits and hyphens are kept, as every kind allows them; anything else in the
- * stack's name becomes a hyphen. A name that had to be changed or cut to AWS's limit ends in six
+ * stack's name becomes a hyphen, and none is last. A name that had to be changed or cut to AWS's limit ends in six
  * hexadecimal digits of the SHA-256 of what was meant, so that two stacks never share it.
  *
  * @param kind what is named; decides the limit (32 characters for load balancers and target groups).
@@ -31,7 +31,10 @@ const hashLength = 6;
  */
 export function physicalName(kind: NamedKind, base: string, stack: string): string {
   const wanted = `${base}-${stack}`;
-  const clean = wanted.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const clean = wanted
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/-$/, "");
   if (clean === wanted && clean.length <= longest[kind]) return clean;
   const hash = createHash("sha256").update(wanted).digest("hex").slice(0, hashLength);
   const kept = clean.slice(0, longest[kind] - hashLength - 1).replace(/-+$/, "");

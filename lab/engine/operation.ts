@@ -30,8 +30,9 @@ export interface OperationReport {
 }
 
 export interface OperationOptions {
-  /** Called with what Pulumi prints for people. */
+  /** Called with what Pulumi prints for people on standard output, and on standard error. */
   onOutput?: (text: string) => void;
+  onError?: (text: string) => void;
   /** Cancels: the engine finishes what it has begun and stops. */
   signal?: AbortSignal;
   /** @default false */
@@ -62,6 +63,7 @@ export async function runOperation(
   };
   const run = {
     onOutput: options.onOutput,
+    onError: options.onError,
     onEvent: (event: EngineEvent) => {
       record(report, event);
     },
@@ -90,7 +92,9 @@ export async function runOperation(
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // The engine told its reasons as events; without any, it could not even start.
-    if (report.errors.length + report.findings.length === 0) report.errors.push(error.message);
+    if (report.errors.length + report.findings.length === 0) {
+      report.errors.push(...errorLines(error.message));
+    }
   }
   return report;
 }
@@ -113,6 +117,12 @@ function record(report: OperationReport, event: EngineEvent): void {
     report.changes = summaryEvent.resourceChanges;
     report.policyPacks = summaryEvent.policyPacks;
   }
+}
+
+/** What the CLI itself complained of, out of the text of a failed command. */
+function errorLines(text: string): string[] {
+  const lines = new Set(text.split("\n").filter((line) => line.startsWith("error: ")));
+  return lines.size > 0 ? [...lines].map((line) => line.slice("error: ".length)) : [text];
 }
 
 /** Engine messages carry colour directives such as `<{%fg 1%}>`. */

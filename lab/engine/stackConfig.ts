@@ -12,7 +12,10 @@ const projectSchema = z.object({
   config: z.record(z.string(), z.object({ type: z.string().optional() })).default({}),
 });
 
-export type Project = z.infer<typeof projectSchema> & { text: string };
+export type Project = z.infer<typeof projectSchema> & {
+  /** Pulumi.yaml for the work folder. */
+  text: string;
+};
 
 /** @throws Error naming the file if it is missing or is not a Pulumi project. */
 export async function readProject(programDir: string): Promise<Project> {
@@ -22,7 +25,10 @@ export async function readProject(programDir: string): Promise<Project> {
   });
   const parsed = projectSchema.safeParse(yaml.parse(text));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  return { ...parsed.data, text };
+  // The program runs in the lab's own process, so the engine must not look for it.
+  const document = yaml.parseDocument(text);
+  document.delete("main");
+  return { ...parsed.data, text: document.toString() };
 }
 
 interface StackConfigOptions {

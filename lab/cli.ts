@@ -1,0 +1,182 @@
+import * as path from "node:path";
+
+import { Command, InvalidArgumentError, Option } from "commander";
+
+import { provider } from "./commands/provider";
+import { serve } from "./commands/serve";
+import { Session } from "./commands/session";
+import { stopSignal } from "./commands/shutdown";
+import { describeStatus } from "./commands/status";
+import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
+import type { OperationReport } from "./engine/operation";
+import { openHost } from "./host";
+import { repository } from "./repository";
+
+interface CommonOptions {
+  state: string;
+  json?: boolean;
+}
+
+interface StackOptions extends CommonOptions {
+  stack: string;
+  config?: Record<string, string>;
+}
+
+interface ServeOptions {
+  runtime?: RuntimeName;
+  port?: number;
+  serve?: boolean;
+}
+
+const lab = new Command("lab")
+  .description("Runs the program on the real Pulumi engine against an offline AWS account")
+  .showHelpAfterError()
+  .addHelpText(
+    "after",
+    "\nThe account is simulated: no IAM evaluation, no billing, no isolation between tasks.",
+  );
+
+onStack("start", "preview, update and serve the stack until Ctrl-C")
+  .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+  .addOption(runtimeOption())
+  .addOption(portOption())
+  .action((options: StackOptions & ServeOptions) => up(options));
+
+onStack("preview", "show what would change, judged by the policies; changes nothing")
+  .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+  .option("--json", "print a report for programs")
+  .action((options: StackOptions) => operate(options, (session) => session.preview()));
+
+onStack("up", "update the stack, if the policies let it pass, and serve it")
+  .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+  .option("--no-serve", "only update")
+  .option("--json", "print a report for programs")
+  .addOption(runtimeOption())
+  .addOption(portOption())
+  .action((options: StackOptions & ServeOptions) => up(options));
+
+onStack("refresh", "take into the stack's state what the account really has")
+  .option("--json", "print a report for programs")
+  .action((options: StackOptions) => operate(options, (session) => session.refresh()));
+
+onStack("destroy", "delete everything that the stack created")
+  .option("--json", "print a report for programs")
+  .action((options: StackOptions) => operate(options, (session) => session.destroy()));
+
+onStack("export", "print the stack's state as `pulumi stack export` does").action(
+  async (options: StackOptions) => {
+    const session = await Session.open({ ...options, signal: stopSignal() });
+    await session.export().finally(() => session.close());
+  },
+);
+
+inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")
+  .addOption(runtimeOption())
+  .addOption(portOption())
+  .action(async (options: CommonOptions & ServeOptions) => {
+    const host = await openHost(options.state);
+    await serve(host, { ...options, signal: stopSignal() }).finally(() => host.close());
+  });
+
+inAccount("status", "show stacks, services, tasks and targets")
+  .option("--json", "print the status for programs")
+  .action(async ({ state, json }: CommonOptions) => {
+    const host = await openHost(state);
+    const status = await host.status().finally(() => host.close());
+    process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
+  });
+
+inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
+  .addOption(new Option("--port <port>", "port to listen on").argParser(port).default(0))
+  .action((options: CommonOptions & { port: number }) =>
+    provider({ ...options, signal: stopSignal() }),
+  );
+
+lab.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+function inAccount(name: string, description: string): Command {
+  return lab
+    .command(name)
+    .description(description)
+    .option("--state <dir>", "folder for the account and all state", absolute, labFolder());
+}
+
+function onStack(name: string, description: string): Command {
+  return inAccount(name, description).option("--stack <name>", "the stack to work on", "dev");
+}
+
+function labFolder(): string {
+  return path.join(repository, ".lab");
+}
+
+function runtimeOption(): Option {
+  return new Option("--runtime <name>", "how tasks run").choices(RUNTIME_NAMES);
+}
+
+function portOption(): Option {
+  return new Option("--port <port>", "first port to try for load balancers")
+    .argParser(port)
+    .default(8080);
+}
+
+function absolute(dir: string): string {
+  return path.resolve(dir);
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
+  throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
+}
+
+function keyValue(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new InvalidArgumentError("write KEY=VALUE, e.g. desiredCount=2");
+  }
+  return { ...previous, [key]: value };
+}
+
+async function operate(
+  options: StackOptions,
+  operation: (session: Session) => Promise<OperationReport>,
+): Promise<void> {
+  const session = await Session.open({ ...options, signal: stopSignal() });
+  const report = await operation(session).finally(() => session.close());
+  tell(report, options);
+}
+
+/** Updates and then serves, unless told not to or another lab process serves already. */
+async function up(options: StackOptions & ServeOptions): Promise<void> {
+  const signal = stopSignal();
+  const session = await Session.open({ ...options, signal });
+  try {
+    const report = await session.up();
+    tell(report, options);
+    if (report.result === "failed" || options.serve === false || options.json) return;
+    await serve(session.host, { ...options, signal });
+  } finally {
+    await session.close();
+  }
+}
+
+function tell(report: OperationReport, { json }: CommonOptions): void {
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (report.result === "succeeded") return;
+  process.exitCode = 1;
+  if (json) return;
+  const mandatory = report.findings.filter(({ level }) => level === "mandatory").length;
+  const reasons = [
+    ...(mandatory > 0
+      ? [`${mandatory} mandatory policy violation${mandatory > 1 ? "s" : ""}`]
+      : []),
+    ...(report.errors.length > 0
+      ? [`${report.errors.length} error${report.errors.length > 1 ? "s" : ""}`]
+      : []),
+  ];
+  const nothing = report.operation === "preview" ? "; nothing was changed" : "";
+  process.stderr.write(`${report.operation} failed: ${reasons.join(", ")}${nothing}\n`);
+}

@@ -1,0 +1,96 @@
+import * as path from "node:path";
+
+import colors from "picocolors";
+
+import { ControlPlane } from "../controlplane/controlPlane";
+import type { RuntimeName } from "../dataplane/runtime";
+import type { Host } from "../host";
+import { repository } from "../repository";
+
+/** How long the services may take to become steady, in milliseconds. */
+const steadyWithin = 120_000;
+
+export interface ServeOptions {
+  /** The lab's state folder. */
+  state: string;
+  /** How tasks run. @default the most faithful way that this machine has */
+  runtime?: RuntimeName;
+  /** First port to try for load balancers on 127.0.0.1. @default 8080 */
+  port?: number;
+  /** Ends the serving. */
+  signal: AbortSignal;
+}
+
+/**
+ * Brings the account to life and keeps it so until `signal`: tasks run, load balancers listen on
+ * 127.0.0.1, and every change of the account is followed.
+ *
+ * @throws Error if another process serves the account, or the services do not become steady.
+ */
+export async function serve(host: Host, options: ServeOptions): Promise<void> {
+  if (!host.account) {
+    throw new Error(
+      `the lab is being served by process ${host.pid}; npm run lab -- status shows it`,
+    );
+  }
+  const plane = new ControlPlane(host.account, {
+    images: imageFolder,
+    workDir: path.join(options.state, "dataplane"),
+    runtime: options.runtime,
+    port: options.port,
+  });
+  const unfollow = plane.onEvent(({ resource, message }) => {
+    process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
+  });
+  try {
+    await plane.start();
+    host.publish?.(() => plane.status());
+    await plane.whenSteady(steadyWithin, options.signal);
+    announce(plane);
+    await aborted(options.signal);
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+  } finally {
+    process.stderr.write("Stopping tasks and load balancers\n");
+    await plane.stop();
+    unfollow();
+  }
+}
+
+/** The images that this checkout stands for: its nginx folder is what a pipeline would push. */
+function imageFolder(image: string): string | undefined {
+  const [repositoryName = ""] = image.split(/[:@]/);
+  return repositoryName.split("/").at(-1) === "nginx" ? path.join(repository, "nginx") : undefined;
+}
+
+const howTasksRun: Readonly<Record<RuntimeName, string>> = {
+  docker: "in Docker containers built from nginx/",
+  nginx: "as processes of this machine's nginx, serving nginx/html (simulated containers)",
+  static: "as small file servers for nginx/html (simulated: neither nginx nor containers)",
+};
+
+function announce(plane: ControlPlane): void {
+  const { runtime, services, loadBalancers } = plane.status();
+  const tasks = services.reduce((sum, { runningCount }) => sum + runningCount, 0);
+  const lines = [
+    "",
+    `${tasks} task${tasks === 1 ? "" : "s"} running ${runtime ? howTasksRun[runtime] : ""}`,
+    ...loadBalancers.flatMap(({ listeners }) =>
+      listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
+    ),
+    "Ctrl-C stops; the stack stays as it is (npm run lab -- destroy removes it).",
+    "",
+  ];
+  process.stdout.write(lines.join("\n"));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else {
+      signal.addEventListener("abort", () => {
+        resolve();
+      });
+    }
+  });
+}

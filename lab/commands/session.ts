@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import colors from "picocolors";
+
+import { type OperationKind, type OperationReport, runOperation } from "../engine/operation";
+import { findPulumiCli } from "../engine/pulumiCli";
+import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
+import { openWorkspace } from "../engine/workspace";
+import { type Host, openHost } from "../host";
+import { createProgress } from "../progress";
+import { repository } from "../repository";
+
+export interface SessionOptions {
+  /** @default "dev" */
+  stack: string;
+  /** The lab's folder for everything it writes. @default ".lab" in the checkout */
+  state: string;
+  /** Configuration values for the stack, `KEY=VALUE` each. */
+  config?: Record<string, string>;
+  /** Prints one JSON document on standard output instead of text for people. */
+  json?: boolean;
+  /** Cancels what is under way. */
+  signal: AbortSignal;
+  /** Folder of the program. @default the checkout */
+  programDir?: string;
+  /** Program to run in place of the one in `programDir`. */
+  program?: PulumiFn;
+}
+
+/** One run of the lab on one stack: the account, the engine, and what to do with them. */
+export class Session {
+  private constructor(
+    readonly host: Host,
+    private readonly stack: Stack,
+    private readonly options: SessionOptions,
+  ) {}
+
+  static async open(options: SessionOptions): Promise<Session> {
+    const pulumi = await findPulumiCli({ progress: createProgress(), signal: options.signal });
+    const host = await openHost(options.state);
+    try {
+      const stack = await openWorkspace({
+        stack: options.stack,
+        programDir: options.programDir ?? repository,
+        program: options.program,
+        stateDir: options.state,
+        config: options.config,
+        pulumi,
+        debugProviders: host.debugProviders,
+        policyPack: {
+          dir: path.join(repository, "policies"),
+          config: path.join(repository, "policies", "config", "dev.json"),
+        },
+      });
+      return new Session(host, stack, options);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.host.close();
+  }
+
+  /** What would change, judged by the policies; changes nothing. */
+  async preview(): Promise<OperationReport> {
+    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
+    return this.run("preview");
+  }
+
+  /**
+   * Previews, and updates only what the policies let pass: rules over the whole stack judge a plan
+   * before anything is created.
+   */
+  async up(): Promise<OperationReport> {
+    await this.settle();
+    const preview = await this.preview();
+    if (preview.result === "failed") return preview;
+    this.say(`Updating stack ${this.options.stack}`);
+    return this.change("up");
+  }
+
+  async refresh(): Promise<OperationReport> {
+    await this.settle();
+    return this.change("refresh");
+  }
+
+  async destroy(): Promise<OperationReport> {
+    await this.settle();
+    this.say(`Destroying stack ${this.options.stack}`);
+    return this.change("destroy");
+  }
+
+  /** Prints the state by `pulumi stack export` itself. */
+  async export(): Promise<void> {
+    const { pulumiCommand, workDir, envVars, pulumiHome } = this.stack.workspace;
+    const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
+    const args = ["stack", "export", "--stack", this.stack.name];
+    const pulumi = spawn(pulumiCommand.command, args, { cwd: workDir, env, stdio: "inherit" });
+    const [code] = (await once(pulumi, "exit")) as [number | null];
+    if (code !== 0) throw new Error(`pulumi stack export ended with code ${code ?? "unknown"}`);
+  }
+
+  /** Says something to the person at the terminal; nothing where a program reads. */
+  say(text: string): void {
+    if (!this.options.json) process.stdout.write(`${colors.bold(text)}\n`);
+  }
+
+  /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
+  private async settle(): Promise<void> {
+    const mark = new OperationMark(this.options.state, this.stack.name);
+    if (!(await mark.wasInterrupted())) return;
+    this.say(`An earlier operation on stack ${this.stack.name} was cut off; settling what it left`);
+    await releaseEngineLock(this.stack, this.options.state);
+    const { name: project } = await this.stack.workspace.projectSettings();
+    const known = await knownResources(this.stack);
+    const removed = await this.host.recover(this.stack.name, project, known);
+    for (const urn of removed) this.say(`  removed ${urn}, which the state did not know`);
+    await this.change("refresh");
+  }
+
+  private async change(operation: OperationKind): Promise<OperationReport> {
+    const mark = new OperationMark(this.options.state, this.stack.name);
+    await mark.set();
+    const report = await this.run(operation);
+    // After a failure the next operation compares state and account before it goes on.
+    if (report.result === "succeeded") await mark.clear();
+    return report;
+  }
+
+  private async run(operation: OperationKind): Promise<OperationReport> {
+    const { json, signal } = this.options;
+    return runOperation(this.stack, operation, {
+      signal,
+      color: colors.isColorSupported && !json,
+      onOutput: json ? undefined : (text) => process.stdout.write(text),
+      onError: json ? undefined : (text) => process.stderr.write(text),
+    });
+  }
+}

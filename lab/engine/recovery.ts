@@ -1,0 +1,96 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Stack } from "@pulumi/pulumi/automation";
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import { isAlive } from "../host/processes";
+import { workDirs } from "./workspace";
+
+/** How long an engine whose lab was killed may take to notice, in milliseconds. */
+const engineGrace = 30_000;
+
+const processSchema = z.object({ pid: z.number() });
+
+/** What of a stack's state recovery needs: which resources it knows. */
+const deploymentSchema = z.object({
+  resources: z
+    .array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() }))
+    .default([]),
+});
+
+export interface KnownResource {
+  type: string;
+  id: string;
+}
+
+/**
+ * Remembers on disk that an operation changes the stack, so that whoever comes after a crash knows
+ * that it was not finished.
+ */
+export class OperationMark {
+  private readonly file: string;
+
+  constructor(stateDir: string, stack: string) {
+    this.file = path.join(workDirs(stateDir, stack).work, "operation.json");
+  }
+
+  /** @throws Error if a living process is at work on the stack. */
+  async wasInterrupted(): Promise<boolean> {
+    const holder = await readProcess(this.file);
+    if (holder === undefined) return false;
+    if (holder.pid !== process.pid && isAlive(holder.pid)) {
+      throw new Error(`process ${holder.pid} is at work on this stack; wait for it or stop it`);
+    }
+    return true;
+  }
+
+  async set(): Promise<void> {
+    await writeFileAtomic(this.file, JSON.stringify({ pid: process.pid }));
+  }
+
+  async clear(): Promise<void> {
+    await rm(this.file, { force: true });
+  }
+}
+
+/**
+ * Frees a stack whose last operation was cut off: waits for an engine that is still at work, then
+ * takes back the lock that it left, if any.
+ *
+ * @throws Error if the engine is still at work after half a minute.
+ */
+export async function releaseEngineLock(stack: Stack, stateDir: string): Promise<void> {
+  const { name: project } = await stack.workspace.projectSettings();
+  const locks = workDirs(stateDir, stack.name).locks(project);
+  const deadline = Date.now() + engineGrace;
+  for (;;) {
+    const files = await readdir(locks).catch(() => []);
+    if (files.length === 0) return;
+    const holders = await Promise.all(files.map((file) => readProcess(path.join(locks, file))));
+    const living = holders.find((holder) => holder !== undefined && isAlive(holder.pid));
+    if (!living) break;
+    if (Date.now() > deadline) {
+      throw new Error(`the engine of an earlier operation is still at work: process ${living.pid}`);
+    }
+    await sleep(200);
+  }
+  await stack.cancel();
+}
+
+/** Every resource that the stack's state knows by an id. */
+export async function knownResources(stack: Stack): Promise<KnownResource[]> {
+  const exported = await stack.exportStack();
+  return deploymentSchema
+    .parse(exported.deployment)
+    .resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));
+}
+
+async function readProcess(file: string): Promise<{ pid: number } | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = processSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,90 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+import { z } from "zod";
+
+import type { Host } from "./index";
+
+const recoverSchema = z.object({
+  stack: z.string(),
+  project: z.string(),
+  known: z.array(z.object({ type: z.string(), id: z.string() })),
+});
+
+type Handlers = Pick<Host, "recover"> & { status: () => unknown };
+
+/**
+ * How lab processes talk to the one that has the account open: HTTP on loopback, for those who can
+ * read the token in the lab's state folder.
+ *
+ * - `GET /attach` stays open for as long as the caller needs the account;
+ * - `GET /status` tells what is served;
+ * - `POST /recover` see {@link Host.recover}.
+ */
+export class ControlServer {
+  readonly token = randomBytes(32).toString("hex");
+  private readonly attached = new Set<ServerResponse>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(handlers: Handlers): Promise<ControlServer> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const control = new ControlServer(server, `http://127.0.0.1:${port}`);
+    server.on("request", (request, response) => {
+      control.handle(handlers, request, response).catch((error: unknown) => {
+        response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+      });
+    });
+    return control;
+  }
+
+  /** Waits until no other process needs the account any more, then stops. */
+  async close(): Promise<void> {
+    await Promise.all([...this.attached].map((response) => once(response, "close")));
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse) {
+    if (!this.knowsToken(request)) {
+      response.writeHead(401).end("the token is wrong");
+      return;
+    }
+    switch (`${request.method ?? ""} ${request.url ?? ""}`) {
+      case "GET /attach":
+        this.attached.add(response);
+        response.on("close", () => this.attached.delete(response));
+        response.writeHead(200).flushHeaders();
+        return;
+      case "GET /status":
+        answer(response, handlers.status());
+        return;
+      case "POST /recover": {
+        const body = recoverSchema.parse(JSON.parse(await text(request)));
+        answer(response, await handlers.recover(body.stack, body.project, body.known));
+        return;
+      }
+      default:
+        response.writeHead(404).end("no such thing");
+    }
+  }
+
+  private knowsToken(request: IncomingMessage): boolean {
+    const given = Buffer.from(request.headers.authorization ?? "");
+    const wanted = Buffer.from(`Bearer ${this.token}`);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  }
+}
+
+function answer(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+
+import { defaultConfig, evaluate } from "./mocks";
+import { readSettings } from "../../settings";
+
+const read = (changes: Record<string, string | undefined> = {}) => {
+  const prefixed = Object.entries(changes).map(([key, value]) => [
+    key.includes(":") ? key : `ecs-handson:${key}`,
+    value,
+  ]);
+  const config = { ...defaultConfig(), ...Object.fromEntries(prefixed) } as Record<string, string>;
+  return evaluate(readSettings, { config });
+};
+
+describe("settings", () => {
+  it("have a default for every key, with the tutorial's values", async () => {
+    const { outputs } = await read();
+    assert.equal(outputs.name, "handson");
+    assert.equal(outputs.cpu, 256);
+    assert.equal(outputs.memory, 512);
+    assert.equal(outputs.desiredCount, 1);
+    assert.equal(outputs.vpcCidrBlock, "10.0.0.0/16");
+    assert.deepEqual(outputs.availabilityZones, [
+      "ap-northeast-1a",
+      "ap-northeast-1c",
+      "ap-northeast-1d",
+    ]);
+  });
+
+  it("tell everything that is wrong at once, with key and value", async () => {
+    const wrong = read({
+      chapter: "fargate",
+      chapters: '["fargate","lambda"]',
+      cpu: "256",
+      memory: "4096",
+      vpcCidrBlock: "10.0.0.0/26",
+      name: "a-name-that-is-far-too-long",
+      desiredCount: "-1",
+      natGateways: "two",
+      executeCommand: "maybe",
+      logRetentionDays: "8",
+      healthCheckPath: "health",
+      availabilityZones: '["us-east-1a","ap-northeast-1c"]',
+    });
+    await assert.rejects(wrong, (error: Error) => {
+      for (const told of [
+        /ecs-handson:chapter: unknown key/,
+        /ecs-handson:chapters: "lambda" unknown; choose from fargate/,
+        /memory 4096 does not go with cpu 256/,
+        /ecs-handson:vpcCidrBlock: 10\.0\.0\.0\/26 is too small/,
+        /ecs-handson:name: "a-name-that-is-far-too-long" is too long/,
+        /'ecs-handson:desiredCount' value '-1'/,
+        /'ecs-handson:natGateways' value 'two'/,
+        /'ecs-handson:executeCommand' value 'maybe'/,
+        /ecs-handson:logRetentionDays: 8 is not one of 1, 3/,
+        /ecs-handson:healthCheckPath: "health" must start with \//,
+        /us-east-1a is not in region ap-northeast-1/,
+      ]) {
+        assert.match(error.message, told);
+      }
+      assert.equal(error.message.split("\n").length, 12, "one line for each, and the first");
+      return true;
+    });
+  });
+
+  for (const [key, value, told] of [
+    ["desiredCount", "1.5", /1\.5 is not a whole number/],
+    ["desiredCount", "5001", /5001/],
+    ["chapters", "[]", /the list is empty/],
+    ["chapters", '{"a":1}', /not a list/],
+    ["availabilityZones", '["ap-northeast-1a"]', /needs two zones/],
+    ["availabilityZones", '["ap-northeast-1a","ap-northeast-1a"]', /names a zone twice/],
+    ["aws:region", undefined, /aws:region/],
+    ["image", "", /ecs-handson:image/],
+  ] as const) {
+    it(`refuse ${key} = ${value ?? "nothing"}`, async () => {
+      await assert.rejects(read({ [key]: value }), told);
+    });
+  }
+});
