@@ -7,7 +7,7 @@ import process from "node:process";
 import { setTimeout } from "node:timers";
 
 const [program, conf, prefix, pidFile, port] = process.argv.slice(2);
-const nginx = spawn(program, ["-p", prefix, "-e", "stderr", "-c", conf], {
+const nginx = spawn(program, ["-p", prefix, "-c", conf], {
   stdio: ["ignore", "inherit", "inherit"],
 });
 nginx.once("error", (error) => {
