@@ -68,7 +68,7 @@ export class DockerRuntime implements TaskRuntime {
       child.once("error", () => {
         done({ code: 127 });
       });
-      child.once("exit", (code, signal) => {
+      child.once("close", (code, signal) => {
         done(signal === null ? { code: code ?? 0 } : { signal });
       });
     });

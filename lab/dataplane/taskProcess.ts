@@ -31,8 +31,11 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
     child.once("error", () => {
       resolve({ code: 127 });
     });
-    child.once("exit", (code, signal) => {
+    child.once("exit", () => {
       killGroup(child);
+    });
+    // Later than "exit": by now everything it wrote has been read.
+    child.once("close", (code, signal) => {
       resolve(signal === null ? { code: code ?? 0 } : { signal });
     });
   });
