@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -16,9 +16,6 @@ import type { Progress } from "../progress";
 export const installedVersion = new SemVer("3.250.0");
 const oldestVersion = new SemVer("3.248.0");
 
-/** Where an ordinary machine gets the CLI from. */
-const downloadSite = "https://get.pulumi.com/";
-
 const goModule = path.join(__dirname, "pulumi-cli");
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
@@ -31,6 +28,8 @@ export interface PulumiCliOptions {
    * @default the user's cache folder, `~/.cache/ecs-handson/pulumi` on Linux
    */
   cacheDir?: string;
+  /** Where the official download comes from. @default "https://get.pulumi.com/" */
+  downloadSite?: string;
   /** Stops an installation. */
   signal?: AbortSignal;
 }
@@ -47,7 +46,7 @@ export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCo
   const root = path.join(cacheDir, "pulumi", `v${installedVersion.version}`);
   const ways: [string, () => Promise<PulumiCommand>][] = [
     ["on PATH", findOnPath],
-    ["installed before", () => PulumiCommand.get({ root, version: installedVersion })],
+    ["installed before", () => findInstalled(root)],
     ["official download", () => download(root, options)],
     ["build with Go", () => build(root, options)],
   ];
@@ -71,7 +70,15 @@ async function findOnPath(): Promise<PulumiCommand> {
   return PulumiCommand.get({ version: oldestVersion });
 }
 
-async function download(root: string, { progress, signal }: PulumiCliOptions) {
+async function findInstalled(root: string): Promise<PulumiCommand> {
+  await access(path.join(root, "bin", "pulumi")).catch(() => {
+    throw new Error(`nothing in ${root}`);
+  });
+  return PulumiCommand.get({ root, version: installedVersion });
+}
+
+async function download(root: string, options: PulumiCliOptions) {
+  const { progress, signal, downloadSite = "https://get.pulumi.com/" } = options;
   // Fails at once where the site cannot be reached; the installer itself would try for minutes.
   await fetch(downloadSite, { method: "HEAD", signal: AbortSignal.timeout(5000) }).catch(
     (error: unknown) => {
@@ -100,6 +107,7 @@ async function build(root: string, { progress, signal }: PulumiCliOptions) {
   progress.start(`${what}: downloading`);
   const unfinished = path.join(root, `unfinished-${process.pid}`);
   try {
+    await mkdir(root, { recursive: true });
     const packages = (await go(["list", "-deps", goPackage], signal)).split("\n").length;
     await compile(unfinished, signal, (compiled) => {
       progress.update(`${what}, once a machine, 6 minutes: ${compiled} of ${packages} packages`);
@@ -112,7 +120,7 @@ async function build(root: string, { progress, signal }: PulumiCliOptions) {
   } finally {
     await rm(unfinished, { force: true });
   }
-  return PulumiCommand.get({ root, version: installedVersion });
+  return findInstalled(root);
 }
 
 async function go(args: string[], signal?: AbortSignal): Promise<string> {

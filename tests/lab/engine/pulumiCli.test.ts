@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { access, chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { findPulumiCli, installedVersion } from "../../../lab/engine/pulumiCli";
+import type { Progress } from "../../../lab/progress";
+
+const wanted = installedVersion.version;
+
+describe("finding the Pulumi CLI", () => {
+  const pathBefore = process.env.PATH ?? "";
+  let dir: string;
+  let told: string[];
+  let progress: Progress;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), "pulumi-cli-"));
+    // Only what the stand-ins need: no pulumi and no go of this machine.
+    process.env.PATH = `${dir}:/usr/bin:/bin`;
+    told = [];
+    const tell = (text: string) => void told.push(text);
+    progress = { start: tell, update: tell, succeed: tell, fail: tell };
+  });
+
+  afterEach(async () => {
+    process.env.PATH = pathBefore;
+    await rm(dir, { recursive: true });
+  });
+
+  const find = () =>
+    findPulumiCli({
+      progress,
+      cacheDir: path.join(dir, "cache"),
+      // Nothing listens there: the download fails at once, as without the internet.
+      downloadSite: "http://127.0.0.1:9/",
+    });
+
+  async function standIn(name: string, script: string): Promise<void> {
+    await writeFile(path.join(dir, name), `#!/bin/sh\n${script}\n`);
+    await chmod(path.join(dir, name), 0o755);
+  }
+
+  /** A Go that "compiles" a CLI which answers its version. */
+  const workingGo = `case "$1" in
+  version) echo go version go1.26.0 ;;
+  list) printf 'a\\nb\\n' ;;
+  build)
+    while [ "$1" != -o ]; do shift; done
+    printf 'go: downloading example.com/a v1.0.0\\nexample.com/a\\nexample.com/b\\n' >&2
+    printf '#!/bin/sh\\necho v${wanted}\\n' > "$2"
+    chmod +x "$2" ;;
+esac`;
+
+  it("takes the one on PATH if it is new enough", async () => {
+    await standIn("pulumi", "echo v3.260.1");
+    const found = await find();
+    assert.equal(found.version?.version, "3.260.1");
+    assert.deepEqual(told, []);
+  });
+
+  it("builds one with Go if the one on PATH is too old and the download cannot be reached", async () => {
+    await standIn("pulumi", "echo v3.100.0");
+    await standIn("go", workingGo);
+    const found = await find();
+    assert.equal(found.version?.version, wanted);
+    const bin = path.join(dir, "cache", "pulumi", `v${wanted}`, "bin");
+    assert.deepEqual((await readdir(bin)).sort(), ["pulumi", "pulumi-analyzer-policy-nodejs"]);
+    await access(path.join(bin, "pulumi-analyzer-policy-nodejs"), 1);
+    assert.ok(
+      told.some((text) => text.includes("2 of 3 packages")),
+      told.join("\n"),
+    );
+  });
+
+  it("installs only once a machine", async () => {
+    await standIn("go", workingGo);
+    await find();
+    await rm(path.join(dir, "go"));
+    told.length = 0;
+    assert.equal((await find()).version?.version, wanted);
+    assert.deepEqual(told, []);
+  });
+
+  it("tells why each way failed, in order, and what to do", async () => {
+    await standIn("pulumi", "echo v3.100.0");
+    await standIn("go", `[ "$1" = build ] || exit 0; echo 'no space left on device' >&2; exit 1`);
+    await assert.rejects(find(), ({ message }: Error) => {
+      const ways = [
+        "on PATH: Minimum version",
+        "installed before",
+        "official download",
+        "build with Go",
+      ];
+      const places = ways.map((way) => message.indexOf(way));
+      assert.ok(
+        places.every((place) => place > 0),
+        message,
+      );
+      assert.deepEqual(
+        places,
+        [...places].sort((a, b) => a - b),
+      );
+      assert.match(message, /no space left on device/);
+      assert.match(message, /Install it \(https:/);
+      return true;
+    });
+    const left = await readdir(path.join(dir, "cache"), { recursive: true }).catch(() => []);
+    assert.deepEqual(
+      left.filter((file) => file.includes("unfinished")),
+      [],
+    );
+  });
+
+  it("says so if there is no Go either", async () => {
+    process.env.PATH = dir;
+    await assert.rejects(find(), /build with Go: go is not on PATH/);
+  });
+});
