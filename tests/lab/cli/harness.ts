@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { Account } from "../../../lab/account/account";
+import type { ResourceRecord } from "../../../lab/account/record";
+import type { OperationReport } from "../../../lab/engine/operation";
+import { findPulumiCli } from "../../../lab/engine/pulumiCli";
+import { createProgress } from "../../../lab/progress";
+import { repository } from "../../../lab/repository";
+
+/** Long enough for any operation of the engine on a busy machine, in milliseconds. */
+export const engineTimeout = 120_000;
+
+/** Gets the CLI before the first test needs it: on a new machine that takes minutes. */
+export async function pulumiCli(this: Mocha.Context): Promise<void> {
+  this.timeout(0);
+  await findPulumiCli({ progress: createProgress() });
+}
+
+/** A lab state folder of a test's own. */
+export async function stateFolder(): Promise<{ state: string; remove: () => Promise<void> }> {
+  const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+  return { state, remove: () => rm(state, { recursive: true, force: true }) };
+}
+
+export interface LabExit {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A lab command running as a process of its own, as a user starts it. */
+export class LabProcess {
+  readonly child: ChildProcess;
+  stdout = "";
+  stderr = "";
+  private readonly closed: Promise<unknown>;
+
+  constructor(args: string[]) {
+    const command = ["--import", "tsx", path.join("lab", "cli.ts"), ...args];
+    this.child = spawn(process.execPath, command, {
+      cwd: repository,
+      env: { ...process.env, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    this.closed = once(this.child, "close");
+  }
+
+  async exit(): Promise<LabExit> {
+    await this.closed;
+    return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
+  }
+
+  /** Waits until standard output matches; fails if the process ends before. */
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match) return match;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`ended without printing ${pattern.source}:\n${this.stdout}${this.stderr}`);
+      }
+      await Promise.race([this.closed, once(this.child.stdout ?? this.child, "data")]);
+    }
+  }
+}
+
+/** Runs a lab command to its end. */
+export function lab(...args: string[]): Promise<LabExit> {
+  return new LabProcess(args).exit();
+}
+
+/** Runs a lab command that reports as JSON. */
+export async function labReport(...args: string[]): Promise<OperationReport> {
+  const { stdout, stderr } = await lab(...args, "--json");
+  try {
+    return JSON.parse(stdout) as OperationReport;
+  } catch {
+    throw new Error(`no report:\n${stdout}${stderr}`);
+  }
+}
+
+/** What the account in a state folder holds, while no lab has it open. */
+export async function accountOf(state: string): Promise<readonly ResourceRecord[]> {
+  return withAccount(state, (account) => account.list());
+}
+
+export async function withAccount<T>(
+  state: string,
+  use: (account: Account) => T | Promise<T>,
+): Promise<T> {
+  const account = await Account.open(path.join(state, "account"));
+  try {
+    return await use(account);
+  } finally {
+    await account.close();
+  }
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import type { LabStatus } from "../../../lab/host";
+import { repository } from "../../../lab/repository";
+import { engineTimeout, lab, labReport, LabProcess, pulumiCli, stateFolder } from "./harness";
+
+describe("npm start", function () {
+  this.timeout(engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+  let served: LabProcess;
+  let address: string;
+
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    const page = ["--runtime", "static", "--port", "18080"];
+    served = new LabProcess(["start", "--state", state, ...page]);
+    [address] = (await served.prints(/http:\/\/\S+elb\.localhost:\d+/)) as unknown as [string];
+  });
+  after(async () => {
+    served.child.kill("SIGKILL");
+    await remove();
+  });
+
+  it("shows the plan and the policy pack's result on the way", () => {
+    assert.match(served.stdout, /aws:ecs:Service\s+fargate-service\s+create/);
+    assert.match(served.stdout, /✅ ecs-handson@/);
+  });
+
+  it("ends with an address that serves the tutorial's page", async () => {
+    const { port } = new URL(address);
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    assert.equal(response.status, 200);
+    const page = path.join(repository, "nginx", "html", "index.html");
+    assert.equal(await response.text(), await readFile(page, "utf8"));
+  });
+
+  it("shows what it serves as status to another process", async () => {
+    const { stdout } = await lab("status", "--state", state, "--json");
+    const { stacks, plane } = JSON.parse(stdout) as LabStatus;
+    assert.ok((stacks.dev ?? 0) > 40);
+    assert.equal(plane?.services[0]?.runningCount, 1);
+    assert.match((await lab("status", "--state", state)).stdout, /handson-dev .*│ 1 /);
+  });
+
+  it("serves a second learner's stack that another process deploys meanwhile", async () => {
+    const report = await labReport("up", "--stack", "bob", "--no-serve", "--state", state);
+    assert.deepEqual(report.errors, []);
+    for (;;) {
+      const { stdout } = await lab("status", "--state", state, "--json");
+      const { plane } = JSON.parse(stdout) as LabStatus;
+      const bob = plane?.loadBalancers.find(({ name }) => name === "handson-bob");
+      const running = plane?.services.find(({ name }) => name === "handson-bob")?.runningCount;
+      if (bob?.url === undefined || running !== 1) continue;
+      const { status } = await fetch(`http://127.0.0.1:${new URL(bob.url).port}/`);
+      if (status === 200) return;
+    }
+  });
+
+  it("stops cleanly on Ctrl-C: exit code 0, and nothing is left running", async () => {
+    const { stdout } = await lab("status", "--state", state, "--json");
+    const { plane } = JSON.parse(stdout) as LabStatus;
+    const pids =
+      plane?.services.flatMap(({ tasks }) => tasks.flatMap(({ pid }) => pid ?? [])) ?? [];
+    assert.ok(pids.length >= 2);
+    served.child.kill("SIGINT");
+    const { code } = await served.exit();
+    assert.equal(code, 0);
+    await assert.rejects(fetch(address.replace(/\/\/[^:]+/, "//127.0.0.1")));
+    for (const pid of pids) assert.throws(() => process.kill(pid, 0), /ESRCH/);
+  });
+});
+
+describe("lab provider", function () {
+  this.timeout(engineTimeout);
+
+  it("prints the value that makes any Pulumi program use the lab, until Ctrl-C", async () => {
+    const { state, remove } = await stateFolder();
+    const provider = new LabProcess(["provider", "--state", state]);
+    const [, value = ""] = await provider.prints(/^PULUMI_DEBUG_PROVIDERS=(\S+)$/m);
+    assert.match(value, /^aws:(\d+),awsx:\1,docker-build:\1$/);
+    provider.child.kill("SIGINT");
+    assert.equal((await provider.exit()).code, 0);
+    await remove();
+  });
+});

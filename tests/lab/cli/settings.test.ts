@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+
+import { accountOf, engineTimeout, lab, pulumiCli, stateFolder } from "./harness";
+
+describe("bad input to the lab", function () {
+  this.timeout(engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+
+  before(pulumiCli);
+  before(async () => ({ state, remove } = await stateFolder()));
+  after(() => remove());
+
+  it("is answered by one error that lists every bad setting, exit code 1, and nothing created", async () => {
+    const settings = {
+      chapter: "fargate",
+      chapters: "fargate,lambda",
+      cpu: "256",
+      memory: "4096",
+      vpcCidrBlock: "10.0.0.0/26",
+      name: "a-name-that-is-far-too-long",
+      desiredCount: "-1",
+    };
+    const config = Object.entries(settings).flatMap(([key, value]) => [
+      "--config",
+      `${key}=${value}`,
+    ]);
+    const { code, stdout, stderr } = await lab("up", "--no-serve", "--state", state, ...config);
+    assert.equal(code, 1);
+    for (const told of [
+      /ecs-handson:chapter: unknown key/,
+      /ecs-handson:chapters: "lambda" unknown/,
+      /memory 4096 does not go with cpu 256/,
+      /ecs-handson:vpcCidrBlock: 10\.0\.0\.0\/26 is too small/,
+      /ecs-handson:name: "a-name-that-is-far-too-long" is too long/,
+      /'ecs-handson:desiredCount' value '-1'/,
+    ]) {
+      assert.match(stdout, told);
+    }
+    assert.equal(stdout.split("invalid settings of stack dev").length, 2, "told once");
+    assert.match(stderr, /preview failed: .*nothing was changed/);
+    assert.deepEqual(await accountOf(state), []);
+  });
+
+  for (const [what, args, told] of [
+    ["a stack name that is a path", ["preview", "--stack", "../x"], /stack name "\.\.\/x"/],
+    ["a setting without a value", ["preview", "--config", "cpu"], /write KEY=VALUE/],
+    ["an unknown runtime", ["serve", "--runtime", "podman"], /Allowed choices are docker, nginx/],
+    ["a port that is none", ["serve", "--port", "x"], /a whole number from 0 to 65535/],
+    ["an unknown command", ["upp"], /unknown command 'upp'/],
+  ] as const) {
+    it(`such as ${what} is refused before anything starts`, async () => {
+      const before = await readdir(state);
+      const { code, stderr } = await lab(...args, ...(args[0] === "upp" ? [] : ["--state", state]));
+      assert.equal(code, 1);
+      assert.match(stderr, told);
+      assert.deepEqual(
+        (await readdir(state)).filter((file) => !before.includes(file) && file !== "account"),
+        [],
+      );
+    });
+  }
+});
