@@ -136,6 +136,7 @@ export class Account implements AccountView {
       outputs: {
         ...created.outputs,
         ...request.inputs,
+        ...type.complete?.(request.inputs),
         ...sharedOutputs(type, request.inputs, context.region),
       },
       serial: this.serial + 1,
@@ -156,15 +157,14 @@ export class Account implements AccountView {
     const before = this.requireRecord(type, id);
     const { context, entries } = this.begin(urn, regionOf(before.outputs, ""));
     type.validate?.(context, inputs, before);
-    const computed = type.update?.(context, inputs, before) ?? {};
     const after: ResourceRecord = {
       ...before,
       urn,
       inputs,
       outputs: {
         ...keptOutputs(type, before),
-        ...computed,
         ...inputs,
+        ...type.complete?.(inputs),
         ...sharedOutputs(type, inputs, context.region),
       },
     };
@@ -187,6 +187,9 @@ export class Account implements AccountView {
     if (drained) {
       const inputs = { ...record.inputs, ...drained };
       entries.push({ put: { ...record, inputs, outputs: { ...record.outputs, ...drained } } });
+    }
+    for (const owned of type.owned?.(context, record) ?? []) {
+      entries.push({ delete: { type: owned.type, id: owned.id } });
     }
     entries.push({ delete: { type: type.token, id } });
     await this.commit(entries);

@@ -67,8 +67,10 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   readonly computed: readonly string[];
   /** List inputs in which order has no meaning. */
   readonly sets?: readonly InputKey<Schema>[];
-  /** Inputs that hold JSON text; compared by meaning. */
-  readonly json?: readonly InputKey<Schema>[];
+  /** Inputs that hold a JSON document, as text or as an object; compared by what they say. */
+  readonly documents?: readonly InputKey<Schema>[];
+  /** What inputs mean, for those that can say the same in several ways. */
+  readonly meaning?: Partial<Record<InputKey<Schema>, (value: unknown) => unknown>>;
   /** True when an old and a new resource cannot exist side by side, whatever their names. */
   readonly deleteBeforeReplace?: boolean;
   /** Further checks of the provider, before the API is called. */
@@ -81,10 +83,12 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   ): void;
   /** Id and computed properties of a new resource. Throws {@link AwsError}. */
   create(context: AccountContext, inputs: z.output<Schema>): Created;
-  /** Computed properties that change with the inputs. */
-  update?(context: AccountContext, inputs: z.output<Schema>, before: ResourceRecord): Properties;
+  /** Inputs as AWS gives them back, where it fills in nested properties. */
+  complete?(inputs: z.output<Schema>): Properties;
   /** Throws {@link AwsError} if AWS would refuse to delete the resource. */
   beforeDelete?(context: AccountContext, record: ResourceRecord): void;
+  /** What AWS deletes along with the resource. */
+  owned?(context: AccountContext, record: ResourceRecord): readonly ResourceRecord[];
   /** Inputs with which AWS runs a resource down before it deletes it, e.g. a service's tasks. */
   drain?(record: ResourceRecord): Partial<z.output<Schema>> | undefined;
 }
@@ -101,5 +105,5 @@ export type AnyResourceType = ResourceType;
 export function resourceType<Schema extends z.ZodObject>(
   type: ResourceType<Schema>,
 ): AnyResourceType {
-  return type as unknown as AnyResourceType;
+  return type;
 }

@@ -32,7 +32,8 @@ export function withDefaults(schema: z.core.$ZodType, value: unknown): unknown {
   }
   if (schema instanceof z.ZodObject && isObject(value)) {
     const filled: Properties = { ...value };
-    for (const [key, property] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+    const shape: z.ZodRawShape = schema.shape;
+    for (const [key, property] of Object.entries(shape)) {
       const inner = withDefaults(property, value[key]);
       if (inner !== undefined) filled[key] = inner;
     }
@@ -107,6 +108,6 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function isObject(value: unknown): value is Properties {
+export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { AnyResourceType, Problem, Properties } from "../account/resourceType";
-import { checkInputs, inputKeys, UNKNOWN, withDefaults } from "../account/schema";
+import { checkInputs, hasUnknown, inputKeys, UNKNOWN, withDefaults } from "../account/schema";
 import { resourceTypeOf } from "../account/types";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
@@ -33,6 +33,7 @@ export class AwsProvider {
     } catch (error) {
       problems.push({ path: "name", reason: (error as Error).message });
     }
+    for (const key of type.documents ?? []) given[key] = documentText(given[key]);
     const inputs = withDefaultTags(type, configuration, withDefaults(type.inputs, given));
     const defaults = Object.keys(inputs).filter((key) => key !== "tags" && !(key in news));
 
@@ -143,6 +144,12 @@ function nameFor(
   if (autonaming?.getProposedName()) return autonaming.getProposedName();
   const urnName = request.getUrn().split("::").slice(3).join("::");
   return autoName(request.getName() || urnName, request.getRandomseed_asU8(), maxLength);
+}
+
+/** A document given as an object, as text; with something unknown in it, unknown as a whole. */
+function documentText(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return hasUnknown(value) ? UNKNOWN : JSON.stringify(value);
 }
 
 function withDefaultTags(

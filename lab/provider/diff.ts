@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { AnyResourceType, Properties } from "../account/resourceType";
 import { hasUnknown, inputKeys } from "../account/schema";
+import { jsonMeaning } from "../account/types/shared";
 
 export interface PropertyChange {
   readonly kind: "add" | "delete" | "update";
@@ -33,7 +34,7 @@ export function diff(
     if (ignored.includes(key) || isSame(type, key, olds[key], news[key])) continue;
     // What AWS fills in stays as it is when the program stops setting it.
     if (news[key] === undefined && type.computed.includes(key)) continue;
-    const isReplacing = (type.immutable as readonly string[]).includes(key);
+    const isReplacing = type.immutable.includes(key);
     if (isReplacing) replaces.push(key);
     for (const [path, kind] of changedPaths(key, olds[key], news[key])) {
       changes.set(path, { kind, replaces: isReplacing });
@@ -60,27 +61,18 @@ export function defaultsOf(inputs: Properties): readonly string[] {
 
 function isSame(type: AnyResourceType, key: string, old: unknown, now: unknown): boolean {
   if (isDeepStrictEqual(old, now)) return true;
-  if (hasUnknown(now)) return false;
-  if ((type.sets as readonly string[] | undefined)?.includes(key)) {
-    return isDeepStrictEqual(sorted(old), sorted(now));
-  }
-  if ((type.json as readonly string[] | undefined)?.includes(key)) {
-    return isDeepStrictEqual(parsed(old), parsed(now));
-  }
-  return false;
+  if (old === undefined || now === undefined || hasUnknown(now)) return false;
+  const meaning =
+    type.meaning?.[key] ??
+    (type.sets?.includes(key) ? asSet : undefined) ??
+    (type.documents?.includes(key) ? jsonMeaning : undefined);
+  return meaning !== undefined && isDeepStrictEqual(meaning(old), meaning(now));
 }
 
-function sorted(value: unknown): unknown {
+/** Order has no meaning, at any depth. */
+function asSet(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((item) => JSON.stringify(item)).sort();
-}
-
-function parsed(value: unknown): unknown {
-  try {
-    return typeof value === "string" ? JSON.parse(value) : value;
-  } catch {
-    return value;
-  }
 }
 
 /** One path a change; inside objects each changed property has its own. */

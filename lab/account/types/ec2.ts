@@ -38,7 +38,7 @@ function inVpc(context: AccountContext, type: string, vpcId: string): ResourceRe
   return context.list(type).filter((record) => record.outputs.vpcId === vpcId);
 }
 
-function mustHaveVpc(context: AccountContext, id: string): ResourceRecord {
+export function mustHaveVpc(context: AccountContext, id: string): ResourceRecord {
   return mustExist(context, VPC, id, "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
 }
 
@@ -174,10 +174,9 @@ const internetGateway = resourceType({
   },
   beforeDelete(context, record) {
     const { vpcId } = record.outputs;
-    const user = [...context.list(EIP), ...context.list(NAT_GATEWAY)].find(
-      ({ type, outputs }) =>
-        type === NAT_GATEWAY && outputs.vpcId === vpcId && outputs.connectivityType === "public",
-    );
+    const user = context
+      .list(NAT_GATEWAY)
+      .find(({ outputs }) => outputs.vpcId === vpcId && outputs.connectivityType === "public");
     if (user) {
       throw new AwsError(
         "DependencyViolation",
@@ -295,7 +294,7 @@ function zoneIdOf(region: string, zone: string): string {
 }
 
 /** Resources that hold network interfaces in a subnet or a security group. */
-function networkInterfaceUsers(
+export function networkInterfaceUsers(
   context: AccountContext,
   key: "subnets" | "securityGroups",
   id: string,
@@ -348,6 +347,8 @@ const routeTable = resourceType({
       .find(({ outputs }) => outputs.routeTableId === record.id);
     if (user) throw dependencyViolation("routeTable", record.id, user);
   },
+  owned: (context, record) =>
+    context.list(ROUTE).filter(({ outputs }) => outputs.routeTableId === record.id),
 });
 
 /** A route table of the account, or the main one that came with a VPC. */

@@ -1,9 +1,20 @@
 import type { AnyResourceType } from "../resourceType";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
 import { ec2Types } from "./ec2";
+import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
+import { ecsTypes } from "./ecs";
+import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
+import { iamTypes } from "./iam";
 
 /** Every resource type of the account. Adding a type is adding its declaration to its service's list. */
-export const resourceTypes: readonly AnyResourceType[] = [...ec2Types, ...cloudwatchLogsTypes];
+export const resourceTypes: readonly AnyResourceType[] = [
+  ...ec2Types,
+  ...ec2SecurityGroupTypes,
+  ...elasticLoadBalancingTypes,
+  ...ecsTypes,
+  ...iamTypes,
+  ...cloudwatchLogsTypes,
+];
 
 const byToken = new Map(
   resourceTypes.flatMap((type) =>

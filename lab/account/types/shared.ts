@@ -85,8 +85,8 @@ export function nameOf(
   return `${inputs.namePrefix ?? "terraform-"}${digits}`;
 }
 
-export function prefixOf(name: string | undefined): Properties {
-  return { namePrefix: name ?? "" };
+export function prefixOf(namePrefix: string | undefined): Properties {
+  return { namePrefix: namePrefix ?? "" };
 }
 
 /** The resource with that id, or AWS's error. */
@@ -127,4 +127,14 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
 
 export function overlaps(one: Cidr, other: Cidr): boolean {
   return one.first <= other.last && other.first <= one.last;
+}
+
+/** JSON text by what it says: white space and the order of keys have no meaning. */
+export function jsonMeaning(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
 }

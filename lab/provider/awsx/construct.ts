@@ -18,17 +18,17 @@ import { createComponent } from "./components";
 // The SDK serves components in a process of their own only, so its parts are put together here. These
 // four are exported by its modules and left out of their declarations; the version is pinned.
 const { withLocalStorage } = state as unknown as {
-  withLocalStorage<T>(callback: () => Promise<T>): Promise<T>;
+  withLocalStorage: <T>(callback: () => Promise<T>) => Promise<T>;
 };
 const { deserializeInputs } = providerServer as unknown as {
-  deserializeInputs(
+  deserializeInputs: (
     inputs: Struct | undefined,
     dependencies: unknown,
-  ): Promise<Record<string, unknown>>;
+  ) => Promise<Record<string, unknown>>;
 };
 const { awaitFeatureSupport, waitForRPCs } = settings as unknown as {
-  awaitFeatureSupport(): Promise<void>;
-  waitForRPCs(): Promise<void>;
+  awaitFeatureSupport: () => Promise<void>;
+  waitForRPCs: () => Promise<void>;
 };
 
 /**
@@ -87,7 +87,7 @@ async function joinDeployment(
   );
   await awaitFeatureSupport();
   setAllConfig(
-    Object.fromEntries(request.getConfigMap().toArray() as [string, string][]),
+    Object.fromEntries(request.getConfigMap().toArray()),
     request.getConfigsecretkeysList(),
   );
 }
@@ -103,10 +103,10 @@ function resourceOptions(request: proto.ConstructRequest): pulumi.ComponentResou
     ignoreChanges: request.getIgnorechangesList(),
     protect: request.getProtect() ?? false,
     providers: Object.fromEntries(
-      (request.getProvidersMap().toArray() as [string, string][]).map(([name, reference]) => [
-        name,
-        new DependencyProviderResource(reference),
-      ]),
+      request
+        .getProvidersMap()
+        .toArray()
+        .map(([name, reference]) => [name, new DependencyProviderResource(reference)]),
     ),
     replaceOnChanges: request.getReplaceonchangesList(),
     retainOnDelete: request.getRetainondelete() ?? false,
