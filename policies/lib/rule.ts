@@ -41,7 +41,10 @@ export interface Metadata {
   readonly types: readonly string[];
 }
 
-/** How a rule says what it found. Messages name properties and resources, never secret values. */
+/**
+ * How a rule says what it found. Rules see secrets in plain text, so messages name properties,
+ * resources, ports and address blocks, and no other value.
+ */
 export interface Report {
   /** A finding, on `urn` if given, else on the resource at hand (or the stack). */
   readonly fail: (message: string, urn?: string) => void;
@@ -55,8 +58,8 @@ export interface Checked<Settings> {
   readonly urn: string;
   readonly name: string;
   readonly props: Fields;
-  /** Properties whose changes the program ignores. */
-  readonly ignoreChanges: readonly string[];
+  /** Properties of the resource's provider. */
+  readonly provider: Fields;
   readonly settings: Settings;
 }
 
@@ -206,12 +209,10 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     if (!check) {
       return args.notApplicable("checked for the whole stack");
     }
-    const { ignoreChanges } = args.opts;
+    const { type, urn, name } = args;
+    const provider = fieldsOf(args.provider?.props);
     guarded(report, () => {
-      check(
-        { type: args.type, urn: args.urn, name: args.name, ignoreChanges, props, settings },
-        report,
-      );
+      check({ type, urn, name, props, provider, settings }, report);
     });
   };
 

@@ -26,3 +26,17 @@ export const LISTENERS = ELB_MODULES.map((name) => `aws:${name}/listener:Listene
 export const CLASSIC_LOAD_BALANCER = "aws:elb/loadBalancer:LoadBalancer";
 
 export const ROLE = "aws:iam/role:Role";
+export const IAM_POLICIES = [
+  "rolePolicy:RolePolicy",
+  "userPolicy:UserPolicy",
+  "groupPolicy:GroupPolicy",
+]
+  .concat("policy:Policy")
+  .map((name) => `aws:iam/${name}`);
+export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
+export const ECR_REPOSITORY = "aws:ecr/repository:Repository";
+export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";
+export const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
+export const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";

@@ -96,9 +96,9 @@ export function vpcScope(
     if (block && isCovered(block, blocks)) {
       return undefined;
     }
-    const names = blocks.map(({ address, prefix }) => `${address.toString()}/${prefix}`);
+    const names = new Set(blocks.map(({ address, prefix }) => `${address.toString()}/${prefix}`));
     const vpc =
-      names.length > 0 ? `the VPC's ${names.join(", ")}` : "a VPC whose CIDR is not known";
+      names.size > 0 ? `the VPC's ${[...names].join(", ")}` : "a VPC whose CIDR is not known";
     return outside(
       block ? `${value}, which is not inside ${vpc}` : `${value}, which is no CIDR block`,
     );

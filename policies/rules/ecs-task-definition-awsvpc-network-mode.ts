@@ -1,7 +1,7 @@
 import { tutorial } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 import { TASK_DEFINITION } from "../lib/tokens";
-import { UNKNOWN } from "../lib/value";
+import { isAbsent, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {
@@ -21,8 +21,11 @@ export default makeRule(
       if (networkMode === UNKNOWN) {
         report.unknown("networkMode");
       } else if (networkMode !== "awsvpc") {
-        const found = typeof networkMode === "string" ? `"${networkMode}"` : "absent";
-        report.fail(`networkMode is ${found}: set it to "awsvpc".`);
+        report.fail(
+          isAbsent(networkMode)
+            ? 'networkMode is absent, which means bridge: set it to "awsvpc".'
+            : 'networkMode is not "awsvpc".',
+        );
       }
     },
   },

@@ -28,6 +28,8 @@ export interface TestResource {
   /** Name of the parent resource. */
   readonly parent?: string;
   readonly ignoreChanges?: readonly string[];
+  /** Configuration of its provider. */
+  readonly provider?: object;
 }
 
 /** What the engine would be told. */
@@ -150,6 +152,13 @@ function analyzeRequest(resource: TestResource): analyzer.AnalyzeRequest {
   request.setUrn(urnOf(resource));
   request.setProperties(struct(resource.props));
   request.setOptions(options(resource));
+  if (resource.provider) {
+    const provider = new analyzer.AnalyzerProviderResource();
+    provider.setType("pulumi:providers:aws");
+    provider.setName("default");
+    provider.setProperties(struct(resource.provider));
+    request.setProvider(provider);
+  }
   return request;
 }
 

@@ -7,12 +7,15 @@ export default {
   rule,
   pass: { awsvpc: [taskDefinition()], "the tutorial's own mode": [seedTaskDefinition] },
   fail: {
-    bridge: [/networkMode is "bridge"/, [taskDefinition({ networkMode: "bridge" })]],
+    bridge: [/networkMode is not "awsvpc"/, [taskDefinition({ networkMode: "bridge" })]],
     "no mode, which means bridge": [
       /networkMode is absent/,
       [taskDefinition({ networkMode: null })],
     ],
-    "another spelling": [/"AWSVPC"/, [taskDefinition({ networkMode: "AWSVPC" })]],
+    "another spelling": [
+      /networkMode is not "awsvpc"/,
+      [taskDefinition({ networkMode: "AWSVPC" })],
+    ],
   },
   unknown: { "the mode": [taskDefinition({ networkMode: unknown })] },
   other: { type: "aws:batch/jobDefinition:JobDefinition", props: { networkMode: "bridge" } },

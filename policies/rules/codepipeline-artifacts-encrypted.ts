@@ -1,0 +1,31 @@
+import { checkov } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+import { PIPELINE } from "../lib/tokens";
+import { field, isAbsent, items, UNKNOWN } from "../lib/value";
+
+export default makeRule(
+  {
+    name: "codepipeline-artifacts-encrypted",
+    description: "Pipeline artifacts are encrypted with a key of the account.",
+    level: "advisory",
+    severity: "low",
+    framework: checkov("CKV_AWS_219", "CodePipeline artifact stores use a KMS CMK"),
+    remediationSteps: "Set encryptionKey on every artifact store.",
+    url: "https://docs.aws.amazon.com/codepipeline/latest/userguide/S3-artifact-encryption.html",
+    types: [PIPELINE],
+  },
+  {
+    resource({ props }, report) {
+      for (const store of items(props.artifactStores)) {
+        const key = field(store, "encryptionKey");
+        const id = field(key, "id");
+        // A new key's id is unknown at preview; that a key is given is enough.
+        if (store === UNKNOWN || key === UNKNOWN) {
+          report.unknown("artifactStores.encryptionKey");
+        } else if (isAbsent(id)) {
+          report.fail("An artifact store has no encryptionKey.");
+        }
+      }
+    },
+  },
+);

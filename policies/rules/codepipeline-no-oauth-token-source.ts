@@ -1,0 +1,37 @@
+import { practice } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+import { PIPELINE } from "../lib/tokens";
+import { field, isAbsent, items, toText, UNKNOWN } from "../lib/value";
+
+export default makeRule(
+  {
+    name: "codepipeline-no-oauth-token-source",
+    description: "Pipelines take their source through a connection, not with a personal token.",
+    level: "mandatory",
+    severity: "high",
+    framework: practice("No GitHub token is kept in a pipeline"),
+    remediationSteps:
+      "Use the provider CodeStarSourceConnection with a CodeConnections connection.",
+    url: "https://docs.aws.amazon.com/codepipeline/latest/userguide/update-github-action-connections.html",
+    types: [PIPELINE],
+  },
+  {
+    resource({ props }, report) {
+      for (const stage of items(props.stages)) {
+        for (const action of items(field(stage, "actions"))) {
+          const [owner, provider, configuration] = ["owner", "provider", "configuration"].map(
+            (name) => field(action, name),
+          );
+          // A token that is not known yet is a token all the same.
+          const token = configuration === UNKNOWN ? undefined : field(configuration, "OAuthToken");
+          if ((owner === "ThirdParty" && provider === "GitHub") || !isAbsent(token)) {
+            const name = toText(field(action, "name"));
+            report.fail(`The action ${name} reaches GitHub with an OAuth token.`);
+          } else if ([action, owner, provider, configuration].includes(UNKNOWN)) {
+            report.unknown("How a pipeline reaches its source");
+          }
+        }
+      }
+    },
+  },
+);

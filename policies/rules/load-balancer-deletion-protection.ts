@@ -1,0 +1,27 @@
+import { securityHub } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+import { LOAD_BALANCERS } from "../lib/tokens";
+import { isTrue, UNKNOWN } from "../lib/value";
+
+export default makeRule(
+  {
+    name: "load-balancer-deletion-protection",
+    description: "Load balancers are protected from deletion.",
+    level: "advisory",
+    severity: "low",
+    framework: securityHub("ELB.6", "Load balancers have deletion protection enabled"),
+    tags: ["checkov:CKV_AWS_150"],
+    remediationSteps: "Set enableDeletionProtection: true, and take it back before a destroy.",
+    url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+    types: LOAD_BALANCERS,
+  },
+  {
+    resource({ props: { enableDeletionProtection } }, report) {
+      if (enableDeletionProtection === UNKNOWN) {
+        report.unknown("enableDeletionProtection");
+      } else if (!isTrue(enableDeletionProtection)) {
+        report.fail("enableDeletionProtection is not true.");
+      }
+    },
+  },
+);

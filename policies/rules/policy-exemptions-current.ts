@@ -1,0 +1,28 @@
+import { isExpired, seenExemptions } from "../lib/exemptions";
+import { practice } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+
+// The last rule of the pack: by then every other one has used the exemptions it could.
+export default makeRule(
+  {
+    name: "policy-exemptions-current",
+    description: "Every exemption from a rule is in force and needed.",
+    level: "advisory",
+    severity: "low",
+    framework: practice("Exemptions end"),
+    remediationSteps: "Remove the exemption, or renew it with a reason that still holds.",
+    url: "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec-01.html",
+    types: [],
+  },
+  {
+    stack(_stack, report) {
+      for (const { rule, urn, expires, used, ...exemption } of seenExemptions()) {
+        if (isExpired({ urn, expires, ...exemption })) {
+          report.fail(`The exemption of ${urn} from ${rule} expired on ${expires}.`);
+        } else if (!used) {
+          report.fail(`The exemption of ${urn} from ${rule} excuses nothing: remove it.`);
+        }
+      }
+    },
+  },
+);

@@ -1,0 +1,82 @@
+import { practice } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+import {
+  CLUSTER,
+  CODEBUILD_PROJECT,
+  ECR_REPOSITORY,
+  LAUNCH_TEMPLATE,
+  LOAD_BALANCERS,
+  LOG_GROUP,
+  PIPELINE,
+  ROLE,
+  SECURITY_GROUP,
+  SERVICE,
+  TASK_DEFINITION,
+  VPCS,
+} from "../lib/tokens";
+import { field, type Fields, isFields, plain, UNKNOWN, type Value } from "../lib/value";
+
+interface Settings {
+  readonly tagNames: readonly string[];
+}
+
+export default makeRule<Settings>(
+  {
+    name: "required-tags",
+    description: "Resources carry the tags by which their costs and owner are found.",
+    level: "advisory",
+    severity: "low",
+    framework: practice("Whoever finds a resource can tell its stack, learner and project"),
+    remediationSteps: "Set the tags once, in the provider's defaultTags.",
+    url: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+    types: [
+      CLUSTER,
+      CODEBUILD_PROJECT,
+      ECR_REPOSITORY,
+      LAUNCH_TEMPLATE,
+      ...LOAD_BALANCERS,
+      LOG_GROUP,
+      PIPELINE,
+      ROLE,
+      SECURITY_GROUP,
+      SERVICE,
+      TASK_DEFINITION,
+      ...VPCS,
+    ],
+    settings: {
+      tagNames: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        description: "Names of the tags.",
+        default: ["stack", "learner", "project"],
+      },
+    },
+  },
+  {
+    resource({ props, provider, settings }, report) {
+      const sources: readonly Value[] = [props.tags, props.tagsAll, defaultTags(provider)];
+      const missing = settings.tagNames.filter((name) =>
+        sources.every((tags) => tags === UNKNOWN || field(tags, name) === undefined),
+      );
+      if (missing.length > 0 && sources.includes(UNKNOWN)) {
+        report.unknown("tags");
+      } else if (missing.length > 0) {
+        report.fail(`Missing tags: ${missing.join(", ")}.`);
+      }
+    },
+  },
+);
+
+// A provider's configuration arrives as text.
+function defaultTags(provider: Fields): Value {
+  const { defaultTags: given } = provider;
+  if (typeof given !== "string") {
+    return field(given, "tags");
+  }
+  try {
+    const parsed = plain(JSON.parse(given));
+    return isFields(parsed) ? parsed.tags : undefined;
+  } catch {
+    return undefined;
+  }
+}

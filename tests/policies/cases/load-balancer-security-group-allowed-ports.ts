@@ -1,0 +1,87 @@
+import rule from "../../../policies/rules/load-balancer-security-group-allowed-ports";
+import { type TestResource, unknown } from "../harness";
+import { group, groupRule, ingressRule, loadBalancer, vpc } from "../stacks";
+import type { Cases } from "./case";
+
+const stack = (rule: TestResource, props: object = {}): TestResource[] => [
+  vpc(),
+  group("public"),
+  loadBalancer(["public"], props),
+  rule,
+];
+const world = { cidrIpv4: "0.0.0.0/0" };
+const ssh = { fromPort: 22, toPort: 22 };
+
+export default {
+  rule,
+  pass: {
+    "the world on a web port": stack(ingressRule("public", world)),
+    "the world on a web port, for a balancer that says it is public": stack(
+      ingressRule("public", world),
+      { internal: false },
+    ),
+    "the VPC on any port": stack(ingressRule("public", { ...ssh, cidrIpv4: "10.0.0.0/16" })),
+    "the VPC, for an internal balancer": stack(ingressRule("public", { cidrIpv4: "10.0.0.0/16" }), {
+      internal: true,
+    }),
+    "a group nobody's load balancer uses": [
+      vpc(),
+      group("bastion"),
+      ingressRule("bastion", { ...ssh, ...world }),
+    ],
+  },
+  fail: {
+    "the world on another port": [
+      /public of the load balancer alb allows tcp 22 from 0\.0\.0\.0\/0/,
+      stack(ingressRule("public", { ...ssh, ...world })),
+    ],
+    "an office on another port": [
+      /203\.0\.113\.0\/24/,
+      stack(groupRule("public", { ...ssh, cidrBlocks: ["203.0.113.0/24"] })),
+    ],
+    "every port": [
+      /all traffic/,
+      stack(groupRule("public", { protocol: "-1", cidrBlocks: ["0.0.0.0/0"] })),
+    ],
+    "the world, for an internal balancer": [
+      /0\.0\.0\.0\/0/,
+      stack(ingressRule("public", world), { internal: true }),
+    ],
+    "a balancer of the alb module": [
+      /tcp 22/,
+      [
+        vpc(),
+        group("public"),
+        loadBalancer(["public"], {}, "aws:alb/loadBalancer:LoadBalancer"),
+        ingressRule("public", { ...ssh, ...world }),
+      ],
+    ],
+    "a classic balancer": [
+      /tcp 22/,
+      [
+        vpc(),
+        group("public"),
+        loadBalancer(["public"], {}, "aws:elb/loadBalancer:LoadBalancer"),
+        ingressRule("public", { ...ssh, ...world }),
+      ],
+    ],
+  },
+  unknown: {
+    "the port": stack(ingressRule("public", { ...world, fromPort: unknown })),
+    "the source": stack(ingressRule("public", { ...ssh, cidrIpv4: unknown })),
+    "whether it is internal": stack(ingressRule("public", world), { internal: unknown }),
+    "its groups": [vpc(), loadBalancer(["public"], { securityGroups: unknown })],
+  },
+  configured: {
+    "a port that may be open": [
+      { enforcementLevel: "mandatory", allowedPorts: [8443] },
+      stack(ingressRule("public", { ...world, fromPort: 8443, toPort: 8443 })),
+    ],
+    "a web port that may not": [
+      { enforcementLevel: "mandatory", allowedPorts: [443] },
+      stack(ingressRule("public", world)),
+      /tcp 80/,
+    ],
+  },
+  other: { type: "aws:ec2/networkAcl:NetworkAcl", props: {} },
+} satisfies Cases;
