@@ -202,6 +202,7 @@ export class ControlPlane {
     for (const [key, scheduler] of this.schedulers) {
       if (services.some((service) => service.key === key)) continue;
       this.schedulers.delete(key);
+      this.leaving.set(scheduler, Promise.resolve()); // shown in the status from the first event on
       const gone = scheduler.shutDown().then(() => {
         this.leaving.delete(scheduler);
         this.notify();

@@ -215,7 +215,11 @@ export class ServiceScheduler {
     this.condemnUnhealthyTasks();
     this.breakCircuit(this.primary);
     const { primary } = this;
-    if (primary.rolloutState === "FAILED") return; // stalled until the service is changed
+    if (primary.rolloutState !== "FAILED") this.proceed(primary); // else stalled until an update
+    this.options.onChange();
+  }
+
+  private proceed(primary: Deployment): void {
     const active = this.tasks.filter((task) => !task.isStopping);
     const step = this.strategy.next({
       desiredCount: this.desiredCount,
@@ -238,7 +242,6 @@ export class ServiceScheduler {
       );
     }
     this.complete(primary);
-    this.options.onChange();
   }
 
   /** Stops tasks that a target group found unhealthy, once their grace period is over. */

@@ -69,6 +69,9 @@ export class AlbListener {
         this.timedOut.add(request);
       });
     });
+    this.proxy.on("open", (socket) => {
+      this.keepTrack(socket);
+    });
     this.proxy.on("proxyRes", (response) => {
       // How long the target keeps its connection to us says nothing about the client's to us.
       delete response.headers["keep-alive"];
@@ -139,14 +142,19 @@ export class AlbListener {
       socket.end(rawResponse(route.status));
       return;
     }
-    this.upgraded.add(socket);
+    this.keepTrack(socket);
     socket.once("close", () => {
-      this.upgraded.delete(socket);
       route.lease.release();
     });
     this.proxy.ws(request, socket, head, this.proxyOptions(request, route.lease), () => {
       socket.end(rawResponse(502));
     });
+  }
+
+  /** A WebSocket's ends are no requests that the server knows of: {@link close} cuts them off. */
+  private keepTrack(socket: Duplex): void {
+    this.upgraded.add(socket);
+    socket.once("close", () => this.upgraded.delete(socket));
   }
 
   private proxyOptions(request: IncomingMessage, lease: TargetLease) {

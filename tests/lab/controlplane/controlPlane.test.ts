@@ -60,4 +60,253 @@ describe("ControlPlane", () => {
       assert.equal(group?.targets.length, desiredCount);
     }
   });
+
+  it("updates tasks one by one without losing a request", async () => {
+    const account = new MemoryAccount();
+    account.site({ desiredCount: 2 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const before = runningTasks(plane).map(({ arn }) => arn);
+    const statuses: number[] = [];
+    const url = siteUrl(plane);
+    const traffic = new AbortController();
+    const clients = [1, 2, 3, 4].map(async () => {
+      while (!traffic.signal.aborted) statuses.push((await fetch(url)).status);
+    });
+
+    account.service("site", { taskDefinition: account.taskDefinition("handson") });
+    await plane.whenSteady(8000);
+    traffic.abort();
+    await Promise.all(clients);
+
+    assert.deepEqual([...new Set(statuses)], [200]);
+    const after = runningTasks(plane);
+    assert.deepEqual(
+      after.map(({ revision }) => revision),
+      [2, 2],
+    );
+    assert.ok(after.every(({ arn }) => !before.includes(arn)));
+    assert.deepEqual(
+      service(plane).deployments.map(({ status, rolloutState }) => `${status} ${rolloutState}`),
+      ["PRIMARY COMPLETED"],
+    );
+  });
+
+  it("rolls a broken revision back while the old one goes on serving", async () => {
+    const account = new MemoryAccount();
+    account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [before] = runningTasks(plane);
+
+    const broken = account.taskDefinition("handson", { image: "typo:1" });
+    account.service("site", { taskDefinition: broken });
+    await plane.whenSteady(5000);
+
+    assert.equal((await fetch(siteUrl(plane))).status, 200);
+    assert.equal(runningTasks(plane)[0]?.arn, before?.arn);
+    const { deployments, events, tasks } = service(plane);
+    assert.deepEqual(
+      deployments.map((deployment) => [
+        deployment.status,
+        deployment.rolloutState,
+        deployment.taskDefinition,
+        deployment.failedTasks,
+      ]),
+      [
+        ["PRIMARY", "COMPLETED", "handson:1", 0],
+        ["INACTIVE", "FAILED", "handson:2", 3],
+      ],
+    );
+    const said = events.map(({ message }) => message).join("\n");
+    assert.match(said, /deployment failed: tasks failed to start\./);
+    assert.match(said, /rolling back to \(deployment ecs-svc\/\d+\)\./);
+    const failed = tasks.filter(({ stopCode }) => stopCode === "TaskFailedToStart");
+    assert.equal(failed.length, 3);
+    assert.match(failed[0]?.stoppedReason ?? "", /^CannotPullContainerError: .*typo:1/);
+  });
+
+  it("rolls back a revision whose tasks run but fail their health checks", async () => {
+    const account = new MemoryAccount();
+    const { targetGroup } = account.site({
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+    });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const sick = account.targetGroup("sick", { path: "/missing" });
+    const loadBalancers = (targetGroupArn: string) => [
+      { targetGroupArn, containerName: "nginx", containerPort: 80 },
+    ];
+    account.service("site", { loadBalancers: loadBalancers(sick) });
+    await until(plane, () => service(plane).deployments.some((one) => one.status === "INACTIVE"));
+    await plane.whenSteady(5000);
+
+    const unhealthy = service(plane).tasks.find(({ stoppedReason }) =>
+      stoppedReason?.startsWith("Task failed ELB health checks in (target-group"),
+    );
+    assert.equal(unhealthy?.stopCode, "ServiceSchedulerInitiated");
+    const said = service(plane)
+      .events.map(({ message }) => message)
+      .join("\n");
+    assert.match(
+      said,
+      /is unhealthy in .* due to \(reason Health checks failed with these codes: \[404\]\)/,
+    );
+    const groups = plane.status().targetGroups;
+    assert.deepEqual(
+      groups.map(({ arn, targets }) => [arn, targets.length]),
+      [
+        [targetGroup, 1],
+        [sick, 0],
+      ],
+    );
+  });
+
+  it("stalls, and says why, when there is nothing to roll back to", async () => {
+    const account = new MemoryAccount();
+    account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });
+    const broken = account.taskDefinition("handson", { image: "typo:1" });
+    account.service("site", { taskDefinition: broken });
+    const plane = await startPlane(account);
+    await assert.rejects(
+      plane.whenSteady(5000),
+      /site: .*circuit breaker.*CannotPullContainerError/s,
+    );
+    assert.equal(service(plane).tasks.length, 3);
+
+    account.service("site", { taskDefinition: account.taskDefinition("handson") });
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane)[0]?.revision, 3);
+  });
+
+  it("names every service that is not steady when the time is over", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const broken = account.taskDefinition("broken", { image: "typo:1" });
+    account.service("broken", { taskDefinition: broken });
+    const plane = await startPlane(account, { backoffSeconds: 60 });
+    await until(plane, () => service(plane).notSteadyBecause === undefined);
+    await assert.rejects(plane.whenSteady(1), (error: Error) => {
+      assert.match(error.message, /broken: 0 of 1 tasks are healthy.*typo:1/);
+      assert.doesNotMatch(error.message, /site:/);
+      return true;
+    });
+    await assert.rejects(plane.whenSteady(5000, AbortSignal.abort(new Error("Ctrl-C"))), /Ctrl-C/);
+  });
+
+  it("runs a service without a load balancer, and one task a machine for a daemon", async () => {
+    const account = new MemoryAccount();
+    const taskDefinition = account.taskDefinition("worker");
+    account.service("worker", { taskDefinition, desiredCount: 2 });
+    account.service("daemon", { taskDefinition, desiredCount: 0, schedulingStrategy: "DAEMON" });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane, "worker").length, 2);
+    assert.equal(runningTasks(plane, "daemon").length, 1);
+    assert.ok(runningTasks(plane, "worker").every(({ health }) => health === "HEALTHY"));
+  });
+
+  it("says when the percentages let no deployment proceed", async () => {
+    const account = new MemoryAccount();
+    account.site({ deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 100 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    account.service("site", { taskDefinition: account.taskDefinition("handson") });
+    await until(plane, () =>
+      service(plane).events.some(({ message }) =>
+        message.includes("unable to stop or start tasks"),
+      ),
+    );
+    assert.equal(runningTasks(plane)[0]?.revision, 1);
+
+    account.service("site", { deploymentMinimumHealthyPercent: 0 });
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane)[0]?.revision, 2);
+  });
+
+  it("replaces a task that a person stops, and keeps the person's reason", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [task] = runningTasks(plane);
+    await plane.stopTask(task?.arn ?? "", "trying things out");
+    await plane.whenSteady(5000);
+    const stopped = service(plane).tasks.find(({ arn }) => arn === task?.arn);
+    assert.equal(stopped?.stoppedReason, "trying things out");
+    assert.equal(stopped.stopCode, "UserInitiated");
+    assert.notEqual(runningTasks(plane)[0]?.arn, task?.arn);
+    await assert.rejects(plane.stopTask("arn:none", "x"), /No service has a task arn:none/);
+  });
+
+  it("takes every task through ECS's states and reports what ECS reports", async () => {
+    const account = new MemoryAccount();
+    const { service: arn } = account.site();
+    const plane = await startPlane(account);
+    const states: string[] = [];
+    const stop = plane.onEvent(({ source, message }) => {
+      if (source === "task") states.push(message.replace(/:.*/, ""));
+    });
+    await plane.whenSteady(5000);
+    const messages = service(plane)
+      .events.map(({ message }) => message)
+      .reverse();
+    account.remove("aws:ecs/service:Service", arn);
+    await plane.whenSteady(5000);
+    await until(plane, () => plane.status().services.length === 0);
+    stop();
+
+    assert.deepEqual(states.slice(-6), [
+      "PENDING",
+      "ACTIVATING",
+      "RUNNING",
+      "DEACTIVATING",
+      "STOPPING",
+      "STOPPED",
+    ]);
+    const task = "[0-9a-f]{32}";
+    const expected = [
+      `^\\(service site\\) has started 1 tasks: \\(task ${task}\\)\\.$`,
+      "^\\(service site\\) registered 1 targets in \\(target-group arn:.*/site/1\\)$",
+      "^\\(service site\\) \\(deployment ecs-svc/\\d+\\) deployment completed\\.$",
+      "^\\(service site\\) has reached a steady state\\.$",
+    ];
+    assert.equal(messages.length, expected.length);
+    for (const [index, pattern] of expected.entries()) {
+      assert.match(messages[index] ?? "", new RegExp(pattern));
+    }
+  });
+
+  it("follows services that are created and deleted while it serves", async () => {
+    const account = new MemoryAccount();
+    const plane = await startPlane(account);
+    await plane.whenSteady(1000);
+    const { service: arn } = account.site();
+    await plane.whenSteady(5000);
+    const [task] = runningTasks(plane);
+    assert.ok(task?.address);
+
+    account.remove("aws:ecs/service:Service", arn);
+    await until(plane, () => plane.status().services.length === 0);
+    assert.equal((await fetch(siteUrl(plane))).status, 503);
+    await assert.rejects(fetch(`http://${task.address}/`));
+  });
+
+  it("leaves no process and no port behind when it stops", async () => {
+    const account = new MemoryAccount();
+    account.site({ desiredCount: 2 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const url = siteUrl(plane);
+    const tasks = runningTasks(plane);
+    account.service("site", { desiredCount: 3 }); // one more is just starting
+    await plane.stop();
+
+    await assert.rejects(fetch(url));
+    for (const { pid, address } of tasks) {
+      assert.throws(() => process.kill(pid ?? 0, 0), { code: "ESRCH" });
+      await assert.rejects(fetch(`http://${address ?? ""}/`));
+    }
+    assert.deepEqual(plane.status().services, []);
+  });
 });

@@ -139,7 +139,7 @@ export class MemoryAccount implements AccountView {
       arn,
       name,
       cluster: `${ECS}:cluster/handson`,
-      desiredCount: 1,
+      ...(this.get("aws:ecs/service:Service", arn) === undefined ? { desiredCount: 1 } : {}),
       ...outputs,
     });
     return arn;
