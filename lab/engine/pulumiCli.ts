@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -17,6 +17,7 @@ export const installedVersion = new SemVer("3.250.0");
 const oldestVersion = new SemVer("3.248.0");
 
 const goModule = path.join(__dirname, "pulumi-cli");
+const analyzerName = "pulumi-analyzer-policy-nodejs";
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
@@ -112,7 +113,7 @@ async function build(root: string, { progress, signal }: PulumiCliOptions) {
     await compile(unfinished, signal, (compiled) => {
       progress.update(`${what}, once a machine, 6 minutes: ${compiled} of ${packages} packages`);
     });
-    await putInPlace(unfinished, path.join(root, "bin"));
+    await putInPlace(unfinished, root);
     progress.succeed(`Pulumi CLI ${installedVersion.version} built`);
   } catch (error) {
     progress.fail("The build failed");
@@ -155,12 +156,30 @@ async function compile(
 }
 
 /** The program comes last: a folder that has it is complete. */
-async function putInPlace(program: string, bin: string): Promise<void> {
-  await mkdir(bin, { recursive: true });
-  const analyzer = "pulumi-analyzer-policy-nodejs";
-  await copyFile(path.join(goModule, analyzer), path.join(bin, analyzer));
-  await chmod(path.join(bin, analyzer), 0o755);
-  await rename(program, path.join(bin, "pulumi"));
+async function putInPlace(program: string, root: string): Promise<void> {
+  const analyzer = path.join(root, "plugins", "analyzer-policy-nodejs-v1.0.0");
+  await mkdir(analyzer, { recursive: true });
+  await copyFile(path.join(goModule, analyzerName), path.join(analyzer, analyzerName));
+  await chmod(path.join(analyzer, analyzerName), 0o755);
+  await mkdir(path.join(root, "bin"), { recursive: true });
+  await rename(program, path.join(root, "bin", "pulumi"));
+}
+
+/**
+ * Gives a Pulumi home the plugins that `pulumi` brings with it: one that was built here has no
+ * language host beside it to start policy packs.
+ */
+export async function linkPlugins(pulumi: PulumiCommand, home: string): Promise<void> {
+  if (!path.isAbsolute(pulumi.command)) return;
+  const plugins = path.resolve(path.dirname(pulumi.command), "..", "plugins");
+  const found = await access(plugins).then(
+    () => true,
+    () => false,
+  );
+  if (!found) return;
+  await symlink(plugins, path.join(home, "plugins")).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
 }
 
 function causeOf(error: unknown): unknown {

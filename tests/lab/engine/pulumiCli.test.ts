@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { access, chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { access, chmod, constants, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { findPulumiCli, installedVersion } from "../../../lab/engine/pulumiCli";
+import { findPulumiCli, installedVersion, linkPlugins } from "../../../lab/engine/pulumiCli";
 import type { Progress } from "../../../lab/progress";
 
 const wanted = installedVersion.version;
@@ -64,9 +64,13 @@ esac`;
     await standIn("go", workingGo);
     const found = await find();
     assert.equal(found.version?.version, wanted);
-    const bin = path.join(dir, "cache", "pulumi", `v${wanted}`, "bin");
-    assert.deepEqual((await readdir(bin)).sort(), ["pulumi", "pulumi-analyzer-policy-nodejs"]);
-    await access(path.join(bin, "pulumi-analyzer-policy-nodejs"), 1);
+    const root = path.join(dir, "cache", "pulumi", `v${wanted}`);
+    assert.deepEqual((await readdir(root)).sort(), ["bin", "plugins"]);
+    const home = await mkdtemp(path.join(dir, "home-"));
+    await linkPlugins(found, home);
+    await linkPlugins(found, home);
+    const analyzer = "plugins/analyzer-policy-nodejs-v1.0.0/pulumi-analyzer-policy-nodejs";
+    await access(path.join(home, analyzer), constants.X_OK);
     assert.ok(
       told.some((text) => text.includes("2 of 3 packages")),
       told.join("\n"),
