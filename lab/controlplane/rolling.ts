@@ -1,10 +1,12 @@
-import type { DeploymentStrategy, ServiceSnapshot, Step } from "./strategy";
+import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./strategy";
 
 /**
  * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and
- * no healthy task stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks leave when
- * healthy new ones replace them, or when there is no room for a new one otherwise.
- * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks".
+ * no healthy task stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks, and new ones
+ * that are condemned, leave when healthy new ones replace them, or when there is no room for a new
+ * one otherwise.
+ * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks", "Amazon ECS task
+ * health and task replacement".
  */
 export const rolling: DeploymentStrategy = {
   next({
@@ -16,9 +18,10 @@ export const rolling: DeploymentStrategy = {
   }: ServiceSnapshot): Step {
     const most = Math.floor((desiredCount * maximumPercent) / 100);
     const least = Math.min(desiredCount, Math.ceil((desiredCount * minimumHealthyPercent) / 100));
-    const isPrimary = (task: { readonly deploymentId: string }) => task.deploymentId === primaryId;
-    const primary = tasks.filter(isPrimary);
-    const old = tasks.filter((task) => !isPrimary(task));
+    const isWanted = ({ deploymentId, condemned }: TaskSnapshot) =>
+      deploymentId === primaryId && !condemned;
+    const primary = tasks.filter(isWanted);
+    const old = tasks.filter((task) => !isWanted(task));
 
     const missing = Math.max(0, desiredCount - primary.length);
     const room = Math.max(0, most - tasks.length);

@@ -6,7 +6,7 @@ import { backoffMs, failureThreshold } from "./breaker";
 import { familyAndRevision, type ContainerDefinition, type Service } from "./ecs";
 import type { TaskDefinition } from "./ecs";
 import { rolling } from "./rolling";
-import type { DeploymentStatus, RolloutState, ServiceStatus, StopCode } from "./status";
+import type { DeploymentStatus, RolloutState, ServiceStatus } from "./status";
 import type { DeploymentStrategy } from "./strategy";
 import { Task } from "./task";
 
@@ -60,6 +60,8 @@ export class ServiceScheduler {
   private deletedAt: Date | undefined;
   /** Tasks that have been healthy once. */
   private readonly provenTasks = new WeakSet<Task>();
+  /** Tasks that have been reported unhealthy and counted as failed. */
+  private readonly condemned = new WeakSet<Task>();
   private steady = false;
   private missingDefinition = false;
   private lastFailureAt = 0;
@@ -212,7 +214,7 @@ export class ServiceScheduler {
 
   private reconcile(): void {
     if (this.deletedAt !== undefined || this.primary === undefined) return;
-    this.condemnUnhealthyTasks();
+    for (const task of this.condemnedTasks()) this.condemn(task);
     this.breakCircuit(this.primary);
     const { primary } = this;
     if (primary.rolloutState !== "FAILED") this.proceed(primary); // else stalled until an update
@@ -221,6 +223,7 @@ export class ServiceScheduler {
 
   private proceed(primary: Deployment): void {
     const active = this.tasks.filter((task) => !task.isStopping);
+    const condemned = this.condemnedTasks();
     const step = this.strategy.next({
       desiredCount: this.desiredCount,
       minimumHealthyPercent: this.service.deploymentMinimumHealthyPercent,
@@ -230,10 +233,14 @@ export class ServiceScheduler {
         arn: task.arn,
         deploymentId: task.options.deploymentId,
         healthy: task.health === "HEALTHY",
+        condemned: condemned.includes(task),
       })),
     });
     if (step.start > 0) this.startTasks(primary, step.start);
-    this.stopTasks(active.filter(({ arn }) => step.stop.includes(arn)));
+    this.stopTasks(
+      active.filter(({ arn }) => step.stop.includes(arn)),
+      condemned,
+    );
     if (step.blocked && !primary.blockedReported) {
       primary.blockedReported = true;
       this.say(
@@ -244,31 +251,30 @@ export class ServiceScheduler {
     this.complete(primary);
   }
 
-  /** Stops tasks that a target group found unhealthy, once their grace period is over. */
-  private condemnUnhealthyTasks(): void {
+  /** Tasks that a target group found unhealthy and whose grace period is over. */
+  private condemnedTasks(): Task[] {
     const graceMs =
       (this.service.healthCheckGracePeriodSeconds * 1000) / this.options.healthCheckSpeed;
     const now = Date.now();
-    for (const task of this.tasks) {
-      if (task.isStopping || task.health !== "UNHEALTHY") continue;
+    return this.tasks.filter((task) => {
+      if (task.isStopping || task.health !== "UNHEALTHY") return false;
       const leftMs = graceMs - (task.runningForMs(now) ?? 0);
-      if (leftMs > 0) {
-        this.wakeIn(leftMs);
-        continue;
-      }
-      const groupArn = task.options.targetGroupArns.find(
-        (arn) => this.options.targetGroup(arn)?.health(task.arn)?.state === "unhealthy",
-      );
-      const health =
-        groupArn === undefined ? undefined : this.options.targetGroup(groupArn)?.health(task.arn);
-      const group = `(target-group ${groupArn ?? ""})`;
-      this.say(
-        `(task ${task.id}, port ${task.options.containerPort}) is unhealthy in ${group} due to ` +
-          `(reason ${health?.description ?? "Health checks failed"}).`,
-      );
-      this.countFailure(task);
-      this.stop([task], "ServiceSchedulerInitiated", `Task failed ELB health checks in ${group}`);
-    }
+      if (leftMs > 0) this.wakeIn(leftMs);
+      return leftMs <= 0;
+    });
+  }
+
+  /** Reports a condemned task and counts it as failed, once. */
+  private condemn(task: Task): void {
+    if (this.condemned.has(task)) return;
+    const groupArn = unhealthyGroup(task) ?? "";
+    const health = this.options.targetGroup(groupArn)?.health(task.arn);
+    this.condemned.add(task);
+    this.say(
+      `(task ${task.id}, port ${task.options.containerPort}) is unhealthy in ` +
+        `(target-group ${groupArn}) due to (reason ${health?.description ?? "Health checks failed"}).`,
+    );
+    this.countFailure(task);
   }
 
   private countFailure(task: Task): void {
@@ -369,13 +375,14 @@ export class ServiceScheduler {
     this.tasks = this.tasks.filter((task) => !forgotten.has(task));
   }
 
-  private stopTasks(tasks: readonly Task[]): void {
-    this.stop(tasks, "ServiceSchedulerInitiated", this.scalingReason());
-  }
-
-  private stop(tasks: readonly Task[], code: StopCode, reason: string): void {
+  private stopTasks(tasks: readonly Task[], condemned: readonly Task[]): void {
     this.reportStops(tasks);
-    for (const task of tasks) void task.stop(code, reason);
+    for (const task of tasks) {
+      const reason = condemned.includes(task)
+        ? `Task failed ELB health checks in (target-group ${unhealthyGroup(task) ?? ""})`
+        : this.scalingReason();
+      void task.stop("ServiceSchedulerInitiated", reason);
+    }
   }
 
   private reportStops(tasks: readonly Task[]): void {
@@ -453,6 +460,12 @@ export class ServiceScheduler {
     if (this.events.length > EVENTS_KEPT) this.events.shift();
     this.options.report({ source: "service", resource: this.service.name, message: text });
   }
+}
+
+/** ARN of the target group that finds a task unhealthy. */
+function unhealthyGroup(task: Task): string | undefined {
+  const { targetGroupArns, targetGroup } = task.options;
+  return targetGroupArns.find((arn) => targetGroup(arn)?.health(task.arn)?.state === "unhealthy");
 }
 
 function count(tasks: readonly Task[], which: "running" | "pending"): number {

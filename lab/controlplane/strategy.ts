@@ -4,6 +4,8 @@ export interface TaskSnapshot {
   readonly deploymentId: string;
   /** Runs, and all its targets are healthy. */
   readonly healthy: boolean;
+  /** Found unhealthy after its grace period: to be replaced. Never together with `healthy`. */
+  readonly condemned: boolean;
 }
 
 /** All a strategy may look at. */

@@ -36,15 +36,21 @@ export type RuleCondition = z.infer<typeof condition>;
 
 const action = z.object({
   type: z.string(),
-  order: z.coerce.number().nullish(),
+  order: number.nullish(),
   targetGroupArn: optionalText,
   forward: z
     .object({
-      targetGroups: z.array(z.object({ arn: z.string(), weight: z.coerce.number().default(1) })),
+      targetGroups: z.array(
+        z.object({ arn: z.string(), weight: number.nullish().transform((weight) => weight ?? 1) }),
+      ),
     })
     .nullish(),
   fixedResponse: z
-    .object({ contentType: z.string(), messageBody: optionalText, statusCode: z.coerce.number() })
+    .object({
+      contentType: z.string(),
+      messageBody: optionalText,
+      statusCode: number.nullish().transform((code) => code ?? 200),
+    })
     .nullish(),
   redirect: z
     .object({

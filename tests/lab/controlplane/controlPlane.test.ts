@@ -162,6 +162,28 @@ describe("ControlPlane", () => {
     );
   });
 
+  it("keeps a task that hangs until its replacement is healthy, then kills it", async () => {
+    const account = new MemoryAccount();
+    account.site({ healthCheckGracePeriodSeconds: 0.05 });
+    account.targetGroup("site", { timeout: 0.1 });
+    const plane = await startPlane(account, { maximumStopSeconds: 0.1 });
+    await plane.whenSteady(5000);
+    const [hanging] = runningTasks(plane);
+    assert.ok(hanging?.pid);
+    let mostRunning = 0;
+    plane.onEvent(() => (mostRunning = Math.max(mostRunning, service(plane).runningCount)));
+
+    process.kill(hanging.pid, "SIGSTOP");
+    await until(plane, () => service(plane).runningCount === 2);
+    await plane.whenSteady(5000);
+
+    assert.equal(mostRunning, 2);
+    const stopped = service(plane).tasks.find(({ arn }) => arn === hanging.arn);
+    assert.match(stopped?.stoppedReason ?? "", /^Task failed ELB health checks in \(target-group/);
+    const said = service(plane).events.map(({ message }) => message);
+    assert.ok(said.some((message) => message.includes("due to (reason Request timed out)")));
+  });
+
   it("stalls, and says why, when there is nothing to roll back to", async () => {
     const account = new MemoryAccount();
     account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });

@@ -7,6 +7,7 @@ interface Fake {
   readonly arn: string;
   readonly deploymentId: string;
   healthy: boolean;
+  condemned: boolean;
 }
 
 const deployment = fc.record({
@@ -28,6 +29,7 @@ describe("rolling", () => {
           arn: `old ${index}`,
           deploymentId: "old",
           healthy: ((given.oldHealthy >> index) & 1) === 1,
+          condemned: false,
         }));
         const healthy = () => tasks.filter((task) => task.healthy).length;
 
@@ -38,9 +40,16 @@ describe("rolling", () => {
           tasks = tasks.filter(({ arn }) => !step.stop.includes(arn));
           assert.ok(healthy() >= Math.min(before, least), "stopped a task that was needed");
           for (let index = 0; index < step.start; index++) {
-            tasks.push({ arn: `new ${round} ${index}`, deploymentId: "new", healthy: false });
+            tasks.push({
+              arn: `new ${round} ${index}`,
+              deploymentId: "new",
+              healthy: false,
+              condemned: false,
+            });
           }
-          const waiting = tasks.filter((task) => task.deploymentId === "new" && !task.healthy);
+          const waiting = tasks.filter(
+            (task) => task.deploymentId === "new" && !task.healthy && !task.condemned,
+          );
           if (step.start + step.stop.length + waiting.length === 0) {
             const isDone =
               tasks.length === desiredCount &&
@@ -49,9 +58,11 @@ describe("rolling", () => {
             return;
           }
           assert.equal(step.blocked, false);
-          // Some of the new tasks become healthy, at least one so that time passes.
+          // The first new task is judged, the others perhaps; in the first rounds some are found sick.
           for (const [index, task] of waiting.entries()) {
-            task.healthy = index === 0 || coin.next().value === true;
+            if (index > 0 && coin.next().value === true) continue;
+            task.condemned = round < 5 && coin.next().value === true;
+            task.healthy = !task.condemned;
           }
         }
         assert.fail("it never came to rest");
@@ -70,6 +81,7 @@ describe("rolling", () => {
           arn: `old ${index}`,
           deploymentId: "old",
           healthy: true,
+          condemned: false,
         }));
         const step = rolling.next({ ...given, primaryId: "new", tasks });
         assert.equal(step.blocked, false);
@@ -85,8 +97,8 @@ describe("rolling", () => {
       maximumPercent: 200,
       primaryId: "new",
       tasks: [
-        { arn: "a", deploymentId: "new", healthy: false },
-        { arn: "b", deploymentId: "new", healthy: true },
+        { arn: "a", deploymentId: "new", healthy: false, condemned: false },
+        { arn: "b", deploymentId: "new", healthy: true, condemned: false },
       ],
     });
     assert.deepEqual(step.stop, ["a"]);

@@ -52,7 +52,7 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
     });
 
     beforeEach(async () => {
-      workDir = mkdtempSync(join(tmpdir(), "ecs-handson-runtime-"));
+      workDir = mkdtempSync(join(tmpdir(), "ecs handson runtime-"));
       const images = (image: string) => ({ nginx: folder, notASite: join(folder, "html") })[image];
       runtime = await chooseRuntime({ runtime: name, images, workDir });
       await runtime.prepare();
