@@ -67,7 +67,7 @@ export class AwsProvider {
     const urn = request.getUrn();
     const record = await this.account.create({ type: type.token, urn, inputs, region });
     response.setId(record.id);
-    response.setProperties(encode(record.outputs, secretKeys));
+    response.setProperties(encode(outputsOf(record), secretKeys));
     return response;
   }
 
@@ -82,11 +82,11 @@ export class AwsProvider {
         ([key]) => type.computed.includes(key) || key === "region",
       );
       const outputs = { ...Object.fromEntries(kept), ...inputs, ...tagOutputs(type, inputs) };
-      response.setProperties(encode(outputs, secretKeys));
+      response.setProperties(encode({ ...outputs, id: request.getId() }, secretKeys));
       return response;
     }
     const record = await this.account.update(type.token, request.getId(), request.getUrn(), inputs);
-    response.setProperties(encode(record.outputs, secretKeys));
+    response.setProperties(encode(outputsOf(record), secretKeys));
     return response;
   }
 
@@ -108,12 +108,16 @@ export class AwsProvider {
     const inputs = decode(request.getInputs());
     const state = decode(request.getProperties());
     const secretKeys = new Set([...inputs.secretKeys, ...state.secretKeys]);
-    const outputs = { ...record.outputs };
     response.setId(record.id);
-    response.setProperties(encode(outputs, secretKeys));
+    response.setProperties(encode(outputsOf(record), secretKeys));
     response.setInputs(encode(inputsAsRead(record, inputs.properties), secretKeys));
     return response;
   }
+}
+
+/** Like the real provider, tells the id among the properties too: policies find it only there. */
+function outputsOf(record: ResourceRecord): Properties {
+  return { ...record.outputs, id: record.id };
 }
 
 /** @throws Error naming the type the account does not have. */
@@ -176,6 +180,7 @@ function previewOutputs(type: AnyResourceType, inputs: Properties, region: strin
   const computed = Object.fromEntries(type.computed.map((key) => [key, UNKNOWN]));
   return {
     ...computed,
+    id: UNKNOWN,
     ...(inputKeys(type).has("region") && { region }),
     ...inputs,
     ...tagOutputs(type, inputs),

@@ -5,12 +5,17 @@ import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 
+import packageManifest from "@pulumi/aws/package.json";
+
 import type { Account } from "../account/account";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
 import { construct } from "./awsx/construct";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
 import { invoke } from "./invokes";
 import { decode, encode } from "./wire";
+
+/** The version that the server passes for: of the package whose provider it stands in for first. */
+const awsVersion = packageManifest.version;
 
 /** Packages the server stands in for. */
 const PACKAGES = ["aws", "awsx", "docker-build"] as const;
@@ -132,7 +137,7 @@ function handlers(account: Account): grpc.UntypedServiceImplementation {
     }),
     getPluginInfo: unary(() => {
       const info = new PluginInfo();
-      info.setVersion("0.1.0");
+      info.setVersion(awsVersion);
       return info;
     }),
     getSchema: unary(() => {
