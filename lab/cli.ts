@@ -2,15 +2,13 @@ import * as path from "node:path";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { provider } from "./commands/provider";
-import { serve } from "./commands/serve";
-import { Session } from "./commands/session";
+import type { Session } from "./commands/session";
 import { stopSignal } from "./commands/shutdown";
-import { describeStatus } from "./commands/status";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
-import { openHost } from "./host";
 import { repository } from "./repository";
+
+// The engine's and the account's modules take a second to load: each command imports its own.
 
 interface CommonOptions {
   state: string;
@@ -65,7 +63,7 @@ onStack("destroy", "delete everything that the stack created")
 
 onStack("export", "print the stack's state as `pulumi stack export` does").action(
   async (options: StackOptions) => {
-    const session = await Session.open({ ...options, signal: stopSignal() });
+    const session = await openSession(options, stopSignal());
     await session.export().finally(() => session.close());
   },
 );
@@ -74,6 +72,10 @@ inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C"
   .addOption(runtimeOption())
   .addOption(portOption())
   .action(async (options: CommonOptions & ServeOptions) => {
+    const [{ openHost }, { serve }] = await Promise.all([
+      import("./host"),
+      import("./commands/serve"),
+    ]);
     const host = await openHost(options.state);
     await serve(host, { ...options, signal: stopSignal() }).finally(() => host.close());
   });
@@ -81,6 +83,10 @@ inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C"
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
   .action(async ({ state, json }: CommonOptions) => {
+    const [{ openHost }, { describeStatus }] = await Promise.all([
+      import("./host"),
+      import("./commands/status"),
+    ]);
     const host = await openHost(state);
     const status = await host.status().finally(() => host.close());
     process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
@@ -88,9 +94,10 @@ inAccount("status", "show stacks, services, tasks and targets")
 
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
   .addOption(new Option("--port <port>", "port to listen on").argParser(port).default(0))
-  .action((options: CommonOptions & { port: number }) =>
-    provider({ ...options, signal: stopSignal() }),
-  );
+  .action(async (options: CommonOptions & { port: number }) => {
+    const { provider } = await import("./commands/provider");
+    await provider({ ...options, signal: stopSignal() });
+  });
 
 lab.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -140,11 +147,16 @@ function keyValue(text: string, previous: Record<string, string> = {}): Record<s
   return { ...previous, [key]: value };
 }
 
+async function openSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
+  const { Session } = await import("./commands/session");
+  return Session.open({ ...options, signal });
+}
+
 async function operate(
   options: StackOptions,
   operation: (session: Session) => Promise<OperationReport>,
 ): Promise<void> {
-  const session = await Session.open({ ...options, signal: stopSignal() });
+  const session = await openSession(options, stopSignal());
   const report = await operation(session).finally(() => session.close());
   tell(report, options);
 }
@@ -152,11 +164,12 @@ async function operate(
 /** Updates and then serves, unless told not to or another lab process serves already. */
 async function up(options: StackOptions & ServeOptions): Promise<void> {
   const signal = stopSignal();
-  const session = await Session.open({ ...options, signal });
+  const session = await openSession(options, signal);
   try {
     const report = await session.up();
     tell(report, options);
     if (report.result === "failed" || options.serve === false || options.json) return;
+    const { serve } = await import("./commands/serve");
     await serve(session.host, { ...options, signal });
   } finally {
     await session.close();

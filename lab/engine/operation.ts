@@ -115,8 +115,13 @@ function record(report: OperationReport, event: EngineEvent): void {
   }
   if (summaryEvent) {
     report.changes = summaryEvent.resourceChanges;
-    report.policyPacks = summaryEvent.policyPacks;
+    report.policyPacks = policyPacksOf(summaryEvent);
   }
+}
+
+/** The SDK's type says `policyPacks`; the CLI writes `PolicyPacks`, and nothing without packs. */
+function policyPacksOf(summary: object): Record<string, string> {
+  return { ...(summary as { PolicyPacks?: Record<string, string> }).PolicyPacks };
 }
 
 /** What the CLI itself complained of, out of the text of a failed command. */
