@@ -9,6 +9,11 @@ const longest = {
   targetGroup: 32,
   securityGroup: 255,
   role: 64,
+  instanceProfile: 128,
+  launchTemplate: 128,
+  autoScalingGroup: 255,
+  capacityProvider: 255,
+  repository: 256,
 } as const;
 
 export type NamedKind = keyof typeof longest;
@@ -19,22 +24,22 @@ const hashLength = 6;
  * The physical name of a resource: `<base>-<stack>`, so that learners who share an account do not
  * take each other's names.
  *
- * Lower-case letters, digits and hyphens are kept, as every kind allows them; anything else in the
- * stack's name becomes a hyphen, and none is last. A name that had to be changed or cut to AWS's limit ends in six
- * hexadecimal digits of the SHA-256 of what was meant, so that two stacks never share it.
+ * Of the stack's name, lower-case letters, digits and hyphens are kept, as every kind allows them;
+ * anything else becomes a hyphen, and none is last. The base stays as it is written. A name that had
+ * to be changed or cut to AWS's limit ends in six hexadecimal digits of the SHA-256 of what was
+ * meant, so that two stacks never share it.
  *
  * @param kind what is named; decides the limit (32 characters for load balancers and target groups).
- * @param base the resource's own part, e.g. `handson`; see {@link baseNameProblem}.
+ * @param base the resource's own part, e.g. `handson`; see {@link baseNameProblem}. Roles may have
+ *   capitals too, as seed B's `ecsHandsOnInstanceRole` does.
  * @param stack the Pulumi stack, e.g. `dev` or `alice`.
  *
  * Source: seed B's names collide between learners; limits from each service's API reference.
  */
 export function physicalName(kind: NamedKind, base: string, stack: string): string {
   const wanted = `${base}-${stack}`;
-  const clean = wanted
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/-$/, "");
+  const cleanStack = stack.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const clean = `${base}-${cleanStack}`.replace(/-{2,}/g, "-").replace(/-$/, "");
   if (clean === wanted && clean.length <= longest[kind]) return clean;
   const hash = createHash("sha256").update(wanted).digest("hex").slice(0, hashLength);
   const kept = clean.slice(0, longest[kind] - hashLength - 1).replace(/-+$/, "");

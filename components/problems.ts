@@ -16,3 +16,14 @@ export function rejectProblems(
   const list = found.map((problem) => `  - ${problem}`).join("\n");
   throw new pulumi.ResourceError(`invalid arguments:\n${list}`, component, true);
 }
+
+/** Says that argument `key` is no whole number from `min` to `max`, or nothing if it is one. */
+export function rangeProblem(
+  key: string,
+  value: number,
+  min: number,
+  max: number,
+): string | undefined {
+  if (Number.isInteger(value) && value >= min && value <= max) return undefined;
+  return `${key} ${value} must be a whole number from ${min} to ${max}`;
+}

@@ -4,10 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "./names";
 
 export interface TaskRolesArgs {
-  /** Base of the roles' physical names, e.g. `handson`. */
-  base: string;
+  /** Bases of the roles' physical names, e.g. `handson-execution` and `handson-task`. */
+  executionRoleName: string;
+  taskRoleName: string;
   /** Image of the container; if it is in a private ECR repository, the pull is allowed from there. */
-  image: string;
+  image: pulumi.Input<string>;
+  /** ARN of that repository, needed where the image is not known as plain text. */
+  repositoryArn?: pulumi.Input<string>;
   /** ARN of the log group that the task writes to. */
   logGroupArn: pulumi.Input<string>;
   /** Whether `aws ecs execute-command` may open a shell in the task. */
@@ -31,8 +34,8 @@ export interface TaskRoles {
  * permissions are the least of AmazonECSTaskExecutionRolePolicy that this task needs.
  */
 export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulumi.Resource) {
-  const executionRole = createRole(`${name}-execution`, `${args.base}-execution`, parent);
-  const taskRole = createRole(`${name}-task`, `${args.base}-task`, parent);
+  const executionRole = createRole(`${name}-execution`, args.executionRoleName, parent);
+  const taskRole = createRole(`${name}-task`, args.taskRoleName, parent);
   const attach = (suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>) =>
     new aws.iam.RolePolicy(`${name}-${suffix}`, { role: role.id, policy }, { parent });
 
@@ -48,10 +51,10 @@ export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulum
       ),
     ),
   ];
-  const repositoryArn = privateRepositoryArn(args.image);
-  if (repositoryArn) {
+  const repositoryArn = args.repositoryArn ?? privateRepositoryArn(args.image);
+  if (repositoryArn !== undefined) {
     policies.push(
-      attach("execution-pull", executionRole, JSON.stringify(pullPolicy(repositoryArn))),
+      attach("execution-pull", executionRole, pulumi.jsonStringify(pullPolicy(repositoryArn))),
     );
   }
   if (args.executeCommand) {
@@ -97,7 +100,7 @@ const execPolicy = policyDocument(
 );
 
 /** Pulling from one repository; the login token alone is an account's, not a repository's. */
-const pullPolicy = (repositoryArn: string) => ({
+const pullPolicy = (repositoryArn: pulumi.Input<string>) => ({
   Version: "2012-10-17",
   Statement: [
     { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
@@ -113,8 +116,9 @@ const pullPolicy = (repositoryArn: string) => ({
   ],
 });
 
-/** ARN of the private ECR repository of an image, or nothing if the image is not in one. */
-function privateRepositoryArn(image: string): string | undefined {
+/** ARN of the private ECR repository of an image, or nothing if the image is not known to be in one. */
+function privateRepositoryArn(image: pulumi.Input<string>): string | undefined {
+  if (typeof image !== "string") return undefined;
   const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(image);
   if (!match) return undefined;
   const [, account = "", region = "", repository = ""] = match;

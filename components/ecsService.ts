@@ -1,0 +1,295 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { SchedulingStrategy } from "./capacity";
+import type { DeploymentPercents } from "./deployment";
+import { takePriority } from "./listenerPriorities";
+import { baseNameProblem } from "./names";
+import type { Network } from "./network";
+import { rangeProblem } from "./problems";
+import { logGroupName, type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
+import { createListenerRule, createSecurityGroup, createTargetGroup } from "./serviceTraffic";
+import {
+  containerProblems,
+  createTaskDefinition,
+  type Sidecar,
+  type TaskShape,
+} from "./taskDefinition";
+import { createTaskRoles } from "./taskRoles";
+
+/** What a service takes whatever it runs on. */
+export interface EcsServiceArgs {
+  /** Where the tasks start; its block is the only source that they accept requests from. */
+  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
+  /** ARN of the load balancer's listener. */
+  listenerArn: pulumi.Input<string>;
+  /**
+   * Place of the service's rule on the listener, 1 (first) to 50000; no two rules share one.
+   * @default 50000, after every rule that is more particular
+   */
+  priority?: number;
+  /**
+   * Paths that the listener sends here, 1 to 5, with `*` and `?` as wildcards.
+   * @default ["*"]
+   */
+  pathPatterns?: string[];
+  /**
+   * Hosts that the listener sends here, with `*` and `?` as wildcards, e.g. `nginx.*`; with the
+   * paths at most 5.
+   * @default [], any host
+   */
+  hostHeaders?: string[];
+  /** Region of the log group, as the log driver must be told, e.g. `ap-northeast-1`. */
+  region: string;
+  /** Image of the container, with a tag or digest. */
+  image: pulumi.Input<string>;
+  /** ARN of the image's private ECR repository; may be left out where `image` is plain text. */
+  repositoryArn?: pulumi.Input<string>;
+  /** @default "nginx" */
+  containerName?: string;
+  /**
+   * Port that the container listens on, 1 to 65535; target group and security group follow it.
+   * @default 80
+   */
+  containerPort?: number;
+  /**
+   * Containers beside the service's own.
+   * @default []
+   */
+  sidecars?: Sidecar[];
+  /**
+   * The container and its port that get the load balancer's requests, if it is not the service's own.
+   * @default { containerName, containerPort }
+   */
+  target?: { containerName: string; containerPort: number };
+  /**
+   * Number of tasks to keep running, 0 to 5000 (the quota of a service).
+   * @default 1
+   */
+  desiredCount?: number;
+  /**
+   * REPLICA keeps `desiredCount` tasks running, DAEMON one on each instance of the cluster.
+   * @default "REPLICA"
+   */
+  schedulingStrategy?: SchedulingStrategy;
+  /** Limits of a rolling deployment. */
+  deployment?: DeploymentPercents;
+  /**
+   * Who deploys: ECS by rolling updates, or CodeDeploy, which then owns the task definition and the
+   * choice of target group, so that updates of the stack leave those alone.
+   * @default "ECS"
+   */
+  deploymentController?: "ECS" | "CODE_DEPLOY";
+  /**
+   * Path that must answer 200 for a task to be healthy.
+   * @default "/"
+   */
+  healthCheckPath?: string;
+  /**
+   * Whether `aws ecs execute-command` may open a shell in a task.
+   * @default true
+   */
+  executeCommand?: boolean;
+  /**
+   * Days that logs are kept, a value that CloudWatch Logs offers.
+   * @default 30
+   */
+  logRetentionDays?: number;
+  /** The last word on the service's arguments, for what this component does not offer. */
+  transform?: { service?: Partial<aws.ecs.ServiceArgs> };
+}
+
+/** The largest desired count of a service, an ECS quota. */
+export const mostTasks = 5000;
+
+export type ServiceSettings = ReturnType<typeof serviceSettings>;
+
+/** What every step of building a service needs. */
+export interface Step {
+  /** Name of the component; children's names start with it. */
+  name: string;
+  settings: ServiceSettings;
+  parent: pulumi.Resource;
+}
+
+/** Fills in the defaults. `name` is the base of the physical names, which each component has its own of. */
+export function serviceSettings(args: EcsServiceArgs, name: string) {
+  const schedulingStrategy = args.schedulingStrategy ?? "REPLICA";
+  const daemon = schedulingStrategy === "DAEMON";
+  const containerName = args.containerName ?? "nginx";
+  const containerPort = args.containerPort ?? 80;
+  return {
+    ...args,
+    name,
+    priority: args.priority ?? 50000,
+    pathPatterns: args.pathPatterns ?? ["*"],
+    hostHeaders: args.hostHeaders ?? [],
+    containerName,
+    containerPort,
+    sidecars: args.sidecars ?? [],
+    target: args.target ?? { containerName, containerPort },
+    desiredCount: args.desiredCount ?? 1,
+    schedulingStrategy,
+    deployment: {
+      minimumHealthyPercent: args.deployment?.minimumHealthyPercent ?? (daemon ? 0 : 100),
+      maximumPercent: args.deployment?.maximumPercent ?? (daemon ? 100 : 200),
+    },
+    deploymentController: args.deploymentController ?? "ECS",
+    healthCheckPath: args.healthCheckPath ?? "/",
+    executeCommand: args.executeCommand ?? true,
+    logRetentionDays: args.logRetentionDays ?? 30,
+  };
+}
+
+/** What is wrong with the arguments that both kinds of service take. */
+export function serviceProblems(component: string, settings: ServiceSettings) {
+  const { schedulingStrategy, deploymentController, pathPatterns, hostHeaders } = settings;
+  const daemon = schedulingStrategy === "DAEMON";
+  return [
+    baseNameProblem(settings.name),
+    rangeProblem("containerPort", settings.containerPort, 1, 65535),
+    ...containerProblems(settings),
+    rangeProblem("desiredCount", settings.desiredCount, 0, mostTasks),
+    rangeProblem("priority", settings.priority, 1, 50000) ??
+      takePriority(settings.listenerArn, settings.priority, component),
+    rangeProblem("pathPatterns.length", pathPatterns.length, 1, 5),
+    pathPatterns.length + hostHeaders.length > 5 && pathPatterns.length <= 5
+      ? `pathPatterns and hostHeaders have ${pathPatterns.length + hostHeaders.length} values; a rule takes 5`
+      : undefined,
+    settings.healthCheckPath.startsWith("/")
+      ? undefined
+      : `healthCheckPath "${settings.healthCheckPath}" must start with /`,
+    daemon && deploymentController === "CODE_DEPLOY"
+      ? "DAEMON cannot be deployed by CODE_DEPLOY; use REPLICA or the deploymentController ECS"
+      : undefined,
+    daemon && settings.deployment.maximumPercent !== 100
+      ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON: one task an instance is 100`
+      : undefined,
+  ];
+}
+
+/** What a service runs on, and how it asks for it. */
+export interface ServicePlan {
+  cluster: { arn: pulumi.Input<string>; name: string };
+  task: TaskShape;
+  /** Bases of the roles' names. */
+  roles: { executionRoleName: string; taskRoleName: string };
+  /** The part of the service's arguments in which Fargate and instances differ. */
+  capacity: Pick<
+    aws.ecs.ServiceArgs,
+    | "launchType"
+    | "capacityProviderStrategies"
+    | "forceNewDeployment"
+    | "schedulingStrategy"
+    | "orderedPlacementStrategies"
+    | "placementConstraints"
+  >;
+  /** Whether tasks get a public address, which only Fargate can give. */
+  assignPublicIp: boolean;
+  /** What must be there before the first task and until the last is gone. */
+  dependsOn: pulumi.Resource[];
+}
+
+export interface EcsServiceParts {
+  service: aws.ecs.Service;
+  logGroup: aws.cloudwatch.LogGroup;
+  targetGroup: aws.lb.TargetGroup;
+  commands: ServiceCommands;
+}
+
+/**
+ * Builds a service from its task definition to its listener rule: the tutorials' steps in their
+ * order, the same for Fargate and for instances.
+ */
+export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts {
+  const { name, settings, parent } = step;
+  const logGroup = createLogGroup(step);
+  const roles = createTaskRoles(
+    name,
+    { ...settings, ...plan.roles, logGroupArn: logGroup.arn },
+    parent,
+  );
+  const taskDefinition = createTaskDefinition(step, plan.task, roles, logGroup);
+  const securityGroup = createSecurityGroup(step);
+  const targetGroup = createTargetGroup(step);
+  const listenerRule = createListenerRule(step, targetGroup);
+  const service = createService(step, plan, {
+    taskDefinition,
+    securityGroup,
+    targetGroup,
+    // Seed A's depends_on: a target group must hang on a listener before a service may use it.
+    // And tasks need their permissions for as long as they run.
+    dependsOn: [listenerRule, ...roles.policies, ...plan.dependsOn],
+  });
+  return { service, logGroup, targetGroup, commands: serviceCommands(settings, plan.cluster.name) };
+}
+
+function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
+  return new aws.cloudwatch.LogGroup(
+    `${name}-logs`,
+    { name: logGroupName(settings), retentionInDays: settings.logRetentionDays },
+    { parent },
+  );
+}
+
+interface ServiceParts {
+  taskDefinition: aws.ecs.TaskDefinition;
+  securityGroup: aws.ec2.SecurityGroup;
+  targetGroup: aws.lb.TargetGroup;
+  dependsOn: pulumi.Resource[];
+}
+
+function createService(
+  { name, settings, parent }: Step,
+  plan: ServicePlan,
+  parts: ServiceParts,
+): aws.ecs.Service {
+  const daemon = settings.schedulingStrategy === "DAEMON";
+  return new aws.ecs.Service(
+    `${name}-service`,
+    {
+      name: serviceName(settings),
+      cluster: plan.cluster.arn,
+      taskDefinition: parts.taskDefinition.arn,
+      ...plan.capacity,
+      desiredCount: daemon ? undefined : settings.desiredCount,
+      networkConfiguration: {
+        subnets: settings.network.taskSubnetIds,
+        securityGroups: [parts.securityGroup.id],
+        assignPublicIp: plan.assignPublicIp,
+      },
+      loadBalancers: [{ targetGroupArn: parts.targetGroup.arn, ...settings.target }],
+      ...deployment(settings),
+      healthCheckGracePeriodSeconds: 30,
+      enableExecuteCommand: settings.executeCommand,
+      enableEcsManagedTags: true,
+      propagateTags: "SERVICE",
+      ...settings.transform?.service,
+    },
+    {
+      parent,
+      dependsOn: parts.dependsOn,
+      ignoreChanges: ownedByOthers(settings),
+      // Two services of one name cannot stand beside each other while one replaces the other.
+      deleteBeforeReplace: true,
+      customTimeouts: { delete: "10m" },
+    },
+  );
+}
+
+function deployment(settings: ServiceSettings): Partial<aws.ecs.ServiceArgs> {
+  if (settings.deploymentController === "CODE_DEPLOY") {
+    return { deploymentController: { type: "CODE_DEPLOY" } };
+  }
+  const { minimumHealthyPercent, maximumPercent } = settings.deployment;
+  return {
+    deploymentMinimumHealthyPercent: minimumHealthyPercent,
+    deploymentMaximumPercent: settings.schedulingStrategy === "DAEMON" ? undefined : maximumPercent,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+  };
+}
+
+/** Arguments that something else changes while the service runs, which updates must not undo. */
+function ownedByOthers(settings: ServiceSettings): string[] {
+  return settings.deploymentController === "CODE_DEPLOY" ? ["taskDefinition", "loadBalancers"] : [];
+}

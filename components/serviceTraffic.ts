@@ -1,0 +1,94 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Step } from "./ecsService";
+import { physicalName } from "./names";
+
+/** Seed A's security group for tasks: the container port from the VPC only, and everything out. */
+export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
+  const physical = physicalName("securityGroup", `${settings.name}-ecs`, pulumi.getStack());
+  const { containerPort } = settings.target;
+  const securityGroup = new aws.ec2.SecurityGroup(
+    `${name}-ecs`,
+    {
+      name: physical,
+      description: `${settings.name} ecs`,
+      vpcId: settings.network.vpcId,
+      tags: { Name: physical },
+    },
+    { parent },
+  );
+  new aws.vpc.SecurityGroupIngressRule(
+    `${name}-ecs-vpc`,
+    {
+      securityGroupId: securityGroup.id,
+      description: "The container port, from the VPC only",
+      ipProtocol: "tcp",
+      fromPort: containerPort,
+      toPort: containerPort,
+      cidrIpv4: settings.network.vpcCidrBlock,
+    },
+    { parent },
+  );
+  new aws.vpc.SecurityGroupEgressRule(
+    `${name}-ecs-out`,
+    {
+      securityGroupId: securityGroup.id,
+      description: "Image pulls, logs and whatever the application calls",
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    },
+    { parent },
+  );
+  return securityGroup;
+}
+
+/** Seed A's target group: the tasks by address, checked on the port that they serve. */
+export function createTargetGroup({ name, settings, parent }: Step): aws.lb.TargetGroup {
+  const { containerPort } = settings.target;
+  // A target group's port cannot change in place: with the port in its name, the new group can
+  // stand beside the old one while the service moves.
+  const base = `${settings.name}-${containerPort}`;
+  return new aws.lb.TargetGroup(
+    `${name}-targets`,
+    {
+      name: physicalName("targetGroup", base, pulumi.getStack()),
+      vpcId: settings.network.vpcId,
+      port: containerPort,
+      protocol: "HTTP",
+      targetType: "ip",
+      deregistrationDelay: 15,
+      healthCheck: {
+        port: String(containerPort),
+        path: settings.healthCheckPath,
+        matcher: "200",
+        interval: 10,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 3,
+      },
+    },
+    { parent },
+  );
+}
+
+/** Seed A's listener rule: the requests that match go to the target group. */
+export function createListenerRule(
+  { name, settings, parent }: Step,
+  targetGroup: aws.lb.TargetGroup,
+): aws.lb.ListenerRule {
+  const { hostHeaders, pathPatterns } = settings;
+  return new aws.lb.ListenerRule(
+    `${name}-rule`,
+    {
+      listenerArn: settings.listenerArn,
+      priority: settings.priority,
+      actions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+      conditions: [
+        { pathPattern: { values: pathPatterns } },
+        ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
+      ],
+    },
+    { parent },
+  );
+}
