@@ -39,10 +39,13 @@ interface Deployment {
   /** Tasks that failed in a row since the last healthy one. */
   failedTasks: number;
   blockedReported: boolean;
+  throttledReported: boolean;
 }
 
 const EVENTS_KEPT = 100;
 const STOPPED_TASKS_KEPT = 10;
+/** Failures in a row after which a person should know that the service waits between attempts. */
+const FAILURES_REPORTED = 3;
 
 /**
  * Keeps one service as its record says: the desired number of healthy tasks of the right revision.
@@ -184,6 +187,7 @@ export class ServiceScheduler {
       rolloutStateReason: "",
       failedTasks: 0,
       blockedReported: false,
+      throttledReported: false,
     };
     this.primary.rolloutStateReason = `ECS deployment ${this.primary.id} in progress.`;
     this.deployments.push(this.primary);
@@ -313,12 +317,22 @@ export class ServiceScheduler {
       Date.now();
     if (waitMs > 0 && primary.failedTasks > 0) {
       this.wakeIn(waitMs);
+      this.reportThrottling(primary);
       return;
     }
     const tasks = Array.from({ length: wanted }, () => this.newTask(primary));
     this.tasks.push(...tasks);
     this.say(`has started ${wanted} tasks: ${tasks.map(({ id }) => `(task ${id})`).join(" ")}.`);
     for (const task of tasks) void task.start();
+  }
+
+  private reportThrottling(deployment: Deployment): void {
+    if (deployment.failedTasks < FAILURES_REPORTED || deployment.throttledReported) return;
+    deployment.throttledReported = true;
+    this.say(
+      "is unable to consistently start tasks successfully. For more information, see the " +
+        "Troubleshooting section of the Amazon ECS Developer Guide.",
+    );
   }
 
   private newTask(deployment: Deployment): Task {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
+import { NginxRuntime } from "../../../lab/dataplane/nginxRuntime";
+import type { RuntimeName } from "../../../lab/dataplane/runtime";
 import { MemoryAccount } from "./memoryAccount";
 import {
   endPlanes,
@@ -61,34 +64,112 @@ describe("ControlPlane", () => {
     }
   });
 
-  it("updates tasks one by one without losing a request", async () => {
-    const account = new MemoryAccount();
-    account.site({ desiredCount: 2 });
-    const plane = await startPlane(account);
-    await plane.whenSteady(5000);
-    const before = runningTasks(plane).map(({ arn }) => arn);
-    const statuses: number[] = [];
-    const url = siteUrl(plane);
-    const traffic = new AbortController();
-    const clients = [1, 2, 3, 4].map(async () => {
-      while (!traffic.signal.aborted) statuses.push((await fetch(url)).status);
+  for (const runtime of ["static", "nginx"] satisfies RuntimeName[]) {
+    it(`updates ${runtime} tasks one by one without losing a request`, async function () {
+      if (runtime === "nginx" && (await NginxRuntime.find()) === undefined) {
+        console.log("      skipped: there is no nginx on this machine");
+        this.skip();
+      }
+      const account = new MemoryAccount();
+      account.site({ desiredCount: 2 });
+      const plane = await startPlane(account, { runtime });
+      await plane.whenSteady(5000);
+      const before = runningTasks(plane).map(({ arn }) => arn);
+      const statuses: number[] = [];
+      const url = siteUrl(plane);
+      const traffic = new AbortController();
+      const clients = [1, 2, 3, 4].map(async () => {
+        while (!traffic.signal.aborted) statuses.push((await fetch(url)).status);
+      });
+
+      account.service("site", { taskDefinition: account.taskDefinition("handson") });
+      await plane.whenSteady(8000);
+      traffic.abort();
+      await Promise.all(clients);
+
+      assert.deepEqual([...new Set(statuses)], [200]);
+      const after = runningTasks(plane);
+      assert.deepEqual(
+        after.map(({ revision }) => revision),
+        [2, 2],
+      );
+      assert.ok(after.every(({ arn }) => !before.includes(arn)));
+      assert.deepEqual(
+        service(plane).deployments.map(({ status, rolloutState }) => `${status} ${rolloutState}`),
+        ["PRIMARY COMPLETED"],
+      );
     });
+  }
 
-    account.service("site", { taskDefinition: account.taskDefinition("handson") });
-    await plane.whenSteady(8000);
-    traffic.abort();
-    await Promise.all(clients);
-
-    assert.deepEqual([...new Set(statuses)], [200]);
-    const after = runningTasks(plane);
-    assert.deepEqual(
-      after.map(({ revision }) => revision),
-      [2, 2],
+  it("comes to rest with the right tasks after any mix of changes and deaths", async function () {
+    this.timeout(30_000);
+    const change = fc.oneof(
+      fc.record({ kind: fc.constant("scale" as const), count: fc.integer({ min: 0, max: 4 }) }),
+      fc.record({ kind: fc.constantFrom("deploy", "deploy broken", "kill", "delete") }),
+      fc.record({ kind: fc.constant("pause" as const), turns: fc.integer({ min: 1, max: 20 }) }),
     );
-    assert.ok(after.every(({ arn }) => !before.includes(arn)));
-    assert.deepEqual(
-      service(plane).deployments.map(({ status, rolloutState }) => `${status} ${rolloutState}`),
-      ["PRIMARY COMPLETED"],
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 8 }), async (changes) => {
+        const account = new MemoryAccount();
+        const { targetGroup, taskDefinition } = account.site();
+        const wanted = {
+          desiredCount: 1,
+          taskDefinition,
+          loadBalancers: [
+            { targetGroupArn: targetGroup, containerName: "nginx", containerPort: 80 },
+          ],
+          deploymentCircuitBreaker: { enable: true, rollback: true },
+        };
+        account.service("site", wanted);
+        const plane = await startPlane(account, { backoffSeconds: 0.001 });
+        const pids = new Set<number>();
+        const tasks = () => plane.status().services.flatMap((one) => one.tasks);
+        plane.onEvent(() => {
+          for (const { pid } of tasks()) if (pid !== undefined) pids.add(pid);
+        });
+        await plane.whenSteady(5000);
+
+        let exists = true;
+        for (const one of changes) {
+          if ("turns" in one) {
+            for (let turn = 0; turn < one.turns; turn++) await new Promise(setImmediate);
+          } else if (one.kind === "kill") {
+            const victims = tasks().filter(({ pid }) => pid !== undefined);
+            for (const { pid } of victims) process.kill(pid ?? 0, "SIGKILL");
+            const alive = () => tasks().filter(({ lastStatus }) => lastStatus !== "STOPPED");
+            await until(
+              plane,
+              () => !alive().some(({ pid }) => victims.some((v) => v.pid === pid)),
+            );
+          } else if (one.kind === "delete") {
+            if (exists) account.remove("aws:ecs/service:Service", service(plane).arn);
+            exists = false;
+          } else {
+            if ("count" in one) wanted.desiredCount = one.count;
+            const image = one.kind === "deploy broken" ? "typo:1" : "nginx";
+            if (one.kind !== "scale") {
+              wanted.taskDefinition = account.taskDefinition("handson", { image });
+            }
+            account.service("site", wanted);
+            exists = true;
+          }
+        }
+        try {
+          await plane.whenSteady(5000);
+        } catch (error) {
+          // Only a service whose every deployment was broken may stall; a good one must save it.
+          assert.match(String(error), /circuit breaker/);
+          wanted.taskDefinition = account.taskDefinition("handson");
+          account.service("site", wanted);
+          await plane.whenSteady(5000);
+        }
+        const count = exists ? wanted.desiredCount : 0;
+        assert.equal(tasks().filter(({ lastStatus }) => lastStatus === "RUNNING").length, count);
+        assert.equal((await fetch(siteUrl(plane))).status, count === 0 ? 503 : 200);
+        await endPlanes();
+        for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+      }),
+      { numRuns: 8 },
     );
   });
 
@@ -213,7 +294,21 @@ describe("ControlPlane", () => {
       assert.doesNotMatch(error.message, /site:/);
       return true;
     });
+    // The next attempt is a minute away.
+    assert.equal(service(plane, "broken").tasks.length, 1);
     await assert.rejects(plane.whenSteady(5000, AbortSignal.abort(new Error("Ctrl-C"))), /Ctrl-C/);
+  });
+
+  it("says so when tasks keep failing to start", async () => {
+    const account = new MemoryAccount();
+    const taskDefinition = account.taskDefinition("broken", { image: "typo:1" });
+    account.service("broken", { taskDefinition });
+    const plane = await startPlane(account, { backoffSeconds: 0.001 });
+    const said = "(service broken) is unable to consistently start tasks successfully.";
+    await until(plane, () =>
+      service(plane, "broken").events.some(({ message }) => message.startsWith(said)),
+    );
+    assert.ok(service(plane, "broken").tasks.length >= 3);
   });
 
   it("runs a service without a load balancer, and one task a machine for a daemon", async () => {
