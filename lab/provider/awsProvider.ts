@@ -9,6 +9,7 @@ import { resourceTypeOf } from "../account/types";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
 import { defaultsOf, diff, type Diff } from "./diff";
+import { InitializationError } from "./initializationError";
 import { decode, encode } from "./wire";
 
 /**
@@ -16,7 +17,10 @@ import { decode, encode } from "./wire";
  * the API. One instance serves every connection; each brings its own configuration.
  */
 export class AwsProvider {
-  constructor(private readonly account: Account) {}
+  constructor(
+    private readonly account: Account,
+    private readonly settle: (record: ResourceRecord) => Promise<void> = () => Promise.resolve(),
+  ) {}
 
   /** Fills in names, defaults and default tags, and lists everything that is wrong. */
   check(request: proto.CheckRequest, configuration: Configuration): proto.CheckResponse {
@@ -66,6 +70,7 @@ export class AwsProvider {
     }
     const urn = request.getUrn();
     const record = await this.account.create({ type: type.token, urn, inputs, region });
+    await this.settled(record, secretKeys);
     response.setId(record.id);
     response.setProperties(encode(outputsOf(record), secretKeys));
     return response;
@@ -86,6 +91,7 @@ export class AwsProvider {
       return response;
     }
     const record = await this.account.update(type.token, request.getId(), request.getUrn(), inputs);
+    await this.settled(record, secretKeys);
     response.setProperties(encode(outputsOf(record), secretKeys));
     return response;
   }
@@ -112,6 +118,15 @@ export class AwsProvider {
     response.setProperties(encode(outputsOf(record), secretKeys));
     response.setInputs(encode(inputsAsRead(record, inputs.properties), secretKeys));
     return response;
+  }
+
+  /** A resource that exists and does not come up is told to the engine as such, or it would be lost. */
+  private async settled(record: ResourceRecord, secretKeys: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.settle(record);
+    } catch (error) {
+      throw new InitializationError(record, encode(outputsOf(record), secretKeys), error);
+    }
   }
 }
 

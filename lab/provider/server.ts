@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
@@ -8,10 +10,13 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import packageManifest from "@pulumi/aws/package.json";
 
 import type { Account } from "../account/account";
+import type { ResourceRecord } from "../account/record";
+import type { Properties } from "../account/resourceType";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
-import { construct } from "./awsx/construct";
+import type { Diff } from "./diff";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
 import { invoke } from "./invokes";
+import { InitializationError } from "./initializationError";
 import { decode, encode } from "./wire";
 
 /** The version that the server passes for: of the package whose provider it stands in for first. */
@@ -33,6 +38,12 @@ export interface ProviderServer {
 export interface ProviderServerOptions {
   /** @default 0, a free port */
   readonly port?: number;
+  /**
+   * Called after a resource was created or updated and before the engine is told, e.g. to wait until a
+   * service with `waitForSteadyState` is steady. A rejection fails the resource, which stays created.
+   * @default the resource is ready at once
+   */
+  readonly settle?: (record: ResourceRecord) => Promise<void>;
 }
 
 /** One engine's connection for one provider resource; the engine opens one for each. */
@@ -54,7 +65,7 @@ export async function serveProviders(
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(ResourceProviderService, handlers(account));
+  server.addService(ResourceProviderService, handlers(account, options));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(
       `127.0.0.1:${options.port ?? 0}`,
@@ -82,8 +93,11 @@ export async function serveProviders(
   };
 }
 
-function handlers(account: Account): grpc.UntypedServiceImplementation {
-  const provider = new AwsProvider(account);
+function handlers(
+  account: Account,
+  options: ProviderServerOptions,
+): grpc.UntypedServiceImplementation {
+  const provider = new AwsProvider(account, options.settle);
   const connections = new Map<string, Connection>();
 
   const connectionOf = (call: { getPeer(): string }): Connection => {
@@ -111,7 +125,11 @@ function handlers(account: Account): grpc.UntypedServiceImplementation {
             callback(null, response);
           },
           (error: unknown) => {
-            callback({ code: grpc.status.UNKNOWN, details: messageOf(error) });
+            callback(
+              error instanceof InitializationError
+                ? error.status
+                : { code: grpc.status.UNKNOWN, details: messageOf(error) },
+            );
           },
         );
     };
@@ -157,13 +175,7 @@ function handlers(account: Account): grpc.UntypedServiceImplementation {
     diffConfig: unary((request: proto.DiffRequest) => {
       const olds = decode(request.getOldInputs()).properties;
       const news = decode(request.getNews()).properties;
-      // A resource cannot move to another region, so neither can its provider.
-      const moved = isAws(request.getUrn()) && olds.region !== news.region;
-      return diffResponse({
-        changes: new Map(moved ? [["region", { kind: "update", replaces: true }]] : []),
-        replaces: moved ? ["region"] : [],
-        deleteBeforeReplace: false,
-      });
+      return diffResponse(diffConfiguration(isAws(request.getUrn()), olds, news));
     }),
     configure: unary((request: proto.ConfigureRequest, connection) => {
       if (request.getType() === "" || request.getType() === "pulumi:providers:aws") {
@@ -194,9 +206,11 @@ function handlers(account: Account): grpc.UntypedServiceImplementation {
     read: unary((request: proto.ReadRequest) => provider.read(request)),
     update: unary((request: proto.UpdateRequest) => provider.update(request)),
     delete: unary((request: proto.DeleteRequest) => provider.delete(request)),
-    construct: unary((request: proto.ConstructRequest, connection) =>
-      construct(request, connection.engineAddress ?? ""),
-    ),
+    construct: unary(async (request: proto.ConstructRequest, connection) => {
+      // Loads all of @pulumi/aws, so only for a program that has a component.
+      const { construct } = await import("./awsx/construct");
+      return construct(request, connection.engineAddress ?? "");
+    }),
     cancel: unary(() => new Empty()),
     getMapping: unary(() => new proto.GetMappingResponse()),
     getMappings: unary(() => new proto.GetMappingsResponse()),
@@ -205,6 +219,20 @@ function handlers(account: Account): grpc.UntypedServiceImplementation {
     list: (call: grpc.ServerWritableStream<proto.ListRequest, proto.ListResponse>) => {
       call.emit("error", { code: grpc.status.UNIMPLEMENTED, details: "list is not offered" });
     },
+  };
+}
+
+function diffConfiguration(isAws: boolean, olds: Properties, news: Properties): Diff {
+  const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  const changed = [...keys].filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+  // A resource cannot move to another region, so neither can its provider.
+  const replaces = isAws ? changed.filter((key): boolean => key === "region") : [];
+  return {
+    changes: new Map(
+      changed.map((key) => [key, { kind: "update", replaces: replaces.includes(key) }]),
+    ),
+    replaces,
+    deleteBeforeReplace: false,
   };
 }
 
