@@ -1,4 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
+import { refuseWrongConfig } from "./lib/configureCheck";
 import { rules } from "./rules";
 
+refuseWrongConfig(rules);
 new PolicyPack("ecs-handson", { policies: [...rules] });

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import vpcOnly from "../../policies/rules/ecs-service-security-group-vpc-only";
 import { rules } from "../../policies/rules";
 import { allCases } from "./cases";
-import { check, type Finding, type TestResource, unknown } from "./harness";
-import { group, groupRule, ingressRule, service, vpc } from "./stacks";
+import { check, type Finding, secret, type TestResource, unknown } from "./harness";
+import { group, groupRule, ingressRule, service, taskDefinition, vpc } from "./stacks";
 
 /** Every copy of `value` in which one value, at any depth, is unknown. */
 function withOneUnknown(value: unknown): unknown[] {
@@ -151,5 +151,28 @@ describe("the verdict on a service's security group", () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("messages", () => {
+  it("never show the value of an environment variable", async () => {
+    const value = "hunter2-AKIAIOSFODNN7EXAMPLE";
+    const variables = ["DB_PASSWORD", "SETTING"].map((name) => ({ name, value: secret(value) }));
+    const findings = await check(rules, [
+      taskDefinition({
+        containerDefinitions: secret(
+          JSON.stringify([{ name: "web", environment: [{ name: "DB_PASSWORD", value }] }]),
+        ),
+        networkMode: secret(value),
+      }),
+      {
+        type: "aws:codebuild/project:Project",
+        name: "project",
+        props: { environment: { environmentVariables: variables } },
+      },
+    ]);
+    const about = findings.filter(({ message }) => /DB_PASSWORD|SETTING|networkMode/.test(message));
+    assert.equal(about.length, 4);
+    assert.ok(findings.every(({ message }) => !message.includes("hunter2")));
   });
 });

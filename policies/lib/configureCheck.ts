@@ -1,0 +1,48 @@
+import type { EnforcementLevel } from "@pulumi/policy";
+import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  type ConfigureAnalyzerRequest,
+  EnforcementLevel as ProtocolLevel,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { configProblems, type RuleConfig } from "./packConfig";
+import type { Rule } from "./rule";
+
+const LEVELS: Readonly<Record<ProtocolLevel, EnforcementLevel>> = {
+  [ProtocolLevel.ADVISORY]: "advisory",
+  [ProtocolLevel.MANDATORY]: "mandatory",
+  [ProtocolLevel.DISABLED]: "disabled",
+  [ProtocolLevel.REMEDIATE]: "remediate",
+};
+
+function configOf(request: ConfigureAnalyzerRequest): ReadonlyMap<string, RuleConfig> {
+  const config = new Map<string, RuleConfig>();
+  request.getPolicyconfigMap().forEach((policy, name) => {
+    const settings = policy.getProperties()?.toJavaScript() ?? {};
+    config.set(name, { level: LEVELS[policy.getEnforcementlevel()], settings });
+  });
+  return config;
+}
+
+/**
+ * Makes the pack refuse a wrong configuration before any rule runs. A rule cannot do that: it sees its
+ * own settings only, and none at all once it is disabled. So this reads what the engine sends, where
+ * the policy server of this process takes it in.
+ */
+export function refuseWrongConfig(rules: readonly Rule[]): void {
+  const { configure } = AnalyzerService;
+  const deserialize = configure.requestDeserialize;
+  configure.requestDeserialize = (bytes) => {
+    const request = deserialize(bytes);
+    const problems = configProblems(rules, configOf(request));
+    if (problems.length > 0) {
+      // An error thrown here would lose its message on the way; one thrown while the server reads the
+      // request is passed on, with the text of its stack.
+      const error = new Error(["the policy configuration is wrong:", ...problems].join("\n  - "));
+      error.stack = error.message;
+      request.getPolicyconfigMap = () => {
+        throw error;
+      };
+    }
+    return request;
+  };
+}

@@ -1,0 +1,117 @@
+import type { EnforcementLevel } from "@pulumi/policy";
+import { isVpcBlock, parseCidr } from "./cidr";
+import type { Exemption } from "./exemptions";
+import { type Rule, settingsSchema } from "./rule";
+
+/** What the engine hands over for one rule: defaults, overlaid with the configuration. */
+export interface RuleConfig {
+  readonly level: EnforcementLevel;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Number of letters to insert, remove or replace to get from one text to the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  Array.from(from).forEach((letter, index) => {
+    const next = [index + 1];
+    Array.from(to).forEach((other, column) => {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    });
+    row = next;
+  });
+  return row.at(-1) ?? 0;
+}
+
+/** The names most like `name`, best first; all of them if none is close and there are few. */
+function suggestion(name: string, names: readonly string[]): string {
+  const near = names
+    .map((candidate) => ({ candidate, far: distance(name, candidate) }))
+    .filter(({ far }) => far <= Math.max(3, name.length / 3))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 3)
+    .map(({ candidate }) => `"${candidate}"`);
+  if (near.length > 0) {
+    return `did you mean ${near.join(" or ")}?`;
+  }
+  return names.length <= 8 ? `there is ${names.join(", ")}` : "see docs/policies.md for all names";
+}
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+
+/** What is wrong with the value of a setting, beyond its type, which the engine checks itself. */
+function valueProblems(setting: string, value: unknown): readonly string[] {
+  const bad = (check: (text: string) => boolean, what: string) =>
+    texts(value)
+      .filter((text) => !check(text))
+      .map((text) => `"${text}" is ${what}`);
+  switch (setting) {
+    case "vpcCidrBlocks":
+      return bad((text) => {
+        const block = parseCidr(text);
+        return block !== undefined && isVpcBlock(block);
+      }, "no CIDR block a VPC can have (IPv4 /16 to /28, IPv6 /44 to /60)");
+    case "trustedSecurityGroupIds":
+      return bad((text) => text.startsWith("sg-"), "no security group id (sg-...)");
+    case "trustedPrefixListIds":
+      return bad((text) => text.startsWith("pl-"), "no prefix list id (pl-...)");
+    case "namePattern":
+    case "valuePattern":
+      return isRegExp(String(value)) ? [] : ["it is no regular expression"];
+    case "exemptions":
+      return (value as readonly Exemption[]).flatMap(exemptionProblems);
+    default:
+      return [];
+  }
+}
+
+function isRegExp(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function exemptionProblems({ urn, expires }: Exemption): readonly string[] {
+  const date = new Date(`${expires}T00:00:00Z`);
+  const isDay = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(expires);
+  return [
+    ...(isDay ? [] : [`"${expires}" is no day of the calendar (YYYY-MM-DD)`]),
+    ...(/^\**$/.test(urn) ? [`the urn "${urn}" exempts everything: disable the rule instead`] : []),
+  ];
+}
+
+/**
+ * What is wrong with a policy pack configuration. The engine accepts misspelt names silently.
+ *
+ * @param config By rule name; `all` stands for every rule.
+ * @returns One sentence a problem, each naming the rule; empty if all is right.
+ */
+export function configProblems(
+  rules: readonly Rule[],
+  config: ReadonlyMap<string, RuleConfig>,
+): readonly string[] {
+  const names = rules.map(({ name }) => name);
+  return [...config].flatMap(([name, { level, settings }]) => {
+    const rule = rules.find((candidate) => candidate.name === name);
+    if (!rule) {
+      return name === "all" && Object.keys(settings).length === 0
+        ? []
+        : [`"${name}" is no rule: ${suggestion(name, names)}`];
+    }
+    const schema = settingsSchema(rule.metadata);
+    const lowered =
+      rule.metadata.required === true && level !== "mandatory" && level !== "remediate";
+    return [
+      ...(lowered ? [`${name} is one of the tutorial's rules: it cannot be "${level}"`] : []),
+      ...Object.entries(settings).flatMap(([setting, value]) =>
+        setting in schema
+          ? valueProblems(setting, value).map((problem) => `${name}.${setting}: ${problem}`)
+          : [`${name} has no property "${setting}": ${suggestion(setting, Object.keys(schema))}`],
+      ),
+    ];
+  });
+}
