@@ -173,7 +173,19 @@ export class ControlPlane {
     for (const scheduler of this.schedulers.values()) {
       if (await scheduler.stopTask(taskArn, reason)) return;
     }
-    throw new Error(`No service has a task ${taskArn}. Look at the tasks that run: lab status`);
+    throw noSuchTask(taskArn);
+  }
+
+  /**
+   * The last 200 lines that a task wrote, oldest first. The nginx runtime shows errors only.
+   * @throws {Error} when no service has such a task, or it ended too long ago
+   */
+  logs(taskArn: string): readonly string[] {
+    for (const scheduler of this.schedulers.values()) {
+      const lines = scheduler.logs(taskArn);
+      if (lines !== undefined) return lines;
+    }
+    throw noSuchTask(taskArn);
   }
 
   /** Follows the account; changes that come while it runs lead to one more run. */
@@ -259,6 +271,10 @@ export class ControlPlane {
   private notify(): void {
     for (const watcher of [...this.watchers]) watcher();
   }
+}
+
+function noSuchTask(taskArn: string): Error {
+  return new Error(`No service has a task ${taskArn}. Look at the tasks that run: lab status`);
 }
 
 function notSteady(schedulers: readonly ServiceScheduler[], when: string): Error {

@@ -109,6 +109,11 @@ export class ServiceScheduler {
     return true;
   }
 
+  /** What a task of this service wrote; undefined if it has no such task. */
+  logs(taskArn: string): readonly string[] | undefined {
+    return this.tasks.find(({ arn }) => arn === taskArn)?.logs;
+  }
+
   /** To be called when the health of any target changed. */
   targetHealthChanged(): void {
     this.wake();

@@ -28,6 +28,8 @@ export interface TaskOptions {
   readonly onSettled: () => void;
 }
 
+const LINES_KEPT = 200;
+
 /**
  * One task: started, registered with its target groups, and taken through its states until it is
  * `STOPPED`. Source: ECS developer guide, "Amazon ECS task lifecycle".
@@ -38,6 +40,7 @@ export class Task {
   /** Resolves when the task is `STOPPED`. */
   readonly stopped: Promise<void>;
 
+  private readonly output: string[] = [];
   private status: TaskLastStatus = "PROVISIONING";
   private running: RunningTask | undefined;
   private stopping: { readonly code: StopCode; readonly reason: string } | undefined;
@@ -75,6 +78,11 @@ export class Task {
     return this.stopping?.code;
   }
 
+  /** The last lines its container wrote, oldest first; also after its end. */
+  get logs(): readonly string[] {
+    return this.output;
+  }
+
   /** Milliseconds since it runs; undefined before. */
   runningForMs(now: number): number | undefined {
     return this.startedAt === undefined ? undefined : now - this.startedAt.getTime();
@@ -102,6 +110,10 @@ export class Task {
           (container.environment ?? []).map(({ name, value }) => [name, value]),
         ),
         ...(container.command ? { command: container.command } : {}),
+        onOutput: (line) => {
+          this.output.push(line);
+          if (this.output.length > LINES_KEPT) this.output.shift();
+        },
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -26,13 +26,17 @@ export interface LoadBalancerStatus {
   readonly listeners: readonly ListenerStatus[];
 }
 
-/** One listener; `url` is absent for protocols that the lab does not simulate. */
+/**
+ * One listener; `url` is absent for protocols that the lab does not simulate. `localUrl` is the same
+ * place by address: browsers and curl resolve names under `.localhost`, Safari and Node may not.
+ */
 export interface ListenerStatus {
   readonly arn: string;
   readonly protocol: string;
   /** As the account names it. */
   readonly port: number;
   readonly url?: string;
+  readonly localUrl?: string;
   /** In the order they are asked; the last one is the default. */
   readonly rules: readonly {
     readonly priority: number | "default";
@@ -130,7 +134,12 @@ export class LoadBalancers {
       arn: listener.arn,
       protocol: listener.protocol,
       port: listener.port,
-      ...(localPort === undefined ? {} : { url: localUrl(loadBalancer.dnsName, localPort) }),
+      ...(localPort === undefined
+        ? {}
+        : {
+            url: urlOf(loadBalancer.dnsName, localPort),
+            localUrl: urlOf("127.0.0.1", localPort),
+          }),
       rules: [
         ...[...rules]
           .sort((one, other) => one.priority - other.priority)
@@ -201,7 +210,7 @@ export class LoadBalancers {
     this.report({
       source: "load-balancer",
       resource: loadBalancer.name,
-      message: `listener HTTP ${listener.port} answers at ${localUrl(loadBalancer.dnsName, alb.localPort)}`,
+      message: `listener HTTP ${listener.port} answers at ${urlOf(loadBalancer.dnsName, alb.localPort)}`,
     });
   }
 
@@ -276,7 +285,7 @@ function isSimulated({ listener }: { readonly listener: Listener }): boolean {
 }
 
 /** Names that end in `.localhost` resolve to this machine by themselves; others would not. */
-function localUrl(dnsName: string, port: number): string {
+function urlOf(dnsName: string, port: number): string {
   return `http://${dnsName.endsWith(".localhost") ? dnsName : "127.0.0.1"}:${port}/`;
 }
 

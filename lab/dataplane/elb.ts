@@ -136,7 +136,10 @@ const targetGroup = z.object({
 /** A target group; `deregistrationDelay` in seconds, 300 unless told otherwise as on AWS. */
 export type TargetGroup = z.infer<typeof targetGroup>;
 
-/** @throws {Error} naming the record and the property, when it is not what @pulumi/aws gives */
+/**
+ * Reads a record's properties by a schema; the `to…` functions below do it for each type.
+ * @throws {Error} naming the record and the property, when it is not what @pulumi/aws gives
+ */
 export function parseRecord<T>(schema: z.ZodType<T>, record: ResourceRecord): T {
   const parsed = schema.safeParse(record.outputs);
   if (parsed.success) return parsed.data;

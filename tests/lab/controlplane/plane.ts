@@ -66,8 +66,7 @@ export function runningTasks(plane: ControlPlane, name = "site"): TaskStatus[] {
 }
 
 export function siteUrl(plane: ControlPlane): string {
-  const url = plane.status().loadBalancers[0]?.url;
+  const url = plane.status().loadBalancers[0]?.listeners[0]?.localUrl;
   if (url === undefined) throw new Error("the load balancer does not listen");
-  // fetch does not resolve names under .localhost on every system; the port is what matters.
-  return `http://127.0.0.1:${new URL(url).port}/`;
+  return url;
 }

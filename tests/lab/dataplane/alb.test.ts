@@ -75,7 +75,7 @@ describe("LoadBalancers", () => {
   }
 
   function port(balancers: LoadBalancers, index = 0): number {
-    const url = balancers.status().loadBalancers[0]?.listeners[index]?.url;
+    const url = balancers.status().loadBalancers[0]?.listeners[index]?.localUrl;
     return Number(new URL(url ?? "").port);
   }
 
@@ -386,6 +386,17 @@ describe("LoadBalancers", () => {
       await balancers.closeListeners(0);
       await new Promise((done) => taken.close(done));
       assert.equal(port(await open({ port: takenPort })), next);
+    });
+
+    it("tells the address by the load balancer's name and by number", async () => {
+      account.listener(account.loadBalancer("site"));
+      const balancers = await open();
+      const [balancer] = balancers.status().loadBalancers;
+      assert.equal(balancer?.url, `http://site.localhost:${port(balancers)}/`);
+      assert.equal(balancer.listeners[0]?.url, balancer.url);
+      assert.equal(balancer.listeners[0].localUrl, `http://127.0.0.1:${port(balancers)}/`);
+      const rules = balancer.listeners[0].rules.map((rule) => Object.values(rule).join(": "));
+      assert.deepEqual(rules, ["default: otherwise: answer 404"]);
     });
 
     it("says that an HTTPS listener is not simulated, once", async () => {
