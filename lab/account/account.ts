@@ -219,7 +219,8 @@ export class Account implements AccountView {
 
   /**
    * Deletes what a crash left between the account and the engine's last checkpoint: resources of the
-   * stack that its state does not know. Youngest first, so that nothing blocks.
+   * stack that its state does not know. Youngest first, so that nothing blocks. Resources with
+   * `skipDestroy` stay: their stack may have let go of them on purpose.
    *
    * @param stack Name of the stack, as in its URNs.
    * @param knownIds Type and id of every resource in the stack's state.
@@ -236,6 +237,7 @@ export class Account implements AccountView {
     const prefix =
       project === undefined ? `urn:pulumi:${stack}::` : `urn:pulumi:${stack}::${project}::`;
     const orphans = this.list()
+      .filter((record) => record.inputs.skipDestroy !== true)
       .filter(
         (record) => record.urn.startsWith(prefix) && !known.has(keyOf(record.type, record.id)),
       )

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, cp, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fc from "fast-check";
+
+import { Account } from "../../../lab/account/account";
+import type { AccountChange, ResourceRecord } from "../../../lab/account/record";
+import { create, createWorld, rejection, TYPES } from "./fixtures";
+
+const JOURNAL = "journal.jsonl";
+const LOG_GROUP = TYPES.logGroup;
+
+type Operation =
+  | { readonly kind: "create"; readonly name: string }
+  | { readonly kind: "update"; readonly name: string; readonly days: number }
+  | { readonly kind: "delete"; readonly name: string };
+
+const name = fc.constantFrom("a", "b", "c", "d");
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ kind: fc.constant("create" as const), name }),
+  fc.record({ kind: fc.constant("update" as const), name, days: fc.constantFrom(1, 7, 30) }),
+  fc.record({ kind: fc.constant("delete" as const), name }),
+);
+
+/** Refusals, such as a name twice, are part of the game. */
+async function perform(account: Account, { ...step }: Operation): Promise<void> {
+  const refused = () => undefined;
+  switch (step.kind) {
+    case "create":
+      await create(account, "logGroup", { name: step.name }).catch(refused);
+      return;
+    case "update":
+      await account.modify(LOG_GROUP, step.name, { retentionInDays: step.days }).catch(refused);
+      return;
+    case "delete":
+      await account.delete(LOG_GROUP, step.name);
+  }
+}
+
+describe("the offline account", () => {
+  const dirs: string[] = [];
+
+  async function temporaryDir(): Promise<string> {
+    const dir = await mkdtemp(join(tmpdir(), "lab-account-"));
+    dirs.push(dir);
+    return dir;
+  }
+
+  /** The files as they are now: what a power cut would leave. */
+  async function crashCopy(dir: string): Promise<string> {
+    const copy = await temporaryDir();
+    await cp(join(dir, "account.json"), join(copy, "account.json"));
+    await cp(join(dir, JOURNAL), join(copy, JOURNAL));
+    return copy;
+  }
+
+  async function contentOf(dir: string): Promise<readonly ResourceRecord[]> {
+    const account = await Account.open(dir);
+    const records = account.list();
+    await account.close();
+    return records;
+  }
+
+  afterEach(async () => {
+    await Promise.all(dirs.splice(0).map((dir) => rm(dir, { recursive: true, force: true })));
+  });
+
+  it("loses nothing acknowledged when its last write is cut at any byte", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(operation, { maxLength: 12 }),
+        fc.array(operation, { minLength: 1, maxLength: 3 }),
+        fc.nat(),
+        fc.constantFrom(1, 400, 1_000_000),
+        async (steps, last, cutAt, snapshotAfterBytes) => {
+          const dir = await temporaryDir();
+          const account = await Account.open(dir, { snapshotAfterBytes });
+          for (const step of steps) await perform(account, step);
+          const before = account.list();
+          const whole = await crashCopy(dir);
+          const { size } = await stat(join(whole, JOURNAL));
+
+          await Promise.all(last.map((step) => perform(account, step)));
+          const after = account.list();
+          const cut = await crashCopy(dir);
+          const written = (await stat(join(cut, JOURNAL))).size - size;
+          await account.close();
+
+          assert.deepEqual(await contentOf(whole), before);
+          // A journal that did not grow was replaced by a snapshot: there is no last write to cut.
+          if (written > 0) {
+            const kept = cutAt % (written + 1);
+            await truncate(join(cut, JOURNAL), size + kept);
+            assert.deepEqual(await contentOf(cut), kept === written ? after : before);
+          }
+          assert.deepEqual(await contentOf(dir), after);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }).timeout(60_000);
+
+  it("repairs a torn line, so that what is written after it can be read", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    await create(account, "logGroup", { name: "a" });
+    const crashed = await crashCopy(dir);
+    await account.close();
+    await appendFile(join(crashed, JOURNAL), '00000000 {"sequence":2,"entr');
+
+    const reopened = await Account.open(crashed);
+    await create(reopened, "logGroup", { name: "b" });
+    const again = await crashCopy(crashed);
+    await reopened.close();
+    assert.deepEqual(
+      (await contentOf(again)).map(({ id }) => id),
+      ["a", "b"],
+    );
+  });
+
+  it("refuses a journal that is damaged in the middle, naming the file and the line", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    await create(account, "logGroup", { name: "a" });
+    await create(account, "logGroup", { name: "b" });
+    const crashed = await crashCopy(dir);
+    await account.close();
+    const path = join(crashed, JOURNAL);
+    const text = await readFile(path, "utf8");
+    await truncate(path, 0);
+    await appendFile(path, text.replace('"a"', '"x"'));
+    const message = await rejection(Account.open(crashed));
+    assert.ok(message.startsWith(`${path} is damaged at line 1`), message);
+    await rejection(Account.open(crashed)).then((again) => {
+      assert.equal(again, message, "and gives its lock back");
+    });
+  });
+
+  it("never uses an id, a serial or a revision twice, over restarts", async () => {
+    const dir = await temporaryDir();
+    const first = await Account.open(dir);
+    const one = await create(first, "vpc", { cidrBlock: "10.0.0.0/16" });
+    await first.delete(TYPES.vpc, one.id);
+    await first.close();
+    const second = await Account.open(dir);
+    const other = await create(second, "vpc", { cidrBlock: "10.0.0.0/16" });
+    await second.close();
+    assert.notEqual(other.id, one.id);
+    assert.equal(other.serial, one.serial + 1);
+  });
+
+  it("tells listeners of changes in order, when they are on the disk", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    const seen: string[] = [];
+    const stop = account.onChange(({ before, after }: AccountChange) => {
+      seen.push(`${before?.id ?? "-"} > ${after?.id ?? "-"}`);
+    });
+    const pending = Promise.all([
+      create(account, "logGroup", { name: "a" }),
+      create(account, "logGroup", { name: "b" }),
+      account.modify(LOG_GROUP, "a", { retentionInDays: 7 }),
+      account.delete(LOG_GROUP, "b"),
+    ]);
+    assert.deepEqual(seen, []);
+    await pending;
+    assert.deepEqual(seen, ["- > a", "- > b", "a > a", "b > -"]);
+    stop();
+    await account.delete(LOG_GROUP, "a");
+    assert.equal(seen.length, 4);
+    await account.close();
+  });
+
+  it("lets one process in at a time, and names it to the next", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    const message = await rejection(Account.open(dir));
+    assert.ok(message.includes(`in use by process ${process.pid}`), message);
+    await account.close();
+    await (await Account.open(dir)).close();
+  });
+
+  it("takes over from a process that was killed, with all it had acknowledged", async () => {
+    const dir = await temporaryDir();
+    const script = `
+      const { Account } = require("./lab/account/account");
+      const { create } = require("./tests/lab/account/fixtures");
+      (async () => {
+        const account = await Account.open(process.env.ACCOUNT_DIR);
+        await create(account, "logGroup", { name: "survivor" });
+        console.log("acknowledged");
+        setInterval(() => {}, 1000);
+      })();`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--eval", script], {
+      env: { ...process.env, ACCOUNT_DIR: dir },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    assert.deepEqual(
+      (await contentOf(dir)).map(({ id }) => id),
+      ["survivor"],
+    );
+  }).timeout(30_000);
+
+  it("deletes what a crash left behind, youngest first, and nothing else", async () => {
+    const account = Account.inMemory();
+    const world = await createWorld(account);
+    const other = await create(account, "logGroup", { name: "other" }, "staging");
+    const known = account
+      .list()
+      .filter(({ serial }) => serial <= world.securityGroup.serial)
+      .map(({ type, id }) => [type, id] as const);
+
+    const removed = await account.recover("dev", known);
+    assert.deepEqual(
+      removed.map(({ type }) => type.split(":").at(-1)),
+      [
+        "Service",
+        "TaskDefinition",
+        "Cluster",
+        "Role",
+        "ListenerRule",
+        "Listener",
+        "TargetGroup",
+        "LoadBalancer",
+      ],
+    );
+    assert.deepEqual(
+      account.list().map(({ id }) => id),
+      [...known.map(([, id]) => id), other.id],
+    );
+  });
+
+  it("refuses drift that no console could make, and a resource that is gone", async () => {
+    const account = Account.inMemory();
+    await create(account, "logGroup", { name: "a" });
+    assert.match(
+      await rejection(account.modify(LOG_GROUP, "a", { retentionInDays: 2, tag: {} })),
+      /retentionInDays: must be one of .*, got 2; tag: is not a property/,
+    );
+    assert.match(await rejection(account.modify(LOG_GROUP, "b", {})), /^ResourceNotFound: /);
+  });
+
+  it("names a type it does not have", async () => {
+    const account = Account.inMemory();
+    const request = { type: "aws:s3/bucket:Bucket", urn: "urn", inputs: {}, region: "us-east-1" };
+    assert.equal(
+      await rejection(account.create(request)),
+      "the offline account has no resource type aws:s3/bucket:Bucket",
+    );
+  });
+
+  it("refuses changes after it was closed", async () => {
+    const account = Account.inMemory();
+    await account.close();
+    assert.match(await rejection(create(account, "logGroup", { name: "a" })), /is closed/);
+    assert.deepEqual(account.list(), []);
+  });
+});

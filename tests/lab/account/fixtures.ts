@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+
+import type { Account } from "../../../lab/account/account";
+import type { ResourceRecord } from "../../../lab/account/record";
+import type { Properties } from "../../../lab/account/resourceType";
+import { checkInputs, withDefaults } from "../../../lab/account/schema";
+import { resourceTypeOf } from "../../../lab/account/types";
+
+export const REGION = "ap-northeast-1";
+
+/** Type tokens by the names tests use. */
+export const TYPES = {
+  vpc: "aws:ec2/vpc:Vpc",
+  internetGateway: "aws:ec2/internetGateway:InternetGateway",
+  subnet: "aws:ec2/subnet:Subnet",
+  routeTable: "aws:ec2/routeTable:RouteTable",
+  routeTableAssociation: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  route: "aws:ec2/route:Route",
+  eip: "aws:ec2/eip:Eip",
+  natGateway: "aws:ec2/natGateway:NatGateway",
+  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
+  securityGroupRule: "aws:ec2/securityGroupRule:SecurityGroupRule",
+  ingressRule: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  egressRule: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  loadBalancer: "aws:lb/loadBalancer:LoadBalancer",
+  listener: "aws:lb/listener:Listener",
+  listenerRule: "aws:lb/listenerRule:ListenerRule",
+  targetGroup: "aws:lb/targetGroup:TargetGroup",
+  cluster: "aws:ecs/cluster:Cluster",
+  clusterCapacityProviders: "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+  taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
+  service: "aws:ecs/service:Service",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  policy: "aws:iam/policy:Policy",
+  rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+} as const;
+
+export type TypeName = keyof typeof TYPES;
+
+/** Creates a resource as the provider would, defaults included. Its inputs must be well formed. */
+export function create(
+  account: Account,
+  name: TypeName,
+  inputs: Properties,
+  stack = "dev",
+): Promise<ResourceRecord> {
+  const token = TYPES[name];
+  const type = resourceTypeOf(token);
+  assert.ok(type, `the account has ${token}`);
+  const filled = withDefaults(type.inputs, inputs) as Properties;
+  assert.deepEqual(checkInputs(type, filled), []);
+  return account.create({
+    type: token,
+    urn: `urn:pulumi:${stack}::test::${token}::${name}`,
+    inputs: filled,
+    region: REGION,
+  });
+}
+
+export const TRUST_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: {
+    Effect: "Allow",
+    Principal: { Service: "ecs-tasks.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  },
+});
+
+export const CONTAINER = {
+  name: "nginx",
+  image: "public.ecr.aws/nginx/nginx:1.29",
+  portMappings: [{ containerPort: 80 }],
+};
+
+export const FARGATE_TASK = {
+  family: "handson",
+  cpu: "256",
+  memory: "512",
+  networkMode: "awsvpc",
+  requiresCompatibilities: ["FARGATE"],
+  containerDefinitions: JSON.stringify([CONTAINER]),
+};
+
+/** Everything a Fargate service behind a load balancer needs, and the service. */
+export type World = Record<
+  | "vpc"
+  | "internetGateway"
+  | "subnetA"
+  | "subnetC"
+  | "securityGroup"
+  | "loadBalancer"
+  | "targetGroup"
+  | "listener"
+  | "listenerRule"
+  | "cluster"
+  | "taskDefinition"
+  | "service"
+  | "role",
+  ResourceRecord
+>;
+
+export async function createWorld(account: Account): Promise<World> {
+  const vpc = await create(account, "vpc", { cidrBlock: "10.0.0.0/16" });
+  const internetGateway = await create(account, "internetGateway", { vpcId: vpc.id });
+  const subnet = (letter: string, cidrBlock: string) =>
+    create(account, "subnet", {
+      vpcId: vpc.id,
+      availabilityZone: `${REGION}${letter}`,
+      cidrBlock,
+    });
+  const subnetA = await subnet("a", "10.0.0.0/24");
+  const subnetC = await subnet("c", "10.0.1.0/24");
+  const subnets = [subnetA.id, subnetC.id];
+  const securityGroup = await create(account, "securityGroup", { name: "web", vpcId: vpc.id });
+  const loadBalancer = await create(account, "loadBalancer", {
+    name: "web",
+    subnets,
+    securityGroups: [securityGroup.id],
+  });
+  const targetGroup = await create(account, "targetGroup", {
+    name: "web",
+    port: 80,
+    protocol: "HTTP",
+    targetType: "ip",
+    vpcId: vpc.id,
+  });
+  const listener = await create(account, "listener", {
+    loadBalancerArn: loadBalancer.id,
+    port: 80,
+    defaultActions: [
+      { type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } },
+    ],
+  });
+  const listenerRule = await create(account, "listenerRule", {
+    listenerArn: listener.id,
+    priority: 10,
+    actions: [{ type: "forward", targetGroupArn: targetGroup.id }],
+    conditions: [{ pathPattern: { values: ["*"] } }],
+  });
+  const role = await create(account, "role", { name: "task", assumeRolePolicy: TRUST_POLICY });
+  const cluster = await create(account, "cluster", { name: "handson" });
+  const taskDefinition = await create(account, "taskDefinition", FARGATE_TASK);
+  const service = await create(account, "service", {
+    ...serviceInputs({ cluster, taskDefinition, targetGroup, subnets, securityGroup }),
+    name: "handson",
+  });
+  return {
+    vpc,
+    internetGateway,
+    subnetA,
+    subnetC,
+    securityGroup,
+    loadBalancer,
+    targetGroup,
+    listener,
+    listenerRule,
+    cluster,
+    taskDefinition,
+    service,
+    role,
+  };
+}
+
+export function serviceInputs(parts: {
+  cluster: ResourceRecord;
+  taskDefinition: ResourceRecord;
+  targetGroup: ResourceRecord;
+  subnets: string[];
+  securityGroup: ResourceRecord;
+}): Properties {
+  return {
+    name: "other",
+    cluster: parts.cluster.id,
+    taskDefinition: parts.taskDefinition.id,
+    desiredCount: 1,
+    launchType: "FARGATE",
+    networkConfiguration: { subnets: parts.subnets, securityGroups: [parts.securityGroup.id] },
+    loadBalancers: [
+      { targetGroupArn: parts.targetGroup.id, containerName: "nginx", containerPort: 80 },
+    ],
+  };
+}
+
+/** The message of the error a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<string> {
+  let message: string | undefined;
+  await promise.catch((error: unknown) => {
+    message = (error as Error).message;
+  });
+  assert.ok(message !== undefined, "expected an error");
+  return message;
+}
