@@ -119,9 +119,14 @@ function record(report: OperationReport, event: EngineEvent): void {
   }
 }
 
-/** The SDK's type says `policyPacks`; the CLI writes `PolicyPacks`, and nothing without packs. */
+/**
+ * Name to version of the packs that were run. The SDK's type says `policyPacks`; the CLI writes
+ * `PolicyPacks`, nothing without packs, and a local pack's folder behind its name.
+ */
 function policyPacksOf(summary: object): Record<string, string> {
-  return { ...(summary as { PolicyPacks?: Record<string, string> }).PolicyPacks };
+  const { PolicyPacks: packs = {} } = summary as { PolicyPacks?: Record<string, string> };
+  const named = Object.entries(packs).map(([key, version]) => [key.split("|")[0] ?? key, version]);
+  return Object.fromEntries(named) as Record<string, string>;
 }
 
 /** What the CLI itself complained of, out of the text of a failed command. */
