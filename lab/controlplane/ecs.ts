@@ -66,6 +66,8 @@ const service = z.object({
     .object({ enable: z.boolean(), rollback: z.boolean() })
     .nullish()
     .transform((breaker) => breaker ?? { enable: false, rollback: false }),
+  launchType: z.string().nullish(),
+  deploymentConfiguration: z.object({ strategy: z.string().nullish() }).nullish(),
   healthCheckGracePeriodSeconds: z.coerce
     .number()
     .nullish()
@@ -95,6 +97,18 @@ export type Service = Omit<z.infer<typeof service>, "arn" | "cluster"> & {
   readonly deploymentFingerprint: string;
 };
 
+/** What the record asks for and the lab does not do, in words; empty for most services. */
+export function notSimulated({ launchType, deploymentConfiguration }: Service): string[] {
+  const strategy = deploymentConfiguration?.strategy ?? "ROLLING";
+  return [
+    ...(strategy === "ROLLING" ? [] : [`deploys rolling in the lab, not ${strategy}.`]),
+    ...(launchType === "EC2"
+      ? ["places tasks on this machine in the lab, as if the container instances had room."]
+      : []),
+  ];
+}
+
+/** @throws {Error} when the record is not what @pulumi/aws gives */
 export function toService(record: ResourceRecord): Service {
   const { arn, cluster, ...rest } = parseRecord(service, record);
   const serviceArn = arn ?? record.id;

@@ -2,9 +2,15 @@ import { randomInt } from "node:crypto";
 import type { Report } from "../dataplane/events";
 import type { TaskRuntime } from "../dataplane/runtime";
 import type { TargetGroup } from "../dataplane/targetGroup";
+import { Alarm } from "./alarm";
 import { backoffMs, failureThreshold } from "./breaker";
-import { familyAndRevision, type ContainerDefinition, type Service } from "./ecs";
-import type { TaskDefinition } from "./ecs";
+import {
+  familyAndRevision,
+  notSimulated,
+  type ContainerDefinition,
+  type Service,
+  type TaskDefinition,
+} from "./ecs";
 import { rolling } from "./rolling";
 import type { DeploymentStatus, RolloutState, ServiceStatus } from "./status";
 import type { DeploymentStrategy } from "./strategy";
@@ -69,12 +75,15 @@ export class ServiceScheduler {
   private missingDefinition = false;
   private lastFailureAt = 0;
   private scheduled: NodeJS.Immediate | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly alarm = new Alarm(() => {
+    this.wake();
+  });
 
   constructor(
     private service: Service,
     private readonly options: SchedulerOptions,
   ) {
+    for (const note of notSimulated(service)) this.say(note);
     this.deploy();
     this.wake();
   }
@@ -83,7 +92,7 @@ export class ServiceScheduler {
   update(service: Service): void {
     const redeploy =
       service.deploymentFingerprint !== this.service.deploymentFingerprint ||
-      this.primary === undefined;
+      this.missingDefinition;
     this.service = service;
     if (redeploy) this.deploy();
     this.wake();
@@ -98,7 +107,7 @@ export class ServiceScheduler {
       tasks.map((task) => task.stop("ServiceSchedulerInitiated", this.scalingReason())),
     );
     clearImmediate(this.scheduled);
-    clearTimeout(this.timer);
+    this.alarm.off();
   }
 
   /** Stops one task as a person would. False if this service has no such task. */
@@ -124,7 +133,9 @@ export class ServiceScheduler {
     const { name } = this.service;
     const { primary } = this;
     if (this.deletedAt !== undefined) return undefined;
-    if (primary === undefined) return `${name}: no task definition ${this.service.taskDefinition}`;
+    if (primary === undefined || this.missingDefinition) {
+      return `${name}: no task definition ${this.service.taskDefinition}`;
+    }
     const last = this.tasks.findLast(
       (task) => task.lastStatus === "STOPPED" && task.stopCode !== "ServiceSchedulerInitiated",
     );
@@ -214,13 +225,6 @@ export class ServiceScheduler {
     });
   }
 
-  private wakeIn(milliseconds: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.wake();
-    }, milliseconds);
-  }
-
   private reconcile(): void {
     if (this.deletedAt !== undefined || this.primary === undefined) return;
     for (const task of this.condemnedTasks()) this.condemn(task);
@@ -268,7 +272,7 @@ export class ServiceScheduler {
     return this.tasks.filter((task) => {
       if (task.isStopping || task.health !== "UNHEALTHY") return false;
       const leftMs = graceMs - (task.runningForMs(now) ?? 0);
-      if (leftMs > 0) this.wakeIn(leftMs);
+      if (leftMs > 0) this.alarm.in(leftMs);
       return leftMs <= 0;
     });
   }
@@ -321,7 +325,7 @@ export class ServiceScheduler {
       backoffMs(primary.failedTasks, backoffFirstMs, backoffLimitMs) -
       Date.now();
     if (waitMs > 0 && primary.failedTasks > 0) {
-      this.wakeIn(waitMs);
+      this.alarm.in(waitMs);
       this.reportThrottling(primary);
       return;
     }

@@ -336,6 +336,24 @@ describe("ControlPlane", () => {
     assert.ok(service(plane, "broken").tasks.length >= 3);
   });
 
+  it("says what a service asks for that the lab does not do", async () => {
+    const account = new MemoryAccount();
+    account.site({ launchType: "EC2", deploymentConfiguration: { strategy: "BLUE_GREEN" } });
+    const sidecar = { name: "log-router", image: "fluent-bit" };
+    const [definition] = account.list("aws:ecs/taskDefinition:TaskDefinition");
+    account.put("aws:ecs/taskDefinition:TaskDefinition", definition?.id ?? "", {
+      containerDefinitions: JSON.stringify([sidecar, { name: "nginx", image: "nginx" }]),
+    });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const said = service(plane)
+      .events.map(({ message }) => message)
+      .join("\n");
+    assert.match(said, /deploys rolling in the lab, not BLUE_GREEN\./);
+    assert.match(said, /places tasks on this machine in the lab/);
+    assert.match(said, /runs only the container nginx in the lab, not log-router\./);
+  });
+
   it("runs a service without a load balancer, and one task a machine for a daemon", async () => {
     const account = new MemoryAccount();
     const taskDefinition = account.taskDefinition("worker");
@@ -432,6 +450,22 @@ describe("ControlPlane", () => {
     await until(plane, () => plane.status().services.length === 0);
     assert.equal((await fetch(siteUrl(plane))).status, 503);
     await assert.rejects(fetch(`http://${task.address}/`));
+  });
+
+  it("waits for a task definition that is not there yet, also for an update", async () => {
+    const account = new MemoryAccount();
+    const { taskDefinition } = account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const next = taskDefinition.replace(/:1$/, ":2");
+    account.service("site", { taskDefinition: next });
+    await assert.rejects(plane.whenSteady(1), /site: no task definition .*handson:2/);
+    await until(plane, () =>
+      service(plane).events.some(({ message }) => message.includes("has no task definition")),
+    );
+    assert.equal(account.taskDefinition("handson"), next);
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane)[0]?.revision, 2);
   });
 
   it("leaves no process and no port behind when it stops", async () => {
