@@ -128,13 +128,13 @@ function makeReport(
     }
   };
   const unknown = (what: string, urn = defaultUrn): void => {
-    const message =
-      `${what} is not known yet, so this rule cannot be checked. ` +
-      "Use a value that the program knows at preview, for example from its configuration.";
+    const message = `${what} is not known yet, so this rule cannot be checked in a preview.`;
     if (common.onUnknown === "fail") {
-      fail(message, urn);
+      const hint =
+        "Use a value that the program knows at preview, for example from its configuration.";
+      fail(`${message} ${hint}`, urn);
     } else {
-      advise(reportViolation, `${description}\n${message}`, urn);
+      advise(reportViolation, `${description}\n${message} The update checks it.`, urn);
     }
   };
   return { fail, unknown };

@@ -17,7 +17,7 @@ export default makeRule(
     remediationSteps:
       "Set managedTerminationProtection and managedScaling.status to ENABLED, and " +
       "protectFromScaleIn: true on the Auto Scaling group.",
-    url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html",
+    url: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
     types: [CAPACITY_PROVIDER, AUTO_SCALING_GROUP],
   },
   {

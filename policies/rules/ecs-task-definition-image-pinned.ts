@@ -20,7 +20,7 @@ export default makeRule(
     severity: "medium",
     framework: practice("Two deploys of one task definition run the same image"),
     remediationSteps: "Add a version tag or a digest to the image.",
-    url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-tracking.html",
+    url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-considerations.html",
     types: [TASK_DEFINITION],
   },
   {

@@ -12,7 +12,7 @@ export default makeRule(
     framework: securityHub("ELB.6", "Load balancers have deletion protection enabled"),
     tags: ["checkov:CKV_AWS_150"],
     remediationSteps: "Set enableDeletionProtection: true, and take it back before a destroy.",
-    url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+    url: "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html",
     types: LOAD_BALANCERS,
   },
   {

@@ -15,7 +15,7 @@ export default makeRule(
     framework: securityHub("ELB.4", "Application Load Balancers drop invalid HTTP headers"),
     tags: ["checkov:CKV_AWS_131"],
     remediationSteps: "Set dropInvalidHeaderFields: true.",
-    url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+    url: "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html",
     types: LOAD_BALANCERS,
   },
   {

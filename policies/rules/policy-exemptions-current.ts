@@ -11,7 +11,7 @@ export default makeRule(
     severity: "low",
     framework: practice("Exemptions end"),
     remediationSteps: "Remove the exemption, or renew it with a reason that still holds.",
-    url: "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec-01.html",
+    url: "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/welcome.html",
     types: [],
   },
   {
