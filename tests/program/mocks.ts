@@ -3,24 +3,52 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import * as yaml from "yaml";
 
 const root = path.resolve(__dirname, "..", "..");
+
+type RegisterResource = (request: RegisterResourceRequest, callback: unknown) => unknown;
 
 /** A resource that the program asked for. */
 export interface AskedResource {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** Inputs that updates leave alone. */
+  ignoreChanges: string[];
+  /** Names of the resources that it waits for, and that are deleted after it. */
+  dependencies: string[];
+  /** Type of the resource that it belongs to, without those above it. */
+  parentType: string | undefined;
 }
 
 /** Answers like the engine of a fresh stack and remembers what it was asked for. */
 class Recorder implements pulumi.runtime.Mocks {
   readonly resources: AskedResource[] = [];
+  private readonly requests = new Map<string, RegisterResourceRequest>();
+
+  /** Listens to what the SDK's own mock is told, which keeps options to itself. */
+  listenTo(monitor: unknown): void {
+    const listened = monitor as { registerResource: RegisterResource };
+    const answer = listened.registerResource.bind(monitor);
+    listened.registerResource = (request, callback) => {
+      this.requests.set(`${request.getType()} ${request.getName()}`, request);
+      return answer(request, callback);
+    };
+  }
 
   newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
     const given = inputs as Record<string, unknown>;
-    this.resources.push({ type, name, inputs: given });
+    const request = this.requests.get(`${type} ${name}`);
+    this.resources.push({
+      type,
+      name,
+      inputs: given,
+      ignoreChanges: request?.getIgnorechangesList() ?? [],
+      dependencies: (request?.getDependenciesList() ?? []).map(nameOf),
+      parentType: typeOf(request?.getParent() ?? ""),
+    });
     const id = `${name}-id`;
     return { id, state: { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) } };
   }
@@ -29,6 +57,12 @@ class Recorder implements pulumi.runtime.Mocks {
     throw new Error(`${token}: a preview without an account cannot answer this`);
   }
 }
+
+/** The name at the end of a URN. */
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
+
+/** The type in a URN, without those of the resources above it. */
+const typeOf = (urn: string) => urn.split("::")[2]?.split("$").at(-1);
 
 function computed(type: string, name: string): Record<string, unknown> {
   switch (type) {
@@ -39,7 +73,15 @@ function computed(type: string, name: string): Record<string, unknown> {
         privateSubnetIds: ["subnet-private-1", "subnet-private-2"],
       };
     case "aws:lb/loadBalancer:LoadBalancer":
-      return { dnsName: `${name}.elb.mock` };
+      return { dnsName: `${name}.elb.mock`, arnSuffix: `app/${name}/1` };
+    case "aws:lb/targetGroup:TargetGroup":
+      return { arnSuffix: `targetgroup/${name}/2` };
+    case "aws:ec2/launchTemplate:LaunchTemplate":
+      return { latestVersion: 7 };
+    case "aws:ecr/repository:Repository":
+      return { repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}` };
+    case "awsx:ecr:Image":
+      return { imageUri: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}@sha256:0` };
     default:
       return {};
   }
@@ -57,6 +99,7 @@ export async function evaluate<T extends object>(
 ) {
   const recorder = new Recorder();
   await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false);
+  recorder.listenTo(pulumi.runtime.getMonitor());
   pulumi.runtime.setAllConfig(config);
   const outputs = await new Promise<pulumi.Unwrap<T>>((resolve) => {
     pulumi.output(program()).apply(resolve);
