@@ -101,7 +101,7 @@ export function capacityProblems(
   if (typeof capacity === "object") {
     return [
       ...strategyProblems(capacity),
-      ...componentProblems(namedProviders(capacity), component),
+      ...(mixes(capacity) ? [] : componentProblems(namedProviders(capacity), component)),
       ...(scheduling === "DAEMON"
         ? ['DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
         : []),
@@ -119,6 +119,11 @@ function namedProviders(strategy: CapacityStrategy): (keyof CapacityStrategy)[] 
   return providers.filter((provider) => strategy[provider] !== undefined);
 }
 
+/** Whether a strategy names both Fargate and instances. */
+function mixes(strategy: CapacityStrategy): boolean {
+  return strategy.ec2 !== undefined && namedProviders(strategy).length > 1;
+}
+
 function strategyProblems(strategy: CapacityStrategy): string[] {
   const named = namedProviders(strategy);
   const shares = sharesOf(strategy);
@@ -129,7 +134,7 @@ function strategyProblems(strategy: CapacityStrategy): string[] {
   const faults = [
     ...strangers.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
     named.length === 0 ? `capacity names no provider; choose from ${providers.join(", ")}` : "",
-    named.includes("ec2") && named.length > 1
+    mixes(strategy)
       ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both`
       : "",
     ...shares.flatMap(({ provider, weight, base }) => [
