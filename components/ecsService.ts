@@ -7,6 +7,7 @@ import { takePriority } from "./listenerPriorities";
 import { baseNameProblem } from "./names";
 import type { Network } from "./network";
 import { rangeProblem } from "./problems";
+import { type ScalingRules, scalingProblems, ServiceAutoscaling } from "./serviceAutoscaling";
 import { logGroupName, type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
 import { createListenerRule, createSecurityGroup, createTargetGroup } from "./serviceTraffic";
 import {
@@ -95,6 +96,14 @@ export interface EcsServiceArgs {
    * @default 30
    */
   logRetentionDays?: number;
+  /**
+   * Lets the load choose the number of tasks, from `desiredCount` on. Updates then leave that number
+   * alone.
+   * @default none
+   */
+  autoscaling?: ScalingRules;
+  /** Last part of the load balancer's ARN, for `autoscaling.requestsPerTarget`. */
+  loadBalancerArnSuffix?: pulumi.Input<string>;
   /** The last word on the service's arguments, for what this component does not offer. */
   transform?: { service?: Partial<aws.ecs.ServiceArgs> };
 }
@@ -118,6 +127,7 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
   const daemon = schedulingStrategy === "DAEMON";
   const containerName = args.containerName ?? "nginx";
   const containerPort = args.containerPort ?? 80;
+  const desiredCount = args.desiredCount ?? 1;
   return {
     ...args,
     name,
@@ -128,7 +138,7 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     containerPort,
     sidecars: args.sidecars ?? [],
     target: args.target ?? { containerName, containerPort },
-    desiredCount: args.desiredCount ?? 1,
+    desiredCount,
     schedulingStrategy,
     deployment: {
       minimumHealthyPercent: args.deployment?.minimumHealthyPercent ?? (daemon ? 0 : 100),
@@ -136,6 +146,10 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     },
     deploymentController: args.deploymentController ?? "ECS",
     healthCheckPath: args.healthCheckPath ?? "/",
+    autoscaling: args.autoscaling && {
+      ...args.autoscaling,
+      minCount: args.autoscaling.minCount ?? desiredCount,
+    },
     executeCommand: args.executeCommand ?? true,
     logRetentionDays: args.logRetentionDays ?? 30,
   };
@@ -159,11 +173,31 @@ export function serviceProblems(component: string, settings: ServiceSettings) {
     settings.healthCheckPath.startsWith("/")
       ? undefined
       : `healthCheckPath "${settings.healthCheckPath}" must start with /`,
+    ...autoscalingProblems(settings),
     daemon && deploymentController === "CODE_DEPLOY"
       ? "DAEMON cannot be deployed by CODE_DEPLOY; use REPLICA or the deploymentController ECS"
       : undefined,
     daemon && settings.deployment.maximumPercent !== 100
       ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON: one task an instance is 100`
+      : undefined,
+  ];
+}
+
+function autoscalingProblems(settings: ServiceSettings): (string | undefined)[] {
+  const { autoscaling, desiredCount, schedulingStrategy, deploymentController } = settings;
+  if (!autoscaling) return [];
+  if (schedulingStrategy === "DAEMON") {
+    return [
+      "autoscaling with DAEMON: the number of tasks is that of the instances; scale the cluster",
+    ];
+  }
+  return [
+    ...scalingProblems(autoscaling, settings.loadBalancerArnSuffix !== undefined),
+    desiredCount > autoscaling.maxCount
+      ? `desiredCount ${desiredCount} is more than autoscaling.maxCount ${autoscaling.maxCount}`
+      : undefined,
+    autoscaling.requestsPerTarget !== undefined && deploymentController === "CODE_DEPLOY"
+      ? "autoscaling.requestsPerTarget cannot follow CODE_DEPLOY from one target group to the other"
       : undefined,
   ];
 }
@@ -193,7 +227,6 @@ export interface ServicePlan {
 export interface EcsServiceParts {
   service: aws.ecs.Service;
   logGroup: aws.cloudwatch.LogGroup;
-  targetGroup: aws.lb.TargetGroup;
   commands: ServiceCommands;
 }
 
@@ -221,7 +254,8 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     // And tasks need their permissions for as long as they run.
     dependsOn: [listenerRule, ...roles.policies, ...plan.dependsOn],
   });
-  return { service, logGroup, targetGroup, commands: serviceCommands(settings, plan.cluster.name) };
+  createAutoscaling(step, plan, service, targetGroup);
+  return { service, logGroup, commands: serviceCommands(settings, plan.cluster.name) };
 }
 
 function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
@@ -277,6 +311,26 @@ function createService(
   );
 }
 
+function createAutoscaling(
+  { name, settings, parent }: Step,
+  { cluster }: ServicePlan,
+  service: aws.ecs.Service,
+  targetGroup: aws.lb.TargetGroup,
+): void {
+  if (!settings.autoscaling) return;
+  new ServiceAutoscaling(
+    `${name}-autoscaling`,
+    {
+      ...settings.autoscaling,
+      clusterName: cluster.name,
+      serviceName: service.name,
+      loadBalancerArnSuffix: settings.loadBalancerArnSuffix,
+      targetGroupArnSuffix: targetGroup.arnSuffix,
+    },
+    { parent },
+  );
+}
+
 function deployment(settings: ServiceSettings): Partial<aws.ecs.ServiceArgs> {
   if (settings.deploymentController === "CODE_DEPLOY") {
     return { deploymentController: { type: "CODE_DEPLOY" } };
@@ -290,6 +344,9 @@ function deployment(settings: ServiceSettings): Partial<aws.ecs.ServiceArgs> {
 }
 
 /** Arguments that something else changes while the service runs, which updates must not undo. */
-function ownedByOthers(settings: ServiceSettings): string[] {
-  return settings.deploymentController === "CODE_DEPLOY" ? ["taskDefinition", "loadBalancers"] : [];
+function ownedByOthers({ autoscaling, deploymentController }: ServiceSettings): string[] {
+  return [
+    ...(autoscaling ? ["desiredCount"] : []),
+    ...(deploymentController === "CODE_DEPLOY" ? ["taskDefinition", "loadBalancers"] : []),
+  ];
 }

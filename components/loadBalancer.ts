@@ -29,6 +29,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly dnsName: pulumi.Output<string>;
   /** ARN of the HTTP listener, for listener rules. */
   readonly listenerArn: pulumi.Output<string>;
+  /** Last part of the load balancer's ARN, by which CloudWatch knows its metrics. */
+  readonly arnSuffix: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:lb:LoadBalancer", name, {}, opts);
@@ -104,6 +106,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     this.dnsName = loadBalancer.dnsName;
     this.listenerArn = listener.arn;
+    this.arnSuffix = loadBalancer.arnSuffix;
     this.registerOutputs({ dnsName: this.dnsName });
   }
 }
