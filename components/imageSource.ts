@@ -1,0 +1,18 @@
+/**
+ * Which image a service starts from:
+ * - `public`: a public image, as nobody has pushed one of their own before the first deploy;
+ * - `build`: the program builds it here and pushes it, which needs Docker;
+ * - anything else: a tag that somebody, such as a pipeline, has pushed to the repository.
+ */
+export type ImageSource = "public" | "build" | (string & {});
+
+/**
+ * Says that a text is no image source, or nothing if it is one.
+ *
+ * Source: OCI distribution specification, "Pulling manifests", the form of a tag.
+ */
+export function imageSourceProblem(source: string): string | undefined {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(source)
+    ? undefined
+    : `"${source}" is neither public nor build nor an image tag`;
+}
