@@ -1,3 +1,15 @@
+export { type Capacity, type CapacityShare, type CapacityStrategy } from "./capacity";
+export { Ec2Cluster, type Ec2ClusterArgs } from "./ec2Cluster";
+export { Ec2Service, type Ec2ServiceArgs } from "./ec2Service";
+export { type EcsServiceArgs } from "./ecsService";
 export { FargateService, type FargateServiceArgs } from "./fargateService";
+export { type ImageArgs, ImageRepository, type ImageRepositoryArgs } from "./imageRepository";
+export { type ImageSource } from "./imageSource";
 export { LoadBalancer, type LoadBalancerArgs } from "./loadBalancer";
 export { type NatGateways, Network, type NetworkArgs } from "./network";
+export {
+  type ScalingRules,
+  type ScalingSchedule,
+  ServiceAutoscaling,
+  type ServiceAutoscalingArgs,
+} from "./serviceAutoscaling";

@@ -1,0 +1,46 @@
+/** How ECS chooses among the instances that have room for a task. */
+export type PlacementStrategy =
+  /** Evenly over the values of an attribute, e.g. `attribute:ecs.availability-zone`, or `instanceId`. */
+  | { type: "spread"; field: string }
+  /** On the instance with the least left of it, so that as few as possible are in use. */
+  | { type: "binpack"; field: "cpu" | "memory" }
+  | { type: "random" };
+
+/** Which instances ECS may choose. */
+export type PlacementConstraint =
+  /** At most one task of the service on each. */
+  | { type: "distinctInstance" }
+  /** Those that a cluster query finds, e.g. `attribute:ecs.instance-type == t3.micro`. */
+  | { type: "memberOf"; expression: string };
+
+/** Over the zones first, to survive the loss of one; then on as few instances as possible. */
+export const spreadThenPack: PlacementStrategy[] = [
+  { type: "spread", field: "attribute:ecs.availability-zone" },
+  { type: "binpack", field: "memory" },
+];
+
+/**
+ * Says what is wrong with a service's placement, a sentence for each fault. Strategies are for
+ * REPLICA: DAEMON has no choice to make.
+ *
+ * Source: Amazon ECS API reference, "CreateService", "PlacementStrategy", "PlacementConstraint".
+ */
+export function placementProblems(
+  strategies: readonly PlacementStrategy[],
+  constraints: readonly PlacementConstraint[],
+  daemon: boolean,
+): string[] {
+  const faults = [
+    strategies.length > 5 ? `placementStrategies has ${strategies.length} items; ECS takes 5` : "",
+    constraints.length > 10
+      ? `placementConstraints has ${constraints.length} items; ECS takes 10`
+      : "",
+    daemon && strategies.length > 0
+      ? "placementStrategies with DAEMON: it has one task on each instance and nothing to choose"
+      : "",
+    daemon && constraints.some(({ type }) => type === "distinctInstance")
+      ? "placementConstraints: distinctInstance is for REPLICA; DAEMON has one task an instance anyway"
+      : "",
+  ];
+  return faults.filter((fault) => fault !== "");
+}
