@@ -1,34 +1,26 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { FargateService, LoadBalancer, Network } from "./components";
+import { deployEc2 } from "./chapters/ec2";
+import { deployFargate } from "./chapters/fargate";
+import { LoadBalancer, Network } from "./components";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
 const stack = pulumi.getStack();
+const tags = { project: pulumi.getProject(), stack, learner: stack };
 
 const provider = new aws.Provider("aws", {
   region: settings.region as aws.Region,
-  defaultTags: { tags: { project: pulumi.getProject(), stack, learner: stack } },
+  defaultTags: { tags },
 });
 const options = { providers: [provider] };
 
 const network = new Network("network", settings, options);
-
 const loadBalancer = new LoadBalancer("load-balancer", { ...settings, network }, options);
-
-const fargateService = settings.chapters.includes("fargate")
-  ? new FargateService(
-      "fargate",
-      { ...settings, network, listenerArn: loadBalancer.listenerArn },
-      options,
-    )
-  : undefined;
+const shared = { settings, network, loadBalancer, tags, options };
 
 export const albDnsName = loadBalancer.dnsName;
 export const url = pulumi.interpolate`http://${loadBalancer.dnsName}/`;
-export const fargate = fargateService && {
-  clusterName: fargateService.clusterName,
-  serviceName: fargateService.serviceName,
-  commands: fargateService.commands,
-};
+export const fargate = settings.chapters.includes("fargate") ? deployFargate(shared) : undefined;
+export const ec2 = settings.chapters.includes("ec2") ? deployEc2(shared) : undefined;

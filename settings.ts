@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { vpcCidrProblem } from "./components/cidr";
 import { fargateSizeProblem } from "./components/fargateSize";
+import { imageSourceProblem } from "./components/imageSource";
+import { instanceTypeProblem } from "./components/instanceTypes";
 import { baseNameProblem } from "./components/names";
 
 /** What a stack can deploy. */
-export const chapters = ["fargate"] as const;
+export const chapters = ["fargate", "ec2"] as const;
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [
@@ -36,6 +38,19 @@ export function readSettings() {
     memory: reader.integer("memory", 1),
     cpuArchitecture: reader.oneOf("cpuArchitecture", ["X86_64", "ARM64"] as const),
     desiredCount: reader.integer("desiredCount", 0, 5000),
+    fargateWeight: reader.integer("fargateWeight", 0, 1000),
+    fargateBase: reader.integer("fargateBase", 0, 100_000),
+    fargateSpotWeight: reader.integer("fargateSpotWeight", 0, 1000),
+    autoscaling: reader.oneOf("autoscaling", ["none", "cpu", "memory", "requests"] as const),
+    autoscalingMaxCount: reader.integer("autoscalingMaxCount", 1, 5000),
+    ec2InstanceType: reader.text("ec2InstanceType"),
+    ec2MinInstances: reader.integer("ec2MinInstances", 0, 100),
+    ec2MaxInstances: reader.integer("ec2MaxInstances", 1, 100),
+    ec2EniTrunking: reader.flag("ec2EniTrunking"),
+    ec2DesiredCount: reader.integer("ec2DesiredCount", 0, 5000),
+    ec2SchedulingStrategy: reader.oneOf("ec2SchedulingStrategy", ["REPLICA", "DAEMON"] as const),
+    ec2Host: reader.text("ec2Host"),
+    nginxImage: reader.text("nginxImage"),
     executeCommand: reader.flag("executeCommand"),
     logRetentionDays: reader.integer("logRetentionDays", 1),
   };
@@ -53,6 +68,10 @@ export function readSettings() {
   reader.check("logRetentionDays", logRetentionDays, (days) =>
     retentionDays.includes(days) ? undefined : `${days} is not one of ${retentionDays.join(", ")}`,
   );
+  reader.check("ec2InstanceType", settings.ec2InstanceType, (type) =>
+    instanceTypeProblem(type, settings.ec2EniTrunking ?? false),
+  );
+  reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
   reader.rejectUnknownKeys();
   return reader.result(settings);
 }

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { Ec2Cluster, Ec2Service, ImageRepository } from "../components";
+import { scalingRules, type Shared } from "./shared";
+
+/**
+ * Chapter B: nginx on a cluster of EC2 instances, with the ECR repository for its image. Next to the
+ * fargate chapter it answers to a host of its own; alone it gets every request.
+ */
+export function deployEc2({ settings, network, loadBalancer, tags, options }: Shared) {
+  const { region } = settings;
+  const repository = new ImageRepository("nginx", { region }, options);
+  const cluster = new Ec2Cluster(
+    "ec2-cluster",
+    {
+      network,
+      region,
+      instanceType: settings.ec2InstanceType,
+      minInstances: settings.ec2MinInstances,
+      maxInstances: settings.ec2MaxInstances,
+      eniTrunking: settings.ec2EniTrunking,
+      tags,
+    },
+    options,
+  );
+  const image = repository.image({
+    source: settings.nginxImage,
+    publicImage: settings.image,
+    context: "./nginx",
+    cpuArchitecture: cluster.cpuArchitecture,
+  });
+  const service = new Ec2Service(
+    "ec2-service",
+    {
+      cluster,
+      network,
+      region,
+      image,
+      repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,
+      listenerArn: loadBalancer.listenerArn,
+      loadBalancerArnSuffix: loadBalancer.arnSuffix,
+      priority: 100,
+      hostHeaders: settings.chapters.includes("fargate") ? [settings.ec2Host] : [],
+      containerPort: settings.containerPort,
+      healthCheckPath: settings.healthCheckPath,
+      desiredCount: settings.ec2DesiredCount,
+      schedulingStrategy: settings.ec2SchedulingStrategy,
+      autoscaling: scalingRules(settings),
+      executeCommand: settings.executeCommand,
+      logRetentionDays: settings.logRetentionDays,
+    },
+    options,
+  );
+  const host = settings.ec2Host.replaceAll("*", "example").replaceAll("?", "x");
+  return {
+    clusterName: cluster.clusterName,
+    serviceName: service.serviceName,
+    repositoryUrl: repository.repositoryUrl,
+    commands: {
+      ...service.commands,
+      ...cluster.commands,
+      push: repository.pushCommand,
+      request: pulumi.interpolate`curl --header "Host: ${host}" http://${loadBalancer.dnsName}/`,
+    },
+  };
+}
