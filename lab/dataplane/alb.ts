@@ -214,19 +214,21 @@ export class LoadBalancers {
     });
   }
 
-  /** The port this listener had last time, then the usual one and those after it. */
+  /** The port this listener had last time, if it is near the wanted one, then those from there on. */
   private candidates(listenerArn: string, listenerPort: number): number[] {
     const remembered = this.remembered();
-    const last = remembered[listenerArn];
     const first = listenerPort < 1024 ? this.options.port : listenerPort;
-    const following = Array.from({ length: 50 }, (_, index) => first + index);
+    const following = Array.from({ length: 50 }, (_, index) => first + index).filter(
+      (port) => port <= 65_535,
+    );
+    const last = remembered[listenerArn];
     // A port that another listener had is left to it, so that both keep theirs.
     const others = Object.entries(remembered)
       .filter(([arn]) => arn !== listenerArn && this.account.get(ELB_TYPES.listener, arn))
       .map(([, port]) => port);
     return [
-      ...(last === undefined ? [] : [last]),
-      ...following.filter((port) => port <= 65_535 && !others.includes(port)),
+      ...following.filter((port) => port === last),
+      ...following.filter((port) => port !== last && !others.includes(port)),
     ];
   }
 

@@ -388,6 +388,31 @@ describe("LoadBalancers", () => {
       assert.equal(port(await open({ port: takenPort })), next);
     });
 
+    it("gives each of two listeners its own port again, also when it opens alone", async () => {
+      account.listener(account.loadBalancer("one"));
+      account.listener(account.loadBalancer("two"));
+      const ports = (balancers: LoadBalancers) =>
+        balancers
+          .status()
+          .loadBalancers.map(({ url }) => (url === undefined ? undefined : new URL(url).port));
+      const balancers = await open();
+      const before = ports(balancers);
+      assert.notEqual(before[0], before[1]);
+      await balancers.closeListeners(0);
+      const first = account.list("aws:lb/listener:Listener")[0];
+      account.remove("aws:lb/listener:Listener", first?.id ?? "");
+      const alone = await open();
+      assert.equal(ports(alone)[1], before[1]);
+    });
+
+    it("lets a wanted port win over the one it had", async () => {
+      account.listener(account.loadBalancer("site"));
+      const balancers = await open();
+      const before = port(balancers);
+      await balancers.closeListeners(0);
+      assert.ok(port(await open({ port: before + 100 })) >= before + 100);
+    });
+
     it("tells the address by the load balancer's name and by number", async () => {
       account.listener(account.loadBalancer("site"));
       const balancers = await open();
