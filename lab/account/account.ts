@@ -45,8 +45,11 @@ const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
  * The offline AWS account: one store for the resources of all stacks.
  *
  * Changes are made in memory in the order of the calls and resolve when they are on the disk; only
- * then do listeners hear of them. After a failed write the account refuses everything, for what it
+ * then do listeners hear of them; a listener must not throw. After a failed write the account refuses everything, for what it
  * shows would no longer be what it can keep.
+ *
+ * The files can be read by their owner only and are not encrypted. No type of this account has secrets;
+ * the first that has must seal them in `commit` and `state`, where records leave the memory.
  */
 export class Account implements AccountView {
   private readonly records = new Map<string, ResourceRecord>();

@@ -64,6 +64,24 @@ export function mustHaveSecurityGroup(context: AccountContext, id: string): void
   );
 }
 
+/** Default quotas of an account, for each region (AWS General Reference, "Amazon VPC quotas"). */
+const QUOTA = 5;
+
+function mustBeWithinQuota(
+  context: AccountContext,
+  type: string,
+  code: string,
+  what: string,
+  isCounted: (record: ResourceRecord) => boolean = () => true,
+): void {
+  const used = context
+    .list(type)
+    .filter((record) => record.outputs.region === context.region && isCounted(record));
+  if (used.length >= QUOTA) {
+    throw new AwsError(code, `The maximum number of ${what} has been reached (${QUOTA}).`);
+  }
+}
+
 function dependencyViolation(what: string, id: string, by: ResourceRecord): AwsError {
   return new AwsError(
     "DependencyViolation",
@@ -105,7 +123,8 @@ const vpc = resourceType({
     "mainRouteTableId",
     "ownerId",
   ],
-  validate(_context, { cidrBlock }) {
+  validate(context, { cidrBlock }, before) {
+    if (!before) mustBeWithinQuota(context, VPC, "VpcLimitExceeded", "VPCs");
     if (cidrBlock === undefined) {
       throw new AwsError(
         "MissingParameter",
@@ -505,6 +524,9 @@ const eip = resourceType({
     "publicIp",
     "publicIpv4Pool",
   ],
+  validate(context, _inputs, before) {
+    if (!before) mustBeWithinQuota(context, EIP, "AddressLimitExceeded", "addresses");
+  },
   create(context) {
     const id = `eipalloc-${context.hex("id")}`;
     const publicIp = publicAddress(context);
@@ -546,13 +568,10 @@ const eip = resourceType({
 /** An address of the blocks set aside for documentation (RFC 5737), so that it is nobody's. */
 function publicAddress(context: AccountContext): string {
   const used = new Set(context.list(EIP).map(({ outputs }) => outputs.publicIp));
-  const free = ["203.0.113", "198.51.100", "192.0.2"]
-    .flatMap((network) => Array.from({ length: 254 }, (_, i) => `${network}.${i + 1}`))
-    .find((address) => !used.has(address));
-  if (free === undefined) {
-    throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
-  }
-  return free;
+  const addresses = ["203.0.113", "198.51.100", "192.0.2"].flatMap((network) =>
+    Array.from({ length: 254 }, (_, i) => `${network}.${i + 1}`),
+  );
+  return addresses.find((address) => !used.has(address)) ?? "192.0.2.255";
 }
 
 const natGateway = resourceType({
@@ -600,7 +619,19 @@ const natGateway = resourceType({
     },
   ],
   validate(context, { allocationId, connectivityType, subnetId }, before) {
-    const network = mustHaveSubnet(context, subnetId).outputs.vpcId;
+    const subnetOutputs = mustHaveSubnet(context, subnetId).outputs;
+    const network = subnetOutputs.vpcId;
+    if (!before) {
+      const zone = subnetOutputs.availabilityZone;
+      mustBeWithinQuota(
+        context,
+        NAT_GATEWAY,
+        "NatGatewayLimitExceeded",
+        `NAT gateways in ${String(zone)}`,
+        ({ outputs }) =>
+          context.get(SUBNET, String(outputs.subnetId))?.outputs.availabilityZone === zone,
+      );
+    }
     if (
       connectivityType === "public" &&
       inVpc(context, INTERNET_GATEWAY, String(network)).length === 0

@@ -35,6 +35,9 @@ const AWS_MANAGED_POLICIES = new Set([
   "service-role/AmazonECSTaskExecutionRolePolicy",
 ]);
 
+/** IAM User Guide, "IAM and AWS STS quotas": managed policies attached to a role. */
+const POLICIES_PER_ROLE = 10;
+
 /** Names of IAM: letters, digits and `_+=,.@-`. */
 function iamName(maxLength: number) {
   return z
@@ -245,6 +248,15 @@ const rolePolicyAttachment = resourceType({
   validate(context, inputs) {
     mustHaveRole(context, inputs.role);
     mustHavePolicy(context, inputs.policyArn);
+    const attached = context
+      .list(ROLE_POLICY_ATTACHMENT)
+      .filter(({ outputs }) => outputs.role === inputs.role);
+    if (attached.length >= POLICIES_PER_ROLE) {
+      throw new AwsError(
+        "LimitExceeded",
+        `Cannot exceed quota for PoliciesPerRole: ${POLICIES_PER_ROLE}`,
+      );
+    }
   },
   create: (context, inputs) => ({ id: `${inputs.role}-${context.hex("id", 26)}`, outputs: {} }),
 });

@@ -746,6 +746,16 @@ describe("the account's resource types", () => {
     );
   });
 
+  it("stop at the quotas a new account has in a region", async () => {
+    for (let i = 1; i < 5; i++) await create(account, "vpc", { cidrBlock: "10.0.0.0/16" });
+    assert.match(
+      await rejection(create(account, "vpc", { cidrBlock: "10.0.0.0/16" })),
+      /^VpcLimitExceeded: The maximum number of VPCs has been reached/,
+    );
+    for (let i = 0; i < 5; i++) await create(account, "eip", {});
+    assert.match(await rejection(create(account, "eip", {})), /^AddressLimitExceeded: /);
+  });
+
   it("know the same load balancer by both of its tokens", () => {
     const found = account.get("aws:alb/loadBalancer:LoadBalancer", world.loadBalancer.id);
     assert.equal(found?.type, TYPES.loadBalancer);

@@ -9,6 +9,7 @@ import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automa
 
 import { Account } from "../../../lab/account/account";
 import { serveProviders, type ProviderServer } from "../../../lab/provider/server";
+import { rejection } from "../account/fixtures";
 
 const CLI_ROOT = join(homedir(), ".cache/ecs-handson/pulumi/v3.250.0");
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -87,6 +88,17 @@ describe("the provider on the real engine", function () {
     assert.equal((up.outputs.privateSubnetIds?.value as string[]).length, 3);
     assert.deepEqual(vpc?.outputs.tags, { Name: "network", project: "handson" });
 
+    const routeUrns = account.list("aws:ec2/route:Route").map(({ urn }) => urn);
+    assert.ok(
+      routeUrns.includes(
+        "urn:pulumi:dev::lab-test::awsx:ec2:Vpc$aws:ec2/vpc:Vpc$aws:ec2/subnet:Subnet" +
+          "$aws:ec2/routeTable:RouteTable$aws:ec2/route:Route::network-private-1",
+      ),
+      routeUrns.join("\n"),
+    );
+    const [eip] = account.list("aws:ec2/eip:Eip");
+    assert.deepEqual(eip?.outputs.tags, { Name: "network-1", project: "handson" });
+
     const again = await stack.up();
     assert.deepEqual(again.summary.resourceChanges, { same: 32 });
 
@@ -101,5 +113,136 @@ describe("the provider on the real engine", function () {
 
     await stack.destroy();
     assert.deepEqual(account.list(), []);
+  });
+
+  it("keeps two providers' regions and default tags apart", async () => {
+    const stack = await stackOf(() => {
+      for (const region of ["ap-northeast-1", "us-west-2"] as const) {
+        const provider = new aws.Provider(region, {
+          region,
+          defaultTags: { tags: { home: region } },
+        });
+        new aws.ec2.Vpc(region, { cidrBlock: "10.0.0.0/16" }, { provider });
+      }
+      return Promise.resolve();
+    });
+    await stack.up();
+    const homes = account.list(VPC).map(({ outputs }) => [outputs.region, outputs.tagsAll]);
+    assert.deepEqual(
+      homes.sort(),
+      ["ap-northeast-1", "us-west-2"].map((region) => [region, { home: region }]),
+    );
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("replaces a task definition and moves the service before the old revision goes", async () => {
+    let image = "nginx:1";
+    const family = "web";
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      const taskDefinition = new aws.ecs.TaskDefinition(
+        "task",
+        { family, containerDefinitions: JSON.stringify([{ name: "web", image, memory: 128 }]) },
+        { provider },
+      );
+      const cluster = new aws.ecs.Cluster("cluster", {}, { provider });
+      new aws.ecs.Service(
+        "service",
+        { cluster: cluster.arn, taskDefinition: taskDefinition.arn, desiredCount: 1 },
+        { provider },
+      );
+      return Promise.resolve();
+    });
+    await stack.up();
+    image = "nginx:2";
+    const changed: string[] = [];
+    account.onChange(({ after, before }) => {
+      const kind = after && before ? "update" : after ? "create" : "delete";
+      changed.push(`${kind} ${(after ?? before)?.type.split(":").at(-1) ?? ""}`);
+    });
+    await stack.up();
+    assert.deepEqual(changed, ["create TaskDefinition", "update Service", "delete TaskDefinition"]);
+    const [service] = account.list("aws:ecs/service:Service");
+    assert.match(String(service?.outputs.taskDefinition), /:task-definition\/web:2$/);
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("fails a component whose arguments it cannot honour, naming them, and creates nothing", async () => {
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      new awsx.ec2.Vpc(
+        "network",
+        { availabilityZoneNames: [], ipv4NetmaskLength: 20, subnetStrategy: "Exact" },
+        { provider },
+      );
+      return Promise.resolve();
+    });
+    const message = await rejection(stack.up());
+    assert.match(message, /availabilityZoneNames: must name at least one zone/);
+    assert.match(message, /ipv4NetmaskLength: is not supported by the lab's awsx\.ec2\.Vpc/);
+    assert.match(message, /subnetStrategy: must be "Auto" in the lab/);
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("fails a component with the child's error, and can go on after it is mended", async () => {
+    let zone = "ap-northeast-1b";
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      new awsx.ec2.Vpc(
+        "network",
+        {
+          availabilityZoneNames: [zone],
+          natGateways: { strategy: "None" },
+          subnetStrategy: "Auto",
+        },
+        { provider },
+      );
+      return Promise.resolve();
+    });
+    assert.match(
+      await rejection(stack.up()),
+      /InvalidParameterValue: Value \(ap-northeast-1b\) for parameter availabilityZone is invalid/,
+    );
+    zone = "ap-northeast-1a";
+    await stack.up();
+    assert.equal(account.list("aws:ec2/subnet:Subnet").length, 2);
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("makes as many NAT gateways and routes as the strategy says", async () => {
+    for (const [strategy, total] of [
+      [undefined, 25],
+      ["Single", 23],
+      ["None", 19],
+    ] as const) {
+      const stack = await stackOf(() => {
+        const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+        new awsx.ec2.Vpc(
+          "network",
+          {
+            availabilityZoneNames: ["ap-northeast-1a", "ap-northeast-1c"],
+            ...(strategy && { natGateways: { strategy } }),
+            subnetStrategy: "Auto",
+          },
+          { provider },
+        );
+        return Promise.resolve();
+      });
+      const { changeSummary } = await stack.preview();
+      assert.deepEqual(changeSummary, { create: total }, strategy);
+      await stack.workspace.removeStack("dev");
+    }
+  });
+
+  it("names a component it does not have", async () => {
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      new awsx.ecr.Image("image", { repositoryUrl: "x" }, { provider });
+      return Promise.resolve();
+    });
+    assert.match(await rejection(stack.up()), /the lab has no component awsx:ecr:Image/);
   });
 });
