@@ -19,6 +19,8 @@ export interface AskedResource {
   ignoreChanges: string[];
   /** Names of the resources that it waits for, and that are deleted after it. */
   dependencies: string[];
+  /** The same for each input that comes from other resources, each as its type and its name. */
+  propertyDependencies: Record<string, string[]>;
   /** Type of the resource that it belongs to, without those above it. */
   parentType: string | undefined;
 }
@@ -47,6 +49,7 @@ class Recorder implements pulumi.runtime.Mocks {
       inputs: given,
       ignoreChanges: request?.getIgnorechangesList() ?? [],
       dependencies: (request?.getDependenciesList() ?? []).map(nameOf),
+      propertyDependencies: propertyDependencies(request),
       parentType: typeOf(request?.getParent() ?? ""),
     });
     const id = `${name}-id`;
@@ -63,6 +66,16 @@ const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 
 /** The type in a URN, without those of the resources above it. */
 const typeOf = (urn: string) => urn.split("::")[2]?.split("$").at(-1);
+
+function propertyDependencies(request?: RegisterResourceRequest): Record<string, string[]> {
+  const entries = request?.getPropertydependenciesMap().getEntryList() ?? [];
+  return Object.fromEntries(
+    entries.map(([property]) => {
+      const urns = request?.getPropertydependenciesMap().get(property)?.getUrnsList() ?? [];
+      return [property, urns.map((urn) => `${typeOf(urn) ?? ""} ${nameOf(urn)}`)];
+    }),
+  );
+}
 
 function computed(type: string, name: string): Record<string, unknown> {
   switch (type) {

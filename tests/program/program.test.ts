@@ -95,20 +95,23 @@ describe("the program", () => {
   });
 
   it("names a child after its component", async () => {
-    const { resources } = await evaluateProgram();
+    const { resources } = await evaluateProgram({ chapters: '["fargate","ec2"]' });
+    const componentNames = resources
+      .filter(({ type }) => type.startsWith("ecs-handson:"))
+      .map(({ name }) => name);
     const strangers = resources
       .filter(({ type }) => type.startsWith("aws:") || type.startsWith("awsx:"))
-      .filter(({ name }) => !/^(network|load-balancer|fargate)-/.test(name));
+      .filter(({ name }) => !componentNames.some((component) => name.startsWith(`${component}-`)));
     assert.deepEqual(strangers, []);
   });
 
   it("keeps two learners' physical names apart", async () => {
-    const alice = await evaluateProgram({}, "alice");
-    const bob = await evaluateProgram({}, "bob");
+    const alice = await evaluateProgram({ chapters: '["fargate","ec2"]' }, "alice");
+    const bob = await evaluateProgram({ chapters: '["fargate","ec2"]' }, "bob");
     const names = (resources: AskedResource[]) =>
       resources.flatMap(({ inputs }) => [inputs.name, inputs.family].filter(Boolean));
     const shared = names(alice.resources).filter((name) => names(bob.resources).includes(name));
-    assert.ok(names(alice.resources).length >= 9);
+    assert.ok(names(alice.resources).length >= 24);
     assert.deepEqual(shared, []);
   });
 
@@ -128,6 +131,64 @@ describe("the program", () => {
     assert.equal(only(resources, "aws:lb/targetGroup:TargetGroup").inputs.port, 8080);
     const rule = resources.find(({ name }) => name === "fargate-ecs-vpc");
     assert.equal(rule?.inputs.fromPort, 8080);
+  });
+
+  it("deploys seed B beside seed A, on one load balancer by host", async () => {
+    const { resources } = await evaluateProgram({ chapters: '["fargate","ec2"]' });
+    const rules = resources
+      .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
+      .map(({ inputs }) => [inputs.priority, inputs.conditions]);
+    assert.deepEqual(rules.sort(), [
+      [100, [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: ["nginx.*"] } }]],
+      [50000, [{ pathPattern: { values: ["*"] } }]],
+    ]);
+    only(resources, "aws:lb/loadBalancer:LoadBalancer");
+    const families = resources.map(({ inputs }) => inputs.family).filter(Boolean);
+    assert.deepEqual(families.sort(), ["handson-dev", "nginx-task-dev"]);
+  });
+
+  it("gives seed B's service every request where it stands alone", async () => {
+    const { resources } = await evaluateProgram({ chapters: '["ec2"]' });
+    const rule = only(resources, "aws:lb/listenerRule:ListenerRule").inputs;
+    assert.deepEqual(rule.conditions, [{ pathPattern: { values: ["*"] } }]);
+    assert.equal(only(resources, "aws:ecs/service:Service").name, "ec2-service-service");
+  });
+
+  it("shapes seed B's cluster and service by its settings", async () => {
+    const { resources } = await evaluateProgram({
+      chapters: '["ec2"]',
+      ec2InstanceType: "m6i.large",
+      ec2EniTrunking: "true",
+      ec2MinInstances: "1",
+      ec2MaxInstances: "3",
+      ec2DesiredCount: "12",
+      nginxImage: "7",
+      autoscaling: "cpu",
+      autoscalingMaxCount: "20",
+    });
+    const group = only(resources, "aws:autoscaling/group:Group").inputs;
+    assert.deepEqual([group.minSize, group.maxSize], [1, 3]);
+    assert.match(JSON.stringify(group.tags), /"key":"learner",.*"value":"dev"/);
+    assert.equal(only(resources, "aws:ecs/service:Service").inputs.desiredCount, 12);
+    assert.equal(only(resources, "aws:appautoscaling/target:Target").inputs.maxCapacity, 20);
+    const task = only(resources, "aws:ecs/taskDefinition:TaskDefinition").inputs;
+    assert.match(String(task.containerDefinitions), /amazonaws\.com\/nginx-repository:7"/);
+  });
+
+  it("puts one task on each instance where it is told DAEMON", async () => {
+    const changes = { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON" };
+    const { resources } = await evaluateProgram(changes);
+    const service = only(resources, "aws:ecs/service:Service").inputs;
+    assert.equal(service.schedulingStrategy, "DAEMON");
+    assert.equal(service.launchType, "EC2");
+  });
+
+  it("moves a part of the tasks to Fargate Spot by weight", async () => {
+    const { resources } = await evaluateProgram({ fargateBase: "1", fargateSpotWeight: "3" });
+    assert.deepEqual(only(resources, "aws:ecs/service:Service").inputs.capacityProviderStrategies, [
+      { capacityProvider: "FARGATE", weight: 1, base: 1 },
+      { capacityProvider: "FARGATE_SPOT", weight: 3, base: 0 },
+    ]);
   });
 
   it("keeps index.ts under 50 lines", async () => {

@@ -72,6 +72,13 @@ describe("settings", () => {
     ["availabilityZones", '["ap-northeast-1a","ap-northeast-1a"]', /names a zone twice/],
     ["aws:region", undefined, /aws:region/],
     ["image", "", /ecs-handson:image/],
+    ["ec2InstanceType", "t1.micro", /ec2InstanceType: instanceType "t1\.micro" unknown/],
+    ["ec2EniTrunking", "true", /ec2InstanceType: eniTrunking is not to be had on t3\.micro/],
+    ["ec2SchedulingStrategy", "ALWAYS", /'ecs-handson:ec2SchedulingStrategy' value 'ALWAYS'/],
+    ["ec2MaxInstances", "101", /101/],
+    ["fargateSpotWeight", "1001", /1001/],
+    ["autoscaling", "disk", /'ecs-handson:autoscaling' value 'disk'/],
+    ["nginxImage", "a/b", /nginxImage: "a\/b" is neither public nor build nor an image tag/],
   ] as const) {
     it(`refuse ${key} = ${value ?? "nothing"}`, async () => {
       await assert.rejects(read({ [key]: value }), told);

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+
+import { rules } from "../../policies/rules";
+import { check, type TestResource } from "../policies/harness";
+import { type AskedResource, evaluateProgram } from "./mocks";
+
+/** The resources as the policy engine is told them; one that awsx stands for is the VPC. */
+function asTold(resources: AskedResource[], stack: string): TestResource[] {
+  const defaultTags = JSON.stringify({ tags: { project: "ecs-handson", stack, learner: stack } });
+  return resources
+    .filter(({ type }) => /^awsx?:/.test(type))
+    .map(({ type, name, inputs, propertyDependencies, ignoreChanges }) => ({
+      type: type === "awsx:ec2:Vpc" ? "aws:ec2/vpc:Vpc" : type,
+      name: `${type} ${name}`,
+      props: inputs,
+      outputs: { ...inputs, id: type === "awsx:ec2:Vpc" ? "vpc-mock" : `${name}-id` },
+      dependencies: propertyDependencies,
+      ignoreChanges,
+      provider: { defaultTags },
+    }));
+}
+
+async function findings(changes: Record<string, string>) {
+  const { resources } = await evaluateProgram(changes, "dev");
+  return check(rules, asTold(resources, "dev"));
+}
+
+describe("the program under every policy", () => {
+  const variants: Record<string, string>[] = [
+    { chapters: '["fargate"]' },
+    { chapters: '["ec2"]' },
+    { chapters: '["fargate","ec2"]', natGateways: "none" },
+    { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON", nginxImage: "build" },
+    {
+      chapters: '["fargate","ec2"]',
+      fargateSpotWeight: "1",
+      autoscaling: "requests",
+      ec2InstanceType: "m6g.medium",
+      ec2EniTrunking: "true",
+    },
+  ];
+  for (const changes of variants) {
+    it(`breaks no mandatory rule and needs no remedy with ${JSON.stringify(changes)}`, async () => {
+      const found = await findings(changes);
+      assert.deepEqual(
+        found.filter(({ level }) => level !== "advisory"),
+        [],
+      );
+    });
+  }
+
+  it("is told only what a learner's stack leaves open on purpose", async () => {
+    const found = await findings({ chapters: '["fargate","ec2"]' });
+    assert.deepEqual([...new Set(found.map(({ rule }) => rule))].sort(), [
+      "ecs-capacity-provider-managed-termination-protection",
+      "ecs-task-definition-nonroot-user",
+      "ecs-task-definition-readonly-root",
+      "listener-https",
+      "load-balancer-access-logs",
+      "load-balancer-deletion-protection",
+    ]);
+  });
+});
