@@ -10,7 +10,7 @@ import {
   VPC_CIDR_ASSOCIATIONS,
   VPCS,
 } from "./tokens";
-import { field, items, UNKNOWN, type Value } from "./value";
+import { field, isAbsent, items, UNKNOWN, type Value } from "./value";
 
 /** What the configuration says about things the stack does not contain. */
 export interface NetworkSettings {
@@ -69,6 +69,12 @@ export function vpcScope(
     return found.length === 1 ? found[0] : undefined;
   };
 
+  // What tells one VPC from another: its resource, its id, or that none is given.
+  const vpcKey = (group: PolicyResource): Value => {
+    const { vpcId } = propsOf(group);
+    return vpcOf(group)?.urn ?? (isAbsent(vpcId) ? "the default VPC" : vpcId);
+  };
+
   const blocksOf = (group: Group): readonly Cidr[] => {
     const vpc = group.resource && vpcOf(group.resource);
     if (!vpc) {
@@ -125,9 +131,9 @@ export function vpcScope(
         ? outside(`the security group ${value}, which is neither in the stack nor trusted`)
         : unknown("a security group that does not come from the stack and");
     }
-    const own = group.resource && vpcOf(group.resource);
-    const stranger = referenced.find((resource) => vpcOf(resource) !== own);
-    return stranger && outside(`the security group ${stranger.name}, which is in another VPC`);
+    const own = group.resource ? vpcKey(group.resource) : UNKNOWN;
+    const stranger = referenced.find((other) => own === UNKNOWN || vpcKey(other) !== own);
+    return stranger && outside(`the security group ${stranger.name}, which is not in its VPC`);
   };
 
   const doubtPrefixList = (source: Source, group: Group): Doubt | undefined => {

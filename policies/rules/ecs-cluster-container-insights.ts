@@ -49,11 +49,8 @@ export default makeRule(
         return undefined;
       }
       // Changing the one value keeps the others, and what is secret about them.
-      const list = props.settings as { value: string }[];
-      const setting = list[index];
-      if (setting) {
-        setting.value = "enabled";
-      }
+      const list = props.settings as object[];
+      Object.assign(list[index] ?? {}, { value: "enabled" });
       return props;
     },
   },

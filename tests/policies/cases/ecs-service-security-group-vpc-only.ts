@@ -30,6 +30,11 @@ const fromGroup = ingressRule(
   { referencedSecurityGroupId: unknown },
   { dependencies: { referencedSecurityGroupId: ["alb-group"] } },
 );
+const twoVpcs = (own?: string, other?: string): TestResource[] =>
+  Object.entries({ tasks: own, "alb-group": other }).map(([name, vpcId]) => ({
+    ...group(name, { vpcId }),
+    dependencies: {},
+  }));
 const ipv6Vpc: TestResource = { ...vpc("vpc", { ipv6CidrBlock: "2001:db8:1234:1a00::/56" }) };
 const literalGroup = [vpc(), service(["sg-0123"])];
 const noVpc: TestResource = {
@@ -48,6 +53,12 @@ export default {
       ...stack(fromGroup, group("alb-group"), loadBalancer(["alb-group"])),
       { ...ingressRule("alb-group", { cidrIpv4: "0.0.0.0/0" }), name: "public" },
     ],
+    "a group of the same VPC outside the stack": [
+      ...twoVpcs("vpc-1", "vpc-1"),
+      service(["tasks"]),
+      fromGroup,
+    ],
+    "a group of the default VPC": [...twoVpcs(undefined, undefined), service(["tasks"]), fromGroup],
     "the group itself": stack(groupRule("tasks", { self: true })),
     "no ingress at all": stack(),
     "no service": [vpc(), group("other"), ingressRule("other", { cidrIpv4: "0.0.0.0/0" })],
@@ -176,11 +187,19 @@ export default {
       stack(ingressRule("tasks", { referencedSecurityGroupId: "sg-9" })),
     ],
     "a group of another VPC as a source": [
-      /alb-group, which is in another VPC/,
+      /alb-group, which is not in its VPC/,
       stack(fromGroup, vpc("other"), {
         ...group("alb-group"),
         dependencies: { vpcId: ["other"] },
       }),
+    ],
+    "a group of another VPC outside the stack as a source": [
+      /alb-group, which is not in its VPC/,
+      [...twoVpcs("vpc-1", "vpc-2"), service(["tasks"]), fromGroup],
+    ],
+    "a group as a source where its VPC is not known": [
+      /alb-group, which is not in its VPC/,
+      [...twoVpcs(unknown, unknown), service(["tasks"]), fromGroup],
     ],
     "a literal prefix list": [
       /prefix list pl-1/,
