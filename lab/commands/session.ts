@@ -135,7 +135,8 @@ export class Session {
   private async run(operation: OperationKind): Promise<OperationReport> {
     const { json, signal } = this.options;
     return runOperation(this.stack, operation, {
-      signal,
+      // A terminal's Ctrl-C reaches the engine by itself, and a second one would cut it off.
+      signal: process.stdin.isTTY ? undefined : signal,
       color: colors.isColorSupported && !json,
       onOutput: json ? undefined : (text) => process.stdout.write(text),
       onError: json ? undefined : (text) => process.stderr.write(text),

@@ -77,7 +77,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
     pulumiCommand: pulumi,
     program: options.program ?? loadProgram(path.join(programDir, project.main)),
     envVars: {
-      PULUMI_BACKEND_URL: pathToFileURL(dirs.state).href,
+      // Without the sidecar files, which are not written atomically: a crash would break the state.
+      PULUMI_BACKEND_URL: `${pathToFileURL(dirs.state).href}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: await passphrase(stateDir),
       PULUMI_DEBUG_PROVIDERS: options.debugProviders,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

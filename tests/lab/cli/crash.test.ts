@@ -10,7 +10,7 @@ import {
   stateFolder,
 } from "./harness";
 
-describe("a lab that is killed in the middle of an update", function () {
+describe("an update that is cut off", function () {
   this.timeout(2 * engineTimeout);
   let state: string;
   let remove: () => Promise<void>;
@@ -19,30 +19,45 @@ describe("a lab that is killed in the middle of an update", function () {
   beforeEach(async () => ({ state, remove } = await stateFolder()));
   afterEach(() => remove());
 
-  it("recovers with the next update: nothing doubled and nothing lost", async () => {
-    const killed = new LabProcess(["up", "--no-serve", "--state", state]);
-    // Somewhere between the first resources and the last.
-    await killed.prints(/Updating stack/);
-    await killed.prints(/Subnet .* created/);
-    killed.child.kill("SIGKILL");
-    await killed.exit();
+  /** Starts an update and ends it once it has created a resource of a type. */
+  async function cutOff(signal: NodeJS.Signals, type: string) {
+    const update = new LabProcess(["up", "--no-serve", "--state", state]);
+    await update.prints(new RegExp(`Updating stack[^]* ${type} \\S+ created`));
+    update.child.kill(signal);
+    return update.exit();
+  }
 
+  it("by Ctrl-C ends in order: the engine stops, exit code 1, and the next update goes on", async () => {
+    const { code, stderr } = await cutOff("SIGINT", "aws:ec2:Subnet");
+    assert.equal(code, 1);
+    assert.match(stderr, /up failed/);
     const report = await labReport("up", "--no-serve", "--state", state);
     assert.deepEqual(report.errors, []);
-    assert.equal(report.result, "succeeded");
-
-    const account = await accountOf(state);
-    const urns = account.map(({ urn }) => urn);
-    assert.equal(new Set(urns).size, urns.length, "no resource twice");
-    const exported = JSON.parse((await lab("export", "--state", state)).stdout) as {
-      deployment: { resources: { type: string; urn: string; id?: string }[] };
-    };
-    const inState = exported.deployment.resources
-      .filter(({ type }) => type.startsWith("aws:"))
-      .map(({ urn, id }) => `${urn} ${id ?? ""}`);
-    assert.deepEqual(account.map(({ urn, id }) => `${urn} ${id}`).sort(), inState.sort());
-
-    const again = await labReport("up", "--no-serve", "--state", state);
-    assert.deepEqual(Object.keys(again.changes), ["same"]);
+    const urns = (await accountOf(state)).map(({ urn }) => urn);
+    assert.equal(new Set(urns).size, urns.length);
   });
+
+  for (const type of ["aws:ec2:Vpc", "aws:ec2:RouteTable", "aws:lb:TargetGroup"]) {
+    it(`by kill -9 after ${type} is recovered by the next: nothing doubled, nothing lost`, async () => {
+      await cutOff("SIGKILL", type);
+
+      const report = await labReport("up", "--no-serve", "--state", state);
+      assert.deepEqual(report.errors, []);
+      assert.equal(report.result, "succeeded");
+
+      const account = await accountOf(state);
+      const urns = account.map(({ urn }) => urn);
+      assert.equal(new Set(urns).size, urns.length, "no resource twice");
+      const exported = JSON.parse((await lab("export", "--state", state)).stdout) as {
+        deployment: { resources: { type: string; urn: string; id?: string }[] };
+      };
+      const inState = exported.deployment.resources
+        .filter(({ type }) => type.startsWith("aws:"))
+        .map(({ urn, id }) => `${urn} ${id ?? ""}`);
+      assert.deepEqual(account.map(({ urn, id }) => `${urn} ${id}`).sort(), inState.sort());
+
+      const again = await labReport("up", "--no-serve", "--state", state);
+      assert.deepEqual(Object.keys(again.changes), ["same"]);
+    });
+  }
 });
