@@ -29,7 +29,7 @@ export const rolling: DeploymentStrategy = {
 
     // Scaled in: whichever of its own tasks are not healthy go first, then the newest.
     const excess = Math.max(0, primary.length - desiredCount);
-    const surplus = byUsefulness(primary).slice(0, excess);
+    const surplus = unhealthyFirst([...primary].reverse()).slice(0, excess);
 
     // Old tasks go in exchange for healthy new ones, or to make room for the next new ones.
     const stillNeeded = Math.max(0, desiredCount - primary.filter(({ healthy }) => healthy).length);
@@ -37,7 +37,7 @@ export const rolling: DeploymentStrategy = {
     const makeRoom = Math.max(0, missing - room);
     let spare = tasks.filter(({ healthy }) => healthy).length - least;
     spare -= surplus.filter(({ healthy }) => healthy).length;
-    const leaving = byUsefulness(old)
+    const leaving = unhealthyFirst(old)
       .slice(0, Math.max(replaced, Math.min(makeRoom, old.length)))
       .filter(({ healthy }) => !healthy || spare-- > 0);
 
@@ -49,7 +49,7 @@ export const rolling: DeploymentStrategy = {
   },
 };
 
-/** The least useful first: those that are not healthy, then the youngest. */
-function byUsefulness<T extends { readonly healthy: boolean }>(tasks: readonly T[]): T[] {
-  return [...tasks].reverse().sort((one, other) => Number(one.healthy) - Number(other.healthy));
+/** Those that are not healthy before the others, otherwise in the same order. */
+function unhealthyFirst<T extends { readonly healthy: boolean }>(tasks: readonly T[]): T[] {
+  return [...tasks].sort((one, other) => Number(one.healthy) - Number(other.healthy));
 }

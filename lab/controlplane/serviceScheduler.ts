@@ -71,6 +71,7 @@ export class ServiceScheduler {
   private readonly provenTasks = new WeakSet<Task>();
   /** Tasks that have been reported unhealthy and counted as failed. */
   private readonly condemned = new WeakSet<Task>();
+  /** Whether the last look found all as it should be; what happened since is not in it. */
   private steady = false;
   private missingDefinition = false;
   private lastFailureAt = 0;
@@ -144,7 +145,7 @@ export class ServiceScheduler {
       return `${name}: ${primary.rolloutStateReason}${why}`;
     }
     const { live, healthy, reached } = this.count(primary);
-    if (primary.rolloutState === "COMPLETED" && reached) return undefined;
+    if (primary.rolloutState === "COMPLETED" && reached && this.steady) return undefined;
     return `${name}: ${healthy.length} of ${this.desiredCount} tasks are healthy, ${live.length} alive${why}`;
   }
 

@@ -58,6 +58,7 @@ describe("ControlPlane", () => {
 
     const [after] = runningTasks(plane);
     assert.notEqual(after?.arn, before.arn);
+    assert.equal(service(plane).deployments[0]?.failedTasks, 0);
     const dead = service(plane).tasks.find(({ arn }) => arn === before.arn);
     assert.equal(dead?.stoppedReason, "Essential container in task exited");
     assert.equal((await fetch(siteUrl(plane))).status, 200);
@@ -288,6 +289,25 @@ describe("ControlPlane", () => {
     assert.match(stopped?.stoppedReason ?? "", /^Task failed ELB health checks in \(target-group/);
     const said = service(plane).events.map(({ message }) => message);
     assert.ok(said.some((message) => message.includes("due to (reason Request timed out)")));
+  });
+
+  it("spares an unhealthy task during its grace period, and no longer", async () => {
+    const account = new MemoryAccount();
+    account.site({ healthCheckGracePeriodSeconds: 0.4 });
+    account.targetGroup("site", { path: "/missing" });
+    const plane = await startPlane(account);
+    const [group] = plane.status().targetGroups;
+    const health = () =>
+      plane.status().targetGroups.find(({ arn }) => arn === group?.arn)?.targets[0]?.state;
+    await until(plane, () => health() === "unhealthy");
+    const [spared] = runningTasks(plane);
+    assert.equal(spared?.health, "UNHEALTHY");
+    await until(plane, () =>
+      service(plane).tasks.some(
+        ({ arn, stoppedReason }) =>
+          arn === spared.arn && stoppedReason?.startsWith("Task failed ELB health checks"),
+      ),
+    );
   });
 
   it("stalls, and says why, when there is nothing to roll back to", async () => {

@@ -204,6 +204,25 @@ describe("LoadBalancers", () => {
       assert.match(String(seen.headers["x-amzn-trace-id"]), /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
     });
 
+    it("keeps what client and target say about their connections to itself", async () => {
+      const balancers = await open();
+      let connection: string | undefined;
+      const address = await target((incoming, response) => {
+        if (incoming.url !== "/health") connection = incoming.headers.connection;
+        response.writeHead(200, { "Keep-Alive": "timeout=1234" }).end();
+      });
+      await register(balancers, group, address, "healthy");
+      await new Promise<void>((done) => {
+        const headers = { Connection: "close" };
+        request({ port: port(balancers), agent: false, headers }, (response) => {
+          response.resume().once("end", done);
+        }).end();
+      });
+      assert.equal(connection, "keep-alive");
+      const response = await get(balancers);
+      assert.doesNotMatch(response.headers.get("keep-alive") ?? "", /1234/);
+    });
+
     it("answers 503 without targets and while a new one has not been checked", async () => {
       const balancers = await open();
       assert.equal((await get(balancers)).status, 503);
