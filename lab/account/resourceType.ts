@@ -63,6 +63,8 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   readonly autoNameMaxLength?: number;
   /** Inputs whose change replaces the resource. */
   readonly immutable: readonly InputKey<Schema>[];
+  /** Further inputs whose change replaces the resource, where that depends on the values. */
+  immutableWhen?(olds: Properties, news: Properties): readonly InputKey<Schema>[];
   /** Properties AWS fills in, unknown before the resource exists. Inputs among them are optional. */
   readonly computed: readonly string[];
   /** List inputs in which order has no meaning. */

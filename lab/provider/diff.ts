@@ -30,11 +30,12 @@ export function diff(
 ): Diff {
   const changes = new Map<string, PropertyChange>();
   const replaces: string[] = [];
+  const immutable = [...type.immutable, ...(type.immutableWhen?.(olds, news) ?? [])];
   for (const key of inputKeys(type)) {
     if (ignored.includes(key) || isSame(type, key, olds[key], news[key])) continue;
     // What AWS fills in stays as it is when the program stops setting it.
     if (news[key] === undefined && type.computed.includes(key)) continue;
-    const isReplacing = type.immutable.includes(key);
+    const isReplacing = immutable.includes(key);
     if (isReplacing) replaces.push(key);
     for (const [path, kind] of changedPaths(key, olds[key], news[key])) {
       changes.set(path, { kind, replaces: isReplacing });

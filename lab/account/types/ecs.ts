@@ -596,6 +596,13 @@ const service = resourceType({
     "region",
     "schedulingStrategy",
   ],
+  immutableWhen(olds, news) {
+    // The provider changes a strategy in place only as a new deployment, and never from or to none.
+    const had = olds.capacityProviderStrategies !== undefined;
+    const has = news.capacityProviderStrategies !== undefined;
+    const isInPlace = news.forceNewDeployment === true && had && has;
+    return isInPlace ? [] : ["capacityProviderStrategies"];
+  },
   sets: ["capacityProviderStrategies", "loadBalancers", "placementConstraints"],
   computed: [
     "arn",

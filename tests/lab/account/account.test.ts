@@ -104,6 +104,19 @@ describe("the offline account", () => {
     );
   }).timeout(60_000);
 
+  it("writes changes made together as one, and changes made apart apart", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    const lines = async () => (await readFile(join(dir, JOURNAL), "utf8")).split("\n").length - 1;
+    await Promise.all(["a", "b", "c"].map((one) => create(account, "logGroup", { name: one })));
+    assert.equal(await lines(), 1);
+    await create(account, "logGroup", { name: "d" });
+    assert.equal(await lines(), 2);
+    await account.close();
+    assert.equal(await lines(), 0, "a snapshot took its place");
+    assert.equal((await contentOf(dir)).length, 4);
+  });
+
   it("repairs a torn line, so that what is written after it can be read", async () => {
     const dir = await temporaryDir();
     const account = await Account.open(dir);

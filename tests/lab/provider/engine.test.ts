@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
 import { Account } from "../../../lab/account/account";
 import { serveProviders, type ProviderServer } from "../../../lab/provider/server";
-import { rejection } from "../account/fixtures";
+import { rejection, TRUST_POLICY } from "../account/fixtures";
 
 const CLI_ROOT = join(homedir(), ".cache/ecs-handson/pulumi/v3.250.0");
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -244,5 +245,40 @@ describe("the provider on the real engine", function () {
       return Promise.resolve();
     });
     assert.match(await rejection(stack.up()), /the lab has no component awsx:ecr:Image/);
+  });
+
+  it("adopts a resource that was made by hand", async () => {
+    await account.create({
+      type: LOG_GROUP,
+      urn: "made by hand",
+      inputs: { name: "old", retentionInDays: 7, skipDestroy: false },
+      region: "ap-northeast-1",
+    });
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      const args = { name: "old", retentionInDays: 7 };
+      new aws.cloudwatch.LogGroup("logs", args, { provider, import: "old" });
+      return Promise.resolve();
+    });
+    const up = await stack.up();
+    assert.deepEqual(up.summary.resourceChanges, { create: 2, import: 1 });
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("keeps a program's secret out of the plain state, also in what comes back", async () => {
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      const role = new aws.iam.Role(
+        "role",
+        { description: pulumi.secret("classified"), assumeRolePolicy: TRUST_POLICY },
+        { provider },
+      );
+      return Promise.resolve({ description: role.description });
+    });
+    const up = await stack.up();
+    assert.deepEqual(up.outputs.description, { value: "classified", secret: true });
+    const state = await readFile(join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
+    assert.ok(state.includes("aws:iam/role:Role") && !state.includes("classified"));
   });
 });
