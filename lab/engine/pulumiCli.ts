@@ -17,7 +17,7 @@ export const installedVersion = new SemVer("3.250.0");
 const oldestVersion = new SemVer("3.248.0");
 
 const goModule = path.join(__dirname, "pulumi-cli");
-const analyzerName = "pulumi-analyzer-policy-nodejs";
+const analyzerFiles = ["pulumi-analyzer-policy-nodejs", "exit-with-parent.cjs"];
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
@@ -159,8 +159,10 @@ async function compile(
 async function putInPlace(program: string, root: string): Promise<void> {
   const analyzer = path.join(root, "plugins", "analyzer-policy-nodejs-v1.0.0");
   await mkdir(analyzer, { recursive: true });
-  await copyFile(path.join(goModule, analyzerName), path.join(analyzer, analyzerName));
-  await chmod(path.join(analyzer, analyzerName), 0o755);
+  for (const file of analyzerFiles) {
+    await copyFile(path.join(goModule, file), path.join(analyzer, file));
+    await chmod(path.join(analyzer, file), 0o755);
+  }
   await mkdir(path.join(root, "bin"), { recursive: true });
   await rename(program, path.join(root, "bin", "pulumi"));
 }

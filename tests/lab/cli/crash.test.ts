@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 import {
   accountOf,
@@ -9,6 +12,17 @@ import {
   pulumiCli,
   stateFolder,
 } from "./harness";
+
+/** Waits until no process of an engine that worked on a state folder is left. */
+async function engineIsGone(state: string): Promise<void> {
+  for (;;) {
+    // With their environments, which name the folder.
+    const flags = process.platform === "darwin" ? "axEww" : "axeww";
+    const { stdout } = await promisify(execFile)("ps", [flags], { maxBuffer: 2 ** 26 });
+    if (!stdout.includes(state)) return;
+    await sleep(100);
+  }
+}
 
 describe("an update that is cut off", function () {
   this.timeout(2 * engineTimeout);
@@ -40,6 +54,7 @@ describe("an update that is cut off", function () {
   for (const type of ["aws:ec2:Vpc", "aws:ec2:RouteTable", "aws:lb:TargetGroup"]) {
     it(`by kill -9 after ${type} is recovered by the next: nothing doubled, nothing lost`, async () => {
       await cutOff("SIGKILL", type);
+      await engineIsGone(state);
 
       const report = await labReport("up", "--no-serve", "--state", state);
       assert.deepEqual(report.errors, []);
