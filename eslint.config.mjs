@@ -7,7 +7,9 @@ export default tseslint.config(
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       // Resources are declared for their effect on the stack, not for their value.
       "no-new": "off",
@@ -15,5 +17,9 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
-  { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["**/*.{mjs,cjs}"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { process: "readonly", setInterval: "readonly" } },
+  },
 );
