@@ -20,7 +20,11 @@ const network = new Network("network", settings, options);
 const loadBalancer = new LoadBalancer("load-balancer", { ...settings, network }, options);
 const shared = { settings, network, loadBalancer, tags, options };
 
-export const albDnsName = loadBalancer.dnsName;
-export const url = pulumi.interpolate`http://${loadBalancer.dnsName}/`;
-export const fargate = settings.chapters.includes("fargate") ? deployFargate(shared) : undefined;
-export const ec2 = settings.chapters.includes("ec2") ? deployEc2(shared) : undefined;
+const deploy = { fargate: deployFargate, ec2: deployEc2 };
+const chapters = settings.chapters.map((chapter) => [chapter, deploy[chapter](shared)] as const);
+
+export = {
+  albDnsName: loadBalancer.dnsName,
+  url: pulumi.interpolate`http://${loadBalancer.dnsName}/`,
+  ...Object.fromEntries(chapters),
+};

@@ -126,6 +126,8 @@ class SettingsReader {
     this.check(key, value, (items) => {
       if (items.length === 0) return `the list is empty; choose from ${allowedValues.join(", ")}`;
       const wrong = items.filter((item) => !isAllowed(item));
+      const twice = items.filter((item, i) => items.indexOf(item) !== i);
+      if (wrong.length === 0 && twice.length > 0) return `"${twice.join('", "')}" is there twice`;
       if (wrong.length === 0) return undefined;
       return `"${wrong.join('", "')}" unknown; choose from ${allowedValues.join(", ")}`;
     });

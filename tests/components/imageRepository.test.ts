@@ -80,7 +80,7 @@ describe("ImageRepository", () => {
 
   it("builds for the processor of the tasks, and starts services from the digest", async () => {
     const { image, built } = await imageFrom({ source: "build", cpuArchitecture: "ARM64" });
-    assert.match(String(image), /@sha256:/);
+    assert.match(image, /@sha256:/);
     assert.equal(built?.inputs.platform, "linux/arm64");
     assert.equal(built.inputs.dockerfile, "./nginx/Dockerfile");
     assert.equal(built.inputs.repositoryUrl, url);
@@ -93,7 +93,7 @@ describe("ImageRepository", () => {
     const [registry] = url.split("/");
     assert.equal(
       outputs.command,
-      `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${String(registry)} && ` +
+      `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry} && ` +
         `docker build --platform linux/amd64 --tag ${url}:1 nginx && docker push ${url}:1`,
     );
   });

@@ -6,6 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import * as yaml from "yaml";
 
+import type { deployEc2 } from "../../chapters/ec2";
+import type { deployFargate } from "../../chapters/fargate";
+
 const root = path.resolve(__dirname, "..", "..");
 
 type RegisterResource = (request: RegisterResourceRequest, callback: unknown) => unknown;
@@ -137,6 +140,13 @@ export function defaultConfig(): Record<string, string> {
   );
 }
 
+interface ProgramOutputs {
+  albDnsName: pulumi.Output<string>;
+  url: pulumi.Output<string>;
+  fargate?: ReturnType<typeof deployFargate>;
+  ec2?: ReturnType<typeof deployEc2>;
+}
+
 /** Evaluates the program itself with the default settings and `changes` to them. */
 export function evaluateProgram(changes: Record<string, string> = {}, stack = "dev") {
   const prefixed = Object.entries(changes).map(([key, value]) => [
@@ -150,7 +160,7 @@ export function evaluateProgram(changes: Record<string, string> = {}, stack = "d
       const entry = require.resolve("./index.ts");
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
       delete require.cache[entry];
-      return require(entry) as { albDnsName: pulumi.Output<string>; url: pulumi.Output<string> };
+      return require(entry) as ProgramOutputs;
     },
     { stack, config },
   );

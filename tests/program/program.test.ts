@@ -94,6 +94,30 @@ describe("the program", () => {
     assert.equal(outputs.url, "http://load-balancer-alb.elb.mock/");
   });
 
+  it("gives each chapter's names and commands as outputs, and none for the others", async () => {
+    const { outputs } = await evaluateProgram({ chapters: '["ec2"]' });
+    assert.deepEqual(Object.keys(outputs).sort(), ["albDnsName", "ec2", "url"]);
+    const { commands, ...names } = outputs.ec2 ?? assert.fail();
+    assert.deepEqual(names, {
+      clusterName: "nginx-dev",
+      serviceName: "nginx-dev",
+      repositoryUrl: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/nginx-repository",
+    });
+    assert.deepEqual(Object.keys(commands).sort(), [
+      "describe",
+      "exec",
+      "instances",
+      "logs",
+      "push",
+      "request",
+      "session",
+    ]);
+    assert.equal(
+      commands.request,
+      'curl --header "Host: nginx.example" http://load-balancer-alb.elb.mock/',
+    );
+  });
+
   it("names a child after its component", async () => {
     const { resources } = await evaluateProgram({ chapters: '["fargate","ec2"]' });
     const componentNames = resources

@@ -67,6 +67,7 @@ describe("settings", () => {
     ["desiredCount", "1.5", /1\.5 is not a whole number/],
     ["desiredCount", "5001", /5001/],
     ["chapters", "[]", /the list is empty/],
+    ["chapters", '["ec2","ec2"]', /chapters: "ec2" is there twice/],
     ["chapters", '{"a":1}', /not a list/],
     ["availabilityZones", '["ap-northeast-1a"]', /needs two zones/],
     ["availabilityZones", '["ap-northeast-1a","ap-northeast-1a"]', /names a zone twice/],
