@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { Properties } from "../account/resourceType";
-import { zonesOf } from "../account/types/ec2";
+import { zoneIdOf, zonesOf } from "../account/types/ec2";
 import type { Configuration } from "./configuration";
 import { policyDocument } from "./policyDocument";
 
@@ -162,7 +162,7 @@ const invokes: Readonly<Record<string, Invoke | undefined>> = {
         id: here,
         region: here,
         names,
-        zoneIds: names.map((name) => `${here}-az${zonesOf(here).indexOf(name) + 1}`),
+        zoneIds: names.map((name) => zoneIdOf(here, name)),
         groupNames: [here],
       };
     },

@@ -28,10 +28,19 @@ const EIP = "aws:ec2/eip:Eip";
 const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
-/** Zone letters of a region, as the lab's account sees them. Tokyo's accounts have no 1b. */
+/** Zone letters of regions that have others than a, b and c. Most of Tokyo's accounts have no b. */
+const ZONE_LETTERS: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "acd",
+  "ap-northeast-2": "abcd",
+  "ca-central-1": "abd",
+  "us-east-1": "abcdef",
+  "us-west-1": "ab",
+  "us-west-2": "abcd",
+};
+
+/** Names of a region's availability zones, e.g. `ap-northeast-1a`. */
 export function zonesOf(region: string): string[] {
-  const letters = region === "ap-northeast-1" ? ["a", "c", "d"] : ["a", "b", "c"];
-  return letters.map((letter) => `${region}${letter}`);
+  return Array.from(ZONE_LETTERS[region] ?? "abc", (letter) => `${region}${letter}`);
 }
 
 function inVpc(context: AccountContext, type: string, vpcId: string): ResourceRecord[] {
@@ -302,14 +311,11 @@ const subnet = resourceType({
   },
 });
 
-/** `ap-northeast-1a` is `apne1-az1` or the like: the letters of the region's parts and a number. */
-function zoneIdOf(region: string, zone: string): string {
+/** Id of a zone: `ap-northeast-1a` is `apne1-az1`. Which letter has which number differs by account. */
+export function zoneIdOf(region: string, zone: string): string {
   const [area = "", place = "", number = ""] = region.split("-");
-  const compass = place.replace(/^(north|south|east|west|central)(east|west)?$/, (_, a, b) =>
-    [a, b].map((part: string | undefined) => part?.charAt(0) ?? "").join(""),
-  );
-  const index = zonesOf(region).indexOf(zone) + 1;
-  return `${area}${compass}${number}-az${index}`;
+  const compass = place.replace(/north|south|east|west|central/g, (word) => word.charAt(0));
+  return `${area}${compass}${number}-az${zonesOf(region).indexOf(zone) + 1}`;
 }
 
 /** Resources that hold network interfaces in a subnet or a security group. */

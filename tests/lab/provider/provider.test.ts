@@ -403,6 +403,7 @@ describe("the offline provider over gRPC", () => {
       assert.equal((await engine.invoke("aws:index/getRegion:getRegion", {})).region, REGION);
       const zones = await engine.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {});
       assert.deepEqual(zones.names, ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]);
+      assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
     });
 
     it("write policy documents that a role accepts", async () => {
