@@ -4,10 +4,8 @@ import { makeRule } from "../lib/rule";
 import { TASK_DEFINITION } from "../lib/tokens";
 
 function isPinned(image: string): boolean {
-  if (image.includes("@sha256:")) {
-    return true;
-  }
-  // A colon before the last slash belongs to the registry's port.
+  // A colon before the last slash belongs to the registry's port; one after it precedes a tag, or the
+  // digits of a digest.
   const [, tag = ""] = image.slice(image.lastIndexOf("/") + 1).split(":");
   return tag !== "" && tag !== "latest";
 }

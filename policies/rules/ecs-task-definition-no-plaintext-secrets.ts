@@ -44,7 +44,7 @@ export default makeRule<Settings>(
       const isSecretValue = new RegExp(settings.valuePattern);
       for (const { where, name, value } of variablesOf(type, props, report)) {
         const text = toText(value);
-        const named = isSecretName.test(name) && !HARMLESS.test(value === UNKNOWN ? "?" : text);
+        const named = isSecretName.test(name) && !HARMLESS.test(text);
         if (!isAbsent(value) && (named || isSecretValue.test(text))) {
           report.fail(`${where} holds a credential in plain text in the variable ${name}.`);
         } else if (value === UNKNOWN) {

@@ -57,6 +57,12 @@ const examples: readonly (readonly [string, Rule, TestResource, object])[] = [
     { name: unknown, forceDelete: true, imageScanningConfiguration: { scanOnPush: true } },
   ],
   [
+    "a repository that does not scan, one value of it secret",
+    scanOnPush,
+    repository({ imageScanningConfiguration: { scanOnPush: secret(false) } }),
+    { imageScanningConfiguration: { scanOnPush: secret(true) } },
+  ],
+  [
     "a repository that does not scan, in secret",
     scanOnPush,
     repository({ imageScanningConfiguration: secret({ scanOnPush: false }) }),

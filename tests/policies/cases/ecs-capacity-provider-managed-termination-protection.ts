@@ -29,7 +29,7 @@ export default {
   fail: {
     "no protection": [
       /managedTerminationProtection is not ENABLED/,
-      [provider({ ...enabled, managedTerminationProtection: "DISABLED" }), group(true)],
+      [provider({ ...enabled, managedTerminationProtection: "DISABLED" }), group(false)],
     ],
     "protection left to the default": [
       /managedTerminationProtection is not ENABLED/,
