@@ -32,6 +32,7 @@ export default {
     "a switch": withVariable("USE_SECRETS", "true"),
     "an empty password": withVariable("DB_PASSWORD", ""),
     "a URL without a password": withVariable("DB_URL", "postgres://user@host/db"),
+    "a project's plain setting": project({ name: "LOG_LEVEL", value: "debug" }),
     "a project's variable from a parameter": project({
       name: "DB_PASSWORD",
       value: "/app/password",
