@@ -11,6 +11,17 @@ describe("physical names", () => {
     assert.equal(physicalName("loadBalancer", "handson", "dev"), "handson-dev");
   });
 
+  it("keep the seed's spelling where AWS takes capitals", () => {
+    assert.equal(
+      physicalName("role", "ecsHandsOnInstanceRole", "Alice").replace(/-[0-9a-f]{6}$/, ""),
+      "ecsHandsOnInstanceRole-alice",
+    );
+    assert.equal(
+      physicalName("role", "ecsHandsOnInstanceRole", "dev"),
+      "ecsHandsOnInstanceRole-dev",
+    );
+  });
+
   it("fit load balancers and target groups for any stack", () => {
     fc.assert(
       fc.property(stackName, (stack) => {

@@ -189,6 +189,10 @@ describe("a service's rule", () => {
 });
 
 describe("a service", () => {
+  it("is replaced only after the old one of its name is gone", async () => {
+    assert.equal((await only(serviceType)).deleteBeforeReplace, true);
+  });
+
   it("may have the last word on what the component does not offer", async () => {
     const { inputs } = await only(serviceType, {
       transform: { service: { healthCheckGracePeriodSeconds: 300 } },

@@ -20,6 +20,8 @@ export interface AskedResource {
   inputs: Record<string, unknown>;
   /** Inputs that updates leave alone. */
   ignoreChanges: string[];
+  /** Whether a replacement waits until the old one is gone. */
+  deleteBeforeReplace: boolean;
   /** Names of the resources that it waits for, and that are deleted after it. */
   dependencies: string[];
   /** The same for each input that comes from other resources, each as its type and its name. */
@@ -51,6 +53,7 @@ class Recorder implements pulumi.runtime.Mocks {
       name,
       inputs: given,
       ignoreChanges: request?.getIgnorechangesList() ?? [],
+      deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
       dependencies: (request?.getDependenciesList() ?? []).map(nameOf),
       propertyDependencies: propertyDependencies(request),
       parentType: typeOf(request?.getParent() ?? ""),
