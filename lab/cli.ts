@@ -6,6 +6,7 @@ import type { Session } from "./commands/session";
 import { stopSignal } from "./commands/shutdown";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
+import { REPORT_FORMATS, type ReportFormat } from "./report/formats";
 import { repository } from "./repository";
 
 // The engine's and the account's modules take a second to load: each command imports its own.
@@ -18,6 +19,11 @@ interface CommonOptions {
 interface StackOptions extends CommonOptions {
   stack: string;
   config?: Record<string, string>;
+}
+
+interface ReportOptions {
+  report?: ReportFormat;
+  out?: string;
 }
 
 interface ServeOptions {
@@ -43,7 +49,11 @@ onStack("start", "preview, update and serve the stack until Ctrl-C")
 onStack("preview", "show what would change, judged by the policies; changes nothing")
   .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
   .option("--json", "print a report for programs")
-  .action((options: StackOptions) => operate(options, (session) => session.preview()));
+  .addOption(
+    new Option("--report <format>", "report what the policies found").choices(REPORT_FORMATS),
+  )
+  .option("--out <file>", "where the report goes, instead of standard output", absolute)
+  .action(preview);
 
 onStack("up", "update the stack, if the policies let it pass, and serve it")
   .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
@@ -159,6 +169,19 @@ async function operate(
   const session = await openSession(options, stopSignal());
   const report = await operation(session).finally(() => session.close());
   tell(report, options);
+}
+
+async function preview(options: StackOptions & ReportOptions): Promise<void> {
+  const { report: format, out } = options;
+  // A report on standard output stands there alone.
+  const alone = format !== undefined && out === undefined;
+  const session = await openSession({ ...options, json: alone || options.json }, stopSignal());
+  const report = await session.preview().finally(() => session.close());
+  tell(report, alone ? { ...options, json: false } : options);
+  if (format === undefined) return;
+  const { formatReport, writeReport } = await import("./report");
+  if (alone) process.stdout.write(formatReport(report, format));
+  else await writeReport(formatReport(report, format), out ?? "");
 }
 
 /** Updates and then serves, unless told not to or another lab process serves already. */

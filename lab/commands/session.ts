@@ -7,7 +7,9 @@ import colors from "picocolors";
 
 import { type OperationKind, type OperationReport, runOperation } from "../engine/operation";
 import { findPulumiCli } from "../engine/pulumiCli";
+import { loadProgram } from "../engine/program";
 import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
+import { SourcePositions } from "../engine/sourcePositions";
 import { openWorkspace } from "../engine/workspace";
 import { type Host, openHost } from "../host";
 import { createProgress } from "../progress";
@@ -36,16 +38,19 @@ export class Session {
     readonly host: Host,
     private readonly stack: Stack,
     private readonly options: SessionOptions,
+    private readonly positions: SourcePositions,
   ) {}
 
   static async open(options: SessionOptions): Promise<Session> {
     const pulumi = await findPulumiCli({ progress: createProgress(), signal: options.signal });
     const host = await openHost(options.state);
+    const programDir = options.programDir ?? repository;
+    const positions = new SourcePositions(programDir);
     try {
       const stack = await openWorkspace({
         stack: options.stack,
-        programDir: options.programDir ?? repository,
-        program: options.program,
+        programDir,
+        program: positions.watch(options.program ?? (await loadProgram(programDir))),
         stateDir: options.state,
         config: options.config,
         pulumi,
@@ -55,7 +60,7 @@ export class Session {
           config: path.join(repository, "policies", "config", "dev.json"),
         },
       });
-      return new Session(host, stack, options);
+      return new Session(host, stack, options, positions);
     } catch (error) {
       await host.close();
       throw error;
@@ -134,12 +139,16 @@ export class Session {
 
   private async run(operation: OperationKind): Promise<OperationReport> {
     const { json, signal } = this.options;
-    return runOperation(this.stack, operation, {
+    const report = await runOperation(this.stack, operation, {
       // A terminal's Ctrl-C reaches the engine by itself, and a second one would cut it off.
       signal: process.stdin.isTTY ? undefined : signal,
       color: colors.isColorSupported && !json,
       onOutput: json ? undefined : (text) => process.stdout.write(text),
       onError: json ? undefined : (text) => process.stderr.write(text),
     });
+    for (const finding of report.findings) {
+      finding.source = finding.urn === undefined ? undefined : this.positions.of(finding.urn);
+    }
+    return report;
   }
 }

@@ -1,6 +1,8 @@
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { CommandError } from "@pulumi/pulumi/automation";
 
+import type { SourcePosition } from "./sourcePositions";
+
 export type OperationKind = "preview" | "up" | "refresh" | "destroy";
 
 /** What a policy said of a resource or of the stack. */
@@ -10,6 +12,8 @@ export interface PolicyFinding {
   level: "mandatory" | "advisory";
   /** URN of the resource; absent for a finding on the stack. */
   urn?: string;
+  /** Where the program declares that resource, if it does so itself. */
+  source?: SourcePosition;
   message: string;
 }
 

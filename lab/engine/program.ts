@@ -1,14 +1,19 @@
 import { createRequire } from "node:module";
+import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
+import { readProject } from "./stackConfig";
+
 /**
- * The program in `file` (an index.ts), to be run by the engine as often as it asks: each run
- * evaluates the file anew, as a process of its own would, and gives its exports as stack outputs.
- * An error of the program is told once, as the Node.js language host tells it.
+ * The program that Pulumi.yaml in `programDir` describes, to be run by the engine as often as it asks:
+ * each run evaluates its main file anew, as a process of its own would, and gives the exports as stack
+ * outputs. An error of the program is told once, as the Node.js language host tells it.
  */
-export function loadProgram(file: string): PulumiFn {
+export async function loadProgram(programDir: string): Promise<PulumiFn> {
+  const { main } = await readProject(programDir);
+  const file = path.join(programDir, main);
   return async () => {
     const require = createRequire(file);
     const entry = require.resolve(file);

@@ -12,7 +12,6 @@ import {
 import writeFileAtomic from "write-file-atomic";
 
 import { linkPlugins } from "./pulumiCli";
-import { loadProgram } from "./program";
 import { readProject, stackConfig } from "./stackConfig";
 
 export interface WorkspaceOptions {
@@ -29,11 +28,7 @@ export interface WorkspaceOptions {
   debugProviders: string;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
-  /**
-   * The program.
-   * @default what `main` in Pulumi.yaml names
-   */
-  program?: PulumiFn;
+  program: PulumiFn;
 }
 
 /** The folders in which the lab keeps what it writes, all below its state folder. */
@@ -75,7 +70,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
     workDir: dirs.work,
     pulumiHome: dirs.home,
     pulumiCommand: pulumi,
-    program: options.program ?? loadProgram(path.join(programDir, project.main)),
+    program: options.program,
     envVars: {
       // Without the sidecar files, which are not written atomically: a crash would break the state.
       PULUMI_BACKEND_URL: `${pathToFileURL(dirs.state).href}?metadata=skip`,
