@@ -1,0 +1,13 @@
+/** The smallest of some numbers: what a run costs when nothing disturbs it. */
+export function minimum(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
+/** The middle of some numbers. @throws Error if there are none */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new Error("no values to take the median of");
+  if (sorted.length % 2 === 1) return middle;
+  return (middle + (sorted[sorted.length / 2 - 1] ?? middle)) / 2;
+}
