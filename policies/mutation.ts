@@ -16,7 +16,7 @@ import * as ts from "typescript";
 // demands that a test notices. What survives is a condition that no example needs.
 
 const ROOT = join(__dirname, "..");
-const TESTS = ["rules", "remediation", "exemptions"].map(
+const TESTS = ["rules", "remediation", "exemptions", "properties"].map(
   (name) => `tests/policies/${name}.test.ts`,
 );
 /** Helpers that hold a part of the tutorial's rules. */

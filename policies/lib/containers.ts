@@ -17,11 +17,8 @@ function withLowerCaseKeys(_key: string, value: unknown): unknown {
 }
 
 function parse(text: Value): readonly Fields[] | undefined {
-  if (typeof text !== "string") {
-    return undefined;
-  }
   try {
-    const containers = plain(JSON.parse(text, withLowerCaseKeys));
+    const containers = plain(JSON.parse(toText(text), withLowerCaseKeys));
     return Array.isArray(containers) && items(containers).every(isFields)
       ? items(containers).filter(isFields)
       : undefined;

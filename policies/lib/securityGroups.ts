@@ -158,12 +158,12 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
   );
   const otherGroups = new Map<string, Group>();
 
+  // Unknown at preview, so it equals no id that is known.
+  const idOf = ({ resource }: Group) => field(resource && fieldsOf(resource.props), "id");
   const groupById = (id: string): Group => {
     const known = [...stackGroups.values()].find((group) => idOf(group) === id);
     const group = known ?? otherGroups.get(id) ?? { name: id, ingress: [] };
-    if (!known) {
-      otherGroups.set(id, group);
-    }
+    otherGroups.set(id, group);
     return group;
   };
 
@@ -211,12 +211,6 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
     (resource) => resolve(resource, "securityGroups", propsOf(resource).securityGroups),
   );
   return { services, loadBalancers, orphans };
-}
-
-/** The id of a group of the stack; `undefined` at preview. */
-export function idOf(group: Group): string | undefined {
-  const id = group.resource && field(fieldsOf(group.resource.props), "id");
-  return typeof id === "string" ? id : undefined;
 }
 
 /** How a rule's ports read in a message: `tcp 80`, `udp 1000-2000`, `all traffic`. */

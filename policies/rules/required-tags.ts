@@ -14,7 +14,7 @@ import {
   TASK_DEFINITION,
   VPCS,
 } from "../lib/tokens";
-import { field, type Fields, isFields, plain, UNKNOWN, type Value } from "../lib/value";
+import { field, type Fields, plain, UNKNOWN, type Value } from "../lib/value";
 
 interface Settings {
   readonly tagNames: readonly string[];
@@ -74,8 +74,7 @@ function defaultTags(provider: Fields): Value {
     return field(given, "tags");
   }
   try {
-    const parsed = plain(JSON.parse(given));
-    return isFields(parsed) ? parsed.tags : undefined;
+    return field(plain(JSON.parse(given)), "tags");
   } catch {
     return undefined;
   }

@@ -155,6 +155,11 @@ describe("the verdict on a service's security group", () => {
 });
 
 describe("messages", () => {
+  it("say once, not once a property, that inline rules are unknown", async () => {
+    const stack = [vpc(), group("tasks", { ingress: unknown }), service(["tasks"])];
+    assert.equal((await check([vpcOnly], stack)).length, 1);
+  });
+
   it("never show the value of an environment variable", async () => {
     const value = "hunter2-AKIAIOSFODNN7EXAMPLE";
     const variables = ["DB_PASSWORD", "SETTING"].map((name) => ({ name, value: secret(value) }));

@@ -96,6 +96,24 @@ export default {
       { ...service(["sg-1"]) },
       ingressRule("tasks", { securityGroupId: "sg-1", cidrIpv4: "10.0.0.0/16" }),
     ],
+    "a source group whose id is known": [
+      vpc(),
+      group("tasks"),
+      service(["tasks"]),
+      { ...group("alb-group"), outputs: { id: "sg-2" } },
+      ingressRule("tasks", { referencedSecurityGroupId: "sg-2" }),
+    ],
+    "a prefix list whose id is known": stack(
+      { ...prefixList("10.0.8.0/24"), outputs: { id: "pl-2" } },
+      ingressRule("tasks", { prefixListId: "pl-2" }),
+    ),
+    "a known group, whatever else the service depends on": [
+      vpc(),
+      { ...group("tasks"), outputs: { id: "sg-1" } },
+      { ...group("other"), outputs: { id: "sg-2" } },
+      { ...service(["sg-1"]), dependencies: { networkConfiguration: ["tasks", "other"] } },
+      ingressRule("other", { cidrIpv4: "0.0.0.0/0" }),
+    ],
     "a service outside awsvpc has no groups": [
       vpc(),
       { type: "aws:ecs/service:Service", name: "web", props: { launchType: "EC2" } },
@@ -218,6 +236,16 @@ export default {
         dependencies: { prefixListId: ["list"] },
       }),
     ],
+    "a group whose VPC may be one of two": [
+      /a VPC whose CIDR is not known/,
+      [
+        vpc(),
+        vpc("other", { cidrBlock: "10.9.0.0/16" }),
+        group("tasks", {}, { vpcId: ["vpc", "other"] }),
+        service(["tasks"]),
+        ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" }),
+      ],
+    ],
     "a rule without a source": [/names no source/, stack(ingressRule("tasks", {}))],
     "a VPC that is not in the stack": [
       /a VPC whose CIDR is not known/,
@@ -305,6 +333,31 @@ export default {
     ),
   },
   configured: {
+    // An unknown id would be taken for what it depends on; a known one is not.
+    "a literal group as a source that depends on one of the stack": [
+      mandatory,
+      stack(
+        group("alb-group"),
+        ingressRule(
+          "tasks",
+          { referencedSecurityGroupId: "sg-9" },
+          { dependencies: { referencedSecurityGroupId: ["alb-group"] } },
+        ),
+      ),
+      /sg-9, which is neither in the stack nor trusted/,
+    ],
+    "a literal prefix list that depends on one of the stack": [
+      mandatory,
+      stack(
+        prefixList("10.0.8.0/24"),
+        ingressRule(
+          "tasks",
+          { prefixListId: "pl-9" },
+          { dependencies: { prefixListId: ["list"] } },
+        ),
+      ),
+      /pl-9, which is neither in the stack nor trusted/,
+    ],
     "a trusted group": [{ ...mandatory, trustedSecurityGroupIds: ["sg-0123"] }, literalGroup],
     "a trusted group as a source": [
       { ...mandatory, trustedSecurityGroupIds: ["sg-9"] },

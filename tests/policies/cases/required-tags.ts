@@ -13,6 +13,7 @@ export default {
   pass: {
     "its own tags": cluster({ tags: all }),
     "the provider's tags": cluster({}, defaultTags(all)),
+    "the provider's tags, as an object": cluster({}, { defaultTags: { tags: all } }),
     "some from each": cluster(
       { tags: { learner: "me" } },
       defaultTags({ stack: "d", project: "p" }),
