@@ -10,7 +10,7 @@ import {
   VPC_CIDR_ASSOCIATIONS,
   VPCS,
 } from "./tokens";
-import { field, isAbsent, items, UNKNOWN, type Value } from "./value";
+import { field, items, UNKNOWN, type Value } from "./value";
 
 /** What the configuration says about things the stack does not contain. */
 export interface NetworkSettings {
@@ -69,11 +69,8 @@ export function vpcScope(
     return found.length === 1 ? found[0] : undefined;
   };
 
-  // What tells one VPC from another: its resource, its id, or that none is given.
-  const vpcKey = (group: PolicyResource): Value => {
-    const { vpcId } = propsOf(group);
-    return vpcOf(group)?.urn ?? (isAbsent(vpcId) ? "the default VPC" : vpcId);
-  };
+  // What tells one VPC from another: its resource or its id; neither means the default VPC.
+  const vpcKey = (group: PolicyResource): Value => vpcOf(group)?.urn ?? propsOf(group).vpcId;
 
   const blocksOf = (group: Group): readonly Cidr[] => {
     const vpc = group.resource && vpcOf(group.resource);

@@ -374,6 +374,15 @@ export default {
       ],
       /0\.0\.0\.0\/0/,
     ],
+    "a trusted group that the stack opens to a group, whose VPC may be another": [
+      { ...mandatory, trustedSecurityGroupIds: ["sg-0123"] },
+      [
+        ...literalGroup,
+        group("alb-group"),
+        { ...fromGroup, props: { ...fromGroup.props, securityGroupId: "sg-0123" } },
+      ],
+      /alb-group, which is not in its VPC/,
+    ],
     "a trusted prefix list": [
       { ...mandatory, trustedPrefixListIds: ["pl-1"] },
       stack(ingressRule("tasks", { prefixListId: "pl-1" })),
