@@ -5,7 +5,7 @@ import { Journal } from "./journal";
 import { lockAccount } from "./lock";
 import type { AccountChange, AccountView, ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
-import { checkInputs, inputKeys } from "./schema";
+import { checkInputs, hasTags, inputKeys } from "./schema";
 import { resourceTypeOf } from "./types";
 
 export interface AccountOptions {
@@ -139,7 +139,7 @@ export class Account implements AccountView {
       outputs: {
         ...created.outputs,
         ...request.inputs,
-        ...type.complete?.(request.inputs),
+        ...type.complete?.(request.inputs, context),
         ...sharedOutputs(type, request.inputs, context.region),
       },
       serial: this.serial + 1,
@@ -166,8 +166,9 @@ export class Account implements AccountView {
       inputs,
       outputs: {
         ...keptOutputs(type, before),
+        ...type.update?.(context, inputs, before),
         ...inputs,
-        ...type.complete?.(inputs),
+        ...type.complete?.(inputs, context),
         ...sharedOutputs(type, inputs, context.region),
       },
     };
@@ -356,9 +357,8 @@ function keptOutputs(type: AnyResourceType, before: ResourceRecord): Properties 
 
 /** Properties every type of AWS resource has in the same way. */
 function sharedOutputs(type: AnyResourceType, inputs: Properties, region: string): Properties {
-  const keys = inputKeys(type);
   return {
-    ...(keys.has("region") && { region }),
-    ...(keys.has("tags") && { tagsAll: inputs.tags ?? {} }),
+    ...(inputKeys(type).has("region") && { region }),
+    ...(hasTags(type) && { tagsAll: inputs.tags ?? {} }),
   };
 }

@@ -86,7 +86,11 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   /** Id and computed properties of a new resource. Throws {@link AwsError}. */
   create(context: AccountContext, inputs: z.output<Schema>): Created;
   /** Inputs as AWS gives them back, where it fills in nested properties. */
-  complete?(inputs: z.output<Schema>): Properties;
+  complete?(inputs: z.output<Schema>, context: AccountContext): Properties;
+  /** Properties that an update gives a new value, and which a preview therefore cannot know. */
+  recomputed?(olds: Properties, news: Properties): readonly string[];
+  /** New values of what AWS computes when the inputs change. An input of the same name wins. */
+  update?(context: AccountContext, inputs: z.output<Schema>, before: ResourceRecord): Properties;
   /** Throws {@link AwsError} if AWS would refuse to delete the resource. */
   beforeDelete?(context: AccountContext, record: ResourceRecord): void;
   /** What AWS deletes along with the resource. */

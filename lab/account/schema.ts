@@ -17,6 +17,12 @@ export function inputKeys(type: AnyResourceType): ReadonlySet<string> {
   return new Set(Object.keys(type.inputs.shape));
 }
 
+/** True if resources of the type have tags as such. Auto Scaling groups have a list of their own kind. */
+export function hasTags(type: AnyResourceType): boolean {
+  const { tags } = type.inputs.shape;
+  return tags instanceof z.ZodOptional && tags.unwrap() instanceof z.ZodRecord;
+}
+
 /** Fills in the schema's defaults at every depth; unknown and misplaced values are left as they are. */
 export function withDefaults(schema: z.core.$ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodDefault) {

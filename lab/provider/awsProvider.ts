@@ -4,7 +4,14 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { AnyResourceType, Problem, Properties } from "../account/resourceType";
-import { checkInputs, hasUnknown, inputKeys, UNKNOWN, withDefaults } from "../account/schema";
+import {
+  checkInputs,
+  hasTags,
+  hasUnknown,
+  inputKeys,
+  UNKNOWN,
+  withDefaults,
+} from "../account/schema";
 import { resourceTypeOf } from "../account/types";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
@@ -86,7 +93,14 @@ export class AwsProvider {
       const kept = Object.entries(olds).filter(
         ([key]) => type.computed.includes(key) || key === "region",
       );
-      const outputs = { ...Object.fromEntries(kept), ...inputs, ...tagOutputs(type, inputs) };
+      const oldInputs = accountInputs(decode(request.getOldInputs()).properties);
+      const anew = (type.recomputed?.(oldInputs, inputs) ?? []).map((key) => [key, UNKNOWN]);
+      const outputs = {
+        ...Object.fromEntries(kept),
+        ...(Object.fromEntries(anew) as Properties),
+        ...inputs,
+        ...tagOutputs(type, inputs),
+      };
       response.setProperties(encode({ ...outputs, id: request.getId() }, secretKeys));
       return response;
     }
@@ -177,7 +191,7 @@ function withDefaultTags(
   filled: unknown,
 ): Properties {
   const inputs = filled as Properties;
-  if (!inputKeys(type).has("tags") || inputs.tags === UNKNOWN) return inputs;
+  if (!hasTags(type) || inputs.tags === UNKNOWN) return inputs;
   const own = inputs.tags;
   if (own !== undefined && typeof own !== "object") return inputs;
   const tags = { ...defaultTags, ...own };
@@ -203,7 +217,7 @@ function previewOutputs(type: AnyResourceType, inputs: Properties, region: strin
 }
 
 function tagOutputs(type: AnyResourceType, inputs: Properties): Properties {
-  return inputKeys(type).has("tags") ? { tagsAll: inputs.tags ?? {} } : {};
+  return hasTags(type) ? { tagsAll: inputs.tags ?? {} } : {};
 }
 
 /** Inputs as the program would have to give them: what it never set and nobody changed is left out. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AwsError } from "../errors";
 import { resourceType, type AccountContext, type Properties } from "../resourceType";
 import type { ResourceRecord } from "../record";
+import { groupsHolding } from "./autoscaling";
 import {
   cidr,
   contains,
@@ -333,6 +334,7 @@ export function networkInterfaceUsers(
     ...context
       .list("aws:ecs/service:Service")
       .filter(({ outputs }) => holds(outputs.networkConfiguration)),
+    ...groupsHolding(context, key, id),
   ];
 }
 

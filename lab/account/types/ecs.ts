@@ -5,6 +5,23 @@ import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext } from "../resourceType";
 import {
+  checkStrategy,
+  CLUSTER_CAPACITY_PROVIDERS,
+  isFargateStrategy,
+  strategy,
+  strategyOf,
+  type Strategy,
+} from "./ecsCapacity";
+import {
+  clientException,
+  CLUSTER,
+  ecsName,
+  invalidParameter,
+  mustHaveCluster,
+  SERVICE,
+  servicesOf,
+} from "./ecsCluster";
+import {
   containerProblems,
   containersMeaning,
   parseContainers,
@@ -13,68 +30,8 @@ import {
 import { balancersOf } from "./elasticloadbalancingv2";
 import { arn, inputsOf, tags, text, unsupported } from "./shared";
 
-const CLUSTER = "aws:ecs/cluster:Cluster";
-const CLUSTER_CAPACITY_PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
-const SERVICE = "aws:ecs/service:Service";
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
-
-/** Capacity providers every account has. */
-const FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
-
-const ecsName = z
-  .string()
-  .regex(/^[\w-]{1,255}$/, "may have up to 255 letters, digits, hyphens and underscores");
-
-const strategy = z.array(
-  z.strictObject({
-    base: z.int().min(0).max(100_000).optional(),
-    capacityProvider: z.string(),
-    weight: z.int().min(0).max(1000).optional(),
-  }),
-);
-
-type Strategy = z.output<typeof strategy>;
-
-/** Names and bases of a capacity provider strategy, as the API checks them. */
-function checkStrategy(items: Strategy, associated: readonly string[]): void {
-  const unknown = items.find(({ capacityProvider }) => !associated.includes(capacityProvider));
-  if (unknown) {
-    throw new AwsError(
-      "InvalidParameterException",
-      `The specified capacity provider strategy contains a capacity provider that is not ` +
-        `associated with the cluster: ${unknown.capacityProvider}`,
-    );
-  }
-  if (items.filter(({ base = 0 }) => base > 0).length > 1) {
-    throw new AwsError(
-      "InvalidParameterException",
-      "A capacity provider strategy can only have one capacity provider with a base above 0.",
-    );
-  }
-  if (items.length > 0 && items.every(({ weight = 0 }) => weight === 0)) {
-    throw new AwsError(
-      "InvalidParameterException",
-      "A capacity provider strategy must have at least one capacity provider with a weight above 0.",
-    );
-  }
-}
-
-function clusterNotFound(): AwsError {
-  return new AwsError("ClusterNotFoundException", "Cluster not found.");
-}
-
-/** A cluster by its name or its ARN. */
-function mustHaveCluster(context: AccountContext, nameOrArn: string): ResourceRecord {
-  const cluster = context
-    .list(CLUSTER)
-    .find(
-      ({ id, outputs }) =>
-        id === nameOrArn || (outputs.name === nameOrArn && outputs.region === context.region),
-    );
-  if (!cluster) throw clusterNotFound();
-  return cluster;
-}
 
 const cluster = resourceType({
   token: CLUSTER,
@@ -159,79 +116,6 @@ const cluster = resourceType({
       .filter(({ outputs }) => outputs.clusterName === record.outputs.name),
 });
 
-function servicesOf(context: AccountContext, { id }: ResourceRecord): ResourceRecord[] {
-  return context.list(SERVICE).filter(({ outputs }) => {
-    const owner = String(outputs.cluster);
-    return owner === id || id.endsWith(`:cluster/${owner}`);
-  });
-}
-
-const clusterCapacityProviders = resourceType({
-  token: CLUSTER_CAPACITY_PROVIDERS,
-  inputs: inputsOf<ecs.ClusterCapacityProvidersArgs>()({
-    capacityProviders: z.array(z.string()).optional(),
-    clusterName: ecsName,
-    defaultCapacityProviderStrategies: z
-      .array(
-        z.strictObject({
-          base: z.int().min(0).max(100_000).default(0),
-          capacityProvider: z.string(),
-          weight: z.int().min(0).max(1000).default(0),
-        }),
-      )
-      .optional(),
-    region: text,
-  }),
-  immutable: ["clusterName", "region"],
-  sets: ["capacityProviders", "defaultCapacityProviderStrategies"],
-  computed: ["capacityProviders"],
-  validate(context, inputs, before) {
-    const record = mustHaveCluster(context, inputs.clusterName);
-    const providers = inputs.capacityProviders ?? [];
-    const unknown = providers.find((name) => !FARGATE_PROVIDERS.includes(name));
-    if (unknown !== undefined) {
-      throw new AwsError(
-        "InvalidParameterException",
-        `The specified capacity provider '${unknown}' was not found. ` +
-          "Specify a valid capacity provider and try again.",
-      );
-    }
-    checkStrategy(inputs.defaultCapacityProviderStrategies ?? [], providers);
-    const removed = ((before?.inputs.capacityProviders ?? []) as string[]).filter(
-      (name) => !providers.includes(name),
-    );
-    mustNotUse(context, record, removed);
-  },
-  create: (_context, { clusterName }) => ({
-    id: clusterName,
-    outputs: { capacityProviders: [] },
-  }),
-  beforeDelete(context, record) {
-    const owner = context
-      .list(CLUSTER)
-      .find(({ outputs }) => outputs.name === record.outputs.clusterName);
-    if (owner) mustNotUse(context, owner, record.outputs.capacityProviders as string[]);
-  },
-});
-
-function mustNotUse(
-  context: AccountContext,
-  owner: ResourceRecord,
-  providers: readonly string[],
-): void {
-  const user = servicesOf(context, owner).find(({ inputs }) =>
-    ((inputs.capacityProviderStrategies ?? []) as Strategy).some(({ capacityProvider }) =>
-      providers.includes(capacityProvider),
-    ),
-  );
-  if (user) {
-    throw new AwsError(
-      "ResourceInUseException",
-      `The specified capacity provider is in use and cannot be removed (${user.id})`,
-    );
-  }
-}
-
 /**
  * Memory sizes in MiB that Fargate offers for a number of CPU units (Amazon ECS Developer Guide,
  * "Task CPU and memory").
@@ -271,9 +155,16 @@ function memoryMib(value: string): number {
   return gigabytes === undefined ? Number(value) : Number(gigabytes) * 1024;
 }
 
-function clientException(message: string): AwsError {
-  return new AwsError("ClientException", message);
-}
+/** An EFS file system as a volume; whether it exists shows when a task starts (API: "EFSVolumeConfiguration"). */
+const efsVolume = z.strictObject({
+  authorizationConfig: z
+    .strictObject({ accessPointId: text, iam: z.enum(["ENABLED", "DISABLED"]).optional() })
+    .optional(),
+  fileSystemId: z.string().regex(/^fs-[0-9a-f]{8,40}$/, "is not the id of a file system"),
+  rootDirectory: z.string().default("/"),
+  transitEncryption: z.enum(["ENABLED", "DISABLED"]).optional(),
+  transitEncryptionPort: z.int().min(0).max(65_535).optional(),
+});
 
 const taskDefinitionInputs = inputsOf<ecs.TaskDefinitionArgs>()({
   containerDefinitions: z.string().superRefine((json, context) => {
@@ -320,7 +211,7 @@ const taskDefinitionInputs = inputsOf<ecs.TaskDefinitionArgs>()({
       z.strictObject({
         configureAtLaunch: z.boolean().optional(),
         dockerVolumeConfiguration: unsupported,
-        efsVolumeConfiguration: unsupported,
+        efsVolumeConfiguration: efsVolume.optional(),
         fsxWindowsFileServerVolumeConfiguration: unsupported,
         hostPath: text,
         name: z.string(),
@@ -360,6 +251,8 @@ const taskDefinition = resourceType({
   validate(_context, inputs) {
     const containers = parseContainers(inputs.containerDefinitions);
     checkContainers(inputs, containers);
+    checkVolumes(inputs);
+    checkTaskCpu(inputs);
     if (inputs.requiresCompatibilities?.includes("FARGATE")) checkFargate(inputs, containers);
   },
   create(context, { family }) {
@@ -391,7 +284,7 @@ function checkContainers(inputs: TaskDefinitionInputs, containers: readonly Cont
   }
   const volumes = new Set(inputs.volumes?.map(({ name }) => name));
   for (const container of containers) {
-    const { dependsOn = [], mountPoints = [], name, portMappings = [] } = container;
+    const { dependsOn = [], links = [], mountPoints = [], name, portMappings = [] } = container;
     const { memory, memoryReservation, secrets = [] } = container;
     if (inputs.memory === undefined && (memory ?? memoryReservation) === undefined) {
       throw clientException(
@@ -413,15 +306,59 @@ function checkContainers(inputs: TaskDefinitionInputs, containers: readonly Cont
           "'executionRoleArn'.",
       );
     }
-    const awsvpc = inputs.networkMode === "awsvpc";
+    const { networkMode = "bridge" } = inputs;
     if (
-      awsvpc &&
+      ["awsvpc", "host"].includes(networkMode) &&
       portMappings.some((port) => (port.hostPort ?? port.containerPort) !== port.containerPort)
     ) {
       throw clientException(
-        "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
+        `When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`,
       );
     }
+    if (networkMode === "none" && portMappings.length > 0) {
+      throw clientException("Port mappings are not supported when networkMode=none.");
+    }
+    if (networkMode !== "bridge" && links.length > 0) {
+      throw clientException(`Links are not supported when networkMode=${networkMode}.`);
+    }
+    if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) {
+      throw clientException(
+        `Invalid setting for container '${name}'. 'memoryReservation' must be less than 'memory'.`,
+      );
+    }
+  }
+}
+
+function checkVolumes({ volumes = [] }: TaskDefinitionInputs): void {
+  for (const { efsVolumeConfiguration: efs, hostPath, name } of volumes) {
+    if (efs === undefined) continue;
+    if (hostPath !== undefined) {
+      throw clientException(`Only one volume configuration may be given for volume '${name}'.`);
+    }
+    const { accessPointId, iam } = efs.authorizationConfig ?? {};
+    const isAuthorized = accessPointId !== undefined || iam === "ENABLED";
+    if (isAuthorized && efs.transitEncryption !== "ENABLED") {
+      throw clientException(
+        `Transit encryption must be enabled for volume '${name}' if IAM authorization or an access ` +
+          "point is used.",
+      );
+    }
+    if (accessPointId !== undefined && efs.rootDirectory !== "/") {
+      throw clientException(
+        `The root directory of volume '${name}' must be omitted or / when an access point is used.`,
+      );
+    }
+  }
+}
+
+/** Amazon ECS API Reference, "RegisterTaskDefinition": from an eighth of a vCPU to 192. */
+function checkTaskCpu({ cpu }: TaskDefinitionInputs): void {
+  if (cpu === undefined) return;
+  const units = cpuUnits(cpu);
+  if (!(units >= 128 && units <= 196_608)) {
+    throw clientException(
+      `Invalid 'cpu' setting for task: ${cpu}. It must be 128 to 196608 CPU units.`,
+    );
   }
 }
 
@@ -435,6 +372,15 @@ function checkFargate(inputs: TaskDefinitionInputs, containers: readonly Contain
     if (value === undefined) {
       throw clientException(`Fargate requires that '${key}' be defined at the task level.`);
     }
+  }
+  if (inputs.pidMode === "host" || inputs.ipcMode !== undefined) {
+    throw clientException("Fargate does not support pidMode 'host' and ipcMode.");
+  }
+  if (inputs.placementConstraints !== undefined && inputs.placementConstraints.length > 0) {
+    throw clientException("Fargate does not support placement constraints.");
+  }
+  if (inputs.volumes?.some(({ hostPath }) => hostPath !== undefined) === true) {
+    throw clientException("host.sourcePath should not be set for volumes in Fargate.");
   }
   const units = cpuUnits(cpu ?? "");
   const mib = memoryMib(memory ?? "");
@@ -493,11 +439,23 @@ function findTaskDefinition(
   return exact ?? all.filter(({ outputs }) => outputs.family === reference).at(-1);
 }
 
-function invalidParameter(message: string): AwsError {
-  return new AwsError("InvalidParameterException", message);
-}
-
 const percent = z.int().min(0);
+
+/** Amazon ECS API Reference, "PlacementStrategy": which fields each type knows. */
+function placementProblem(type: string, field: string | undefined): string | undefined {
+  switch (type) {
+    case "random":
+      return field === undefined ? undefined : "random takes no field";
+    case "binpack":
+      return field === "cpu" || field === "memory"
+        ? undefined
+        : "binpack needs field cpu or memory";
+    default:
+      return field !== undefined && /^(instanceId|host|attribute:.+)$/.test(field)
+        ? undefined
+        : "spread needs field instanceId, host or attribute:<name>";
+  }
+}
 
 const serviceInputs = inputsOf<ecs.ServiceArgs>()({
   alarms: z
@@ -559,11 +517,25 @@ const serviceInputs = inputsOf<ecs.ServiceArgs>()({
     })
     .optional(),
   orderedPlacementStrategies: z
-    .array(z.strictObject({ field: text, type: z.enum(["random", "spread", "binpack"]) }))
+    .array(
+      z
+        .strictObject({ field: text, type: z.enum(["random", "spread", "binpack"]) })
+        .superRefine(({ field, type }, context) => {
+          const message = placementProblem(type, field);
+          if (message !== undefined) context.addIssue({ code: "custom", message });
+        }),
+    )
     .max(5)
     .optional(),
   placementConstraints: z
-    .array(z.strictObject({ expression: text, type: z.enum(["distinctInstance", "memberOf"]) }))
+    .array(
+      z
+        .strictObject({ expression: text, type: z.enum(["distinctInstance", "memberOf"]) })
+        .refine(
+          ({ expression, type }) => (type === "memberOf") === (expression !== undefined),
+          "has an expression with memberOf and none with distinctInstance",
+        ),
+    )
     .max(10)
     .optional(),
   platformVersion: text,
@@ -627,8 +599,11 @@ const service = resourceType({
     }
     const definition = findTaskDefinition(context, inputs.taskDefinition);
     if (!definition) throw clientException("Unable to describe task definition.");
-    checkLaunch(context, inputs, owner, definition);
-    checkNetwork(context, inputs, definition);
+    const items = strategyOf(context, owner, inputs);
+    const isFargate = inputs.launchType === "FARGATE" || isFargateStrategy(items);
+    checkLaunch(context, inputs, owner, definition, isFargate);
+    checkPlacement(inputs, items, isFargate);
+    checkNetwork(context, inputs, definition, isFargate);
     checkLoadBalancers(context, inputs, definition);
     checkDeployment(inputs, definition);
   },
@@ -636,7 +611,7 @@ const service = resourceType({
     const owner = mustHaveCluster(context, inputs.cluster ?? "default");
     const name = inputs.name ?? "";
     const serviceArn = context.arn("ecs", `service/${String(owner.outputs.name)}/${name}`);
-    const isFargate = usesFargate(inputs);
+    const items = strategyOf(context, owner, inputs);
     return {
       id: serviceArn,
       outputs: {
@@ -647,9 +622,10 @@ const service = resourceType({
         deploymentConfiguration: { bakeTimeInMinutes: "0", strategy: "ROLLING" },
         desiredCount: 0,
         iamRole: `/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
-        launchType: inputs.capacityProviderStrategies === undefined ? "EC2" : "",
+        launchType: items.length === 0 ? "EC2" : "",
         name,
-        platformVersion: isFargate ? "LATEST" : "",
+        platformVersion:
+          inputs.launchType === "FARGATE" || isFargateStrategy(items) ? "LATEST" : "",
         triggers: {},
       },
     };
@@ -660,21 +636,13 @@ const service = resourceType({
       : undefined,
 });
 
-function usesFargate({ capacityProviderStrategies = [], launchType }: ServiceInputs): boolean {
-  return (
-    launchType === "FARGATE" ||
-    capacityProviderStrategies.some(({ capacityProvider }) =>
-      FARGATE_PROVIDERS.includes(capacityProvider),
-    )
-  );
-}
-
 /** Where the tasks run: a launch type or capacity providers, and a task definition made for it. */
 function checkLaunch(
   context: AccountContext,
   inputs: ServiceInputs,
   owner: ResourceRecord,
   definition: ResourceRecord,
+  isFargate: boolean,
 ): void {
   const { capacityProviderStrategies: items, launchType } = inputs;
   if (items !== undefined && items.length > 0) {
@@ -687,17 +655,43 @@ function checkLaunch(
     const association = context.get(CLUSTER_CAPACITY_PROVIDERS, String(owner.outputs.name));
     checkStrategy(items, (association?.outputs.capacityProviders ?? []) as string[]);
   }
-  const isFargate = usesFargate(inputs);
-  const compatibilities = (definition.inputs.requiresCompatibilities ?? ["EC2"]) as string[];
-  const wanted = isFargate ? "FARGATE" : (launchType ?? "EC2");
-  if (wanted === "FARGATE" && !compatibilities.includes("FARGATE")) {
+  const compatibilities = (definition.inputs.requiresCompatibilities ?? []) as string[];
+  if (isFargate && !compatibilities.includes("FARGATE")) {
     throw invalidParameter("Task definition does not support launch_type FARGATE.");
-  }
-  if (isFargate && inputs.schedulingStrategy === "DAEMON") {
-    throw invalidParameter("The daemon scheduling strategy is not supported for Fargate tasks.");
   }
   if (!isFargate && inputs.platformVersion !== undefined) {
     throw invalidParameter("The platform version must be null when specifying an EC2 launch type.");
+  }
+}
+
+/** What goes with the way tasks are spread over instances. */
+function checkPlacement(inputs: ServiceInputs, items: Strategy, isFargate: boolean): void {
+  const { orderedPlacementStrategies = [], placementConstraints = [] } = inputs;
+  if (isFargate && orderedPlacementStrategies.length + placementConstraints.length > 0) {
+    throw invalidParameter(
+      "Placement strategies and placement constraints are not supported with the FARGATE launch type.",
+    );
+  }
+  if (inputs.schedulingStrategy !== "DAEMON") return;
+  if (inputs.launchType === "FARGATE") {
+    throw invalidParameter("The daemon scheduling strategy is not supported for Fargate tasks.");
+  }
+  if (items.length > 0) {
+    throw invalidParameter(
+      "Specifying a capacity provider strategy is not supported when you create a service using " +
+        "the DAEMON scheduling strategy.",
+    );
+  }
+  if (orderedPlacementStrategies.length > 0) {
+    throw invalidParameter(
+      "The daemon scheduling strategy does not support placement strategies. Remove the placement " +
+        "strategy and try again",
+    );
+  }
+  if (placementConstraints.some(({ type }) => type === "distinctInstance")) {
+    throw invalidParameter(
+      "The daemon scheduling strategy does not support the distinctInstance placement constraint.",
+    );
   }
 }
 
@@ -705,6 +699,7 @@ function checkNetwork(
   context: AccountContext,
   inputs: ServiceInputs,
   definition: ResourceRecord,
+  isFargate: boolean,
 ): void {
   const { networkConfiguration: network } = inputs;
   const isAwsvpc = definition.outputs.networkMode === "awsvpc";
@@ -719,7 +714,7 @@ function checkNetwork(
       "Network Configuration is not valid for the given networkMode of this task definition.",
     );
   }
-  if (network.assignPublicIp && !usesFargate(inputs)) {
+  if (network.assignPublicIp && !isFargate) {
     throw invalidParameter("Assign public IP is not supported for this launch type.");
   }
   const vpcIds = new Set<unknown>();
@@ -791,6 +786,12 @@ function checkLoadBalancers(
           "specified in the task definition.",
       );
     }
+    if (definition.outputs.networkMode !== "awsvpc" && group.outputs.targetType === "ip") {
+      throw invalidParameter(
+        `The provided target group ${targetGroupArn} has target type ip, which is incompatible with ` +
+          `the ${String(definition.outputs.networkMode)} network mode specified in the task definition.`,
+      );
+    }
     if (balancersOf(context, targetGroupArn).length === 0) {
       throw invalidParameter(
         `The target group with targetGroupArn ${targetGroupArn} does not have an associated ` +
@@ -818,4 +819,4 @@ function checkDeployment(inputs: ServiceInputs, definition: ResourceRecord): voi
   }
 }
 
-export const ecsTypes = [cluster, clusterCapacityProviders, taskDefinition, service];
+export const ecsTypes = [cluster, taskDefinition, service];

@@ -10,6 +10,7 @@ import { arn, exclusive, inputsOf, mustExist, nameOf, prefixOf, tags, text } fro
 const ROLE = "aws:iam/role:Role";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const POLICY = "aws:iam/policy:Policy";
+export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 /** AWS-managed policies this account knows: those an ECS stack has use for, by path and name. */
@@ -101,7 +102,7 @@ const role = resourceType({
       id: name,
       outputs: {
         arn: context.arn("iam", `role${inputs.path}${name}`),
-        createDate: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+        createDate: now(),
         inlinePolicies: [],
         managedPolicyArns: [],
         name,
@@ -111,6 +112,12 @@ const role = resourceType({
     };
   },
   beforeDelete(context, record) {
+    if (context.list(INSTANCE_PROFILE).some(({ outputs }) => outputs.role === record.id)) {
+      throw new AwsError(
+        "DeleteConflict",
+        "Cannot delete entity, must remove roles from instance profile first.",
+      );
+    }
     if (record.inputs.forceDetachPolicies === true) return;
     const [blocking] = policiesOf(context, record);
     if (!blocking) return;
@@ -146,6 +153,11 @@ function mustHavePolicy(context: AccountContext, policyArn: string): void {
         `account knows ${[...AWS_MANAGED_POLICIES].join(", ")}.`,
     );
   }
+}
+
+/** The time to the second, as IAM tells it. */
+function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** IAM's unique ids: four letters for the kind of entity and 17 more characters. */
@@ -261,4 +273,38 @@ const rolePolicyAttachment = resourceType({
   create: (context, inputs) => ({ id: `${inputs.role}-${context.hex("id", 26)}`, outputs: {} }),
 });
 
-export const iamTypes = [role, rolePolicy, policy, rolePolicyAttachment];
+const instanceProfile = resourceType({
+  token: INSTANCE_PROFILE,
+  inputs: inputsOf<iam.InstanceProfileArgs>()({
+    name: iamName(128).optional(),
+    namePrefix: iamName(102).optional(),
+    path: path.default("/"),
+    role: text,
+    tags,
+  }),
+  autoNameMaxLength: 128,
+  immutable: ["name", "namePrefix", "path"],
+  computed: ["arn", "createDate", "name", "namePrefix", "uniqueId"],
+  rules: [exclusive("name", "namePrefix")],
+  validate(context, inputs, before) {
+    if (inputs.role !== undefined) mustHaveRole(context, inputs.role);
+    if (!before && inputs.name !== undefined && context.get(INSTANCE_PROFILE, inputs.name)) {
+      throw new AwsError("EntityAlreadyExists", `Instance Profile ${inputs.name} already exists.`);
+    }
+  },
+  create(context, inputs) {
+    const name = nameOf(context, inputs);
+    return {
+      id: name,
+      outputs: {
+        arn: context.arn("iam", `instance-profile${inputs.path}${name}`),
+        createDate: now(),
+        name,
+        ...prefixOf(inputs.namePrefix),
+        uniqueId: uniqueId(context, "AIPA"),
+      },
+    };
+  },
+});
+
+export const iamTypes = [role, rolePolicy, policy, rolePolicyAttachment, instanceProfile];

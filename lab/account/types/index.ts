@@ -1,8 +1,11 @@
 import type { AnyResourceType } from "../resourceType";
+import { autoscalingTypes } from "./autoscaling";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
 import { ec2Types } from "./ec2";
+import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
 import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
 import { ecsTypes } from "./ecs";
+import { ecsCapacityTypes } from "./ecsCapacity";
 import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
 import { iamTypes } from "./iam";
 
@@ -10,8 +13,11 @@ import { iamTypes } from "./iam";
 export const resourceTypes: readonly AnyResourceType[] = [
   ...ec2Types,
   ...ec2SecurityGroupTypes,
+  ...ec2LaunchTemplateTypes,
+  ...autoscalingTypes,
   ...elasticLoadBalancingTypes,
   ...ecsTypes,
+  ...ecsCapacityTypes,
   ...iamTypes,
   ...cloudwatchLogsTypes,
 ];
