@@ -1,3 +1,0 @@
-import { PolicyPack } from "@pulumi/policy";
-
-new PolicyPack("empty", { policies: [] });
