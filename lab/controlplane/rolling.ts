@@ -3,8 +3,8 @@ import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./
 /**
  * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and
  * no healthy task stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks, and new ones
- * that are condemned, leave when healthy new ones replace them, or when there is no room for a new
- * one otherwise.
+ * that are condemned or whose instance drains, leave when healthy new ones replace them, or when
+ * there is no room for a new one otherwise: by the percentages or on the instances.
  * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks", "Amazon ECS task
  * health and task replacement".
  */
@@ -18,8 +18,8 @@ export const rolling: DeploymentStrategy = {
   }: ServiceSnapshot): Step {
     const most = Math.floor((desiredCount * maximumPercent) / 100);
     const least = Math.min(desiredCount, Math.ceil((desiredCount * minimumHealthyPercent) / 100));
-    const isWanted = ({ deploymentId, condemned }: TaskSnapshot) =>
-      deploymentId === primaryId && !condemned;
+    const isWanted = ({ deploymentId, condemned, draining }: TaskSnapshot) =>
+      deploymentId === primaryId && !condemned && !draining;
     const primary = tasks.filter(isWanted);
     const old = tasks.filter((task) => !isWanted(task));
 
@@ -34,7 +34,8 @@ export const rolling: DeploymentStrategy = {
     // Old tasks go in exchange for healthy new ones, or to make room for the next new ones.
     const stillNeeded = Math.max(0, desiredCount - primary.filter(({ healthy }) => healthy).length);
     const replaced = Math.max(0, old.length - stillNeeded);
-    const makeRoom = Math.max(0, missing - room);
+    const unplaced = primary.filter((task) => task.unplaced).length;
+    const makeRoom = Math.max(0, missing - room) + unplaced;
     let spare = tasks.filter(({ healthy }) => healthy).length - least;
     spare -= surplus.filter(({ healthy }) => healthy).length;
     const leaving = unhealthyFirst(old)

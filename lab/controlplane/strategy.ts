@@ -6,6 +6,12 @@ export interface TaskSnapshot {
   readonly healthy: boolean;
   /** Found unhealthy after its grace period: to be replaced. Never together with `healthy`. */
   readonly condemned: boolean;
+  /** Waits for an instance with room. */
+  readonly unplaced: boolean;
+  /** Its instance is about to leave: to be replaced, healthy or not. */
+  readonly draining: boolean;
+  /** The instance that it is on or, waiting, is meant for; absent on Fargate. */
+  readonly instanceId?: string;
 }
 
 /** All a strategy may look at. */
@@ -17,12 +23,16 @@ export interface ServiceSnapshot {
   readonly primaryId: string;
   /** Oldest first. */
   readonly tasks: readonly TaskSnapshot[];
+  /** Ids of the instances that take tasks of the service; empty on Fargate. */
+  readonly instances: readonly string[];
 }
 
 /** What to do now. Asked again after every change, so a step may be as small as it likes. */
 export interface Step {
   /** Tasks of the primary deployment to start. */
   readonly start: number;
+  /** The instance of each task to start. @default whichever placement finds */
+  readonly startOn?: readonly string[];
   /** ARNs of tasks to stop. */
   readonly stop: readonly string[];
   /** Nothing can ever be done under these percentages, though the deployment is not complete. */

@@ -8,7 +8,12 @@ interface Fake {
   readonly deploymentId: string;
   healthy: boolean;
   condemned: boolean;
+  unplaced: boolean;
+  draining: boolean;
 }
+
+/** On Fargate, where every task has its place. */
+const placed = { unplaced: false, draining: false };
 
 const deployment = fc.record({
   desiredCount: fc.integer({ min: 0, max: 12 }),
@@ -30,11 +35,12 @@ describe("rolling", () => {
           deploymentId: "old",
           healthy: ((given.oldHealthy >> index) & 1) === 1,
           condemned: false,
+          ...placed,
         }));
         const healthy = () => tasks.filter((task) => task.healthy).length;
 
         for (let round = 0; round < 1000; round++) {
-          const step = rolling.next({ ...given, primaryId: "new", tasks });
+          const step = rolling.next({ ...given, primaryId: "new", instances: [], tasks });
           const before = healthy();
           if (step.start > 0) assert.ok(tasks.length + step.start <= most);
           tasks = tasks.filter(({ arn }) => !step.stop.includes(arn));
@@ -45,6 +51,7 @@ describe("rolling", () => {
               deploymentId: "new",
               healthy: false,
               condemned: false,
+              ...placed,
             });
           }
           const waiting = tasks.filter(
@@ -83,8 +90,9 @@ describe("rolling", () => {
           deploymentId: "old",
           healthy: true,
           condemned: false,
+          ...placed,
         }));
-        const step = rolling.next({ ...given, primaryId: "new", tasks });
+        const step = rolling.next({ ...given, primaryId: "new", instances: [], tasks });
         assert.equal(step.blocked, false);
         assert.ok(desiredCount === 0 || step.start + step.stop.length > 0);
       }),
@@ -98,11 +106,61 @@ describe("rolling", () => {
       maximumPercent: 200,
       primaryId: "new",
       tasks: [
-        { arn: "a", deploymentId: "new", healthy: false, condemned: false },
-        { arn: "b", deploymentId: "new", healthy: true, condemned: false },
+        { arn: "a", deploymentId: "new", healthy: false, condemned: false, ...placed },
+        { arn: "b", deploymentId: "new", healthy: true, condemned: false, ...placed },
       ],
+      instances: [],
     });
     assert.deepEqual(step.stop, ["a"]);
+  });
+
+  it("stops old tasks for new ones that find no instance, as far as the minimum allows", () => {
+    const old = ["a", "b", "c", "d"].map((arn) => ({
+      arn,
+      deploymentId: "old",
+      healthy: true,
+      condemned: false,
+      ...placed,
+    }));
+    const waiting = ["e", "f", "g", "h"].map((arn) => ({
+      arn,
+      deploymentId: "new",
+      healthy: false,
+      condemned: false,
+      draining: false,
+      unplaced: true,
+    }));
+    const next = (minimumHealthyPercent: number) =>
+      rolling.next({
+        desiredCount: 4,
+        minimumHealthyPercent,
+        maximumPercent: 200,
+        primaryId: "new",
+        tasks: [...old, ...waiting],
+        instances: ["i-1", "i-2", "i-3", "i-4"],
+      });
+    assert.deepEqual(next(50), { start: 0, stop: ["a", "b"], blocked: false });
+    assert.deepEqual(next(100), { start: 0, stop: [], blocked: false });
+  });
+
+  it("replaces a healthy task whose instance drains before it stops it", () => {
+    const task = { deploymentId: "new", condemned: false, unplaced: false };
+    const leaving = { ...task, arn: "a", healthy: true, draining: true };
+    const next = (successors: boolean[]) =>
+      rolling.next({
+        desiredCount: 1,
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+        primaryId: "new",
+        tasks: [
+          leaving,
+          ...successors.map((healthy) => ({ ...task, arn: "b", healthy, draining: false })),
+        ],
+        instances: ["i-2"],
+      });
+    assert.deepEqual(next([]), { start: 1, stop: [], blocked: false });
+    assert.deepEqual(next([false]), { start: 0, stop: [], blocked: false });
+    assert.deepEqual(next([true]), { start: 0, stop: ["a"], blocked: false });
   });
 });
 

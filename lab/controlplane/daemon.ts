@@ -1,0 +1,29 @@
+import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./strategy";
+
+/**
+ * DAEMON: exactly one task on each instance. An old task makes room for its successor first, as far
+ * as `minimumHealthyPercent` of the instances (rounded up) keep a healthy one; a task whose instance
+ * drains or is gone stops at once.
+ * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
+ */
+export const daemon: DeploymentStrategy = {
+  next({ instances, minimumHealthyPercent, primaryId, tasks }: ServiceSnapshot): Step {
+    const least = Math.ceil((instances.length * minimumHealthyPercent) / 100);
+    const isPlaced = ({ instanceId, draining }: TaskSnapshot) =>
+      !draining && instanceId !== undefined && instances.includes(instanceId);
+    const isWanted = ({ deploymentId, condemned }: TaskSnapshot) =>
+      deploymentId === primaryId && !condemned;
+
+    const strays = tasks.filter((task) => !isPlaced(task));
+    const placed = tasks.filter(isPlaced);
+    const startOn = instances.filter((id) => !placed.some(({ instanceId }) => instanceId === id));
+    const old = placed.filter((task) => !isWanted(task));
+    let spare = placed.filter(({ healthy }) => healthy).length - least;
+    const leaving = old.filter(({ healthy }) => !healthy || spare-- > 0);
+
+    const stop = [...strays, ...leaving].map(({ arn }) => arn);
+    const waiting = placed.some((task) => isWanted(task) && !task.healthy);
+    const blocked = old.length > 0 && startOn.length === 0 && stop.length === 0 && !waiting;
+    return { start: startOn.length, startOn, stop, blocked };
+  },
+};
