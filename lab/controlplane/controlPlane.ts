@@ -3,7 +3,9 @@ import { LoadBalancers } from "../dataplane/alb";
 import { chooseRuntime } from "../dataplane/chooseRuntime";
 import type { PlaneEvent } from "../dataplane/events";
 import type { RuntimeName, TaskRuntime } from "../dataplane/runtime";
+import { defaultStrategyOf } from "./capacityRecords";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
+import { Instances } from "./instances";
 import { ServiceScheduler, type SchedulerOptions } from "./serviceScheduler";
 import type { PlaneStatus } from "./status";
 
@@ -32,6 +34,13 @@ export interface ControlPlaneOptions {
   readonly maximumBackoffSeconds?: number;
   /** Without a target group a task is healthy when it has run this long, in seconds. @default 1 */
   readonly settleSeconds?: number;
+  /** From an instance's launch to its registration, in seconds; on AWS a minute or two. @default 2 */
+  readonly instanceWarmUpSeconds?: number;
+  /**
+   * How long a group must have more instances than its tasks need before managed scaling removes
+   * any, in seconds; on AWS 15 minutes. @default 15
+   */
+  readonly scaleInSeconds?: number;
 }
 
 /**
@@ -45,6 +54,7 @@ export class ControlPlane {
   private readonly listeners = new Set<(event: PlaneEvent) => void>();
   private readonly watchers = new Set<() => void>();
   private readonly loadBalancers: LoadBalancers;
+  private readonly instances: Instances;
   private runtime: TaskRuntime | undefined;
   private unsubscribe: (() => void) | undefined;
   private queue: Promise<void> = Promise.resolve();
@@ -66,10 +76,21 @@ export class ControlPlane {
         this.report(event);
       },
       () => {
-        for (const scheduler of this.schedulers.values()) scheduler.targetHealthChanged();
-        this.notify();
+        this.surroundingsChanged();
       },
     );
+    this.instances = new Instances({
+      account,
+      warmUpMs: (options.instanceWarmUpSeconds ?? 2) * 1000,
+      scaleInAfterMs: (options.scaleInSeconds ?? 15) * 1000,
+      waiting: () => [...this.schedulers.values()].flatMap((scheduler) => scheduler.waiting()),
+      report: (event) => {
+        this.report(event);
+      },
+      onChange: () => {
+        this.surroundingsChanged();
+      },
+    });
   }
 
   /**
@@ -96,6 +117,7 @@ export class ControlPlane {
       ...this.leaving.values(),
     ]);
     this.schedulers.clear();
+    this.instances.close();
     this.loadBalancers.closeTargetGroups();
     this.notify();
   }
@@ -105,6 +127,7 @@ export class ControlPlane {
     return {
       ...(this.runtime === undefined ? {} : { runtime: this.runtime.name }),
       ...this.loadBalancers.status(),
+      instances: this.instances.status(),
       services: [...this.schedulers.values(), ...this.leaving.keys()].map((scheduler) =>
         scheduler.status(),
       ),
@@ -118,8 +141,8 @@ export class ControlPlane {
   }
 
   /**
-   * Resolves when every service is steady, as `aws ecs wait services-stable` does: at once without
-   * services, and also when a deployment was rolled back to one that is steady.
+   * Resolves when every service is steady, as `aws ecs wait services-stable` does, and all instances
+   * that groups want have registered: at once without services and groups, and also when a deployment was rolled back to one that is steady.
    * @param timeoutMs how long to wait, in ms
    * @param signal ends the waiting early; it rejects with the signal's reason
    * @throws {Error} with one line for each service that is not steady, when the time is over or as
@@ -139,18 +162,20 @@ export class ControlPlane {
         const unsteady = [...this.schedulers.values()].filter(
           (scheduler) => scheduler.notSteadyBecause() !== undefined,
         );
-        if (unsteady.length === 0) {
+        // A daemon has nothing to do, and so is steady, until instances come.
+        const instances = this.instances.notSteadyBecause();
+        if (unsteady.length === 0 && instances === undefined) {
           finish(resolve);
-        } else if (unsteady.every(({ hasFailed }) => hasFailed)) {
+        } else if (unsteady.length > 0 && unsteady.every(({ hasFailed }) => hasFailed)) {
           finish(() => {
             reject(notSteady(unsteady, ""));
           });
         }
       };
       const timer = setTimeout(() => {
-        const unsteady = [...this.schedulers.values()];
+        const reasons = [this.instances, ...this.schedulers.values()];
         finish(() => {
-          reject(notSteady(unsteady, ` after ${timeoutMs / 1000} s`));
+          reject(notSteady(reasons, ` after ${timeoutMs / 1000} s`));
         });
       }, timeoutMs);
       const abort = () => {
@@ -174,6 +199,16 @@ export class ControlPlane {
       if (await scheduler.stopTask(taskArn, reason)) return;
     }
     throw noSuchTask(taskArn);
+  }
+
+  /**
+   * Ends an instance as `aws ec2 terminate-instances` does: its tasks die with it and are replaced,
+   * and its group launches another instance.
+   * @param instanceId e.g. `i-0123456789abcdef0`
+   * @throws {Error} when there is no such instance
+   */
+  terminateInstance(instanceId: string): void {
+    this.instances.terminate(instanceId);
   }
 
   /**
@@ -210,6 +245,7 @@ export class ControlPlane {
 
   private async follow(): Promise<void> {
     await this.loadBalancers.sync();
+    this.instances.sync();
     const services = this.account.list(ECS_TYPES.service).map(toService);
     for (const [key, scheduler] of this.schedulers) {
       if (services.some((service) => service.key === key)) continue;
@@ -238,6 +274,8 @@ export class ControlPlane {
     return {
       runtime: this.runtime,
       targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
+      instances: this.instances,
+      defaultStrategy: (clusterName) => defaultStrategyOf(this.account, clusterName),
       taskDefinition: (reference) => this.taskDefinition(reference),
       healthCheckSpeed: options.healthCheckSpeed ?? 10,
       backoffFirstMs: (options.backoffSeconds ?? 1) * 1000,
@@ -248,9 +286,15 @@ export class ControlPlane {
         this.report(event);
       },
       onChange: () => {
+        this.instances.wake();
         this.notify();
       },
     };
+  }
+
+  private surroundingsChanged(): void {
+    for (const scheduler of this.schedulers.values()) scheduler.surroundingsChanged();
+    this.notify();
   }
 
   private taskDefinition(reference: string): TaskDefinition | undefined {
@@ -277,7 +321,10 @@ function noSuchTask(taskArn: string): Error {
   return new Error(`No service has a task ${taskArn}. Look at the tasks that run: lab status`);
 }
 
-function notSteady(schedulers: readonly ServiceScheduler[], when: string): Error {
-  const reasons = schedulers.flatMap((scheduler) => scheduler.notSteadyBecause() ?? []);
+function notSteady(
+  parts: readonly { notSteadyBecause(): string | undefined }[],
+  when: string,
+): Error {
+  const reasons = parts.flatMap((part) => part.notSteadyBecause() ?? []);
   return new Error(`Not steady${when}:\n${reasons.map((reason) => `  ${reason}`).join("\n")}`);
 }

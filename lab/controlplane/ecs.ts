@@ -1,12 +1,23 @@
 import { z } from "zod";
 import type { ResourceRecord } from "../account/record";
 import { parseRecord } from "../dataplane/elb";
+import { capacityStrategy } from "./capacityRecords";
+import { placementNotSimulated, type Resources } from "./placement";
 
 /** Type tokens of the ECS resources that the control plane follows. */
 export const ECS_TYPES = {
   service: "aws:ecs/service:Service",
   taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
 } as const;
+
+/** CPU units or MiB: a number, or a text as `256`, `1 vCPU`, `0.5 GB`. */
+const units = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => {
+    const [, amount, unit] = /^([\d.]+) *(vcpu|gb)?$/i.exec(String(value ?? "")) ?? [];
+    return amount === undefined ? undefined : Number(amount) * (unit === undefined ? 1 : 1024);
+  });
 
 const container = z.object({
   name: z.string(),
@@ -16,6 +27,9 @@ const container = z.object({
   portMappings: z.array(z.object({ containerPort: z.coerce.number() })).nullish(),
   environment: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
   stopTimeout: z.coerce.number().nullish(),
+  cpu: units,
+  memory: units,
+  memoryReservation: units,
 });
 
 /** One container of a task definition, as its JSON has it. `stopTimeout` in seconds. */
@@ -25,6 +39,9 @@ const taskDefinition = z.object({
   arn: z.string(),
   family: z.string(),
   revision: z.coerce.number(),
+  networkMode: z.string().nullish(),
+  cpu: units,
+  memory: units,
   containerDefinitions: z
     .string()
     .transform((json, context) => {
@@ -40,6 +57,22 @@ const taskDefinition = z.object({
 
 /** A revision of a task definition. */
 export type TaskDefinition = z.infer<typeof taskDefinition>;
+
+/**
+ * What a task reserves on its instance: the task's own sizes, else the sum of its containers'.
+ * Source: ECS developer guide, "Amazon ECS task definition parameters for Amazon EC2".
+ */
+export function taskSize(definition: TaskDefinition): Resources {
+  const { cpu, memory, networkMode, containerDefinitions: containers } = definition;
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+  return {
+    cpu: cpu ?? sum(containers.map((one) => one.cpu ?? 0)),
+    memory: memory ?? sum(containers.map((one) => one.memoryReservation ?? one.memory ?? 0)),
+    interfaces: networkMode === "awsvpc" ? 1 : 0,
+  };
+}
+
+const text = z.string().nullish();
 
 const service = z.object({
   arn: z.string().nullish(),
@@ -66,7 +99,15 @@ const service = z.object({
     .object({ enable: z.boolean(), rollback: z.boolean() })
     .nullish()
     .transform((breaker) => breaker ?? { enable: false, rollback: false }),
-  launchType: z.string().nullish(),
+  capacityProviderStrategies: capacityStrategy,
+  orderedPlacementStrategies: z
+    .array(z.object({ type: z.string(), field: text }))
+    .nullish()
+    .transform((strategies) => strategies ?? []),
+  placementConstraints: z
+    .array(z.object({ type: z.string(), expression: text }))
+    .nullish()
+    .transform((constraints) => constraints ?? []),
   deploymentConfiguration: z.object({ strategy: z.string().nullish() }).nullish(),
   healthCheckGracePeriodSeconds: z.coerce
     .number()
@@ -93,18 +134,18 @@ export type Service = Omit<z.infer<typeof service>, "arn" | "cluster"> & {
   readonly key: string;
   readonly arn: string;
   readonly clusterName: string;
+  /** Absent when it asks for capacity providers, or for nothing. */
+  readonly launchType?: "FARGATE" | "EC2";
   /** Changes exactly when ECS would start a new deployment, not for a new desired count. */
   readonly deploymentFingerprint: string;
 };
 
 /** What the record asks for and the lab does not do, in words; empty for most services. */
-export function notSimulated({ launchType, deploymentConfiguration }: Service): string[] {
+export function notSimulated({ deploymentConfiguration, placementConstraints }: Service): string[] {
   const strategy = deploymentConfiguration?.strategy ?? "ROLLING";
   return [
     ...(strategy === "ROLLING" ? [] : [`deploys rolling in the lab, not ${strategy}.`]),
-    ...(launchType === "EC2"
-      ? ["places tasks on this machine in the lab, as if the container instances had room."]
-      : []),
+    ...placementNotSimulated(placementConstraints),
   ];
 }
 
@@ -117,6 +158,7 @@ export function toService(record: ResourceRecord): Service {
     key: record.id,
     arn: serviceArn,
     clusterName: cluster?.split("/").at(-1) ?? "default",
+    ...launchTypeOf(record),
     deploymentFingerprint: JSON.stringify(
       [
         "taskDefinition",
@@ -130,6 +172,11 @@ export function toService(record: ResourceRecord): Service {
       ].map((property) => record.outputs[property] ?? null),
     ),
   };
+}
+
+/** From the inputs: without any AWS shows EC2, whatever the cluster's default strategy then does. */
+function launchTypeOf({ inputs: { launchType } }: ResourceRecord): Pick<Service, "launchType"> {
+  return launchType === "FARGATE" || launchType === "EC2" ? { launchType } : {};
 }
 
 export const toTaskDefinition = (record: ResourceRecord): TaskDefinition =>

@@ -4,22 +4,29 @@ import type { TaskRuntime } from "../dataplane/runtime";
 import type { TargetGroup } from "../dataplane/targetGroup";
 import { Alarm } from "./alarm";
 import { backoffMs, failureThreshold } from "./breaker";
+import { nextProvider, type StrategyItem } from "./capacityStrategy";
+import { daemon } from "./daemon";
 import {
   familyAndRevision,
   notSimulated,
+  taskSize,
   type ContainerDefinition,
   type Service,
   type TaskDefinition,
 } from "./ecs";
+import type { Instances, Place, PlacementRequest } from "./instances";
 import { rolling } from "./rolling";
 import type { DeploymentStatus, RolloutState, ServiceStatus } from "./status";
-import type { DeploymentStrategy } from "./strategy";
-import { Task } from "./task";
+import type { DeploymentStrategy, Step } from "./strategy";
+import { Task, type TaskOptions } from "./task";
 
 /** What a scheduler needs around it. All times in milliseconds. */
 export interface SchedulerOptions {
   readonly runtime: TaskRuntime;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  readonly instances: Pick<Instances, "place" | "active">;
+  /** Strategy of a cluster for services that ask for none; may be empty. */
+  readonly defaultStrategy: (clusterName: string) => readonly StrategyItem[];
   /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
   /** The health check grace period passes this many times faster than configured. */
@@ -48,6 +55,8 @@ interface Deployment {
   throttledReported: boolean;
 }
 
+/** AWS's own capacity providers; all others are groups of instances. */
+const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 const EVENTS_KEPT = 100;
 const STOPPED_TASKS_KEPT = 10;
 /** Failures in a row after which a person should know that the service waits between attempts. */
@@ -59,7 +68,7 @@ const FAILURES_REPORTED = 3;
  * Source: ECS developer guide, "Amazon ECS services".
  */
 export class ServiceScheduler {
-  private readonly strategy: DeploymentStrategy = rolling;
+  private readonly strategy: DeploymentStrategy;
   private tasks: Task[] = [];
   private readonly events: { at: string; message: string }[] = [];
   private primary: Deployment | undefined;
@@ -74,6 +83,8 @@ export class ServiceScheduler {
   /** Whether the last look found all as it should be; what happened since is not in it. */
   private steady = false;
   private missingDefinition = false;
+  /** Why the last task could not be placed; undefined when none waits. */
+  private unplacedBecause: string | undefined;
   private lastFailureAt = 0;
   private scheduled: NodeJS.Immediate | undefined;
   private readonly alarm = new Alarm(() => {
@@ -84,6 +95,7 @@ export class ServiceScheduler {
     private service: Service,
     private readonly options: SchedulerOptions,
   ) {
+    this.strategy = service.schedulingStrategy === "DAEMON" ? daemon : rolling;
     for (const note of notSimulated(service)) this.say(note);
     this.deploy();
     this.wake();
@@ -124,9 +136,14 @@ export class ServiceScheduler {
     return this.tasks.find(({ arn }) => arn === taskArn)?.logs;
   }
 
-  /** To be called when the health of any target changed. */
-  targetHealthChanged(): void {
+  /** To be called when the health of any target changed, or any instance. */
+  surroundingsChanged(): void {
     this.wake();
+  }
+
+  /** Tasks that wait for an instance. */
+  waiting(): PlacementRequest[] {
+    return this.tasks.filter(({ isUnplaced }) => isUnplaced).map((task) => this.request(task));
   }
 
   /** Why the service is not steady, in words; undefined if it is. */
@@ -140,7 +157,8 @@ export class ServiceScheduler {
     const last = this.tasks.findLast(
       (task) => task.lastStatus === "STOPPED" && task.stopCode !== "ServiceSchedulerInitiated",
     );
-    const why = last?.stoppedReason === undefined ? "" : ` (last stop: ${last.stoppedReason})`;
+    const lastStop = last?.stoppedReason === undefined ? "" : ` (last stop: ${last.stoppedReason})`;
+    const why = this.unplacedBecause === undefined ? lastStop : `; it ${this.unplacedBecause}`;
     if (primary.rolloutState === "FAILED") {
       return `${name}: ${primary.rolloutStateReason}${why}`;
     }
@@ -174,8 +192,15 @@ export class ServiceScheduler {
   }
 
   private get desiredCount(): number {
-    // A daemon service runs one task an instance; the lab's machine is one instance.
-    return this.service.schedulingStrategy === "DAEMON" ? 1 : this.service.desiredCount;
+    return this.service.schedulingStrategy === "DAEMON"
+      ? this.instances.length
+      : this.service.desiredCount;
+  }
+
+  /** Ids of the instances that a daemon has a task on. */
+  private get instances(): string[] {
+    const { clusterName, placementConstraints } = this.service;
+    return this.options.instances.active(clusterName, placementConstraints);
   }
 
   private deploy(): void {
@@ -243,18 +268,23 @@ export class ServiceScheduler {
       minimumHealthyPercent: this.service.deploymentMinimumHealthyPercent,
       maximumPercent: this.service.deploymentMaximumPercent,
       primaryId: primary.id,
+      instances: this.instances,
       tasks: active.map((task) => ({
         arn: task.arn,
         deploymentId: task.options.deploymentId,
         healthy: task.health === "HEALTHY",
         condemned: condemned.includes(task),
+        unplaced: task.isUnplaced,
+        draining: task.isOnDrainingInstance,
+        ...(task.instanceId === undefined ? {} : { instanceId: task.instanceId }),
       })),
     });
-    if (step.start > 0) this.startTasks(primary, step.start);
+    if (step.start > 0) this.startTasks(primary, step);
     this.stopTasks(
       active.filter(({ arn }) => step.stop.includes(arn)),
       condemned,
     );
+    this.placeTasks();
     if (step.blocked && !primary.blockedReported) {
       primary.blockedReported = true;
       this.say(
@@ -319,7 +349,7 @@ export class ServiceScheduler {
     this.say(`rolling back to (deployment ${previous.id}).`);
   }
 
-  private startTasks(primary: Deployment, wanted: number): void {
+  private startTasks(primary: Deployment, { start, startOn }: Step): void {
     const { backoffFirstMs, backoffLimitMs } = this.options;
     const waitMs =
       this.lastFailureAt +
@@ -330,10 +360,81 @@ export class ServiceScheduler {
       this.reportThrottling(primary);
       return;
     }
-    const tasks = Array.from({ length: wanted }, () => this.newTask(primary));
-    this.tasks.push(...tasks);
-    this.say(`has started ${wanted} tasks: ${tasks.map(({ id }) => `(task ${id})`).join(" ")}.`);
-    for (const task of tasks) void task.start();
+    const started: Task[] = [];
+    for (let index = 0; index < start; index++) {
+      const task = this.newTask(primary, startOn?.[index]);
+      this.tasks.push(task);
+      if (task.options.launchType === "FARGATE") started.push(task);
+    }
+    this.reportStarts(started);
+    for (const task of started) void task.start();
+    // Those that wait for an instance may need old tasks to make room.
+    if (started.length < start) this.wake();
+  }
+
+  /** Starts the tasks that wait for an instance and now get one. */
+  private placeTasks(): void {
+    const waiting = this.tasks.filter(({ isUnplaced }) => isUnplaced);
+    const placed: [Task, Place][] = [];
+    let because: string | undefined;
+    for (const task of waiting) {
+      const place = this.options.instances.place(this.request(task));
+      if ("because" in place) because = place.because;
+      else placed.push([task, place]);
+    }
+    this.reportStarts(placed.map(([task]) => task));
+    for (const [task, place] of placed) void task.start(place);
+    // While tasks of its own still leave, it is they that it waits for.
+    const isLeaving = this.tasks.some((task) => task.isStopping && task.lastStatus !== "STOPPED");
+    if (because !== undefined && because !== this.unplacedBecause && !isLeaving) this.say(because);
+    if (because === undefined || !isLeaving) this.unplacedBecause = because;
+  }
+
+  private request(task: Task): PlacementRequest {
+    const { arn, options } = task;
+    const { schedulingStrategy, orderedPlacementStrategies, placementConstraints } = this.service;
+    return {
+      taskArn: arn,
+      serviceArn: this.service.arn,
+      clusterName: this.service.clusterName,
+      ...(options.capacityProvider === undefined
+        ? {}
+        : { capacityProvider: options.capacityProvider }),
+      ...(options.instanceId === undefined ? {} : { instanceId: options.instanceId }),
+      isDaemon: schedulingStrategy === "DAEMON",
+      size: taskSize(options.definition),
+      strategies: orderedPlacementStrategies,
+      constraints: placementConstraints,
+      onLost: (reason) => void task.lose(reason),
+    };
+  }
+
+  private reportStarts(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    const names = tasks.map(({ id }) => `(task ${id})`).join(" ");
+    this.say(`has started ${tasks.length} tasks: ${names}.`);
+  }
+
+  /** What the next task of a deployment runs on. */
+  private capacity(deployment: Deployment): Pick<TaskOptions, "launchType" | "capacityProvider"> {
+    const { launchType, clusterName, capacityProviderStrategies: own } = this.service;
+    if (launchType !== undefined) return { launchType };
+    const strategy = own.length > 0 ? own : this.options.defaultStrategy(clusterName);
+    const running = strategy.map(
+      (item) =>
+        this.tasks.filter(
+          ({ options, isStopping }) =>
+            !isStopping &&
+            options.deploymentId === deployment.id &&
+            options.capacityProvider === item.capacityProvider,
+        ).length,
+    );
+    const capacityProvider = nextProvider(strategy, running);
+    if (capacityProvider === undefined) return { launchType: "EC2" };
+    return {
+      launchType: FARGATE_PROVIDERS.includes(capacityProvider) ? "FARGATE" : "EC2",
+      capacityProvider,
+    };
   }
 
   private reportThrottling(deployment: Deployment): void {
@@ -345,7 +446,7 @@ export class ServiceScheduler {
     );
   }
 
-  private newTask(deployment: Deployment): Task {
+  private newTask(deployment: Deployment, instanceId: string | undefined): Task {
     const { settleMs, maximumStopMs, runtime, targetGroup } = this.options;
     return new Task({
       serviceArn: this.service.arn,
@@ -359,6 +460,8 @@ export class ServiceScheduler {
       runtime,
       settleMs,
       maximumStopMs,
+      ...this.capacity(deployment),
+      ...(instanceId === undefined ? {} : { instanceId }),
       onStatus: (task) => {
         this.taskChanged(task);
       },

@@ -8,6 +8,38 @@ export interface PlaneStatus {
   readonly loadBalancers: readonly LoadBalancerStatus[];
   readonly targetGroups: readonly TargetGroupStatus[];
   readonly services: readonly ServiceStatus[];
+  /** Container instances, oldest first. They are simulated: all tasks run on this machine. */
+  readonly instances: readonly InstanceStatus[];
+}
+
+/** One simulated container instance, with the names of `aws ecs describe-container-instances`. */
+export interface InstanceStatus {
+  /** As EC2 names it, `i-0…`. */
+  readonly id: string;
+  /** As ECS's events name it. */
+  readonly containerInstanceId: string;
+  readonly autoScalingGroup: string;
+  /** Absent when its group has none. */
+  readonly capacityProvider?: string;
+  readonly cluster: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  /** `REGISTERING` until it has started, `DRAINING` while its tasks move elsewhere. */
+  readonly status: "REGISTERING" | "ACTIVE" | "DRAINING";
+  /** CPU units. */
+  readonly cpu: Usage;
+  /** MiB. */
+  readonly memory: Usage;
+  /** Network interfaces for tasks; its own is not among them. */
+  readonly interfaces: Usage;
+  /** ARNs of the tasks on it. */
+  readonly tasks: readonly string[];
+}
+
+/** What tasks reserve, and what is left for others. */
+export interface Usage {
+  readonly used: number;
+  readonly free: number;
 }
 
 /** One service, with the names of `aws ecs describe-services`. */
@@ -52,7 +84,11 @@ export type TaskLastStatus =
 
 /** Why a task stopped, as the ECS API names it. */
 export type StopCode =
-  "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";
+  | "TaskFailedToStart"
+  | "EssentialContainerExited"
+  | "UserInitiated"
+  | "ServiceSchedulerInitiated"
+  | "TerminationNotice";
 
 /** One task, with the names of `aws ecs describe-tasks` where there are any. */
 export interface TaskStatus {
@@ -66,6 +102,11 @@ export interface TaskStatus {
   /** `UNKNOWN` until it runs and its targets have been judged. */
   readonly health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
   readonly runtime: RuntimeName;
+  readonly launchType: "FARGATE" | "EC2";
+  /** Absent when the service asks for a launch type. */
+  readonly capacityProvider?: string;
+  /** The instance it was placed on; absent on Fargate and while it waits for one. */
+  readonly instanceId?: string;
   /** `127.0.0.1:PORT`, while it runs. */
   readonly address?: string;
   /** On this machine, while it runs, unless it is a container. */

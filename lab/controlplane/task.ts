@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { RunningTask, TaskExit, TaskRuntime } from "../dataplane/runtime";
 import type { TargetGroup } from "../dataplane/targetGroup";
 import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "./ecs";
+import type { Place } from "./instances";
 import type { StopCode, TaskLastStatus, TaskStatus } from "./status";
 
 /** What a task is made of and what it needs around it. */
@@ -22,6 +23,11 @@ export interface TaskOptions {
   readonly settleMs: number;
   /** Longest wait between the stop signal and the kill, in ms. */
   readonly maximumStopMs: number;
+  readonly launchType: "FARGATE" | "EC2";
+  /** The provider that its service's strategy chose; absent without a strategy. */
+  readonly capacityProvider?: string;
+  /** The instance that a daemon's task is for. @default any */
+  readonly instanceId?: string;
   /** Called after every change of status. */
   readonly onStatus: (task: Task) => void;
   /** Called when a task without target groups has become healthy. */
@@ -42,6 +48,8 @@ export class Task {
 
   private readonly output: string[] = [];
   private status: TaskLastStatus = "PROVISIONING";
+  private place: Place | undefined;
+  private hasBegun = false;
   private running: RunningTask | undefined;
   private stopping: { readonly code: StopCode; readonly reason: string } | undefined;
   private startedAt: Date | undefined;
@@ -68,6 +76,21 @@ export class Task {
   /** Whether anybody asked it to stop; it may still drain. */
   get isStopping(): boolean {
     return this.stopping !== undefined || this.status === "STOPPED";
+  }
+
+  /** Whether it waits for an instance with room. */
+  get isUnplaced(): boolean {
+    return this.options.launchType === "EC2" && !this.hasBegun && !this.isStopping;
+  }
+
+  /** The instance it is on or, waiting, is for. */
+  get instanceId(): string | undefined {
+    return this.place?.instanceId ?? this.options.instanceId;
+  }
+
+  /** Whether it is on an instance that is about to leave. */
+  get isOnDrainingInstance(): boolean {
+    return this.place?.isDraining() ?? false;
   }
 
   get stoppedReason(): string | undefined {
@@ -97,9 +120,14 @@ export class Task {
     return healthy ? "HEALTHY" : "UNKNOWN";
   }
 
-  /** Starts it and takes it to `RUNNING`, or to `STOPPED` when it cannot start. Never rejects. */
-  async start(): Promise<void> {
+  /**
+   * Starts it and takes it to `RUNNING`, or to `STOPPED` when it cannot start. Never rejects.
+   * @param place where it was placed; given back when it has stopped. @default none, on Fargate
+   */
+  async start(place?: Place): Promise<void> {
     const { container, containerPort, runtime, settleMs } = this.options;
+    this.place = place;
+    this.hasBegun = true;
     this.change("PENDING");
     try {
       this.running = await runtime.startTask({
@@ -147,7 +175,9 @@ export class Task {
   async stop(code: StopCode, reason: string): Promise<void> {
     if (!this.isStopping) {
       this.stopping = { code, reason };
-      if (this.running !== undefined) {
+      if (!this.hasBegun) {
+        this.end(undefined);
+      } else if (this.running !== undefined) {
         this.change("DEACTIVATING");
         await Promise.all(this.groups().map((group) => group.deregister(this.arn)));
         await this.shutDown(this.running);
@@ -156,8 +186,17 @@ export class Task {
     await this.stopped;
   }
 
+  /** Ends it without a warning, for its instance is gone. Resolves when it is `STOPPED`. */
+  async lose(reason: string): Promise<void> {
+    if (this.status === "STOPPED") return;
+    this.stopping ??= { code: "TerminationNotice", reason };
+    for (const group of this.groups()) group.remove(this.arn);
+    await this.running?.stop(0);
+    await this.stopped;
+  }
+
   toStatus(): TaskStatus {
-    const { definition, deploymentId, runtime } = this.options;
+    const { definition, deploymentId, runtime, launchType, capacityProvider } = this.options;
     const running = this.status === "STOPPED" ? undefined : this.running;
     return {
       arn: this.arn,
@@ -168,6 +207,9 @@ export class Task {
       desiredStatus: this.isStopping ? "STOPPED" : "RUNNING",
       health: this.health,
       runtime: runtime.name,
+      launchType,
+      ...(capacityProvider === undefined ? {} : { capacityProvider }),
+      ...(this.place === undefined ? {} : { instanceId: this.place.instanceId }),
       ...(running === undefined ? {} : { address: running.address }),
       ...(running?.pid === undefined ? {} : { pid: running.pid }),
       ...(this.startedAt === undefined ? {} : { startedAt: this.startedAt.toISOString() }),
@@ -201,6 +243,7 @@ export class Task {
     this.exit = exit;
     this.stoppedAt = new Date();
     this.change("STOPPED");
+    this.place?.release();
     this.whenStopped();
   }
 

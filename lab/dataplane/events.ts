@@ -3,7 +3,8 @@ export interface PlaneEvent {
   /** When, ISO 8601 in UTC. */
   readonly at: string;
   /** What kind of thing it happened to. */
-  readonly source: "service" | "task" | "target-group" | "load-balancer" | "account";
+  readonly source:
+    "service" | "task" | "auto-scaling-group" | "target-group" | "load-balancer" | "account";
   /** Name or ARN of that thing. */
   readonly resource: string;
   readonly message: string;

@@ -356,7 +356,10 @@ describe("ControlPlane", () => {
 
   it("says what a service asks for that the lab does not do", async () => {
     const account = new MemoryAccount();
-    account.site({ launchType: "EC2", deploymentConfiguration: { strategy: "BLUE_GREEN" } });
+    account.site({
+      deploymentConfiguration: { strategy: "BLUE_GREEN" },
+      placementConstraints: [{ type: "memberOf", expression: "task:group == service:site" }],
+    });
     const sidecar = { name: "log-router", image: "fluent-bit" };
     const [definition] = account.list("aws:ecs/taskDefinition:TaskDefinition");
     account.put("aws:ecs/taskDefinition:TaskDefinition", definition?.id ?? "", {
@@ -368,19 +371,17 @@ describe("ControlPlane", () => {
       .events.map(({ message }) => message)
       .join("\n");
     assert.match(said, /deploys rolling in the lab, not BLUE_GREEN\./);
-    assert.match(said, /places tasks on this machine in the lab/);
+    assert.match(said, /no constraint memberOf "task:group == service:site"/);
     assert.match(said, /runs only the container nginx in the lab, not log-router\./);
   });
 
-  it("runs a service without a load balancer, and one task a machine for a daemon", async () => {
+  it("runs a service without a load balancer", async () => {
     const account = new MemoryAccount();
     const taskDefinition = account.taskDefinition("worker");
     account.service("worker", { taskDefinition, desiredCount: 2 });
-    account.service("daemon", { taskDefinition, desiredCount: 0, schedulingStrategy: "DAEMON" });
     const plane = await startPlane(account);
     await plane.whenSteady(5000);
     assert.equal(runningTasks(plane, "worker").length, 2);
-    assert.equal(runningTasks(plane, "daemon").length, 1);
     assert.ok(runningTasks(plane, "worker").every(({ health }) => health === "HEALTHY"));
   });
 

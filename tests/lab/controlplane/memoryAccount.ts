@@ -29,7 +29,7 @@ export class MemoryAccount implements AccountView {
       type,
       id,
       urn: `urn:pulumi:test::test::${type}::${id}`,
-      inputs: outputs,
+      inputs: { ...before?.inputs, ...outputs },
       outputs: { ...before?.outputs, ...outputs },
       serial: before?.serial ?? ++this.serial,
     };
@@ -133,16 +133,80 @@ export class MemoryAccount implements AccountView {
     return arn;
   }
 
+  /** On Fargate unless told otherwise, or by a strategy. */
   service(name: string, outputs: Record<string, unknown>): string {
     const arn = `${ECS}:service/handson/${name}`;
+    const isNew = this.get("aws:ecs/service:Service", arn) === undefined;
+    const launchType = outputs.capacityProviderStrategies === undefined ? "FARGATE" : undefined;
     this.put("aws:ecs/service:Service", arn, {
       arn,
       name,
       cluster: `${ECS}:cluster/handson`,
-      ...(this.get("aws:ecs/service:Service", arn) === undefined ? { desiredCount: 1 } : {}),
+      ...(isNew ? { desiredCount: 1, launchType } : {}),
       ...outputs,
     });
     return arn;
+  }
+
+  /** The tutorial's task definition on instances: 128 MiB and a network interface. */
+  instanceTask(family: string, container: Record<string, unknown> = {}): string {
+    const arn = this.taskDefinition(family, { memory: 128, ...container });
+    this.put("aws:ecs/taskDefinition:TaskDefinition", arn, { networkMode: "awsvpc" });
+    return arn;
+  }
+
+  /**
+   * The tutorial's cluster of instances: launch template, group over two zones, capacity provider.
+   * Returns the name of the provider and the id of the group.
+   */
+  cluster(
+    {
+      instanceType = "t3.micro",
+      trunking = false,
+      group = {},
+      provider = {},
+    }: {
+      instanceType?: string;
+      trunking?: boolean;
+      group?: Record<string, unknown>;
+      provider?: Record<string, unknown>;
+    } = {},
+    name = "nginx",
+  ): { provider: string; group: string } {
+    const script =
+      "#!/bin/bash\ncat >> /etc/ecs/ecs.config <<'END'\nECS_CLUSTER=handson\nEND\n" +
+      (trunking ? "aws ecs put-account-setting --name awsvpcTrunking --value enabled\n" : "");
+    this.put("aws:ec2/launchTemplate:LaunchTemplate", `lt-${name}`, {
+      name,
+      instanceType,
+      latestVersion: 1,
+      userData: Buffer.from(script).toString("base64"),
+    });
+    for (const zone of ["a", "c"]) {
+      this.put("aws:ec2/subnet:Subnet", `subnet-${zone}`, {
+        availabilityZone: `ap-northeast-1${zone}`,
+      });
+    }
+    const arn = `arn:aws:autoscaling:ap-northeast-1:123456789012:autoScalingGroup:1:autoScalingGroupName/${name}`;
+    this.put("aws:autoscaling/group:Group", name, {
+      arn,
+      name,
+      minSize: 2,
+      maxSize: 6,
+      vpcZoneIdentifiers: ["subnet-a", "subnet-c"],
+      launchTemplate: { id: `lt-${name}`, version: "1" },
+      ...group,
+    });
+    this.put("aws:ecs/capacityProvider:CapacityProvider", name, {
+      name,
+      autoScalingGroupProvider: {
+        autoScalingGroupArn: arn,
+        managedScaling: { status: "ENABLED", targetCapacity: 100 },
+        managedDraining: "ENABLED",
+        ...provider,
+      },
+    });
+    return { provider: name, group: name };
   }
 
   /** The tutorial's service behind a load balancer, rule `*`. Returns the ARNs. */

@@ -23,6 +23,8 @@ export async function startPlane(
     maximumStopSeconds: 2,
     backoffSeconds: 0.02,
     settleSeconds: 0.1,
+    instanceWarmUpSeconds: 0.05,
+    scaleInSeconds: 0.3,
     ...options,
   });
   started.push({ plane, workDir });
