@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { access, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -17,7 +17,6 @@ export const installedVersion = new SemVer("3.250.0");
 const oldestVersion = new SemVer("3.248.0");
 
 const goModule = path.join(__dirname, "pulumi-cli");
-const analyzerFiles = ["pulumi-analyzer-policy-nodejs", "exit-with-parent.cjs"];
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
@@ -113,7 +112,8 @@ async function build(root: string, { progress, signal }: PulumiCliOptions) {
     await compile(unfinished, signal, (compiled) => {
       progress.update(`${what}, once a machine, 6 minutes: ${compiled} of ${packages} packages`);
     });
-    await putInPlace(unfinished, root);
+    await mkdir(path.join(root, "bin"), { recursive: true });
+    await rename(unfinished, path.join(root, "bin", "pulumi"));
     progress.succeed(`Pulumi CLI ${installedVersion.version} built`);
   } catch (error) {
     progress.fail("The build failed");
@@ -155,34 +155,24 @@ async function compile(
   if (code !== 0) throw new Error(`go build: ${complaints.slice(-3).join(" ")}`);
 }
 
-/** The program comes last: a folder that has it is complete. */
-async function putInPlace(program: string, root: string): Promise<void> {
-  const analyzer = path.join(root, "plugins", "analyzer-policy-nodejs-v1.0.0");
-  await mkdir(analyzer, { recursive: true });
-  for (const file of analyzerFiles) {
-    await copyFile(path.join(goModule, file), path.join(analyzer, file));
-    await chmod(path.join(analyzer, file), 0o755);
+/**
+ * Gives a Pulumi home what starts policy packs, for a CLI without the Node.js language host that
+ * otherwise does it: one that was built here.
+ */
+export async function installAnalyzer(pulumi: PulumiCommand, home: string): Promise<void> {
+  const languageHost = "pulumi-language-nodejs";
+  const beside = path.join(path.dirname(pulumi.command), languageHost);
+  const found = path.isAbsolute(pulumi.command) ? access(beside) : which(languageHost);
+  if (await found.then(isTrue, isFalse)) return;
+  const plugin = path.join(home, "plugins", "analyzer-policy-nodejs-v1.0.0");
+  await mkdir(plugin, { recursive: true });
+  for (const file of ["exit-with-parent.cjs", "pulumi-analyzer-policy-nodejs"]) {
+    await copyFile(path.join(goModule, file), path.join(plugin, file));
   }
-  await mkdir(path.join(root, "bin"), { recursive: true });
-  await rename(program, path.join(root, "bin", "pulumi"));
 }
 
-/**
- * Gives a Pulumi home the plugins that `pulumi` brings with it: one that was built here has no
- * language host beside it to start policy packs.
- */
-export async function linkPlugins(pulumi: PulumiCommand, home: string): Promise<void> {
-  if (!path.isAbsolute(pulumi.command)) return;
-  const plugins = path.resolve(path.dirname(pulumi.command), "..", "plugins");
-  const found = await access(plugins).then(
-    () => true,
-    () => false,
-  );
-  if (!found) return;
-  await symlink(plugins, path.join(home, "plugins")).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  });
-}
+const isTrue = () => true;
+const isFalse = () => false;
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;

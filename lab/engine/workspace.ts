@@ -11,7 +11,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import writeFileAtomic from "write-file-atomic";
 
-import { linkPlugins } from "./pulumiCli";
+import { installAnalyzer } from "./pulumiCli";
 import { readProject, stackConfig } from "./stackConfig";
 
 export interface WorkspaceOptions {
@@ -61,7 +61,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
   await Promise.all(
     [dirs.state, dirs.home, dirs.work].map((dir) => mkdir(dir, { recursive: true })),
   );
-  await linkPlugins(pulumi, dirs.home);
+  await installAnalyzer(pulumi, dirs.home);
   const config = await stackConfig({ ...options, workDir: dirs.work, project });
   await writeFileAtomic(path.join(dirs.work, "Pulumi.yaml"), project.text);
   await writeFileAtomic(path.join(dirs.work, `Pulumi.${stack}.yaml`), config);

@@ -3,7 +3,7 @@ import { access, chmod, constants, mkdtemp, readdir, rm, writeFile } from "node:
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { findPulumiCli, installedVersion, linkPlugins } from "../../../lab/engine/pulumiCli";
+import { findPulumiCli, installedVersion, installAnalyzer } from "../../../lab/engine/pulumiCli";
 import type { Progress } from "../../../lab/progress";
 
 const wanted = installedVersion.version;
@@ -64,17 +64,22 @@ esac`;
     await standIn("go", workingGo);
     const found = await find();
     assert.equal(found.version?.version, wanted);
-    const root = path.join(dir, "cache", "pulumi", `v${wanted}`);
-    assert.deepEqual((await readdir(root)).sort(), ["bin", "plugins"]);
-    const home = await mkdtemp(path.join(dir, "home-"));
-    await linkPlugins(found, home);
-    await linkPlugins(found, home);
-    const analyzer = "plugins/analyzer-policy-nodejs-v1.0.0/pulumi-analyzer-policy-nodejs";
-    await access(path.join(home, analyzer), constants.X_OK);
     assert.ok(
       told.some((text) => text.includes("2 of 3 packages")),
       told.join("\n"),
     );
+  });
+
+  it("starts policy packs itself only for a CLI that has no language host", async () => {
+    const analyzer = "plugins/analyzer-policy-nodejs-v1.0.0/pulumi-analyzer-policy-nodejs";
+    await standIn("pulumi", "echo v3.260.1");
+    const onPath = await find();
+    await installAnalyzer(onPath, path.join(dir, "home"));
+    await access(path.join(dir, "home", analyzer), constants.X_OK);
+
+    await standIn("pulumi-language-nodejs", "");
+    await installAnalyzer(onPath, path.join(dir, "other-home"));
+    await assert.rejects(access(path.join(dir, "other-home")));
   });
 
   it("installs only once a machine", async () => {
