@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import type { PlaneStatus } from "../controlplane/status";
+import type { PlaneStatus, TaskStatus, Usage } from "../controlplane/status";
 import type { LabStatus } from "../host";
 
 /** The lab's status as text for a terminal. */
@@ -15,7 +15,8 @@ export function describeStatus(status: LabStatus): string {
   return `${parts.join("\n")}\n`;
 }
 
-function describePlane({ loadBalancers, targetGroups, services }: PlaneStatus): string[] {
+function describePlane(plane: PlaneStatus): string[] {
+  const { loadBalancers, targetGroups, services, instances } = plane;
   return [
     table(
       ["load balancer", "address"],
@@ -32,22 +33,52 @@ function describePlane({ loadBalancers, targetGroups, services }: PlaneStatus): 
       ]),
     ),
     table(
-      ["task", "definition", "status", "health", "address"],
+      ["task", "definition", "status", "health", "runs on", "address"],
       services.flatMap(({ tasks }) =>
         tasks.map((task) => [
           task.arn.split("/").at(-1) ?? task.arn,
           task.taskDefinition,
           task.stoppedReason ? `${task.lastStatus}: ${task.stoppedReason}` : task.lastStatus,
           task.health,
+          placement(task),
           task.address ?? "",
         ]),
       ),
     ),
+    ...describeInstances(instances),
     table(
       ["target group", "target", "health", "reason"],
       targetGroups.flatMap(({ name, targets }) =>
         targets.map((target) => [name, target.address, target.state, target.reason ?? ""]),
       ),
+    ),
+  ];
+}
+
+/** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */
+function placement({ launchType, capacityProvider, instanceId }: TaskStatus): string {
+  const asked = capacityProvider ?? launchType;
+  return launchType === "FARGATE" ? asked : `${asked}: ${instanceId ?? "no instance"}`;
+}
+
+/** Nothing where there are no instances, as with Fargate alone. */
+function describeInstances(instances: PlaneStatus["instances"]): string[] {
+  if (instances.length === 0) return [];
+  const usage = ({ used, free }: Usage) => `${used} of ${used + free}`;
+  return [
+    table(
+      ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
+      instances.map((instance) => [
+        instance.id,
+        instance.autoScalingGroup,
+        instance.instanceType,
+        instance.zone,
+        instance.status,
+        String(instance.tasks.length),
+        usage(instance.interfaces),
+        usage(instance.memory),
+        usage(instance.cpu),
+      ]),
     ),
   ];
 }

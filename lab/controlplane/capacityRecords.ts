@@ -46,11 +46,16 @@ const group = z.object({
 });
 
 /** An Auto Scaling group. */
-export type AutoScalingGroup = z.infer<typeof group> & { readonly key: string };
+export type AutoScalingGroup = z.infer<typeof group> & {
+  readonly key: string;
+  /** The size that the stack asks for; absent where it leaves that to others. */
+  readonly asked: unknown;
+};
 
 export const toGroup = (record: ResourceRecord): AutoScalingGroup => ({
   ...parseRecord(group, record),
   key: record.id,
+  asked: record.inputs.desiredCapacity,
 });
 
 const launchTemplate = z.object({
@@ -78,7 +83,7 @@ export function designOf(account: AccountView, group: AutoScalingGroup): Instanc
   const { id, name, version } = group.launchTemplate ?? {};
   const record = account
     .list(CAPACITY_TYPES.launchTemplate)
-    .find((one) => one.id === id || one.outputs.name === name);
+    .find((one) => (id == null ? one.outputs.name === name : one.id === id));
   if (record === undefined) return "it has no launch template; the lab knows no other way";
   const { instanceType, userData } = parseRecord(launchTemplate, record);
   const type = instanceTypes[instanceType ?? ""];
@@ -89,7 +94,8 @@ export function designOf(account: AccountView, group: AutoScalingGroup): Instanc
   const script = Buffer.from(userData ?? "", "base64").toString();
   // The agent's setting alone is not enough: the account's makes EC2 hand out trunks.
   const isTrunked =
-    /awsvpcTrunking\b.*\benabled/.test(script) && !script.includes('ECS_ENABLE_HIGH_DENSITY_ENI=false');
+    /awsvpcTrunking\b.*\benabled/.test(script) &&
+    !script.includes("ECS_ENABLE_HIGH_DENSITY_ENI=false");
   return {
     instanceType,
     clusterName: /ECS_CLUSTER=["']?([\w-]+)/.exec(script)?.[1] ?? "default",
@@ -99,7 +105,8 @@ export function designOf(account: AccountView, group: AutoScalingGroup): Instanc
       interfaces: (isTrunked ? type.trunkedTasks : undefined) ?? type.interfaces - 1,
     },
     architecture: type.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
-    fingerprint: JSON.stringify([record.id, version ?? null, instanceType, userData ?? null]),
+    // As on AWS a group that names no number, e.g. $Latest, does not notice a new version.
+    fingerprint: JSON.stringify([record.id, version ?? null]),
   };
 }
 

@@ -118,9 +118,9 @@ export class Instances {
     for (const view of views) {
       const group = this.groups.get(view.key);
       const provider = providerOf(account, view);
-      const asked = view.desiredCapacity ?? view.minSize;
+      const first = view.desiredCapacity ?? view.minSize;
       if (group === undefined) {
-        const desired = within(asked, view);
+        const desired = within(first, view);
         this.groups.set(view.key, {
           view,
           provider,
@@ -131,8 +131,8 @@ export class Instances {
         continue;
       }
       // Only a change of what the stack asks for undoes what managed scaling chose.
-      const isNew = view.desiredCapacity !== group.view.desiredCapacity;
-      group.desired = within(isNew ? asked : group.desired, view);
+      const isNew = view.asked !== undefined && view.asked !== group.view.asked;
+      group.desired = within(isNew ? first : group.desired, view);
       group.view = view;
       group.provider = provider;
     }

@@ -172,6 +172,9 @@ describe("Instances", () => {
     plane.onEvent(() => (fewest = Math.min(fewest, service(plane, "nginx").runningCount)));
 
     account.put("aws:ec2/launchTemplate:LaunchTemplate", "lt-nginx", { instanceType: "t3.small" });
+    account.put("aws:autoscaling/group:Group", "nginx", {
+      launchTemplate: { id: "lt-nginx", version: "2" },
+    });
     await until(plane, () => instances(plane).some(({ status }) => status === "DRAINING"));
     await until(plane, () => !instances(plane).some(({ id }) => id === old?.instanceId));
     await plane.whenSteady(5000);
@@ -280,6 +283,22 @@ describe("Instances", () => {
     const plane = await startPlane(account);
     await plane.whenSteady(5000);
     assert.equal(runningTasks(plane, "nginx")[0]?.capacityProvider, "nginx");
+  });
+
+  it("keeps the size that managed scaling chose when the group's limits change", async () => {
+    const account = new MemoryAccount();
+    account.cluster({ group: { minSize: 1, desiredCapacity: 1 } });
+    const group = "aws:autoscaling/group:Group";
+    onInstances(account, { desiredCount: 3 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const before = places(plane).sort();
+    // The account raises a size below the new minimum; that is no wish of the stack's.
+    const { inputs, outputs } = account.get(group, "nginx") ?? assert.fail("no group");
+    account.put(group, "nginx", { ...inputs, ...outputs, minSize: 2 });
+    await plane.whenSteady(5000);
+    assert.equal(active(plane).length, 3);
+    assert.deepEqual(places(plane).sort(), before);
   });
 
   it("says what it cannot launch", async () => {
