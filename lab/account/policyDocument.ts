@@ -35,44 +35,74 @@ const policyDocument = z.strictObject({
 });
 
 /**
+ * What a policy is attached to: a role as its trust policy (who may assume it), a role as what it may
+ * do, an ECR repository or an S3 bucket.
+ */
+export type PolicyKind = "trust" | "identity" | "repository" | "bucket";
+
+/** Whether statements of a kind name who and what they are about. */
+const PARTS: Readonly<Record<PolicyKind, { principal: boolean; resource: boolean }>> = {
+  trust: { principal: true, resource: false },
+  identity: { principal: false, resource: true },
+  repository: { principal: true, resource: false },
+  bucket: { principal: true, resource: true },
+};
+
+/**
  * Checks a policy document as IAM does when it is stored: its grammar, not what it allows.
  *
- * @param kind `trust` for a role's trust policy (who may assume it), `identity` for what a role may do.
  * @throws AwsError `MalformedPolicyDocument` (IAM User Guide, "Grammar of the IAM JSON policy language").
  */
 export function checkPolicyDocument(text: string, kind: "trust" | "identity"): void {
-  const document = policyDocument.safeParse(parse(text));
+  const problem = policyProblem(text, kind);
+  if (problem !== undefined) throw new AwsError("MalformedPolicyDocument", problem);
+}
+
+/** What is wrong with the grammar of a policy document, or nothing. */
+export function policyProblem(text: string, kind: PolicyKind): string | undefined {
+  const json = parse(text);
+  if (json === undefined) return "This policy contains invalid Json";
+  const document = policyDocument.safeParse(json);
   if (!document.success) {
     const [issue] = document.error.issues;
     const path = issue?.path.join(".") ?? "";
     const key = issue?.code === "unrecognized_keys" ? ` (${issue.keys.join(", ")})` : "";
-    throw malformed(`Syntax errors in policy${path && ` at ${path}`}${key}.`);
+    return `Syntax errors in policy${path && ` at ${path}`}${key}.`;
   }
   const { Statement } = document.data;
   for (const entry of Array.isArray(Statement) ? Statement : [Statement]) {
-    const hasPrincipal = entry.Principal !== undefined || entry.NotPrincipal !== undefined;
-    const hasResource = entry.Resource !== undefined || entry.NotResource !== undefined;
-    if (entry.Action === undefined && entry.NotAction === undefined) {
-      throw malformed("Policy statement must contain actions.");
-    }
-    if (kind === "trust") {
-      if (!hasPrincipal) throw malformed("Missing required field Principal");
-      if (hasResource) throw malformed("Has prohibited field Resource");
-    } else {
-      if (hasPrincipal) throw malformed("Policy document should not specify a principal.");
-      if (!hasResource) throw malformed("Policy statement must contain resources.");
-    }
+    const problem = statementProblem(entry, kind);
+    if (problem !== undefined) return problem;
   }
+  return undefined;
+}
+
+/** Resources of the statements of a policy document without problems. */
+export function policyResources(text: string): string[] {
+  const { Statement } = policyDocument.parse(parse(text));
+  return (Array.isArray(Statement) ? Statement : [Statement]).flatMap(({ NotResource, Resource }) =>
+    [Resource ?? [], NotResource ?? []].flat(),
+  );
+}
+
+function statementProblem(entry: z.output<typeof statement>, kind: PolicyKind): string | undefined {
+  const hasPrincipal = entry.Principal !== undefined || entry.NotPrincipal !== undefined;
+  const hasResource = entry.Resource !== undefined || entry.NotResource !== undefined;
+  const wanted = PARTS[kind];
+  if (entry.Action === undefined && entry.NotAction === undefined) {
+    return "Policy statement must contain actions.";
+  }
+  if (wanted.principal && !hasPrincipal) return "Missing required field Principal";
+  if (!wanted.principal && hasPrincipal) return "Policy document should not specify a principal.";
+  if (wanted.resource && !hasResource) return "Policy statement must contain resources.";
+  if (!wanted.resource && hasResource) return "Has prohibited field Resource";
+  return undefined;
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch {
-    throw malformed("This policy contains invalid Json");
+    return undefined;
   }
-}
-
-function malformed(message: string): AwsError {
-  return new AwsError("MalformedPolicyDocument", message);
 }

@@ -61,6 +61,10 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
    * Pulumi name, a dash, seven digits.
    */
   readonly autoNameMaxLength?: number;
+  /** The property a made-up name goes into. Default `name`. */
+  readonly nameProperty?: "bucket" | "name";
+  /** True if made-up names have no capitals, for AWS takes none. */
+  readonly lowerCaseName?: boolean;
   /** Inputs whose change replaces the resource. */
   readonly immutable: readonly InputKey<Schema>[];
   /** Further inputs whose change replaces the resource, where that depends on the values. */

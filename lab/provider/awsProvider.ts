@@ -40,9 +40,9 @@ export class AwsProvider {
     delete given.__defaults;
     try {
       const name = nameFor(type, request, olds, given);
-      if (name !== undefined) given.name = name;
+      if (name !== undefined) given[nameProperty(type)] = name;
     } catch (error) {
-      problems.push({ path: "name", reason: (error as Error).message });
+      problems.push({ path: nameProperty(type), reason: (error as Error).message });
     }
     for (const key of type.documents ?? []) given[key] = documentText(given[key]);
     const inputs = withDefaultTags(type, configuration, withDefaults(type.inputs, given));
@@ -157,6 +157,10 @@ function typeOf(urn: string): AnyResourceType {
   return type;
 }
 
+function nameProperty({ nameProperty = "name" }: AnyResourceType): string {
+  return nameProperty;
+}
+
 function nameFor(
   type: AnyResourceType,
   request: proto.CheckRequest,
@@ -164,10 +168,12 @@ function nameFor(
   news: Properties,
 ): string | undefined {
   const maxLength = type.autoNameMaxLength;
-  if (maxLength === undefined || news.name !== undefined || news.namePrefix !== undefined) {
+  const key = nameProperty(type);
+  if (maxLength === undefined || news[key] !== undefined || news[`${key}Prefix`] !== undefined) {
     return undefined;
   }
-  if (defaultsOf(olds).includes("name") && typeof olds.name === "string") return olds.name;
+  const old = olds[key];
+  if (defaultsOf(olds).includes(key) && typeof old === "string") return old;
 
   const autonaming = request.getAutonaming();
   const { Mode } = proto.CheckRequest.AutonamingOptions;
@@ -176,7 +182,12 @@ function nameFor(
   }
   if (autonaming?.getProposedName()) return autonaming.getProposedName();
   const urnName = request.getUrn().split("::").slice(3).join("::");
-  return autoName(request.getName() || urnName, request.getRandomseed_asU8(), maxLength);
+  const name = request.getName() || urnName;
+  return autoName(
+    type.lowerCaseName === true ? name.toLowerCase() : name,
+    request.getRandomseed_asU8(),
+    maxLength,
+  );
 }
 
 /** A document given as an object, as text; with something unknown in it, unknown as a whole. */

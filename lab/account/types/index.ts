@@ -1,9 +1,11 @@
 import type { AnyResourceType } from "../resourceType";
+import { appAutoscalingTypes } from "./appautoscaling";
 import { autoscalingTypes } from "./autoscaling";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
 import { ec2Types } from "./ec2";
 import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
 import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
+import { ecrTypes } from "./ecr";
 import { ecsTypes } from "./ecs";
 import { ecsCapacityTypes } from "./ecsCapacity";
 import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
@@ -18,6 +20,8 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...elasticLoadBalancingTypes,
   ...ecsTypes,
   ...ecsCapacityTypes,
+  ...ecrTypes,
+  ...appAutoscalingTypes,
   ...iamTypes,
   ...cloudwatchLogsTypes,
 ];

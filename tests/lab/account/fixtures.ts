@@ -38,6 +38,12 @@ export const TYPES = {
   autoScalingGroup: "aws:autoscaling/group:Group",
   capacityProvider: "aws:ecs/capacityProvider:CapacityProvider",
   rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  repository: "aws:ecr/repository:Repository",
+  lifecyclePolicy: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+  repositoryPolicy: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  scalableTarget: "aws:appautoscaling/target:Target",
+  scalingPolicy: "aws:appautoscaling/policy:Policy",
+  scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
 } as const;
 
@@ -185,6 +191,14 @@ export function serviceInputs(parts: {
       { targetGroupArn: parts.targetGroup.id, containerName: "nginx", containerPort: 80 },
     ],
   };
+}
+
+/** Paths of everything wrong with a resource's inputs, in order. */
+export function problemPaths(name: TypeName, inputs: Properties): string[] {
+  const type = resourceTypeOf(TYPES[name]);
+  assert.ok(type, `the account has ${TYPES[name]}`);
+  const problems = checkInputs(type, withDefaults(type.inputs, inputs) as Properties);
+  return problems.map(({ path }) => path).sort();
 }
 
 /** The message of the error a promise rejects with. */

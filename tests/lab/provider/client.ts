@@ -64,9 +64,10 @@ export class Engine {
     news: Properties,
     olds?: Properties,
     seed = "seed",
+    name = "it",
   ): Promise<{ inputs: Properties; failures: Record<string, string> }> {
     const request = new proto.CheckRequest();
-    request.setUrn(urnOf(type));
+    request.setUrn(urnOf(type, name));
     request.setNews(struct(news));
     if (olds) request.setOlds(struct(olds));
     request.setRandomseed(Buffer.from(seed));
@@ -123,11 +124,23 @@ export class Engine {
     request.setId(id);
     request.setUrn(urnOf(type));
     request.setNews(struct(news));
-    return plain(
-      (
-        await this.call<proto.UpdateResponse>((done) => this.client.update(request, done))
-      ).getProperties(),
-    );
+    return this.sendUpdate(request);
+  }
+
+  async previewUpdate(
+    type: string,
+    id: string,
+    olds: { inputs: Properties; outputs: Properties },
+    news: Properties,
+  ): Promise<Properties> {
+    const request = new proto.UpdateRequest();
+    request.setId(id);
+    request.setUrn(urnOf(type));
+    request.setOldInputs(struct(olds.inputs));
+    request.setOlds(struct(olds.outputs));
+    request.setNews(struct(news));
+    request.setPreview(true);
+    return this.sendUpdate(request);
   }
 
   async read(
@@ -167,6 +180,13 @@ export class Engine {
 
   async cancel(): Promise<void> {
     await this.call<Empty>((done) => this.client.cancel(new Empty(), done));
+  }
+
+  private async sendUpdate(request: proto.UpdateRequest): Promise<Properties> {
+    const response = await this.call<proto.UpdateResponse>((done) =>
+      this.client.update(request, done),
+    );
+    return plain(response.getProperties());
   }
 
   private call<Response>(

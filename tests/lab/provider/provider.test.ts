@@ -120,6 +120,22 @@ describe("the offline provider over gRPC", () => {
       assert.equal((await engine.check(TYPES.vpc, {})).inputs.tags, undefined);
     });
 
+    it("lays no default tags over an Auto Scaling group's list", async () => {
+      const tagged = await connect({
+        region: REGION,
+        defaultTags: JSON.stringify({ tags: { project: "handson" } }),
+      });
+      const tags = [{ key: "Name", value: "x", propagateAtLaunch: true }];
+      const { inputs } = await tagged.check(TYPES.autoScalingGroup, { tags });
+      assert.deepEqual(inputs.tags, tags);
+      assert.equal((await tagged.check(TYPES.autoScalingGroup, {})).inputs.tags, undefined);
+    });
+
+    it("makes up names without capitals where AWS takes none", async () => {
+      const { inputs } = await engine.check(TYPES.repository, {}, undefined, "", "Nginx");
+      assert.match(String(inputs.name), /^nginx-[0-9a-f]{7}$/);
+    });
+
     it("keeps secrets secret, in the inputs and in its messages", async () => {
       const { inputs, failures } = await engine.check(TYPES.logGroup, {
         name: secret("not allowed!"),
@@ -250,6 +266,23 @@ describe("the offline provider over gRPC", () => {
       assert.equal(properties.region, REGION);
       assert.deepEqual(properties.tagsAll, { Name: "a" });
       assert.deepEqual(account.list(), []);
+    });
+
+    it("previews that a changed launch template gets a version of its own", async () => {
+      const inputs = { name: "web", instanceType: "t3.micro", updateDefaultVersion: true };
+      const { id, properties } = await engine.create(TYPES.launchTemplate, inputs);
+      const preview = (patch: Properties) =>
+        engine.previewUpdate(
+          TYPES.launchTemplate,
+          id,
+          { inputs, outputs: properties },
+          { ...inputs, ...patch },
+        );
+      const larger = await preview({ instanceType: "t3.small" });
+      assert.deepEqual([larger.latestVersion, larger.defaultVersion], [UNKNOWN, UNKNOWN]);
+      const tagged = await preview({ tags: { a: "b" } });
+      assert.deepEqual([tagged.latestVersion, tagged.defaultVersion], [1, 1]);
+      assert.equal(account.get(TYPES.launchTemplate, id)?.outputs.latestVersion, 1);
     });
 
     it("creates in the region of the connection", async () => {

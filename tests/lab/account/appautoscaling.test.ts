@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+
+import { Account } from "../../../lab/account/account";
+import type { Properties } from "../../../lab/account/resourceType";
+import {
+  create,
+  createWorld,
+  problemPaths,
+  rejection,
+  TYPES,
+  type TypeName,
+  type World,
+} from "./fixtures";
+
+const SCALED = {
+  resourceId: "service/handson/handson",
+  scalableDimension: "ecs:service:DesiredCount",
+  serviceNamespace: "ecs",
+};
+
+function policy(predefinedMetricSpecification: Properties, patch: Properties = {}): Properties {
+  return {
+    ...SCALED,
+    name: "other",
+    policyType: "TargetTrackingScaling",
+    targetTrackingScalingPolicyConfiguration: { predefinedMetricSpecification, targetValue: 60 },
+    ...patch,
+  };
+}
+
+const CPU = { predefinedMetricType: "ECSServiceAverageCPUUtilization" };
+const MEMORY = { predefinedMetricType: "ECSServiceAverageMemoryUtilization" };
+
+function requests(resourceLabel?: string): Properties {
+  const predefinedMetricType = "ALBRequestCountPerTarget";
+  return resourceLabel === undefined
+    ? { predefinedMetricType }
+    : { predefinedMetricType, resourceLabel };
+}
+
+function labelOf({ loadBalancer, targetGroup }: World): string {
+  return `${String(loadBalancer.outputs.arnSuffix)}/${String(targetGroup.outputs.arnSuffix)}`;
+}
+
+function action(patch: Properties = {}): Properties {
+  return {
+    ...SCALED,
+    name: "morning",
+    schedule: "cron(0 9 ? * MON-FRI *)",
+    timezone: "Asia/Tokyo",
+    scalableTargetAction: { minCapacity: 2, maxCapacity: 6 },
+    ...patch,
+  };
+}
+
+const NOT_REGISTERED = /^ObjectNotFoundException: No scalable target registered .*service\/no\/no/;
+
+const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp][] = [
+  [
+    "a target that is no service",
+    "scalableTarget",
+    () => ({ ...SCALED, resourceId: "service/no/no", minCapacity: 1, maxCapacity: 2 }),
+    /^ValidationException: ECS service doesn't exist: service\/no\/no$/,
+  ],
+  [
+    "fewer at most than at least",
+    "scalableTarget",
+    () => ({ ...SCALED, minCapacity: 3, maxCapacity: 2 }),
+    /^ValidationException: Maximum capacity cannot be less than minimum capacity$/,
+  ],
+  [
+    "a policy of no target",
+    "scalingPolicy",
+    () => policy(MEMORY, { resourceId: "service/no/no" }),
+    NOT_REGISTERED,
+  ],
+  [
+    "two policies by one metric",
+    "scalingPolicy",
+    () => policy(CPU),
+    /^ValidationException: Only one TargetTrackingScaling policy for a given metric/,
+  ],
+  [
+    "requests to nobody knows what",
+    "scalingPolicy",
+    () => policy(requests()),
+    /^ValidationException: The resource label ''/,
+  ],
+  [
+    "requests by a load balancer that does not exist",
+    "scalingPolicy",
+    (w) => policy(requests(`app/none/0/${String(w.targetGroup.outputs.arnSuffix)}`)),
+    /^ValidationException: The resource label 'app\/none\/0/,
+  ],
+  [
+    "requests to a target group that does not exist",
+    "scalingPolicy",
+    (w) => policy(requests(`${String(w.loadBalancer.outputs.arnSuffix)}/targetgroup/none/0`)),
+    /^ValidationException: The resource label /,
+  ],
+  [
+    "a label on a metric that has none",
+    "scalingPolicy",
+    (w) => policy({ ...MEMORY, resourceLabel: labelOf(w) }),
+    /^ValidationException: .*does not support a resource label\.$/,
+  ],
+  [
+    "an action of no target",
+    "scheduledAction",
+    () => action({ resourceId: "service/no/no" }),
+    NOT_REGISTERED,
+  ],
+  ...["cron(0 9 * * MON)", "rate(0 days)", "at(tomorrow)", "every day"].map(
+    (schedule): [string, TypeName, () => Properties, RegExp] => [
+      `the schedule ${schedule}`,
+      "scheduledAction",
+      () => action({ schedule }),
+      /^ValidationException: Invalid schedule expression: /,
+    ],
+  ),
+  [
+    "a time zone that is none",
+    "scheduledAction",
+    () => action({ timezone: "Asia/Edo" }),
+    /^ValidationException: Invalid timezone: Asia\/Edo$/,
+  ],
+  [
+    "an action with fewer at most than at least",
+    "scheduledAction",
+    () => action({ scalableTargetAction: { minCapacity: 3, maxCapacity: 2 } }),
+    /^ValidationException: Maximum capacity cannot be less/,
+  ],
+];
+
+const MALFORMED: readonly [string, TypeName, Properties, readonly string[]][] = [
+  [
+    "what is no service",
+    "scalableTarget",
+    { ...SCALED, resourceId: "handson", minCapacity: 0, maxCapacity: 1 },
+    ["resourceId"],
+  ],
+  [
+    "a policy by steps",
+    "scalingPolicy",
+    policy(CPU, { policyType: "StepScaling" }),
+    ["policyType"],
+  ],
+  [
+    "an action that changes nothing",
+    "scheduledAction",
+    action({ scalableTargetAction: {} }),
+    ["scalableTargetAction"],
+  ],
+];
+
+describe("the account's autoscaling of services", () => {
+  let account: Account;
+  let world: World;
+
+  beforeEach(async () => {
+    account = Account.inMemory();
+    world = await createWorld(account);
+    await create(account, "scalableTarget", { ...SCALED, minCapacity: 1, maxCapacity: 4 });
+    await create(account, "scalingPolicy", policy(CPU, { name: "cpu" }));
+  });
+
+  for (const [title, name, inputs, error] of REFUSED) {
+    it(`refuses ${title}, as AWS does`, async () => {
+      assert.match(await rejection(create(account, name, inputs(world))), error);
+    });
+  }
+
+  for (const [title, name, inputs, paths] of MALFORMED) {
+    it(`finds ${title}`, () => {
+      assert.deepEqual(problemPaths(name, inputs), paths);
+    });
+  }
+
+  it("scales by memory and by requests as well", async () => {
+    await create(account, "scalingPolicy", policy(MEMORY, { name: "memory" }));
+    const { outputs } = await create(account, "scalingPolicy", policy(requests(labelOf(world))));
+    assert.equal((outputs.alarmArns as string[]).length, 2);
+  });
+
+  it("lets two services have policies of one name", async () => {
+    const resourceId = "service/handson/second";
+    await create(account, "service", {
+      ...world.service.inputs,
+      name: "second",
+      loadBalancers: [],
+    });
+    await create(account, "scalableTarget", {
+      ...SCALED,
+      resourceId,
+      minCapacity: 1,
+      maxCapacity: 2,
+    });
+    const second = await create(account, "scalingPolicy", policy(CPU, { name: "cpu", resourceId }));
+    assert.equal(second.outputs.name, "cpu");
+    assert.equal(account.list(TYPES.scalingPolicy).length, 2);
+  });
+
+  for (const schedule of ["rate(2 hours)", "at(2030-01-01T00:00:00)", "cron(0/15 9 ? * 2-6 *)"]) {
+    it(`takes the schedule ${schedule}`, async () => {
+      const { outputs } = await create(account, "scheduledAction", action({ schedule }));
+      assert.match(String(outputs.arn), /:scheduledActionName\/morning$/);
+    });
+  }
+
+  it("deletes a target's policies and actions with it", async () => {
+    await create(account, "scheduledAction", action());
+    await account.delete(TYPES.scalableTarget, SCALED.resourceId);
+    assert.deepEqual(
+      [...account.list(TYPES.scalingPolicy), ...account.list(TYPES.scheduledAction)],
+      [],
+    );
+  });
+});
