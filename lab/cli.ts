@@ -19,6 +19,7 @@ interface CommonOptions {
 interface StackOptions extends CommonOptions {
   stack: string;
   config?: Record<string, string>;
+  policyConfig?: string;
 }
 
 interface ReportOptions {
@@ -40,14 +41,12 @@ const lab = new Command("lab")
     "\nThe account is simulated: no IAM evaluation, no billing, no isolation between tasks.",
   );
 
-onStack("start", "preview, update and serve the stack until Ctrl-C")
-  .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+onProgram("start", "preview, update and serve the stack until Ctrl-C")
   .addOption(runtimeOption())
   .addOption(portOption())
   .action((options: StackOptions & ServeOptions) => up(options));
 
-onStack("preview", "show what would change, judged by the policies; changes nothing")
-  .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+onProgram("preview", "show what would change, judged by the policies; changes nothing")
   .option("--json", "print a report for programs")
   .addOption(
     new Option("--report <format>", "report what the policies found").choices(REPORT_FORMATS),
@@ -55,8 +54,7 @@ onStack("preview", "show what would change, judged by the policies; changes noth
   .option("--out <file>", "where the report goes, instead of standard output", absolute)
   .action(preview);
 
-onStack("up", "update the stack, if the policies let it pass, and serve it")
-  .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+onProgram("up", "update the stack, if the policies let it pass, and serve it")
   .option("--no-serve", "only update")
   .option("--json", "print a report for programs")
   .addOption(runtimeOption())
@@ -123,6 +121,12 @@ function inAccount(name: string, description: string): Command {
 
 function onStack(name: string, description: string): Command {
   return inAccount(name, description).option("--stack <name>", "the stack to work on", "dev");
+}
+
+function onProgram(name: string, description: string): Command {
+  return onStack(name, description)
+    .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
+    .option("--policy-config <file>", "levels and exemptions of the policies", absolute);
 }
 
 function labFolder(): string {

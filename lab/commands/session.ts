@@ -22,6 +22,8 @@ export interface SessionOptions {
   state: string;
   /** Configuration values for the stack, `KEY=VALUE` each. */
   config?: Record<string, string>;
+  /** Configuration of the policy pack. @default "policies/config/dev.json" */
+  policyConfig?: string;
   /** Prints one JSON document on standard output instead of text for people. */
   json?: boolean;
   /** Cancels what is under way. */
@@ -57,7 +59,7 @@ export class Session {
         debugProviders: host.debugProviders,
         policyPack: {
           dir: path.join(repository, "policies"),
-          config: path.join(repository, "policies", "config", "dev.json"),
+          config: options.policyConfig ?? path.join(repository, "policies", "config", "dev.json"),
         },
       });
       return new Session(host, stack, options, positions);

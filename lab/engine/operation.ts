@@ -97,7 +97,7 @@ export async function runOperation(
     if (!(error instanceof CommandError)) throw error;
     // The engine told its reasons as events; without any, it could not even start.
     if (report.errors.length + report.findings.length === 0) {
-      report.errors.push(...errorLines(error.message));
+      report.errors.push(...complaints(error.message));
     }
   }
   return report;
@@ -133,10 +133,12 @@ function policyPacksOf(summary: object): Record<string, string> {
   return Object.fromEntries(named) as Record<string, string>;
 }
 
-/** What the CLI itself complained of, out of the text of a failed command. */
-function errorLines(text: string): string[] {
-  const lines = new Set(text.split("\n").filter((line) => line.startsWith("error: ")));
-  return lines.size > 0 ? [...lines].map((line) => line.slice("error: ".length)) : [text];
+/** What the CLI itself complained of, out of the text of a failed command: each with its list. */
+function complaints(text: string): string[] {
+  const found = new Set(
+    [...text.matchAll(/^error: (.*(?:\n +\S.*)*)/gm)].map(([, told = ""]) => told),
+  );
+  return found.size > 0 ? [...found] : [text];
 }
 
 /** Engine messages carry colour directives such as `<{%fg 1%}>`. */
