@@ -6,6 +6,7 @@ import type { RuntimeName, TaskRuntime } from "../dataplane/runtime";
 import { defaultStrategyOf } from "./capacityRecords";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
 import { Instances } from "./instances";
+import { ServiceScaling } from "./serviceScaling";
 import { ServiceScheduler, type SchedulerOptions } from "./serviceScheduler";
 import type { PlaneStatus } from "./status";
 
@@ -41,6 +42,8 @@ export interface ControlPlaneOptions {
    * any, in seconds; on AWS 15 minutes. @default 15
    */
   readonly scaleInSeconds?: number;
+  /** Time between two data points of a service's autoscaling, in seconds; 60 on AWS. @default 5 */
+  readonly scalingPeriodSeconds?: number;
 }
 
 /**
@@ -55,6 +58,7 @@ export class ControlPlane {
   private readonly watchers = new Set<() => void>();
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
+  private readonly scaling: ServiceScaling;
   private runtime: TaskRuntime | undefined;
   private unsubscribe: (() => void) | undefined;
   private queue: Promise<void> = Promise.resolve();
@@ -91,6 +95,18 @@ export class ControlPlane {
         this.surroundingsChanged();
       },
     });
+    this.scaling = new ServiceScaling({
+      account,
+      periodMs: (options.scalingPeriodSeconds ?? 5) * 1000,
+      service: (clusterName, serviceName) =>
+        [...this.schedulers.values()].find(
+          ({ name: [cluster, service] }) => cluster === clusterName && service === serviceName,
+        ),
+      targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
+      report: (event) => {
+        this.report(event);
+      },
+    });
   }
 
   /**
@@ -111,6 +127,7 @@ export class ControlPlane {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
     await this.queue;
+    this.scaling.close();
     await this.loadBalancers.closeListeners((this.options.maximumDrainSeconds ?? 5) * 1000);
     await Promise.all([
       ...[...this.schedulers.values()].map((scheduler) => scheduler.shutDown()),
@@ -246,6 +263,7 @@ export class ControlPlane {
   private async follow(): Promise<void> {
     await this.loadBalancers.sync();
     this.instances.sync();
+    this.scaling.sync();
     const services = this.account.list(ECS_TYPES.service).map(toService);
     for (const [key, scheduler] of this.schedulers) {
       if (services.some((service) => service.key === key)) continue;

@@ -83,6 +83,8 @@ export class ServiceScheduler {
   /** Whether the last look found all as it should be; what happened since is not in it. */
   private steady = false;
   private missingDefinition = false;
+  /** Desired count by autoscaling, until the record's changes. */
+  private scaledTo: number | undefined;
   /** Why the last task could not be placed; undefined when none waits. */
   private unplacedBecause: string | undefined;
   private lastFailureAt = 0;
@@ -106,8 +108,15 @@ export class ServiceScheduler {
     const redeploy =
       service.deploymentFingerprint !== this.service.deploymentFingerprint ||
       this.missingDefinition;
+    if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deploy();
+    this.wake();
+  }
+
+  /** Wants another number of tasks, until the record asks for one. */
+  scaleTo(count: number): void {
+    this.scaledTo = count;
     this.wake();
   }
 
@@ -191,10 +200,16 @@ export class ServiceScheduler {
     };
   }
 
-  private get desiredCount(): number {
+  /** Name of the cluster and of the service. */
+  get name(): readonly [clusterName: string, serviceName: string] {
+    return [this.service.clusterName, this.service.name];
+  }
+
+  /** Tasks that there should be now. */
+  get desiredCount(): number {
     return this.service.schedulingStrategy === "DAEMON"
       ? this.instances.length
-      : this.service.desiredCount;
+      : (this.scaledTo ?? this.service.desiredCount);
   }
 
   /** Ids of the instances that a daemon has a task on. */

@@ -4,7 +4,13 @@ export interface PlaneEvent {
   readonly at: string;
   /** What kind of thing it happened to. */
   readonly source:
-    "service" | "task" | "auto-scaling-group" | "target-group" | "load-balancer" | "account";
+    | "service"
+    | "service-scaling"
+    | "task"
+    | "auto-scaling-group"
+    | "target-group"
+    | "load-balancer"
+    | "account";
   /** Name or ARN of that thing. */
   readonly resource: string;
   readonly message: string;

@@ -53,6 +53,7 @@ interface Target {
 export class TargetGroup {
   private readonly targets = new Map<string, Target>();
   private turn = 0;
+  private requests = 0;
 
   /** @param onHealth called after every change of a target's state */
   constructor(
@@ -63,6 +64,11 @@ export class TargetGroup {
 
   get arn(): string {
     return this.view.arn;
+  }
+
+  /** Requests that targets have been handed out for since the group exists. */
+  get requestCount(): number {
+    return this.requests;
   }
 
   /** Takes over changed settings; they hold from each target's next check on. */
@@ -141,6 +147,7 @@ export class TargetGroup {
     const target = usable[this.turn++ % usable.length];
     if (target === undefined) return undefined;
     target.inFlight++;
+    this.requests++;
     return {
       address: target.address,
       release: () => {

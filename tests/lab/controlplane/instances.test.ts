@@ -287,15 +287,15 @@ describe("Instances", () => {
 
   it("keeps the size that managed scaling chose when the group's limits change", async () => {
     const account = new MemoryAccount();
-    account.cluster({ group: { minSize: 1, desiredCapacity: 1 } });
+    account.cluster({ group: { minSize: 1 } });
     const group = "aws:autoscaling/group:Group";
+    account.put(group, "nginx", {}, { desiredCapacity: 1 });
     onInstances(account, { desiredCount: 3 });
     const plane = await startPlane(account);
     await plane.whenSteady(5000);
     const before = places(plane).sort();
     // The account raises a size below the new minimum; that is no wish of the stack's.
-    const { inputs, outputs } = account.get(group, "nginx") ?? assert.fail("no group");
-    account.put(group, "nginx", { ...inputs, ...outputs, minSize: 2 });
+    account.put(group, "nginx", { minSize: 2 }, { desiredCapacity: 2 });
     await plane.whenSteady(5000);
     assert.equal(active(plane).length, 3);
     assert.deepEqual(places(plane).sort(), before);

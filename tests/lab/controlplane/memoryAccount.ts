@@ -22,15 +22,21 @@ export class MemoryAccount implements AccountView {
     return () => this.listeners.delete(listener);
   }
 
-  put(type: string, id: string, outputs: Record<string, unknown>): void {
+  /** @param computed outputs that nobody asked for */
+  put(
+    type: string,
+    id: string,
+    inputs: Record<string, unknown>,
+    computed: Record<string, unknown> = {},
+  ): void {
     const key = `${type} ${id}`;
     const before = this.records.get(key);
     const after: ResourceRecord = {
       type,
       id,
       urn: `urn:pulumi:test::test::${type}::${id}`,
-      inputs: { ...before?.inputs, ...outputs },
-      outputs: { ...before?.outputs, ...outputs },
+      inputs: { ...before?.inputs, ...inputs },
+      outputs: { ...before?.outputs, ...inputs, ...computed },
       serial: before?.serial ?? ++this.serial,
     };
     this.records.set(key, after);

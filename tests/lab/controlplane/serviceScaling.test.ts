@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { MemoryAccount } from "./memoryAccount";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+
+const resourceId = "service/handson/site";
+
+/** Between one and three tasks, by a policy of the metric. */
+function scaled(account: MemoryAccount, metric: string, resourceLabel?: string): void {
+  account.put("aws:appautoscaling/target:Target", resourceId, {
+    resourceId,
+    scalableDimension: "ecs:service:DesiredCount",
+    minCapacity: 1,
+    maxCapacity: 3,
+  });
+  account.put("aws:appautoscaling/policy:Policy", metric, {
+    name: metric,
+    resourceId,
+    targetTrackingScalingPolicyConfiguration: {
+      targetValue: 600,
+      predefinedMetricSpecification: { predefinedMetricType: metric, resourceLabel },
+    },
+  });
+}
+
+describe("ServiceScaling", () => {
+  afterEach(endPlanes);
+
+  it("follows the requests to each target out and in again, within the limits", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    scaled(account, "ALBRequestCountPerTarget", "app/site/1/targetgroup/site/1");
+    const plane = await startPlane(account, { scalingPeriodSeconds: 0.05 });
+    await plane.whenSteady(5000);
+    const traffic = new AbortController();
+    const url = siteUrl(plane);
+    const client = (async () => {
+      while (!traffic.signal.aborted) await (await fetch(url)).text();
+    })();
+    await until(plane, () => runningTasks(plane).length === 3);
+    traffic.abort();
+    await client;
+    await until(plane, () => service(plane).desiredCount === 1);
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane).length, 1);
+
+    account.remove("aws:appautoscaling/policy:Policy", "ALBRequestCountPerTarget");
+    account.service("site", { desiredCount: 2 });
+    await plane.whenSteady(5000);
+    assert.equal(service(plane).desiredCount, 2);
+  });
+
+  it("says once of each what it cannot simulate", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    const said: string[] = [];
+    plane.onEvent(({ source, message }) => {
+      if (source === "service-scaling") said.push(message);
+    });
+    scaled(account, "ECSServiceAverageCPUUtilization");
+    account.put("aws:appautoscaling/scheduledAction:ScheduledAction", "morning", {
+      name: "morning",
+      resourceId,
+    });
+    await plane.whenSteady(5000);
+    account.service("site", { desiredCount: 2 });
+    await plane.whenSteady(5000);
+    assert.deepEqual(said, [
+      "does not simulate policy ECSServiceAverageCPUUtilization: the lab does not measure " +
+        "ECSServiceAverageCPUUtilization",
+      "does not simulate scheduled action morning: the lab runs no schedules",
+    ]);
+  });
+});
