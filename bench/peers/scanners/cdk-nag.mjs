@@ -4,17 +4,33 @@ import * as path from "node:path";
 import process from "node:process";
 import { App, Stack } from "aws-cdk-lib";
 import { CfnInclude } from "aws-cdk-lib/cloudformation-include";
-import { AwsSolutionsChecks, NagMessageLevel, NagPack, rules } from "cdk-nag";
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NagMessageLevel,
+  NagPack,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  rules,
+  ServerlessChecks,
+} from "cdk-nag";
 
-/** Learns which of the rules are in AwsSolutions, and the titles they have there. */
-class AwsSolutionsNames extends AwsSolutionsChecks {
-  byRule = new Map();
+/** Makes of a pack one that only notes what it says of its rules, by their names. */
+function noting(Pack) {
+  return class extends Pack {
+    notes = new Map();
 
-  applyRule(params) {
-    const { rule, ruleSuffixOverride, info } = params;
-    this.byRule.set(rule, { id: `AwsSolutions-${ruleSuffixOverride}`, title: info });
-  }
+    applyRule({ rule, ruleSuffixOverride, info }) {
+      const title = info.replace(/ - \(Control IDs?:.*$/s, ".");
+      this.notes.set(rule.name, { suffix: ruleSuffixOverride ?? rule.name, title });
+    }
+  };
 }
+
+const AwsSolutions = noting(AwsSolutionsChecks);
+const otherPacks = [HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks].map(
+  noting,
+);
 
 class EveryRule extends NagPack {
   name = "every-rule";
@@ -27,20 +43,24 @@ class EveryRule extends NagPack {
   }
 }
 
-function findings(templateFile, names) {
-  const app = new App();
-  const stack = new Stack(app, "stack");
+function notesOf(pack, scope) {
+  pack.validateScope(scope);
+  return pack.notes;
+}
+
+function findings(templateFile) {
+  const stack = new Stack(new App(), "stack");
   new CfnInclude(stack, "template", { templateFile });
-  names.validateScope(stack);
-  const titles = new Map([...names.byRule].map(([rule, entry]) => [rule.name, entry]));
+  const awsSolutions = notesOf(new AwsSolutions(), stack);
+  const titles = new Map(otherPacks.flatMap((Pack) => [...notesOf(new Pack(), stack)]));
   return new EveryRule().validateScope(stack).violations.flatMap((violation) => {
-    const [, name, detail = ""] = /^rule-([^[]+)(.*)$/s.exec(violation.ruleName);
-    const known = titles.get(name);
+    const [, name, detail] = /^rule-([^[]+)(.*)$/s.exec(violation.ruleName);
+    const known = awsSolutions.get(name);
     const threw = violation.description.startsWith("Rule threw an error");
     return violation.violatingResources.map(({ constructPath }) => ({
-      rule: `${known?.id ?? name}${threw ? " (threw)" : ""}`,
+      rule: `${known ? `AwsSolutions-${known.suffix}` : name}${threw ? " (threw)" : ""}`,
       resource: `${constructPath}${detail}`,
-      title: known?.title ?? name,
+      title: (known ?? titles.get(name))?.title ?? name,
     }));
   });
 }
@@ -48,6 +68,6 @@ function findings(templateFile, names) {
 const { folder, names } = JSON.parse(process.argv[2]);
 const report = names.map((name) => {
   const templateFile = path.join(folder, name, "template.json");
-  return [name, findings(templateFile, new AwsSolutionsNames())];
+  return [name, findings(templateFile)];
 });
 process.stdout.write(JSON.stringify(report));

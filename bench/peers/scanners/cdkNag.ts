@@ -17,13 +17,24 @@ export interface CdkNag {
 
 const cwd = __dirname;
 
+async function packageJson(folder: string): Promise<unknown> {
+  return JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+}
+
+async function installedVersion(): Promise<string | undefined> {
+  const folder = path.join(cwd, "node_modules", "cdk-nag");
+  return existsSync(folder)
+    ? ((await packageJson(folder)) as { version: string }).version
+    : undefined;
+}
+
 /** Installs what `package-lock.json` names, unless it is there. */
 export async function openCdkNag(): Promise<CdkNag> {
-  const manifest = path.join(cwd, "node_modules", "cdk-nag", "package.json");
-  if (!existsSync(manifest)) {
+  const { dependencies } = (await packageJson(cwd)) as { dependencies: Record<string, string> };
+  const version = dependencies["cdk-nag"] ?? "";
+  if ((await installedVersion()) !== version) {
     await output("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd });
   }
-  const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version: string };
   return {
     version,
     scan: async (names, folder) => {

@@ -79,7 +79,9 @@ function byName(
   if (unread.length > 0) {
     throw new Error(`Checkov could not read ${unread.join(", ")}`);
   }
-  const findings = new Map<string, ScannerFinding[]>([...programs.keys()].map((name) => [name, []]));
+  const findings = new Map<string, ScannerFinding[]>(
+    [...programs.keys()].map((name) => [name, []]),
+  );
   for (const failed of reports.flatMap(({ results }) => results.failed_checks)) {
     const name = path.posix.basename(path.posix.dirname(failed.file_path));
     const list = findings.get(name);

@@ -1,8 +1,8 @@
 import { type TestResource, unknown } from "../../../tests/policies/harness";
 
-// Pulumi's AWS resources are made from Terraform's, so one form can be written as the other: names in
-// snake case, lists of blocks in the singular.
+// Pulumi's AWS resources are made from Terraform's, so one form can be written as the other.
 const TYPES: Readonly<Record<string, string>> = {
+  "aws:autoscaling/group:Group": "aws_autoscaling_group",
   "aws:cloudwatch/logGroup:LogGroup": "aws_cloudwatch_log_group",
   "aws:ec2/launchTemplate:LaunchTemplate": "aws_launch_template",
   "aws:ec2/managedPrefixList:ManagedPrefixList": "aws_ec2_managed_prefix_list",
@@ -19,13 +19,18 @@ const TYPES: Readonly<Record<string, string>> = {
     "aws_vpc_security_group_ingress_rule",
 };
 
-const BLOCKS: Readonly<Record<string, string>> = { entries: "entry", volumes: "volume" };
+// Names that are not the snake case of Pulumi's: it has the plural of repeated blocks and lists.
+const NAMES: Readonly<Record<string, string>> = {
+  entries: "entry",
+  volumes: "volume",
+  vpcZoneIdentifiers: "vpc_zone_identifier",
+};
 
 // Texts of JSON: Terraform programs write them as values and encode them.
 const ENCODED = ["containerDefinitions", "policy", "assumeRolePolicy"];
 
-const snakeCase = (name: string): string =>
-  name.replace(/[A-Z]|(?<=[a-z])\d+$/g, (match) => `_${match.toLowerCase()}`);
+const terraformName = (name: string): string =>
+  NAMES[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -45,7 +50,7 @@ function lines(name: string, value: unknown, refer: () => string): readonly stri
   const blocks = isObject(value) ? [value] : value;
   if (Array.isArray(blocks) && blocks.length > 0 && blocks.every(isObject)) {
     return blocks.flatMap((block) => [
-      `${BLOCKS[name] ?? snakeCase(name)} {`,
+      `${terraformName(name)} {`,
       ...Object.entries(block).flatMap(([key, part]) => lines(key, part, refer)),
       "}",
     ]);
@@ -56,8 +61,11 @@ function lines(name: string, value: unknown, refer: () => string): readonly stri
     }
     return part === unknown ? refer() : JSON.stringify(part);
   };
-  const encoded = ENCODED.includes(name) && typeof value === "string";
-  return [`${snakeCase(name)} = ${encoded ? `jsonencode(${value})` : expression(value)}`];
+  const text =
+    ENCODED.includes(name) && typeof value === "string"
+      ? `jsonencode(${JSON.stringify(JSON.parse(value), undefined, 2)})`
+      : expression(value);
+  return [`${terraformName(name)} = ${text}`];
 }
 
 function resourceLines(resource: TestResource, all: readonly TestResource[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { unknown } from "../../../../tests/policies/harness";
 import type { Form, ScannerCase } from "../case";
 
 /** One resource, in both languages. */
@@ -6,17 +7,49 @@ const one = (type: string, props: object, Type: string, Properties: object): For
   cloudFormation: { It: { Type, Properties } },
 });
 
-const launchTemplate = (httpTokens: "required" | "optional"): Form =>
-  one(
-    "aws:ec2/launchTemplate:LaunchTemplate",
-    { namePrefix: "hosts", metadataOptions: { httpEndpoint: "enabled", httpTokens } },
-    "AWS::EC2::LaunchTemplate",
+// With the group that uses it: some scanners judge a template by that.
+const launchTemplate = (httpTokens: "required" | "optional"): Form => ({
+  pulumi: [
     {
-      LaunchTemplateData: {
-        MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: httpTokens },
+      type: "aws:ec2/launchTemplate:LaunchTemplate",
+      name: "hosts",
+      props: { namePrefix: "hosts", metadataOptions: { httpEndpoint: "enabled", httpTokens } },
+    },
+    {
+      type: "aws:autoscaling/group:Group",
+      name: "group",
+      props: {
+        minSize: 1,
+        maxSize: 2,
+        vpcZoneIdentifiers: ["subnet-0123456789abcdef0"],
+        launchTemplate: { id: unknown, version: "$Latest" },
+      },
+      dependencies: { launchTemplate: ["hosts"] },
+    },
+  ],
+  cloudFormation: {
+    Hosts: {
+      Type: "AWS::EC2::LaunchTemplate",
+      Properties: {
+        LaunchTemplateData: {
+          MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: httpTokens },
+        },
       },
     },
-  );
+    Group: {
+      Type: "AWS::AutoScaling::AutoScalingGroup",
+      Properties: {
+        MinSize: "1",
+        MaxSize: "2",
+        VPCZoneIdentifier: ["subnet-0123456789abcdef0"],
+        LaunchTemplate: {
+          LaunchTemplateId: { Ref: "Hosts" },
+          Version: { "Fn::GetAtt": ["Hosts", "LatestVersionNumber"] },
+        },
+      },
+    },
+  },
+});
 
 const rolePolicy = (Action: readonly string[], Resource: readonly string[]): Form => {
   const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] };

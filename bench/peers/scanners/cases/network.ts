@@ -180,7 +180,7 @@ const selfFirst = (cidr: string): Form => ({
   },
 });
 
-const twoGroups = (ofLoadBalancer: string): Form => ({
+const twoGroups = (shared: boolean): Form => ({
   pulumi: [
     vpc(),
     group("tasks", {
@@ -190,14 +190,16 @@ const twoGroups = (ofLoadBalancer: string): Form => ({
       ingress: [{ description: "rule", ...tcp(80), cidrBlocks: [inVpc] }],
     }),
     service("tasks"),
-    loadBalancer([ofLoadBalancer], { loadBalancerType: "application" }),
+    loadBalancer(shared ? ["balancer", "tasks"] : ["balancer"], {
+      loadBalancerType: "application",
+    }),
   ],
   cloudFormation: {
     Vpc: cfnVpc,
     Tasks: cfnGroup([{ Description: "rule", ...cfnPorts(tcp(80)), CidrIp: inVpc }]),
     Balancer: cfnGroup([{ Description: "rule", ...cfnPorts(tcp(80)), CidrIp: inVpc }]),
     Web: cfnService("Tasks"),
-    Alb: cfnLoadBalancer(ofLoadBalancer === "tasks" ? "Tasks" : "Balancer"),
+    Alb: cfnLoadBalancer(...(shared ? ["Balancer", "Tasks"] : ["Balancer"])),
   },
 });
 
@@ -263,16 +265,16 @@ export const networkCases: readonly ScannerCase[] = [
     kind: "flaw",
     rule: vpcOnly,
     why: "`203.0.113.0/24` is no VPC of ours; only the resource graph tells the VPC's own block.",
-    before: inlineIpv4(8080, inVpc),
-    changed: inlineIpv4(8080, "203.0.113.0/24"),
+    before: inlineIpv4(22, inVpc),
+    changed: inlineIpv4(22, "203.0.113.0/24"),
   },
   {
     title: "Service group opened by a rule of its own resource",
     kind: "flaw",
     rule: vpcOnly,
-    why: "The rule is not in the group, and its port is not one that scanners list.",
-    before: separateRule(8080, inVpc),
-    changed: separateRule(8080, world),
+    why: "The group itself says nothing of it.",
+    before: separateRule(22, inVpc),
+    changed: separateRule(22, world),
   },
   {
     title: "Service group open to ::/0 on port 22",
@@ -289,7 +291,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group open to a prefix list of the world",
     kind: "flaw",
     rule: vpcOnly,
-    why: "The block is in another resource: the rule names the list only.",
+    why: "The block is in another resource; Checkov's Terraform checks pass any rule that names a list.",
     before: prefixList("10.0.8.0/24"),
     changed: prefixList(world),
   },
@@ -297,7 +299,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group open to itself first, then to the world",
     kind: "flaw",
     rule: vpcOnly,
-    why: "A scanner that stops at the harmless rule never sees the next one.",
+    why: "Checkov's Terraform checks pass a group at its first `self`. CloudFormation has no such word, and needs two resources.",
     before: selfFirst(inVpc),
     changed: selfFirst(world),
   },
@@ -306,14 +308,14 @@ export const networkCases: readonly ScannerCase[] = [
     kind: "flaw",
     rule: vpcOnly,
     why: "Opening the balancer later opens the tasks; no single resource is wrong.",
-    before: twoGroups("balancer"),
-    changed: twoGroups("tasks"),
+    before: twoGroups(false),
+    changed: twoGroups(true),
   },
   {
     title: "Load balancer open to the world on port 8080",
     kind: "flaw",
     rule: "load-balancer-security-group-allowed-ports",
-    why: "Web ports of a balancer may be public, others may not.",
+    why: "Web ports of a balancer may be public, others may not; Checkov knows ports 22, 80 and 3389.",
     before: balancer(8080, inVpc),
     changed: balancer(8080, world),
   },

@@ -116,7 +116,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Second container privileged",
     kind: "flaw",
     rule: "ecs-task-definition-no-privileged",
-    why: "ECS calls the property `privileged`, and it is not in the first container.",
+    why: "ECS calls the property `privileged`; Checkov's CKV_AWS_334 looks for `privilege`.",
     before: secondContainer(),
     changed: secondContainer({ privileged: true }),
   },
@@ -124,7 +124,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Task shares its host's process namespace",
     kind: "flaw",
     rule: "ecs-task-definition-no-host-namespace",
-    why: "`pidMode` belongs to the task; containers have no such property.",
+    why: "`pidMode` belongs to the task; Checkov's CKV_AWS_335 looks for it in containers, which have none.",
     before: task(),
     changed: task({ pulumi: { pidMode: "host" }, cloudFormation: { PidMode: "host" } }),
   },
@@ -132,7 +132,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Second EFS volume without encryption in transit",
     kind: "flaw",
     rule: "ecs-task-definition-efs-transit-encryption",
-    why: "A scanner that stops at the first volume finds it in order.",
+    why: "The first volume is in order, and Checkov's CKV_AWS_97 stops there.",
     before: secondVolume("ENABLED"),
     changed: secondVolume("DISABLED"),
   },
@@ -143,7 +143,7 @@ export const taskCases: readonly ScannerCase[] = [
     why: "Only its name tells that the value is a credential.",
     before: secondContainer({ secrets: [{ name: "DB_PASSWORD", valueFrom: secretArn }] }),
     changed: secondContainer({
-      environment: [{ name: "DB_PASSWORD", value: "correct-horse-battery" }],
+      environment: [{ name: "DB_PASSWORD", value: "Zk7wQ2mX9tLr4VbN8sJy" }],
     }),
   },
   {
@@ -156,13 +156,14 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "A log level in the environment",
     kind: "harmless",
-    why: "Settings that are no secrets belong there.",
+    why: "Settings that are no secrets belong there; cdk-nag's ECS2 wants all of them elsewhere.",
     before: secondContainer(),
     changed: secondContainer({ environment: [{ name: "LOG_LEVEL", value: "info" }] }),
   },
   {
     title: "A setting about passwords in the environment",
     kind: "harmless",
+    rule: "ecs-task-definition-no-plaintext-secrets",
     why: "The name of a hash function is no password, but its variable is named like one.",
     before: secondContainer(),
     changed: secondContainer({
