@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+
+import type { LabStatus } from "../../../lab/host";
+import {
+  accountOf,
+  engineTimeout,
+  lab,
+  labReport,
+  LabProcess,
+  pulumiCli,
+  stateFolder,
+} from "./harness";
+
+describe("npm start with the fargate and ec2 chapters", function () {
+  this.timeout(engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+  let served: LabProcess;
+  let port: string;
+
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    const config = ["--config", "chapters=fargate,ec2", "--config", "ec2DesiredCount=5"];
+    const how = ["--runtime", "static", "--port", "18180"];
+    served = new LabProcess(["start", "--state", state, ...config, ...how]);
+    [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)/);
+  });
+  after(async () => {
+    served.child.kill("SIGKILL");
+    await remove();
+  });
+
+  const status = async () => {
+    const { stdout } = await lab("status", "--state", state, "--json");
+    const { plane } = JSON.parse(stdout) as LabStatus;
+    assert.ok(plane);
+    return plane;
+  };
+
+  /** Asks the load balancer as a browser that was given this host. */
+  const ask = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request({ host: "127.0.0.1", port, headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on("error", reject)
+        .end();
+    });
+
+  it("serves both services on one load balancer, by host", async () => {
+    assert.equal(await ask("nginx.example"), 200);
+    assert.equal(await ask("anything.else"), 200);
+    const { loadBalancers } = await status();
+    assert.equal(loadBalancers.length, 1);
+    const conditions = loadBalancers[0]?.listeners[0]?.rules.map((rule) => rule.conditions) ?? [];
+    assert.ok(
+      conditions.some((text) => text.includes("nginx.*")),
+      conditions.join(),
+    );
+  });
+
+  it("scales out to an instance for each of five tasks on t3.micro", async () => {
+    const { instances, services } = await status();
+    const ec2 = services.find(({ name }) => name === "nginx-dev");
+    assert.equal(ec2?.runningCount, 5);
+    const hosts = ec2.tasks
+      .filter(({ lastStatus }) => lastStatus === "RUNNING")
+      .map(({ instanceId }) => instanceId);
+    assert.equal(new Set(hosts).size, 5, "no instance runs two");
+    const ids = instances.map(({ id }) => id);
+    assert.ok(hosts.every((host) => host !== undefined && ids.includes(host)));
+  });
+
+  it("is destroyed with its tasks running, and the account is empty", async () => {
+    const report = await labReport("destroy", "--state", state);
+    assert.deepEqual(report.errors, []);
+    assert.equal(report.result, "succeeded");
+    served.child.kill("SIGINT");
+    assert.equal((await served.exit()).code, 0);
+    assert.deepEqual(await accountOf(state), []);
+  });
+});
