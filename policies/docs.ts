@@ -50,6 +50,19 @@ Every rule but the tutorial's three also has:
 }
 \`\`\``;
 
+const ADVICE = `## What the hands-on's own stack is advised
+
+A dev stack breaks no mandatory rule. This advice is left, on purpose:
+
+- \`ecs-task-definition-nonroot-user\`, \`ecs-task-definition-readonly-root\`: services start from the public
+  nginx image, which starts as root and writes to its root file system. The image of \`nginx/\` does neither.
+- \`listener-https\`: HTTPS needs a domain and a certificate, which a learner does not have.
+- \`iam-no-wildcard-admin\`, in the first preview only: the policies name the log group by its ARN, which is
+  known once it exists; the update checks them before they are created.
+- \`ecs-capacity-provider-managed-termination-protection\` (ec2 chapter): protected instances would stop a
+  learner's cluster from being destroyed.
+- \`ecs-service-no-public-ip\`, with \`natGateways: none\` only: then a public address is the way out.`;
+
 type Levels = Readonly<Record<string, string | { readonly enforcementLevel?: string } | undefined>>;
 
 function readLevels(kind: string): Levels {
@@ -96,10 +109,26 @@ function section({ name, metadata }: Rule): string {
   ].join("\n\n");
 }
 
+/** The verdicts that `npm run bench:scanners` found, as its own page has them. */
+function comparison(): string {
+  const page = readFileSync(join(dirname(DOCS_PATH), "policy-comparison.md"), "utf8");
+  const [, verdicts = ""] = /^## Verdicts\n([^]*?)^## /m.exec(page) ?? [];
+  return `## Beside Checkov and cdk-nag\n\n[The comparison](policy-comparison.md) says how these verdicts were
+found, why a tool is fooled, and what the others find and this pack does not.\n\n${verdicts.trim()}`;
+}
+
 /** The page on the policies, as Markdown, formatted. */
 export function policyDocs(): Promise<string> {
   const details = ["## Rules in detail", ...rules.map(section)];
-  const page = [INTRODUCTION, "## Rules", table(), CONFIGURATION, ...details].join("\n\n");
+  const page = [
+    INTRODUCTION,
+    "## Rules",
+    table(),
+    ADVICE,
+    CONFIGURATION,
+    comparison(),
+    ...details,
+  ].join("\n\n");
   return format(page, { parser: "markdown", printWidth: 100 });
 }
 

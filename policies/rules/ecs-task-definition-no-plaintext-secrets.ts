@@ -34,7 +34,9 @@ export default makeRule<Settings>(
       valuePattern: {
         type: "string",
         description: "Regular expression for values that are credentials whatever their name.",
-        default: "(AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/@:]+:[^/@]+@",
+        default:
+          "(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}" +
+          "|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/@:]+:[^/@]+@",
       },
     },
   },

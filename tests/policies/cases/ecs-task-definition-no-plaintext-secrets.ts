@@ -52,6 +52,10 @@ export default {
       /variable SETTING/,
       withVariable("SETTING", "AKIAIOSFODNN7EXAMPLE"),
     ],
+    "a GitHub token by its value": [
+      /variable SETTING/,
+      withVariable("SETTING", ["ghp", "x7Jq2LmN9vRt4KsW8yBz3CdF6gHp1QaE5uTo"].join("_")),
+    ],
     "a private key by its value": [
       /variable SETTING/,
       withVariable("SETTING", "-----BEGIN RSA PRIVATE KEY-----"),

@@ -149,7 +149,8 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "GitHub token under a harmless name",
     kind: "flaw",
-    why: "Only its form tells what it is; the pack's default `valuePattern` knows AWS keys, private keys and URLs.",
+    rule: "ecs-task-definition-no-plaintext-secrets",
+    why: "Only its form tells what it is.",
     before: secondContainer({ secrets: [{ name: "SETTING", valueFrom: secretArn }] }),
     changed: secondContainer({ environment: [{ name: "SETTING", value: gitHubToken }] }),
   },
