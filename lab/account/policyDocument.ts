@@ -77,12 +77,25 @@ export function policyProblem(text: string, kind: PolicyKind): string | undefine
   return undefined;
 }
 
+/** Whether a bucket policy without problems lets everybody in: to everybody, on no condition. */
+export function isPublicPolicy(text: string): boolean {
+  return statementsOf(text).some(({ Condition, Effect, Principal }) => {
+    const everybody =
+      Principal === "*" ||
+      (typeof Principal === "object" && [Principal.AWS ?? []].flat().includes("*"));
+    return Effect === "Allow" && everybody && Condition === undefined;
+  });
+}
+
 /** Resources of the statements of a policy document without problems. */
 export function policyResources(text: string): string[] {
-  const { Statement } = policyDocument.parse(parse(text));
-  return (Array.isArray(Statement) ? Statement : [Statement]).flatMap(({ NotResource, Resource }) =>
+  return statementsOf(text).flatMap(({ NotResource, Resource }) =>
     [Resource ?? [], NotResource ?? []].flat(),
   );
+}
+
+function statementsOf(text: string): z.output<typeof statement>[] {
+  return [policyDocument.parse(parse(text)).Statement].flat();
 }
 
 function statementProblem(entry: z.output<typeof statement>, kind: PolicyKind): string | undefined {

@@ -45,14 +45,18 @@ export function diff(
     changes,
     replaces,
     deleteBeforeReplace:
-      replaces.length > 0 && (type.deleteBeforeReplace === true || keepsItsName(olds, news)),
+      replaces.length > 0 && (type.deleteBeforeReplace === true || keepsItsName(type, olds, news)),
   };
 }
 
 /** A name the program chose cannot be held by the old and the new resource at once. */
-function keepsItsName(olds: Properties, news: Properties): boolean {
-  const isChosen = !defaultsOf(news).includes("name");
-  return isChosen && news.name !== undefined && olds.name === news.name;
+function keepsItsName(
+  { nameProperty = "name" }: AnyResourceType,
+  olds: Properties,
+  news: Properties,
+): boolean {
+  const isChosen = !defaultsOf(news).includes(nameProperty);
+  return isChosen && news[nameProperty] !== undefined && olds[nameProperty] === news[nameProperty];
 }
 
 /** Inputs which the program did not set. The provider notes them in `__defaults`, as the real one does. */

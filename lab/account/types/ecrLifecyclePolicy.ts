@@ -29,7 +29,7 @@ export function lifecyclePolicyProblem(text: string): string | undefined {
   const policy = lifecyclePolicy.safeParse(parse(text));
   if (!policy.success) {
     const [issue] = policy.error.issues;
-    return `${issue?.path.join(".") || "policy"}: ${issue?.message ?? ""}`;
+    return `${["policy", ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? ""}`;
   }
   const { rules } = policy.data;
   for (const one of rules) {

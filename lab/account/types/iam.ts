@@ -137,6 +137,11 @@ function policiesOf(context: AccountContext, { id }: ResourceRecord): ResourceRe
   );
 }
 
+/** A role by its ARN. */
+export function findRole(context: AccountContext, roleArn: string): ResourceRecord | undefined {
+  return context.list(ROLE).find(({ outputs }) => outputs.arn === roleArn);
+}
+
 function mustHaveRole(context: AccountContext, name: string): void {
   mustExist(context, ROLE, name, "NoSuchEntity", `The role with name ${name} cannot be found.`);
 }

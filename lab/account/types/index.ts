@@ -2,6 +2,8 @@ import type { AnyResourceType } from "../resourceType";
 import { appAutoscalingTypes } from "./appautoscaling";
 import { autoscalingTypes } from "./autoscaling";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
+import { codebuildTypes } from "./codebuild";
+import { codepipelineTypes } from "./codepipeline";
 import { ec2Types } from "./ec2";
 import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
 import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
@@ -10,6 +12,7 @@ import { ecsTypes } from "./ecs";
 import { ecsCapacityTypes } from "./ecsCapacity";
 import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
 import { iamTypes } from "./iam";
+import { s3Types } from "./s3";
 
 /** Every resource type of the account. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
@@ -23,6 +26,9 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...ecrTypes,
   ...appAutoscalingTypes,
   ...iamTypes,
+  ...s3Types,
+  ...codebuildTypes,
+  ...codepipelineTypes,
   ...cloudwatchLogsTypes,
 ];
 

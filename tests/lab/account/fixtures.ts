@@ -44,6 +44,14 @@ export const TYPES = {
   scalableTarget: "aws:appautoscaling/target:Target",
   scalingPolicy: "aws:appautoscaling/policy:Policy",
   scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
+  bucket: "aws:s3/bucket:Bucket",
+  publicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  bucketEncryption:
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  bucketVersioning: "aws:s3/bucketVersioning:BucketVersioning",
+  project: "aws:codebuild/project:Project",
+  pipeline: "aws:codepipeline/pipeline:Pipeline",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
 } as const;
 

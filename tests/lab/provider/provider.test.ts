@@ -134,6 +134,10 @@ describe("the offline provider over gRPC", () => {
     it("makes up names without capitals where AWS takes none", async () => {
       const { inputs } = await engine.check(TYPES.repository, {}, undefined, "", "Nginx");
       assert.match(String(inputs.name), /^nginx-[0-9a-f]{7}$/);
+      const bucket = await engine.check(TYPES.bucket, {}, undefined, "", "Artifacts");
+      assert.match(String(bucket.inputs.bucket), /^artifacts-[0-9a-f]{7}$/);
+      const prefixed = await engine.check(TYPES.bucket, { bucketPrefix: "a-" });
+      assert.equal(prefixed.inputs.bucket, undefined);
     });
 
     it("keeps secrets secret, in the inputs and in its messages", async () => {
@@ -147,8 +151,8 @@ describe("the offline provider over gRPC", () => {
 
     it("names a type it does not have", async () => {
       assert.equal(
-        await rejection(engine.check("aws:s3/bucket:Bucket", {})),
-        "the offline account has no resource type aws:s3/bucket:Bucket",
+        await rejection(engine.check("aws:sqs/queue:Queue", {})),
+        "the offline account has no resource type aws:sqs/queue:Queue",
       );
     });
   });
@@ -215,6 +219,17 @@ describe("the offline provider over gRPC", () => {
         { name: "web-1234567", vpcId: "vpc-2", __defaults: ["name"] },
       );
       assert.equal(made.deleteBeforeReplace, false);
+    });
+
+    it("deletes a bucket before it replaces it when the name stays the same", async () => {
+      const move = (defaults: string[]) =>
+        engine.diff(
+          TYPES.bucket,
+          { bucket: "web", region: "ap-northeast-1", __defaults: defaults },
+          { bucket: "web", region: "ap-northeast-3", __defaults: defaults },
+        );
+      assert.equal((await move([])).deleteBeforeReplace, true);
+      assert.equal((await move(["bucket"])).deleteBeforeReplace, false);
     });
 
     it("keeps what AWS computes when the program stops setting it", async () => {

@@ -1,0 +1,231 @@
+import type { s3 } from "@pulumi/aws";
+import { z } from "zod";
+
+import { AwsError } from "../errors";
+import { isPublicPolicy, policyProblem, policyResources } from "../policyDocument";
+import type { ResourceRecord } from "../record";
+import { resourceType, type AccountContext } from "../resourceType";
+import { exclusive, inputsOf, mustExist, tags, text, texts, unsupported } from "./shared";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const ENCRYPTION =
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
+
+/** Amazon S3 User Guide, "General purpose bucket naming rules". */
+const bucketName = z
+  .string()
+  .regex(
+    /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    "must be 3 to 63 lower-case letters, digits, dots and hyphens, and no address",
+  )
+  .refine((name) => !/(-s3alias|--ol-s3)$/.test(name), "has an ending that AWS keeps for itself");
+
+/** Amazon S3 endpoints, "Amazon S3 website endpoints". */
+const HOSTED_ZONES: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "Z2M4EHUR26P7ZW",
+  "us-east-1": "Z3AQBSTGFYJSTF",
+  "us-west-2": "Z3BJ6K6RIION7M",
+};
+
+/** What AWS split off into resources of its own; the inline form is deprecated. */
+const split = z
+  .undefined({ error: "is not supported by the offline account: use the resource of its own" })
+  .optional();
+
+const bucket = resourceType({
+  token: BUCKET,
+  aliases: ["aws:s3/bucketV2:BucketV2"],
+  inputs: inputsOf<s3.BucketArgs>()({
+    accelerationStatus: split,
+    acl: split,
+    bucket: bucketName.optional(),
+    bucketNamespace: unsupported,
+    bucketPrefix: z.string().max(37).optional(),
+    corsRules: split,
+    forceDestroy: z.boolean().default(false),
+    grants: split,
+    lifecycleRules: split,
+    logging: split,
+    objectLockConfiguration: split,
+    objectLockEnabled: unsupported,
+    policy: split,
+    region: text,
+    replicationConfiguration: split,
+    requestPayer: split,
+    serverSideEncryptionConfiguration: split,
+    tags,
+    versioning: split,
+    website: split,
+  }),
+  autoNameMaxLength: 63,
+  nameProperty: "bucket",
+  lowerCaseName: true,
+  immutable: ["bucket", "bucketPrefix", "region"],
+  computed: [
+    "arn",
+    "bucket",
+    "bucketDomainName",
+    "bucketPrefix",
+    "bucketRegion",
+    "bucketRegionalDomainName",
+    "hostedZoneId",
+    "websiteDomain",
+    "websiteEndpoint",
+  ],
+  rules: [exclusive("bucket", "bucketPrefix")],
+  validate(context, inputs, before) {
+    if (!before && inputs.bucket !== undefined && context.get(BUCKET, inputs.bucket)) {
+      throw new AwsError(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.",
+      );
+    }
+  },
+  create(context, inputs) {
+    const name = inputs.bucket ?? `${inputs.bucketPrefix ?? ""}${context.hex("bucket", 26)}`;
+    return {
+      id: name,
+      outputs: {
+        arn: `arn:aws:s3:::${name}`,
+        bucket: name,
+        bucketDomainName: `${name}.s3.amazonaws.com`,
+        bucketPrefix: inputs.bucketPrefix ?? "",
+        bucketRegion: context.region,
+        bucketRegionalDomainName: `${name}.s3.${context.region}.amazonaws.com`,
+        hostedZoneId: HOSTED_ZONES[context.region] ?? "",
+        websiteDomain: "",
+        websiteEndpoint: "",
+      },
+    };
+  },
+  owned: (context, { id }): ResourceRecord[] =>
+    [PUBLIC_ACCESS_BLOCK, BUCKET_POLICY, ENCRYPTION, VERSIONING]
+      .flatMap((type) => context.list(type))
+      .filter(({ outputs }) => outputs.bucket === id),
+});
+
+function mustHaveBucket(context: AccountContext, name: string): void {
+  mustExist(context, BUCKET, name, "NoSuchBucket", `The specified bucket does not exist: ${name}`);
+}
+
+const publicAccessBlock = resourceType({
+  token: PUBLIC_ACCESS_BLOCK,
+  inputs: inputsOf<s3.BucketPublicAccessBlockArgs>()({
+    blockPublicAcls: z.boolean().default(false),
+    blockPublicPolicy: z.boolean().default(false),
+    bucket: z.string(),
+    ignorePublicAcls: z.boolean().default(false),
+    region: text,
+    restrictPublicBuckets: z.boolean().default(false),
+    skipDestroy: z.boolean().optional(),
+  }),
+  immutable: ["bucket", "region"],
+  computed: [],
+  validate(context, inputs) {
+    mustHaveBucket(context, inputs.bucket);
+  },
+  create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
+});
+
+const bucketPolicy = resourceType({
+  token: BUCKET_POLICY,
+  inputs: inputsOf<s3.BucketPolicyArgs>()({
+    bucket: z.string(),
+    policy: z.string(),
+    region: text,
+  }),
+  immutable: ["bucket", "region"],
+  documents: ["policy"],
+  computed: [],
+  validate(context, inputs) {
+    mustHaveBucket(context, inputs.bucket);
+    const problem = policyProblem(inputs.policy, "bucket");
+    if (problem !== undefined) throw new AwsError("MalformedPolicy", problem);
+    const bucketArn = `arn:aws:s3:::${inputs.bucket}`;
+    const isOwn = (resource: string) =>
+      resource === bucketArn || resource.startsWith(`${bucketArn}/`);
+    if (!policyResources(inputs.policy).every(isOwn)) {
+      throw new AwsError("MalformedPolicy", "Policy has invalid resource");
+    }
+    // Buckets block public policies from the start, unless that is lifted first.
+    const block = context.get(PUBLIC_ACCESS_BLOCK, inputs.bucket);
+    if (isPublicPolicy(inputs.policy) && block?.outputs.blockPublicPolicy !== false) {
+      throw new AwsError(
+        "AccessDenied",
+        `Not authorized to perform s3:PutBucketPolicy on ${bucketArn} because public policies are ` +
+          "prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+      );
+    }
+  },
+  create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
+});
+
+const encryption = resourceType({
+  token: ENCRYPTION,
+  aliases: [
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+  ],
+  inputs: inputsOf<s3.BucketServerSideEncryptionConfigurationArgs>()({
+    bucket: z.string(),
+    expectedBucketOwner: z
+      .string()
+      .regex(/^\d{12}$/)
+      .optional(),
+    region: text,
+    rules: z
+      .array(
+        z.strictObject({
+          applyServerSideEncryptionByDefault: z
+            .strictObject({
+              kmsMasterKeyId: text,
+              sseAlgorithm: z.enum(["AES256", "aws:kms", "aws:kms:dsse"]),
+            })
+            .optional(),
+          blockedEncryptionTypes: texts,
+          bucketKeyEnabled: z.boolean().optional(),
+        }),
+      )
+      .min(1)
+      .max(1),
+  }),
+  immutable: ["bucket", "expectedBucketOwner", "region"],
+  computed: [],
+  validate(context, inputs) {
+    mustHaveBucket(context, inputs.bucket);
+    for (const { applyServerSideEncryptionByDefault: by } of inputs.rules) {
+      if (by?.sseAlgorithm === "AES256" && by.kmsMasterKeyId !== undefined) {
+        throw new AwsError(
+          "InvalidArgument",
+          "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms",
+        );
+      }
+    }
+  },
+  create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
+});
+
+const versioning = resourceType({
+  token: VERSIONING,
+  aliases: ["aws:s3/bucketVersioningV2:BucketVersioningV2"],
+  inputs: inputsOf<s3.BucketVersioningArgs>()({
+    bucket: z.string(),
+    expectedBucketOwner: unsupported,
+    mfa: unsupported,
+    region: text,
+    versioningConfiguration: z.strictObject({
+      mfaDelete: unsupported,
+      status: z.enum(["Enabled", "Suspended", "Disabled"]),
+    }),
+  }),
+  immutable: ["bucket", "region"],
+  computed: [],
+  validate(context, inputs) {
+    mustHaveBucket(context, inputs.bucket);
+  },
+  create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
+});
+
+export const s3Types = [bucket, publicAccessBlock, bucketPolicy, encryption, versioning];
