@@ -115,7 +115,8 @@ function record(report: OperationReport, event: EngineEvent): void {
     });
   }
   if (diagnosticEvent?.severity === "error") {
-    report.errors.push(plainText(diagnosticEvent.message));
+    const message = plainText(diagnosticEvent.message);
+    if (!isEcho(message)) report.errors.push(message);
   }
   if (summaryEvent) {
     report.changes = summaryEvent.resourceChanges;
@@ -139,6 +140,11 @@ function complaints(text: string): string[] {
     [...text.matchAll(/^error: (.*(?:\n +\S.*)*)/gm)].map(([, told = ""]) => told),
   );
   return found.size > 0 ? [...found] : [text];
+}
+
+/** The engine says so at the end of whatever failed, after the reasons. */
+function isEcho(message: string): boolean {
+  return /^(preview|update|refresh|destroy) failed$/.test(message);
 }
 
 /** Engine messages carry colour directives such as `<{%fg 1%}>`. */
