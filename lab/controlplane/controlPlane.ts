@@ -87,6 +87,7 @@ export class ControlPlane {
       account,
       warmUpMs: (options.instanceWarmUpSeconds ?? 2) * 1000,
       scaleInAfterMs: (options.scaleInSeconds ?? 15) * 1000,
+      daemons: () => [...this.schedulers.values()].flatMap((one) => one.asDaemon() ?? []),
       waiting: () => [...this.schedulers.values()].flatMap((scheduler) => scheduler.waiting()),
       report: (event) => {
         this.report(event);

@@ -3,18 +3,18 @@ import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./
 /**
  * DAEMON: exactly one task on each instance. An old task makes room for its successor first, as far
  * as `minimumHealthyPercent` of the instances (rounded up) keep a healthy one; a task whose instance
- * drains or is gone stops at once.
+ * drains stops, and so does one that still waits for an instance that is gone.
  * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
  */
 export const daemon: DeploymentStrategy = {
   next({ instances, minimumHealthyPercent, primaryId, tasks }: ServiceSnapshot): Step {
     const least = Math.ceil((instances.length * minimumHealthyPercent) / 100);
-    const isPlaced = ({ instanceId, draining }: TaskSnapshot) =>
-      !draining && instanceId !== undefined && instances.includes(instanceId);
+    const isPlaced = ({ instanceId }: TaskSnapshot) =>
+      instanceId !== undefined && instances.includes(instanceId);
     const isWanted = ({ deploymentId, condemned }: TaskSnapshot) =>
       deploymentId === primaryId && !condemned;
 
-    const strays = tasks.filter((task) => !isPlaced(task));
+    const strays = tasks.filter((task) => task.draining || (task.unplaced && !isPlaced(task)));
     const placed = tasks.filter(isPlaced);
     const startOn = instances.filter((id) => !placed.some(({ instanceId }) => instanceId === id));
     const old = placed.filter((task) => !isWanted(task));

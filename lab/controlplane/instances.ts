@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { AccountView } from "../account/record";
 import type { Report } from "../dataplane/events";
 import { Alarm } from "./alarm";
@@ -10,8 +9,8 @@ import {
   zonesOf,
   type AutoScalingGroup,
   type GroupProvider,
-  type InstanceDesign,
 } from "./capacityRecords";
+import { Instance, type Daemon, type PlacementRequest } from "./instance";
 import {
   capacityProviderReservation,
   desiredInstances,
@@ -19,14 +18,7 @@ import {
   minus,
   type WaitingTask,
 } from "./managedScaling";
-import {
-  isAllowed,
-  place,
-  type Candidate,
-  type PlacementConstraint,
-  type PlacementQuestion,
-  type Resources,
-} from "./placement";
+import { isAllowed, place, type PlacementConstraint } from "./placement";
 import type { InstanceStatus } from "./status";
 
 /** What the instances need around them. All times in milliseconds. */
@@ -38,24 +30,11 @@ export interface InstancesOptions {
   readonly scaleInAfterMs: number;
   /** Tasks of all services that wait for an instance. */
   readonly waiting: () => readonly PlacementRequest[];
+  /** The daemons of all clusters. */
+  readonly daemons: () => readonly Daemon[];
   readonly report: Report;
   /** Called when there may be room for tasks, or an instance with tasks drains. */
   readonly onChange: () => void;
-}
-
-/** A task that looks for an instance. */
-export interface PlacementRequest extends PlacementQuestion {
-  readonly taskArn: string;
-  readonly serviceArn: string;
-  readonly clusterName: string;
-  /** Only instances of this provider's group. @default any instance of the cluster */
-  readonly capacityProvider?: string;
-  /** Only this instance. @default any */
-  readonly instanceId?: string;
-  /** Whether it is a daemon's: managed scaling reckons without those. */
-  readonly isDaemon: boolean;
-  /** Called when the instance is terminated under the task. */
-  readonly onLost: (reason: string) => void;
 }
 
 /** A task's place on an instance, until it is given back. */
@@ -65,17 +44,6 @@ export interface Place {
   readonly isDraining: () => boolean;
   /** To be called when the task has ended; again is harmless. */
   readonly release: () => void;
-}
-
-interface Instance {
-  readonly id: string;
-  readonly containerInstanceId: string;
-  readonly groupKey: string;
-  readonly zone: string;
-  readonly design: InstanceDesign;
-  status: InstanceStatus["status"];
-  readonly tasks: Map<string, PlacementRequest>;
-  warmUp: NodeJS.Timeout | undefined;
 }
 
 interface Group {
@@ -158,16 +126,21 @@ export class Instances {
 
   /** Finds a task its instance and reserves its room there, or tells why not in ECS's words. */
   place(request: PlacementRequest): Place | { readonly because: string } {
+    const daemons = request.isDaemon ? [] : this.options.daemons();
     const candidates = this.instances
       .filter((instance) => this.isMeant(instance, request))
-      .map((instance) => this.candidate(instance, request.serviceArn));
+      .map((instance) => ({
+        ...instance.asCandidate(request.serviceArn),
+        free: instance.freeBeside(daemons),
+      }));
     const answer = place(request, candidates);
     if ("because" in answer) return answer;
     const instance = this.find(answer.id);
     instance.tasks.set(request.taskArn, request);
     return {
       instanceId: instance.id,
-      isDraining: () => instance.status === "DRAINING",
+      // A daemon's task is the last to stop.
+      isDraining: () => instance.status === "DRAINING" && !(request.isDaemon && instance.isBusy),
       release: () => {
         if (!instance.tasks.delete(request.taskArn)) return;
         this.options.onChange();
@@ -180,7 +153,7 @@ export class Instances {
   active(clusterName: string, constraints: readonly PlacementConstraint[]): string[] {
     return this.instances
       .filter(({ status, design }) => status === "ACTIVE" && design.clusterName === clusterName)
-      .filter((instance) => isAllowed(this.candidate(instance, ""), constraints))
+      .filter((instance) => isAllowed(instance.asCandidate(""), constraints))
       .map(({ id }) => id);
   }
 
@@ -207,24 +180,11 @@ export class Instances {
 
   status(): InstanceStatus[] {
     return this.instances.map((instance) => {
-      const { design } = instance;
-      const group = this.groups.get(instance.groupKey);
-      const free = freeOf(instance);
-      const used = minus(design.resources, free);
-      return {
-        id: instance.id,
-        containerInstanceId: instance.containerInstanceId,
-        autoScalingGroup: group?.view.name ?? instance.groupKey,
-        ...(group?.provider === undefined ? {} : { capacityProvider: group.provider.name }),
-        cluster: design.clusterName,
-        instanceType: design.instanceType,
-        zone: instance.zone,
-        status: instance.status,
-        cpu: { used: used.cpu, free: free.cpu },
-        memory: { used: used.memory, free: free.memory },
-        interfaces: { used: used.interfaces, free: free.interfaces },
-        tasks: [...instance.tasks.keys()],
-      };
+      const provider = this.groups.get(instance.groupKey)?.provider;
+      return instance.toStatus({
+        autoScalingGroup: this.groupName(instance),
+        ...(provider === undefined ? {} : { capacityProvider: provider.name }),
+      });
     });
   }
 
@@ -233,7 +193,7 @@ export class Instances {
     this.isClosed = true;
     clearImmediate(this.scheduled);
     this.alarm.off();
-    for (const { warmUp } of this.instances) clearTimeout(warmUp);
+    for (const instance of this.instances) instance.end();
     this.instances = [];
   }
 
@@ -250,7 +210,11 @@ export class Instances {
         distinct: constraints.some(({ type }) => type === "distinctInstance"),
       }));
     const staying = this.of(view.key).filter(({ status }) => status !== "DRAINING");
-    const needed = instancesNeeded(staying.filter(isBusy).length, waiting, design.resources);
+    const room = this.options
+      .daemons()
+      .filter(({ clusterName }) => clusterName === design.clusterName)
+      .reduce((free, { size }) => minus(free, size), design.resources);
+    const needed = instancesNeeded(staying.filter(({ isBusy }) => isBusy).length, waiting, room);
     const desired = desiredInstances(needed, group.desired, view, provider.managedScaling);
     if (desired >= group.desired) group.surplusSince = undefined;
     else if (!this.surplusIsOld(group)) return;
@@ -293,9 +257,9 @@ export class Instances {
     if (surplus <= 0) return;
     const isProtected = provider?.managedTerminationProtection ?? false;
     const leaving = staying
-      .filter((instance) => !isProtected || !isBusy(instance))
+      .filter((instance) => !isProtected || !instance.isBusy)
       // Idle ones first, then the oldest.
-      .sort((one, other) => Number(isBusy(one)) - Number(isBusy(other)))
+      .sort((one, other) => Number(one.isBusy) - Number(other.isBusy))
       .slice(0, surplus);
     for (const instance of leaving) this.retire(instance, provider, "its group shrinks");
   }
@@ -310,31 +274,19 @@ export class Instances {
       return false;
     }
     group.problem = undefined;
-    const instance: Instance = {
-      id: `i-0${randomBytes(8).toString("hex")}`,
-      containerInstanceId: randomBytes(16).toString("hex"),
-      groupKey: view.key,
-      zone: this.emptiestZone(view),
-      design,
-      status: "REGISTERING",
-      tasks: new Map(),
-      warmUp: setTimeout(() => {
-        instance.status = "ACTIVE";
-        this.say(
-          view.name,
-          `${instance.id} registered with cluster ${design.clusterName}: ` +
-            `${design.resources.cpu} CPU units, ${design.resources.memory} MiB, ` +
-            `${design.resources.interfaces} network interfaces for tasks`,
-        );
-        onChange();
-        this.wake();
-      }, warmUpMs),
-    };
+    const zone = this.emptiestZone(view);
+    const instance = new Instance(view.key, zone, design, warmUpMs, () => {
+      const { cpu, memory, interfaces } = design.resources;
+      this.say(
+        view.name,
+        `${instance.id} registered with cluster ${design.clusterName}: ${cpu} CPU units, ` +
+          `${memory} MiB, ${interfaces} network interfaces for tasks`,
+      );
+      onChange();
+      this.wake();
+    });
     this.instances.push(instance);
-    this.say(
-      view.name,
-      `launched ${instance.id}, a simulated ${design.instanceType} in ${instance.zone}`,
-    );
+    this.say(view.name, `launched ${instance.id}, a simulated ${design.instanceType} in ${zone}`);
     return true;
   }
 
@@ -359,12 +311,9 @@ export class Instances {
 
   /** Ends an instance and with it the tasks that it still has. */
   private remove(instance: Instance, why: string): void {
-    clearTimeout(instance.warmUp);
     this.instances = this.instances.filter((one) => one !== instance);
     this.say(this.groupName(instance), `terminated ${instance.id}: ${why}`);
-    for (const { onLost } of [...instance.tasks.values()]) {
-      onLost(`Host EC2 (instance ${instance.id}) terminated.`);
-    }
+    instance.end();
     this.options.onChange();
   }
 
@@ -377,22 +326,6 @@ export class Instances {
       (capacityProvider === undefined ||
         this.groups.get(instance.groupKey)?.provider?.name === capacityProvider)
     );
-  }
-
-  private candidate(instance: Instance, serviceArn: string): Candidate {
-    const { id, containerInstanceId, zone, design, tasks } = instance;
-    return {
-      id,
-      containerInstanceId,
-      attributes: {
-        "ecs.availability-zone": zone,
-        "ecs.instance-type": design.instanceType,
-        "ecs.cpu-architecture": design.architecture,
-        "ecs.os-type": "linux",
-      },
-      free: freeOf(instance),
-      tasksOfService: [...tasks.values()].filter((task) => task.serviceArn === serviceArn).length,
-    };
   }
 
   private of(groupKey: string): Instance[] {
@@ -416,13 +349,4 @@ export class Instances {
 
 function within(desired: number, { minSize, maxSize }: AutoScalingGroup): number {
   return Math.min(Math.max(desired, minSize), maxSize);
-}
-
-/** Whether it runs more than daemons. */
-function isBusy({ tasks }: Instance): boolean {
-  return [...tasks.values()].some(({ isDaemon }) => !isDaemon);
-}
-
-function freeOf({ design, tasks }: Instance): Resources {
-  return [...tasks.values()].reduce((free, { size }) => minus(free, size), design.resources);
 }

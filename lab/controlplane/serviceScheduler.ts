@@ -4,7 +4,7 @@ import type { TaskRuntime } from "../dataplane/runtime";
 import type { TargetGroup } from "../dataplane/targetGroup";
 import { Alarm } from "./alarm";
 import { backoffMs, failureThreshold } from "./breaker";
-import { nextProvider, type StrategyItem } from "./capacityStrategy";
+import type { StrategyItem } from "./capacityStrategy";
 import { daemon } from "./daemon";
 import {
   familyAndRevision,
@@ -14,11 +14,13 @@ import {
   type Service,
   type TaskDefinition,
 } from "./ecs";
-import type { Instances, Place, PlacementRequest } from "./instances";
+import type { Daemon, PlacementRequest } from "./instance";
+import type { Instances, Place } from "./instances";
 import { rolling } from "./rolling";
 import type { DeploymentStatus, RolloutState, ServiceStatus } from "./status";
 import type { DeploymentStrategy, Step } from "./strategy";
-import { Task, type TaskOptions } from "./task";
+import { Task } from "./task";
+import { nextCapacity, placementRequest } from "./taskCapacity";
 
 /** What a scheduler needs around it. All times in milliseconds. */
 export interface SchedulerOptions {
@@ -55,8 +57,6 @@ interface Deployment {
   throttledReported: boolean;
 }
 
-/** AWS's own capacity providers; all others are groups of instances. */
-const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 const EVENTS_KEPT = 100;
 const STOPPED_TASKS_KEPT = 10;
 /** Failures in a row after which a person should know that the service waits between attempts. */
@@ -150,9 +150,19 @@ export class ServiceScheduler {
     this.wake();
   }
 
+  /** It as a daemon; undefined when it is none, or has nothing to run. */
+  asDaemon(): Daemon | undefined {
+    const { arn, clusterName, schedulingStrategy, placementConstraints } = this.service;
+    if (schedulingStrategy !== "DAEMON" || this.primary === undefined) return undefined;
+    const size = taskSize(this.primary.definition);
+    return { serviceArn: arn, clusterName, constraints: placementConstraints, size };
+  }
+
   /** Tasks that wait for an instance. */
   waiting(): PlacementRequest[] {
-    return this.tasks.filter(({ isUnplaced }) => isUnplaced).map((task) => this.request(task));
+    return this.tasks
+      .filter(({ isUnplaced }) => isUnplaced)
+      .map((task) => placementRequest(this.service, task));
   }
 
   /** Why the service is not steady, in words; undefined if it is. */
@@ -387,13 +397,16 @@ export class ServiceScheduler {
     if (started.length < start) this.wake();
   }
 
-  /** Starts the tasks that wait for an instance and now get one. */
+  /**
+   * Starts the tasks that wait for an instance and now get one. On AWS a task of launch type EC2
+   * exists from then on only; here it waits in sight, as all tasks of capacity providers do.
+   */
   private placeTasks(): void {
     const waiting = this.tasks.filter(({ isUnplaced }) => isUnplaced);
     const placed: [Task, Place][] = [];
     let because: string | undefined;
     for (const task of waiting) {
-      const place = this.options.instances.place(this.request(task));
+      const place = this.options.instances.place(placementRequest(this.service, task));
       if ("because" in place) because = place.because;
       else placed.push([task, place]);
     }
@@ -405,51 +418,10 @@ export class ServiceScheduler {
     if (because === undefined || !isLeaving) this.unplacedBecause = because;
   }
 
-  private request(task: Task): PlacementRequest {
-    const { arn, options } = task;
-    const { schedulingStrategy, orderedPlacementStrategies, placementConstraints } = this.service;
-    return {
-      taskArn: arn,
-      serviceArn: this.service.arn,
-      clusterName: this.service.clusterName,
-      ...(options.capacityProvider === undefined
-        ? {}
-        : { capacityProvider: options.capacityProvider }),
-      ...(options.instanceId === undefined ? {} : { instanceId: options.instanceId }),
-      isDaemon: schedulingStrategy === "DAEMON",
-      size: taskSize(options.definition),
-      strategies: orderedPlacementStrategies,
-      constraints: placementConstraints,
-      onLost: (reason) => void task.lose(reason),
-    };
-  }
-
   private reportStarts(tasks: readonly Task[]): void {
     if (tasks.length === 0) return;
     const names = tasks.map(({ id }) => `(task ${id})`).join(" ");
     this.say(`has started ${tasks.length} tasks: ${names}.`);
-  }
-
-  /** What the next task of a deployment runs on. */
-  private capacity(deployment: Deployment): Pick<TaskOptions, "launchType" | "capacityProvider"> {
-    const { launchType, clusterName, capacityProviderStrategies: own } = this.service;
-    if (launchType !== undefined) return { launchType };
-    const strategy = own.length > 0 ? own : this.options.defaultStrategy(clusterName);
-    const running = strategy.map(
-      (item) =>
-        this.tasks.filter(
-          ({ options, isStopping }) =>
-            !isStopping &&
-            options.deploymentId === deployment.id &&
-            options.capacityProvider === item.capacityProvider,
-        ).length,
-    );
-    const capacityProvider = nextProvider(strategy, running);
-    if (capacityProvider === undefined) return { launchType: "EC2" };
-    return {
-      launchType: FARGATE_PROVIDERS.includes(capacityProvider) ? "FARGATE" : "EC2",
-      capacityProvider,
-    };
   }
 
   private reportThrottling(deployment: Deployment): void {
@@ -462,7 +434,10 @@ export class ServiceScheduler {
   }
 
   private newTask(deployment: Deployment, instanceId: string | undefined): Task {
-    const { settleMs, maximumStopMs, runtime, targetGroup } = this.options;
+    const { settleMs, maximumStopMs, runtime, targetGroup, defaultStrategy } = this.options;
+    const siblings = this.tasks.filter(
+      ({ options, isStopping }) => !isStopping && options.deploymentId === deployment.id,
+    );
     return new Task({
       serviceArn: this.service.arn,
       clusterName: this.service.clusterName,
@@ -475,7 +450,7 @@ export class ServiceScheduler {
       runtime,
       settleMs,
       maximumStopMs,
-      ...this.capacity(deployment),
+      ...nextCapacity(this.service, defaultStrategy(this.service.clusterName), siblings),
       ...(instanceId === undefined ? {} : { instanceId }),
       onStatus: (task) => {
         this.taskChanged(task);

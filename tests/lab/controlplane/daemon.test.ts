@@ -19,15 +19,20 @@ function on(instanceId: string, deploymentId: string, changes: Partial<TaskSnaps
 }
 
 describe("daemon", () => {
-  it("starts one task on each instance that has none, and stops those without an instance", () => {
+  it("starts one task on each instance that has none, and stops those that lose theirs", () => {
     const step = daemon.next({
       ...service,
       minimumHealthyPercent: 0,
-      instances: ["i-1", "i-2", "i-3"],
-      tasks: [on("i-1", "new"), on("i-3", "new", { draining: true }), on("i-9", "new")],
+      instances: ["i-1", "i-2"],
+      tasks: [
+        on("i-1", "new"),
+        on("i-7", "old"), // drains, but has others to wait for
+        on("i-8", "new", { draining: true }),
+        on("i-9", "new", { unplaced: true, healthy: false }),
+      ],
     });
-    assert.deepEqual(step.startOn, ["i-2", "i-3"]);
-    assert.deepEqual(step.stop, ["new on i-3", "new on i-9"]);
+    assert.deepEqual(step.startOn, ["i-2"]);
+    assert.deepEqual(step.stop, ["new on i-8", "new on i-9"]);
   });
 
   it("is blocked when no healthy old task may stop for its successor", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { ControlPlane } from "../../../lab/controlplane/controlPlane";
 import type { InstanceStatus } from "../../../lab/controlplane/status";
 import { MemoryAccount } from "./memoryAccount";
@@ -246,6 +247,49 @@ describe("Instances", () => {
     onEach();
   });
 
+  it("keeps room for a daemon that has yet to come, and adds no instance where it takes all", async () => {
+    const account = new MemoryAccount();
+    account.cluster({ group: { minSize: 1, maxSize: 3 } });
+    onInstances(account, { desiredCount: 1 });
+    daemonOn(account);
+    const plane = await startPlane(account);
+    await until(plane, () => service(plane, "daemon").runningCount === 1);
+    await assert.rejects(plane.whenSteady(300), /nginx: 0 of 1 tasks are healthy.*RESOURCE:ENI/);
+    assert.equal(instances(plane).length, 1);
+
+    account.put("aws:ec2/launchTemplate:LaunchTemplate", "lt-nginx", { instanceType: "t3.small" });
+    plane.terminateInstance(instances(plane)[0]?.id ?? "");
+    await until(plane, () => service(plane, "nginx").runningCount === 1);
+    await plane.whenSteady(5000);
+    assert.deepEqual(places(plane), places(plane, "daemon"));
+  });
+
+  it("stops a daemon's task last on an instance that drains", async () => {
+    const account = new MemoryAccount();
+    const type = { instanceType: "t3.small" };
+    account.cluster({ ...type, group: { minSize: 1, instanceRefresh: { strategy: "Rolling" } } });
+    onInstances(account);
+    daemonOn(account);
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [old] = places(plane);
+    const stopping: string[] = [];
+    plane.onEvent(({ source, resource, message }) => {
+      const here = instances(plane).find(({ id }) => id === old);
+      if (source === "task" && message === "DEACTIVATING" && here?.tasks.includes(resource)) {
+        stopping.push(resource);
+      }
+    });
+    const [site] = runningTasks(plane, "nginx");
+    const [agent] = runningTasks(plane, "daemon");
+    account.put("aws:autoscaling/group:Group", "nginx", {
+      launchTemplate: { id: "lt-nginx", version: "2" },
+    });
+    await until(plane, () => instances(plane).every(({ id }) => id !== old));
+    await plane.whenSteady(5000);
+    assert.deepEqual(stopping, [site?.arn, agent?.arn]);
+  });
+
   it("splits tasks over Fargate and Fargate Spot by base and weight, also when scaled", async () => {
     const account = new MemoryAccount();
     account.service("web", {
@@ -312,6 +356,61 @@ describe("Instances", () => {
     await until(plane, () => events.length > 0);
     assert.match(events[0] ?? "", /cannot launch instances: the lab has no instance type x9\.huge/);
     await plane.whenSteady(1000);
+  });
+
+  it("comes to rest on fitting instances after any mix of changes and terminations", async function () {
+    this.timeout(60_000);
+    const change = fc.oneof(
+      fc.record({ kind: fc.constant("scale"), count: fc.integer({ min: 0, max: 4 }) }),
+      fc.record({ kind: fc.constant("limit"), count: fc.integer({ min: 0, max: 3 }) }),
+      fc.record({
+        kind: fc.constantFrom("terminate", "deploy", "wait"),
+        count: fc.nat({ max: 3 }),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+        const account = new MemoryAccount();
+        // Room for three tasks by memory, one of which is the daemon's.
+        account.cluster({ instanceType: "t3.small", group: { minSize: 1 } });
+        const taskDefinition = account.instanceTask("nginx-task", { memory: 600 });
+        onInstances(account, { desiredCount: 1, taskDefinition });
+        daemonOn(account, { taskDefinition: account.instanceTask("daemon", { memory: 500 }) });
+        const plane = await startPlane(account);
+        const overbooked: string[] = [];
+        plane.onEvent(() => {
+          for (const { id, cpu, memory, interfaces } of instances(plane)) {
+            if (Math.min(cpu.free, memory.free, interfaces.free) < 0) overbooked.push(id);
+          }
+        });
+        let desiredCount = 1;
+        for (const { kind, count } of changes) {
+          if (kind === "scale") {
+            desiredCount = count;
+            account.service("nginx", { desiredCount });
+          } else if (kind === "limit") {
+            account.put("aws:autoscaling/group:Group", "nginx", { minSize: count });
+          } else if (kind === "deploy") {
+            const next = account.instanceTask("nginx-task", { memory: 600 });
+            account.service("nginx", { taskDefinition: next });
+          } else if (kind === "terminate") {
+            const victim = instances(plane)[count];
+            if (victim) plane.terminateInstance(victim.id);
+          } else {
+            await plane.whenSteady(10_000);
+          }
+        }
+        await plane.whenSteady(10_000);
+
+        assert.equal(places(plane).length, desiredCount);
+        const ids = active(plane).map(({ id }) => id);
+        assert.deepEqual(places(plane, "daemon").sort(), ids.sort());
+        assert.ok(places(plane).every((id) => ids.includes(id ?? "")));
+        assert.deepEqual(overbooked, []);
+        await endPlanes();
+      }),
+      { numRuns: 6, endOnFailure: true },
+    );
   });
 
   it("ends every task and instance when service and group are deleted, in any order", async () => {
