@@ -315,6 +315,46 @@ describe("Instances", () => {
     assert.deepEqual(split(), [1, 1]);
   });
 
+  it("splits tasks over two groups, each of which grows for its own share", async () => {
+    const account = new MemoryAccount();
+    account.cluster({ group: { minSize: 0 } });
+    account.cluster({ group: { minSize: 0 } }, "spare");
+    onInstances(account, {
+      desiredCount: 4,
+      capacityProviderStrategies: [
+        { capacityProvider: "nginx", weight: 1, base: 2 },
+        { capacityProvider: "spare", weight: 1, base: 0 },
+      ],
+    });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const groups = active(plane).map(({ autoScalingGroup }) => autoScalingGroup);
+    assert.deepEqual(groups.sort(), ["nginx", "nginx", "nginx", "spare"]);
+    for (const { capacityProvider, instanceId } of runningTasks(plane, "nginx")) {
+      const instance = instances(plane).find(({ id }) => id === instanceId);
+      assert.equal(instance?.capacityProvider, capacityProvider);
+    }
+  });
+
+  it("spares protected instances with tasks when the group shrinks", async () => {
+    const account = new MemoryAccount();
+    account.cluster({
+      group: { minSize: 0, desiredCapacity: 3 },
+      provider: {
+        managedScaling: { status: "ENABLED", targetCapacity: 100 },
+        managedTerminationProtection: "ENABLED",
+      },
+    });
+    onInstances(account, { desiredCount: 2 });
+    const plane = await startPlane(account, { scaleInSeconds: 60 });
+    await plane.whenSteady(5000);
+    const before = places(plane).sort();
+    account.put("aws:autoscaling/group:Group", "nginx", { maxSize: 1, desiredCapacity: 1 });
+    await until(plane, () => instances(plane).length === 2);
+    await plane.whenSteady(5000);
+    assert.deepEqual(places(plane).sort(), before);
+  });
+
   it("takes the cluster's default strategy for a service that asks for nothing", async () => {
     const account = new MemoryAccount();
     account.cluster();
