@@ -1,9 +1,10 @@
 import * as path from "node:path";
 
 import Table from "cli-table3";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 
 import { repository } from "../lab/repository";
+import { wholeNumber } from "./arguments";
 import { declareResources, openTimedStack, type TimedStack } from "./stack";
 import { median, minimum } from "./statistics";
 
@@ -92,10 +93,4 @@ function print(rows: readonly Row[]): void {
     }
   }
   process.stdout.write(`${table.toString()}\n`);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("use a whole number above 0");
 }

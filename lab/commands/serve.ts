@@ -70,11 +70,12 @@ const howTasksRun: Readonly<Record<RuntimeName, string>> = {
 };
 
 function announce(plane: ControlPlane): void {
-  const { runtime, services, loadBalancers } = plane.status();
+  const { runtime, services, loadBalancers, instances } = plane.status();
   const tasks = services.reduce((sum, { runningCount }) => sum + runningCount, 0);
   const lines = [
     "",
     `${tasks} task${tasks === 1 ? "" : "s"} running ${runtime ? howTasksRun[runtime] : ""}`,
+    ...(instances.length > 0 ? [`${instances.length} instances, simulated`] : []),
     ...loadBalancers.flatMap(({ listeners }) =>
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
     ),

@@ -9,7 +9,7 @@ export function describeStatus(status: LabStatus): string {
     ["stack", "resources"],
     Object.entries(status.stacks).map(([stack, count]) => [stack, String(count)]),
   );
-  const parts = Object.keys(status.stacks).length === 0 ? ["The account is empty."] : [stacks];
+  const parts = stacks.length === 0 ? ["The account is empty."] : stacks;
   if (status.plane) parts.push(...describePlane(status.plane));
   else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
   return `${parts.join("\n")}\n`;
@@ -18,11 +18,11 @@ export function describeStatus(status: LabStatus): string {
 function describePlane(plane: PlaneStatus): string[] {
   const { loadBalancers, targetGroups, services, instances } = plane;
   return [
-    table(
+    ...table(
       ["load balancer", "address"],
       loadBalancers.map(({ dnsName, url }) => [dnsName, url ?? "not listening"]),
     ),
-    table(
+    ...table(
       ["service", "desired", "running", "pending", "steady"],
       services.map((service) => [
         service.name,
@@ -32,7 +32,7 @@ function describePlane(plane: PlaneStatus): string[] {
         service.notSteadyBecause ?? "yes",
       ]),
     ),
-    table(
+    ...table(
       ["task", "definition", "status", "health", "runs on", "address"],
       services.flatMap(({ tasks }) =>
         tasks.map((task) => [
@@ -46,7 +46,7 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
     ...describeInstances(instances),
-    table(
+    ...table(
       ["target group", "target", "health", "reason"],
       targetGroups.flatMap(({ name, targets }) =>
         targets.map((target) => [name, target.address, target.state, target.reason ?? ""]),
@@ -61,30 +61,28 @@ function placement({ launchType, capacityProvider, instanceId }: TaskStatus): st
   return launchType === "FARGATE" ? asked : `${asked}: ${instanceId ?? "no instance"}`;
 }
 
-/** Nothing where there are no instances, as with Fargate alone. */
 function describeInstances(instances: PlaneStatus["instances"]): string[] {
-  if (instances.length === 0) return [];
   const usage = ({ used, free }: Usage) => `${used} of ${used + free}`;
-  return [
-    table(
-      ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
-      instances.map((instance) => [
-        instance.id,
-        instance.autoScalingGroup,
-        instance.instanceType,
-        instance.zone,
-        instance.status,
-        String(instance.tasks.length),
-        usage(instance.interfaces),
-        usage(instance.memory),
-        usage(instance.cpu),
-      ]),
-    ),
-  ];
+  return table(
+    ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
+    instances.map((instance) => [
+      instance.id,
+      instance.autoScalingGroup,
+      instance.instanceType,
+      instance.zone,
+      instance.status,
+      String(instance.tasks.length),
+      usage(instance.interfaces),
+      usage(instance.memory),
+      usage(instance.cpu),
+    ]),
+  );
 }
 
-function table(head: string[], rows: string[][]): string {
+/** A table, or nothing where there is nothing to show. */
+function table(head: string[], rows: string[][]): string[] {
+  if (rows.length === 0) return [];
   const result = new Table({ head, style: { head: [], border: [] } });
   result.push(...rows);
-  return result.toString();
+  return [result.toString()];
 }
