@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import { lock } from "proper-lockfile";
 
+import { isAlive } from "../processes";
+
 interface Holder {
   readonly pid: number;
   readonly host: string;
@@ -78,15 +80,6 @@ async function isHeld(lockPath: string, holder: Holder | undefined): Promise<boo
   if (holder?.host !== hostname() || !isAlive(holder.pid)) return false;
   const refreshed = await stat(lockPath).catch(() => undefined);
   return refreshed !== undefined && Date.now() - refreshed.mtimeMs < 2 * REFRESH_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function describe(holder: Holder | undefined): string {

@@ -6,7 +6,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { isAlive } from "../host/processes";
+import { isAlive } from "../processes";
 import { workDirs } from "./workspace";
 
 /** How long an engine whose lab was killed may take to notice, in milliseconds. */

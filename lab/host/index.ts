@@ -9,7 +9,7 @@ import type { KnownResource } from "../engine/recovery";
 import type { PlaneStatus } from "../controlplane/status";
 import { serveProviders } from "../provider/server";
 import { ControlServer } from "./controlServer";
-import { isAlive } from "./processes";
+import { isAlive } from "../processes";
 
 /** How another lab process reaches the one that has the account open. */
 const addressSchema = z.object({

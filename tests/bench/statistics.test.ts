@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+import fc from "fast-check";
+
+import { watchMemory } from "../../bench/processTree";
+import { median, minimum } from "../../bench/statistics";
+
+describe("benchmark statistics", () => {
+  it("take the middle of an odd number of values, and the mean of the two middle ones of an even", () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 3, 2]), 2.5);
+    assert.throws(() => median([]), /no values/);
+  });
+
+  it("have as many values above the median as below", () => {
+    const value = fc.double({ noNaN: true, min: -1e9, max: 1e9 });
+    fc.assert(
+      fc.property(fc.uniqueArray(value, { minLength: 1 }), (values) => {
+        const middle = median(values);
+        const above = values.filter((one) => one > middle).length;
+        const below = values.filter((one) => one < middle).length;
+        assert.equal(above, below);
+        assert.ok(minimum(values) <= middle);
+      }),
+    );
+  });
+});
+
+describe("the memory of a process tree", () => {
+  it("counts what a child of the process holds", async () => {
+    const hold =
+      "const held = Buffer.alloc(200 * 1024 * 1024, 1); setInterval(() => held.at(0), 1000);";
+    const child = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(hold)}])`;
+    const parent = spawn(process.execPath, [
+      "-e",
+      `const c = ${child}; process.on("SIGTERM", () => { c.kill(); process.exit(); });`,
+    ]);
+    const peak = watchMemory(parent.pid ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    parent.kill();
+    await once(parent, "exit");
+    assert.ok((await peak()) > 200);
+  });
+});
