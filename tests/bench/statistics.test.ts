@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import fc from "fast-check";
 
@@ -30,15 +31,18 @@ describe("benchmark statistics", () => {
 
 describe("the memory of a process tree", () => {
   it("counts what a child of the process holds", async () => {
-    const hold =
-      "const held = Buffer.alloc(200 * 1024 * 1024, 1); setInterval(() => held.at(0), 1000);";
-    const child = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(hold)}])`;
-    const parent = spawn(process.execPath, [
-      "-e",
-      `const c = ${child}; process.on("SIGTERM", () => { c.kill(); process.exit(); });`,
-    ]);
+    const hold = `const held = Buffer.alloc(200 * 1024 * 1024, 1);
+      process.stdout.write("holding"); setInterval(() => held.at(0), 1000);`;
+    const program = `const child = require("child_process").spawn(
+      process.execPath, ["-e", ${JSON.stringify(hold)}], { stdio: "inherit" });
+      process.on("SIGTERM", () => { child.kill(); process.exit(); });`;
+    const parent = spawn(process.execPath, ["-e", program], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await once(parent.stdout, "data");
+    // The first look comes after the child holds what it holds.
     const peak = watchMemory(parent.pid ?? 0);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sleep(500);
     parent.kill();
     await once(parent, "exit");
     assert.ok((await peak()) > 200);
