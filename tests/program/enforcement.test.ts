@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { access, chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+
+const root = path.resolve(__dirname, "..", "..");
+const run = promisify(execFile);
+
+describe("pulumi without the lab", function () {
+  this.timeout(30_000);
+  let dir: string;
+
+  before(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), "pulumi-"));
+    const told = '"$PULUMI_OPTION_POLICY_PACK|$PULUMI_OPTION_POLICY_PACK_CONFIG|$*"';
+    await writeFile(path.join(dir, "pulumi"), `#!/bin/sh\necho "told:"${told}\n`);
+    await chmod(path.join(dir, "pulumi"), 0o755);
+  });
+  after(() => rm(dir, { recursive: true }));
+
+  const told = async (program: string, args: string[]) => {
+    const env = { ...process.env, PATH: `${dir}:${process.env.PATH ?? ""}` };
+    const { stdout } = await run(program, args, { cwd: root, env });
+    const [, pack = "", config = "", given] = /^told:(.*)\|(.*)\|(.*)$/m.exec(stdout) ?? [];
+    await access(path.resolve(root, pack, "PulumiPolicy.yaml"));
+    await access(path.resolve(root, config));
+    return given;
+  };
+
+  it("is given the policy pack by npm run pulumi, and what else was asked of it", async () => {
+    const given = await told("npm", ["run", "pulumi", "--", "preview", "--stack", "alice"]);
+    assert.equal(given, "preview --stack alice");
+  });
+
+  it("is given the policy pack by .envrc", async () => {
+    assert.equal(await told("sh", ["-c", ". ./.envrc && pulumi up"]), "up");
+  });
+});
