@@ -196,6 +196,10 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
     const report = await session.up();
     tell(report, options);
     if (report.result === "failed" || options.serve === false || options.json) return;
+    if (!session.host.account) {
+      session.say(`Process ${session.host.pid} serves the lab; npm run lab -- status shows where`);
+      return;
+    }
     const { serve } = await import("./commands/serve");
     await serve(session.host, { ...options, signal });
   } finally {
