@@ -6,6 +6,8 @@ import { lockAccount } from "./lock";
 import type { AccountChange, AccountView, ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
 import { checkInputs, hasTags, inputKeys } from "./schema";
+import { SecretBox } from "./secretBox";
+import { fromStored, toStored, type StoredRecord } from "./storedRecord";
 import { resourceTypeOf } from "./types";
 
 export interface AccountOptions {
@@ -22,10 +24,12 @@ export interface CreateRequest {
   readonly inputs: Properties;
   /** Region of the provider; `inputs.region` goes before it. */
   readonly region: string;
+  /** Whether the program gave an input as a secret. @default false */
+  readonly hasSecrets?: boolean;
 }
 
-type Entry =
-  | { readonly put: ResourceRecord }
+type Entry<Put = ResourceRecord> =
+  | { readonly put: Put }
   | { readonly delete: { readonly type: string; readonly id: string } }
   | { readonly count: { readonly key: string; readonly value: number } };
 
@@ -35,7 +39,7 @@ interface State {
   /** Serial of the youngest resource ever created. */
   readonly serial: number;
   readonly counters: Readonly<Record<string, number>>;
-  readonly records: readonly ResourceRecord[];
+  readonly records: readonly StoredRecord[];
 }
 
 const DEFAULT_ACCOUNT_ID = "123456789012";
@@ -48,8 +52,8 @@ const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
  * then do listeners hear of them; a listener must not throw. After a failed write the account refuses everything, for what it
  * shows would no longer be what it can keep.
  *
- * The files can be read by their owner only and are not encrypted. No type of this account has secrets;
- * the first that has must seal them in `commit` and `state`, where records leave the memory.
+ * The files can be read by their owner only. Resources with secrets are sealed where they leave the
+ * memory, in `commit` and `state`.
  */
 export class Account implements AccountView {
   private readonly records = new Map<string, ResourceRecord>();
@@ -57,7 +61,8 @@ export class Account implements AccountView {
   private readonly listeners = new Set<(change: AccountChange) => void>();
   private seed = randomBytes(16).toString("hex");
   private serial = 0;
-  private journal: Journal<State, Entry> | undefined;
+  private journal: Journal<State, Entry<StoredRecord>> | undefined;
+  private box: SecretBox | undefined;
   private release: (() => Promise<void>) | undefined;
   private closed = false;
 
@@ -73,15 +78,19 @@ export class Account implements AccountView {
     const account = new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
     account.release = await lockAccount(dir, (reason) => account.journal?.fail(reason));
     try {
-      const { journal, recovered } = await Journal.open<State, Entry>(
+      const box = await SecretBox.open(dir);
+      account.box = box;
+      const { journal, recovered } = await Journal.open<State, Entry<StoredRecord>>(
         dir,
-        () => account.state(),
+        () => account.state(box),
         options.snapshotAfterBytes ?? DEFAULT_SNAPSHOT_BYTES,
       );
       account.journal = journal;
-      if (recovered.snapshot) account.restore(recovered.snapshot);
+      if (recovered.snapshot) account.restore(recovered.snapshot, box);
       else await journal.writeSnapshot();
-      for (const entry of recovered.entries) account.apply(entry);
+      for (const entry of recovered.entries) {
+        account.apply("put" in entry ? { put: fromStored(entry.put, box) } : entry);
+      }
     } catch (error) {
       await account.close();
       throw error;
@@ -142,6 +151,7 @@ export class Account implements AccountView {
         ...type.complete?.(request.inputs, context),
         ...sharedOutputs(type, request.inputs, context.region),
       },
+      ...(request.hasSecrets === true && { hasSecrets: true }),
       serial: this.serial + 1,
     };
     transaction.entries.push({ put: record });
@@ -149,12 +159,16 @@ export class Account implements AccountView {
     return record;
   }
 
-  /** @throws AwsError as the API would, also when the resource is gone. */
+  /**
+   * @param hasSecrets Whether an input came as a secret; what once had one stays sealed.
+   * @throws AwsError as the API would, also when the resource is gone.
+   */
   async update(
     token: string,
     id: string,
     urn: string,
     inputs: Properties,
+    hasSecrets = false,
   ): Promise<ResourceRecord> {
     const type = this.requireType(token);
     const before = this.requireRecord(type, id);
@@ -171,6 +185,7 @@ export class Account implements AccountView {
         ...type.complete?.(inputs, context),
         ...sharedOutputs(type, inputs, context.region),
       },
+      ...(hasSecrets && { hasSecrets }),
     };
     entries.push({ put: after });
     await this.commit(entries);
@@ -299,10 +314,18 @@ export class Account implements AccountView {
   private async commit(entries: readonly Entry[]): Promise<void> {
     if (this.closed) throw new Error("the offline account is closed");
     const changes = entries.map((entry) => this.apply(entry));
-    await this.journal?.append(entries);
+    await this.append(entries);
     for (const change of changes) {
       if (change) for (const listener of this.listeners) listener(change);
     }
+  }
+
+  private async append(entries: readonly Entry[]): Promise<void> {
+    const { box } = this;
+    if (!this.journal || !box) return;
+    await this.journal.append(
+      entries.map((entry) => ("put" in entry ? { put: toStored(entry.put, box) } : entry)),
+    );
   }
 
   private apply(entry: Entry): AccountChange | undefined {
@@ -324,20 +347,22 @@ export class Account implements AccountView {
     return before && { before };
   }
 
-  private state(): State {
+  private state(box: SecretBox): State {
     return {
       seed: this.seed,
       serial: this.serial,
       counters: Object.fromEntries(this.counters),
-      records: [...this.records.values()],
+      records: [...this.records.values()].map((record) => toStored(record, box)),
     };
   }
 
-  private restore(state: State): void {
+  private restore(state: State, box: SecretBox): void {
     this.seed = state.seed;
     this.serial = state.serial;
     for (const [key, value] of Object.entries(state.counters)) this.counters.set(key, value);
-    for (const record of state.records) this.records.set(keyOf(record.type, record.id), record);
+    for (const stored of state.records) {
+      this.records.set(keyOf(stored.type, stored.id), fromStored(stored, box));
+    }
   }
 }
 

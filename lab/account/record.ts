@@ -13,6 +13,8 @@ export interface ResourceRecord {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** All properties, as @pulumi/aws would return them: inputs plus what AWS computes. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** True if the program gave an input as a secret: the files then hold its properties sealed. */
+  readonly hasSecrets?: true;
   /** Order of creation, counted over the account: 1, 2, 3 … Never used twice. */
   readonly serial: number;
 }

@@ -76,7 +76,14 @@ export class AwsProvider {
       return response;
     }
     const urn = request.getUrn();
-    const record = await this.account.create({ type: type.token, urn, inputs, region });
+    const hasSecrets = secretKeys.size > 0;
+    const record = await this.account.create({
+      type: type.token,
+      urn,
+      inputs,
+      region,
+      hasSecrets,
+    });
     await this.settled(record, secretKeys);
     response.setId(record.id);
     response.setProperties(encode(outputsOf(record), secretKeys));
@@ -104,7 +111,13 @@ export class AwsProvider {
       response.setProperties(encode({ ...outputs, id: request.getId() }, secretKeys));
       return response;
     }
-    const record = await this.account.update(type.token, request.getId(), request.getUrn(), inputs);
+    const record = await this.account.update(
+      type.token,
+      request.getId(),
+      request.getUrn(),
+      inputs,
+      secretKeys.size > 0,
+    );
     await this.settled(record, secretKeys);
     response.setProperties(encode(outputsOf(record), secretKeys));
     return response;

@@ -9,9 +9,11 @@ import fc from "fast-check";
 
 import { Account } from "../../../lab/account/account";
 import type { AccountChange, ResourceRecord } from "../../../lab/account/record";
-import { create, createWorld, rejection, TYPES } from "./fixtures";
+import { SecretBox } from "../../../lab/account/secretBox";
+import { create, createWorld, REGION, rejection, TRUST_POLICY, TYPES } from "./fixtures";
 
 const JOURNAL = "journal.jsonl";
+const KEY = "secrets.key";
 const LOG_GROUP = TYPES.logGroup;
 
 type Operation =
@@ -115,6 +117,89 @@ describe("the offline account", () => {
     await account.close();
     assert.equal(await lines(), 0, "a snapshot took its place");
     assert.equal((await contentOf(dir)).length, 4);
+  });
+
+  describe("with secrets", () => {
+    const SECRET = "classified";
+
+    async function withSecret(dir: string): Promise<Account> {
+      const account = await Account.open(dir);
+      await account.create({
+        type: TYPES.role,
+        urn: "urn:pulumi:dev::test::aws:iam/role:Role::role",
+        inputs: { name: "role", path: "/", assumeRolePolicy: TRUST_POLICY, description: SECRET },
+        region: REGION,
+        hasSecrets: true,
+      });
+      return account;
+    }
+
+    const textOf = (dir: string, file: string) => readFile(join(dir, file), "utf8");
+
+    it("keeps them out of its files, and reads them back from the journal and the snapshot", async () => {
+      const dir = await temporaryDir();
+      const account = await withSecret(dir);
+      const expected = account.list();
+      const copy = await crashCopy(dir);
+      await cp(join(dir, KEY), join(copy, KEY));
+      assert.match(await textOf(copy, JOURNAL), /"sealed":/);
+      assert.ok(!(await textOf(copy, JOURNAL)).includes(SECRET));
+      assert.deepEqual(await contentOf(copy), expected);
+
+      await account.close();
+      assert.match(await textOf(dir, "account.json"), /"sealed":/);
+      assert.ok(!(await textOf(dir, "account.json")).includes(SECRET));
+      assert.deepEqual(await contentOf(dir), expected);
+    });
+
+    it("keeps a resource sealed that once had one", async () => {
+      const dir = await temporaryDir();
+      const account = await withSecret(dir);
+      await account.modify(TYPES.role, "role", { maxSessionDuration: 7200 });
+      assert.ok(!(await textOf(dir, JOURNAL)).includes(SECRET));
+      await account.close();
+    });
+
+    it("lets only its owner read the key", async function () {
+      if (process.platform === "win32") this.skip();
+      const dir = await temporaryDir();
+      await (await withSecret(dir)).close();
+      assert.equal((await stat(join(dir, KEY))).mode & 0o777, 0o600);
+    });
+
+    it("says which key is missing or wrong, rather than start without them", async () => {
+      const dir = await temporaryDir();
+      await (await withSecret(dir)).close();
+      await rm(join(dir, KEY));
+      assert.match(
+        await rejection(Account.open(dir)),
+        /^the secrets of aws:iam\/role:Role role cannot be read with the key in .*secrets\.key$/,
+      );
+      await truncate(join(dir, KEY), 5);
+      assert.match(await rejection(Account.open(dir)), /secrets\.key is damaged: it holds no key$/);
+    });
+
+    it("opens only what it sealed, under the label it was sealed with", async () => {
+      const box = await SecretBox.open(await temporaryDir());
+      fc.assert(
+        fc.property(
+          fc.jsonValue(),
+          fc.string(),
+          fc.string(),
+          fc.nat(),
+          (value, label, other, at) => {
+            const sealed = box.seal(value, label);
+            assert.equal(JSON.stringify(box.unseal(sealed, label)), JSON.stringify(value));
+            if (other !== label) assert.throws(() => box.unseal(sealed, other), /cannot be read/);
+            const bytes = Buffer.from(sealed, "base64");
+            const i = at % bytes.length;
+            bytes.writeUInt8(bytes.readUInt8(i) ^ 1, i);
+            assert.throws(() => box.unseal(bytes.toString("base64"), label), /cannot be read/);
+          },
+        ),
+        { numRuns: 50 },
+      );
+    });
   });
 
   it("repairs a torn line, so that what is written after it can be read", async () => {
@@ -262,10 +347,10 @@ describe("the offline account", () => {
 
   it("names a type it does not have", async () => {
     const account = Account.inMemory();
-    const request = { type: "aws:s3/bucket:Bucket", urn: "urn", inputs: {}, region: "us-east-1" };
+    const request = { type: "aws:sqs/queue:Queue", urn: "urn", inputs: {}, region: "us-east-1" };
     assert.equal(
       await rejection(account.create(request)),
-      "the offline account has no resource type aws:s3/bucket:Bucket",
+      "the offline account has no resource type aws:sqs/queue:Queue",
     );
   });
 

@@ -8,6 +8,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
+import { Ec2Cluster } from "../../../components";
 import { Account } from "../../../lab/account/account";
 import { serveProviders, type ProviderServer } from "../../../lab/provider/server";
 import { rejection, TRUST_POLICY } from "../account/fixtures";
@@ -266,6 +267,45 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(account.list(), []);
   });
 
+  it("deploys a cluster of instances, moves it to other instances and destroys it", async () => {
+    let instanceType = "t3.micro";
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      const vpc = new aws.ec2.Vpc("vpc", { cidrBlock: "10.0.0.0/16" }, { provider });
+      const subnet = new aws.ec2.Subnet(
+        "subnet",
+        { vpcId: vpc.id, cidrBlock: "10.0.0.0/24" },
+        { provider },
+      );
+      const cluster = new Ec2Cluster(
+        "cluster",
+        {
+          network: { vpcId: vpc.id, taskSubnetIds: pulumi.all([subnet.id]) },
+          region: "ap-northeast-1",
+          instanceType,
+          terminationProtection: true,
+        },
+        { providers: [provider] },
+      );
+      return Promise.resolve({ provider: cluster.capacityProviderName });
+    });
+
+    await stack.up();
+    const templateVersion = () =>
+      account.list("aws:autoscaling/group:Group")[0]?.outputs.launchTemplate as { version: string };
+    assert.equal(templateVersion().version, "1");
+    const again = await stack.up();
+    assert.deepEqual(Object.keys(again.summary.resourceChanges ?? {}), ["same"]);
+
+    instanceType = "t3.small";
+    const moved = await stack.up();
+    assert.equal(moved.summary.resourceChanges?.update, 2);
+    assert.equal(templateVersion().version, "2");
+
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
+  });
+
   it("keeps a program's secret out of the plain state, also in what comes back", async () => {
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
@@ -280,5 +320,6 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(up.outputs.description, { value: "classified", secret: true });
     const state = await readFile(join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
     assert.ok(state.includes("aws:iam/role:Role") && !state.includes("classified"));
+    assert.equal(account.list("aws:iam/role:Role")[0]?.hasSecrets, true);
   });
 });

@@ -1,0 +1,81 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+
+const KEY_FILE = "secrets.key";
+const ALGORITHM = "aes-256-gcm";
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Seals values with AES-256-GCM under a key of the folder's own, so that secrets do not stand in plain
+ * text in files that are looked at, copied or sent to somebody. The key lies beside them: whoever may
+ * read the whole folder may read the secrets too.
+ */
+export class SecretBox {
+  private constructor(
+    private readonly key: Buffer,
+    private readonly keyFile: string,
+  ) {}
+
+  /**
+   * The box of a folder; its key is made when it is missing.
+   *
+   * @throws Error naming the key file when it holds no key.
+   */
+  static async open(dir: string): Promise<SecretBox> {
+    const keyFile = join(dir, KEY_FILE);
+    let key = await readIfThere(keyFile);
+    if (!key) {
+      key = randomBytes(KEY_BYTES);
+      await writeFileAtomic(keyFile, key, { mode: 0o600 });
+    }
+    if (key.length !== KEY_BYTES) throw new Error(`${keyFile} is damaged: it holds no key`);
+    return new SecretBox(key, keyFile);
+  }
+
+  /**
+   * A JSON value as base64 text that only this box opens.
+   *
+   * @param label What the value belongs to; it opens under the same label only.
+   */
+  seal(value: unknown, label: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.key, iv).setAAD(Buffer.from(label));
+    const text = Buffer.concat([cipher.update(JSON.stringify(value)), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64");
+  }
+
+  /** @throws Error when the text was changed, or sealed under another key or label. */
+  unseal(sealed: string, label: string): unknown {
+    const bytes = Buffer.from(sealed, "base64");
+    const iv = bytes.subarray(0, IV_BYTES);
+    const tag = bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
+    try {
+      const decipher = createDecipheriv(ALGORITHM, this.key, iv, { authTagLength: TAG_BYTES })
+        .setAAD(Buffer.from(label))
+        .setAuthTag(tag);
+      const text = Buffer.concat([
+        decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)),
+        decipher.final(),
+      ]);
+      return JSON.parse(text.toString()) as unknown;
+    } catch (error) {
+      throw new Error(`the secrets of ${label} cannot be read with the key in ${this.keyFile}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
