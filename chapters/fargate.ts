@@ -23,7 +23,7 @@ export function deployFargate({ settings, network, loadBalancer, options }: Shar
   };
 }
 
-/** Seed A's launch type, unless a part of the tasks goes to Spot. */
+/** The first tutorial's launch type, unless a part of the tasks goes to Spot. */
 function capacity({ fargateWeight, fargateBase, fargateSpotWeight }: Settings): Capacity {
   if (fargateSpotWeight === 0) return "fargate";
   return {

@@ -27,7 +27,7 @@ export interface CapacityStrategy {
 
 /**
  * What a service's tasks run on:
- * - `"fargate"`: launch type FARGATE, as seed A writes it;
+ * - `"fargate"`: launch type FARGATE, as the first tutorial writes it;
  * - `"ec2"`: launch type EC2, whatever instances there are, with no scaling of the cluster;
  * - a strategy: capacity providers by weight and base.
  *

@@ -59,7 +59,8 @@ export interface EcsServiceArgs {
    */
   sidecars?: Sidecar[];
   /**
-   * The container and its port that get the load balancer's requests, if it is not the service's own.
+   * The container and its port that get the load balancer's requests, if it is not the service's
+   * own.
    * @default { containerName, containerPort }
    */
   target?: { containerName: string; containerPort: number };
@@ -97,7 +98,8 @@ export interface EcsServiceArgs {
    */
   logRetentionDays?: number;
   /**
-   * Lets the load choose the number of tasks, from `desiredCount` on. Updates then leave that number
+   * Lets the load choose the number of tasks, from `desiredCount` on. Updates then leave that
+   * number
    * alone.
    * @default none
    */
@@ -250,7 +252,7 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     taskDefinition,
     securityGroup,
     targetGroup,
-    // Seed A's depends_on: a target group must hang on a listener before a service may use it.
+    // The first tutorial's depends_on: a target group must hang on a listener before a service may use it.
     // And tasks need their permissions for as long as they run.
     dependsOn: [listenerRule, ...roles.policies, ...plan.dependsOn],
   });

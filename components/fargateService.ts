@@ -50,7 +50,8 @@ export interface FargateServiceArgs extends EcsServiceArgs {
 }
 
 /**
- * Seed A's service: a task definition with one container on Fargate, kept running in a cluster of
+ * The first tutorial's service: a task definition with one container on Fargate, kept running in
+ * a cluster of
  * its own behind a load balancer's listener. To what the tutorial writes it adds what production
  * asks for: an execution role and a task role, logs, a deployment circuit breaker with rollback,
  * ECS Exec, and short draining so that deploys and clean-up do not wait for minutes.

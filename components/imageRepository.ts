@@ -10,7 +10,8 @@ export interface ImageRepositoryArgs {
   /** Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`. */
   region: string;
   /**
-   * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the namespace,
+   * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the
+   * namespace,
    * so that the image keeps its own name: `ecs-handson-dev/nginx`.
    * @default "ecs-handson/nginx"
    */
@@ -32,10 +33,11 @@ export interface ImageArgs {
 const builtTag = "build";
 
 /**
- * Seed B's ECR repository: private, encrypted, with a scan of each image that is pushed and tags that
+ * The second tutorial's ECR repository: private, encrypted, with a scan of each image that is
+ * pushed and tags that
  * cannot be moved to another image. Old images go by themselves, and all of them with the stack.
  *
- * Source: seed B, "ECRへリポジトリをつくってみる"; Amazon ECR user guide, "Image tag mutability",
+ * Source: the second tutorial, "ECRへリポジトリをつくってみる"; Amazon ECR user guide, "Image tag mutability",
  * "Lifecycle policies" and "Image scanning".
  *
  * @throws pulumi.ResourceError if the name is not one.
@@ -47,7 +49,7 @@ export class ImageRepository extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Physical name of the repository. */
   readonly repositoryName: pulumi.Output<string>;
-  /** Command line that builds the image from the folder of its name and pushes it as tag 1: seed B's steps 2 to 4. */
+  /** Command line that builds the image from the folder of its name and pushes it as tag 1: the second tutorial's steps 2 to 4. */
   readonly pushCommand: pulumi.Output<string>;
 
   constructor(
@@ -88,7 +90,8 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 
   /**
-   * The image that a service starts from. A public one is known at preview, and so is a tag once the
+   * The image that a service starts from. A public one is known at preview, and so is a tag once
+   * the
    * repository is there; a build's digest is known only when it is built.
    */
   image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
@@ -113,7 +116,7 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** Source: seed B, "ECRにログイン"; AWS CLI reference, `ecr get-login-password`. */
+/** Source: the second tutorial, "ECRにログイン"; AWS CLI reference, `ecr get-login-password`. */
 function pushCommand(url: string, folder: string, region: string): string {
   const [registry = ""] = url.split("/");
   return [

@@ -18,13 +18,17 @@ export interface InstanceRole {
 }
 
 /**
- * Seed B's instance role: what the ECS agent on an instance does for the instance (join the cluster,
- * report its state), and Session Manager in place of SSH. It is another than the task execution role
- * because it is shared: what it may do, whoever gets onto the instance may do, for every task there.
- * The execution role is one task definition's, holds only what that one needs, and is on Fargate too,
+ * The second tutorial's instance role: what the ECS agent on an instance does for the instance
+ * (join the cluster,
+ * report its state), and Session Manager in place of SSH. It is another than the task execution
+ * role
+ * because it is shared: what it may do, whoever gets onto the instance may do, for every task
+ * there.
+ * The execution role is one task definition's, holds only what that one needs, and is on Fargate
+ * too,
  * where there is no instance.
  *
- * Source: seed B, "ECSインスタンス用ロール"; Amazon ECS developer guide, "Amazon ECS container
+ * Source: the second tutorial, "ECSインスタンス用ロール"; Amazon ECS developer guide, "Amazon ECS container
  * instance IAM role".
  */
 export function createInstanceRole(

@@ -19,7 +19,8 @@ export interface LoadBalancerArgs {
  * An internet-facing Application Load Balancer that listens on HTTP port 80 and answers 404 until a
  * service adds a rule. Many services can share it, each by a rule of its own priority.
  *
- * Source: seed A takes its load balancer as given; this is the one that it needs. The settings are
+ * Source: the first tutorial takes its load balancer as given; this is the one that it needs. The
+ * settings are
  * those of "Application Load Balancers" in the Elastic Load Balancing guide.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.

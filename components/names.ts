@@ -25,16 +25,19 @@ const hashLength = 6;
  * take each other's names.
  *
  * Of the stack's name, lower-case letters, digits and hyphens are kept, as every kind allows them;
- * anything else becomes a hyphen, and none is last. The base stays as it is written. A name that had
+ * anything else becomes a hyphen, and none is last. The base stays as it is written. A name that
+ * had
  * to be changed or cut to AWS's limit ends in six hexadecimal digits of the SHA-256 of what was
  * meant, so that two stacks never share it.
  *
- * @param kind what is named; decides the limit (32 characters for load balancers and target groups).
+ * @param kind what is named; decides the limit (32 characters for load balancers and target
+ * groups).
  * @param base the resource's own part, e.g. `handson`; see {@link baseNameProblem}. Roles may have
- *   capitals too, as seed B's `ecsHandsOnInstanceRole` does.
+ *   capitals too, as the second tutorial's `ecsHandsOnInstanceRole` does.
  * @param stack the Pulumi stack, e.g. `dev` or `alice`.
  *
- * Source: seed B's names collide between learners; limits from each service's API reference.
+ * Source: the second tutorial's names collide between learners; limits from each service's API
+ * reference.
  */
 export function physicalName(kind: NamedKind, base: string, stack: string): string {
   const wanted = `${base}-${stack}`;

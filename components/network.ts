@@ -15,7 +15,7 @@ export type NatGateways = "none" | "single" | "per-az";
 export interface NetworkArgs {
   /**
    * IPv4 block of the VPC in CIDR notation, /16 to /24 for three zones.
-   * @default "10.0.0.0/16", seed A's network
+   * @default "10.0.0.0/16", the first tutorial's network
    */
   vpcCidrBlock?: string;
   /** Availability zones by name, at least two for a load balancer; a subnet pair in each. */
@@ -28,7 +28,8 @@ export interface NetworkArgs {
 }
 
 /**
- * A VPC with a public and a private subnet in each zone: seed A's network (10.0.0.0/16 with private
+ * A VPC with a public and a private subnet in each zone: the first tutorial's network
+ * (10.0.0.0/16 with private
  * subnets in three zones) with the public subnets that its internet-facing load balancer needs.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.

@@ -55,7 +55,8 @@ export interface ServiceAutoscalingArgs extends ScalingRules {
  * Lets Application Auto Scaling choose a service's desired count: by target tracking, which keeps a
  * metric near a value, and by schedule. The instances under it are scaled by their cluster.
  *
- * Source: Amazon ECS developer guide, "Automatically scale your Amazon ECS service"; seed B,
+ * Source: Amazon ECS developer guide, "Automatically scale your Amazon ECS service"; the second
+ * tutorial,
  * "オートスケーリング".
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "./ecsService";
 import { physicalName } from "./names";
 
-/** Seed A's security group for tasks: the container port from the VPC only, and everything out. */
+/** The first tutorial's security group for tasks: the container port from the VPC only, and everything out. */
 export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
   const physical = physicalName("securityGroup", `${settings.name}-ecs`, pulumi.getStack());
   const { containerPort } = settings.target;
@@ -43,7 +43,7 @@ export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.S
   return securityGroup;
 }
 
-/** Seed A's target group: the tasks by address, checked on the port that they serve. */
+/** The first tutorial's target group: the tasks by address, checked on the port that they serve. */
 export function createTargetGroup({ name, settings, parent }: Step): aws.lb.TargetGroup {
   const { containerPort } = settings.target;
   // A target group's port cannot change in place: with the port in its name, the new group can
@@ -72,7 +72,7 @@ export function createTargetGroup({ name, settings, parent }: Step): aws.lb.Targ
   );
 }
 
-/** Seed A's listener rule: the requests that match go to the target group. */
+/** The first tutorial's listener rule: the requests that match go to the target group. */
 export function createListenerRule(
   { name, settings, parent }: Step,
   targetGroup: aws.lb.TargetGroup,

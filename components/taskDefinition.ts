@@ -40,7 +40,7 @@ export interface TaskShape {
   cpuArchitecture: "X86_64" | "ARM64";
 }
 
-/** Seed A's step one: which containers a task has, in which settings. */
+/** The first tutorial's step one: which containers a task has, in which settings. */
 export function createTaskDefinition(
   step: Step,
   shape: TaskShape,

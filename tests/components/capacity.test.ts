@@ -10,7 +10,7 @@ import {
 } from "../../components/capacity";
 
 describe("capacity", () => {
-  it("is a launch type where a plain word says so, as in seed A", () => {
+  it("is a launch type where a plain word says so, as in the first tutorial", () => {
     assert.deepEqual(capacityRequest("fargate"), { launchType: "FARGATE" });
     assert.deepEqual(capacityRequest("ec2"), { launchType: "EC2" });
   });

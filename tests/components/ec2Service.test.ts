@@ -82,7 +82,7 @@ describe("Ec2Service", () => {
     });
   });
 
-  it("hangs on a target group of addresses as in seed A", async () => {
+  it("hangs on a target group of addresses as in the first tutorial", async () => {
     const { resources } = await declare();
     const targets = find(resources, "web-targets", "TargetGroup");
     assert.equal(targets.inputs.targetType, "ip");

@@ -11,7 +11,7 @@ describe("physical names", () => {
     assert.equal(physicalName("loadBalancer", "handson", "dev"), "handson-dev");
   });
 
-  it("keep the seed's spelling where AWS takes capitals", () => {
+  it("keep the tutorial's spelling where AWS takes capitals", () => {
     assert.equal(
       physicalName("role", "ecsHandsOnInstanceRole", "Alice").replace(/-[0-9a-f]{6}$/, ""),
       "ecsHandsOnInstanceRole-alice",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { rules } from "../../policies/rules";
 import { allCases } from "./cases";
 import { check } from "./harness";
-import { seedTaskDefinition } from "./stacks";
+import { tutorialTaskDefinition } from "./stacks";
 
 describe("the policy pack", () => {
   it("has exactly these rules", () => {
@@ -88,8 +88,8 @@ describe("the policy pack", () => {
     );
   });
 
-  it("refuses the first seed's task definition as it stands", async () => {
-    const findings = await check(rules, [seedTaskDefinition]);
+  it("refuses the first tutorial's task definition as it stands", async () => {
+    const findings = await check(rules, [tutorialTaskDefinition]);
     const mandatory = findings.filter(({ level }) => level === "mandatory");
     assert.ok(mandatory.some(({ rule }) => rule === "ecs-task-definition-execution-role-required"));
   });

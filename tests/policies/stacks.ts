@@ -1,7 +1,7 @@
 import * as tokens from "../../policies/lib/tokens";
 import { type TestResource, unknown } from "./harness";
 
-/** A task definition as the tutorial's first seed writes it, with what the rules ask for added. */
+/** A task definition as the first tutorial writes it, with what the rules ask for added. */
 export function taskDefinition(props: object = {}, containers: object = {}): TestResource {
   const container = {
     name: "nginx",
@@ -27,8 +27,8 @@ export function taskDefinition(props: object = {}, containers: object = {}): Tes
   };
 }
 
-/** The first seed's task definition as it stands: no execution role, no logs. */
-export const seedTaskDefinition: TestResource = {
+/** The first tutorial's task definition as it stands: no execution role, no logs. */
+export const tutorialTaskDefinition: TestResource = {
   type: tokens.TASK_DEFINITION,
   name: "main",
   props: {

@@ -13,7 +13,7 @@ function only(resources: AskedResource[], type: string): AskedResource {
 }
 
 describe("the program", () => {
-  it("deploys seed A with every value that the tutorial gives", async () => {
+  it("deploys the first tutorial with every value that the tutorial gives", async () => {
     const { resources } = await evaluateProgram();
     const task = only(resources, "aws:ecs/taskDefinition:TaskDefinition").inputs;
     assert.equal(task.family, "handson-dev");
@@ -157,7 +157,7 @@ describe("the program", () => {
     assert.equal(rule?.inputs.fromPort, 8080);
   });
 
-  it("deploys seed B beside seed A, on one load balancer by host", async () => {
+  it("deploys the second tutorial beside the first tutorial, on one load balancer by host", async () => {
     const { resources } = await evaluateProgram({ chapters: '["fargate","ec2"]' });
     const rules = resources
       .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
@@ -171,14 +171,14 @@ describe("the program", () => {
     assert.deepEqual(families.sort(), ["handson-dev", "nginx-task-dev"]);
   });
 
-  it("gives seed B's service every request where it stands alone", async () => {
+  it("gives the second tutorial's service every request where it stands alone", async () => {
     const { resources } = await evaluateProgram({ chapters: '["ec2"]' });
     const rule = only(resources, "aws:lb/listenerRule:ListenerRule").inputs;
     assert.deepEqual(rule.conditions, [{ pathPattern: { values: ["*"] } }]);
     assert.equal(only(resources, "aws:ecs/service:Service").name, "ec2-service-service");
   });
 
-  it("shapes seed B's cluster and service by its settings", async () => {
+  it("shapes the second tutorial's cluster and service by its settings", async () => {
     const { resources } = await evaluateProgram({
       chapters: '["ec2"]',
       ec2InstanceType: "m6i.large",

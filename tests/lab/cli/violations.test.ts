@@ -79,7 +79,7 @@ const violations: [what: string, rule: string, declare: () => unknown][] = [
     () => declareService({ task: { networkMode: undefined, requiresCompatibilities: ["EC2"] } }),
   ],
   [
-    "that has no execution role, like seed A as written",
+    "that has no execution role, like the first tutorial as written",
     "ecs-task-definition-execution-role-required",
     () => declareService({ task: { executionRoleArn: undefined } }),
   ],

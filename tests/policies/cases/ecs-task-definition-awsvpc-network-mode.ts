@@ -1,11 +1,11 @@
 import rule from "../../../policies/rules/ecs-task-definition-awsvpc-network-mode";
 import { unknown } from "../harness";
-import { seedTaskDefinition, taskDefinition } from "../stacks";
+import { tutorialTaskDefinition, taskDefinition } from "../stacks";
 import type { Cases } from "./case";
 
 export default {
   rule,
-  pass: { awsvpc: [taskDefinition()], "the tutorial's own mode": [seedTaskDefinition] },
+  pass: { awsvpc: [taskDefinition()], "the tutorial's own mode": [tutorialTaskDefinition] },
   fail: {
     bridge: [/networkMode is not "awsvpc"/, [taskDefinition({ networkMode: "bridge" })]],
     "no mode, which means bridge": [

@@ -1,7 +1,7 @@
 import rule from "../../../policies/rules/ecs-task-definition-execution-role-required";
 import { ROLE } from "../../../policies/lib/tokens";
 import { type TestResource, unknown } from "../harness";
-import { seedTaskDefinition, taskDefinition } from "../stacks";
+import { tutorialTaskDefinition, taskDefinition } from "../stacks";
 import type { Cases } from "./case";
 
 const newArn = (dependencies: Record<string, readonly string[]>): TestResource => ({
@@ -22,9 +22,9 @@ export default {
     ],
   },
   fail: {
-    "the first seed as it stands": [/executionRoleArn is absent/, [seedTaskDefinition]],
+    "the first tutorial as it stands": [/executionRoleArn is absent/, [tutorialTaskDefinition]],
     "an empty ARN": [/absent or empty/, [taskDefinition({ executionRoleArn: "" })]],
-    "a role beside a definition without one": [/absent/, [seedTaskDefinition, role]],
+    "a role beside a definition without one": [/absent/, [tutorialTaskDefinition, role]],
   },
   unknown: {
     "an ARN from nowhere": [newArn({})],
