@@ -26,8 +26,7 @@ export interface Ec2ClusterArgs {
   instanceRoleName?: string;
   /**
    * One of the types in instanceTypes.ts. It decides how many tasks an instance holds, each of
-   * which
-   * takes a network interface: on a t3.micro one.
+   * which takes a network interface: on a t3.micro one.
    * @default "t3.micro"
    */
   instanceType?: string;
@@ -70,15 +69,14 @@ export interface Ec2ClusterArgs {
 }
 
 /**
- * The second tutorial's cluster: EC2 instances that tasks are placed on. The console's wizard
- * left it at that; this
- * one also grows and shrinks with its tasks, and can be destroyed with everything on it.
+ * The second tutorial's cluster: EC2 instances that tasks are placed on. The console's wizard left
+ * it at that; this one also grows and shrinks with its tasks, and can be destroyed with everything
+ * on it.
  *
  * The instances have no SSH: Session Manager opens a shell (`commands.session`).
  *
  * Source: the second tutorial, "ECSクラスタ作成"; Amazon ECS developer guide, "Amazon ECS capacity
- * providers for
- * EC2 workloads".
+ * providers for EC2 workloads".
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */

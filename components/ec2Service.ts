@@ -34,8 +34,7 @@ export interface Ec2ServiceArgs extends EcsServiceArgs {
   executionRoleName?: string;
   /**
    * What the tasks run on: `{ ec2: {} }` lets the cluster grow with them, `"ec2"` takes the
-   * instances
-   * that there are.
+   * instances that there are.
    * @default { ec2: {} }; with DAEMON "ec2", the only one that it takes
    */
   capacity?: Capacity;
@@ -62,9 +61,8 @@ export interface Ec2ServiceArgs extends EcsServiceArgs {
 }
 
 /**
- * The second tutorial's service: the task definition `nginx-task` with one container of 128 MiB,
- * on the instances
- * of an `Ec2Cluster`, linked to a load balancer as in the first tutorial.
+ * The second tutorial's service: the task definition `nginx-task` with one container of 128 MiB, on
+ * the instances of an `Ec2Cluster`, linked to a load balancer as in the first tutorial.
  *
  * Tasks are in awsvpc mode, where each has a network interface and so an address of its own; that
  * limits how many an instance holds, which is reckoned with before anything is created. They get no

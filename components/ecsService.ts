@@ -99,8 +99,7 @@ export interface EcsServiceArgs {
   logRetentionDays?: number;
   /**
    * Lets the load choose the number of tasks, from `desiredCount` on. Updates then leave that
-   * number
-   * alone.
+   * number alone.
    * @default none
    */
   autoscaling?: ScalingRules;

@@ -50,11 +50,10 @@ export interface FargateServiceArgs extends EcsServiceArgs {
 }
 
 /**
- * The first tutorial's service: a task definition with one container on Fargate, kept running in
- * a cluster of
- * its own behind a load balancer's listener. To what the tutorial writes it adds what production
- * asks for: an execution role and a task role, logs, a deployment circuit breaker with rollback,
- * ECS Exec, and short draining so that deploys and clean-up do not wait for minutes.
+ * The first tutorial's service: a task definition with one container on Fargate, kept running in a
+ * cluster of its own behind a load balancer's listener. To what the tutorial writes it adds what
+ * production asks for: an execution role and a task role, logs, a deployment circuit breaker with
+ * rollback, ECS Exec, and short draining so that deploys and clean-up do not wait for minutes.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */

@@ -11,8 +11,7 @@ export interface ImageRepositoryArgs {
   region: string;
   /**
    * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the
-   * namespace,
-   * so that the image keeps its own name: `ecs-handson-dev/nginx`.
+   * namespace, so that the image keeps its own name: `ecs-handson-dev/nginx`.
    * @default "ecs-handson/nginx"
    */
   name?: string;
@@ -34,8 +33,8 @@ const builtTag = "build";
 
 /**
  * The second tutorial's ECR repository: private, encrypted, with a scan of each image that is
- * pushed and tags that
- * cannot be moved to another image. Old images go by themselves, and all of them with the stack.
+ * pushed and tags that cannot be moved to another image. Old images go by themselves, and all of
+ * them with the stack.
  *
  * Source: the second tutorial, "ECRへリポジトリをつくってみる"; Amazon ECR user guide, "Image tag mutability",
  * "Lifecycle policies" and "Image scanning".
@@ -91,8 +90,7 @@ export class ImageRepository extends pulumi.ComponentResource {
 
   /**
    * The image that a service starts from. A public one is known at preview, and so is a tag once
-   * the
-   * repository is there; a build's digest is known only when it is built.
+   * the repository is there; a build's digest is known only when it is built.
    */
   image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
     switch (source) {

@@ -19,14 +19,10 @@ export interface InstanceRole {
 
 /**
  * The second tutorial's instance role: what the ECS agent on an instance does for the instance
- * (join the cluster,
- * report its state), and Session Manager in place of SSH. It is another than the task execution
- * role
- * because it is shared: what it may do, whoever gets onto the instance may do, for every task
- * there.
- * The execution role is one task definition's, holds only what that one needs, and is on Fargate
- * too,
- * where there is no instance.
+ * (join the cluster, report its state), and Session Manager in place of SSH. It is another than the
+ * task execution role because it is shared: what it may do, whoever gets onto the instance may do,
+ * for every task there. The execution role is one task definition's, holds only what that one
+ * needs, and is on Fargate too, where there is no instance.
  *
  * Source: the second tutorial, "ECSインスタンス用ロール"; Amazon ECS developer guide, "Amazon ECS container
  * instance IAM role".

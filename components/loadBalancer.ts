@@ -20,8 +20,7 @@ export interface LoadBalancerArgs {
  * service adds a rule. Many services can share it, each by a rule of its own priority.
  *
  * Source: the first tutorial takes its load balancer as given; this is the one that it needs. The
- * settings are
- * those of "Application Load Balancers" in the Elastic Load Balancing guide.
+ * settings are those of "Application Load Balancers" in the Elastic Load Balancing guide.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */

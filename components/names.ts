@@ -26,8 +26,7 @@ const hashLength = 6;
  *
  * Of the stack's name, lower-case letters, digits and hyphens are kept, as every kind allows them;
  * anything else becomes a hyphen, and none is last. The base stays as it is written. A name that
- * had
- * to be changed or cut to AWS's limit ends in six hexadecimal digits of the SHA-256 of what was
+ * had to be changed or cut to AWS's limit ends in six hexadecimal digits of the SHA-256 of what was
  * meant, so that two stacks never share it.
  *
  * @param kind what is named; decides the limit (32 characters for load balancers and target

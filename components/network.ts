@@ -28,9 +28,9 @@ export interface NetworkArgs {
 }
 
 /**
- * A VPC with a public and a private subnet in each zone: the first tutorial's network
- * (10.0.0.0/16 with private
- * subnets in three zones) with the public subnets that its internet-facing load balancer needs.
+ * A VPC with a public and a private subnet in each zone: the first tutorial's network (10.0.0.0/16
+ * with private subnets in three zones) with the public subnets that its internet-facing load
+ * balancer needs.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */

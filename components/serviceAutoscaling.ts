@@ -56,8 +56,7 @@ export interface ServiceAutoscalingArgs extends ScalingRules {
  * metric near a value, and by schedule. The instances under it are scaled by their cluster.
  *
  * Source: Amazon ECS developer guide, "Automatically scale your Amazon ECS service"; the second
- * tutorial,
- * "オートスケーリング".
+ * tutorial, "オートスケーリング".
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
