@@ -81,6 +81,11 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   readonly deleteBeforeReplace?: boolean;
   /** Further checks of the provider, before the API is called. */
   readonly rules?: readonly Rule[];
+  /**
+   * Inputs that the provider finds out by itself, e.g. a hash of a folder that another input names.
+   * Read anew whenever the resource's inputs are checked and found good; some may still be unknown.
+   */
+  observe?(inputs: Properties): Properties;
   /** What AWS checks at the API for a new or changed resource. Throws {@link AwsError}. */
   validate?(
     context: AccountContext,

@@ -48,9 +48,10 @@ export class AwsProvider {
     const inputs = withDefaultTags(type, configuration, withDefaults(type.inputs, given));
     const defaults = Object.keys(inputs).filter((key) => key !== "tags" && !(key in news));
 
-    const response = new proto.CheckResponse();
-    response.setInputs(encode({ ...inputs, __defaults: defaults.sort() }, secretKeys));
     problems.push(...checkInputs(type, inputs, secretKeys));
+    const observed = problems.length === 0 ? type.observe?.(inputs) : undefined;
+    const response = new proto.CheckResponse();
+    response.setInputs(encode({ ...inputs, ...observed, __defaults: defaults.sort() }, secretKeys));
     response.setFailuresList(problems.map(checkFailure));
     return response;
   }

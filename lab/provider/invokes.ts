@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 import { z } from "zod";
 
 import type { Account } from "../account/account";
@@ -16,13 +18,21 @@ interface Invoke {
   /** Arguments the account honours; another one is an error, for its answer would be wrong. */
   readonly args: z.ZodObject;
   readonly answer: (context: InvokeContext, args: Properties) => Properties;
+  /** Properties of the answer that are secret. @default none */
+  readonly secrets?: readonly string[];
 }
 
 function declare<Args extends z.ZodObject>(
   args: Args,
   answer: (context: InvokeContext, args: z.output<Args>) => Properties,
+  secrets: readonly string[] = [],
 ): Invoke {
-  return { args, answer: answer as Invoke["answer"] };
+  return { args, answer: answer as Invoke["answer"], secrets };
+}
+
+/** Properties of a function's answer that must reach the program as secrets. */
+export function secretResults(token: string): readonly string[] {
+  return invokes[token]?.secrets ?? [];
 }
 
 /**
@@ -118,6 +128,9 @@ function single(what: string, matches: readonly ResourceRecord[]): ResourceRecor
   }
   return first;
 }
+
+/** Twelve hours (Amazon ECR user guide, "Private registry authentication"). */
+const TOKEN_LIFETIME_MS = 12 * 60 * 60 * 1000;
 
 const VPC = "aws:ec2/vpc:Vpc";
 const SUBNET = "aws:ec2/subnet:Subnet";
@@ -232,6 +245,25 @@ const invokes: Readonly<Record<string, Invoke | undefined>> = {
       region: context.region,
       tags: wanted.tags ?? {},
     }),
+  ),
+
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": declare(
+    z.strictObject({ region, registryId: z.string().optional() }),
+    ({ account: { accountId }, region: here }, { registryId = accountId }) => {
+      // Like AWS's, each one is new; nothing here asks for it.
+      const password = randomBytes(48).toString("base64url");
+      return {
+        id: here,
+        region: here,
+        registryId,
+        authorizationToken: Buffer.from(`AWS:${password}`).toString("base64"),
+        userName: "AWS",
+        password,
+        proxyEndpoint: `https://${registryId}.dkr.ecr.${here}.amazonaws.com`,
+        expiresAt: new Date(Date.now() + TOKEN_LIFETIME_MS).toISOString(),
+      };
+    },
+    ["authorizationToken", "password"],
   ),
 
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,

@@ -15,7 +15,7 @@ import type { Properties } from "../account/resourceType";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
 import type { Diff } from "./diff";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
-import { invoke } from "./invokes";
+import { invoke, secretResults } from "./invokes";
 import { InitializationError } from "./initializationError";
 import { decode, encode } from "./wire";
 
@@ -181,6 +181,10 @@ function handlers(
       if (request.getType() === "" || request.getType() === "pulumi:providers:aws") {
         connection.configuration = readConfiguration(decode(request.getArgs()).properties);
       }
+      // docker-build has no region of its own: the registry's is in each tag.
+      if (request.getType() === "pulumi:providers:docker-build") {
+        connection.configuration = { region: "", defaultTags: {} };
+      }
       const response = new proto.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);
@@ -191,9 +195,10 @@ function handlers(
     }),
     invoke: unary((request: proto.InvokeRequest, connection) => {
       const { properties, secretKeys } = decode(request.getArgs());
-      const result = invoke(account, configurationOf(connection), request.getTok(), properties);
+      const token = request.getTok();
+      const result = invoke(account, configurationOf(connection), token, properties);
       const response = new proto.InvokeResponse();
-      response.setReturn(encode(result, secretKeys));
+      response.setReturn(encode(result, new Set([...secretKeys, ...secretResults(token)])));
       return response;
     }),
     check: unary((request: proto.CheckRequest, connection) =>

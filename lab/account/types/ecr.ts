@@ -5,6 +5,7 @@ import { AwsError } from "../errors";
 import { policyProblem } from "../policyDocument";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext } from "../resourceType";
+import { imagesOf } from "./dockerBuild";
 import { lifecyclePolicyProblem } from "./ecrLifecyclePolicy";
 import { arn, flag, inputsOf, mustExist, tags, text } from "./shared";
 
@@ -101,10 +102,21 @@ const repository = resourceType({
       },
     };
   },
-  owned: (context, { id }) =>
-    [...context.list(LIFECYCLE_POLICY), ...context.list(REPOSITORY_POLICY)].filter(
-      ({ outputs }) => outputs.repository === id,
+  beforeDelete(context, { id, inputs, outputs }) {
+    if (inputs.forceDelete === true || imagesOf(context, outputs.repositoryUrl).length === 0)
+      return;
+    throw new AwsError(
+      "RepositoryNotEmptyException",
+      `The repository with name '${id}' in registry with id '${context.accountId}' cannot be deleted ` +
+        "because it still contains images",
+    );
+  },
+  owned: (context, { id, outputs }) => [
+    ...[...context.list(LIFECYCLE_POLICY), ...context.list(REPOSITORY_POLICY)].filter(
+      (policy) => policy.outputs.repository === id,
     ),
+    ...imagesOf(context, outputs.repositoryUrl),
+  ],
 });
 
 function findRepository(context: AccountContext, name: string): ResourceRecord | undefined {

@@ -4,6 +4,7 @@ import { autoscalingTypes } from "./autoscaling";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
 import { codebuildTypes } from "./codebuild";
 import { codepipelineTypes } from "./codepipeline";
+import { dockerBuildTypes } from "./dockerBuild";
 import { ec2Types } from "./ec2";
 import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
 import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
@@ -24,6 +25,7 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...ecsTypes,
   ...ecsCapacityTypes,
   ...ecrTypes,
+  ...dockerBuildTypes,
   ...appAutoscalingTypes,
   ...iamTypes,
   ...s3Types,

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { Image } from "./image";
 import { Vpc } from "./vpc";
 
 /** A component made for a program that runs elsewhere. */
@@ -15,6 +16,7 @@ type Create = (
 ) => RemoteComponent;
 
 const components: Readonly<Record<string, Create | undefined>> = {
+  "awsx:ecr:Image": (name, inputs, opts) => Image.create(name, inputs, opts),
   "awsx:ec2:Vpc": (name, inputs, opts) => Vpc.create(name, inputs, opts),
 };
 

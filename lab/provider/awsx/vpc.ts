@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { cidr } from "../../account/types/shared";
+import { parseArgs } from "./args";
 import { autoLayout, type SubnetLayout, type SubnetPlan } from "./subnetLayout";
 
 /** What can be honoured of `awsx.ec2.VpcArgs`; anything else is an error that names it. */
@@ -52,7 +53,7 @@ export class Vpc extends pulumi.ComponentResource {
     inputs: Record<string, unknown>,
     opts: pulumi.ComponentResourceOptions,
   ): Vpc {
-    const args = parseArgs(inputs);
+    const args = parseArgs("awsx.ec2.Vpc", vpcArgs, inputs);
     const layout = autoLayout(name, args.cidrBlock, args.availabilityZoneNames);
     return new Vpc(name, args, layout, opts);
   }
@@ -205,17 +206,4 @@ function inCreationOrder(plans: readonly SubnetPlan[]): SubnetPlan[] {
     (a, b) =>
       a.zoneIndex - b.zoneIndex || Number(b.kind === "Public") - Number(a.kind === "Public"),
   );
-}
-
-function parseArgs(inputs: Record<string, unknown>): VpcArgs {
-  const given = Object.entries(inputs).filter(([, value]) => value != null);
-  const result = vpcArgs.safeParse(Object.fromEntries(given));
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => {
-    const path = issue.path.join(".");
-    if (issue.code !== "unrecognized_keys") return [`${path}: ${issue.message}`];
-    const prefix = path && `${path}.`;
-    return issue.keys.map((key) => `${prefix}${key}: is not supported by the lab's awsx.ec2.Vpc`);
-  });
-  throw new Error(`awsx.ec2.Vpc cannot be made:\n${problems.map((p) => `- ${p}`).join("\n")}`);
 }

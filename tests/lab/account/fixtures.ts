@@ -41,6 +41,7 @@ export const TYPES = {
   repository: "aws:ecr/repository:Repository",
   lifecyclePolicy: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
   repositoryPolicy: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  image: "docker-build:index:Image",
   scalableTarget: "aws:appautoscaling/target:Target",
   scalingPolicy: "aws:appautoscaling/policy:Policy",
   scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",

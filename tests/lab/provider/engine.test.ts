@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 
-import { Ec2Cluster } from "../../../components";
+import { Ec2Cluster, ImageRepository } from "../../../components";
 import { Account } from "../../../lab/account/account";
+import { findPulumiCli } from "../../../lab/engine/pulumiCli";
+import { createProgress } from "../../../lab/progress";
 import { serveProviders, type ProviderServer } from "../../../lab/provider/server";
 import { rejection, TRUST_POLICY } from "../account/fixtures";
+import { pulumiCli } from "../cli/harness";
 
-const CLI_ROOT = join(homedir(), ".cache/ecs-handson/pulumi/v3.250.0");
+const IMAGE = "docker-build:index:Image";
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const VPC = "aws:ec2/vpc:Vpc";
 
@@ -24,6 +27,7 @@ describe("the provider on the real engine", function () {
   let account: Account;
   let providers: ProviderServer;
 
+  before(pulumiCli);
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), "lab-engine-"));
     account = Account.inMemory();
@@ -40,7 +44,7 @@ describe("the provider on the real engine", function () {
     return LocalWorkspace.createStack(
       { stackName: "dev", projectName: "lab-test", program: program as () => Promise<void> },
       {
-        pulumiCommand: await PulumiCommand.get({ root: CLI_ROOT }),
+        pulumiCommand: await findPulumiCli({ progress: createProgress() }),
         pulumiHome: join(dir, "home"),
         workDir: dir,
         projectSettings: {
@@ -242,10 +246,95 @@ describe("the provider on the real engine", function () {
   it("names a component it does not have", async () => {
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
-      new awsx.ecr.Image("image", { repositoryUrl: "x" }, { provider });
+      new awsx.cloudtrail.Trail("trail", {}, { provider });
       return Promise.resolve();
     });
-    assert.match(await rejection(stack.up()), /the lab has no component awsx:ecr:Image/);
+    assert.match(await rejection(stack.up()), /the lab has no component awsx:cloudtrail:Trail/);
+  });
+
+  it("builds an image into its repository, again when a file changed, and starts tasks from it", async () => {
+    const context = join(dir, "nginx");
+    await mkdir(context);
+    await writeFile(join(context, "Dockerfile"), "FROM nginx\n");
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      const options = { providers: [provider] };
+      const repository = new ImageRepository("nginx", { region: "ap-northeast-1" }, options);
+      const image = repository.image({
+        source: "build",
+        publicImage: "nginx",
+        context,
+        cpuArchitecture: "X86_64",
+      });
+      const containers = pulumi.jsonStringify([{ name: "web", image, memory: 128 }]);
+      new aws.ecs.TaskDefinition(
+        "task",
+        { family: "web", containerDefinitions: containers },
+        { provider },
+      );
+      return Promise.resolve({ image });
+    });
+
+    // Without the image: where it would be pushed to is not known yet.
+    assert.deepEqual((await stack.preview()).changeSummary, { create: 7 });
+    assert.deepEqual(account.list(), []);
+
+    const up = await stack.up();
+    assert.deepEqual(up.summary.resourceChanges, { create: 8 });
+    const [image] = account.list(IMAGE);
+    assert.ok(image);
+    assert.deepEqual(image.outputs.platforms, ["linux/amd64"]);
+    const url = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/ecs-handson-dev/nginx";
+    const uri = (digest: unknown) => `${url}@${String(digest)}`;
+    assert.equal(up.outputs.image?.value, uri(image.outputs.digest));
+    assert.equal(up.outputs.image.secret, false);
+    const state = await readFile(join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
+    const [login] = image.inputs.registries as { address: string; password: string }[];
+    assert.equal(login?.address, "https://123456789012.dkr.ecr.ap-northeast-1.amazonaws.com");
+    assert.ok(login.password.length >= 32);
+    assert.ok(state.includes(String(image.outputs.digest)) && !state.includes(login.password));
+    assert.equal(image.hasSecrets, true, "sealed in the account's files");
+
+    assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 8 });
+
+    await writeFile(join(context, "Dockerfile"), "FROM nginx:1\n");
+    const changes = { replace: 1, same: 6, update: 1 };
+    assert.deepEqual((await stack.preview()).changeSummary, changes);
+    const changed = await stack.up();
+    assert.deepEqual(changed.summary.resourceChanges, changes);
+    const rebuilt = account.get(IMAGE, image.id);
+    assert.notEqual(rebuilt?.outputs.digest, image.outputs.digest);
+    assert.equal(changed.outputs.image?.value, uri(rebuilt?.outputs.digest));
+    const [task] = account.list("aws:ecs/taskDefinition:TaskDefinition");
+    assert.ok(String(task?.outputs.containerDefinitions).includes(uri(rebuilt?.outputs.digest)));
+
+    await rm(join(context, "Dockerfile"));
+    assert.match(await rejection(stack.up()), /there is no Dockerfile at .*nginx\/Dockerfile/);
+
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("names an image after what it is built from, and what of its arguments it cannot honour", async () => {
+    let target: string | undefined = "tests";
+    const stack = await stackOf(() => {
+      const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
+      const { repositoryUrl } = new aws.ecr.Repository("repository", {}, { provider });
+      new awsx.ecr.Image("image", { repositoryUrl, context: "nginx", target }, { provider });
+      return Promise.resolve();
+    });
+    assert.match(
+      await rejection(stack.up()),
+      /target: is not supported by the lab's awsx\.ecr\.Image/,
+    );
+    assert.deepEqual(account.list(IMAGE), []);
+    target = undefined;
+    await stack.up();
+    const [image] = account.list(IMAGE);
+    assert.match(image?.urn ?? "", /::[0-9a-f]{40}-container$/);
+    assert.match(String(image?.outputs.ref), /:[0-9a-f]{40}-container@sha256:[0-9a-f]{64}$/);
+    await stack.destroy();
+    assert.deepEqual(account.list(), []);
   });
 
   it("adopts a resource that was made by hand", async () => {

@@ -102,6 +102,15 @@ describe("the offline provider over gRPC", () => {
       assert.equal(inputs.name, undefined);
     });
 
+    it("notes the hash of an image's files, unless it cannot know them yet", async () => {
+      const image = { context: { location: "nginx" }, push: true, tags: ["a/b:1"] };
+      const { inputs, failures } = await engine.check(TYPES.image, image);
+      assert.deepEqual(failures, {});
+      assert.match(String(inputs.contextHash), /^[0-9a-f]{64}$/);
+      const unknown = await engine.check(TYPES.image, { ...image, context: UNKNOWN });
+      assert.equal(unknown.inputs.contextHash, UNKNOWN);
+    });
+
     it("writes a policy given as an object as text", async () => {
       const { inputs } = await engine.check(TYPES.role, {
         name: "r",
@@ -452,6 +461,15 @@ describe("the offline provider over gRPC", () => {
       const zones = await engine.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {});
       assert.deepEqual(zones.names, ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]);
       assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
+    });
+
+    it("log in to the registry by a new password each time, which is secret", async () => {
+      const token = "aws:ecr/getAuthorizationToken:getAuthorizationToken";
+      const login = await engine.invoke(token, { registryId: "210987654321" });
+      assert.equal(login.userName, "AWS");
+      assert.equal(login.proxyEndpoint, `https://210987654321.dkr.ecr.${REGION}.amazonaws.com`);
+      assert.ok(isSecret(login.password) && isSecret(login.authorizationToken));
+      assert.notDeepEqual((await engine.invoke(token, {})).password, login.password);
     });
 
     it("write policy documents that a role accepts", async () => {

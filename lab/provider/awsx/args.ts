@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/**
+ * Reads a component's arguments; absent ones may come as null.
+ *
+ * @param component As the program names it, e.g. `awsx.ec2.Vpc`.
+ * @throws Error listing everything that is wrong or not supported.
+ */
+export function parseArgs<Schema extends z.ZodObject>(
+  component: string,
+  schema: Schema,
+  inputs: Record<string, unknown>,
+): z.output<Schema> {
+  const given = Object.entries(inputs).filter(([, value]) => value != null);
+  const result = schema.safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue) => {
+    const path = issue.path.join(".");
+    if (issue.code !== "unrecognized_keys") return [`${path}: ${issue.message}`];
+    const prefix = path && `${path}.`;
+    return issue.keys.map((key) => `${prefix}${key}: is not supported by the lab's ${component}`);
+  });
+  throw new Error(`${component} cannot be made:\n${problems.map((p) => `- ${p}`).join("\n")}`);
+}

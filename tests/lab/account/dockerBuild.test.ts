@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fc from "fast-check";
+
+import { Account } from "../../../lab/account/account";
+import { contextHash } from "../../../lab/account/buildContext";
+import type { Properties } from "../../../lab/account/resourceType";
+import { create, problemPaths, rejection, TYPES } from "./fixtures";
+
+const URL = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/web/nginx";
+
+describe("the account's images", () => {
+  let account: Account;
+  let folder: string;
+
+  beforeEach(async () => {
+    account = Account.inMemory();
+    folder = await mkdtemp(join(tmpdir(), "lab-image-"));
+    await writeFile(join(folder, "Dockerfile"), "FROM nginx\n");
+    await mkdir(join(folder, "html"));
+    await writeFile(join(folder, "html", "index.html"), "hello");
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const hash = () => contextHash(folder, join(folder, "Dockerfile"));
+
+  function image(patch: Properties = {}): Properties {
+    return {
+      context: { location: folder },
+      contextHash: "1",
+      platforms: ["linux/amd64"],
+      push: true,
+      tags: [`${URL}:build`],
+      ...patch,
+    };
+  }
+
+  const MALFORMED: readonly [string, Properties, readonly string[]][] = [
+    ["a context that is not there", { context: { location: "/none" } }, ["context", "dockerfile"]],
+    ["a Dockerfile that is not there", { dockerfile: { location: "/none" } }, ["dockerfile"]],
+    ["an image that is not pushed", { push: false }, ["push"]],
+    ["an image without a tag", { tags: [] }, ["tags"]],
+    ["a name without a tag", { tags: [URL] }, ["tags[0]"]],
+    ["a platform without a processor", { platforms: ["linux"] }, ["platforms[0]"]],
+    ["what it would pass over", { secrets: { key: "x" }, noCache: true }, ["noCache", "secrets"]],
+    ["a misspelt property", { platform: "linux/amd64" }, ["platform"]],
+  ];
+
+  for (const [title, patch, paths] of MALFORMED) {
+    it(`finds ${title}`, () => {
+      assert.deepEqual(problemPaths("image", image(patch)), paths);
+    });
+  }
+
+  it("refuses an image of no repository", async () => {
+    assert.match(
+      await rejection(create(account, "image", image())),
+      /^RepositoryNotFoundException: .*web\/nginx:build does not exist/,
+    );
+    await create(account, "repository", { name: "web/nginx-other" });
+    assert.match(await rejection(create(account, "image", image())), /^RepositoryNotFound/);
+  });
+
+  it("gives an image's address by tag and digest", async () => {
+    await create(account, "repository", { name: "web/nginx" });
+    const { outputs } = await create(account, "image", image());
+    assert.match(String(outputs.digest), /^sha256:[0-9a-f]{64}$/);
+    assert.equal(outputs.ref, `${URL}:build@${String(outputs.digest)}`);
+  });
+
+  it("gives the same digest for the same build only", async () => {
+    await create(account, "repository", { name: "web/nginx" });
+    const { id, urn, outputs } = await create(account, "image", image());
+    const digestOf = async (patch: Properties) =>
+      (await account.update(TYPES.image, id, urn, image(patch))).outputs.digest;
+    assert.equal(await digestOf({}), outputs.digest);
+    const others = [
+      await digestOf({ contextHash: "2" }),
+      await digestOf({ platforms: ["linux/arm64"] }),
+      await digestOf({ buildArgs: { VERSION: "2" } }),
+      await digestOf({ target: "tests" }),
+    ];
+    assert.equal(new Set([outputs.digest, ...others]).size, 5);
+  });
+
+  it("keeps a repository that has images, as AWS does", async () => {
+    const repository = await create(account, "repository", { name: "web/nginx" });
+    const { id } = await create(account, "image", image());
+    assert.match(
+      await rejection(account.delete(TYPES.repository, repository.id)),
+      /^RepositoryNotEmptyException: .*'web\/nginx'.*still contains images$/,
+    );
+    await account.delete(TYPES.image, id);
+    await account.delete(TYPES.repository, repository.id);
+    assert.deepEqual(account.list(), []);
+  });
+
+  it("deletes the images with a repository that is to go by force", async () => {
+    const forced = await create(account, "repository", { name: "web/nginx", forceDelete: true });
+    await create(account, "repository", { name: "other" });
+    await create(account, "image", image());
+    const other = await create(account, "image", image({ tags: [`${URL.slice(0, -9)}other:1`] }));
+    await account.delete(TYPES.repository, forced.id);
+    assert.deepEqual(
+      account.list(TYPES.image).map(({ id }) => id),
+      [other.id],
+    );
+  });
+
+  describe("build context", () => {
+    it("has the same hash as long as nothing in it changes", () => {
+      assert.equal(hash(), hash());
+    });
+
+    const CHANGES: readonly [string, () => Promise<void>][] = [
+      ["a file's contents", () => writeFile(join(folder, "html", "index.html"), "hello!")],
+      ["the Dockerfile", () => writeFile(join(folder, "Dockerfile"), "FROM httpd\n")],
+      ["a file more", () => writeFile(join(folder, "html", "more"), "")],
+      ["a file less", () => rm(join(folder, "html", "index.html"))],
+      ["a file's name", () => rename(join(folder, "html", "index.html"), join(folder, "i.html"))],
+      ["a link", () => symlink("nowhere", join(folder, "link"))],
+    ];
+
+    for (const [title, change] of CHANGES) {
+      it(`gets another hash by ${title}`, async () => {
+        const before = hash();
+        await change();
+        assert.notEqual(hash(), before);
+      });
+    }
+
+    it("counts a Dockerfile that lies elsewhere", async () => {
+      const context = join(folder, "html");
+      const before = contextHash(context, join(folder, "Dockerfile"));
+      await writeFile(join(folder, "Dockerfile"), "FROM httpd\n");
+      assert.notEqual(contextHash(context, join(folder, "Dockerfile")), before);
+    });
+
+    it("tells any two files' contents apart", async () => {
+      const file = join(folder, "html", "index.html");
+      const hashOf = async (bytes: Uint8Array) => {
+        await writeFile(file, bytes);
+        return hash();
+      };
+      const bytes = fc.uint8Array({ maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(bytes, bytes, async (one, other) => {
+          const isSame = Buffer.compare(one, other) === 0;
+          assert.equal((await hashOf(one)) === (await hashOf(other)), isSame);
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+});
