@@ -121,7 +121,9 @@ export class Session {
   private async settle(): Promise<void> {
     const mark = new OperationMark(this.options.state, this.stack.name);
     if (!(await mark.wasInterrupted())) return;
-    this.say(`An earlier operation on stack ${this.stack.name} was cut off; settling what it left`);
+    this.say(
+      `An earlier operation on stack ${this.stack.name} did not finish; settling what it left`,
+    );
     await releaseEngineLock(this.stack, this.options.state);
     const { name: project } = await this.stack.workspace.projectSettings();
     const known = await knownResources(this.stack);

@@ -41,8 +41,6 @@ export interface OperationOptions {
   signal?: AbortSignal;
   /** @default false */
   color?: boolean;
-  /** Before anything else, takes into the state what the account really has. */
-  refresh?: boolean;
 }
 
 /**
@@ -81,15 +79,13 @@ export async function runOperation(
         await stack.preview(run);
         break;
       case "up":
-        report.outputs = plainOutputs(
-          (await stack.up({ ...run, refresh: options.refresh })).outputs,
-        );
+        report.outputs = plainOutputs((await stack.up(run)).outputs);
         break;
       case "refresh":
         await stack.refresh({ ...run, clearPendingCreates: true });
         break;
       case "destroy":
-        await stack.destroy({ ...run, refresh: options.refresh });
+        await stack.destroy(run);
         break;
     }
     report.result = "succeeded";
