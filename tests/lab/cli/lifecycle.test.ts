@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import * as path from "node:path";
+
+import { repository } from "../../../lab/repository";
 
 import {
   accountOf,
@@ -56,11 +59,17 @@ describe("a stack in the lab", function () {
 
   it("is refused a change that breaks a rule, and the account is as before", async () => {
     const before = await accountOf(state);
+    const prod = ["--policy-config", path.join(repository, "policies", "config", "prod.json")];
     const report = await labReport(
-      ...at("up", "--no-serve", "--config", "vpcCidrBlock=10.0.0.0/26"),
+      ...at("up", "--no-serve", "--config", "natGateways=none", ...prod),
     );
+    assert.equal(report.operation, "preview");
     assert.equal(report.result, "failed");
-    assert.match(report.errors.join(), /10\.0\.0\.0\/26 is too small/);
+    const refusing = report.findings.filter(({ level }) => level === "mandatory");
+    assert.deepEqual(
+      refusing.map(({ policy }) => policy),
+      ["ecs-service-no-public-ip"],
+    );
     assert.deepEqual(await accountOf(state), before);
   });
 
@@ -81,7 +90,7 @@ describe("a stack in the lab", function () {
     const report = await labReport(...at("refresh"));
     assert.equal(report.result, "succeeded");
     assert.equal(report.changes.update, 1);
-    const restored = await labReport(...at("preview", "--config", "vpcCidrBlock=10.0.0.0/16"));
+    const restored = await labReport(...at("preview", "--config", "natGateways=single"));
     assert.equal(restored.changes.update, 1);
   });
 
