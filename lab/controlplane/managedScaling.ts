@@ -49,7 +49,8 @@ export function instancesNeeded(
  * Source: AWS Containers blog, "Deep dive on Amazon ECS cluster auto scaling".
  */
 export function capacityProviderReservation(needed: number, running: number): number {
-  if (running > 0) return (needed / running) * 100;
+  // Multiplied first, so that 42 of 150 is 28 % and not a hair more.
+  if (running > 0) return (needed * 100) / running;
   return needed === 0 ? 100 : 200;
 }
 

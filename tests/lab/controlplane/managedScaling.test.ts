@@ -73,6 +73,13 @@ describe("desiredInstances", () => {
     assert.equal(desiredInstances(2, 5, limits, { ...scaling, maximumScalingStepSize: 1 }), 2);
   });
 
+  it("reaches a target exactly where whole instances do", () => {
+    const wide = { minSize: 0, maxSize: 10_000 };
+    const desired = desiredInstances(42, 0, wide, { ...scaling, targetCapacity: 28 });
+    assert.equal(desired, 150);
+    assert.equal(capacityProviderReservation(42, desired), 28);
+  });
+
   it("keeps a reserve below a target of 100 %", () => {
     fc.assert(
       fc.property(
