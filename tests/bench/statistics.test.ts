@@ -16,9 +16,9 @@ describe("benchmark statistics", () => {
   });
 
   it("have as many values above the median as below", () => {
-    const value = fc.double({ noNaN: true, min: -1e9, max: 1e9 });
+    // Whole milliseconds: between two neighbouring fractions there may be no number at all.
     fc.assert(
-      fc.property(fc.uniqueArray(value, { minLength: 1 }), (values) => {
+      fc.property(fc.uniqueArray(fc.integer(), { minLength: 1 }), (values) => {
         const middle = median(values);
         const above = values.filter((one) => one > middle).length;
         const below = values.filter((one) => one < middle).length;
