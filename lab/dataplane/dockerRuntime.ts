@@ -1,6 +1,5 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import {
@@ -11,6 +10,7 @@ import {
   type TaskRuntime,
   type TaskSpec,
 } from "./runtime";
+import { lastLines } from "./taskOutput";
 
 const run = promisify(execFile);
 
@@ -63,7 +63,7 @@ export class DockerRuntime implements TaskRuntime {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const lines = watchOutput(child, spec.onOutput);
+    const lines = lastLines(child, spec.onOutput);
     const exited = new Promise<TaskExit>((done) => {
       child.once("error", () => {
         done({ code: 127 });
@@ -186,19 +186,6 @@ async function removeContainer(name: string): Promise<void> {
   } catch {
     // There is none by this name, which is what was asked for.
   }
-}
-
-function watchOutput(child: ChildProcess, onOutput: TaskSpec["onOutput"]): string[] {
-  const last: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on("line", (line) => {
-      last.push(line);
-      if (last.length > 3) last.shift();
-      onOutput?.(line);
-    });
-  }
-  return last;
 }
 
 /** The last line a failed command wrote, ended by a full stop. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
 import { TaskStartError, type RunningTask, type TaskExit } from "./runtime";
+import { lastLines } from "./taskOutput";
 
 /** A program of ours that plays a container, see {@link startTaskProcess}. */
 export interface TaskProgram {
@@ -26,7 +26,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
     env: { PATH: process.env.PATH, ...program.environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  const output = collectOutput(child, program.onOutput);
+  const output = lastLines(child, program.onOutput);
   const exited = new Promise<TaskExit>((resolve) => {
     child.once("error", () => {
       resolve({ code: 127 });
@@ -46,7 +46,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
   } catch (error) {
     killGroup(child);
     await exited;
-    const said = output.lastLines();
+    const said = output.join(" | ");
     const why = error instanceof Error ? error.message : String(error);
     throw new TaskStartError(`CannotStartContainerError: ${why}${said === "" ? "" : `: ${said}`}`);
   }
@@ -94,20 +94,4 @@ function killGroup(child: ChildProcess): void {
   } catch {
     // ESRCH: the whole group has ended already, which is what was asked for.
   }
-}
-
-function collectOutput(
-  child: ChildProcess,
-  onOutput: ((line: string) => void) | undefined,
-): { lastLines(): string } {
-  const last: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on("line", (line) => {
-      last.push(line);
-      if (last.length > 3) last.shift();
-      onOutput?.(line);
-    });
-  }
-  return { lastLines: () => last.join(" | ") };
 }
