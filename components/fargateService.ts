@@ -1,13 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-  type Capacity,
-  capacityProblems,
-  capacityRequest,
-  fargateProviders,
-  launchTypeProblem,
-} from "./capacity";
+import { type Capacity, capacityProblems, capacityRequest, launchTypeProblem } from "./capacity";
 import { deploymentProblems } from "./deployment";
 import {
   createEcsService,
@@ -15,6 +8,7 @@ import {
   serviceProblems,
   serviceSettings,
 } from "./ecsService";
+import { associateProviders, createCluster, type FargateCluster } from "./fargateCluster";
 import { fargateSizeProblem } from "./fargateSize";
 import { physicalName } from "./names";
 import { rejectProblems } from "./problems";
@@ -22,10 +16,15 @@ import type { ServiceCommands } from "./serviceNames";
 
 export interface FargateServiceArgs extends EcsServiceArgs {
   /**
-   * Base of the physical names of cluster, family, service and the rest; the stack is added.
+   * Base of the physical names of family, service and the rest; the stack is added.
    * @default "handson"
    */
   name?: string;
+  /**
+   * The cluster, if the service shares one with others.
+   * @default a cluster of the service's own, of its name
+   */
+  cluster?: FargateCluster;
   /**
    * What the tasks run on: `"fargate"`, or shares of Fargate and Fargate Spot, such as
    * `{ fargate: { base: 1 }, fargateSpot: { weight: 3 } }`.
@@ -51,7 +50,7 @@ export interface FargateServiceArgs extends EcsServiceArgs {
 
 /**
  * The first tutorial's service: a task definition with one container on Fargate, kept running in a
- * cluster of its own behind a load balancer's listener. To what the tutorial writes it adds what
+ * cluster of its own, unless it is given one, behind a load balancer's listener. To what the tutorial writes it adds what
  * production asks for: an execution role and a task role, logs, a deployment circuit breaker with
  * rollback, ECS Exec, and short draining so that deploys and clean-up do not wait for minutes.
  *
@@ -72,14 +71,11 @@ export class FargateService extends pulumi.ComponentResource {
     const settings = withDefaults(args);
     rejectProblems(this, problemsIn(name, settings));
 
-    const clusterName = physicalName("cluster", settings.name, pulumi.getStack());
-    const cluster = createCluster(name, clusterName, this);
-    const providers =
-      settings.capacity === "fargate" ? [] : [associateProviders(name, cluster, this)];
+    const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
     const { service, logGroup, commands } = createEcsService(
       { name, settings, parent: this },
       {
-        cluster: { arn: cluster.arn, name: clusterName },
+        cluster,
         task: { ...settings, family: settings.name, requiresCompatibilities: "FARGATE" },
         roles: {
           executionRoleName: `${settings.name}-execution`,
@@ -87,11 +83,11 @@ export class FargateService extends pulumi.ComponentResource {
         },
         capacity: capacityRequest(settings.capacity),
         assignPublicIp: settings.network.assignPublicIp,
-        dependsOn: providers,
+        dependsOn: cluster.dependsOn,
       },
     );
 
-    this.clusterName = cluster.name;
+    this.clusterName = pulumi.output(cluster.name);
     this.serviceName = service.name;
     this.logGroupName = logGroup.name;
     this.commands = commands;
@@ -104,6 +100,7 @@ type Settings = ReturnType<typeof withDefaults>;
 function withDefaults(args: FargateServiceArgs) {
   return {
     ...serviceSettings(args, args.name ?? "handson"),
+    cluster: args.cluster,
     capacity: args.capacity ?? ("fargate" as const),
     cpu: args.cpu ?? 256,
     memory: args.memory ?? 512,
@@ -122,30 +119,22 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
   ];
 }
 
-function createCluster(
-  name: string,
-  clusterName: string,
-  parent: pulumi.Resource,
-): aws.ecs.Cluster {
-  return new aws.ecs.Cluster(
-    `${name}-cluster`,
-    {
-      name: clusterName,
-      settings: [{ name: "containerInsights", value: "enabled" }],
-    },
-    { parent },
-  );
+/** A cluster as a service needs it. */
+interface ClusterPlan {
+  arn: pulumi.Input<string>;
+  name: string;
+  dependsOn: pulumi.Resource[];
 }
 
-/** A cluster may only use the capacity providers that it is associated with, AWS's own too. */
-function associateProviders(
-  name: string,
-  cluster: aws.ecs.Cluster,
-  parent: pulumi.Resource,
-): aws.ecs.ClusterCapacityProviders {
-  return new aws.ecs.ClusterCapacityProviders(
-    `${name}-providers`,
-    { clusterName: cluster.name, capacityProviders: Object.values(fargateProviders) },
-    { parent },
-  );
+/** All of it: its capacity providers cannot be taken away while a service uses them. */
+function shared(cluster: FargateCluster | undefined): ClusterPlan | undefined {
+  return cluster && { arn: cluster.clusterArn, name: cluster.clusterName, dependsOn: [cluster] };
+}
+
+function ownCluster(name: string, settings: Settings, parent: pulumi.Resource): ClusterPlan {
+  const clusterName = physicalName("cluster", settings.name, pulumi.getStack());
+  const cluster = createCluster(name, clusterName, parent);
+  const providers =
+    settings.capacity === "fargate" ? [] : [associateProviders(name, cluster, parent)];
+  return { arn: cluster.arn, name: clusterName, dependsOn: providers };
 }

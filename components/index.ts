@@ -2,6 +2,7 @@ export { type Capacity, type CapacityShare, type CapacityStrategy } from "./capa
 export { Ec2Cluster, type Ec2ClusterArgs } from "./ec2Cluster";
 export { Ec2Service, type Ec2ServiceArgs } from "./ec2Service";
 export { type EcsServiceArgs } from "./ecsService";
+export { FargateCluster, type FargateClusterArgs } from "./fargateCluster";
 export { FargateService, type FargateServiceArgs } from "./fargateService";
 export { type ImageArgs, ImageRepository, type ImageRepositoryArgs } from "./imageRepository";
 export { type ImageSource } from "./imageSource";

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { FargateService, type FargateServiceArgs, LoadBalancer, Network } from "../../components";
+import {
+  FargateCluster,
+  FargateService,
+  type FargateServiceArgs,
+  LoadBalancer,
+  Network,
+} from "../../components";
 import { evaluate } from "../program/mocks";
 
 const args: FargateServiceArgs = {
@@ -91,6 +97,41 @@ describe("FargateService", () => {
       outputs.commands.describe,
       `aws ecs describe-services --region ap-northeast-1 --cluster handson-dev --services ${String(name)}`,
     );
+  });
+
+  it("shares a cluster with other services instead of making one of its own", async () => {
+    const { resources, outputs } = await evaluate(() => {
+      const cluster = new FargateCluster("shared", { name: "shop" });
+      const listenerArn = pulumi.output("arn:aws:mock:::listener");
+      const capacity = { fargate: { base: 1 }, fargateSpot: {} };
+      return ["auth", "shop"].map(
+        (name, i) =>
+          new FargateService(name, {
+            ...args,
+            listenerArn,
+            name,
+            cluster,
+            capacity,
+            priority: i + 1,
+          }),
+      );
+    });
+    const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+    assert.deepEqual(
+      ofType("aws:ecs/cluster:Cluster").map(({ inputs }) => inputs.name),
+      ["shop-dev"],
+    );
+    assert.equal(ofType("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders").length, 1);
+    const services = ofType("aws:ecs/service:Service");
+    assert.deepEqual(
+      services.map(({ inputs }) => [inputs.name, inputs.cluster]),
+      [
+        ["auth-dev", "arn:aws:mock:::shared-cluster"],
+        ["shop-dev", "arn:aws:mock:::shared-cluster"],
+      ],
+    );
+    for (const { dependencies } of services) assert.ok(dependencies.includes("shared-providers"));
+    assert.match(outputs[0]?.commands.describe ?? "", /--cluster shop-dev --services auth-dev$/);
   });
 
   it("tells everything that is wrong with its arguments at once and creates nothing", async () => {
