@@ -44,7 +44,7 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
   });
   try {
     await plane.start();
-    host.publish?.(() => plane.status());
+    host.publish?.(() => ({ plane: plane.status(), pipelines: [], repositories: [] }));
     await plane.whenSteady(steadyWithin, options.signal);
     announce(plane);
     await aborted(options.signal);

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { Account } from "../account/account";
 import type { KnownResource } from "../engine/recovery";
 import type { PlaneStatus } from "../controlplane/status";
+import type { PipelineStatus, RepositoryStatus } from "../pipeline/status";
 import { serveProviders } from "../provider/server";
 import { ControlServer } from "./controlServer";
 import { isAlive } from "../processes";
@@ -26,7 +27,14 @@ export interface LabStatus {
   stacks: Record<string, number>;
   /** Tasks, targets and load balancers; absent unless the lab is being served. */
   plane?: PlaneStatus;
+  /** Pipelines and their last executions; absent unless the lab is being served. */
+  pipelines?: readonly PipelineStatus[];
+  /** CodeCommit's git repositories; absent unless the lab is being served. */
+  repositories?: readonly RepositoryStatus[];
 }
+
+/** What the process that serves shows in the status. */
+export type Served = Required<Omit<LabStatus, "stacks">>;
 
 /** The account and its providers, wherever they run. */
 export interface Host {
@@ -40,7 +48,7 @@ export interface Host {
   recover(stack: string, project: string, known: readonly KnownResource[]): Promise<string[]>;
   status(): Promise<LabStatus>;
   /** Says what runs, for {@link status}; for the process that serves. */
-  publish?(plane: () => PlaneStatus): void;
+  publish?(served: () => Served): void;
   close(): Promise<void>;
 }
 
@@ -98,8 +106,8 @@ async function ownHost(stateDir: string): Promise<Host> {
     const removed = await account.recover(stack, ids, project);
     return removed.map(({ urn }) => urn);
   };
-  let plane: (() => PlaneStatus) | undefined;
-  const status = (): LabStatus => ({ stacks: countByStack(account), plane: plane?.() });
+  let served: (() => Served) | undefined;
+  const status = (): LabStatus => ({ stacks: countByStack(account), ...served?.() });
   const providers = await serveProviders(account);
   const control = await ControlServer.start({ recover, status });
   const address: Address = {
@@ -116,7 +124,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     recover,
     status: () => Promise.resolve(status()),
     publish: (running) => {
-      plane = running;
+      served = running;
     },
     close: async () => {
       await rm(addressFile(stateDir), { force: true });
