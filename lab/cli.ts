@@ -100,6 +100,13 @@ inAccount("status", "show stacks, services, tasks and targets")
     process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
   });
 
+inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
+  .argument("[quota...]", "NAME=NUMBER, e.g. vpcs=40; without any, shows them all")
+  .action(async (given: string[], { state }: CommonOptions) => {
+    const { quota } = await import("./commands/quota");
+    await quota({ state, given });
+  });
+
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
   .addOption(new Option("--port <port>", "port to listen on").argParser(port).default(0))
   .action(async (options: CommonOptions & { port: number }) => {

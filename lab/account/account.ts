@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { AwsError } from "./errors";
 import { Journal } from "./journal";
 import { lockAccount } from "./lock";
+import { type GrantedQuotas, readGranted, writeGranted } from "./quotas";
 import type { AccountChange, AccountView, ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
 import { checkInputs, hasTags, inputKeys } from "./schema";
@@ -63,6 +64,8 @@ export class Account implements AccountView {
   private serial = 0;
   private journal: Journal<State, Entry<StoredRecord>> | undefined;
   private box: SecretBox | undefined;
+  private granted: GrantedQuotas = {};
+  private dir: string | undefined;
   private release: (() => Promise<void>) | undefined;
   private closed = false;
 
@@ -80,6 +83,8 @@ export class Account implements AccountView {
     try {
       const box = await SecretBox.open(dir);
       account.box = box;
+      account.dir = dir;
+      account.granted = await readGranted(dir);
       const { journal, recovered } = await Journal.open<State, Entry<StoredRecord>>(
         dir,
         () => account.state(box),
@@ -101,6 +106,17 @@ export class Account implements AccountView {
   /** An account that ends with the process. */
   static inMemory(options: AccountOptions = {}): Account {
     return new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
+  }
+
+  /** Quotas that differ from what an account starts with. */
+  get grantedQuotas(): GrantedQuotas {
+    return this.granted;
+  }
+
+  /** Raises or lowers quotas, for good; those that are not named stay as they are. */
+  async grantQuotas(granted: GrantedQuotas): Promise<void> {
+    this.granted = { ...this.granted, ...granted };
+    if (this.dir !== undefined) await writeGranted(this.dir, this.granted);
   }
 
   /** Waits for changes under way, writes a snapshot and gives the lock back. */
@@ -291,6 +307,7 @@ export class Account implements AccountView {
       accountId: this.accountId,
       region,
       urn,
+      quotas: this.granted,
       list: (type) => this.list(type),
       get: (type, id) => this.get(type, id),
       hex: (label, length = 17) =>

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import type { GrantedQuotas } from "./quotas";
 import type { ResourceRecord } from "./record";
 
 /** A resource's properties: plain JSON. */
@@ -24,6 +25,8 @@ export interface AccountContext {
   readonly accountId: string;
   readonly region: string;
   readonly urn: string;
+  /** Quotas that were raised or lowered; `refuseBeyond` asks for them. */
+  readonly quotas: GrantedQuotas;
   list(type: string): readonly ResourceRecord[];
   get(type: string, id: string): ResourceRecord | undefined;
   /**

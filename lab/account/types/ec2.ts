@@ -2,6 +2,7 @@ import type { ec2 } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../errors";
+import { type QuotaName, refuseBeyond } from "../quotas";
 import { resourceType, type AccountContext, type Properties } from "../resourceType";
 import type { ResourceRecord } from "../record";
 import { groupsHolding } from "./autoscaling";
@@ -10,6 +11,7 @@ import {
   contains,
   exactlyOne,
   flag,
+  inRegion,
   inputsOf,
   mustExist,
   overlaps,
@@ -74,22 +76,30 @@ export function mustHaveSecurityGroup(context: AccountContext, id: string): void
   );
 }
 
-/** Default quotas of an account, for each region (AWS General Reference, "Amazon VPC quotas"). */
-const QUOTA = 5;
-
+/** Refuses one more resource of a type in the region where the account may have no more. */
 function mustBeWithinQuota(
   context: AccountContext,
   type: string,
-  code: string,
-  what: string,
+  quota: QuotaName,
   isCounted: (record: ResourceRecord) => boolean = () => true,
 ): void {
-  const used = context
-    .list(type)
-    .filter((record) => record.outputs.region === context.region && isCounted(record));
-  if (used.length >= QUOTA) {
-    throw new AwsError(code, `The maximum number of ${what} has been reached (${QUOTA}).`);
-  }
+  const used = inRegion(context, type).filter(isCounted);
+  refuseBeyond(quota, used.length, context.quotas);
+}
+
+/**
+ * Refuses load balancers and NAT gateways for which there are no network interfaces left. Those of
+ * tasks come and go with them and are not counted here.
+ *
+ * @param wanted how many the new resource takes.
+ */
+export function mustHaveInterfaces(context: AccountContext, wanted: number): void {
+  const balancers = inRegion(context, "aws:lb/loadBalancer:LoadBalancer");
+  const used = balancers.reduce(
+    (sum, { outputs }) => sum + (Array.isArray(outputs.subnets) ? outputs.subnets.length : 0),
+    inRegion(context, NAT_GATEWAY).length,
+  );
+  refuseBeyond("networkInterfaces", used + wanted - 1, context.quotas);
 }
 
 function dependencyViolation(what: string, id: string, by: ResourceRecord): AwsError {
@@ -134,7 +144,7 @@ const vpc = resourceType({
     "ownerId",
   ],
   validate(context, { cidrBlock }, before) {
-    if (!before) mustBeWithinQuota(context, VPC, "VpcLimitExceeded", "VPCs");
+    if (!before) mustBeWithinQuota(context, VPC, "vpcs");
     if (cidrBlock === undefined) {
       throw new AwsError(
         "MissingParameter",
@@ -180,6 +190,7 @@ const internetGateway = resourceType({
   immutable: ["region"],
   computed: ["arn", "ownerId", "vpcId"],
   validate(context, { vpcId }, before) {
+    if (!before) mustBeWithinQuota(context, INTERNET_GATEWAY, "internetGateways");
     if (vpcId === undefined) return;
     mustHaveVpc(context, vpcId);
     const other = inVpc(context, INTERNET_GATEWAY, vpcId).find(({ id }) => id !== before?.id);
@@ -256,6 +267,9 @@ const subnet = resourceType({
   ],
   validate(context, inputs, before) {
     const network = parseCidr(String(mustHaveVpc(context, inputs.vpcId).outputs.cidrBlock));
+    if (!before) {
+      refuseBeyond("subnets", inVpc(context, SUBNET, inputs.vpcId).length, context.quotas);
+    }
     const { cidrBlock, availabilityZone } = inputs;
     if (cidrBlock === undefined) {
       throw new AwsError(
@@ -352,8 +366,12 @@ const routeTable = resourceType({
   immutable: ["region", "vpcId"],
   sets: ["routes"],
   computed: ["arn", "ownerId", "propagatingVgws", "routes"],
-  validate(context, { vpcId, routes }) {
+  validate(context, { vpcId, routes }, before) {
     mustHaveVpc(context, vpcId);
+    if (!before) {
+      const withMainOne = inVpc(context, ROUTE_TABLE, vpcId).length + 1;
+      refuseBeyond("routeTables", withMainOne, context.quotas);
+    }
     for (const route of routes ?? []) mustHaveRouteTarget(context, route);
   },
   create(context) {
@@ -533,7 +551,7 @@ const eip = resourceType({
     "publicIpv4Pool",
   ],
   validate(context, _inputs, before) {
-    if (!before) mustBeWithinQuota(context, EIP, "AddressLimitExceeded", "addresses");
+    if (!before) mustBeWithinQuota(context, EIP, "elasticIps");
   },
   create(context) {
     const id = `eipalloc-${context.hex("id")}`;
@@ -634,11 +652,11 @@ const natGateway = resourceType({
       mustBeWithinQuota(
         context,
         NAT_GATEWAY,
-        "NatGatewayLimitExceeded",
-        `NAT gateways in ${String(zone)}`,
+        "natGateways",
         ({ outputs }) =>
           context.get(SUBNET, String(outputs.subnetId))?.outputs.availabilityZone === zone,
       );
+      mustHaveInterfaces(context, 1);
     }
     if (
       connectivityType === "public" &&

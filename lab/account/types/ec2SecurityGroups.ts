@@ -4,6 +4,7 @@ import type { ec2, vpc } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../errors";
+import { refuseBeyond } from "../quotas";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext } from "../resourceType";
 import { mustHaveSecurityGroup, mustHaveVpc, networkInterfaceUsers } from "./ec2";
@@ -12,6 +13,7 @@ import {
   exactlyOne,
   exclusive,
   inputsOf,
+  inRegion,
   nameOf,
   prefixOf,
   tags,
@@ -23,9 +25,6 @@ const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
-
-/** Amazon VPC User Guide, "Amazon VPC quotas". */
-const RULES_PER_DIRECTION = 60;
 
 const groupText = z
   .string()
@@ -198,12 +197,8 @@ function mustAllow(
       );
     }
     all.push(permission);
-    if (all.filter((other) => other.direction === direction).length > RULES_PER_DIRECTION) {
-      throw new AwsError(
-        "RulesPerSecurityGroupLimitExceeded",
-        `The maximum number of rules per security group has been reached (${groupId})`,
-      );
-    }
+    const inDirection = all.filter((other) => other.direction === direction);
+    refuseBeyond("securityGroupRules", inDirection.length - 1, context.quotas);
   }
 }
 
@@ -253,6 +248,11 @@ const securityGroup = resourceType({
       throw new AwsError("VPCIdNotSpecified", "No default VPC for this user");
     }
     mustHaveVpc(context, vpcId);
+    if (!before) {
+      const groups = inRegion(context, SECURITY_GROUP);
+      const defaults = inRegion(context, "aws:ec2/vpc:Vpc");
+      refuseBeyond("securityGroups", groups.length + defaults.length, context.quotas);
+    }
     const clash = context
       .list(SECURITY_GROUP)
       .find(

@@ -2,14 +2,16 @@ import type { lb } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../errors";
+import { refuseBeyond } from "../quotas";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext, type Rule } from "../resourceType";
-import { mustHaveSecurityGroup } from "./ec2";
+import { mustHaveInterfaces, mustHaveSecurityGroup } from "./ec2";
 import {
   arn,
   exactlyOne,
   exclusive,
   flag,
+  inRegion,
   inputsOf,
   mustExist,
   nameOf,
@@ -135,6 +137,10 @@ const loadBalancer = resourceType({
         `A load balancer with the same name '${String(inputs.name)}' exists, ` +
           "but with different settings",
       );
+    }
+    if (!before) {
+      refuseBeyond("loadBalancers", inRegion(context, LOAD_BALANCER).length, context.quotas);
+      mustHaveInterfaces(context, subnetIdsOf(inputs).length);
     }
     const vpcId = vpcOfSubnets(context, subnetIdsOf(inputs));
     const isPublic = inputs.internal !== true;
@@ -351,6 +357,10 @@ export function balancersOf(context: AccountContext, targetGroupArn: string): st
   return [...new Set(listeners.map(({ outputs }) => String(outputs.loadBalancerArn)))];
 }
 
+function listenersOf(context: AccountContext, balancerArn: string): ResourceRecord[] {
+  return context.list(LISTENER).filter(({ outputs }) => outputs.loadBalancerArn === balancerArn);
+}
+
 function rulesOf(context: AccountContext, { id }: ResourceRecord): ResourceRecord[] {
   return context.list(LISTENER_RULE).filter(({ outputs }) => outputs.listenerArn === id);
 }
@@ -435,6 +445,9 @@ const listener = resourceType({
     );
     if (inputs.port === undefined)
       throw new AwsError("ValidationError", "A port must be specified");
+    if (!before) {
+      refuseBeyond("listeners", listenersOf(context, balancer.id).length, context.quotas);
+    }
     const clash = context
       .list(LISTENER)
       .find(
@@ -579,7 +592,18 @@ const listenerRule = resourceType({
       );
     }
     checkLoop(inputs.actions);
-    if (balancer) checkActions(context, inputs.actions, balancer);
+    if (!balancer) return;
+    const others = listenersOf(context, balancer.id)
+      .flatMap((listener) => rulesOf(context, listener))
+      .filter(({ id }) => id !== before?.id);
+    refuseBeyond("listenerRules", others.length, context.quotas);
+    checkActions(context, inputs.actions, balancer);
+    const groups = new Set(
+      [inputs.actions, ...others.map(({ inputs: rule }) => rule.actions as Action[])].flatMap(
+        targetGroupsOf,
+      ),
+    );
+    refuseBeyond("targetGroupsPerLoadBalancer", groups.size - 1, context.quotas);
   },
   create(context, inputs) {
     const owner = mustHaveListener(context, inputs.listenerArn);
@@ -739,6 +763,9 @@ const targetGroup = resourceType({
   validate(context, inputs, before) {
     const { vpcId = "", healthCheck: check } = inputs;
     mustExist(context, VPC, vpcId, "ValidationError", `The VPC ID '${vpcId}' is not found`);
+    if (!before) {
+      refuseBeyond("targetGroups", inRegion(context, TARGET_GROUP).length, context.quotas);
+    }
     const clash = context
       .list(TARGET_GROUP)
       .find(

@@ -72,6 +72,11 @@ export function exactlyOne(...keys: [string, string, ...string[]]): Rule {
   };
 }
 
+/** The account's resources of a type in the region at hand. */
+export function inRegion(context: AccountContext, type: string): ResourceRecord[] {
+  return context.list(type).filter(({ outputs }) => outputs.region === context.region);
+}
+
 /** A name as given, or made from `namePrefix` as the provider does: the prefix and 26 digits. */
 export function nameOf(
   context: AccountContext,

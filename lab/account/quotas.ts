@@ -1,0 +1,185 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import { AwsError } from "./errors";
+
+interface Quota {
+  /** What an account starts with. */
+  readonly standard: number;
+  /** What is counted, and where. */
+  readonly counts: string;
+  /** AWS's error code when it is reached. */
+  readonly code: string;
+  /** The error's text; `{quota}` is the quota in force. */
+  readonly text: string;
+  /** False for what AWS raises for nobody. @default true */
+  readonly adjustable?: false;
+}
+
+/**
+ * How many of each the account may have.
+ *
+ * Source: Amazon VPC User Guide, "Amazon VPC quotas"; AWS General Reference, "Amazon EC2 endpoints and
+ * quotas"; User Guide for Application Load Balancers, "Quotas for your Application Load Balancers". The
+ * codes are those of the EC2 API Reference, "Error codes", and of the Elastic Load Balancing API Reference.
+ */
+export const quotas = {
+  vpcs: {
+    standard: 5,
+    counts: "VPCs in a region",
+    code: "VpcLimitExceeded",
+    text: "The maximum number of VPCs has been reached ({quota}).",
+  },
+  internetGateways: {
+    standard: 5,
+    counts: "internet gateways in a region",
+    code: "InternetGatewayLimitExceeded",
+    text: "The maximum number of internet gateways has been reached ({quota}).",
+  },
+  elasticIps: {
+    standard: 5,
+    counts: "Elastic IP addresses in a region",
+    code: "AddressLimitExceeded",
+    text: "The maximum number of addresses has been reached ({quota}).",
+  },
+  natGateways: {
+    standard: 5,
+    counts: "NAT gateways in an availability zone",
+    code: "NatGatewayLimitExceeded",
+    text: "The maximum number of NAT gateways in the zone has been reached ({quota}).",
+  },
+  subnets: {
+    standard: 200,
+    counts: "subnets in a VPC",
+    code: "SubnetLimitExceeded",
+    text: "The maximum number of subnets in the VPC has been reached ({quota}).",
+  },
+  routeTables: {
+    standard: 200,
+    counts: "route tables in a VPC, the main one included",
+    code: "RouteTableLimitExceeded",
+    text: "The maximum number of route tables in the VPC has been reached ({quota}).",
+  },
+  securityGroups: {
+    standard: 2500,
+    counts: "security groups in a region, the default ones included",
+    code: "SecurityGroupLimitExceeded",
+    text: "The maximum number of security groups has been reached ({quota}).",
+  },
+  securityGroupRules: {
+    standard: 60,
+    counts: "rules of a security group in one direction",
+    code: "RulesPerSecurityGroupLimitExceeded",
+    text: "The maximum number of rules per security group has been reached ({quota}).",
+  },
+  networkInterfaces: {
+    standard: 5000,
+    counts: "network interfaces of load balancers and NAT gateways in a region",
+    code: "NetworkInterfaceLimitExceeded",
+    text: "The maximum number of network interfaces has been reached ({quota}).",
+  },
+  loadBalancers: {
+    standard: 50,
+    counts: "Application Load Balancers in a region",
+    code: "TooManyLoadBalancers",
+    text: "The maximum number of load balancers has been reached ({quota}).",
+  },
+  listeners: {
+    standard: 50,
+    counts: "listeners of a load balancer",
+    code: "TooManyListeners",
+    text: "The maximum number of listeners has been reached on the load balancer ({quota}).",
+  },
+  listenerRules: {
+    standard: 100,
+    counts: "rules of a load balancer, without the default ones",
+    code: "TooManyRules",
+    text: "The maximum number of rules has been reached on the load balancer ({quota}).",
+  },
+  targetGroups: {
+    standard: 3000,
+    counts: "target groups in a region",
+    code: "TooManyTargetGroups",
+    text: "The maximum number of target groups has been reached ({quota}).",
+  },
+  targetGroupsPerLoadBalancer: {
+    standard: 100,
+    counts: "target groups that a load balancer's rules name",
+    code: "TooManyTargetGroups",
+    text: "The maximum number of target groups has been reached on the load balancer ({quota}).",
+    adjustable: false,
+  },
+} as const satisfies Record<string, Quota>;
+
+export type QuotaName = keyof typeof quotas;
+
+/** Quotas that differ from what an account starts with, as a granted request for more makes them. */
+export type GrantedQuotas = Partial<Record<QuotaName, number>>;
+
+/** The quota in force. */
+export function quotaOf(name: QuotaName, granted: GrantedQuotas = {}): number {
+  return granted[name] ?? quotas[name].standard;
+}
+
+/** Refuses one more where `used` have been counted. @throws AwsError with AWS's code. */
+export function refuseBeyond(name: QuotaName, used: number, granted: GrantedQuotas): void {
+  const quota = quotaOf(name, granted);
+  const { code, text } = quotas[name];
+  if (used >= quota) throw new AwsError(code, text.replace("{quota}", String(quota)));
+}
+
+const isQuota = (name: string): name is QuotaName => Object.hasOwn(quotas, name);
+
+/**
+ * Reads quotas as they are given on a command line.
+ *
+ * @param given `NAME=NUMBER` each, e.g. `vpcs=40`.
+ * @throws Error that lists everything wrong: unknown names, numbers that are none or too large.
+ */
+export function parseQuotas(given: readonly string[]): GrantedQuotas {
+  const granted: GrantedQuotas = {};
+  const problems: string[] = [];
+  for (const text of given) {
+    const [, name = "", number = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+    const value = Number(number);
+    if (!isQuota(name)) {
+      problems.push(`"${text}": write NAME=NUMBER with one of ${Object.keys(quotas).join(", ")}`);
+    } else if (number === "" || !Number.isInteger(value) || value < 0) {
+      problems.push(`${name}: "${number}" is no whole number from 0`);
+    } else if ("adjustable" in quotas[name] && value > quotas[name].standard) {
+      problems.push(`${name}: AWS raises it for nobody; it is ${quotas[name].standard}`);
+    } else {
+      granted[name] = value;
+    }
+  }
+  if (problems.length > 0) throw new Error(`quotas:\n  - ${problems.join("\n  - ")}`);
+  return granted;
+}
+
+const fileSchema = z.partialRecord(
+  z.enum(Object.keys(quotas) as [QuotaName, ...QuotaName[]]),
+  z.int().nonnegative(),
+);
+
+const fileIn = (dir: string) => path.join(dir, "quotas.json");
+
+/** What was granted to the account in a folder. @throws Error naming the file if it is damaged. */
+export async function readGranted(dir: string): Promise<GrantedQuotas> {
+  const text = await readFile(fileIn(dir), "utf8").catch(() => undefined);
+  if (text === undefined) return {};
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    throw new Error(
+      `${fileIn(dir)} is damaged: it holds no quotas; delete it for the standard ones`,
+    );
+  }
+}
+
+/** Keeps what was granted beside the account. */
+export async function writeGranted(dir: string, granted: GrantedQuotas): Promise<void> {
+  await writeFileAtomic(fileIn(dir), `${JSON.stringify(granted, null, 2)}\n`);
+}
