@@ -90,7 +90,13 @@ inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C"
 
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
-  .action(async ({ state, json }: CommonOptions) => {
+  .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
+  .action(async ({ state, json, watch: again }: CommonOptions & { watch?: boolean }) => {
+    if (again) {
+      const { watch } = await import("./commands/watch");
+      await watch({ state, json, signal: stopSignal() });
+      return;
+    }
     const [{ openHost }, { describeStatus }] = await Promise.all([
       import("./host"),
       import("./commands/status"),

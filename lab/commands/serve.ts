@@ -44,7 +44,10 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
   });
   try {
     await plane.start();
-    host.publish?.(() => ({ plane: plane.status(), pipelines: [], repositories: [] }));
+    host.publish?.(
+      () => ({ plane: plane.status(), pipelines: [], repositories: [] }),
+      (listener) => plane.onChange(listener),
+    );
     await plane.whenSteady(steadyWithin, options.signal);
     announce(plane);
     await aborted(options.signal);

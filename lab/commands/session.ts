@@ -12,6 +12,7 @@ import { knownResources, OperationMark, releaseEngineLock } from "../engine/reco
 import { SourcePositions } from "../engine/sourcePositions";
 import { openWorkspace } from "../engine/workspace";
 import { type Host, openHost } from "../host";
+import { toStackReport } from "../host/stackReports";
 import { createProgress } from "../progress";
 import { repository } from "../repository";
 
@@ -153,6 +154,7 @@ export class Session {
     for (const finding of report.findings) {
       finding.source = finding.urn === undefined ? undefined : this.positions.of(finding.urn);
     }
+    await this.host.report(toStackReport(report));
     return report;
   }
 }

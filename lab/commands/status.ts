@@ -2,17 +2,31 @@ import Table from "cli-table3";
 
 import type { PlaneStatus, TaskStatus, Usage } from "../controlplane/status";
 import type { LabStatus } from "../host";
+import type { StackReport } from "../host/stackReports";
 
 /** The lab's status as text for a terminal. */
 export function describeStatus(status: LabStatus): string {
   const stacks = table(
-    ["stack", "resources"],
-    Object.entries(status.stacks).map(([stack, count]) => [stack, String(count)]),
+    ["stack", "resources", "last operation", "policy findings"],
+    Object.entries(status.stacks).map(([stack, count]) => {
+      const report = status.reports.find((one) => one.stack === stack);
+      return [
+        stack,
+        String(count),
+        report === undefined ? "" : `${report.operation} ${report.result}`,
+        report === undefined ? "" : describeFindings(report),
+      ];
+    }),
   );
   const parts = stacks.length === 0 ? ["The account is empty."] : stacks;
   if (status.plane) parts.push(...describePlane(status.plane));
   else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
   return `${parts.join("\n")}\n`;
+}
+
+function describeFindings({ findings }: StackReport): string {
+  const mandatory = findings.filter(({ level }) => level === "mandatory").length;
+  return `${mandatory} mandatory, ${findings.length - mandatory} advisory`;
 }
 
 function describePlane(plane: PlaneStatus): string[] {

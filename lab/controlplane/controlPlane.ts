@@ -158,6 +158,12 @@ export class ControlPlane {
     return () => this.listeners.delete(listener);
   }
 
+  /** Calls `listener` whenever {@link status} may have changed. Returns a function that stops it. */
+  onChange(listener: () => void): () => void {
+    this.watchers.add(listener);
+    return () => this.watchers.delete(listener);
+  }
+
   /**
    * Resolves when every service is steady, as `aws ecs wait services-stable` does, and all instances
    * that groups want have registered: at once without services and groups, and also when a deployment was rolled back to one that is steady.

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 
 import type { Host } from "./index";
+import { parseStackReport } from "./stackReports";
 
 const recoverSchema = z.object({
   stack: z.string(),
@@ -14,7 +15,10 @@ const recoverSchema = z.object({
   known: z.array(z.object({ type: z.string(), id: z.string() })),
 });
 
-type Handlers = Pick<Host, "recover"> & { status: () => unknown };
+type Handlers = Pick<Host, "recover" | "report"> & {
+  status: () => unknown;
+  onChange: (listener: () => void) => () => void;
+};
 
 /**
  * How lab processes talk to the one that has the account open: HTTP on loopback, for those who can
@@ -22,7 +26,9 @@ type Handlers = Pick<Host, "recover"> & { status: () => unknown };
  *
  * - `GET /attach` stays open for as long as the caller needs the account;
  * - `GET /status` tells what is served;
- * - `POST /recover` see {@link Host.recover}.
+ * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
+ *   both live; the account is not kept open for it;
+ * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -68,6 +74,13 @@ export class ControlServer {
       case "GET /status":
         answer(response, handlers.status());
         return;
+      case "GET /follow":
+        follow(handlers, response);
+        return;
+      case "POST /report":
+        await handlers.report(parseStackReport(JSON.parse(await text(request))));
+        answer(response, {});
+        return;
       case "POST /recover": {
         const body = recoverSchema.parse(JSON.parse(await text(request)));
         answer(response, await handlers.recover(body.stack, body.project, body.known));
@@ -83,6 +96,18 @@ export class ControlServer {
     const wanted = Buffer.from(`Bearer ${this.token}`);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
+}
+
+function follow({ status, onChange }: Handlers, response: ServerResponse): void {
+  let last = "";
+  const tell = () => {
+    const now = JSON.stringify(status());
+    if (now !== last) response.write(`${now}\n`);
+    last = now;
+  };
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  response.once("close", onChange(tell));
+  tell();
 }
 
 function answer(response: ServerResponse, body: unknown): void {

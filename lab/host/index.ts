@@ -9,8 +9,10 @@ import type { KnownResource } from "../engine/recovery";
 import type { PlaneStatus } from "../controlplane/status";
 import type { PipelineStatus, RepositoryStatus } from "../pipeline/status";
 import { serveProviders } from "../provider/server";
-import { ControlServer } from "./controlServer";
 import { isAlive } from "../processes";
+import { Changes } from "./changes";
+import { ControlServer } from "./controlServer";
+import { StackReports, type StackReport } from "./stackReports";
 
 /** How another lab process reaches the one that has the account open. */
 const addressSchema = z.object({
@@ -25,6 +27,8 @@ type Address = z.infer<typeof addressSchema>;
 export interface LabStatus {
   /** Number of resources in the account by stack. */
   stacks: Record<string, number>;
+  /** What the last operation on each stack did, and what the policies found, by stack. */
+  reports: StackReport[];
   /** Tasks, targets and load balancers; absent unless the lab is being served. */
   plane?: PlaneStatus;
   /** Pipelines and their last executions; absent unless the lab is being served. */
@@ -34,7 +38,7 @@ export interface LabStatus {
 }
 
 /** What the process that serves shows in the status. */
-export type Served = Required<Omit<LabStatus, "stacks">>;
+export type Served = Required<Omit<LabStatus, "stacks" | "reports">>;
 
 /** The account and its providers, wherever they run. */
 export interface Host {
@@ -47,8 +51,18 @@ export interface Host {
   /** Deletes what the account has of a stack and `known` does not name; returns their URNs. */
   recover(stack: string, project: string, known: readonly KnownResource[]): Promise<string[]>;
   status(): Promise<LabStatus>;
-  /** Says what runs, for {@link status}; for the process that serves. */
-  publish?(served: () => Served): void;
+  /** Keeps what an operation on a stack did, for {@link status}. */
+  report(report: StackReport): Promise<void>;
+  /**
+   * Says what runs, for {@link status}, and when that changes; for the process that serves.
+   * @param onChange calls its listener whenever `served` may have changed
+   */
+  publish?(served: () => Served, onChange: (listener: () => void) => () => void): void;
+  /**
+   * Calls `listener` when {@link status} may have changed, at most ten times a second; for the process
+   * that has the account open. Returns a function that stops it.
+   */
+  onChange?(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -67,11 +81,8 @@ const addressFile = (stateDir: string) => path.join(stateDir, "host.json");
 
 /** The account as opened by another process, or nothing if none has it open. */
 export async function findHost(stateDir: string): Promise<Host | undefined> {
-  const text = await readFile(addressFile(stateDir), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = addressSchema.safeParse(JSON.parse(text));
-  if (!parsed.success || !isAlive(parsed.data.pid)) return undefined;
-  const address = parsed.data;
+  const address = await findAddress(stateDir);
+  if (address === undefined) return undefined;
   const leave = new AbortController();
   // The open request tells the other process that it is needed; it ends with ours.
   const attached = await ask(address, "attach", { signal: leave.signal }).catch(() => undefined);
@@ -85,11 +96,50 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
       return z.array(z.string()).parse(await response.json());
     },
     status: async () => (await ask(address, "status")).json() as Promise<LabStatus>,
+    report: async (report) => {
+      await ask(address, "report", { method: "POST", body: JSON.stringify(report) });
+    },
     close: () => {
       leave.abort();
       return Promise.resolve();
     },
   };
+}
+
+/**
+ * The status of the lab that runs in another process, now and after every change, until that process
+ * ends or `signal` is aborted. It does not keep the account open.
+ * @throws Error if no process has the account open
+ */
+export async function* followStatus(
+  stateDir: string,
+  signal: AbortSignal,
+): AsyncGenerator<LabStatus> {
+  const address = await findAddress(stateDir);
+  if (!address) throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+  const { body } = await ask(address, "follow", { signal });
+  let rest = "";
+  for await (const text of textOf(body)) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as LabStatus;
+  }
+}
+
+/** What comes until the connection ends, in whatever way. */
+async function* textOf(body: Response["body"]): AsyncGenerator<string> {
+  try {
+    yield* body?.pipeThrough(new TextDecoderStream()) ?? [];
+  } catch {
+    // The other process was killed, or nobody wants to know any more.
+  }
+}
+
+async function findAddress(stateDir: string): Promise<Address | undefined> {
+  const text = await readFile(addressFile(stateDir), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { data } = addressSchema.safeParse(JSON.parse(text));
+  return data && isAlive(data.pid) ? data : undefined;
 }
 
 async function ask(address: Address, what: string, init: RequestInit = {}): Promise<Response> {
@@ -106,10 +156,25 @@ async function ownHost(stateDir: string): Promise<Host> {
     const removed = await account.recover(stack, ids, project);
     return removed.map(({ urn }) => urn);
   };
+  const reports = await StackReports.open(stateDir);
+  const changes = new Changes();
+  const poke = () => {
+    changes.poke();
+  };
+  account.onChange(poke);
+  const report: Host["report"] = async (one) => {
+    await reports.put(one);
+    poke();
+  };
   let served: (() => Served) | undefined;
-  const status = (): LabStatus => ({ stacks: countByStack(account), ...served?.() });
+  const status = (): LabStatus => ({
+    stacks: countByStack(account),
+    reports: reports.list(),
+    ...served?.(),
+  });
+  const onChange = (listener: () => void) => changes.listen(listener);
   const providers = await serveProviders(account);
-  const control = await ControlServer.start({ recover, status });
+  const control = await ControlServer.start({ recover, report, status, onChange });
   const address: Address = {
     pid: process.pid,
     debugProviders: providers.debugProviders,
@@ -123,9 +188,13 @@ async function ownHost(stateDir: string): Promise<Host> {
     account,
     recover,
     status: () => Promise.resolve(status()),
-    publish: (running) => {
+    report,
+    publish: (running, onServedChange) => {
       served = running;
+      onServedChange(poke);
+      poke();
     },
+    onChange,
     close: async () => {
       await rm(addressFile(stateDir), { force: true });
       await control.close();

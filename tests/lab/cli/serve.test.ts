@@ -46,6 +46,13 @@ describe("npm start", function () {
     assert.match((await lab("status", "--state", state)).stdout, /handson-dev .*│ 1 /);
   });
 
+  it("shows it in short to another process, again when it changes, until Ctrl-C", async () => {
+    const watching = new LabProcess(["status", "--watch", "--state", state]);
+    await watching.prints(/● handson-dev 1\/1 running, steady/);
+    watching.child.kill("SIGINT");
+    assert.equal((await watching.exit()).code, 0);
+  });
+
   it("serves a second learner's stack that another process deploys meanwhile", async () => {
     const report = await labReport("up", "--stack", "bob", "--no-serve", "--state", state);
     assert.deepEqual(report.errors, []);
@@ -71,6 +78,21 @@ describe("npm start", function () {
     assert.equal(code, 0);
     await assert.rejects(fetch(address.replace(/\/\/[^:]+/, "//127.0.0.1")));
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), /ESRCH/);
+  });
+});
+
+describe("lab status --watch", function () {
+  this.timeout(engineTimeout);
+
+  it("is an error where nothing is served", async () => {
+    const { state, remove } = await stateFolder();
+    const { code, stderr } = await lab("status", "--watch", "--state", state);
+    await remove();
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: nothing is being served; npm start or npm run lab -- serve does$/m,
+    );
   });
 });
 

@@ -1,0 +1,26 @@
+import { Alarm } from "../controlplane/alarm";
+
+/** How long changes are collected before listeners hear of them, in milliseconds. */
+const collectMs = 100;
+
+/** Tells listeners that something changed: once for all that happens within a tenth of a second. */
+export class Changes {
+  private readonly listeners = new Set<() => void>();
+  private readonly alarm = new Alarm(() => {
+    for (const listener of [...this.listeners]) listener();
+  });
+
+  /** Says that something changed. Costs nothing while nobody listens. */
+  poke(): void {
+    if (this.listeners.size > 0) this.alarm.in(collectMs);
+  }
+
+  /** Returns a function that stops it. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.alarm.off();
+    };
+  }
+}

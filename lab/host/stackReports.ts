@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import type { OperationReport } from "../engine/operation";
+
+const finding = z.object({
+  policy: z.string(),
+  pack: z.string(),
+  level: z.enum(["mandatory", "advisory"]),
+  urn: z.string().optional(),
+  source: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
+  message: z.string(),
+});
+
+const stackReport = z.object({
+  stack: z.string(),
+  operation: z.enum(["preview", "up", "refresh", "destroy"]),
+  result: z.enum(["succeeded", "failed"]),
+  at: z.iso.datetime(),
+  changes: z.record(z.string(), z.number()),
+  errors: z.number(),
+  findings: z.array(finding),
+});
+
+/**
+ * What the last operation on a stack did and what the policies found: an operation's report without
+ * its outputs, and with the number of its errors in place of their texts.
+ */
+export type StackReport = z.infer<typeof stackReport>;
+
+/** @throws {z.ZodError} when `value` is no report */
+export const parseStackReport = (value: unknown): StackReport => stackReport.parse(value);
+
+export function toStackReport(report: OperationReport): StackReport {
+  const { stack, operation, result, changes, findings, errors } = report;
+  return stackReport.parse({
+    stack,
+    operation,
+    result,
+    at: new Date().toISOString(),
+    changes,
+    errors: errors.length,
+    findings,
+  });
+}
+
+/** The last report of each stack, kept in a file so that a later process can show them. */
+export class StackReports {
+  private writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly file: string,
+    private readonly reports: Map<string, StackReport>,
+  ) {}
+
+  /** @param stateDir the lab's state folder. A file that cannot be read counts as empty. */
+  static async open(stateDir: string): Promise<StackReports> {
+    const file = path.join(stateDir, "reports.json");
+    const text = await readFile(file, "utf8").catch(() => "[]");
+    const known = z.array(stackReport).safeParse(parseJson(text)).data ?? [];
+    return new StackReports(file, new Map(known.map((report) => [report.stack, report])));
+  }
+
+  /** By stack's name. */
+  list(): StackReport[] {
+    return [...this.reports.values()].sort((one, other) => (one.stack < other.stack ? -1 : 1));
+  }
+
+  /** Keeps a stack's report; forgets a stack that was destroyed. Resolves when it is on the disk. */
+  async put(report: StackReport): Promise<void> {
+    const isGone = report.operation === "destroy" && report.result === "succeeded";
+    if (isGone) this.reports.delete(report.stack);
+    else this.reports.set(report.stack, report);
+    this.writing = this.writing.then(() =>
+      writeFileAtomic(this.file, JSON.stringify(this.list()), { mode: 0o600 }),
+    );
+    await this.writing;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return []; // only a convenience: a damaged file costs the last findings, no more
+  }
+}
