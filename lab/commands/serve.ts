@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 
 import colors from "picocolors";
 
 import { ControlPlane } from "../controlplane/controlPlane";
-import type { RuntimeName } from "../dataplane/runtime";
+import type { RuntimeName, TaskKind } from "../dataplane/runtime";
 import type { Host } from "../host";
 import { repository } from "../repository";
 
@@ -60,24 +61,32 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
   }
 }
 
-/** The images that this checkout stands for: its nginx folder is what a pipeline would push. */
+/** The images that this checkout stands for: its folders are what a pipeline would push. */
 function imageFolder(image: string): string | undefined {
   const [repositoryName = ""] = image.split(/[:@]/);
-  return repositoryName.split("/").at(-1) === "nginx" ? path.join(repository, "nginx") : undefined;
+  const name = repositoryName.split("/").at(-1) ?? "";
+  const folder = path.join(repository, ...(name === "nginx" ? [name] : ["services", name]));
+  return existsSync(path.join(folder, "Dockerfile")) ? folder : undefined;
 }
 
-const howTasksRun: Readonly<Record<RuntimeName, string>> = {
-  docker: "in Docker containers built from nginx/",
+const howTasksRun: Readonly<Record<TaskKind, string>> = {
+  docker: "in Docker containers built from this project",
+  node: "as Node processes, the services' own programs (simulated containers)",
   nginx: "as processes of this machine's nginx, serving nginx/html (simulated containers)",
   static: "as small file servers for nginx/html (simulated: neither nginx nor containers)",
 };
 
 function announce(plane: ControlPlane): void {
-  const { runtime, services, loadBalancers, instances } = plane.status();
-  const tasks = services.reduce((sum, { runningCount }) => sum + runningCount, 0);
+  const { services, loadBalancers, instances } = plane.status();
+  const tasks = services.flatMap((service) => service.tasks);
+  const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
   const lines = [
     "",
-    `${tasks} task${tasks === 1 ? "" : "s"} running ${runtime ? howTasksRun[runtime] : ""}`,
+    ...(running.length === 0 ? ["0 tasks running"] : []),
+    ...[...new Set(running.map(({ runtime }) => runtime))].map((kind) => {
+      const count = running.filter(({ runtime }) => runtime === kind).length;
+      return `${count} task${count === 1 ? "" : "s"} running ${howTasksRun[kind]}`;
+    }),
     ...(instances.length > 0 ? [`${instances.length} instances, simulated`] : []),
     ...loadBalancers.flatMap(({ listeners }) =>
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),

@@ -1,4 +1,4 @@
-import type { RuntimeName } from "../dataplane/runtime";
+import type { RuntimeName, TaskKind } from "../dataplane/runtime";
 import type { LoadBalancerStatus, TargetGroupStatus } from "../dataplane/alb";
 
 /** All that runs, as plain JSON. */
@@ -101,7 +101,8 @@ export interface TaskStatus {
   readonly desiredStatus: "RUNNING" | "STOPPED";
   /** `UNKNOWN` until it runs and its targets have been judged. */
   readonly health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
-  readonly runtime: RuntimeName;
+  /** What it runs as on this machine; before it has started, how tasks are run here. */
+  readonly runtime: TaskKind;
   readonly launchType: "FARGATE" | "EC2";
   /** Absent when the service asks for a launch type. */
   readonly capacityProvider?: string;

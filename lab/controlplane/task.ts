@@ -206,7 +206,7 @@ export class Task {
       lastStatus: this.status,
       desiredStatus: this.isStopping ? "STOPPED" : "RUNNING",
       health: this.health,
-      runtime: runtime.name,
+      runtime: this.running?.runtime ?? runtime.name,
       launchType,
       ...(capacityProvider === undefined ? {} : { capacityProvider }),
       ...(this.place === undefined ? {} : { instanceId: this.place.instanceId }),

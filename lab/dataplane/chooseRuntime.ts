@@ -1,4 +1,5 @@
 import { DockerRuntime } from "./dockerRuntime";
+import { HostRuntime } from "./hostRuntime";
 import { NginxRuntime } from "./nginxRuntime";
 import { StaticRuntime } from "./staticRuntime";
 import type { RuntimeName, RuntimeOptions, TaskRuntime } from "./runtime";
@@ -13,7 +14,7 @@ export async function chooseRuntime(
 ): Promise<TaskRuntime> {
   switch (options.runtime) {
     case "static":
-      return new StaticRuntime(options);
+      return new HostRuntime(options, new StaticRuntime(options));
     case "nginx": {
       const program = await NginxRuntime.find();
       if (program === undefined) {
@@ -21,7 +22,7 @@ export async function chooseRuntime(
           "No nginx on PATH. Install it (apt-get install nginx, brew install nginx), or leave out --runtime.",
         );
       }
-      return new NginxRuntime(options, program);
+      return new HostRuntime(options, new NginxRuntime(options, program));
     }
     case "docker": {
       const found = await DockerRuntime.find();
@@ -35,9 +36,9 @@ export async function chooseRuntime(
     case undefined: {
       if ((await DockerRuntime.find()).available) return new DockerRuntime(options);
       const program = await NginxRuntime.find();
-      return program === undefined
-        ? new StaticRuntime(options)
-        : new NginxRuntime(options, program);
+      const sites =
+        program === undefined ? new StaticRuntime(options) : new NginxRuntime(options, program);
+      return new HostRuntime(options, sites);
     }
   }
 }

@@ -82,6 +82,7 @@ export class DockerRuntime implements TaskRuntime {
       );
     }
     return {
+      runtime: this.name,
       address,
       exited,
       stop: async (timeoutMs) => {

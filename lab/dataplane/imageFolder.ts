@@ -31,7 +31,8 @@ export function siteFolder(
   if (missing.length > 0) {
     throw new TaskStartError(
       `CannotPullContainerError: ${image} stands for ${folder}, which lacks ${missing.join(" and ")}. ` +
-        "Only Docker can run an image that is not a static site: start Docker and run again.",
+        "Only Docker can run an image that is neither a static site nor a Node program: start Docker " +
+        "and run again.",
     );
   }
   return site;

@@ -56,8 +56,11 @@ export class NginxRuntime implements TaskRuntime {
       );
       try {
         const task = await startTaskProcess({
-          script: join(__dirname, "nginxShim.mjs"),
-          args: [this.program, conf, directory, pidFile(directory), String(port)],
+          runtime: this.name,
+          args: [
+            join(__dirname, "nginxShim.mjs"),
+            ...[this.program, conf, directory, pidFile(directory), String(port)],
+          ],
           environment: spec.environment,
           startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
           onOutput: spec.onOutput,

@@ -4,6 +4,9 @@ export const RUNTIME_NAMES = ["docker", "nginx", "static"] as const;
 /** @see RUNTIME_NAMES */
 export type RuntimeName = (typeof RUNTIME_NAMES)[number];
 
+/** What a task runs as. Without Docker an image that is a Node program is run by Node. */
+export type TaskKind = RuntimeName | "node";
+
 /** What a runtime needs to know to start one task. */
 export interface TaskSpec {
   /** `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`. */
@@ -14,7 +17,7 @@ export interface TaskSpec {
   readonly containerPort: number;
   /** Environment of the container; `secrets` are not resolved. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Replaces the image's command. Only the docker runtime can obey it. */
+  /** Replaces the image's command. Only Docker and Node can obey it. */
   readonly command?: readonly string[];
   /** Receives every line the container writes, stdout and stderr mixed. */
   readonly onOutput?: (line: string) => void;
@@ -28,6 +31,7 @@ export interface TaskExit {
 
 /** A started task. It accepts connections on `address` from the moment it is handed out. */
 export interface RunningTask {
+  readonly runtime: TaskKind;
   /** `127.0.0.1:PORT`: where the container's port is reached from this machine. */
   readonly address: string;
   /** Process id on this machine; absent where the task is a container. */
@@ -60,7 +64,10 @@ export class TaskStartError extends Error {
 
 /** Where runtimes find images and put their files. */
 export interface RuntimeOptions {
-  /** Folder (with a Dockerfile, `html/`, `default.conf`) an image stands for; undefined: none. */
+  /**
+   * Folder an image stands for, with a Dockerfile, and without Docker either a Node program or
+   * `html/` and `default.conf`; undefined: none.
+   */
   readonly images: (image: string) => string | undefined;
   /** Existing or creatable folder for generated files. */
   readonly workDir: string;

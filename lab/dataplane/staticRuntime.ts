@@ -16,8 +16,8 @@ export class StaticRuntime implements TaskRuntime {
   async startTask(spec: TaskSpec): Promise<RunningTask> {
     const site = siteFolder(spec.image, this.options.images);
     return startTaskProcess({
-      script: join(__dirname, "staticServer.mjs"),
-      args: [site.html, site.conf],
+      runtime: this.name,
+      args: [join(__dirname, "staticServer.mjs"), site.html, site.conf],
       environment: spec.environment,
       startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
       onOutput: spec.onOutput,

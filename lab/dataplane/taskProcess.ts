@@ -1,12 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { TaskStartError, type RunningTask, type TaskExit } from "./runtime";
+import { TaskStartError, type RunningTask, type TaskExit, type TaskKind } from "./runtime";
 import { lastLines } from "./taskOutput";
 
 /** A program of ours that plays a container, see {@link startTaskProcess}. */
 export interface TaskProgram {
-  /** Absolute path of a JavaScript file for Node. */
-  readonly script: string;
+  readonly runtime: TaskKind;
+  /** For Node itself. @default [] */
+  readonly nodeArgs?: readonly string[];
+  /** The path of a script for Node, from `folder` unless it is absolute, and its arguments. */
   readonly args: readonly string[];
+  /** Where it runs. @default the lab's own working directory */
+  readonly folder?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly startTimeoutMs: number;
   readonly onOutput: ((line: string) => void) | undefined;
@@ -21,8 +25,9 @@ export interface TaskProgram {
  * @throws {TaskStartError} `CannotStartContainerError: …` when it ends or stays silent instead
  */
 export async function startTaskProcess(program: TaskProgram): Promise<RunningTask> {
-  const child = spawn(process.execPath, [program.script, ...program.args], {
+  const child = spawn(process.execPath, [...(program.nodeArgs ?? []), ...program.args], {
     detached: true,
+    ...(program.folder === undefined ? {} : { cwd: program.folder }),
     env: { PATH: process.env.PATH, ...program.environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -52,6 +57,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
   }
 
   return {
+    runtime: program.runtime,
     address: `127.0.0.1:${port}`,
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     exited,

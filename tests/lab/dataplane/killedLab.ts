@@ -1,8 +1,8 @@
-// Starts one task, prints its address and waits to be killed: `killedLab.ts RUNTIME FOLDER WORKDIR`.
+// Starts one task, prints its address and waits to be killed: `killedLab.ts RUNTIME FOLDER WORKDIR PORT`.
 import { chooseRuntime } from "../../../lab/dataplane/chooseRuntime";
 import type { RuntimeName } from "../../../lab/dataplane/runtime";
 
-const [name, folder, workDir = ""] = process.argv.slice(2);
+const [name, folder, workDir = "", containerPort = "80"] = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const runtime = await chooseRuntime({
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const task = await runtime.startTask({
     taskArn: "arn:task/1",
     image: "nginx",
-    containerPort: 80,
+    containerPort: Number(containerPort),
     environment: {},
   });
   console.log(task.address);

@@ -1,36 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { chooseRuntime } from "../../../lab/dataplane/chooseRuntime";
 import { NginxRuntime } from "../../../lab/dataplane/nginxRuntime";
 import type { RunningTask, RuntimeName, TaskRuntime } from "../../../lab/dataplane/runtime";
+import { accepts, untilSilent } from "./sockets";
 
 const folder = resolve(__dirname, "../../../nginx");
 const spec = { taskArn: "arn:task/1", image: "nginx", containerPort: 80, environment: {} };
-
-/** Whether anything accepts connections there. */
-function accepts(address: string): Promise<boolean> {
-  const [host = "", port] = address.split(":");
-  return new Promise((done) => {
-    const socket = connect(Number(port), host);
-    socket.once("connect", () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once("error", () => {
-      done(false);
-    });
-  });
-}
-
-async function untilSilent(address: string): Promise<void> {
-  while (await accepts(address)) await sleep(20);
-}
 
 for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
   describe(`${name} runtime`, () => {

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, posix } from "node:path";
+import { DockerfileParser, type Instruction, type JSONInstruction } from "dockerfile-ast";
+
+/** How a container of an image starts Node. */
+export interface NodeImage {
+  /** Folder of the Dockerfile, which stands for the image's working directory. */
+  readonly folder: string;
+  /** What follows `node`, paths from the working directory: `["src/main.ts"]`. */
+  readonly args: readonly string[];
+  /** What `ENV` sets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads from a folder's Dockerfile how its image starts Node; undefined for any other image, and
+ * for a folder without a Dockerfile.
+ * @param command replaces the image's CMD, as a task definition's `command` does
+ */
+export function nodeImage(folder: string, command?: readonly string[]): NodeImage | undefined {
+  const file = join(folder, "Dockerfile");
+  if (!existsSync(file)) return undefined;
+  const dockerfile = DockerfileParser.parse(readFileSync(file, "utf8"));
+  const stage = dockerfile.getFROMs().at(-1)?.getRange().start.line ?? 0;
+  const inStage = <T extends Instruction>(instructions: readonly T[]) =>
+    instructions.filter((instruction) => instruction.getRange().start.line > stage);
+
+  const [program, ...args] = [
+    ...words(inStage(dockerfile.getENTRYPOINTs()).at(-1)),
+    ...(command ?? words(inStage(dockerfile.getCMDs()).at(-1))),
+  ];
+  if (program === undefined || basename(program) !== "node") return undefined;
+  const workdir = inStage(dockerfile.getInstructions())
+    .filter((instruction) => instruction.getKeyword() === "WORKDIR")
+    .at(-1)
+    ?.getArgumentsContent();
+  const environment = inStage(dockerfile.getENVs())
+    .flatMap((env) => env.getProperties())
+    .map((property) => [property.getName(), property.getValue() ?? ""] as const);
+  return {
+    folder,
+    args: args.map((arg) => underWorkdir(arg, workdir ?? "/")),
+    environment: Object.fromEntries(environment),
+  };
+}
+
+/** The words of `CMD ["node", "main.js"]`, or of `CMD node main.js`. */
+function words(instruction: JSONInstruction | undefined): string[] {
+  if (instruction === undefined) return [];
+  const json = instruction.getJSONStrings().map((text) => text.getJSONValue());
+  return json.length > 0 ? json : instruction.getArguments().map((word) => word.getValue());
+}
+
+/** A path in the image as one from its working directory; anything else stays as it is. */
+function underWorkdir(arg: string, workdir: string): string {
+  return arg.startsWith("/") ? posix.relative(workdir, arg) : arg;
+}
