@@ -36,9 +36,9 @@ const policyDocument = z.strictObject({
 
 /**
  * What a policy is attached to: a role as its trust policy (who may assume it), a role as what it may
- * do, an ECR repository or an S3 bucket.
+ * do, an ECR repository, an S3 bucket, a KMS key or an SNS topic.
  */
-export type PolicyKind = "trust" | "identity" | "repository" | "bucket";
+export type PolicyKind = "trust" | "identity" | "repository" | "bucket" | "key" | "topic";
 
 /** Whether statements of a kind name who and what they are about. */
 const PARTS: Readonly<Record<PolicyKind, { principal: boolean; resource: boolean }>> = {
@@ -46,6 +46,8 @@ const PARTS: Readonly<Record<PolicyKind, { principal: boolean; resource: boolean
   identity: { principal: false, resource: true },
   repository: { principal: true, resource: false },
   bucket: { principal: true, resource: true },
+  key: { principal: true, resource: true },
+  topic: { principal: true, resource: true },
 };
 
 /**
@@ -85,6 +87,17 @@ export function isPublicPolicy(text: string): boolean {
       (typeof Principal === "object" && [Principal.AWS ?? []].flat().includes("*"));
     return Effect === "Allow" && everybody && Condition === undefined;
   });
+}
+
+/** Whether a trust policy without problems lets an AWS service, e.g. `codebuild.amazonaws.com`, assume its role. */
+export function trusts(text: string, service: string): boolean {
+  return statementsOf(text).some(
+    ({ Action, Effect, Principal }) =>
+      Effect === "Allow" &&
+      [Action ?? []].flat().includes("sts:AssumeRole") &&
+      typeof Principal === "object" &&
+      [Principal.Service ?? []].flat().includes(service),
+  );
 }
 
 /** Resources of the statements of a policy document without problems. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
-import { findRole } from "./iam";
+import { isAssumableBy } from "./iam";
 import { arn, flag, inputsOf, tags, text, unsupported } from "./shared";
 
 const PROJECT = "aws:codebuild/project:Project";
@@ -132,7 +132,7 @@ const project = resourceType({
     if (!before && context.get(PROJECT, projectArn)) {
       throw new AwsError("ResourceAlreadyExistsException", `Project already exists: ${projectArn}`);
     }
-    if (!findRole(context, inputs.serviceRole)) {
+    if (!isAssumableBy(context, inputs.serviceRole, "codebuild.amazonaws.com")) {
       throw invalidInput(
         `CodeBuild is not authorized to perform: sts:AssumeRole on service role ${inputs.serviceRole}`,
       );

@@ -3,7 +3,8 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
-import { findRole } from "./iam";
+import { actionProblem } from "./codepipelineActions";
+import { isAssumableBy } from "./iam";
 import { arn, inputsOf, tags, text, texts, unsupported } from "./shared";
 
 const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
@@ -109,14 +110,15 @@ const pipeline = resourceType({
         `A pipeline with the name '${inputs.name ?? ""}' already exists.`,
       );
     }
-    if (!findRole(context, inputs.roleArn)) {
+    if (!isAssumableBy(context, inputs.roleArn, "codepipeline.amazonaws.com")) {
       throw invalidStructure(
         `CodePipeline is not authorized to perform AssumeRole on role ${inputs.roleArn}`,
       );
     }
     const problem = stagesProblem(inputs) ?? typeProblem(inputs);
     if (problem !== undefined) throw invalidStructure(problem);
-    const missing = missingArtifact(inputs);
+    const actions = inputs.stages.flatMap((stage) => stage.actions);
+    const missing = actions.map(actionProblem).find(Boolean) ?? missingArtifact(inputs);
     if (missing !== undefined) {
       throw new AwsError("InvalidActionDeclarationException", missing);
     }
@@ -165,13 +167,20 @@ function typeProblem(inputs: PipelineInputs): string | undefined {
   if (stages[0]?.onFailure?.result === "ROLLBACK") {
     return "The first stage cannot be rolled back";
   }
-  const sources = stages[0]?.actions.map((one) => one.name) ?? [];
+  const retried = stages.find(
+    ({ onFailure }) => onFailure?.retryConfiguration && onFailure.result !== "RETRY",
+  );
+  if (retried) return `Stage ${retried.name} has a retry configuration without the result RETRY`;
+  // PipelineTriggerDeclaration: only connections send what filters can judge.
+  const sources = (stages[0]?.actions ?? [])
+    .filter(({ provider }) => provider === "CodeStarSourceConnection")
+    .map((one) => one.name);
   const stranger = triggers.find(
     ({ gitConfiguration }) => !sources.includes(gitConfiguration.sourceActionName),
   );
   return (
     stranger &&
-    `Trigger names ${stranger.gitConfiguration.sourceActionName}, which is no source action`
+    `Trigger names ${stranger.gitConfiguration.sourceActionName}, which is no source action by a connection`
   );
 }
 

@@ -2,7 +2,7 @@ import type { iam } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../errors";
-import { checkPolicyDocument } from "../policyDocument";
+import { checkPolicyDocument, trusts } from "../policyDocument";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext } from "../resourceType";
 import { arn, exclusive, inputsOf, mustExist, nameOf, prefixOf, tags, text } from "./shared";
@@ -138,8 +138,14 @@ function policiesOf(context: AccountContext, { id }: ResourceRecord): ResourceRe
 }
 
 /** A role by its ARN. */
-export function findRole(context: AccountContext, roleArn: string): ResourceRecord | undefined {
+function findRole(context: AccountContext, roleArn: string): ResourceRecord | undefined {
   return context.list(ROLE).find(({ outputs }) => outputs.arn === roleArn);
+}
+
+/** Whether a service can act as a role: there is one with that ARN, and its trust policy lets it. */
+export function isAssumableBy(context: AccountContext, roleArn: string, service: string): boolean {
+  const record = findRole(context, roleArn);
+  return record !== undefined && trusts(String(record.inputs.assumeRolePolicy), service);
 }
 
 function mustHaveRole(context: AccountContext, name: string): void {

@@ -3,7 +3,11 @@ import { appAutoscalingTypes } from "./appautoscaling";
 import { autoscalingTypes } from "./autoscaling";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
 import { codebuildTypes } from "./codebuild";
+import { codecommitTypes } from "./codecommit";
+import { codeconnectionsTypes } from "./codeconnections";
+import { codedeployTypes } from "./codedeploy";
 import { codepipelineTypes } from "./codepipeline";
+import { codestarNotificationsTypes } from "./codestarnotifications";
 import { dockerBuildTypes } from "./dockerBuild";
 import { ec2Types } from "./ec2";
 import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
@@ -12,8 +16,11 @@ import { ecrTypes } from "./ecr";
 import { ecsTypes } from "./ecs";
 import { ecsCapacityTypes } from "./ecsCapacity";
 import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
+import { eventsTypes } from "./events";
 import { iamTypes } from "./iam";
+import { kmsTypes } from "./kms";
 import { s3Types } from "./s3";
+import { snsTypes } from "./sns";
 
 /** Every resource type of the account. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
@@ -31,6 +38,13 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...s3Types,
   ...codebuildTypes,
   ...codepipelineTypes,
+  ...codecommitTypes,
+  ...codeconnectionsTypes,
+  ...codedeployTypes,
+  ...codestarNotificationsTypes,
+  ...eventsTypes,
+  ...kmsTypes,
+  ...snsTypes,
   ...cloudwatchLogsTypes,
 ];
 

@@ -13,6 +13,9 @@ const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const ENCRYPTION =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
+const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+export const BUCKET_OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
 
 /** Amazon S3 User Guide, "General purpose bucket naming rules". */
 const bucketName = z
@@ -101,14 +104,30 @@ const bucket = resourceType({
       },
     };
   },
+  beforeDelete(context, { id, inputs }) {
+    if (inputs.forceDestroy === true || objectsOf(context, id).length === 0) return;
+    throw new AwsError("BucketNotEmpty", `The bucket you tried to delete is not empty: ${id}`);
+  },
   owned: (context, { id }): ResourceRecord[] =>
-    [PUBLIC_ACCESS_BLOCK, BUCKET_POLICY, ENCRYPTION, VERSIONING]
+    [
+      PUBLIC_ACCESS_BLOCK,
+      BUCKET_POLICY,
+      ENCRYPTION,
+      VERSIONING,
+      LIFECYCLE,
+      OWNERSHIP,
+      BUCKET_OBJECT,
+    ]
       .flatMap((type) => context.list(type))
       .filter(({ outputs }) => outputs.bucket === id),
 });
 
 function mustHaveBucket(context: AccountContext, name: string): void {
   mustExist(context, BUCKET, name, "NoSuchBucket", `The specified bucket does not exist: ${name}`);
+}
+
+function objectsOf(context: AccountContext, name: string): readonly ResourceRecord[] {
+  return context.list(BUCKET_OBJECT).filter(({ outputs }) => outputs.bucket === name);
 }
 
 const publicAccessBlock = resourceType({
@@ -163,6 +182,22 @@ const bucketPolicy = resourceType({
   create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
 });
 
+const encryptionRules = z
+  .array(
+    z.strictObject({
+      applyServerSideEncryptionByDefault: z
+        .strictObject({
+          kmsMasterKeyId: text,
+          sseAlgorithm: z.enum(["AES256", "aws:kms", "aws:kms:dsse"]),
+        })
+        .optional(),
+      blockedEncryptionTypes: texts,
+      bucketKeyEnabled: z.boolean().optional(),
+    }),
+  )
+  .min(1)
+  .max(1);
+
 const encryption = resourceType({
   token: ENCRYPTION,
   aliases: [
@@ -175,21 +210,7 @@ const encryption = resourceType({
       .regex(/^\d{12}$/)
       .optional(),
     region: text,
-    rules: z
-      .array(
-        z.strictObject({
-          applyServerSideEncryptionByDefault: z
-            .strictObject({
-              kmsMasterKeyId: text,
-              sseAlgorithm: z.enum(["AES256", "aws:kms", "aws:kms:dsse"]),
-            })
-            .optional(),
-          blockedEncryptionTypes: texts,
-          bucketKeyEnabled: z.boolean().optional(),
-        }),
-      )
-      .min(1)
-      .max(1),
+    rules: encryptionRules,
   }),
   immutable: ["bucket", "expectedBucketOwner", "region"],
   computed: [],
@@ -228,4 +249,187 @@ const versioning = resourceType({
   create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
 });
 
-export const s3Types = [bucket, publicAccessBlock, bucketPolicy, encryption, versioning];
+const days = z.int().min(1);
+
+/** Amazon S3 API Reference, "LifecycleRule". */
+const lifecycleRule = z.strictObject({
+  abortIncompleteMultipartUpload: z.strictObject({ daysAfterInitiation: days }).optional(),
+  expiration: z
+    .strictObject({
+      date: unsupported,
+      days: days.optional(),
+      expiredObjectDeleteMarker: z.boolean().optional(),
+    })
+    .optional(),
+  filter: z
+    .strictObject({
+      and: unsupported,
+      objectSizeGreaterThan: unsupported,
+      objectSizeLessThan: unsupported,
+      prefix: text,
+      tag: unsupported,
+    })
+    .optional(),
+  id: z.string().min(1).max(255),
+  noncurrentVersionExpiration: z
+    .strictObject({
+      newerNoncurrentVersions: z.int().min(1).max(100).optional(),
+      noncurrentDays: days,
+    })
+    .optional(),
+  noncurrentVersionTransitions: unsupported,
+  prefix: unsupported,
+  status: z.enum(["Enabled", "Disabled"]),
+  transitions: unsupported,
+});
+
+const lifecycle = resourceType({
+  token: LIFECYCLE,
+  aliases: ["aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"],
+  inputs: inputsOf<s3.BucketLifecycleConfigurationArgs>()({
+    bucket: z.string(),
+    expectedBucketOwner: unsupported,
+    region: text,
+    rules: z.array(lifecycleRule).min(1).max(1000).optional(),
+    timeouts: unsupported,
+    transitionDefaultMinimumObjectSize: z
+      .enum(["all_storage_classes_128K", "varies_by_storage_class"])
+      .optional(),
+  }),
+  immutable: ["bucket", "region"],
+  computed: ["expectedBucketOwner", "transitionDefaultMinimumObjectSize"],
+  validate(context, { bucket: name, rules = [] }) {
+    mustHaveBucket(context, name);
+    const ids = rules.map(({ id }) => id);
+    const repeated = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (repeated !== undefined) {
+      throw new AwsError("InvalidArgument", `Rule ID must be unique. Found same ID '${repeated}'`);
+    }
+    const idle = rules.find(
+      (rule) =>
+        !rule.expiration &&
+        !rule.noncurrentVersionExpiration &&
+        !rule.abortIncompleteMultipartUpload,
+    );
+    if (rules.length === 0 || idle) {
+      throw new AwsError(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema" +
+          (idle ? ` (rule ${idle.id} has no action)` : ""),
+      );
+    }
+  },
+  create: (_context, inputs) => ({
+    id: inputs.bucket,
+    outputs: {
+      expectedBucketOwner: "",
+      transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
+    },
+  }),
+});
+
+const ownership = resourceType({
+  token: OWNERSHIP,
+  inputs: inputsOf<s3.BucketOwnershipControlsArgs>()({
+    bucket: z.string(),
+    region: text,
+    rule: z.strictObject({
+      objectOwnership: z.enum(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]),
+    }),
+  }),
+  immutable: ["bucket", "region"],
+  computed: [],
+  validate(context, inputs) {
+    mustHaveBucket(context, inputs.bucket);
+  },
+  create: (_context, inputs) => ({ id: inputs.bucket, outputs: {} }),
+});
+
+/** An object in a bucket, by its key; the account keeps what is known of it, not what is in it. */
+const object = resourceType({
+  token: BUCKET_OBJECT,
+  inputs: inputsOf<s3.BucketObjectv2Args>()({
+    acl: unsupported,
+    bucket: z.string(),
+    bucketKeyEnabled: unsupported,
+    cacheControl: unsupported,
+    checksumAlgorithm: unsupported,
+    content: text,
+    contentBase64: unsupported,
+    contentDisposition: unsupported,
+    contentEncoding: unsupported,
+    contentLanguage: unsupported,
+    contentType: z.string().default("application/octet-stream"),
+    etag: text,
+    forceDestroy: z.boolean().default(false),
+    key: z.string().min(1).max(1024),
+    kmsKeyId: unsupported,
+    metadata: z.record(z.string(), z.string()).optional(),
+    objectLockLegalHoldStatus: unsupported,
+    objectLockMode: unsupported,
+    objectLockRetainUntilDate: unsupported,
+    overrideProvider: unsupported,
+    region: text,
+    serverSideEncryption: unsupported,
+    source: unsupported,
+    sourceHash: unsupported,
+    storageClass: unsupported,
+    tags,
+    websiteRedirect: unsupported,
+  }),
+  immutable: ["bucket", "key", "region"],
+  computed: [
+    "acl",
+    "arn",
+    "bucketKeyEnabled",
+    "checksumCrc32",
+    "checksumCrc32c",
+    "checksumCrc64nvme",
+    "checksumSha1",
+    "checksumSha256",
+    "etag",
+    "kmsKeyId",
+    "serverSideEncryption",
+    "storageClass",
+    "versionId",
+  ],
+  validate(context, inputs) {
+    mustHaveBucket(context, inputs.bucket);
+  },
+  create(context, inputs) {
+    const configured = context.get(ENCRYPTION, inputs.bucket)?.outputs.rules as
+      z.output<typeof encryptionRules> | undefined;
+    const by = configured?.[0]?.applyServerSideEncryptionByDefault;
+    const versions = context.get(VERSIONING, inputs.bucket)?.inputs.versioningConfiguration as
+      { status: string } | undefined;
+    return {
+      id: `${inputs.bucket}/${inputs.key}`,
+      outputs: {
+        acl: "private",
+        arn: `arn:aws:s3:::${inputs.bucket}/${inputs.key}`,
+        bucketKeyEnabled: configured?.[0]?.bucketKeyEnabled ?? false,
+        checksumCrc32: "",
+        checksumCrc32c: "",
+        checksumCrc64nvme: "",
+        checksumSha1: "",
+        checksumSha256: "",
+        etag: context.hex("etag", 32),
+        kmsKeyId: by?.kmsMasterKeyId ?? "",
+        serverSideEncryption: by?.sseAlgorithm ?? "AES256",
+        storageClass: "STANDARD",
+        versionId: versions?.status === "Enabled" ? context.hex("version", 32) : "",
+      },
+    };
+  },
+});
+
+export const s3Types = [
+  object,
+  bucket,
+  publicAccessBlock,
+  bucketPolicy,
+  encryption,
+  versioning,
+  lifecycle,
+  ownership,
+];

@@ -94,6 +94,11 @@ export function prefixOf(namePrefix: string | undefined): Properties {
   return { namePrefix: namePrefix ?? "" };
 }
 
+/** A random-looking id in the form of a UUID. */
+export function uuid(context: AccountContext, label: string): string {
+  return context.hex(label, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /** The resource with that id, or AWS's error. */
 export function mustExist(
   context: AccountContext,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import type { Properties } from "../../../lab/account/resourceType";
-import { create, problemPaths, rejection, TRUST_POLICY, TYPES, type TypeName } from "./fixtures";
+import { create, problemPaths, rejection, trustPolicy, TYPES, type TypeName } from "./fixtures";
 
 const NO_ROLE = "arn:aws:iam::123456789012:role/none";
 
@@ -32,6 +32,11 @@ const SOURCE = {
       provider: "CodeStarSourceConnection",
       version: "1",
       outputArtifacts: ["source"],
+      configuration: {
+        ConnectionArn: "arn:aws:codeconnections:ap-northeast-1:123456789012:connection/1",
+        FullRepositoryId: "owner/repository",
+        BranchName: "main",
+      },
     },
   ],
 };
@@ -198,6 +203,60 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
       }),
     /^InvalidInputException: .*variable A is given more than once$/,
   ],
+  ...(
+    [
+      [
+        "an action of an unknown provider",
+        { provider: "Jenkins" },
+        /^Invalid\w+: ActionType \(Category: 'Build', Provider: 'Jenkins'/,
+      ],
+      ["an action of another category", { category: "Deploy" }, /ActionType \(Category: 'Deploy'/],
+      [
+        "an action without what it is about",
+        { configuration: {} },
+        /^InvalidActionDeclarationException: .*'Build' is missing required configuration 'ProjectName'$/,
+      ],
+      [
+        "an action with something misspelt",
+        { configuration: { ProjectName: "build", projectName: "build" } },
+        /^InvalidActionDeclarationException: .*contains unknown configuration 'projectName'$/,
+      ],
+      [
+        "an action with nothing in its configuration",
+        { configuration: { ProjectName: "" } },
+        /the value of 'ProjectName' must have 1 to 1000 characters$/,
+      ],
+      [
+        "a build of nothing",
+        { inputArtifacts: [] },
+        /^InvalidActionDeclarationException: Action 'Build' has 0 input artifacts, but CodeBuild takes 1 to 5$/,
+      ],
+    ] as const
+  ).map(([what, patch, error]): (typeof REFUSED)[number] => [
+    what,
+    "pipeline",
+    (role) =>
+      pipeline(role, {
+        stages: [SOURCE, { name: "Build", actions: [{ ...BUILD_ACTION, ...patch }] }],
+      }),
+    error,
+  ]),
+  [
+    "a retry that nothing asks for",
+    "pipeline",
+    (role) =>
+      pipeline(role, {
+        pipelineType: "V2",
+        stages: [
+          SOURCE,
+          {
+            ...BUILD,
+            onFailure: { result: "FAIL", retryConfiguration: { retryMode: "ALL_ACTIONS" } },
+          },
+        ],
+      }),
+    /^InvalidStructureException: Stage Build has a retry configuration without the result RETRY$/,
+  ],
   [
     "a pipeline for a role that does not exist",
     "pipeline",
@@ -297,7 +356,7 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     "a trigger by no source",
     "pipeline",
     (role) => pipeline(role, { pipelineType: "V2", triggers: [trigger("Build")] }),
-    /^InvalidStructureException: Trigger names Build, which is no source action$/,
+    /^InvalidStructureException: Trigger names Build, which is no source action by a connection$/,
   ],
   [
     "a first stage that is rolled back",
@@ -335,7 +394,10 @@ describe("the account's S3, CodeBuild and CodePipeline", () => {
 
   beforeEach(async () => {
     account = Account.inMemory();
-    role = await create(account, "role", { name: "deploy", assumeRolePolicy: TRUST_POLICY });
+    role = await create(account, "role", {
+      name: "deploy",
+      assumeRolePolicy: trustPolicy("codebuild", "codepipeline"),
+    });
     await create(account, "bucket", { bucket: "artifacts" });
   });
 

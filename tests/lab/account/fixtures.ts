@@ -51,8 +51,22 @@ export const TYPES = {
   bucketEncryption:
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   bucketVersioning: "aws:s3/bucketVersioning:BucketVersioning",
+  bucketLifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  bucketOwnership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  bucketObject: "aws:s3/bucketObjectv2:BucketObjectv2",
   project: "aws:codebuild/project:Project",
   pipeline: "aws:codepipeline/pipeline:Pipeline",
+  codeRepository: "aws:codecommit/repository:Repository",
+  connection: "aws:codeconnections/connection:Connection",
+  application: "aws:codedeploy/application:Application",
+  deploymentGroup: "aws:codedeploy/deploymentGroup:DeploymentGroup",
+  notificationRule: "aws:codestarnotifications/notificationRule:NotificationRule",
+  eventRule: "aws:cloudwatch/eventRule:EventRule",
+  eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
+  key: "aws:kms/key:Key",
+  topic: "aws:sns/topic:Topic",
+  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
+  topicSubscription: "aws:sns/topicSubscription:TopicSubscription",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
 } as const;
 
@@ -78,14 +92,19 @@ export function create(
   });
 }
 
-export const TRUST_POLICY = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: {
-    Effect: "Allow",
-    Principal: { Service: "ecs-tasks.amazonaws.com" },
-    Action: "sts:AssumeRole",
-  },
-});
+/** Lets services of AWS, e.g. `codebuild`, assume a role. */
+export function trustPolicy(...services: string[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Principal: { Service: services.map((service) => `${service}.amazonaws.com`) },
+      Action: "sts:AssumeRole",
+    },
+  });
+}
+
+export const TRUST_POLICY = trustPolicy("ecs-tasks");
 
 export const CONTAINER = {
   name: "nginx",
