@@ -226,6 +226,31 @@ export class ControlPlane {
   }
 
   /**
+   * Wants another number of a service's tasks, until the account's record of it or its autoscaling
+   * asks for one.
+   * @throws {Error} when there is no such service, or it is a daemon
+   */
+  setDesiredCount(serviceArn: string, count: number): void {
+    const scheduler = [...this.schedulers.values()].find(({ arn }) => arn === serviceArn);
+    if (scheduler === undefined) throw new Error(`There is no service ${serviceArn}.`);
+    if (scheduler.isDaemon) {
+      throw new Error("A daemon has a task on each instance: its desired count cannot be set.");
+    }
+    scheduler.scaleTo(count);
+  }
+
+  /**
+   * Lets a task's health checks fail from now on, or pass again (`isBroken` false).
+   * @throws {Error} when the task is not a target of any target group
+   */
+  breakHealth(taskArn: string, isBroken: boolean): void {
+    if (!this.loadBalancers.breakHealth(taskArn, isBroken)) {
+      throw new Error(`Task ${taskArn} is not a target whose health a target group checks.`);
+    }
+    this.notify();
+  }
+
+  /**
    * Ends an instance as `aws ec2 terminate-instances` does: its tasks die with it and are replaced,
    * and its group launches another instance.
    * @param instanceId e.g. `i-0123456789abcdef0`

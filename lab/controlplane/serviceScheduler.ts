@@ -200,6 +200,7 @@ export class ServiceScheduler {
       name: this.service.name,
       cluster: this.service.clusterName,
       status: this.deletedAt === undefined ? "ACTIVE" : "DRAINING",
+      schedulingStrategy: this.isDaemon ? "DAEMON" : "REPLICA",
       desiredCount: this.deletedAt === undefined ? this.desiredCount : 0,
       runningCount: count(live, "running"),
       pendingCount: count(live, "pending"),
@@ -215,11 +216,17 @@ export class ServiceScheduler {
     return [this.service.clusterName, this.service.name];
   }
 
+  get arn(): string {
+    return this.service.arn;
+  }
+
+  get isDaemon(): boolean {
+    return this.service.schedulingStrategy === "DAEMON";
+  }
+
   /** Tasks that there should be now. */
   get desiredCount(): number {
-    return this.service.schedulingStrategy === "DAEMON"
-      ? this.instances.length
-      : (this.scaledTo ?? this.service.desiredCount);
+    return this.isDaemon ? this.instances.length : (this.scaledTo ?? this.service.desiredCount);
   }
 
   /** Ids of the instances that a daemon has a task on. */

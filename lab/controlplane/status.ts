@@ -49,6 +49,7 @@ export interface ServiceStatus {
   readonly cluster: string;
   /** `DRAINING` once it was deleted, while its last tasks end. */
   readonly status: "ACTIVE" | "DRAINING";
+  readonly schedulingStrategy: "REPLICA" | "DAEMON";
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly pendingCount: number;

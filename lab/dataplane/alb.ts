@@ -14,6 +14,7 @@ import {
   type RuleCondition,
 } from "./elb";
 import type { Report } from "./events";
+import { finalAction } from "./rules";
 import { TargetGroup, type TargetGroupOptions, type TargetHealth } from "./targetGroup";
 
 /** One load balancer as `lab status` shows it. */
@@ -42,6 +43,8 @@ export interface ListenerStatus {
     readonly priority: number | "default";
     readonly conditions: string;
     readonly action: string;
+    /** Where it forwards to; empty for other actions. Weights as the account has them. */
+    readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[];
   }[];
 }
 
@@ -98,6 +101,12 @@ export class LoadBalancers {
     return this.groups.get(arn);
   }
 
+  /** {@link TargetGroup.breakHealth} in every group that the task is in; false if it is in none. */
+  breakHealth(taskArn: string, isBroken: boolean): boolean {
+    const groups = [...this.groups.values()];
+    return groups.filter((group) => group.breakHealth(taskArn, isBroken)).length > 0;
+  }
+
   /** Stops listening; requests in flight get `graceMs`. Target groups work on. */
   async closeListeners(graceMs: number): Promise<void> {
     await Promise.all([...this.listeners.values()].map((listener) => listener.close(graceMs)));
@@ -147,11 +156,13 @@ export class LoadBalancers {
             priority,
             conditions: conditions.map(describeCondition).join(" and "),
             action: actions.map(describeAction).join(", then "),
+            targetGroups: forwardedTo(actions),
           })),
         {
           priority: "default" as const,
           conditions: "otherwise",
           action: listener.defaultActions.map(describeAction).join(", then "),
+          targetGroups: forwardedTo(listener.defaultActions),
         },
       ],
     };
@@ -303,6 +314,14 @@ function describeCondition(condition: RuleCondition): string {
     return `query ${any(queryStrings.map(({ key, value }) => `${key ?? "*"}=${value}`))}`;
   }
   return `source ${any(sourceIp?.values)}`;
+}
+
+function forwardedTo(actions: readonly RuleAction[]): { arn: string; weight: number }[] {
+  const action = finalAction(actions);
+  if (action?.type !== "forward") return [];
+  const groups = action.forward?.targetGroups ?? [];
+  if (groups.length > 0) return groups;
+  return action.targetGroupArn === undefined ? [] : [{ arn: action.targetGroupArn, weight: 1 }];
 }
 
 function describeAction(action: RuleAction): string {

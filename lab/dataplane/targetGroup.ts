@@ -15,6 +15,8 @@ export interface TargetHealth {
   readonly reason?: string;
   /** The reason in words; absent while healthy. */
   readonly description?: string;
+  /** Whether somebody lets its checks fail, see {@link TargetGroup.breakHealth}. */
+  readonly isBroken?: true;
 }
 
 /** Speeds of the lab, see `ControlPlaneOptions`. */
@@ -42,6 +44,10 @@ interface Target {
   streak: number;
   inFlight: number;
   timer: NodeJS.Timeout | undefined;
+  /** The check that counts; one begun before it does not any more. */
+  round: number;
+  /** Whether somebody lets its checks fail; `mended` until they have passed again. */
+  meddling: "broken" | "mended" | undefined;
   /** Set while draining; ends it. */
   drained: (() => void) | undefined;
 }
@@ -88,6 +94,8 @@ export class TargetGroup {
       streak: 0,
       inFlight: 0,
       timer: undefined,
+      round: 0,
+      meddling: undefined,
       drained: undefined,
     };
     this.targets.set(taskArn, target);
@@ -131,6 +139,22 @@ export class TargetGroup {
     this.targets.delete(taskArn);
   }
 
+  /**
+   * Lets a target's checks fail from now on whatever it answers, or pass again: a way to see what a
+   * service does about a task that is ill. The checks come at the pace of a new target's meanwhile.
+   * @returns false when the task is no target whose health is checked
+   */
+  breakHealth(taskArn: string, isBroken: boolean): boolean {
+    const target = this.targets.get(taskArn);
+    if (target === undefined || target.state === "draining" || !this.view.healthCheck.enabled) {
+      return false;
+    }
+    target.meddling = isBroken ? "broken" : "mended";
+    clearTimeout(target.timer);
+    void this.check(target);
+    return true;
+  }
+
   /** Forgets all targets, e.g. because the group was deleted. */
   close(): void {
     for (const taskArn of [...this.targets.keys()]) this.remove(taskArn);
@@ -168,10 +192,15 @@ export class TargetGroup {
 
   private async check(target: Target): Promise<void> {
     const { healthCheck } = this.view;
-    const failure = await probe(target.address, healthCheck);
+    const round = ++target.round;
+    const failure =
+      target.meddling === "broken" ? brokenOnPurpose : await probe(target.address, healthCheck);
     if (this.targets.get(target.taskArn) !== target || target.state === "draining") return;
+    if (target.round !== round) return;
     this.judge(target, failure);
-    const speed = target.state === "initial" ? this.options.healthCheckSpeed : 1;
+    if (target.meddling === "mended" && target.state === "healthy") target.meddling = undefined;
+    const isHurried = target.state === "initial" || target.meddling !== undefined;
+    const speed = isHurried ? this.options.healthCheckSpeed : 1;
     target.timer = setTimeout(
       () => void this.check(target),
       (healthCheck.intervalSeconds * 1000) / speed,
@@ -206,13 +235,14 @@ export class TargetGroup {
 }
 
 function toHealth(target: Target): TargetHealth {
-  const { address, taskArn, state, reason, description } = target;
+  const { address, taskArn, state, reason, description, meddling } = target;
   return {
     address,
     taskArn,
     state,
     ...(reason === undefined ? {} : { reason }),
     ...(description === undefined ? {} : { description }),
+    ...(meddling === "broken" ? { isBroken: true } : {}),
   };
 }
 
@@ -220,6 +250,11 @@ interface ProbeFailure {
   readonly reason: string;
   readonly description: string;
 }
+
+const brokenOnPurpose: ProbeFailure = {
+  reason: "Target.FailedHealthChecks",
+  description: "Health checks failed: broken on purpose, in the lab",
+};
 
 /** Asks once. The port is always the task's own: the lab publishes no other. */
 function probe(address: string, check: HealthCheck): Promise<ProbeFailure | undefined> {

@@ -439,8 +439,9 @@ describe("LoadBalancers", () => {
       assert.equal(balancer?.url, `http://site.localhost:${port(balancers)}/`);
       assert.equal(balancer.listeners[0]?.url, balancer.url);
       assert.equal(balancer.listeners[0].localUrl, `http://127.0.0.1:${port(balancers)}/`);
-      const rules = balancer.listeners[0].rules.map((rule) => Object.values(rule).join(": "));
-      assert.deepEqual(rules, ["default: otherwise: answer 404"]);
+      assert.deepEqual(balancer.listeners[0].rules, [
+        { priority: "default", conditions: "otherwise", action: "answer 404", targetGroups: [] },
+      ]);
     });
 
     it("says that an HTTPS listener is not simulated, once", async () => {
