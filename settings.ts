@@ -7,7 +7,7 @@ import { instanceTypeProblem } from "./components/instanceTypes";
 import { baseNameProblem } from "./components/names";
 
 /** What a stack can deploy. */
-export const chapters = ["fargate", "ec2"] as const;
+export const chapters = ["network", "fargate", "ec2"] as const;
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [
@@ -28,6 +28,11 @@ export function readSettings() {
     region: reader.read("region", () => new pulumi.Config("aws").require("region")),
     chapters: reader.listOf("chapters", chapters),
     name: reader.text("name"),
+    learner: reader.text("learner"),
+    class: reader.text("class"),
+    expires: reader.text("expires"),
+    sharedNetwork: reader.text("sharedNetwork"),
+    listenerSlot: reader.integer("listenerSlot", 1, 500),
     vpcCidrBlock: reader.text("vpcCidrBlock"),
     availabilityZones: zones,
     natGateways: reader.oneOf("natGateways", ["none", "single", "per-az"] as const),
@@ -57,6 +62,12 @@ export function readSettings() {
   const { name, region, vpcCidrBlock, healthCheckPath, cpu, memory, logRetentionDays } = settings;
 
   reader.check("name", name, baseNameProblem);
+  reader.check("learner", settings.learner, tagProblem);
+  reader.check("class", settings.class, tagProblem);
+  reader.check("expires", settings.expires, expiryProblem);
+  reader.check("sharedNetwork", settings.sharedNetwork, (reference) =>
+    sharedNetworkProblem(reference, settings.chapters ?? [], pulumi.getStack()),
+  );
   reader.check("vpcCidrBlock", vpcCidrBlock, (block) => vpcCidrProblem(block, zones?.length ?? 2));
   reader.check("availabilityZones", zones, (list) => zonesProblem(list, region));
   reader.check("healthCheckPath", healthCheckPath, (path) =>
@@ -77,6 +88,46 @@ export function readSettings() {
 }
 
 export type Settings = ReturnType<typeof readSettings>;
+
+/** Tags that tell whose a stack is, and until when it is needed. */
+export function ownerTags({ learner, class: group, expires }: Settings, stack: string) {
+  return {
+    learner: learner === "none" ? stack : learner,
+    ...(group === "none" ? {} : { class: group }),
+    ...(expires === "never" ? {} : { expires }),
+  };
+}
+
+/** Says that a text cannot be a tag's value; source: AWS, "Tag naming and usage conventions". */
+function tagProblem(text: string): string | undefined {
+  return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(text)
+    ? undefined
+    : `"${text}" cannot be a tag: 1 to 256 letters, digits, spaces and _ . : / = + - @`;
+}
+
+/** Says that a text is no day, or nothing if it is one or `never`. */
+export function expiryProblem(text: string): string | undefined {
+  if (text === "never") return undefined;
+  const day = new Date(`${text}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.valueOf()) && day.toISOString().slice(0, 10) === text;
+  return isDay ? undefined : `"${text}" is no day such as 2027-03-31, and not never`;
+}
+
+function sharedNetworkProblem(
+  reference: string,
+  wanted: readonly string[],
+  stack: string,
+): string | undefined {
+  if (reference === "none") return undefined;
+  if (!/^[^/\s]+\/[^/\s]+\/[^/\s]+$/.test(reference)) {
+    return `"${reference}" is no stack such as organization/ecs-handson/class-network`;
+  }
+  if (wanted.includes("network"))
+    return "a stack with the network chapter has a network of its own";
+  return /^[a-z0-9-]+$/.test(stack)
+    ? undefined
+    : `stack "${stack}" is a host name there: lower-case letters, digits and hyphens`;
+}
 
 function zonesProblem(zones: readonly string[], region: string | undefined): string | undefined {
   if (zones.length < 2) return `${JSON.stringify(zones)}: a load balancer needs two zones`;

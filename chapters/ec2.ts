@@ -1,13 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import { Ec2Cluster, Ec2Service, ImageRepository } from "../components";
-import { scalingRules, type Shared } from "./shared";
+import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
 
 /**
  * Chapter B: nginx on a cluster of EC2 instances, with the ECR repository for its image. Next to the
  * fargate chapter it answers to a host of its own; alone it gets every request.
  */
-export function deployEc2({ settings, network, loadBalancer, tags, options }: Shared) {
+export function deployEc2(shared: Shared) {
+  const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
   const repository = new ImageRepository("nginx", { region }, options);
   const cluster = new Ec2Cluster(
@@ -29,6 +28,10 @@ export function deployEc2({ settings, network, loadBalancer, tags, options }: Sh
     context: "./nginx",
     cpuArchitecture: cluster.cpuArchitecture,
   });
+  const besideFargate = settings.chapters.includes("fargate");
+  const hostHeaders = besideFargate
+    ? hostsOf(settings, [settings.ec2Host], "nginx")
+    : hostsOf(settings, []);
   const service = new Ec2Service(
     "ec2-service",
     {
@@ -39,8 +42,8 @@ export function deployEc2({ settings, network, loadBalancer, tags, options }: Sh
       repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
-      priority: 100,
-      hostHeaders: settings.chapters.includes("fargate") ? [settings.ec2Host] : [],
+      priority: priorityOf(settings, 50),
+      hostHeaders,
       containerPort: settings.containerPort,
       healthCheckPath: settings.healthCheckPath,
       desiredCount: settings.ec2DesiredCount,
@@ -51,7 +54,6 @@ export function deployEc2({ settings, network, loadBalancer, tags, options }: Sh
     },
     options,
   );
-  const host = settings.ec2Host.replaceAll("*", "example").replaceAll("?", "x");
   return {
     clusterName: cluster.clusterName,
     serviceName: service.serviceName,
@@ -60,7 +62,7 @@ export function deployEc2({ settings, network, loadBalancer, tags, options }: Sh
       ...service.commands,
       ...cluster.commands,
       push: repository.pushCommand,
-      request: pulumi.interpolate`curl --header "Host: ${host}" http://${loadBalancer.dnsName}/`,
+      request: requestCommand(shared, hostHeaders.length > 0 ? hostHeaders : [settings.ec2Host]),
     },
   };
 }

@@ -1,9 +1,11 @@
 import { type Capacity, FargateService } from "../components";
 import type { Settings } from "../settings";
-import { scalingRules, type Shared } from "./shared";
+import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
-export function deployFargate({ settings, network, loadBalancer, options }: Shared) {
+export function deployFargate(shared: Shared) {
+  const { settings, network, loadBalancer, options } = shared;
+  const hostHeaders = hostsOf(settings, []);
   const service = new FargateService(
     "fargate",
     {
@@ -11,6 +13,8 @@ export function deployFargate({ settings, network, loadBalancer, options }: Shar
       network,
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
+      priority: priorityOf(settings, 100),
+      hostHeaders,
       capacity: capacity(settings),
       autoscaling: scalingRules(settings),
     },
@@ -19,7 +23,7 @@ export function deployFargate({ settings, network, loadBalancer, options }: Shar
   return {
     clusterName: service.clusterName,
     serviceName: service.serviceName,
-    commands: service.commands,
+    commands: { ...service.commands, request: requestCommand(shared, hostHeaders) },
   };
 }
 

@@ -1,16 +1,48 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
-import type { LoadBalancer, Network, ScalingRules } from "../components";
+import type { ScalingRules } from "../components";
 import type { Settings } from "../settings";
+import type { Foundation } from "./foundation";
 
-/** What all chapters stand on: one network and one load balancer. */
-export interface Shared {
+/** What every chapter is given. */
+export interface Shared extends Foundation {
   settings: Settings;
-  network: Network;
-  loadBalancer: LoadBalancer;
   /** Tags for what a provider's default tags do not reach. */
   tags: Record<string, string>;
   options: pulumi.ComponentResourceOptions;
+}
+
+/** Priorities that a stack has on a listener, so that the stacks of a class can share one. */
+const prioritiesPerSlot = 100;
+
+/**
+ * Priority of a chapter's rule on the listener, which may be a whole class's.
+ *
+ * @param place place among the stack's own rules, 1 (first) to 100 (last): the more particular first.
+ */
+export function priorityOf({ listenerSlot }: Settings, place: number): number {
+  return (listenerSlot - 1) * prioritiesPerSlot + place;
+}
+
+/**
+ * Hosts that a chapter answers to: on the stack's own listener those it asks for, on a class's those
+ * that begin with the stack's name, so that no learner's rule can take another's requests.
+ *
+ * @param own hosts on a listener of the stack's own; none for every host.
+ * @param label tells the chapter from the stack's others on a class's listener: `alice.nginx.*`.
+ */
+export function hostsOf({ sharedNetwork }: Settings, own: string[], label?: string): string[] {
+  if (sharedNetwork === "none") return own;
+  return [[pulumi.getStack(), ...(label === undefined ? [] : [label]), "*"].join(".")];
+}
+
+/** A command line that asks the load balancer for what answers to one of `hosts`. */
+export function requestCommand(
+  { loadBalancer }: Foundation,
+  [host = "example"]: readonly string[],
+): pulumi.Output<string> {
+  const name = host.replaceAll("*", "example").replaceAll("?", "x");
+  return pulumi.interpolate`curl --header "Host: ${name}" http://${loadBalancer.dnsName}/`;
 }
 
 /** The values that autoscaling keeps a metric at: half busy, so that a burst finds room. */

@@ -8,6 +8,7 @@ import * as yaml from "yaml";
 
 import type { deployEc2 } from "../../chapters/ec2";
 import type { deployFargate } from "../../chapters/fargate";
+import type { deployNetwork } from "../../chapters/foundation";
 
 const root = path.resolve(__dirname, "..", "..");
 
@@ -91,6 +92,18 @@ function computed(type: string, name: string): Record<string, unknown> {
         publicSubnetIds: ["subnet-public-1", "subnet-public-2"],
         privateSubnetIds: ["subnet-private-1", "subnet-private-2"],
       };
+    case "pulumi:pulumi:StackReference":
+      return {
+        outputs: {
+          network: {
+            vpcId: "vpc-shared",
+            taskSubnetIds: ["subnet-shared-1", "subnet-shared-2"],
+            dnsName: "shared.elb.mock",
+            listenerArn: "arn:aws:mock:::shared-http",
+            arnSuffix: "app/shared/1",
+          },
+        },
+      };
     case "aws:lb/loadBalancer:LoadBalancer":
       return { dnsName: `${name}.elb.mock`, arnSuffix: `app/${name}/1` };
     case "aws:lb/targetGroup:TargetGroup":
@@ -146,6 +159,7 @@ export function defaultConfig(): Record<string, string> {
 interface ProgramOutputs {
   albDnsName: pulumi.Output<string>;
   url: pulumi.Output<string>;
+  network?: ReturnType<typeof deployNetwork>;
   fargate?: ReturnType<typeof deployFargate>;
   ec2?: ReturnType<typeof deployEc2>;
 }

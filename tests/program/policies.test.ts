@@ -29,6 +29,7 @@ describe("the program under every policy", () => {
   const variants: Record<string, string>[] = [
     { chapters: '["fargate"]' },
     { chapters: '["ec2"]' },
+    { chapters: '["network"]' },
     { chapters: '["fargate","ec2"]', natGateways: "none" },
     { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON", nginxImage: "build" },
     {

@@ -163,12 +163,81 @@ describe("the program", () => {
       .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
       .map(({ inputs }) => [inputs.priority, inputs.conditions]);
     assert.deepEqual(rules.sort(), [
-      [100, [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: ["nginx.*"] } }]],
-      [50000, [{ pathPattern: { values: ["*"] } }]],
+      [100, [{ pathPattern: { values: ["*"] } }]],
+      [50, [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: ["nginx.*"] } }]],
     ]);
     only(resources, "aws:lb/loadBalancer:LoadBalancer");
     const families = resources.map(({ inputs }) => inputs.family).filter(Boolean);
     assert.deepEqual(families.sort(), ["handson-dev", "nginx-task-dev"]);
+  });
+
+  it("stands on a class's network by reference, with host and priorities of its own", async () => {
+    const { resources, outputs } = await evaluateProgram(
+      {
+        chapters: '["fargate","ec2"]',
+        sharedNetwork: "organization/ecs-handson/spring-network",
+        listenerSlot: "7",
+        vpcCidrBlock: "10.9.0.0/16",
+      },
+      "alice",
+    );
+    const types = new Set(resources.map(({ type }) => type));
+    for (const own of [
+      "awsx:ec2:Vpc",
+      "aws:lb/loadBalancer:LoadBalancer",
+      "aws:lb/listener:Listener",
+    ]) {
+      assert.ok(!types.has(own), own);
+    }
+    const rules = resources.filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule");
+    assert.deepEqual(
+      rules.map(({ inputs }) => [inputs.listenerArn, inputs.priority, inputs.conditions]).sort(),
+      [
+        [650, "alice.nginx.*"],
+        [700, "alice.*"],
+      ].map(([priority, host]) => [
+        "arn:aws:mock:::shared-http",
+        priority,
+        [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: [host] } }],
+      ]),
+    );
+    const ingress = resources.find(({ name }) => name === "fargate-ecs-vpc")?.inputs;
+    assert.equal(ingress?.cidrIpv4, "10.9.0.0/16");
+    const service = resources.find(({ name }) => name === "fargate-service")?.inputs;
+    assert.match(JSON.stringify(service?.networkConfiguration), /"subnet-shared-1"/);
+    assert.equal(
+      outputs.fargate?.commands.request,
+      'curl --header "Host: alice.example" http://shared.elb.mock/',
+    );
+  });
+
+  it("shows others what they can share by the network chapter", async () => {
+    const { resources, outputs } = await evaluateProgram({ chapters: '["network"]' }, "class");
+    assert.deepEqual(
+      resources.filter(({ type }) => type.startsWith("aws:ecs")),
+      [],
+    );
+    assert.deepEqual(outputs.network, {
+      vpcId: "vpc-mock",
+      taskSubnetIds: ["subnet-private-1", "subnet-private-2"],
+      dnsName: "load-balancer-alb.elb.mock",
+      listenerArn: "arn:aws:mock:::load-balancer-http",
+      arnSuffix: "app/load-balancer-alb/1",
+    });
+  });
+
+  it("tags everything with its learner, its class and the day it is needed until", async () => {
+    const tagsOf = async (changes: Record<string, string>) => {
+      const { resources } = await evaluateProgram(changes, "alice");
+      const { defaultTags } = only(resources, "pulumi:providers:aws").inputs;
+      return JSON.parse(String(defaultTags)) as unknown;
+    };
+    const own = { project: "ecs-handson", stack: "alice", learner: "alice" };
+    assert.deepEqual(await tagsOf({}), { tags: own });
+    assert.deepEqual(
+      await tagsOf({ learner: "山田 花子", class: "spring", expires: "2027-03-31" }),
+      { tags: { ...own, learner: "山田 花子", class: "spring", expires: "2027-03-31" } },
+    );
   });
 
   it("gives the second tutorial's service every request where it stands alone", async () => {

@@ -45,7 +45,7 @@ describe("settings", () => {
     await assert.rejects(wrong, (error: Error) => {
       for (const told of [
         /ecs-handson:chapter: unknown key/,
-        /ecs-handson:chapters: "lambda" unknown; choose from fargate/,
+        /ecs-handson:chapters: "lambda" unknown; choose from network, fargate/,
         /memory 4096 does not go with cpu 256/,
         /ecs-handson:vpcCidrBlock: 10\.0\.0\.0\/26 is too small/,
         /ecs-handson:name: "a-name-that-is-far-too-long" is too long/,
@@ -72,6 +72,11 @@ describe("settings", () => {
     ["availabilityZones", '["ap-northeast-1a"]', /needs two zones/],
     ["availabilityZones", '["ap-northeast-1a","ap-northeast-1a"]', /names a zone twice/],
     ["aws:region", undefined, /aws:region/],
+    ["learner", "a;b", /learner: "a;b" cannot be a tag/],
+    ["class", "x".repeat(257), /class: "x+" cannot be a tag/],
+    ["expires", "2027-02-30", /expires: "2027-02-30" is no day/],
+    ["sharedNetwork", "class-network", /sharedNetwork: "class-network" is no stack such as/],
+    ["listenerSlot", "0", /listenerSlot.*'0'/],
     ["image", "", /ecs-handson:image/],
     ["ec2InstanceType", "t1.micro", /ec2InstanceType: instanceType "t1\.micro" unknown/],
     ["ec2EniTrunking", "true", /ec2InstanceType: eniTrunking is not to be had on t3\.micro/],
@@ -85,4 +90,17 @@ describe("settings", () => {
       await assert.rejects(read({ [key]: value }), told);
     });
   }
+
+  it("refuse a network of their own and another stack's at once, and a stack that is no host", async () => {
+    const sharedNetwork = "organization/ecs-handson/spring-network";
+    await assert.rejects(
+      read({ sharedNetwork, chapters: '["network"]' }),
+      /sharedNetwork: a stack with the network chapter has a network of its own/,
+    );
+    const config = { ...defaultConfig(), "ecs-handson:sharedNetwork": sharedNetwork };
+    await assert.rejects(
+      evaluate(readSettings, { config, stack: "alice_b" }),
+      /stack "alice_b" is a host name there/,
+    );
+  });
 });

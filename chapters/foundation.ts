@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { LoadBalancer, Network } from "../components";
+import type { Settings } from "../settings";
+
+/** What all chapters stand on: one network and one load balancer with its listener. */
+export interface Foundation {
+  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
+  loadBalancer: Pick<LoadBalancer, "dnsName" | "listenerArn" | "arnSuffix">;
+}
+
+/** The stack's own network and load balancer, or those of the stack that `sharedNetwork` names. */
+export function layFoundation(
+  settings: Settings,
+  options: pulumi.ComponentResourceOptions,
+): Foundation {
+  if (settings.sharedNetwork !== "none") return sharedFoundation(settings);
+  const network = new Network("network", settings, options);
+  return {
+    network,
+    loadBalancer: new LoadBalancer("load-balancer", { ...settings, network }, options),
+  };
+}
+
+/**
+ * What a class shares, read from the outputs of its network's stack. The block and the way out of
+ * the tasks are settings, which the class gives to all its stacks alike: policies must know them at
+ * preview.
+ */
+function sharedFoundation(settings: Settings): Foundation {
+  const { sharedNetwork, vpcCidrBlock, natGateways } = settings;
+  const reference = new pulumi.StackReference("class-network", { name: sharedNetwork });
+  const shared = reference.requireOutput("network") as pulumi.Output<SharedNetwork>;
+  return {
+    network: {
+      vpcId: shared.vpcId,
+      vpcCidrBlock,
+      taskSubnetIds: shared.taskSubnetIds,
+      assignPublicIp: natGateways === "none",
+    },
+    loadBalancer: {
+      dnsName: shared.dnsName,
+      listenerArn: shared.listenerArn,
+      arnSuffix: shared.arnSuffix,
+    },
+  };
+}
+
+/** The output `network` of a stack with the network chapter. */
+interface SharedNetwork {
+  vpcId: string;
+  taskSubnetIds: string[];
+  dnsName: string;
+  listenerArn: string;
+  arnSuffix: string;
+}
+
+/** The network chapter: shows other stacks what they can share; they name this one in `sharedNetwork`. */
+export function deployNetwork({ network, loadBalancer }: Foundation) {
+  const { vpcId, taskSubnetIds } = network;
+  const { dnsName, listenerArn, arnSuffix } = loadBalancer;
+  return { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix };
+}
