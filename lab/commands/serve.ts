@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import * as path from "node:path";
 
 import colors from "picocolors";
@@ -6,6 +5,7 @@ import colors from "picocolors";
 import { ControlPlane } from "../controlplane/controlPlane";
 import type { RuntimeName, TaskKind } from "../dataplane/runtime";
 import type { Host } from "../host";
+import { imageFolders } from "../images/imageFolder";
 import { repository } from "../repository";
 
 /** How long the services may take to become steady, in milliseconds. */
@@ -35,7 +35,11 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
     );
   }
   const plane = new ControlPlane(host.account, {
-    images: imageFolder,
+    images: imageFolders({
+      account: host.account,
+      stateDir: options.state,
+      checkout: repository,
+    }),
     workDir: path.join(options.state, "dataplane"),
     runtime: options.runtime,
     port: options.port,
@@ -59,14 +63,6 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
     await plane.stop();
     unfollow();
   }
-}
-
-/** The images that this checkout stands for: its folders are what a pipeline would push. */
-function imageFolder(image: string): string | undefined {
-  const [repositoryName = ""] = image.split(/[:@]/);
-  const name = repositoryName.split("/").at(-1) ?? "";
-  const folder = path.join(repository, ...(name === "nginx" ? [name] : ["services", name]));
-  return existsSync(path.join(folder, "Dockerfile")) ? folder : undefined;
 }
 
 const howTasksRun: Readonly<Record<TaskKind, string>> = {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import getPort from "get-port";
 import which from "which";
-import { siteFolder } from "./imageFolder";
+import { siteFolder } from "./siteFolder";
 import { nginxConf, pidFile } from "./nginxConf";
 import {
   TaskStartError,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { siteFolder } from "./imageFolder";
+import { siteFolder } from "./siteFolder";
 import type { RunningTask, RuntimeOptions, TaskRuntime, TaskSpec } from "./runtime";
 import { startTaskProcess } from "./taskProcess";
 

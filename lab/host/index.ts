@@ -11,6 +11,7 @@ import type { PipelineStatus, RepositoryStatus } from "../pipeline/status";
 import { serveProviders } from "../provider/server";
 import { isAlive } from "../processes";
 import { Changes } from "./changes";
+import { followContents } from "./contents";
 import { ControlServer } from "./controlServer";
 import { StackReports, type StackReport } from "./stackReports";
 
@@ -151,6 +152,7 @@ async function ask(address: Address, what: string, init: RequestInit = {}): Prom
 
 async function ownHost(stateDir: string): Promise<Host> {
   const account = await Account.open(path.join(stateDir, "account"));
+  followContents(account, stateDir);
   const recover: Host["recover"] = async (stack, project, known) => {
     const ids = known.map(({ type, id }) => [type, id] as const);
     const removed = await account.recover(stack, ids, project);
@@ -207,6 +209,7 @@ async function ownHost(stateDir: string): Promise<Host> {
 function countByStack(account: Account): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { urn } of account.list()) {
+    if (!urn.startsWith("urn:pulumi:")) continue; // pushed, put or registered, and in no stack
     // urn:pulumi:<stack>::<project>::…
     const stack = urn.split("::")[0]?.split(":").at(-1) ?? "";
     counts[stack] = (counts[stack] ?? 0) + 1;

@@ -9,7 +9,9 @@ import { imagesOf } from "./dockerBuild";
 import { lifecyclePolicyProblem } from "./ecrLifecyclePolicy";
 import { arn, flag, inputsOf, mustExist, tags, text } from "./shared";
 
-const REPOSITORY = "aws:ecr/repository:Repository";
+export const REPOSITORY = "aws:ecr/repository:Repository";
+/** See pushedImage.ts, which needs this file. */
+const PUSHED_IMAGE = "lab:ecr:Image";
 const LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
 const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
 
@@ -102,29 +104,56 @@ const repository = resourceType({
       },
     };
   },
-  beforeDelete(context, { id, inputs, outputs }) {
-    if (inputs.forceDelete === true || imagesOf(context, outputs.repositoryUrl).length === 0)
-      return;
+  beforeDelete(context, record) {
+    const { id, inputs } = record;
+    if (inputs.forceDelete === true || contentsOf(context, record).length === 0) return;
     throw new AwsError(
       "RepositoryNotEmptyException",
       `The repository with name '${id}' in registry with id '${context.accountId}' cannot be deleted ` +
         "because it still contains images",
     );
   },
-  owned: (context, { id, outputs }) => [
+  owned: (context, record) => [
     ...[...context.list(LIFECYCLE_POLICY), ...context.list(REPOSITORY_POLICY)].filter(
-      (policy) => policy.outputs.repository === id,
+      (policy) => policy.outputs.repository === record.id,
     ),
-    ...imagesOf(context, outputs.repositoryUrl),
+    ...contentsOf(context, record),
   ],
 });
+
+/** Images of a repository, pushed by the program or by anybody else. */
+function contentsOf(context: AccountContext, { id, outputs }: ResourceRecord): ResourceRecord[] {
+  const pushed = context.list(PUSHED_IMAGE).filter(({ inputs }) => inputs.repository === id);
+  return [...imagesOf(context, outputs.repositoryUrl), ...pushed];
+}
+
+/**
+ * Whether a tag, once given, stays with its image.
+ * Source: ECR user guide, "Preventing image tags from being overwritten in Amazon ECR".
+ *
+ * @param repository inputs of the repository
+ */
+export function isImmutableTag(repository: ResourceRecord["inputs"], tag: string): boolean {
+  const { imageTagMutability, imageTagMutabilityExclusionFilters } = repository;
+  const filters = (imageTagMutabilityExclusionFilters ?? []) as readonly { filter: string }[];
+  const immutable = String(imageTagMutability).startsWith("IMMUTABLE");
+  const excluded = filters.some(({ filter }) => matchesWildcard(filter, tag));
+  return immutable !== excluded;
+}
+
+/** Whether the text fits a pattern in which `*` stands for any characters. */
+function matchesWildcard(pattern: string, value: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(value);
+}
 
 function findRepository(context: AccountContext, name: string): ResourceRecord | undefined {
   return context.get(REPOSITORY, name);
 }
 
-function mustHaveRepository(context: AccountContext, name: string): void {
-  mustExist(
+/** The repository with that name, or ECR's error. */
+export function mustHaveRepository(context: AccountContext, name: string): ResourceRecord {
+  return mustExist(
     context,
     REPOSITORY,
     name,

@@ -270,7 +270,19 @@ const taskDefinition = resourceType({
       },
     };
   },
+  owned: revisionsOfNobody,
 });
+
+/**
+ * Revisions that a pipeline registered, when the last one goes that a stack declares. On AWS they
+ * stay, free of charge, until somebody deregisters them.
+ */
+function revisionsOfNobody(context: AccountContext, record: ResourceRecord): ResourceRecord[] {
+  const others = context
+    .list(TASK_DEFINITION)
+    .filter(({ id, outputs }) => id !== record.id && outputs.family === record.outputs.family);
+  return others.some(({ urn }) => urn.startsWith("urn:pulumi:")) ? [] : others;
+}
 
 /** What RegisterTaskDefinition checks for every launch type. */
 function checkContainers(inputs: TaskDefinitionInputs, containers: readonly Container[]): void {

@@ -8,6 +8,7 @@ import { codeconnectionsTypes } from "./codeconnections";
 import { codedeployTypes } from "./codedeploy";
 import { codepipelineTypes } from "./codepipeline";
 import { codestarNotificationsTypes } from "./codestarnotifications";
+import { pushedImageTypes } from "./pushedImage";
 import { dockerBuildTypes } from "./dockerBuild";
 import { ec2Types } from "./ec2";
 import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
@@ -22,7 +23,7 @@ import { kmsTypes } from "./kms";
 import { s3Types } from "./s3";
 import { snsTypes } from "./sns";
 
-/** Every resource type of the account. Adding a type is adding its declaration to its service's list. */
+/** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
   ...ec2Types,
   ...ec2SecurityGroupTypes,
@@ -49,7 +50,7 @@ export const resourceTypes: readonly AnyResourceType[] = [
 ];
 
 const byToken = new Map(
-  resourceTypes.flatMap((type) =>
+  [...resourceTypes, ...pushedImageTypes].flatMap((type) =>
     [type.token, ...(type.aliases ?? [])].map((token) => [token, type] as const),
   ),
 );
