@@ -17,6 +17,18 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
+  {
+    files: ["services/shop/public/*.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: {
+        document: "readonly",
+        fetch: "readonly",
+        FormData: "readonly",
+        setTimeout: "readonly",
+      },
+    },
+  },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ["**/*.cjs", "bench/empty-pack/*.js"],

@@ -1,0 +1,8 @@
+import { createApp } from "./app.ts";
+import { authEnvironment } from "./config.ts";
+import { listen, readEnvironment, run } from "./server.ts";
+
+run(async () => {
+  const config = readEnvironment(authEnvironment, process.env);
+  await listen(await createApp(config), config.HOST, config.PORT);
+});

@@ -1,0 +1,24 @@
+/**
+ * Writes each service's package-lock.json, for `npm ci` in its Dockerfile. `npm install` in a workspace
+ * only keeps the one of the checkout, which an image that is built from the service's folder has not.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const services = dirname(fileURLToPath(import.meta.url));
+for (const entry of readdirSync(services, { withFileTypes: true })) {
+  if (!entry.isDirectory() || entry.name === "node_modules") continue;
+  execFileSync(
+    "npm",
+    [
+      "install",
+      "--package-lock-only",
+      "--omit-lockfile-registry-resolved",
+      ...["--prefix", join(services, entry.name)],
+    ],
+    // Not npm's view of the checkout that runs this script.
+    { stdio: "inherit", cwd: join(services, entry.name) },
+  );
+}

@@ -1,0 +1,8 @@
+import { createApp } from "./app.ts";
+import { shopEnvironment } from "./config.ts";
+import { listen, readEnvironment, run } from "./server.ts";
+
+run(async () => {
+  const config = readEnvironment(shopEnvironment, process.env);
+  await listen(await createApp(config), config.HOST, config.PORT);
+});
