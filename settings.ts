@@ -9,6 +9,9 @@ import { baseNameProblem } from "./components/names";
 /** What a stack can deploy. */
 export const chapters = ["network", "fargate", "ec2"] as const;
 
+/** How the fargate chapter's service gets from its old tasks to new ones. */
+export const deploymentStrategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"] as const;
+
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
@@ -46,6 +49,10 @@ export function readSettings() {
     fargateWeight: reader.integer("fargateWeight", 0, 1000),
     fargateBase: reader.integer("fargateBase", 0, 100_000),
     fargateSpotWeight: reader.integer("fargateSpotWeight", 0, 1000),
+    deploymentStrategy: reader.oneOf("deploymentStrategy", deploymentStrategies),
+    deploymentBakeMinutes: reader.integer("deploymentBakeMinutes", 0, 1440),
+    deploymentStepPercent: reader.integer("deploymentStepPercent", 3, 100),
+    deploymentStepBakeMinutes: reader.integer("deploymentStepBakeMinutes", 0, 1440),
     autoscaling: reader.oneOf("autoscaling", ["none", "cpu", "memory", "requests"] as const),
     autoscalingMaxCount: reader.integer("autoscalingMaxCount", 1, 5000),
     ec2InstanceType: reader.text("ec2InstanceType"),
@@ -81,6 +88,13 @@ export function readSettings() {
   );
   reader.check("ec2InstanceType", settings.ec2InstanceType, (type) =>
     instanceTypeProblem(type, settings.ec2EniTrunking ?? false),
+  );
+  reader.check("autoscaling", settings.autoscaling, (by) =>
+    by === "requests" &&
+    settings.chapters?.includes("fargate") &&
+    settings.deploymentStrategy !== "ROLLING"
+      ? `requests are counted for one target group, but ${settings.deploymentStrategy ?? "it"} has two that take turns; use cpu or memory`
+      : undefined,
   );
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
   reader.rejectUnknownKeys();

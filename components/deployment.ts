@@ -1,3 +1,4 @@
+import type { DeploymentStrategy } from "./deploymentStrategy";
 import { rangeProblem } from "./problems";
 
 /** How far a rolling deployment may leave the desired count, in percent of it. */
@@ -24,19 +25,24 @@ export interface Room {
 }
 
 /**
- * Says what is wrong with a rolling deployment, a sentence for each fault: percentages out of range,
+ * Says what is wrong with a deployment's limits, a sentence for each fault: percentages out of range,
  * more tasks than there is room for, or a deployment that could never replace a task, since it may
- * neither stop an old one first nor start a new one first.
+ * neither stop an old one first nor start a new one first. Other strategies than ROLLING start all
+ * new tasks first, whatever the percentages.
  *
  * @param desiredCount tasks that the service keeps running, 0 or more.
- * @param percents the two limits, both given.
+ * @param percents the two limits, both given, and the strategy (ROLLING unless given).
  * @param room what the instances hold; leave it out on Fargate, where there is always room.
  *
  * Source: Amazon ECS API reference, "DeploymentConfiguration".
  */
 export function deploymentProblems(
   desiredCount: number,
-  { minimumHealthyPercent, maximumPercent }: Required<DeploymentPercents>,
+  {
+    minimumHealthyPercent,
+    maximumPercent,
+    strategy = "ROLLING",
+  }: Required<DeploymentPercents> & { strategy?: DeploymentStrategy },
   room?: Room,
 ): string[] {
   const ranges = [
@@ -46,6 +52,11 @@ export function deploymentProblems(
   if (ranges.length > 0) return ranges;
   if (room && desiredCount > room.tasks) {
     return [`desiredCount ${desiredCount} has no room: ${room.reason}`];
+  }
+  if (strategy !== "ROLLING") {
+    return room && desiredCount * 2 > room.tasks
+      ? [`${strategy} has no room for twice ${tasks(desiredCount)}: ${room.reason}`]
+      : [];
   }
   const mayStopFirst = Math.ceil((desiredCount * minimumHealthyPercent) / 100) < desiredCount;
   const mayStartFirst = Math.floor((desiredCount * maximumPercent) / 100) > desiredCount;

@@ -1,8 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { type BlueGreen, createAlternateTargetGroup, createBlueGreen } from "./blueGreen";
 import type { SchedulingStrategy } from "./capacity";
 import type { DeploymentPercents } from "./deployment";
+import {
+  shiftsTraffic,
+  type StrategyArgs,
+  strategyProblems,
+  strategySettings,
+} from "./deploymentStrategy";
 import { takePriority } from "./listenerPriorities";
 import { baseNameProblem } from "./names";
 import type { Network } from "./network";
@@ -25,7 +32,9 @@ export interface EcsServiceArgs {
   /** ARN of the load balancer's listener. */
   listenerArn: pulumi.Input<string>;
   /**
-   * Place of the service's rule on the listener, 1 (first) to 50000; no two rules share one.
+   * Place of the service's rule on the listener, 1 (first) to 50000; no two rules share one. With a
+   * deployment strategy other than ROLLING the place before it is taken too, by the rule for test
+   * traffic.
    * @default 50000, after every rule that is more particular
    */
   priority?: number;
@@ -74,8 +83,8 @@ export interface EcsServiceArgs {
    * @default "REPLICA"
    */
   schedulingStrategy?: SchedulingStrategy;
-  /** Limits of a rolling deployment. */
-  deployment?: DeploymentPercents;
+  /** How a new revision takes over from the old one: by which strategy, and within which limits. */
+  deployment?: DeploymentPercents & StrategyArgs;
   /**
    * Who deploys: ECS by rolling updates, or CodeDeploy, which then owns the task definition and the
    * choice of target group, so that updates of the stack leave those alone.
@@ -142,9 +151,12 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     desiredCount,
     schedulingStrategy,
     deployment: {
+      ...strategySettings(args.deployment),
       minimumHealthyPercent: args.deployment?.minimumHealthyPercent ?? (daemon ? 0 : 100),
       maximumPercent: args.deployment?.maximumPercent ?? (daemon ? 100 : 200),
     },
+    /** As given, for what must be told of it. */
+    deploymentArgs: args.deployment,
     deploymentController: args.deploymentController ?? "ECS",
     healthCheckPath: args.healthCheckPath ?? "/",
     autoscaling: args.autoscaling && {
@@ -178,9 +190,34 @@ export function serviceProblems(component: string, settings: ServiceSettings) {
     daemon && deploymentController === "CODE_DEPLOY"
       ? "DAEMON cannot be deployed by CODE_DEPLOY; use REPLICA or the deploymentController ECS"
       : undefined,
+    ...strategyProblems(settings.deploymentArgs),
+    ...(shiftsTraffic(settings.deployment) ? shiftProblems(component, settings) : []),
     daemon && settings.deployment.maximumPercent !== 100
       ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON: one task an instance is 100`
       : undefined,
+  ];
+}
+
+/** What does not go with a deployment strategy that moves requests between two target groups. */
+function shiftProblems(component: string, settings: ServiceSettings): (string | undefined)[] {
+  const { strategy } = settings.deployment;
+  const values = settings.pathPatterns.length + settings.hostHeaders.length;
+  return [
+    settings.deploymentController === "CODE_DEPLOY"
+      ? `${strategy} is a strategy of the deploymentController ECS, not of CODE_DEPLOY`
+      : undefined,
+    settings.schedulingStrategy === "DAEMON"
+      ? `${strategy} with DAEMON: an instance has no place for a second task; use ROLLING`
+      : undefined,
+    settings.priority === 1
+      ? `priority 1 leaves ${strategy} no place before it for the rule of test traffic`
+      : takePriority(settings.listenerArn, settings.priority - 1, `${component} (test traffic)`),
+    values === 5
+      ? `pathPatterns and hostHeaders have 5 values; with ${strategy} 4, for the rule of test traffic has one more`
+      : undefined,
+    settings.autoscaling?.requestsPerTarget === undefined
+      ? undefined
+      : `autoscaling.requestsPerTarget cannot follow ${strategy} from one target group to the other`,
   ];
 }
 
@@ -246,14 +283,24 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
   const taskDefinition = createTaskDefinition(step, plan.task, roles, logGroup);
   const securityGroup = createSecurityGroup(step);
   const targetGroup = createTargetGroup(step);
-  const listenerRule = createListenerRule(step, targetGroup);
+  const alternate = shiftsTraffic(settings.deployment)
+    ? createAlternateTargetGroup(step)
+    : undefined;
+  const listenerRule = createListenerRule(step, targetGroup, alternate);
+  const blueGreen = alternate && createBlueGreen(step, { targetGroup, alternate }, listenerRule);
   const service = createService(step, plan, {
     taskDefinition,
     securityGroup,
     targetGroup,
+    blueGreen,
     // The first tutorial's depends_on: a target group must hang on a listener before a service may use it.
     // And tasks need their permissions for as long as they run.
-    dependsOn: [listenerRule, ...roles.policies, ...plan.dependsOn],
+    dependsOn: [
+      listenerRule,
+      ...(blueGreen?.dependsOn ?? []),
+      ...roles.policies,
+      ...plan.dependsOn,
+    ],
   });
   createAutoscaling(step, plan, service, targetGroup);
   return { service, logGroup, commands: serviceCommands(settings, plan.cluster.name) };
@@ -271,6 +318,7 @@ interface ServiceParts {
   taskDefinition: aws.ecs.TaskDefinition;
   securityGroup: aws.ec2.SecurityGroup;
   targetGroup: aws.lb.TargetGroup;
+  blueGreen: BlueGreen | undefined;
   dependsOn: pulumi.Resource[];
 }
 
@@ -293,7 +341,13 @@ function createService(
         securityGroups: [parts.securityGroup.id],
         assignPublicIp: plan.assignPublicIp,
       },
-      loadBalancers: [{ targetGroupArn: parts.targetGroup.arn, ...settings.target }],
+      loadBalancers: [
+        {
+          targetGroupArn: parts.targetGroup.arn,
+          ...settings.target,
+          advancedConfiguration: parts.blueGreen?.advancedConfiguration,
+        },
+      ],
       ...deployment(settings),
       healthCheckGracePeriodSeconds: 30,
       enableExecuteCommand: settings.executeCommand,
@@ -336,11 +390,38 @@ function deployment(settings: ServiceSettings): Partial<aws.ecs.ServiceArgs> {
   if (settings.deploymentController === "CODE_DEPLOY") {
     return { deploymentController: { type: "CODE_DEPLOY" } };
   }
-  const { minimumHealthyPercent, maximumPercent } = settings.deployment;
+  const { minimumHealthyPercent, maximumPercent, alarms } = settings.deployment;
   return {
+    deploymentConfiguration: deploymentConfiguration(settings),
     deploymentMinimumHealthyPercent: minimumHealthyPercent,
     deploymentMaximumPercent: settings.schedulingStrategy === "DAEMON" ? undefined : maximumPercent,
     deploymentCircuitBreaker: { enable: true, rollback: true },
+    alarms: alarms.length === 0 ? undefined : { alarmNames: alarms, enable: true, rollback: true },
+  };
+}
+
+/** ROLLING is said too: left out, a service that had another strategy would keep it. */
+function deploymentConfiguration({
+  deployment: { strategy, bakeTimeInMinutes, canary, linear },
+}: ServiceSettings): aws.types.input.ecs.ServiceDeploymentConfiguration {
+  if (strategy === "ROLLING") return { strategy };
+  return {
+    strategy,
+    bakeTimeInMinutes: String(bakeTimeInMinutes),
+    canaryConfiguration:
+      strategy === "CANARY"
+        ? {
+            canaryPercent: canary.percent,
+            canaryBakeTimeInMinutes: String(canary.bakeTimeInMinutes),
+          }
+        : undefined,
+    linearConfiguration:
+      strategy === "LINEAR"
+        ? {
+            stepPercent: linear.stepPercent,
+            stepBakeTimeInMinutes: String(linear.stepBakeTimeInMinutes),
+          }
+        : undefined,
   };
 }
 

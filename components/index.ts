@@ -1,4 +1,5 @@
 export { type Capacity, type CapacityShare, type CapacityStrategy } from "./capacity";
+export { type DeploymentStrategy, type StrategyArgs } from "./deploymentStrategy";
 export { Ec2Cluster, type Ec2ClusterArgs } from "./ec2Cluster";
 export { Ec2Service, type Ec2ServiceArgs } from "./ec2Service";
 export { type EcsServiceArgs } from "./ecsService";

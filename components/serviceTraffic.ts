@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Step } from "./ecsService";
+import type { ServiceSettings, Step } from "./ecsService";
 import { physicalName } from "./names";
 
 /** The first tutorial's security group for tasks: the container port from the VPC only, and everything out. */
@@ -43,14 +43,22 @@ export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.S
   return securityGroup;
 }
 
-/** The first tutorial's target group: the tasks by address, checked on the port that they serve. */
-export function createTargetGroup({ name, settings, parent }: Step): aws.lb.TargetGroup {
+/**
+ * The first tutorial's target group: the tasks by address, checked on the port that they serve.
+ *
+ * @param which "alternate" for the second one of a service whose deployments move its requests.
+ */
+export function createTargetGroup(
+  { name, settings, parent }: Step,
+  which?: "alternate",
+): aws.lb.TargetGroup {
   const { containerPort } = settings.target;
   // A target group's port cannot change in place: with the port in its name, the new group can
   // stand beside the old one while the service moves.
-  const base = `${settings.name}-${containerPort}`;
+  const suffix = which === undefined ? "" : `-${which}`;
+  const base = `${settings.name}-${containerPort}${which === undefined ? "" : "-alt"}`;
   return new aws.lb.TargetGroup(
-    `${name}-targets`,
+    `${name}-targets${suffix}`,
     {
       name: physicalName("targetGroup", base, pulumi.getStack()),
       vpcId: settings.network.vpcId,
@@ -72,23 +80,61 @@ export function createTargetGroup({ name, settings, parent }: Step): aws.lb.Targ
   );
 }
 
-/** The first tutorial's listener rule: the requests that match go to the target group. */
+/**
+ * The first tutorial's listener rule: the requests that match go to the target group, or with a
+ * second one to whichever ECS says.
+ */
 export function createListenerRule(
   { name, settings, parent }: Step,
   targetGroup: aws.lb.TargetGroup,
+  alternate?: aws.lb.TargetGroup,
 ): aws.lb.ListenerRule {
-  const { hostHeaders, pathPatterns } = settings;
   return new aws.lb.ListenerRule(
     `${name}-rule`,
     {
       listenerArn: settings.listenerArn,
       priority: settings.priority,
-      actions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
-      conditions: [
-        { pathPattern: { values: pathPatterns } },
-        ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
-      ],
+      actions:
+        alternate === undefined
+          ? [{ type: "forward", targetGroupArn: targetGroup.arn }]
+          : forwardToFirst({ targetGroup, alternate }),
+      conditions: trafficConditions(settings),
     },
-    { parent },
+    { parent, ignoreChanges: alternate === undefined ? [] : ["actions"] },
   );
+}
+
+/** Which requests are the service's. */
+export function trafficConditions({
+  hostHeaders,
+  pathPatterns,
+}: ServiceSettings): aws.types.input.lb.ListenerRuleCondition[] {
+  return [
+    { pathPattern: { values: pathPatterns } },
+    ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
+  ];
+}
+
+/** The target groups that take turns: the service's first tasks come into the first one. */
+export interface TargetGroupPair {
+  targetGroup: aws.lb.TargetGroup;
+  alternate: aws.lb.TargetGroup;
+}
+
+/** All requests to the first target group, none to the other, which thus hangs on the listener too. */
+export function forwardToFirst({
+  targetGroup,
+  alternate,
+}: TargetGroupPair): aws.types.input.lb.ListenerRuleAction[] {
+  return [
+    {
+      type: "forward",
+      forward: {
+        targetGroups: [
+          { arn: targetGroup.arn, weight: 100 },
+          { arn: alternate.arn, weight: 0 },
+        ],
+      },
+    },
+  ];
 }
