@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 
@@ -95,13 +97,13 @@ export class AwsProvider {
     const type = typeOf(request.getUrn());
     const { properties, secretKeys } = decode(request.getNews());
     const inputs = accountInputs(properties);
+    const oldInputs = accountInputs(decode(request.getOldInputs()).properties);
     const response = new proto.UpdateResponse();
     if (request.getPreview()) {
       const olds = decode(request.getOlds()).properties;
       const kept = Object.entries(olds).filter(
         ([key]) => type.computed.includes(key) || key === "region",
       );
-      const oldInputs = accountInputs(decode(request.getOldInputs()).properties);
       const anew = (type.recomputed?.(oldInputs, inputs) ?? []).map((key) => [key, UNKNOWN]);
       const outputs = {
         ...Object.fromEntries(kept),
@@ -116,7 +118,7 @@ export class AwsProvider {
       type.token,
       request.getId(),
       request.getUrn(),
-      inputs,
+      this.changed(type, request.getId(), oldInputs, inputs),
       secretKeys.size > 0,
     );
     await this.settled(record, secretKeys);
@@ -146,6 +148,23 @@ export class AwsProvider {
     response.setProperties(encode(outputsOf(record), secretKeys));
     response.setInputs(encode(inputsAsRead(record, inputs.properties), secretKeys));
     return response;
+  }
+
+  /**
+   * The inputs of an update. Like the real provider it sends what the program changed, no more: what
+   * AWS itself moved in the meantime, such as a rule's weights in a deployment, stays where it is.
+   */
+  private changed(
+    type: AnyResourceType,
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Properties {
+    const present = this.account.get(type.token, id)?.inputs ?? {};
+    const changed = [...inputKeys(type)].filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+    const kept = Object.entries(present).filter(([key]) => !changed.includes(key));
+    const sent = Object.entries(news).filter(([key]) => changed.includes(key));
+    return Object.fromEntries([...kept, ...sent]);
   }
 
   /** A resource that exists and does not come up is told to the engine as such, or it would be lost. */

@@ -82,4 +82,14 @@ describe("a rolling deployment", () => {
       /minimumHealthyPercent 101 .* from 0 to 100,maximumPercent 99 .* from 100 to 200/,
     );
   });
+
+  it("that moves requests needs room for twice the tasks, whatever the percentages", () => {
+    const room = { tasks: 5, reason: "5 instances hold 1 task each" };
+    const blueGreen = { ...percents(100, 100), strategy: "BLUE_GREEN" as const };
+    assert.deepEqual(deploymentProblems(2, blueGreen, room), []);
+    assert.deepEqual(deploymentProblems(3, blueGreen), []);
+    assert.deepEqual(deploymentProblems(3, blueGreen, room), [
+      "BLUE_GREEN has no room for twice 3 tasks: 5 instances hold 1 task each",
+    ]);
+  });
 });

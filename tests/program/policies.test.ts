@@ -31,6 +31,7 @@ describe("the program under every policy", () => {
     { chapters: '["ec2"]' },
     { chapters: '["network"]' },
     { chapters: '["fargate","ec2"]', natGateways: "none" },
+    { chapters: '["fargate","ec2"]', deploymentStrategy: "CANARY" },
     { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON", nginxImage: "build" },
     {
       chapters: '["fargate","ec2"]',

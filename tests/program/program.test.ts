@@ -284,6 +284,28 @@ describe("the program", () => {
     ]);
   });
 
+  it("deploys by the chosen strategy with the settings that are its own", async () => {
+    const configured = async (deploymentStrategy: string) => {
+      const { resources } = await evaluateProgram({ deploymentStrategy });
+      return only(resources, "aws:ecs/service:Service").inputs.deploymentConfiguration;
+    };
+    assert.deepEqual(await configured("ROLLING"), { strategy: "ROLLING" });
+    assert.deepEqual(await configured("BLUE_GREEN"), {
+      strategy: "BLUE_GREEN",
+      bakeTimeInMinutes: "5",
+    });
+    assert.deepEqual(await configured("LINEAR"), {
+      strategy: "LINEAR",
+      bakeTimeInMinutes: "5",
+      linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: "5" },
+    });
+    assert.deepEqual(await configured("CANARY"), {
+      strategy: "CANARY",
+      bakeTimeInMinutes: "5",
+      canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: "5" },
+    });
+  });
+
   it("keeps index.ts under 50 lines", async () => {
     const { readFile } = await import("node:fs/promises");
     const lines = (await readFile(path.join(root, "index.ts"), "utf8")).trimEnd().split("\n");

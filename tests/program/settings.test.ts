@@ -83,6 +83,9 @@ describe("settings", () => {
     ["ec2SchedulingStrategy", "ALWAYS", /'ecs-handson:ec2SchedulingStrategy' value 'ALWAYS'/],
     ["ec2MaxInstances", "101", /101/],
     ["fargateSpotWeight", "1001", /1001/],
+    ["deploymentStrategy", "BLUE", /'ecs-handson:deploymentStrategy' value 'BLUE'/],
+    ["deploymentBakeMinutes", "1441", /1441/],
+    ["deploymentStepPercent", "2", /2/],
     ["autoscaling", "disk", /'ecs-handson:autoscaling' value 'disk'/],
     ["nginxImage", "a/b", /nginxImage: "a\/b" is neither public nor build nor an image tag/],
   ] as const) {
@@ -102,5 +105,12 @@ describe("settings", () => {
       evaluate(readSettings, { config, stack: "alice_b" }),
       /stack "alice_b" is a host name there/,
     );
+  });
+
+  it("refuse to count requests for a service whose target groups take turns", async () => {
+    const changes = { autoscaling: "requests", deploymentStrategy: "BLUE_GREEN" };
+    await assert.rejects(read(changes), /autoscaling: requests are counted for one target group/);
+    const { outputs } = await read({ ...changes, chapters: '["ec2"]' });
+    assert.equal(outputs.autoscaling, "requests");
   });
 });

@@ -27,6 +27,13 @@ import {
   parseContainers,
   type Container,
 } from "./ecsContainers";
+import {
+  advancedConfiguration,
+  checkDeploymentStrategy,
+  completeDeployment,
+  deploymentConfiguration,
+  deploymentController,
+} from "./ecsDeployment";
 import { balancersOf } from "./elasticloadbalancingv2";
 import { arn, inputsOf, tags, text, unsupported } from "./shared";
 
@@ -483,22 +490,8 @@ const serviceInputs = inputsOf<ecs.ServiceArgs>()({
   deploymentCircuitBreaker: z
     .strictObject({ enable: z.boolean(), rollback: z.boolean() })
     .optional(),
-  deploymentConfiguration: z
-    .strictObject({
-      bakeTimeInMinutes: text,
-      canaryConfiguration: unsupported,
-      lifecycleHooks: unsupported,
-      linearConfiguration: unsupported,
-      strategy: z
-        .literal("ROLLING", { error: "must be ROLLING in the offline account" })
-        .optional(),
-    })
-    .optional(),
-  deploymentController: z
-    .strictObject({
-      type: z.literal("ECS", { error: "must be ECS in the offline account" }).default("ECS"),
-    })
-    .optional(),
+  deploymentConfiguration,
+  deploymentController,
   deploymentMaximumPercent: percent.default(200),
   deploymentMinimumHealthyPercent: percent.default(100),
   desiredCount: z.int().min(0).optional(),
@@ -512,7 +505,7 @@ const serviceInputs = inputsOf<ecs.ServiceArgs>()({
   loadBalancers: z
     .array(
       z.strictObject({
-        advancedConfiguration: unsupported,
+        advancedConfiguration,
         containerName: z.string(),
         containerPort: z.int().min(0).max(65_535),
         elbName: unsupported,
@@ -618,6 +611,7 @@ const service = resourceType({
     checkNetwork(context, inputs, definition, isFargate);
     checkLoadBalancers(context, inputs, definition);
     checkDeployment(inputs, definition);
+    checkDeploymentStrategy(context, inputs);
   },
   create(context, inputs) {
     const owner = mustHaveCluster(context, inputs.cluster ?? "default");
@@ -631,7 +625,7 @@ const service = resourceType({
         availabilityZoneRebalancing:
           inputs.schedulingStrategy === "REPLICA" ? "ENABLED" : "DISABLED",
         cluster: owner.id,
-        deploymentConfiguration: { bakeTimeInMinutes: "0", strategy: "ROLLING" },
+        deploymentConfiguration: completeDeployment(inputs),
         desiredCount: 0,
         iamRole: `/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
         launchType: items.length === 0 ? "EC2" : "",
@@ -642,6 +636,7 @@ const service = resourceType({
       },
     };
   },
+  complete: (inputs) => ({ deploymentConfiguration: completeDeployment(inputs) }),
   drain: ({ inputs, outputs }) =>
     inputs.schedulingStrategy === "REPLICA" && Number(outputs.desiredCount) > 0
       ? { desiredCount: 0 }

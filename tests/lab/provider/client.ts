@@ -119,10 +119,16 @@ export class Engine {
     return { id: response.getId(), properties: plain(response.getProperties()) };
   }
 
-  async update(type: string, id: string, news: Properties): Promise<Properties> {
+  async update(
+    type: string,
+    id: string,
+    oldInputs: Properties,
+    news: Properties,
+  ): Promise<Properties> {
     const request = new proto.UpdateRequest();
     request.setId(id);
     request.setUrn(urnOf(type));
+    request.setOldInputs(struct(oldInputs));
     request.setNews(struct(news));
     return this.sendUpdate(request);
   }

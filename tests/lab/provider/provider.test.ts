@@ -326,7 +326,7 @@ describe("the offline provider over gRPC", () => {
     it("updates in place and drops what is no longer set", async () => {
       const inputs = { name: "g", retentionInDays: 7, tags: { a: "1" }, skipDestroy: false };
       const { id } = await engine.create(TYPES.logGroup, inputs);
-      const properties = await engine.update(TYPES.logGroup, id, {
+      const properties = await engine.update(TYPES.logGroup, id, inputs, {
         name: "g",
         retentionInDays: 30,
         skipDestroy: false,
@@ -335,6 +335,16 @@ describe("the offline provider over gRPC", () => {
       assert.equal(properties.tags, undefined);
       assert.deepEqual(properties.tagsAll, {});
       assert.match(String(properties.arn), /log-group:g$/);
+    });
+
+    it("leaves alone what the program did not change and AWS itself moved", async () => {
+      const inputs = { name: "g", retentionInDays: 7, tags: { a: "1" } };
+      const { id } = await engine.create(TYPES.logGroup, inputs);
+      await account.modify(TYPES.logGroup, id, { retentionInDays: 1 });
+      const news = { ...inputs, tags: { a: "2" } };
+      const properties = await engine.update(TYPES.logGroup, id, inputs, news);
+      assert.equal(properties.retentionInDays, 1);
+      assert.deepEqual(properties.tags, { a: "2" });
     });
 
     it("reads drift back as inputs", async () => {
