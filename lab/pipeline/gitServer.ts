@@ -1,0 +1,228 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { gitEnvironment, noGit } from "./git";
+import type { Branches, Repositories } from "./repositories";
+
+/** A branch that a push made, moved or deleted. */
+export interface BranchChange {
+  readonly repository: string;
+  readonly branch: string;
+  /** Absent if the branch is new. */
+  readonly oldCommit?: string;
+  /** Absent if the branch was deleted. */
+  readonly commit?: string;
+}
+
+export interface GitServerOptions {
+  readonly repositories: Repositories;
+  /** Password of every repository; the user name does not matter. */
+  readonly password: string;
+  /** Port on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Called once for each branch that a push changed; the push ends when it has resolved. */
+  readonly onChange: (change: BranchChange) => Promise<void>;
+}
+
+/**
+ * Serves git repositories over git's smart HTTP protocol, by the installed `git http-backend`.
+ *
+ * It listens on 127.0.0.1 only and wants a password, for whoever pushes has commands run on this
+ * machine: those of the buildspec. What a browser sends for another site is refused: git sends no
+ * `Origin`, and another `Host` than the own one means a name that was pointed here.
+ */
+export class GitServer {
+  private readonly children = new Set<ChildProcess>();
+  /** The last push to each repository: one at a time, so that its changes are told apart. */
+  private readonly pushes = new Map<string, Promise<void>>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly options: GitServerOptions,
+    private readonly authority: string,
+  ) {}
+
+  static async start(options: GitServerOptions): Promise<GitServer> {
+    const server = createServer();
+    server.listen(options.port, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const git = new GitServer(server, options, `127.0.0.1:${port}`);
+    server.on("request", (request, response) => {
+      git.handle(request, response).catch((error: unknown) => {
+        refuse(response, 500, error instanceof Error ? error.message : String(error));
+      });
+    });
+    return git;
+  }
+
+  /** Address of a repository, without the password. */
+  cloneUrl(repository: string): string {
+    return `http://${this.authority}/v1/repos/${repository}`;
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.children) child.kill("SIGKILL");
+    this.server.close();
+    this.server.closeAllConnections();
+    await Promise.allSettled(this.pushes.values());
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { host, origin, authorization } = request.headers;
+    if (origin !== undefined || (host !== this.authority && host !== this.localAuthority)) {
+      refuse(response, 403, "only git itself is served here");
+      return;
+    }
+    if (!this.knowsPassword(authorization)) {
+      response.setHeader("www-authenticate", 'Basic realm="CodeCommit in the lab"');
+      refuse(response, 401, "the password is wrong; npm run lab -- status shows the address");
+      return;
+    }
+    const url = new URL(request.url ?? "/", `http://${this.authority}`);
+    const [, name = "", service = ""] =
+      /^\/v1\/repos\/([\w.-]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(
+        url.pathname,
+      ) ?? [];
+    if (!this.options.repositories.names().includes(name)) {
+      refuse(response, 404, `repository ${name} does not exist`);
+      return;
+    }
+    await this.options.repositories.open(name);
+    if (service !== "git-receive-pack") {
+      await this.serve(request, response, name, service, url.search);
+      response.end();
+      return;
+    }
+    const before = this.pushes.get(name) ?? Promise.resolve();
+    const push = before.then(() => this.receive(request, response, name, url.search));
+    this.pushes.set(
+      name,
+      push.catch(() => undefined),
+    );
+    await push;
+  }
+
+  /** A push: tells of what it changed before git hears that it is done. */
+  private async receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    name: string,
+    query: string,
+  ): Promise<void> {
+    const { repositories, onChange } = this.options;
+    const before = await repositories.branches(name);
+    await this.serve(request, response, name, "git-receive-pack", query);
+    const after = await repositories.branches(name);
+    await repositories.chooseDefaultBranch(name);
+    for (const change of changes(name, before, after)) await onChange(change);
+    response.end();
+  }
+
+  /** One request by `git http-backend`, which speaks CGI. */
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    name: string,
+    service: string,
+    query: string,
+  ): Promise<void> {
+    const { headers, method } = request;
+    const child = spawn("git", ["http-backend"], {
+      env: {
+        ...gitEnvironment(),
+        GIT_PROJECT_ROOT: this.options.repositories.dir,
+        GIT_HTTP_EXPORT_ALL: "1",
+        REMOTE_USER: "lab", // without one, pushes are refused
+        REMOTE_ADDR: "127.0.0.1",
+        PATH_INFO: `/${name}.git/${service}`,
+        QUERY_STRING: query.slice(1),
+        REQUEST_METHOD: method,
+        CONTENT_TYPE: headers["content-type"] ?? "",
+        ...(headers["content-length"] && { CONTENT_LENGTH: headers["content-length"] }),
+        ...(headers["content-encoding"] && { HTTP_CONTENT_ENCODING: headers["content-encoding"] }),
+        ...(typeof headers["git-protocol"] === "string" && {
+          GIT_PROTOCOL: headers["git-protocol"],
+        }),
+      },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    this.children.add(child);
+    response.once("close", () => {
+      if (!response.writableFinished) child.kill();
+    });
+    child.stdin.on("error", () => undefined); // it may end before it has read everything
+    request.pipe(child.stdin);
+    try {
+      await answer(child, response);
+    } finally {
+      this.children.delete(child);
+    }
+  }
+
+  private knowsPassword(authorization = ""): boolean {
+    const [, encoded = ""] = /^Basic (\S+)$/.exec(authorization) ?? [];
+    const [, given = ""] = /^[^:]*:(.*)$/.exec(Buffer.from(encoded, "base64").toString()) ?? [];
+    const wanted = Buffer.from(this.options.password);
+    return (
+      Buffer.byteLength(given) === wanted.length && timingSafeEqual(Buffer.from(given), wanted)
+    );
+  }
+
+  private get localAuthority(): string {
+    return this.authority.replace("127.0.0.1", "localhost");
+  }
+}
+
+/** Sends what a CGI program answers: its headers, an empty line, the body. */
+async function answer(child: ChildProcess, response: ServerResponse): Promise<void> {
+  let failed: Error | undefined;
+  child.once("error", (error: NodeJS.ErrnoException) => {
+    failed = error.code === "ENOENT" ? noGit() : error;
+  });
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of child.stdout ?? []) {
+    if (head === undefined) {
+      await write(response, chunk as Buffer);
+      continue;
+    }
+    head = Buffer.concat([head, chunk as Buffer]);
+    const end = head.indexOf("\r\n\r\n");
+    if (end < 0) continue;
+    const headers = head.toString("latin1", 0, end).split("\r\n");
+    const body = head.subarray(end + 4);
+    head = undefined;
+    for (const line of headers) {
+      const [, name = "", value = ""] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
+      if (name === "Status") response.statusCode = Number.parseInt(value, 10);
+      else if (name !== "") response.setHeader(name, value);
+    }
+    await write(response, body);
+  }
+  if (failed !== undefined) throw failed;
+  if (head !== undefined && !response.destroyed) throw new Error("git http-backend gave no answer");
+}
+
+async function write(response: ServerResponse, chunk: Buffer): Promise<void> {
+  if (response.destroyed || chunk.length === 0) return;
+  if (!response.write(chunk)) {
+    await Promise.race([once(response, "drain"), once(response, "close")]);
+  }
+}
+
+function changes(repository: string, before: Branches, after: Branches): BranchChange[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].flatMap((branch) => {
+    const [oldCommit, commit] = [before[branch], after[branch]];
+    if (oldCommit === commit) return [];
+    return [{ repository, branch, ...(oldCommit && { oldCommit }), ...(commit && { commit }) }];
+  });
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(status, { "content-type": "text/plain" }).end(`${message}\n`);
+}
