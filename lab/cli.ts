@@ -6,8 +6,10 @@ import type { Session } from "./commands/session";
 import { stopSignal } from "./commands/shutdown";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
+import { PolicyServer } from "./engine/policyServer";
+import { usesBuiltCli } from "./engine/pulumiInstall";
 import { REPORT_FORMATS, type ReportFormat } from "./report/formats";
-import { repository } from "./repository";
+import { policyPack, repository } from "./repository";
 
 // The engine's and the account's modules take a second to load: each command imports its own.
 
@@ -175,8 +177,10 @@ function keyValue(text: string, previous: Record<string, string> = {}): Record<s
 }
 
 async function openSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
+  // The pack loads in its own process while this one loads the engine's modules.
+  const policyServer = (await usesBuiltCli()) ? await PolicyServer.start(policyPack) : undefined;
   const { Session } = await import("./commands/session");
-  return Session.open({ ...options, signal });
+  return Session.open({ ...options, policyServer, signal });
 }
 
 async function operate(
@@ -213,6 +217,7 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
       session.say(`Process ${session.host.pid} serves the lab; npm run lab -- status shows where`);
       return;
     }
+    session.endPolicies();
     const { serve } = await import("./commands/serve");
     await serve(session.host, { ...options, signal });
   } finally {

@@ -2,3 +2,6 @@ import * as path from "node:path";
 
 /** The checkout: the program, its policy pack and its images. */
 export const repository = path.resolve(__dirname, "..");
+
+/** The folder of the program's policy pack. */
+export const policyPack = path.join(repository, "policies");

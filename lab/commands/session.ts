@@ -7,6 +7,7 @@ import colors from "picocolors";
 
 import { type OperationKind, type OperationReport, runOperation } from "../engine/operation";
 import { findPulumiCli } from "../engine/pulumiCli";
+import type { PolicyServer } from "../engine/policyServer";
 import { loadProgram } from "../engine/program";
 import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
 import { SourcePositions } from "../engine/sourcePositions";
@@ -14,7 +15,7 @@ import { openWorkspace } from "../engine/workspace";
 import { type Host, openHost } from "../host";
 import { toStackReport } from "../host/stackReports";
 import { createProgress } from "../progress";
-import { repository } from "../repository";
+import { policyPack, repository } from "../repository";
 
 export interface SessionOptions {
   /** @default "dev" */
@@ -33,6 +34,8 @@ export interface SessionOptions {
   programDir?: string;
   /** Program to run in place of the one in `programDir`. */
   program?: PulumiFn;
+  /** The repository's policy pack, running, with no other configuration than this session's. */
+  policyServer?: PolicyServer;
 }
 
 /** One run of the lab on one stack: the account, the engine, and what to do with them. */
@@ -45,29 +48,39 @@ export class Session {
   ) {}
 
   static async open(options: SessionOptions): Promise<Session> {
-    const pulumi = await findPulumiCli({ progress: createProgress(), signal: options.signal });
-    const host = await openHost(options.state);
     const programDir = options.programDir ?? repository;
     const positions = new SourcePositions(programDir);
+    const host = await openHost(options.state);
     try {
+      // The program loads while the CLI, in its own process, tells its version.
+      const [pulumi, program] = await Promise.all([
+        findPulumiCli({ progress: createProgress(), signal: options.signal }),
+        options.program ?? loadProgram(programDir),
+      ]);
       const stack = await openWorkspace({
         stack: options.stack,
         programDir,
-        program: positions.watch(options.program ?? (await loadProgram(programDir))),
+        program: positions.watch(program),
         stateDir: options.state,
         config: options.config,
         pulumi,
         debugProviders: host.debugProviders,
         policyPack: {
-          dir: path.join(repository, "policies"),
-          config: options.policyConfig ?? path.join(repository, "policies", "config", "dev.json"),
+          dir: policyPack,
+          config: options.policyConfig ?? path.join(policyPack, "config", "dev.json"),
         },
+        policyServerPort: await options.policyServer?.port,
       });
       return new Session(host, stack, options, positions);
     } catch (error) {
       await host.close();
       throw error;
     }
+  }
+
+  /** Nothing more will be judged. The session goes on, but not its policies. */
+  endPolicies(): void {
+    this.options.policyServer?.close();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { CommandError } from "@pulumi/pulumi/automation";
 
 import type { SourcePosition } from "./sourcePositions";
@@ -44,7 +44,7 @@ export interface OperationOptions {
 }
 
 /**
- * Runs one operation of a stack on the engine.
+ * Runs one operation of a stack on the engine, in one run of the CLI.
  *
  * @returns a report, also of an operation that failed for a reason that a user can mend.
  * @throws Error if the engine itself could not be run.
@@ -79,7 +79,8 @@ export async function runOperation(
         await stack.preview(run);
         break;
       case "up":
-        report.outputs = plainOutputs((await stack.up(run)).outputs);
+        report.outputs = {};
+        await stack.up(run);
         break;
       case "refresh":
         await stack.refresh({ ...run, clearPendingCreates: true });
@@ -100,7 +101,7 @@ export async function runOperation(
 }
 
 function record(report: OperationReport, event: EngineEvent): void {
-  const { policyEvent, diagnosticEvent, summaryEvent } = event;
+  const { policyEvent, diagnosticEvent, resOutputsEvent, summaryEvent } = event;
   if (policyEvent) {
     report.findings.push({
       policy: policyEvent.policyName,
@@ -113,6 +114,9 @@ function record(report: OperationReport, event: EngineEvent): void {
   if (diagnosticEvent?.severity === "error") {
     const message = plainText(diagnosticEvent.message);
     if (!isEcho(message)) report.errors.push(message);
+  }
+  if (report.outputs && resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack") {
+    report.outputs = masked(resOutputsEvent.metadata.new?.outputs ?? {}) as Record<string, unknown>;
   }
   if (summaryEvent) {
     report.changes = summaryEvent.resourceChanges;
@@ -148,11 +152,13 @@ function plainText(message: string): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
-function plainOutputs(outputs: OutputMap): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { value, secret }]) => [
-      name,
-      secret ? "[secret]" : (value as unknown),
-    ]),
-  );
+/** Marks an object of an engine event that stands for a secret. Source: sdk/go/common/resource. */
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** An engine event's value, with `[secret]` for each secret in it; the engine left out what it is. */
+function masked(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(masked);
+  if (signature in value) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]));
 }

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import * as typescript from "typescript";
 
 import { readProject } from "./stackConfig";
 
@@ -14,9 +16,10 @@ import { readProject } from "./stackConfig";
 export async function loadProgram(programDir: string): Promise<PulumiFn> {
   const { main } = await readProject(programDir);
   const file = path.join(programDir, main);
+  const require = createRequire(file);
+  const entry = require.resolve(file);
+  preload(entry, require);
   return async () => {
-    const require = createRequire(file);
-    const entry = require.resolve(file);
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
     delete require.cache[entry];
     try {
@@ -30,6 +33,20 @@ export async function loadProgram(programDir: string): Promise<PulumiFn> {
       return {};
     }
   };
+}
+
+/**
+ * Loads what the program imports, so that it is there when the engine asks for the program: half a
+ * second that the engine would wait for. What cannot be loaded without the engine, it loads again.
+ */
+function preload(entry: string, require: NodeJS.Require): void {
+  for (const { fileName } of typescript.preProcessFile(readFileSync(entry, "utf8")).importedFiles) {
+    try {
+      require(fileName);
+    } catch {
+      // The program's own run tells what is wrong.
+    }
+  }
 }
 
 async function logError(error: unknown): Promise<void> {

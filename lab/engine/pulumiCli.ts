@@ -6,14 +6,14 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import envPaths from "env-paths";
 import { SemVer } from "semver";
 import which from "which";
 
 import type { Progress } from "../progress";
+import { hasLanguageHost, installedVersionText, installRoot } from "./pulumiInstall";
 
 /** The version that is installed where none is found, and the oldest that is accepted. */
-export const installedVersion = new SemVer("3.250.0");
+export const installedVersion = new SemVer(installedVersionText);
 const oldestVersion = new SemVer("3.248.0");
 
 const goModule = path.join(__dirname, "pulumi-cli");
@@ -42,8 +42,7 @@ export interface PulumiCliOptions {
  * @throws Error telling why each of the ways failed, and what to do.
  */
 export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCommand> {
-  const cacheDir = options.cacheDir ?? envPaths("ecs-handson", { suffix: "" }).cache;
-  const root = path.join(cacheDir, "pulumi", `v${installedVersion.version}`);
+  const root = installRoot(options.cacheDir);
   const ways: [string, () => Promise<PulumiCommand>][] = [
     ["on PATH", findOnPath],
     ["installed before", () => findInstalled(root)],
@@ -160,19 +159,13 @@ async function compile(
  * otherwise does it: one that was built here.
  */
 export async function installAnalyzer(pulumi: PulumiCommand, home: string): Promise<void> {
-  const languageHost = "pulumi-language-nodejs";
-  const beside = path.join(path.dirname(pulumi.command), languageHost);
-  const found = path.isAbsolute(pulumi.command) ? access(beside) : which(languageHost);
-  if (await found.then(isTrue, isFalse)) return;
+  if (await hasLanguageHost(pulumi.command)) return;
   const plugin = path.join(home, "plugins", "analyzer-policy-nodejs-v1.0.0");
   await mkdir(plugin, { recursive: true });
   for (const file of ["exit-with-parent.cjs", "pulumi-analyzer-policy-nodejs"]) {
     await copyFile(path.join(goModule, file), path.join(plugin, file));
   }
 }
-
-const isTrue = () => true;
-const isFalse = () => false;
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -28,6 +29,8 @@ export interface WorkspaceOptions {
   debugProviders: string;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
+  /** Port of the pack, if it runs already: see PolicyServer. */
+  policyServerPort?: number;
   program: PulumiFn;
 }
 
@@ -40,6 +43,9 @@ export function workDirs(stateDir: string, stack: string) {
     home: path.join(stateDir, "home"),
     /** Project and configuration files of one stack. */
     work: path.join(stateDir, "work", stack),
+    /** What Pulumi's file backend knows of one stack; absent until the stack is created. */
+    stackFile: (project: string) =>
+      path.join(stateDir, "state", ".pulumi", "stacks", project, `${stack}.json`),
     /** Pulumi's locks of one stack, as its file backend keeps them. */
     locks: (project: string) =>
       path.join(stateDir, "state", ".pulumi", "locks", "organization", project, stack),
@@ -81,9 +87,23 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
       // The same variables by which a plain `pulumi up` enforces the pack.
       PULUMI_OPTION_POLICY_PACK: policyPack?.dir ?? "",
       PULUMI_OPTION_POLICY_PACK_CONFIG: policyPack?.config ?? "",
+      LAB_POLICY_SERVER_PORT: options.policyServerPort?.toString() ?? "",
     },
   });
-  return Stack.createOrSelect(stack, workspace);
+  return openStack(stack, workspace, dirs.stackFile(project.name));
+}
+
+/**
+ * The stack, created if it has no state yet, without the runs of the CLI that the lab can do without, a
+ * fifth of a second each: every command names its stack, so none has to be selected, and what an update
+ * did is told by the engine's events, so nobody asks for its outputs and its history afterwards.
+ */
+async function openStack(name: string, workspace: LocalWorkspace, file: string): Promise<Stack> {
+  if (existsSync(file)) workspace.selectStack = () => Promise.resolve();
+  const stack = await Stack.createOrSelect(name, workspace);
+  stack.outputs = () => Promise.resolve({});
+  stack.info = () => Promise.resolve(undefined);
+  return stack;
 }
 
 function isStackName(name: string): boolean {

@@ -1,0 +1,65 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+
+// Starts before anything else of the lab is loaded, so it loads nothing but Node itself.
+
+type Pack = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Loaded before the pack, so that none outlives a lab that was killed. */
+const exitWithParent = path.join(__dirname, "pulumi-cli", "exit-with-parent.cjs");
+
+/**
+ * A policy pack that runs before an engine asks for it, and for all engines that this process starts:
+ * it takes a second to load, which is gone by the time the engine is up. What the engine then starts
+ * as its pack (pulumi-cli/pulumi-analyzer-policy-nodejs) only tells it the port.
+ *
+ * Only for a CLI without the Node.js language host, which starts packs in its own way, and for engines
+ * that give the pack the same configuration, since a pack keeps one at a time.
+ */
+export class PolicyServer {
+  private constructor(
+    private readonly pack: Pack,
+    /** Where the pack listens on 127.0.0.1. Rejects with what the pack said if it did not start. */
+    readonly port: Promise<number>,
+  ) {}
+
+  /** @param dir the pack's folder, with PulumiPolicy.yaml. */
+  static async start(dir: string): Promise<PolicyServer> {
+    const manifest = await readFile(path.join(dir, "PulumiPolicy.yaml"), "utf8");
+    const [, main = "index.js"] = /^main: *(\S+)/m.exec(manifest) ?? [];
+    const pack = spawn(process.execPath, ["--require", exitWithParent, `./${main}`], {
+      cwd: dir,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    // It does not keep this process alive.
+    pack.unref();
+    (pack.stdout as Socket).unref();
+    (pack.stderr as Socket).unref();
+    process.once("exit", () => pack.kill());
+    const port = portOf(pack);
+    // Whoever needs the port hears of it; nobody else has to.
+    port.catch(() => undefined);
+    return new PolicyServer(pack, port);
+  }
+
+  /** Ends it; otherwise it ends with this process. */
+  close(): void {
+    this.pack.kill();
+  }
+}
+
+async function portOf(pack: Pack): Promise<number> {
+  const complaints = text(pack.stderr);
+  for await (const line of createInterface({ input: pack.stdout })) {
+    if (/^\d+$/.test(line)) {
+      pack.stdout.resume();
+      return Number(line);
+    }
+  }
+  throw new Error(`the policy pack does not start: ${(await complaints).trim()}`);
+}
