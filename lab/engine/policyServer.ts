@@ -8,7 +8,9 @@ import { text } from "node:stream/consumers";
 
 // Starts before anything else of the lab is loaded, so it loads nothing but Node itself.
 
-type Pack = ChildProcessByStdio<null, Readable, Readable>;
+/** Pipes of a child process are sockets. */
+type Pipe = Readable & Pick<Socket, "unref">;
+type Pack = ChildProcessByStdio<null, Pipe, Pipe>;
 
 /** Loaded before the pack, so that none outlives a lab that was killed. */
 const exitWithParent = path.join(__dirname, "pulumi-cli", "exit-with-parent.cjs");
@@ -35,11 +37,11 @@ export class PolicyServer {
     const pack = spawn(process.execPath, ["--require", exitWithParent, `./${main}`], {
       cwd: dir,
       stdio: ["ignore", "pipe", "pipe"],
-    });
+    }) as Pack;
     // It does not keep this process alive.
     pack.unref();
-    (pack.stdout as Socket).unref();
-    (pack.stderr as Socket).unref();
+    pack.stdout.unref();
+    pack.stderr.unref();
     process.once("exit", () => pack.kill());
     const port = portOf(pack);
     // Whoever needs the port hears of it; nobody else has to.
