@@ -25,10 +25,22 @@ export interface AccountChange {
   readonly after?: ResourceRecord;
 }
 
-/** What the control plane and the data plane see of the account: they read and follow, no more. */
+/** What those who only read and follow see of the account. */
 export interface AccountView {
   list(type: string): readonly ResourceRecord[];
   get(type: string, id: string): ResourceRecord | undefined;
   /** Calls `listener` after every durable change, in order. Returns a function that stops it. */
   onChange(listener: (change: AccountChange) => void): () => void;
+}
+
+/** The account for the control plane, which also changes what ECS itself changes on AWS. */
+export interface LiveAccount extends AccountView {
+  /** Changes inputs of a resource as somebody other than its stack would. */
+  modify(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord>;
+  create(request: {
+    readonly type: string;
+    readonly urn: string;
+    readonly inputs: Record<string, unknown>;
+    readonly region: string;
+  }): Promise<ResourceRecord>;
 }

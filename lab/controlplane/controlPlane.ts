@@ -1,4 +1,4 @@
-import type { AccountView } from "../account/record";
+import type { LiveAccount } from "../account/record";
 import { LoadBalancers } from "../dataplane/alb";
 import { chooseRuntime } from "../dataplane/chooseRuntime";
 import type { PlaneEvent } from "../dataplane/events";
@@ -9,6 +9,7 @@ import { Instances } from "./instances";
 import { ServiceScaling } from "./serviceScaling";
 import { ServiceScheduler, type SchedulerOptions } from "./serviceScheduler";
 import type { PlaneStatus } from "./status";
+import { registerTaskDefinition, type RevisionRequest } from "./taskRevisions";
 
 /** How the lab lives. Only `images` and `workDir` are needed. */
 export interface ControlPlaneOptions {
@@ -65,7 +66,7 @@ export class ControlPlane {
   private syncPending = false;
 
   constructor(
-    private readonly account: AccountView,
+    private readonly account: LiveAccount,
     private readonly options: ControlPlaneOptions,
   ) {
     this.loadBalancers = new LoadBalancers(
@@ -251,6 +252,31 @@ export class ControlPlane {
   }
 
   /**
+   * Registers a revision outside of any stack, as `aws ecs register-task-definition` does for a
+   * pipeline. Resolves to its ARN.
+   * @throws {Error} when there is no such revision, or it has no such container
+   */
+  registerTaskDefinition(request: RevisionRequest): Promise<string> {
+    return registerTaskDefinition(this.account, request);
+  }
+
+  /**
+   * Gives a service another task definition, as `aws ecs update-service` does; it is deployed by the
+   * service's own strategy. {@link onEvent} and the status follow it, {@link whenSteady} waits.
+   * @throws {Error} when there is no such service, or AWS would refuse the change
+   */
+  async updateService(request: {
+    readonly cluster: string;
+    readonly service: string;
+    readonly taskDefinition: string;
+  }): Promise<void> {
+    const { cluster, service, taskDefinition } = request;
+    const { key } = this.scheduler(cluster, service);
+    await this.account.modify(ECS_TYPES.service, key, { taskDefinition });
+    await this.sync();
+  }
+
+  /**
    * Ends an instance as `aws ec2 terminate-instances` does: its tasks die with it and are replaced,
    * and its group launches another instance.
    * @param instanceId e.g. `i-0123456789abcdef0`
@@ -340,6 +366,15 @@ export class ControlPlane {
         this.notify();
       },
     };
+  }
+
+  /** By the names of cluster and service. */
+  private scheduler(cluster: string, service: string): ServiceScheduler {
+    const found = [...this.schedulers.values()].find(
+      ({ name }) => name[0] === cluster && name[1] === service,
+    );
+    if (found === undefined) throw new Error(`There is no service ${service} in ${cluster}.`);
+    return found;
   }
 
   private surroundingsChanged(): void {

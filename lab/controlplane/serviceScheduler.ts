@@ -216,6 +216,11 @@ export class ServiceScheduler {
     return [this.service.clusterName, this.service.name];
   }
 
+  /** The id of its record in the account. */
+  get key(): string {
+    return this.service.key;
+  }
+
   get arn(): string {
     return this.service.arn;
   }

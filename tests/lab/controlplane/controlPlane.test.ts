@@ -342,6 +342,32 @@ describe("ControlPlane", () => {
     await assert.rejects(plane.whenSteady(5000, AbortSignal.abort(new Error("Ctrl-C"))), /Ctrl-C/);
   });
 
+  it("deploys what a pipeline registers and updates, outside of any stack", async () => {
+    const account = new MemoryAccount();
+    const { taskDefinition } = account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const to = { cluster: "handson", service: "site" };
+    const images = { nginx: "nginx:next" };
+    const revision = await plane.registerTaskDefinition({ from: taskDefinition, images });
+    await plane.updateService({ ...to, taskDefinition: revision });
+    await plane.whenSteady(5000);
+    assert.equal(service(plane).deployments[0]?.taskDefinition, "handson:2");
+    assert.equal(runningTasks(plane)[0]?.revision, 2);
+    await assert.rejects(
+      plane.registerTaskDefinition({ from: "handson", images: { web: "x" } }),
+      /handson:2 has no container web, only nginx/,
+    );
+    await assert.rejects(
+      plane.registerTaskDefinition({ from: "none", images }),
+      /no task definition none/,
+    );
+    await assert.rejects(
+      plane.updateService({ ...to, service: "none", taskDefinition }),
+      /There is no service none in handson/,
+    );
+  });
+
   it("says so when tasks keep failing to start", async () => {
     const account = new MemoryAccount();
     const taskDefinition = account.taskDefinition("broken", { image: "typo:1" });

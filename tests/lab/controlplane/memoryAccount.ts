@@ -1,10 +1,10 @@
-import type { AccountChange, AccountView, ResourceRecord } from "../../../lab/account/record";
+import type { AccountChange, LiveAccount, ResourceRecord } from "../../../lab/account/record";
 
 const PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const ECS = "arn:aws:ecs:ap-northeast-1:123456789012";
 
 /** An account of a few records in memory, with the shapes of @pulumi/aws. */
-export class MemoryAccount implements AccountView {
+export class MemoryAccount implements LiveAccount {
   private readonly records = new Map<string, ResourceRecord>();
   private readonly listeners = new Set<(change: AccountChange) => void>();
   private serial = 0;
@@ -43,6 +43,19 @@ export class MemoryAccount implements AccountView {
     for (const listener of this.listeners) {
       listener(before === undefined ? { after } : { before, after });
     }
+  }
+
+  modify(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord> {
+    this.put(type, id, patch);
+    const record = this.get(type, id);
+    return record ? Promise.resolve(record) : Promise.reject(new Error(`no ${type} ${id}`));
+  }
+
+  /** Only task definitions: nothing else is created by the control plane. */
+  create(request: { type: string; inputs: Record<string, unknown> }): Promise<ResourceRecord> {
+    const { family, containerDefinitions } = request.inputs;
+    const arn = this.taskDefinition(String(family));
+    return this.modify(request.type, arn, { containerDefinitions });
   }
 
   remove(type: string, id: string): void {
