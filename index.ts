@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { deployCicd } from "./chapters/cicd";
 import { deployEc2 } from "./chapters/ec2";
 import { deployFargate } from "./chapters/fargate";
 import { deployNetwork, layFoundation } from "./chapters/foundation";
+import { imageRepository } from "./chapters/shared";
 import { ownerTags, readSettings } from "./settings";
 
 const settings = readSettings();
@@ -17,9 +19,10 @@ const provider = new aws.Provider("aws", {
 const options = { providers: [provider] };
 
 const foundation = layFoundation(settings, options);
-const shared = { settings, ...foundation, tags, options };
+const repository = imageRepository(settings, options);
+const shared = { settings, ...foundation, repository, tags, options };
 
-const deploy = { network: deployNetwork, fargate: deployFargate, ec2: deployEc2 };
+const deploy = { network: deployNetwork, fargate: deployFargate, ec2: deployEc2, cicd: deployCicd };
 const chapters = settings.chapters.map((chapter) => [chapter, deploy[chapter](shared)] as const);
 
 export = {

@@ -5,9 +5,15 @@ import { fargateSizeProblem } from "./components/fargateSize";
 import { imageSourceProblem } from "./components/imageSource";
 import { instanceTypeProblem } from "./components/instanceTypes";
 import { baseNameProblem } from "./components/names";
+import {
+  branchProblem,
+  connectionProblem,
+  emailProblem,
+  githubRepositoryProblem,
+} from "./components/pipelineProblems";
 
 /** What a stack can deploy. */
-export const chapters = ["network", "fargate", "ec2"] as const;
+export const chapters = ["network", "fargate", "ec2", "cicd"] as const;
 
 /** How the fargate chapter's service gets from its old tasks to new ones. */
 export const deploymentStrategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"] as const;
@@ -63,6 +69,13 @@ export function readSettings() {
     ec2SchedulingStrategy: reader.oneOf("ec2SchedulingStrategy", ["REPLICA", "DAEMON"] as const),
     ec2Host: reader.text("ec2Host"),
     nginxImage: reader.text("nginxImage"),
+    cicdSource: reader.oneOf("cicdSource", ["codecommit", "github"] as const),
+    cicdBranch: reader.text("cicdBranch"),
+    cicdGithubRepository: reader.text("cicdGithubRepository"),
+    cicdConnectionArn: reader.text("cicdConnectionArn"),
+    cicdApproval: reader.flag("cicdApproval"),
+    cicdNotificationEmail: reader.text("cicdNotificationEmail"),
+    cicdHost: reader.text("cicdHost"),
     executeCommand: reader.flag("executeCommand"),
     logRetentionDays: reader.integer("logRetentionDays", 1),
   };
@@ -97,8 +110,39 @@ export function readSettings() {
       : undefined,
   );
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
+  checkCicd(reader, settings);
   reader.rejectUnknownKeys();
   return reader.result(settings);
+}
+
+/** The keys of the cicd chapter, which must also go together; its own checks come too late for that. */
+function checkCicd(
+  reader: SettingsReader,
+  settings: {
+    cicdSource: "codecommit" | "github" | undefined;
+    cicdBranch: string | undefined;
+    cicdGithubRepository: string | undefined;
+    cicdConnectionArn: string | undefined;
+    cicdNotificationEmail: string | undefined;
+  },
+): void {
+  const given = (problemIn: (text: string) => string | undefined) => (text: string) =>
+    text === "none" ? undefined : problemIn(text);
+  const fromGithub = settings.cicdSource === "github";
+  const needless = (text: string) =>
+    `"${text}" goes with cicdSource github, not ${settings.cicdSource ?? "that"}`;
+
+  reader.check("cicdBranch", settings.cicdBranch, branchProblem);
+  reader.check("cicdGithubRepository", settings.cicdGithubRepository, (repository) => {
+    if (fromGithub) return githubRepositoryProblem(repository);
+    return given(needless)(repository);
+  });
+  reader.check(
+    "cicdConnectionArn",
+    settings.cicdConnectionArn,
+    given(fromGithub ? connectionProblem : needless),
+  );
+  reader.check("cicdNotificationEmail", settings.cicdNotificationEmail, given(emailProblem));
 }
 
 export type Settings = ReturnType<typeof readSettings>;

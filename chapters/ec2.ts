@@ -1,4 +1,4 @@
-import { Ec2Cluster, Ec2Service, ImageRepository } from "../components";
+import { Ec2Cluster, Ec2Service } from "../components";
 import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
 
 /**
@@ -8,7 +8,7 @@ import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "
 export function deployEc2(shared: Shared) {
   const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
-  const repository = new ImageRepository("nginx", { region }, options);
+  const repository = shared.repository();
   const cluster = new Ec2Cluster(
     "ec2-cluster",
     {

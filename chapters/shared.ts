@@ -1,15 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ScalingRules } from "../components";
+import { ImageRepository, type ScalingRules } from "../components";
 import type { Settings } from "../settings";
 import type { Foundation } from "./foundation";
 
 /** What every chapter is given. */
 export interface Shared extends Foundation {
   settings: Settings;
+  /** The second tutorial's image repository, which its chapters share. */
+  repository: () => ImageRepository;
   /** Tags for what a provider's default tags do not reach. */
   tags: Record<string, string>;
   options: pulumi.ComponentResourceOptions;
+}
+
+/** The image repository, which is there as soon as a chapter asks for it. */
+export function imageRepository(
+  { region }: Settings,
+  options: pulumi.ComponentResourceOptions,
+): () => ImageRepository {
+  let repository: ImageRepository | undefined;
+  return () => (repository ??= new ImageRepository("nginx", { region }, options));
 }
 
 /** Priorities that a stack has on a listener, so that the stacks of a class can share one. */

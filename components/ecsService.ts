@@ -10,6 +10,7 @@ import {
   strategyProblems,
   strategySettings,
 } from "./deploymentStrategy";
+import type { DeployTarget } from "./deployTarget";
 import { takePriority } from "./listenerPriorities";
 import { baseNameProblem } from "./names";
 import type { Network } from "./network";
@@ -92,6 +93,12 @@ export interface EcsServiceArgs {
    */
   deploymentController?: "ECS" | "CODE_DEPLOY";
   /**
+   * Whether a pipeline deploys the service. It then owns which task definition runs, and updates of
+   * the stack register new revisions without running them.
+   * @default false
+   */
+  deployedByPipeline?: boolean;
+  /**
    * Path that must answer 200 for a task to be healthy.
    * @default "/"
    */
@@ -158,6 +165,7 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     /** As given, for what must be told of it. */
     deploymentArgs: args.deployment,
     deploymentController: args.deploymentController ?? "ECS",
+    deployedByPipeline: args.deployedByPipeline ?? false,
     healthCheckPath: args.healthCheckPath ?? "/",
     autoscaling: args.autoscaling && {
       ...args.autoscaling,
@@ -265,6 +273,7 @@ export interface ServicePlan {
 export interface EcsServiceParts {
   service: aws.ecs.Service;
   logGroup: aws.cloudwatch.LogGroup;
+  deployTarget: DeployTarget;
   commands: ServiceCommands;
 }
 
@@ -303,7 +312,19 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     ],
   });
   createAutoscaling(step, plan, service, targetGroup);
-  return { service, logGroup, commands: serviceCommands(settings, plan.cluster.name) };
+  return {
+    service,
+    logGroup,
+    deployTarget: {
+      clusterName: plan.cluster.name,
+      serviceName: serviceName(settings),
+      serviceArn: service.arn,
+      taskDefinition,
+      roleArns: [roles.executionRole.arn, roles.taskRole.arn],
+      ...settings.target,
+    },
+    commands: serviceCommands(settings, plan.cluster.name),
+  };
 }
 
 function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
@@ -426,9 +447,11 @@ function deploymentConfiguration({
 }
 
 /** Arguments that something else changes while the service runs, which updates must not undo. */
-function ownedByOthers({ autoscaling, deploymentController }: ServiceSettings): string[] {
+function ownedByOthers(settings: ServiceSettings): string[] {
+  const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
   return [
-    ...(autoscaling ? ["desiredCount"] : []),
-    ...(deploymentController === "CODE_DEPLOY" ? ["taskDefinition", "loadBalancers"] : []),
+    ...(settings.autoscaling ? ["desiredCount"] : []),
+    ...(settings.deployedByPipeline || byCodeDeploy ? ["taskDefinition"] : []),
+    ...(byCodeDeploy ? ["loadBalancers"] : []),
   ];
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Capacity, capacityProblems, capacityRequest, launchTypeProblem } from "./capacity";
 import { deploymentProblems } from "./deployment";
+import type { DeployTarget } from "./deployTarget";
 import {
   createEcsService,
   type EcsServiceArgs,
@@ -63,6 +64,8 @@ export class FargateService extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
+  /** What a pipeline must know of the service to deploy it. */
+  readonly deployTarget: DeployTarget;
   /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
   readonly commands: ServiceCommands;
 
@@ -72,7 +75,7 @@ export class FargateService extends pulumi.ComponentResource {
     rejectProblems(this, problemsIn(name, settings));
 
     const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
-    const { service, logGroup, commands } = createEcsService(
+    const { service, logGroup, deployTarget, commands } = createEcsService(
       { name, settings, parent: this },
       {
         cluster,
@@ -90,6 +93,7 @@ export class FargateService extends pulumi.ComponentResource {
     this.clusterName = pulumi.output(cluster.name);
     this.serviceName = service.name;
     this.logGroupName = logGroup.name;
+    this.deployTarget = deployTarget;
     this.commands = commands;
     this.registerOutputs({ clusterName: this.clusterName, serviceName: this.serviceName });
   }

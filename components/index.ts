@@ -1,5 +1,7 @@
 export { type Capacity, type CapacityShare, type CapacityStrategy } from "./capacity";
 export { type DeploymentStrategy, type StrategyArgs } from "./deploymentStrategy";
+export { CicdPipeline, type CicdPipelineArgs } from "./cicdPipeline";
+export { type DeployTarget } from "./deployTarget";
 export { Ec2Cluster, type Ec2ClusterArgs } from "./ec2Cluster";
 export { Ec2Service, type Ec2ServiceArgs } from "./ec2Service";
 export { type EcsServiceArgs } from "./ecsService";
@@ -8,6 +10,7 @@ export { FargateService, type FargateServiceArgs } from "./fargateService";
 export { type ImageArgs, ImageRepository, type ImageRepositoryArgs } from "./imageRepository";
 export { type ImageSource } from "./imageSource";
 export { LoadBalancer, type LoadBalancerArgs } from "./loadBalancer";
+export { type PipelineSource } from "./pipelineSource";
 export { type NatGateways, Network, type NetworkArgs } from "./network";
 export {
   type ScalingRules,

@@ -14,6 +14,16 @@ const longest = {
   autoScalingGroup: 255,
   capacityProvider: 255,
   repository: 256,
+  codeRepository: 100,
+  connection: 32,
+  buildProject: 150,
+  pipeline: 100,
+  bucketPrefix: 36,
+  eventRule: 64,
+  topic: 256,
+  notificationRule: 64,
+  deployApplication: 100,
+  deploymentGroup: 100,
 } as const;
 
 export type NamedKind = keyof typeof longest;

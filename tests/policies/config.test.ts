@@ -113,11 +113,16 @@ describe("a policy configuration", () => {
   for (const kind of ["dev", "prod"]) {
     it(`is right in policies/config/${kind}.json`, () => {
       const path = join(__dirname, `../../policies/config/${kind}.json`);
-      const config = JSON.parse(readFileSync(path, "utf8")) as Record<string, EnforcementLevel>;
+      const config = JSON.parse(readFileSync(path, "utf8")) as Record<
+        string,
+        EnforcementLevel | { enforcementLevel: EnforcementLevel }
+      >;
       const known = ["advisory", "mandatory", "disabled", "remediate"];
-      for (const [name, level] of Object.entries(config)) {
+      for (const [name, given] of Object.entries(config)) {
+        const rule = typeof given === "string" ? { enforcementLevel: given } : given;
+        const { enforcementLevel: level, ...settings } = rule;
         assert.ok(known.includes(level), name);
-        assert.deepEqual(problems(name, {}, level), []);
+        assert.deepEqual(problems(name, settings, level), []);
       }
     });
   }

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import * as yaml from "yaml";
 
+import type { deployCicd } from "../../chapters/cicd";
 import type { deployEc2 } from "../../chapters/ec2";
 import type { deployFargate } from "../../chapters/fargate";
 import type { deployNetwork } from "../../chapters/foundation";
@@ -112,6 +113,14 @@ function computed(type: string, name: string): Record<string, unknown> {
       return { latestVersion: 7 };
     case "aws:ecr/repository:Repository":
       return { repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}` };
+    case "aws:ecs/taskDefinition:TaskDefinition":
+      return { arnWithoutRevision: `arn:aws:mock:::${name}` };
+    case "aws:codecommit/repository:Repository":
+      return { cloneUrlHttp: `https://git.mock/${name}` };
+    case "aws:s3/bucket:Bucket":
+      return { bucket: `${name}-1` };
+    case "aws:sns/topic:Topic":
+      return { owner: "123456789012" };
     case "awsx:ecr:Image":
       return { imageUri: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}@sha256:0` };
     default:
@@ -162,6 +171,7 @@ interface ProgramOutputs {
   network?: ReturnType<typeof deployNetwork>;
   fargate?: ReturnType<typeof deployFargate>;
   ec2?: ReturnType<typeof deployEc2>;
+  cicd?: ReturnType<typeof deployCicd>;
 }
 
 /** Evaluates the program itself with the default settings and `changes` to them. */

@@ -33,6 +33,15 @@ describe("the program under every policy", () => {
     { chapters: '["fargate","ec2"]', natGateways: "none" },
     { chapters: '["fargate","ec2"]', deploymentStrategy: "CANARY" },
     { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON", nginxImage: "build" },
+    { chapters: '["cicd"]' },
+    {
+      chapters: '["fargate","ec2","cicd"]',
+      cicdSource: "github",
+      cicdGithubRepository: "owner/site",
+      cicdApproval: "true",
+      cicdNotificationEmail: "alice@example.com",
+      cpuArchitecture: "ARM64",
+    },
     {
       chapters: '["fargate","ec2"]',
       fargateSpotWeight: "1",

@@ -306,6 +306,70 @@ describe("the program", () => {
     });
   });
 
+  it("deploys the second tutorial's CI/CD: a push starts source, build and deploy", async () => {
+    const { resources, outputs } = await evaluateProgram({ chapters: '["cicd"]' });
+    assert.equal(
+      only(resources, "aws:codecommit/repository:Repository").inputs.repositoryName,
+      "ecs-handson.nginx-dev",
+    );
+    const pipeline = only(resources, "aws:codepipeline/pipeline:Pipeline").inputs;
+    const stages = pipeline.stages as { name: string; actions: { provider: string }[] }[];
+    assert.deepEqual(
+      stages.map(({ name, actions }) => [name, actions.map(({ provider }) => provider)]),
+      [
+        ["Source", ["CodeCommit"]],
+        ["Build", ["CodeBuild"]],
+        ["Deploy", ["ECS"]],
+      ],
+    );
+    const project = only(resources, "aws:codebuild/project:Project").inputs;
+    assert.deepEqual(project.source, { type: "CODEPIPELINE", buildspec: "buildspec_nginx.yml" });
+    const { commands, ...names } = outputs.cicd ?? assert.fail();
+    assert.deepEqual(names, {
+      clusterName: "cicd-dev",
+      serviceName: "cicd-dev",
+      repositoryUrl: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/nginx-repository",
+      pipelineName: "cicd-dev",
+      cloneUrl: "https://git.mock/cicd-pipeline-repository",
+    });
+    assert.equal(commands.clone, "git clone https://git.mock/cicd-pipeline-repository");
+  });
+
+  it("starts the pipeline's service from the public image, and leaves its revisions alone", async () => {
+    const { resources } = await evaluateProgram({ chapters: '["cicd"]' });
+    const task = only(resources, "aws:ecs/taskDefinition:TaskDefinition").inputs;
+    assert.match(String(task.containerDefinitions), /"image":"public\.ecr\.aws/);
+    const service = only(resources, "aws:ecs/service:Service");
+    assert.deepEqual(service.ignoreChanges, ["taskDefinition"]);
+  });
+
+  it("shares one image repository and one load balancer among all chapters", async () => {
+    const { resources } = await evaluateProgram({ chapters: '["fargate","ec2","cicd"]' });
+    only(resources, "aws:ecr/repository:Repository");
+    only(resources, "aws:lb/loadBalancer:LoadBalancer");
+    const rule = resources.find(({ name }) => name === "cicd-service-rule")?.inputs;
+    assert.deepEqual(rule?.conditions, [
+      { pathPattern: { values: ["*"] } },
+      { hostHeader: { values: ["cicd.*"] } },
+    ]);
+  });
+
+  it("takes the pipeline's code from GitHub where it is told to", async () => {
+    const { resources } = await evaluateProgram({
+      chapters: '["cicd"]',
+      cicdSource: "github",
+      cicdGithubRepository: "owner/site",
+      cicdBranch: "release",
+    });
+    only(resources, "aws:codeconnections/connection:Connection");
+    assert.ok(!resources.some(({ type }) => /codecommit|eventRule/.test(type)));
+    const pipeline = JSON.stringify(
+      only(resources, "aws:codepipeline/pipeline:Pipeline").inputs.triggers,
+    );
+    assert.match(pipeline, /"includes":\["release"\]/);
+    assert.match(pipeline, /nginx\/\*\*/);
+  });
+
   it("keeps index.ts under 50 lines", async () => {
     const { readFile } = await import("node:fs/promises");
     const lines = (await readFile(path.join(root, "index.ts"), "utf8")).trimEnd().split("\n");

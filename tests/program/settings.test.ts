@@ -88,6 +88,20 @@ describe("settings", () => {
     ["deploymentStepPercent", "2", /2/],
     ["autoscaling", "disk", /'ecs-handson:autoscaling' value 'disk'/],
     ["nginxImage", "a/b", /nginxImage: "a\/b" is neither public nor build nor an image tag/],
+    ["cicdSource", "gitlab", /'ecs-handson:cicdSource' value 'gitlab'/],
+    [
+      "cicdSource",
+      "github",
+      /cicdGithubRepository: repository "none" must be <owner>\/<repository>/,
+    ],
+    [
+      "cicdGithubRepository",
+      "owner/site",
+      /"owner\/site" goes with cicdSource github, not codecommit/,
+    ],
+    ["cicdConnectionArn", "arn:x", /"arn:x" goes with cicdSource github/],
+    ["cicdBranch", "a..b", /cicdBranch: branch "a\.\.b" is not a branch's name/],
+    ["cicdNotificationEmail", "alice", /"alice" is not an e-mail address/],
   ] as const) {
     it(`refuse ${key} = ${value ?? "nothing"}`, async () => {
       await assert.rejects(read({ [key]: value }), told);

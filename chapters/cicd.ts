@@ -1,0 +1,72 @@
+import { CicdPipeline, FargateService, type PipelineSource } from "../components";
+import type { Settings } from "../settings";
+import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
+
+/**
+ * The second tutorial's CI/CD: a service on Fargate that a pipeline deploys with each push. It starts
+ * from the public image, so that nothing waits for the first push. Next to other chapters it answers
+ * to a host of its own; alone it gets every request.
+ */
+export function deployCicd(shared: Shared) {
+  const { settings, network, loadBalancer, repository, options } = shared;
+  const { region, cpuArchitecture, logRetentionDays } = settings;
+  const images = repository();
+  const ownHost = settings.chapters.length > 1 ? [settings.cicdHost] : [];
+  const hostHeaders = hostsOf(settings, ownHost, "cicd");
+  const service = new FargateService(
+    "cicd-service",
+    {
+      ...settings,
+      name: "cicd",
+      network,
+      listenerArn: loadBalancer.listenerArn,
+      loadBalancerArnSuffix: loadBalancer.arnSuffix,
+      // Before the ec2 chapter's, which takes every host where there is no fargate chapter.
+      priority: priorityOf(settings, 40),
+      hostHeaders,
+      repositoryArn: images.arn,
+      deployedByPipeline: true,
+      autoscaling: scalingRules(settings),
+    },
+    options,
+  );
+  const pipeline = new CicdPipeline(
+    "cicd-pipeline",
+    {
+      region,
+      source: source(settings),
+      repository: images,
+      target: service.deployTarget,
+      cpuArchitecture,
+      approval: settings.cicdApproval,
+      notificationEmail: unlessNone(settings.cicdNotificationEmail),
+      logRetentionDays,
+    },
+    options,
+  );
+  return {
+    clusterName: service.clusterName,
+    serviceName: service.serviceName,
+    repositoryUrl: images.repositoryUrl,
+    pipelineName: pipeline.pipelineName,
+    cloneUrl: pipeline.cloneUrl,
+    commands: {
+      ...service.commands,
+      ...pipeline.commands,
+      request: requestCommand(shared, hostHeaders.length > 0 ? hostHeaders : [settings.cicdHost]),
+    },
+  };
+}
+
+function source(settings: Settings): PipelineSource {
+  const { cicdBranch: branch, cicdGithubRepository: repository } = settings;
+  if (settings.cicdSource === "codecommit") return { type: "codecommit", branch };
+  return {
+    type: "github",
+    repository,
+    branch,
+    connectionArn: unlessNone(settings.cicdConnectionArn),
+  };
+}
+
+const unlessNone = (text: string) => (text === "none" ? undefined : text);

@@ -1,0 +1,236 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { DeployTarget } from "./deployTarget";
+import { allow, createServiceRole, policyDocument, type Statement } from "./iamPolicies";
+import type { ImageRepository } from "./imageRepository";
+import { baseNameProblem, physicalName } from "./names";
+import { type ArtifactStore, createArtifactStore } from "./pipelineArtifacts";
+import { type Build, createBuild } from "./pipelineBuild";
+import { createEcsDeploy, type Deploy } from "./pipelineDeploy";
+import { createNotifications } from "./pipelineNotifications";
+import { emailProblem, sourceProblems } from "./pipelineProblems";
+import {
+  createBranchTrigger,
+  createSource,
+  type PipelineSource,
+  type Source,
+} from "./pipelineSource";
+import { rejectProblems } from "./problems";
+
+export interface CicdPipelineArgs {
+  /**
+   * Base of the physical names of pipeline, build project and the rest; the stack is added.
+   * @default "cicd"
+   */
+  name?: string;
+  /** Region of everything, for the commands, e.g. `ap-northeast-1`. */
+  region: string;
+  /**
+   * Where the code comes from.
+   * @default { type: "codecommit" }
+   */
+  source?: PipelineSource;
+  /** Where the built images go. */
+  repository: ImageRepository;
+  /** The service to deploy. It must leave its task definition to the pipeline. */
+  target: DeployTarget;
+  /**
+   * Processor that the image is built for, the task's.
+   * @default "X86_64"
+   */
+  cpuArchitecture?: "X86_64" | "ARM64";
+  /**
+   * Whether somebody has to approve between build and deploy.
+   * @default false
+   */
+  approval?: boolean;
+  /**
+   * Address that is told of each run's end and of approvals to give.
+   * @default none
+   */
+  notificationEmail?: string;
+  /**
+   * Days that the build's logs are kept, a value that CloudWatch Logs offers.
+   * @default 30
+   */
+  logRetentionDays?: number;
+}
+
+/** Command lines of the AWS CLI, ready to paste. */
+export interface PipelineCommands {
+  /** The state of every stage. */
+  pipeline: string;
+  /** Runs the pipeline with the newest commit of the branch. */
+  release: string;
+  /** What the build prints, as it comes. */
+  buildLogs: string;
+  /** A copy of the source to work in. */
+  clone: pulumi.Output<string>;
+}
+
+/**
+ * The second tutorial's CI/CD: a push to the branch is built into an image, which CodePipeline
+ * brings into the service. A stage that fails is rolled back to what the last good run deployed.
+ *
+ * Source: the second tutorial, "CI/CDの実装"; AWS CodePipeline user guide.
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class CicdPipeline extends pulumi.ComponentResource {
+  /** Physical name of the pipeline. */
+  readonly pipelineName: pulumi.Output<string>;
+  /** Where to push to. */
+  readonly cloneUrl: pulumi.Output<string>;
+  /** ARN of the connection to GitHub, if there is one. */
+  readonly connectionArn: pulumi.Output<string> | undefined;
+  readonly commands: PipelineCommands;
+
+  constructor(name: string, args: CicdPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:cicd:CicdPipeline", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(settings));
+
+    const source = createSource(name, settings.source, settings.name, this);
+    const store = createArtifactStore(name, settings.name, this);
+    const build = createBuild(
+      name,
+      {
+        ...settings,
+        base: settings.name,
+        store,
+        repositoryUrl: settings.repository.repositoryUrl,
+        repositoryArn: settings.repository.arn,
+        containerName: settings.target.containerName,
+        variables: {},
+      },
+      this,
+    );
+    const deploy = createEcsDeploy(settings.target);
+    const parts = { source, store, build, deploy };
+    const pipeline = createPipeline(name, settings, parts, this);
+    if (source.watched) {
+      const { branch, watched: repository } = source;
+      createBranchTrigger(name, { base: settings.name, repository, branch }, pipeline, this);
+    }
+    if (settings.notificationEmail !== undefined) {
+      const { name: base, notificationEmail: email } = settings;
+      createNotifications(name, { base, email }, pipeline, this);
+    }
+
+    this.pipelineName = pipeline.name;
+    this.cloneUrl = source.cloneUrl;
+    this.connectionArn = source.connectionArn;
+    this.commands = pipelineCommands(settings, parts);
+    this.registerOutputs({ pipelineName: this.pipelineName, cloneUrl: this.cloneUrl });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+function withDefaults(args: CicdPipelineArgs) {
+  return {
+    ...args,
+    name: args.name ?? "cicd",
+    source: args.source ?? ({ type: "codecommit" } as const),
+    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+    approval: args.approval ?? false,
+    logRetentionDays: args.logRetentionDays ?? 30,
+  };
+}
+
+function problemsIn(settings: Settings): (string | undefined)[] {
+  const { notificationEmail } = settings;
+  return [
+    baseNameProblem(settings.name),
+    ...sourceProblems(settings.source),
+    notificationEmail === undefined ? undefined : emailProblem(notificationEmail),
+  ];
+}
+
+interface Parts {
+  source: Source;
+  store: ArtifactStore;
+  build: Build;
+  deploy: Deploy;
+}
+
+function createPipeline(
+  name: string,
+  settings: Settings,
+  { source, store, build, deploy }: Parts,
+  parent: pulumi.Resource,
+): aws.codepipeline.Pipeline {
+  const { role, policy } = createPipelineRole(name, settings, parent, [
+    ...source.access,
+    ...store.access,
+    allow(["codebuild:BatchGetBuilds", "codebuild:StartBuild"], build.project.arn),
+    ...deploy.access,
+  ]);
+  return new aws.codepipeline.Pipeline(
+    `${name}-pipeline`,
+    {
+      name: pipelineName(settings),
+      pipelineType: "V2",
+      // A newer push takes the place of one that waits: there is no use in deploying the older.
+      executionMode: "SUPERSEDED",
+      roleArn: role.arn,
+      artifactStores: [
+        {
+          type: "S3",
+          location: store.bucketName,
+          encryptionKey: { type: "KMS", id: store.keyArn },
+        },
+      ],
+      triggers: source.triggers,
+      stages: [
+        { name: "Source", actions: [source.action] },
+        { name: "Build", actions: [build.action] },
+        ...(settings.approval ? [approvalStage] : []),
+        { name: "Deploy", actions: [deploy.action], onFailure: { result: "ROLLBACK" } },
+      ],
+    },
+    { parent, dependsOn: [policy, ...store.settings] },
+  );
+}
+
+const approvalStage: aws.types.input.codepipeline.PipelineStage = {
+  name: "Approval",
+  actions: [
+    { name: "Approve", category: "Approval", owner: "AWS", provider: "Manual", version: "1" },
+  ],
+};
+
+/** What the pipeline itself may do: fetch, hand on, start builds of its project, deploy its service. */
+function createPipelineRole(
+  name: string,
+  settings: Settings,
+  parent: pulumi.Resource,
+  statements: Statement[],
+) {
+  const role = createServiceRole(
+    `${name}-role`,
+    { base: `${settings.name}-pipeline`, service: "codepipeline.amazonaws.com" },
+    parent,
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-role-policy`,
+    { role: role.id, policy: policyDocument(statements) },
+    { parent },
+  );
+  return { role, policy };
+}
+
+const pipelineName = ({ name }: Settings) => physicalName("pipeline", name, pulumi.getStack());
+
+/** Source: AWS CLI reference, `codepipeline`, `logs tail`; AWS CodeCommit user guide, "git-remote-codecommit". */
+function pipelineCommands(settings: Settings, { source, build }: Parts): PipelineCommands {
+  const region = `--region ${settings.region}`;
+  const pipeline = `${region} --name ${pipelineName(settings)}`;
+  return {
+    pipeline: `aws codepipeline get-pipeline-state ${pipeline}`,
+    release: `aws codepipeline start-pipeline-execution ${pipeline}`,
+    buildLogs: `aws logs tail ${region} ${build.logGroupName} --follow`,
+    clone: pulumi.interpolate`git clone ${source.cloneUrl}`,
+  };
+}
