@@ -10,8 +10,12 @@ export type Users = z.output<typeof Users>;
 
 const Users = z
   .record(
-    z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, "a name is 1 to 32 of a-z, 0-9, _ and -"),
+    z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/),
     z.string().regex(passwordHashPattern, "not a hash that `npm run hash` prints"),
+    {
+      error: ({ code }) =>
+        code === "invalid_key" ? "not a name of 1 to 32 of a-z, 0-9, _ and -" : undefined,
+    },
   )
   .refine((users) => Object.keys(users).length > 0, "no user");
 

@@ -139,6 +139,17 @@ export async function createServer({ prefix, title, description, logTo }: Server
     transform: jsonSchemaTransform,
   });
 
+  // A client that keeps its connection after an answer would keep the service from ending.
+  let closing = false;
+  server.addHook("preClose", (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook("onSend", (_request, reply, _payload, done) => {
+    if (closing) void reply.header("connection", "close");
+    done();
+  });
+
   server.get(`${prefix}/openapi.json`, { schema: { hide: true } }, () => server.swagger());
   // It asks no other service: else one that is down would take the healthy ones with it.
   // Its log lines would bury the real ones.

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { resolve } from "node:path";
+
+/** A service as the process that its image starts, see {@link startService}. */
+interface ServiceProcess {
+  readonly child: ChildProcess;
+  /** Everything it has written. */
+  readonly output: () => string;
+  /** Waits until its output holds `count` matches. */
+  readonly said: (pattern: RegExp, count?: number) => Promise<RegExpMatchArray[]>;
+  readonly exited: Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** Starts a service with nothing in its environment but what is given. */
+function startService(name: string, environment: Record<string, string>): ServiceProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+    cwd: resolve(__dirname, "../../services", name),
+    env: { PATH: process.env.PATH, HOST: "127.0.0.1", PORT: "0", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      child.emit("output");
+    });
+  }
+  const exited = once(child, "close").then(([code, signal]: (number | string | null)[]) => {
+    child.emit("output");
+    return { code: code as number | null, signal: signal as string | null };
+  });
+  return {
+    child,
+    exited,
+    output: () => output,
+    said: async (pattern, count = 1) => {
+      for (;;) {
+        const matches = [...output.matchAll(new RegExp(pattern, "g"))];
+        if (matches.length >= count) return matches;
+        assert.equal(child.exitCode, null, `ended early: ${output}`);
+        await once(child, "output");
+      }
+    },
+  };
+}
+
+describe("a service's process", function () {
+  this.timeout(60_000);
+  const started: ServiceProcess[] = [];
+  const start = (...args: Parameters<typeof startService>): ServiceProcess => {
+    const service = startService(...args);
+    started.push(service);
+    return service;
+  };
+  afterEach(async () => {
+    for (const { child, exited } of started.splice(0)) {
+      child.kill("SIGKILL");
+      await exited;
+    }
+  });
+
+  it("ends the requests in hand when ECS stops it, and then itself", async () => {
+    const auth = start("auth", { AUTH_SIGNING_KEY: "a secret of forty characters, at random." });
+    const [[, port] = []] = await auth.said(/listening at http:\/\/127\.0\.0\.1:(\d+)/);
+    // As a load balancer does, it keeps its connections open after the answer.
+    const agent = new Agent({ keepAlive: true });
+    const logins = Array.from({ length: 6 }, () => login(agent, Number(port)));
+    await auth.said(/incoming request/, logins.length);
+    auth.child.kill("SIGTERM");
+    assert.deepEqual(await Promise.all(logins), Array(logins.length).fill(200));
+    assert.deepEqual(await auth.exited, { code: 0, signal: null });
+    agent.destroy();
+  });
+
+  it("does not start where its environment is wrong, and names all of it", async () => {
+    const auth = start("auth", { PORT: "http", AUTH_SIGNING_KEY: "short and secret" });
+    assert.deepEqual(await auth.exited, { code: 1, signal: null });
+    assert.match(auth.output(), /^The environment is not right:$/m);
+    assert.match(auth.output(), /^ {2}PORT: /m);
+    assert.match(auth.output(), /^ {2}AUTH_SIGNING_KEY: must have 32/m);
+    assert.doesNotMatch(auth.output(), /short and secret| at /);
+  });
+
+  it("does not start on a port that is taken, and says so", async () => {
+    const first = start("products", {});
+    const [[, port = ""] = []] = await first.said(/listening at http:\/\/127\.0\.0\.1:(\d+)/);
+    const second = start("products", { PORT: port });
+    assert.deepEqual(await second.exited, { code: 1, signal: null });
+    assert.match(second.output(), /EADDRINUSE/);
+  });
+});
+
+/** Logs the demo's user in and returns the status of the answer. */
+async function login(agent: Agent, port: number): Promise<number | undefined> {
+  const options = { agent, host: "127.0.0.1", port, path: "/auth/login", method: "POST" };
+  const outgoing = request({ ...options, headers: { "content-type": "application/json" } });
+  outgoing.end(JSON.stringify({ user: "hanako", password: "ecs-handson" }));
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  answer.resume();
+  await once(answer, "end");
+  return answer.statusCode;
+}
