@@ -2,6 +2,7 @@ import * as path from "node:path";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
+import { keyValue } from "./commands/keyValue";
 import type { Session } from "./commands/session";
 import { stopSignal } from "./commands/shutdown";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
@@ -166,14 +167,6 @@ function port(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
   throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
-}
-
-function keyValue(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined) {
-    throw new InvalidArgumentError("write KEY=VALUE, e.g. desiredCount=2");
-  }
-  return { ...previous, [key]: value };
 }
 
 async function openSession(options: StackOptions, signal: AbortSignal): Promise<Session> {

@@ -20,6 +20,10 @@ export const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngre
 export const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
 export const PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 
+export const SUBNET = "aws:ec2/subnet:Subnet";
+export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
+export const EIP = "aws:ec2/eip:Eip";
+
 const ELB_MODULES = ["lb", "alb"];
 export const LOAD_BALANCERS = ELB_MODULES.map((name) => `aws:${name}/loadBalancer:LoadBalancer`);
 export const LISTENERS = ELB_MODULES.map((name) => `aws:${name}/listener:Listener`);
@@ -35,6 +39,9 @@ export const IAM_POLICIES = [
   .map((name) => `aws:iam/${name}`);
 export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
+export const SECRET = "aws:secretsmanager/secret:Secret";
+export const KMS_KEY = "aws:kms/key:Key";
 
 export const ECR_REPOSITORY = "aws:ecr/repository:Repository";
 export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";

@@ -33,6 +33,7 @@ import pipelineServiceIgnoresTaskDefinition from "./pipeline-service-ignores-tas
 import policyExemptionsCurrent from "./policy-exemptions-current";
 import requiredTags from "./required-tags";
 import securityGroupNoUnrestrictedIngress from "./security-group-no-unrestricted-ingress";
+import stackWithinBudget from "./stack-within-budget";
 
 /** Every rule of the pack: the tutorial's three first, the one on exemptions last. */
 export const rules: readonly Rule[] = [
@@ -69,5 +70,6 @@ export const rules: readonly Rule[] = [
   logGroupRetention,
   iamNoWildcardAdmin,
   requiredTags,
+  stackWithinBudget,
   policyExemptionsCurrent,
 ];

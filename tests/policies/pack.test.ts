@@ -44,6 +44,7 @@ describe("the policy pack", () => {
         "log-group-retention advisory",
         "iam-no-wildcard-admin mandatory",
         "required-tags advisory",
+        "stack-within-budget mandatory",
         "policy-exemptions-current advisory",
       ],
     );

@@ -32,6 +32,7 @@ import logGroupRetention from "./log-group-retention";
 import pipelineServiceIgnoresTaskDefinition from "./pipeline-service-ignores-task-definition";
 import requiredTags from "./required-tags";
 import securityGroupNoUnrestrictedIngress from "./security-group-no-unrestricted-ingress";
+import stackWithinBudget from "./stack-within-budget";
 
 /** The examples of every rule, in the pack's order; the rule on exemptions has a test of its own. */
 export const allCases: readonly Cases[] = [
@@ -68,4 +69,5 @@ export const allCases: readonly Cases[] = [
   logGroupRetention,
   iamNoWildcardAdmin,
   requiredTags,
+  stackWithinBudget,
 ];

@@ -1,0 +1,51 @@
+import Table from "cli-table3";
+import { Command } from "commander";
+
+import { type CostPart, estimateCost, merged, monthlyUsd, prices } from "../components/cost";
+import { keyValue } from "../lab/commands/keyValue";
+import { readDefaults, settingsOf } from "./stackSettings";
+
+interface CostOptions {
+  stack: string;
+  config?: Record<string, string>;
+  json?: boolean;
+}
+
+new Command("cost")
+  .description("Estimates what a stack costs a month, from its settings")
+  .option("--stack <name>", "the stack whose configuration file is read", "dev")
+  .option("--config <key=value>", "a configuration value to try, repeatable", keyValue)
+  .option("--json", "print the estimate for programs")
+  .action(async ({ stack, config = {}, json }: CostOptions) => {
+    const parts = merged(estimateCost(settingsOf(stack, config, await readDefaults(stack))));
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ stack, asOf: prices.asOf, monthlyUsd: monthlyUsd(parts), parts }, null, 2)}\n`
+        : describe(parts),
+    );
+  })
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+
+function describe(parts: readonly CostPart[]): string {
+  const table = new Table({
+    head: ["part", "count", "USD an hour", "USD a month"],
+    colAligns: ["left", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  const row = (what: string, count: string, usd: number) => {
+    table.push([what, count, (usd / prices.hoursPerMonth).toFixed(3), usd.toFixed(2)]);
+  };
+  for (const { what, count, monthlyUsd: usd } of parts) {
+    row(what, String(Number(count.toFixed(2))), usd);
+  }
+  row("in all", "", monthlyUsd(parts));
+  const usage = Object.entries(prices.usage).map(([what, usd]) => `${what} ${usd}`);
+  return (
+    `${table.toString()}\n` +
+    `Approximate: list prices of ${prices.region}, ${prices.asOf}, before tax. By use come: ${usage.join("; ")}.\n`
+  );
+}

@@ -1,0 +1,100 @@
+import { prices } from "./prices";
+
+/** Something of a stack that costs by the hour, whether it is used or not. */
+export interface CostPart {
+  /** What it is, e.g. `NAT gateway`. */
+  readonly what: string;
+  /** How many; a share of a task may be a fraction. */
+  readonly count: number;
+  /** All of them for a month of 730 hours, in USD. */
+  readonly monthlyUsd: number;
+}
+
+/** A part of `count` things that cost `hourlyUsd` each. */
+const hourly = (what: string, count: number, hourlyUsd: number): CostPart =>
+  monthly(what, count, hourlyUsd * prices.hoursPerMonth);
+
+const monthly = (what: string, count: number, monthlyUsd: number): CostPart => ({
+  what,
+  count,
+  monthlyUsd: count * monthlyUsd,
+});
+
+export const natGateways = (count: number) => hourly("NAT gateway", count, prices.natGateway);
+export const loadBalancers = (count: number) => hourly("load balancer", count, prices.loadBalancer);
+export const publicAddresses = (count: number) =>
+  hourly("public IPv4 address", count, prices.publicIpv4);
+export const pipelines = (count: number) => monthly("pipeline", count, prices.pipeline);
+export const secrets = (count: number) => monthly("secret", count, prices.secret);
+export const kmsKeys = (count: number) => monthly("KMS key", count, prices.kmsKey);
+
+/** Tasks on Fargate. */
+export interface FargateTasks {
+  readonly count: number;
+  /** CPU units (1024 = one vCPU). */
+  readonly cpu: number;
+  /** MiB. */
+  readonly memory: number;
+  /** @default "X86_64" */
+  readonly cpuArchitecture?: string;
+  /** @default false */
+  readonly spot?: boolean;
+}
+
+export function fargateTasks(tasks: FargateTasks): CostPart {
+  const { count, cpu, memory, cpuArchitecture = "X86_64", spot = false } = tasks;
+  const price = prices.fargate[cpuArchitecture === "ARM64" ? "ARM64" : "X86_64"];
+  const ordinary = (cpu / 1024) * price.vcpu + (memory / 1024) * price.memory;
+  return spot
+    ? hourly("Fargate Spot task", count, ordinary * prices.fargateSpotShare)
+    : hourly("Fargate task", count, ordinary);
+}
+
+/** Instances with their volumes; a type that the table does not have counts as the dearest in it. */
+export function instances(type: string, count: number): CostPart {
+  const price = prices.instances[type] ?? Math.max(...Object.values(prices.instances));
+  return monthly(`${type} instance`, count, price * prices.hoursPerMonth + prices.instanceVolume);
+}
+
+/** All parts together for a month, in USD. */
+export function monthlyUsd(parts: readonly CostPart[]): number {
+  return parts.reduce((sum, part) => sum + part.monthlyUsd, 0);
+}
+
+/** Parts of one kind added up, the dearest first, those of which there are none left out. */
+export function merged(parts: readonly CostPart[]): readonly CostPart[] {
+  const byKind = new Map<string, CostPart>();
+  for (const part of parts) {
+    const { count = 0, monthlyUsd: usd = 0 } = byKind.get(part.what) ?? {};
+    const sum = { count: count + part.count, monthlyUsd: usd + part.monthlyUsd };
+    byKind.set(part.what, { what: part.what, ...sum });
+  }
+  return [...byKind.values()]
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.monthlyUsd - a.monthlyUsd);
+}
+
+/** Parts in words: `1 NAT gateway 45, 1 load balancer 18`, in whole USD. */
+export function describeParts(parts: readonly CostPart[]): string {
+  return merged(parts)
+    .map(({ what, count, monthlyUsd: usd }) => {
+      return `${Number(count.toFixed(2))} ${count === 1 ? what : plural(what)} ${usd.toFixed(0)}`;
+    })
+    .join(", ");
+}
+
+const plural = (what: string): string => `${what}${what.endsWith("s") ? "es" : "s"}`;
+
+/** How `count` tasks are shared out by a strategy: those of `base` first, the rest by weight. */
+export function shareOut<Share extends { readonly base: number; readonly weight: number }>(
+  count: number,
+  shares: readonly Share[],
+): readonly (Share & { readonly tasks: number })[] {
+  const based = shares.reduce((sum, { base }) => sum + base, 0);
+  const weights = shares.reduce((sum, { weight }) => sum + weight, 0);
+  const rest = Math.max(0, count - based);
+  return shares.map((share) => ({
+    ...share,
+    tasks: Math.min(share.base, count) + (weights === 0 ? 0 : (rest * share.weight) / weights),
+  }));
+}

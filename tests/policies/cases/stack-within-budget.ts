@@ -1,0 +1,129 @@
+import rule from "../../../policies/rules/stack-within-budget";
+import { type TestResource, unknown } from "../harness";
+import type { Cases } from "./case";
+
+const task = (props: object = {}): TestResource => ({
+  type: "aws:ecs/taskDefinition:TaskDefinition",
+  name: "task",
+  props: { cpu: "256", memory: "512", ...props },
+});
+const service = (props: object): TestResource => ({
+  type: "aws:ecs/service:Service",
+  name: "web",
+  props: { launchType: "FARGATE", taskDefinition: unknown, ...props },
+  dependencies: { taskDefinition: ["task"] },
+});
+const spread = (ordinary: object, spot: object) => ({
+  launchType: undefined,
+  capacityProviderStrategies: [
+    { capacityProvider: "FARGATE", ...ordinary },
+    { capacityProvider: "FARGATE_SPOT", ...spot },
+  ],
+});
+const template = (instanceType: unknown): TestResource => ({
+  type: "aws:ec2/launchTemplate:LaunchTemplate",
+  name: "template",
+  props: { instanceType },
+});
+const group = (props: object): TestResource => ({
+  type: "aws:autoscaling/group:Group",
+  name: "group",
+  props,
+  dependencies: { launchTemplate: ["template"] },
+});
+const many = (type: string, count: number, props: object = {}): TestResource[] =>
+  Array.from({ length: count }, (_, i) => ({ type, name: `${type}-${i}`, props }));
+const budget = (monthlyUsd: number) => ({ enforcementLevel: "mandatory" as const, monthlyUsd });
+
+const subnet = "aws:ec2/subnet:Subnet";
+const balancer = "aws:lb/loadBalancer:LoadBalancer";
+
+export default {
+  rule,
+  pass: {
+    "a stack of nothing that costs": [task()],
+    "a service on instances": [service({ launchType: "EC2", desiredCount: 5000 }), task()],
+    "a service of no tasks": [service({}), task()],
+    "a pipeline that is paid by the minute": many("aws:codepipeline/pipeline:Pipeline", 600, {
+      pipelineType: "V2",
+    }),
+  },
+  fail: {
+    "too many tasks": [
+      /about 5623 USD a month and its budget is 500: 500 Fargate tasks 5623\./,
+      [service({ desiredCount: 500 }), task()],
+    ],
+    "too many NAT gateways, the dearest first": [
+      /about 538 USD .*: 11 NAT gateways 498, 11 public IPv4 addresses 40\./,
+      [...many("aws:ec2/natGateway:NatGateway", 11), ...many("aws:ec2/eip:Eip", 11)],
+    ],
+    "instances that are too dear": [
+      /10 m5\.large instances 934/,
+      [group({ minSize: 10, maxSize: 20 }), template("m5.large")],
+    ],
+  },
+  unknown: {
+    "how many tasks run": [service({ desiredCount: unknown }), task()],
+    "what tasks run on": [service({ launchType: unknown, desiredCount: 1 }), task()],
+    "how tasks are shared out": [
+      service({ desiredCount: 4, ...spread({ base: 0, weight: unknown }, { base: 0, weight: 3 }) }),
+      task(),
+    ],
+    "how large tasks are": [service({ desiredCount: 1 }), task({ cpu: unknown })],
+    "which instances run": [group({ minSize: 1 }), template(unknown)],
+  },
+  configured: {
+    "a stack on its budget": [budget(12), [service({ desiredCount: 1 }), task()]],
+    "a stack over a budget of its own": [
+      budget(11),
+      [service({ desiredCount: 1 }), task()],
+      /about 11 USD a month and its budget is 11: 1 Fargate task 11/,
+    ],
+    "tasks on ARM, which cost a fifth less": [
+      budget(9),
+      [service({ desiredCount: 1 }), task({ runtimePlatform: { cpuArchitecture: "ARM64" } })],
+    ],
+    "a quarter of the tasks at the ordinary price": [
+      budget(20),
+      [
+        service({ desiredCount: 4, ...spread({ base: 0, weight: 1 }, { base: 0, weight: 3 }) }),
+        task(),
+      ],
+      /1 Fargate task 11, 3 Fargate Spot tasks 10/,
+    ],
+    "public addresses of tasks": [
+      budget(1),
+      [service({ desiredCount: 2, networkConfiguration: { assignPublicIp: true } }), task()],
+      /2 public IPv4 addresses 7/,
+    ],
+    "a load balancer in three zones": [
+      budget(1),
+      many(balancer, 1, { subnets: ["a", "b", "c"] }),
+      /1 load balancer 18, 3 public IPv4 addresses 11/,
+    ],
+    "a load balancer whose subnets come later": [
+      budget(1),
+      [
+        ...many(balancer, 1, { subnets: unknown }),
+        ...many(subnet, 3, { mapPublicIpOnLaunch: true }),
+      ],
+      /1 load balancer 18, 3 public IPv4 addresses 11/,
+    ],
+    "an internal load balancer": [budget(18), many(balancer, 1, { internal: true })],
+    "what costs by the month": [
+      budget(1),
+      [
+        ...many("aws:codepipeline/pipeline:Pipeline", 1),
+        ...many("aws:secretsmanager/secret:Secret", 1),
+        ...many("aws:kms/key:Key", 1),
+      ],
+      /about 2 USD .*: 1 pipeline 1, 1 KMS key 1, 1 secret 0/,
+    ],
+    "a type that the table does not have, as the dearest": [
+      budget(1),
+      [group({ desiredCapacity: 2, minSize: 0 }), template("x9.large")],
+      /2 x9\.large instances 187/,
+    ],
+  },
+  other: { type: "aws:ec2/vpc:Vpc", props: { cidrBlock: "10.0.0.0/16" } },
+} satisfies Cases;
