@@ -34,7 +34,13 @@ export default tseslint.config(
     files: ["**/*.cjs", "bench/empty-pack/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
-      globals: { process: "readonly", require: "readonly", setInterval: "readonly" },
+      globals: {
+        console: "readonly",
+        exports: "readonly",
+        process: "readonly",
+        require: "readonly",
+        setInterval: "readonly",
+      },
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import * as aws from "@pulumi/aws";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
+import { Session } from "../lab/commands/session";
 import { Account } from "../lab/account/account";
 import { type OperationKind, runOperation } from "../lab/engine/operation";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
@@ -12,6 +12,7 @@ import { openWorkspace } from "../lab/engine/workspace";
 import { createProgress } from "../lab/progress";
 import { serveProviders } from "../lab/provider/server";
 import { repository } from "../lab/repository";
+import { chapters } from "../settings";
 
 /** A stack of the lab, in a folder of its own, to be timed. */
 export interface TimedStack {
@@ -51,57 +52,25 @@ export async function openTimedStack(program: PulumiFn, policyPack?: string): Pr
   };
 }
 
-const executionRoleArn = "arn:aws:iam::123456789012:role/execution";
+/** All that a stack can deploy for itself; `network` is for stacks that others share. */
+export const allChapters = chapters.filter((chapter) => chapter !== "network");
 
-/** What a service brings along, again and again: `count` resources of five types that rules look at. */
-export function declareResources(count: number): void {
-  const declarations: ((name: string) => unknown)[] = [
-    (name) => new aws.cloudwatch.LogGroup(name, { name, retentionInDays: 30 }),
-    (name) =>
-      new aws.ecs.Cluster(name, {
-        name,
-        settings: [{ name: "containerInsights", value: "enabled" }],
-      }),
-    (name) =>
-      new aws.ec2.SecurityGroup(name, { name, description: name, vpcId: "vpc-0123456789abcdef0" }),
-    (name) =>
-      new aws.iam.Role(name, {
-        name,
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: "sts:AssumeRole",
-              Principal: { Service: "ecs-tasks.amazonaws.com" },
-            },
-          ],
-        }),
-      }),
-    (name) =>
-      new aws.ecs.TaskDefinition(name, {
-        family: name,
-        requiresCompatibilities: ["FARGATE"],
-        cpu: "256",
-        memory: "512",
-        networkMode: "awsvpc",
-        executionRoleArn,
-        containerDefinitions: JSON.stringify([
-          {
-            name: "nginx",
-            image: "nginx:1.30.6",
-            portMappings: [{ containerPort: 80, hostPort: 80 }],
-            logConfiguration: {
-              logDriver: "awslogs",
-              options: {
-                "awslogs-group": name,
-                "awslogs-region": "ap-northeast-1",
-                "awslogs-stream-prefix": name,
-              },
-            },
-          },
-        ]),
-      }),
-  ];
-  for (let i = 0; i < count; i += 1) declarations[i % declarations.length]?.(`bench-${i}`);
+/** How many resources a preview of these chapters, comma-separated, has in the lab. */
+export async function resourcesOf(chapterList: string): Promise<number> {
+  const state = await mkdtemp(path.join(tmpdir(), "bench-count-"));
+  const session = await Session.open({
+    stack: "bench",
+    state,
+    config: { chapters: chapterList },
+    json: true,
+    signal: new AbortController().signal,
+  });
+  try {
+    const { changes, errors } = await session.preview();
+    if (changes.create === undefined) throw new Error(`preview failed: ${errors.join("; ")}`);
+    return changes.create;
+  } finally {
+    await session.close();
+    await rm(state, { recursive: true });
+  }
 }

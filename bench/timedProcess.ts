@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+
+import { repository } from "../lab/repository";
+import { watchMemory } from "./processTree";
+
+/** One run of a command, as a person waits for it: from its start to its end. */
+export interface Timing {
+  seconds: number;
+  /** Largest resident memory of the process and all below it, in MiB. */
+  peakMiB: number;
+}
+
+/**
+ * Runs Node.js with these arguments in the checkout.
+ *
+ * @throws Error with what the process said on standard error if it fails.
+ */
+export async function timeNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Timing> {
+  const start = performance.now();
+  const child = spawn(process.execPath, args, {
+    cwd: repository,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const complaints = text(child.stderr);
+  const peak = watchMemory(child.pid ?? 0);
+  const [code] = (await once(child, "exit")) as [number | null];
+  const seconds = (performance.now() - start) / 1000;
+  const peakMiB = await peak();
+  if (code !== 0) {
+    throw new Error(`${args.join(" ")} ended with code ${code ?? "none"}:\n${await complaints}`);
+  }
+  return { seconds, peakMiB };
+}
+
+/** Arguments that run a TypeScript file of the checkout. */
+export function typescript(file: string, ...args: string[]): string[] {
+  return ["--import", "tsx", file, ...args];
+}
