@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
@@ -94,6 +95,28 @@ export class Session {
   }
 
   /**
+   * What the engine would do, resource by resource, judged by the policies; changes nothing.
+   *
+   * @returns the engine's update plan, as JSON.
+   * @throws Error with the reasons if the preview fails.
+   */
+  async plan(): Promise<unknown> {
+    const folder = await mkdtemp(path.join(this.stack.workspace.workDir, "plan-"));
+    const file = path.join(folder, "plan.json");
+    try {
+      const report = await this.run("preview", file);
+      if (report.result === "failed") {
+        const refused = report.findings.filter(({ level }) => level === "mandatory");
+        const reasons = [...report.errors, ...refused.map(({ message }) => message)];
+        throw new Error(`the preview failed:\n${reasons.map((text) => `- ${text}`).join("\n")}`);
+      }
+      return JSON.parse(await readFile(file, "utf8")) as unknown;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
    * Previews, and updates only what the policies let pass: rules over the whole stack judge a plan
    * before anything is created.
    */
@@ -155,9 +178,10 @@ export class Session {
     return report;
   }
 
-  private async run(operation: OperationKind): Promise<OperationReport> {
+  private async run(operation: OperationKind, plan?: string): Promise<OperationReport> {
     const { json, signal } = this.options;
     const report = await runOperation(this.stack, operation, {
+      plan,
       // A terminal's Ctrl-C reaches the engine by itself, and a second one would cut it off.
       signal: process.stdin.isTTY ? undefined : signal,
       color: colors.isColorSupported && !json,

@@ -41,6 +41,8 @@ export interface OperationOptions {
   signal?: AbortSignal;
   /** @default false */
   color?: boolean;
+  /** File for the engine's update plan of a preview. @default none */
+  plan?: string;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function runOperation(
   try {
     switch (operation) {
       case "preview":
-        await stack.preview(run);
+        await stack.preview({ ...run, plan: options.plan });
         break;
       case "up":
         report.outputs = {};

@@ -7,7 +7,7 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { isAlive } from "../processes";
-import { workDirs } from "./workspace";
+import { workDirs } from "./workDirs";
 
 /** How long an engine whose lab was killed may take to notice, in milliseconds. */
 const engineGrace = 30_000;

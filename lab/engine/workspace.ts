@@ -14,6 +14,7 @@ import writeFileAtomic from "write-file-atomic";
 
 import { installAnalyzer } from "./pulumiCli";
 import { readProject, stackConfig } from "./stackConfig";
+import { workDirs } from "./workDirs";
 
 export interface WorkspaceOptions {
   /** Name of the stack: letters, digits, `.`, `_` and `-`, at most 100. */
@@ -32,24 +33,6 @@ export interface WorkspaceOptions {
   /** Port of the pack, if it runs already: see PolicyServer. */
   policyServerPort?: number;
   program: PulumiFn;
-}
-
-/** The folders in which the lab keeps what it writes, all below its state folder. */
-export function workDirs(stateDir: string, stack: string) {
-  return {
-    /** Pulumi's state of all stacks. */
-    state: path.join(stateDir, "state"),
-    /** Pulumi's own home: plugins, workspaces. */
-    home: path.join(stateDir, "home"),
-    /** Project and configuration files of one stack. */
-    work: path.join(stateDir, "work", stack),
-    /** What Pulumi's file backend knows of one stack; absent until the stack is created. */
-    stackFile: (project: string) =>
-      path.join(stateDir, "state", ".pulumi", "stacks", project, `${stack}.json`),
-    /** Pulumi's locks of one stack, as its file backend keeps them. */
-    locks: (project: string) =>
-      path.join(stateDir, "state", ".pulumi", "locks", "organization", project, stack),
-  };
 }
 
 /**

@@ -1,0 +1,66 @@
+/** What a difference does to a part of the picture. */
+export type Mark = "added" | "changed" | "removed";
+
+/** One line of text in a box. */
+export interface Line {
+  /** What the line is about, e.g. `image` or the URN of a listener rule; unique in its box. */
+  key: string;
+  text: string;
+  mark?: Mark;
+}
+
+/**
+ * How a box looks:
+ * - `frame`: around other boxes (region, VPC, cluster);
+ * - `zone`, `subnet`: an availability zone with its subnets, in a grid at the foot of the VPC;
+ * - `card`: a thing with lines;
+ * - `outside`: whoever is not in the stack, e.g. the internet.
+ */
+export type Shape = "frame" | "zone" | "subnet" | "card" | "outside";
+
+/** A box of the picture. */
+export interface Box {
+  /** URN of the resource, or a word for what is none, e.g. `internet`. */
+  key: string;
+  shape: Shape;
+  /** What it is, e.g. `ECS service`. */
+  kind: string;
+  title: string;
+  lines: Line[];
+  /** Key of the box around it; none for the outermost. */
+  parent?: string;
+  /** URNs of everything that the box stands for. */
+  urns: string[];
+  mark?: Mark;
+}
+
+/**
+ * What an arrow says:
+ * - `reach`: may open connections, as security groups allow it; the label has the ports;
+ * - `refused`: should be able to, but a security group is in the way;
+ * - `forward`: a load balancer's listener or rule sends requests there;
+ * - `use`: everything else, e.g. pulls an image from.
+ */
+export type ArrowKind = "reach" | "refused" | "forward" | "use";
+
+/** An arrow from box to box. */
+export interface Arrow {
+  kind: ArrowKind;
+  /** Key of a box. */
+  from: string;
+  /** Key of a box. */
+  to: string;
+  label: string;
+  mark?: Mark;
+}
+
+/** What a stack looks like: the picture before it is laid out. */
+export interface Architecture {
+  project: string;
+  stack: string;
+  /** Parents stand before what is in them; otherwise by key. */
+  boxes: Box[];
+  arrows: Arrow[];
+  /** Types of resources that the picture does not know, with their number. */
+  unknownTypes: Map<string, number>;
+}

@@ -1,0 +1,55 @@
+import type { Box } from "./architecture";
+import { boxSize, frame, type Placed } from "./shapes";
+
+const gap = 12;
+
+/** The zones of a VPC below each other, each with its subnets. */
+export interface Grid {
+  width: number;
+  height: number;
+  /** Places from the grid's own top left corner. */
+  places: Map<string, Placed>;
+}
+
+/** The grid of a box's zones, if it has any. */
+export function gridOf(box: Box, boxes: readonly Box[]): Grid | undefined {
+  const inside = (key: string, shape: Box["shape"]) =>
+    boxes.filter(({ parent, shape: other }) => parent === key && other === shape);
+  const zones = inside(box.key, "zone").map((zone) => ({
+    zone,
+    // Public subnets first, as what is nearer to the internet.
+    subnets: inside(zone.key, "subnet").sort(
+      (one, other) =>
+        Number(other.kind.startsWith("public")) - Number(one.kind.startsWith("public")),
+    ),
+  }));
+  if (zones.length === 0) return undefined;
+  const inner = zones.flatMap(({ subnets }) => subnets.map((subnet) => boxSize(subnet).width));
+  const width = Math.max(
+    ...zones.map(({ zone }) => boxSize(zone).width),
+    ...inner.map((subnet) => subnet + 2 * gap),
+  );
+  const places = new Map<string, Placed>();
+  let y = 0;
+  for (const { zone, subnets } of zones) {
+    const top = y;
+    y += frame.header;
+    for (const subnet of subnets) {
+      const { height } = boxSize(subnet);
+      places.set(subnet.key, { x: gap, y, width: width - 2 * gap, height });
+      y += height + gap;
+    }
+    places.set(zone.key, { x: 0, y: top, width, height: y - top });
+    y += gap;
+  }
+  return { width, height: y - gap, places };
+}
+
+/** Puts a grid on the left of the box around it. */
+export function placeGrid({ places }: Grid, around: Placed): Map<string, Placed> {
+  const x = around.x + frame.padding;
+  const y = around.y + frame.header + frame.padding;
+  return new Map(
+    [...places].map(([key, place]) => [key, { ...place, x: x + place.x, y: y + place.y }]),
+  );
+}

@@ -1,0 +1,204 @@
+import type { Architecture, ArrowKind, Box, Line, Mark } from "./architecture";
+import { describe } from "./describe";
+import type { Layout, PlacedArrow, PlacedBox, Point } from "./layout";
+import { markSign, markWord } from "./marks";
+import { card, kindText, lineText, type Placed } from "./shapes";
+import { escapeXml, fontFamily, fontSize, shorten, textWidth } from "./text";
+
+/** Height of a row of the legend, in pixels. */
+const legendRow = 24;
+
+const style = `
+.picture { --paper: #ffffff; --ink: #16202c; --soft: #51606f; --line: #7b8a99; --card: #ffffff; --frame: #f5f8fb;
+  --inner: #ebf1f6; --reach: #1456b8; --added: #116329; --changed: #8a4b00; --removed: #b3172b; }
+@media (prefers-color-scheme: dark) { .picture { --paper: #11171d; --ink: #e8eef4; --soft: #a8b6c4; --line: #74838f;
+  --card: #1f2933; --frame: #171f27; --inner: #1c2630; --reach: #7fb2ff; --added: #63d68a; --changed: #f0b35b; --removed: #ff8f9a; } }
+text { font-family: ${fontFamily}; fill: var(--ink); }
+.kind { font-size: ${fontSize.kind}px; font-weight: 600; fill: var(--soft); }
+.header text { paint-order: stroke; stroke: var(--frame); stroke-width: 5px; stroke-linejoin: round; }
+.zone.header text { stroke: var(--inner); }
+.title { font-size: ${fontSize.title}px; font-weight: 600; }
+.line { font-size: ${fontSize.line}px; }
+.label { font-size: ${fontSize.label}px; }
+rect { stroke: var(--line); fill: var(--card); }
+rect.paper { fill: var(--paper); stroke: none; }
+.frame { fill: var(--frame); }
+.zone { fill: var(--inner); stroke-dasharray: 5 3; }
+.outside { stroke-dasharray: 3 3; }
+path { fill: none; stroke: var(--line); stroke-width: 1.4; }
+polygon { fill: var(--line); }
+.use path { stroke-dasharray: 5 4; }
+.refused path { stroke-dasharray: 2 4; }
+.reach path { stroke: var(--reach); }
+.reach polygon, .reach .label { fill: var(--reach); }
+.refused path { stroke: var(--removed); }
+.refused polygon, .refused .label { fill: var(--removed); }
+${(["added", "changed", "removed"] as const).map(markStyle).join("\n")}
+`.trim();
+
+function markStyle(mark: Mark): string {
+  const colour = `var(--${mark})`;
+  return [
+    `.${mark} > rect, .${mark} > path { stroke: ${colour}; stroke-width: 2; }`,
+    `.${mark} > polygon, .${mark} > .kind, text.${mark}, .${mark} > .label { fill: ${colour}; }`,
+  ].join("\n");
+}
+
+/** Writes a picture as SVG: equal bytes for an equal picture. */
+export function writeSvg(architecture: Architecture, layout: Layout): string {
+  const legend = legendSvg(architecture, layout.height);
+  const width = Math.max(layout.width, legend.width);
+  const height = layout.height + legend.height;
+  const { title, text } = describe(architecture);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-labelledby="picture-title picture-desc"` +
+      ` width="${number(width)}" height="${number(height)}" viewBox="0 0 ${number(width)} ${number(height)}">`,
+    `<title id="picture-title">${escapeXml(title)}</title>`,
+    `<desc id="picture-desc">${escapeXml(text)}</desc>`,
+    `<style>${style}</style>`,
+    `<rect class="paper" width="100%" height="100%"/>`,
+    ...layout.boxes.map(boxSvg),
+    ...layout.arrows.map(arrowSvg),
+    // Arrows cross the headers of frames, so these are written over them.
+    ...layout.boxes.filter(({ box }) => hasHeader(box)).map(headerSvg),
+    ...legend.lines,
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+/** Frames and zones have kind and title in a strip of their own. */
+function hasHeader({ shape }: Box): boolean {
+  return shape === "frame" || shape === "zone";
+}
+
+function boxSvg(placed: PlacedBox): string {
+  const { box, x, y } = placed;
+  const left = x + card.side;
+  const texts = hasHeader(box)
+    ? []
+    : [
+        textSvg("kind", left, y + card.kindY, kindText(box)),
+        textSvg("title", left, y + card.titleY, shorten(box.title)),
+        ...box.lines.map((line, index) =>
+          lineSvg(line, left, y + card.linesY + index * card.lineHeight),
+        ),
+      ];
+  return [
+    `<g class="${[box.shape, box.mark].filter(Boolean).join(" ")}">`,
+    `<title>${escapeXml(tooltip(box))}</title>`,
+    rectSvg(placed, box),
+    ...texts,
+    "</g>",
+  ].join("\n");
+}
+
+function headerSvg({ box, x, y }: PlacedBox): string {
+  const kind = kindText(box);
+  const left = x + card.side;
+  const titleX = left + textWidth(kind, fontSize.kind, true) + card.side / 2;
+  return [
+    `<g class="${["header", box.shape, box.mark].filter(Boolean).join(" ")}">`,
+    textSvg("kind", left, y + 18, kind),
+    textSvg("title", titleX, y + 18, shorten(box.title)),
+    "</g>",
+  ].join("\n");
+}
+
+function tooltip({ kind, title, lines, mark }: Box): string {
+  const said = [`${kind} ${title}`.trim(), ...lines.map(({ text }) => text)].join("; ");
+  return mark ? `${said} (${markWord[mark]})` : said;
+}
+
+function rectSvg({ x, y, width, height }: Placed, { shape }: Box): string {
+  const corner = shape === "outside" ? 16 : shape === "card" ? 6 : 3;
+  return (
+    `<rect class="${shape}" x="${number(x)}" y="${number(y)}" width="${number(width)}"` +
+    ` height="${number(height)}" rx="${corner}"/>`
+  );
+}
+
+function lineSvg(line: Line, x: number, y: number): string {
+  return textSvg(line.mark ? `line ${line.mark}` : "line", x, y, lineText(line));
+}
+
+function textSvg(className: string, x: number, y: number, text: string): string {
+  return `<text class="${className}" x="${number(x)}" y="${number(y)}">${escapeXml(text)}</text>`;
+}
+
+function arrowSvg({ arrow, points, label }: PlacedArrow): string {
+  const end = points.at(-1);
+  const before = points.at(-2);
+  if (!end || !before) return "";
+  const [head, neck] = arrowHead(before, end);
+  const way = [...points.slice(0, -1), neck]
+    .map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${number(x)} ${number(y)}`)
+    .join(" ");
+  return [
+    `<g class="${[arrow.kind, arrow.mark].filter(Boolean).join(" ")}">`,
+    `<path d="${way}"/>`,
+    `<polygon points="${head.map(({ x, y }) => `${number(x)},${number(y)}`).join(" ")}"/>`,
+    ...(label ? [textSvg("label", label.x + 2, label.y + fontSize.label, label.text)] : []),
+    "</g>",
+  ].join("\n");
+}
+
+/** The three corners of an arrow's head, and where the line meets it. */
+function arrowHead(before: Point, end: Point): [Point[], Point] {
+  const length = Math.hypot(end.x - before.x, end.y - before.y) || 1;
+  const along = { x: (end.x - before.x) / length, y: (end.y - before.y) / length };
+  const neck = { x: end.x - along.x * 9, y: end.y - along.y * 9 };
+  const side = (way: number) => ({ x: neck.x - along.y * 4 * way, y: neck.y + along.x * 4 * way });
+  return [[end, side(1), side(-1)], neck];
+}
+
+const arrowWords: Readonly<Record<ArrowKind, string>> = {
+  reach: "may reach, as security groups allow",
+  refused: "is refused by security groups",
+  forward: "sends on",
+  use: "uses",
+};
+
+/** What the arrows and marks of a picture mean: a row of those kinds of arrow, one of those marks. */
+function legendSvg({ boxes, arrows }: Architecture, top: number) {
+  const kinds = arrows.map(({ kind }) => kind);
+  const marks = [...boxes, ...boxes.flatMap(({ lines }) => lines), ...arrows].map(
+    ({ mark }) => mark,
+  );
+  const arrowEntries = (["forward", "reach", "refused", "use"] as const)
+    .filter((kind) => kinds.includes(kind))
+    .map((kind) => ({ text: arrowWords[kind], kind }));
+  const markEntries = (["added", "changed", "removed"] as const)
+    .filter((mark) => marks.includes(mark))
+    .map((mark) => ({ text: `${markSign[mark]} ${markWord[mark]}`, mark }));
+  const rows = [arrowEntries, markEntries].filter((row) => row.length > 0);
+  const lines: string[] = [];
+  let width = 0;
+  rows.forEach((row, index) => {
+    let x = 16;
+    const y = top + 14 + index * legendRow;
+    for (const entry of row) {
+      lines.push(...legendEntry(entry, x, y));
+      x += textWidth(entry.text, fontSize.line) + ("kind" in entry ? 60 : 24);
+    }
+    width = Math.max(width, x);
+  });
+  return { lines, width, height: rows.length * legendRow };
+}
+
+type LegendEntry = { text: string } & ({ kind: ArrowKind } | { mark: Mark });
+
+function legendEntry(entry: LegendEntry, x: number, y: number): string[] {
+  if ("mark" in entry) return [textSvg(`line ${entry.mark}`, x, y, entry.text)];
+  const points = [
+    { x, y: y - 4 },
+    { x: x + 32, y: y - 4 },
+  ];
+  const arrow = { kind: entry.kind, from: "", to: "", label: "" };
+  return [arrowSvg({ arrow, points }), textSvg("line", x + 38, y, entry.text)];
+}
+
+/** A number with at most one decimal. */
+function number(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

@@ -1,0 +1,58 @@
+/** Sizes of letters, in pixels. */
+export const fontSize = { kind: 10, title: 13, line: 11.5, label: 11 };
+
+/** Sans-serif faces that most machines have; widths below are those of the widest, DejaVu Sans. */
+export const fontFamily = "'Segoe UI', system-ui, Roboto, Helvetica, Arial, sans-serif";
+
+/** Widths of letters as a share of the size, for groups of letters that are about as wide. */
+const widths: readonly [RegExp, number][] = [
+  [/[ijl.,:;'|!]/, 0.34],
+  [/[ frtI()[\]/\\-]/, 0.42],
+  [/[mwMW%@…→×]/, 0.98],
+  [/[A-Z]/, 0.74],
+  // Beyond Latin, letters are as wide as they are high.
+  [/[\u1100-\uffff]/, 1.02],
+];
+
+/**
+ * How wide a text is at most, in pixels; a little more than in most faces, so that it fits in all of them.
+ *
+ * @param size Height of the letters in pixels.
+ */
+export function textWidth(text: string, size: number, bold = false): number {
+  const shares = Array.from(
+    text,
+    (letter) => widths.find(([group]) => group.test(letter))?.[1] ?? 0.62,
+  );
+  const width = shares.reduce((sum, share) => sum + share, 0) * size;
+  return Math.ceil(bold ? width * 1.1 : width);
+}
+
+/** A text of at most `most` letters: the middle of a longer one gives way to `…`. */
+export function shorten(text: string, most = 48): string {
+  const letters = Array.from(text);
+  if (letters.length <= most) return text;
+  const head = Math.ceil((most - 1) / 2);
+  return [
+    ...letters.slice(0, head),
+    "…",
+    ...letters.slice(letters.length - (most - 1 - head)),
+  ].join("");
+}
+
+/** Text for XML: nothing in it is markup, and nothing that XML 1.0 cannot hold. */
+export function escapeXml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&apos;",
+  };
+  return (
+    text
+      // eslint-disable-next-line no-control-regex -- these are what XML cannot hold
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd")
+      .replace(/[&<>"']/g, (letter) => entities[letter] ?? letter)
+  );
+}

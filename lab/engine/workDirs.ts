@@ -1,0 +1,19 @@
+import * as path from "node:path";
+
+/** The folders in which the lab keeps what it writes, all below its state folder. */
+export function workDirs(stateDir: string, stack: string) {
+  return {
+    /** Pulumi's state of all stacks. */
+    state: path.join(stateDir, "state"),
+    /** Pulumi's own home: plugins, workspaces. */
+    home: path.join(stateDir, "home"),
+    /** Project and configuration files of one stack. */
+    work: path.join(stateDir, "work", stack),
+    /** What Pulumi's file backend knows of one stack; absent until the stack is created. */
+    stackFile: (project: string) =>
+      path.join(stateDir, "state", ".pulumi", "stacks", project, `${stack}.json`),
+    /** Pulumi's locks of one stack, as its file backend keeps them. */
+    locks: (project: string) =>
+      path.join(stateDir, "state", ".pulumi", "locks", "organization", project, stack),
+  };
+}
