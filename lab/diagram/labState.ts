@@ -18,7 +18,7 @@ export async function labState(
   stack: string,
 ): Promise<{ state: StackState } | { stacks: string[] }> {
   const { name: project } = await readProject(programDir);
-  const folder = path.join(workDirs(stateDir, stack).state, ".pulumi", "stacks", project);
+  const folder = path.dirname(workDirs(stateDir, stack).stackFile(project));
   const files = await readdir(folder).catch(() => []);
   const stacks = files
     .filter((file) => file.endsWith(".json"))
