@@ -93,6 +93,8 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
     "a setting of its bucket",
   "aws:s3/bucketVersioning:BucketVersioning": "a setting of its bucket",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "a setting of its bucket",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "a setting of its bucket",
+  "aws:s3/bucketObjectv2:BucketObjectv2": "a file in a bucket",
   "aws:secretsmanager/secretVersion:SecretVersion": "the value of a secret is nobody's business",
   "aws:secretsmanager/secretPolicy:SecretPolicy": "who may read a secret",
   "aws:codedeploy/application:Application": "a name around its deployment groups",
