@@ -53,7 +53,7 @@ function showProducts(products) {
       type: "number",
       min: "0",
       max: "99",
-      value: "0",
+      defaultValue: "0",
       inputMode: "numeric",
     });
     quantity.setAttribute("aria-label", `Quantity of ${name}`);

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+
+import axe, { type AxeResults } from "axe-core";
+import { chromium, type Browser, type Page } from "playwright-core";
+import which from "which";
+
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/**
+ * Starts this machine's Chromium without a window, for a mocha hook: `browser = await launchBrowser(this)`.
+ * Where there is none the tests are skipped, saying so; in CI that is a failure. `CHROMIUM_PATH` names
+ * one that is not on PATH.
+ */
+export async function launchBrowser(context: Mocha.Context): Promise<Browser> {
+  context.timeout(120_000);
+  const executablePath = process.env.CHROMIUM_PATH ?? (await chromiumOnPath());
+  if (executablePath === undefined) {
+    if (process.env.CI !== undefined) throw new Error(`none of ${names.join(", ")} is on PATH`);
+    console.log("      skipped: there is no Chromium on this machine");
+    return context.skip();
+  }
+  return chromium.launch({
+    executablePath,
+    // Chromium's sandbox does not work for root, as whom containers of CI run.
+    chromiumSandbox: process.getuid?.() !== 0,
+    timeout: 110_000,
+  });
+}
+
+async function chromiumOnPath(): Promise<string | undefined> {
+  for (const name of names) {
+    const path = await which(name, { nothrow: true });
+    if (path !== null) return path;
+  }
+  return undefined;
+}
+
+/** Asserts that axe finds nothing that WCAG 2.2 AA forbids on the page as it is now. */
+export async function assertAccessible(page: Page): Promise<void> {
+  // By evaluate, as the page's Content-Security-Policy lets no script tag in.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })`,
+  );
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" ")}`);
+  assert.deepEqual(found, []);
+}
+
+/** Collects what goes wrong unseen: errors in the console, uncaught ones, and requests to other hosts. */
+export function watchPage(page: Page, origin: string): string[] {
+  const wrong: string[] = [];
+  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    // Chromium writes a line for each answer that is no success, which a test may want.
+    const isAnswer = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isAnswer) wrong.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, origin: to } = new URL(request.url());
+    if (protocol !== "data:" && to !== origin) wrong.push(`asked ${to}`);
+  });
+  return wrong;
+}
