@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { vpcCidrProblem } from "./components/cidr";
+import { codeDeployConfigurations } from "./components/codeDeployConfiguration";
 import { fargateSizeProblem } from "./components/fargateSize";
 import { imageSourceProblem } from "./components/imageSource";
 import { instanceTypeProblem } from "./components/instanceTypes";
@@ -17,6 +18,9 @@ export const chapters = ["network", "fargate", "ec2", "cicd"] as const;
 
 /** How the fargate chapter's service gets from its old tasks to new ones. */
 export const deploymentStrategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"] as const;
+
+/** How the cicd chapter's pipeline deploys: ECS by a strategy of its own, or CodeDeploy. */
+const cicdDeploys = ["rolling", "bluegreen", "linear", "canary", "codedeploy"] as const;
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [
@@ -73,6 +77,8 @@ export function readSettings() {
     cicdBranch: reader.text("cicdBranch"),
     cicdGithubRepository: reader.text("cicdGithubRepository"),
     cicdConnectionArn: reader.text("cicdConnectionArn"),
+    cicdDeploy: reader.oneOf("cicdDeploy", cicdDeploys),
+    cicdCodeDeploy: reader.oneOf("cicdCodeDeploy", codeDeployConfigurations),
     cicdApproval: reader.flag("cicdApproval"),
     cicdNotificationEmail: reader.text("cicdNotificationEmail"),
     cicdHost: reader.text("cicdHost"),
@@ -102,13 +108,16 @@ export function readSettings() {
   reader.check("ec2InstanceType", settings.ec2InstanceType, (type) =>
     instanceTypeProblem(type, settings.ec2EniTrunking ?? false),
   );
-  reader.check("autoscaling", settings.autoscaling, (by) =>
-    by === "requests" &&
-    settings.chapters?.includes("fargate") &&
-    settings.deploymentStrategy !== "ROLLING"
-      ? `requests are counted for one target group, but ${settings.deploymentStrategy ?? "it"} has two that take turns; use cpu or memory`
-      : undefined,
-  );
+  reader.check("autoscaling", settings.autoscaling, (by) => {
+    const has = (chapter: (typeof chapters)[number]) => settings.chapters?.includes(chapter);
+    const inTurns = [
+      has("fargate") && settings.deploymentStrategy !== "ROLLING" && settings.deploymentStrategy,
+      has("cicd") && settings.cicdDeploy !== "rolling" && settings.cicdDeploy,
+    ].find(Boolean);
+    return by === "requests" && inTurns
+      ? `requests are counted for one target group, but ${inTurns} has two that take turns; use cpu or memory`
+      : undefined;
+  });
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
   checkCicd(reader, settings);
   reader.rejectUnknownKeys();

@@ -1,6 +1,18 @@
-import { CicdPipeline, FargateService, type PipelineSource } from "../components";
+import {
+  CicdPipeline,
+  FargateService,
+  type FargateServiceArgs,
+  type PipelineSource,
+} from "../components";
 import type { Settings } from "../settings";
-import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
+import {
+  hostsOf,
+  priorityOf,
+  requestCommand,
+  scalingRules,
+  type Shared,
+  strategyArgs,
+} from "./shared";
 
 /**
  * The second tutorial's CI/CD: a service on Fargate that a pipeline deploys with each push. It starts
@@ -26,6 +38,7 @@ export function deployCicd(shared: Shared) {
       hostHeaders,
       repositoryArn: images.arn,
       deployedByPipeline: true,
+      ...deploymentOf(settings),
       autoscaling: scalingRules(settings),
     },
     options,
@@ -38,6 +51,7 @@ export function deployCicd(shared: Shared) {
       repository: images,
       target: service.deployTarget,
       cpuArchitecture,
+      ...codeDeployOf(settings),
       approval: settings.cicdApproval,
       notificationEmail: unlessNone(settings.cicdNotificationEmail),
       logRetentionDays,
@@ -55,6 +69,31 @@ export function deployCicd(shared: Shared) {
       ...pipeline.commands,
       request: requestCommand(shared, hostHeaders.length > 0 ? hostHeaders : [settings.cicdHost]),
     },
+  };
+}
+
+const strategies = {
+  rolling: "ROLLING",
+  bluegreen: "BLUE_GREEN",
+  linear: "LINEAR",
+  canary: "CANARY",
+} as const;
+
+/** Who deploys the service, and how. */
+function deploymentOf(
+  settings: Settings,
+): Pick<FargateServiceArgs, "deployment" | "deploymentController"> {
+  const { cicdDeploy } = settings;
+  return cicdDeploy === "codedeploy"
+    ? { deploymentController: "CODE_DEPLOY" }
+    : { deployment: strategyArgs(settings, strategies[cicdDeploy]) };
+}
+
+function codeDeployOf({ cicdDeploy, cicdCodeDeploy, deploymentBakeMinutes }: Settings) {
+  if (cicdDeploy !== "codedeploy") return {};
+  return {
+    codeDeployConfiguration: cicdCodeDeploy,
+    codeDeployBakeMinutes: deploymentBakeMinutes,
   };
 }
 

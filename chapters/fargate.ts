@@ -1,6 +1,13 @@
-import { type Capacity, FargateService, type StrategyArgs } from "../components";
+import { type Capacity, FargateService } from "../components";
 import type { Settings } from "../settings";
-import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
+import {
+  hostsOf,
+  priorityOf,
+  requestCommand,
+  scalingRules,
+  type Shared,
+  strategyArgs,
+} from "./shared";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
 export function deployFargate(shared: Shared) {
@@ -16,7 +23,7 @@ export function deployFargate(shared: Shared) {
       priority: priorityOf(settings, 100),
       hostHeaders,
       capacity: capacity(settings),
-      deployment: deployment(settings),
+      deployment: strategyArgs(settings, settings.deploymentStrategy),
       autoscaling: scalingRules(settings),
     },
     options,
@@ -35,24 +42,4 @@ function capacity({ fargateWeight, fargateBase, fargateSpotWeight }: Settings): 
     fargate: { weight: fargateWeight, base: fargateBase },
     fargateSpot: { weight: fargateSpotWeight },
   };
-}
-
-/** The chosen strategy with the settings that are its own. */
-function deployment(settings: Settings): StrategyArgs {
-  const { deploymentStrategy: strategy, deploymentBakeMinutes: bakeTimeInMinutes } = settings;
-  const { deploymentStepPercent: percent, deploymentStepBakeMinutes: minutes } = settings;
-  switch (strategy) {
-    case "ROLLING":
-      return { strategy };
-    case "BLUE_GREEN":
-      return { strategy, bakeTimeInMinutes };
-    case "LINEAR":
-      return {
-        strategy,
-        bakeTimeInMinutes,
-        linear: { stepPercent: percent, stepBakeTimeInMinutes: minutes },
-      };
-    case "CANARY":
-      return { strategy, bakeTimeInMinutes, canary: { percent, bakeTimeInMinutes: minutes } };
-  }
 }

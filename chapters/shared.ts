@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { ImageRepository, type ScalingRules } from "../components";
+import {
+  type DeploymentStrategy,
+  ImageRepository,
+  type ScalingRules,
+  type StrategyArgs,
+} from "../components";
 import type { Settings } from "../settings";
 import type { Foundation } from "./foundation";
 
@@ -63,4 +68,24 @@ const targets = { cpu: { cpu: 50 }, memory: { memory: 60 }, requests: { requests
 export function scalingRules(settings: Settings): ScalingRules | undefined {
   const { autoscaling, autoscalingMaxCount: maxCount } = settings;
   return autoscaling === "none" ? undefined : { maxCount, ...targets[autoscaling] };
+}
+
+/** A deployment strategy with the settings that are its own. */
+export function strategyArgs(settings: Settings, strategy: DeploymentStrategy): StrategyArgs {
+  const { deploymentBakeMinutes: bakeTimeInMinutes } = settings;
+  const { deploymentStepPercent: percent, deploymentStepBakeMinutes: minutes } = settings;
+  switch (strategy) {
+    case "ROLLING":
+      return { strategy };
+    case "BLUE_GREEN":
+      return { strategy, bakeTimeInMinutes };
+    case "LINEAR":
+      return {
+        strategy,
+        bakeTimeInMinutes,
+        linear: { stepPercent: percent, stepBakeTimeInMinutes: minutes },
+      };
+    case "CANARY":
+      return { strategy, bakeTimeInMinutes, canary: { percent, bakeTimeInMinutes: minutes } };
+  }
 }

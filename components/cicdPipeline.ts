@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { CodeDeployConfiguration } from "./codeDeployConfiguration";
 import type { DeployTarget } from "./deployTarget";
 import { allow, createServiceRole, policyDocument, type Statement } from "./iamPolicies";
 import type { ImageRepository } from "./imageRepository";
 import { baseNameProblem, physicalName } from "./names";
 import { type ArtifactStore, createArtifactStore } from "./pipelineArtifacts";
 import { type Build, createBuild } from "./pipelineBuild";
-import { createEcsDeploy, type Deploy } from "./pipelineDeploy";
+import { createCodeDeploy, createEcsDeploy, type Deploy, timeoutProblem } from "./pipelineDeploy";
 import { createNotifications } from "./pipelineNotifications";
 import { emailProblem, sourceProblems } from "./pipelineProblems";
 import {
@@ -16,7 +17,8 @@ import {
   type PipelineSource,
   type Source,
 } from "./pipelineSource";
-import { rejectProblems } from "./problems";
+import { shipCommand } from "./shipCommand";
+import { rangeProblem, rejectProblems } from "./problems";
 
 export interface CicdPipelineArgs {
   /**
@@ -41,6 +43,17 @@ export interface CicdPipelineArgs {
    */
   cpuArchitecture?: "X86_64" | "ARM64";
   /**
+   * How CodeDeploy moves requests to the new tasks; only for a service that it deploys.
+   * @default "ECSAllAtOnce"
+   */
+  codeDeployConfiguration?: CodeDeployConfiguration;
+  /**
+   * Minutes that CodeDeploy keeps the old tasks after all requests have moved, 0 to 2880; only for a
+   * service that it deploys.
+   * @default 5
+   */
+  codeDeployBakeMinutes?: number;
+  /**
    * Whether somebody has to approve between build and deploy.
    * @default false
    */
@@ -63,6 +76,12 @@ export interface PipelineCommands {
   pipeline: string;
   /** Runs the pipeline with the newest commit of the branch. */
   release: string;
+  /**
+   * Runs the program's newest task definition with the image that runs now: how a change of CPU,
+   * memory or anything else in it reaches a service that ECS deploys. CodeDeploy takes such changes
+   * with the next release.
+   */
+  ship: pulumi.Output<string> | undefined;
   /** What the build prints, as it comes. */
   buildLogs: string;
   /** A copy of the source to work in. */
@@ -93,6 +112,7 @@ export class CicdPipeline extends pulumi.ComponentResource {
 
     const source = createSource(name, settings.source, settings.name, this);
     const store = createArtifactStore(name, settings.name, this);
+    const deploy = createDeploy(name, settings, this);
     const build = createBuild(
       name,
       {
@@ -101,12 +121,11 @@ export class CicdPipeline extends pulumi.ComponentResource {
         store,
         repositoryUrl: settings.repository.repositoryUrl,
         repositoryArn: settings.repository.arn,
-        containerName: settings.target.containerName,
-        variables: {},
+        containerName: settings.target.imageContainer,
+        variables: deploy.variables,
       },
       this,
     );
-    const deploy = createEcsDeploy(settings.target);
     const parts = { source, store, build, deploy };
     const pipeline = createPipeline(name, settings, parts, this);
     if (source.watched) {
@@ -144,8 +163,45 @@ function problemsIn(settings: Settings): (string | undefined)[] {
   return [
     baseNameProblem(settings.name),
     ...sourceProblems(settings.source),
+    ...deployProblems(settings),
     notificationEmail === undefined ? undefined : emailProblem(notificationEmail),
   ];
+}
+
+function deployProblems({
+  target,
+  codeDeployConfiguration,
+  codeDeployBakeMinutes,
+}: Settings): (string | undefined)[] {
+  if (target.codeDeploy) {
+    return [rangeProblem("codeDeployBakeMinutes", codeDeployBakeMinutes ?? 5, 0, 2880)];
+  }
+  const needless = (key: string, value: unknown) =>
+    value === undefined
+      ? undefined
+      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only`;
+  return [
+    timeoutProblem(target),
+    needless("codeDeployConfiguration", codeDeployConfiguration),
+    needless("codeDeployBakeMinutes", codeDeployBakeMinutes),
+  ];
+}
+
+/** The service says who deploys it: ECS itself or CodeDeploy. */
+function createDeploy(name: string, settings: Settings, parent: pulumi.Resource): Deploy {
+  const { target, codeDeployConfiguration, codeDeployBakeMinutes } = settings;
+  if (!target.codeDeploy) return createEcsDeploy(target);
+  return createCodeDeploy(
+    name,
+    target,
+    target.codeDeploy,
+    {
+      base: settings.name,
+      configuration: codeDeployConfiguration ?? "ECSAllAtOnce",
+      bakeMinutes: codeDeployBakeMinutes ?? 5,
+    },
+    parent,
+  );
 }
 
 interface Parts {
@@ -190,7 +246,7 @@ function createPipeline(
         { name: "Deploy", actions: [deploy.action], onFailure: { result: "ROLLBACK" } },
       ],
     },
-    { parent, dependsOn: [policy, ...store.settings] },
+    { parent, dependsOn: [policy, ...store.settings, ...deploy.dependsOn] },
   );
 }
 
@@ -230,6 +286,7 @@ function pipelineCommands(settings: Settings, { source, build }: Parts): Pipelin
   return {
     pipeline: `aws codepipeline get-pipeline-state ${pipeline}`,
     release: `aws codepipeline start-pipeline-execution ${pipeline}`,
+    ship: settings.target.codeDeploy ? undefined : shipCommand(settings),
     buildLogs: `aws logs tail ${region} ${build.logGroupName} --follow`,
     clone: pulumi.interpolate`git clone ${source.cloneUrl}`,
   };

@@ -8,11 +8,28 @@ export interface DeployTarget {
   /** Physical name of the service. */
   serviceName: string;
   serviceArn: pulumi.Output<string>;
+  /** The service, which what names it must wait for. */
+  service: aws.ecs.Service;
   /** The revision that the program registered last. */
   taskDefinition: aws.ecs.TaskDefinition;
+  /** That revision without its image, see `taskDefinitionTemplate`. */
+  template: pulumi.Output<string>;
   /** The roles that the tasks run with, which whoever registers a revision must pass on. */
   roleArns: pulumi.Output<string>[];
-  /** The container that the image is for, and the port on which it gets requests. */
-  containerName: string;
-  containerPort: number;
+  /** Name of the container that the image is for. */
+  imageContainer: string;
+  /** Minutes that the service's deployment strategy takes once the new tasks are healthy. */
+  shiftMinutes: number;
+  /** What CodeDeploy moves requests with; only where it is the service's deployment controller. */
+  codeDeploy: CodeDeployTraffic | undefined;
+}
+
+export interface CodeDeployTraffic {
+  listenerArn: pulumi.Input<string>;
+  /** The service's rule on the listener. */
+  ruleArn: pulumi.Output<string>;
+  /** The target groups that take turns. */
+  targetGroupNames: pulumi.Output<string>[];
+  /** The container and port that get the requests. */
+  target: { containerName: string; containerPort: number };
 }

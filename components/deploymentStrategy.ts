@@ -85,6 +85,28 @@ export function strategySettings(args: StrategyArgs = {}) {
 export const shiftsTraffic = ({ strategy }: { strategy: DeploymentStrategy }) =>
   strategy !== "ROLLING";
 
+/**
+ * Minutes from the moment that the new tasks are healthy until the deployment is done, by its
+ * strategy alone.
+ */
+export function shiftMinutes({
+  strategy,
+  bakeTimeInMinutes,
+  canary,
+  linear,
+}: StrategySettings): number {
+  switch (strategy) {
+    case "ROLLING":
+      return 0;
+    case "BLUE_GREEN":
+      return bakeTimeInMinutes;
+    case "CANARY":
+      return canary.bakeTimeInMinutes + bakeTimeInMinutes;
+    case "LINEAR":
+      return Math.ceil(100 / linear.stepPercent) * linear.stepBakeTimeInMinutes + bakeTimeInMinutes;
+  }
+}
+
 /** The longest bake time in minutes: a day. */
 const longestBake = 1440;
 

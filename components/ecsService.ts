@@ -5,6 +5,7 @@ import { type BlueGreen, createAlternateTargetGroup, createBlueGreen } from "./b
 import type { SchedulingStrategy } from "./capacity";
 import type { DeploymentPercents } from "./deployment";
 import {
+  shiftMinutes,
   shiftsTraffic,
   type StrategyArgs,
   strategyProblems,
@@ -22,6 +23,7 @@ import {
   containerProblems,
   createTaskDefinition,
   type Sidecar,
+  taskDefinitionTemplate,
   type TaskShape,
 } from "./taskDefinition";
 import { createTaskRoles } from "./taskRoles";
@@ -292,11 +294,14 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
   const taskDefinition = createTaskDefinition(step, plan.task, roles, logGroup);
   const securityGroup = createSecurityGroup(step);
   const targetGroup = createTargetGroup(step);
-  const alternate = shiftsTraffic(settings.deployment)
-    ? createAlternateTargetGroup(step)
-    : undefined;
-  const listenerRule = createListenerRule(step, targetGroup, alternate);
-  const blueGreen = alternate && createBlueGreen(step, { targetGroup, alternate }, listenerRule);
+  const byEcs = shiftsTraffic(settings.deployment);
+  const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
+  const alternate = byEcs || byCodeDeploy ? createAlternateTargetGroup(step) : undefined;
+  const listenerRule = createListenerRule(step, targetGroup, byEcs ? alternate : undefined);
+  const blueGreen =
+    alternate && byEcs
+      ? createBlueGreen(step, { targetGroup, alternate }, listenerRule)
+      : undefined;
   const service = createService(step, plan, {
     taskDefinition,
     securityGroup,
@@ -319,9 +324,21 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
       clusterName: plan.cluster.name,
       serviceName: serviceName(settings),
       serviceArn: service.arn,
+      service,
       taskDefinition,
+      template: taskDefinitionTemplate(taskDefinition, settings.containerName),
       roleArns: [roles.executionRole.arn, roles.taskRole.arn],
-      ...settings.target,
+      imageContainer: settings.containerName,
+      shiftMinutes: shiftMinutes(settings.deployment),
+      codeDeploy:
+        alternate && byCodeDeploy
+          ? {
+              listenerArn: settings.listenerArn,
+              ruleArn: listenerRule.arn,
+              targetGroupNames: [targetGroup.name, alternate.name],
+              target: settings.target,
+            }
+          : undefined,
     },
     commands: serviceCommands(settings, plan.cluster.name),
   };

@@ -1,6 +1,7 @@
 export { type Capacity, type CapacityShare, type CapacityStrategy } from "./capacity";
 export { type DeploymentStrategy, type StrategyArgs } from "./deploymentStrategy";
 export { CicdPipeline, type CicdPipelineArgs } from "./cicdPipeline";
+export { type CodeDeployConfiguration } from "./codeDeployConfiguration";
 export { type DeployTarget } from "./deployTarget";
 export { Ec2Cluster, type Ec2ClusterArgs } from "./ec2Cluster";
 export { Ec2Service, type Ec2ServiceArgs } from "./ec2Service";

@@ -82,13 +82,15 @@ export function createTargetGroup(
 
 /**
  * The first tutorial's listener rule: the requests that match go to the target group, or with a
- * second one to whichever ECS says.
+ * second one to whichever ECS says. CodeDeploy changes the rule too.
  */
 export function createListenerRule(
   { name, settings, parent }: Step,
   targetGroup: aws.lb.TargetGroup,
   alternate?: aws.lb.TargetGroup,
 ): aws.lb.ListenerRule {
+  const isMovedByOthers =
+    alternate !== undefined || settings.deploymentController === "CODE_DEPLOY";
   return new aws.lb.ListenerRule(
     `${name}-rule`,
     {
@@ -100,7 +102,7 @@ export function createListenerRule(
           : forwardToFirst({ targetGroup, alternate }),
       conditions: trafficConditions(settings),
     },
-    { parent, ignoreChanges: alternate === undefined ? [] : ["actions"] },
+    { parent, ignoreChanges: isMovedByOthers ? ["actions"] : [] },
   );
 }
 

@@ -111,6 +111,40 @@ const logConfiguration = (settings: Step["settings"], container: string) => ({
   },
 });
 
+/** Stands in a template where the image belongs. */
+export const imagePlaceholder = "<IMAGE>";
+
+/**
+ * A task definition as RegisterTaskDefinition takes it, without the image of one container: whoever
+ * deploys another image makes the next revision of it, with all else as the program has it.
+ *
+ * @returns JSON; `imagePlaceholder` stands for the image.
+ *
+ * Source: Amazon ECS API reference, "RegisterTaskDefinition".
+ */
+export function taskDefinitionTemplate(
+  taskDefinition: aws.ecs.TaskDefinition,
+  containerName: string,
+): pulumi.Output<string> {
+  const { family, cpu, memory, networkMode, requiresCompatibilities } = taskDefinition;
+  const { runtimePlatform, executionRoleArn, taskRoleArn } = taskDefinition;
+  return pulumi.jsonStringify({
+    family,
+    cpu,
+    memory,
+    networkMode,
+    requiresCompatibilities,
+    runtimePlatform,
+    executionRoleArn,
+    taskRoleArn,
+    containerDefinitions: taskDefinition.containerDefinitions.apply((json) =>
+      (JSON.parse(json) as { name: string; image: string }[]).map((container) =>
+        container.name === containerName ? { ...container, image: imagePlaceholder } : container,
+      ),
+    ),
+  });
+}
+
 /** Says what is wrong with the containers of a task and with the one that gets the requests. */
 export function containerProblems({
   containerName,

@@ -115,6 +115,8 @@ function computed(type: string, name: string): Record<string, unknown> {
       return { repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}` };
     case "aws:ecs/taskDefinition:TaskDefinition":
       return { arnWithoutRevision: `arn:aws:mock:::${name}` };
+    case "aws:codedeploy/deploymentGroup:DeploymentGroup":
+      return { arn: `arn:aws:mock:::deploymentgroup:${name}` };
     case "aws:codecommit/repository:Repository":
       return { cloneUrlHttp: `https://git.mock/${name}` };
     case "aws:s3/bucket:Bucket":

@@ -34,6 +34,10 @@ describe("the program under every policy", () => {
     { chapters: '["fargate","ec2"]', deploymentStrategy: "CANARY" },
     { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON", nginxImage: "build" },
     { chapters: '["cicd"]' },
+    { chapters: '["cicd"]', cicdDeploy: "codedeploy", autoscaling: "cpu" },
+    { chapters: '["fargate","cicd"]', cicdDeploy: "bluegreen" },
+    { chapters: '["cicd"]', cicdDeploy: "linear" },
+    { chapters: '["ec2","cicd"]', cicdDeploy: "canary" },
     {
       chapters: '["fargate","ec2","cicd"]',
       cicdSource: "github",

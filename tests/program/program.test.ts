@@ -354,6 +354,52 @@ describe("the program", () => {
     ]);
   });
 
+  for (const [cicdDeploy, strategy] of [
+    ["rolling", "ROLLING"],
+    ["bluegreen", "BLUE_GREEN"],
+    ["linear", "LINEAR"],
+    ["canary", "CANARY"],
+  ] as const) {
+    it(`lets ECS deploy ${strategy} what the pipeline built`, async () => {
+      const { resources, outputs } = await evaluateProgram({ chapters: '["cicd"]', cicdDeploy });
+      const service = only(resources, "aws:ecs/service:Service");
+      const { strategy: chosen } = service.inputs.deploymentConfiguration as { strategy: string };
+      assert.equal(chosen, strategy);
+      assert.deepEqual(service.ignoreChanges, ["taskDefinition"]);
+      assert.ok(!resources.some(({ type }) => type.startsWith("aws:codedeploy/")));
+      assert.match(outputs.cicd?.commands.ship ?? "", /^IMAGE=/);
+    });
+  }
+
+  it("lets CodeDeploy deploy what the pipeline built where it is told to", async () => {
+    const { resources, outputs } = await evaluateProgram({
+      chapters: '["cicd"]',
+      cicdDeploy: "codedeploy",
+      cicdCodeDeploy: "ECSCanary10Percent5Minutes",
+      deploymentBakeMinutes: "1",
+    });
+    const service = only(resources, "aws:ecs/service:Service");
+    assert.deepEqual(service.inputs.deploymentController, { type: "CODE_DEPLOY" });
+    assert.deepEqual(service.ignoreChanges, ["taskDefinition", "loadBalancers"]);
+    const group = only(resources, "aws:codedeploy/deploymentGroup:DeploymentGroup").inputs;
+    assert.equal(group.deploymentConfigName, "CodeDeployDefault.ECSCanary10Percent5Minutes");
+    assert.deepEqual(group.loadBalancerInfo, {
+      targetGroupPairInfo: {
+        prodTrafficRoute: { listenerArns: ["arn:aws:mock:::load-balancer-http"] },
+        targetGroups: [{ name: "cicd-80-dev" }, { name: "cicd-80-alt-dev" }],
+      },
+    });
+    assert.match(
+      JSON.stringify(group.blueGreenDeploymentConfig),
+      /"terminationWaitTimeInMinutes":1/,
+    );
+    const rule = only(resources, "aws:lb/listenerRule:ListenerRule");
+    assert.deepEqual(rule.ignoreChanges, ["actions"]);
+    const { stages } = only(resources, "aws:codepipeline/pipeline:Pipeline").inputs;
+    assert.match(JSON.stringify(stages), /"provider":"CodeDeployToECS"/);
+    assert.equal(outputs.cicd?.commands.ship, undefined);
+  });
+
   it("takes the pipeline's code from GitHub where it is told to", async () => {
     const { resources } = await evaluateProgram({
       chapters: '["cicd"]',

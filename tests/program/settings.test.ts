@@ -63,6 +63,14 @@ describe("settings", () => {
     });
   });
 
+  it("refuse to scale a pipeline's service by the requests of one of its two target groups", async () => {
+    const changes = { chapters: '["cicd"]', cicdDeploy: "canary", autoscaling: "requests" };
+    await assert.rejects(
+      read(changes),
+      /autoscaling: requests are counted for one target group, but canary/,
+    );
+  });
+
   for (const [key, value, told] of [
     ["desiredCount", "1.5", /1\.5 is not a whole number/],
     ["desiredCount", "5001", /5001/],
@@ -100,6 +108,8 @@ describe("settings", () => {
       /"owner\/site" goes with cicdSource github, not codecommit/,
     ],
     ["cicdConnectionArn", "arn:x", /"arn:x" goes with cicdSource github/],
+    ["cicdDeploy", "green", /'ecs-handson:cicdDeploy' value 'green'/],
+    ["cicdCodeDeploy", "ECSFast", /'ecs-handson:cicdCodeDeploy' value 'ECSFast'/],
     ["cicdBranch", "a..b", /cicdBranch: branch "a\.\.b" is not a branch's name/],
     ["cicdNotificationEmail", "alice", /"alice" is not an e-mail address/],
   ] as const) {
