@@ -31,6 +31,19 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
   {
+    files: ["lab/dashboard/public/*.mjs"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          "addEventListener document fetch history localStorage location setTimeout",
+          "EventSource FormData URLSearchParams",
+        ]
+          .flatMap((names) => names.split(" "))
+          .map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+  {
     files: ["**/*.cjs", "bench/empty-pack/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {

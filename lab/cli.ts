@@ -33,6 +33,9 @@ interface ReportOptions {
 interface ServeOptions {
   runtime?: RuntimeName;
   port?: number;
+  dashboard?: boolean;
+  dashboardPort?: number;
+  allowActions?: boolean;
   serve?: boolean;
 }
 
@@ -44,10 +47,9 @@ const lab = new Command("lab")
     "\nThe account is simulated: no IAM evaluation, no billing, no isolation between tasks.",
   );
 
-onProgram("start", "preview, update and serve the stack until Ctrl-C")
-  .addOption(runtimeOption())
-  .addOption(portOption())
-  .action((options: StackOptions & ServeOptions) => up(options));
+serving(onProgram("start", "preview, update and serve the stack until Ctrl-C")).action(
+  (options: StackOptions & ServeOptions) => up(options),
+);
 
 onProgram("preview", "show what would change, judged by the policies; changes nothing")
   .option("--json", "print a report for programs")
@@ -57,11 +59,9 @@ onProgram("preview", "show what would change, judged by the policies; changes no
   .option("--out <file>", "where the report goes, instead of standard output", absolute)
   .action(preview);
 
-onProgram("up", "update the stack, if the policies let it pass, and serve it")
+serving(onProgram("up", "update the stack, if the policies let it pass, and serve it"))
   .option("--no-serve", "only update")
   .option("--json", "print a report for programs")
-  .addOption(runtimeOption())
-  .addOption(portOption())
   .action((options: StackOptions & ServeOptions) => up(options));
 
 onStack("refresh", "take into the stack's state what the account really has")
@@ -79,17 +79,16 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
   },
 );
 
-inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")
-  .addOption(runtimeOption())
-  .addOption(portOption())
-  .action(async (options: CommonOptions & ServeOptions) => {
+serving(inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")).action(
+  async (options: CommonOptions & ServeOptions) => {
     const [{ openHost }, { serve }] = await Promise.all([
       import("./host"),
       import("./commands/serve"),
     ]);
     const host = await openHost(options.state);
     await serve(host, { ...options, signal: stopSignal() }).finally(() => host.close());
-  });
+  },
+);
 
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
@@ -149,14 +148,21 @@ function labFolder(): string {
   return path.join(repository, ".lab");
 }
 
-function runtimeOption(): Option {
-  return new Option("--runtime <name>", "how tasks run").choices(RUNTIME_NAMES);
-}
-
-function portOption(): Option {
-  return new Option("--port <port>", "first port to try for load balancers")
-    .argParser(port)
-    .default(8080);
+function serving(command: Command): Command {
+  return command
+    .addOption(new Option("--runtime <name>", "how tasks run").choices(RUNTIME_NAMES))
+    .addOption(
+      new Option("--port <port>", "first port to try for load balancers")
+        .argParser(port)
+        .default(8080),
+    )
+    .addOption(
+      new Option("--dashboard-port <port>", "first port to try for the dashboard")
+        .argParser(port)
+        .default(8070),
+    )
+    .option("--no-dashboard", "serve no dashboard")
+    .option("--allow-actions", "let the dashboard stop tasks, set counts and break health");
 }
 
 function absolute(dir: string): string {

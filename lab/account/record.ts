@@ -44,3 +44,8 @@ export interface LiveAccount extends AccountView {
     readonly region: string;
   }): Promise<ResourceRecord>;
 }
+
+/** Name of the stack that a resource belongs to: `urn:pulumi:<stack>::<project>::…`; empty for none. */
+export function stackOf({ urn }: Pick<ResourceRecord, "urn">): string {
+  return /^urn:pulumi:([^:]*)::/.exec(urn)?.[1] ?? "";
+}

@@ -2,7 +2,9 @@ import * as path from "node:path";
 
 import colors from "picocolors";
 
+import type { Account } from "../account/account";
 import { ControlPlane } from "../controlplane/controlPlane";
+import { Dashboard } from "../dashboard/server";
 import type { RuntimeName, TaskKind } from "../dataplane/runtime";
 import type { Host } from "../host";
 import { imageFolders } from "../images/imageFolder";
@@ -18,6 +20,12 @@ export interface ServeOptions {
   runtime?: RuntimeName;
   /** First port to try for load balancers on 127.0.0.1. @default 8080 */
   port?: number;
+  /** Whether to show the dashboard. @default true */
+  dashboard?: boolean;
+  /** First port to try for the dashboard on 127.0.0.1. @default 8070 */
+  dashboardPort?: number;
+  /** Whether the dashboard may act on the lab. @default false */
+  allowActions?: boolean;
   /** Ends the serving. */
   signal: AbortSignal;
 }
@@ -47,22 +55,45 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
   const unfollow = plane.onEvent(({ resource, message }) => {
     process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
   });
+  let dashboard: Dashboard | undefined;
   try {
-    await plane.start();
     host.publish?.(
       () => ({ plane: plane.status(), pipelines: [], repositories: [] }),
       (listener) => plane.onChange(listener),
     );
+    dashboard = await openDashboard(host, host.account, plane, options);
+    await plane.start();
     await plane.whenSteady(steadyWithin, options.signal);
-    announce(plane);
+    announce(plane, dashboard);
     await aborted(options.signal);
   } catch (error) {
     if (!options.signal.aborted) throw error;
   } finally {
     process.stderr.write("Stopping tasks and load balancers\n");
     await plane.stop();
+    await dashboard?.close();
     unfollow();
   }
+}
+
+async function openDashboard(
+  host: Host,
+  account: Account,
+  plane: ControlPlane,
+  { dashboard = true, dashboardPort, allowActions = false }: ServeOptions,
+): Promise<Dashboard | undefined> {
+  const { onChange } = host;
+  if (!dashboard || onChange === undefined) return undefined;
+  const opened = await Dashboard.start({
+    port: dashboardPort,
+    account,
+    status: () => host.status(),
+    onChange,
+    onEvent: (listener) => plane.onEvent(listener),
+    ...(allowActions ? { actions: { account, plane } } : {}),
+  });
+  process.stdout.write(`Dashboard: ${colors.bold(opened.url)}\n`);
+  return opened;
 }
 
 const howTasksRun: Readonly<Record<TaskKind, string>> = {
@@ -72,7 +103,7 @@ const howTasksRun: Readonly<Record<TaskKind, string>> = {
   static: "as small file servers for nginx/html (simulated: neither nginx nor containers)",
 };
 
-function announce(plane: ControlPlane): void {
+function announce(plane: ControlPlane, dashboard: Dashboard | undefined): void {
   const { services, loadBalancers, instances } = plane.status();
   const tasks = services.flatMap((service) => service.tasks);
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
@@ -87,6 +118,7 @@ function announce(plane: ControlPlane): void {
     ...loadBalancers.flatMap(({ listeners }) =>
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
     ),
+    ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
     "Ctrl-C stops; the stack stays as it is (npm run lab -- destroy removes it).",
     "",
   ];

@@ -5,6 +5,7 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { Account } from "../account/account";
+import { stackOf } from "../account/record";
 import type { KnownResource } from "../engine/recovery";
 import type { PlaneStatus } from "../controlplane/status";
 import type { PipelineStatus, RepositoryStatus } from "../pipeline/status";
@@ -63,7 +64,7 @@ export interface Host {
    * Calls `listener` when {@link status} may have changed, at most ten times a second; for the process
    * that has the account open. Returns a function that stops it.
    */
-  onChange?(listener: () => void): () => void;
+  readonly onChange?: (listener: () => void) => () => void;
   close(): Promise<void>;
 }
 
@@ -208,10 +209,9 @@ async function ownHost(stateDir: string): Promise<Host> {
 
 function countByStack(account: Account): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { urn } of account.list()) {
-    if (!urn.startsWith("urn:pulumi:")) continue; // pushed, put or registered, and in no stack
-    // urn:pulumi:<stack>::<project>::…
-    const stack = urn.split("::")[0]?.split(":").at(-1) ?? "";
+  for (const record of account.list()) {
+    if (!record.urn.startsWith("urn:pulumi:")) continue; // pushed, put or registered, and in no stack
+    const stack = stackOf(record);
     counts[stack] = (counts[stack] ?? 0) + 1;
   }
   return counts;

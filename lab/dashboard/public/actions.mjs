@@ -1,0 +1,87 @@
+import { createContext } from "preact";
+import { useContext, useState } from "preact/hooks";
+
+import { act } from "./connection.mjs";
+import { html, shortId } from "./parts.mjs";
+
+const Allowed = createContext({ may: () => false, run: () => undefined });
+
+/** Lets the parts of the page act, and tells what came of it. */
+export function Actions({ allowed, children }) {
+  const [outcome, tell] = useState({ text: "", isError: false });
+  const run = async (action, done) => {
+    try {
+      await act(action);
+      tell({ text: done, isError: false });
+    } catch (error) {
+      tell({ text: error.message, isError: true });
+    }
+  };
+  const may = (name) => allowed.includes(name);
+  return html`<${Allowed.Provider} value=${{ may, run }}>
+    ${
+      allowed.length > 0 &&
+      html`<p class=${`outcome ${outcome.isError ? "bad" : ""}`} role="status">
+        ${outcome.text || "Actions are allowed: what you do here is drift, as done at the AWS console."}
+      </p>`
+    }
+    ${children}
+  <//>`;
+}
+
+export function TaskActions({ task, targets }) {
+  const { may, run } = useContext(Allowed);
+  if (task.desiredStatus === "STOPPED") return null;
+  const id = shortId(task.arn);
+  const isBroken = targets.some((target) => target.isBroken);
+  const health = isBroken ? "mendHealth" : "breakHealth";
+  if (!may("stopTask") && !may(health)) return null;
+  return html`<p class="buttons">
+    ${
+      may("stopTask") &&
+      html`<button
+        type="button"
+        aria-label=${`Stop task ${id}`}
+        onClick=${() => run({ action: "stopTask", task: task.arn }, `Task ${id} was stopped.`)}
+      >
+        Stop
+      </button>`
+    }
+    ${
+      may(health) &&
+      targets.length > 0 &&
+      html`<button
+        type="button"
+        aria-label=${`${isBroken ? "Mend" : "Break"} health of task ${id}`}
+        onClick=${() =>
+          run(
+            { action: health, task: task.arn },
+            `The health checks of task ${id} will ${isBroken ? "pass again" : "fail"}.`,
+          )}
+      >
+        ${isBroken ? "Mend health" : "Break health"}
+      </button>`
+    }
+  </p>`;
+}
+
+export function DesiredCount({ service }) {
+  const { may, run } = useContext(Allowed);
+  if (!may("setDesiredCount") || service.schedulingStrategy === "DAEMON") return null;
+  const { arn, name, desiredCount } = service;
+  const submit = (event) => {
+    event.preventDefault();
+    const count = new FormData(event.target).get("count");
+    void run(
+      { action: "setDesiredCount", service: arn, count: Number(count) },
+      `${name} now wants ${count} tasks.`,
+    );
+  };
+  return html`<form onSubmit=${submit}>
+    <label>
+      Desired count of ${name}
+      <input name="count" type="number" min="0" max="5000" required value=${desiredCount} />
+    </label>
+    <button type="submit">Set</button>
+  </form>`;
+}

@@ -1,0 +1,86 @@
+import type { Account } from "../../../lab/account/account";
+import type { ControlPlane } from "../../../lab/controlplane/controlPlane";
+import { Dashboard } from "../../../lab/dashboard/server";
+import type { LabStatus } from "../../../lab/host";
+import { Changes } from "../../../lab/host/changes";
+import type { StackReport } from "../../../lab/host/stackReports";
+import type { MemoryAccount } from "../controlplane/memoryAccount";
+
+/** A dashboard of a plane and its account, with what a host would add. */
+export interface TestDashboard {
+  readonly dashboard: Dashboard;
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** What the host would tell of an operation. */
+  readonly report: (report: StackReport) => void;
+}
+
+const opened: { dashboard: Dashboard; stop: () => void }[] = [];
+
+export async function openDashboard(
+  account: MemoryAccount,
+  plane: ControlPlane,
+  { allowActions = false, more = {} }: { allowActions?: boolean; more?: Partial<LabStatus> } = {},
+): Promise<TestDashboard> {
+  const changes = new Changes();
+  const reports = new Map<string, StackReport>();
+  const poke = () => {
+    changes.poke();
+  };
+  const stop = plane.onChange(poke);
+  account.onChange(poke);
+  const modify: Account["modify"] = (type, id, patch) => {
+    account.put(type, id, patch);
+    return Promise.resolve(account.get(type, id) ?? Promise.reject(new Error(`no ${id}`)));
+  };
+  const dashboard = await Dashboard.start({
+    port: 0,
+    account,
+    status: () =>
+      Promise.resolve({
+        stacks: { test: 5 },
+        reports: [...reports.values()],
+        plane: plane.status(),
+        ...more,
+      }),
+    onChange: (listener) => changes.listen(listener),
+    onEvent: (listener) => plane.onEvent(listener),
+    ...(allowActions ? { actions: { account: { modify }, plane } } : {}),
+  });
+  opened.push({ dashboard, stop });
+  return {
+    dashboard,
+    origin: new URL(dashboard.url).origin,
+    report: (report) => {
+      reports.set(report.stack, report);
+      poke();
+    },
+  };
+}
+
+/** For `afterEach`. */
+export async function closeDashboards(): Promise<void> {
+  for (const { dashboard, stop } of opened.splice(0)) {
+    stop();
+    await dashboard.close();
+  }
+}
+
+export const refusedPreview: StackReport = {
+  stack: "test",
+  operation: "preview",
+  result: "failed",
+  at: "2026-01-01T00:00:00.000Z",
+  changes: { create: 2 },
+  errors: 0,
+  findings: [
+    {
+      policy: "ecs-service-security-group-vpc-only",
+      pack: "ecs-handson",
+      level: "mandatory",
+      urn: "urn:pulumi:test::test::aws:ec2/securityGroup:SecurityGroup::open-group",
+      source: { file: "components/fargateService.ts", line: 12, column: 3 },
+      message: "Tasks are reached from the VPC only.\nIt lets 0.0.0.0/0 in.",
+    },
+  ],
+};
