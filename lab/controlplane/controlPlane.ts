@@ -9,6 +9,7 @@ import { Instances } from "./instances";
 import { ServiceScaling } from "./serviceScaling";
 import { ServiceScheduler, type SchedulerOptions } from "./serviceScheduler";
 import type { PlaneStatus } from "./status";
+import { TrafficRoutes } from "./trafficRoutes";
 import { registerTaskDefinition, type RevisionRequest } from "./taskRevisions";
 
 /** How the lab lives. Only `images` and `workDir` are needed. */
@@ -43,6 +44,8 @@ export interface ControlPlaneOptions {
    * any, in seconds; on AWS 15 minutes. @default 15
    */
   readonly scaleInSeconds?: number;
+  /** How many times faster than configured bake times pass: 60 makes a minute a second. @default 60 */
+  readonly deploymentSpeed?: number;
   /** Time between two data points of a service's autoscaling, in seconds; 60 on AWS. @default 5 */
   readonly scalingPeriodSeconds?: number;
 }
@@ -60,6 +63,9 @@ export class ControlPlane {
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
   private readonly scaling: ServiceScaling;
+  private readonly routes: TrafficRoutes;
+  /** Names of the CloudWatch alarms that ring. */
+  private readonly alarms = new Set<string>();
   private runtime: TaskRuntime | undefined;
   private unsubscribe: (() => void) | undefined;
   private queue: Promise<void> = Promise.resolve();
@@ -84,6 +90,7 @@ export class ControlPlane {
         this.surroundingsChanged();
       },
     );
+    this.routes = new TrafficRoutes(account, () => this.sync());
     this.instances = new Instances({
       account,
       warmUpMs: (options.instanceWarmUpSeconds ?? 2) * 1000,
@@ -271,9 +278,34 @@ export class ControlPlane {
     readonly taskDefinition: string;
   }): Promise<void> {
     const { cluster, service, taskDefinition } = request;
-    const { key } = this.scheduler(cluster, service);
+    const { key, deploymentController } = this.scheduler(cluster, service);
+    if (deploymentController === "CODE_DEPLOY") {
+      throw new Error(
+        "InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY " +
+          "deployment controller. Use AWS CodeDeploy to trigger a new deployment.",
+      );
+    }
     await this.account.modify(ECS_TYPES.service, key, { taskDefinition });
     await this.sync();
+  }
+
+  /**
+   * Ends a service's deployment in progress and goes back to the one before, as `aws ecs
+   * stop-service-deployment --stop-type ROLLBACK` does.
+   * @throws {Error} when there is no such service, or nothing to stop or to go back to
+   */
+  stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
+    this.scheduler(cluster, service).stopDeployment();
+  }
+
+  /**
+   * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab
+   * measures nothing that alarms could follow. Alarms are quiet at first.
+   */
+  setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
+    if (state === "ALARM") this.alarms.add(alarmName);
+    else this.alarms.delete(alarmName);
+    this.surroundingsChanged();
   }
 
   /**
@@ -358,6 +390,9 @@ export class ControlPlane {
       backoffLimitMs: (options.maximumBackoffSeconds ?? 60) * 1000,
       settleMs: (options.settleSeconds ?? 1) * 1000,
       maximumStopMs: (options.maximumStopSeconds ?? 10) * 1000,
+      deploymentSpeed: options.deploymentSpeed ?? 60,
+      routes: this.routes,
+      isInAlarm: (name) => this.alarms.has(name),
       report: (event) => {
         this.report(event);
       },

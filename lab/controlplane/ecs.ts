@@ -73,6 +73,8 @@ export function taskSize(definition: TaskDefinition): Resources {
 }
 
 const text = z.string().nullish();
+/** Comes as text. */
+const minutes = z.coerce.number().nullish();
 
 const service = z.object({
   arn: z.string().nullish(),
@@ -108,7 +110,22 @@ const service = z.object({
     .array(z.object({ type: z.string(), expression: text }))
     .nullish()
     .transform((constraints) => constraints ?? []),
-  deploymentConfiguration: z.object({ strategy: z.string().nullish() }).nullish(),
+  deploymentConfiguration: z
+    .object({
+      strategy: z.string().nullish(),
+      bakeTimeInMinutes: minutes,
+      linearConfiguration: z
+        .object({ stepPercent: z.number().nullish(), stepBakeTimeInMinutes: minutes })
+        .nullish(),
+      canaryConfiguration: z
+        .object({ canaryPercent: z.number().nullish(), canaryBakeTimeInMinutes: minutes })
+        .nullish(),
+    })
+    .nullish(),
+  deploymentController: z.object({ type: z.string().nullish() }).nullish(),
+  alarms: z
+    .object({ alarmNames: z.array(z.string()), enable: z.boolean(), rollback: z.boolean() })
+    .nullish(),
   healthCheckGracePeriodSeconds: z.coerce
     .number()
     .nullish()
@@ -119,6 +136,13 @@ const service = z.object({
         targetGroupArn: z.string().nullish(),
         containerName: z.string(),
         containerPort: z.coerce.number(),
+        advancedConfiguration: z
+          .object({
+            alternateTargetGroupArn: z.string(),
+            productionListenerRule: z.string(),
+            testListenerRule: text,
+          })
+          .nullish(),
       }),
     )
     .nullish()
@@ -141,12 +165,8 @@ export type Service = Omit<z.infer<typeof service>, "arn" | "cluster"> & {
 };
 
 /** What the record asks for and the lab does not do, in words; empty for most services. */
-export function notSimulated({ deploymentConfiguration, placementConstraints }: Service): string[] {
-  const strategy = deploymentConfiguration?.strategy ?? "ROLLING";
-  return [
-    ...(strategy === "ROLLING" ? [] : [`deploys rolling in the lab, not ${strategy}.`]),
-    ...placementNotSimulated(placementConstraints),
-  ];
+export function notSimulated({ placementConstraints }: Service): string[] {
+  return placementNotSimulated(placementConstraints);
 }
 
 /** @throws {Error} when the record is not what @pulumi/aws gives */

@@ -17,10 +17,13 @@ import {
 import type { Daemon, PlacementRequest } from "./instance";
 import type { Instances, Place } from "./instances";
 import { rolling } from "./rolling";
+import { shiftPlan, type ShiftPlan, type StrategyName } from "./shiftPlan";
 import type { DeploymentStatus, RolloutState, ServiceStatus } from "./status";
 import type { DeploymentStrategy, Step } from "./strategy";
 import { Task } from "./task";
 import { nextCapacity, placementRequest } from "./taskCapacity";
+import type { TargetGroupPair, TrafficRoutes } from "./trafficRoutes";
+import { TrafficShift, type LifecycleStage } from "./trafficShift";
 
 /** What a scheduler needs around it. All times in milliseconds. */
 export interface SchedulerOptions {
@@ -38,6 +41,11 @@ export interface SchedulerOptions {
   readonly backoffLimitMs: number;
   readonly settleMs: number;
   readonly maximumStopMs: number;
+  /** Bake times pass this many times faster than configured. */
+  readonly deploymentSpeed: number;
+  readonly routes: TrafficRoutes;
+  /** Whether a CloudWatch alarm is in the state ALARM. */
+  readonly isInAlarm: (alarmName: string) => boolean;
   readonly report: Report;
   /** Called after every change that may show in the status. */
   readonly onChange: () => void;
@@ -49,6 +57,11 @@ interface Deployment {
   readonly container: ContainerDefinition;
   readonly containerPort: number;
   readonly targetGroupArns: readonly string[];
+  readonly strategy: StrategyName;
+  /** What moves the requests to it, or back to it; absent when it replaces tasks one by one. */
+  shift?: TrafficShift | undefined;
+  /** Where its shift, forth or back, moves requests between. */
+  pairs: readonly TargetGroupPair[];
   rolloutState: RolloutState;
   rolloutStateReason: string;
   /** Tasks that failed in a row since the last healthy one. */
@@ -73,6 +86,8 @@ export class ServiceScheduler {
   private readonly events: { at: string; message: string }[] = [];
   private primary: Deployment | undefined;
   private lastCompleted: Deployment | undefined;
+  /** The deployment whose tasks get the production traffic. */
+  private serving: Deployment | undefined;
   private lastFailed: Deployment | undefined;
   private deployments: Deployment[] = [];
   private deletedAt: Date | undefined;
@@ -106,8 +121,9 @@ export class ServiceScheduler {
   /** Takes over the changed record; a change that ECS would deploy starts a deployment. */
   update(service: Service): void {
     const redeploy =
-      service.deploymentFingerprint !== this.service.deploymentFingerprint ||
-      this.missingDefinition;
+      this.missingDefinition ||
+      (service.deploymentController?.type !== "CODE_DEPLOY" &&
+        service.deploymentFingerprint !== this.service.deploymentFingerprint);
     if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deploy();
@@ -183,6 +199,9 @@ export class ServiceScheduler {
     }
     const { live, healthy, reached } = this.count(primary);
     if (primary.rolloutState === "COMPLETED" && reached && this.steady) return undefined;
+    if (primary.shift !== undefined && healthy.length >= this.desiredCount) {
+      return `${name}: deployment ${primary.id} is in the lifecycle stage ${primary.shift.stage}`;
+    }
     return `${name}: ${healthy.length} of ${this.desiredCount} tasks are healthy, ${live.length} alive${why}`;
   }
 
@@ -221,6 +240,10 @@ export class ServiceScheduler {
     return this.service.key;
   }
 
+  get deploymentController(): string {
+    return this.service.deploymentController?.type ?? "ECS";
+  }
+
   get arn(): string {
     return this.service.arn;
   }
@@ -240,6 +263,7 @@ export class ServiceScheduler {
     return this.options.instances.active(clusterName, placementConstraints);
   }
 
+  /** Starts a deployment of what the record says. */
   private deploy(): void {
     const definition = this.options.taskDefinition(this.service.taskDefinition);
     if (definition === undefined) {
@@ -250,25 +274,101 @@ export class ServiceScheduler {
       return;
     }
     this.missingDefinition = false;
+    const plan = shiftPlan(this.service);
+    const pairs = plan && this.options.routes.pairsOf(this.service, this.serving?.targetGroupArns);
+    if (plan === undefined || pairs === undefined) {
+      const targetGroupArns = this.service.loadBalancers.map(
+        ({ targetGroupArn }) => targetGroupArn,
+      );
+      this.begin(definition, { strategy: "ROLLING", targetGroupArns, pairs: [] });
+    } else if (this.serving === undefined) {
+      // The first tasks go where the requests go already.
+      const targetGroupArns = pairs.map(({ blue }) => blue);
+      const { strategy } = plan;
+      this.begin(definition, { strategy, targetGroupArns, pairs: [] });
+      for (const which of ["production", "test"] as const) {
+        void this.options.routes.shift(pairs, which, 0).catch((error: unknown) => {
+          this.say(`could not modify the listener rule: ${messageOf(error)}.`);
+        });
+      }
+    } else {
+      this.beginShift(definition, plan, pairs);
+    }
+  }
+
+  /** Starts a deployment that moves the requests from the tasks that now get them to new ones. */
+  private beginShift(
+    definition: TaskDefinition,
+    plan: ShiftPlan,
+    pairs: readonly TargetGroupPair[],
+  ): void {
+    const others = this.tasks.filter(
+      ({ lastStatus, options }) =>
+        lastStatus !== "STOPPED" && options.deploymentId !== this.serving?.id,
+    );
+    const isUnfinished = others.length > 0 || this.primary?.shift !== undefined;
+    for (const other of this.deployments) other.shift = undefined;
+    const targetGroupArns = pairs.map(({ green }) => green);
+    const { strategy } = plan;
+    const deployment = this.begin(definition, { strategy, targetGroupArns, pairs });
+    if (deployment === undefined) return;
+    const { deploymentSpeed, routes } = this.options;
+    if (deploymentSpeed !== 1) {
+      this.say(
+        `(deployment ${deployment.id}) bakes ${deploymentSpeed} times faster in the lab than on AWS.`,
+      );
+    }
+    deployment.shift = TrafficShift.forward(plan, isUnfinished, {
+      route: (which, percent) => routes.shift(pairs, which, percent),
+      minutesMs: (minutes) => (minutes * 60_000) / deploymentSpeed,
+      ringIn: (milliseconds) => {
+        this.alarm.in(milliseconds);
+      },
+      onStage: (stage, percent) => {
+        this.stageReached(stage, percent);
+      },
+      onError: (message) => {
+        this.say(`could not modify the listener rule: ${message}.`);
+      },
+    });
+  }
+
+  private stageReached(stage: LifecycleStage, percent: number): void {
+    const { primary } = this;
+    if (primary === undefined) return;
+    const weights =
+      stage === "PRODUCTION_TRAFFIC_SHIFT"
+        ? `: ${percent}% of the production traffic on ${primary.pairs.map(({ green }) => `(target-group ${green})`).join(" ")}`
+        : "";
+    this.say(`(deployment ${primary.id}) lifecycle stage ${stage}${weights}.`);
+    // From here on there is no way back, and the old tasks may go.
+    if (stage === "CLEAN_UP") this.serving = primary;
+    this.options.onChange();
+  }
+
+  private begin(
+    definition: TaskDefinition,
+    how: Pick<Deployment, "strategy" | "targetGroupArns" | "pairs">,
+  ): Deployment | undefined {
     const [balancer] = this.service.loadBalancers;
     const container =
       definition.containerDefinitions.find(({ name }) => name === balancer?.containerName) ??
       definition.containerDefinitions.find(({ portMappings }) => portMappings?.length) ??
       definition.containerDefinitions[0];
-    if (container === undefined) return;
+    if (container === undefined) return undefined;
+    const id = `ecs-svc/${String(randomInt(1e12)).padStart(12, "0")}`;
     this.primary = {
-      id: `ecs-svc/${String(randomInt(1e12)).padStart(12, "0")}`,
+      id,
       definition,
       container,
       containerPort: balancer?.containerPort ?? container.portMappings?.[0]?.containerPort ?? 80,
-      targetGroupArns: this.service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn),
+      ...how,
       rolloutState: "IN_PROGRESS",
-      rolloutStateReason: "",
+      rolloutStateReason: `ECS deployment ${id} in progress.`,
       failedTasks: 0,
       blockedReported: false,
       throttledReported: false,
     };
-    this.primary.rolloutStateReason = `ECS deployment ${this.primary.id} in progress.`;
     this.deployments.push(this.primary);
     this.lastFailed = undefined;
     const others = definition.containerDefinitions.filter(({ name }) => name !== container.name);
@@ -277,6 +377,7 @@ export class ServiceScheduler {
         `runs only the container ${container.name} in the lab, not ${others.map(({ name }) => name).join(", ")}.`,
       );
     }
+    return this.primary;
   }
 
   private wake(): void {
@@ -292,19 +393,57 @@ export class ServiceScheduler {
     if (this.deletedAt !== undefined || this.primary === undefined) return;
     for (const task of this.condemnedTasks()) this.condemn(task);
     this.breakCircuit(this.primary);
+    this.heedAlarms(this.primary);
     const { primary } = this;
     if (primary.rolloutState !== "FAILED") this.proceed(primary); // else stalled until an update
     this.options.onChange();
   }
 
   private proceed(primary: Deployment): void {
-    const active = this.tasks.filter((task) => !task.isStopping);
+    if (primary.shift === undefined) this.keep(primary, this.activeTasks());
+    else this.shiftTo(primary, primary.shift);
+    this.placeTasks();
+    this.complete(primary);
+  }
+
+  /** Keeps old and new tasks side by side while the requests move. */
+  private shiftTo(primary: Deployment, shift: TrafficShift): void {
+    const { live, healthy } = this.count(primary);
+    const old = this.serving === primary ? undefined : this.serving;
+    const isOther = ({ options: { deploymentId } }: Task) =>
+      deploymentId !== primary.id && deploymentId !== old?.id;
+    shift.advance({
+      isScaledUp: healthy.length >= this.desiredCount,
+      othersAreLeaving: live.filter(isOther).every((task) => task.isStopping),
+      oldAreGone: live.every(({ options }) => options.deploymentId === primary.id),
+    });
+    const active = this.activeTasks();
+    const of = (deployment: Deployment) =>
+      active.filter(({ options }) => options.deploymentId === deployment.id);
+    if (this.serving !== undefined && this.serving !== primary) {
+      this.keep(this.serving, of(this.serving));
+    }
+    if (shift.mayStart) this.keep(primary, of(primary));
+    const { serving } = this;
+    const leftOver = active.filter(
+      ({ options: { deploymentId } }) =>
+        deploymentId !== primary.id && deploymentId !== serving?.id,
+    );
+    if (shift.othersMayStop) this.stopTasks(leftOver, this.condemnedTasks());
+  }
+
+  private activeTasks(): Task[] {
+    return this.tasks.filter((task) => !task.isStopping);
+  }
+
+  /** One step towards the desired number of tasks of a deployment, in place of all others given. */
+  private keep(deployment: Deployment, active: readonly Task[]): void {
     const condemned = this.condemnedTasks();
     const step = this.strategy.next({
       desiredCount: this.desiredCount,
       minimumHealthyPercent: this.service.deploymentMinimumHealthyPercent,
       maximumPercent: this.service.deploymentMaximumPercent,
-      primaryId: primary.id,
+      primaryId: deployment.id,
       instances: this.instances,
       tasks: active.map((task) => ({
         arn: task.arn,
@@ -316,20 +455,18 @@ export class ServiceScheduler {
         ...(task.instanceId === undefined ? {} : { instanceId: task.instanceId }),
       })),
     });
-    if (step.start > 0) this.startTasks(primary, step);
+    if (step.start > 0) this.startTasks(deployment, step);
     this.stopTasks(
       active.filter(({ arn }) => step.stop.includes(arn)),
       condemned,
     );
-    this.placeTasks();
-    if (step.blocked && !primary.blockedReported) {
-      primary.blockedReported = true;
+    if (step.blocked && !deployment.blockedReported) {
+      deployment.blockedReported = true;
       this.say(
         "was unable to stop or start tasks during a deployment because of the service deployment " +
           "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
     }
-    this.complete(primary);
   }
 
   /** Tasks that a target group found unhealthy and whose grace period is over. */
@@ -369,18 +506,72 @@ export class ServiceScheduler {
   private breakCircuit(primary: Deployment): void {
     const { enable, rollback } = this.service.deploymentCircuitBreaker;
     if (!enable || primary.rolloutState !== "IN_PROGRESS") return;
+    if (primary.shift !== undefined && this.serving === primary) return; // it has the traffic already
     if (primary.failedTasks < failureThreshold(this.desiredCount)) return;
-    const reason = `ECS deployment circuit breaker: tasks failed to start.`;
+    this.fail(
+      primary,
+      "ECS deployment circuit breaker: tasks failed to start.",
+      "deployment failed: tasks failed to start.",
+      rollback,
+    );
+  }
+
+  /** Fails a deployment during which one of the service's alarms rings. */
+  private heedAlarms(primary: Deployment): void {
+    const { alarms } = this.service;
+    if (alarms?.enable !== true || primary.rolloutState !== "IN_PROGRESS") return;
+    if (this.previous === undefined || !alarms.alarmNames.some(this.options.isInAlarm)) return;
+    this.fail(
+      primary,
+      "ECS deployment failed: alarm detected.",
+      "deployment failed: alarm detected.",
+      alarms.rollback,
+    );
+  }
+
+  /**
+   * Ends the deployment in progress and goes back to the one before, as a person asks for it.
+   * @throws {Error} when there is nothing to stop or to go back to
+   */
+  stopDeployment(): void {
+    const { primary, previous } = this;
+    if (primary?.rolloutState !== "IN_PROGRESS" || previous === undefined) {
+      throw new Error(
+        `${this.service.name} has no deployment in progress that could be rolled back.`,
+      );
+    }
+    this.fail(
+      primary,
+      "Service deployment stopped by user request.",
+      "deployment stopped by user request.",
+      true,
+    );
+    this.wake();
+  }
+
+  /** The deployment that the one in progress can be rolled back to. */
+  private get previous(): Deployment | undefined {
+    const { primary, lastCompleted, serving } = this;
+    const previous = primary?.shift === undefined ? lastCompleted : serving;
+    return previous === primary ? undefined : previous;
+  }
+
+  private fail(primary: Deployment, reason: string, said: string, rollback: boolean): void {
+    const { previous } = this;
     primary.rolloutState = "FAILED";
     primary.rolloutStateReason = reason;
     this.lastFailed = primary;
-    this.say(`(deployment ${primary.id}) deployment failed: tasks failed to start.`);
-    if (!rollback || this.lastCompleted === undefined || this.lastCompleted === primary) return;
-    const previous = this.lastCompleted;
+    this.say(`(deployment ${primary.id}) ${said}`);
+    if (!rollback || previous === undefined) return;
     this.lastCompleted = undefined; // not eligible again until it has completed again
     previous.rolloutState = "IN_PROGRESS";
     previous.rolloutStateReason = `${reason} Rolling back to ${previous.id}.`;
     previous.failedTasks = 0;
+    if (primary.shift !== undefined) {
+      previous.shift = TrafficShift.back(primary.shift);
+      previous.pairs = primary.pairs;
+      primary.shift = undefined;
+    }
     this.primary = previous;
     if (!this.deployments.includes(previous)) this.deployments.push(previous);
     this.say(`rolling back to (deployment ${previous.id}).`);
@@ -537,12 +728,14 @@ export class ServiceScheduler {
       primary.failedTasks = 0;
     }
     const wasSteady = this.steady;
-    this.steady = reached;
+    this.steady = reached && primary.shift?.isDone !== false;
     if (!this.steady) return;
     if (primary.rolloutState === "IN_PROGRESS") {
+      primary.shift = undefined;
       primary.rolloutState = "COMPLETED";
       primary.rolloutStateReason = `ECS deployment ${primary.id} completed.`;
       this.lastCompleted = primary;
+      this.serving = primary;
       this.deployments = [primary];
       this.say(`(deployment ${primary.id}) deployment completed.`);
     }
@@ -567,6 +760,8 @@ export class ServiceScheduler {
       const own = this.tasks.filter(({ options }) => options.deploymentId === deployment.id);
       return {
         id: deployment.id,
+        strategy: deployment.strategy,
+        ...shiftStatus(deployment),
         status:
           deployment === this.primary
             ? "PRIMARY"
@@ -596,6 +791,23 @@ function unhealthyGroup(task: Task): string | undefined {
   const { targetGroupArns, targetGroup } = task.options;
   return targetGroupArns.find((arn) => targetGroup(arn)?.health(task.arn)?.state === "unhealthy");
 }
+
+/** What a shift under way shows. On the way back it is the failed deployment's tasks that lose traffic. */
+function shiftStatus({
+  shift,
+  pairs,
+}: Deployment): Pick<DeploymentStatus, "lifecycleStage" | "trafficWeights"> {
+  if (shift === undefined) return {};
+  return {
+    lifecycleStage: shift.stage,
+    trafficWeights: pairs.flatMap(({ blue, green }) => [
+      { targetGroupArn: blue, weight: 100 - shift.percent },
+      { targetGroupArn: green, weight: shift.percent },
+    ]),
+  };
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function count(tasks: readonly Task[], which: "running" | "pending"): number {
   const states = which === "running" ? ["RUNNING"] : ["PROVISIONING", "PENDING", "ACTIVATING"];

@@ -1,5 +1,7 @@
 import type { RuntimeName, TaskKind } from "../dataplane/runtime";
 import type { LoadBalancerStatus, TargetGroupStatus } from "../dataplane/alb";
+import type { StrategyName } from "./shiftPlan";
+import type { LifecycleStage } from "./trafficShift";
 
 /** All that runs, as plain JSON. */
 export interface PlaneStatus {
@@ -66,6 +68,14 @@ export interface ServiceStatus {
 /** One deployment. `INACTIVE` is the last failed one: gone, but worth showing. */
 export interface DeploymentStatus {
   readonly id: string;
+  readonly strategy: StrategyName;
+  /** Where it is; absent for rolling updates and once it is over. */
+  readonly lifecycleStage?: LifecycleStage;
+  /**
+   * Percentages of the production traffic on the target groups that it moves requests between; absent
+   * for rolling updates and once it is over.
+   */
+  readonly trafficWeights?: readonly { readonly targetGroupArn: string; readonly weight: number }[];
   readonly status: "PRIMARY" | "ACTIVE" | "INACTIVE";
   /** `family:revision`. */
   readonly taskDefinition: string;

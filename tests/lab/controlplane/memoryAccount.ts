@@ -247,4 +247,64 @@ export class MemoryAccount implements LiveAccount {
     });
     return { loadBalancer, listener, targetGroup, taskDefinition, service: arn };
   }
+
+  /**
+   * A service with two target groups that take turns, rule `*` for production and one for the header
+   * `x-test` before it. Returns the ARNs.
+   */
+  blueGreenSite(
+    deploymentConfiguration: Record<string, unknown>,
+    service: Record<string, unknown> = {},
+    container: Record<string, unknown> = {},
+  ) {
+    const listener = this.listener(this.loadBalancer("site"));
+    const [first, alternate] = ["first", "alternate"].map((name) =>
+      this.targetGroup(name, { path: "/" }),
+    ) as [string, string];
+    const actions = [
+      {
+        type: "forward",
+        forward: {
+          targetGroups: [
+            { arn: first, weight: 100 },
+            { arn: alternate, weight: 0 },
+          ],
+        },
+      },
+    ];
+    const path = { pathPattern: { values: ["*"] } };
+    const header = { httpHeader: { httpHeaderName: "x-test", values: ["true"] } };
+    const production = this.rule(listener, 2, [path], actions);
+    const test = this.rule(listener, 1, [path, header], actions);
+    const taskDefinition = this.taskDefinition("handson", container);
+    const arn = this.service("site", {
+      taskDefinition,
+      deploymentConfiguration,
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      loadBalancers: [
+        {
+          targetGroupArn: first,
+          containerName: "nginx",
+          containerPort: 80,
+          advancedConfiguration: {
+            alternateTargetGroupArn: alternate,
+            productionListenerRule: production,
+            testListenerRule: test,
+            roleArn: "arn:aws:iam::123456789012:role/infrastructure",
+          },
+        },
+      ],
+      ...service,
+    });
+    return { listener, first, alternate, production, test, taskDefinition, service: arn };
+  }
+
+  /** Weights of a rule by target group, in the order of the rule. */
+  weights(ruleArn: string): [string, number][] {
+    const rule = this.get("aws:lb/listenerRule:ListenerRule", ruleArn);
+    const [action] = (rule?.outputs.actions ?? []) as {
+      forward?: { targetGroups: { arn: string; weight: number }[] };
+    }[];
+    return (action?.forward?.targetGroups ?? []).map(({ arn, weight }) => [arn, weight]);
+  }
 }

@@ -1,0 +1,192 @@
+import type { ShiftPlan } from "./shiftPlan";
+
+/**
+ * Where a deployment is, in this order.
+ * Source: ECS developer guide, "Lifecycle stages for Amazon ECS service deployments".
+ */
+export type LifecycleStage =
+  | "RECONCILE_SERVICE"
+  | "PRE_SCALE_UP"
+  | "SCALE_UP"
+  | "POST_SCALE_UP"
+  | "TEST_TRAFFIC_SHIFT"
+  | "POST_TEST_TRAFFIC_SHIFT"
+  | "PRODUCTION_TRAFFIC_SHIFT"
+  | "POST_PRODUCTION_TRAFFIC_SHIFT"
+  | "BAKE_TIME"
+  | "CLEAN_UP";
+
+/** What a shift must know to go on. */
+export interface ShiftFacts {
+  /** All wanted tasks of the new revision are healthy. */
+  readonly isScaledUp: boolean;
+  /** All tasks of other deployments than the two are stopping or have stopped. */
+  readonly othersAreLeaving: boolean;
+  /** None of the tasks that the shift replaces is left. */
+  readonly oldAreGone: boolean;
+}
+
+/** What a shift does things with. */
+export interface ShiftSurroundings {
+  /** Sends a part of the requests to the new tasks; resolves when the load balancer does so. */
+  readonly route: (which: "production" | "test", percent: number) => Promise<void>;
+  /** How long minutes last here, in ms. */
+  readonly minutesMs: (minutes: number) => number;
+  /** Calls for the next {@link TrafficShift.advance} after some ms. */
+  readonly ringIn: (milliseconds: number) => void;
+  /** Called at the beginning of each stage, and after each step of the production traffic. */
+  readonly onStage: (stage: LifecycleStage, percent: number) => void;
+  readonly onError: (message: string) => void;
+}
+
+/** One thing to do: first act, then wait for a condition, then for a time. */
+interface Item {
+  readonly stage: LifecycleStage;
+  readonly act?: () => Promise<void>;
+  readonly until?: (facts: ShiftFacts) => boolean;
+  readonly minutes?: number;
+}
+
+const SHIFTING: LifecycleStage = "PRODUCTION_TRAFFIC_SHIFT";
+
+/** Wait before a rule that could not be changed is tried again. */
+const RETRY_MS = 1000;
+
+/** Takes one deployment through its lifecycle stages. Decides nothing about tasks. */
+export class TrafficShift {
+  private at = 0;
+  private hasBegun = false;
+  private acting = false;
+  private hasActed = false;
+  private dueAt: number | undefined;
+  private productionPercent = 0;
+
+  private constructor(
+    private readonly items: readonly Item[],
+    private readonly around: ShiftSurroundings,
+  ) {}
+
+  /** To a new revision. With `reconcile` an unfinished deployment is undone first. */
+  static forward(plan: ShiftPlan, reconcile: boolean, around: ShiftSurroundings): TrafficShift {
+    const shift: TrafficShift = new TrafficShift(
+      [
+        ...(reconcile
+          ? [
+              {
+                stage: "RECONCILE_SERVICE" as const,
+                act: () => shift.routeBack(),
+                until: ({ othersAreLeaving }: ShiftFacts) => othersAreLeaving,
+              },
+            ]
+          : []),
+        { stage: "PRE_SCALE_UP" },
+        { stage: "SCALE_UP", until: ({ isScaledUp }) => isScaledUp },
+        { stage: "POST_SCALE_UP" },
+        { stage: "TEST_TRAFFIC_SHIFT", act: () => around.route("test", 100) },
+        // A task may have died meanwhile; nothing is sent where nobody answers.
+        { stage: "POST_TEST_TRAFFIC_SHIFT", until: ({ isScaledUp }) => isScaledUp },
+        ...plan.steps.map(({ percent, bakeMinutes }) => ({
+          stage: SHIFTING,
+          act: () => shift.routeProduction(percent),
+          minutes: bakeMinutes,
+        })),
+        { stage: "POST_PRODUCTION_TRAFFIC_SHIFT" },
+        { stage: "BAKE_TIME", minutes: plan.bakeMinutes },
+        { stage: "CLEAN_UP", until: ({ oldAreGone }) => oldAreGone },
+      ],
+      around,
+    );
+    return shift;
+  }
+
+  /** Back to the old revision, whose tasks still run: at once. */
+  static back(from: TrafficShift): TrafficShift {
+    const shift: TrafficShift = new TrafficShift(
+      [
+        { stage: SHIFTING, act: () => shift.routeBack() },
+        { stage: "CLEAN_UP", until: ({ oldAreGone }) => oldAreGone },
+      ],
+      from.around,
+    );
+    shift.productionPercent = from.productionPercent;
+    return shift;
+  }
+
+  get stage(): LifecycleStage {
+    return this.items[Math.min(this.at, this.items.length - 1)]?.stage ?? "CLEAN_UP";
+  }
+
+  /** Percentage of the production traffic that is on the new tasks, 0 to 100. */
+  get percent(): number {
+    return this.productionPercent;
+  }
+
+  get isDone(): boolean {
+    return this.at >= this.items.length;
+  }
+
+  /** Whether new tasks may start. */
+  get mayStart(): boolean {
+    return this.stage !== "RECONCILE_SERVICE" && this.stage !== "PRE_SCALE_UP";
+  }
+
+  /** Whether no request reaches the tasks of unfinished deployments any more. */
+  get othersMayStop(): boolean {
+    return this.stage !== "RECONCILE_SERVICE" || this.hasActed;
+  }
+
+  /** Goes on as far as it can. To be called again after every change. */
+  advance(facts: ShiftFacts): void {
+    if (!this.hasBegun) this.enter();
+    this.hasBegun = true;
+    while (!this.isDone && !this.acting && this.isOver(facts)) {
+      this.at++;
+      this.hasActed = false;
+      this.dueAt = undefined;
+      if (this.at < this.items.length) this.enter();
+    }
+  }
+
+  private isOver(facts: ShiftFacts): boolean {
+    const item = this.items[this.at];
+    if (item?.act !== undefined && !this.hasActed) {
+      void this.act(item.act);
+      return false;
+    }
+    if (item?.until?.(facts) === false) return false;
+    this.dueAt ??= Date.now() + this.around.minutesMs(item?.minutes ?? 0);
+    const leftMs = this.dueAt - Date.now();
+    if (leftMs > 0) this.around.ringIn(leftMs);
+    return leftMs <= 0;
+  }
+
+  private async act(what: () => Promise<void>): Promise<void> {
+    this.acting = true;
+    try {
+      await what();
+      this.hasActed = true;
+      this.around.ringIn(0);
+    } catch (error) {
+      this.around.onError(error instanceof Error ? error.message : String(error));
+      this.around.ringIn(RETRY_MS);
+    } finally {
+      this.acting = false;
+    }
+  }
+
+  private async routeProduction(percent: number): Promise<void> {
+    await this.around.route("production", percent);
+    this.productionPercent = percent;
+    if (this.stage === SHIFTING) this.around.onStage(SHIFTING, percent);
+  }
+
+  private async routeBack(): Promise<void> {
+    await this.routeProduction(0);
+    await this.around.route("test", 0);
+  }
+
+  /** The shift of production traffic is told when it has been done, step by step. */
+  private enter(): void {
+    if (this.stage !== SHIFTING) this.around.onStage(this.stage, this.productionPercent);
+  }
+}

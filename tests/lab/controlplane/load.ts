@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** One answered request. */
+export interface Answer {
+  readonly client: number;
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Clients that ask one after the other without a pause, each over its own connections. */
+export function startLoad(url: string, clients = 4, headers: Record<string, string> = {}) {
+  const ended = new AbortController();
+  const answers: Answer[] = [];
+  const running = Array.from({ length: clients }, async (_, client) => {
+    while (!ended.signal.aborted) {
+      let answer: Answer;
+      try {
+        const response = await fetch(url, { headers });
+        answer = { client, status: response.status, body: (await response.text()).trim() };
+      } catch (error) {
+        answer = { client, status: 0, body: String((error as Error).cause ?? error) };
+      }
+      answers.push(answer);
+    }
+  });
+  return {
+    answers,
+    /** Ends the load; resolves to all answers when the last has come. */
+    stop: async (): Promise<readonly Answer[]> => {
+      ended.abort();
+      await Promise.all(running);
+      return answers;
+    },
+  };
+}
+
+/** Folders that stand for images: `page` is their whole site; undefined leaves the site empty. */
+export function siteFolders(pages: Record<string, string | undefined>) {
+  const root = mkdtempSync(join(tmpdir(), "ecs-handson-sites-"));
+  for (const [name, page] of Object.entries(pages)) {
+    mkdirSync(join(root, name, "html"), { recursive: true });
+    writeFileSync(join(root, name, "default.conf"), "server { listen 80; }\n");
+    if (page !== undefined) writeFileSync(join(root, name, "html", "index.html"), page);
+  }
+  return {
+    images: (image: string): string | undefined => (image in pages ? join(root, image) : undefined),
+    remove: () => {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
