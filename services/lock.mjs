@@ -3,22 +3,23 @@
  * only keeps the one of the checkout, which an image that is built from the service's folder has not.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const services = dirname(fileURLToPath(import.meta.url));
-for (const entry of readdirSync(services, { withFileTypes: true })) {
-  if (!entry.isDirectory() || entry.name === "node_modules") continue;
+for (const name of readdirSync(services)) {
+  const folder = join(services, name);
+  if (!existsSync(join(folder, "package.json"))) continue;
   execFileSync(
     "npm",
     [
       "install",
       "--package-lock-only",
       "--omit-lockfile-registry-resolved",
-      ...["--prefix", join(services, entry.name)],
+      ...["--prefix", folder],
     ],
     // Not npm's view of the checkout that runs this script.
-    { stdio: "inherit", cwd: join(services, entry.name) },
+    { stdio: "inherit", cwd: folder },
   );
 }
