@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ImageSource } from "./imageSource";
@@ -97,7 +97,7 @@ export class ImageRepository extends pulumi.ComponentResource {
       case "public":
         return publicImage;
       case "build":
-        return new awsx.ecr.Image(
+        return new ecr.Image(
           `${this.name}-image`,
           {
             repositoryUrl: this.repositoryUrl,

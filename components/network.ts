@@ -1,4 +1,5 @@
-import * as awsx from "@pulumi/awsx";
+import * as ec2 from "@pulumi/awsx/ec2";
+import type { NatGatewayStrategy } from "@pulumi/awsx/types/enums/ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { vpcCidrProblem } from "./cidr";
@@ -54,7 +55,7 @@ export class Network extends pulumi.ComponentResource {
       vpcCidrProblem(vpcCidrBlock, availabilityZones.length),
     ]);
 
-    const vpc = new awsx.ec2.Vpc(
+    const vpc = new ec2.Vpc(
       `${name}-vpc`,
       {
         cidrBlock: vpcCidrBlock,
@@ -75,7 +76,7 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function natStrategy(natGateways: NatGateways): awsx.types.enums.ec2.NatGatewayStrategy {
+function natStrategy(natGateways: NatGateways): NatGatewayStrategy {
   switch (natGateways) {
     case "none":
       return "None";

@@ -1,3 +1,5 @@
+import "./engine/lazy-modules.cjs";
+
 import * as path from "node:path";
 
 import { Command, InvalidArgumentError, Option } from "commander";

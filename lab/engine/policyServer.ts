@@ -12,8 +12,8 @@ import { text } from "node:stream/consumers";
 type Pipe = Readable & Pick<Socket, "unref">;
 type Pack = ChildProcessByStdio<null, Pipe, Pipe>;
 
-/** Loaded before the pack, so that none outlives a lab that was killed. */
-const exitWithParent = path.join(__dirname, "pulumi-cli", "exit-with-parent.cjs");
+/** Loaded before the pack: it starts faster, and does not outlive a lab that was killed. */
+const preloaded = ["lazy-modules.cjs", path.join("pulumi-cli", "exit-with-parent.cjs")];
 
 /**
  * A policy pack that runs before an engine asks for it, and for all engines that this process starts:
@@ -34,7 +34,8 @@ export class PolicyServer {
   static async start(dir: string): Promise<PolicyServer> {
     const manifest = await readFile(path.join(dir, "PulumiPolicy.yaml"), "utf8");
     const [, main = "index.js"] = /^main: *(\S+)/m.exec(manifest) ?? [];
-    const pack = spawn(process.execPath, ["--require", exitWithParent, `./${main}`], {
+    const flags = preloaded.flatMap((file) => ["--require", path.join(__dirname, file)]);
+    const pack = spawn(process.execPath, [...flags, `./${main}`], {
       cwd: dir,
       stdio: ["ignore", "pipe", "pipe"],
     }) as Pack;

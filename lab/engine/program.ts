@@ -4,7 +4,6 @@ import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import * as typescript from "typescript";
 
 import { readProject } from "./stackConfig";
 
@@ -40,9 +39,10 @@ export async function loadProgram(programDir: string): Promise<PulumiFn> {
  * second that the engine would wait for. What cannot be loaded without the engine, it loads again.
  */
 function preload(entry: string, require: NodeJS.Require): void {
-  for (const { fileName } of typescript.preProcessFile(readFileSync(entry, "utf8")).importedFiles) {
+  const imports = /^import\b(?! type\b)[^"';]*["']([^"']+)["']/gm;
+  for (const [, module = ""] of readFileSync(entry, "utf8").matchAll(imports)) {
     try {
-      require(fileName);
+      require(module);
     } catch {
       // The program's own run tells what is wrong.
     }

@@ -16,9 +16,13 @@ export interface SourcePosition {
 /** Deep enough for a declaration inside nested components. */
 const framesKept = 50;
 
-/** Notes where a program declares its resources, while it runs. */
+/**
+ * Notes where a program declares its resources, while it runs. Only the calls are noted: to tell the
+ * source's lines from those of the compiled program takes as long as all else that is done for a
+ * resource, so that waits until somebody asks.
+ */
 export class SourcePositions {
-  private readonly positions = new Map<string, SourcePosition>();
+  private readonly declarations = new Map<string, Error>();
 
   constructor(private readonly programDir: string) {}
 
@@ -26,8 +30,10 @@ export class SourcePositions {
   watch(program: PulumiFn): PulumiFn {
     return () => {
       pulumi.runtime.registerStackTransformation(({ type, name }) => {
-        const position = this.declaration();
-        if (position) this.positions.set(`${type}::${name}`, position);
+        const limit = Error.stackTraceLimit;
+        Error.stackTraceLimit = framesKept;
+        this.declarations.set(`${type}::${name}`, new Error());
+        Error.stackTraceLimit = limit;
         return undefined;
       });
       return program();
@@ -37,15 +43,12 @@ export class SourcePositions {
   /** Where the resource with this URN is declared; nothing for what a provider declares itself. */
   of(urn: string): SourcePosition | undefined {
     const [, , types = "", ...name] = urn.split("::");
-    return this.positions.get(`${types.split("$").at(-1) ?? ""}::${name.join("::")}`);
+    const key = `${types.split("$").at(-1) ?? ""}::${name.join("::")}`;
+    return this.innermost(this.declarations.get(key)?.stack ?? "");
   }
 
-  /** The innermost line of the program's own code that is being run. */
-  private declaration(): SourcePosition | undefined {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = framesKept;
-    const stack = new Error().stack ?? "";
-    Error.stackTraceLimit = limit;
+  /** The innermost line of the program's own code in a stack trace. */
+  private innermost(stack: string): SourcePosition | undefined {
     for (const frame of stack.split("\n").slice(1)) {
       const [, file = "", line, column] = /\(?((?:\/|[A-Z]:).*?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
       const relative = path.relative(this.programDir, file);
