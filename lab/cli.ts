@@ -14,7 +14,8 @@ import { usesBuiltCli } from "./engine/pulumiInstall";
 import { REPORT_FORMATS, type ReportFormat } from "./report/formats";
 import { policyPack, repository } from "./repository";
 
-// The engine's and the account's modules take a second to load: each command imports its own.
+// The engine's and the account's modules take most of a second to load, so each command loads its own,
+// by require: import() goes through an ES module loader, which takes as long as what it loads.
 
 interface CommonOptions {
   state: string;
@@ -83,10 +84,8 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
 
 serving(inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")).action(
   async (options: CommonOptions & ServeOptions) => {
-    const [{ openHost }, { serve }] = await Promise.all([
-      import("./host"),
-      import("./commands/serve"),
-    ]);
+    const { openHost } = require("./host") as typeof import("./host");
+    const { serve } = require("./commands/serve") as typeof import("./commands/serve");
     const host = await openHost(options.state);
     await serve(host, { ...options, signal: stopSignal() }).finally(() => host.close());
   },
@@ -97,14 +96,12 @@ inAccount("status", "show stacks, services, tasks and targets")
   .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
   .action(async ({ state, json, watch: again }: CommonOptions & { watch?: boolean }) => {
     if (again) {
-      const { watch } = await import("./commands/watch");
+      const { watch } = require("./commands/watch") as typeof import("./commands/watch");
       await watch({ state, json, signal: stopSignal() });
       return;
     }
-    const [{ openHost }, { describeStatus }] = await Promise.all([
-      import("./host"),
-      import("./commands/status"),
-    ]);
+    const { openHost } = require("./host") as typeof import("./host");
+    const { describeStatus } = require("./commands/status") as typeof import("./commands/status");
     const host = await openHost(state);
     const status = await host.status().finally(() => host.close());
     process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
@@ -113,14 +110,14 @@ inAccount("status", "show stacks, services, tasks and targets")
 inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
   .argument("[quota...]", "NAME=NUMBER, e.g. vpcs=40; without any, shows them all")
   .action(async (given: string[], { state }: CommonOptions) => {
-    const { quota } = await import("./commands/quota");
+    const { quota } = require("./commands/quota") as typeof import("./commands/quota");
     await quota({ state, given });
   });
 
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
   .addOption(new Option("--port <port>", "port to listen on").argParser(port).default(0))
   .action(async (options: CommonOptions & { port: number }) => {
-    const { provider } = await import("./commands/provider");
+    const { provider } = require("./commands/provider") as typeof import("./commands/provider");
     await provider({ ...options, signal: stopSignal() });
   });
 
@@ -180,7 +177,7 @@ function port(text: string): number {
 async function openSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
   // The pack loads in its own process while this one loads the engine's modules.
   const policyServer = (await usesBuiltCli()) ? await PolicyServer.start(policyPack) : undefined;
-  const { Session } = await import("./commands/session");
+  const { Session } = require("./commands/session") as typeof import("./commands/session");
   return Session.open({ ...options, policyServer, signal });
 }
 
@@ -201,7 +198,7 @@ async function preview(options: StackOptions & ReportOptions): Promise<void> {
   const report = await session.preview().finally(() => session.close());
   tell(report, alone ? { ...options, json: false } : options);
   if (format === undefined) return;
-  const { formatReport, writeReport } = await import("./report");
+  const { formatReport, writeReport } = require("./report") as typeof import("./report");
   if (alone) process.stdout.write(formatReport(report, format));
   else await writeReport(formatReport(report, format), out ?? "");
 }
@@ -219,7 +216,7 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
       return;
     }
     session.endPolicies();
-    const { serve } = await import("./commands/serve");
+    const { serve } = require("./commands/serve") as typeof import("./commands/serve");
     await serve(session.host, { ...options, signal });
   } finally {
     await session.close();

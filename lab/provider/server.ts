@@ -211,9 +211,9 @@ function handlers(
     read: unary((request: proto.ReadRequest) => provider.read(request)),
     update: unary((request: proto.UpdateRequest) => provider.update(request)),
     delete: unary((request: proto.DeleteRequest) => provider.delete(request)),
-    construct: unary(async (request: proto.ConstructRequest, connection) => {
+    construct: unary((request: proto.ConstructRequest, connection) => {
       // Loads all of @pulumi/aws, so only for a program that has a component.
-      const { construct } = await import("./awsx/construct");
+      const { construct } = require("./awsx/construct") as typeof import("./awsx/construct");
       return construct(request, connection.engineAddress ?? "");
     }),
     cancel: unary(() => new Empty()),
