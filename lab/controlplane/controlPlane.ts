@@ -4,6 +4,7 @@ import { chooseRuntime } from "../dataplane/chooseRuntime";
 import type { PlaneEvent } from "../dataplane/events";
 import type { RuntimeName, TaskRuntime } from "../dataplane/runtime";
 import { defaultStrategyOf } from "./capacityRecords";
+import { codeDeploy, type CodeDeployDeployment, type CodeDeployRequest } from "./codeDeploy";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
 import { Instances } from "./instances";
 import { ServiceScaling } from "./serviceScaling";
@@ -287,6 +288,24 @@ export class ControlPlane {
     }
     await this.account.modify(ECS_TYPES.service, key, { taskDefinition });
     await this.sync();
+  }
+
+  /**
+   * Creates a deployment of a CodeDeploy deployment group, as `aws deploy create-deployment` does.
+   * It fails by itself when its tasks are not healthy within an hour (by `deploymentSpeed`), and is
+   * then undone; {@link stopServiceDeployment} stops and undoes it too.
+   * @throws {Error} with AWS's code when there is no such group or revision, or one is deployed already
+   */
+  codeDeploy(request: CodeDeployRequest): CodeDeployDeployment {
+    return codeDeploy(
+      {
+        account: this.account,
+        routes: this.routes,
+        scheduler: (cluster, service) => this.scheduler(cluster, service),
+        onChange: (listener) => this.onChange(listener),
+      },
+      request,
+    );
   }
 
   /**

@@ -51,6 +51,15 @@ export interface SchedulerOptions {
   readonly onChange: () => void;
 }
 
+/** A deployment by CodeDeploy's controller. */
+export interface CodeDeployOrder {
+  /** ARN or `family:revision`. */
+  readonly taskDefinition: string;
+  readonly plan: ShiftPlan;
+  /** Where it moves requests, given the target group that gets them now. */
+  readonly pair: (blue: string) => TargetGroupPair;
+}
+
 interface Deployment {
   readonly id: string;
   readonly definition: TaskDefinition;
@@ -60,6 +69,8 @@ interface Deployment {
   readonly strategy: StrategyName;
   /** What moves the requests to it, or back to it; absent when it replaces tasks one by one. */
   shift?: TrafficShift | undefined;
+  /** When CodeDeploy gives up waiting for healthy tasks, in ms since 1970; absent under ECS. */
+  readonly deadline?: number;
   /** Where its shift, forth or back, moves requests between. */
   pairs: readonly TargetGroupPair[];
   rolloutState: RolloutState;
@@ -72,6 +83,8 @@ interface Deployment {
 
 const EVENTS_KEPT = 100;
 const STOPPED_TASKS_KEPT = 10;
+/** CodeDeploy user guide, "Troubleshoot Amazon ECS deployment issues". */
+const CODE_DEPLOY_TIMEOUT_MINUTES = 60;
 /** Failures in a row after which a person should know that the service waits between attempts. */
 const FAILURES_REPORTED = 3;
 
@@ -301,7 +314,8 @@ export class ServiceScheduler {
     definition: TaskDefinition,
     plan: ShiftPlan,
     pairs: readonly TargetGroupPair[],
-  ): void {
+    codeDeploy: Pick<Deployment, "deadline"> = {},
+  ): Deployment | undefined {
     const others = this.tasks.filter(
       ({ lastStatus, options }) =>
         lastStatus !== "STOPPED" && options.deploymentId !== this.serving?.id,
@@ -310,8 +324,9 @@ export class ServiceScheduler {
     for (const other of this.deployments) other.shift = undefined;
     const targetGroupArns = pairs.map(({ green }) => green);
     const { strategy } = plan;
-    const deployment = this.begin(definition, { strategy, targetGroupArns, pairs });
-    if (deployment === undefined) return;
+    const how = { strategy, targetGroupArns, pairs, ...codeDeploy };
+    const deployment = this.begin(definition, how);
+    if (deployment === undefined) return undefined;
     const { deploymentSpeed, routes } = this.options;
     if (deploymentSpeed !== 1) {
       this.say(
@@ -320,7 +335,7 @@ export class ServiceScheduler {
     }
     deployment.shift = TrafficShift.forward(plan, isUnfinished, {
       route: (which, percent) => routes.shift(pairs, which, percent),
-      minutesMs: (minutes) => (minutes * 60_000) / deploymentSpeed,
+      minutesMs: (minutes) => this.minutesMs(minutes),
       ringIn: (milliseconds) => {
         this.alarm.in(milliseconds);
       },
@@ -331,6 +346,12 @@ export class ServiceScheduler {
         this.say(`could not modify the listener rule: ${message}.`);
       },
     });
+    return deployment;
+  }
+
+  /** How long minutes of a deployment last here, in ms. */
+  private minutesMs(minutes: number): number {
+    return (minutes * 60_000) / this.options.deploymentSpeed;
   }
 
   private stageReached(stage: LifecycleStage, percent: number): void {
@@ -348,7 +369,7 @@ export class ServiceScheduler {
 
   private begin(
     definition: TaskDefinition,
-    how: Pick<Deployment, "strategy" | "targetGroupArns" | "pairs">,
+    how: Pick<Deployment, "strategy" | "targetGroupArns" | "pairs" | "deadline">,
   ): Deployment | undefined {
     const [balancer] = this.service.loadBalancers;
     const container =
@@ -394,6 +415,7 @@ export class ServiceScheduler {
     for (const task of this.condemnedTasks()) this.condemn(task);
     this.breakCircuit(this.primary);
     this.heedAlarms(this.primary);
+    this.heedDeadline(this.primary);
     const { primary } = this;
     if (primary.rolloutState !== "FAILED") this.proceed(primary); // else stalled until an update
     this.options.onChange();
@@ -527,6 +549,49 @@ export class ServiceScheduler {
       "deployment failed: alarm detected.",
       alarms.rollback,
     );
+  }
+
+  /** Fails a deployment of CodeDeploy whose tasks do not become healthy. */
+  private heedDeadline(primary: Deployment): void {
+    const { deadline, shift } = primary;
+    if (deadline === undefined || shift?.stage !== "SCALE_UP") return;
+    const leftMs = deadline - Date.now();
+    if (leftMs > 0) {
+      this.alarm.in(leftMs);
+      return;
+    }
+    this.fail(
+      primary,
+      "The deployment timed out while waiting for the replacement task set to become healthy. " +
+        `This time out period is ${CODE_DEPLOY_TIMEOUT_MINUTES} minutes.`,
+      "deployment failed: the replacement tasks did not become healthy in time.",
+      true, // no request has moved: there is nothing to keep
+    );
+  }
+
+  /**
+   * Starts a deployment as CodeDeploy does. Returns its id.
+   * @throws {Error} with AWS's code when it cannot be started
+   */
+  deployByCodeDeploy({ taskDefinition, plan, pair }: CodeDeployOrder): string {
+    const { name, loadBalancers } = this.service;
+    if (this.primary?.rolloutState === "IN_PROGRESS") {
+      throw new Error(
+        `DeploymentLimitExceededException: The service ${name} has an active deployment already.`,
+      );
+    }
+    const definition = this.options.taskDefinition(taskDefinition);
+    if (definition === undefined) {
+      throw new Error(`InvalidParameterException: There is no task definition ${taskDefinition}.`);
+    }
+    const blue = this.serving?.targetGroupArns[0] ?? loadBalancers[0]?.targetGroupArn ?? "";
+    const deadline = Date.now() + this.minutesMs(CODE_DEPLOY_TIMEOUT_MINUTES);
+    const deployment = this.beginShift(definition, plan, [pair(blue)], { deadline });
+    if (deployment === undefined) {
+      throw new Error(`InvalidParameterException: ${taskDefinition} has no container to run.`);
+    }
+    this.wake();
+    return deployment.id;
   }
 
   /**
