@@ -37,9 +37,8 @@ const options = {
   "elk.direction": "DOWN",
   "elk.hierarchyHandling": "INCLUDE_CHILDREN",
   "elk.edgeRouting": "ORTHOGONAL",
-  // Equal input gives an equal picture, in the order of the input where nothing speaks against it.
+  // Equal input gives an equal picture.
   "elk.randomSeed": "1",
-  "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.spacing.nodeNode": "28",
   "elk.spacing.edgeNode": "18",

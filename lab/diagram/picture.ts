@@ -31,11 +31,6 @@ export function arrowKey({ from, to, kind, label }: Arrow): string {
   return [from, to, kind, label].join(" ");
 }
 
-/** The box that stands for a resource, be it but a part of it. */
-export function boxOf({ boxes }: Picture, urn: string): Box | undefined {
-  return boxes.get(urn) ?? [...boxes.values()].find(({ urns }) => urns.includes(urn));
-}
-
 /** Boxes by key, each behind the box around it. */
 export function nested(boxes: readonly Box[]): Box[] {
   const ordered = [...boxes].sort((one, other) => compareText(one.key, other.key));

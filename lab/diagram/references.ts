@@ -45,8 +45,11 @@ export class References {
   }
 }
 
+// What AWS calls the name of a resource differs from service to service.
+const nameProperties = ["name", "repositoryName", "bucket", "deploymentGroupName"];
+
 function isNamed({ props }: StackResource, text: string): boolean {
-  return text !== "" && [props.id, props.arn, props.name].includes(text);
+  return text !== "" && ["id", "arn", ...nameProperties].some((name) => props[name] === text);
 }
 
 /** A text property, or nothing if it is absent, unknown or something else. */
@@ -65,7 +68,10 @@ export function shown(value: Value): string {
   return value === UNKNOWN ? UNKNOWN_TEXT : "-";
 }
 
-/** The physical name of a resource, or the one in the program. */
-export function titleOf({ name, props }: StackResource): string {
-  return textOf(props.name) ?? name;
+/** The physical name that the program gave a resource, or, if AWS chose one, the name in the program. */
+export function titleOf({ name, inputs }: StackResource): string {
+  return (
+    nameProperties.map((property) => textOf(inputs[property])).find((text) => text !== undefined) ??
+    name
+  );
 }

@@ -10,15 +10,20 @@ import { field, type Fields, items } from "../../policies/lib/value";
 import type { Line } from "./architecture";
 import { containersOf } from "./containers";
 import { REGION } from "./network";
-import { addArrow, addBox, boxOf, type Picture } from "./picture";
+import { CONNECTIONS, drawPipelines, GIT_REPOSITORY } from "./pipelines";
+import { addArrow, addBox, type Picture } from "./picture";
 import { shown, textOf, titleOf } from "./references";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const KEY = "aws:kms/key:Key";
+const TOPIC = "aws:sns/topic:Topic";
 
 /** How a type outside the VPC is drawn: a card, and arrows to what its properties refer to. */
 interface RegionalType {
   kind: string;
   lines?: (props: Fields) => Line[];
-  /** Properties that refer to other boxes, each with what the arrow says. */
-  arrows?: Readonly<Record<string, string>>;
+  /** Arrows to other boxes: those of these types that a property comes from. */
+  arrows?: readonly { property: string; types: readonly string[]; label: string }[];
 }
 
 const line = (key: string, text: string | undefined): Line[] =>
@@ -37,21 +42,21 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
     kind: "Cloud Map namespace",
   },
-  "aws:s3/bucket:Bucket": { kind: "S3 bucket" },
-  "aws:kms/key:Key": { kind: "KMS key" },
-  "aws:codecommit/repository:Repository": { kind: "CodeCommit repository" },
-  "aws:codestarconnections/connection:Connection": {
+  [BUCKET]: { kind: "S3 bucket" },
+  [KEY]: { kind: "KMS key" },
+  [GIT_REPOSITORY]: { kind: "CodeCommit repository" },
+  [CONNECTIONS[0]]: {
     kind: "Connection",
     lines: (props) => line("provider", textOf(props.providerType)),
   },
-  "aws:codeconnections/connection:Connection": {
+  [CONNECTIONS[1]]: {
     kind: "Connection",
     lines: (props) => line("provider", textOf(props.providerType)),
   },
   [CODEBUILD_PROJECT]: {
     kind: "CodeBuild project",
     lines: ({ environment }) => line("image", textOf(environment, "image")),
-    arrows: { environment: "pushes to" },
+    arrows: [{ property: "environment", types: [ECR_REPOSITORY], label: "pushes to" }],
   },
   [PIPELINE]: {
     kind: "CodePipeline pipeline",
@@ -63,18 +68,24 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
         );
         return { key: `stage ${name}`, text: `${name}: ${providers.join(", ")}` };
       }),
-    arrows: { stages: "runs", artifactStores: "keeps artifacts in" },
+    arrows: [
+      { property: "artifactStores", types: [BUCKET], label: "keeps artifacts in" },
+      { property: "artifactStores", types: [KEY], label: "encrypts by" },
+    ],
   },
   [DEPLOYMENT_GROUP]: {
     kind: "CodeDeploy deployment group",
     lines: (props) => line("config", textOf(props.deploymentConfigName)),
-    arrows: { ecsService: "deploys" },
+    arrows: [{ property: "ecsService", types: [SERVICE], label: "deploys" }],
   },
   "aws:cloudwatch/eventRule:EventRule": { kind: "EventBridge rule" },
-  "aws:sns/topic:Topic": { kind: "SNS topic" },
+  [TOPIC]: { kind: "SNS topic" },
   "aws:codestarnotifications/notificationRule:NotificationRule": {
     kind: "Notification rule",
-    arrows: { resource: "watches", targets: "tells" },
+    arrows: [
+      { property: "resource", types: [PIPELINE, CODEBUILD_PROJECT], label: "watches" },
+      { property: "targets", types: [TOPIC], label: "tells" },
+    ],
   },
 };
 
@@ -106,15 +117,14 @@ export function drawRegional(picture: Picture): void {
     });
   }
   for (const resource of references.ofType(Object.keys(regionalTypes))) {
-    const { arrows = {} } = regionalTypes[resource.type] ?? {};
-    for (const [property, label] of Object.entries(arrows)) {
-      for (const { urn } of references.behind(resource, property)) {
-        const to = boxOf(picture, urn);
-        if (!to || to.key === resource.urn) continue;
-        addArrow(picture, { kind: "use", from: resource.urn, to: to.key, label });
+    for (const { property, types, label } of regionalTypes[resource.type]?.arrows ?? []) {
+      for (const { urn, type } of references.behind(resource, property)) {
+        if (!types.includes(type)) continue;
+        addArrow(picture, { kind: "use", from: resource.urn, to: urn, label });
       }
     }
   }
+  drawPipelines(picture);
   for (const resource of references.ofType(Object.keys(connectors))) {
     const { from, to, label } = connectors[resource.type] ?? { from: "", to: "", label: "" };
     for (const source of references.behind(resource, from)) {

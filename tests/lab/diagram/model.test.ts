@@ -172,6 +172,59 @@ describe("the picture of a stack", () => {
     );
   });
 
+  it("follows a pipeline from its source to the service that it deploys, of the named cluster", () => {
+    const action = (provider: string, configuration: object) => ({
+      name: provider,
+      actions: [{ provider, configuration }],
+    });
+    const pipeline = resource("aws:codepipeline/pipeline:Pipeline", "pipeline", {
+      name: "pipeline",
+      stages: [
+        action("CodeCommit", { RepositoryName: "code" }),
+        action("CodeBuild", { ProjectName: "build" }),
+        action("ECS", { ClusterName: "cluster", ServiceName: "web" }),
+      ],
+    });
+    const namesake = { ...service("web", "web-group"), urn: urnOf(tokens.service, "namesake") };
+    const architecture = draw([
+      ...wholeStack(),
+      { ...namesake, inputs: { ...namesake.inputs, cluster: "arn:other" } },
+      resource("aws:codecommit/repository:Repository", "code-repository", {
+        repositoryName: "code",
+      }),
+      resource("aws:codebuild/project:Project", "project", { name: "build" }),
+      resource("aws:cloudwatch/eventRule:EventRule", "push", { name: "push" }),
+      resource(
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "target",
+        { rule: "push", arn: "arn:pipeline" },
+        {
+          propertyDependencies: {
+            rule: [urnOf("aws:cloudwatch/eventRule:EventRule", "push")],
+            arn: [pipeline.urn],
+          },
+        },
+      ),
+      pipeline,
+    ]);
+    const found = arrowsOf(architecture, "use").filter((arrow) => arrow.includes("pipeline"));
+    assert.deepEqual(found.sort(), [
+      "code-repository -> pipeline: is read by",
+      "pipeline -> project: builds by",
+      "pipeline -> web: deploys",
+      "push -> pipeline: starts",
+    ]);
+    const card = box(architecture, "aws:codepipeline/pipeline:Pipeline", "pipeline");
+    assert.deepEqual(texts(card), ["CodeCommit: CodeCommit", "CodeBuild: CodeBuild", "ECS: ECS"]);
+  });
+
+  it("calls what AWS names by the name in the program", () => {
+    const bucket = resource("aws:s3/bucket:Bucket", "artifacts", { bucketPrefix: "cicd-" });
+    const named = { ...bucket, outputs: { ...bucket.outputs, bucket: "cicd-20261122" } };
+    const architecture = draw([...wholeStack(), named]);
+    assert.equal(box(architecture, "aws:s3/bucket:Bucket", "artifacts").title, "artifacts");
+  });
+
   it("shows no value of an environment and nothing of a secret", async () => {
     const secret = { "4dabf18193072939515e22adb298388d": "x", ciphertext: "sealed-text" };
     const svg = await drawSvg(

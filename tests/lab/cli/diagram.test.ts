@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+
+import {
+  drawChapter,
+  picturedChapters,
+  pictureFile,
+  picturesFolder,
+} from "../../../lab/diagram/docsPictures";
+import { repository } from "../../../lab/repository";
+import { engineTimeout, pulumiCli, stateFolder } from "./harness";
+
+/** Runs `npm run diagram` as a user does. */
+async function diagram(...args: string[]) {
+  const command = ["--import", "tsx", path.join("lab", "diagram", "cli.ts"), ...args];
+  const child = spawn(process.execPath, command, {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code: child.exitCode, stdout, stderr };
+}
+
+describe("the documentation's pictures", function () {
+  this.timeout(engineTimeout);
+
+  before(pulumiCli);
+
+  it("are those of the chapters, each has one", async () => {
+    assert.deepEqual(await readdir(picturesFolder), picturedChapters.map(pictureFile).sort());
+  });
+
+  for (const chapter of picturedChapters) {
+    it(`show the chapter ${chapter} as it is now (npm run docs:diagrams makes them anew)`, async () => {
+      const { state, remove } = await stateFolder();
+      try {
+        const svg = await drawChapter(chapter, state, new AbortController().signal);
+        const file = path.join(picturesFolder, pictureFile(chapter));
+        assert.ok(svg === (await readFile(file, "utf8")), `${file} is out of date`);
+        assert.doesNotMatch(svg, /Not drawn/);
+      } finally {
+        await remove();
+      }
+    });
+  }
+});
+
+describe("npm run diagram --diff", function () {
+  this.timeout(engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+
+  before(pulumiCli);
+  before(async () => ({ state, remove } = await stateFolder()));
+  after(() => remove());
+
+  it("marks what a preview would change and changes nothing", async () => {
+    const before = await drawChapter("fargate", state, new AbortController().signal);
+    const changes = ["--config", "desiredCount=3", "--config", "containerPort=8080"];
+    const { code, stdout, stderr } = await diagram(
+      ...["--lab", state, "--diff", "--out", "-"],
+      ...changes,
+    );
+    assert.deepEqual([code, stderr], [0, ""]);
+    for (const line of ["− desired count 1", "+ desired count 3", "~ is replaced", "+ tcp 8080"]) {
+      assert.ok(stdout.includes(`>${line}<`), line);
+    }
+    const after = await diagram("--lab", state, "--out", "-");
+    assert.equal(after.stdout, before);
+  });
+
+  it("tells why a preview failed and draws nothing", async () => {
+    const { code, stdout, stderr } = await diagram(
+      ...["--lab", state, "--diff", "--out", "-", "--config", "desiredCount=-1"],
+    );
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^error: the preview failed:\n- [^]*desiredCount/);
+  });
+});
