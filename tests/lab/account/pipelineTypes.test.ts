@@ -473,6 +473,42 @@ describe("the account's CodeCommit, CodeConnections, CodeDeploy, EventBridge, KM
     assert.deepEqual(account.list(TYPES.topicSubscription), []);
   });
 
+  describe("with a service that CodeDeploy deploys", () => {
+    beforeEach(async () => {
+      await account.delete(TYPES.service, world.service.id);
+      const { inputs } = world.service;
+      await create(account, "service", {
+        ...inputs,
+        deploymentController: { type: "CODE_DEPLOY" },
+      });
+    });
+
+    it("take its deployment group, and delete that with the application", async () => {
+      const { outputs } = await create(account, "deploymentGroup", group(world));
+      assert.equal(
+        outputs.arn,
+        "arn:aws:codedeploy:ap-northeast-1:123456789012:deploymentgroup:web/web",
+      );
+      assert.equal(outputs.computePlatform, "ECS");
+      const [application] = account.list(TYPES.application);
+      await account.delete(TYPES.application, application?.id ?? "");
+      assert.deepEqual(account.list(TYPES.deploymentGroup), []);
+    });
+
+    it("refuse a second group of a name, or of the service", async () => {
+      await create(account, "deploymentGroup", group(world));
+      assert.match(
+        await rejection(create(account, "deploymentGroup", group(world))),
+        /^DeploymentGroupAlreadyExistsException: Deployment group name already exists: web$/,
+      );
+      const other = group(world, { deploymentGroupName: "other" });
+      assert.match(
+        await rejection(create(account, "deploymentGroup", other)),
+        /^ECSServiceMappingLimitExceededException: /,
+      );
+    });
+  });
+
   it("take notifications of a pipeline once by a name", async () => {
     await create(account, "notificationRule", notification(world));
     assert.match(
