@@ -25,6 +25,8 @@ export interface SessionOptions {
   state: string;
   /** Configuration values for the stack, `KEY=VALUE` each. */
   config?: Record<string, string>;
+  /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
+  replaceConfig?: boolean;
   /** Configuration of the policy pack. @default "policies/config/dev.json" */
   policyConfig?: string;
   /** Prints one JSON document on standard output instead of text for people. */
@@ -64,6 +66,7 @@ export class Session {
         program: positions.watch(program),
         stateDir: options.state,
         config: options.config,
+        replaceConfig: options.replaceConfig,
         pulumi,
         debugProviders: host.debugProviders,
         policyPack: {

@@ -37,6 +37,8 @@ interface StackConfigOptions {
   workDir: string;
   project: Project;
   config?: Readonly<Record<string, string>>;
+  /** Whether `config` is all, and what was remembered is forgotten. @default false */
+  replaceConfig?: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function stackConfig(options: StackConfigOptions): Promise<string> 
   const current = await readYaml(path.join(workDir, `Pulumi.${stack}.yaml`));
 
   const givenFile = path.join(workDir, "given.yaml");
-  const given = { ...(await readYaml(givenFile)), ...options.config };
+  const remembered = options.replaceConfig ? {} : await readYaml(givenFile);
+  const given = { ...remembered, ...options.config };
   await writeFileAtomic(givenFile, yaml.stringify(given));
 
   const config: Record<string, unknown> = { ...(base.config as object | undefined) };

@@ -25,6 +25,8 @@ export interface WorkspaceOptions {
   stateDir: string;
   /** Configuration to change for this stack, as on the command line; remembered with the stack. */
   config?: Readonly<Record<string, string>>;
+  /** Whether `config` is all, and what was remembered is forgotten. @default false */
+  replaceConfig?: boolean;
   pulumi: PulumiCommand;
   /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. */
   debugProviders: string;

@@ -1,0 +1,36 @@
+/**
+ * Most stacks of a class: 10.1.0.0/16 to 10.255.0.0/16. 10.0.0.0/16 is the shared network's, and that of
+ * any stack outside the class.
+ */
+export const mostSlots = 255;
+
+/**
+ * A place in the class for each stack, which no other has: a whole number from 1 to 255. It gives the
+ * stack its addresses and, on a shared listener, its priorities. Stacks keep the place they had; a new one
+ * gets the lowest that is free, in the order of the roster.
+ *
+ * @param stacks names of the stacks that need a place.
+ * @param recorded places by stack that were given before, also of stacks that are not asked for.
+ * @throws RangeError if there are more than 255.
+ */
+export function allocateSlots(
+  stacks: readonly string[],
+  recorded: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const slots: Record<string, number> = { ...recorded };
+  const taken = new Set(Object.values(recorded));
+  let next = 1;
+  for (const stack of stacks) {
+    if (Object.hasOwn(slots, stack)) continue;
+    while (taken.has(next)) next += 1;
+    if (next > mostSlots) throw new RangeError(`a class has room for ${mostSlots} stacks`);
+    taken.add(next);
+    slots[stack] = next;
+  }
+  return slots;
+}
+
+/** Addresses of the network that the stack in this place has, which overlap with no other's. */
+export function cidrOf(slot: number): string {
+  return `10.${slot}.0.0/16`;
+}

@@ -1,0 +1,236 @@
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline/promises";
+
+import { Command, InvalidArgumentError, Option } from "commander";
+
+import { parseQuotas } from "../lab/account/quotas";
+import { stopSignal } from "../lab/commands/shutdown";
+import { createProgress } from "../lab/progress";
+import type { Backend } from "./backend";
+import { describeReport, describeResult } from "./describe";
+import { lockClass } from "./lock";
+import { ClassRecord } from "./record";
+import type { ClassReport } from "./report";
+import { parseRoster, type Roster, RosterError } from "./roster";
+import { planClass, runClass } from "./runClass";
+import { type Defaults, readDefaults, repository } from "./stackSettings";
+
+interface Options {
+  roster: string;
+  backend: "lab" | "aws";
+  state: string;
+  only?: string[];
+  concurrency: number;
+  policyConfig?: string;
+  quota?: string[];
+  expired?: boolean;
+  again?: boolean;
+  json?: boolean;
+  report?: string;
+  yes?: boolean;
+}
+
+/** An engine, its policies and its worker take half a GiB, so that six stay below four. */
+const mostAtOnce = 6;
+
+/** The roster, the configuration or the command line is wrong, and nothing was begun. */
+class UsageError extends Error {}
+
+const command = new Command("class")
+  .description("Works on the stacks of a class: a stack each, in the lab or on AWS")
+  .showHelpAfterError()
+  .addHelpText("after", "\nExit codes: 0 all is well, 1 a stack failed, 2 nothing was begun.")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+on("preview", "show whether each stack may go up, judged by the policies; changes nothing");
+on("up", "update the stacks that are not yet what the roster says")
+  .option("--again", "update also those that are")
+  .option("--yes", "on AWS, do not ask");
+on("status", "show where each stack stands");
+on("destroy", "delete everything that the stacks created, also of learners who left the roster")
+  .option("--expired", "only stacks whose last day has passed")
+  .option("--yes", "do not ask");
+
+command.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError || error instanceof RosterError ? 2 : 1;
+});
+
+function on(operation: ClassReport["operation"], description: string): Command {
+  return command
+    .command(operation)
+    .description(description)
+    .option("--roster <file>", "who is in the class", absolute, path.resolve("classroom.yaml"))
+    .addOption(
+      new Option("--backend <name>", "where the stacks are").choices(["lab", "aws"]).default("lab"),
+    )
+    .option("--only <name...>", "only these learners, by name or stack")
+    .addOption(
+      new Option("--concurrency <n>", "most stacks that are worked on at once")
+        .argParser(positive)
+        .default(Math.min(mostAtOnce, Math.max(2, availableParallelism()))),
+    )
+    .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
+    .option("--quota <name=number...>", "raise quotas of the lab's account, e.g. vpcs=40")
+    .option("--state <dir>", "the lab's state folder", absolute, path.join(repository, ".lab"))
+    .option("--json", "print the report for programs")
+    .option("--report <file>", "write the report for programs to a file", absolute)
+    .action((options: Options) => main(operation, options));
+}
+
+async function main(operation: ClassReport["operation"], options: Options): Promise<void> {
+  const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(text);
+  const defaults = await readDefaults();
+  const roster = await readRoster(options, defaults);
+  const signal = stopSignal();
+  const recordFile = recordFileOf(options, roster);
+  const unlock = await lockClass(recordFile).catch((error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  });
+  try {
+    const record = await ClassRecord.open(recordFile, roster.class);
+    await agree(operation, options, roster, record, defaults, say);
+    const backend = await openBackend(options, defaults, signal);
+    const report = await run(operation, options, { roster, defaults, record, backend, signal })
+      .catch((error: unknown) => {
+        throw new UsageError(error instanceof Error ? error.message : String(error));
+      })
+      .finally(() => backend.close());
+    await tell(report, options, say);
+  } finally {
+    await unlock();
+  }
+}
+
+async function run(
+  operation: ClassReport["operation"],
+  options: Options,
+  parts: {
+    roster: Roster;
+    defaults: Defaults;
+    record: ClassRecord;
+    backend: Backend;
+    signal: AbortSignal;
+  },
+): Promise<ClassReport> {
+  const progress = createProgress();
+  const out = options.json ? process.stderr : process.stdout;
+  parts.signal.addEventListener("abort", () => {
+    process.stderr.write("Stopping: nothing more is begun, what is under way is cancelled\n");
+  });
+  progress.start(`${operation} of class ${parts.roster.class}`);
+  const report = await runClass({
+    ...options,
+    ...parts,
+    operation,
+    onBusy: (learners) => {
+      progress.update(`${operation}: ${learners.join(", ")}`);
+    },
+    onResult: (result, done, all) => {
+      out.write(`[${done}/${all}] ${describeResult(result, operation)}\n`);
+    },
+  }).catch((error: unknown) => {
+    progress.fail(`${operation} of class ${parts.roster.class}`);
+    throw error;
+  });
+  progress.succeed(`${operation} of class ${parts.roster.class}`);
+  return report;
+}
+
+async function readRoster({ roster: file }: Options, defaults: Defaults): Promise<Roster> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`${file}: not found; classroom.example.yaml is one to copy`);
+  });
+  return parseRoster(text, path.relative(process.cwd(), file), defaults);
+}
+
+/** The record is with the account that it speaks of: in the lab's folder, or beside the roster. */
+function recordFileOf({ backend, state, roster: file }: Options, roster: Roster): string {
+  return backend === "lab"
+    ? path.join(state, "classes", `${roster.class}.json`)
+    : path.join(path.dirname(file), `${roster.class}.class.json`);
+}
+
+/** Says what it will cost, and asks before money is spent or work is lost. */
+async function agree(
+  operation: ClassReport["operation"],
+  options: Options,
+  roster: Roster,
+  record: ClassRecord,
+  defaults: Defaults,
+  say: (text: string) => void,
+): Promise<void> {
+  if (operation === "status") return;
+  if (operation !== "destroy") {
+    const slots = await record.allocate(roster.learners).catch((error: unknown) => {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
+    });
+    const { network, learners } = planClass(roster, slots, defaults);
+    const { describeCosts } = await import("./costs");
+    say(describeCosts(network, learners, roster.totalBudget));
+  }
+  const asks = operation === "destroy" || (operation === "up" && options.backend === "aws");
+  if (!asks || options.yes) return;
+  const where = options.backend === "aws" ? "on AWS" : "in the lab";
+  const what = operation === "destroy" ? "Destroy" : "Update";
+  if (!process.stdin.isTTY) throw new UsageError(`${operation} ${where} asks first; give --yes`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(
+    `${what} stacks of class ${roster.class} ${where}? [y/N] `,
+  );
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("nothing was done");
+}
+
+async function openBackend(
+  options: Options,
+  defaults: Defaults,
+  signal: AbortSignal,
+): Promise<Backend> {
+  const { quota = [] } = options;
+  if (options.backend === "aws") {
+    if (quota.length > 0)
+      throw new UsageError("--quota is for the lab; on AWS, ask Service Quotas");
+    const { AwsBackend } = await import("./awsBackend");
+    return new AwsBackend(defaults);
+  }
+  const quotas = usage(() => parseQuotas(quota));
+  const { LabBackend } = await import("./labBackend");
+  return LabBackend.open({ state: options.state, quotas, signal });
+}
+
+function usage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function tell(
+  report: ClassReport,
+  { json, report: file }: Options,
+  say: (text: string) => void,
+): Promise<void> {
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  if (file !== undefined) {
+    const { default: writeFileAtomic } = await import("write-file-atomic");
+    await writeFileAtomic(file, text);
+  }
+  if (json) process.stdout.write(text);
+  else say(describeReport(report));
+  const bad = report.stacks.some(({ result }) => result === "failed" || result === "stopped");
+  if (bad || report.stopped) process.exitCode = 1;
+}
+
+function absolute(file: string): string {
+  return path.resolve(file);
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 100) return number;
+  throw new InvalidArgumentError("a whole number from 1 to 100");
+}

@@ -1,0 +1,67 @@
+import Table from "cli-table3";
+
+import { prices } from "../components/cost";
+import { type ClassReport, reason, type StackResult } from "./report";
+
+/** A stack's line while a class is worked on: `alice (spring-alice): up, 52 resources, 9 s`. */
+export function describeResult(result: StackResult, operation: ClassReport["operation"]): string {
+  const { learner, stack, resources, seconds } = result;
+  const parts = [
+    outcome(result, operation),
+    ...(resources === null || result.result !== "succeeded" ? [] : [`${resources} resources`]),
+    ...(seconds === undefined ? [] : [`${seconds.toFixed(0)} s`]),
+  ];
+  return `${learner} (${stack}): ${parts.join(", ")}`;
+}
+
+function outcome(result: StackResult, operation: ClassReport["operation"]): string {
+  switch (result.result) {
+    case "succeeded":
+      return { preview: "may go up", up: "up", destroy: "destroyed", status: "" }[operation];
+    case "failed":
+      return `failed: ${reason(result)}`;
+    case "skipped":
+      return operation === "destroy" ? "nothing to destroy" : "stands already";
+    case "stopped":
+      return `not begun: ${reason(result)}`;
+  }
+}
+
+/** The table at the end, and what is said about the class as a whole. */
+export function describeReport(report: ClassReport): string {
+  const { operation, stacks } = report;
+  const table = new Table({
+    head: ["learner", "stack", "state", "resources", "until", "USD a month", "remarks"],
+    colAligns: ["left", "left", "left", "right", "left", "right", "left"],
+    style: { head: [], border: [] },
+  });
+  for (const one of stacks) {
+    table.push([
+      one.learner,
+      one.stack,
+      one.phase === "running" ? "cut off" : one.phase,
+      one.resources ?? "?",
+      one.expired ? `${one.expires}, passed` : one.expires,
+      one.monthlyUsd === null ? "?" : one.monthlyUsd.toFixed(0),
+      remarks(one),
+    ]);
+  }
+  const count = (result: StackResult["result"]) =>
+    stacks.filter((one) => one.result === result).length;
+  const summary =
+    operation === "status"
+      ? `${stacks.length} stacks, ${stacks.filter(({ phase }) => phase === "up").length} up`
+      : `${operation}: ${count("succeeded")} succeeded, ${count("failed")} failed, ` +
+        `${count("skipped")} had nothing to do, ${count("stopped")} not begun`;
+  return (
+    `${table.toString()}\n${summary}; about ${report.monthlyUsd.toFixed(0)} USD a month for ` +
+    `what ${operation === "preview" ? "would stand" : "stands"} (list prices of ${prices.region}, ${prices.asOf}).\n`
+  );
+}
+
+function remarks(result: StackResult): string {
+  const failed = result.result === "failed" || result.errors.length > 0;
+  const said = failed ? [reason(result)] : [];
+  if (!result.inRoster) said.push("not in the roster");
+  return said.join("; ");
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from "node:child_process";
+import * as path from "node:path";
+
+import { type GrantedQuotas } from "../lab/account/quotas";
+import type { OperationReport } from "../lab/engine/operation";
+import { findPulumiCli } from "../lab/engine/pulumiCli";
+import { openHost, type Host } from "../lab/host";
+import { createProgress } from "../lab/progress";
+import type { Backend, ClassOperation, StackTask } from "./backend";
+import type { Answer, Request } from "./labWorker";
+
+export interface LabBackendOptions {
+  /** The lab's state folder. */
+  state: string;
+  /** Quotas to raise for good, as a granted request does. */
+  quotas: GrantedQuotas;
+  signal: AbortSignal;
+}
+
+/**
+ * The lab: one account for all stacks, in this process or in one that has it open already, and a few
+ * worker processes that run the engine, each on one stack after the other.
+ */
+export class LabBackend implements Backend {
+  readonly name = "lab";
+  private readonly idle: ChildProcess[] = [];
+
+  private constructor(
+    private readonly host: Host,
+    private readonly state: string,
+  ) {}
+
+  /** @throws Error if there is no Pulumi CLI, or quotas are given and another process has the account. */
+  static async open({ state, quotas, signal }: LabBackendOptions): Promise<LabBackend> {
+    // Once here, for on a new machine it takes minutes.
+    await findPulumiCli({ progress: createProgress(), signal });
+    const host = await openHost(state);
+    try {
+      if (Object.keys(quotas).length > 0) {
+        if (!host.account) {
+          throw new Error(`process ${host.pid} has the account open; stop it to change quotas`);
+        }
+        await host.account.grantQuotas(quotas);
+      }
+      return new LabBackend(host, state);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  async resources(): Promise<Record<string, number>> {
+    return (await this.host.status()).stacks;
+  }
+
+  async run(
+    operation: ClassOperation,
+    { plan, policyConfig }: StackTask,
+    signal: AbortSignal,
+  ): Promise<OperationReport> {
+    const config = Object.fromEntries(
+      Object.entries(plan.config).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+    const worker = this.idle.pop() ?? startWorker();
+    const { stack } = plan;
+    const request: Request = { operation, stack, state: this.state, config, policyConfig };
+    const answer = await ask(worker, request, signal);
+    if (worker.connected) this.idle.push(worker);
+    if ("error" in answer) throw new Error(answer.error);
+    return answer.report;
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.idle) worker.disconnect();
+    await this.host.close();
+  }
+}
+
+function startWorker(): ChildProcess {
+  const worker = fork(path.join(__dirname, "labWorker.ts"), {
+    execArgv: ["--import", "tsx"],
+    // In a group of its own: Ctrl-C at the terminal reaches this process alone, which then cancels.
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  worker.stderr?.setEncoding("utf8").on("data", (said: string) => {
+    lastWords.set(worker, `${lastWords.get(worker) ?? ""}${said}`.slice(-1000));
+  });
+  return worker;
+}
+
+/** The end of what a worker says on standard error, by worker: why it ended, if it does. */
+const lastWords = new WeakMap<ChildProcess, string>();
+
+/** @throws Error with the worker's last words if it ends before it answers. */
+async function ask(worker: ChildProcess, request: Request, signal: AbortSignal): Promise<Answer> {
+  const cancel = () => worker.connected && worker.send("cancel" satisfies Request);
+  signal.addEventListener("abort", cancel);
+  try {
+    return await new Promise<Answer>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+      worker.once("close", (code, by) => {
+        const end = `the process that ran it ended (${by ?? `code ${code ?? "unknown"}`})`;
+        reject(new Error(`${end}\n${lastWords.get(worker) ?? ""}`.trim()));
+      });
+      worker.send(request);
+      if (signal.aborted) cancel();
+    });
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    worker.removeAllListeners("message").removeAllListeners("close").removeAllListeners("error");
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import { allocateSlots } from "./allocation";
+import type { StackPlan } from "./plan";
+
+/**
+ * Where a stack stands: `new` before anything was done, `refused` by the policies with nothing created,
+ * `running` also after a run that was cut off in the middle of it, `failed` with what there is of it.
+ */
+export const PHASES = ["new", "refused", "running", "up", "failed", "destroyed"] as const;
+
+const entrySchema = z.object({
+  learner: z.string(),
+  /** Place in the class; absent for the shared network. */
+  slot: z.int().positive().optional(),
+  expires: z.string(),
+  phase: z.enum(PHASES),
+  /** Why the last operation on it failed, in one line. */
+  why: z.string().optional(),
+  /** Hash of what the last update was made from. */
+  made: z.string().optional(),
+});
+
+export type Entry = z.output<typeof entrySchema>;
+export type Phase = Entry["phase"];
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  class: z.string(),
+  stacks: z.record(z.string(), entrySchema),
+});
+
+/**
+ * What a class has: which stack stands where, and which place it has. Every change is on the disk, as a
+ * whole, before it counts, so that a run that was cut off can be taken up again.
+ */
+export class ClassRecord {
+  private writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly file: string,
+    private readonly content: z.output<typeof recordSchema>,
+  ) {}
+
+  /** @throws Error if the file is damaged or of another class. */
+  static async open(file: string, className: string): Promise<ClassRecord> {
+    const text = await readFile(file, "utf8").catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (text === undefined) {
+      return new ClassRecord(file, { version: 1, class: className, stacks: {} });
+    }
+    const parsed = recordSchema.safeParse(json(text));
+    if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
+    if (parsed.data.class !== className) {
+      throw new Error(`${file} is the record of class ${parsed.data.class}, not of ${className}`);
+    }
+    return new ClassRecord(file, parsed.data);
+  }
+
+  get(stack: string): Entry | undefined {
+    return this.content.stacks[stack];
+  }
+
+  /** Every stack that has not been destroyed. */
+  standing(): [stack: string, entry: Entry][] {
+    return Object.entries(this.content.stacks).filter(([, { phase }]) => phase !== "destroyed");
+  }
+
+  /**
+   * Gives each learner's stack its place, and forgets the destroyed stacks of those who left.
+   *
+   * @returns places by stack.
+   */
+  async allocate(
+    learners: readonly { stack: string; name: string; expires: string }[],
+  ): Promise<Record<string, number>> {
+    const asked = new Set(learners.map(({ stack }) => stack));
+    for (const [stack, { phase }] of Object.entries(this.content.stacks)) {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      if (phase === "destroyed" && !asked.has(stack)) delete this.content.stacks[stack];
+    }
+    const recorded = Object.entries(this.content.stacks).flatMap(([stack, { slot }]) =>
+      slot === undefined ? [] : [[stack, slot] as const],
+    );
+    const slots = allocateSlots([...asked], Object.fromEntries(recorded));
+    for (const { stack, name, expires } of learners) {
+      const before = this.content.stacks[stack] ?? { phase: "new" };
+      this.content.stacks[stack] = { ...before, learner: name, expires, slot: slots[stack] };
+    }
+    await this.write();
+    return slots;
+  }
+
+  /** Notes where a stack stands now. */
+  async note(
+    plan: Pick<StackPlan, "stack" | "learner" | "expires">,
+    { phase, made, why }: Pick<Entry, "phase" | "made" | "why">,
+  ): Promise<void> {
+    const { stack, learner, expires } = plan;
+    const { slot } = this.content.stacks[stack] ?? {};
+    this.content.stacks[stack] = {
+      learner,
+      ...(slot === undefined ? {} : { slot }),
+      expires,
+      phase,
+      ...(made === undefined ? {} : { made }),
+      ...(why === undefined ? {} : { why }),
+    };
+    await this.write();
+  }
+
+  private write(): Promise<void> {
+    const write = () => writeFileAtomic(this.file, `${JSON.stringify(this.content, null, 2)}\n`);
+    this.writing = this.writing.then(write, write);
+    return this.writing;
+  }
+}
+
+/** Says what a stack is made from, so that a second run knows whether anything changed. */
+export function fingerprint({ config, policies }: Pick<StackPlan, "config" | "policies">): string {
+  const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([sorted, policies]))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,351 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import pLimit from "p-limit";
+
+import { policyPack } from "../lab/repository";
+import type { Backend, ClassOperation } from "./backend";
+import { isExpired, planLearner, planNetwork, type StackPlan } from "./plan";
+import { type ClassRecord, type Entry, fingerprint, type Phase } from "./record";
+import { type ClassReport, reason, type StackResult } from "./report";
+import { networkStackOf, type Roster } from "./roster";
+import type { Defaults } from "./stackSettings";
+
+export interface ClassOptions {
+  operation: ClassReport["operation"];
+  roster: Roster;
+  defaults: Defaults;
+  record: ClassRecord;
+  backend: Backend;
+  /** Only these learners, by name or by stack. @default all */
+  only?: readonly string[];
+  /** Only stacks whose last day has passed. @default false */
+  expired?: boolean;
+  /** Whether `up` also updates the stacks that stand already as the roster wants them. @default false */
+  again?: boolean;
+  /** Most stacks that are worked on at once. */
+  concurrency: number;
+  /** Configuration of the policy pack. @default policies/config/dev.json */
+  policyConfig?: string;
+  /** Stops: nothing more is begun, and what is under way is cancelled. */
+  signal: AbortSignal;
+  /** Told of each stack's result as it comes. */
+  onResult?: (result: StackResult, done: number, all: number) => void;
+  /** Told which learners are being worked on. */
+  onBusy?: (learners: readonly string[]) => void;
+  /** The day, `YYYY-MM-DD` in UTC. @default today */
+  today?: string;
+}
+
+/** A stack of the run: planned from the roster, or known from the record alone. */
+interface Target {
+  plan: Pick<StackPlan, "stack" | "learner" | "expires" | "config" | "policies">;
+  monthlyUsd: number | null;
+  inRoster: boolean;
+  isNetwork: boolean;
+}
+
+/**
+ * Previews, updates, destroys or shows the stacks of a class: the shared network first (or last, when
+ * destroying), then the learners in parallel. A stack that fails stops no other.
+ *
+ * @throws Error naming learners that are not in the class, or a class over its total budget, before
+ *   anything is begun.
+ */
+export async function runClass(options: ClassOptions): Promise<ClassReport> {
+  const startedAt = new Date().toISOString();
+  const targets = await targetsOf(options);
+  refuseOverBudget(options, targets);
+  const stacks = await new ClassRun(options, targets).results();
+  const standing = stacks.filter(({ phase }) => phase !== "destroyed" && !isUntouched(phase));
+  const paid = options.operation === "preview" ? stacks : standing;
+  return {
+    version: 1,
+    class: options.roster.class,
+    operation: options.operation,
+    backend: options.backend.name,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    stopped: options.signal.aborted,
+    monthlyUsd: paid.reduce((sum, one) => sum + (one.monthlyUsd ?? 0), 0),
+    stacks,
+  };
+}
+
+/** The plans of a class's stacks, the shared network's first. */
+export function planClass(
+  roster: Roster,
+  slots: Readonly<Record<string, number>>,
+  defaults: Defaults,
+): { network?: StackPlan; learners: StackPlan[] } {
+  const network = planNetwork(roster, defaults);
+  return {
+    ...(network && { network }),
+    learners: roster.learners.map((one) =>
+      planLearner(one, slots[one.stack] ?? 0, roster, defaults),
+    ),
+  };
+}
+
+async function targetsOf(options: ClassOptions): Promise<Target[]> {
+  const { operation, roster, defaults, record, only, expired } = options;
+  const slots = await record.allocate(roster.learners);
+  const plans = planClass(roster, slots, defaults);
+  const planned = [plans.network ?? [], plans.learners].flat().map((plan) => ({
+    plan,
+    monthlyUsd: plan.monthlyUsd,
+    inRoster: true,
+    isNetwork: plan === plans.network,
+  }));
+  const known = new Set(planned.map(({ plan }) => plan.stack));
+  const others = record.standing().filter(([stack]) => !known.has(stack));
+  const leftBehind = others.map(([stack, { learner, expires }]) => ({
+    plan: { stack, learner, expires, config: {}, policies: {} },
+    monthlyUsd: null,
+    inRoster: false,
+    isNetwork: stack === networkStackOf(roster),
+  }));
+  const both = operation === "status" || operation === "destroy";
+  const all: Target[] = both ? [...planned, ...leftBehind] : planned;
+  refuseStrangers(all, only);
+  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  return all.filter(({ plan, isNetwork }) => {
+    if (expired && !isExpired(plan, today)) return false;
+    const named = only?.some((name) => name === plan.learner || name === plan.stack) ?? true;
+    return named || (isNetwork && operation !== "destroy");
+  });
+}
+
+function refuseStrangers(targets: readonly Target[], only: readonly string[] = []): void {
+  const known = new Set(targets.flatMap(({ plan }) => [plan.learner, plan.stack]));
+  const strangers = only.filter((name) => !known.has(name));
+  if (strangers.length === 0) return;
+  const learners = targets.filter(({ isNetwork }) => !isNetwork).map(({ plan }) => plan.learner);
+  throw new Error(`not in the class: ${strangers.join(", ")}; there are ${learners.join(", ")}`);
+}
+
+function refuseOverBudget(
+  { operation, roster, only }: ClassOptions,
+  targets: readonly Target[],
+): void {
+  const { totalBudget } = roster;
+  const monthlyUsd = targets.reduce((sum, target) => sum + (target.monthlyUsd ?? 0), 0);
+  if (operation !== "up" || only || totalBudget === undefined || monthlyUsd <= totalBudget) return;
+  throw new Error(
+    `the class would cost about ${monthlyUsd.toFixed(0)} USD a month and its totalBudget is ` +
+      `${totalBudget}: share a network (network: shared), take natGateways: none, or raise it`,
+  );
+}
+
+/** One run over a class's stacks. */
+class ClassRun {
+  private readonly busy = new Set<string>();
+  private done = 0;
+  private policyDir = "";
+
+  constructor(
+    private readonly options: ClassOptions,
+    private readonly targets: readonly Target[],
+  ) {}
+
+  async results(): Promise<StackResult[]> {
+    this.policyDir = await mkdtemp(path.join(tmpdir(), "class-policies-"));
+    try {
+      const before = await this.options.backend.resources();
+      const results = await this.runAll(before);
+      const after = await this.options.backend.resources().catch(() => undefined);
+      return results.map((result) => ({
+        ...result,
+        resources: after ? (after[result.stack] ?? 0) : null,
+      }));
+    } finally {
+      await rm(this.policyDir, { recursive: true });
+    }
+  }
+
+  private async runAll(before: Record<string, number>): Promise<StackResult[]> {
+    const { operation, concurrency } = this.options;
+    const network = this.targets.find(({ isNetwork }) => isNetwork);
+    const learners = this.targets.filter((target) => target !== network);
+    const limit = pLimit(concurrency);
+    const inParallel = (obstacle?: string) =>
+      Promise.all(learners.map((target) => limit(() => this.one(target, before, obstacle))));
+
+    if (!network || operation === "status") {
+      const rest = network ? [await this.one(network, before)] : [];
+      return [...rest, ...(await inParallel())];
+    }
+    if (operation === "destroy") {
+      const results = await inParallel();
+      const standing = this.options.record
+        .standing()
+        .filter(([stack, { phase }]) => stack !== network.plan.stack && !isUntouched(phase));
+      const obstacle =
+        standing.length > 0 ? `${standing.length} stacks still use the network` : undefined;
+      return [await this.one(network, before, obstacle), ...results];
+    }
+    const result = await this.one(network, before);
+    return [result, ...(await inParallel(this.networkObstacle(result, before)))];
+  }
+
+  /** Why learners cannot use the shared network, if they cannot. */
+  private networkObstacle({ stack, phase }: StackResult, before: Record<string, number>) {
+    if (phase === "up" && (this.options.operation === "up" || (before[stack] ?? 0) > 0)) {
+      return undefined;
+    }
+    return this.options.operation === "preview"
+      ? `the class's network ${stack} is not up yet, and this stack is previewed against it`
+      : `the class's network ${stack} is not up`;
+  }
+
+  private async one(
+    target: Target,
+    before: Record<string, number>,
+    obstacle?: string,
+  ): Promise<StackResult> {
+    const { operation, signal } = this.options;
+    const result =
+      operation === "status"
+        ? this.result(target, "skipped", { errors: this.lastFailure(target) })
+        : this.needsNothing(target, before)
+          ? this.result(target, "skipped")
+          : signal.aborted || obstacle !== undefined
+            ? this.result(target, "stopped", { errors: [obstacle ?? "the run was stopped"] })
+            : await this.work(target, operation);
+    this.done += 1;
+    if (operation !== "status") this.options.onResult?.(result, this.done, this.targets.length);
+    return result;
+  }
+
+  private lastFailure({ plan }: Target): string[] {
+    const { why } = this.options.record.get(plan.stack) ?? {};
+    return why === undefined ? [] : [why];
+  }
+
+  /** Whether the stack is already what the operation would make of it. */
+  private needsNothing({ plan }: Target, before: Record<string, number>): boolean {
+    const { operation, again, record } = this.options;
+    const entry = record.get(plan.stack);
+    const resources = before[plan.stack] ?? 0;
+    switch (operation) {
+      case "up":
+        return !again && entry?.phase === "up" && entry.made === fingerprint(plan) && resources > 0;
+      case "destroy":
+        return (
+          resources === 0 && (!entry || entry.phase === "destroyed" || isUntouched(entry.phase))
+        );
+      default:
+        return false;
+    }
+  }
+
+  private async work(target: Target, operation: ClassOperation): Promise<StackResult> {
+    const { plan } = target;
+    const { backend, record, signal } = this.options;
+    const changes = operation !== "preview";
+    const start = performance.now();
+    const earlier = record.get(plan.stack);
+    this.mark(plan.learner, true);
+    const made = earlier?.made;
+    if (changes) await record.note(plan, { phase: "running", made });
+    try {
+      const policyConfig = await this.writePolicyConfig(plan);
+      const report = await backend.run(operation, { plan, policyConfig }, signal);
+      const succeeded = report.result === "succeeded";
+      const outcome = {
+        seconds: (performance.now() - start) / 1000,
+        changes: definedOnly(report.changes),
+        findings: report.findings.map(({ policy, level, message }) => ({ policy, level, message })),
+        errors: signal.aborted && !succeeded ? ["stopped", ...report.errors] : report.errors,
+        ...(report.outputs && { outputs: report.outputs }),
+      };
+      if (changes && succeeded) {
+        await record.note(plan, {
+          phase: after[operation],
+          made: operation === "up" ? fingerprint(plan) : undefined,
+        });
+      } else if (changes) {
+        // Refused at preview, the stack is what it was.
+        const phase = report.operation === "preview" ? phaseBefore(earlier) : "failed";
+        await record.note(plan, { phase, made, why: reason(outcome) });
+      }
+      return this.result(target, succeeded ? "succeeded" : "failed", outcome);
+    } catch (error) {
+      const errors = [error instanceof Error ? error.message : String(error)];
+      if (changes) await record.note(plan, { phase: "failed", made, why: reason({ errors }) });
+      const seconds = (performance.now() - start) / 1000;
+      return this.result(target, "failed", { seconds, errors });
+    } finally {
+      this.mark(plan.learner, false);
+    }
+  }
+
+  private mark(learner: string, busy: boolean): void {
+    if (busy) this.busy.add(learner);
+    else this.busy.delete(learner);
+    this.options.onBusy?.([...this.busy]);
+  }
+
+  private async writePolicyConfig({ stack, policies }: Target["plan"]): Promise<string> {
+    const base = this.options.policyConfig ?? path.join(policyPack, "config", "dev.json");
+    const merged = JSON.parse(await readFile(base, "utf8")) as Record<string, unknown>;
+    for (const [rule, settings] of Object.entries(policies)) {
+      const given = merged[rule];
+      const others = typeof given === "string" ? { enforcementLevel: given } : given;
+      merged[rule] = { ...settings, ...(others as object | undefined), ...settings };
+    }
+    const file = path.join(this.policyDir, `${stack}.json`);
+    await writeFile(file, JSON.stringify(merged));
+    return file;
+  }
+
+  private result(
+    { plan, monthlyUsd, inRoster }: Target,
+    result: StackResult["result"],
+    more: Partial<StackResult> = {},
+  ): StackResult {
+    const { record, today = new Date().toISOString().slice(0, 10) } = this.options;
+    return {
+      stack: plan.stack,
+      learner: plan.learner,
+      result,
+      phase: record.get(plan.stack)?.phase ?? "new",
+      inRoster,
+      resources: null,
+      expires: plan.expires,
+      expired: isExpired(plan, today),
+      monthlyUsd,
+      errors: [],
+      ...more,
+    };
+  }
+}
+
+/** Nothing was ever created of it. */
+const isUntouched = (phase: Phase) => phase === "new" || phase === "refused";
+
+const after: Readonly<Record<ClassOperation, Phase>> = {
+  preview: "new",
+  up: "up",
+  destroy: "destroyed",
+};
+
+/** Where a stack stands that the policies refused; one that was cut off before is still unsettled. */
+function phaseBefore({ phase }: Pick<Entry, "phase"> = { phase: "new" }): Phase {
+  switch (phase) {
+    case "new":
+    case "destroyed":
+      return "refused";
+    case "running":
+      return "failed";
+    default:
+      return phase;
+  }
+}
+
+function definedOnly(changes: Partial<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(changes).flatMap(([key, count]) => (count === undefined ? [] : [[key, count]])),
+  );
+}

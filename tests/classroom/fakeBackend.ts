@@ -1,0 +1,73 @@
+import type { Backend, ClassOperation, StackTask } from "../../classroom/backend";
+import type { OperationReport } from "../../lab/engine/operation";
+
+/** What a stack's operation comes to: a report's parts, or an error of the engine. */
+export type Outcome = Partial<OperationReport> | Error;
+
+/** Stands in for engine and account: remembers what it was asked, and answers as it is told. */
+export class FakeBackend implements Backend {
+  readonly name = "lab";
+  readonly asked: string[] = [];
+  readonly configs: Record<string, unknown> = {};
+  /** Most stacks that were worked on at once. */
+  mostAtOnce = 0;
+  private atOnce = 0;
+
+  constructor(
+    /** Resources by stack. */
+    readonly account: Record<string, number> = {},
+    /** Outcome by stack; the others succeed. */
+    private readonly outcomes: Record<string, Outcome> = {},
+    private readonly during: (stack: string, signal: AbortSignal) => Promise<void> = () =>
+      Promise.resolve(),
+  ) {}
+
+  resources(): Promise<Record<string, number>> {
+    return Promise.resolve({ ...this.account });
+  }
+
+  async run(
+    operation: ClassOperation,
+    { plan, policyConfig }: StackTask,
+    signal: AbortSignal,
+  ): Promise<OperationReport> {
+    const { stack } = plan;
+    this.asked.push(`${operation} ${stack}`);
+    const { readFile } = await import("node:fs/promises");
+    this.configs[stack] = JSON.parse(await readFile(policyConfig, "utf8"));
+    this.atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    try {
+      await this.during(stack, signal);
+      const outcome = this.outcomes[stack] ?? {};
+      if (outcome instanceof Error) throw outcome;
+      const report: OperationReport = {
+        operation,
+        stack,
+        result: "succeeded",
+        changes: {},
+        policyPacks: {},
+        findings: [],
+        errors: [],
+        ...outcome,
+      };
+      if (report.result === "succeeded" && operation === "up") this.account[stack] = 46;
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      if (report.result === "succeeded" && operation === "destroy") delete this.account[stack];
+      return report;
+    } finally {
+      this.atOnce -= 1;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A preview that a rule refused. */
+export const refused: Partial<OperationReport> = {
+  operation: "preview",
+  result: "failed",
+  findings: [{ policy: "stack-within-budget", pack: "p", level: "mandatory", message: "too dear" }],
+};
