@@ -34,7 +34,7 @@ function describeService(service: ServiceStatus, plane: PlaneStatus): string[] {
     `${steady ? colors.green("●") : colors.yellow("○")} ${colors.bold(name)} ${counts}${steady ? ", steady" : ""}`,
     ...service.deployments
       .filter(({ rolloutState }) => rolloutState !== "COMPLETED")
-      .map(describeDeployment),
+      .map((deployment) => describeDeployment(deployment, plane)),
     ...service.tasks
       .filter(({ lastStatus }) => lastStatus !== "STOPPED")
       .map((task) => {
@@ -45,10 +45,18 @@ function describeService(service: ServiceStatus, plane: PlaneStatus): string[] {
   ];
 }
 
-function describeDeployment(deployment: DeploymentStatus): string {
-  const { id, status, taskDefinition, rolloutState, runningCount, failedTasks } = deployment;
-  const failed = failedTasks > 0 ? `, ${failedTasks} failed` : "";
-  return `    ${status} ${id} ${taskDefinition} ${rolloutState}: ${runningCount} running${failed}`;
+function describeDeployment(deployment: DeploymentStatus, plane: PlaneStatus): string {
+  const { id, status, strategy, taskDefinition, rolloutState, lifecycleStage } = deployment;
+  const nameOf = (arn: string) => plane.targetGroups.find((one) => one.arn === arn)?.name ?? arn;
+  const parts = [
+    `${deployment.runningCount} running`,
+    ...(deployment.failedTasks > 0 ? [`${deployment.failedTasks} failed`] : []),
+    ...(lifecycleStage === undefined ? [] : [lifecycleStage]),
+    ...(deployment.trafficWeights ?? []).map(
+      ({ targetGroupArn, weight }) => `${weight} % to ${nameOf(targetGroupArn)}`,
+    ),
+  ];
+  return `    ${status} ${strategy} ${id} ${taskDefinition} ${rolloutState}: ${parts.join(", ")}`;
 }
 
 /** A task's health in each of its target groups: `handson-80-dev healthy`. */

@@ -64,6 +64,15 @@ describe("the dashboard's page", function () {
     return { account, plane, ...arns, ...opened, url: opened.dashboard.url };
   }
 
+  /** Collects from now on every text that the service `site` shows. */
+  async function collectTexts(page: Page): Promise<() => Promise<string[]>> {
+    await page.evaluate(`window.texts = [];
+      new MutationObserver(() =>
+        window.texts.push(document.querySelector('[aria-label="Service site"]').textContent),
+      ).observe(document, { subtree: true, childList: true, characterData: true })`);
+    return () => page.evaluate<string[]>("window.texts");
+  }
+
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [360, 1440]) {
       it(`is accessible and fits, ${colorScheme} and ${width} px wide`, async () => {
@@ -150,21 +159,35 @@ describe("the dashboard's page", function () {
     const site = page.getByRole("article", { name: "Service site" });
     const [old] = runningTasks(plane);
     await site.getByText("handson:1").first().waitFor();
-    const seen = page.evaluate<string[]>(`new Promise((resolve) => {
-      const states = new Set();
-      const look = () => {
-        const text = document.querySelector('[aria-label="Service site"]').textContent;
-        if (text.includes("IN_PROGRESS")) states.add("in progress");
-        if (text.includes("ACTIVE")) states.add("both revisions");
-        if (states.size === 2 && !text.includes("IN_PROGRESS")) resolve([...states].sort());
-      };
-      new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
-    })`);
+    const texts = await collectTexts(page);
     const taskDefinition = account.taskDefinition("handson", { stopTimeout: 2 });
     account.put("aws:ecs/service:Service", arn, { taskDefinition });
-    assert.deepEqual(await seen, ["both revisions", "in progress"]);
-    await page.getByText(`Stopped tasks (1)`).click();
+    await page.getByText("Stopped tasks (1)").click();
+    await site.getByText("handson:3").first().waitFor();
+    const both = (await texts()).filter((text) => /PRIMARY.*ACTIVE/.test(text));
+    assert.ok(both.some((text) => text.includes("handson:3") && text.includes("handson:1")));
+    assert.ok(both.every((text) => text.includes("IN_PROGRESS")));
     await site.getByText(old?.arn.split("/").at(-1)?.slice(0, 8) ?? "", { exact: true }).waitFor();
+    assert.deepEqual(wrong, []);
+  });
+
+  it("shows a blue/green deployment: its stages, and the traffic that moves", async () => {
+    const account = new MemoryAccount();
+    account.blueGreenSite({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" });
+    // A minute of bake time is two seconds, so that it can be seen.
+    const plane = await startPlane(account, { deploymentSpeed: 30 });
+    const { dashboard } = await openDashboard(account, plane);
+    await plane.whenSteady(patience);
+    const page = await look(dashboard.url);
+    const site = page.getByRole("article", { name: "Service site" });
+    await site.getByText("blue/green").waitFor();
+    const texts = await collectTexts(page);
+    account.service("site", { taskDefinition: account.taskDefinition("handson") });
+    await site.getByText("handson:2").first().waitFor();
+    await site.getByText("COMPLETED", { exact: true }).waitFor();
+    const told = (await texts()).join("\n");
+    assert.match(told, /SCALE_UP[^]*first100 %alternate0 %[^]*first0 %alternate100 %/);
+    assert.match(told, /BAKE_TIME/);
     assert.deepEqual(wrong, []);
   });
 
