@@ -51,11 +51,21 @@ const providers: Readonly<Record<string, Provider>> = {
   },
 };
 
-/** Draws arrows from pipelines to what their actions work on. */
+/** Draws arrows from pipelines to what their actions work on, and from CodeDeploy to its services. */
 export function drawPipelines(picture: Picture): void {
   for (const pipeline of picture.references.ofType([PIPELINE])) {
     const actions = items(pipeline.props.stages).flatMap((stage) => items(field(stage, "actions")));
     for (const action of actions) drawAction(picture, pipeline, action);
+  }
+  for (const group of picture.references.ofType([DEPLOYMENT_GROUP])) {
+    const { ecsService } = group.props;
+    const cluster = textOf(ecsService, "clusterName");
+    const services = picture.references
+      .referred(group, "ecsService", [SERVICE], field(ecsService, "serviceName"))
+      .filter((service) => cluster === undefined || clusterName(picture, service) === cluster);
+    for (const { urn } of services) {
+      addArrow(picture, { kind: "use", from: group.urn, to: urn, label: "deploys" });
+    }
   }
 }
 

@@ -76,7 +76,6 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
   [DEPLOYMENT_GROUP]: {
     kind: "CodeDeploy deployment group",
     lines: (props) => line("config", textOf(props.deploymentConfigName)),
-    arrows: [{ property: "ecsService", types: [SERVICE], label: "deploys" }],
   },
   "aws:cloudwatch/eventRule:EventRule": { kind: "EventBridge rule" },
   [TOPIC]: { kind: "SNS topic" },

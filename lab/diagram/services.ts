@@ -320,12 +320,10 @@ function drawTargetsOf(picture: Picture, service: StackResource): void {
   const party = parties.find(({ key }) => key === service.urn);
   for (const target of items(service.props.loadBalancers)) {
     const port = toInteger(field(target, "containerPort"));
-    const groups = references.referred(
-      service,
-      "loadBalancers",
-      TARGET_GROUPS,
-      field(target, "targetGroupArn"),
-    );
+    // The second target group of blue/green deployments, and of their kind.
+    const alternate = field(target, "advancedConfiguration", "alternateTargetGroupArn");
+    const arns: Value = [field(target, "targetGroupArn"), alternate];
+    const groups = references.referred(service, "loadBalancers", TARGET_GROUPS, arns);
     for (const group of groups) {
       const senders = parties.filter(({ key }) => sendersTo(picture, group).includes(key));
       const wanted = port === undefined ? [] : [{ protocol: "tcp", from: port, to: port }];

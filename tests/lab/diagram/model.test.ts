@@ -218,6 +218,38 @@ describe("the picture of a stack", () => {
     assert.deepEqual(texts(card), ["CodeCommit: CodeCommit", "CodeBuild: CodeBuild", "ECS: ECS"]);
   });
 
+  it("follows CodeDeploy to its service, and both target groups to a service", () => {
+    const group = "aws:codedeploy/deploymentGroup:DeploymentGroup";
+    const twoGroups = wholeStack().map((item) =>
+      item.urn === urnOf(tokens.service, "web")
+        ? resource(tokens.service, "web", {
+            ...item.inputs,
+            loadBalancers: [
+              {
+                targetGroupArn: "arn:targets",
+                containerPort: 80,
+                advancedConfiguration: { alternateTargetGroupArn: "arn:green" },
+              },
+            ],
+          })
+        : item,
+    );
+    const architecture = draw([
+      ...twoGroups,
+      resource(tokens.targetGroup, "green", { vpcId: "vpc", port: 80 }),
+      resource(group, "deployer", {
+        deploymentGroupName: "deployer",
+        ecsService: { clusterName: "cluster", serviceName: "web" },
+      }),
+    ]);
+    const found = arrowsOf(architecture).filter((arrow) => arrow.includes(" -> web: "));
+    assert.deepEqual(found.sort(), [
+      "deployer -> web: deploys",
+      "green -> web: tcp 80",
+      "targets -> web: tcp 80",
+    ]);
+  });
+
   it("calls what AWS names by the name in the program", () => {
     const bucket = resource("aws:s3/bucket:Bucket", "artifacts", { bucketPrefix: "cicd-" });
     const named = { ...bucket, outputs: { ...bucket.outputs, bucket: "cicd-20261122" } };
