@@ -42,6 +42,19 @@ interface ServeOptions {
   serve?: boolean;
 }
 
+interface PushArguments {
+  branch: string;
+  message: string;
+  from: string;
+  follow: boolean;
+}
+
+interface ApproveArguments {
+  run?: string;
+  reject?: boolean;
+  comment: string;
+}
+
 const lab = new Command("lab")
   .description("Runs the program on the real Pulumi engine against an offline AWS account")
   .showHelpAfterError()
@@ -112,6 +125,36 @@ inAccount("quota", "show or raise the account's quotas, as a granted request for
   .action(async (given: string[], { state }: CommonOptions) => {
     const { quota } = require("./commands/quota") as typeof import("./commands/quota");
     await quota({ state, given });
+  });
+
+onStack("push", "commit nginx/ as it is onto the lab's git repository, and follow the pipeline")
+  .option("--branch <name>", "branch to push to", "main")
+  .option("--message <text>", "message of the commit", "Deploy the working tree")
+  .option("--from <dir>", "folder with nginx/ and buildspec_nginx.yml", absolute, repository)
+  .option("--no-follow", "only push")
+  .action(async (options: StackOptions & PushArguments) => {
+    const { push } = await import("./commands/push");
+    if (!(await push({ ...options, signal: stopSignal() }))) process.exitCode = 1;
+  });
+
+inAccount("approve", "approve what a pipeline waits for")
+  .option("--run <id>", "the execution, or the beginning of its id")
+  .option("--reject", "say no")
+  .option("--comment <text>", "what to tell with it", "by lab approve")
+  .action(async ({ state, run, reject, comment }: CommonOptions & ApproveArguments) => {
+    const { openHost } = await import("./host");
+    const host = await openHost(state);
+    const answer = { run, approved: reject !== true, comment };
+    const { id } = await host.approve(answer).finally(() => host.close());
+    process.stdout.write(`${reject ? "Rejected" : "Approved"}: execution ${id}\n`);
+  });
+
+inAccount("logs", "print what the actions of a pipeline wrote")
+  .argument("[pipeline]", "the pipeline, if there are several")
+  .option("--run <id>", "the execution, or the beginning of its id; else the last one")
+  .action(async (pipeline: string | undefined, options: CommonOptions & { run?: string }) => {
+    const { logs } = await import("./commands/logs");
+    process.stdout.write(logs({ ...options, pipeline }));
   });
 
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")

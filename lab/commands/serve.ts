@@ -8,6 +8,7 @@ import { Dashboard } from "../dashboard/server";
 import type { RuntimeName, TaskKind } from "../dataplane/runtime";
 import type { Host } from "../host";
 import { imageFolders } from "../images/imageFolder";
+import { Delivery, withPassword } from "../pipeline/delivery";
 import { repository } from "../repository";
 
 /** How long the services may take to become steady, in milliseconds. */
@@ -52,24 +53,45 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
     runtime: options.runtime,
     port: options.port,
   });
-  const unfollow = plane.onEvent(({ resource, message }) => {
+  const say = (resource: string, message: string) => {
     process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
+  };
+  const unfollow = plane.onEvent(({ resource, message }) => {
+    say(resource, message);
   });
   let dashboard: Dashboard | undefined;
+  let delivery: Delivery | undefined;
   try {
+    let poke: (() => void) | undefined;
+    const opened = await Delivery.open({
+      account: host.account,
+      plane,
+      stateDir: options.state,
+      report: say,
+      onChange: () => {
+        poke?.();
+      },
+    });
+    delivery = opened;
     host.publish?.(
-      () => ({ plane: plane.status(), pipelines: [], repositories: [] }),
-      (listener) => plane.onChange(listener),
+      () => ({ plane: plane.status(), ...opened.status() }),
+      (listener) => {
+        poke = listener;
+        return plane.onChange(listener);
+      },
     );
+    host.onApproval?.(({ run, ...approval }) => opened.approve(run, approval));
     dashboard = await openDashboard(host, host.account, plane, options);
     await plane.start();
+    await delivery.start();
     await plane.whenSteady(steadyWithin, options.signal);
-    announce(plane, dashboard);
+    announce(plane, dashboard, await gitLines(options.state, delivery));
     await aborted(options.signal);
   } catch (error) {
     if (!options.signal.aborted) throw error;
   } finally {
     process.stderr.write("Stopping tasks and load balancers\n");
+    await delivery?.stop();
     await plane.stop();
     await dashboard?.close();
     unfollow();
@@ -103,7 +125,17 @@ const howTasksRun: Readonly<Record<TaskKind, string>> = {
   static: "as small file servers for nginx/html (simulated: neither nginx nor containers)",
 };
 
-function announce(plane: ControlPlane, dashboard: Dashboard | undefined): void {
+/** How to reach the git repositories, for the person at the terminal alone. */
+async function gitLines(state: string, delivery: Delivery): Promise<string[]> {
+  const urls = delivery.status().repositories.map(({ cloneUrl }) => withPassword(state, cloneUrl));
+  return (await Promise.all(urls)).map((url) => `git clone ${url}`);
+}
+
+function announce(
+  plane: ControlPlane,
+  dashboard: Dashboard | undefined,
+  gitLines: readonly string[],
+): void {
   const { services, loadBalancers, instances } = plane.status();
   const tasks = services.flatMap((service) => service.tasks);
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
@@ -119,6 +151,8 @@ function announce(plane: ControlPlane, dashboard: Dashboard | undefined): void {
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
     ),
     ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
+    ...gitLines,
+    ...(gitLines.length > 0 ? ["npm run lab -- push deploys nginx/ as it is on the disk"] : []),
     "Ctrl-C stops; the stack stays as it is (npm run lab -- destroy removes it).",
     "",
   ];

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 
 import { z } from "zod";
 
-import type { Host } from "./index";
+import { type ApprovalRequest, approvalSchema, type Host } from "./index";
 import { parseStackReport } from "./stackReports";
 
 const recoverSchema = z.object({
@@ -16,6 +16,7 @@ const recoverSchema = z.object({
 });
 
 type Handlers = Pick<Host, "recover" | "report"> & {
+  approve: (request: ApprovalRequest) => unknown;
   status: () => unknown;
   onChange: (listener: () => void) => () => void;
 };
@@ -28,7 +29,8 @@ type Handlers = Pick<Host, "recover" | "report"> & {
  * - `GET /status` tells what is served;
  * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
  *   both live; the account is not kept open for it;
- * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report}.
+ * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report},
+ *   `POST /approve` see {@link Host.approve}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -80,6 +82,9 @@ export class ControlServer {
       case "POST /report":
         await handlers.report(parseStackReport(JSON.parse(await text(request))));
         answer(response, {});
+        return;
+      case "POST /approve":
+        answer(response, handlers.approve(approvalSchema.parse(JSON.parse(await text(request)))));
         return;
       case "POST /recover": {
         const body = recoverSchema.parse(JSON.parse(await text(request)));

@@ -8,7 +8,7 @@ import { Account } from "../account/account";
 import { stackOf } from "../account/record";
 import type { KnownResource } from "../engine/recovery";
 import type { PlaneStatus } from "../controlplane/status";
-import type { PipelineStatus, RepositoryStatus } from "../pipeline/status";
+import type { PipelineRunStatus, PipelineStatus, RepositoryStatus } from "../pipeline/status";
 import { serveProviders } from "../provider/server";
 import { isAlive } from "../processes";
 import { Changes } from "./changes";
@@ -42,6 +42,16 @@ export interface LabStatus {
 /** What the process that serves shows in the status. */
 export type Served = Required<Omit<LabStatus, "stacks" | "reports">>;
 
+/** Somebody's answer to an approval action of a pipeline. */
+export const approvalSchema = z.object({
+  /** Id of the execution, or its beginning. @default whichever waits */
+  run: z.string().optional(),
+  approved: z.boolean(),
+  comment: z.string(),
+});
+
+export type ApprovalRequest = z.infer<typeof approvalSchema>;
+
 /** The account and its providers, wherever they run. */
 export interface Host {
   /** Value of PULUMI_DEBUG_PROVIDERS. */
@@ -60,6 +70,13 @@ export interface Host {
    * @param onChange calls its listener whenever `served` may have changed
    */
   publish?(served: () => Served, onChange: (listener: () => void) => () => void): void;
+  /**
+   * Answers an approval that an execution of a pipeline waits for.
+   * @throws Error if none waits, or nothing is served
+   */
+  approve(request: ApprovalRequest): Promise<PipelineRunStatus>;
+  /** Takes over {@link approve}; for the process that serves. */
+  onApproval?(approve: (request: ApprovalRequest) => PipelineRunStatus): void;
   /**
    * Calls `listener` when {@link status} may have changed, at most ten times a second; for the process
    * that has the account open. Returns a function that stops it.
@@ -98,6 +115,10 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
       return z.array(z.string()).parse(await response.json());
     },
     status: async () => (await ask(address, "status")).json() as Promise<LabStatus>,
+    approve: async (request) => {
+      const init = { method: "POST", body: JSON.stringify(request) };
+      return (await ask(address, "approve", init)).json() as Promise<PipelineRunStatus>;
+    },
     report: async (report) => {
       await ask(address, "report", { method: "POST", body: JSON.stringify(report) });
     },
@@ -176,8 +197,13 @@ async function ownHost(stateDir: string): Promise<Host> {
     ...served?.(),
   });
   const onChange = (listener: () => void) => changes.listen(listener);
+  let answerApproval: ((request: ApprovalRequest) => PipelineRunStatus) | undefined;
+  const approve = (request: ApprovalRequest) => {
+    if (!answerApproval) throw new Error("nothing is being served, so no pipeline runs");
+    return answerApproval(request);
+  };
   const providers = await serveProviders(account);
-  const control = await ControlServer.start({ recover, report, status, onChange });
+  const control = await ControlServer.start({ approve, recover, report, status, onChange });
   const address: Address = {
     pid: process.pid,
     debugProviders: providers.debugProviders,
@@ -192,6 +218,10 @@ async function ownHost(stateDir: string): Promise<Host> {
     recover,
     status: () => Promise.resolve(status()),
     report,
+    approve: (request) => Promise.resolve(approve(request)),
+    onApproval: (answer) => {
+      answerApproval = answer;
+    },
     publish: (running, onServedChange) => {
       served = running;
       onServedChange(poke);

@@ -41,6 +41,12 @@ export class Repositories {
     return this.account.list(CODECOMMIT_REPOSITORY).map(({ id }) => id);
   }
 
+  /** The stack that made a repository, from its URN. */
+  stackOf(name: string): string {
+    const urn = this.account.get(CODECOMMIT_REPOSITORY, name)?.urn ?? "";
+    return urn.split("::")[0]?.split(":").at(-1) ?? "";
+  }
+
   /**
    * The bare repository's folder; made if this is the first time.
    * @throws Error as CodeCommit's `RepositoryDoesNotExistException`, or if there is no git

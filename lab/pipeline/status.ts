@@ -57,6 +57,8 @@ export interface PipelineActionStatus {
 /** A CodeCommit repository of the account: plain JSON. */
 export interface RepositoryStatus {
   readonly name: string;
+  /** The stack that made it. */
+  readonly stack: string;
   /** `http://127.0.0.1:PORT/v1/repos/NAME`, without the password that `lab status` adds. */
   readonly cloneUrl: string;
   /** Branches and the commits that they point to; empty for an empty repository. */

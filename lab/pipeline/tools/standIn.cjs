@@ -1,0 +1,39 @@
+// What a build finds as `aws` and `docker`: hands its arguments to the lab and prints what comes back.
+// `node standIn.cjs URL TOKEN PROGRAM ARGS…`. Plain JavaScript, because it must start in a blink.
+const [url, token, program, ...args] = process.argv.slice(2);
+/* global fetch, TextDecoderStream */
+
+async function main() {
+  // Only then is somebody at the other end of standard input.
+  const stdin = args.includes("--password-stdin") ? await read(process.stdin) : "";
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ program, args, cwd: process.cwd(), stdin }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  // Lines of JSON: { out } and { err } as they come, { code } at the end.
+  let rest = "";
+  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop();
+    for (const line of lines) show(JSON.parse(line));
+  }
+}
+
+function show({ out, err, code }) {
+  if (out !== undefined) process.stdout.write(out);
+  if (err !== undefined) process.stderr.write(err);
+  if (code !== undefined) process.exitCode = code;
+}
+
+async function read(stream) {
+  let text = "";
+  for await (const chunk of stream.setEncoding("utf8")) text += chunk;
+  return text;
+}
+
+process.exitCode = 125; // unless the lab says how it ended
+main().catch((error) => {
+  process.stderr.write(`${program}: the lab does not answer: ${error.message}\n`);
+});
