@@ -64,6 +64,8 @@ export function deployCicd(shared: Shared) {
     repositoryUrl: images.repositoryUrl,
     pipelineName: pipeline.pipelineName,
     cloneUrl: pipeline.cloneUrl,
+    consoleUrl: pipeline.consoleUrl,
+    connectionStatus: pipeline.connectionStatus,
     commands: {
       ...service.commands,
       ...pipeline.commands,

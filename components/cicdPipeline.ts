@@ -82,6 +82,8 @@ export interface PipelineCommands {
    * with the next release.
    */
   ship: pulumi.Output<string> | undefined;
+  /** Approves the run that waits; only where approval is asked for. */
+  approve: string | undefined;
   /** What the build prints, as it comes. */
   buildLogs: string;
   /** A copy of the source to work in. */
@@ -101,8 +103,10 @@ export class CicdPipeline extends pulumi.ComponentResource {
   readonly pipelineName: pulumi.Output<string>;
   /** Where to push to. */
   readonly cloneUrl: pulumi.Output<string>;
-  /** ARN of the connection to GitHub, if there is one. */
-  readonly connectionArn: pulumi.Output<string> | undefined;
+  /** State of a connection that the pipeline made: PENDING until somebody allows it in the console. */
+  readonly connectionStatus: pulumi.Output<string> | undefined;
+  /** The pipeline's page in the console. */
+  readonly consoleUrl: string;
   readonly commands: PipelineCommands;
 
   constructor(name: string, args: CicdPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -139,7 +143,8 @@ export class CicdPipeline extends pulumi.ComponentResource {
 
     this.pipelineName = pipeline.name;
     this.cloneUrl = source.cloneUrl;
-    this.connectionArn = source.connectionArn;
+    this.connectionStatus = source.connection?.connectionStatus;
+    this.consoleUrl = consoleUrl(settings);
     this.commands = pipelineCommands(settings, parts);
     this.registerOutputs({ pipelineName: this.pipelineName, cloneUrl: this.cloneUrl });
   }
@@ -250,7 +255,7 @@ function createPipeline(
   );
 }
 
-const approvalStage: aws.types.input.codepipeline.PipelineStage = {
+const approvalStage = {
   name: "Approval",
   actions: [
     { name: "Approve", category: "Approval", owner: "AWS", provider: "Manual", version: "1" },
@@ -286,8 +291,27 @@ function pipelineCommands(settings: Settings, { source, build }: Parts): Pipelin
   return {
     pipeline: `aws codepipeline get-pipeline-state ${pipeline}`,
     release: `aws codepipeline start-pipeline-execution ${pipeline}`,
+    approve: settings.approval ? approveCommand(settings) : undefined,
     ship: settings.target.codeDeploy ? undefined : shipCommand(settings),
     buildLogs: `aws logs tail ${region} ${build.logGroupName} --follow`,
     clone: pulumi.interpolate`git clone ${source.cloneUrl}`,
   };
 }
+
+/** Approvals are by a token, so that nobody approves another run than the one that they looked at. */
+function approveCommand(settings: Settings): string {
+  const region = `--region ${settings.region}`;
+  const name = pipelineName(settings);
+  const token =
+    `aws codepipeline get-pipeline-state ${region} --name ${name} --output text --query ` +
+    `"stageStates[?stageName=='${approvalStage.name}'].actionStates[0].latestExecution.token | [0]"`;
+  return (
+    `aws codepipeline put-approval-result ${region} --pipeline-name ${name} ` +
+    `--stage-name ${approvalStage.name} --action-name ${approvalStage.actions[0]?.name ?? ""} ` +
+    `--result summary=approved,status=Approved --token "$(${token})"`
+  );
+}
+
+const consoleUrl = (settings: Settings) =>
+  `https://${settings.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/` +
+  `${pipelineName(settings)}/view?region=${settings.region}`;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Capacity, capacityProblems, capacityRequest, launchTypeProblem } from "./capacity";
 import { deploymentProblems } from "./deployment";
+import type { DeployTarget } from "./deployTarget";
 import type { Ec2Cluster } from "./ec2Cluster";
 import {
   createEcsService,
@@ -77,6 +78,8 @@ export class Ec2Service extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
+  /** What a pipeline must know of the service to deploy it. */
+  readonly deployTarget: DeployTarget;
   /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
   readonly commands: ServiceCommands;
 
@@ -86,7 +89,7 @@ export class Ec2Service extends pulumi.ComponentResource {
     rejectProblems(this, problemsIn(name, settings));
     const { cluster } = settings;
 
-    const { service, logGroup, commands } = createEcsService(
+    const { service, logGroup, deployTarget, commands } = createEcsService(
       { name, settings, parent: this },
       {
         cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
@@ -115,6 +118,7 @@ export class Ec2Service extends pulumi.ComponentResource {
 
     this.serviceName = service.name;
     this.logGroupName = logGroup.name;
+    this.deployTarget = deployTarget;
     this.commands = commands;
     this.registerOutputs({ serviceName: this.serviceName });
   }

@@ -48,8 +48,8 @@ export interface Source {
   access: Statement[];
   /** Where to push to. */
   cloneUrl: pulumi.Output<string>;
-  /** ARN of the connection, if there is one. */
-  connectionArn: pulumi.Output<string> | undefined;
+  /** The connection, if there is one that the pipeline made: somebody must allow it. */
+  connection: aws.codeconnections.Connection | undefined;
   /** The repository to watch, if it must be told to start the pipeline. */
   watched: aws.codecommit.Repository | undefined;
 }
@@ -114,7 +114,7 @@ function createCodeCommitSource(
       ),
     ],
     cloneUrl: repository.cloneUrlHttp,
-    connectionArn: undefined,
+    connection: undefined,
     watched: repository,
   };
 }
@@ -125,8 +125,8 @@ function createGitHubSource(
   base: string,
   parent: pulumi.Resource,
 ): Source {
-  const connectionArn =
-    given === undefined ? createConnection(name, base, parent).arn : pulumi.output(given);
+  const connection = given === undefined ? createConnection(name, base, parent) : undefined;
+  const connectionArn = connection?.arn ?? given ?? "";
   // An ARN from before the service's change of name has the permission of that name.
   const service = given?.split(":")[2] ?? "codeconnections";
   return {
@@ -155,7 +155,7 @@ function createGitHubSource(
     ],
     access: [allow(`${service}:UseConnection`, connectionArn)],
     cloneUrl: pulumi.output(`https://github.com/${repository}.git`),
-    connectionArn,
+    connection,
     watched: undefined,
   };
 }

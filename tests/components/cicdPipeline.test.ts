@@ -158,7 +158,11 @@ describe("CicdPipeline", () => {
   });
 
   it("asks for approval between build and deploy if it is told to", async () => {
-    const { resources } = await pipeline({ approval: true });
+    const { resources, outputs } = await pipeline({ approval: true });
+    assert.match(
+      outputs.commands.approve ?? "",
+      /^aws codepipeline put-approval-result .*--pipeline-name cicd-dev --stage-name Approval --action-name Approve/,
+    );
     const { stages } = only(resources, "aws:codepipeline/pipeline:Pipeline");
     assert.deepEqual(
       (stages as { name: string }[]).map(({ name }) => name),

@@ -331,6 +331,9 @@ describe("the program", () => {
       repositoryUrl: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/nginx-repository",
       pipelineName: "cicd-dev",
       cloneUrl: "https://git.mock/cicd-pipeline-repository",
+      consoleUrl:
+        "https://ap-northeast-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/cicd-dev/view?region=ap-northeast-1",
+      connectionStatus: undefined,
     });
     assert.equal(commands.clone, "git clone https://git.mock/cicd-pipeline-repository");
   });

@@ -21,17 +21,20 @@ describe("the cicd chapter in the lab", function () {
     const report = await labReport("up", "--state", state, "--no-serve", ...changes);
     assert.deepEqual(report.errors, []);
     assert.equal(report.result, "succeeded");
-    return report.changes;
+    return report;
   };
 
   /** What an update changed, without what it left as it was. */
   const changedBy = async (config?: Record<string, string>) => {
-    const changes = Object.entries(await up(config));
-    return Object.fromEntries(changes.filter(([operation]) => operation !== "same"));
+    const { changes } = await up(config);
+    return Object.fromEntries(
+      Object.entries(changes).filter(([operation]) => operation !== "same"),
+    );
   };
 
   it("comes up with everything that a pipeline by ECS is made of", async () => {
-    const { create = 0 } = await up({ chapters: "cicd" });
+    const { changes, findings } = await up({ chapters: "cicd" });
+    const { create = 0 } = changes;
     assert.ok(create > 70, String(create));
     const types = new Set((await accountOf(state)).map(({ type }) => type));
     for (const type of [
@@ -42,6 +45,11 @@ describe("the cicd chapter in the lab", function () {
     ]) {
       assert.ok(types.has(type), type);
     }
+    assert.deepEqual([...new Set(findings.map(({ policy }) => policy))].sort(), [
+      "ecs-task-definition-nonroot-user",
+      "ecs-task-definition-readonly-root",
+      "listener-https",
+    ]);
   });
 
   it("has nothing to change the second time", async () => {
