@@ -13,12 +13,16 @@ const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
  */
 export async function launchBrowser(context: Mocha.Context): Promise<Browser> {
   context.timeout(120_000);
-  const executablePath = process.env.CHROMIUM_PATH ?? (await chromiumOnPath());
+  const executablePath = await findChromium();
   if (executablePath === undefined) {
     if (process.env.CI !== undefined) throw new Error(`none of ${names.join(", ")} is on PATH`);
     console.log("      skipped: there is no Chromium on this machine");
     return context.skip();
   }
+  return startChromium(executablePath);
+}
+
+export function startChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     // Chromium's sandbox does not work for root, as whom containers of CI run.
@@ -27,7 +31,9 @@ export async function launchBrowser(context: Mocha.Context): Promise<Browser> {
   });
 }
 
-async function chromiumOnPath(): Promise<string | undefined> {
+/** The Chromium of this machine: `CHROMIUM_PATH`, else one on PATH; undefined if there is none. */
+export async function findChromium(): Promise<string | undefined> {
+  if (process.env.CHROMIUM_PATH !== undefined) return process.env.CHROMIUM_PATH;
   for (const name of names) {
     const path = await which(name, { nothrow: true });
     if (path !== null) return path;

@@ -79,10 +79,14 @@ export function networksOf(account: Pick<AccountView, "list">): NetworkView[] {
     natGateways: gateways
       .filter(({ subnetId }) => subnetId === one.id)
       .map(({ id, publicIp }) => publicIp ?? id),
-    loadBalancers: balancers.filter((lb) => lb.subnets.includes(one.id)).map(({ name }) => name),
+    loadBalancers: balancers
+      .filter((lb) => lb.subnets.includes(one.id))
+      .map(({ name }) => name)
+      .sort(),
     services: services
       .filter(({ networkConfiguration }) => networkConfiguration?.subnets.includes(one.id))
-      .map(({ name }) => name),
+      .map(({ name }) => name)
+      .sort(),
   });
 
   return account.list("aws:ec2/vpc:Vpc").map((record) => {

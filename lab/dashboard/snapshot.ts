@@ -93,15 +93,15 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
     actions,
     stacks: stacksOf(status),
     networks: networksOf(account),
-    loadBalancers: plane.loadBalancers.map((balancer) => ({
+    loadBalancers: byName(plane.loadBalancers).map((balancer) => ({
       stack: stackOfBalancer(balancer.arn),
       ...balancer,
     })),
-    targetGroups: plane.targetGroups.map((group) => ({
+    targetGroups: byName(plane.targetGroups).map((group) => ({
       stack: stackOfTargetGroup(group.arn),
       ...group,
     })),
-    services: plane.services.map((service) => {
+    services: byName(plane.services).map((service) => {
       const id = `service/${service.cluster}/${service.name}`;
       const scaling = limits.find(({ resourceId }) => resourceId === id);
       return {
@@ -122,6 +122,10 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
     events,
   };
 }
+
+/** In an order that does not depend on what was created first. */
+const byName = <T extends { readonly name: string }>(things: readonly T[]): T[] =>
+  [...things].sort((one, other) => one.name.localeCompare(other.name));
 
 /** Stacks with resources, and those whose first operation was refused. */
 function stacksOf({ stacks, reports }: LabStatus): StackView[] {

@@ -19,7 +19,7 @@ function Report({ report }) {
   const policies = [...new Set(findings.map(({ policy }) => policy))].map((policy) =>
     findings.filter((finding) => finding.policy === policy),
   );
-  policies.sort((one, other) => rank(one[0]) - rank(other[0]));
+  policies.sort(([one], [other]) => rank(one) - rank(other) || order(one.policy, other.policy));
   return html`<p class="line">
       ${operation} <${Pill} state=${result} /> <${Time} at=${at} />
       ${counts.length > 0 && html` <small>${counts.join(", ")}</small>`}
@@ -39,15 +39,19 @@ function Policy({ findings }) {
   return html`<li>
     <p class="line"><strong>${policy}</strong> <${Pill} state=${level} /></p>
     <ul class="note">
-      ${findings.map(
-        ({ urn = "the stack", source, message }) =>
-          html`<li key=${urn + message}>
-            <code>${urn.split("::").at(-1)}</code>: ${message.split("\n").at(-1)}
-            ${source && html` <small>${source.file}:${source.line}</small>`}
-          </li>`,
-      )}
+      ${findings
+        .toSorted((one, other) => order(one.urn ?? "", other.urn ?? ""))
+        .map(
+          ({ urn = "the stack", source, message }) =>
+            html`<li key=${urn + message}>
+              <code>${urn.split("::").at(-1)}</code>: ${message.split("\n").at(-1)}
+              ${source && html` <small>${source.file}:${source.line}</small>`}
+            </li>`,
+        )}
     </ul>
   </li>`;
 }
 
 const rank = ({ level }) => (level === "mandatory" ? 0 : 1);
+
+const order = (one, other) => one.localeCompare(other);
