@@ -8,6 +8,9 @@ import { promisify } from "node:util";
 import {
   CicdPipeline,
   type CicdPipelineArgs,
+  Ec2Cluster,
+  Ec2Service,
+  type Ec2ServiceArgs,
   FargateService,
   type FargateServiceArgs,
   ImageRepository,
@@ -355,6 +358,34 @@ describe("CicdPipeline", () => {
     assert.equal((containerDefinitions as { image: string }[])[0]?.image, "<IMAGE>");
     const group = only(resources, "aws:codedeploy/deploymentGroup:DeploymentGroup");
     assert.equal(group.deploymentConfigName, "CodeDeployDefault.ECSLinear10PercentEvery1Minutes");
+  });
+
+  it("deploys a service on instances too", async () => {
+    const { resources, outputs } = await evaluate(() => {
+      const network = {
+        vpcId: "vpc-1",
+        vpcCidrBlock: "10.0.0.0/16",
+        taskSubnetIds: ["subnet-1"],
+        assignPublicIp: false,
+      } as unknown as Ec2ServiceArgs["network"];
+      const repository = new ImageRepository("nginx", { region });
+      const { deployTarget } = new Ec2Service("web", {
+        cluster: new Ec2Cluster("instances", { network, region }),
+        network,
+        region,
+        image: "nginx:1.30.6",
+        listenerArn: "arn:aws:mock:::listener",
+        repositoryArn: repository.arn,
+        deployedByPipeline: true,
+      });
+      const { commands } = new CicdPipeline("cicd", { region, repository, target: deployTarget });
+      return { ship: commands.ship };
+    });
+    const { ignoreChanges } = resources.find(({ name }) => name === "web-service") ?? assert.fail();
+    assert.deepEqual(ignoreChanges, ["taskDefinition"]);
+    const { stages } = only(resources, "aws:codepipeline/pipeline:Pipeline");
+    assert.match(JSON.stringify(stages), /"ClusterName":"nginx-dev".*"ServiceName":"nginx-dev"/);
+    assert.match(outputs.ship ?? "", /"requiresCompatibilities":\["EC2"\]/);
   });
 
   it("tells an address how runs end, through a topic that only the rule may write to", async () => {
