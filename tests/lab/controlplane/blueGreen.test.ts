@@ -111,7 +111,8 @@ describe("a deployment under load", function () {
 
     for (const [image, why] of [
       ["sick", "fails its health checks"],
-      ["typo:1", "cannot start"],
+      ["typo:1", "cannot be pulled"],
+      ["crash", "ends at its start"],
     ] as const) {
       it(`by ${name} of an image that ${why} rolls back by itself and loses no request`, async () => {
         const plane = await serve(configuration);

@@ -36,7 +36,10 @@ export function startLoad(url: string, clients = 4, headers: Record<string, stri
   };
 }
 
-/** Folders that stand for images: `page` is their whole site; undefined leaves the site empty. */
+/**
+ * Folders that stand for images: `page` is their whole site; undefined leaves the site empty. Beside
+ * them `crash` is a Node program that ends at once.
+ */
 export function siteFolders(pages: Record<string, string | undefined>) {
   const root = mkdtempSync(join(tmpdir(), "ecs-handson-sites-"));
   for (const [name, page] of Object.entries(pages)) {
