@@ -5,6 +5,7 @@ import { deployCicd } from "./chapters/cicd";
 import { deployEc2 } from "./chapters/ec2";
 import { deployFargate } from "./chapters/fargate";
 import { deployNetwork, layFoundation } from "./chapters/foundation";
+import { deployMicroservices } from "./chapters/microservices";
 import { imageRepository } from "./chapters/shared";
 import { ownerTags, readSettings } from "./settings";
 
@@ -22,7 +23,13 @@ const foundation = layFoundation(settings, options);
 const repository = imageRepository(settings, options);
 const shared = { settings, ...foundation, repository, tags, options };
 
-const deploy = { network: deployNetwork, fargate: deployFargate, ec2: deployEc2, cicd: deployCicd };
+const deploy = {
+  network: deployNetwork,
+  fargate: deployFargate,
+  ec2: deployEc2,
+  cicd: deployCicd,
+  microservices: deployMicroservices,
+};
 const chapters = settings.chapters.map((chapter) => [chapter, deploy[chapter](shared)] as const);
 
 export = {

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import type { z } from "zod";
+
+import { microserviceProblem, microservices } from "./chapters/microservice";
 import { vpcCidrProblem } from "./components/cidr";
 import { codeDeployConfigurations } from "./components/codeDeployConfiguration";
 import { fargateSizeProblem } from "./components/fargateSize";
@@ -14,7 +17,7 @@ import {
 } from "./components/pipelineProblems";
 
 /** What a stack can deploy. */
-export const chapters = ["network", "fargate", "ec2", "cicd"] as const;
+export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] as const;
 
 /** How the fargate chapter's service gets from its old tasks to new ones. */
 export const deploymentStrategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"] as const;
@@ -82,6 +85,8 @@ export function readSettings() {
     cicdApproval: reader.flag("cicdApproval"),
     cicdNotificationEmail: reader.text("cicdNotificationEmail"),
     cicdHost: reader.text("cicdHost"),
+    microservices: reader.parsed("microservices", microservices),
+    microservicesImage: reader.text("microservicesImage"),
     executeCommand: reader.flag("executeCommand"),
     logRetentionDays: reader.integer("logRetentionDays", 1),
   };
@@ -120,6 +125,14 @@ export function readSettings() {
   });
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
   checkCicd(reader, settings);
+  reader.check("microservicesImage", settings.microservicesImage, (source) =>
+    source === "public" ? "there are no public images of them" : imageSourceProblem(source),
+  );
+  settings.microservices?.forEach((service, i) => {
+    reader.check(`microservices[${i}]`, service, () =>
+      microserviceProblem(service, { name, cpu, memory }),
+    );
+  });
   reader.rejectUnknownKeys();
   return reader.result(settings);
 }
@@ -235,6 +248,21 @@ class SettingsReader {
     this.problems.push(
       `${this.config.name}:${key}: ${JSON.stringify(value)} is not a list of texts`,
     );
+    return undefined;
+  }
+
+  /** A value with a shape of its own; every place in it that is wrong is told. */
+  parsed<T>(key: string, schema: z.ZodType<T>): T | undefined {
+    const value = this.read(key, () => this.config.requireObject<unknown>(key));
+    if (value === undefined) return undefined;
+    const { success, data, error } = schema.safeParse(value);
+    if (success) return data;
+    for (const { path, message } of error.issues) {
+      const place = path.map((step) =>
+        typeof step === "number" ? `[${step}]` : `.${String(step)}`,
+      );
+      this.problems.push(`${this.config.name}:${key}${place.join("")}: ${message}`);
+    }
     return undefined;
   }
 

@@ -36,7 +36,7 @@ export function deployFargate(shared: Shared) {
 }
 
 /** The first tutorial's launch type, unless a part of the tasks goes to Spot. */
-function capacity({ fargateWeight, fargateBase, fargateSpotWeight }: Settings): Capacity {
+export function capacity({ fargateWeight, fargateBase, fargateSpotWeight }: Settings): Capacity {
   if (fargateSpotWeight === 0) return "fargate";
   return {
     fargate: { weight: fargateWeight, base: fargateBase },

@@ -6,6 +6,7 @@ import {
   loadBalancers,
   natGateways,
   publicAddresses,
+  secrets,
   shareOut,
 } from "../policies/lib/cost";
 import type { Settings } from "../settings";
@@ -42,22 +43,17 @@ const chapterParts: Readonly<
   Record<Settings["chapters"][number], (settings: Settings) => CostPart[]>
 > = {
   network: () => [],
-  fargate: (settings) => {
-    const { desiredCount, fargateBase, fargateWeight, fargateSpotWeight } = settings;
-    const shares =
-      fargateSpotWeight === 0
-        ? [{ base: 0, weight: 1 }]
-        : [
-            { base: fargateBase, weight: fargateWeight },
-            { base: 0, weight: fargateSpotWeight },
-          ];
-    const [ordinary, spot] = shareOut(desiredCount, shares);
-    return [
-      fargateTasks({ ...settings, count: ordinary?.tasks ?? 0 }),
-      fargateTasks({ ...settings, count: spot?.tasks ?? 0, spot: true }),
-      publicAddresses(settings.natGateways === "none" ? desiredCount : 0),
-    ];
-  },
+  fargate: (settings) => fargateParts(settings, settings),
+  microservices: (settings) => [
+    ...settings.microservices.flatMap(({ cpu, memory, desiredCount }) =>
+      fargateParts(settings, {
+        cpu: cpu ?? settings.cpu,
+        memory: memory ?? settings.memory,
+        desiredCount: desiredCount ?? settings.desiredCount,
+      }),
+    ),
+    secrets(new Set(settings.microservices.flatMap((service) => service.secrets ?? [])).size),
+  ],
   cicd: (settings) => [
     fargateTasks({ ...settings, count: settings.desiredCount }),
     publicAddresses(settings.natGateways === "none" ? settings.desiredCount : 0),
@@ -65,3 +61,25 @@ const chapterParts: Readonly<
   ],
   ec2: ({ ec2InstanceType, ec2MinInstances }) => [instances(ec2InstanceType, ec2MinInstances)],
 };
+
+/** A service's tasks, shared out to Fargate and Fargate Spot as the settings say. */
+function fargateParts(
+  settings: Settings,
+  { cpu, memory, desiredCount }: Pick<Settings, "cpu" | "memory" | "desiredCount">,
+): CostPart[] {
+  const { cpuArchitecture, fargateBase, fargateWeight, fargateSpotWeight } = settings;
+  const shares =
+    fargateSpotWeight === 0
+      ? [{ base: 0, weight: 1 }]
+      : [
+          { base: fargateBase, weight: fargateWeight },
+          { base: 0, weight: fargateSpotWeight },
+        ];
+  const [ordinary, spot] = shareOut(desiredCount, shares);
+  const size = { cpu, memory, cpuArchitecture };
+  return [
+    fargateTasks({ ...size, count: ordinary?.tasks ?? 0 }),
+    fargateTasks({ ...size, count: spot?.tasks ?? 0, spot: true }),
+    publicAddresses(settings.natGateways === "none" ? desiredCount : 0),
+  ];
+}

@@ -17,16 +17,23 @@ import { baseNameProblem } from "./names";
 import type { Network } from "./network";
 import { rangeProblem } from "./problems";
 import { type ScalingRules, scalingProblems, ServiceAutoscaling } from "./serviceAutoscaling";
+import {
+  type ServiceConnect,
+  serviceConnectConfiguration,
+  serviceConnectProblems,
+} from "./serviceConnect";
 import { logGroupName, type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
 import { createListenerRule, createSecurityGroup, createTargetGroup } from "./serviceTraffic";
 import {
   containerProblems,
   createTaskDefinition,
+  logConfiguration,
   type Sidecar,
   taskDefinitionTemplate,
   type TaskShape,
 } from "./taskDefinition";
 import { createTaskRoles } from "./taskRoles";
+import { type Secrets, variableProblems } from "./taskSecrets";
 
 /** What a service takes whatever it runs on. */
 export interface EcsServiceArgs {
@@ -65,6 +72,22 @@ export interface EcsServiceArgs {
    * @default 80
    */
   containerPort?: number;
+  /**
+   * Environment variables of the service's own container, none of them secret.
+   * @default {}
+   */
+  environment?: Readonly<Record<string, string>>;
+  /**
+   * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task
+   * starts; the execution role may read these secrets and no others.
+   * @default {}
+   */
+  secrets?: Secrets;
+  /**
+   * Takes part in Service Connect: calls other services by name, and may be called by one.
+   * @default none
+   */
+  serviceConnect?: ServiceConnect;
   /**
    * Containers beside the service's own.
    * @default []
@@ -155,6 +178,8 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     hostHeaders: args.hostHeaders ?? [],
     containerName,
     containerPort,
+    environment: args.environment ?? {},
+    secrets: args.secrets ?? {},
     sidecars: args.sidecars ?? [],
     target: args.target ?? { containerName, containerPort },
     desiredCount,
@@ -186,6 +211,8 @@ export function serviceProblems(component: string, settings: ServiceSettings) {
     baseNameProblem(settings.name),
     rangeProblem("containerPort", settings.containerPort, 1, 65535),
     ...containerProblems(settings),
+    ...variableProblems(settings.environment, settings.secrets),
+    ...serviceConnectProblems(settings.serviceConnect),
     rangeProblem("desiredCount", settings.desiredCount, 0, mostTasks),
     rangeProblem("priority", settings.priority, 1, 50000) ??
       takePriority(settings.listenerArn, settings.priority, component),
@@ -386,6 +413,7 @@ function createService(
           advancedConfiguration: parts.blueGreen?.advancedConfiguration,
         },
       ],
+      serviceConnectConfiguration: serviceConnect(settings),
       ...deployment(settings),
       healthCheckGracePeriodSeconds: 30,
       enableExecuteCommand: settings.executeCommand,
@@ -401,6 +429,15 @@ function createService(
       deleteBeforeReplace: true,
       customTimeouts: { delete: "10m" },
     },
+  );
+}
+
+function serviceConnect(settings: ServiceSettings) {
+  const { containerPort } = settings;
+  const logs = logConfiguration(settings, "service-connect");
+  return (
+    settings.serviceConnect &&
+    serviceConnectConfiguration(settings.serviceConnect, containerPort, logs)
   );
 }
 

@@ -11,6 +11,12 @@ export interface FargateClusterArgs {
    * @default "handson"
    */
   name?: string;
+  /**
+   * Whether its services can find each other by name, in a Service Connect namespace of the
+   * cluster's name.
+   * @default false
+   */
+  serviceConnect?: boolean;
 }
 
 /**
@@ -26,6 +32,8 @@ export class FargateCluster extends pulumi.ComponentResource {
   readonly clusterArn: pulumi.Output<string>;
   /** Physical name of the cluster. */
   readonly clusterName: string;
+  /** ARN of the namespace in which its services find each other; none without Service Connect. */
+  readonly namespaceArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: FargateClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ecs:FargateCluster", name, {}, opts);
@@ -33,12 +41,30 @@ export class FargateCluster extends pulumi.ComponentResource {
     rejectProblems(this, [baseNameProblem(base)]);
     this.clusterName = physicalName("cluster", base, pulumi.getStack());
 
-    const cluster = createCluster(name, this.clusterName, this);
+    const namespace = args.serviceConnect === true ? createNamespace(name, base, this) : undefined;
+    const cluster = createCluster(name, this.clusterName, this, namespace);
     associateProviders(name, cluster, this);
 
     this.clusterArn = cluster.arn;
+    this.namespaceArn = namespace?.arn;
     this.registerOutputs({ clusterArn: this.clusterArn });
   }
+}
+
+/** A namespace in Cloud Map; as it is for HTTP only, it costs nothing. */
+function createNamespace(
+  name: string,
+  base: string,
+  parent: pulumi.Resource,
+): aws.servicediscovery.HttpNamespace {
+  return new aws.servicediscovery.HttpNamespace(
+    `${name}-namespace`,
+    {
+      name: physicalName("namespace", base, pulumi.getStack()),
+      description: "Names by which the services of a cluster find each other",
+    },
+    { parent },
+  );
 }
 
 /** The cluster itself, with the metrics of Container Insights. */
@@ -46,12 +72,14 @@ export function createCluster(
   name: string,
   clusterName: string,
   parent: pulumi.Resource,
+  namespace?: aws.servicediscovery.HttpNamespace,
 ): aws.ecs.Cluster {
   return new aws.ecs.Cluster(
     `${name}-cluster`,
     {
       name: clusterName,
       settings: [{ name: "containerInsights", value: "enabled" }],
+      serviceConnectDefaults: namespace && { namespace: namespace.arn },
     },
     { parent },
   );

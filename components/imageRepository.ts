@@ -15,21 +15,23 @@ export interface ImageRepositoryArgs {
    * @default "ecs-handson/nginx"
    */
   name?: string;
+  /**
+   * Folder with the image's Dockerfile, for the command that builds and pushes it.
+   * @default the last part of the name, e.g. `nginx`
+   */
+  folder?: string;
 }
 
 export interface ImageArgs {
   /** Which image to start from. */
   source: ImageSource;
-  /** The image for `public`, with a tag or digest. */
-  publicImage: string;
+  /** The image for `public`, with a tag or digest; without one, `public` cannot be chosen. */
+  publicImage?: string;
   /** Folder with the Dockerfile for `build`, from the program's folder, e.g. `./nginx`. */
   context: string;
   /** Processor that the image must be built for; one for another ends with `exec format error`. */
   cpuArchitecture: "X86_64" | "ARM64";
 }
-
-/** Tag of images that the program builds. It moves with each build; task definitions say the digest. */
-const builtTag = "build";
 
 /**
  * The second tutorial's ECR repository: private, encrypted, with a scan of each image that is
@@ -48,8 +50,13 @@ export class ImageRepository extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Physical name of the repository. */
   readonly repositoryName: pulumi.Output<string>;
-  /** Command line that builds the image from the folder of its name and pushes it as tag 1: the second tutorial's steps 2 to 4. */
+  /** Command line that builds the image from its folder and pushes it as tag 1: the second tutorial's steps 2 to 4. */
   readonly pushCommand: pulumi.Output<string>;
+  /**
+   * Tag of images that the program builds. It moves with each build; task definitions say the
+   * digest. The image's name is in it, as awsx names a child resource by it.
+   */
+  private readonly builtTag: string;
 
   constructor(
     private readonly name: string,
@@ -60,6 +67,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     const wanted = args.name ?? "ecs-handson/nginx";
     rejectProblems(this, [repositoryNameProblem(wanted)]);
     const [namespace = "", image = ""] = wanted.split("/");
+    this.builtTag = `${image}-build`;
 
     const repository = new aws.ecr.Repository(
       `${name}-repository`,
@@ -67,7 +75,7 @@ export class ImageRepository extends pulumi.ComponentResource {
         name: `${physicalName("repository", namespace, pulumi.getStack())}/${image}`,
         imageScanningConfiguration: { scanOnPush: true },
         imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-        imageTagMutabilityExclusionFilters: [{ filter: builtTag, filterType: "WILDCARD" }],
+        imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
         encryptionConfigurations: [{ encryptionType: "AES256" }],
         forceDelete: true,
       },
@@ -83,7 +91,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     this.arn = repository.arn;
     this.repositoryName = repository.name;
     this.pushCommand = repository.repositoryUrl.apply((url) =>
-      pushCommand(url, image, args.region),
+      pushCommand(url, args.folder ?? image, args.region),
     );
     this.registerOutputs({ repositoryUrl: this.repositoryUrl });
   }
@@ -95,7 +103,8 @@ export class ImageRepository extends pulumi.ComponentResource {
   image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
     switch (source) {
       case "public":
-        return publicImage;
+        if (publicImage !== undefined) return publicImage;
+        throw new pulumi.ResourceError("source public: there is no public image", this, true);
       case "build":
         return new ecr.Image(
           `${this.name}-image`,
@@ -103,7 +112,7 @@ export class ImageRepository extends pulumi.ComponentResource {
             repositoryUrl: this.repositoryUrl,
             context,
             dockerfile: `${context}/Dockerfile`,
-            imageTag: builtTag,
+            imageTag: this.builtTag,
             platform: cpuArchitecture === "ARM64" ? "linux/arm64" : "linux/amd64",
           },
           { parent: this },

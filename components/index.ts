@@ -13,6 +13,9 @@ export { type ImageSource } from "./imageSource";
 export { LoadBalancer, type LoadBalancerArgs } from "./loadBalancer";
 export { type PipelineSource } from "./pipelineSource";
 export { type NatGateways, Network, type NetworkArgs } from "./network";
+export { RandomSecret, type RandomSecretArgs } from "./randomSecret";
+export { type ServiceConnect } from "./serviceConnect";
+export { type SecretSource, type Secrets } from "./taskSecrets";
 export {
   type ScalingRules,
   type ScalingSchedule,

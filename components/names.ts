@@ -24,6 +24,8 @@ const longest = {
   notificationRule: 64,
   deployApplication: 100,
   deploymentGroup: 100,
+  secret: 512,
+  namespace: 1024,
 } as const;
 
 export type NamedKind = keyof typeof longest;

@@ -3,8 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Step } from "./ecsService";
 import { physicalName } from "./names";
+import { namedPort } from "./serviceConnect";
 import { logGroupName } from "./serviceNames";
 import type { TaskRoles } from "./taskRoles";
+import { containerSecrets, type ContainerSecret } from "./taskSecrets";
 
 /** A container that runs beside the service's own in every task, e.g. a proxy before it. */
 export interface Sidecar {
@@ -62,23 +64,38 @@ export function createTaskDefinition(
       },
       executionRoleArn: roles.executionRole.arn,
       taskRoleArn: roles.taskRole.arn,
-      // Only the image may be an Output: what a preview knows of it, policies can judge.
+      // Only image and secrets may be Outputs: what a preview knows of them, policies can judge.
       containerDefinitions: pulumi
-        .output(settings.image)
-        .apply((image) => JSON.stringify(containerDefinitions(step, shape, image))),
+        .all([settings.image, containerSecrets(settings.secrets)])
+        .apply(([image, secrets]) =>
+          JSON.stringify(containerDefinitions(step, shape, image, secrets)),
+        ),
     },
     { parent, dependsOn: [logGroup] },
   );
 }
 
-function containerDefinitions({ settings }: Step, { containerMemory }: TaskShape, image: string) {
+function containerDefinitions(
+  { settings }: Step,
+  { containerMemory }: TaskShape,
+  image: string,
+  secrets: ContainerSecret[],
+) {
   const { containerName, containerPort, executeCommand, sidecars } = settings;
+  const environment = Object.entries(settings.environment)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => ({ name, value }));
   const main = {
     name: containerName,
     image,
     essential: true,
     ...(containerMemory === undefined ? {} : { memory: containerMemory }),
-    portMappings: portMappings(containerPort),
+    portMappings: portMappings(containerPort).map((port) => ({
+      ...port,
+      ...namedPort(settings.serviceConnect),
+    })),
+    ...(environment.length === 0 ? {} : { environment }),
+    ...(secrets.length === 0 ? {} : { secrets }),
     logConfiguration: logConfiguration(settings, containerName),
     // An init process reaps what a shell opened by ECS Exec leaves behind.
     ...(executeCommand ? { linuxParameters: { initProcessEnabled: true } } : {}),
@@ -102,7 +119,8 @@ const portMappings = (containerPort: number) => [
   { containerPort, hostPort: containerPort, protocol: "tcp" },
 ];
 
-const logConfiguration = (settings: Step["settings"], container: string) => ({
+/** Where a container's output goes: the service's log group, in a stream of its own. */
+export const logConfiguration = (settings: Step["settings"], container: string) => ({
   logDriver: "awslogs",
   options: {
     "awslogs-group": logGroupName(settings),

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { physicalName } from "./names";
+import { type Secrets, secretsPolicy } from "./taskSecrets";
 
 export interface TaskRolesArgs {
   /** Bases of the roles' physical names, e.g. `handson-execution` and `handson-task`. */
@@ -13,12 +14,14 @@ export interface TaskRolesArgs {
   repositoryArn?: pulumi.Input<string>;
   /** ARN of the log group that the task writes to. */
   logGroupArn: pulumi.Input<string>;
+  /** What the containers get as secret variables, and the agent therefore may read. */
+  secrets: Secrets;
   /** Whether `aws ecs execute-command` may open a shell in the task. */
   executeCommand: boolean;
 }
 
 export interface TaskRoles {
-  /** What the ECS agent does for the task before it runs: pull the image, write the logs. */
+  /** What the ECS agent does for the task before it runs: pull the image, read its secrets, write the logs. */
   executionRole: aws.iam.Role;
   /** What the code in the containers may do. */
   taskRole: aws.iam.Role;
@@ -56,6 +59,9 @@ export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulum
     policies.push(
       attach("execution-pull", executionRole, pulumi.jsonStringify(pullPolicy(repositoryArn))),
     );
+  }
+  if (Object.keys(args.secrets).length > 0) {
+    policies.push(attach("execution-secrets", executionRole, secretsPolicy(args.secrets)));
   }
   if (args.executeCommand) {
     policies.push(attach("task-exec", taskRole, JSON.stringify(execPolicy)));

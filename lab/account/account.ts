@@ -167,7 +167,7 @@ export class Account implements AccountView {
         ...type.complete?.(request.inputs, context),
         ...sharedOutputs(type, request.inputs, context.region),
       },
-      ...(request.hasSecrets === true && { hasSecrets: true }),
+      ...((request.hasSecrets === true || type.secrets !== undefined) && { hasSecrets: true }),
       serial: this.serial + 1,
     };
     transaction.entries.push({ put: record });
@@ -321,6 +321,7 @@ export class Account implements AccountView {
         entries.push({ count: { key, value } });
         return value;
       },
+      counted: (key) => counted.get(key) ?? this.counters.get(key) ?? 0,
       arn: (service, resource) =>
         `arn:aws:${service}:${service === "iam" ? "" : region}:${this.accountId}:${resource}`,
     };

@@ -37,6 +37,8 @@ export interface AccountContext {
   hex(label: string, length?: number): string;
   /** Counts up from 1 under `key`, for as long as the account lives. */
   count(key: string): number;
+  /** How far {@link count} has counted under `key`; 0 if it has not. */
+  counted(key: string): number;
   /** `arn:aws:<service>:<region>:<account>:<resource>`; IAM's ARNs have no region. */
   arn(service: string, resource: string): string;
 }
@@ -74,6 +76,10 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   immutableWhen?(olds: Properties, news: Properties): readonly InputKey<Schema>[];
   /** Properties AWS fills in, unknown before the resource exists. Inputs among them are optional. */
   readonly computed: readonly string[];
+  /** Properties that are secret by nature: sealed in the account's files, and secret to the engine. */
+  readonly secrets?: readonly string[];
+  /** Inputs that AWS takes and never gives back. */
+  readonly writeOnly?: readonly InputKey<Schema>[];
   /** List inputs in which order has no meaning. */
   readonly sets?: readonly InputKey<Schema>[];
   /** Inputs that hold a JSON document, as text or as an object; compared by what they say. */

@@ -50,10 +50,11 @@ export class AwsProvider {
     const inputs = withDefaultTags(type, configuration, withDefaults(type.inputs, given));
     const defaults = Object.keys(inputs).filter((key) => key !== "tags" && !(key in news));
 
-    problems.push(...checkInputs(type, inputs, secretKeys));
+    problems.push(...checkInputs(type, inputs, allSecrets(type, secretKeys)));
     const observed = problems.length === 0 ? type.observe?.(inputs) : undefined;
     const response = new proto.CheckResponse();
-    response.setInputs(encode({ ...inputs, ...observed, __defaults: defaults.sort() }, secretKeys));
+    const checked = { ...inputs, ...observed, __defaults: defaults.sort() };
+    response.setInputs(encode(checked, allSecrets(type, secretKeys)));
     response.setFailuresList(problems.map(checkFailure));
     return response;
   }
@@ -75,7 +76,7 @@ export class AwsProvider {
     const { region } = configuration;
     const response = new proto.CreateResponse();
     if (request.getPreview()) {
-      response.setProperties(encode(previewOutputs(type, inputs, region), secretKeys));
+      response.setProperties(outputStruct(type, previewOutputs(type, inputs, region), secretKeys));
       return response;
     }
     const urn = request.getUrn();
@@ -87,9 +88,9 @@ export class AwsProvider {
       region,
       hasSecrets,
     });
-    await this.settled(record, secretKeys);
+    await this.settled(type, record, secretKeys);
     response.setId(record.id);
-    response.setProperties(encode(outputsOf(record), secretKeys));
+    response.setProperties(outputStruct(type, outputsOf(record), secretKeys));
     return response;
   }
 
@@ -111,7 +112,7 @@ export class AwsProvider {
         ...inputs,
         ...tagOutputs(type, inputs),
       };
-      response.setProperties(encode({ ...outputs, id: request.getId() }, secretKeys));
+      response.setProperties(outputStruct(type, { ...outputs, id: request.getId() }, secretKeys));
       return response;
     }
     const record = await this.account.update(
@@ -121,8 +122,8 @@ export class AwsProvider {
       this.changed(type, request.getId(), oldInputs, inputs),
       secretKeys.size > 0,
     );
-    await this.settled(record, secretKeys);
-    response.setProperties(encode(outputsOf(record), secretKeys));
+    await this.settled(type, record, secretKeys);
+    response.setProperties(outputStruct(type, outputsOf(record), secretKeys));
     return response;
   }
 
@@ -145,8 +146,10 @@ export class AwsProvider {
     const state = decode(request.getProperties());
     const secretKeys = new Set([...inputs.secretKeys, ...state.secretKeys]);
     response.setId(record.id);
-    response.setProperties(encode(outputsOf(record), secretKeys));
-    response.setInputs(encode(inputsAsRead(record, inputs.properties), secretKeys));
+    response.setProperties(outputStruct(type, outputsOf(record), secretKeys));
+    response.setInputs(
+      encode(inputsAsRead(type, record, inputs.properties), allSecrets(type, secretKeys)),
+    );
     return response;
   }
 
@@ -168,11 +171,19 @@ export class AwsProvider {
   }
 
   /** A resource that exists and does not come up is told to the engine as such, or it would be lost. */
-  private async settled(record: ResourceRecord, secretKeys: ReadonlySet<string>): Promise<void> {
+  private async settled(
+    type: AnyResourceType,
+    record: ResourceRecord,
+    secretKeys: ReadonlySet<string>,
+  ): Promise<void> {
     try {
       await this.settle(record);
     } catch (error) {
-      throw new InitializationError(record, encode(outputsOf(record), secretKeys), error);
+      throw new InitializationError(
+        record,
+        outputStruct(type, outputsOf(record), secretKeys),
+        error,
+      );
     }
   }
 }
@@ -264,10 +275,33 @@ function tagOutputs(type: AnyResourceType, inputs: Properties): Properties {
   return hasTags(type) ? { tagsAll: inputs.tags ?? {} } : {};
 }
 
-/** Inputs as the program would have to give them: what it never set and nobody changed is left out. */
-function inputsAsRead(record: ResourceRecord, olds: Properties): Properties {
+/** What a type keeps secret, and what the program gave as secrets. */
+function allSecrets(type: AnyResourceType, given: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...given, ...(type.secrets ?? [])]);
+}
+
+/** Outputs as the engine gets them: secrets as such, and nothing that AWS would not give back. */
+function outputStruct(type: AnyResourceType, outputs: Properties, secretKeys: ReadonlySet<string>) {
+  const told = Object.entries(outputs).filter(([key]) => !isWriteOnly(type, key));
+  return encode(Object.fromEntries(told), allSecrets(type, secretKeys));
+}
+
+function isWriteOnly(type: AnyResourceType, key: string): boolean {
+  return type.writeOnly?.includes(key) === true;
+}
+
+/**
+ * Inputs as the program would have to give them: what it never set and nobody changed is left out, and
+ * what is only written stays as the program wrote it.
+ */
+function inputsAsRead(type: AnyResourceType, record: ResourceRecord, olds: Properties): Properties {
   const defaults = defaultsOf(olds).filter((key) => key in record.inputs);
-  return { ...record.inputs, ...("__defaults" in olds && { __defaults: defaults }) };
+  const read = Object.entries(record.inputs).filter(([key]) => !isWriteOnly(type, key));
+  const written = Object.entries(olds).filter(([key]) => isWriteOnly(type, key));
+  return {
+    ...Object.fromEntries([...read, ...written]),
+    ...("__defaults" in olds && { __defaults: defaults }),
+  };
 }
 
 export function checkFailure(problem: Problem): proto.CheckFailure {

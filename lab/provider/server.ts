@@ -23,7 +23,7 @@ import { decode, encode } from "./wire";
 const awsVersion = packageManifest.version;
 
 /** Packages the server stands in for. */
-const PACKAGES = ["aws", "awsx", "docker-build"] as const;
+const PACKAGES = ["aws", "awsx", "docker-build", "random"] as const;
 
 /** Larger than any stack's largest resource; the engine sends up to 400 MiB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -181,8 +181,8 @@ function handlers(
       if (request.getType() === "" || request.getType() === "pulumi:providers:aws") {
         connection.configuration = readConfiguration(decode(request.getArgs()).properties);
       }
-      // docker-build has no region of its own: the registry's is in each tag.
-      if (request.getType() === "pulumi:providers:docker-build") {
+      // docker-build has no region of its own: the registry's is in each tag. random has none at all.
+      if (/^pulumi:providers:(docker-build|random)$/.test(request.getType() ?? "")) {
         connection.configuration = { region: "", defaultTags: {} };
       }
       const response = new proto.ConfigureResponse();

@@ -9,6 +9,7 @@ import * as yaml from "yaml";
 import type { deployCicd } from "../../chapters/cicd";
 import type { deployEc2 } from "../../chapters/ec2";
 import type { deployFargate } from "../../chapters/fargate";
+import type { deployMicroservices } from "../../chapters/microservices";
 import type { deployNetwork } from "../../chapters/foundation";
 
 const root = path.resolve(__dirname, "..", "..");
@@ -123,6 +124,12 @@ function computed(type: string, name: string): Record<string, unknown> {
       return { bucket: `${name}-1` };
     case "aws:sns/topic:Topic":
       return { owner: "123456789012" };
+    case "aws:secretsmanager/secretVersion:SecretVersion":
+      return {
+        secretArn: `arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:${name}-AbCdEf`,
+      };
+    case "random:index/randomBytes:RandomBytes":
+      return { base64: `random text of ${name}` };
     case "awsx:ecr:Image":
       return { imageUri: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}@sha256:0` };
     default:
@@ -174,6 +181,7 @@ interface ProgramOutputs {
   fargate?: ReturnType<typeof deployFargate>;
   ec2?: ReturnType<typeof deployEc2>;
   cicd?: ReturnType<typeof deployCicd>;
+  microservices?: ReturnType<typeof deployMicroservices>;
 }
 
 /** Evaluates the program itself with the default settings and `changes` to them. */

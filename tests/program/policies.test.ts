@@ -30,6 +30,12 @@ describe("the program under every policy", () => {
     { chapters: '["fargate"]' },
     { chapters: '["ec2"]' },
     { chapters: '["network"]' },
+    { chapters: '["microservices"]' },
+    {
+      chapters: '["fargate","microservices"]',
+      microservicesImage: "1.0.0",
+      autoscaling: "requests",
+    },
     { chapters: '["fargate","ec2"]', natGateways: "none" },
     { chapters: '["fargate","ec2"]', deploymentStrategy: "CANARY" },
     { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON", nginxImage: "build" },

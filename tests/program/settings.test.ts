@@ -12,6 +12,12 @@ const read = (changes: Record<string, string | undefined> = {}) => {
   return evaluate(readSettings, { config });
 };
 
+/** Two services, the second with `changes`. */
+function twoServices(changes: Record<string, unknown>): string {
+  const service = { name: "a", paths: ["/a"], port: 80, healthCheckPath: "/" };
+  return JSON.stringify([service, { ...service, name: "b", ...changes }]);
+}
+
 describe("settings", () => {
   it("have a default for every key, with the tutorial's values", async () => {
     const { outputs } = await read();
@@ -95,6 +101,24 @@ describe("settings", () => {
     ["deploymentBakeMinutes", "1441", /1441/],
     ["deploymentStepPercent", "2", /2/],
     ["autoscaling", "disk", /'ecs-handson:autoscaling' value 'disk'/],
+    ["microservices", "{}", /ecs-handson:microservices: .*expected array/],
+    ["microservices", "[]", /ecs-handson:microservices: /],
+    ["microservices", '[{"name":"A"}]', /microservices\[0\]\.name: "A" must be lower-case/],
+    ["microservices", '[{"name":"A"}]', /microservices\[0\]\.paths: /],
+    ["microservices", twoServices({ image: "x" }), /microservices\[1\]: .*"image"/],
+    ["microservices", twoServices({ name: "a" }), /microservices\[1\]\.name: "a" is there twice/],
+    [
+      "microservices",
+      twoServices({ name: "nginx" }),
+      /microservices\[1\]: the name "nginx" belongs/,
+    ],
+    ["microservices", twoServices({ cpu: 512 }), /microservices\[1\]: memory 512 does not go with/],
+    [
+      "microservices",
+      twoServices({ paths: ["b"] }),
+      /microservices\[1\]\.paths\[0\]: must start with/,
+    ],
+    ["microservicesImage", "public", /microservicesImage: there are no public images/],
     ["nginxImage", "a/b", /nginxImage: "a\/b" is neither public nor build nor an image tag/],
     ["cicdSource", "gitlab", /'ecs-handson:cicdSource' value 'gitlab'/],
     [

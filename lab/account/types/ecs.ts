@@ -34,6 +34,12 @@ import {
   deploymentConfiguration,
   deploymentController,
 } from "./ecsDeployment";
+import {
+  checkServiceConnect,
+  checkServiceConnectDefaults,
+  serviceConnectConfiguration,
+  serviceConnectDefaults,
+} from "./ecsServiceConnect";
 import { balancersOf } from "./elasticloadbalancingv2";
 import { arn, inputsOf, tags, text, unsupported } from "./shared";
 
@@ -67,7 +73,7 @@ const cluster = resourceType({
       .optional(),
     name: ecsName.optional(),
     region: text,
-    serviceConnectDefaults: unsupported,
+    serviceConnectDefaults: serviceConnectDefaults.optional(),
     settings: z
       .array(
         z.strictObject({
@@ -82,7 +88,8 @@ const cluster = resourceType({
   autoNameMaxLength: 255,
   immutable: ["name", "region"],
   computed: ["arn", "name", "settings"],
-  validate(context, { name }, before) {
+  validate(context, { name, serviceConnectDefaults: defaults }, before) {
+    checkServiceConnectDefaults(context, defaults);
     const clash = context
       .list(CLUSTER)
       .find(
@@ -325,6 +332,16 @@ function checkContainers(inputs: TaskDefinitionInputs, containers: readonly Cont
           "'executionRoleArn'.",
       );
     }
+    const variables = container.environment?.map((variable) => variable.name) ?? [];
+    const twice = secrets.find((secret, i) =>
+      [...variables, ...secrets.slice(0, i).map((one) => one.name)].includes(secret.name),
+    );
+    if (twice) {
+      throw clientException(
+        "The secret name must be unique and not shared with any new or existing environment " +
+          `variables set on the container, such as '${twice.name}'.`,
+      );
+    }
     const { networkMode = "bridge" } = inputs;
     if (
       ["awsvpc", "host"].includes(networkMode) &&
@@ -547,7 +564,7 @@ const serviceInputs = inputsOf<ecs.ServiceArgs>()({
   propagateTags: z.enum(["SERVICE", "TASK_DEFINITION", "NONE"]).optional(),
   region: text,
   schedulingStrategy: z.enum(["REPLICA", "DAEMON"]).default("REPLICA"),
-  serviceConnectConfiguration: unsupported,
+  serviceConnectConfiguration: serviceConnectConfiguration.optional(),
   serviceRegistries: unsupported,
   sigintRollback: z.boolean().optional(),
   tags,
@@ -610,6 +627,11 @@ const service = resourceType({
     checkPlacement(inputs, items, isFargate);
     checkNetwork(context, inputs, definition, isFargate);
     checkLoadBalancers(context, inputs, definition);
+    checkServiceConnect(context, inputs.serviceConnectConfiguration, {
+      cluster: owner,
+      definition,
+      before,
+    });
     checkDeployment(inputs, definition);
     checkDeploymentStrategy(context, inputs);
   },

@@ -7,7 +7,7 @@ const seconds = z.int().nonnegative();
 const keyValue = z.strictObject({ name: z.string(), value: z.string() });
 const secret = z.strictObject({ name: z.string(), valueFrom: z.string() });
 
-const logConfiguration = z.strictObject({
+export const logConfiguration = z.strictObject({
   logDriver: z.enum([
     "awsfirelens",
     "awslogs",
@@ -53,7 +53,13 @@ const portMapping = z.strictObject({
   containerPort: z.int().min(1).max(65_535).optional(),
   containerPortRange: z.string().optional(),
   hostPort: z.int().min(0).max(65_535).optional(),
-  name: z.string().optional(),
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9_][a-z0-9_-]{0,63}$/,
+      "may have up to 64 lower-case letters, digits, hyphens and underscores, a hyphen not first",
+    )
+    .optional(),
   protocol: z.enum(["tcp", "udp"]).optional(),
 });
 

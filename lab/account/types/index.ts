@@ -20,8 +20,11 @@ import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
 import { eventsTypes } from "./events";
 import { iamTypes } from "./iam";
 import { kmsTypes } from "./kms";
+import { randomTypes } from "./random";
 import { s3Types } from "./s3";
 import { snsTypes } from "./sns";
+import { secretsManagerTypes } from "./secretsmanager";
+import { serviceDiscoveryTypes } from "./servicediscovery";
 
 /** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
@@ -47,6 +50,9 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...kmsTypes,
   ...snsTypes,
   ...cloudwatchLogsTypes,
+  ...secretsManagerTypes,
+  ...serviceDiscoveryTypes,
+  ...randomTypes,
 ];
 
 const byToken = new Map(

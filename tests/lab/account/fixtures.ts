@@ -68,6 +68,10 @@ export const TYPES = {
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
   topicSubscription: "aws:sns/topicSubscription:TopicSubscription",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  httpNamespace: "aws:servicediscovery/httpNamespace:HttpNamespace",
+  secret: "aws:secretsmanager/secret:Secret",
+  secretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
+  randomBytes: "random:index/randomBytes:RandomBytes",
 } as const;
 
 export type TypeName = keyof typeof TYPES;

@@ -599,8 +599,8 @@ const MALFORMED: readonly [string, TypeName, Properties, readonly string[]][] = 
   [
     "what the account cannot do",
     "service",
-    { serviceConnectConfiguration: { enabled: true } },
-    ["serviceConnectConfiguration"],
+    { serviceRegistries: { registryArn: "arn" } },
+    ["serviceRegistries"],
   ],
 ];
 
@@ -790,7 +790,8 @@ describe("the account's resource types", () => {
   for (const type of resourceTypes) {
     it(`${type.token} has exactly the properties of its SDK`, () => {
       const [sdk = "", module = ""] = type.token.split(":");
-      const file = module === "index" ? "image" : module;
+      // `docker-build:index:Image` is in image.js, `random:index/randomBytes:RandomBytes` in randomBytes.js.
+      const file = module === "index" ? "image" : module.replace("index/", "");
       const source = readFileSync(
         join(require.resolve(`@pulumi/${sdk}/package.json`), "..", `${file}.js`),
         "utf8",

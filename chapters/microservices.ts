@@ -1,0 +1,126 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import {
+  FargateCluster,
+  FargateService,
+  ImageRepository,
+  RandomSecret,
+  type Secrets,
+} from "../components";
+import type { Settings } from "../settings";
+import { capacity } from "./fargate";
+import type { Microservice } from "./microservice";
+import { hostsOf, priorityOf, scalingRules, type Shared } from "./shared";
+
+/** Place of the first service on the listener: all before the chapters that take every path. */
+const firstPlace = 1;
+
+/**
+ * Services that call each other by name (Service Connect), on one cluster and one load balancer, each
+ * with its own image, task definition, target group, logs and deployments. The setting
+ * `microservices` says which.
+ */
+export function deployMicroservices(shared: Shared) {
+  const { settings, options } = shared;
+  const cluster = new FargateCluster(
+    "microservices",
+    { name: "microservices", serviceConnect: true },
+    options,
+  );
+  const secrets = randomSecrets(settings.microservices, options);
+  const deployed: FargateService[] = [];
+  const services = settings.microservices.map((microservice, index) => {
+    const { name, port, healthCheckPath, environment } = microservice;
+    const repository = new ImageRepository(
+      name,
+      { region: settings.region, name: `ecs-handson/${name}`, folder: `services/${name}` },
+      options,
+    );
+    const service = new FargateService(
+      name,
+      {
+        cluster,
+        name,
+        network: shared.network,
+        region: settings.region,
+        listenerArn: shared.loadBalancer.listenerArn,
+        loadBalancerArnSuffix: shared.loadBalancer.arnSuffix,
+        priority: priorityOf(settings, firstPlace + index),
+        hostHeaders: hostsOf(settings, []),
+        pathPatterns: pathsOf(microservice, settings),
+        image: repository.image({
+          source: settings.microservicesImage,
+          context: `./services/${name}`,
+          cpuArchitecture: settings.cpuArchitecture,
+        }),
+        repositoryArn: repository.arn,
+        containerName: name,
+        containerPort: port,
+        healthCheckPath,
+        environment,
+        secrets: secretsOf(microservice, secrets),
+        serviceConnect: cluster.namespaceArn && {
+          namespaceArn: cluster.namespaceArn,
+          dnsName: name,
+        },
+        ...sizeOf(microservice, settings),
+        cpuArchitecture: settings.cpuArchitecture,
+        capacity: capacity(settings),
+        autoscaling: scalingRules(settings),
+        executeCommand: settings.executeCommand,
+        logRetentionDays: settings.logRetentionDays,
+      },
+      // A task finds the names that were there when its service was deployed, and no later ones.
+      { ...options, dependsOn: [...deployed] },
+    );
+    deployed.push(service);
+    return [name, outputsOf(service, repository)] as const;
+  });
+  return { clusterName: cluster.clusterName, services: Object.fromEntries(services) };
+}
+
+/** CPU, memory and number of tasks: the service's own, or the stack's. */
+function sizeOf(microservice: Microservice, settings: Settings) {
+  const { cpu = settings.cpu, memory = settings.memory } = microservice;
+  return { cpu, memory, desiredCount: microservice.desiredCount ?? settings.desiredCount };
+}
+
+/** The service's paths; where another chapter has a page of its own at /, that stays. */
+function pathsOf({ paths }: Microservice, { chapters }: Settings): string[] {
+  const isAlone = !chapters.some((chapter) => ["fargate", "ec2", "cicd"].includes(chapter));
+  return isAlone ? paths : paths.filter((path) => path !== "/");
+}
+
+/** One secret for each variable, whichever services want it. */
+function randomSecrets(
+  microservices: readonly Microservice[],
+  options: pulumi.ComponentResourceOptions,
+): ReadonlyMap<string, RandomSecret> {
+  const variables = [...new Set(microservices.flatMap(({ secrets = [] }) => secrets))];
+  return new Map(
+    variables.map((variable) => {
+      const name = variable.toLowerCase().replaceAll("_", "-");
+      const description = `${variable} of the microservices`;
+      return [variable, new RandomSecret(name, { name, description }, options)];
+    }),
+  );
+}
+
+function secretsOf(
+  { secrets = [] }: Microservice,
+  all: ReadonlyMap<string, RandomSecret>,
+): Secrets {
+  const sources = secrets.flatMap((variable) => {
+    const secret = all.get(variable);
+    return secret === undefined ? [] : [[variable, secret.source] as const];
+  });
+  return Object.fromEntries(sources);
+}
+
+function outputsOf(service: FargateService, repository: ImageRepository) {
+  return {
+    serviceName: service.serviceName,
+    repositoryUrl: repository.repositoryUrl,
+    commands: { ...service.commands, push: repository.pushCommand },
+  };
+}

@@ -1,0 +1,90 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A secret that ECS reads when a task starts, to hand it to the container. */
+export interface SecretSource {
+  /**
+   * ARN of a secret in Secrets Manager or of a parameter in Parameter Store. For one key of a secret
+   * that holds JSON, `:<key>::` follows.
+   */
+  valueFrom: pulumi.Input<string>;
+  /**
+   * ARN of the KMS key that encrypts it, if it is one of your own.
+   * @default AWS's own key, which needs no permission
+   */
+  kmsKeyArn?: pulumi.Input<string>;
+}
+
+/** The containers' secrets by the name of their environment variable. */
+export type Secrets = Readonly<Record<string, SecretSource>>;
+
+/** A secret as container definitions have it. */
+export interface ContainerSecret {
+  name: string;
+  valueFrom: string;
+}
+
+/** The secrets as container definitions name them; by name, as ECS gives them back. */
+export function containerSecrets(secrets: Secrets): pulumi.Output<ContainerSecret[]> {
+  const sorted = Object.entries(secrets).sort(([one], [other]) => (one < other ? -1 : 1));
+  return pulumi.all(sorted.map(([name, { valueFrom }]) => ({ name, valueFrom })));
+}
+
+/**
+ * The policy by which an execution role reads exactly these secrets.
+ *
+ * Source: Amazon ECS developer guide, "Task execution IAM role", "Secrets Manager or Systems Manager
+ * permissions".
+ */
+export function secretsPolicy(secrets: Secrets): pulumi.Output<string> {
+  const sources = Object.values(secrets);
+  return pulumi
+    .all([
+      pulumi.all(sources.map(({ valueFrom }) => valueFrom)),
+      pulumi.all(sources.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
+    ])
+    .apply(([values, keys]) => JSON.stringify(policy(values, keys)));
+}
+
+function policy(values: readonly string[], keys: readonly string[]) {
+  const ofService = (service: string) =>
+    values.map(withoutKey).filter((arn) => arn.split(":")[2] === service);
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      ...statement("secretsmanager:GetSecretValue", ofService("secretsmanager")),
+      ...statement("ssm:GetParameters", ofService("ssm")),
+      ...statement("kms:Decrypt", keys),
+    ],
+  };
+}
+
+/** A secret's ARN has seven parts; what follows chooses something in it. */
+const withoutKey = (arn: string) => arn.split(":").slice(0, 7).join(":");
+
+function statement(action: string, arns: readonly string[]) {
+  const resources = [...new Set(arns)].sort();
+  return resources.length === 0 ? [] : [{ Effect: "Allow", Action: action, Resource: resources }];
+}
+
+/** Says what is wrong with the variables that a container gets, plain and secret. */
+export function variableProblems(
+  environment: Readonly<Record<string, string>>,
+  secrets: Secrets,
+): string[] {
+  const plain = Object.keys(environment);
+  const secret = Object.keys(secrets);
+  return [
+    ...[...plain, ...secret]
+      .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      .map((name) => `"${name}" is no name of an environment variable`),
+    ...secret
+      .filter((name) => plain.includes(name))
+      .map((name) => `"${name}" is in environment and in secrets; leave it in secrets`),
+    ...Object.entries(secrets).flatMap(([name, { valueFrom }]) =>
+      typeof valueFrom === "string" &&
+      !/^arn:[\w-]+:(secretsmanager|ssm):[\w-]+:\d{12}:(secret|parameter)[:/]/.test(valueFrom)
+        ? [`secrets.${name}: "${valueFrom}" is no ARN of a secret or a parameter`]
+        : [],
+    ),
+  ];
+}
