@@ -10,6 +10,7 @@ import type { Host } from "../host";
 import { imageFolders } from "../images/imageFolder";
 import { Delivery, withPassword } from "../pipeline/delivery";
 import { repository } from "../repository";
+import { push } from "./push";
 
 /** How long the services may take to become steady, in milliseconds. */
 const steadyWithin = 120_000;
@@ -102,17 +103,24 @@ async function openDashboard(
   host: Host,
   account: Account,
   plane: ControlPlane,
-  { dashboard = true, dashboardPort, allowActions = false }: ServeOptions,
+  { dashboard = true, dashboardPort, allowActions = false, state, signal }: ServeOptions,
 ): Promise<Dashboard | undefined> {
   const { onChange } = host;
   if (!dashboard || onChange === undefined) return undefined;
+  const message = "Push from the dashboard";
+  const pushOptions = { state, branch: "main", message, from: repository, follow: false, signal };
+  const actions = {
+    account,
+    plane,
+    push: (stack: string) => push({ ...pushOptions, stack }),
+  };
   const opened = await Dashboard.start({
     port: dashboardPort,
     account,
     status: () => host.status(),
     onChange,
     onEvent: (listener) => plane.onEvent(listener),
-    ...(allowActions ? { actions: { account, plane } } : {}),
+    ...(allowActions ? { actions } : {}),
   });
   process.stdout.write(`Dashboard: ${colors.bold(opened.url)}\n`);
   return opened;

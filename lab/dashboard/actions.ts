@@ -15,6 +15,7 @@ const request = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("breakHealth"), task: arn }),
   z.strictObject({ action: z.literal("mendHealth"), task: arn }),
+  z.strictObject({ action: z.literal("pushPage"), stack: z.string().regex(/^[\w.-]{1,100}$/) }),
 ]);
 
 /** What the page may ask for. */
@@ -27,12 +28,15 @@ export const ACTION_NAMES: readonly ActionName[] = [
   "setDesiredCount",
   "breakHealth",
   "mendHealth",
+  "pushPage",
 ];
 
 /** What the actions act on. */
 export interface ActionTargets {
   readonly account: Pick<Account, "modify">;
   readonly plane: Pick<ControlPlane, "stopTask" | "setDesiredCount" | "breakHealth">;
+  /** Commits nginx/ as it is onto a stack's git repository, as `npm run lab -- push` does. */
+  readonly push: (stack: string) => Promise<unknown>;
 }
 
 /** @throws {Error} naming everything that is wrong with a request */
@@ -46,7 +50,8 @@ export function parseAction(body: unknown): ActionRequest {
  * Does what the page asks for.
  * @throws {Error} when there is no such thing (any more), or the account refuses
  */
-export async function act(action: ActionRequest, { account, plane }: ActionTargets): Promise<void> {
+export async function act(action: ActionRequest, targets: ActionTargets): Promise<void> {
+  const { account, plane, push } = targets;
   switch (action.action) {
     case "stopTask":
       await plane.stopTask(action.task, "Stopped by hand, on the lab's dashboard");
@@ -59,6 +64,9 @@ export async function act(action: ActionRequest, { account, plane }: ActionTarge
     case "breakHealth":
     case "mendHealth":
       plane.breakHealth(action.task, action.action === "breakHealth");
+      return;
+    case "pushPage":
+      await push(action.stack);
       return;
   }
 }

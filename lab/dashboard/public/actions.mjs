@@ -85,3 +85,13 @@ export function DesiredCount({ service }) {
     <button type="submit">Set</button>
   </form>`;
 }
+
+export function PushPage({ stack }) {
+  const { may, run } = useContext(Allowed);
+  if (!may("pushPage")) return null;
+  const push = () =>
+    run({ action: "pushPage", stack }, `nginx/ was pushed to the repository of ${stack}.`);
+  return html`<p class="buttons">
+    <button type="button" onClick=${push}>Push nginx/ to ${stack}</button>
+  </p>`;
+}

@@ -1,3 +1,4 @@
+import { PushPage } from "./actions.mjs";
 import { html, Pill, Section, Time } from "./parts.mjs";
 
 /** How many runs of a pipeline are shown. */
@@ -7,9 +8,10 @@ export function Pipelines({ pipelines }) {
   if (pipelines.length === 0) return null;
   return html`<${Section} title="Pipelines">
     ${pipelines.map(
-      ({ name, executionMode, runs }) =>
+      ({ name, executionMode, runs, stack }) =>
         html`<article key=${name} aria-label=${`Pipeline ${name}`}>
           <h3 class="line">${name} <small>${executionMode}</small></h3>
+          <${PushPage} stack=${stack} />
           ${runs.length === 0 && html`<p class="note">It has not run yet.</p>`}
           <ol class="rows">
             ${runs

@@ -15,12 +15,19 @@ export interface TestDashboard {
   readonly report: (report: StackReport) => void;
 }
 
+export interface DashboardFixture {
+  readonly allowActions?: boolean;
+  /** What the host's status has besides the plane. */
+  readonly more?: Partial<LabStatus>;
+  readonly push?: (stack: string) => Promise<unknown>;
+}
+
 const opened: { dashboard: Dashboard; stop: () => void }[] = [];
 
 export async function openDashboard(
   account: MemoryAccount,
   plane: ControlPlane,
-  { allowActions = false, more = {} }: { allowActions?: boolean; more?: Partial<LabStatus> } = {},
+  { allowActions = false, more = {}, push = () => Promise.resolve() }: DashboardFixture = {},
 ): Promise<TestDashboard> {
   const changes = new Changes();
   const reports = new Map<string, StackReport>();
@@ -45,7 +52,7 @@ export async function openDashboard(
       }),
     onChange: (listener) => changes.listen(listener),
     onEvent: (listener) => plane.onEvent(listener),
-    ...(allowActions ? { actions: { account: { modify }, plane } } : {}),
+    ...(allowActions ? { actions: { account: { modify }, plane, push } } : {}),
   });
   opened.push({ dashboard, stop });
   return {

@@ -302,6 +302,17 @@ describe("the dashboard's server", function () {
       await until(plane, () => state() === "healthy");
     });
 
+    it("push the page of a stack", async () => {
+      const pushed: string[] = [];
+      const push = (stack: string) => Promise.resolve(pushed.push(stack));
+      const { origin } = await site({ allowActions: true, push });
+      const headers = json(origin, await tokenOf(origin));
+      const body = { action: "pushPage", stack: "alice" };
+      assert.equal((await post(origin, body, headers)).status, 200);
+      assert.equal((await post(origin, { ...body, stack: "../.." }, headers)).status, 400);
+      assert.deepEqual(pushed, ["alice"]);
+    });
+
     it("are refused with one answer that names everything wrong", async () => {
       const { origin } = await site({ allowActions: true });
       const headers = json(origin, await tokenOf(origin));
