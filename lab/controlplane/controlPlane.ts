@@ -7,6 +7,8 @@ import { defaultStrategyOf } from "./capacityRecords";
 import { codeDeploy, type CodeDeployDeployment, type CodeDeployRequest } from "./codeDeploy";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
 import { Instances } from "./instances";
+import { secretValues } from "./secrets";
+import { ServiceConnect } from "./serviceConnect";
 import { ServiceScaling } from "./serviceScaling";
 import { ServiceScheduler, type SchedulerOptions } from "./serviceScheduler";
 import type { PlaneStatus } from "./status";
@@ -64,6 +66,7 @@ export class ControlPlane {
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
   private readonly scaling: ServiceScaling;
+  private readonly connect: ServiceConnect;
   private readonly routes: TrafficRoutes;
   /** Names of the CloudWatch alarms that ring. */
   private readonly alarms = new Set<string>();
@@ -105,6 +108,11 @@ export class ControlPlane {
         this.surroundingsChanged();
       },
     });
+    this.connect = new ServiceConnect({
+      account,
+      taskDefinition: (reference) => this.taskDefinition(reference),
+      addresses: (serviceKey) => this.schedulers.get(serviceKey)?.addresses() ?? [],
+    });
     this.scaling = new ServiceScaling({
       account,
       periodMs: (options.scalingPeriodSeconds ?? 5) * 1000,
@@ -144,6 +152,7 @@ export class ControlPlane {
       ...this.leaving.values(),
     ]);
     this.schedulers.clear();
+    this.connect.close();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
     this.notify();
@@ -374,6 +383,7 @@ export class ControlPlane {
     this.instances.sync();
     this.scaling.sync();
     const services = this.account.list(ECS_TYPES.service).map(toService);
+    await this.connect.sync(services);
     for (const [key, scheduler] of this.schedulers) {
       if (services.some((service) => service.key === key)) continue;
       this.schedulers.delete(key);
@@ -404,6 +414,8 @@ export class ControlPlane {
       instances: this.instances,
       defaultStrategy: (clusterName) => defaultStrategyOf(this.account, clusterName),
       taskDefinition: (reference) => this.taskDefinition(reference),
+      secrets: ({ secrets }) => secretValues(this.account, secrets ?? []),
+      serviceConnect: (service) => this.connect.connectionOf(service),
       healthCheckSpeed: options.healthCheckSpeed ?? 10,
       backoffFirstMs: (options.backoffSeconds ?? 1) * 1000,
       backoffLimitMs: (options.maximumBackoffSeconds ?? 60) * 1000,

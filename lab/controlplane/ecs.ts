@@ -24,8 +24,17 @@ const container = z.object({
   image: z.string(),
   essential: z.boolean().nullish(),
   command: z.array(z.string()).nullish(),
-  portMappings: z.array(z.object({ containerPort: z.coerce.number() })).nullish(),
+  portMappings: z
+    .array(
+      z.object({
+        containerPort: z.coerce.number(),
+        name: z.string().optional(),
+        appProtocol: z.string().optional(),
+      }),
+    )
+    .nullish(),
   environment: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })).nullish(),
   stopTimeout: z.coerce.number().nullish(),
   cpu: units,
   memory: units,
@@ -130,6 +139,23 @@ const service = z.object({
     .number()
     .nullish()
     .transform((seconds) => seconds ?? 0),
+  serviceConnectConfiguration: z
+    .object({
+      enabled: z.boolean(),
+      namespace: z.string().optional(),
+      services: z
+        .array(
+          z.object({
+            portName: z.string(),
+            discoveryName: z.string().optional(),
+            clientAlias: z
+              .array(z.object({ dnsName: z.string().optional(), port: z.coerce.number() }))
+              .optional(),
+          }),
+        )
+        .optional(),
+    })
+    .nullish(),
   loadBalancers: z
     .array(
       z.object({

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Report } from "../dataplane/events";
-import type { TaskRuntime } from "../dataplane/runtime";
+import type { TaskConnection, TaskRuntime } from "../dataplane/runtime";
 import type { TargetGroup } from "../dataplane/targetGroup";
 import { Alarm } from "./alarm";
 import { backoffMs, failureThreshold } from "./breaker";
@@ -34,6 +34,10 @@ export interface SchedulerOptions {
   readonly defaultStrategy: (clusterName: string) => readonly StrategyItem[];
   /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
+  /** Values of a container's secrets. @throws {TaskStartError} when one is not to be had */
+  readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
+  /** How the service's tasks find other services by name; undefined: not at all. */
+  readonly serviceConnect: (service: Service) => TaskConnection | undefined;
   /** The health check grace period passes this many times faster than configured. */
   readonly healthCheckSpeed: number;
   /** First and longest wait after failed tasks. */
@@ -185,6 +189,11 @@ export class ServiceScheduler {
     if (schedulingStrategy !== "DAEMON" || this.primary === undefined) return undefined;
     const size = taskSize(this.primary.definition);
     return { serviceArn: arn, clusterName, constraints: placementConstraints, size };
+  }
+
+  /** `127.0.0.1:PORT` of each task that takes requests. */
+  addresses(): string[] {
+    return this.tasks.flatMap(({ servingAt }) => servingAt ?? []);
   }
 
   /** Tasks that wait for an instance. */
@@ -716,6 +725,11 @@ export class ServiceScheduler {
       targetGroupArns: deployment.targetGroupArns,
       targetGroup,
       runtime,
+      surroundings: () => {
+        const serviceConnect = this.options.serviceConnect(this.service);
+        const secrets = this.options.secrets(deployment.container);
+        return { secrets, ...(serviceConnect === undefined ? {} : { serviceConnect }) };
+      },
       settleMs,
       maximumStopMs,
       ...nextCapacity(this.service, defaultStrategy(this.service.clusterName), siblings),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { RunningTask, TaskExit, TaskRuntime } from "../dataplane/runtime";
+import type { RunningTask, TaskExit, TaskRuntime, TaskSpec } from "../dataplane/runtime";
 import type { TargetGroup } from "../dataplane/targetGroup";
 import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "./ecs";
 import type { Place } from "./instances";
@@ -19,6 +19,11 @@ export interface TaskOptions {
   readonly targetGroupArns: readonly string[];
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
   readonly runtime: TaskRuntime;
+  /**
+   * What is found out only when it starts: its secrets, and the names that it can call.
+   * @throws {TaskStartError} when a secret is not to be had
+   */
+  readonly surroundings: () => Pick<TaskSpec, "secrets" | "serviceConnect">;
   /** Without a target group a task counts as healthy when it has run this long, in ms. */
   readonly settleMs: number;
   /** Longest wait between the stop signal and the kill, in ms. */
@@ -101,6 +106,11 @@ export class Task {
     return this.stopping?.code;
   }
 
+  /** `127.0.0.1:PORT` while it takes requests: it runs, and nobody has asked it to stop. */
+  get servingAt(): string | undefined {
+    return this.status === "RUNNING" && !this.isStopping ? this.running?.address : undefined;
+  }
+
   /** The last lines its container wrote, oldest first; also after its end. */
   get logs(): readonly string[] {
     return this.output;
@@ -138,6 +148,7 @@ export class Task {
           (container.environment ?? []).map(({ name, value }) => [name, value]),
         ),
         ...(container.command ? { command: container.command } : {}),
+        ...this.options.surroundings(),
         onOutput: (line) => {
           this.output.push(line);
           if (this.output.length > LINES_KEPT) this.output.shift();

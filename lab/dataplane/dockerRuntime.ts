@@ -6,6 +6,7 @@ import {
   TaskStartError,
   type RunningTask,
   type RuntimeOptions,
+  type TaskConnection,
   type TaskExit,
   type TaskRuntime,
   type TaskSpec,
@@ -57,10 +58,13 @@ export class DockerRuntime implements TaskRuntime {
 
   async startTask(spec: TaskSpec): Promise<RunningTask> {
     const image = await this.image(spec.image);
+    if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
     const name = `ecs-handson-${spec.taskArn.split("/").at(-1) ?? ""}`;
     const child = spawn("docker", this.runArguments(spec, image, name), {
       // A group of its own: Ctrl-C is for the lab, which then stops its tasks in order.
       detached: true,
+      // Secrets by the environment: arguments are for everyone to see.
+      env: { ...process.env, ...spec.secrets },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const lines = lastLines(child, spec.onOutput);
@@ -106,6 +110,8 @@ export class DockerRuntime implements TaskRuntime {
       ...["--label", `ecs-handson.task=${spec.taskArn}`],
       ...["--publish", `127.0.0.1::${spec.containerPort}`],
       ...Object.entries(spec.environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+      ...Object.keys(spec.secrets ?? {}).flatMap((key) => ["--env", key]),
+      ...networkArguments(spec.serviceConnect),
       image,
       ...(spec.command ?? []),
     ];
@@ -178,6 +184,29 @@ export class DockerRuntime implements TaskRuntime {
           `or run \`docker pull ${reference}\` yourself.`,
       );
     }
+  }
+}
+
+/**
+ * Members of a Service Connect namespace share a network of Docker's, whose DNS knows their names:
+ * in place of a proxy, and so on the containers' own ports.
+ */
+function networkArguments(connection: TaskConnection | undefined): string[] {
+  if (connection === undefined) return [];
+  const aliases = connection.names.flatMap((name) => ["--network-alias", name]);
+  return ["--network", networkOf(connection), ...aliases];
+}
+
+const networkOf = ({ namespace }: TaskConnection): string =>
+  `ecs-handson-${namespace.split("/").at(-1) ?? ""}`;
+
+async function createNetwork(name: string, workDir: string): Promise<void> {
+  try {
+    await run("docker", ["network", "inspect", name]);
+  } catch {
+    await run("docker", ["network", "create", "--label", `${LABEL}=${workDir}`, name]).catch(
+      () => undefined, // two tasks may want it at once; without it `docker run` says so
+    );
   }
 }
 

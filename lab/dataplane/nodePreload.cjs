@@ -7,8 +7,9 @@ const process = require("node:process");
 const task = process.env.ECS_HANDSON_TASK;
 delete process.env.ECS_HANDSON_TASK;
 if (task !== undefined) {
-  const { containerPort } = JSON.parse(task);
+  const { containerPort, endpoints } = JSON.parse(task);
   listenOnFreePorts(containerPort);
+  connectByName(endpoints);
   endWithTheLab();
 }
 
@@ -25,12 +26,27 @@ function listenOnFreePorts(containerPort) {
   };
 }
 
+/** Connections to a name of the task's Service Connect namespace go to its proxy. */
+function connectByName(endpoints) {
+  const proxies = new Map(
+    endpoints.map(({ dnsName, port, proxyPort }) => [`${dnsName}:${port}`, proxyPort]),
+  );
+  const { connect } = net.Socket.prototype;
+  net.Socket.prototype.connect = function (...args) {
+    // What net.connect hands on is one list of options and callback.
+    const { options, callback } = normalized(Array.isArray(args[0]) ? args[0] : args);
+    const port = proxies.get(`${String(options?.host).toLowerCase()}:${options?.port}`);
+    if (port === undefined) return connect.apply(this, args);
+    return connect.call(this, { ...options, host: "127.0.0.1", port }, callback);
+  };
+}
+
 function endWithTheLab() {
   process.once("disconnect", () => process.exit(0));
   process.channel?.unref(); // the channel alone must not keep a program that has finished
 }
 
-/** The arguments of `listen` as options; none for a path or for nothing. */
+/** The arguments of `listen` or `connect` as options; none for a path or for nothing. */
 function normalized(args) {
   const [first, second] = args;
   const callback = args.find((arg) => typeof arg === "function");

@@ -10,7 +10,8 @@ import { startTaskProcess } from "./taskProcess";
  * folder that the image is built from: the real program, with no container around it.
  *
  * The process gets the environment of a container and nothing of the lab's own but PATH. It thinks
- * that it listens on its container port; `nodePreload.cjs` moves that to a free one of 127.0.0.1.
+ * that it listens on its container port; `nodePreload.cjs` moves that to a free one of 127.0.0.1,
+ * and connections to Service Connect names to their proxies.
  * What else a Dockerfile does (RUN, COPY from elsewhere, USER) has no effect.
  */
 export class NodeRuntime {
@@ -39,7 +40,11 @@ export class NodeRuntime {
       environment: {
         ...image.environment,
         ...spec.environment,
-        ECS_HANDSON_TASK: JSON.stringify({ containerPort: spec.containerPort }),
+        ...spec.secrets,
+        ECS_HANDSON_TASK: JSON.stringify({
+          containerPort: spec.containerPort,
+          endpoints: spec.serviceConnect?.endpoints ?? [],
+        }),
       },
       startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
       onOutput: spec.onOutput,

@@ -15,12 +15,33 @@ export interface TaskSpec {
   readonly image: string;
   /** Port the container listens on, 1 to 65535. */
   readonly containerPort: number;
-  /** Environment of the container; `secrets` are not resolved. */
+  /** Environment of the container, without its secrets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Further variables, whose values must show nowhere. @default {} */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** How it finds other services by name. @default not at all */
+  readonly serviceConnect?: TaskConnection;
   /** Replaces the image's command. Only Docker and Node can obey it. */
   readonly command?: readonly string[];
   /** Receives every line the container writes, stdout and stderr mixed. */
   readonly onOutput?: (line: string) => void;
+}
+
+/** A task's part of a Service Connect namespace. */
+export interface TaskConnection {
+  /** ARN of the namespace. */
+  readonly namespace: string;
+  /** Names by which others reach the task's own service. */
+  readonly names: readonly string[];
+  /** What the task can reach. */
+  readonly endpoints: readonly ConnectEndpoint[];
+}
+
+/** A name and port of a namespace, and the port of 127.0.0.1 that stands for it on this machine. */
+export interface ConnectEndpoint {
+  readonly dnsName: string;
+  readonly port: number;
+  readonly proxyPort: number;
 }
 
 /** How a task ended. `signal` is set instead of `code` when a signal ended it. */

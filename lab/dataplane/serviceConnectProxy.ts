@@ -1,0 +1,92 @@
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect, createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
+import { pipeline } from "node:stream";
+import { createProxyServer } from "http-proxy-3";
+
+/** Retries of a request that failed, each at another task; AWS's number. */
+const RETRIES = 2;
+/** Time that a request may take, in ms; AWS's default for HTTP. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/**
+ * What stands behind one name and port of a Service Connect namespace: a port of 127.0.0.1 that hands
+ * requests (or, unless the service speaks HTTP, connections) to the service's tasks in turn. On AWS
+ * each task has a proxy of its own.
+ *
+ * Requests without a body are tried again at another task. Not simulated: outlier detection, TLS.
+ * Source: ECS developer guide, "Amazon ECS Service Connect components", "Service Connect proxy".
+ */
+export class ServiceConnectProxy {
+  private readonly server: Server;
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly proxy = createProxyServer();
+  private turn = 0;
+
+  /** @param addresses `127.0.0.1:PORT` of each task that runs, asked for anew at each request */
+  constructor(
+    readonly protocol: "http" | "tcp",
+    private readonly addresses: () => readonly string[],
+  ) {
+    this.server =
+      protocol === "http"
+        ? createServer((request, response) => {
+            this.forward(request, response, RETRIES);
+          })
+        : createTcpServer((socket) => {
+            const { host, port } = this.next() ?? {};
+            if (port === undefined) socket.destroy();
+            else pipeline(socket, connect({ host, port }), socket, () => undefined);
+          });
+  }
+
+  /** Port of 127.0.0.1; 0 before {@link listen}. */
+  get port(): number {
+    return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(0, "127.0.0.1", resolve);
+    });
+  }
+
+  /** Stops listening, and cuts off what is in flight. */
+  close(): void {
+    this.server.close();
+    if ("closeAllConnections" in this.server) {
+      (this.server as { closeAllConnections(): void }).closeAllConnections();
+    }
+    this.agent.destroy();
+  }
+
+  private forward(request: IncomingMessage, response: ServerResponse, retries: number): void {
+    const target = this.next();
+    if (target === undefined) {
+      answer(response, "no healthy upstream");
+      return;
+    }
+    const options = { target, agent: this.agent, proxyTimeout: REQUEST_TIMEOUT_MS };
+    this.proxy.web(request, response, options, () => {
+      if (response.headersSent) response.destroy();
+      else if (retries > 0 && !hasBody(request)) this.forward(request, response, retries - 1);
+      else answer(response, "upstream connect error or disconnect before headers");
+    });
+  }
+
+  private next(): { readonly host: string; readonly port: number } | undefined {
+    const all = this.addresses();
+    const [host = "", port] = (all[this.turn++ % all.length] ?? "").split(":");
+    return port === undefined ? undefined : { host, port: Number(port) };
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
+}
+
+/** In the words of Envoy, which AWS's proxies are. */
+function answer(response: ServerResponse, message: string): void {
+  response.writeHead(503, { "Content-Type": "text/plain" });
+  response.end(message);
+}
