@@ -46,7 +46,7 @@ export function readSettings() {
     name: reader.text("name"),
     learner: reader.text("learner"),
     class: reader.text("class"),
-    expires: reader.text("expires"),
+    expires: reader.day("expires"),
     sharedNetwork: reader.text("sharedNetwork"),
     listenerSlot: reader.integer("listenerSlot", 1, 500),
     vpcCidrBlock: reader.text("vpcCidrBlock"),
@@ -226,6 +226,11 @@ class SettingsReader {
 
   text(key: string): string | undefined {
     return this.read(key, () => this.config.require(key, { minLength: 1 }));
+  }
+
+  /** A day; one without quotes in a YAML file is a point in time to Pulumi, at midnight. */
+  day(key: string): string | undefined {
+    return this.text(key)?.replace(/^(\S+) 00:00:00 \+0000 UTC$/, "$1");
   }
 
   flag(key: string): boolean | undefined {

@@ -68,5 +68,7 @@ export function reason({
   const rules = [...new Set(refused.map(({ policy }) => policy))];
   if (rules.length > 0) return `refused by ${rules.join(", ")}`;
   const [first = "no reason was told"] = errors;
-  return first.split("\n")[0] ?? first;
+  const [line = first, next] = first.split("\n");
+  // A list of what is wrong: its first item says more than its heading.
+  return line.endsWith(":") && next !== undefined ? next.replace(/^[\s-]+/, "") : line;
 }

@@ -142,6 +142,11 @@ describe("settings", () => {
     });
   }
 
+  it("know a day that stands in a YAML file without quotes, as Pulumi hands it over", async () => {
+    const { outputs } = await read({ expires: "2027-03-31 00:00:00 +0000 UTC" });
+    assert.equal(outputs.expires, "2027-03-31");
+  });
+
   it("refuse a network of their own and another stack's at once, and a stack that is no host", async () => {
     const sharedNetwork = "organization/ecs-handson/spring-network";
     await assert.rejects(

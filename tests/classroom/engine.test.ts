@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+
+import { type ClassReport, reportSchema } from "../../classroom/report";
+import { repository } from "../../lab/repository";
+import { accountOf, pulumiCli, stateFolder } from "../lab/cli/harness";
+
+/** Long enough for the stacks of a small class on a busy machine, in milliseconds. */
+const classTimeout = 600_000;
+
+const rosterText = `class: spring
+network: shared
+budget: 60
+expires: 2027-03-31
+learners:
+  - alice
+  - { name: 山田 花子, stack: hanako }
+  - { name: bob, config: { desiredCount: 9 } }
+`;
+
+describe("a class in the lab, on the engine", function () {
+  this.timeout(classTimeout);
+  let state: string;
+  let roster: string;
+  let remove: () => Promise<void>;
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    roster = path.join(state, "classroom.yaml");
+    await writeFile(roster, rosterText);
+  });
+  after(() => remove());
+
+  function start(operation: string, ...more: string[]): ChildProcess {
+    const command = ["--import", "tsx", path.join("classroom", "cli.ts"), operation];
+    const options = ["--roster", roster, "--state", state, "--json", ...more];
+    return spawn(process.execPath, [...command, ...options], {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  async function end(
+    child: ChildProcess,
+  ): Promise<{ code: number; report?: ClassReport; told: string }> {
+    assert.ok(child.stdout && child.stderr);
+    const [out, told, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close") as Promise<[number]>,
+    ]);
+    return { code, told, ...(out === "" ? {} : { report: reportSchema.parse(JSON.parse(out)) }) };
+  }
+
+  const run = (operation: string, ...more: string[]) => end(start(operation, ...more));
+
+  const states = (report?: ClassReport) =>
+    Object.fromEntries(
+      (report?.stacks ?? []).map(({ stack, result, phase }) => [stack, `${result} ${phase}`]),
+    );
+
+  it("refuses a wrong roster with code 2, and begins nothing", async () => {
+    await writeFile(roster, `${rosterText}  - Alice\n`);
+    const { code, told } = await run("up");
+    await writeFile(roster, rosterText);
+    assert.equal(code, 2);
+    assert.match(told, /line 9: "Alice" has the stack spring-alice, as "alice" of line 6 has/);
+    assert.deepEqual(await accountOf(state), []);
+  });
+
+  it("refuses the learner over budget while the others go up, on one network by reference", async () => {
+    const file = path.join(state, "report.json");
+    const { code, report, told } = await run("up", "--report", file);
+    assert.equal(code, 1, told);
+    assert.deepEqual(states(report), {
+      "spring-network": "succeeded up",
+      "spring-alice": "succeeded up",
+      "spring-hanako": "succeeded up",
+      "spring-bob": "failed refused",
+    });
+    assert.deepEqual(reportSchema.parse(JSON.parse(await readFile(file, "utf8"))), report);
+    const bob = report?.stacks.find(({ learner }) => learner === "bob");
+    const [finding] = (bob?.findings ?? []).filter(({ level }) => level === "mandatory");
+    assert.match(finding?.message ?? "", /about 101 USD a month and its budget is 60: 9 Fargate/);
+    assert.equal(bob?.monthlyUsd?.toFixed(0), "101");
+
+    const resources = await accountOf(state);
+    const ofType = (type: string) => resources.filter((one) => one.type === type);
+    assert.equal(ofType("aws:ec2/vpc:Vpc").length, 1);
+    const rules = ofType("aws:lb/listenerRule:ListenerRule");
+    assert.deepEqual(rules.map(({ inputs }) => inputs.priority).sort(), [100, 200]);
+    assert.equal(new Set(rules.map(({ outputs }) => outputs.listenerArn)).size, 1);
+    const services = ofType("aws:ecs/service:Service").map(({ outputs }) => outputs.tagsAll);
+    const owned = { project: "ecs-handson", class: "spring", expires: "2027-03-31" };
+    assert.deepEqual(services.map((tags) => (tags as { learner: string }).learner).sort(), [
+      "alice",
+      "山田 花子",
+    ]);
+    for (const tags of services) assert.deepEqual({ ...(tags as object), ...owned }, tags);
+  });
+
+  it("says who stands where, and does only what is left", async () => {
+    const { code, report } = await run("status");
+    assert.equal(code, 0);
+    assert.deepEqual(
+      report?.stacks.map(({ stack, phase, errors }) => [stack, phase, ...errors]),
+      [
+        ["spring-network", "up"],
+        ["spring-alice", "up"],
+        ["spring-hanako", "up"],
+        ["spring-bob", "refused", "refused by stack-within-budget"],
+      ],
+    );
+    await writeFile(roster, rosterText.replace("desiredCount: 9", "desiredCount: 2"));
+    const again = await run("up");
+    assert.equal(again.code, 0, again.told);
+    assert.deepEqual(states(again.report), {
+      "spring-network": "skipped up",
+      "spring-alice": "skipped up",
+      "spring-hanako": "skipped up",
+      "spring-bob": "succeeded up",
+    });
+  });
+
+  it("destroys everything, killed in the middle and begun again", async () => {
+    const first = start("destroy", "--yes");
+    const ended = end(first);
+    // What is under way is on the disk before it begins.
+    const record = path.join(state, "classes", "spring.json");
+    while (!(await readFile(record, "utf8")).includes('"running"')) {
+      assert.equal(first.exitCode, null, "ended before it began");
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    first.kill("SIGKILL");
+    await ended;
+    const refused = await run("destroy");
+    assert.equal(refused.code, 2);
+    assert.match(refused.told, /asks first; give --yes|another process works on this class/);
+
+    let second = await run("destroy", "--yes");
+    // The lock of a killed process is taken over once it is ten seconds old.
+    for (let tries = 0; second.told.includes("another process") && tries < 100; tries += 1) {
+      second = await run("destroy", "--yes");
+    }
+    assert.equal(second.code, 0, second.told);
+    assert.deepEqual(await accountOf(state), []);
+  });
+});
