@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { CommandError, type PulumiCommand } from "@pulumi/pulumi/automation";
+import { CommandError } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import * as yaml from "yaml";
 
@@ -78,6 +78,7 @@ describe("a class on AWS", () => {
     new AwsBackend({
       project: "ecs-handson",
 
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it stands in
       pulumi: standIn,
       workDir,
     });
