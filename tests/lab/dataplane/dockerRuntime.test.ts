@@ -25,6 +25,9 @@ switch (command) {
   case "build": console.log("sha256:abc"); break;
   case "image": fail("No such image"); break;
   case "pull": console.log(args.at(-1)); break;
+  case "network":
+    if (args[1] === "inspect") fail("No such network: " + args[2]);
+    break;
   case "ps": console.log("left1\\nleft2"); break;
   case "rm": break;
   case "run": {
@@ -34,6 +37,7 @@ switch (command) {
     server.listen(0, "127.0.0.1", () => {
       writeFileSync(file(name), JSON.stringify([process.pid, server.address().port]));
       console.log("container says hello");
+      if (process.env.TOKEN) console.log("with " + process.env.TOKEN);
     });
     process.on("SIGTERM", () => { rmSync(file(name)); process.exit(0); });
     break;
@@ -96,6 +100,34 @@ describe("docker runtime", () => {
       /Cannot connect to the Docker daemon\./,
     );
     assert.notEqual((await chooseRuntime(options)).name, "docker");
+  });
+
+  it("gives secrets by the environment only, and a namespace's members a network with their names", async () => {
+    const output: string[] = [];
+    const task = await runtime.startTask({
+      ...spec("nginx"),
+      secrets: { TOKEN: "very secret" },
+      serviceConnect: {
+        namespace: "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1",
+        names: ["web"],
+        endpoints: [],
+      },
+      onOutput: (line) => output.push(line),
+    });
+    await task.stop(1000);
+    assert.ok(output.includes("with very secret"));
+    assert.ok(!readFileSync(join(bin, "calls"), "utf8").includes("very secret"));
+    const [run = []] = calls("run");
+    assert.equal(run[run.indexOf("TOKEN") - 1], "--env");
+    assert.equal(run[run.indexOf("--network") + 1], "ecs-handson-ns-1");
+    assert.equal(run[run.indexOf("--network-alias") + 1], "web");
+    assert.deepEqual(
+      calls("network").map(([, what, ...rest]) => [what, rest.at(-1)]),
+      [
+        ["inspect", "ecs-handson-ns-1"],
+        ["create", "ecs-handson-ns-1"],
+      ],
+    );
   });
 
   it("builds the image's folder and runs it with its port on this machine only", async () => {
