@@ -4,6 +4,7 @@ import { Dashboard } from "../../../lab/dashboard/server";
 import type { LabStatus } from "../../../lab/host";
 import { Changes } from "../../../lab/host/changes";
 import type { StackReport } from "../../../lab/host/stackReports";
+import type { PipelineStatus } from "../../../lab/pipeline/status";
 import type { MemoryAccount } from "../controlplane/memoryAccount";
 
 /** A dashboard of a plane and its account, with what a host would add. */
@@ -88,6 +89,47 @@ export const refusedPreview: StackReport = {
       urn: "urn:pulumi:test::test::aws:ec2/securityGroup:SecurityGroup::open-group",
       source: { file: "components/fargateService.ts", line: 12, column: 3 },
       message: "Tasks are reached from the VPC only.\nIt lets 0.0.0.0/0 in.",
+    },
+  ],
+};
+
+/** A pipeline whose last run failed in its build. */
+export const failedPipeline: PipelineStatus = {
+  name: "handson-test",
+  executionMode: "QUEUED",
+  runs: [
+    {
+      id: "11111111-2222-3333-4444-555555555555",
+      trigger: "CloudWatchEvent: push of 1a2b3c4 to main",
+      commit: "1a2b3c4d5e6f",
+      message: "Change the page",
+      status: "Failed",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      stages: [
+        {
+          name: "Source",
+          status: "Succeeded",
+          actions: [{ name: "Source", provider: "CodeCommit", status: "Succeeded" }],
+        },
+        {
+          name: "Build",
+          status: "Failed",
+          actions: [
+            {
+              name: "Build",
+              provider: "CodeBuild",
+              status: "Failed",
+              summary: "BUILD failed",
+              log: ["docker build -t nginx nginx", "exit 1"],
+            },
+          ],
+        },
+        {
+          name: "Deploy",
+          status: "Waiting",
+          actions: [{ name: "Deploy", provider: "ECS", status: "Waiting" }],
+        },
+      ],
     },
   ],
 };

@@ -6,7 +6,7 @@ import { Dashboard } from "../../../lab/dashboard/server";
 import { assertAccessible, launchBrowser, watchPage } from "../../browser";
 import { MemoryAccount } from "../controlplane/memoryAccount";
 import { endPlanes, runningTasks, service, startPlane } from "../controlplane/plane";
-import { closeDashboards, openDashboard, refusedPreview } from "./fixtures";
+import { closeDashboards, failedPipeline, openDashboard, refusedPreview } from "./fixtures";
 
 /** Generous, for a busy machine; in milliseconds. */
 const patience = 30_000;
@@ -76,10 +76,13 @@ describe("the dashboard's page", function () {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [360, 1440]) {
       it(`is accessible and fits, ${colorScheme} and ${width} px wide`, async () => {
-        const { url, report } = await chapters({ allowActions: true });
+        const more = { pipelines: [failedPipeline] };
+        const { url, report } = await chapters({ allowActions: true, more });
         report(refusedPreview);
         const page = await look(url, { colorScheme, viewport: { width, height: 800 } });
         await page.getByText("It lets 0.0.0.0/0 in.").waitFor();
+        await page.getByText("Log of Build").click();
+        await page.getByText("exit 1").waitFor();
         await assertAccessible(page);
         const needed = await page.evaluate<number>("document.documentElement.scrollWidth");
         assert.ok(needed <= width, `it is ${needed} px wide`);
