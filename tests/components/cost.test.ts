@@ -58,6 +58,7 @@ describe("the estimate of a stack's cost", () => {
 
   const variants: Record<string, string>[] = [
     {},
+    { chapters: '["microservices"]', natGateways: "none" },
     { natGateways: "per-az", desiredCount: "3", cpu: "1024", memory: "4096" },
     { natGateways: "none", desiredCount: "2", cpuArchitecture: "ARM64" },
     { fargateBase: "1", fargateWeight: "1", fargateSpotWeight: "3", desiredCount: "5" },
