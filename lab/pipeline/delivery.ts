@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 
 import getPort from "get-port";
@@ -92,6 +92,7 @@ export class Delivery {
     await this.git.close();
     await this.pipelines.stop();
     this.tools.close();
+    await rm(path.join(this.options.stateDir, "builds"), { recursive: true, force: true });
   }
 
   status(): { pipelines: PipelineStatus[]; repositories: RepositoryStatus[] } {

@@ -9,6 +9,7 @@ import {
   type Surroundings,
 } from "./actions/action";
 import { manualApproval } from "./actions/approval";
+import { codeDeployToEcs } from "./actions/codeDeploy";
 import { ecsDeploy } from "./actions/ecsDeploy";
 import { codeCommitSource, connectionSource } from "./actions/source";
 import { artifactKey } from "./artifacts";
@@ -24,6 +25,7 @@ const runners: Readonly<Record<string, Runner>> = {
   CodeBuild: codeBuild,
   Manual: manualApproval,
   ECS: ecsDeploy,
+  CodeDeployToECS: codeDeployToEcs,
 };
 
 /** Why an execution is stopped. */

@@ -10,7 +10,7 @@ import type { ToolServer } from "../tools/toolServer";
 /** What of the control plane deployments need. */
 export type DeployPlane = Pick<
   ControlPlane,
-  "status" | "onEvent" | "onChange" | "registerTaskDefinition" | "updateService"
+  "status" | "onEvent" | "onChange" | "registerTaskDefinition" | "updateService" | "codeDeploy"
 >;
 
 /** What all actions work with. */
