@@ -199,13 +199,15 @@ describe("the dashboard's server", function () {
 
     it("has neither environment variables nor secrets", async () => {
       const account = new MemoryAccount();
+      const secretArn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-a1b2c3";
+      const secret = { secretArn, secretString: "hunter2" };
+      account.put("aws:secretsmanager/secretVersion:SecretVersion", secretArn, secret);
       const taskDefinition = account.taskDefinition("web", {
         environment: [{ name: "PASSWORD", value: "hunter2" }],
-        secrets: [{ name: "KEY", valueFrom: "arn:aws:ssm:::parameter/hunter2" }],
+        secrets: [{ name: "KEY", valueFrom: secretArn }],
         command: ["serve", "--password", "hunter2"],
       });
       account.service("web", { taskDefinition });
-      account.put("aws:ssm/parameter:Parameter", "/key", { value: "hunter2" });
       account.put("aws:ec2/launchTemplate:LaunchTemplate", "lt-1", { userData: "hunter2" });
       const plane = await startPlane(account);
       const { origin } = await openDashboard(account, plane, { allowActions: true });
