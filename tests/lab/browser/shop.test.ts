@@ -36,6 +36,12 @@ async function servicesWith(changes: Record<string, Partial<Microservice>>): Pro
   )}`;
 }
 
+/** Waits until something holds, asking again and again; fails after two minutes. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + engineTimeout;
+  while (!(await holds())) assert.ok(Date.now() < end, `not in time: ${holds.toString()}`);
+}
+
 /** Asks for an address over and over until told to stop, then tells how that went. */
 function loadOn(url: string): () => Promise<autocannon.Result> {
   const options = { url, connections: 2, overallRate: 20, timeout: 60, duration: 3600 };
@@ -157,12 +163,14 @@ describe("npm start with chapters=microservices", function () {
       auth: { environment: { AUTH_TOKEN_SECONDS: "1" } },
       products: { environment: { RELEASE: "2" } },
     });
-    for (;;) {
+    await until(async () => {
       const [auth, products] = [await serviceOf("auth"), await serviceOf("products")];
       const steady = [auth, products].every((service) => service?.notSteadyBecause === undefined);
-      const renewed = products?.tasks.every(({ arn }) => !before?.includes(arn));
-      if (steady && renewed) break;
-    }
+      const renewed = products?.tasks.every(
+        ({ arn, lastStatus }) => lastStatus === "STOPPED" || !before?.includes(arn),
+      );
+      return steady && renewed === true;
+    });
     for (const stop of loads) {
       const { requests, errors, timeouts, non2xx } = await stop();
       assert.ok(requests.total > 0);
@@ -177,7 +185,9 @@ describe("npm start with chapters=microservices", function () {
     await logIn();
     const { access_token } = (await (await login).json()) as { access_token: string };
     const authorization = `Bearer ${access_token}`;
-    while ((await ask("/auth/verify", { headers: { authorization } })).status === 200);
+    await until(
+      async () => (await ask("/auth/verify", { headers: { authorization } })).status === 401,
+    );
     const answer = await order(authorization);
     assert.equal(answer.status, 401);
     assert.match(await answer.text(), /The token has expired/);
@@ -187,7 +197,7 @@ describe("npm start with chapters=microservices", function () {
 
   it("says so while products is stopped, and recovers when it runs again", async () => {
     await update({ products: { desiredCount: 0 } });
-    while ((await serviceOf("products"))?.runningCount !== 0);
+    await until(async () => (await serviceOf("products"))?.runningCount === 0);
     await page.reload();
     await alert("The product list is not available; try again in a moment.").waitFor();
     assert.equal((await ask("/shop/health")).status, 200);
