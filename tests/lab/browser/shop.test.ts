@@ -127,6 +127,7 @@ describe("npm start with chapters=microservices", function () {
     await orderOnPage();
     await page.getByText("Total ￥540").waitFor();
     await assertAccessible(page);
+    assert.deepEqual(wrong, []);
   });
 
   it("has every service answer under its own path on the one load balancer", async () => {
