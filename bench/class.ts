@@ -5,7 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import * as path from "node:path";
 
 import Table from "cli-table3";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 import { type ClassReport, reportSchema } from "../classroom/report";
 import { openHost } from "../lab/host";
@@ -19,10 +19,14 @@ const command = new Command("bench:class")
   )
   .option("--learners <n>", "learners of the class, one of whom breaks a rule", wholeNumber, 30)
   .option("--concurrency <n>", "most stacks at once", wholeNumber, 2)
-  .option("--no-floor", "leave the floor out")
+  .addOption(
+    new Option("--part <part>", "measure the class, the floor, or both")
+      .choices(["class", "floor", "both"])
+      .default("both"),
+  )
   .parse();
 
-const options = command.opts<{ learners: number; concurrency: number; floor: boolean }>();
+const options = command.opts<{ learners: number; concurrency: number; part: string }>();
 
 interface Figures {
   what: string;
@@ -41,10 +45,11 @@ async function main(): Promise<void> {
   try {
     const roster = path.join(dir, "classroom.yaml");
     await writeFile(roster, rosterText());
-    for (const operation of ["up", "up again", "status", "destroy"]) {
+    const operations = options.part === "floor" ? [] : ["up", "up again", "status", "destroy"];
+    for (const operation of operations) {
       figures.push(await runClass(operation, roster, dir));
     }
-    if (options.floor) figures.push(...(await floor(path.join(dir, "floor"))));
+    if (options.part !== "class") figures.push(...(await floor(path.join(dir, "floor"))));
   } finally {
     await rm(dir, { recursive: true });
   }

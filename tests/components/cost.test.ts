@@ -66,6 +66,7 @@ describe("the estimate of a stack's cost", () => {
     { chapters: '["ec2"]', ec2InstanceType: "m6g.medium", ec2MinInstances: "3" },
     { chapters: '["fargate","ec2"]', availabilityZones: '["ap-northeast-1a","ap-northeast-1c"]' },
     { chapters: '["network"]' },
+    { chapters: '["microservices"]' },
     { chapters: '["cicd"]', natGateways: "none" },
     { sharedNetwork: "organization/ecs-handson/class-network" },
   ];
