@@ -17,7 +17,7 @@ export interface RandomSecretArgs {
 }
 
 /**
- * 32 random bytes as base64 text in Secrets Manager, made once and kept until this component is
+ * 64 random letters and digits in Secrets Manager, made once and kept until this component is
  * replaced: for keys that nobody has to know. A service gets the text by {@link source}.
  *
  * The text stands in the stack's state encrypted, as every Pulumi secret does, and nowhere in the
@@ -39,7 +39,12 @@ export class RandomSecret extends pulumi.ComponentResource {
     super("ecs-handson:secretsmanager:RandomSecret", name, {}, opts);
     rejectProblems(this, [secretNameProblem(args.name)]);
 
-    const bytes = new random.RandomBytes(`${name}-bytes`, { length: 32 }, { parent: this });
+    // Not RandomBytes: the id of those is the text itself, in the clear.
+    const text = new random.RandomPassword(
+      `${name}-text`,
+      { length: 64, special: false },
+      { parent: this },
+    );
     const secret = new aws.secretsmanager.Secret(
       `${name}-secret`,
       {
@@ -52,7 +57,7 @@ export class RandomSecret extends pulumi.ComponentResource {
     );
     const version = new aws.secretsmanager.SecretVersion(
       `${name}-version`,
-      { secretId: secret.id, secretStringWo: bytes.base64, secretStringWoVersion: 1 },
+      { secretId: secret.id, secretStringWo: text.result, secretStringWoVersion: 1 },
       { parent: this },
     );
 

@@ -105,7 +105,10 @@ describe("RandomSecret", () => {
   it("writes its text to Secrets Manager by the write-only argument, once", async () => {
     const { resources } = await evaluate(() => new RandomSecret("key", { name: "signing-key" }));
     const inputsOf = (type: string) => resources.find((one) => one.type === type)?.inputs;
-    assert.deepEqual(inputsOf("random:index/randomBytes:RandomBytes"), { length: 32 });
+    assert.deepEqual(inputsOf("random:index/randomPassword:RandomPassword"), {
+      length: 64,
+      special: false,
+    });
     const secret = inputsOf("aws:secretsmanager/secret:Secret");
     assert.equal(secret?.name, "signing-key-dev");
     assert.equal(secret.recoveryWindowInDays, 0);

@@ -128,8 +128,8 @@ function computed(type: string, name: string): Record<string, unknown> {
       return {
         secretArn: `arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:${name}-AbCdEf`,
       };
-    case "random:index/randomBytes:RandomBytes":
-      return { base64: `random text of ${name}` };
+    case "random:index/randomPassword:RandomPassword":
+      return { result: `random text of ${name}` };
     case "awsx:ecr:Image":
       return { imageUri: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}@sha256:0` };
     default:

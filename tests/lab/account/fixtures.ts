@@ -71,7 +71,7 @@ export const TYPES = {
   httpNamespace: "aws:servicediscovery/httpNamespace:HttpNamespace",
   secret: "aws:secretsmanager/secret:Secret",
   secretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
-  randomBytes: "random:index/randomBytes:RandomBytes",
+  randomPassword: "random:index/randomPassword:RandomPassword",
 } as const;
 
 export type TypeName = keyof typeof TYPES;

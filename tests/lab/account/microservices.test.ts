@@ -105,7 +105,19 @@ describe("the account's secrets", () => {
       { secretId: "key", secretStringWo: "a" },
       ["secretStringWo"],
     ],
-    ["random bytes without a length", "randomBytes", {}, ["length"]],
+    ["a random text without a length", "randomPassword", {}, ["length"]],
+    [
+      "a random text that is shorter than its minima",
+      "randomPassword",
+      { length: 3, minLower: 2, minUpper: 2 },
+      ["length"],
+    ],
+    [
+      "a random text of no characters",
+      "randomPassword",
+      { length: 3, lower: false, upper: false, numeric: false, special: false },
+      ["special"],
+    ],
   ] satisfies [string, TypeName, Properties, string[]][]) {
     it(`find ${title}`, () => {
       assert.deepEqual(problemPaths(name, inputs), paths);
@@ -116,9 +128,9 @@ describe("the account's secrets", () => {
     const dir = mkdtempSync(join(tmpdir(), "ecs-handson-secrets-"));
     try {
       let stored = await Account.open(dir);
-      const bytes = await create(stored, "randomBytes", { length: 32 });
+      const random = await create(stored, "randomPassword", { length: 64 });
       await create(stored, "secret", { name: "key" });
-      const text = String(bytes.outputs.base64);
+      const text = String(random.outputs.result);
       const inputs = { secretId: "key", secretStringWo: text, secretStringWoVersion: 1 };
       const version = await create(stored, "secretVersion", inputs);
       const search = () => {
@@ -126,7 +138,7 @@ describe("the account's secrets", () => {
         assert.ok(entries.length > 1);
         for (const { name: file } of entries) {
           const content = readFileSync(join(dir, file), "latin1");
-          for (const form of [text, String(bytes.outputs.hex), JSON.stringify(text).slice(1, -1)]) {
+          for (const form of [text, JSON.stringify(text).slice(1, -1)]) {
             assert.ok(!content.includes(form), `${file} has a secret`);
           }
         }
@@ -142,14 +154,15 @@ describe("the account's secrets", () => {
     }
   });
 
-  it("are random, of the length asked for, and not their own id", async () => {
-    const one = await create(account, "randomBytes", { length: 32 });
-    const other = await create(account, "randomBytes", { length: 32 });
-    const { base64, hex } = one.outputs as Record<string, string>;
-    assert.equal(Buffer.from(base64 ?? "", "base64").length, 32);
-    assert.equal(Buffer.from(base64 ?? "", "base64").toString("hex"), hex);
-    assert.notEqual(hex, other.outputs.hex);
-    assert.ok(one.id !== base64 && one.id !== hex);
+  it("are random, of the characters asked for, and not their own id", async () => {
+    const inputs = { length: 64, special: false, minNumeric: 3 };
+    const one = await create(account, "randomPassword", inputs);
+    const other = await create(account, "randomPassword", inputs);
+    const text = String(one.outputs.result);
+    assert.match(text, /^[a-zA-Z0-9]{64}$/);
+    assert.ok([...text.matchAll(/[0-9]/g)].length >= 3);
+    assert.notEqual(text, other.outputs.result);
+    assert.notEqual(one.id, text);
   });
 });
 

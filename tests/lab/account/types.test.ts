@@ -790,7 +790,7 @@ describe("the account's resource types", () => {
   for (const type of resourceTypes) {
     it(`${type.token} has exactly the properties of its SDK`, () => {
       const [sdk = "", module = ""] = type.token.split(":");
-      // `docker-build:index:Image` is in image.js, `random:index/randomBytes:RandomBytes` in randomBytes.js.
+      // `docker-build:index:Image` is in image.js, `random:index/randomPassword:RandomPassword` in randomPassword.js.
       const file = module === "index" ? "image" : module.replace("index/", "");
       const source = readFileSync(
         join(require.resolve(`@pulumi/${sdk}/package.json`), "..", `${file}.js`),
