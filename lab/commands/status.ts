@@ -19,7 +19,7 @@ export function describeStatus(status: LabStatus): string {
     }),
   );
   const parts = stacks.length === 0 ? ["The account is empty."] : stacks;
-  if (status.plane) parts.push(...describePlane(status.plane));
+  if (status.plane) parts.push(...describePlane(status.plane), ...describePipelines(status));
   else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
   return `${parts.join("\n")}\n`;
 }
@@ -27,6 +27,30 @@ export function describeStatus(status: LabStatus): string {
 function describeFindings({ findings }: StackReport): string {
   const mandatory = findings.filter(({ level }) => level === "mandatory").length;
   return `${mandatory} mandatory, ${findings.length - mandatory} advisory`;
+}
+
+/** The last execution of each pipeline, and where its code is cloned from. */
+function describePipelines({ pipelines = [], repositories = [] }: LabStatus): string[] {
+  return [
+    ...table(
+      ["pipeline", "last execution", "status", "commit", "message"],
+      pipelines.map(({ name, runs: [last] }) => [
+        name,
+        last?.id.slice(0, 8) ?? "none",
+        last?.status ?? "",
+        last?.commit?.slice(0, 7) ?? "",
+        last?.message ?? "",
+      ]),
+    ),
+    ...table(
+      ["git repository", "address", "branches"],
+      repositories.map(({ name, cloneUrl, branches }) => [
+        name,
+        cloneUrl,
+        Object.keys(branches).join(", "),
+      ]),
+    ),
+  ];
 }
 
 function describePlane(plane: PlaneStatus): string[] {
