@@ -11,7 +11,7 @@ import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
 import { PolicyServer } from "./engine/policyServer";
 import { usesBuiltCli } from "./engine/pulumiInstall";
-import { REPORT_FORMATS, type ReportFormat } from "./report/formats";
+import { type ReportRequest, reportRequest } from "./report/formats";
 import { policyPack, repository } from "./repository";
 
 // The engine's and the account's modules take most of a second to load, so each command loads its own,
@@ -29,7 +29,7 @@ interface StackOptions extends CommonOptions {
 }
 
 interface ReportOptions {
-  report?: ReportFormat;
+  report?: ReportRequest[];
   out?: string;
 }
 
@@ -69,10 +69,12 @@ serving(onProgram("start", "preview, update and serve the stack until Ctrl-C")).
 
 onProgram("preview", "show what would change, judged by the policies; changes nothing")
   .option("--json", "print a report for programs")
-  .addOption(
-    new Option("--report <format>", "report what the policies found").choices(REPORT_FORMATS),
+  .option(
+    "--report <format[=file]>",
+    "report what the policies found as sarif, markdown or json, repeatable",
+    reportRequest,
   )
-  .option("--out <file>", "where the report goes, instead of standard output", absolute)
+  .option("--out <file>", "where a report without a file goes, instead of standard output", absolute)
   .action(preview);
 
 serving(onProgram("up", "update the stack, if the policies let it pass, and serve it"))
@@ -234,16 +236,27 @@ async function operate(
 }
 
 async function preview(options: StackOptions & ReportOptions): Promise<void> {
-  const { report: format, out } = options;
+  const { report: asked = [], out } = options;
+  if (out !== undefined && asked.filter(({ file }) => file === undefined).length > 1) {
+    throw new Error("--out is for one report; write --report FORMAT=FILE for each");
+  }
+  const reports = asked.map(({ format, file = out }) => ({ format, file }));
+  const onStdout = reports.filter(({ file }) => file === undefined);
+  if (onStdout.length > 1) {
+    throw new Error("only one report can go to standard output; write --report FORMAT=FILE");
+  }
   // A report on standard output stands there alone.
-  const alone = format !== undefined && out === undefined;
+  const alone = onStdout.length > 0;
   const session = await openSession({ ...options, json: alone || options.json }, stopSignal());
   const report = await session.preview().finally(() => session.close());
   tell(report, alone ? { ...options, json: false } : options);
-  if (format === undefined) return;
+  if (reports.length === 0) return;
   const { formatReport, writeReport } = require("./report") as typeof import("./report");
-  if (alone) process.stdout.write(formatReport(report, format));
-  else await writeReport(formatReport(report, format), out ?? "");
+  for (const { format, file } of reports) {
+    const text = formatReport(report, format);
+    if (file === undefined) process.stdout.write(text);
+    else await writeReport(text, file);
+  }
 }
 
 /** Updates and then serves, unless told not to or another lab process serves already. */
