@@ -74,7 +74,11 @@ onProgram("preview", "show what would change, judged by the policies; changes no
     "report what the policies found as sarif, markdown or json, repeatable",
     reportRequest,
   )
-  .option("--out <file>", "where a report without a file goes, instead of standard output", absolute)
+  .option(
+    "--out <file>",
+    "where a report without a file goes, instead of standard output",
+    absolute,
+  )
   .action(preview);
 
 serving(onProgram("up", "update the stack, if the policies let it pass, and serve it"))
