@@ -150,8 +150,8 @@ describe("the workflows", () => {
   });
 
   it("preview every chapter", () => {
-    const { env } = files.get("preview.yml")?.content ?? { env: {} };
-    const previewed = z.array(z.string()).parse(JSON.parse(env.CHAPTERS ?? ""));
+    const given = files.get("preview.yml")?.content.env.CHAPTERS ?? "";
+    const previewed = z.array(z.string()).parse(JSON.parse(given));
     const all = chapters.filter((chapter) => chapter !== "network");
     assert.deepEqual(previewed, all);
   });
