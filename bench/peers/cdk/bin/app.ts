@@ -1,0 +1,14 @@
+// The architecture of all chapters as an AWS CDK app: what `npm run bench -- cdk` measures against.
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+
+import { acknowledgeFindings } from "../lib/acknowledged";
+import { HandsonStack } from "../lib/handsonStack";
+
+const app = new App();
+const stack = new HandsonStack(app, "ecs-handson", {
+  // Said, so that nothing is looked up.
+  env: { account: "123456789012", region: "ap-northeast-1" },
+});
+acknowledgeFindings(stack);
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
