@@ -4,6 +4,7 @@ import { Argument, Command } from "commander";
 import { albBenchmark } from "./alb";
 import { wholeNumber } from "./arguments";
 import type { Benchmark, BenchmarkTable, Cell } from "./benchmark";
+import { cdkBenchmark } from "./cdk";
 import { growthBenchmark } from "./growth";
 import { operationsBenchmark } from "./operations";
 import { policiesBenchmark } from "./policies";
@@ -12,6 +13,7 @@ const benchmarks: readonly Benchmark[] = [
   operationsBenchmark,
   growthBenchmark,
   policiesBenchmark,
+  cdkBenchmark,
   albBenchmark,
 ];
 

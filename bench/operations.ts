@@ -22,7 +22,7 @@ export const operationsBenchmark: Benchmark = {
   description: "preview, up, up again and destroy of all chapters, against the floor",
   measure: async ({ runs, progress }) => {
     const chapters = allChapters.join(",");
-    const resources = await resourcesOf(chapters);
+    const resources = await resourcesOf({ chapters });
     const comparisons: Comparison[] = operations.map(({ what }) => ({
       what: `${what} (${resources} resources)`,
       ours: [],

@@ -55,13 +55,13 @@ export async function openTimedStack(program: PulumiFn, policyPack?: string): Pr
 /** All that a stack can deploy for itself; `network` is for stacks that others share. */
 export const allChapters = chapters.filter((chapter) => chapter !== "network");
 
-/** How many resources a preview of these chapters, comma-separated, has in the lab. */
-export async function resourcesOf(chapterList: string): Promise<number> {
+/** How many resources a preview with this configuration has in the lab. */
+export async function resourcesOf(config: Readonly<Record<string, string>>): Promise<number> {
   const state = await mkdtemp(path.join(tmpdir(), "bench-count-"));
   const session = await Session.open({
     stack: "bench",
     state,
-    config: { chapters: chapterList },
+    config,
     json: true,
     signal: new AbortController().signal,
   });

@@ -13,17 +13,18 @@ export interface Timing {
 }
 
 /**
- * Runs Node.js with these arguments in the checkout.
+ * Runs Node.js with these arguments, in the checkout unless told where.
  *
  * @throws Error with what the process said on standard error if it fails.
  */
 export async function timeNode(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd: string = repository,
 ): Promise<Timing> {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
-    cwd: repository,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });

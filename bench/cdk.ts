@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { devNull, tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { repository } from "../lab/repository";
+import type { Benchmark, BenchmarkTable } from "./benchmark";
+import { cdkApp, installCdk } from "./peers/cdkApp";
+import { allChapters, resourcesOf } from "./stack";
+import { median, minimum } from "./statistics";
+import { timeNode, type Timing, typescript } from "./timedProcess";
+
+/** One side of the comparison. */
+export interface Contender {
+  what: string;
+  /** Resources that it declares: ours, or those of the CloudFormation template. */
+  resources: number;
+  timings: Timing[];
+}
+
+/** All chapters, with images of the microservices that are there already: CDK's app has no more. */
+const config = { chapters: allChapters.join(","), microservicesImage: "1" };
+
+const cdk = path.join(cdkApp, "node_modules", "aws-cdk", "bin", "cdk");
+const tsNode = path.join(repository, "node_modules", "ts-node", "dist", "bin.js");
+
+/** CDK asks nobody: no notices, versions, usage figures or credentials. */
+const offline = {
+  CI: "true",
+  CDK_DISABLE_CLI_TELEMETRY: "true",
+  CDK_DISABLE_VERSION_CHECK: "true",
+  AWS_EC2_METADATA_DISABLED: "true",
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+};
+
+/** Ways to the CloudFormation template, each a command line of Node.js that leaves it in `out`. */
+const ways: { what: string; args: (out: string) => string[]; env?: Record<string, string> }[] = [
+  {
+    what: "cdk synth, as `cdk init` sets it up: tsc and tsx",
+    args: (out) => [cdk, ...synth(out)],
+  },
+  {
+    what: "cdk synth, as it did before: ts-node",
+    args: (out) => [cdk, ...synth(out), "--app", `node ${tsNode} --prefer-ts-exts bin/app.ts`],
+    // TypeScript 7, which the app has, offers ts-node no compiler.
+    env: {
+      TS_NODE_COMPILER: path.join(repository, "node_modules", "typescript", "lib", "typescript.js"),
+    },
+  },
+  {
+    what: "cdk synth, precompiled, with nothing that can be left out",
+    args: (out) => [cdk, ...synth(out), ...leanest, "--app", "node dist/bin/app.js"],
+  },
+  { what: "the app without the command line, precompiled", args: () => ["dist/bin/app.js"] },
+];
+
+const synth = (out: string) => [
+  "synth",
+  "--quiet",
+  "--no-notices",
+  "--no-lookups",
+  "--output",
+  out,
+];
+const leanest = ["--no-version-reporting", "--no-path-metadata", "--no-asset-metadata"];
+
+/** The lab's preview under the whole pack, against CDK's synth under cdk-nag. */
+export const cdkBenchmark: Benchmark = {
+  name: "cdk",
+  description: "preview of all chapters, against synths of the same architecture in AWS CDK",
+  measure: async ({ runs, progress }) => {
+    progress("installing AWS CDK where it is missing, compiling its app");
+    await installCdk();
+    const ours: Contender = {
+      what: "preview in the lab, the whole pack",
+      resources: await resourcesOf(config),
+      timings: [],
+    };
+    const theirs = ways.map((way) => ({ ...way, resources: 0, timings: [] as Timing[] }));
+    for (let run = 1; run <= runs; run += 1) {
+      progress(`run ${run} of ${runs}: ${ours.what}`);
+      ours.timings.push(await inFolder(timePreview));
+      for (const way of theirs) {
+        progress(`run ${run} of ${runs}: ${way.what}`);
+        await inFolder(async (out) => {
+          const env = { ...offline, ...way.env, CDK_OUTDIR: out };
+          way.timings.push(await timeNode(way.args(out), env, cdkApp));
+          way.resources = await templateResources(out);
+        });
+      }
+    }
+    return contenderTable(ours, theirs);
+  },
+};
+
+/** Minimum, median and peak memory of all sides, and how many times the minimum of ours each takes. */
+export function contenderTable(ours: Contender, theirs: readonly Contender[]): BenchmarkTable {
+  const least = ({ timings }: Contender) => minimum(timings.map(({ seconds }) => seconds));
+  return {
+    columns: ["what", "resources", "min s", "median s", "peak MiB", "÷ ours"],
+    rows: [ours, ...theirs].map((one) => [
+      one.what,
+      one.resources,
+      least(one),
+      median(one.timings.map(({ seconds }) => seconds)),
+      Math.max(...one.timings.map(({ peakMiB }) => peakMiB)),
+      least(one) / least(ours),
+    ]),
+  };
+}
+
+function timePreview(state: string): Promise<Timing> {
+  const settings = Object.entries(config).flatMap(([key, value]) => [
+    "--config",
+    `${key}=${value}`,
+  ]);
+  return timeNode(typescript("lab/cli.ts", "preview", "--state", state, ...settings));
+}
+
+/** How many resources the template of a synth has. @throws Error if there is none */
+async function templateResources(out: string): Promise<number> {
+  const json = await readFile(path.join(out, "ecs-handson.template.json"), "utf8");
+  const { Resources } = JSON.parse(json) as { Resources: Record<string, { Type: string }> };
+  // How CDK counts its users is none of the architecture.
+  return Object.values(Resources).filter(({ Type }) => Type !== "AWS::CDK::Metadata").length;
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "bench-cdk-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
