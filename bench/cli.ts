@@ -5,6 +5,7 @@ import { albBenchmark } from "./alb";
 import { wholeNumber } from "./arguments";
 import type { Benchmark, BenchmarkTable, Cell } from "./benchmark";
 import { cdkBenchmark } from "./cdk";
+import { classBenchmark } from "./class";
 import { growthBenchmark } from "./growth";
 import { operationsBenchmark } from "./operations";
 import { policiesBenchmark } from "./policies";
@@ -14,6 +15,7 @@ const benchmarks: readonly Benchmark[] = [
   growthBenchmark,
   policiesBenchmark,
   cdkBenchmark,
+  classBenchmark,
   albBenchmark,
 ];
 

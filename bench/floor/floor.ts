@@ -22,9 +22,12 @@ export interface Floor {
 export async function openFloor(): Promise<Floor> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "bench-floor-"));
   const { command } = await findPulumiCli({ progress: createProgress() });
+  const account = path.join(stateDir, "account");
+  // Each bare stack has a VPC, of which an account starts with five.
+  await timeNode(typescript("lab/cli.ts", "quota", "vpcs=100", "--state", account));
   const provider = spawn(
     process.execPath,
-    typescript("lab/cli.ts", "provider", "--state", path.join(stateDir, "account")),
+    typescript("lab/cli.ts", "provider", "--state", account),
     { cwd: repository, stdio: ["ignore", "pipe", "inherit"] },
   );
   const [line] = (await once(createInterface({ input: provider.stdout }), "line")) as [string];

@@ -12,8 +12,11 @@ const assumeRolePolicy = JSON.stringify({
   ],
 });
 
-/** What a service brings along, again and again: `count` resources of types that rules look at. */
-exports.declareResources = (count) => {
+/**
+ * What a service brings along, again and again: `count` resources of types that rules look at. Their
+ * names begin with `prefix`, so that stacks can share an account.
+ */
+exports.declareResources = (count, prefix = "bench") => {
   const vpc = new aws.ec2.Vpc("bench", { cidrBlock: "10.0.0.0/16" });
   const execution = new aws.iam.Role("bench-execution", { assumeRolePolicy });
   const declarations = [
@@ -50,5 +53,5 @@ exports.declareResources = (count) => {
         ]),
       }),
   ];
-  for (let i = 2; i < count; i += 1) declarations[i % declarations.length](`bench-${i}`);
+  for (let i = 2; i < count; i += 1) declarations[i % declarations.length](`${prefix}-${i}`);
 };

@@ -12,7 +12,7 @@ const { LocalWorkspace, PulumiCommand } = require("@pulumi/pulumi/automation");
 const { declareResources } = require("./resources.cjs");
 
 const [operation, count, stateDir, stackName] = process.argv.slice(2);
-const program = async () => declareResources(Number(count));
+const program = async () => declareResources(Number(count), stackName);
 
 async function main() {
   const state = path.join(stateDir, "state");
