@@ -139,7 +139,7 @@ onStack("push", "commit nginx/ as it is onto the lab's git repository, and follo
   .option("--from <dir>", "folder with nginx/ and buildspec_nginx.yml", absolute, repository)
   .option("--no-follow", "only push")
   .action(async (options: StackOptions & PushArguments) => {
-    const { push } = await import("./commands/push");
+    const { push } = require("./commands/push") as typeof import("./commands/push");
     if (!(await push({ ...options, signal: stopSignal() }))) process.exitCode = 1;
   });
 
@@ -148,18 +148,21 @@ inAccount("approve", "approve what a pipeline waits for")
   .option("--reject", "say no")
   .option("--comment <text>", "what to tell with it", "by lab approve")
   .action(async ({ state, run, reject, comment }: CommonOptions & ApproveArguments) => {
-    const { openHost } = await import("./host");
+    const { openHost } = require("./host") as typeof import("./host");
     const host = await openHost(state);
-    const answer = { run, approved: reject !== true, comment };
-    const { id } = await host.approve(answer).finally(() => host.close());
-    process.stdout.write(`${reject ? "Rejected" : "Approved"}: execution ${id}\n`);
+    try {
+      const { id } = await host.approve({ run, approved: reject !== true, comment });
+      process.stdout.write(`${reject ? "Rejected" : "Approved"}: execution ${id}\n`);
+    } finally {
+      await host.close();
+    }
   });
 
 inAccount("logs", "print what the actions of a pipeline wrote")
   .argument("[pipeline]", "the pipeline, if there are several")
   .option("--run <id>", "the execution, or the beginning of its id; else the last one")
   .action(async (pipeline: string | undefined, options: CommonOptions & { run?: string }) => {
-    const { logs } = await import("./commands/logs");
+    const { logs } = require("./commands/logs") as typeof import("./commands/logs");
     process.stdout.write(logs({ ...options, pipeline }));
   });
 

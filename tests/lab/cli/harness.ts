@@ -40,7 +40,8 @@ export class LabProcess {
   private readonly closed: Promise<unknown>;
 
   constructor(args: string[]) {
-    const command = ["--import", "tsx", path.join("lab", "cli.ts"), ...args];
+    // As package.json's scripts start it: some ways to load a module work only with another loader.
+    const command = ["--require", "tsx/cjs", path.join("lab", "cli.ts"), ...args];
     this.child = spawn(process.execPath, command, {
       cwd: repository,
       env: { ...process.env, NO_COLOR: "1" },
