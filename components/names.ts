@@ -9,6 +9,7 @@ const longest = {
   targetGroup: 32,
   securityGroup: 255,
   role: 64,
+  policy: 128,
   instanceProfile: 128,
   launchTemplate: 128,
   autoScalingGroup: 255,

@@ -11,6 +11,7 @@ const ROLE = "aws:iam/role:Role";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const POLICY = "aws:iam/policy:Policy";
 export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+const OIDC_PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
 const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 /** AWS-managed policies this account knows: those an ECS stack has use for, by path and name. */
@@ -318,4 +319,51 @@ const instanceProfile = resourceType({
   },
 });
 
-export const iamTypes = [role, rolePolicy, policy, rolePolicyAttachment, instanceProfile];
+/** IAM API reference, "CreateOpenIDConnectProvider"; the provider for an address can be there once an account. */
+const openIdConnectProvider = resourceType({
+  token: OIDC_PROVIDER,
+  inputs: inputsOf<iam.OpenIdConnectProviderArgs>()({
+    clientIdLists: z.array(z.string().min(1).max(255)).min(1).max(100),
+    tags,
+    thumbprintLists: z
+      .array(z.string().regex(/^[0-9A-Fa-f]{40}$/, "must be 40 hexadecimal digits"))
+      .max(5)
+      .optional(),
+    url: z
+      .string()
+      .max(255)
+      .regex(/^https:\/\/[^?#\s]+$/, "must begin with https:// and have no query"),
+  }),
+  immutable: ["url"],
+  sets: ["clientIdLists"],
+  computed: ["arn", "thumbprintLists"],
+  validate(context, inputs, before) {
+    if (!before && context.get(OIDC_PROVIDER, providerArn(context, inputs.url))) {
+      throw new AwsError("EntityAlreadyExists", `Provider with url ${inputs.url} already exists.`);
+    }
+  },
+  create(context, inputs) {
+    const id = providerArn(context, inputs.url);
+    // Without thumbprints, IAM finds one itself.
+    return {
+      id,
+      outputs: {
+        arn: id,
+        thumbprintLists: inputs.thumbprintLists ?? [context.hex("thumbprint", 40)],
+      },
+    };
+  },
+});
+
+function providerArn(context: AccountContext, url: string): string {
+  return context.arn("iam", `oidc-provider/${url.replace("https://", "")}`);
+}
+
+export const iamTypes = [
+  role,
+  rolePolicy,
+  policy,
+  rolePolicyAttachment,
+  instanceProfile,
+  openIdConnectProvider,
+];

@@ -31,6 +31,7 @@ export const TYPES = {
   taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
   service: "aws:ecs/service:Service",
   role: "aws:iam/role:Role",
+  openIdConnectProvider: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
   policy: "aws:iam/policy:Policy",
   instanceProfile: "aws:iam/instanceProfile:InstanceProfile",

@@ -716,6 +716,16 @@ describe("the account's resource types", () => {
     assert.deepEqual(account.list(TYPES.rolePolicy), []);
   });
 
+  it("have one identity provider for an address", async () => {
+    const inputs = { url: "https://issuer.example", clientIdLists: ["sts.amazonaws.com"] };
+    const { id } = await create(account, "openIdConnectProvider", inputs);
+    assert.match(id, /:oidc-provider\/issuer\.example$/);
+    assert.match(
+      await rejection(create(account, "openIdConnectProvider", inputs)),
+      /^EntityAlreadyExists: Provider with url https:\/\/issuer\.example already exists\.$/,
+    );
+  });
+
   it("keep a policy that is attached", async () => {
     const policy = await create(account, "policy", { name: "read", policy: policyText(READ) });
     await create(account, "rolePolicyAttachment", { role: "task", policyArn: policy.id });
