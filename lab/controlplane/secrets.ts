@@ -38,7 +38,7 @@ function secretValue(account: AccountView, valueFrom: string): string {
   if (version === undefined) {
     throw unable(
       "ResourceNotFoundException: Secrets Manager can't find the specified secret value for " +
-        `${valueFrom}`,
+        valueFrom,
     );
   }
   const { secretString, secretStringWo, secretBinary } = version.inputs;
