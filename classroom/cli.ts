@@ -53,6 +53,25 @@ on("destroy", "delete everything that the stacks created, also of learners who l
   .option("--expired", "only stacks whose last day has passed")
   .option("--yes", "do not ask");
 
+record("slices", "share the class out among runners, each of which takes its part by --only")
+  .addOption(new Option("--size <n>", "most stacks of a slice").argParser(positive).default(10))
+  .option("--json", "print them for programs")
+  .action(async (options: RecordOptions & { size: number; json?: boolean }) => {
+    const { slicesOf } = await import("./slices");
+    // The places are given here, so that all runners have the same.
+    const parts = await withRecord(options, async (roster, kept) => {
+      await kept.allocate(roster.learners);
+      return slicesOf(roster, options.size);
+    });
+    const lines = parts.slices.map(({ slice, stacks }) => `${slice}: ${stacks}\n`);
+    process.stdout.write(options.json ? `${JSON.stringify(parts)}\n` : lines.join(""));
+  });
+record("merge", "take over what runners noted of their slices")
+  .argument("<records...>", "their records, which began as the class's")
+  .action((files: string[], options: RecordOptions) =>
+    withRecord(options, (_, kept) => kept.merge(files)),
+  );
+
 command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = error instanceof UsageError || error instanceof RosterError ? 2 : 1;
@@ -78,6 +97,40 @@ function on(operation: ClassReport["operation"], description: string): Command {
     .option("--json", "print the report for programs")
     .option("--report <file>", "write the report for programs to a file", absolute)
     .action((options: Options) => main(operation, options));
+}
+
+interface RecordOptions {
+  roster: string;
+  backend: "lab" | "aws";
+  state: string;
+}
+
+/** A command on a class's record alone. */
+function record(name: string, description: string): Command {
+  return command
+    .command(name)
+    .description(description)
+    .option("--roster <file>", "who is in the class", absolute, path.resolve("classroom.yaml"))
+    .addOption(
+      new Option("--backend <name>", "where the stacks are").choices(["lab", "aws"]).default("lab"),
+    )
+    .option("--state <dir>", "the lab's state folder", absolute, path.join(repository, ".lab"));
+}
+
+async function withRecord<T>(
+  options: RecordOptions,
+  use: (roster: Roster, kept: ClassRecord) => Promise<T>,
+): Promise<T> {
+  const roster = await readRoster(options, await readDefaults());
+  const file = recordFileOf(options, roster);
+  const unlock = await lockClass(file).catch((error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  });
+  try {
+    return await use(roster, await ClassRecord.open(file, roster.class));
+  } finally {
+    await unlock();
+  }
 }
 
 async function main(operation: ClassReport["operation"], options: Options): Promise<void> {
@@ -139,7 +192,7 @@ async function run(
   return report;
 }
 
-async function readRoster({ roster: file }: Options, defaults: Defaults): Promise<Roster> {
+async function readRoster({ roster: file }: RecordOptions, defaults: Defaults): Promise<Roster> {
   const text = await readFile(file, "utf8").catch(() => {
     throw new UsageError(`${file}: not found; classroom.example.yaml is one to copy`);
   });
@@ -147,7 +200,7 @@ async function readRoster({ roster: file }: Options, defaults: Defaults): Promis
 }
 
 /** The record is with the account that it speaks of: in the lab's folder, or beside the roster. */
-function recordFileOf({ backend, state, roster: file }: Options, roster: Roster): string {
+function recordFileOf({ backend, state, roster: file }: RecordOptions, roster: Roster): string {
   return backend === "lab"
     ? path.join(state, "classes", `${roster.class}.json`)
     : path.join(path.dirname(file), `${roster.class}.class.json`);

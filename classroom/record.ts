@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
@@ -112,6 +113,29 @@ export class ClassRecord {
       ...(made === undefined ? {} : { made }),
       ...(why === undefined ? {} : { why }),
     };
+    await this.write();
+  }
+
+  /**
+   * Takes over what runs on parts of the class noted in records of their own, which began as this one.
+   *
+   * @throws Error if one of them is missing, damaged or of another class; nothing is taken over then.
+   */
+  async merge(files: readonly string[]): Promise<void> {
+    const before = structuredClone(this.content.stacks);
+    const others = await Promise.all(
+      files.map(async (file) => {
+        await access(file).catch(() => {
+          throw new Error(`${file}: not found`);
+        });
+        return ClassRecord.open(file, this.content.class);
+      }),
+    );
+    for (const { content } of others) {
+      for (const [stack, entry] of Object.entries(content.stacks)) {
+        if (!isDeepStrictEqual(entry, before[stack])) this.content.stacks[stack] = entry;
+      }
+    }
     await this.write();
   }
 

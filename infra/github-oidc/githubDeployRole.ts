@@ -18,20 +18,20 @@ export interface GithubDeployRoleArgs {
   providerArn: pulumi.Input<string>;
   /** Repository whose runs may take the role, `<owner>/<name>`. */
   repository: string;
-  /** Environment of the repository that a run must be in; its rules say who has to agree first. */
-  environment: string;
+  /** Environments of the repository, one of which a run must be in; their rules say who has to agree first. */
+  environments: readonly string[];
   /** What the role may do: a managed policy each, of at most 6,144 characters. */
   policies: Policies;
 }
 
 /**
- * A role for the workflows of one repository in one of its environments, without stored keys: a run shows GitHub's
+ * A role for the workflows of one repository in some of its environments, without stored keys: a run shows GitHub's
  * token and gets credentials for an hour.
  *
  * Source: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"; IAM user guide, "Create a role for OpenID
  * Connect federation".
  *
- * @throws pulumi.ResourceError if the repository or the environment has no such name.
+ * @throws pulumi.ResourceError if the repository or an environment has no such name.
  */
 export class GithubDeployRole extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
@@ -40,14 +40,14 @@ export class GithubDeployRole extends pulumi.ComponentResource {
     super("ecs-handson:github:GithubDeployRole", name, {}, opts);
     rejectProblems(this, [
       repositoryProblem(args.repository),
-      environmentProblem(args.environment),
+      ...args.environments.map(environmentProblem),
     ]);
     const stack = pulumi.getStack();
     const role = new aws.iam.Role(
       `${name}-role`,
       {
         name: physicalName("role", args.name, stack),
-        description: `Workflows of ${args.repository} in the environment ${args.environment}`,
+        description: `Workflows of ${args.repository} in ${args.environments.join(", ")}`,
         assumeRolePolicy: trustPolicy(args),
       },
       { parent: this },
@@ -72,8 +72,8 @@ export class GithubDeployRole extends pulumi.ComponentResource {
   }
 }
 
-/** Lets runs of one repository in one environment take the role: both conditions are equalities, with no wildcard. */
-function trustPolicy({ providerArn, repository, environment }: GithubDeployRoleArgs) {
+/** Lets runs of one repository in these environments take the role: all conditions are equalities, with no wildcard. */
+function trustPolicy({ providerArn, repository, environments }: GithubDeployRoleArgs) {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -84,7 +84,9 @@ function trustPolicy({ providerArn, repository, environment }: GithubDeployRoleA
         Condition: {
           StringEquals: {
             [`${githubIssuer}:aud`]: "sts.amazonaws.com",
-            [`${githubIssuer}:sub`]: `repo:${repository}:environment:${environment}`,
+            [`${githubIssuer}:sub`]: environments.map(
+              (environment) => `repo:${repository}:environment:${environment}`,
+            ),
           },
         },
       },

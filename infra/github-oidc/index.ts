@@ -35,12 +35,13 @@ const scope: Scope = {
   secretsKeyArn: config.require("secretsKeyArn"),
 };
 
-const roleFor = (name: string, environment: string, policies: typeof deployPolicies) =>
+const roleFor = (name: string, environments: string[], policies: typeof deployPolicies) =>
   new GithubDeployRole(
     name,
-    { name: `github-${name}`, providerArn, repository, environment, policies: policies(scope) },
+    { name: `github-${name}`, providerArn, repository, environments, policies: policies(scope) },
     options,
   ).roleArn;
 
-export const previewRoleArn = roleFor("preview", "preview", previewPolicies);
-export const deployRoleArn = roleFor("deploy", "deploy", deployPolicies);
+export const previewRoleArn = roleFor("preview", ["preview"], previewPolicies);
+// A schedule cannot wait for anybody, so what has expired is destroyed in an environment of its own.
+export const deployRoleArn = roleFor("deploy", ["deploy", "cleanup"], deployPolicies);

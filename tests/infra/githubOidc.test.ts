@@ -27,7 +27,7 @@ const role = {
   name: "github-deploy",
   providerArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
   repository: "ann/ecs-handson",
-  environment: "deploy",
+  environments: ["deploy"],
   policies: {},
 };
 
@@ -70,13 +70,13 @@ describe("the role for workflows on GitHub", () => {
     assert.deepEqual(trust.Statement[0]?.Condition, {
       StringEquals: {
         "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-        "token.actions.githubusercontent.com:sub": "repo:ann/ecs-handson:environment:deploy",
+        "token.actions.githubusercontent.com:sub": ["repo:ann/ecs-handson:environment:deploy"],
       },
     });
   });
 
   it("is refused for any repository, with everything that is wrong", async () => {
-    const wrong = { ...role, repository: "ann/*", environment: "*" };
+    const wrong = { ...role, repository: "ann/*", environments: ["deploy", "*"] };
     await assert.rejects(
       evaluate(() => ({ made: new GithubDeployRole("deploy", wrong).roleArn })),
       /repository "ann\/\*" must be[^]*environment "\*" must be/,
