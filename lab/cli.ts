@@ -161,7 +161,7 @@ inAccount("approve", "approve what a pipeline waits for")
 inAccount("logs", "print what the actions of a pipeline wrote")
   .argument("[pipeline]", "the pipeline, if there are several")
   .option("--run <id>", "the execution, or the beginning of its id; else the last one")
-  .action(async (pipeline: string | undefined, options: CommonOptions & { run?: string }) => {
+  .action((pipeline: string | undefined, options: CommonOptions & { run?: string }) => {
     const { logs } = require("./commands/logs") as typeof import("./commands/logs");
     process.stdout.write(logs({ ...options, pipeline }));
   });

@@ -108,10 +108,7 @@ export function harmless(markdown) {
   return (
     markdown
       // Characters that are not seen, or that turn the order of those that are.
-      .replace(
-        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu,
-        "",
-      )
+      .replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "")
       .replace(/[<@]/g, `$&${apart}`)
       .replace(/#(?=\d)|GH-(?=\d)/gi, `$&${apart}`)
       .replace(/!(?=\[)/g, `!${apart}`)

@@ -64,7 +64,7 @@ describe("the role for workflows on GitHub", () => {
       return {};
     });
     const { inputs } = resources.find(({ type }) => type === "aws:iam/role:Role") ?? { inputs: {} };
-    const trust = JSON.parse(String((inputs as { assumeRolePolicy: string }).assumeRolePolicy)) as {
+    const trust = JSON.parse((inputs as { assumeRolePolicy: string }).assumeRolePolicy) as {
       Statement: Statement[];
     };
     assert.deepEqual(trust.Statement[0]?.Condition, {

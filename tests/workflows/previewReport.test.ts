@@ -80,7 +80,7 @@ describe("the report on a pull request", () => {
     };
     await script.reportPreview({
       github: {
-        rest: { pulls, issues: issues as never },
+        rest: { pulls, issues },
         paginate: (method, parameters) => {
           asked.push(parameters);
           const open = [

@@ -123,7 +123,7 @@ describe("the workflows", () => {
   it("put nothing that others wrote into a script", () => {
     for (const { run: script = "", with: parameters, where } of steps()) {
       assert.doesNotMatch(script, untrusted, where);
-      assert.doesNotMatch(String(parameters.script ?? ""), /\$\{\{/, where);
+      assert.doesNotMatch(JSON.stringify(parameters.script ?? ""), /\$\{\{/, where);
     }
   });
 
