@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+
+import { fencesOf, pagesIn, readPage } from "./pages";
+
+const english = "docs/tutorial";
+const japanese = "docs/ja";
+
+/** What must be the same in both languages: commands and their outputs. */
+const commands = (page: string) =>
+  fencesOf(readPage(page))
+    .filter(({ info }) => /^(sh|text)\b/.test(info))
+    .map(({ info, text }) => ({ info, text }));
+
+const pictures = (page: string) =>
+  [...readPage(page).matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, target]) => target);
+
+describe("the Japanese tutorial", () => {
+  it("has the same pages as the English one", () => {
+    const names = (folder: string) => pagesIn(folder).map((page) => path.basename(page));
+    assert.deepEqual(names(japanese), names(english));
+  });
+
+  for (const page of pagesIn(english)) {
+    const name = path.basename(page);
+    const translation = path.posix.join(japanese, name);
+
+    it(`shows the same commands and outputs in ${name}, in the same order`, () => {
+      assert.deepEqual(commands(translation), commands(page));
+    });
+
+    it(`shows the same pictures in ${name}`, () => {
+      assert.deepEqual(pictures(translation), pictures(page));
+    });
+
+    it(`leads from ${name} to its translation and back`, () => {
+      assert.ok(readPage(page).includes(`(../ja/${name})`));
+      assert.ok(readPage(translation).includes(`(../tutorial/${name})`));
+    });
+  }
+});

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { repository } from "../../lab/repository";
+
+/** A fenced block of a page: the words after its fence, and its lines. */
+export interface Fence {
+  readonly info: string;
+  readonly text: string;
+  /** Line of the page that opens it, from 1. */
+  readonly line: number;
+}
+
+/** A command of the tutorial with what the page shows of its effect. */
+export interface Step {
+  readonly page: string;
+  readonly line: number;
+  /** What a reader types, one or more lines. */
+  readonly command: string;
+  /**
+   * `run`: the test runs it. `serve`: it goes on in the first terminal. `checked`: for readers who
+   * leave or play, or run by a test of its own elsewhere; here its options are checked. `aws`: it needs an account or Docker.
+   */
+  readonly mode: string;
+  /** Whether it ends with an exit code other than 0. */
+  readonly fails: boolean;
+  /** Lines that it prints. */
+  readonly prints: readonly string[];
+  /** Lines that the first terminal prints because of it. */
+  readonly served: readonly string[];
+}
+
+/** The tutorial's pages in one language, in their order, by path from the repository's root. */
+export function pagesIn(folder: string): string[] {
+  return readdirSync(path.join(repository, folder))
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+    .map((name) => path.posix.join(folder, name));
+}
+
+export function readPage(page: string): string {
+  return readFileSync(path.join(repository, page), "utf8");
+}
+
+export function fencesOf(markdown: string): Fence[] {
+  const fences: Fence[] = [];
+  let open: { info: string; line: number; lines: string[] } | undefined;
+  for (const [index, line] of markdown.split("\n").entries()) {
+    if (!open && line.startsWith("```")) {
+      open = { info: line.slice(3).trim(), line: index + 1, lines: [] };
+    } else if (open && line === "```") {
+      fences.push({ info: open.info, line: open.line, text: open.lines.join("\n") });
+      open = undefined;
+    } else {
+      open?.lines.push(line);
+    }
+  }
+  return fences;
+}
+
+/** The commands of a page, each with the `text` blocks that follow it. */
+export function stepsOf(page: string): Step[] {
+  const steps: (Step & { prints: string[]; served: string[] })[] = [];
+  for (const { info, text, line } of fencesOf(readPage(page))) {
+    const [language, ...words] = info.split(" ");
+    const last = steps.at(-1);
+    if (language === "sh") {
+      const [mode = ""] = words;
+      const fails = words.includes("fails");
+      steps.push({ page, line, command: text, mode, fails, prints: [], served: [] });
+    } else if (language === "text" && last) {
+      last[words.includes("serve") ? "served" : "prints"].push(...text.split("\n"));
+    }
+  }
+  return steps;
+}
+
+/**
+ * Which of the lines that a page shows are not in an output. Ids, ports, durations and widths of
+ * columns may differ, and `…` stands for anything. The order is not compared: the engine works on
+ * many resources at once, and so do the tasks.
+ */
+export function missingFrom(output: string, shown: readonly string[]): string[] {
+  const lines = output.split("\n").map(narrow);
+  return shown.filter((line) => line !== "…" && !lines.some((one) => pattern(line).test(one)));
+}
+
+function pattern(shown: string): RegExp {
+  const source = narrow(shown)
+    .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
+    .replace(/\b(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\b/g, "[0-9a-f]+")
+    .replace(/:\d{4,5}\b/g, ":\\d+")
+    .replace(/\b\d+(\\\.\d+)?s\b/g, "[\\d.]+s")
+    .replaceAll("…", ".*");
+  return new RegExp(`^${source}$`);
+}
+
+const narrow = (line: string) => line.replace(/\s+/g, " ").trim();
