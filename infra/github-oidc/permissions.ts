@@ -207,7 +207,7 @@ function pipeline(scope: Scope): Statement[] {
       named("codedeploy", "application:STACK", "deploymentgroup:STACK/*", "deploymentconfig:*"),
     ),
     allow("events:*", named("events", "rule/STACK")),
-    allow("sns:*", named("sns", "STACK")),
+    allow("sns:*", named("sns", "STACK", "STACK:*")),
     allow(
       "s3:*",
       scope.stacks.map((stack) => `arn:aws:s3:::*-${stack}-*`),
