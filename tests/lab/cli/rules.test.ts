@@ -253,6 +253,8 @@ describe("every rule of the pack on the engine", function () {
       JSON.stringify({
         "ecs-task-definition-no-privileged": { exemptions },
         "required-tags": { enforcementLevel: "advisory" },
+        // Less than a load balancer costs.
+        "stack-within-budget": { monthlyUsd: 10 },
       }),
     );
     const reports: OperationReport[] = [];
