@@ -80,6 +80,7 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": "a further block of the VPC",
   "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": "a further block of the VPC",
   "aws:iam/instanceProfile:InstanceProfile": "hands a role to instances",
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "who may take roles from outside",
   "aws:iam/policy:Policy": "what roles may do has no place in the picture",
   "aws:iam/rolePolicy:RolePolicy": "what roles may do has no place in the picture",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
@@ -96,6 +97,7 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "a setting of its bucket",
   "aws:s3/bucketObjectv2:BucketObjectv2": "a file in a bucket",
   "aws:secretsmanager/secretVersion:SecretVersion": "the value of a secret is nobody's business",
+  "random:index/randomPassword:RandomPassword": "the value of a secret is nobody's business",
   "aws:secretsmanager/secretPolicy:SecretPolicy": "who may read a secret",
   "aws:codedeploy/application:Application": "a name around its deployment groups",
   "aws:sns/topicPolicy:TopicPolicy": "who may publish to a topic",
