@@ -3,7 +3,7 @@ import { Command } from "commander";
 
 import { type CostPart, estimateCost, merged, monthlyUsd, prices } from "../components/cost";
 import { keyValue } from "../lab/commands/keyValue";
-import { readDefaults, settingsOf } from "./stackSettings";
+import { type Config, type Defaults, readDefaults, settingsOf } from "./stackSettings";
 
 interface CostOptions {
   stack: string;
@@ -17,7 +17,8 @@ new Command("cost")
   .option("--config <key=value>", "a configuration value to try, repeatable", keyValue)
   .option("--json", "print the estimate for programs")
   .action(async ({ stack, config = {}, json }: CostOptions) => {
-    const parts = merged(estimateCost(settingsOf(stack, config, await readDefaults(stack))));
+    const defaults = await readDefaults(stack);
+    const parts = merged(estimateCost(settingsOf(stack, withLists(config, defaults), defaults)));
     process.stdout.write(
       json
         ? `${JSON.stringify({ stack, asOf: prices.asOf, monthlyUsd: monthlyUsd(parts), parts }, null, 2)}\n`
@@ -29,6 +30,15 @@ new Command("cost")
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   });
+
+/** Lists may be written as in the lab's `--config`: `chapters=fargate,ec2`. */
+function withLists(config: Record<string, string>, defaults: Defaults): Config {
+  const list = (key: string, text: string) =>
+    Array.isArray(defaults.config[key]) && !text.startsWith("[")
+      ? text.split(",").map((item) => item.trim())
+      : text;
+  return Object.fromEntries(Object.entries(config).map(([key, text]) => [key, list(key, text)]));
+}
 
 function describe(parts: readonly CostPart[]): string {
   const table = new Table({
