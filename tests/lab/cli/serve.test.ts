@@ -103,8 +103,8 @@ describe("lab provider", function () {
     const { state, remove } = await stateFolder();
     const provider = new LabProcess(["provider", "--state", state]);
     const [, value = ""] = await provider.prints(/^PULUMI_DEBUG_PROVIDERS=(\S+)$/m);
-    assert.match(value, /^aws:(\d+),awsx:\1,docker-build:\1,random:\1$/);
     provider.child.kill("SIGINT");
+    assert.match(value, /^aws:(\d+),awsx:\1,docker-build:\1,random:\1$/);
     assert.equal((await provider.exit()).code, 0);
     await remove();
   });

@@ -278,6 +278,8 @@ describe("LoadBalancers", () => {
           `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-From: ${from}\r\n\r\n`,
         );
         socket.on("data", (data: Buffer) => socket.write(data.toString().toUpperCase()));
+        // A server's sockets stay half open otherwise.
+        socket.on("end", () => socket.end());
       });
       await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
       cleanUps.push(() => {
