@@ -87,16 +87,12 @@ export default makeRule<Settings>(
   },
   {
     stack({ resources, settings }, report) {
-      const estimates = resources.map((resource) => ({
-        resource,
-        estimate: estimateOf(resource, resources),
-      }));
-      for (const { resource, estimate } of estimates) {
+      const parts: CostPart[] = [];
+      for (const resource of resources) {
+        const estimate = estimateOf(resource, resources);
         if (typeof estimate === "string") report.unknown(estimate, resource.urn);
+        else parts.push(...estimate);
       }
-      const parts = estimates.flatMap(({ estimate }) =>
-        typeof estimate === "string" ? [] : estimate,
-      );
       const total = monthlyUsd(parts);
       if (total > settings.monthlyUsd) {
         report.fail(

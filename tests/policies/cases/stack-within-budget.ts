@@ -70,6 +70,7 @@ export default {
       task(),
     ],
     "how large tasks are": [service({ desiredCount: 1 }), task({ cpu: unknown })],
+    "a task definition of another stack": [service({ desiredCount: 1 })],
     "which instances run": [group({ minSize: 1 }), template(unknown)],
   },
   configured: {
@@ -109,7 +110,10 @@ export default {
       ],
       /1 load balancer 18, 3 public IPv4 addresses 11/,
     ],
-    "an internal load balancer": [budget(18), many(balancer, 1, { internal: true })],
+    "an internal load balancer": [
+      budget(18),
+      many(balancer, 1, { internal: true, subnets: ["a", "b", "c"] }),
+    ],
     "what costs by the month": [
       budget(1),
       [
