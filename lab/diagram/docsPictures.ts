@@ -30,7 +30,8 @@ export async function drawChapter(
   signal: AbortSignal,
 ): Promise<string> {
   const stack = "dev";
-  const config = { chapters: `[${chapter}]` };
+  // An image by its tag: a built one's digest would change with each line of a service.
+  const config = { chapters: `[${chapter}]`, microservicesImage: "1" };
   const session = await Session.open({ stack, state: stateDir, config, json: true, signal });
   const report = await session.up().finally(() => session.close());
   if (report.result === "failed") {
