@@ -2,11 +2,10 @@
 //
 //   node --import tsx bench/previewInLab.ts COUNT STATE_DIR
 import { PolicyServer } from "../lab/engine/policyServer";
-import { usesBuiltCli } from "../lab/engine/pulumiInstall";
 import { policyPack } from "../lab/repository";
 
 async function main([count = "", state = ""]: string[]): Promise<void> {
-  const policyServer = (await usesBuiltCli()) ? await PolicyServer.start(policyPack) : undefined;
+  const policyServer = await PolicyServer.startEarly(policyPack);
   const [{ Session }, { declareResources }] = await Promise.all([
     import("../lab/commands/session"),
     import("./floor/resources.cjs"),

@@ -41,15 +41,14 @@ async function work(
   request: Exclude<Request, "cancel">,
   signal: AbortSignal,
 ): Promise<OperationReport> {
-  const [{ Session }, { PolicyServer }, { usesBuiltCli }, { policyPack }] = await Promise.all([
+  const [{ Session }, { PolicyServer }, { policyPack }] = await Promise.all([
     import("../lab/commands/session"),
     import("../lab/engine/policyServer"),
-    import("../lab/engine/pulumiInstall"),
     import("../lab/repository"),
   ]);
   const { operation, ...options } = request;
-  const judged = operation !== "destroy" && (await usesBuiltCli());
-  const policyServer = judged ? await PolicyServer.start(policyPack) : undefined;
+  const judged = operation !== "destroy";
+  const policyServer = judged ? await PolicyServer.startEarly(policyPack) : undefined;
   try {
     const session = await Session.open({
       ...options,

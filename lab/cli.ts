@@ -10,7 +10,6 @@ import { stopSignal } from "./commands/shutdown";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
 import { PolicyServer } from "./engine/policyServer";
-import { usesBuiltCli } from "./engine/pulumiInstall";
 import { type ReportRequest, reportRequest } from "./report/formats";
 import { policyPack, repository } from "./repository";
 
@@ -226,11 +225,18 @@ function port(text: string): number {
   throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
 }
 
-async function openSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
-  // The pack loads in its own process while this one loads the engine's modules.
-  const policyServer = (await usesBuiltCli()) ? await PolicyServer.start(policyPack) : undefined;
+async function openSession(
+  options: StackOptions,
+  signal: AbortSignal,
+  policyServer?: PolicyServer,
+): Promise<Session> {
   const { Session } = require("./commands/session") as typeof import("./commands/session");
   return Session.open({ ...options, policyServer, signal });
+}
+
+/** A session whose operations the policies judge: the pack loads while this process loads the rest. */
+async function openJudgedSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
+  return openSession(options, signal, await PolicyServer.startEarly(policyPack));
 }
 
 async function operate(
@@ -254,7 +260,10 @@ async function preview(options: StackOptions & ReportOptions): Promise<void> {
   }
   // A report on standard output stands there alone.
   const alone = onStdout.length > 0;
-  const session = await openSession({ ...options, json: alone || options.json }, stopSignal());
+  const session = await openJudgedSession(
+    { ...options, json: alone || options.json },
+    stopSignal(),
+  );
   const report = await session.preview().finally(() => session.close());
   tell(report, alone ? { ...options, json: false } : options);
   if (reports.length === 0) return;
@@ -269,7 +278,7 @@ async function preview(options: StackOptions & ReportOptions): Promise<void> {
 /** Updates and then serves, unless told not to or another lab process serves already. */
 async function up(options: StackOptions & ServeOptions): Promise<void> {
   const signal = stopSignal();
-  const session = await openSession(options, signal);
+  const session = await openJudgedSession(options, signal);
   try {
     const report = await session.up();
     tell(report, options);

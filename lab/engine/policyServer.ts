@@ -6,7 +6,9 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-// Starts before anything else of the lab is loaded, so it loads nothing but Node itself.
+import { usesBuiltCli } from "./pulumiInstall";
+
+// Starts before anything else of the lab is loaded, so it loads next to nothing.
 
 /** Pipes of a child process are sockets. */
 type Pipe = Readable & Pick<Socket, "unref">;
@@ -48,6 +50,11 @@ export class PolicyServer {
     // Whoever needs the port hears of it; nobody else has to.
     port.catch(() => undefined);
     return new PolicyServer(pack, port);
+  }
+
+  /** Starts the pack if the CLI that will be used leaves that to the lab; else gives nothing. */
+  static async startEarly(dir: string): Promise<PolicyServer | undefined> {
+    return (await usesBuiltCli()) ? PolicyServer.start(dir) : undefined;
   }
 
   /** Ends it; otherwise it ends with this process. */
