@@ -29,9 +29,9 @@ export default tseslint.config(
       },
     },
   },
-  // Both load what takes long only when it is needed.
+  // These load what takes long only when it is needed.
   {
-    files: ["lab/cli.ts", "lab/provider/server.ts"],
+    files: ["lab/cli.ts", "lab/progress.ts", "lab/provider/server.ts"],
     rules: {
       "@typescript-eslint/consistent-type-imports": "off",
       "@typescript-eslint/no-require-imports": "off",

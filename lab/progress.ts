@@ -1,4 +1,4 @@
-import ora from "ora";
+import type { Ora } from "ora";
 
 /** Tells a person that something long is going on. */
 export interface Progress {
@@ -16,18 +16,24 @@ const printEvery = 30_000;
  * program reads from standard output stays clean.
  */
 export function createProgress(): Progress {
-  const spinner = ora({ stream: process.stderr, discardStdin: false });
+  let made: Ora | undefined;
+  // Loaded only when something is long: most commands never show it.
+  const spinner = () => (made ??= loadOra()({ stream: process.stderr, discardStdin: false }));
   let printed = Date.now();
   return {
-    start: (text) => void spinner.start(text),
+    start: (text) => void spinner().start(text),
     update: (text) => {
-      spinner.text = text;
-      if (spinner.isSpinning && process.stderr.isTTY) return;
+      spinner().text = text;
+      if (spinner().isSpinning && process.stderr.isTTY) return;
       if (Date.now() - printed < printEvery) return;
       printed = Date.now();
       process.stderr.write(`- ${text}\n`);
     },
-    succeed: (text) => void spinner.succeed(text),
-    fail: (text) => void spinner.fail(text),
+    succeed: (text) => void spinner().succeed(text),
+    fail: (text) => void spinner().fail(text),
   };
+}
+
+function loadOra(): typeof import("ora").default {
+  return (require("ora") as typeof import("ora")).default;
 }

@@ -1,14 +1,28 @@
-// @pulumi/pulumi loads the TypeScript compiler and npm's tree of packages at its start, more than half
-// of its loading time, and uses them only to serialize functions, which neither the program nor the
-// policy pack does. Here they load when they are first used.
+// Libraries load more than the lab and its policy pack use, most of what they take to start: the
+// TypeScript compiler and npm's tree of packages, which @pulumi/pulumi needs to serialize functions;
+// each of the 220 services of AWS; zod's messages in all languages. Here each of these loads when it is
+// first used.
 const Module = require("node:module");
 
-const lazy = new Set(["typescript", "@npmcli/arborist"]);
+const lazy = [
+  {
+    by: /[\\/]@pulumi[\\/]pulumi[\\/]/,
+    what: /^(typescript|@npmcli\/arborist|normalize-package-data)$/,
+  },
+  {
+    by: /[\\/]@pulumi[\\/]aws[\\/]index\.js$/,
+    // The services whose resources components of awsx give: their classes must be known by then.
+    what: /^\.\/(?!(ec2|ecr|utilities|provider|types)$)\w+$/,
+  },
+  { by: /[\\/]zod[\\/]v4[\\/]/, what: /^\.\.\/locales\/index\.cjs$/ },
+];
 const load = Module._load;
 
 Module._load = function (request, parent, ...rest) {
-  const byPulumi = /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
-  if (!byPulumi || !lazy.has(request)) return load.call(this, request, parent, ...rest);
+  const importer = parent?.filename ?? "";
+  if (!lazy.some(({ by, what }) => what.test(request) && by.test(importer))) {
+    return load.call(this, request, parent, ...rest);
+  }
   let loaded;
   return new Proxy(
     {},
@@ -17,7 +31,7 @@ Module._load = function (request, parent, ...rest) {
         // Asked at once by the code that imports it; either answer suits it.
         if (key === "__esModule") return true;
         loaded ??= load.call(this, request, parent, ...rest);
-        return loaded[key];
+        return key === "default" ? (loaded.default ?? loaded) : loaded[key];
       },
     },
   );

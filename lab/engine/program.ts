@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import { readProject } from "./stackConfig";
+import "./untraced-promises.cjs";
 
 /**
  * The program that Pulumi.yaml in `programDir` describes, to be run by the engine as often as it asks:
