@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -52,7 +52,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
   await Promise.all(
     [dirs.state, dirs.home, dirs.work].map((dir) => mkdir(dir, { recursive: true })),
   );
-  await installAnalyzer(pulumi, dirs.home);
+  await Promise.all([installAnalyzer(pulumi, dirs.home), keepNoLogs(dirs.home)]);
   const config = await stackConfig({ ...options, workDir: dirs.work, project });
   await writeFileAtomic(path.join(dirs.work, "Pulumi.yaml"), project.text);
   await writeFileAtomic(path.join(dirs.work, `Pulumi.${stack}.yaml`), config);
@@ -69,6 +69,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
       PULUMI_DEBUG_PROVIDERS: options.debugProviders,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // A run of the engine is short: it may use more memory and collect garbage less often.
+      GOGC: process.env.GOGC ?? "400",
       // The same variables by which a plain `pulumi up` enforces the pack.
       PULUMI_OPTION_POLICY_PACK: policyPack?.dir ?? "",
       PULUMI_OPTION_POLICY_PACK_CONFIG: policyPack?.config ?? "",
@@ -89,6 +91,17 @@ async function openStack(name: string, workspace: LocalWorkspace, file: string):
   stack.outputs = () => Promise.resolve({});
   stack.info = () => Promise.resolve(undefined);
   return stack;
+}
+
+/**
+ * Keeps the CLI from writing all that it does to a log, 0.8 MB an operation at 180 resources and a
+ * tenth of its time: where the folder of logs cannot be made, it goes on without.
+ */
+async function keepNoLogs(home: string): Promise<void> {
+  const logs = path.join(home, "logs");
+  if ((await stat(logs).catch(() => undefined))?.isFile()) return;
+  await rm(logs, { recursive: true, force: true });
+  await writeFile(logs, "");
 }
 
 function isStackName(name: string): boolean {
