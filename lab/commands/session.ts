@@ -5,12 +5,20 @@ import * as path from "node:path";
 
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import colors from "picocolors";
+import { stringify } from "yaml";
 
-import { type OperationKind, type OperationReport, runOperation } from "../engine/operation";
+import {
+  type OperationKind,
+  type OperationOptions,
+  type OperationReport,
+  runOperation,
+} from "../engine/operation";
+import { LastUpdate } from "../engine/lastUpdate";
 import { findPulumiCli } from "../engine/pulumiCli";
 import type { PolicyServer } from "../engine/policyServer";
 import { loadProgram } from "../engine/program";
 import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
+import { Registrations } from "../engine/registrations";
 import { SourcePositions } from "../engine/sourcePositions";
 import { openWorkspace } from "../engine/workspace";
 import { type Host, openHost } from "../host";
@@ -48,11 +56,13 @@ export class Session {
     private readonly stack: Stack,
     private readonly options: SessionOptions,
     private readonly positions: SourcePositions,
+    private readonly registrations: Registrations,
   ) {}
 
   static async open(options: SessionOptions): Promise<Session> {
     const programDir = options.programDir ?? repository;
     const positions = new SourcePositions(programDir);
+    const registrations = new Registrations();
     const host = await openHost(options.state);
     try {
       // The program loads while the CLI, in its own process, tells its version.
@@ -63,7 +73,7 @@ export class Session {
       const stack = await openWorkspace({
         stack: options.stack,
         programDir,
-        program: positions.watch(program),
+        program: registrations.watch(positions.watch(program)),
         stateDir: options.state,
         config: options.config,
         replaceConfig: options.replaceConfig,
@@ -75,7 +85,7 @@ export class Session {
         },
         policyServerPort: await options.policyServer?.port,
       });
-      return new Session(host, stack, options, positions);
+      return new Session(host, stack, options, positions, registrations);
     } catch (error) {
       await host.close();
       throw error;
@@ -107,7 +117,7 @@ export class Session {
     const folder = await mkdtemp(path.join(this.stack.workspace.workDir, "plan-"));
     const file = path.join(folder, "plan.json");
     try {
-      const report = await this.run("preview", file);
+      const report = await this.run("preview", { plan: file });
       if (report.result === "failed") {
         const refused = report.findings.filter(({ level }) => level === "mandatory");
         const reasons = [...report.errors, ...refused.map(({ message }) => message)];
@@ -121,14 +131,25 @@ export class Session {
 
   /**
    * Previews, and updates only what the policies let pass: rules over the whole stack judge a plan
-   * before anything is created.
+   * before anything is created. An update that would leave the state as it is, is left out.
    */
   async up(): Promise<OperationReport> {
     await this.settle();
-    const preview = await this.preview();
+    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
+    const { outputs, ...preview } = await this.run("preview", { outputs: true });
     if (preview.result === "failed") return preview;
+    const lastUpdate = await this.lastUpdate();
+    if (isUnchanged(preview) && (await lastUpdate.was(this.registrations.digest()))) {
+      this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
+      if (!this.options.json) process.stdout.write(stringify(outputs, { lineWidth: 0 }));
+      const report: OperationReport = { ...preview, operation: "up", outputs };
+      await this.host.report(toStackReport(report));
+      return report;
+    }
     this.say(`Updating stack ${this.options.stack}`);
-    return this.change("up");
+    const report = await this.change("up");
+    if (report.result === "succeeded") await lastUpdate.set(this.registrations.digest());
+    return report;
   }
 
   async refresh(): Promise<OperationReport> {
@@ -181,10 +202,18 @@ export class Session {
     return report;
   }
 
-  private async run(operation: OperationKind, plan?: string): Promise<OperationReport> {
+  private async lastUpdate(): Promise<LastUpdate> {
+    const { name: project } = await this.stack.workspace.projectSettings();
+    return new LastUpdate(this.options.state, project, this.stack.name);
+  }
+
+  private async run(
+    operation: OperationKind,
+    options: Pick<OperationOptions, "plan" | "outputs"> = {},
+  ): Promise<OperationReport> {
     const { json, signal } = this.options;
     const report = await runOperation(this.stack, operation, {
-      plan,
+      ...options,
       // A terminal's Ctrl-C reaches the engine by itself, and a second one would cut it off.
       signal: process.stdin.isTTY ? undefined : signal,
       color: colors.isColorSupported && !json,
@@ -197,4 +226,9 @@ export class Session {
     await this.host.report(toStackReport(report));
     return report;
   }
+}
+
+/** Whether a preview found nothing to do. */
+function isUnchanged({ changes }: OperationReport): boolean {
+  return Object.keys(changes).every((change) => change === "same");
 }

@@ -29,7 +29,7 @@ export interface OperationReport {
   findings: PolicyFinding[];
   /** Errors that the engine, the program or the account told. */
   errors: string[];
-  /** Stack outputs after `up`; secrets are masked. */
+  /** Stack outputs after `up`, or before it if asked for; secrets are masked. */
   outputs?: Record<string, unknown>;
 }
 
@@ -43,6 +43,8 @@ export interface OperationOptions {
   color?: boolean;
   /** File for the engine's update plan of a preview. @default none */
   plan?: string;
+  /** Whether a preview reports outputs too. @default false */
+  outputs?: boolean;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function runOperation(
     policyPacks: {},
     findings: [],
     errors: [],
+    ...(operation === "up" || options.outputs ? { outputs: {} } : {}),
   };
   const run = {
     onOutput: options.onOutput,
@@ -81,7 +84,6 @@ export async function runOperation(
         await stack.preview({ ...run, plan: options.plan });
         break;
       case "up":
-        report.outputs = {};
         await stack.up(run);
         break;
       case "refresh":

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import { workDirs } from "./workDirs";
+
+const recordSchema = z.object({ registrations: z.string(), state: z.string() });
+
+/** Remembers on disk what the last update of a stack registered, and the state that it left. */
+export class LastUpdate {
+  private readonly file: string;
+  private readonly stateFile: string;
+
+  constructor(stateDir: string, project: string, stack: string) {
+    const dirs = workDirs(stateDir, stack);
+    this.file = path.join(dirs.work, "last-update.json");
+    this.stateFile = dirs.stackFile(project);
+  }
+
+  /** @param registrations the digest of what the update that just succeeded registered. */
+  async set(registrations: string): Promise<void> {
+    const record = { registrations, state: await this.state() };
+    await writeFileAtomic(this.file, JSON.stringify(record));
+  }
+
+  /** Whether the last update registered the same, and nothing touched the stack's state since. */
+  async was(registrations: string): Promise<boolean> {
+    const text = await readFile(this.file, "utf8").catch(() => undefined);
+    if (text === undefined) return false;
+    const record = recordSchema.safeParse(JSON.parse(text)).data;
+    return record?.registrations === registrations && record.state === (await this.state());
+  }
+
+  private async state(): Promise<string> {
+    const bytes = await readFile(this.stateFile);
+    return createHash("sha256").update(bytes).digest("base64url");
+  }
+}

@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { Session } from "../../../lab/commands/session";
+import { workDirs } from "../../../lab/engine/workDirs";
+
+describe("an update of a stack that was updated before", function () {
+  this.timeout(180_000);
+
+  let state: string;
+  let options: pulumi.CustomResourceOptions;
+  let password: string;
+  let session: Session;
+
+  const program = () => {
+    const group = new aws.cloudwatch.LogGroup(
+      "one",
+      { name: "/one", retentionInDays: 30 },
+      options,
+    );
+    const settings = [{ name: "containerInsights", value: "enabled" }];
+    new aws.ecs.Cluster("two", { name: "two", settings }, { dependsOn: group });
+    return Promise.resolve({ name: group.name, password: pulumi.secret(password) });
+  };
+
+  beforeEach(async () => {
+    state = await mkdtemp(path.join(tmpdir(), "last-update-"));
+    options = {};
+    password = "first-password";
+    session = await Session.open({
+      stack: "dev",
+      state,
+      program,
+      json: true,
+      signal: new AbortController().signal,
+    });
+    assert.equal((await session.up()).result, "succeeded");
+  });
+
+  afterEach(async () => {
+    await session.close();
+    await rm(state, { recursive: true });
+  });
+
+  it("is left out if nothing changed, and reported like one that found nothing to do", async () => {
+    const before = await stateText();
+    const report = await session.up();
+    assert.equal(await stateText(), before);
+    assert.equal(report.operation, "up");
+    assert.equal(report.result, "succeeded");
+    assert.deepEqual(Object.keys(report.changes), ["same"]);
+    assert.deepEqual(report.outputs, { name: "/one", password: "[secret]" });
+    assert.ok("ecs-handson" in report.policyPacks);
+  });
+
+  it("is made for an option that no preview shows", async () => {
+    options = { protect: true };
+    const report = await session.up();
+    assert.deepEqual(Object.keys(report.changes), ["same"]);
+    assert.equal((await resource("one")).protect, true);
+  });
+
+  it("is made for a secret that changed in an output", async () => {
+    const before = await stateText();
+    password = "second-password";
+    await session.up();
+    assert.notEqual(await stateText(), before);
+  });
+
+  it("is made when something else touched the state since", async () => {
+    await session.refresh();
+    const before = await stateText();
+    await session.up();
+    assert.notEqual(await stateText(), before);
+  });
+
+  it("keeps nothing of what the program registered but its digest", async () => {
+    const file = path.join(workDirs(state, "dev").work, "last-update.json");
+    const kept = JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
+    assert.deepEqual(
+      Object.entries(kept).map(([key, { length }]) => [key, length]),
+      [
+        ["registrations", 43],
+        ["state", 43],
+      ],
+    );
+  });
+
+  const stateText = () => readFile(workDirs(state, "dev").stackFile("ecs-handson"), "utf8");
+
+  async function resource(name: string): Promise<{ urn: string; protect?: boolean }> {
+    const { checkpoint } = JSON.parse(await stateText()) as {
+      checkpoint: { latest: { resources: { urn: string; protect?: boolean }[] } };
+    };
+    const found = checkpoint.latest.resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    return found ?? assert.fail(`the state has no ${name}`);
+  }
+});
