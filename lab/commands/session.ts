@@ -16,7 +16,7 @@ import {
 import { LastUpdate } from "../engine/lastUpdate";
 import { findPulumiCli } from "../engine/pulumiCli";
 import type { PolicyServer } from "../engine/policyServer";
-import { loadProgram } from "../engine/program";
+import { findProgram, type Program } from "../engine/program";
 import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
 import { Registrations } from "../engine/registrations";
 import { SourcePositions } from "../engine/sourcePositions";
@@ -63,27 +63,29 @@ export class Session {
     const programDir = options.programDir ?? repository;
     const positions = new SourcePositions(programDir);
     const registrations = new Registrations();
+    const program: Partial<Program> & Pick<Program, "run"> = options.program
+      ? { run: options.program }
+      : await findProgram(programDir);
+    // The CLI, in its own process, tells its version while the account opens.
+    const cli = findPulumiCli({ progress: createProgress(), signal: options.signal });
+    cli.catch(() => undefined);
     const host = await openHost(options.state);
     try {
-      // The program loads while the CLI, in its own process, tells its version.
-      const [pulumi, program] = await Promise.all([
-        findPulumiCli({ progress: createProgress(), signal: options.signal }),
-        options.program ?? loadProgram(programDir),
-      ]);
       const stack = await openWorkspace({
         stack: options.stack,
         programDir,
-        program: registrations.watch(positions.watch(program)),
+        program: registrations.watch(positions.watch(program.run)),
+        onEngineStart: program.preload,
         stateDir: options.state,
         config: options.config,
         replaceConfig: options.replaceConfig,
-        pulumi,
+        pulumi: await cli,
         debugProviders: host.debugProviders,
         policyPack: {
           dir: policyPack,
           config: options.policyConfig ?? path.join(policyPack, "config", "dev.json"),
         },
-        policyServerPort: await options.policyServer?.port,
+        policyServer: options.policyServer,
       });
       return new Session(host, stack, options, positions, registrations);
     } catch (error) {
@@ -220,6 +222,8 @@ export class Session {
       onOutput: json ? undefined : (text) => process.stdout.write(text),
       onError: json ? undefined : (text) => process.stderr.write(text),
     });
+    // If the engine failed for a pack that did not start, the pack tells why.
+    if (report.result === "failed") await this.options.policyServer?.port;
     for (const finding of report.findings) {
       finding.source = finding.urn === undefined ? undefined : this.positions.of(finding.urn);
     }

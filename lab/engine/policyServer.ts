@@ -1,6 +1,8 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -20,7 +22,8 @@ const preloaded = ["lazy-modules.cjs", path.join("pulumi-cli", "exit-with-parent
 /**
  * A policy pack that runs before an engine asks for it, and for all engines that this process starts:
  * it takes a second to load, which is gone by the time the engine is up. What the engine then starts
- * as its pack (pulumi-cli/pulumi-analyzer-policy-nodejs) only tells it the port.
+ * as its pack (pulumi-cli/pulumi-analyzer-policy-nodejs) only tells it the port, which it reads from
+ * a file when the pack has written it.
  *
  * Only for a CLI without the Node.js language host, which starts packs in its own way, and for engines
  * that give the pack the same configuration, since a pack keeps one at a time.
@@ -30,6 +33,8 @@ export class PolicyServer {
     private readonly pack: Pack,
     /** Where the pack listens on 127.0.0.1. Rejects with what the pack said if it did not start. */
     readonly port: Promise<number>,
+    /** Holds the port once the pack listens, or `0` if it did not start. */
+    readonly portFile: string,
   ) {}
 
   /** @param dir the pack's folder, with PulumiPolicy.yaml. */
@@ -45,11 +50,25 @@ export class PolicyServer {
     pack.unref();
     pack.stdout.unref();
     pack.stderr.unref();
-    process.once("exit", () => pack.kill());
+    const folder = mkdtempSync(path.join(tmpdir(), "policy-server-"));
+    const portFile = path.join(folder, "port");
+    process.once("exit", () => {
+      pack.kill();
+      rmSync(folder, { recursive: true, force: true });
+    });
     const port = portOf(pack);
-    // Whoever needs the port hears of it; nobody else has to.
-    port.catch(() => undefined);
-    return new PolicyServer(pack, port);
+    const write = (text: string) => {
+      writeFileSync(portFile, text);
+    };
+    port.then(
+      (number) => {
+        write(`${number}`);
+      },
+      () => {
+        write("0");
+      },
+    );
+    return new PolicyServer(pack, port, portFile);
   }
 
   /** Starts the pack if the CLI that will be used leaves that to the lab; else gives nothing. */

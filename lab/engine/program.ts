@@ -8,18 +8,27 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readProject } from "./stackConfig";
 import "./untraced-promises.cjs";
 
+/** A program that can be loaded before the engine asks for it. */
+export interface Program {
+  run: PulumiFn;
+  /**
+   * Loads what the program imports, so that it is there when the engine asks for the program: half a
+   * second that the engine would wait for. What cannot be loaded without the engine, is loaded again.
+   */
+  preload: () => void;
+}
+
 /**
  * The program that Pulumi.yaml in `programDir` describes, to be run by the engine as often as it asks:
  * each run evaluates its main file anew, as a process of its own would, and gives the exports as stack
  * outputs. An error of the program is told once, as the Node.js language host tells it.
  */
-export async function loadProgram(programDir: string): Promise<PulumiFn> {
+export async function findProgram(programDir: string): Promise<Program> {
   const { main } = await readProject(programDir);
   const file = path.join(programDir, main);
   const require = createRequire(file);
   const entry = require.resolve(file);
-  preload(entry, require);
-  return async () => {
+  const run = async () => {
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
     delete require.cache[entry];
     try {
@@ -33,13 +42,15 @@ export async function loadProgram(programDir: string): Promise<PulumiFn> {
       return {};
     }
   };
+  return {
+    run,
+    preload: () => {
+      requireImports(entry, require);
+    },
+  };
 }
 
-/**
- * Loads what the program imports, so that it is there when the engine asks for the program: half a
- * second that the engine would wait for. What cannot be loaded without the engine, it loads again.
- */
-function preload(entry: string, require: NodeJS.Require): void {
+function requireImports(entry: string, require: NodeJS.Require): void {
   const imports = /^import\b(?! type\b)[^"';]*["']([^"']+)["']/gm;
   for (const [, module = ""] of readFileSync(entry, "utf8").matchAll(imports)) {
     try {

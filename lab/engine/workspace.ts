@@ -12,6 +12,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import writeFileAtomic from "write-file-atomic";
 
+import type { PolicyServer } from "./policyServer";
 import { installAnalyzer } from "./pulumiCli";
 import { readProject, stackConfig } from "./stackConfig";
 import { workDirs } from "./workDirs";
@@ -32,9 +33,11 @@ export interface WorkspaceOptions {
   debugProviders: string;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
-  /** Port of the pack, if it runs already: see PolicyServer. */
-  policyServerPort?: number;
+  /** The pack, if it was started already, with the configuration that is given here. */
+  policyServer?: PolicyServer;
   program: PulumiFn;
+  /** Called when the engine was started, which takes half a second until it asks for the program. */
+  onEngineStart?: () => void;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
   const workspace = await LocalWorkspace.create({
     workDir: dirs.work,
     pulumiHome: dirs.home,
-    pulumiCommand: pulumi,
+    pulumiCommand: told(pulumi, options.onEngineStart),
     program: options.program,
     envVars: {
       // Without the sidecar files, which are not written atomically: a crash would break the state.
@@ -74,7 +77,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
       // The same variables by which a plain `pulumi up` enforces the pack.
       PULUMI_OPTION_POLICY_PACK: policyPack?.dir ?? "",
       PULUMI_OPTION_POLICY_PACK_CONFIG: policyPack?.config ?? "",
-      LAB_POLICY_SERVER_PORT: options.policyServerPort?.toString() ?? "",
+      LAB_POLICY_SERVER: options.policyServer?.portFile ?? "",
     },
   });
   return openStack(stack, workspace, dirs.stackFile(project.name));
@@ -91,6 +94,22 @@ async function openStack(name: string, workspace: LocalWorkspace, file: string):
   stack.outputs = () => Promise.resolve({});
   stack.info = () => Promise.resolve(undefined);
   return stack;
+}
+
+/** What the Automation API calls to run the CLI; its types leave it out. */
+interface Runner {
+  run(args: string[], ...rest: unknown[]): Promise<unknown>;
+}
+
+/** The same CLI, which tells when it was started to preview or update. */
+function told(pulumi: PulumiCommand, onEngineStart: () => void = () => undefined): PulumiCommand {
+  const { run } = pulumi as unknown as Runner;
+  const tellingRun: Runner["run"] = (args, ...rest) => {
+    const running = run.call(pulumi, args, ...rest);
+    if (args[0] === "preview" || args[0] === "up") onEngineStart();
+    return running;
+  };
+  return Object.create(pulumi, { run: { value: tellingRun } }) as PulumiCommand;
 }
 
 /**
