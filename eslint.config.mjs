@@ -31,7 +31,14 @@ export default tseslint.config(
   },
   // These load what takes long only when it is needed.
   {
-    files: ["lab/cli.ts", "lab/progress.ts", "lab/provider/server.ts"],
+    files: [
+      "bench/previewInLab.ts",
+      "classroom/cli.ts",
+      "classroom/labWorker.ts",
+      "lab/cli.ts",
+      "lab/progress.ts",
+      "lab/provider/server.ts",
+    ],
     rules: {
       "@typescript-eslint/consistent-type-imports": "off",
       "@typescript-eslint/no-require-imports": "off",

@@ -1,15 +1,15 @@
 // Previews a flat program in the lab as its command line does, with the whole pack:
 //
-//   node --import tsx bench/previewInLab.ts COUNT STATE_DIR
+//   node --require tsx/cjs bench/previewInLab.ts COUNT STATE_DIR
+import "../lab/engine/lazy-modules.cjs";
+
 import { PolicyServer } from "../lab/engine/policyServer";
 import { policyPack } from "../lab/repository";
 
 async function main([count = "", state = ""]: string[]): Promise<void> {
   const policyServer = await PolicyServer.startEarly(policyPack);
-  const [{ Session }, { declareResources }] = await Promise.all([
-    import("../lab/commands/session"),
-    import("./floor/resources.cjs"),
-  ]);
+  const { Session } =
+    require("../lab/commands/session") as typeof import("../lab/commands/session");
   const session = await Session.open({
     stack: "bench",
     state,
@@ -17,6 +17,8 @@ async function main([count = "", state = ""]: string[]): Promise<void> {
     policyServer,
     signal: new AbortController().signal,
     program: () => {
+      const { declareResources } =
+        require("./floor/resources.cjs") as typeof import("./floor/resources.cjs");
       declareResources(Number(count));
       return Promise.resolve({});
     },

@@ -41,5 +41,5 @@ export async function timeNode(
 
 /** Arguments that run a TypeScript file of the checkout. */
 export function typescript(file: string, ...args: string[]): string[] {
-  return ["--import", "tsx", file, ...args];
+  return ["--require", "tsx/cjs", file, ...args];
 }

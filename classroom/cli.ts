@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 
 import { Command, InvalidArgumentError, Option } from "commander";
+import writeFileAtomic from "write-file-atomic";
 
 import { parseQuotas } from "../lab/account/quotas";
 import { stopSignal } from "../lab/commands/shutdown";
@@ -57,7 +58,7 @@ record("slices", "share the class out among runners, each of which takes its par
   .addOption(new Option("--size <n>", "most stacks of a slice").argParser(positive).default(10))
   .option("--json", "print them for programs")
   .action(async (options: RecordOptions & { size: number; json?: boolean }) => {
-    const { slicesOf } = await import("./slices");
+    const { slicesOf } = require("./slices") as typeof import("./slices");
     // The places are given here, so that all runners have the same.
     const parts = await withRecord(options, async (roster, kept) => {
       await kept.allocate(roster.learners);
@@ -221,7 +222,7 @@ async function agree(
       throw new UsageError(error instanceof Error ? error.message : String(error));
     });
     const { network, learners } = planClass(roster, slots, defaults);
-    const { describeCosts } = await import("./costs");
+    const { describeCosts } = require("./costs") as typeof import("./costs");
     say(describeCosts(network, learners, roster.totalBudget));
   }
   const asks = operation === "destroy" || (operation === "up" && options.backend === "aws");
@@ -246,11 +247,11 @@ async function openBackend(
   if (options.backend === "aws") {
     if (quota.length > 0)
       throw new UsageError("--quota is for the lab; on AWS, ask Service Quotas");
-    const { AwsBackend } = await import("./awsBackend");
+    const { AwsBackend } = require("./awsBackend") as typeof import("./awsBackend");
     return new AwsBackend(defaults);
   }
   const quotas = usage(() => parseQuotas(quota));
-  const { LabBackend } = await import("./labBackend");
+  const { LabBackend } = require("./labBackend") as typeof import("./labBackend");
   return LabBackend.open({ state: options.state, quotas, signal });
 }
 
@@ -269,7 +270,6 @@ async function tell(
 ): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   if (file !== undefined) {
-    const { default: writeFileAtomic } = await import("write-file-atomic");
     await writeFileAtomic(file, text);
   }
   if (json) process.stdout.write(text);

@@ -1,4 +1,8 @@
+import "../lab/engine/lazy-modules.cjs";
+
 import type { OperationReport } from "../lab/engine/operation";
+import { PolicyServer } from "../lab/engine/policyServer";
+import { policyPack } from "../lab/repository";
 import type { ClassOperation } from "./backend";
 
 /** What the class asks of a worker; one operation at a time. */
@@ -41,24 +45,29 @@ async function work(
   request: Exclude<Request, "cancel">,
   signal: AbortSignal,
 ): Promise<OperationReport> {
-  const [{ Session }, { PolicyServer }, { policyPack }] = await Promise.all([
-    import("../lab/commands/session"),
-    import("../lab/engine/policyServer"),
-    import("../lab/repository"),
-  ]);
   const { operation, ...options } = request;
-  const judged = operation !== "destroy";
-  const policyServer = judged ? await PolicyServer.startEarly(policyPack) : undefined;
-  try {
-    const session = await Session.open({
-      ...options,
-      replaceConfig: true,
-      policyServer,
-      json: true,
-      signal,
-    });
-    return await session[operation]().finally(() => session.close());
-  } finally {
-    policyServer?.close();
+  const policyServer =
+    operation === "destroy" ? undefined : await policiesWith(options.policyConfig);
+  // Loaded while the pack starts.
+  const { Session } =
+    require("../lab/commands/session") as typeof import("../lab/commands/session");
+  const session = await Session.open({
+    ...options,
+    replaceConfig: true,
+    policyServer,
+    json: true,
+    signal,
+  });
+  return session[operation]().finally(() => session.close());
+}
+
+/** The pack judges one stack after the other; it keeps one configuration at a time. */
+let policies: { config: string; server?: PolicyServer } | undefined;
+
+async function policiesWith(config: string): Promise<PolicyServer | undefined> {
+  if (policies?.config !== config || policies.server?.isRunning === false) {
+    policies?.server?.close();
+    policies = { config, server: await PolicyServer.startEarly(policyPack) };
   }
+  return policies.server;
 }

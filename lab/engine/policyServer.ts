@@ -76,6 +76,10 @@ export class PolicyServer {
     return (await usesBuiltCli()) ? PolicyServer.start(dir) : undefined;
   }
 
+  get isRunning(): boolean {
+    return this.pack.exitCode === null && this.pack.signalCode === null;
+  }
+
   /** Ends it; otherwise it ends with this process. */
   close(): void {
     this.pack.kill();

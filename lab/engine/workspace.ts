@@ -103,13 +103,13 @@ interface Runner {
 
 /** The same CLI, which tells when it was started to preview or update. */
 function told(pulumi: PulumiCommand, onEngineStart: () => void = () => undefined): PulumiCommand {
-  const { run } = pulumi as unknown as Runner;
-  const tellingRun: Runner["run"] = (args, ...rest) => {
-    const running = run.call(pulumi, args, ...rest);
+  const runner = pulumi as unknown as Runner;
+  const run: Runner["run"] = (args, ...rest) => {
+    const running = runner.run(args, ...rest);
     if (args[0] === "preview" || args[0] === "up") onEngineStart();
     return running;
   };
-  return Object.create(pulumi, { run: { value: tellingRun } }) as PulumiCommand;
+  return Object.create(pulumi, { run: { value: run } }) as PulumiCommand;
 }
 
 /**
