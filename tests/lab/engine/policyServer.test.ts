@@ -19,6 +19,8 @@ describe("policy server", function () {
     // The pack is ended without ceremony: the connection may be reset.
     socket.on("error", () => undefined);
     const closed = new Promise((resolve) => socket.on("close", resolve));
+    // It ends only when what the pack sent was read.
+    socket.resume();
     server.close();
     await closed;
   });
