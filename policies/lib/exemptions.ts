@@ -80,7 +80,7 @@ export function seenExemptions(): readonly SeenExemption[] {
   return [...seen.values()];
 }
 
-/** Forgets what was noted: for tests, which run many operations in one process. */
+/** Forgets what was noted, for the next operation. */
 export function forgetExemptions(): void {
   seen.clear();
 }

@@ -166,7 +166,7 @@ export function propsOf(resource: PolicyResource): Fields {
   return inputs.get(resource.urn) ?? fieldsOf(resource.props);
 }
 
-/** Forgets collected inputs: for tests, which run many operations in one process. */
+/** Forgets collected inputs, for the next operation. */
 export function forgetInputs(): void {
   inputs.clear();
 }

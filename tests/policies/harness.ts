@@ -145,7 +145,8 @@ function options({ ignoreChanges = [] }: TestResource): analyzer.AnalyzerResourc
   return result;
 }
 
-function analyzeRequest(resource: TestResource): analyzer.AnalyzeRequest {
+/** The request by which the engine has one resource judged. */
+export function analyzeRequest(resource: TestResource): analyzer.AnalyzeRequest {
   const request = new analyzer.AnalyzeRequest();
   request.setType(resource.type);
   request.setName(resource.name ?? "it");
@@ -162,7 +163,8 @@ function analyzeRequest(resource: TestResource): analyzer.AnalyzeRequest {
   return request;
 }
 
-function stackRequest(resources: readonly TestResource[]): analyzer.AnalyzeStackRequest {
+/** The request by which the engine has the whole stack judged. */
+export function stackRequest(resources: readonly TestResource[]): analyzer.AnalyzeStackRequest {
   const urnByName = new Map(
     resources.map((resource) => [resource.name ?? "it", urnOf(resource)] as const),
   );

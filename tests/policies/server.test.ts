@@ -5,10 +5,17 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
-import type { AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb";
+import type { AnalyzeResponse, AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { rules } from "../../policies/rules";
-import { configureRequest, type PackConfig } from "./harness";
+import {
+  analyzeRequest,
+  configureRequest,
+  type PackConfig,
+  stackRequest,
+  type TestResource,
+  urnOf,
+} from "./harness";
 
 /** The pack as the engine runs it: a process that prints a port and answers there. */
 describe("the policy pack's process", function () {
@@ -33,9 +40,11 @@ describe("the policy pack's process", function () {
     await ended;
   });
 
-  const configure = (config: PackConfig): Promise<unknown> =>
+  const call = <Response>(
+    send: (answer: (error: Error | null, response: Response) => void) => unknown,
+  ): Promise<Response> =>
     new Promise((resolve, reject) => {
-      client.configure(configureRequest(config), (error, response) => {
+      send((error, response) => {
         if (error) {
           reject(error);
         } else {
@@ -44,16 +53,11 @@ describe("the policy pack's process", function () {
       });
     });
 
+  const configure = (config: PackConfig): Promise<unknown> =>
+    call((answer) => client.configure(configureRequest(config), answer));
+
   it("announces every rule with its metadata", async () => {
-    const info = await new Promise<AnalyzerInfo>((resolve, reject) => {
-      client.getAnalyzerInfo(new Empty(), (error, response) => {
-        if (error) {
-          reject(error);
-        } else {
-          resolve(response);
-        }
-      });
-    });
+    const info = await call<AnalyzerInfo>((answer) => client.getAnalyzerInfo(new Empty(), answer));
     assert.equal(info.getName(), "ecs-handson");
     assert.deepEqual(
       info.getPoliciesList().map((policy) => policy.getName()),
@@ -80,5 +84,32 @@ describe("the policy pack's process", function () {
       assert.doesNotMatch(message, /configureCheck\.ts/);
       return true;
     });
+  });
+
+  it("begins each operation anew: what one needed, the next may not", async () => {
+    const rule = "ecs-task-definition-no-privileged";
+    const taskDefinition = (privileged: boolean): TestResource => ({
+      type: "aws:ecs/taskDefinition:TaskDefinition",
+      props: { containerDefinitions: JSON.stringify([{ name: "nginx", privileged }]) },
+    });
+    const exemption = {
+      urn: urnOf(taskDefinition(true)),
+      reason: "needs the GPU driver",
+      expires: "2999-12-31",
+    };
+    const config: PackConfig = {
+      [rule]: { enforcementLevel: "mandatory", exemptions: [exemption] },
+    };
+    const operation = async (resource: TestResource): Promise<string[]> => {
+      await configure(config);
+      await call((answer) => client.analyze(analyzeRequest(resource), answer));
+      const response = await call<AnalyzeResponse>((answer) =>
+        client.analyzeStack(stackRequest([resource]), answer),
+      );
+      return response.getDiagnosticsList().map((diagnostic) => diagnostic.getMessage());
+    };
+    const useless = /excuses nothing/;
+    assert.ok(!(await operation(taskDefinition(true))).some((message) => message.includes('excuses nothing')));
+    assert.ok((await operation(taskDefinition(false))).some((message) => message.includes('excuses nothing')));
   });
 });
