@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { access, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -69,11 +69,17 @@ async function findOnPath(): Promise<PulumiCommand> {
   return PulumiCommand.get({ version: oldestVersion });
 }
 
+/** It was put there whole and under its version's name, so it is not asked for it each time. */
 async function findInstalled(root: string): Promise<PulumiCommand> {
-  await access(path.join(root, "bin", "pulumi")).catch(() => {
+  const command = path.join(root, "bin", "pulumi");
+  await access(command, constants.X_OK).catch(() => {
     throw new Error(`nothing in ${root}`);
   });
-  return PulumiCommand.get({ root, version: installedVersion });
+  const Installed = PulumiCommand as unknown as new (
+    command: string,
+    version: SemVer,
+  ) => PulumiCommand;
+  return new Installed(command, installedVersion);
 }
 
 async function download(root: string, options: PulumiCliOptions) {

@@ -17,7 +17,7 @@ let current: Registrations | undefined;
  * runs that ask for the same leave the same state, if no provider finds anything to do.
  */
 export class Registrations {
-  private requests: string[] = [];
+  private requests: Request[] = [];
 
   /** The same program, watched. */
   watch(program: PulumiFn): PulumiFn {
@@ -31,11 +31,11 @@ export class Registrations {
 
   /** Equal for runs that registered the same, in whatever order; tells nothing of the values. */
   digest(): string {
-    return hash([...this.requests].sort().join());
+    return hash(this.requests.map(meaning).sort().join("\n"));
   }
 
   note(request: Request): void {
-    this.requests.push(hash(meaning(request)));
+    this.requests.push(request);
   }
 }
 

@@ -36,7 +36,7 @@ export interface WorkspaceOptions {
   /** The pack, if it was started already, with the configuration that is given here. */
   policyServer?: PolicyServer;
   program: PulumiFn;
-  /** Called when the engine was started, which takes half a second until it asks for the program. */
+  /** Called when the CLI was started, which takes half a second until it asks for the program. */
   onEngineStart?: () => void;
 }
 
@@ -101,12 +101,12 @@ interface Runner {
   run(args: string[], ...rest: unknown[]): Promise<unknown>;
 }
 
-/** The same CLI, which tells when it was started to preview or update. */
+/** The same CLI, which tells when it was started to make the stack, to preview or to update. */
 function told(pulumi: PulumiCommand, onEngineStart: () => void = () => undefined): PulumiCommand {
   const runner = pulumi as unknown as Runner;
   const run: Runner["run"] = (args, ...rest) => {
     const running = runner.run(args, ...rest);
-    if (args[0] === "preview" || args[0] === "up") onEngineStart();
+    if (["stack", "preview", "up"].includes(args[0] ?? "")) onEngineStart();
     return running;
   };
   return Object.create(pulumi, { run: { value: run } }) as PulumiCommand;
