@@ -108,7 +108,6 @@ describe("the policy pack's process", function () {
       );
       return response.getDiagnosticsList().map((diagnostic) => diagnostic.getMessage());
     };
-    const useless = /excuses nothing/;
     assert.ok(!(await operation(taskDefinition(true))).some((message) => message.includes('excuses nothing')));
     assert.ok((await operation(taskDefinition(false))).some((message) => message.includes('excuses nothing')));
   });
