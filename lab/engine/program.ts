@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import { readProject } from "./stackConfig";
-import "./untraced-promises.cjs";
+import "./quiet-sdk.cjs";
 
 /** A program that can be loaded before the engine asks for it. */
 export interface Program {
