@@ -1,7 +1,7 @@
 // Previews a flat program in the lab as its command line does, with the whole pack:
 //
 //   node --require tsx/cjs bench/previewInLab.ts COUNT STATE_DIR
-import "../lab/engine/lazy-modules.cjs";
+import "../lab/engine/quick-modules.cjs";
 
 import { PolicyServer } from "../lab/engine/policyServer";
 import { policyPack } from "../lab/repository";

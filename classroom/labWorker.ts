@@ -1,4 +1,4 @@
-import "../lab/engine/lazy-modules.cjs";
+import "../lab/engine/quick-modules.cjs";
 
 import type { OperationReport } from "../lab/engine/operation";
 import { PolicyServer } from "../lab/engine/policyServer";

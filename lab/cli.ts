@@ -1,4 +1,4 @@
-import "./engine/lazy-modules.cjs";
+import "./engine/quick-modules.cjs";
 
 import * as path from "node:path";
 

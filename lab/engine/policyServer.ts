@@ -17,7 +17,7 @@ type Pipe = Readable & Pick<Socket, "unref">;
 type Pack = ChildProcessByStdio<null, Pipe, Pipe>;
 
 /** Loaded before the pack: it starts faster, and does not outlive a lab that was killed. */
-const preloaded = ["lazy-modules.cjs", path.join("pulumi-cli", "exit-with-parent.cjs")];
+const preloaded = ["quick-modules.cjs", path.join("pulumi-cli", "exit-with-parent.cjs")];
 
 /**
  * A policy pack that runs before an engine asks for it, and for all engines that this process starts:

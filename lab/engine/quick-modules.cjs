@@ -1,9 +1,23 @@
-// Libraries load more than the lab and its policy pack use, most of what they take to start: the
-// TypeScript compiler and npm's tree of packages, which @pulumi/pulumi needs to serialize functions;
-// each of the 220 services of AWS; zod's messages in all languages. Here each of these loads when it is
-// first used.
+// Loads modules as quickly as the lab and its policy pack, which both wait for little else at their start,
+// can have them.
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 
+require("tsx/cjs");
+
+// tsx parses each file for ES module syntax; what is known to have none need not wait for that.
+const commonJs =
+  /[\\/]node_modules[\\/](@grpc|@opentelemetry|@pulumi|google-protobuf|yaml)[\\/].*\.js$/;
+const transform = Module._extensions[".js"];
+
+Module._extensions[".js"] = (module, file) => {
+  if (commonJs.test(file)) module._compile(readFileSync(file, "utf8"), file);
+  else transform(module, file);
+};
+
+// Libraries load more than is used here, most of what they take: the TypeScript compiler and npm's tree
+// of packages, which @pulumi/pulumi needs to serialize functions; each of the 220 services of AWS; zod's
+// messages in all languages. Each of these loads when it is first used.
 const lazy = [
   {
     by: /[\\/]@pulumi[\\/]pulumi[\\/]/,
