@@ -8,6 +8,7 @@ import { Session } from "../lab/commands/session";
 import { Account } from "../lab/account/account";
 import { type OperationKind, runOperation } from "../lab/engine/operation";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
+import { readProject } from "../lab/engine/stackConfig";
 import { openWorkspace } from "../lab/engine/workspace";
 import { createProgress } from "../lab/progress";
 import { serveProviders } from "../lab/provider/server";
@@ -28,6 +29,7 @@ export async function openTimedStack(program: PulumiFn, policyPack?: string): Pr
   const stack = await openWorkspace({
     stack: "bench",
     programDir: repository,
+    project: await readProject(repository),
     stateDir,
     pulumi: await findPulumiCli({ progress: createProgress() }),
     debugProviders: providers.debugProviders,

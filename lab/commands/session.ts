@@ -20,6 +20,7 @@ import { findProgram, type Program } from "../engine/program";
 import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
 import { Registrations } from "../engine/registrations";
 import { SourcePositions } from "../engine/sourcePositions";
+import { readProject } from "../engine/stackConfig";
 import { openWorkspace } from "../engine/workspace";
 import { type Host, openHost } from "../host";
 import { toStackReport } from "../host/stackReports";
@@ -63,9 +64,10 @@ export class Session {
     const programDir = options.programDir ?? repository;
     const positions = new SourcePositions(programDir);
     const registrations = new Registrations();
+    const project = await readProject(programDir);
     const program: Partial<Program> & Pick<Program, "run"> = options.program
       ? { run: options.program }
-      : await findProgram(programDir);
+      : findProgram(programDir, project);
     // The CLI, in its own process, tells its version while the account opens.
     const cli = findPulumiCli({ progress: createProgress(), signal: options.signal });
     cli.catch(() => undefined);
@@ -74,6 +76,7 @@ export class Session {
       const stack = await openWorkspace({
         stack: options.stack,
         programDir,
+        project,
         program: registrations.watch(positions.watch(program.run)),
         onEngineStart: program.preload,
         stateDir: options.state,

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
-import { readProject } from "./stackConfig";
+import type { Project } from "./stackConfig";
 import "./quiet-sdk.cjs";
 
 /** A program that can be loaded before the engine asks for it. */
@@ -19,12 +19,11 @@ export interface Program {
 }
 
 /**
- * The program that Pulumi.yaml in `programDir` describes, to be run by the engine as often as it asks:
+ * The program in `programDir`, as its Pulumi.yaml describes it, to be run by the engine as often as it asks:
  * each run evaluates its main file anew, as a process of its own would, and gives the exports as stack
  * outputs. An error of the program is told once, as the Node.js language host tells it.
  */
-export async function findProgram(programDir: string): Promise<Program> {
-  const { main } = await readProject(programDir);
+export function findProgram(programDir: string, { main }: Project): Program {
   const file = path.join(programDir, main);
   const require = createRequire(file);
   const entry = require.resolve(file);

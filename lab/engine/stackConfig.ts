@@ -23,12 +23,13 @@ export async function readProject(programDir: string): Promise<Project> {
   const text = await readFile(file, "utf8").catch(() => {
     throw new Error(`${file}: not found; is this the folder of a Pulumi program?`);
   });
-  const parsed = projectSchema.safeParse(yaml.parse(text));
+  const document = yaml.parseDocument(text);
+  const [error] = document.errors;
+  if (error) throw error;
+  const parsed = projectSchema.safeParse(document.toJS());
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   // The program runs in the lab's own process, so the engine must not look for it.
-  const document = yaml.parseDocument(text);
-  document.delete("main");
-  return { ...parsed.data, text: document.toString() };
+  return { ...parsed.data, text: document.delete("main") ? document.toString() : text };
 }
 
 interface StackConfigOptions {

@@ -14,7 +14,7 @@ import writeFileAtomic from "write-file-atomic";
 
 import type { PolicyServer } from "./policyServer";
 import { installAnalyzer } from "./pulumiCli";
-import { readProject, stackConfig } from "./stackConfig";
+import { type Project, stackConfig } from "./stackConfig";
 import { workDirs } from "./workDirs";
 
 export interface WorkspaceOptions {
@@ -22,6 +22,8 @@ export interface WorkspaceOptions {
   stack: string;
   /** Folder with Pulumi.yaml and the program; nothing is written to it. */
   programDir: string;
+  /** What Pulumi.yaml says. */
+  project: Project;
   /** Folder for state, work folders and the account, e.g. `.lab`. */
   stateDir: string;
   /** Configuration to change for this stack, as on the command line; remembered with the stack. */
@@ -43,20 +45,19 @@ export interface WorkspaceOptions {
 /**
  * A stack of the program on a file backend below `stateDir`, created if it does not exist.
  *
- * @throws Error if the stack's name cannot be used or Pulumi.yaml is missing or broken.
+ * @throws Error if the stack's name cannot be used.
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
-  const { stack, programDir, stateDir, pulumi, policyPack } = options;
+  const { stack, project, stateDir, pulumi, policyPack } = options;
   if (!isStackName(stack)) {
     throw new Error(`stack name "${stack}": use letters, digits, ".", "_" and "-", at most 100`);
   }
-  const project = await readProject(programDir);
   const dirs = workDirs(stateDir, stack);
   await Promise.all(
     [dirs.state, dirs.home, dirs.work].map((dir) => mkdir(dir, { recursive: true })),
   );
   await Promise.all([installAnalyzer(pulumi, dirs.home), keepNoLogs(dirs.home)]);
-  const config = await stackConfig({ ...options, workDir: dirs.work, project });
+  const config = await stackConfig({ ...options, workDir: dirs.work });
   await writeFileAtomic(path.join(dirs.work, "Pulumi.yaml"), project.text);
   await writeFileAtomic(path.join(dirs.work, `Pulumi.${stack}.yaml`), config);
 
