@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** How often the memory is looked at, in milliseconds: what is gone in between is not seen. */
-const every = 100;
+/** How often the memory is looked at, in milliseconds: what is gone in between is not seen. Looking takes processor time. */
+const every = 500;
 
 /**
  * Watches a process and all below it until `stop` is called.

@@ -90,8 +90,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Stack> {
  * did is told by the engine's events, so nobody asks for its outputs and its history afterwards.
  */
 async function openStack(name: string, workspace: LocalWorkspace, file: string): Promise<Stack> {
-  if (existsSync(file)) workspace.selectStack = () => Promise.resolve();
-  const stack = await Stack.createOrSelect(name, workspace);
+  workspace.selectStack = () => Promise.resolve();
+  const stack = await (existsSync(file)
+    ? Stack.select(name, workspace)
+    : Stack.create(name, workspace));
   stack.outputs = () => Promise.resolve({});
   stack.info = () => Promise.resolve(undefined);
   return stack;
