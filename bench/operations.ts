@@ -12,6 +12,7 @@ import { timeNode, typescript } from "./timedProcess";
 const operations = [
   { what: "preview", lab: ["preview"], floor: "preview" },
   { what: "up", lab: ["up", "--no-serve"], floor: "up" },
+  { what: "preview, nothing changed", lab: ["preview"], floor: "preview" },
   { what: "up, nothing changed", lab: ["up", "--no-serve"], floor: "up" },
   { what: "destroy", lab: ["destroy"], floor: "destroy" },
 ];
