@@ -108,7 +108,15 @@ describe("the policy pack's process", function () {
       );
       return response.getDiagnosticsList().map((diagnostic) => diagnostic.getMessage());
     };
-    assert.ok(!(await operation(taskDefinition(true))).some((message) => message.includes('excuses nothing')));
-    assert.ok((await operation(taskDefinition(false))).some((message) => message.includes('excuses nothing')));
+    assert.ok(
+      !(await operation(taskDefinition(true))).some((message) =>
+        message.includes("excuses nothing"),
+      ),
+    );
+    assert.ok(
+      (await operation(taskDefinition(false))).some((message) =>
+        message.includes("excuses nothing"),
+      ),
+    );
   });
 });
