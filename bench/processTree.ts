@@ -2,7 +2,10 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** How often the memory is looked at, in milliseconds: what is gone in between is not seen. Looking takes processor time. */
+/**
+ * How often the memory is looked at, in milliseconds: what is gone in between is not seen, but looking
+ * takes time that is measured.
+ */
 const every = 500;
 
 /**

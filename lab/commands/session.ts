@@ -68,9 +68,6 @@ export class Session {
     const program: Partial<Program> & Pick<Program, "run"> = options.program
       ? { run: options.program }
       : findProgram(programDir, project);
-    // The CLI, in its own process, tells its version while the account opens.
-    const cli = findPulumiCli({ progress: createProgress(), signal: options.signal });
-    cli.catch(() => undefined);
     const host = await openHost(options.state);
     try {
       const stack = await openWorkspace({
@@ -82,7 +79,7 @@ export class Session {
         stateDir: options.state,
         config: options.config,
         replaceConfig: options.replaceConfig,
-        pulumi: await cli,
+        pulumi: await findPulumiCli({ progress: createProgress(), signal: options.signal }),
         debugProviders: host.debugProviders,
         policyPack: {
           dir: policyPack,

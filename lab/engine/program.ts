@@ -19,9 +19,9 @@ export interface Program {
 }
 
 /**
- * The program in `programDir`, as its Pulumi.yaml describes it, to be run by the engine as often as it asks:
- * each run evaluates its main file anew, as a process of its own would, and gives the exports as stack
- * outputs. An error of the program is told once, as the Node.js language host tells it.
+ * The program in `programDir`, as its Pulumi.yaml describes it, to be run by the engine as often as it
+ * asks: each run evaluates its main file anew, as a process of its own would, and gives the exports as
+ * stack outputs. An error of the program is told once, as the Node.js language host tells it.
  */
 export function findProgram(programDir: string, { main }: Project): Program {
   const file = path.join(programDir, main);

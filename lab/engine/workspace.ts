@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -109,7 +109,7 @@ function told(pulumi: PulumiCommand, onEngineStart: () => void = () => undefined
   const runner = pulumi as unknown as Runner;
   const run: Runner["run"] = (args, ...rest) => {
     const running = runner.run(args, ...rest);
-    if (["stack", "preview", "up"].includes(args[0] ?? "")) onEngineStart();
+    if (/^(stack init|preview|up)\b/.test(args.join(" "))) onEngineStart();
     return running;
   };
   return Object.create(pulumi, { run: { value: run } }) as PulumiCommand;
@@ -120,10 +120,8 @@ function told(pulumi: PulumiCommand, onEngineStart: () => void = () => undefined
  * tenth of its time: where the folder of logs cannot be made, it goes on without.
  */
 async function keepNoLogs(home: string): Promise<void> {
-  const logs = path.join(home, "logs");
-  if ((await stat(logs).catch(() => undefined))?.isFile()) return;
-  await rm(logs, { recursive: true, force: true });
-  await writeFile(logs, "");
+  // What is there already stays, be it this file or the logs of an older lab.
+  await writeFile(path.join(home, "logs"), "", { flag: "wx" }).catch(() => undefined);
 }
 
 function isStackName(name: string): boolean {
