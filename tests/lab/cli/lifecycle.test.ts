@@ -45,6 +45,14 @@ describe("a stack in the lab", function () {
     assert.deepEqual(await accountOf(state), before);
   });
 
+  it("is called up to date where people read, with its outputs", async () => {
+    const { code, stdout } = await lab(...at("up", "--no-serve"));
+    assert.equal(code, 0);
+    assert.match(stdout, /Stack dev is up to date; its outputs:\n/);
+    assert.match(stdout, /^albDnsName: handson-dev-\d+\.ap-northeast-1\.elb\.localhost$/m);
+    assert.doesNotMatch(stdout, /Updating stack dev/);
+  });
+
   it("gets a new task definition and an updated service when cpu changes, and nothing else", async () => {
     const config = ["--config", "cpu=512", "--config", "memory=1024"];
     const report = await labReport(...at("up", "--no-serve", ...config));
