@@ -162,10 +162,14 @@ describe("the dashboard's page", function () {
     const site = page.getByRole("article", { name: "Service site" });
     const [old] = runningTasks(plane);
     await site.getByText("handson:1").first().waitFor();
+    // Four tasks one after the other, so that it lasts: changes are sent ten times a second.
+    const oneMore = { deploymentMaximumPercent: 125, deploymentMinimumHealthyPercent: 100 };
+    account.put("aws:ecs/service:Service", arn, { desiredCount: 4, ...oneMore });
+    await plane.whenSteady(patience);
     const texts = await collectTexts(page);
     const taskDefinition = account.taskDefinition("handson", { stopTimeout: 2 });
     account.put("aws:ecs/service:Service", arn, { taskDefinition });
-    await page.getByText("Stopped tasks (1)").click();
+    await page.getByText("Stopped tasks (4)").click();
     await site.getByText("handson:3").first().waitFor();
     const both = (await texts()).filter((text) => /PRIMARY.*ACTIVE/.test(text));
     assert.ok(both.some((text) => text.includes("handson:3") && text.includes("handson:1")));

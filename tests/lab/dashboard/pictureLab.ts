@@ -51,7 +51,8 @@ export async function fingerprintOf(page: Page): Promise<string> {
   );
   const tree = trees
     .join("\n")
-    .replace(/[0-9a-f]{8,}/g, "ID")
+    // Digits alone are quoted.
+    .replace(/"?[0-9a-f]{8,}"?/g, "ID")
     .replace(/\d+/g, "N");
   return `style.css ${createHash("sha256").update(style).digest("hex")}\n${tree}\n`;
 }
