@@ -52,7 +52,8 @@ export async function fingerprintOf(page: Page): Promise<string> {
   const tree = trees
     .join("\n")
     // Digits alone are quoted.
-    .replace(/"?[0-9a-f]{8,}"?/g, "ID")
+    .replace(/"([0-9a-f]{8,})"/g, "$1")
+    .replace(/[0-9a-f]{8,}/g, "ID")
     .replace(/\d+/g, "N");
   return `style.css ${createHash("sha256").update(style).digest("hex")}\n${tree}\n`;
 }
