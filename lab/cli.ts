@@ -287,7 +287,7 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
       session.say(`Process ${session.host.pid} serves the lab; npm run lab -- status shows where`);
       return;
     }
-    session.endPolicies();
+    session.endOperations();
     const { serve } = require("./commands/serve") as typeof import("./commands/serve");
     await serve(session.host, { ...options, signal });
   } finally {

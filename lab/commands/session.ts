@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -94,9 +95,12 @@ export class Session {
     }
   }
 
-  /** Nothing more will be judged. The session goes on, but not its policies. */
-  endPolicies(): void {
+  /** No operation follows. The session goes on, but not its policies, nor what follows programs. */
+  endOperations(): void {
     this.options.policyServer?.close();
+    // By it Pulumi's SDK tells programs apart; while it is on, all that is asynchronous takes longer.
+    const { asyncLocalStorage } = globalThis as { asyncLocalStorage?: AsyncLocalStorage<unknown> };
+    asyncLocalStorage?.disable();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   Agent,
   createServer,
@@ -261,7 +261,7 @@ function forwardedHeaders(
     "x-amzn-trace-id":
       typeof trace === "string"
         ? trace
-        : `Root=1-${seconds.padStart(8, "0")}-${randomBytes(12).toString("hex")}`,
+        : `Root=1-${seconds.padStart(8, "0")}-${randomUUID().replaceAll("-", "").slice(8)}`,
   };
 }
 
