@@ -1,9 +1,9 @@
 import type { EnforcementLevel } from "@pulumi/policy";
-import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
   type ConfigureAnalyzerRequest,
   EnforcementLevel as ProtocolLevel,
 } from "@pulumi/pulumi/proto/analyzer_pb";
+import { atConfigure } from "./atConfigure";
 import { configProblems, type RuleConfig } from "./packConfig";
 import type { Rule } from "./rule";
 
@@ -25,24 +25,18 @@ function configOf(request: ConfigureAnalyzerRequest): ReadonlyMap<string, RuleCo
 
 /**
  * Makes the pack refuse a wrong configuration before any rule runs. A rule cannot do that: it sees its
- * own settings only, and none at all once it is disabled. So this reads what the engine sends, where
- * the policy server of this process takes it in.
+ * own settings only, and none at all once it is disabled.
  */
 export function refuseWrongConfig(rules: readonly Rule[]): void {
-  const { configure } = AnalyzerService;
-  const deserialize = configure.requestDeserialize;
-  configure.requestDeserialize = (bytes) => {
-    const request = deserialize(bytes);
+  atConfigure((request) => {
     const problems = configProblems(rules, configOf(request));
-    if (problems.length > 0) {
-      // An error thrown here would lose its message on the way; one thrown while the server reads the
-      // request is passed on, with the text of its stack.
-      const error = new Error(["the policy configuration is wrong:", ...problems].join("\n  - "));
-      error.stack = error.message;
-      request.getPolicyconfigMap = () => {
-        throw error;
-      };
-    }
-    return request;
-  };
+    if (problems.length === 0) return;
+    // An error thrown here would lose its message on the way; one thrown while the server reads the
+    // request is passed on, with the text of its stack.
+    const error = new Error(["the policy configuration is wrong:", ...problems].join("\n  - "));
+    error.stack = error.message;
+    request.getPolicyconfigMap = () => {
+      throw error;
+    };
+  });
 }

@@ -1,17 +1,11 @@
-import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import { atConfigure } from "./atConfigure";
 import { forgetExemptions } from "./exemptions";
 import { forgetInputs } from "./rule";
 
-/**
- * Makes the pack of this process forget one operation before the next, perhaps of another stack. The
- * engine configures a pack at the beginning of each.
- */
+/** Makes the pack of this process forget one operation before the next, perhaps of another stack. */
 export function forgetBetweenOperations(): void {
-  const { configure } = AnalyzerService;
-  const deserialize = configure.requestDeserialize;
-  configure.requestDeserialize = (bytes) => {
+  atConfigure(() => {
     forgetExemptions();
     forgetInputs();
-    return deserialize(bytes);
-  };
+  });
 }
