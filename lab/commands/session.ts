@@ -59,6 +59,7 @@ export class Session {
     private readonly options: SessionOptions,
     private readonly positions: SourcePositions,
     private readonly registrations: Registrations,
+    private readonly lastUpdate: LastUpdate,
   ) {}
 
   static async open(options: SessionOptions): Promise<Session> {
@@ -66,7 +67,7 @@ export class Session {
     const positions = new SourcePositions(programDir);
     const registrations = new Registrations();
     const project = await readProject(programDir);
-    const program: Partial<Program> & Pick<Program, "run"> = options.program
+    const program: Program = options.program
       ? { run: options.program }
       : findProgram(programDir, project);
     const host = await openHost(options.state);
@@ -88,7 +89,8 @@ export class Session {
         },
         policyServer: options.policyServer,
       });
-      return new Session(host, stack, options, positions, registrations);
+      const lastUpdate = new LastUpdate(options.state, project.name, options.stack);
+      return new Session(host, stack, options, positions, registrations, lastUpdate);
     } catch (error) {
       await host.close();
       throw error;
@@ -108,9 +110,9 @@ export class Session {
   }
 
   /** What would change, judged by the policies; changes nothing. */
-  async preview(): Promise<OperationReport> {
+  async preview(options: Pick<OperationOptions, "outputs"> = {}): Promise<OperationReport> {
     this.say(`Previewing stack ${this.options.stack}, policies enforced`);
-    return this.run("preview");
+    return this.run("preview", options);
   }
 
   /**
@@ -141,11 +143,9 @@ export class Session {
    */
   async up(): Promise<OperationReport> {
     await this.settle();
-    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
-    const { outputs, ...preview } = await this.run("preview", { outputs: true });
+    const { outputs, ...preview } = await this.preview({ outputs: true });
     if (preview.result === "failed") return preview;
-    const lastUpdate = await this.lastUpdate();
-    if (isUnchanged(preview) && (await lastUpdate.was(this.registrations.digest()))) {
+    if (isUnchanged(preview) && (await this.lastUpdate.was(this.registrations.digest()))) {
       this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
       if (!this.options.json) process.stdout.write(stringify(outputs, { lineWidth: 0 }));
       const report: OperationReport = { ...preview, operation: "up", outputs };
@@ -154,7 +154,7 @@ export class Session {
     }
     this.say(`Updating stack ${this.options.stack}`);
     const report = await this.change("up");
-    if (report.result === "succeeded") await lastUpdate.set(this.registrations.digest());
+    if (report.result === "succeeded") await this.lastUpdate.set(this.registrations.digest());
     return report;
   }
 
@@ -206,11 +206,6 @@ export class Session {
     // After a failure the next operation compares state and account before it goes on.
     if (report.result === "succeeded") await mark.clear();
     return report;
-  }
-
-  private async lastUpdate(): Promise<LastUpdate> {
-    const { name: project } = await this.stack.workspace.projectSettings();
-    return new LastUpdate(this.options.state, project, this.stack.name);
   }
 
   private async run(

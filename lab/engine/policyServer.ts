@@ -57,17 +57,11 @@ export class PolicyServer {
       rmSync(folder, { recursive: true, force: true });
     });
     const port = portOf(pack);
-    const write = (text: string) => {
-      writeFileSync(portFile, text);
-    };
-    port.then(
-      (number) => {
-        write(`${number}`);
-      },
-      () => {
-        write("0");
-      },
-    );
+    void port
+      .catch(() => 0)
+      .then((number) => {
+        writeFileSync(portFile, `${number}`);
+      });
     return new PolicyServer(pack, port, portFile);
   }
 

@@ -15,7 +15,7 @@ export interface Program {
    * Loads what the program imports, so that it is there when the engine asks for the program: half a
    * second that the engine would wait for. What cannot be loaded without the engine, is loaded again.
    */
-  preload: () => void;
+  preload?: () => void;
 }
 
 /**
@@ -41,12 +41,12 @@ export function findProgram(programDir: string, { main }: Project): Program {
       return {};
     }
   };
-  return {
-    run,
-    preload: () => {
-      requireImports(entry, require);
-    },
+  let isPreloaded = false;
+  const preload = () => {
+    if (!isPreloaded) requireImports(entry, require);
+    isPreloaded = true;
   };
+  return { run, preload };
 }
 
 function requireImports(entry: string, require: NodeJS.Require): void {

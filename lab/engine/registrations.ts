@@ -31,7 +31,7 @@ export class Registrations {
 
   /** Equal for runs that registered the same, in whatever order; tells nothing of the values. */
   digest(): string {
-    return hash(this.requests.map(meaning).sort().join("\n"));
+    return digestOf(this.requests.map(meaning).sort().join("\n"));
   }
 
   note(request: Request): void {
@@ -64,7 +64,8 @@ function inOrder(key: string, value: unknown): unknown {
   return unordered ? value.map((item) => JSON.stringify(item, inOrder)).sort() : value;
 }
 
-function hash(data: string): string {
+/** SHA-256 of it, in 43 characters. */
+export function digestOf(data: string | Buffer): string {
   return createHash("sha256").update(data).digest("base64url");
 }
 
