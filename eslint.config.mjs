@@ -36,6 +36,8 @@ export default tseslint.config(
       "classroom/cli.ts",
       "classroom/labWorker.ts",
       "lab/cli.ts",
+      "lab/engine/languageHost/install.ts",
+      "lab/engine/pulumiCli.ts",
       "lab/progress.ts",
       "lab/provider/server.ts",
       "policies/lib/readOnce.ts",
@@ -66,6 +68,8 @@ export default tseslint.config(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
+        __dirname: "readonly",
+        Buffer: "readonly",
         console: "readonly",
         exports: "readonly",
         process: "readonly",

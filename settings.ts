@@ -9,6 +9,7 @@ import { fargateSizeProblem } from "./components/fargateSize";
 import { imageSourceProblem } from "./components/imageSource";
 import { instanceTypeProblem } from "./components/instanceTypes";
 import { baseNameProblem } from "./components/names";
+import { parseNameList } from "./components/nameList";
 import {
   branchProblem,
   connectionProblem,
@@ -248,7 +249,7 @@ class SettingsReader {
   }
 
   list(key: string): string[] | undefined {
-    const value = this.read(key, () => this.config.requireObject<unknown>(key));
+    const value = this.read(key, () => parseNameList(this.config.require(key)));
     if (value === undefined || isTextList(value)) return value;
     this.problems.push(
       `${this.config.name}:${key}: ${JSON.stringify(value)} is not a list of texts`,

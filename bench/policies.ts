@@ -2,7 +2,6 @@ import * as path from "node:path";
 
 import { policyPack } from "../lab/repository";
 import type { Benchmark, BenchmarkOptions } from "./benchmark";
-import { declareResources } from "./floor/resources.cjs";
 import { openTimedStack, type TimedStack } from "./stack";
 import { median, minimum } from "./statistics";
 
@@ -42,14 +41,10 @@ export const policiesBenchmark: Benchmark = {
 
 /** Takes turns, so that a machine that slows down slows all of them. */
 async function measure(resources: number, { runs, progress }: BenchmarkOptions) {
-  const program = () => {
-    declareResources(resources);
-    return Promise.resolve({});
-  };
   const seconds: Record<PackName, number[]> = { none: [], empty: [], ours: [] };
   const stacks: Partial<Record<PackName, TimedStack>> = {};
   try {
-    for (const name of packNames) stacks[name] = await openTimedStack(program, packs[name]);
+    for (const name of packNames) stacks[name] = await openTimedStack(resources, packs[name]);
     for (let run = 1; run <= runs; run += 1) {
       for (const name of packNames) {
         progress(`run ${run} of ${runs}: ${resources} resources, pack ${name}`);

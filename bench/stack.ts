@@ -2,17 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import type { PulumiFn } from "@pulumi/pulumi/automation";
-
 import { Session } from "../lab/commands/session";
 import { Account } from "../lab/account/account";
+import { LabEngine } from "../lab/engine/labEngine";
 import { type OperationKind, runOperation } from "../lab/engine/operation";
+import { readProject } from "../lab/engine/project";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
-import { readProject } from "../lab/engine/stackConfig";
-import { openWorkspace } from "../lab/engine/workspace";
 import { createProgress } from "../lab/progress";
 import { serveProviders } from "../lab/provider/server";
-import { repository } from "../lab/repository";
 import { chapters } from "../settings";
 
 /** A stack of the lab, in a folder of its own, to be timed. */
@@ -22,20 +19,23 @@ export interface TimedStack {
   close(): Promise<void>;
 }
 
-/** Opens a stack with this program and, if given, this policy pack. */
-export async function openTimedStack(program: PulumiFn, policyPack?: string): Promise<TimedStack> {
+/** A program of as many flat resources as its configuration says. */
+export const flatProgram = path.join(__dirname, "flat");
+
+/** Opens a stack with this many flat resources and, if given, this policy pack. */
+export async function openTimedStack(resources: number, policyPack?: string): Promise<TimedStack> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "bench-"));
   const providers = await serveProviders(Account.inMemory());
-  const stack = await openWorkspace({
+  const stack = await LabEngine.open({
     stack: "bench",
-    programDir: repository,
-    project: await readProject(repository),
+    project: await readProject(flatProgram),
     stateDir,
-    pulumi: await findPulumiCli({ progress: createProgress() }),
+    cli: await findPulumiCli({ progress: createProgress() }),
     debugProviders: providers.debugProviders,
-    program,
     ...(policyPack === undefined ? {} : { policyPack: { dir: policyPack } }),
   });
+  await stack.settings.write(await stack.settings.with({ count: `${resources}` }));
+  await stack.create();
   return {
     time: async (operation) => {
       const start = performance.now();
@@ -48,6 +48,7 @@ export async function openTimedStack(program: PulumiFn, policyPack?: string): Pr
       return seconds;
     },
     close: async () => {
+      await stack.close();
       await providers.close();
       await rm(stateDir, { recursive: true });
     },

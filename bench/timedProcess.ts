@@ -41,5 +41,5 @@ export async function timeNode(
 
 /** Arguments that run a TypeScript file of the checkout. */
 export function typescript(file: string, ...args: string[]): string[] {
-  return ["--require", "tsx/cjs", file, ...args];
+  return ["--require", "ecs-handson-loader", file, ...args];
 }

@@ -1,19 +1,29 @@
+import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import writeFileAtomic from "write-file-atomic";
+import * as yaml from "yaml";
+import { z } from "zod";
 
-import { type OperationReport, runOperation } from "../lab/engine/operation";
+import { type EngineStack, type OperationReport, runOperation } from "../lab/engine/operation";
+import { outputOf, type Pulumi, pulumiIn } from "../lab/engine/pulumi";
 import type { Backend, ClassOperation, StackTask } from "./backend";
 import { repository } from "./stackSettings";
 
 export interface AwsBackendOptions {
   /** Name of the project, as in Pulumi.yaml. */
   project: string;
-  /** The Pulumi CLI. @default the one on PATH */
-  pulumi?: PulumiCommand;
+  /** The Pulumi CLI, with variables for each run. @default the one on PATH */
+  pulumi?: (cwd: string, variables: Readonly<Record<string, string>>) => Pulumi;
   /** Folder of the program. @default the checkout */
   workDir?: string;
 }
+
+/** What `pulumi stack ls --json` prints. */
+const stacksSchema = z.array(z.object({ name: z.string(), resourceCount: z.number().optional() }));
+
+const onPath: NonNullable<AwsBackendOptions["pulumi"]> = (cwd, variables) =>
+  pulumiIn({ command: "pulumi", cwd, env: { ...process.env, ...variables } });
 
 /**
  * AWS, by the installed Pulumi CLI: its backend and its credentials are those of whoever runs it, as with
@@ -28,12 +38,13 @@ export class AwsBackend implements Backend {
   }
 
   async resources(): Promise<Record<string, number>> {
-    const workspace = await this.workspace();
-    const stacks = await workspace.listStacks();
+    const listed = await outputOf(this.pulumi(), ["stack", "ls", "--json"]);
     return Object.fromEntries(
-      stacks.flatMap(({ name, resourceCount = 0 }) =>
-        resourceCount === 0 ? [] : [[name.split("/").at(-1) ?? name, resourceCount]],
-      ),
+      stacksSchema
+        .parse(JSON.parse(listed))
+        .flatMap(({ name, resourceCount = 0 }) =>
+          resourceCount === 0 ? [] : [[name.split("/").at(-1) ?? name, resourceCount]],
+        ),
     );
   }
 
@@ -54,34 +65,27 @@ export class AwsBackend implements Backend {
     return Promise.resolve();
   }
 
-  private async stack({ plan, policyConfig }: StackTask): Promise<Stack> {
-    const { pulumi } = this.options;
-    const stack = await LocalWorkspace.createOrSelectStack(
-      { stackName: plan.stack, workDir: this.workDir },
-      {
-        ...(pulumi && { pulumiCommand: pulumi }),
-        envVars: {
-          PULUMI_OPTION_POLICY_PACK: path.join(repository, "policies"),
-          PULUMI_OPTION_POLICY_PACK_CONFIG: policyConfig,
-        },
-      },
-    );
-    const kept = await stack.workspace.stackSettings(plan.stack).catch(() => ({}));
-    const config = Object.fromEntries(
-      Object.entries(plan.config).map(([key, value]) => [
-        key.includes(":") ? key : `${this.options.project}:${key}`,
-        value,
-      ]),
-    ) as Record<string, string>;
-    await stack.workspace.saveStackSettings(plan.stack, { ...kept, config });
-    return stack;
+  private async stack({ plan, policyConfig }: StackTask): Promise<EngineStack> {
+    const pulumi = this.pulumi({
+      PULUMI_OPTION_POLICY_PACK: path.join(repository, "policies"),
+      PULUMI_OPTION_POLICY_PACK_CONFIG: policyConfig,
+    });
+    await outputOf(pulumi, ["stack", "select", "--create", "--stack", plan.stack]);
+    const file = path.join(this.workDir, `Pulumi.${plan.stack}.yaml`);
+    const document = yaml.parseDocument(await readFile(file, "utf8").catch(() => "{}\n"));
+    const config = Object.entries(plan.config).map(([key, value]) => [
+      key.includes(":") ? key : `${this.options.project}:${key}`,
+      value,
+    ]);
+    // What Pulumi keeps there beside the configuration, how secrets are encrypted, stays.
+    document.set("config", Object.fromEntries(config));
+    await writeFileAtomic(file, document.toString({ lineWidth: 0 }));
+    return { name: plan.stack, pulumi };
   }
 
-  private workspace(): Promise<LocalWorkspace> {
-    const { pulumi } = this.options;
-    return LocalWorkspace.create({
-      workDir: this.workDir,
-      ...(pulumi && { pulumiCommand: pulumi }),
-    });
+  private pulumi(variables: Readonly<Record<string, string>> = {}): Pulumi {
+    const { pulumi = onPath } = this.options;
+    // For --event-log.
+    return pulumi(this.workDir, { ...variables, PULUMI_DEBUG_COMMANDS: "true" });
   }
 }

@@ -81,7 +81,7 @@ export class LabBackend implements Backend {
 
 function startWorker(): ChildProcess {
   const worker = fork(path.join(__dirname, "labWorker.ts"), {
-    execArgv: ["--require", "tsx/cjs"],
+    execArgv: ["--require", "ecs-handson-loader"],
     // In a group of its own: Ctrl-C at the terminal reaches this process alone, which then cancels.
     detached: true,
     stdio: ["ignore", "ignore", "pipe", "ipc"],

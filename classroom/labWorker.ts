@@ -1,7 +1,7 @@
-import "../lab/engine/quick-modules.cjs";
+import "../lab/engine/preload/quick-modules.cjs";
 
 import type { OperationReport } from "../lab/engine/operation";
-import { PolicyServer } from "../lab/engine/policyServer";
+import { PreparedPack } from "../lab/engine/languageHost/preparedPack";
 import { policyPack } from "../lab/repository";
 import type { ClassOperation } from "./backend";
 
@@ -46,7 +46,7 @@ async function work(
   signal: AbortSignal,
 ): Promise<OperationReport> {
   const { operation, ...options } = request;
-  const policyServer =
+  const preparedPack =
     operation === "destroy" ? undefined : await policiesWith(options.policyConfig);
   // Loaded while the pack starts.
   const { Session } =
@@ -54,7 +54,7 @@ async function work(
   const session = await Session.open({
     ...options,
     replaceConfig: true,
-    policyServer,
+    preparedPack,
     json: true,
     signal,
   });
@@ -62,12 +62,12 @@ async function work(
 }
 
 /** The pack judges one stack after the other; it keeps one configuration at a time. */
-let policies: { config: string; server?: PolicyServer } | undefined;
+let policies: { config: string; server?: PreparedPack } | undefined;
 
-async function policiesWith(config: string): Promise<PolicyServer | undefined> {
+async function policiesWith(config: string): Promise<PreparedPack | undefined> {
   if (policies?.config !== config || policies.server?.isRunning === false) {
     policies?.server?.close();
-    policies = { config, server: await PolicyServer.startEarly(policyPack) };
+    policies = { config, server: await PreparedPack.startEarly(policyPack) };
   }
   return policies.server;
 }

@@ -1,4 +1,4 @@
-import "./engine/quick-modules.cjs";
+import "./engine/preload/quick-modules.cjs";
 
 import * as path from "node:path";
 
@@ -9,7 +9,7 @@ import type { Session } from "./commands/session";
 import { stopSignal } from "./commands/shutdown";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
-import { PolicyServer } from "./engine/policyServer";
+import { PreparedPack } from "./engine/languageHost/preparedPack";
 import { type ReportRequest, reportRequest } from "./report/formats";
 import { policyPack, repository } from "./repository";
 
@@ -55,6 +55,7 @@ interface ApproveArguments {
 }
 
 const lab = new Command("lab")
+  .enablePositionalOptions()
   .description("Runs the program on the real Pulumi engine against an offline AWS account")
   .showHelpAfterError()
   .addHelpText(
@@ -99,6 +100,25 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
     await session.export().finally(() => session.close());
   },
 );
+
+inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers and policies")
+  .usage("[options] <pulumi's command and flags>")
+  .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
+  .argument("[args...]")
+  .helpOption(false)
+  .allowUnknownOption()
+  .passThroughOptions()
+  .action(pulumi);
+
+onStack("env", "print what makes plain `pulumi` in a shell work on the served lab's stacks")
+  .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
+  .addHelpText("after", '\nIn a shell: eval "$(npm run -s lab -- env)"')
+  .action(async (options: StackOptions) => {
+    const { shellEnvironment } = require("./commands/env") as typeof import("./commands/env");
+    process.stdout.write(
+      await shellEnvironment({ ...options, from: typedIn(), signal: stopSignal() }),
+    );
+  });
 
 serving(inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")).action(
   async (options: CommonOptions & ServeOptions) => {
@@ -215,6 +235,11 @@ function serving(command: Command): Command {
     .option("--allow-actions", "let the dashboard stop tasks, set counts and break health");
 }
 
+/** The folder in which the command was typed: npm runs its scripts in that of package.json. */
+function typedIn(): string {
+  return process.env.INIT_CWD ?? process.cwd();
+}
+
 function absolute(dir: string): string {
   return path.resolve(dir);
 }
@@ -228,15 +253,15 @@ function port(text: string): number {
 async function openSession(
   options: StackOptions,
   signal: AbortSignal,
-  policyServer?: PolicyServer,
+  preparedPack?: PreparedPack,
 ): Promise<Session> {
   const { Session } = require("./commands/session") as typeof import("./commands/session");
-  return Session.open({ ...options, policyServer, signal });
+  return Session.open({ ...options, preparedPack, signal });
 }
 
 /** A session whose operations the policies judge: the pack loads while this process loads the rest. */
 async function openJudgedSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
-  return openSession(options, signal, await PolicyServer.startEarly(policyPack));
+  return openSession(options, signal, await PreparedPack.startEarly(policyPack));
 }
 
 async function operate(
@@ -272,6 +297,33 @@ async function preview(options: StackOptions & ReportOptions): Promise<void> {
     const text = formatReport(report, format);
     if (file === undefined) process.stdout.write(text);
     else await writeReport(text, file);
+  }
+}
+
+/** `pulumi` with these arguments, on a stack of the lab: the one that is named, or selected, or dev. */
+async function pulumi(given: string[], options: CommonOptions & { policyConfig?: string }) {
+  const { isJudged, needsStack, pulumiCommandLine } =
+    require("./commands/pulumi") as typeof import("./commands/pulumi");
+  const line = pulumiCommandLine(given, typedIn());
+  const preparedPack = isJudged(line.command)
+    ? await PreparedPack.startEarly(policyPack)
+    : undefined;
+  const { Session } = require("./commands/session") as typeof import("./commands/session");
+  const { programDir, stack = "dev", command } = line;
+  const common = { ...options, programDir, preparedPack, signal: stopSignal() };
+  let session = await Session.open({ ...common, stack });
+  try {
+    if (line.stack === undefined && needsStack(command)) {
+      const selected = await session.selectedStack();
+      if (selected !== stack) {
+        await session.close();
+        session = await Session.open({ ...common, stack: selected });
+      }
+    }
+    process.exitCode = await session.pulumi(line);
+  } finally {
+    session.endOperations();
+    await session.close();
   }
 }
 

@@ -7,3 +7,10 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
+
+/** Why a signal is aborted that Ctrl-C aborted: at a terminal, child processes got it as well. */
+export class Interrupted extends Error {
+  constructor() {
+    super("stopped");
+  }
+}

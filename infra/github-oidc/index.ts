@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseNameList } from "../../components/nameList";
 import { deployPolicies, previewPolicies, type Scope } from "./permissions";
 import { GithubDeployRole, githubIssuer } from "./githubDeployRole";
 
@@ -30,7 +31,7 @@ const providerArn =
 const scope: Scope = {
   region,
   account: aws.getCallerIdentityOutput({}, { provider }).accountId,
-  stacks: config.requireObject<string[]>("stacks"),
+  stacks: parseNameList(config.require("stacks")) as string[],
   stateBucket: config.require("stateBucket"),
   secretsKeyArn: config.require("secretsKeyArn"),
 };

@@ -1,39 +1,43 @@
-import type { AsyncLocalStorage } from "node:async_hooks";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import colors from "picocolors";
 import { stringify } from "yaml";
 
+import { LabEngine } from "../engine/labEngine";
+import type { PreparedPack } from "../engine/languageHost/preparedPack";
+import { LastUpdate } from "../engine/lastUpdate";
+import { type Observations, positionOf } from "../engine/observations";
 import {
   type OperationKind,
   type OperationOptions,
   type OperationReport,
   runOperation,
 } from "../engine/operation";
-import { LastUpdate } from "../engine/lastUpdate";
+import { type Project, readProject } from "../engine/project";
+import { outputOf } from "../engine/pulumi";
 import { findPulumiCli } from "../engine/pulumiCli";
-import type { PolicyServer } from "../engine/policyServer";
-import { findProgram, type Program } from "../engine/program";
 import { knownResources, OperationMark, releaseEngineLock } from "../engine/recovery";
-import { Registrations } from "../engine/registrations";
-import { SourcePositions } from "../engine/sourcePositions";
-import { readProject } from "../engine/stackConfig";
-import { openWorkspace } from "../engine/workspace";
+import { runInTerminal } from "../engine/runInTerminal";
 import { type Host, openHost } from "../host";
 import { toStackReport } from "../host/stackReports";
 import { createProgress } from "../progress";
 import { policyPack, repository } from "../repository";
+import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
+
+/** Levels and exemptions of the policies for stacks that learners work on. */
+export const defaultPolicyConfig = path.join(policyPack, "config", "dev.json");
 
 export interface SessionOptions {
   /** @default "dev" */
   stack: string;
   /** The lab's folder for everything it writes. @default ".lab" in the checkout */
   state: string;
-  /** Configuration values for the stack, `KEY=VALUE` each. */
+  /**
+   * Configuration values for the stack, `KEY=VALUE` each: for a preview; kept by an update whose preview
+   * the policies let pass.
+   */
   config?: Record<string, string>;
   /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
   replaceConfig?: boolean;
@@ -43,76 +47,61 @@ export interface SessionOptions {
   json?: boolean;
   /** Cancels what is under way. */
   signal: AbortSignal;
-  /** Folder of the program. @default the checkout */
+  /** Folder of the program, with Pulumi.yaml. @default the checkout */
   programDir?: string;
-  /** Program to run in place of the one in `programDir`. */
-  program?: PulumiFn;
   /** The repository's policy pack, running, with no other configuration than this session's. */
-  policyServer?: PolicyServer;
+  preparedPack?: PreparedPack;
 }
 
 /** One run of the lab on one stack: the account, the engine, and what to do with them. */
 export class Session {
+  private observations?: Observations;
+
   private constructor(
     readonly host: Host,
-    private readonly stack: Stack,
+    private readonly engine: LabEngine,
+    private readonly project: Project,
     private readonly options: SessionOptions,
-    private readonly positions: SourcePositions,
-    private readonly registrations: Registrations,
     private readonly lastUpdate: LastUpdate,
   ) {}
 
   static async open(options: SessionOptions): Promise<Session> {
-    const programDir = options.programDir ?? repository;
-    const positions = new SourcePositions(programDir);
-    const registrations = new Registrations();
-    const project = await readProject(programDir);
-    const program: Program = options.program
-      ? { run: options.program }
-      : findProgram(programDir, project);
+    const project = await readProject(options.programDir ?? repository);
     const host = await openHost(options.state);
     try {
-      const stack = await openWorkspace({
+      const engine = await LabEngine.open({
         stack: options.stack,
-        programDir,
         project,
-        program: registrations.watch(positions.watch(program.run)),
-        onEngineStart: program.preload,
         stateDir: options.state,
-        config: options.config,
-        replaceConfig: options.replaceConfig,
-        pulumi: await findPulumiCli({ progress: createProgress(), signal: options.signal }),
+        cli: await findPulumiCli({ progress: createProgress(), signal: options.signal }),
         debugProviders: host.debugProviders,
         policyPack: {
           dir: policyPack,
-          config: options.policyConfig ?? path.join(policyPack, "config", "dev.json"),
+          config: options.policyConfig ?? defaultPolicyConfig,
         },
-        policyServer: options.policyServer,
+        preparedPack: options.preparedPack,
       });
       const lastUpdate = new LastUpdate(options.state, project.name, options.stack);
-      return new Session(host, stack, options, positions, registrations, lastUpdate);
+      return new Session(host, engine, project, options, lastUpdate);
     } catch (error) {
       await host.close();
       throw error;
     }
   }
 
-  /** No operation follows. The session goes on, but not its policies, nor what follows programs. */
+  /** No operation follows. The session goes on, but not its policies. */
   endOperations(): void {
-    this.options.policyServer?.close();
-    // By it Pulumi's SDK tells programs apart; while it is on, all that is asynchronous takes longer.
-    const { asyncLocalStorage } = globalThis as { asyncLocalStorage?: AsyncLocalStorage<unknown> };
-    asyncLocalStorage?.disable();
+    this.options.preparedPack?.close();
   }
 
   async close(): Promise<void> {
+    await this.engine.close();
     await this.host.close();
   }
 
   /** What would change, judged by the policies; changes nothing. */
-  async preview(options: Pick<OperationOptions, "outputs"> = {}): Promise<OperationReport> {
-    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
-    return this.run("preview", options);
+  async preview(): Promise<OperationReport> {
+    return this.withGiven((configFile) => this.previewWith({ configFile }));
   }
 
   /**
@@ -122,19 +111,16 @@ export class Session {
    * @throws Error with the reasons if the preview fails.
    */
   async plan(): Promise<unknown> {
-    const folder = await mkdtemp(path.join(this.stack.workspace.workDir, "plan-"));
-    const file = path.join(folder, "plan.json");
-    try {
-      const report = await this.run("preview", { plan: file });
+    return this.withGiven(async (configFile, folder) => {
+      const file = path.join(folder, "plan.json");
+      const report = await this.run("preview", { plan: file, configFile });
       if (report.result === "failed") {
         const refused = report.findings.filter(({ level }) => level === "mandatory");
         const reasons = [...report.errors, ...refused.map(({ message }) => message)];
         throw new Error(`the preview failed:\n${reasons.map((text) => `- ${text}`).join("\n")}`);
       }
       return JSON.parse(await readFile(file, "utf8")) as unknown;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }
 
   /**
@@ -143,9 +129,16 @@ export class Session {
    */
   async up(): Promise<OperationReport> {
     await this.settle();
-    const { outputs, ...preview } = await this.preview({ outputs: true });
+    const { outputs, ...preview } = await this.withGiven(async (configFile) => {
+      const report = await this.previewWith({ configFile, outputs: true });
+      if (report.result === "succeeded" && configFile !== undefined) {
+        await this.engine.settings.write(await readFile(configFile, "utf8"));
+      }
+      return report;
+    });
     if (preview.result === "failed") return preview;
-    if (isUnchanged(preview) && (await this.lastUpdate.was(this.registrations.digest()))) {
+    const registered = this.observations?.registrations;
+    if (isUnchanged(preview) && registered && (await this.lastUpdate.was(registered))) {
       this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
       if (!this.options.json) process.stdout.write(stringify(outputs, { lineWidth: 0 }));
       const report: OperationReport = { ...preview, operation: "up", outputs };
@@ -154,16 +147,19 @@ export class Session {
     }
     this.say(`Updating stack ${this.options.stack}`);
     const report = await this.change("up");
-    if (report.result === "succeeded") await this.lastUpdate.set(this.registrations.digest());
+    const updated = this.observations?.registrations;
+    if (report.result === "succeeded" && updated) await this.lastUpdate.set(updated);
     return report;
   }
 
   async refresh(): Promise<OperationReport> {
+    this.expectStack();
     await this.settle();
     return this.change("refresh");
   }
 
   async destroy(): Promise<OperationReport> {
+    this.expectStack();
     await this.settle();
     this.say(`Destroying stack ${this.options.stack}`);
     return this.change("destroy");
@@ -171,12 +167,36 @@ export class Session {
 
   /** Prints the state by `pulumi stack export` itself. */
   async export(): Promise<void> {
-    const { pulumiCommand, workDir, envVars, pulumiHome } = this.stack.workspace;
-    const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
-    const args = ["stack", "export", "--stack", this.stack.name];
-    const pulumi = spawn(pulumiCommand.command, args, { cwd: workDir, env, stdio: "inherit" });
-    const [code] = (await once(pulumi, "exit")) as [number | null];
-    if (code !== 0) throw new Error(`pulumi stack export ended with code ${code ?? "unknown"}`);
+    this.expectStack();
+    process.stdout.write(
+      await outputOf(this.engine.pulumi, ["stack", "export", "--stack", this.engine.name]),
+    );
+  }
+
+  /** The stack that `pulumi` works on if none is named: the one that was selected, else this one from now on. */
+  async selectedStack(): Promise<string> {
+    const selected = await this.engine.selected();
+    if (selected === undefined) await this.engine.select();
+    return selected ?? this.engine.name;
+  }
+
+  /**
+   * Runs `pulumi` itself with these arguments, at this process's terminal.
+   *
+   * @returns its exit code.
+   */
+  async pulumi({ args, command }: PulumiCommandLine): Promise<number> {
+    const { engine } = this;
+    if (needsStack(command)) {
+      if (changesStack(command)) await this.settle();
+      await engine.create();
+      if (isJudged(command)) engine.prepareProgram();
+    }
+    const mark = new OperationMark(this.options.state, engine.name);
+    if (changesStack(command)) await mark.set();
+    const code = await runInTerminal(engine.process, args, this.options.signal);
+    if (changesStack(command) && code === 0) await mark.clear();
+    return code;
   }
 
   /** Says something to the person at the terminal; nothing where a program reads. */
@@ -184,24 +204,63 @@ export class Session {
     if (!this.options.json) process.stdout.write(`${colors.bold(text)}\n`);
   }
 
+  /** @throws Error if there is no such stack: its name is likely to be misspelt. */
+  private expectStack(): void {
+    if (this.engine.exists) return;
+    throw new Error(
+      `there is no stack ${this.engine.name}; npm run lab -- pulumi stack ls shows those that there are`,
+    );
+  }
+
+  private async previewWith(
+    options: Pick<OperationOptions, "configFile" | "outputs">,
+  ): Promise<OperationReport> {
+    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
+    return this.run("preview", options);
+  }
+
+  /**
+   * Calls `use` with the file that has the stack's settings with what was given for this session, if
+   * anything was, and a folder for as long.
+   */
+  private async withGiven<T>(
+    use: (configFile: string | undefined, folder: string) => Promise<T>,
+  ): Promise<T> {
+    // The program loads while the stack is made and the engine starts.
+    this.engine.prepareProgram();
+    await this.engine.create();
+    const { config = {}, replaceConfig } = this.options;
+    const { settings } = this.engine;
+    const folder = await mkdtemp(path.join(tmpdir(), "lab-settings-"));
+    try {
+      const isGiven = replaceConfig === true || Object.keys(config).length > 0;
+      const file = isGiven ? path.join(folder, "Pulumi.yaml") : undefined;
+      const text = replaceConfig ? settings.only(config) : settings.with(config);
+      if (file !== undefined) await writeFile(file, await text, { mode: 0o600 });
+      return await use(file, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
   private async settle(): Promise<void> {
-    const mark = new OperationMark(this.options.state, this.stack.name);
+    const mark = new OperationMark(this.options.state, this.engine.name);
     if (!(await mark.wasInterrupted())) return;
     this.say(
-      `An earlier operation on stack ${this.stack.name} did not finish; settling what it left`,
+      `An earlier operation on stack ${this.engine.name} did not finish; settling what it left`,
     );
-    await releaseEngineLock(this.stack, this.options.state);
-    const { name: project } = await this.stack.workspace.projectSettings();
-    const known = await knownResources(this.stack);
-    const removed = await this.host.recover(this.stack.name, project, known);
+    await releaseEngineLock(this.engine, this.project.name, this.options.state);
+    const known = await knownResources(this.engine);
+    const removed = await this.host.recover(this.engine.name, this.project.name, known);
     for (const urn of removed) this.say(`  removed ${urn}, which the state did not know`);
     await this.change("refresh");
   }
 
   private async change(operation: OperationKind): Promise<OperationReport> {
-    const mark = new OperationMark(this.options.state, this.stack.name);
+    const mark = new OperationMark(this.options.state, this.engine.name);
     await mark.set();
+    if (operation === "up") this.engine.prepareProgram();
     const report = await this.run(operation);
     // After a failure the next operation compares state and account before it goes on.
     if (report.result === "succeeded") await mark.clear();
@@ -210,21 +269,22 @@ export class Session {
 
   private async run(
     operation: OperationKind,
-    options: Pick<OperationOptions, "plan" | "outputs"> = {},
+    options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
   ): Promise<OperationReport> {
     const { json, signal } = this.options;
-    const report = await runOperation(this.stack, operation, {
+    const report = await runOperation(this.engine, operation, {
       ...options,
-      // A terminal's Ctrl-C reaches the engine by itself, and a second one would cut it off.
-      signal: process.stdin.isTTY ? undefined : signal,
+      signal,
       color: colors.isColorSupported && !json,
       onOutput: json ? undefined : (text) => process.stdout.write(text),
       onError: json ? undefined : (text) => process.stderr.write(text),
     });
+    this.observations = await this.engine.observations();
     // If the engine failed for a pack that did not start, the pack tells why.
-    if (report.result === "failed") await this.options.policyServer?.port;
+    if (report.result === "failed") await this.options.preparedPack?.port;
     for (const finding of report.findings) {
-      finding.source = finding.urn === undefined ? undefined : this.positions.of(finding.urn);
+      if (finding.urn === undefined) continue;
+      finding.source = positionOf(this.observations, finding.urn);
     }
     await this.host.report(toStackReport(report));
     return report;

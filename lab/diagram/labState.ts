@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import { readProject } from "../engine/stackConfig";
+import { readProject } from "../engine/project";
 import { workDirs } from "../engine/workDirs";
 import { parseState, type StackState } from "./state";
 

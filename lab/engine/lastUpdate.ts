@@ -1,10 +1,10 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { digestOf } from "./registrations";
 import { workDirs } from "./workDirs";
 
 const recordSchema = z.object({ registrations: z.string(), state: z.string() });
@@ -35,6 +35,8 @@ export class LastUpdate {
   }
 
   private async state(): Promise<string> {
-    return digestOf(await readFile(this.stateFile));
+    return createHash("sha256")
+      .update(await readFile(this.stateFile))
+      .digest("base64url");
   }
 }

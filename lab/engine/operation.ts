@@ -1,7 +1,11 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { CommandError } from "@pulumi/pulumi/automation";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 
-import type { SourcePosition } from "./sourcePositions";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+import type { SourcePosition } from "./observations";
+import { complaints, type Pulumi } from "./pulumi";
 
 export type OperationKind = "preview" | "up" | "refresh" | "destroy";
 
@@ -43,9 +47,25 @@ export interface OperationOptions {
   color?: boolean;
   /** File for the engine's update plan of a preview. @default none */
   plan?: string;
+  /** File with the configuration, in place of the stack's own. @default none */
+  configFile?: string;
   /** Whether a preview reports outputs too. @default false */
   outputs?: boolean;
 }
+
+/** A stack of a project on the engine. */
+export interface EngineStack {
+  name: string;
+  pulumi: Pulumi;
+}
+
+/** What the CLI is called with; an update was previewed before, and judged as a whole. */
+const commands: Record<OperationKind, readonly string[]> = {
+  preview: ["preview"],
+  up: ["up", "--yes", "--skip-preview"],
+  refresh: ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+};
 
 /**
  * Runs one operation of a stack on the engine, in one run of the CLI.
@@ -54,7 +74,7 @@ export interface OperationOptions {
  * @throws Error if the engine itself could not be run.
  */
 export async function runOperation(
-  stack: Stack,
+  stack: EngineStack,
   operation: OperationKind,
   options: OperationOptions = {},
 ): Promise<OperationReport> {
@@ -68,38 +88,33 @@ export async function runOperation(
     errors: [],
     ...(operation === "up" || options.outputs ? { outputs: {} } : {}),
   };
-  const run = {
-    onOutput: options.onOutput,
-    onError: options.onError,
-    onEvent: (event: EngineEvent) => {
-      record(report, event);
-    },
-    color: options.color ? ("always" as const) : ("never" as const),
-    suppressProgress: true,
-    signal: options.signal,
-  };
+  const { color, plan, configFile, onOutput, onError, signal } = options;
+  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-events-"));
+  const events = path.join(folder, "events.jsonl");
   try {
-    switch (operation) {
-      case "preview":
-        await stack.preview({ ...run, plan: options.plan });
-        break;
-      case "up":
-        await stack.up(run);
-        break;
-      case "refresh":
-        await stack.refresh({ ...run, clearPendingCreates: true });
-        break;
-      case "destroy":
-        await stack.destroy(run);
-        break;
+    const args = [
+      ...commands[operation],
+      ...["--stack", stack.name],
+      ...["--color", color ? "always" : "never"],
+      "--non-interactive",
+      "--suppress-progress",
+      ...["--event-log", events],
+      ...(plan === undefined ? [] : ["--save-plan", plan]),
+      ...(configFile === undefined ? [] : ["--config-file", configFile]),
+    ];
+    const { code, stdout, stderr } = await stack.pulumi.run(args, { onOutput, onError, signal });
+    const told = await readFile(events, "utf8").catch(() => "");
+    // An engine that was killed may have left half a line at the end.
+    for (const line of told.split("\n").slice(0, -1)) {
+      record(report, JSON.parse(line) as EngineEvent);
     }
-    report.result = "succeeded";
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (code === 0) report.result = "succeeded";
     // The engine told its reasons as events; without any, it could not even start.
-    if (report.errors.length + report.findings.length === 0) {
-      report.errors.push(...complaints(error.message));
+    else if (report.errors.length + report.findings.length === 0) {
+      report.errors.push(...complaints(stderr === "" ? stdout : stderr));
     }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
   return report;
 }
@@ -136,14 +151,6 @@ function policyPacksOf(summary: object): Record<string, string> {
   const { PolicyPacks: packs = {} } = summary as { PolicyPacks?: Record<string, string> };
   const named = Object.entries(packs).map(([key, version]) => [key.split("|")[0] ?? key, version]);
   return Object.fromEntries(named) as Record<string, string>;
-}
-
-/** What the CLI itself complained of, out of the text of a failed command: each with its list. */
-function complaints(text: string): string[] {
-  const found = new Set(
-    [...text.matchAll(/^error: (.*(?:\n +\S.*)*)/gm)].map(([, told = ""]) => told),
-  );
-  return found.size > 0 ? [...found] : [text];
 }
 
 /** The engine says so at the end of whatever failed, after the reasons. */

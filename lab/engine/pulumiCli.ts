@@ -1,20 +1,38 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, realpath, rename, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
-import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import which from "which";
 
 import type { Progress } from "../progress";
-import { hasLanguageHost, installedVersionText, installRoot } from "./pulumiInstall";
+import { installLanguageHost } from "./languageHost/install";
+import {
+  builtMark,
+  cacheFolder,
+  exists,
+  installedVersionText,
+  installRoot,
+  languageHostName,
+} from "./pulumiInstall";
 
 /** The version that is installed where none is found, and the oldest that is accepted. */
 export const installedVersion = new SemVer(installedVersionText);
 const oldestVersion = new SemVer("3.248.0");
+
+/** A Pulumi CLI that can run Node.js programs. */
+export interface PulumiCli {
+  /** Path of the program. */
+  command: string;
+  version: SemVer;
+  /** Folders to put in front of PATH for it: the CLI's own, and that of the language host if it has none. */
+  path: readonly string[];
+  /** Whether it uses the lab's language host, for it brought none. */
+  usesOwnHost: boolean;
+}
 
 const goModule = path.join(__dirname, "pulumi-cli");
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
@@ -41,10 +59,10 @@ export interface PulumiCliOptions {
  *
  * @throws Error telling why each of the ways failed, and what to do.
  */
-export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCommand> {
+export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCli> {
   const root = installRoot(options.cacheDir);
-  const ways: [string, () => Promise<PulumiCommand>][] = [
-    ["on PATH", findOnPath],
+  const ways: [string, () => Promise<PulumiCli>][] = [
+    ["on PATH", () => findOnPath(options)],
     ["installed before", () => findInstalled(root)],
     ["official download", () => download(root, options)],
     ["build with Go", () => build(root, options)],
@@ -64,22 +82,45 @@ export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCo
   );
 }
 
-async function findOnPath(): Promise<PulumiCommand> {
-  await which("pulumi");
-  return PulumiCommand.get({ version: oldestVersion });
+async function findOnPath({ cacheDir }: PulumiCliOptions): Promise<PulumiCli> {
+  const command = await which("pulumi").catch(() => {
+    throw new Error("there is none");
+  });
+  const { stdout } = await promisify(execFile)(command, ["version"], { env: quiet() });
+  const version = new SemVer(stdout.trim());
+  if (version.compare(oldestVersion) < 0) {
+    throw new Error(`${command} is ${version.version}`);
+  }
+  // The CLI looks for its language host beside itself, wherever a link leads, and on PATH.
+  const folder = path.dirname(await realpath(command));
+  const usesOwnHost = await exists(path.join(folder, builtMark));
+  if (usesOwnHost) await installLanguageHost(folder);
+  else if (
+    !(await exists(path.join(folder, languageHostName))) &&
+    !(await which(languageHostName, { nothrow: true }))
+  ) {
+    const host = path.join(cacheFolder(cacheDir), "language-host");
+    await installLanguageHost(host);
+    return { command, version, path: [folder, host], usesOwnHost: true };
+  }
+  return { command, version, path: [folder], usesOwnHost };
 }
 
+/** The environment for asking a CLI for its version, and nothing else. */
+const quiet = () => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" });
+
 /** It was put there whole and under its version's name, so it is not asked for it each time. */
-async function findInstalled(root: string): Promise<PulumiCommand> {
-  const command = path.join(root, "bin", "pulumi");
+async function findInstalled(root: string): Promise<PulumiCli> {
+  const bin = path.join(root, "bin");
+  const command = path.join(bin, "pulumi");
   await access(command, constants.X_OK).catch(() => {
     throw new Error(`nothing in ${root}`);
   });
-  const Installed = PulumiCommand as unknown as new (
-    command: string,
-    version: SemVer,
-  ) => PulumiCommand;
-  return new Installed(command, installedVersion);
+  // The official download brings its own; one without any was built here.
+  const usesOwnHost =
+    (await exists(path.join(bin, builtMark))) || !(await exists(path.join(bin, languageHostName)));
+  if (usesOwnHost) await installLanguageHost(bin);
+  return { command, version: installedVersion, path: [bin], usesOwnHost };
 }
 
 async function download(root: string, options: PulumiCliOptions) {
@@ -93,9 +134,11 @@ async function download(root: string, options: PulumiCliOptions) {
   signal?.throwIfAborted();
   progress.start(`Downloading the Pulumi CLI ${installedVersion.version}`);
   try {
-    const command = await PulumiCommand.install({ root, version: installedVersion });
+    const { PulumiCommand } =
+      require("@pulumi/pulumi/automation") as typeof import("@pulumi/pulumi/automation");
+    await PulumiCommand.install({ root, version: installedVersion });
     progress.succeed(`Pulumi CLI ${installedVersion.version} downloaded`);
-    return command;
+    return await findInstalled(root);
   } catch (error) {
     progress.fail("The download failed");
     throw error;
@@ -158,19 +201,6 @@ async function compile(
   }
   const [code] = await exit;
   if (code !== 0) throw new Error(`go build: ${complaints.slice(-3).join(" ")}`);
-}
-
-/**
- * Gives a Pulumi home what starts policy packs, for a CLI without the Node.js language host that
- * otherwise does it: one that was built here.
- */
-export async function installAnalyzer(pulumi: PulumiCommand, home: string): Promise<void> {
-  if (await hasLanguageHost(pulumi.command)) return;
-  const plugin = path.join(home, "plugins", "analyzer-policy-nodejs-v1.0.0");
-  await mkdir(plugin, { recursive: true });
-  for (const file of ["exit-with-parent.cjs", "pulumi-analyzer-policy-nodejs"]) {
-    await copyFile(path.join(goModule, file), path.join(plugin, file));
-  }
 }
 
 function causeOf(error: unknown): unknown {

@@ -7,34 +7,40 @@ import which from "which";
 /** The version of the Pulumi CLI that is installed where none is found. */
 export const installedVersionText = "3.250.0";
 
+/** Name of the program that a CLI starts for Node.js. */
+export const languageHostName = "pulumi-language-nodejs";
+
 /**
- * Where the CLI is installed for this user.
+ * The folder of this user for what is installed once a machine.
  *
  * @param cacheDir @default the user's cache folder, `~/.cache/ecs-handson` on Linux
  */
-export function installRoot(cacheDir = envPaths("ecs-handson", { suffix: "" }).cache): string {
-  return path.join(cacheDir, "pulumi", `v${installedVersionText}`);
+export function cacheFolder(cacheDir = envPaths("ecs-handson", { suffix: "" }).cache): string {
+  return cacheDir;
 }
 
-/** Whether a CLI brings the Node.js language host, which starts policy packs in its own way. */
-export async function hasLanguageHost(command: string): Promise<boolean> {
-  const languageHost = "pulumi-language-nodejs";
-  const beside = path.join(path.dirname(command), languageHost);
-  return succeeds(path.isAbsolute(command) ? access(beside) : which(languageHost));
+/** Where the CLI is installed for this user; its programs are in `bin`. */
+export function installRoot(cacheDir?: string): string {
+  return path.join(cacheFolder(cacheDir), "pulumi", `v${installedVersionText}`);
 }
 
 /**
  * Whether the lab will use a CLI that was built here, as far as can be told before one is run: there is
- * none on PATH, and the installed one has no language host.
+ * none on PATH, and the installed one's language host is the lab's own.
  */
 export async function usesBuiltCli(): Promise<boolean> {
-  const installed = path.join(installRoot(), "bin", "pulumi");
-  if (!(await succeeds(access(installed))) || (await hasLanguageHost(installed))) return false;
-  return !(await succeeds(which("pulumi")));
+  const bin = path.join(installRoot(), "bin");
+  if (!(await exists(path.join(bin, "pulumi"))) || !(await exists(path.join(bin, builtMark)))) {
+    return false;
+  }
+  return !(await which("pulumi", { nothrow: true }));
 }
 
-function succeeds(attempt: Promise<unknown>): Promise<boolean> {
-  return attempt.then(
+/** Stands beside a CLI that was built here: what the lab's language host needs at run time. */
+export const builtMark = "end-with-parent.cjs";
+
+export function exists(file: string): Promise<boolean> {
+  return access(file).then(
     () => true,
     () => false,
   );

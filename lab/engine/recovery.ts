@@ -2,11 +2,12 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Stack } from "@pulumi/pulumi/automation";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { isAlive } from "../processes";
+import type { EngineStack } from "./operation";
+import { outputOf } from "./pulumi";
 import { workDirs } from "./workDirs";
 
 /** How long an engine whose lab was killed may take to notice, in milliseconds. */
@@ -15,10 +16,12 @@ const engineGrace = 30_000;
 const processSchema = z.object({ pid: z.number() });
 
 /** What of a stack's state recovery needs: which resources it knows. */
-const deploymentSchema = z.object({
-  resources: z
-    .array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() }))
-    .default([]),
+const exportSchema = z.object({
+  deployment: z.object({
+    resources: z
+      .array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() }))
+      .default([]),
+  }),
 });
 
 export interface KnownResource {
@@ -62,8 +65,11 @@ export class OperationMark {
  *
  * @throws Error if the engine is still at work after half a minute.
  */
-export async function releaseEngineLock(stack: Stack, stateDir: string): Promise<void> {
-  const { name: project } = await stack.workspace.projectSettings();
+export async function releaseEngineLock(
+  stack: EngineStack,
+  project: string,
+  stateDir: string,
+): Promise<void> {
   const locks = workDirs(stateDir, stack.name).locks(project);
   const deadline = Date.now() + engineGrace;
   for (;;) {
@@ -77,15 +83,15 @@ export async function releaseEngineLock(stack: Stack, stateDir: string): Promise
     }
     await sleep(200);
   }
-  await stack.cancel();
+  await outputOf(stack.pulumi, ["cancel", "--yes", "--stack", stack.name]);
 }
 
 /** Every resource that the stack's state knows by an id. */
-export async function knownResources(stack: Stack): Promise<KnownResource[]> {
-  const exported = await stack.exportStack();
-  return deploymentSchema
-    .parse(exported.deployment)
-    .resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));
+export async function knownResources(stack: EngineStack): Promise<KnownResource[]> {
+  const exported = await outputOf(stack.pulumi, ["stack", "export", "--stack", stack.name]);
+  return exportSchema
+    .parse(JSON.parse(exported))
+    .deployment.resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));
 }
 
 async function readProcess(file: string): Promise<{ pid: number } | undefined> {

@@ -7,8 +7,10 @@ export function workDirs(stateDir: string, stack: string) {
     state: path.join(stateDir, "state"),
     /** Pulumi's own home: plugins, workspaces. */
     home: path.join(stateDir, "home"),
-    /** Project and configuration files of one stack. */
+    /** What the lab remembers of one stack. */
     work: path.join(stateDir, "work", stack),
+    /** Project and settings of a program's stacks, as Pulumi keeps them beside a program. */
+    project: (name: string) => path.join(stateDir, "projects", name),
     /** What Pulumi's file backend knows of one stack; absent until the stack is created. */
     stackFile: (project: string) =>
       path.join(stateDir, "state", ".pulumi", "stacks", project, `${stack}.json`),

@@ -36,7 +36,12 @@ describe("a class in the lab, on the engine", function () {
   after(() => remove());
 
   function start(operation: string, ...more: string[]): ChildProcess {
-    const command = ["--require", "tsx/cjs", path.join("classroom", "cli.ts"), operation];
+    const command = [
+      "--require",
+      "ecs-handson-loader",
+      path.join("classroom", "cli.ts"),
+      operation,
+    ];
     const options = ["--roster", roster, "--state", state, "--json", ...more];
     return spawn(process.execPath, [...command, ...options], {
       cwd: repository,

@@ -3,9 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-
 import { Session } from "../../../lab/commands/session";
 import { workDirs } from "../../../lab/engine/workDirs";
 
@@ -13,32 +10,11 @@ describe("an update of a stack that was updated before", function () {
   this.timeout(180_000);
 
   let state: string;
-  let options: pulumi.CustomResourceOptions;
-  let password: string;
   let session: Session;
-
-  const program = () => {
-    const group = new aws.cloudwatch.LogGroup(
-      "one",
-      { name: "/one", retentionInDays: 30 },
-      options,
-    );
-    const settings = [{ name: "containerInsights", value: "enabled" }];
-    new aws.ecs.Cluster("two", { name: "two", settings }, { dependsOn: group });
-    return Promise.resolve({ name: group.name, password: pulumi.secret(password) });
-  };
 
   beforeEach(async () => {
     state = await mkdtemp(path.join(tmpdir(), "last-update-"));
-    options = {};
-    password = "first-password";
-    session = await Session.open({
-      stack: "dev",
-      state,
-      program,
-      json: true,
-      signal: new AbortController().signal,
-    });
+    session = await open();
     assert.equal((await session.up()).result, "succeeded");
   });
 
@@ -59,7 +35,7 @@ describe("an update of a stack that was updated before", function () {
   });
 
   it("is made for an option that no preview shows", async () => {
-    options = { protect: true };
+    await reopen({ protect: "true" });
     const report = await session.up();
     assert.deepEqual(Object.keys(report.changes), ["same"]);
     assert.equal((await resource("one")).protect, true);
@@ -67,7 +43,7 @@ describe("an update of a stack that was updated before", function () {
 
   it("is made for a secret that changed in an output", async () => {
     const before = await stateText();
-    password = "second-password";
+    await reopen({ password: "second-password" });
     await session.up();
     assert.notEqual(await stateText(), before);
   });
@@ -91,7 +67,23 @@ describe("an update of a stack that was updated before", function () {
     );
   });
 
-  const stateText = () => readFile(workDirs(state, "dev").stackFile("ecs-handson"), "utf8");
+  const open = (config?: Record<string, string>) =>
+    Session.open({
+      stack: "dev",
+      state,
+      programDir: path.join(__dirname, "../programs/last-update"),
+      config,
+      json: true,
+      signal: new AbortController().signal,
+    });
+
+  /** The settings of a session are given when it opens. */
+  async function reopen(config: Record<string, string>): Promise<void> {
+    await session.close();
+    session = await open(config);
+  }
+
+  const stateText = () => readFile(workDirs(state, "dev").stackFile("last-update"), "utf8");
 
   async function resource(name: string): Promise<{ urn: string; protect?: boolean }> {
     const { checkpoint } = JSON.parse(await stateText()) as {

@@ -3,8 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import * as pulumi from "@pulumi/pulumi";
-
 import { Session } from "../../../lab/commands/session";
 
 describe("an operation on the engine", function () {
@@ -12,15 +10,10 @@ describe("an operation on the engine", function () {
 
   it("reports the outputs of an update, secrets masked", async () => {
     const state = await mkdtemp(path.join(tmpdir(), "operation-"));
-    const program = () =>
-      Promise.resolve({
-        plain: pulumi.output(["for all"]),
-        hidden: { inside: pulumi.secret("for nobody") },
-      });
     const session = await Session.open({
       stack: "dev",
       state,
-      program,
+      programDir: path.join(__dirname, "../programs/outputs"),
       json: true,
       signal: new AbortController().signal,
     });

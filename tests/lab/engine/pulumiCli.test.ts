@@ -1,12 +1,37 @@
 import assert from "node:assert/strict";
-import { access, chmod, constants, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  access,
+  chmod,
+  constants,
+  mkdtemp,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { createInterface } from "node:readline";
 
-import { findPulumiCli, installedVersion, installAnalyzer } from "../../../lab/engine/pulumiCli";
+import { findPulumiCli, installedVersion } from "../../../lab/engine/pulumiCli";
 import type { Progress } from "../../../lab/progress";
 
 const wanted = installedVersion.version;
+
+/** What a program prints first; it is then ended. */
+async function firstLineOf(program: string): Promise<string> {
+  const child = spawn(process.execPath, [program, "127.0.0.1:1"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const closed = once(child, "close");
+  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  child.kill();
+  await closed;
+  return line;
+}
 
 describe("finding the Pulumi CLI", () => {
   const pathBefore = process.env.PATH ?? "";
@@ -55,7 +80,7 @@ esac`;
   it("takes the one on PATH if it is new enough", async () => {
     await standIn("pulumi", "echo v3.260.1");
     const found = await find();
-    assert.equal(found.version?.version, "3.260.1");
+    assert.equal(found.version.version, "3.260.1");
     assert.deepEqual(told, []);
   });
 
@@ -63,23 +88,42 @@ esac`;
     await standIn("pulumi", "echo v3.100.0");
     await standIn("go", workingGo);
     const found = await find();
-    assert.equal(found.version?.version, wanted);
+    assert.equal(found.version.version, wanted);
     assert.ok(
       told.some((text) => text.includes("2 of 3 packages")),
       told.join("\n"),
     );
   });
 
-  it("starts policy packs itself only for a CLI that has no language host", async () => {
-    const analyzer = "plugins/analyzer-policy-nodejs-v1.0.0/pulumi-analyzer-policy-nodejs";
+  it("gives a CLI that has no language host one that runs by itself", async () => {
     await standIn("pulumi", "echo v3.260.1");
-    const onPath = await find();
-    await installAnalyzer(onPath, path.join(dir, "home"));
-    await access(path.join(dir, "home", analyzer), constants.X_OK);
+    const alone = await find();
+    assert.equal(alone.usesOwnHost, true);
+    const [, folder = ""] = alone.path;
+    await access(path.join(folder, "pulumi-language-nodejs"), constants.X_OK);
+    assert.match(await firstLineOf(path.join(folder, "pulumi-language-nodejs")), /^\d+$/);
+  });
 
+  it("leaves a CLI with the one that it brings", async () => {
+    await standIn("pulumi", "echo v3.260.1");
     await standIn("pulumi-language-nodejs", "");
-    await installAnalyzer(onPath, path.join(dir, "other-home"));
-    await assert.rejects(access(path.join(dir, "other-home")));
+    const found = await find();
+    assert.deepEqual([found.usesOwnHost, found.path], [false, [await realpath(dir)]]);
+  });
+
+  it("puts a language host beside a CLI that it builds", async () => {
+    await standIn("go", workingGo);
+    const built = await find();
+    assert.equal(built.usesOwnHost, true);
+    const host = path.join(path.dirname(built.command), "pulumi-language-nodejs");
+    await access(host, constants.X_OK);
+    // Another version's host is replaced, and the same is left alone.
+    const { mtimeMs } = await stat(host);
+    await find();
+    assert.equal((await stat(host)).mtimeMs, mtimeMs);
+    await writeFile(host, "#!/usr/bin/env node\n// language host of another day\n");
+    await find();
+    assert.match(await firstLineOf(host), /^\d+$/);
   });
 
   it("installs only once a machine", async () => {
@@ -87,7 +131,7 @@ esac`;
     await find();
     await rm(path.join(dir, "go"));
     told.length = 0;
-    assert.equal((await find()).version?.version, wanted);
+    assert.equal((await find()).version.version, wanted);
     assert.deepEqual(told, []);
   });
 
@@ -95,12 +139,7 @@ esac`;
     await standIn("pulumi", "echo v3.100.0");
     await standIn("go", `[ "$1" = build ] || exit 0; echo 'no space left on device' >&2; exit 1`);
     await assert.rejects(find(), ({ message }: Error) => {
-      const ways = [
-        "on PATH: Minimum version",
-        "installed before",
-        "official download",
-        "build with Go",
-      ];
+      const ways = ["on PATH: ", "installed before", "official download", "build with Go"];
       const places = ways.map((way) => message.indexOf(way));
       assert.ok(
         places.every((place) => place > 0),

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import * as path from "node:path";
 
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
 import { Ec2Cluster, ImageRepository } from "../../../components";
 import { Account } from "../../../lab/account/account";
@@ -29,7 +29,7 @@ describe("the provider on the real engine", function () {
 
   before(pulumiCli);
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), "lab-engine-"));
+    dir = await mkdtemp(path.join(tmpdir(), "lab-engine-"));
     account = Account.inMemory();
     providers = await serveProviders(account);
   });
@@ -41,11 +41,12 @@ describe("the provider on the real engine", function () {
   });
 
   async function stackOf(program: () => Promise<unknown>): Promise<Stack> {
+    const { command } = await findPulumiCli({ progress: createProgress() });
     return LocalWorkspace.createStack(
       { stackName: "dev", projectName: "lab-test", program: program as () => Promise<void> },
       {
-        pulumiCommand: await findPulumiCli({ progress: createProgress() }),
-        pulumiHome: join(dir, "home"),
+        pulumiCommand: await PulumiCommand.get({ root: path.resolve(command, "..", "..") }),
+        pulumiHome: path.join(dir, "home"),
         workDir: dir,
         projectSettings: {
           name: "lab-test",
@@ -253,9 +254,9 @@ describe("the provider on the real engine", function () {
   });
 
   it("builds an image into its repository, again when a file changed, and starts tasks from it", async () => {
-    const context = join(dir, "nginx");
+    const context = path.join(dir, "nginx");
     await mkdir(context);
-    await writeFile(join(context, "Dockerfile"), "FROM nginx\n");
+    await writeFile(path.join(context, "Dockerfile"), "FROM nginx\n");
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
       const options = { providers: [provider] };
@@ -288,7 +289,7 @@ describe("the provider on the real engine", function () {
     const uri = (digest: unknown) => `${url}@${String(digest)}`;
     assert.equal(up.outputs.image?.value, uri(image.outputs.digest));
     assert.equal(up.outputs.image.secret, false);
-    const state = await readFile(join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
+    const state = await readFile(path.join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
     const [login] = image.inputs.registries as { address: string; password: string }[];
     assert.equal(login?.address, "https://123456789012.dkr.ecr.ap-northeast-1.amazonaws.com");
     assert.ok(login.password.length >= 32);
@@ -297,7 +298,7 @@ describe("the provider on the real engine", function () {
 
     assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 8 });
 
-    await writeFile(join(context, "Dockerfile"), "FROM nginx:1\n");
+    await writeFile(path.join(context, "Dockerfile"), "FROM nginx:1\n");
     const changes = { replace: 1, same: 6, update: 1 };
     assert.deepEqual((await stack.preview()).changeSummary, changes);
     const changed = await stack.up();
@@ -308,7 +309,7 @@ describe("the provider on the real engine", function () {
     const [task] = account.list("aws:ecs/taskDefinition:TaskDefinition");
     assert.ok(String(task?.outputs.containerDefinitions).includes(uri(rebuilt?.outputs.digest)));
 
-    await rm(join(context, "Dockerfile"));
+    await rm(path.join(context, "Dockerfile"));
     assert.match(await rejection(stack.up()), /there is no Dockerfile at .*nginx\/Dockerfile/);
 
     await stack.destroy();
@@ -407,7 +408,7 @@ describe("the provider on the real engine", function () {
     });
     const up = await stack.up();
     assert.deepEqual(up.outputs.description, { value: "classified", secret: true });
-    const state = await readFile(join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
+    const state = await readFile(path.join(dir, ".pulumi/stacks/lab-test/dev.json"), "utf8");
     assert.ok(state.includes("aws:iam/role:Role") && !state.includes("classified"));
     assert.equal(account.list("aws:iam/role:Role")[0]?.hasSecrets, true);
   });

@@ -3,7 +3,7 @@
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 
-require("tsx/cjs");
+require("ecs-handson-loader");
 
 // tsx parses each file for ES module syntax; what is known to have none need not wait for that.
 const commonJs =

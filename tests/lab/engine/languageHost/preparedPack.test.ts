@@ -5,15 +5,15 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { PolicyServer } from "../../../lab/engine/policyServer";
-import { policyPack } from "../../../lab/repository";
+import { PreparedPack } from "../../../../lab/engine/languageHost/preparedPack";
+import { policyPack } from "../../../../lab/repository";
 
-describe("policy server", function () {
+describe("a policy pack that is started early", function () {
   this.timeout(60_000);
 
   it("has the pack listening on this machine, and ends it", async () => {
-    const server = await PolicyServer.start(policyPack);
-    const port = await server.port;
+    const pack = new PreparedPack(policyPack);
+    const port = await pack.port;
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     // The pack is ended without ceremony: the connection may be reset.
@@ -21,8 +21,15 @@ describe("policy server", function () {
     const closed = new Promise((resolve) => socket.on("close", resolve));
     // It ends only when what the pack sent was read.
     socket.resume();
-    server.close();
+    pack.close();
     await closed;
+  });
+
+  it("is for its own folder only", () => {
+    const pack = new PreparedPack(policyPack);
+    assert.equal(pack.runs(`${policyPack}${path.sep}`), true);
+    assert.equal(pack.runs(path.dirname(policyPack)), false);
+    pack.close();
   });
 
   it("tells what a pack said that does not start", async () => {
@@ -30,8 +37,8 @@ describe("policy server", function () {
     try {
       await writeFile(path.join(dir, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: broken.cjs\n");
       await writeFile(path.join(dir, "broken.cjs"), 'throw new Error("no rules today");\n');
-      const server = await PolicyServer.start(dir);
-      await assert.rejects(server.port, /the policy pack does not start: [^]*no rules today/);
+      const pack = new PreparedPack(dir);
+      await assert.rejects(pack.port, /the policy pack does not start: [^]*no rules today/);
     } finally {
       await rm(dir, { recursive: true });
     }

@@ -1,0 +1,186 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+
+import { labEnvironment, withLab } from "./environment";
+import { PreparedProgram } from "./languageHost/preparedProgram";
+import type { PreparedPack } from "./languageHost/preparedPack";
+import { type LanguageHost, serveLanguageHost } from "./languageHost/server";
+import { type Observations, takeObservations } from "./observations";
+import type { EngineStack } from "./operation";
+import { type LabProject, labProject, type Project } from "./project";
+import { outputOf, type PulumiProcess, pulumiIn } from "./pulumi";
+import type { PulumiCli } from "./pulumiCli";
+import { StackSettings } from "./stackSettings";
+import { workDirs } from "./workDirs";
+
+/** Files that are loaded before a program that the lab runs: see each. */
+const preloads = ["quick-modules.cjs", "quiet-sdk.cjs", "observe.ts"].map((file) =>
+  path.join(__dirname, "preload", file),
+);
+
+/** What a program is likely to import; loaded while the engine starts. */
+const preparedPackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx"];
+
+export interface EngineOptions {
+  /** Name of the stack: letters, digits, `.`, `_` and `-`, at most 100. */
+  stack: string;
+  /** The program; nothing is written to its folder. */
+  project: Project;
+  /** The lab's folder, e.g. `.lab`. */
+  stateDir: string;
+  cli: PulumiCli;
+  /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. */
+  debugProviders: string;
+  /** Folder of a policy pack, and its configuration file; none if absent. */
+  policyPack?: { dir: string; config?: string };
+  /** The pack, if it was started already, with the configuration that is given here. */
+  preparedPack?: PreparedPack;
+}
+
+/** What was started before the engine asked for it. */
+interface EarlyStart {
+  program?: PreparedProgram;
+}
+
+/** A stack of a program in the lab, on the engine. */
+export class LabEngine implements EngineStack {
+  readonly name: string;
+  readonly pulumi: EngineStack["pulumi"];
+
+  private constructor(
+    readonly settings: StackSettings,
+    private readonly options: EngineOptions,
+    private readonly labProject: LabProject,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly observationsFile: string,
+    private readonly early: EarlyStart,
+    private readonly host?: LanguageHost,
+  ) {
+    this.name = options.stack;
+    this.pulumi = pulumiIn(this.process);
+  }
+
+  /**
+   * Opens a stack of the program, with its state and settings in the lab; {@link create} makes one.
+   *
+   * @throws Error if the stack's name cannot be used.
+   */
+  static async open(options: EngineOptions): Promise<LabEngine> {
+    const { stack, project, stateDir, cli, preparedPack } = options;
+    assertStackName(stack);
+    const dirs = workDirs(stateDir, stack);
+    await mkdir(dirs.work, { recursive: true });
+    const folder = dirs.project(project.name);
+    const own = await labProject(project, folder, preloads);
+    const settings = new StackSettings({ stack, project, folder, workDir: dirs.work });
+    await keepOldSettings(settings, path.join(dirs.work, `Pulumi.${stack}.yaml`));
+    await settings.takeOver();
+
+    const observationsFile = path.join(dirs.work, `observations-${process.pid}.json`);
+    const env = withLab({
+      ...(await labEnvironment(options)),
+      LAB_OBSERVATIONS: observationsFile,
+      // For --event-log.
+      PULUMI_DEBUG_COMMANDS: "true",
+    });
+    const early: EarlyStart = {};
+    // A CLI's own language host runs the program as well, only later.
+    const host = cli.usesOwnHost
+      ? await serveLanguageHost({ env, program: () => early.program, pack: preparedPack })
+      : undefined;
+    if (host) env.PULUMI_DEBUG_LANGUAGES = `nodejs:${host.port}`;
+    return new LabEngine(settings, options, own, env, observationsFile, early, host);
+  }
+
+  /** Starts loading the program's packages, for an operation that follows. */
+  prepareProgram(): void {
+    const { stack, project } = this.options;
+    if (!this.host) return;
+    this.early.program = new PreparedProgram({
+      entry: {
+        directory: programDirectory(project),
+        runner: "run",
+        nodeArgs: this.labProject.nodeArgs,
+      },
+      options: {
+        // The file backend has one organization.
+        organization: "organization",
+        project: project.name,
+        rootDirectory: this.labProject.folder,
+        stack,
+      },
+      env: this.env,
+      packages: preparedPackages,
+    });
+  }
+
+  /** Whether the stack has a state, be it an empty one. */
+  get exists(): boolean {
+    const { stateDir, stack, project } = this.options;
+    return existsSync(workDirs(stateDir, stack).stackFile(project.name));
+  }
+
+  /** Folder of the lab's project, where the CLI runs. */
+  get folder(): string {
+    return this.labProject.folder;
+  }
+
+  /** The CLI as a process of its own. */
+  get process(): PulumiProcess {
+    return { command: this.options.cli.command, cwd: this.folder, env: this.env };
+  }
+
+  /** The stack that commands work on which name none, if one was selected. */
+  async selected(): Promise<string | undefined> {
+    const { code, stdout } = await this.pulumi.run(["stack", "--show-name"]);
+    return code === 0 ? stdout.trim() : undefined;
+  }
+
+  /** Makes the stack the one that commands work on which name none, and makes it, if there is none. */
+  async select(): Promise<void> {
+    await outputOf(this.pulumi, ["stack", "select", "--create", "--stack", this.name]);
+  }
+
+  /** Makes the stack, if it has no state yet. */
+  async create(): Promise<void> {
+    if (this.exists) return;
+    const { stack } = this.options;
+    await outputOf(this.pulumi, ["stack", "init", "--no-select", "--stack", stack]);
+  }
+
+  /** What was seen of the program's last run. */
+  observations(): Promise<Observations> {
+    return takeObservations(this.observationsFile);
+  }
+
+  /** Ends what it started, the policy pack apart. */
+  async close(): Promise<void> {
+    this.early.program?.close();
+    this.host?.close();
+    await rm(this.observationsFile, { force: true });
+  }
+}
+
+/** @throws Error if Pulumi would not take it, or a file could not be named by it. */
+export function assertStackName(name: string): void {
+  if (/^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^(\.{1,2}|-.*)$/.test(name)) return;
+  throw new Error(
+    `stack name "${name}": use letters, digits, ".", "_" and "-", at most 100, the first no "-"`,
+  );
+}
+
+/** Where the program's process starts: the folder of what Pulumi.yaml calls `main`. */
+function programDirectory({ directory, main }: Project): string {
+  const target = path.resolve(directory, main);
+  return path.extname(target) === "" ? target : path.dirname(target);
+}
+
+/** Labs used to keep the settings of a stack with what they remember of it. */
+async function keepOldSettings({ file }: StackSettings, old: string): Promise<void> {
+  if (existsSync(file)) return;
+  const text = await readFile(old, "utf8").catch(() => undefined);
+  if (text !== undefined) await writeFileAtomic(file, text);
+}

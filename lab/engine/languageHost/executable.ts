@@ -1,0 +1,26 @@
+import { serveLanguageHost } from "./server";
+
+// What a Pulumi CLI starts as `pulumi-language-nodejs ENGINE_ADDRESS`: it reads the port from standard
+// output, and ends it by a signal. A CLI that was killed cannot, so its end is looked for.
+
+const parent = process.ppid;
+
+async function main(args: readonly string[]): Promise<void> {
+  const engineAddress = args.filter((arg) => !arg.startsWith("-")).at(-1);
+  const host = await serveLanguageHost({ engineAddress });
+  const stop = () => {
+    host.close();
+    process.exit();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
+  process.stdout.write(`${host.port}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

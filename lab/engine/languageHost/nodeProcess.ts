@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+
+/** Loaded before whatever the host starts: it does not outlive a host that was killed. */
+const endWithHost = path.join(__dirname, "end-with-parent.cjs");
+
+/** Where Node.js is: the one that runs the host, or the one on PATH for a host that is no script. */
+export const node = process.execPath;
+
+/** How to start one of the SDK's own entry points for what is in `directory`. */
+export interface Entry {
+  /** Folder whose `node_modules` has the SDK; the process starts there. */
+  directory: string;
+  /** Which entry point of `@pulumi/pulumi`. */
+  runner: "run" | "run-policy-pack" | "run-plugin";
+  /** Flags of Node.js itself, e.g. from `nodeargs` in Pulumi.yaml. */
+  nodeArgs: readonly string[];
+}
+
+/** @throws Error telling what to do if the SDK is not installed there. */
+export function commandLine({ directory, runner, nodeArgs }: Entry): string[] {
+  return ["--require", endWithHost, ...nodeArgs, sdkEntry(directory, runner)];
+}
+
+function sdkEntry(directory: string, runner: Entry["runner"]): string {
+  const require = createRequire(path.join(directory, "package.json"));
+  try {
+    return require.resolve(`@pulumi/pulumi/cmd/${runner}`);
+  } catch {
+    throw new Error(
+      `the Pulumi SDK is not installed for ${directory}; run npm ci or npm install in the project`,
+    );
+  }
+}
+
+/** Processes that are running, to be ended with the host. */
+export class Processes {
+  private readonly running = new Set<ChildProcess>();
+
+  /** Node.js with these arguments. */
+  start(args: readonly string[], options: SpawnOptions): ChildProcess {
+    return this.command(node, args, options);
+  }
+
+  command(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+    const child = spawn(command, args, options);
+    this.running.add(child);
+    child.once("close", () => this.running.delete(child));
+    return child;
+  }
+
+  endAll(): void {
+    for (const child of this.running) child.kill();
+  }
+}
+
+/** Resolves with the exit code once a process has ended and said all; a signal counts as 1. */
+export function closed(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/**
+ * Flags in one line of text, as a POSIX shell splits words: blanks separate, quotes and backslashes keep
+ * them together. Source: Pulumi's own host reads `nodeargs` so.
+ */
+export function shellWords(line: string): string[] {
+  const words = line.match(/(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s\\'"])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(
+      /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/g,
+      (_, single?: string, double?: string, escaped?: string) =>
+        single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? "",
+    ),
+  );
+}

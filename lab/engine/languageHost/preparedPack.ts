@@ -1,0 +1,77 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+
+import { usesBuiltCli } from "../pulumiInstall";
+
+// Starts before anything else of the lab is loaded, so it loads next to nothing.
+
+/** Pipes of a child process are sockets. */
+type Pipe = Readable & Pick<Socket, "unref">;
+type Pack = ChildProcessByStdio<null, Pipe, Pipe>;
+
+/** Loaded before the pack: it starts faster, and does not outlive a lab that was killed. */
+const preloaded = [path.join("..", "preload", "quick-modules.cjs"), "end-with-parent.cjs"];
+
+/**
+ * A policy pack that runs before an engine asks for it, and for all engines that this process starts: it
+ * takes a second to load, which is gone by the time the engine is up. For engines that give the pack the
+ * same configuration, since a pack keeps one at a time.
+ */
+export class PreparedPack {
+  /** Where the pack listens on 127.0.0.1. Rejects with what the pack said if it did not start. */
+  readonly port: Promise<number>;
+  private readonly pack: Pack;
+
+  /** @param directory the pack's folder, with PulumiPolicy.yaml. */
+  constructor(private readonly directory: string) {
+    const manifest = readFileSync(path.join(directory, "PulumiPolicy.yaml"), "utf8");
+    const [, main = "index.js"] = /^main: *(\S+)/m.exec(manifest) ?? [];
+    const flags = preloaded.flatMap((file) => ["--require", path.join(__dirname, file)]);
+    this.pack = spawn(process.execPath, [...flags, `./${main}`], {
+      cwd: directory,
+      stdio: ["ignore", "pipe", "pipe"],
+    }) as Pack;
+    // It does not keep this process alive.
+    this.pack.unref();
+    this.pack.stdout.unref();
+    this.pack.stderr.unref();
+    process.once("exit", () => this.pack.kill());
+    this.port = portOf(this.pack);
+    this.port.catch(() => undefined);
+  }
+
+  /** Starts the pack if the CLI that will be used asks the lab's language host for it; else gives nothing. */
+  static async startEarly(directory: string): Promise<PreparedPack | undefined> {
+    return (await usesBuiltCli()) ? new PreparedPack(directory) : undefined;
+  }
+
+  /** Whether this is the pack in a folder, and it has not ended. */
+  runs(directory: string): boolean {
+    return this.isRunning && path.resolve(directory) === path.resolve(this.directory);
+  }
+
+  get isRunning(): boolean {
+    return this.pack.exitCode === null && this.pack.signalCode === null;
+  }
+
+  /** Ends it; otherwise it ends with this process. */
+  close(): void {
+    this.pack.kill();
+  }
+}
+
+async function portOf(pack: Pack): Promise<number> {
+  const complaints = text(pack.stderr);
+  for await (const line of createInterface({ input: pack.stdout })) {
+    if (/^\d+$/.test(line)) {
+      pack.stdout.resume();
+      return Number(line);
+    }
+  }
+  throw new Error(`the policy pack does not start: ${(await complaints).trim()}`);
+}

@@ -1,0 +1,323 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/language_pb";
+import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+import { dependencies, requiredPackages } from "./packages";
+import type { PreparedPack } from "./preparedPack";
+import type { PreparedProgram } from "./preparedProgram";
+import { closed, commandLine, node, Processes } from "./nodeProcess";
+import { firstOf, type Run, runOf } from "./run";
+
+/** The SDK's runner ends with it when it has told the user what is wrong. Source: cmd/run of the SDK. */
+const alreadyTold = 32;
+
+export interface LanguageHostOptions {
+  /** Address of the engine, if it gives it when it starts the host rather than in a handshake. */
+  engineAddress?: string;
+  /** Environment of programs. @default that of this process */
+  env?: NodeJS.ProcessEnv;
+  /** A program that was started early. */
+  program?: () => PreparedProgram | undefined;
+  /** A policy pack that runs already. */
+  pack?: PreparedPack;
+}
+
+export interface LanguageHost {
+  readonly port: number;
+  /** Ends what it started, then itself. */
+  close(): void;
+}
+
+/**
+ * Serves Pulumi's language runtime for Node.js on 127.0.0.1, for a CLI that has none beside it: runs
+ * programs and policy packs by the SDK's own runners, in processes of their own.
+ * Source: the service `LanguageRuntime` of Pulumi's language.proto.
+ */
+export async function serveLanguageHost(options: LanguageHostOptions = {}): Promise<LanguageHost> {
+  const server = new grpc.Server();
+  const processes = new Processes();
+  server.addService(LanguageRuntimeService, handlers(options, processes));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  return {
+    port,
+    close: () => {
+      processes.endAll();
+      server.forceShutdown();
+    },
+  };
+}
+
+function handlers(
+  { engineAddress, env = process.env, program, pack }: LanguageHostOptions,
+  processes: Processes,
+): grpc.UntypedServiceImplementation {
+  /** Where the engine listens that has a connection to this host, by that connection's own address. */
+  const engines = new Map<string, string>();
+
+  return {
+    handshake: unary((request: proto.LanguageHandshakeRequest, peer) => {
+      engines.set(peer, request.getEngineAddress());
+      return new proto.LanguageHandshakeResponse();
+    }),
+    getPluginInfo: unary(() => new PluginInfo()),
+    getRequiredPackages: unary((request: proto.GetRequiredPackagesRequest) => {
+      const directory = request.getInfo()?.getProgramDirectory() ?? "";
+      const response = new proto.GetRequiredPackagesResponse();
+      response.setPackagesList(
+        requiredPackages(directory).map(({ name, version, server }) => {
+          const dependency = new PackageDependency();
+          dependency.setName(name);
+          dependency.setKind("resource");
+          dependency.setVersion(version);
+          dependency.setServer(server);
+          return dependency;
+        }),
+      );
+      return response;
+    }),
+    run: unary(async (request: proto.RunRequest, peer, cancelled) => {
+      const run = runOf(request, engines.get(peer) ?? engineAddress ?? "");
+      return runProgram(run, { env, processes, program: program?.(), cancelled });
+    }),
+    runPlugin: (
+      call: grpc.ServerWritableStream<proto.RunPluginRequest, proto.RunPluginResponse>,
+    ) => {
+      void respond(call, (write) => runPlugin(call, write, processes, pack));
+    },
+    installDependencies: (
+      call: grpc.ServerWritableStream<
+        proto.InstallDependenciesRequest,
+        proto.InstallDependenciesResponse
+      >,
+    ) => {
+      void respond(call, () => install(call, processes));
+    },
+    about: unary(() => {
+      const response = new proto.AboutResponse();
+      response.setExecutable(node);
+      response.setVersion(process.version);
+      return response;
+    }),
+    getProgramDependencies: unary((request: proto.GetProgramDependenciesRequest) => {
+      const directory = request.getInfo()?.getProgramDirectory() ?? "";
+      const response = new proto.GetProgramDependenciesResponse();
+      response.setDependenciesList(
+        dependencies(directory, request.getTransitivedependencies()).map(({ name, version }) => {
+          const dependency = new proto.DependencyInfo();
+          dependency.setName(name);
+          dependency.setVersion(version);
+          return dependency;
+        }),
+      );
+      return response;
+    }),
+    cancel: unary(() => {
+      processes.endAll();
+      return new Empty();
+    }),
+  };
+}
+
+interface RunOptions {
+  env: NodeJS.ProcessEnv;
+  processes: Processes;
+  program?: PreparedProgram;
+  /** Aborted when the engine is gone. */
+  cancelled: AbortSignal;
+}
+
+async function runProgram(
+  run: Run,
+  { env, processes, program, cancelled }: RunOptions,
+): Promise<proto.RunResponse> {
+  const response = new proto.RunResponse();
+  const tell = logger(run.options.engine);
+  const prepared = program?.takeOn(run);
+  let code = prepared && (await follow(prepared, tell, cancelled));
+  if (code === undefined || code === program?.refused) {
+    const child = processes.start([...commandLine(run.entry), ...run.args], {
+      cwd: run.entry.directory,
+      env: { ...env, ...run.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    code = await follow(child, tell, cancelled);
+  }
+  await tell.done();
+  if (code === alreadyTold) response.setBail(true);
+  else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
+  return response;
+}
+
+type Child = Parameters<typeof closed>[0];
+type Tell = ReturnType<typeof logger>;
+
+/** Tells the engine what a process prints, line by line, until it ends. */
+async function follow(child: Child, tell: Tell, cancelled: AbortSignal): Promise<number> {
+  cancelled.addEventListener("abort", () => child.kill());
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const reading = streams.map((stream) => tell.lines(stream));
+  const code = await closed(child);
+  await Promise.all(reading);
+  return code;
+}
+
+/** Shows lines among the diagnostics of the engine's operation. */
+function logger(engineAddress: string) {
+  const engine = new EngineClient(engineAddress, grpc.credentials.createInsecure());
+  const sent: Promise<void>[] = [];
+  const log = (message: string) =>
+    new Promise<void>((resolve) => {
+      const request = new LogRequest();
+      request.setSeverity(LogSeverity.INFO);
+      request.setMessage(message);
+      // An engine that is gone does not want to know.
+      engine.log(request, () => {
+        resolve();
+      });
+    });
+  return {
+    lines: async (stream: Readable) => {
+      for await (const line of createInterface({ input: stream })) sent.push(log(`${line}\n`));
+    },
+    done: async () => {
+      await Promise.all(sent);
+      engine.close();
+    },
+  };
+}
+
+async function runPlugin(
+  call: grpc.ServerWritableStream<proto.RunPluginRequest, proto.RunPluginResponse>,
+  write: Write<proto.RunPluginResponse>,
+  processes: Processes,
+  pack: PreparedPack | undefined,
+): Promise<void> {
+  const { request } = call;
+  const directory = firstOf(request.getInfo()?.getProgramDirectory(), request.getProgram());
+  if (request.getKind() === "analyzer" && pack?.runs(directory)) {
+    write(pluginOutput("stdout", `${await pack.port}\n`));
+    if (!call.cancelled) await once(call, "cancelled");
+    return;
+  }
+  const runner = request.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin";
+  const entry = { directory, runner, nodeArgs: [] } as const;
+  const [engine = ""] = request.getArgsList();
+  const child = processes.start(
+    [...commandLine(entry), ...request.getArgsList().slice(0, -1), engine, directory],
+    {
+      cwd: runner === "run-policy-pack" ? directory : request.getPwd(),
+      env: Object.fromEntries(request.getEnvList().map(variable)),
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  call.once("cancelled", () => child.kill());
+  child.stdout?.on("data", (data: Buffer) => {
+    write(pluginOutput("stdout", data));
+  });
+  child.stderr?.on("data", (data: Buffer) => {
+    write(pluginOutput("stderr", data));
+  });
+  const response = new proto.RunPluginResponse();
+  response.setExitcode(await closed(child));
+  write(response);
+}
+
+function pluginOutput(stream: "stdout" | "stderr", data: Buffer | string): proto.RunPluginResponse {
+  const response = new proto.RunPluginResponse();
+  if (stream === "stdout") response.setStdout(Buffer.from(data));
+  else response.setStderr(Buffer.from(data));
+  return response;
+}
+
+/** `NAME=value`, as an environment is listed. */
+function variable(text: string): [string, string] {
+  const end = text.indexOf("=");
+  return [text.slice(0, end), text.slice(end + 1)];
+}
+
+/** `npm ci` where a lock file says what exactly, `npm install` elsewhere. */
+async function install(
+  call: grpc.ServerWritableStream<
+    proto.InstallDependenciesRequest,
+    proto.InstallDependenciesResponse
+  >,
+  processes: Processes,
+): Promise<void> {
+  const directory = call.request.getDirectory();
+  const command = existsSync(path.join(directory, "package-lock.json")) ? "ci" : "install";
+  const npm = processes.command("npm", [command], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  call.once("cancelled", () => npm.kill());
+  npm.stdout?.on("data", (data: Buffer) => {
+    const response = new proto.InstallDependenciesResponse();
+    response.setStdout(data);
+    call.write(response);
+  });
+  npm.stderr?.on("data", (data: Buffer) => {
+    const response = new proto.InstallDependenciesResponse();
+    response.setStderr(data);
+    call.write(response);
+  });
+  const code = await closed(npm);
+  if (code !== 0) throw new Error(`npm ${command} ended with code ${code}`);
+}
+
+/** A handler that answers with a value, or with the error it throws. */
+function unary<Request, Response>(
+  handle: (request: Request, peer: string, cancelled: AbortSignal) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    const cancelling = new AbortController();
+    call.once("cancelled", () => {
+      cancelling.abort();
+    });
+    Promise.resolve()
+      .then(() => handle(call.request, call.getPeer(), cancelling.signal))
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback({ code: grpc.status.UNKNOWN, details: messageOf(error) });
+        },
+      );
+  };
+}
+
+type Write<Response> = (response: Response) => void;
+
+/** Ends a stream of answers once `handle` has, with its error if it has one. */
+async function respond<Request, Response>(
+  call: grpc.ServerWritableStream<Request, Response>,
+  handle: (write: Write<Response>) => Promise<void>,
+): Promise<void> {
+  try {
+    await handle((response) => {
+      if (!call.cancelled) call.write(response);
+    });
+    call.end();
+  } catch (error) {
+    call.emit("error", { code: grpc.status.UNKNOWN, details: messageOf(error) });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

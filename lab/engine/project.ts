@@ -1,0 +1,103 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+import * as yaml from "yaml";
+import { z } from "zod";
+
+import { shellWords } from "./languageHost/nodeProcess";
+
+const optionsSchema = z.looseObject({ nodeargs: z.string().optional() });
+
+/** What the lab needs of Pulumi.yaml; everything else in it is left to Pulumi. */
+const projectSchema = z.object({
+  name: z.string(),
+  main: z.string().default("."),
+  runtime: z.union([
+    z.string().transform((name) => ({ name, options: {} as z.infer<typeof optionsSchema> })),
+    z.object({ name: z.string(), options: optionsSchema.default({}) }),
+  ]),
+  config: z.record(z.string(), z.object({ type: z.string().optional() })).default({}),
+});
+
+export type Project = z.infer<typeof projectSchema> & {
+  /** Folder of its Pulumi.yaml. */
+  directory: string;
+  /** Pulumi.yaml as it is. */
+  text: string;
+};
+
+/** @throws Error naming the file if it is missing or is not a Pulumi project. */
+export async function readProject(directory: string): Promise<Project> {
+  const file = path.join(directory, "Pulumi.yaml");
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new Error(`${file}: not found; is this the folder of a Pulumi program?`);
+  });
+  const document = yaml.parseDocument(text);
+  const [error] = document.errors;
+  if (error) throw new Error(`${file}: ${error.message}`);
+  const parsed = projectSchema.safeParse(document.toJS());
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  return { ...parsed.data, directory, text };
+}
+
+/** The same program as a project of the lab. */
+export interface LabProject {
+  /** Folder with its Pulumi.yaml, and the settings of its stacks in `Pulumi.<stack>.yaml`. */
+  folder: string;
+  /** Flags of Node.js for the program. */
+  nodeArgs: readonly string[];
+}
+
+/**
+ * Makes a program a project of the lab: the same Pulumi.yaml in a folder of the lab's own, where Pulumi
+ * then keeps the settings of the lab's stacks apart from those of stacks on AWS, whose secrets are
+ * encrypted otherwise. It runs the program where it is.
+ *
+ * @param preloads files to load before the program, beside what the project loads itself.
+ */
+export async function labProject(
+  project: Project,
+  folder: string,
+  preloads: readonly string[],
+): Promise<LabProject> {
+  const { directory, main, runtime, text } = project;
+  const own = shellWords(runtime.options.nodeargs ?? "");
+  const nodeArgs = [
+    ...preloads.flatMap((file) => ["--require", file]),
+    // Modules are found from the program's folder, wherever the lab's project is.
+    ...own.map((word, at) => (own[at - 1] === "--require" ? resolved(word, directory) : word)),
+  ];
+  const document = yaml.parseDocument(text);
+  document.set("main", path.resolve(directory, main));
+  document.set("runtime", {
+    name: runtime.name,
+    options: { ...runtime.options, nodeargs: nodeArgs.map(quoted).join(" ") },
+  });
+  await mkdir(folder, { recursive: true });
+  await writeIfNew(path.join(folder, "Pulumi.yaml"), document.toString({ lineWidth: 0 }));
+  return { folder, nodeArgs };
+}
+
+/** A module's file; a name that leads nowhere stays, for Node.js to tell. */
+function resolved(name: string, directory: string): string {
+  try {
+    return createRequire(path.join(directory, "package.json")).resolve(name);
+  } catch {
+    return name;
+  }
+}
+
+/** One word of a shell. */
+function quoted(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** So that commands at the same time do not disturb one another. */
+async function writeIfNew(file: string, text: string): Promise<void> {
+  if ((await readFile(file, "utf8").catch(() => undefined)) !== text) {
+    await writeFileAtomic(file, text);
+  }
+}

@@ -1,0 +1,154 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
+import writeFileAtomic from "write-file-atomic";
+import * as yaml from "yaml";
+import { z } from "zod";
+
+import type { Project } from "./project";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const fileSchema = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
+
+export interface StackSettingsOptions {
+  stack: string;
+  /** The program. */
+  project: Project;
+  /** Folder of the lab's project of it. */
+  folder: string;
+  /** Folder for what the lab remembers of the stack. */
+  workDir: string;
+}
+
+/**
+ * The settings of one stack in the lab, which are in one place: `Pulumi.<stack>.yaml` of the lab's project,
+ * where `pulumi config` reads and writes them. What the program's own `Pulumi.<stack>.yaml` says, or
+ * Pulumi.dev.yaml if the stack has none, is taken over when it changes.
+ */
+export class StackSettings {
+  readonly file: string;
+  private readonly takenOver: string;
+
+  constructor(private readonly options: StackSettingsOptions) {
+    const { folder, stack, workDir } = options;
+    this.file = path.join(folder, `Pulumi.${stack}.yaml`);
+    this.takenOver = path.join(workDir, "program-settings.json");
+  }
+
+  /** Takes over what the program's settings say that they did not say before. */
+  async takeOver(): Promise<void> {
+    const now = await this.ofProgram();
+    const before = await readJson(this.takenOver);
+    if (before !== undefined && isDeepStrictEqual(before, now)) return;
+    const document = await this.read();
+    for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(now)])) {
+      // A stack that was made and set by hand keeps what it has.
+      const isChanged = before
+        ? !isDeepStrictEqual(before[key], now[key])
+        : !document.hasIn(["config", key]);
+      if (!isChanged) continue;
+      if (key in now) document.setIn(["config", key], now[key]);
+      else document.deleteIn(["config", key]);
+    }
+    await writeFileAtomic(this.file, textOf(document));
+    await writeFileAtomic(this.takenOver, JSON.stringify(now));
+  }
+
+  /** The text of the settings with these values, as on the command line, in place of what they were. */
+  async with(given: Readonly<Record<string, string>>): Promise<string> {
+    const document = await this.read();
+    for (const [key, value] of this.typed(given)) document.setIn(["config", key], value);
+    return textOf(document);
+  }
+
+  /** The text of the settings with what the program says and these values, and nothing else. */
+  async only(given: Readonly<Record<string, string>>): Promise<string> {
+    const document = await this.read();
+    document.set("config", {
+      ...(await this.ofProgram()),
+      ...Object.fromEntries(this.typed(given)),
+    });
+    return textOf(document);
+  }
+
+  async write(text: string): Promise<void> {
+    await writeFileAtomic(this.file, text);
+  }
+
+  private async read(): Promise<yaml.Document> {
+    return parse((await read(this.file)) ?? "", this.file);
+  }
+
+  /** What the program's files say, without secrets: those are encrypted for other stacks than the lab's. */
+  private async ofProgram(): Promise<Values> {
+    const { project, stack } = this.options;
+    for (const name of [stack, "dev"]) {
+      const file = path.join(project.directory, `Pulumi.${name}.yaml`);
+      const text = await read(file);
+      if (text === undefined) continue;
+      const { config } = fileSchema.parse(parse(text, file).toJS() ?? {});
+      return Object.fromEntries(
+        Object.entries(config ?? {}).filter(
+          ([, value]) => !JSON.stringify(value).includes('"secure":'),
+        ),
+      );
+    }
+    return {};
+  }
+
+  private typed(given: Readonly<Record<string, string>>): [string, unknown][] {
+    const { name: project, config } = this.options.project;
+    return Object.entries(given).map(([name, value]) => {
+      const key = name.includes(":") ? name : `${project}:${name}`;
+      return [key, typedValue(value, config[key.replace(`${project}:`, "")]?.type)];
+    });
+  }
+}
+
+/** The value that Pulumi.yaml's type asks for; a text that does not fit stays, for Pulumi to judge. */
+function typedValue(text: string, type: string | undefined): unknown {
+  switch (type) {
+    case "array":
+      return text.startsWith("[") ? parsed(text) : text.split(",").map((item) => item.trim());
+    case "integer":
+    case "boolean":
+      return parsed(text);
+    default:
+      return text;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return yaml.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** @throws Error naming the file if it is not a mapping in YAML. */
+function parse(text: string, file: string): yaml.Document {
+  const document = yaml.parseDocument(text);
+  const [error] = document.errors;
+  if (error) throw new Error(`${file}: ${error.message}`);
+  if (document.contents === null) return new yaml.Document({ config: {} });
+  if (!yaml.isMap(document.contents)) throw new Error(`${file}: not a YAML mapping`);
+  return document;
+}
+
+const textOf = (document: yaml.Document) => document.toString({ lineWidth: 0 });
+
+function read(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch(() => undefined);
+}
+
+/** What was taken over before; a file that is damaged counts as none. */
+async function readJson(file: string): Promise<Values | undefined> {
+  try {
+    return (JSON.parse((await read(file)) ?? "null") as Values | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

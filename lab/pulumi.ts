@@ -1,0 +1,28 @@
+import * as path from "node:path";
+
+import { stopSignal } from "./commands/shutdown";
+import { findPulumiCli } from "./engine/pulumiCli";
+import { runInTerminal } from "./engine/runInTerminal";
+import { createProgress } from "./progress";
+import { policyPack } from "./repository";
+
+// `npm run pulumi -- …`: the Pulumi CLI on the account and the backend of whoever calls it, where it was
+// called, with the policy pack enforced. Where there is no CLI, it is installed first.
+
+async function main(args: readonly string[]): Promise<void> {
+  const signal = stopSignal();
+  const { command, path: folders } = await findPulumiCli({ progress: createProgress(), signal });
+  const env = {
+    ...process.env,
+    PATH: [...folders, process.env.PATH ?? ""].join(path.delimiter),
+    PULUMI_OPTION_POLICY_PACK: policyPack,
+    PULUMI_OPTION_POLICY_PACK_CONFIG: path.join(policyPack, "config", "dev.json"),
+  };
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  process.exitCode = await runInTerminal({ command, cwd, env }, args, signal);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

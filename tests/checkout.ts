@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { cp } from "node:fs/promises";
+import * as path from "node:path";
+import { promisify } from "node:util";
+
+import { repository } from "../lab/repository";
+
+/** Copies what git has of the checkout, and what was not added yet; gives the files, as paths in the copy. */
+export async function copyCheckout(target: string): Promise<string[]> {
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  const { stdout } = await promisify(execFile)("git", list, { cwd: repository });
+  const copied: string[] = [];
+  for (const file of stdout.split("\0").filter((name) => name !== "")) {
+    try {
+      await cp(path.join(repository, file), path.join(target, file), { recursive: true });
+      copied.push(file);
+    } catch (error) {
+      // Removed, and git does not know it yet.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+  return copied;
+}

@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { declareWhatIsMended } from "./mended";
+import { breakResourceRules } from "./resourceRules";
+import { breakStackRules } from "./stackRules";
+
+const choices: Readonly<Record<string, () => void>> = {
+  brokenResources: breakResourceRules,
+  brokenStack: breakStackRules,
+  mended: declareWhatIsMended,
+};
+
+const declares = new pulumi.Config().require("declares");
+const declare = choices[declares];
+if (!declare) throw new pulumi.RunError(`declares: "${declares}" is no key of choices`);
+declare();

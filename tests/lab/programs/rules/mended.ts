@@ -1,0 +1,23 @@
+import * as aws from "@pulumi/aws";
+
+/** Declares what the pack mends by itself, each without what is mended. */
+export function declareWhatIsMended(): void {
+  new aws.ecs.Cluster("plain", { name: "plain" });
+  new aws.ecr.Repository("plain", { name: "plain" });
+  const vpc = new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });
+  const zones = ["ap-northeast-1a", "ap-northeast-1c"].map(
+    (availabilityZone, i) =>
+      new aws.ec2.Subnet(`net-${i}`, {
+        vpcId: vpc.id,
+        availabilityZone,
+        cidrBlock: `10.0.${i}.0/24`,
+      }).id,
+  );
+  const group = new aws.ec2.SecurityGroup("plain", { vpcId: vpc.id });
+  new aws.lb.LoadBalancer("plain", {
+    name: "plain",
+    internal: true,
+    subnets: zones,
+    securityGroups: [group.id],
+  });
+}

@@ -1,0 +1,19 @@
+import * as aws from "@pulumi/aws";
+
+export const executionRoleArn = "arn:aws:iam::123456789012:role/execution";
+export const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
+
+export const taskDefinition = (
+  name: string,
+  containers: object[],
+  args: Partial<aws.ecs.TaskDefinitionArgs>,
+) =>
+  new aws.ecs.TaskDefinition(name, {
+    family: name,
+    requiresCompatibilities: ["EC2"],
+    networkMode: "awsvpc",
+    memory: "128",
+    executionRoleArn,
+    containerDefinitions: JSON.stringify(containers),
+    ...args,
+  });
