@@ -194,7 +194,10 @@ export class Session {
     }
     const mark = new OperationMark(this.options.state, engine.name);
     if (changesStack(command)) await mark.set();
-    const code = await runInTerminal(engine.process, args, this.options.signal);
+    // Its own language host runs whatever is asked for, another pack for example.
+    const how =
+      isJudged(command) && !args.includes("--policy-pack") ? engine.attached : engine.process;
+    const code = await runInTerminal(how, args, this.options.signal);
     if (changesStack(command) && code === 0) await mark.clear();
     return code;
   }

@@ -26,7 +26,7 @@ new Command("diagram")
   .option("--stack <name>", "the lab's stack to draw", "dev")
   .option("--out <file>", "where the picture goes, - for standard output", "architecture.svg")
   .option("--diff", "mark what a preview of the lab's stack would add, change and remove")
-  .option("--config <key=value>", "a value for the preview, remembered with the stack", keyValue)
+  .option("--config <key=value>", "a value for the preview", keyValue)
   .option(
     "--state <file>",
     "draw any stack: what `pulumi stack export` printed, - for standard input",

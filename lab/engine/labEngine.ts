@@ -7,6 +7,7 @@ import writeFileAtomic from "write-file-atomic";
 import { labEnvironment, withLab } from "./environment";
 import { PreparedProgram } from "./languageHost/preparedProgram";
 import type { PreparedPack } from "./languageHost/preparedPack";
+import type { ExpectedRun } from "./languageHost/run";
 import { type LanguageHost, serveLanguageHost } from "./languageHost/server";
 import { type Observations, takeObservations } from "./observations";
 import type { EngineStack } from "./operation";
@@ -53,6 +54,7 @@ export class LabEngine implements EngineStack {
   private constructor(
     readonly settings: StackSettings,
     private readonly options: EngineOptions,
+    private readonly run: ExpectedRun,
     private readonly labProject: LabProject,
     private readonly env: NodeJS.ProcessEnv,
     private readonly observationsFile: string,
@@ -60,7 +62,7 @@ export class LabEngine implements EngineStack {
     private readonly host?: LanguageHost,
   ) {
     this.name = options.stack;
-    this.pulumi = pulumiIn(this.process);
+    this.pulumi = pulumiIn(this.attached);
   }
 
   /**
@@ -86,32 +88,25 @@ export class LabEngine implements EngineStack {
       // For --event-log.
       PULUMI_DEBUG_COMMANDS: "true",
     });
+    const run = expectedRun(options, own);
     const early: EarlyStart = {};
     // A CLI's own language host runs the program as well, only later.
     const host = cli.usesOwnHost
-      ? await serveLanguageHost({ env, program: () => early.program, pack: preparedPack })
+      ? await serveLanguageHost({
+          env,
+          program: () => early.program,
+          pack: preparedPack,
+          only: { run, pack: options.policyPack?.dir },
+        })
       : undefined;
-    if (host) env.PULUMI_DEBUG_LANGUAGES = `nodejs:${host.port}`;
-    return new LabEngine(settings, options, own, env, observationsFile, early, host);
+    return new LabEngine(settings, options, run, own, env, observationsFile, early, host);
   }
 
   /** Starts loading the program's packages, for an operation that follows. */
   prepareProgram(): void {
-    const { stack, project } = this.options;
     if (!this.host) return;
     this.early.program = new PreparedProgram({
-      entry: {
-        directory: programDirectory(project),
-        runner: "run",
-        nodeArgs: this.labProject.nodeArgs,
-      },
-      options: {
-        // The file backend has one organization.
-        organization: "organization",
-        project: project.name,
-        rootDirectory: this.labProject.folder,
-        stack,
-      },
+      run: this.run,
       env: this.env,
       packages: preparedPackages,
     });
@@ -128,9 +123,16 @@ export class LabEngine implements EngineStack {
     return this.labProject.folder;
   }
 
-  /** The CLI as a process of its own. */
+  /** The CLI as a process of its own, which runs whatever it is asked to. */
   get process(): PulumiProcess {
     return { command: this.options.cli.command, cwd: this.folder, env: this.env };
+  }
+
+  /** The CLI with this process's language host, which runs the program and the pack alone, and sooner. */
+  get attached(): PulumiProcess {
+    if (!this.host) return this.process;
+    const languages = { PULUMI_DEBUG_LANGUAGES: `nodejs:${this.host.port}` };
+    return { ...this.process, env: { ...this.env, ...languages } };
   }
 
   /** The stack that commands work on which name none, if one was selected. */
@@ -172,10 +174,19 @@ export function assertStackName(name: string): void {
   );
 }
 
-/** Where the program's process starts: the folder of what Pulumi.yaml calls `main`. */
-function programDirectory({ directory, main }: Project): string {
-  const target = path.resolve(directory, main);
-  return path.extname(target) === "" ? target : path.dirname(target);
+/** How the engine will ask for the program. */
+function expectedRun(
+  { stack, project }: EngineOptions,
+  { folder, nodeArgs }: LabProject,
+): ExpectedRun {
+  const main = path.resolve(project.directory, project.main);
+  const isFolder = path.extname(main) === "";
+  return {
+    entry: { directory: isFolder ? main : path.dirname(main), runner: "run", nodeArgs },
+    entryPoint: isFolder ? "." : path.basename(main),
+    // The file backend has one organization.
+    options: { organization: "organization", project: project.name, rootDirectory: folder, stack },
+  };
 }
 
 /** Labs used to keep the settings of a stack with what they remember of it. */

@@ -8,15 +8,18 @@ import { z } from "zod";
 
 import { shellWords } from "./languageHost/nodeProcess";
 
-const optionsSchema = z.looseObject({ nodeargs: z.string().optional() });
+const runtimeSchema = z.object({
+  name: z.string(),
+  options: z.looseObject({ nodeargs: z.string().optional() }).default({}),
+});
 
 /** What the lab needs of Pulumi.yaml; everything else in it is left to Pulumi. */
 const projectSchema = z.object({
   name: z.string(),
   main: z.string().default("."),
   runtime: z.union([
-    z.string().transform((name) => ({ name, options: {} as z.infer<typeof optionsSchema> })),
-    z.object({ name: z.string(), options: optionsSchema.default({}) }),
+    z.string().transform((name): z.infer<typeof runtimeSchema> => ({ name, options: {} })),
+    runtimeSchema,
   ]),
   config: z.record(z.string(), z.object({ type: z.string().optional() })).default({}),
 });

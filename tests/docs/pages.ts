@@ -19,7 +19,8 @@ export interface Step {
   readonly command: string;
   /**
    * `run`: the test runs it. `serve`: it goes on in the first terminal. `checked`: for readers who
-   * leave or play, or run by a test of its own elsewhere; here its options are checked. `aws`: it needs an account or Docker.
+   * leave or play, or run by a test of its own elsewhere; here its options are checked. `aws`: typed by tests/door,
+   * with plain `pulumi`. `account`: it needs an account.
    */
   readonly mode: string;
   /** Whether it ends with an exit code other than 0. */
@@ -44,15 +45,17 @@ export function readPage(page: string): string {
 
 export function fencesOf(markdown: string): Fence[] {
   const fences: Fence[] = [];
-  let open: { info: string; line: number; lines: string[] } | undefined;
+  let open: { info: string; line: number; indent: string; lines: string[] } | undefined;
   for (const [index, line] of markdown.split("\n").entries()) {
-    if (!open && line.startsWith("```")) {
-      open = { info: line.slice(3).trim(), line: index + 1, lines: [] };
-    } else if (open && line === "```") {
+    // Those of a list are indented.
+    const [, indent = "", info] = /^( *)```(.*)$/.exec(line) ?? [];
+    if (!open && info !== undefined) {
+      open = { info: info.trim(), line: index + 1, indent, lines: [] };
+    } else if (open && line.trim() === "```") {
       fences.push({ info: open.info, line: open.line, text: open.lines.join("\n") });
       open = undefined;
     } else {
-      open?.lines.push(line);
+      open?.lines.push(line.slice(open.indent.length));
     }
   }
   return fences;

@@ -62,7 +62,7 @@ describe("the tutorial's commands", function () {
   this.timeout(engineTimeout);
 
   it("are all marked with who runs them: run, serve, checked or aws", () => {
-    const marks = ["run", "serve", "checked", "aws"];
+    const marks = ["run", "serve", "checked", "aws", "account"];
     const unmarked = steps.filter(({ mode }) => !marks.includes(mode));
     assert.deepEqual(
       unmarked.map(({ page, line }) => `${page}:${line}`),

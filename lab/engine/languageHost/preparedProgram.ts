@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import * as path from "node:path";
 
-import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
-import type { Run, RunOptions } from "./run";
+import { closed, commandLine, Processes } from "./nodeProcess";
+import { type ExpectedRun, isExpected, type Run } from "./run";
 
 /** Ends a process that could not take on what it was told. See wait-for-orders.cjs. */
 const refused = 75;
@@ -11,9 +11,7 @@ const refused = 75;
 const waits = path.join(__dirname, "wait-for-orders.cjs");
 
 export interface Preparation {
-  entry: Entry;
-  /** What is known of the run before the engine asks for it. */
-  options: Pick<RunOptions, "organization" | "project" | "rootDirectory" | "stack">;
+  run: ExpectedRun;
   env: NodeJS.ProcessEnv;
   /** Packages to load meanwhile. */
   packages: readonly string[];
@@ -30,7 +28,8 @@ export class PreparedProgram {
   private taken = false;
 
   constructor(private readonly preparation: Preparation) {
-    const { entry, env, packages, options } = preparation;
+    const { run, env, packages } = preparation;
+    const { entry, options } = run;
     const nodeArgs = [...entry.nodeArgs, "--require", waits];
     this.child = this.processes.start(commandLine({ ...entry, nodeArgs }), {
       cwd: entry.directory,
@@ -53,18 +52,10 @@ export class PreparedProgram {
    *
    * @returns the process, or nothing if it is not for this program, or was used already.
    */
-  takeOn({ entry, options, args, env }: Run): ChildProcess | undefined {
+  takeOn(run: Run): ChildProcess | undefined {
     if (this.taken || this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const known = this.preparation;
-    const expected = [known.entry, ...Object.values(known.options)];
-    const asked = [
-      { ...entry },
-      options.organization,
-      options.project,
-      options.rootDirectory,
-      options.stack,
-    ];
-    if (JSON.stringify(expected) !== JSON.stringify(asked)) return;
+    if (!isExpected(run, this.preparation.run)) return;
+    const { args, env, options } = run;
     this.taken = true;
     this.child.ref();
     for (const pipe of this.pipes) pipe.ref();

@@ -1,3 +1,6 @@
+import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
 import { type Entry, shellWords } from "./nodeProcess";
@@ -14,10 +17,19 @@ export interface RunOptions {
   monitor: string;
 }
 
-/** A program to be run: how it starts, and what its process is told. */
-export interface Run {
+/** What is known of a run before the engine asks for it. */
+export interface ExpectedRun {
   entry: Entry;
+  /** What of the program's folder is run: `.` or a file. */
+  entryPoint: string;
+  options: Pick<RunOptions, "organization" | "project" | "rootDirectory" | "stack">;
+}
+
+/** A program to be run: how it starts, and what its process is told. */
+export interface Run extends ExpectedRun {
   options: RunOptions;
+  /** Folder that the program works in. */
+  pwd: string;
   /** Arguments of the SDK's runner. */
   args: string[];
   /** Variables beside those of the host. */
@@ -56,7 +68,10 @@ export function runOf(request: RunRequest, engine: string): Run {
     ["pwd", request.getPwd()],
     ["parallel", `${options.parallel}`],
   ];
+  const entryPoint = firstOf(info?.getEntryPoint(), request.getProgram(), ".");
   return {
+    entryPoint,
+    pwd: request.getPwd(),
     entry: {
       directory,
       runner: "run",
@@ -66,7 +81,7 @@ export function runOf(request: RunRequest, engine: string): Run {
     args: [
       ...flags.flatMap(([name, value]) => (value === "" ? [] : [`--${name}`, value])),
       ...(options.dryRun ? ["--dry-run"] : []),
-      firstOf(info?.getEntryPoint(), request.getProgram(), "."),
+      entryPoint,
       ...request.getArgsList(),
     ],
     env: {
@@ -81,4 +96,20 @@ export function runOf(request: RunRequest, engine: string): Run {
 /** The first that is given: a text that is not set is empty in these messages. */
 export function firstOf(...texts: (string | undefined)[]): string {
   return texts.find((text) => text) ?? "";
+}
+
+/** Whether a run is the one that is expected, on an engine of this machine. */
+export function isExpected(run: Run, expected: ExpectedRun): boolean {
+  const { entry, entryPoint, options } = run;
+  const { organization, project, rootDirectory, stack } = options;
+  const asked: ExpectedRun = {
+    entry,
+    entryPoint,
+    options: { organization, project, rootDirectory, stack },
+  };
+  return (
+    isDeepStrictEqual(asked, expected) &&
+    path.resolve(run.pwd) === path.resolve(entry.directory) &&
+    [options.engine, options.monitor].every((address) => /^127\.0\.0\.1:\d+$/.test(address))
+  );
 }

@@ -16,10 +16,13 @@ import { dependencies, requiredPackages } from "./packages";
 import type { PreparedPack } from "./preparedPack";
 import type { PreparedProgram } from "./preparedProgram";
 import { closed, commandLine, node, Processes } from "./nodeProcess";
-import { firstOf, type Run, runOf } from "./run";
+import { type ExpectedRun, firstOf, isExpected, type Run, runOf } from "./run";
 
 /** The SDK's runner ends with it when it has told the user what is wrong. Source: cmd/run of the SDK. */
 const alreadyTold = 32;
+
+/** What a host says that runs one program alone. */
+const refused = "this language host is for another";
 
 export interface LanguageHostOptions {
   /** Address of the engine, if it gives it when it starts the host rather than in a handshake. */
@@ -30,6 +33,17 @@ export interface LanguageHostOptions {
   program?: () => PreparedProgram | undefined;
   /** A policy pack that runs already. */
   pack?: PreparedPack;
+  /**
+   * What alone is run, for a host that listens for longer than an engine needs it: whoever reaches its port
+   * may otherwise run any program as its user. @default whatever is asked for
+   */
+  only?: OnlyFor;
+}
+
+export interface OnlyFor {
+  run: ExpectedRun;
+  /** Folder of the policy pack. */
+  pack?: string;
 }
 
 export interface LanguageHost {
@@ -63,9 +77,10 @@ export async function serveLanguageHost(options: LanguageHostOptions = {}): Prom
 }
 
 function handlers(
-  { engineAddress, env = process.env, program, pack }: LanguageHostOptions,
+  options: LanguageHostOptions,
   processes: Processes,
 ): grpc.UntypedServiceImplementation {
+  const { engineAddress, env = process.env, program, only } = options;
   /** Where the engine listens that has a connection to this host, by that connection's own address. */
   const engines = new Map<string, string>();
 
@@ -92,12 +107,13 @@ function handlers(
     }),
     run: unary(async (request: proto.RunRequest, peer, cancelled) => {
       const run = runOf(request, engines.get(peer) ?? engineAddress ?? "");
+      if (only && !isExpected(run, only.run)) throw new Error(`${refused} program`);
       return runProgram(run, { env, processes, program: program?.(), cancelled });
     }),
     runPlugin: (
       call: grpc.ServerWritableStream<proto.RunPluginRequest, proto.RunPluginResponse>,
     ) => {
-      void respond(call, (write) => runPlugin(call, write, processes, pack));
+      void respond(call, (write) => runPlugin(call, write, processes, options));
     },
     installDependencies: (
       call: grpc.ServerWritableStream<
@@ -105,7 +121,10 @@ function handlers(
         proto.InstallDependenciesResponse
       >,
     ) => {
-      void respond(call, () => install(call, processes));
+      void respond(call, () => {
+        if (only) throw new Error(`${refused} installation`);
+        return install(call, processes);
+      });
     },
     about: unary(() => {
       const response = new proto.AboutResponse();
@@ -205,7 +224,7 @@ async function runPlugin(
   call: grpc.ServerWritableStream<proto.RunPluginRequest, proto.RunPluginResponse>,
   write: Write<proto.RunPluginResponse>,
   processes: Processes,
-  pack: PreparedPack | undefined,
+  { pack, only, env = process.env }: LanguageHostOptions,
 ): Promise<void> {
   const { request } = call;
   const directory = firstOf(request.getInfo()?.getProgramDirectory(), request.getProgram());
@@ -214,17 +233,18 @@ async function runPlugin(
     if (!call.cancelled) await once(call, "cancelled");
     return;
   }
+  if (only && (request.getKind() !== "analyzer" || directory !== only.pack)) {
+    throw new Error(`${refused} plugin`);
+  }
   const runner = request.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin";
   const entry = { directory, runner, nodeArgs: [] } as const;
-  const [engine = ""] = request.getArgsList();
-  const child = processes.start(
-    [...commandLine(entry), ...request.getArgsList().slice(0, -1), engine, directory],
-    {
-      cwd: runner === "run-policy-pack" ? directory : request.getPwd(),
-      env: Object.fromEntries(request.getEnvList().map(variable)),
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  // The engine's address is the last of the arguments, behind flags of its log; what is run comes after it.
+  const engine = request.getArgsList().at(-1) ?? "";
+  const child = processes.start([...commandLine(entry), engine, directory], {
+    cwd: runner === "run-policy-pack" ? directory : request.getPwd(),
+    env: { ...(only && env), ...pluginVariables(request, only !== undefined) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   call.once("cancelled", () => child.kill());
   child.stdout?.on("data", (data: Buffer) => {
     write(pluginOutput("stdout", data));
@@ -242,6 +262,12 @@ function pluginOutput(stream: "stdout" | "stderr", data: Buffer | string): proto
   if (stream === "stdout") response.setStdout(Buffer.from(data));
   else response.setStderr(Buffer.from(data));
   return response;
+}
+
+/** Variables that the engine gives a plugin: all of its own, or only what it tells the SDK. */
+function pluginVariables(request: proto.RunPluginRequest, sdkOnly: boolean) {
+  const variables = request.getEnvList().map(variable);
+  return Object.fromEntries(variables.filter(([name]) => !sdkOnly || name.startsWith("PULUMI_")));
 }
 
 /** `NAME=value`, as an environment is listed. */

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
+
+import { repository } from "../../lab/repository";
+import { fencesOf, pagesIn, readPage } from "../docs/pages";
+import { engineTimeout, pulumiCli } from "../lab/cli/harness";
+import { Door } from "./door";
+
+/** What a reader puts in place of what stands for it. */
+const placeholders: [what: string, value: string][] = [
+  ["<owner>/<name>", "ann/ecs-handson"],
+  ["<bucket>", "states"],
+  ["<key's ARN>", "arn:aws:kms:ap-northeast-1:123456789012:key/1"],
+];
+
+/** What must have been done before a block, which its page says or has shown, by the block's first line. */
+const given: Record<string, string[]> = {
+  "pulumi stack export --stack alice --file alice.json": ["pulumi stack init alice"],
+  "pulumi config set chapters microservices": ["pulumi stack init alice"],
+  "pulumi config set cicdSource github": ["pulumi stack init alice"],
+  "ECR_REPOSITORY=123456789012.dkr.ecr.ap-northeast-1.amazonaws.com": [
+    "pulumi stack init dev",
+    "pulumi config set chapters fargate,ec2",
+  ],
+};
+
+const pages = [
+  "README.md",
+  ...readdirSync(path.join(repository, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+  ...pagesIn("docs/tutorial"),
+];
+
+const blocks = pages.flatMap((page) =>
+  fencesOf(readPage(page))
+    .filter(({ info }) => /^sh\b/.test(info))
+    .map((fence) => ({ page, ...fence })),
+);
+
+describe("the documentation's commands for AWS, typed with the lab's providers in its place", function () {
+  this.timeout(3 * engineTimeout);
+  let door: Door;
+
+  before(pulumiCli);
+  before(async () => {
+    door = await Door.open();
+    door.env.PULUMI_BACKEND_URL = `file://${path.join(door.folder, "backend")}`;
+    // What needs the internet or an engine that is not here; what is asked of them is printed.
+    await door.standIn("aws", 'echo "aws $*"; [ "$2" != get-login-password ] || echo a-password');
+    await door.standIn("docker", 'cat > /dev/null; echo "docker $*"');
+    await door.standIn("curl", 'case "$1" in http://handson-*.localhost/) ;; *) exit 7 ;; esac');
+  });
+  after(() => door.close());
+
+  afterEach(async () => {
+    for (const folder of [".", "infra/github-oidc"]) {
+      const listed = await door.types("pulumi stack ls --json", folder);
+      for (const { name } of JSON.parse(listed) as { name: string }[]) {
+        await door.types(`pulumi destroy --stack ${name}`, folder);
+        await door.types(`pulumi stack rm ${name}`, folder);
+      }
+    }
+  });
+
+  for (const { page, line, text } of blocks.filter(({ info }) => info === "sh aws")) {
+    const [first = ""] = text.split("\n");
+    it(`${page}, line ${line}: ${first}`, async () => {
+      for (const command of given[first] ?? []) await door.types(command);
+      const typed = placeholders.reduce(
+        (said, [what, value]) => said.replaceAll(what, value),
+        text,
+      );
+      assert.doesNotMatch(typed, /<[a-z' ]+>/i, "all placeholders are known");
+      await door.types(typed);
+    });
+  }
+
+  it("are marked: those that run pulumi are typed here, or need an account", () => {
+    const unmarked = blocks.filter(
+      ({ info, text }) =>
+        /^(pulumi|npm run pulumi)\b|\$\(pulumi |\baws [a-z]/m.test(text) &&
+        !/^sh (aws|account)$/.test(info) &&
+        // Those of the lab are typed by tests/docs/tutorial.test.ts and tests/door/lab.test.ts.
+        !/npm run (-s )?lab -- env/.test(text),
+    );
+    assert.deepEqual(
+      unmarked.map(({ page, line }) => `${page}:${line}`),
+      [],
+    );
+  });
+
+  it("are the same in Japanese", () => {
+    const ofAws = (page: string) =>
+      fencesOf(readPage(page)).filter(({ info, text }) => info === "sh aws" && /-- up/.test(text));
+    assert.deepEqual(
+      ofAws("README.ja.md").map(({ text }) => text),
+      ofAws("README.md").map(({ text }) => text),
+    );
+  });
+});
