@@ -49,7 +49,7 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
     door.env.PULUMI_BACKEND_URL = `file://${path.join(door.folder, "backend")}`;
     // What needs the internet or an engine that is not here; what is asked of them is printed.
     await door.standIn("aws", 'echo "aws $*"; [ "$2" != get-login-password ] || echo a-password');
-    await door.standIn("docker", 'cat > /dev/null; echo "docker $*"');
+    await door.standIn("docker", '[ "$1" != login ] || cat > /dev/null; echo "docker $*"');
     await door.standIn("curl", 'case "$1" in http://handson-*.localhost/) ;; *) exit 7 ;; esac');
   });
   after(() => door.close());

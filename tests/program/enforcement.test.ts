@@ -15,7 +15,10 @@ describe("pulumi without the lab", function () {
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "pulumi-"));
     const told = '"$PULUMI_OPTION_POLICY_PACK|$PULUMI_OPTION_POLICY_PACK_CONFIG|$*"';
-    await writeFile(path.join(dir, "pulumi"), `#!/bin/sh\necho "told:"${told}\n`);
+    await writeFile(
+      path.join(dir, "pulumi"),
+      `#!/bin/sh\n[ "$1" != version ] || { echo v3.250.0; exit; }\necho "told:"${told}\n`,
+    );
     await chmod(path.join(dir, "pulumi"), 0o755);
   });
   after(() => rm(dir, { recursive: true }));
