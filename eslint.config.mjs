@@ -35,6 +35,7 @@ export default tseslint.config(
       "bench/previewInLab.ts",
       "classroom/cli.ts",
       "classroom/labWorker.ts",
+      "lab/account/typeOf.ts",
       "lab/cli.ts",
       "lab/engine/languageHost/install.ts",
       "lab/engine/pulumiCli.ts",

@@ -5,20 +5,21 @@ import "../lab/engine/preload/quick-modules.cjs";
 
 import * as path from "node:path";
 
-import { PreparedPack } from "../lab/engine/languageHost/preparedPack";
+import { startEarly } from "../lab/engine/earlyStart";
 import { policyPack } from "../lab/repository";
 
 async function main([count = "", state = ""]: string[]): Promise<void> {
-  const preparedPack = await PreparedPack.startEarly(policyPack);
+  const programDir = path.join(__dirname, "flat");
+  const early = await startEarly({ pack: policyPack, program: programDir, stateDir: state });
   const { Session } =
     require("../lab/commands/session") as typeof import("../lab/commands/session");
   const session = await Session.open({
     stack: "bench",
     state,
     json: true,
-    preparedPack,
+    early,
     signal: new AbortController().signal,
-    programDir: path.join(__dirname, "flat"),
+    programDir,
     config: { count },
   });
   const report = await session.preview().finally(() => session.close());

@@ -2,6 +2,7 @@ import "../lab/engine/preload/quick-modules.cjs";
 
 import type { OperationReport } from "../lab/engine/operation";
 import { PreparedPack } from "../lab/engine/languageHost/preparedPack";
+import { usesBuiltCli } from "../lab/engine/pulumiInstall";
 import { policyPack } from "../lab/repository";
 import type { ClassOperation } from "./backend";
 
@@ -46,15 +47,14 @@ async function work(
   signal: AbortSignal,
 ): Promise<OperationReport> {
   const { operation, ...options } = request;
-  const preparedPack =
-    operation === "destroy" ? undefined : await policiesWith(options.policyConfig);
+  const pack = operation === "destroy" ? undefined : await policiesWith(options.policyConfig);
   // Loaded while the pack starts.
   const { Session } =
     require("../lab/commands/session") as typeof import("../lab/commands/session");
   const session = await Session.open({
     ...options,
     replaceConfig: true,
-    preparedPack,
+    early: { pack },
     json: true,
     signal,
   });
@@ -67,7 +67,10 @@ let policies: { config: string; server?: PreparedPack } | undefined;
 async function policiesWith(config: string): Promise<PreparedPack | undefined> {
   if (policies?.config !== config || policies.server?.isRunning === false) {
     policies?.server?.close();
-    policies = { config, server: await PreparedPack.startEarly(policyPack) };
+    policies = {
+      config,
+      server: (await usesBuiltCli()) ? new PreparedPack(policyPack) : undefined,
+    };
   }
   return policies.server;
 }

@@ -9,7 +9,7 @@ import type { Session } from "./commands/session";
 import { stopSignal } from "./commands/shutdown";
 import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
 import type { OperationReport } from "./engine/operation";
-import { PreparedPack } from "./engine/languageHost/preparedPack";
+import { type EarlyStart, startEarly } from "./engine/earlyStart";
 import { type ReportRequest, reportRequest } from "./report/formats";
 import { policyPack, repository } from "./repository";
 
@@ -253,15 +253,19 @@ function port(text: string): number {
 async function openSession(
   options: StackOptions,
   signal: AbortSignal,
-  preparedPack?: PreparedPack,
+  early?: EarlyStart,
 ): Promise<Session> {
   const { Session } = require("./commands/session") as typeof import("./commands/session");
-  return Session.open({ ...options, preparedPack, signal });
+  return Session.open({ ...options, early, signal });
 }
 
 /** A session whose operations the policies judge: the pack loads while this process loads the rest. */
 async function openJudgedSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
-  return openSession(options, signal, await PreparedPack.startEarly(policyPack));
+  return openSession(options, signal, await earlyIn(options));
+}
+
+function earlyIn({ state }: CommonOptions, program = repository): Promise<EarlyStart> {
+  return startEarly({ pack: policyPack, program, stateDir: state });
 }
 
 async function operate(
@@ -305,12 +309,10 @@ async function pulumi(given: string[], options: CommonOptions & { policyConfig?:
   const { isJudged, needsStack, pulumiCommandLine } =
     require("./commands/pulumi") as typeof import("./commands/pulumi");
   const line = pulumiCommandLine(given, typedIn());
-  const preparedPack = isJudged(line.command)
-    ? await PreparedPack.startEarly(policyPack)
-    : undefined;
+  const early = isJudged(line.command) ? await earlyIn(options, line.programDir) : undefined;
   const { Session } = require("./commands/session") as typeof import("./commands/session");
   const { programDir, stack = "dev", command } = line;
-  const common = { ...options, programDir, preparedPack, signal: stopSignal() };
+  const common = { ...options, programDir, early, signal: stopSignal() };
   let session = await Session.open({ ...common, stack });
   try {
     if (line.stack === undefined && needsStack(command)) {

@@ -9,7 +9,7 @@ import type { AccountContext, AnyResourceType, Properties } from "./resourceType
 import { checkInputs, hasTags, inputKeys } from "./schema";
 import { SecretBox } from "./secretBox";
 import { fromStored, toStored, type StoredRecord } from "./storedRecord";
-import { resourceTypeOf } from "./types";
+import { resourceTypeOf } from "./typeOf";
 
 export interface AccountOptions {
   /** Twelve digits. @default "123456789012", AWS's own example */

@@ -5,8 +5,9 @@ import * as path from "node:path";
 import colors from "picocolors";
 import { stringify } from "yaml";
 
+import { loadTypes } from "../account/typeOf";
+import type { EarlyStart } from "../engine/earlyStart";
 import { LabEngine } from "../engine/labEngine";
-import type { PreparedPack } from "../engine/languageHost/preparedPack";
 import { LastUpdate } from "../engine/lastUpdate";
 import { type Observations, positionOf } from "../engine/observations";
 import {
@@ -22,6 +23,7 @@ import { knownResources, OperationMark, releaseEngineLock } from "../engine/reco
 import { runInTerminal } from "../engine/runInTerminal";
 import { type Host, openHost } from "../host";
 import { toStackReport } from "../host/stackReports";
+import { loadComponents } from "../provider/server";
 import { createProgress } from "../progress";
 import { policyPack, repository } from "../repository";
 import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
@@ -49,8 +51,8 @@ export interface SessionOptions {
   signal: AbortSignal;
   /** Folder of the program, with Pulumi.yaml. @default the checkout */
   programDir?: string;
-  /** The repository's policy pack, running, with no other configuration than this session's. */
-  preparedPack?: PreparedPack;
+  /** What was started already; the repository's policy pack, with no other configuration than this session's. */
+  early?: EarlyStart;
 }
 
 /** One run of the lab on one stack: the account, the engine, and what to do with them. */
@@ -66,20 +68,23 @@ export class Session {
   ) {}
 
   static async open(options: SessionOptions): Promise<Session> {
-    const project = await readProject(options.programDir ?? repository);
+    const [project, cli] = await Promise.all([
+      readProject(options.programDir ?? repository),
+      findPulumiCli({ progress: createProgress(), signal: options.signal }),
+    ]);
     const host = await openHost(options.state);
     try {
       const engine = await LabEngine.open({
         stack: options.stack,
         project,
         stateDir: options.state,
-        cli: await findPulumiCli({ progress: createProgress(), signal: options.signal }),
+        cli,
         debugProviders: host.debugProviders,
         policyPack: {
           dir: policyPack,
           config: options.policyConfig ?? defaultPolicyConfig,
         },
-        preparedPack: options.preparedPack,
+        early: options.early,
       });
       const lastUpdate = new LastUpdate(options.state, project.name, options.stack);
       return new Session(host, engine, project, options, lastUpdate);
@@ -91,7 +96,7 @@ export class Session {
 
   /** No operation follows. The session goes on, but not its policies. */
   endOperations(): void {
-    this.options.preparedPack?.close();
+    this.options.early?.pack?.close();
   }
 
   async close(): Promise<void> {
@@ -275,6 +280,13 @@ export class Session {
     options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
   ): Promise<OperationReport> {
     const { json, signal } = this.options;
+    // While the engine starts, this process has nothing else to do.
+    if (this.host.account && (operation === "preview" || operation === "up")) {
+      setImmediate(() => {
+        loadTypes();
+        loadComponents();
+      });
+    }
     const report = await runOperation(this.engine, operation, {
       ...options,
       signal,
@@ -284,7 +296,7 @@ export class Session {
     });
     this.observations = await this.engine.observations();
     // If the engine failed for a pack that did not start, the pack tells why.
-    if (report.result === "failed") await this.options.preparedPack?.port;
+    if (report.result === "failed") await this.options.early?.pack?.port;
     for (const finding of report.findings) {
       if (finding.urn === undefined) continue;
       finding.source = positionOf(this.observations, finding.urn);

@@ -4,9 +4,9 @@ import * as path from "node:path";
 
 import writeFileAtomic from "write-file-atomic";
 
+import type { EarlyStart } from "./earlyStart";
 import { labEnvironment, withLab } from "./environment";
 import { PreparedProgram } from "./languageHost/preparedProgram";
-import type { PreparedPack } from "./languageHost/preparedPack";
 import type { ExpectedRun } from "./languageHost/run";
 import { type LanguageHost, serveLanguageHost } from "./languageHost/server";
 import { type Observations, takeObservations } from "./observations";
@@ -16,14 +16,6 @@ import { outputOf, type PulumiProcess, pulumiIn } from "./pulumi";
 import type { PulumiCli } from "./pulumiCli";
 import { StackSettings } from "./stackSettings";
 import { workDirs } from "./workDirs";
-
-/** Files that are loaded before a program that the lab runs: see each. */
-const preloads = ["quick-modules.cjs", "quiet-sdk.cjs", "observe.ts"].map((file) =>
-  path.join(__dirname, "preload", file),
-);
-
-/** What a program is likely to import; loaded while the engine starts. */
-const preparedPackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx"];
 
 export interface EngineOptions {
   /** Name of the stack: letters, digits, `.`, `_` and `-`, at most 100. */
@@ -37,13 +29,8 @@ export interface EngineOptions {
   debugProviders: string;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
-  /** The pack, if it was started already, with the configuration that is given here. */
-  preparedPack?: PreparedPack;
-}
-
-/** What was started before the engine asked for it. */
-interface EarlyStart {
-  program?: PreparedProgram;
+  /** What was started already, the pack with the configuration that is given here. */
+  early?: EarlyStart;
 }
 
 /** A stack of a program in the lab, on the engine. */
@@ -71,12 +58,12 @@ export class LabEngine implements EngineStack {
    * @throws Error if the stack's name cannot be used.
    */
   static async open(options: EngineOptions): Promise<LabEngine> {
-    const { stack, project, stateDir, cli, preparedPack } = options;
+    const { stack, project, stateDir, cli } = options;
     assertStackName(stack);
     const dirs = workDirs(stateDir, stack);
     await mkdir(dirs.work, { recursive: true });
     const folder = dirs.project(project.name);
-    const own = await labProject(project, folder, preloads);
+    const own = await labProject(project, folder);
     const settings = new StackSettings({ stack, project, folder, workDir: dirs.work });
     await keepOldSettings(settings, path.join(dirs.work, `Pulumi.${stack}.yaml`));
     await settings.takeOver();
@@ -89,13 +76,13 @@ export class LabEngine implements EngineStack {
       PULUMI_DEBUG_COMMANDS: "true",
     });
     const run = expectedRun(options, own);
-    const early: EarlyStart = {};
+    const early = { ...options.early };
     // A CLI's own language host runs the program as well, only later.
     const host = cli.usesOwnHost
       ? await serveLanguageHost({
           env,
           program: () => early.program,
-          pack: preparedPack,
+          pack: early.pack,
           only: { run, pack: options.policyPack?.dir },
         })
       : undefined;
@@ -105,11 +92,11 @@ export class LabEngine implements EngineStack {
   /** Starts loading the program's packages, for an operation that follows. */
   prepareProgram(): void {
     if (!this.host) return;
-    this.early.program = new PreparedProgram({
-      run: this.run,
-      env: this.env,
-      packages: preparedPackages,
-    });
+    const { entry, options } = this.run;
+    const preparation = { entry, rootDirectory: options.rootDirectory };
+    if (this.early.program?.isFor(preparation)) return;
+    this.early.program?.close();
+    this.early.program = new PreparedProgram(preparation);
   }
 
   /** Whether the stack has a state, be it an empty one. */

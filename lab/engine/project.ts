@@ -1,12 +1,11 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import * as path from "node:path";
 
 import writeFileAtomic from "write-file-atomic";
 import * as yaml from "yaml";
 import { z } from "zod";
 
-import { shellWords } from "./languageHost/nodeProcess";
+import { labNodeArgs } from "./nodeArgs";
 
 const runtimeSchema = z.object({
   name: z.string(),
@@ -57,21 +56,10 @@ export interface LabProject {
  * Makes a program a project of the lab: the same Pulumi.yaml in a folder of the lab's own, where Pulumi
  * then keeps the settings of the lab's stacks apart from those of stacks on AWS, whose secrets are
  * encrypted otherwise. It runs the program where it is.
- *
- * @param preloads files to load before the program, beside what the project loads itself.
  */
-export async function labProject(
-  project: Project,
-  folder: string,
-  preloads: readonly string[],
-): Promise<LabProject> {
+export async function labProject(project: Project, folder: string): Promise<LabProject> {
   const { directory, main, runtime, text } = project;
-  const own = shellWords(runtime.options.nodeargs ?? "");
-  const nodeArgs = [
-    ...preloads.flatMap((file) => ["--require", file]),
-    // Modules are found from the program's folder, wherever the lab's project is.
-    ...own.map((word, at) => (own[at - 1] === "--require" ? resolved(word, directory) : word)),
-  ];
+  const nodeArgs = labNodeArgs(runtime.options.nodeargs ?? "", directory);
   const document = yaml.parseDocument(text);
   document.set("main", path.resolve(directory, main));
   document.set("runtime", {
@@ -81,15 +69,6 @@ export async function labProject(
   await mkdir(folder, { recursive: true });
   await writeIfNew(path.join(folder, "Pulumi.yaml"), document.toString({ lineWidth: 0 }));
   return { folder, nodeArgs };
-}
-
-/** A module's file; a name that leads nowhere stays, for Node.js to tell. */
-function resolved(name: string, directory: string): string {
-  try {
-    return createRequire(path.join(directory, "package.json")).resolve(name);
-  } catch {
-    return name;
-  }
 }
 
 /** One word of a shell. */

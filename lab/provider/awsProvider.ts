@@ -14,7 +14,7 @@ import {
   UNKNOWN,
   withDefaults,
 } from "../account/schema";
-import { resourceTypeOf } from "../account/types";
+import { resourceTypeOf } from "../account/typeOf";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
 import { defaultsOf, diff, type Diff } from "./diff";

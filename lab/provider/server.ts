@@ -93,6 +93,11 @@ export async function serveProviders(
   };
 }
 
+/** Loads what constructs components: all of @pulumi/aws, so only when a program may have one. */
+export function loadComponents(): typeof import("./awsx/construct") {
+  return require("./awsx/construct") as typeof import("./awsx/construct");
+}
+
 function handlers(
   account: Account,
   options: ProviderServerOptions,
@@ -212,8 +217,7 @@ function handlers(
     update: unary((request: proto.UpdateRequest) => provider.update(request)),
     delete: unary((request: proto.DeleteRequest) => provider.delete(request)),
     construct: unary((request: proto.ConstructRequest, connection) => {
-      // Loads all of @pulumi/aws, so only for a program that has a component.
-      const { construct } = require("./awsx/construct") as typeof import("./awsx/construct");
+      const { construct } = loadComponents();
       return construct(request, connection.engineAddress ?? "");
     }),
     cancel: unary(() => new Empty()),

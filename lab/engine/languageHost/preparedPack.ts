@@ -6,8 +6,6 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-import { usesBuiltCli } from "../pulumiInstall";
-
 // Starts before anything else of the lab is loaded, so it loads next to nothing.
 
 /** Pipes of a child process are sockets. */
@@ -43,11 +41,6 @@ export class PreparedPack {
     process.once("exit", () => this.pack.kill());
     this.port = portOf(this.pack);
     this.port.catch(() => undefined);
-  }
-
-  /** Starts the pack if the CLI that will be used asks the lab's language host for it; else gives nothing. */
-  static async startEarly(directory: string): Promise<PreparedPack | undefined> {
-    return (await usesBuiltCli()) ? new PreparedPack(directory) : undefined;
   }
 
   /** Whether this is the pack in a folder, and it has not ended. */

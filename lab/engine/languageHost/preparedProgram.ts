@@ -1,20 +1,35 @@
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
-import { closed, commandLine, Processes } from "./nodeProcess";
-import { type ExpectedRun, isExpected, type Run } from "./run";
+import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
+import type { Run } from "./run";
 
 /** Ends a process that could not take on what it was told. See wait-for-orders.cjs. */
 const refused = 75;
 
 const waits = path.join(__dirname, "wait-for-orders.cjs");
 
+/**
+ * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine
+ * starts. Packages alone: the program's own modules may do something when they are loaded.
+ */
+const packages = [
+  "@pulumi/pulumi",
+  ...["closure/v8Hooks", "stack"].map((name) => `@pulumi/pulumi/runtime/${name}`),
+  ...["error", "instrumentation", "tracing"].map((name) => `@pulumi/pulumi/cmd/run/${name}`),
+  "@pulumi/pulumi/tsutils",
+  "@pulumi/aws",
+  ...["cloudwatch", "ec2", "ecr", "ecs", "iam", "lb", "vpc"].map((name) => `@pulumi/aws/${name}`),
+  ...["ec2", "ecr"].map((name) => `@pulumi/awsx/${name}`),
+  "zod",
+];
+
+/** What of a run its process cannot be told later. */
 export interface Preparation {
-  run: ExpectedRun;
-  env: NodeJS.ProcessEnv;
-  /** Packages to load meanwhile. */
-  packages: readonly string[];
+  entry: Entry;
+  rootDirectory: string;
 }
 
 /**
@@ -28,14 +43,13 @@ export class PreparedProgram {
   private taken = false;
 
   constructor(private readonly preparation: Preparation) {
-    const { run, env, packages } = preparation;
-    const { entry, options } = run;
+    const { entry, rootDirectory } = preparation;
     const nodeArgs = [...entry.nodeArgs, "--require", waits];
     this.child = this.processes.start(commandLine({ ...entry, nodeArgs }), {
       cwd: entry.directory,
       env: {
-        ...env,
-        PULUMI_NODEJS_ROOT_DIRECTORY: options.rootDirectory,
+        ...process.env,
+        PULUMI_NODEJS_ROOT_DIRECTORY: rootDirectory,
         LANGUAGE_HOST_PREPARES: JSON.stringify({ directory: entry.directory, packages }),
       },
       stdio: ["pipe", "pipe", "pipe"],
@@ -48,19 +62,29 @@ export class PreparedProgram {
   }
 
   /**
-   * Has it run this.
+   * Has it run this, in this environment.
    *
    * @returns the process, or nothing if it is not for this program, or was used already.
    */
-  takeOn(run: Run): ChildProcess | undefined {
-    if (this.taken || this.child.exitCode !== null || this.child.signalCode !== null) return;
-    if (!isExpected(run, this.preparation.run)) return;
-    const { args, env, options } = run;
+  takeOn(run: Run, env: NodeJS.ProcessEnv): ChildProcess | undefined {
+    const { entry, args, options } = run;
+    const { rootDirectory } = options;
+    if (!this.isFor({ entry, rootDirectory })) return;
     this.taken = true;
     this.child.ref();
     for (const pipe of this.pipes) pipe.ref();
-    this.child.stdin?.end(JSON.stringify({ args, env, options }));
+    this.child.stdin?.end(JSON.stringify({ args, env: { ...env, ...run.env }, options }));
     return this.child;
+  }
+
+  /** Whether it waits for a run that starts so. */
+  isFor(preparation: Preparation): boolean {
+    return (
+      !this.taken &&
+      this.child.exitCode === null &&
+      this.child.signalCode === null &&
+      isDeepStrictEqual(preparation, this.preparation)
+    );
   }
 
   /** Pipes of a child process are sockets. */

@@ -166,7 +166,7 @@ async function runProgram(
 ): Promise<proto.RunResponse> {
   const response = new proto.RunResponse();
   const tell = logger(run.options.engine);
-  const prepared = program?.takeOn(run);
+  const prepared = program?.takeOn(run, env);
   let code = prepared && (await follow(prepared, tell, cancelled));
   if (code === undefined || code === program?.refused) {
     const child = processes.start([...commandLine(run.entry), ...run.args], {

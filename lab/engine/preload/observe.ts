@@ -19,41 +19,41 @@ import type { Observation, SourcePosition } from "../observations";
 type Request = RegisterResourceRequest | RegisterResourceOutputsRequest;
 type Call = (request: Request, ...rest: unknown[]) => unknown;
 
-const file = process.env.LAB_OBSERVATIONS;
 const directory = process.cwd();
 
-if (file !== undefined) {
-  const { ResourceMonitorClient } = programRequire()(
-    "@pulumi/pulumi/proto/resource_grpc_pb",
-  ) as typeof import("@pulumi/pulumi/proto/resource_grpc_pb");
-  const requests: Request[] = [];
-  const calls = ResourceMonitorClient.prototype as unknown as Record<string, Call | undefined>;
-  for (const name of ["registerResource", "registerResourceOutputs"]) {
-    const call = calls[name];
-    if (!call) continue;
-    calls[name] = function (request, ...rest) {
-      requests.push(request);
-      if (isRegistration(request)) write(placeOf(request));
-      return call.call(this, request, ...rest);
-    };
-  }
-  process.on("exit", () => {
-    if (requests.length > 0) write({ registrations: digestOf(requests) });
-  });
+const { ResourceMonitorClient } = createRequire(path.join(directory, "package.json"))(
+  // The program's own SDK, of which there may be several.
+  "@pulumi/pulumi/proto/resource_grpc_pb",
+) as typeof import("@pulumi/pulumi/proto/resource_grpc_pb");
+const meanings: string[] = [];
+const pending: Request[] = [];
+const calls = ResourceMonitorClient.prototype as unknown as Record<string, Call | undefined>;
+for (const name of ["registerResource", "registerResourceOutputs"]) {
+  const call = calls[name];
+  if (!call) continue;
+  calls[name] = function (request, ...rest) {
+    if (isRegistration(request)) write(placeOf(request));
+    // Once it is sent, for the engine does not wait then.
+    pending.push(request);
+    setImmediate(digestPending);
+    return call.call(this, request, ...rest);
+  };
+}
+process.on("exit", () => {
+  digestPending();
+  if (meanings.length === 0) return;
+  const registrations = createHash("sha256").update(meanings.sort().join("\n"));
+  write({ registrations: registrations.digest("base64url") });
+});
+
+function digestPending(): void {
+  for (const request of pending.splice(0)) meanings.push(meaning(request));
 }
 
 function write(observation: Observation): void {
-  appendFileSync(file ?? "", `${JSON.stringify(observation)}\n`);
-}
-
-/** The program's own SDK, of which there may be several. */
-function programRequire(): NodeJS.Require {
-  return createRequire(path.join(directory, "package.json"));
-}
-
-function digestOf(requests: readonly Request[]): string {
-  const meant = requests.map(meaning).sort().join("\n");
-  return createHash("sha256").update(meant).digest("base64url");
+  // Not known yet when a process that was started early loads this.
+  const file = process.env.LAB_OBSERVATIONS;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(observation)}\n`);
 }
 
 function placeOf(request: RegisterResourceRequest): Observation {
