@@ -44,14 +44,24 @@ export class Processes {
   }
 
   command(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-    const child = spawn(command, args, options);
+    // In a group of its own: Ctrl-C at the terminal is for the engine, which tells the program.
+    const child = spawn(command, args, { ...options, detached: true });
     this.running.add(child);
     child.once("close", () => this.running.delete(child));
     return child;
   }
 
   endAll(): void {
-    for (const child of this.running) child.kill();
+    for (const child of this.running) endGroup(child);
+  }
+}
+
+/** Ends a process and what it started. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid);
+  } catch {
+    // It has ended by itself.
   }
 }
 

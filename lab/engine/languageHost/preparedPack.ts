@@ -33,6 +33,8 @@ export class PreparedPack {
     this.pack = spawn(process.execPath, [...flags, `./${main}`], {
       cwd: directory,
       stdio: ["ignore", "pipe", "pipe"],
+      // In a group of its own: Ctrl-C at the terminal is for the engine, which still asks it.
+      detached: true,
     }) as Pack;
     // It does not keep this process alive.
     this.pack.unref();
