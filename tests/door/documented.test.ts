@@ -93,7 +93,9 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
 
   it("are the same in Japanese", () => {
     const ofAws = (page: string) =>
-      fencesOf(readPage(page)).filter(({ info, text }) => info === "sh aws" && text.includes('-- up'));
+      fencesOf(readPage(page)).filter(
+        ({ info, text }) => info === "sh aws" && text.includes("-- up"),
+      );
     assert.deepEqual(
       ofAws("README.ja.md").map(({ text }) => text),
       ofAws("README.md").map(({ text }) => text),
