@@ -4,7 +4,7 @@ import { stopSignal } from "./commands/shutdown";
 import { findPulumiCli } from "./engine/pulumiCli";
 import { runInTerminal } from "./engine/runInTerminal";
 import { createProgress } from "./progress";
-import { policyPack } from "./repository";
+import { defaultPolicyConfig, policyPack } from "./repository";
 
 // `npm run pulumi -- …`: the Pulumi CLI on the account and the backend of whoever calls it, where it was
 // called, with the policy pack enforced. Where there is no CLI, it is installed first.
@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<void> {
     ...process.env,
     PATH: [...folders, process.env.PATH ?? ""].join(path.delimiter),
     PULUMI_OPTION_POLICY_PACK: policyPack,
-    PULUMI_OPTION_POLICY_PACK_CONFIG: path.join(policyPack, "config", "dev.json"),
+    PULUMI_OPTION_POLICY_PACK_CONFIG: defaultPolicyConfig,
   };
   const cwd = process.env.INIT_CWD ?? process.cwd();
   process.exitCode = await runInTerminal({ command, cwd, env }, args, signal);

@@ -1,12 +1,12 @@
 import { labEnvironment, leftOut } from "../engine/environment";
 import { LabEngine } from "../engine/labEngine";
+import { shellQuoted } from "../engine/languageHost/nodeProcess";
 import { readProject } from "../engine/project";
 import { findPulumiCli } from "../engine/pulumiCli";
 import { findHost } from "../host";
 import { createProgress } from "../progress";
-import { policyPack } from "../repository";
+import { defaultPolicyConfig, policyPack } from "../repository";
 import { programAt } from "./pulumi";
-import { defaultPolicyConfig } from "./session";
 
 export interface EnvOptions {
   /** The lab's state folder. */
@@ -64,5 +64,5 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
 /** Quoted for a POSIX shell; PATH may use what it was. */
 function shellWord(name: string, value: string): string {
   if (name === "PATH") return `"${value.replace(/["\\`]/g, "\\$&")}"`;
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+  return shellQuoted(value);
 }

@@ -25,11 +25,8 @@ import { type Host, openHost } from "../host";
 import { toStackReport } from "../host/stackReports";
 import { loadComponents } from "../provider/server";
 import { createProgress } from "../progress";
-import { policyPack, repository } from "../repository";
+import { defaultPolicyConfig, policyPack, repository } from "../repository";
 import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
-
-/** Levels and exemptions of the policies for stacks that learners work on. */
-export const defaultPolicyConfig = path.join(policyPack, "config", "dev.json");
 
 export interface SessionOptions {
   /** @default "dev" */
@@ -241,10 +238,10 @@ export class Session {
     const { settings } = this.engine;
     const folder = await mkdtemp(path.join(tmpdir(), "lab-settings-"));
     try {
-      const isGiven = replaceConfig === true || Object.keys(config).length > 0;
-      const file = isGiven ? path.join(folder, "Pulumi.yaml") : undefined;
-      const text = replaceConfig ? settings.only(config) : settings.with(config);
-      if (file !== undefined) await writeFile(file, await text, { mode: 0o600 });
+      if (!replaceConfig && Object.keys(config).length === 0) return await use(undefined, folder);
+      const text = await (replaceConfig ? settings.only(config) : settings.with(config));
+      const file = path.join(folder, "Pulumi.yaml");
+      await writeFile(file, text, { mode: 0o600 });
       return await use(file, folder);
     } finally {
       await rm(folder, { recursive: true, force: true });

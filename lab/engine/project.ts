@@ -5,6 +5,7 @@ import writeFileAtomic from "write-file-atomic";
 import * as yaml from "yaml";
 import { z } from "zod";
 
+import { shellQuoted } from "./languageHost/nodeProcess";
 import { labNodeArgs } from "./nodeArgs";
 
 const runtimeSchema = z.object({
@@ -71,10 +72,9 @@ export async function labProject(project: Project, folder: string): Promise<LabP
   return { folder, nodeArgs };
 }
 
-/** One word of a shell. */
+/** One word of a shell, with quotes only where it needs them: people read the file. */
 function quoted(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text);
 }
 
 /** So that commands at the same time do not disturb one another. */

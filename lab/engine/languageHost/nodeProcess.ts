@@ -5,7 +5,7 @@ import * as path from "node:path";
 /** Loaded before whatever the host starts: it does not outlive a host that was killed. */
 const endWithHost = path.join(__dirname, "end-with-parent.cjs");
 
-/** Where Node.js is: the one that runs the host, or the one on PATH for a host that is no script. */
+/** The Node.js that runs the host runs what it starts. */
 export const node = process.execPath;
 
 /** How to start one of the SDK's own entry points for what is in `directory`. */
@@ -73,6 +73,11 @@ export function closed(child: ChildProcess): Promise<number> {
       resolve(code ?? 1);
     });
   });
+}
+
+/** A text as one word of a POSIX shell, in quotes; {@link shellWords} reads it back. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

@@ -5,7 +5,11 @@ import { ProgramInfo, RunRequest } from "@pulumi/pulumi/proto/language_pb";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { commandLine, shellWords } from "../../../../lab/engine/languageHost/nodeProcess";
+import {
+  commandLine,
+  shellQuoted,
+  shellWords,
+} from "../../../../lab/engine/languageHost/nodeProcess";
 import { runOf } from "../../../../lab/engine/languageHost/run";
 import { repository } from "../../../../lab/repository";
 
@@ -83,7 +87,7 @@ describe("flags in one line of text", () => {
     const word = fc.string({ unit: "binary", minLength: 1 }).filter((text) => !text.includes("\0"));
     fc.assert(
       fc.property(fc.array(word), (words) => {
-        const line = words.map((text) => `'${text.replaceAll("'", `'\\''`)}'`).join(" ");
+        const line = words.map(shellQuoted).join(" ");
         assert.deepEqual(shellWords(line), words);
       }),
     );
