@@ -39,7 +39,7 @@ export default tseslint.config(
       "lab/cli.ts",
       "lab/engine/languageHost/install.ts",
       "lab/engine/pulumiCli.ts",
-      "lab/progress.ts",
+      "lab/shared/progress.ts",
       "lab/provider/server.ts",
       "policies/lib/readOnce.ts",
     ],
@@ -52,7 +52,7 @@ export default tseslint.config(
   // Its packages are installed only for the benchmark, which then checks its types.
   { files: ["bench/peers/cdk/**/*.ts"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["lab/dashboard/public/*.mjs"],
+    files: ["lab/ui/dashboard/public/*.mjs"],
     languageOptions: {
       globals: Object.fromEntries(
         [
@@ -73,6 +73,7 @@ export default tseslint.config(
         Buffer: "readonly",
         console: "readonly",
         exports: "readonly",
+        module: "readonly",
         process: "readonly",
         require: "readonly",
         setInterval: "readonly",

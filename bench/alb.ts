@@ -10,8 +10,8 @@ import type { Result } from "autocannon";
 import getPort from "get-port";
 import which from "which";
 
-import type { LabStatus } from "../lab/host";
-import { repository } from "../lab/repository";
+import type { LabStatus } from "../lab/host/host";
+import { repository } from "../lab/shared/repository";
 import type { Benchmark, BenchmarkTable } from "./benchmark";
 import { median } from "./statistics";
 import { typescript } from "./timedProcess";

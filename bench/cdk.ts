@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { repository } from "../lab/repository";
+import { repository } from "../lab/shared/repository";
 import type { Benchmark, BenchmarkTable } from "./benchmark";
 import { cdkApp, installCdk } from "./peers/cdkApp";
 import { allChapters, resourcesOf } from "./stack";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 
-import { policyPack } from "../lab/repository";
+import { policyPack } from "../lab/shared/repository";
 import type { Benchmark, BenchmarkOptions } from "./benchmark";
 import { openTimedStack, type TimedStack } from "./stack";
 import { median, minimum } from "./statistics";

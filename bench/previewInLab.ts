@@ -6,13 +6,13 @@ import "../lab/engine/preload/quick-modules.cjs";
 import * as path from "node:path";
 
 import { startEarly } from "../lab/engine/earlyStart";
-import { policyPack } from "../lab/repository";
+import { policyPack } from "../lab/shared/repository";
 
 async function main([count = "", state = ""]: string[]): Promise<void> {
   const programDir = path.join(__dirname, "flat");
   const early = await startEarly({ pack: policyPack, program: programDir, stateDir: state });
   const { Session } =
-    require("../lab/commands/session") as typeof import("../lab/commands/session");
+    require("../lab/ui/commands/session") as typeof import("../lab/ui/commands/session");
   const session = await Session.open({
     stack: "bench",
     state,

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { Session } from "../lab/commands/session";
 import { Account } from "../lab/account/account";
 import { LabEngine } from "../lab/engine/labEngine";
 import { type OperationKind, runOperation } from "../lab/engine/operation";
 import { readProject } from "../lab/engine/project";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
-import { createProgress } from "../lab/progress";
 import { serveProviders } from "../lab/provider/server";
+import { createProgress } from "../lab/shared/progress";
+import { Session } from "../lab/ui/commands/session";
 import { chapters } from "../settings";
 
 /** A stack of the lab, in a folder of its own, to be timed. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-import { repository } from "../lab/repository";
+import { repository } from "../lab/shared/repository";
 import { watchMemory } from "./processTree";
 
 /** One run of a command, as a person waits for it: from its start to its end. */

@@ -7,9 +7,8 @@ import {
   RandomSecret,
   type Secrets,
 } from "../components";
-import type { Settings } from "../settings";
+import type { Microservice, Settings } from "../settings";
 import { capacity } from "./fargate";
-import type { Microservice } from "./microservice";
 import { hostsOf, priorityOf, scalingRules, type Shared } from "./shared";
 
 /** Place of the first service on the listener: all before the chapters that take every path. */

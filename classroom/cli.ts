@@ -7,8 +7,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import writeFileAtomic from "write-file-atomic";
 
 import { parseQuotas } from "../lab/account/quotas";
-import { stopSignal } from "../lab/commands/shutdown";
-import { createProgress } from "../lab/progress";
+import { createProgress } from "../lab/shared/progress";
+import { stopSignal } from "../lab/shared/shutdown";
 import type { Backend } from "./backend";
 import { describeReport, describeResult } from "./describe";
 import { lockClass } from "./lock";

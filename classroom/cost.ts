@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import { type CostPart, estimateCost, merged, monthlyUsd, prices } from "../components/cost";
-import { keyValue } from "../lab/commands/keyValue";
+import { keyValue } from "../lab/shared/keyValue";
+import { type CostPart, estimateCost, merged, monthlyUsd, prices } from "./estimate";
 import { type Config, type Defaults, readDefaults, settingsOf } from "./stackSettings";
 
 interface CostOptions {

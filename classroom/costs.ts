@@ -1,4 +1,4 @@
-import { describeParts, prices } from "../components/cost";
+import { describeParts, prices } from "./estimate";
 import type { StackPlan } from "./plan";
 
 /** What each stack costs, and all together: said before anything is created. */

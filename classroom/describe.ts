@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import { prices } from "../components/cost";
+import { prices } from "./estimate";
 import { type ClassReport, reason, type StackResult } from "./report";
 
 /** A stack's line while a class is worked on: `alice (spring-alice): up, 52 resources, 9 s`. */

@@ -4,8 +4,9 @@ import * as path from "node:path";
 import { type GrantedQuotas } from "../lab/account/quotas";
 import type { OperationReport } from "../lab/engine/operation";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
-import { openHost, type Host } from "../lab/host";
-import { createProgress } from "../lab/progress";
+import type { Host } from "../lab/host/host";
+import { openHost } from "../lab/host/openHost";
+import { createProgress } from "../lab/shared/progress";
 import type { Backend, ClassOperation, StackTask } from "./backend";
 import type { Answer, Request } from "./labWorker";
 

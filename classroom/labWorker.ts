@@ -1,9 +1,8 @@
-import "../lab/engine/preload/quick-modules.cjs";
-
-import type { OperationReport } from "../lab/engine/operation";
 import { PreparedPack } from "../lab/engine/languageHost/preparedPack";
+import type { OperationReport } from "../lab/engine/operation";
+import "../lab/engine/preload/quick-modules.cjs";
 import { usesBuiltCli } from "../lab/engine/pulumiInstall";
-import { policyPack } from "../lab/repository";
+import { policyPack } from "../lab/shared/repository";
 import type { ClassOperation } from "./backend";
 
 /** What the class asks of a worker; one operation at a time. */
@@ -50,7 +49,7 @@ async function work(
   const pack = operation === "destroy" ? undefined : await policiesWith(options.policyConfig);
   // Loaded while the pack starts.
   const { Session } =
-    require("../lab/commands/session") as typeof import("../lab/commands/session");
+    require("../lab/ui/commands/session") as typeof import("../lab/ui/commands/session");
   const session = await Session.open({
     ...options,
     replaceConfig: true,

@@ -1,5 +1,5 @@
-import { type CostPart, estimateCost, monthlyUsd } from "../components/cost";
 import { cidrOf } from "./allocation";
+import { type CostPart, estimateCost, monthlyUsd } from "./estimate";
 import { type Learner, networkStackOf, type Roster } from "./roster";
 import { type Config, type Defaults, settingsOf } from "./stackSettings";
 

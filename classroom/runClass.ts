@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import pLimit from "p-limit";
 
-import { policyPack } from "../lab/repository";
+import { policyPack } from "../lab/shared/repository";
 import type { Backend, ClassOperation } from "./backend";
 import { isExpired, planLearner, planNetwork, type StackPlan } from "./plan";
 import { type ClassRecord, type Entry, fingerprint, type Phase } from "./record";

@@ -4,14 +4,14 @@ import * as path from "node:path";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { keyValue } from "./commands/keyValue";
-import type { Session } from "./commands/session";
-import { stopSignal } from "./commands/shutdown";
-import { RUNTIME_NAMES, type RuntimeName } from "./dataplane/runtime";
-import type { OperationReport } from "./engine/operation";
 import { type EarlyStart, startEarly } from "./engine/earlyStart";
-import { type ReportRequest, reportRequest } from "./report/formats";
-import { policyPack, repository } from "./repository";
+import type { OperationReport } from "./engine/operation";
+import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
+import { keyValue } from "./shared/keyValue";
+import { policyPack, repository } from "./shared/repository";
+import { stopSignal } from "./shared/shutdown";
+import type { Session } from "./ui/commands/session";
+import { type ReportRequest, reportRequest } from "./ui/report/formats";
 
 // The engine's and the account's modules take most of a second to load, so each command loads its own,
 // by require: import() goes through an ES module loader, which takes as long as what it loads.
@@ -114,7 +114,7 @@ onStack("env", "print what makes plain `pulumi` in a shell work on the served la
   .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
   .addHelpText("after", '\nIn a shell: eval "$(npm run -s lab -- env)"')
   .action(async (options: StackOptions) => {
-    const { shellEnvironment } = require("./commands/env") as typeof import("./commands/env");
+    const { shellEnvironment } = require("./ui/commands/env") as typeof import("./ui/commands/env");
     process.stdout.write(
       await shellEnvironment({ ...options, from: typedIn(), signal: stopSignal() }),
     );
@@ -122,8 +122,8 @@ onStack("env", "print what makes plain `pulumi` in a shell work on the served la
 
 serving(inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")).action(
   async (options: CommonOptions & ServeOptions) => {
-    const { openHost } = require("./host") as typeof import("./host");
-    const { serve } = require("./commands/serve") as typeof import("./commands/serve");
+    const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
+    const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
     const host = await openHost(options.state);
     await serve(host, { ...options, signal: stopSignal() }).finally(() => host.close());
   },
@@ -134,12 +134,13 @@ inAccount("status", "show stacks, services, tasks and targets")
   .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
   .action(async ({ state, json, watch: again }: CommonOptions & { watch?: boolean }) => {
     if (again) {
-      const { watch } = require("./commands/watch") as typeof import("./commands/watch");
+      const { watch } = require("./ui/commands/watch") as typeof import("./ui/commands/watch");
       await watch({ state, json, signal: stopSignal() });
       return;
     }
-    const { openHost } = require("./host") as typeof import("./host");
-    const { describeStatus } = require("./commands/status") as typeof import("./commands/status");
+    const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
+    const { describeStatus } =
+      require("./ui/commands/status") as typeof import("./ui/commands/status");
     const host = await openHost(state);
     const status = await host.status().finally(() => host.close());
     process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
@@ -148,7 +149,7 @@ inAccount("status", "show stacks, services, tasks and targets")
 inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
   .argument("[quota...]", "NAME=NUMBER, e.g. vpcs=40; without any, shows them all")
   .action(async (given: string[], { state }: CommonOptions) => {
-    const { quota } = require("./commands/quota") as typeof import("./commands/quota");
+    const { quota } = require("./ui/commands/quota") as typeof import("./ui/commands/quota");
     await quota({ state, given });
   });
 
@@ -158,7 +159,7 @@ onStack("push", "commit nginx/ as it is onto the lab's git repository, and follo
   .option("--from <dir>", "folder with nginx/ and buildspec_nginx.yml", absolute, repository)
   .option("--no-follow", "only push")
   .action(async (options: StackOptions & PushArguments) => {
-    const { push } = require("./commands/push") as typeof import("./commands/push");
+    const { push } = require("./ui/commands/push") as typeof import("./ui/commands/push");
     if (!(await push({ ...options, signal: stopSignal() }))) process.exitCode = 1;
   });
 
@@ -167,7 +168,7 @@ inAccount("approve", "approve what a pipeline waits for")
   .option("--reject", "say no")
   .option("--comment <text>", "what to tell with it", "by lab approve")
   .action(async ({ state, run, reject, comment }: CommonOptions & ApproveArguments) => {
-    const { openHost } = require("./host") as typeof import("./host");
+    const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
     const host = await openHost(state);
     try {
       const { id } = await host.approve({ run, approved: reject !== true, comment });
@@ -181,14 +182,15 @@ inAccount("logs", "print what the actions of a pipeline wrote")
   .argument("[pipeline]", "the pipeline, if there are several")
   .option("--run <id>", "the execution, or the beginning of its id; else the last one")
   .action((pipeline: string | undefined, options: CommonOptions & { run?: string }) => {
-    const { logs } = require("./commands/logs") as typeof import("./commands/logs");
+    const { logs } = require("./ui/commands/logs") as typeof import("./ui/commands/logs");
     process.stdout.write(logs({ ...options, pipeline }));
   });
 
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
   .addOption(new Option("--port <port>", "port to listen on").argParser(port).default(0))
   .action(async (options: CommonOptions & { port: number }) => {
-    const { provider } = require("./commands/provider") as typeof import("./commands/provider");
+    const { provider } =
+      require("./ui/commands/provider") as typeof import("./ui/commands/provider");
     await provider({ ...options, signal: stopSignal() });
   });
 
@@ -255,7 +257,7 @@ async function openSession(
   signal: AbortSignal,
   early?: EarlyStart,
 ): Promise<Session> {
-  const { Session } = require("./commands/session") as typeof import("./commands/session");
+  const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
   return Session.open({ ...options, early, signal });
 }
 
@@ -296,7 +298,8 @@ async function preview(options: StackOptions & ReportOptions): Promise<void> {
   const report = await session.preview().finally(() => session.close());
   tell(report, alone ? { ...options, json: false } : options);
   if (reports.length === 0) return;
-  const { formatReport, writeReport } = require("./report") as typeof import("./report");
+  const { formatReport, writeReport } =
+    require("./ui/report/formatReport") as typeof import("./ui/report/formatReport");
   for (const { format, file } of reports) {
     const text = formatReport(report, format);
     if (file === undefined) process.stdout.write(text);
@@ -307,10 +310,10 @@ async function preview(options: StackOptions & ReportOptions): Promise<void> {
 /** `pulumi` with these arguments, on a stack of the lab: the one that is named, or selected, or dev. */
 async function pulumi(given: string[], options: CommonOptions & { policyConfig?: string }) {
   const { isJudged, needsStack, pulumiCommandLine } =
-    require("./commands/pulumi") as typeof import("./commands/pulumi");
+    require("./ui/commands/pulumi") as typeof import("./ui/commands/pulumi");
   const line = pulumiCommandLine(given, typedIn());
   const early = isJudged(line.command) ? await earlyIn(options, line.programDir) : undefined;
-  const { Session } = require("./commands/session") as typeof import("./commands/session");
+  const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
   const { programDir, stack = "dev", command } = line;
   const common = { ...options, programDir, early, signal: stopSignal() };
   let session = await Session.open({ ...common, stack });
@@ -342,7 +345,7 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
       return;
     }
     session.endOperations();
-    const { serve } = require("./commands/serve") as typeof import("./commands/serve");
+    const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
     await serve(session.host, { ...options, signal });
   } finally {
     await session.close();

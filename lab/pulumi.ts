@@ -1,10 +1,10 @@
 import * as path from "node:path";
 
-import { stopSignal } from "./commands/shutdown";
 import { findPulumiCli } from "./engine/pulumiCli";
 import { runInTerminal } from "./engine/runInTerminal";
-import { createProgress } from "./progress";
-import { defaultPolicyConfig, policyPack } from "./repository";
+import { createProgress } from "./shared/progress";
+import { defaultPolicyConfig, policyPack } from "./shared/repository";
+import { stopSignal } from "./shared/shutdown";
 
 // `npm run pulumi -- …`: the Pulumi CLI on the account and the backend of whoever calls it, where it was
 // called, with the policy pack enforced. Where there is no CLI, it is installed first.

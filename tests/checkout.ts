@@ -3,7 +3,7 @@ import { cp } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-import { repository } from "../lab/repository";
+import { repository } from "../lab/shared/repository";
 
 /** Copies what git has of the checkout, and what was not added yet; gives the files, as paths in the copy. */
 export async function copyCheckout(target: string): Promise<string[]> {

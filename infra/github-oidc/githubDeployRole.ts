@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { policyDocument, type Statement } from "../../components/iamPolicies";
-import { physicalName } from "../../components/names";
-import { rejectProblems } from "../../components/problems";
+import { policyDocument, type Statement } from "../../components/shared/iamPolicies";
+import { physicalName } from "../../components/shared/names";
+import { rejectProblems } from "../../components/shared/problems";
 
 /** Who says of a workflow's run that it is one: the issuer of GitHub's tokens. */
 export const githubIssuer = "token.actions.githubusercontent.com";

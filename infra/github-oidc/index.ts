@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { parseNameList } from "../../components/nameList";
-import { deployPolicies, previewPolicies, type Scope } from "./permissions";
+import { parseNameList } from "../../components/shared/nameList";
 import { GithubDeployRole, githubIssuer } from "./githubDeployRole";
+import { deployPolicies, previewPolicies, type Scope } from "./permissions";
 
 const config = new pulumi.Config();
 const stack = pulumi.getStack();

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { allow, type Statement } from "../../components/iamPolicies";
+import { allow, type Statement } from "../../components/shared/iamPolicies";
 import type { Policies } from "./githubDeployRole";
 
 /** What the roles are about. */
@@ -19,7 +19,7 @@ const project = "ecs-handson";
 const tagged = { StringEquals: { "aws:ResourceTag/project": project } };
 const taggedAtBirth = { StringEquals: { "aws:RequestTag/project": project } };
 
-/** How the program's names begin, for IAM: `components/names.ts` adds the stack. */
+/** How the program's names begin, for IAM: `components/shared/names.ts` adds the stack. */
 const bases = ["handson", "nginx", "cicd", "ecsHandsOn", "auth", "products", "shop"];
 
 /** Services of AWS that the program gives roles to, and no others get one. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { lock } from "proper-lockfile";
 
-import { isAlive } from "../processes";
+import { isAlive } from "../shared/processes";
 
 interface Holder {
   readonly pid: number;

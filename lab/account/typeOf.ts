@@ -1,13 +1,13 @@
 import type { AnyResourceType } from "./resourceType";
 
 /**
- * The type of a token, as {@link import("./types").resourceTypeOf}. The types load when the first is asked
+ * The type of a token, as {@link import("./types/registry").resourceTypeOf}. The types load when the first is asked
  * for, a fifth of a second that a command need not wait for to start the engine.
  */
 export function resourceTypeOf(token: string): AnyResourceType | undefined {
   return loadTypes().resourceTypeOf(token);
 }
 
-export function loadTypes(): typeof import("./types") {
-  return require("./types") as typeof import("./types");
+export function loadTypes(): typeof import("./types/registry") {
+  return require("./types/registry") as typeof import("./types/registry");
 }

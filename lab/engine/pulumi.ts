@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-import { Interrupted } from "../processes";
+import { Interrupted } from "../shared/processes";
 
 /** What is given to one run of the CLI. */
 export interface PulumiRunOptions {

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { SemVer } from "semver";
 import which from "which";
 
-import type { Progress } from "../progress";
+import type { Progress } from "../shared/progress";
 import { installLanguageHost } from "./languageHost/install";
 import {
   builtMark,

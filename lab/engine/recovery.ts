@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
-import { isAlive } from "../processes";
+import { isAlive } from "../shared/processes";
 import type { EngineStack } from "./operation";
 import { outputOf } from "./pulumi";
 import { workDirs } from "./workDirs";

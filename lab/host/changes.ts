@@ -1,4 +1,4 @@
-import { Alarm } from "../controlplane/alarm";
+import { Alarm } from "../runtime/controlplane/alarm";
 
 /** How long changes are collected before listeners hear of them, in milliseconds. */
 const collectMs = 100;

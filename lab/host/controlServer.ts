@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 
 import { z } from "zod";
 
-import { type ApprovalRequest, approvalSchema, type Host } from "./index";
+import { type ApprovalRequest, approvalSchema } from "../protocol/approval";
+import type { Host } from "./host";
 import { parseStackReport } from "./stackReports";
 
 const recoverSchema = z.object({

@@ -13,10 +13,10 @@ import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { Properties } from "../account/resourceType";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
-import type { Diff } from "./diff";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
-import { invoke, secretResults } from "./invokes";
+import type { Diff } from "./diff";
 import { InitializationError } from "./initializationError";
+import { invoke, secretResults } from "./invokes";
 import { decode, encode } from "./wire";
 
 /** The version that the server passes for: of the package whose provider it stands in for first. */

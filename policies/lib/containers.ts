@@ -1,5 +1,14 @@
+import {
+  field,
+  type Fields,
+  isFields,
+  items,
+  plain,
+  toText,
+  UNKNOWN,
+  type Value,
+} from "../graph/value";
 import type { Report } from "./rule";
-import { field, type Fields, isFields, items, plain, toText, UNKNOWN, type Value } from "./value";
 
 /** One container of a task definition. */
 export interface Container {

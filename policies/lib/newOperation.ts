@@ -1,6 +1,6 @@
+import { forgetInputs } from "../graph/inputs";
 import { atConfigure } from "./atConfigure";
 import { forgetExemptions } from "./exemptions";
-import { forgetInputs } from "./rule";
 
 /** Makes the pack of this process forget one operation before the next, perhaps of another stack. */
 export function forgetBetweenOperations(): void {

@@ -1,5 +1,5 @@
 import type { EnforcementLevel } from "@pulumi/policy";
-import { isVpcBlock, parseCidr } from "./cidr";
+import { isVpcBlock, parseCidr } from "../graph/cidr";
 import type { Exemption } from "./exemptions";
 import { type Rule, settingsSchema } from "./rule";
 import { suggestion } from "./suggestion";

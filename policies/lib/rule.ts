@@ -10,8 +10,9 @@ import type {
   StackValidation,
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
+import { fieldsOf, keepInputs } from "../graph/inputs";
+import type { Fields } from "../graph/value";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
-import { type Fields, isFields, plain } from "./value";
 
 /** What is said about a rule once, in its file; the pack and the documentation are made from it. */
 export interface Metadata {
@@ -150,27 +151,6 @@ function guarded(report: Report, check: () => void): void {
   }
 }
 
-/** Reads a resource's properties as plain data. */
-export function fieldsOf(props: unknown): Fields {
-  const fields = plain(props);
-  return isFields(fields) ? fields : {};
-}
-
-const inputs = new Map<string, Fields>();
-
-/**
- * A resource's properties for a stack check: its inputs if this operation handed them over (outputs may
- * be unknown at preview), else what the stack says.
- */
-export function propsOf(resource: PolicyResource): Fields {
-  return inputs.get(resource.urn) ?? fieldsOf(resource.props);
-}
-
-/** Forgets collected inputs, for the next operation. */
-export function forgetInputs(): void {
-  inputs.clear();
-}
-
 /** What a rule does; at least one of the two checks. */
 export interface Checks<Settings> {
   /** Looks at one resource, at its inputs, before it is created; called for `metadata.types` only. */
@@ -203,7 +183,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     }
     const props = fieldsOf(args.props);
     if (checks.stack) {
-      inputs.set(args.urn, props);
+      keepInputs(args.urn, props);
     }
     const { resource: check } = checks;
     if (!check) {

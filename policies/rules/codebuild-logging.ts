@@ -1,7 +1,7 @@
+import { CODEBUILD_PROJECT } from "../graph/tokens";
+import { field, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { CODEBUILD_PROJECT } from "../lib/tokens";
-import { field, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

@@ -1,7 +1,7 @@
+import { CODEBUILD_PROJECT } from "../graph/tokens";
+import { field, isTrue, UNKNOWN } from "../graph/value";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { CODEBUILD_PROJECT } from "../lib/tokens";
-import { field, isTrue, UNKNOWN } from "../lib/value";
 
 interface Settings {
   readonly allowedProjects: readonly string[];

@@ -1,7 +1,7 @@
+import { PIPELINE } from "../graph/tokens";
+import { field, isAbsent, items, UNKNOWN } from "../graph/value";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { PIPELINE } from "../lib/tokens";
-import { field, isAbsent, items, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

@@ -1,7 +1,7 @@
+import { PIPELINE } from "../graph/tokens";
+import { field, isAbsent, items, toText, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { PIPELINE } from "../lib/tokens";
-import { field, isAbsent, items, toText, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

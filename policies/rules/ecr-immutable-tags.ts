@@ -1,7 +1,7 @@
+import { ECR_REPOSITORY } from "../graph/tokens";
+import { toText, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { ECR_REPOSITORY } from "../lib/tokens";
-import { toText, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

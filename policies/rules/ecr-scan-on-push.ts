@@ -1,7 +1,8 @@
+import { fieldsOf } from "../graph/inputs";
+import { ECR_REPOSITORY } from "../graph/tokens";
+import { field, isAbsent, isTrue, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
-import { fieldsOf, makeRule } from "../lib/rule";
-import { ECR_REPOSITORY } from "../lib/tokens";
-import { field, isAbsent, isTrue, UNKNOWN } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 export default makeRule(
   {

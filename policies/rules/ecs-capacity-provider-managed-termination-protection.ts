@@ -1,8 +1,9 @@
+import { propsOf } from "../graph/inputs";
+import { ofType, referred } from "../graph/references";
+import { AUTO_SCALING_GROUP, CAPACITY_PROVIDER } from "../graph/tokens";
+import { field, isTrue, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
-import { ofType, referred } from "../lib/references";
-import { makeRule, propsOf } from "../lib/rule";
-import { AUTO_SCALING_GROUP, CAPACITY_PROVIDER } from "../lib/tokens";
-import { field, isTrue, UNKNOWN } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 export default makeRule(
   {

@@ -1,7 +1,8 @@
+import { fieldsOf } from "../graph/inputs";
+import { CLUSTER } from "../graph/tokens";
+import { field, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
-import { fieldsOf, makeRule } from "../lib/rule";
-import { CLUSTER } from "../lib/tokens";
-import { field, items, toText, UNKNOWN, type Value } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 const isInsights = (setting: Value) => field(setting, "name") === "containerInsights";
 const isOn = (setting: Value) => ["enabled", "enhanced"].includes(toText(field(setting, "value")));

@@ -1,7 +1,7 @@
+import { SERVICE, TASK_SET } from "../graph/tokens";
+import { field, isTrue, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { SERVICE, TASK_SET } from "../lib/tokens";
-import { field, isTrue, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

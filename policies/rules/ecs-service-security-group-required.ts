@@ -1,7 +1,7 @@
+import { SERVICE, TASK_SET } from "../graph/tokens";
+import { field, isAbsent, items, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { SERVICE, TASK_SET } from "../lib/tokens";
-import { field, isAbsent, items, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

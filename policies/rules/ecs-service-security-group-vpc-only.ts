@@ -1,5 +1,3 @@
-import { tutorial } from "../lib/frameworks";
-import { makeRule } from "../lib/rule";
 import {
   type Group,
   GRAPH_TYPES,
@@ -7,13 +5,15 @@ import {
   type Ingress,
   portsText,
   securityGroupGraph,
-} from "../lib/securityGroups";
+} from "../graph/securityGroups";
 import {
   type Doubt,
   NETWORK_SETTINGS_SCHEMA,
   type NetworkSettings,
   vpcScope,
-} from "../lib/vpcScope";
+} from "../graph/vpcScope";
+import { tutorial } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
 
 export default makeRule<NetworkSettings>(
   {

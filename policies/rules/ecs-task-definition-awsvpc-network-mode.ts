@@ -1,7 +1,7 @@
+import { TASK_DEFINITION } from "../graph/tokens";
+import { isAbsent, UNKNOWN } from "../graph/value";
 import { tutorial } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { TASK_DEFINITION } from "../lib/tokens";
-import { isAbsent, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

@@ -1,8 +1,9 @@
+import { propsOf } from "../graph/inputs";
+import { ofType, referred } from "../graph/references";
+import { ROLE, TASK_DEFINITION } from "../graph/tokens";
+import { isAbsent, UNKNOWN } from "../graph/value";
 import { checkov } from "../lib/frameworks";
-import { ofType, referred } from "../lib/references";
-import { makeRule, propsOf } from "../lib/rule";
-import { ROLE, TASK_DEFINITION } from "../lib/tokens";
-import { isAbsent, UNKNOWN } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 export default makeRule(
   {

@@ -1,7 +1,7 @@
+import { TASK_DEFINITION } from "../graph/tokens";
 import { containersOf } from "../lib/containers";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { TASK_DEFINITION } from "../lib/tokens";
 
 function isPinned(image: string): boolean {
   // A colon before the last slash belongs to the registry's port; one after it precedes a tag, or the

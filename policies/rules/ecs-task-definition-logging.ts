@@ -1,8 +1,8 @@
+import { TASK_DEFINITION } from "../graph/tokens";
+import { isAbsent } from "../graph/value";
 import { containersOf } from "../lib/containers";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { TASK_DEFINITION } from "../lib/tokens";
-import { isAbsent } from "../lib/value";
 
 export default makeRule(
   {

@@ -1,7 +1,7 @@
+import { TASK_DEFINITION } from "../graph/tokens";
+import { UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { TASK_DEFINITION } from "../lib/tokens";
-import { UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

@@ -1,8 +1,8 @@
+import { CODEBUILD_PROJECT, TASK_DEFINITION } from "../graph/tokens";
+import { field, type Fields, isAbsent, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { containersOf } from "../lib/containers";
 import { securityHub } from "../lib/frameworks";
 import { makeRule, type Report } from "../lib/rule";
-import { CODEBUILD_PROJECT, TASK_DEFINITION } from "../lib/tokens";
-import { field, type Fields, isAbsent, items, toText, UNKNOWN, type Value } from "../lib/value";
 
 interface Settings {
   readonly namePattern: string;

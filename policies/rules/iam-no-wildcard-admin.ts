@@ -1,8 +1,9 @@
+import { propsOf } from "../graph/inputs";
+import { ofType, referred } from "../graph/references";
+import { IAM_POLICIES, ROLE, ROLE_POLICY_ATTACHMENT } from "../graph/tokens";
+import { field, items, plain, toText, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
-import { ofType, referred } from "../lib/references";
-import { makeRule, propsOf } from "../lib/rule";
-import { IAM_POLICIES, ROLE, ROLE_POLICY_ATTACHMENT } from "../lib/tokens";
-import { field, items, plain, toText, UNKNOWN, type Value } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 const isEverything = (value: Value) => /^\*+(:\*+)?$/.test(toText(value));
 

@@ -1,7 +1,7 @@
+import { LISTENERS } from "../graph/tokens";
+import { field, items, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { LISTENERS } from "../lib/tokens";
-import { field, items, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

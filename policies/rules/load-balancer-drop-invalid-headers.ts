@@ -1,7 +1,8 @@
+import { fieldsOf } from "../graph/inputs";
+import { LOAD_BALANCERS } from "../graph/tokens";
+import { type Fields, isAbsent, isTrue, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
-import { fieldsOf, makeRule } from "../lib/rule";
-import { LOAD_BALANCERS } from "../lib/tokens";
-import { type Fields, isAbsent, isTrue, UNKNOWN } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 const isApplication = ({ loadBalancerType }: Fields) =>
   isAbsent(loadBalancerType) || loadBalancerType === "application";

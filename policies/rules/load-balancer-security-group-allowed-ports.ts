@@ -1,8 +1,14 @@
+import { propsOf } from "../graph/inputs";
+import {
+  GRAPH_TYPES,
+  opensOnlyPorts,
+  portsText,
+  securityGroupGraph,
+} from "../graph/securityGroups";
+import { isTrue, UNKNOWN } from "../graph/value";
+import { NETWORK_SETTINGS_SCHEMA, type NetworkSettings, vpcScope } from "../graph/vpcScope";
 import { securityHub } from "../lib/frameworks";
-import { makeRule, propsOf } from "../lib/rule";
-import { GRAPH_TYPES, opensOnlyPorts, portsText, securityGroupGraph } from "../lib/securityGroups";
-import { NETWORK_SETTINGS_SCHEMA, type NetworkSettings, vpcScope } from "../lib/vpcScope";
-import { isTrue, UNKNOWN } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 interface Settings extends NetworkSettings {
   readonly allowedPorts: readonly number[];

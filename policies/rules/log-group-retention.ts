@@ -1,7 +1,7 @@
+import { LOG_GROUP } from "../graph/tokens";
+import { toInteger, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { LOG_GROUP } from "../lib/tokens";
-import { toInteger, UNKNOWN } from "../lib/value";
 
 export default makeRule(
   {

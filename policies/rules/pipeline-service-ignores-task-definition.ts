@@ -1,9 +1,10 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { propsOf } from "../graph/inputs";
+import { ofType, referred } from "../graph/references";
+import { DEPLOYMENT_GROUP, PIPELINE, SERVICE } from "../graph/tokens";
+import { field, isAbsent, items, UNKNOWN, type Value } from "../graph/value";
 import { practice } from "../lib/frameworks";
-import { ofType, referred } from "../lib/references";
-import { makeRule, propsOf } from "../lib/rule";
-import { DEPLOYMENT_GROUP, PIPELINE, SERVICE } from "../lib/tokens";
-import { field, isAbsent, items, UNKNOWN, type Value } from "../lib/value";
+import { makeRule } from "../lib/rule";
 
 const DEPLOY_PROVIDERS: readonly Value[] = ["ECS", "CodeDeployToECS", UNKNOWN];
 

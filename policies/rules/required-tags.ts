@@ -1,5 +1,3 @@
-import { practice } from "../lib/frameworks";
-import { makeRule } from "../lib/rule";
 import {
   CLUSTER,
   CODEBUILD_PROJECT,
@@ -13,8 +11,10 @@ import {
   SERVICE,
   TASK_DEFINITION,
   VPCS,
-} from "../lib/tokens";
-import { field, type Fields, plain, UNKNOWN, type Value } from "../lib/value";
+} from "../graph/tokens";
+import { field, type Fields, plain, UNKNOWN, type Value } from "../graph/value";
+import { practice } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
 
 interface Settings {
   readonly tagNames: readonly string[];

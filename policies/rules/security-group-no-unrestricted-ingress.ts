@@ -1,9 +1,9 @@
-import { isWorldOpen, parseCidr } from "../lib/cidr";
+import { isWorldOpen, parseCidr } from "../graph/cidr";
+import { ingressOf, mayBeIngress, opensOnlyPorts, portsText } from "../graph/securityGroups";
+import { INGRESS_RULE, SECURITY_GROUP_RULE, SECURITY_GROUPS } from "../graph/tokens";
+import { items, toText, UNKNOWN } from "../graph/value";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-import { ingressOf, mayBeIngress, opensOnlyPorts, portsText } from "../lib/securityGroups";
-import { INGRESS_RULE, SECURITY_GROUP_RULE, SECURITY_GROUPS } from "../lib/tokens";
-import { items, toText, UNKNOWN } from "../lib/value";
 
 interface Settings {
   readonly allowedPorts: readonly number[];

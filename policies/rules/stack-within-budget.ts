@@ -12,11 +12,10 @@ import {
   publicAddresses,
   secrets,
   shareOut,
-} from "../lib/cost";
-import { practice } from "../lib/frameworks";
-import { prices } from "../lib/prices";
-import { ofType, referred } from "../lib/references";
-import { makeRule, propsOf } from "../lib/rule";
+} from "../cost/parts";
+import { prices } from "../cost/prices";
+import { propsOf } from "../graph/inputs";
+import { ofType, referred } from "../graph/references";
 import {
   AUTO_SCALING_GROUP,
   EIP,
@@ -29,7 +28,7 @@ import {
   SERVICE,
   SUBNET,
   TASK_DEFINITION,
-} from "../lib/tokens";
+} from "../graph/tokens";
 import {
   field,
   type Fields,
@@ -39,7 +38,9 @@ import {
   toInteger,
   toText,
   UNKNOWN,
-} from "../lib/value";
+} from "../graph/value";
+import { practice } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
 
 interface Settings {
   readonly monthlyUsd: number;

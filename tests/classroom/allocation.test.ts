@@ -6,7 +6,7 @@ import * as ipaddr from "ipaddr.js";
 import { allocateSlots, cidrOf, mostSlots } from "../../classroom/allocation";
 import { planLearner } from "../../classroom/plan";
 import { type Defaults, readDefaults } from "../../classroom/stackSettings";
-import { vpcCidrProblem } from "../../components/cidr";
+import { vpcCidrProblem } from "../../components/shared/cidr";
 
 const stackNames = (maxLength: number) =>
   fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength });

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 
 import { type ClassReport, reportSchema } from "../../classroom/report";
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 import { accountOf, pulumiCli, stateFolder } from "../lab/cli/harness";
 
 /** Long enough for the stacks of a small class on a busy machine, in milliseconds. */

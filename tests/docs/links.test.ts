@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 
 /** Folders without pages of our own. */
 const notOurs = new Set(["node_modules", ".git", ".lab"]);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 
 /** A fenced block of a page: the words after its fence, and its lines. */
 export interface Fence {

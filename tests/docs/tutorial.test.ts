@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import getPort from "get-port";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 import { engineTimeout, pulumiCli, stateFolder } from "../lab/cli/harness";
 import { defaultConfig } from "../program/mocks";
 import { missingFrom, pagesIn, type Step, stepsOf } from "./pages";

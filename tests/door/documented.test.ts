@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 import { fencesOf, pagesIn, readPage } from "../docs/pages";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";

@@ -6,8 +6,8 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 
 import { findPulumiCli } from "../../lab/engine/pulumiCli";
-import { createProgress } from "../../lab/progress";
-import { repository } from "../../lab/repository";
+import { createProgress } from "../../lab/shared/progress";
+import { repository } from "../../lab/shared/repository";
 import { copyCheckout } from "../checkout";
 import { engineTimeout } from "../lab/cli/harness";
 

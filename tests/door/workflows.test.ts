@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
 

@@ -3,8 +3,8 @@ import * as path from "node:path";
 
 import { GithubDeployRole } from "../../infra/github-oidc/githubDeployRole";
 import { deployPolicies, previewPolicies, type Scope } from "../../infra/github-oidc/permissions";
-import { Session } from "../../lab/commands/session";
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
+import { Session } from "../../lab/ui/commands/session";
 import { accountOf, engineTimeout, pulumiCli, stateFolder } from "../lab/cli/harness";
 import { evaluate, evaluateProgram } from "../program/mocks";
 

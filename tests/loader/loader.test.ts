@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 
 describe("the loader of the program", function () {
   this.timeout(60_000);

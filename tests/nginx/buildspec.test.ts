@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import * as yaml from "yaml";
 
-import { type BuildResult, runBuild } from "../../lab/pipeline/build";
+import { type BuildResult, runBuild } from "../../lab/delivery/pipeline/build";
 
 const root = path.resolve(__dirname, "..", "..");
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { nginxConf } from "../../lab/dataplane/nginxConf";
-import { NginxRuntime } from "../../lab/dataplane/nginxRuntime";
+import { nginxConf } from "../../lab/runtime/dataplane/tasks/nginxConf";
+import { NginxRuntime } from "../../lab/runtime/dataplane/tasks/nginxRuntime";
 import { endsWithoutRoot, instructionsOf, missingFromContext } from "../dockerfile";
 
 const folder = resolve(__dirname, "../../nginx");

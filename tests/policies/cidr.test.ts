@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { contains, isCovered, isVpcBlock, isWorldOpen, parseCidr } from "../../policies/lib/cidr";
+import { contains, isCovered, isVpcBlock, isWorldOpen, parseCidr } from "../../policies/graph/cidr";
 
 const block = (text: string) => parseCidr(text) ?? assert.fail(`${text} is a block`);
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isExpired, matches } from "../../policies/lib/exemptions";
 import { rules } from "../../policies/rules";
-import exemptionsCurrent from "../../policies/rules/policy-exemptions-current";
 import noPrivileged from "../../policies/rules/ecs-task-definition-no-privileged";
+import exemptionsCurrent from "../../policies/rules/policy-exemptions-current";
 import { check, type PackConfig, urnOf } from "./harness";
 import { taskDefinition } from "./stacks";
 

@@ -3,8 +3,9 @@ import type { EnforcementLevel, PolicyPackArgs } from "@pulumi/policy";
 import * as policyServer from "@pulumi/policy/server";
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { forgetInputs } from "../../policies/graph/inputs";
 import { forgetExemptions } from "../../policies/lib/exemptions";
-import { forgetInputs, type Rule } from "../../policies/lib/rule";
+import { type Rule } from "../../policies/lib/rule";
 
 /** The sentinel by which the engine writes an unknown value. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { UNKNOWN } from "../../policies/graph/value";
 import { practice } from "../../policies/lib/frameworks";
 import { type Checks, makeRule, type Metadata } from "../../policies/lib/rule";
-import { UNKNOWN } from "../../policies/lib/value";
 import { check, unknown } from "./harness";
 
 const metadata: Metadata = {

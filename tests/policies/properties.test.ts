@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import vpcOnly from "../../policies/rules/ecs-service-security-group-vpc-only";
 import { rules } from "../../policies/rules";
+import vpcOnly from "../../policies/rules/ecs-service-security-group-vpc-only";
 import { allCases } from "./cases";
 import { check, type Finding, secret, type TestResource, unknown } from "./harness";
 import { group, groupRule, ingressRule, service, taskDefinition, vpc } from "./stacks";

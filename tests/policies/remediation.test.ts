@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Rule } from "../../policies/lib/rule";
+import { rules } from "../../policies/rules";
+import scanOnPush from "../../policies/rules/ecr-scan-on-push";
 import containerInsights from "../../policies/rules/ecs-cluster-container-insights";
 import dropInvalidHeaders from "../../policies/rules/load-balancer-drop-invalid-headers";
-import scanOnPush from "../../policies/rules/ecr-scan-on-push";
-import { rules } from "../../policies/rules";
 import { check, remediate, secret, type TestResource, unknown } from "./harness";
 
 const cluster = (props: object): TestResource => ({ type: "aws:ecs/cluster:Cluster", props });

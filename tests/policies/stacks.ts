@@ -1,4 +1,4 @@
-import * as tokens from "../../policies/lib/tokens";
+import * as tokens from "../../policies/graph/tokens";
 import { type TestResource, unknown } from "./harness";
 
 /** A task definition as the first tutorial writes it, with what the rules ask for added. */

@@ -9,8 +9,8 @@ import * as yaml from "yaml";
 import type { deployCicd } from "../../chapters/cicd";
 import type { deployEc2 } from "../../chapters/ec2";
 import type { deployFargate } from "../../chapters/fargate";
-import type { deployMicroservices } from "../../chapters/microservices";
 import type { deployNetwork } from "../../chapters/foundation";
+import type { deployMicroservices } from "../../chapters/microservices";
 
 const root = path.resolve(__dirname, "..", "..");
 

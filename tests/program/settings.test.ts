@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { defaultConfig, evaluate } from "./mocks";
 import { readSettings } from "../../settings";
+import { defaultConfig, evaluate } from "./mocks";
 
 const read = (changes: Record<string, string | undefined> = {}) => {
   const prefixed = Object.entries(changes).map(([key, value]) => [

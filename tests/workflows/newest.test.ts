@@ -11,8 +11,8 @@ import { pinnedVersions, withVersions } from "../../.github/scripts/newest/manif
 import { endDescendants } from "../../.github/scripts/newest/processes";
 import { summary } from "../../.github/scripts/newest/summary";
 import { choose } from "../../.github/scripts/newest/versions";
-import { isAlive } from "../../lab/processes";
-import { repository } from "../../lab/repository";
+import { isAlive } from "../../lab/shared/processes";
+import { repository } from "../../lab/shared/repository";
 
 describe("the check with the newest packages", () => {
   describe("takes", () => {

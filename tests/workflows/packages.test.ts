@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { satisfies } from "semver";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 
 /** The oldest releases of Node.js that are supported. */
 const supported = ["20.19.0", "22.13.0", "24.0.0"];

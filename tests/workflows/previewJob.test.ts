@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 import { engineTimeout, pulumiCli, stateFolder } from "../lab/cli/harness";
 
 const run = promisify(execFile);

@@ -6,9 +6,9 @@ import * as path from "node:path";
 import fc from "fast-check";
 import type { Log } from "sarif";
 
-import type { OperationReport } from "../../lab/engine/operation";
-import { formatReport } from "../../lab/report";
 import type { WorkflowRun } from "../../.github/scripts/previewReport.d.mts";
+import type { OperationReport } from "../../lab/engine/operation";
+import { formatReport } from "../../lab/ui/report/formatReport";
 
 type Script = typeof import("../../.github/scripts/previewReport.mjs");
 
@@ -30,7 +30,7 @@ const preview: OperationReport = {
       pack: "ecs-handson",
       level: "mandatory",
       message: "It takes HTTP from @everybody: <b>#1</b>",
-      source: { file: "components/loadBalancer.ts", line: 88, column: 3 },
+      source: { file: "components/network/loadBalancer.ts", line: 88, column: 3 },
     },
   ],
   errors: [],
@@ -105,7 +105,7 @@ describe("the report on a pull request", () => {
     assert.ok(asked.some((one) => "head" in one && one.head === "eve:main"));
     const [{ body } = { body: "" }] = comments;
     assert.match(body, /\[listener-https\]\(https:\/\/docs\.aws\.amazon\.com\/[^)]+\)/);
-    assert.match(body, /components\/loadBalancer\.ts:88 \|.*HTTPS/);
+    assert.match(body, /components\/network\/loadBalancer\.ts:88 \|.*HTTPS/);
     assert.match(body, /A month costs 126\.71 USD\./);
     assert.ok(body.startsWith(script.marker));
     assert.doesNotMatch(body, /@everybody|#1/);
@@ -114,7 +114,7 @@ describe("the report on a pull request", () => {
     const [result] = log.runs[0]?.results ?? [];
     assert.equal(result?.ruleId, "listener-https");
     assert.deepEqual(result.locations?.[0]?.physicalLocation, {
-      artifactLocation: { uri: "components/loadBalancer.ts", uriBaseId: "%SRCROOT%" },
+      artifactLocation: { uri: "components/network/loadBalancer.ts", uriBaseId: "%SRCROOT%" },
       region: { startLine: 88, startColumn: 3 },
     });
     const rule = log.runs[0]?.tool.driver.rules?.find(({ id }) => id === "listener-https");

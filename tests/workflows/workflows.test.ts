@@ -9,7 +9,7 @@ import which from "which";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { repository } from "../../lab/repository";
+import { repository } from "../../lab/shared/repository";
 import { chapters } from "../../settings";
 
 const folder = path.join(repository, ".github", "workflows");

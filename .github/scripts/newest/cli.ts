@@ -2,8 +2,8 @@ import { appendFile } from "node:fs/promises";
 
 import { Command } from "commander";
 
-import { stopSignal } from "../../../lab/commands/shutdown";
-import { Interrupted } from "../../../lab/processes";
+import { Interrupted } from "../../../lab/shared/processes";
+import { stopSignal } from "../../../lab/shared/shutdown";
 import { watchNewest } from "./watch";
 
 new Command("check:newest")

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { installedVersionText } from "../../../lab/engine/pulumiInstall";
-import { createProgress } from "../../../lab/progress";
+import { createProgress } from "../../../lab/shared/progress";
 import { copyCheckout } from "../../../tests/checkout";
 import { checks } from "./checks";
 import { environment } from "./environment";

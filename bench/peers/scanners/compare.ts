@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { Command } from "commander";
-import { repository } from "../../../lab/repository";
+import { repository } from "../../../lab/shared/repository";
 import { cases } from "./cases";
 import { comparisonPage, verdictsOf } from "./page";
 import { scanAll } from "./scan";

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { repository } from "../../../lab/repository";
+import { repository } from "../../../lab/shared/repository";
 import type { Form, ScannerCase } from "./case";
 import { openCdkNag } from "./cdkNag";
 import { openCheckov } from "./checkov";

@@ -3,8 +3,8 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import { type QuotaName, refuseBeyond } from "../quotas";
-import { resourceType, type AccountContext, type Properties } from "../resourceType";
 import type { ResourceRecord } from "../record";
+import { resourceType, type AccountContext, type Properties } from "../resourceType";
 import { groupsHolding } from "./autoscaling";
 import {
   cidr,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
+import { trusts } from "../policyDocument";
 import type { ResourceRecord } from "../record";
 import type { AccountContext } from "../resourceType";
-import { trusts } from "../policyDocument";
 import { clientException, invalidParameter } from "./ecsCluster";
 import { balancersOf } from "./elasticloadbalancingv2";
 import { arn, unsupported } from "./shared";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { AwsError } from "../errors";
-import type { AccountContext, Properties, Rule } from "../resourceType";
 import type { ResourceRecord } from "../record";
+import type { AccountContext, Properties, Rule } from "../resourceType";
 
 /**
  * A strict schema with exactly the inputs that @pulumi/aws's `Args` interface has: one forgotten or

@@ -12,10 +12,10 @@ import * as proto from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { closed, commandLine, node, Processes } from "./nodeProcess";
 import { dependencies, requiredPackages } from "./packages";
 import type { PreparedPack } from "./preparedPack";
 import type { PreparedProgram } from "./preparedProgram";
-import { closed, commandLine, node, Processes } from "./nodeProcess";
 import { type ExpectedRun, firstOf, isExpected, type Run, runOf } from "./run";
 
 /** The SDK's runner ends with it when it has told the user what is wrong. Source: cmd/run of the SDK. */

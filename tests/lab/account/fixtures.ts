@@ -4,7 +4,7 @@ import type { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import type { Properties } from "../../../lab/account/resourceType";
 import { checkInputs, withDefaults } from "../../../lab/account/schema";
-import { resourceTypeOf } from "../../../lab/account/types";
+import { resourceTypeOf } from "../../../lab/account/types/registry";
 
 export const REGION = "ap-northeast-1";
 

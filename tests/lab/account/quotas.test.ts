@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { Account } from "../../../lab/account/account";
 import { parseQuotas, type QuotaName, quotaOf, quotas } from "../../../lab/account/quotas";
 import { checkInputs, withDefaults } from "../../../lab/account/schema";
-import { resourceTypeOf } from "../../../lab/account/types";
+import { resourceTypeOf } from "../../../lab/account/types/registry";
 
 let serial = 0;
 

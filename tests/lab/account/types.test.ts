@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Account } from "../../../lab/account/account";
 import type { Properties } from "../../../lab/account/resourceType";
 import { checkInputs, inputKeys, UNKNOWN, withDefaults } from "../../../lab/account/schema";
-import { resourceTypeOf, resourceTypes } from "../../../lab/account/types";
+import { resourceTypeOf, resourceTypes } from "../../../lab/account/types/registry";
 import {
   CONTAINER,
   create,

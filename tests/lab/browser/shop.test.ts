@@ -6,8 +6,8 @@ import autocannon from "autocannon";
 import type { Browser, Page } from "playwright-core";
 import * as yaml from "yaml";
 
-import type { LabStatus } from "../../../lab/host";
-import { repository } from "../../../lab/repository";
+import type { LabStatus } from "../../../lab/host/host";
+import { repository } from "../../../lab/shared/repository";
 import { assertAccessible, launchBrowser, watchPage } from "../../browser";
 import {
   accountOf,

@@ -5,18 +5,23 @@ import { readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
 
+import { repository } from "../../../lab/shared/repository";
 import {
   drawChapter,
   picturedChapters,
   pictureFile,
   picturesFolder,
-} from "../../../lab/diagram/docsPictures";
-import { repository } from "../../../lab/repository";
+} from "../../../lab/ui/commands/diagram/docsPictures";
 import { engineTimeout, pulumiCli, stateFolder } from "./harness";
 
 /** Runs `npm run diagram` as a user does. */
 async function diagram(...args: string[]) {
-  const command = ["--import", "tsx", path.join("lab", "diagram", "cli.ts"), ...args];
+  const command = [
+    "--import",
+    "tsx",
+    path.join("lab", "ui", "commands", "diagram", "cli.ts"),
+    ...args,
+  ];
   const child = spawn(process.execPath, command, {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 
-import type { LabStatus } from "../../../lab/host";
+import type { LabStatus } from "../../../lab/host/host";
 import {
   accountOf,
   engineTimeout,

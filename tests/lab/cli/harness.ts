@@ -8,8 +8,8 @@ import { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import type { OperationReport } from "../../../lab/engine/operation";
 import { findPulumiCli } from "../../../lab/engine/pulumiCli";
-import { createProgress } from "../../../lab/progress";
-import { repository } from "../../../lab/repository";
+import { createProgress } from "../../../lab/shared/progress";
+import { repository } from "../../../lab/shared/repository";
 
 /** Long enough for any operation of the engine on a busy machine, in milliseconds. */
 export const engineTimeout = 120_000;

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 
-import { repository } from "../../../lab/repository";
-
+import { repository } from "../../../lab/shared/repository";
 import {
   accountOf,
   engineTimeout,

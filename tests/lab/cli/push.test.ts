@@ -4,12 +4,13 @@ import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { followStatus, type LabStatus } from "../../../lab/host";
-import { withPassword } from "../../../lab/pipeline/delivery";
-import { git } from "../../../lab/pipeline/git";
-import type { PipelineRunStatus } from "../../../lab/pipeline/status";
-import { repository } from "../../../lab/repository";
-import { startLoad } from "../controlplane/load";
+import { withPassword } from "../../../lab/delivery/pipeline/delivery";
+import { git } from "../../../lab/delivery/pipeline/git";
+import type { PipelineRunStatus } from "../../../lab/delivery/pipeline/status";
+import type { LabStatus } from "../../../lab/host/host";
+import { followStatus } from "../../../lab/host/openHost";
+import { repository } from "../../../lab/shared/repository";
+import { startLoad } from "../runtime/controlplane/load";
 import {
   accountOf,
   engineTimeout,

@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import type { Log } from "sarif";
 
-import { repository } from "../../../lab/repository";
+import { repository } from "../../../lab/shared/repository";
 import { engineTimeout, lab, pulumiCli, stateFolder } from "./harness";
 
 describe("lab preview --report", function () {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import { Session } from "../../../lab/commands/session";
 import type { OperationReport } from "../../../lab/engine/operation";
+import { Session } from "../../../lab/ui/commands/session";
 import { rules } from "../../../policies/rules";
 import { accountOf, engineTimeout, pulumiCli, stateFolder } from "./harness";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import type { LabStatus } from "../../../lab/host";
-import { repository } from "../../../lab/repository";
+import type { LabStatus } from "../../../lab/host/host";
+import { repository } from "../../../lab/shared/repository";
 import { engineTimeout, lab, labReport, LabProcess, pulumiCli, stateFolder } from "./harness";
 
 describe("npm start", function () {

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { Session } from "../../../lab/commands/session";
 import { workDirs } from "../../../lab/engine/workDirs";
+import { Session } from "../../../lab/ui/commands/session";
 
 describe("an update of a stack that was updated before", function () {
   this.timeout(180_000);

@@ -17,7 +17,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 
 import { findPulumiCli, installedVersion } from "../../../lab/engine/pulumiCli";
-import type { Progress } from "../../../lab/progress";
+import type { Progress } from "../../../lab/shared/progress";
 
 const wanted = installedVersion.version;
 

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-import { repository } from "../../../lab/repository";
+import { repository } from "../../../lab/shared/repository";
 
 const quickModules = path.join(repository, "lab", "engine", "preload", "quick-modules.cjs");
 

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { followStatus, openHost, type Host, type LabStatus } from "../../../lab/host";
-import type { PlaneStatus } from "../../../lab/controlplane/status";
+import type { Host, LabStatus } from "../../../lab/host/host";
+import { followStatus, openHost } from "../../../lab/host/openHost";
 import type { StackReport } from "../../../lab/host/stackReports";
+import type { PlaneStatus } from "../../../lab/runtime/controlplane/ecs/status";
 
 const idle: PlaneStatus = { loadBalancers: [], targetGroups: [], services: [], instances: [] };
 

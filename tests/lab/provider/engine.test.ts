@@ -11,8 +11,8 @@ import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automa
 import { Ec2Cluster, ImageRepository } from "../../../components";
 import { Account } from "../../../lab/account/account";
 import { findPulumiCli } from "../../../lab/engine/pulumiCli";
-import { createProgress } from "../../../lab/progress";
 import { serveProviders, type ProviderServer } from "../../../lab/provider/server";
+import { createProgress } from "../../../lab/shared/progress";
 import { rejection, TRUST_POLICY } from "../account/fixtures";
 import { pulumiCli } from "../cli/harness";
 

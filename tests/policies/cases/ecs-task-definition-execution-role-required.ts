@@ -1,5 +1,5 @@
+import { ROLE } from "../../../policies/graph/tokens";
 import rule from "../../../policies/rules/ecs-task-definition-execution-role-required";
-import { ROLE } from "../../../policies/lib/tokens";
 import { type TestResource, unknown } from "../harness";
 import { tutorialTaskDefinition, taskDefinition } from "../stacks";
 import type { Cases } from "./case";

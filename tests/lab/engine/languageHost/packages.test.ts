@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import { dependencies, requiredPackages } from "../../../../lab/engine/languageHost/packages";
-import { repository } from "../../../../lab/repository";
+import { repository } from "../../../../lab/shared/repository";
 
 describe("the packages of a program", () => {
   let dir: string;

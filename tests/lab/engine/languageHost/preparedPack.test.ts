@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import { PreparedPack } from "../../../../lab/engine/languageHost/preparedPack";
-import { policyPack } from "../../../../lab/repository";
+import { policyPack } from "../../../../lab/shared/repository";
 
 describe("a policy pack that is started early", function () {
   this.timeout(60_000);

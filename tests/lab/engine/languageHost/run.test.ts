@@ -11,7 +11,7 @@ import {
   shellWords,
 } from "../../../../lab/engine/languageHost/nodeProcess";
 import { runOf } from "../../../../lab/engine/languageHost/run";
-import { repository } from "../../../../lab/repository";
+import { repository } from "../../../../lab/shared/repository";
 
 function request(options: Record<string, string | boolean>, change?: (run: RunRequest) => void) {
   const info = new ProgramInfo();

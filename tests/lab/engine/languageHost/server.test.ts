@@ -13,7 +13,7 @@ import {
   type LanguageHostOptions,
   serveLanguageHost,
 } from "../../../../lab/engine/languageHost/server";
-import { repository } from "../../../../lab/repository";
+import { repository } from "../../../../lab/shared/repository";
 
 describe("the language host", function () {
   this.timeout(60_000);

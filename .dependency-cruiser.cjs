@@ -1,0 +1,90 @@
+/**
+ * The rooms of the house, from the top floor down: a room imports from itself and from rooms below it.
+ * CONTRIBUTING.md ("Where things are") says what each is for.
+ */
+const floors = [
+  // A benchmark uses the tests' harness, and tests try the benchmarks' arithmetic.
+  ["tests/", "bench/", ".github/scripts/"],
+  ["classroom/"],
+  ["lab/cli.ts", "lab/pulumi.ts"],
+  ["lab/ui/commands/"],
+  ["lab/ui/dashboard/"],
+  ["lab/ui/diagram/", "lab/ui/report/"],
+  ["lab/host/"],
+  ["lab/delivery/pipeline/"],
+  ["lab/delivery/images/"],
+  ["lab/runtime/controlplane/"],
+  ["lab/runtime/dataplane/"],
+  ["lab/provider/"],
+  ["lab/account/"],
+  ["lab/engine/"],
+  ["lab/protocol/"],
+  ["lab/shared/"],
+  ["index.ts", "infra/"],
+  ["chapters/"],
+  ["settings/"],
+  ["components/index.ts"],
+  ["components/pipeline/"],
+  ["components/service/"],
+  ["components/cluster/"],
+  ["components/image/", "components/network/"],
+  ["components/shared/"],
+  ["policies/index.ts", "policies/start.cjs", "policies/docs.ts", "policies/mutation.ts"],
+  ["policies/rules/"],
+  ["policies/lib/"],
+  ["policies/graph/", "policies/cost/"],
+  ["services/", "nginx/", "loader/"],
+];
+
+/** The files of some rooms: folders, which end in a slash, and single files. */
+const filesOf = (rooms) =>
+  rooms.map((room) => `^${room.replaceAll(".", "\\.")}${room.endsWith("/") ? "" : "$"}`).join("|");
+
+/** Rooms that others enter by their door alone. */
+const doors = [
+  // A program of somebody else's gets the components as a package.
+  { room: "^components/", door: "^components/(index\\.ts$|shared/)" },
+  // The pack is published from its own folder; what others may use of it has a folder of its own.
+  { room: "^policies/", door: "^policies/(rules/index\\.ts$|graph/|cost/|lib/suggestion\\.ts$)" },
+  { room: "^settings/", door: "^settings/index\\.ts$" },
+];
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circle",
+      comment: "Two files that need each other are one thing, or three.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...floors.slice(1).map((rooms, i) => ({
+      name: `up-from-${rooms[0]}`,
+      comment: "A room imports from the rooms below it, never from those above.",
+      severity: "error",
+      from: { path: filesOf(rooms) },
+      to: { path: filesOf(floors.slice(0, i + 1).flat()) },
+    })),
+    ...doors.map(({ room, door }) => ({
+      name: `past-the-door-of-${room.slice(1, -1)}`,
+      comment: "Import from the room's index.",
+      severity: "error",
+      from: { pathNot: `${room}|^tests/|^bench/` },
+      to: { path: room, pathNot: door },
+    })),
+    {
+      name: "in-no-room",
+      comment: "Say on which floor it stands, in .dependency-cruiser.cjs and CONTRIBUTING.md.",
+      severity: "error",
+      from: { pathNot: `${filesOf(floors.flat())}|^node_modules/|^[^/]+$` },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^bench/peers/cdk/|^\\.lab/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

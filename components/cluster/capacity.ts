@@ -1,0 +1,167 @@
+import { rangeProblem } from "../shared/problems";
+
+/** How a service's tasks are shared out to one capacity provider. */
+export interface CapacityShare {
+  /**
+   * Share of the tasks beyond `base`, relative to the other providers' weights, 0 to 1000. With
+   * weights 1 and 3, one task in four goes to the first.
+   * @default 1
+   */
+  weight?: number;
+  /**
+   * Tasks that run here before weights count, 0 to 100000; at most one provider may have any.
+   * @default 0
+   */
+  base?: number;
+}
+
+/** A share for each capacity provider: Fargate and Fargate Spot, or the cluster's instances. */
+export interface CapacityStrategy {
+  /** Fargate at the ordinary price. */
+  fargate?: CapacityShare;
+  /** Fargate's spare capacity: up to 70 % cheaper, and taken back with two minutes' notice. */
+  fargateSpot?: CapacityShare;
+  /** The cluster's instances through its capacity provider, which adds instances as tasks need them. */
+  ec2?: CapacityShare;
+}
+
+/**
+ * What a service's tasks run on:
+ * - `"fargate"`: launch type FARGATE, as the first tutorial writes it;
+ * - `"ec2"`: launch type EC2, whatever instances there are, with no scaling of the cluster;
+ * - a strategy: capacity providers by weight and base.
+ *
+ * Source: Amazon ECS API reference, "CreateService" and "CapacityProviderStrategyItem".
+ */
+export type Capacity = "fargate" | "ec2" | CapacityStrategy;
+
+/** REPLICA keeps a number of tasks running, DAEMON one on each instance. */
+export type SchedulingStrategy = "REPLICA" | "DAEMON";
+
+/** A capacity in ECS's own terms: either a launch type or a strategy. */
+export interface CapacityRequest<Name> {
+  launchType?: "FARGATE" | "EC2";
+  capacityProviderStrategies?: { capacityProvider: Name | string; weight: number; base: number }[];
+  /** ECS changes a service's strategy only together with a new deployment. */
+  forceNewDeployment?: boolean;
+}
+
+const providers = ["fargate", "fargateSpot", "ec2"] as const;
+
+/** AWS's own capacity providers, which a cluster must be associated with like any other. */
+export const fargateProviders = { fargate: "FARGATE", fargateSpot: "FARGATE_SPOT" } as const;
+
+/**
+ * Puts a capacity into ECS's terms, shares in the order fargate, fargateSpot, ec2.
+ *
+ * @param capacity one without problems.
+ * @param instances name of the cluster's own capacity provider; only a share for `ec2` needs it.
+ */
+export function capacityRequest<Name>(capacity: Capacity, instances?: Name): CapacityRequest<Name> {
+  if (capacity === "fargate") return { launchType: "FARGATE" };
+  if (capacity === "ec2") return { launchType: "EC2" };
+  const names = { ...fargateProviders, ec2: instances };
+  const capacityProviderStrategies = sharesOf(capacity).flatMap(({ provider, ...share }) => {
+    const capacityProvider = names[provider];
+    return capacityProvider === undefined ? [] : [{ capacityProvider, ...share }];
+  });
+  return { capacityProviderStrategies, forceNewDeployment: true };
+}
+
+function sharesOf(strategy: CapacityStrategy) {
+  return providers.flatMap((provider) => {
+    const share = strategy[provider];
+    return share ? [{ provider, weight: share.weight ?? 1, base: share.base ?? 0 }] : [];
+  });
+}
+
+/** Says that a service has both a launch type and a strategy, or nothing if ECS would take it. */
+export function launchTypeProblem(request: {
+  launchType?: unknown;
+  capacityProviderStrategies?: unknown;
+}): string | undefined {
+  const { launchType, capacityProviderStrategies } = request;
+  return launchType === undefined || capacityProviderStrategies === undefined
+    ? undefined
+    : "launchType and capacityProviderStrategies exclude each other; leave one out";
+}
+
+/**
+ * Says what is wrong with a service's capacity, a sentence for each fault.
+ *
+ * @param capacity what was asked for; also judged if it comes unchecked from a configuration file.
+ * @param component what the service is made for: Fargate or the instances of an `Ec2Cluster`.
+ * @param scheduling how tasks are scheduled.
+ */
+export function capacityProblems(
+  capacity: Capacity,
+  component: "FargateService" | "Ec2Service",
+  scheduling: SchedulingStrategy,
+): string[] {
+  if (typeof capacity === "object") {
+    return [
+      ...strategyProblems(capacity),
+      ...(mixes(capacity) ? [] : componentProblems(namedProviders(capacity), component)),
+      ...(scheduling === "DAEMON"
+        ? ['DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
+        : []),
+    ];
+  }
+  return [
+    ...componentProblems([capacity], component),
+    ...(scheduling === "DAEMON" && capacity === "fargate"
+      ? ["DAEMON needs instances and Fargate has none; use REPLICA"]
+      : []),
+  ];
+}
+
+function namedProviders(strategy: CapacityStrategy): (keyof CapacityStrategy)[] {
+  return providers.filter((provider) => strategy[provider] !== undefined);
+}
+
+/** Whether a strategy names both Fargate and instances. */
+function mixes(strategy: CapacityStrategy): boolean {
+  return strategy.ec2 !== undefined && namedProviders(strategy).length > 1;
+}
+
+function strategyProblems(strategy: CapacityStrategy): string[] {
+  const named = namedProviders(strategy);
+  const shares = sharesOf(strategy);
+  const withBase = shares.filter(({ base }) => base > 0);
+  const strangers = Object.keys(strategy).filter(
+    (key) => !(providers as readonly string[]).includes(key),
+  );
+  const faults = [
+    ...strangers.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
+    named.length === 0 ? `capacity names no provider; choose from ${providers.join(", ")}` : "",
+    mixes(strategy)
+      ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both`
+      : "",
+    ...shares.flatMap(({ provider, weight, base }) => [
+      rangeProblem(`capacity.${provider}.weight`, weight, 0, 1000) ?? "",
+      rangeProblem(`capacity.${provider}.base`, base, 0, 100_000) ?? "",
+    ]),
+    withBase.length > 1
+      ? `capacity: ${withBase.map(({ provider, base }) => `${provider} has base ${base}`).join(", ")}; only one provider may have one`
+      : "",
+    shares.length > 0 && shares.every(({ weight }) => weight === 0)
+      ? "capacity: every weight is 0, so no task could be placed; raise one"
+      : "",
+  ];
+  return faults.filter((fault) => fault !== "");
+}
+
+function componentProblems(
+  named: readonly (keyof CapacityStrategy)[],
+  component: "FargateService" | "Ec2Service",
+): string[] {
+  if (component === "FargateService") {
+    return named.includes("ec2")
+      ? ["capacity ec2: a FargateService has no instances; use an Ec2Service"]
+      : [];
+  }
+  const foreign = named.filter((provider) => provider !== "ec2");
+  return foreign.length > 0
+    ? [`capacity ${foreign.join(", ")}: an Ec2Service runs on instances; use a FargateService`]
+    : [];
+}

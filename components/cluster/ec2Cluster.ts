@@ -1,0 +1,353 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Network } from "../network/network";
+import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../shared/instanceTypes";
+import { baseNameProblem, physicalName } from "../shared/names";
+import { rangeProblem, rejectProblems } from "../shared/problems";
+import { createInstanceRole, type InstanceRole } from "./instanceRole";
+import { instanceUserData } from "./instanceUserData";
+
+export interface Ec2ClusterArgs {
+  /** Where the instances start: in the subnets for tasks. */
+  network: Pick<Network, "vpcId" | "taskSubnetIds">;
+  /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
+  region: string;
+  /**
+   * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
+   * AWS keeps for its own capacity providers.
+   * @default "nginx"
+   */
+  name?: string;
+  /**
+   * Name of the instances' role; the stack is added. A second cluster of a stack needs another.
+   * @default "ecsHandsOnInstanceRole"
+   */
+  instanceRoleName?: string;
+  /**
+   * One of the types in instanceTypes.ts. It decides how many tasks an instance holds, each of
+   * which takes a network interface: on a t3.micro one.
+   * @default "t3.micro"
+   */
+  instanceType?: string;
+  /**
+   * Fewest instances, 0 to `maxInstances`. Two t3.micro are about 20 USD a month in ap-northeast-1.
+   * @default 2: one for the task and one for the new task of a deployment, which so never waits
+   */
+  minInstances?: number;
+  /**
+   * Most instances, 1 to 100; the capacity provider adds them as tasks need room.
+   * @default 6
+   */
+  maxInstances?: number;
+  /**
+   * ENI trunking: room for more tasks on the types that support it, e.g. ten on an m6i.large.
+   * @default false
+   */
+  eniTrunking?: boolean;
+  /**
+   * Whether ECS adds and removes instances, as far as tasks ask for it.
+   * @default true
+   */
+  managedScaling?: boolean;
+  /**
+   * How full the instances shall be in percent, 1 to 100; below 100 some are always in reserve.
+   * @default 100
+   */
+  targetCapacity?: number;
+  /**
+   * Whether instances with tasks are safe from scaling in; needs `managedScaling`. Draining moves
+   * tasks away from an instance first in any case.
+   * @default false
+   */
+  terminationProtection?: boolean;
+  /**
+   * Tags for what the group launches, which a provider's default tags do not reach.
+   * @default {}
+   */
+  tags?: Record<string, string>;
+}
+
+/**
+ * The second tutorial's cluster: EC2 instances that tasks are placed on. The console's wizard left
+ * it at that; this one also grows and shrinks with its tasks, and can be destroyed with everything
+ * on it.
+ *
+ * The instances have no SSH: Session Manager opens a shell (`commands.session`).
+ *
+ * Source: the second tutorial, "ECSクラスタ作成"; Amazon ECS developer guide, "Amazon ECS capacity
+ * providers for EC2 workloads".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class Ec2Cluster extends pulumi.ComponentResource {
+  /** ARN of the cluster. */
+  readonly clusterArn: pulumi.Output<string>;
+  /** Physical name of the cluster. */
+  readonly clusterName: string;
+  /** Name of the capacity provider, for strategies. */
+  readonly capacityProviderName: pulumi.Output<string>;
+  /** The instances, as far as placing tasks on them goes; at most as many as come by themselves. */
+  readonly pool: InstancePool;
+  /** Processor that images must be built for. */
+  readonly cpuArchitecture: "X86_64" | "ARM64";
+  /** Command lines of the AWS CLI: the instances of the cluster, and a shell on one of them. */
+  readonly commands: { instances: string; session: string };
+
+  constructor(name: string, args: Ec2ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ecs:Ec2Cluster", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(settings));
+    const step: Step = { name, settings, parent: this };
+    this.clusterName = physicalName("cluster", settings.name, pulumi.getStack());
+    this.cpuArchitecture = cpuArchitectureOf(settings.instanceType);
+    this.pool = poolOf(settings);
+
+    const cluster = createCluster(step, this.clusterName);
+    const role = createInstanceRole(name, settings, this);
+    const securityGroup = createSecurityGroup(step);
+    const launchTemplate = createLaunchTemplate(step, this.clusterName, role, securityGroup);
+    const group = createAutoScalingGroup(step, launchTemplate, [cluster, ...role.permissions]);
+    const capacityProvider = createCapacityProvider(step, group);
+    associate(step, cluster, capacityProvider);
+
+    this.clusterArn = cluster.arn;
+    this.capacityProviderName = capacityProvider.name;
+    this.commands = commandLines(settings.region, this.clusterName);
+    this.registerOutputs({
+      clusterArn: this.clusterArn,
+      capacityProviderName: this.capacityProviderName,
+    });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+interface Step {
+  name: string;
+  settings: Settings;
+  parent: pulumi.Resource;
+}
+
+function withDefaults(args: Ec2ClusterArgs) {
+  return {
+    ...args,
+    name: args.name ?? "nginx",
+    instanceRoleName: args.instanceRoleName ?? "ecsHandsOnInstanceRole",
+    instanceType: args.instanceType ?? "t3.micro",
+    minInstances: args.minInstances ?? 2,
+    maxInstances: args.maxInstances ?? 6,
+    eniTrunking: args.eniTrunking ?? false,
+    managedScaling: args.managedScaling ?? true,
+    targetCapacity: args.targetCapacity ?? 100,
+    terminationProtection: args.terminationProtection ?? false,
+    tags: args.tags ?? {},
+  };
+}
+
+function problemsIn(settings: Settings): (string | undefined)[] {
+  const { name, minInstances, maxInstances, targetCapacity } = settings;
+  return [
+    baseNameProblem(name),
+    /^(ecs|fargate)/.test(name)
+      ? `"${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own`
+      : undefined,
+    /^[A-Za-z0-9_-]{1,40}$/.test(settings.instanceRoleName)
+      ? undefined
+      : `instanceRoleName "${settings.instanceRoleName}" must be 1 to 40 letters, digits, _ and -`,
+    instanceTypeProblem(settings.instanceType, settings.eniTrunking),
+    rangeProblem("maxInstances", maxInstances, 1, 100) ??
+      rangeProblem("minInstances", minInstances, 0, maxInstances),
+    rangeProblem("targetCapacity", targetCapacity, 1, 100),
+    settings.terminationProtection && !settings.managedScaling
+      ? "terminationProtection needs managedScaling: without it nothing would ever lift the protection"
+      : undefined,
+  ];
+}
+
+function poolOf(settings: Settings): InstancePool {
+  const { instanceType, eniTrunking, minInstances, maxInstances, managedScaling } = settings;
+  return {
+    instanceType,
+    eniTrunking,
+    minInstances,
+    maxInstances: managedScaling ? maxInstances : minInstances,
+  };
+}
+
+function createCluster({ name, parent }: Step, clusterName: string): aws.ecs.Cluster {
+  return new aws.ecs.Cluster(
+    `${name}-cluster`,
+    { name: clusterName, settings: [{ name: "containerInsights", value: "enabled" }] },
+    { parent },
+  );
+}
+
+function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
+  const physical = physicalName("securityGroup", `${settings.name}-instances`, pulumi.getStack());
+  const securityGroup = new aws.ec2.SecurityGroup(
+    `${name}-instances`,
+    {
+      name: physical,
+      description: `${settings.name} instances`,
+      vpcId: settings.network.vpcId,
+      tags: { Name: physical },
+    },
+    { parent },
+  );
+  new aws.vpc.SecurityGroupEgressRule(
+    `${name}-instances-out`,
+    {
+      securityGroupId: securityGroup.id,
+      description: "The agent, Session Manager, image pulls and logs; nothing comes in",
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    },
+    { parent },
+  );
+  return securityGroup;
+}
+
+function createLaunchTemplate(
+  { name, settings, parent }: Step,
+  clusterName: string,
+  { profile }: InstanceRole,
+  securityGroup: aws.ec2.SecurityGroup,
+): aws.ec2.LaunchTemplate {
+  return new aws.ec2.LaunchTemplate(
+    `${name}-instances`,
+    {
+      name: physicalName("launchTemplate", settings.name, pulumi.getStack()),
+      // EC2 looks the image up at each launch, so a preview needs no account to know it.
+      imageId: `resolve:ssm:${amiParameter(settings.instanceType)}`,
+      instanceType: settings.instanceType,
+      iamInstanceProfile: { arn: profile.arn },
+      vpcSecurityGroupIds: [securityGroup.id],
+      // One hop: a container in a network of its own cannot borrow the instance's role.
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+      },
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: 30,
+            encrypted: "true",
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+      tagSpecifications: [{ resourceType: "volume", tags: instanceTags(settings) }],
+      userData: Buffer.from(instanceUserData(clusterName, settings.eniTrunking)).toString("base64"),
+      updateDefaultVersion: true,
+    },
+    { parent },
+  );
+}
+
+/** Source: Amazon ECS developer guide, "Retrieving Amazon ECS-optimized Linux AMI metadata". */
+function amiParameter(instanceType: string): string {
+  const processor = cpuArchitectureOf(instanceType) === "ARM64" ? "arm64/" : "";
+  return `/aws/service/ecs/optimized-ami/amazon-linux-2023/${processor}recommended/image_id`;
+}
+
+function createAutoScalingGroup(
+  { name, settings, parent }: Step,
+  launchTemplate: aws.ec2.LaunchTemplate,
+  dependsOn: pulumi.Resource[],
+): aws.autoscaling.Group {
+  // ECS puts this tag on the group that it scales, and an update must not take it off.
+  const ownTags: Record<string, string> = settings.managedScaling
+    ? { AmazonECSManaged: "true" }
+    : {};
+  return new aws.autoscaling.Group(
+    `${name}-instances`,
+    {
+      name: physicalName("autoScalingGroup", settings.name, pulumi.getStack()),
+      vpcZoneIdentifiers: settings.network.taskSubnetIds,
+      launchTemplate: {
+        id: launchTemplate.id,
+        // By number: with $Latest the group would not notice a new version.
+        version: launchTemplate.latestVersion.apply((version) => String(version)),
+      },
+      // No desiredCapacity: that belongs to the capacity provider, and updates must not reset it.
+      minSize: settings.minInstances,
+      maxSize: settings.maxInstances,
+      instanceRefresh: {
+        strategy: "Rolling",
+        preferences: {
+          minHealthyPercentage: 50,
+          scaleInProtectedInstances: settings.terminationProtection ? "Refresh" : undefined,
+        },
+      },
+      protectFromScaleIn: settings.terminationProtection,
+      // Destroying must not wait for a protected or draining instance.
+      forceDelete: true,
+      tags: Object.entries({ ...instanceTags(settings), ...ownTags }).map(([key, value]) => ({
+        key,
+        value,
+        propagateAtLaunch: true,
+      })),
+    },
+    // The cluster outlives its instances, which otherwise could not sign off from it.
+    { parent, dependsOn },
+  );
+}
+
+const instanceTags = (settings: Settings): Record<string, string> => ({
+  Name: physicalName("autoScalingGroup", settings.name, pulumi.getStack()),
+  ...settings.tags,
+});
+
+function createCapacityProvider(
+  { name, settings, parent }: Step,
+  group: aws.autoscaling.Group,
+): aws.ecs.CapacityProvider {
+  return new aws.ecs.CapacityProvider(
+    `${name}-instances`,
+    {
+      name: physicalName("capacityProvider", settings.name, pulumi.getStack()),
+      autoScalingGroupProvider: {
+        autoScalingGroupArn: group.arn,
+        managedScaling: settings.managedScaling
+          ? { status: "ENABLED", targetCapacity: settings.targetCapacity }
+          : { status: "DISABLED" },
+        managedDraining: "ENABLED",
+        managedTerminationProtection: settings.terminationProtection ? "ENABLED" : "DISABLED",
+      },
+    },
+    { parent },
+  );
+}
+
+function associate(
+  { name, parent }: Step,
+  cluster: aws.ecs.Cluster,
+  capacityProvider: aws.ecs.CapacityProvider,
+): aws.ecs.ClusterCapacityProviders {
+  return new aws.ecs.ClusterCapacityProviders(
+    `${name}-providers`,
+    {
+      clusterName: cluster.name,
+      capacityProviders: [capacityProvider.name],
+      defaultCapacityProviderStrategies: [{ capacityProvider: capacityProvider.name, weight: 1 }],
+    },
+    { parent },
+  );
+}
+
+/** Source: AWS CLI reference, `ecs list-container-instances`, `ssm start-session`. */
+function commandLines(region: string, clusterName: string): Ec2Cluster["commands"] {
+  const where = `--region ${region} --cluster ${clusterName}`;
+  const first = `$(aws ecs list-container-instances ${where} --query "containerInstanceArns[0]" --output text)`;
+  const firstId =
+    `$(aws ecs describe-container-instances ${where} --container-instances ${first} ` +
+    `--query "containerInstances[0].ec2InstanceId" --output text)`;
+  return {
+    instances: `aws ecs list-container-instances ${where}`,
+    session: `aws ssm start-session --region ${region} --target ${firstId}`,
+  };
+}

@@ -1,0 +1,165 @@
+import * as aws from "@pulumi/aws";
+import * as ecr from "@pulumi/awsx/ecr";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { ImageSource } from "../shared/imageSource";
+import { physicalName } from "../shared/names";
+import { rejectProblems } from "../shared/problems";
+
+export interface ImageRepositoryArgs {
+  /** Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`. */
+  region: string;
+  /**
+   * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the
+   * namespace, so that the image keeps its own name: `ecs-handson-dev/nginx`.
+   * @default "ecs-handson/nginx"
+   */
+  name?: string;
+  /**
+   * Folder with the image's Dockerfile, for the command that builds and pushes it.
+   * @default the last part of the name, e.g. `nginx`
+   */
+  folder?: string;
+}
+
+export interface ImageArgs {
+  /** Which image to start from. */
+  source: ImageSource;
+  /** The image for `public`, with a tag or digest; without one, `public` cannot be chosen. */
+  publicImage?: string;
+  /** Folder with the Dockerfile for `build`, from the program's folder, e.g. `./nginx`. */
+  context: string;
+  /** Processor that the image must be built for; one for another ends with `exec format error`. */
+  cpuArchitecture: "X86_64" | "ARM64";
+}
+
+/**
+ * The second tutorial's ECR repository: private, encrypted, with a scan of each image that is
+ * pushed and tags that cannot be moved to another image. Old images go by themselves, and all of
+ * them with the stack.
+ *
+ * Source: the second tutorial, "ECRへリポジトリをつくってみる"; Amazon ECR user guide, "Image tag mutability",
+ * "Lifecycle policies" and "Image scanning".
+ *
+ * @throws pulumi.ResourceError if the name is not one.
+ */
+export class ImageRepository extends pulumi.ComponentResource {
+  /** Address to push to and pull from, with no tag. */
+  readonly repositoryUrl: pulumi.Output<string>;
+  /** ARN of the repository, for permissions to pull. */
+  readonly arn: pulumi.Output<string>;
+  /** Physical name of the repository. */
+  readonly repositoryName: pulumi.Output<string>;
+  /** Command line that builds the image from its folder and pushes it as tag 1: the second tutorial's steps 2 to 4. */
+  readonly pushCommand: pulumi.Output<string>;
+  /**
+   * Tag of images that the program builds. It moves with each build; task definitions say the
+   * digest. The image's name is in it, as awsx names a child resource by it.
+   */
+  private readonly builtTag: string;
+
+  constructor(
+    private readonly name: string,
+    args: ImageRepositoryArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ecs-handson:ecr:ImageRepository", name, {}, opts);
+    const wanted = args.name ?? "ecs-handson/nginx";
+    rejectProblems(this, [repositoryNameProblem(wanted)]);
+    const [namespace = "", image = ""] = wanted.split("/");
+    this.builtTag = `${image}-build`;
+
+    const repository = new aws.ecr.Repository(
+      `${name}-repository`,
+      {
+        name: `${physicalName("repository", namespace, pulumi.getStack())}/${image}`,
+        imageScanningConfiguration: { scanOnPush: true },
+        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
+        encryptionConfigurations: [{ encryptionType: "AES256" }],
+        forceDelete: true,
+      },
+      { parent: this },
+    );
+    new aws.ecr.LifecyclePolicy(
+      `${name}-lifecycle`,
+      { repository: repository.name, policy: JSON.stringify(lifecycle) },
+      { parent: this },
+    );
+
+    this.repositoryUrl = repository.repositoryUrl;
+    this.arn = repository.arn;
+    this.repositoryName = repository.name;
+    this.pushCommand = repository.repositoryUrl.apply((url) =>
+      pushCommand(url, args.folder ?? image, args.region),
+    );
+    this.registerOutputs({ repositoryUrl: this.repositoryUrl });
+  }
+
+  /**
+   * The image that a service starts from. A public one is known at preview, and so is a tag once
+   * the repository is there; a build's digest is known only when it is built.
+   */
+  image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
+    switch (source) {
+      case "public":
+        if (publicImage !== undefined) return publicImage;
+        throw new pulumi.ResourceError("source public: there is no public image", this, true);
+      case "build":
+        return new ecr.Image(
+          `${this.name}-image`,
+          {
+            repositoryUrl: this.repositoryUrl,
+            context,
+            dockerfile: `${context}/Dockerfile`,
+            imageTag: this.builtTag,
+            platform: cpuArchitecture === "ARM64" ? "linux/arm64" : "linux/amd64",
+          },
+          { parent: this },
+        ).imageUri;
+      default:
+        return pulumi.interpolate`${this.repositoryUrl}:${source}`;
+    }
+  }
+}
+
+/** Source: the second tutorial, "ECRにログイン"; AWS CLI reference, `ecr get-login-password`. */
+function pushCommand(url: string, folder: string, region: string): string {
+  const [registry = ""] = url.split("/");
+  return [
+    `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
+    `docker build --platform linux/amd64 --tag ${url}:1 ${folder}`,
+    `docker push ${url}:1`,
+  ].join(" && ");
+}
+
+/** Untagged images stay for a while: a service may have to roll back to one. */
+const lifecycle = {
+  rules: [
+    {
+      rulePriority: 1,
+      description: "Untagged images go after 14 days",
+      selection: {
+        tagStatus: "untagged",
+        countType: "sinceImagePushed",
+        countUnit: "days",
+        countNumber: 14,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
+      description: "The latest 30 images stay",
+      selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 30 },
+      action: { type: "expire" },
+    },
+  ],
+};
+
+/** Says what is wrong with a repository's name, or nothing if it may be used. */
+function repositoryNameProblem(name: string): string | undefined {
+  const part = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
+  return new RegExp(`^${part}/${part}$`).test(name) && name.length <= 64
+    ? undefined
+    : `name "${name}" must be <namespace>/<image> of lower-case letters, digits and hyphens, at most 64 characters`;
+}

@@ -1,0 +1,88 @@
+import * as ec2 from "@pulumi/awsx/ec2";
+import type { NatGatewayStrategy } from "@pulumi/awsx/types/enums/ec2";
+import * as pulumi from "@pulumi/pulumi";
+
+import { vpcCidrProblem } from "../shared/cidr";
+import { rejectProblems } from "../shared/problems";
+
+/**
+ * How tasks reach the internet to pull images and write logs:
+ * - `none`: no NAT gateway and no cost; tasks run in the public subnets with a public address;
+ * - `single`: one NAT gateway for all zones, in the first;
+ * - `per-az`: one in each zone, so that the loss of a zone takes no other with it.
+ */
+export type NatGateways = "none" | "single" | "per-az";
+
+export interface NetworkArgs {
+  /**
+   * IPv4 block of the VPC in CIDR notation, /16 to /24 for three zones.
+   * @default "10.0.0.0/16", the first tutorial's network
+   */
+  vpcCidrBlock?: string;
+  /** Availability zones by name, at least two for a load balancer; a subnet pair in each. */
+  availabilityZones: string[];
+  /**
+   * NAT gateways. Each costs about 45 USD a month in ap-northeast-1, and its traffic.
+   * @default "single"
+   */
+  natGateways?: NatGateways;
+}
+
+/**
+ * A VPC with a public and a private subnet in each zone: the first tutorial's network (10.0.0.0/16
+ * with private subnets in three zones) with the public subnets that its internet-facing load
+ * balancer needs.
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class Network extends pulumi.ComponentResource {
+  /** Id of the VPC. */
+  readonly vpcId: pulumi.Output<string>;
+  /** IPv4 block of the VPC, for rules that let only the VPC in. */
+  readonly vpcCidrBlock: string;
+  /** Ids of the public subnets, one a zone: where the load balancer goes. */
+  readonly publicSubnetIds: pulumi.Output<string[]>;
+  /** Ids of the subnets for tasks: the private ones, or with `natGateways: none` the public ones. */
+  readonly taskSubnetIds: pulumi.Output<string[]>;
+  /** Whether tasks need a public address to reach the internet: only with `natGateways: none`. */
+  readonly assignPublicIp: boolean;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ec2:Network", name, {}, opts);
+    const { vpcCidrBlock = "10.0.0.0/16", availabilityZones, natGateways = "single" } = args;
+    rejectProblems(this, [
+      availabilityZones.length < 2 ? "availabilityZones: a load balancer needs two" : undefined,
+      vpcCidrProblem(vpcCidrBlock, availabilityZones.length),
+    ]);
+
+    const vpc = new ec2.Vpc(
+      `${name}-vpc`,
+      {
+        cidrBlock: vpcCidrBlock,
+        availabilityZoneNames: availabilityZones,
+        enableDnsHostnames: true,
+        natGateways: { strategy: natStrategy(natGateways) },
+        subnetStrategy: "Auto",
+      },
+      { parent: this },
+    );
+
+    this.vpcId = vpc.vpcId;
+    this.vpcCidrBlock = vpcCidrBlock;
+    this.publicSubnetIds = vpc.publicSubnetIds;
+    this.assignPublicIp = natGateways === "none";
+    this.taskSubnetIds = this.assignPublicIp ? vpc.publicSubnetIds : vpc.privateSubnetIds;
+    this.registerOutputs({ vpcId: this.vpcId });
+  }
+}
+
+function natStrategy(natGateways: NatGateways): NatGatewayStrategy {
+  switch (natGateways) {
+    case "none":
+      return "None";
+    case "single":
+      return "Single";
+    case "per-az":
+      return "OnePerAz";
+  }
+}

@@ -1,0 +1,140 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
+import { physicalName } from "../shared/names";
+
+/** Where the stages of a pipeline hand their files on. */
+export interface ArtifactStore {
+  bucketName: pulumi.Output<string>;
+  /** ARN of the key that the files are encrypted with. */
+  keyArn: pulumi.Output<string>;
+  /** What a role needs to read and write files there. */
+  access: Statement[];
+  /** The bucket's settings: nobody should write before they hold. */
+  settings: pulumi.Resource[];
+}
+
+/** Days after which artifacts go: long enough to look at a run of the week before last. */
+const keptDays = 14;
+
+/**
+ * A bucket of the pipeline's own: private, encrypted with a key of its own, over TLS only, with
+ * versions (CodePipeline reads the version that a stage wrote) and an end to old files. It goes with
+ * the stack, files and all; the key goes a week later, for that is the soonest that AWS lets it.
+ *
+ * Source: AWS CodePipeline user guide, "Configure server-side encryption for artifacts stored in
+ * Amazon S3"; Amazon S3 user guide, "Security best practices for Amazon S3".
+ */
+export function createArtifactStore(
+  name: string,
+  base: string,
+  parent: pulumi.Resource,
+): ArtifactStore {
+  const key = new aws.kms.Key(
+    `${name}-key`,
+    { description: `Artifacts of ${base}`, enableKeyRotation: true, deletionWindowInDays: 7 },
+    { parent },
+  );
+  const bucket = new aws.s3.Bucket(
+    `${name}-artifacts`,
+    {
+      // All accounts of AWS share the names of buckets: AWS's provider adds 26 digits.
+      bucketPrefix: `${physicalName("bucketPrefix", base, pulumi.getStack())}-`,
+      forceDestroy: true,
+    },
+    { parent },
+  );
+  return {
+    bucketName: bucket.bucket,
+    keyArn: key.arn,
+    access: artifactAccess(bucket, key),
+    settings: secureBucket(name, bucket, key, parent),
+  };
+}
+
+function secureBucket(
+  name: string,
+  bucket: aws.s3.Bucket,
+  key: aws.kms.Key,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const block = new aws.s3.BucketPublicAccessBlock(
+    `${name}-artifacts-private`,
+    {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    { parent },
+  );
+  return [
+    block,
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-artifacts-encryption`,
+      {
+        bucket: bucket.id,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: {
+              sseAlgorithm: "aws:kms",
+              kmsMasterKeyId: key.arn,
+            },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+      { parent },
+    ),
+    new aws.s3.BucketVersioning(
+      `${name}-artifacts-versions`,
+      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+      { parent },
+    ),
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-artifacts-lifecycle`,
+      {
+        bucket: bucket.id,
+        rules: [
+          {
+            id: "old-artifacts",
+            status: "Enabled",
+            filter: {},
+            expiration: { days: keptDays },
+            noncurrentVersionExpiration: { noncurrentDays: 1 },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+        ],
+      },
+      { parent },
+    ),
+    new aws.s3.BucketPolicy(
+      `${name}-artifacts-tls`,
+      {
+        bucket: bucket.id,
+        policy: policyDocument([
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ]),
+      },
+      // AWS refuses to change both at once.
+      { parent, dependsOn: [block] },
+    ),
+  ];
+}
+
+const artifactAccess = (bucket: aws.s3.Bucket, key: aws.kms.Key): Statement[] => [
+  allow(["s3:GetBucketLocation", "s3:GetBucketVersioning"], bucket.arn),
+  allow(
+    ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+    pulumi.interpolate`${bucket.arn}/*`,
+  ),
+  allow(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"], key.arn),
+];

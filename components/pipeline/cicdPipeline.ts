@@ -1,0 +1,313 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { ImageRepository } from "../image/imageRepository";
+import type { DeployTarget } from "../service/deployTarget";
+import type { CodeDeployConfiguration } from "../shared/codeDeployConfiguration";
+import { allow, createServiceRole, policyDocument, type Statement } from "../shared/iamPolicies";
+import { baseNameProblem, physicalName } from "../shared/names";
+import { rangeProblem, rejectProblems } from "../shared/problems";
+import { emailProblem } from "../shared/sourceNames";
+import { type ArtifactStore, createArtifactStore } from "./artifacts";
+import { type Build, createBuild } from "./build";
+import { createCodeDeploy, createEcsDeploy, type Deploy, timeoutProblem } from "./deploy";
+import { createNotifications } from "./notifications";
+import { shipCommand } from "./shipCommand";
+import { createBranchTrigger, createSource, type PipelineSource, type Source } from "./source";
+import { sourceProblems } from "./sourceProblems";
+
+export interface CicdPipelineArgs {
+  /**
+   * Base of the physical names of pipeline, build project and the rest; the stack is added.
+   * @default "cicd"
+   */
+  name?: string;
+  /** Region of everything, for the commands, e.g. `ap-northeast-1`. */
+  region: string;
+  /**
+   * Where the code comes from.
+   * @default { type: "codecommit" }
+   */
+  source?: PipelineSource;
+  /** Where the built images go. */
+  repository: ImageRepository;
+  /** The service to deploy. It must leave its task definition to the pipeline. */
+  target: DeployTarget;
+  /**
+   * Processor that the image is built for, the task's.
+   * @default "X86_64"
+   */
+  cpuArchitecture?: "X86_64" | "ARM64";
+  /**
+   * How CodeDeploy moves requests to the new tasks; only for a service that it deploys.
+   * @default "ECSAllAtOnce"
+   */
+  codeDeployConfiguration?: CodeDeployConfiguration;
+  /**
+   * Minutes that CodeDeploy keeps the old tasks after all requests have moved, 0 to 2880; only for a
+   * service that it deploys.
+   * @default 5
+   */
+  codeDeployBakeMinutes?: number;
+  /**
+   * Whether somebody has to approve between build and deploy.
+   * @default false
+   */
+  approval?: boolean;
+  /**
+   * Address that is told of each run's end and of approvals to give.
+   * @default none
+   */
+  notificationEmail?: string;
+  /**
+   * Days that the build's logs are kept, a value that CloudWatch Logs offers.
+   * @default 30
+   */
+  logRetentionDays?: number;
+}
+
+/** Command lines of the AWS CLI, ready to paste. */
+export interface PipelineCommands {
+  /** The state of every stage. */
+  pipeline: string;
+  /** Runs the pipeline with the newest commit of the branch. */
+  release: string;
+  /**
+   * Runs the program's newest task definition with the image that runs now: how a change of CPU,
+   * memory or anything else in it reaches a service that ECS deploys. CodeDeploy takes such changes
+   * with the next release.
+   */
+  ship: pulumi.Output<string> | undefined;
+  /** Approves the run that waits; only where approval is asked for. */
+  approve: string | undefined;
+  /** What the build prints, as it comes. */
+  buildLogs: string;
+  /** A copy of the source to work in. */
+  clone: pulumi.Output<string>;
+}
+
+/**
+ * The second tutorial's CI/CD: a push to the branch is built into an image, which CodePipeline
+ * brings into the service. A stage that fails is rolled back to what the last good run deployed.
+ *
+ * Source: the second tutorial, "CI/CDの実装"; AWS CodePipeline user guide.
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class CicdPipeline extends pulumi.ComponentResource {
+  /** Physical name of the pipeline. */
+  readonly pipelineName: pulumi.Output<string>;
+  /** Where to push to. */
+  readonly cloneUrl: pulumi.Output<string>;
+  /** State of a connection that the pipeline made: PENDING until somebody allows it in the console. */
+  readonly connectionStatus: pulumi.Output<string> | undefined;
+  /** The pipeline's page in the console. */
+  readonly consoleUrl: string;
+  readonly commands: PipelineCommands;
+
+  constructor(name: string, args: CicdPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:cicd:CicdPipeline", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(settings));
+
+    const source = createSource(name, settings.source, settings.name, this);
+    const store = createArtifactStore(name, settings.name, this);
+    const deploy = createDeploy(name, settings, this);
+    const build = createBuild(
+      name,
+      {
+        ...settings,
+        base: settings.name,
+        store,
+        repositoryUrl: settings.repository.repositoryUrl,
+        repositoryArn: settings.repository.arn,
+        containerName: settings.target.imageContainer,
+        variables: deploy.variables,
+      },
+      this,
+    );
+    const parts = { source, store, build, deploy };
+    const pipeline = createPipeline(name, settings, parts, this);
+    if (source.watched) {
+      const { branch, watched: repository } = source;
+      createBranchTrigger(name, { base: settings.name, repository, branch }, pipeline, this);
+    }
+    if (settings.notificationEmail !== undefined) {
+      const { name: base, notificationEmail: email } = settings;
+      createNotifications(name, { base, email }, pipeline, this);
+    }
+
+    this.pipelineName = pipeline.name;
+    this.cloneUrl = source.cloneUrl;
+    this.connectionStatus = source.connection?.connectionStatus;
+    this.consoleUrl = consoleUrl(settings);
+    this.commands = pipelineCommands(settings, parts);
+    this.registerOutputs({ pipelineName: this.pipelineName, cloneUrl: this.cloneUrl });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+function withDefaults(args: CicdPipelineArgs) {
+  return {
+    ...args,
+    name: args.name ?? "cicd",
+    source: args.source ?? ({ type: "codecommit" } as const),
+    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+    approval: args.approval ?? false,
+    logRetentionDays: args.logRetentionDays ?? 30,
+  };
+}
+
+function problemsIn(settings: Settings): (string | undefined)[] {
+  const { notificationEmail } = settings;
+  return [
+    baseNameProblem(settings.name),
+    ...sourceProblems(settings.source),
+    ...deployProblems(settings),
+    notificationEmail === undefined ? undefined : emailProblem(notificationEmail),
+  ];
+}
+
+function deployProblems({
+  target,
+  codeDeployConfiguration,
+  codeDeployBakeMinutes,
+}: Settings): (string | undefined)[] {
+  if (target.codeDeploy) {
+    return [rangeProblem("codeDeployBakeMinutes", codeDeployBakeMinutes ?? 5, 0, 2880)];
+  }
+  const needless = (key: string, value: unknown) =>
+    value === undefined
+      ? undefined
+      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only`;
+  return [
+    timeoutProblem(target),
+    needless("codeDeployConfiguration", codeDeployConfiguration),
+    needless("codeDeployBakeMinutes", codeDeployBakeMinutes),
+  ];
+}
+
+/** The service says who deploys it: ECS itself or CodeDeploy. */
+function createDeploy(name: string, settings: Settings, parent: pulumi.Resource): Deploy {
+  const { target, codeDeployConfiguration, codeDeployBakeMinutes } = settings;
+  if (!target.codeDeploy) return createEcsDeploy(target);
+  return createCodeDeploy(
+    name,
+    target,
+    target.codeDeploy,
+    {
+      base: settings.name,
+      configuration: codeDeployConfiguration ?? "ECSAllAtOnce",
+      bakeMinutes: codeDeployBakeMinutes ?? 5,
+    },
+    parent,
+  );
+}
+
+interface Parts {
+  source: Source;
+  store: ArtifactStore;
+  build: Build;
+  deploy: Deploy;
+}
+
+function createPipeline(
+  name: string,
+  settings: Settings,
+  { source, store, build, deploy }: Parts,
+  parent: pulumi.Resource,
+): aws.codepipeline.Pipeline {
+  const { role, policy } = createPipelineRole(name, settings, parent, [
+    ...source.access,
+    ...store.access,
+    allow(["codebuild:BatchGetBuilds", "codebuild:StartBuild"], build.project.arn),
+    ...deploy.access,
+  ]);
+  return new aws.codepipeline.Pipeline(
+    `${name}-pipeline`,
+    {
+      name: pipelineName(settings),
+      pipelineType: "V2",
+      // A newer push takes the place of one that waits: there is no use in deploying the older.
+      executionMode: "SUPERSEDED",
+      roleArn: role.arn,
+      artifactStores: [
+        {
+          type: "S3",
+          location: store.bucketName,
+          encryptionKey: { type: "KMS", id: store.keyArn },
+        },
+      ],
+      triggers: source.triggers,
+      stages: [
+        { name: "Source", actions: [source.action] },
+        { name: "Build", actions: [build.action] },
+        ...(settings.approval ? [approvalStage] : []),
+        { name: "Deploy", actions: [deploy.action], onFailure: { result: "ROLLBACK" } },
+      ],
+    },
+    { parent, dependsOn: [policy, ...store.settings, ...deploy.dependsOn] },
+  );
+}
+
+const approvalStage = {
+  name: "Approval",
+  actions: [
+    { name: "Approve", category: "Approval", owner: "AWS", provider: "Manual", version: "1" },
+  ],
+};
+
+/** What the pipeline itself may do: fetch, hand on, start builds of its project, deploy its service. */
+function createPipelineRole(
+  name: string,
+  settings: Settings,
+  parent: pulumi.Resource,
+  statements: Statement[],
+) {
+  const role = createServiceRole(
+    `${name}-role`,
+    { base: `${settings.name}-pipeline`, service: "codepipeline.amazonaws.com" },
+    parent,
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-role-policy`,
+    { role: role.id, policy: policyDocument(statements) },
+    { parent },
+  );
+  return { role, policy };
+}
+
+const pipelineName = ({ name }: Settings) => physicalName("pipeline", name, pulumi.getStack());
+
+/** Source: AWS CLI reference, `codepipeline`, `logs tail`; AWS CodeCommit user guide, "git-remote-codecommit". */
+function pipelineCommands(settings: Settings, { source, build }: Parts): PipelineCommands {
+  const region = `--region ${settings.region}`;
+  const pipeline = `${region} --name ${pipelineName(settings)}`;
+  return {
+    pipeline: `aws codepipeline get-pipeline-state ${pipeline}`,
+    release: `aws codepipeline start-pipeline-execution ${pipeline}`,
+    approve: settings.approval ? approveCommand(settings) : undefined,
+    ship: settings.target.codeDeploy ? undefined : shipCommand(settings),
+    buildLogs: `aws logs tail ${region} ${build.logGroupName} --follow`,
+    clone: pulumi.interpolate`git clone ${source.cloneUrl}`,
+  };
+}
+
+/** Approvals are by a token, so that nobody approves another run than the one that they looked at. */
+function approveCommand(settings: Settings): string {
+  const region = `--region ${settings.region}`;
+  const name = pipelineName(settings);
+  const token =
+    `aws codepipeline get-pipeline-state ${region} --name ${name} --output text --query ` +
+    `"stageStates[?stageName=='${approvalStage.name}'].actionStates[0].latestExecution.token | [0]"`;
+  return (
+    `aws codepipeline put-approval-result ${region} --pipeline-name ${name} ` +
+    `--stage-name ${approvalStage.name} --action-name ${approvalStage.actions[0]?.name ?? ""} ` +
+    `--result summary=approved,status=Approved --token "$(${token})"`
+  );
+}
+
+const consoleUrl = (settings: Settings) =>
+  `https://${settings.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/` +
+  `${pipelineName(settings)}/view?region=${settings.region}`;

@@ -1,0 +1,258 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { CodeDeployTraffic, DeployTarget } from "../service/deployTarget";
+import type { CodeDeployConfiguration } from "../shared/codeDeployConfiguration";
+import {
+  allow,
+  createServiceRole,
+  passRoles,
+  policyDocument,
+  type Statement,
+} from "../shared/iamPolicies";
+import { physicalName } from "../shared/names";
+import { buildArtifact } from "./build";
+
+/** How a pipeline brings an image into a service. */
+export interface Deploy {
+  action: aws.types.input.codepipeline.PipelineStageAction;
+  /** What the pipeline's role needs for it. */
+  access: Statement[];
+  /** What the buildspec must know to write the action's files. */
+  variables: Record<string, pulumi.Input<string>>;
+  /** What must be there before the pipeline's first run. */
+  dependsOn: pulumi.Resource[];
+}
+
+/** Minutes in which new tasks become healthy or never will; twice what good ones need. */
+const startMinutes = 20;
+
+/** The longest that the action waits, in minutes. */
+const longestTimeout = 60;
+
+/** Says that the action would give up before a deployment by ECS can be done, or nothing. */
+export function timeoutProblem({ shiftMinutes }: DeployTarget): string | undefined {
+  // A few minutes are for the tasks to start in.
+  return shiftMinutes + 5 <= longestTimeout
+    ? undefined
+    : `target: its deployments take ${shiftMinutes} minutes and the tasks' start, ` +
+        `the pipeline waits ${longestTimeout}; take larger steps or shorter bake times`;
+}
+
+/**
+ * ECS deploys by itself, by whichever strategy the service has: the action registers the service's
+ * present task definition once more with the new image, and updates the service.
+ *
+ * Source: AWS CodePipeline user guide, "Amazon Elastic Container Service deploy action reference".
+ */
+export function createEcsDeploy(target: DeployTarget): Deploy {
+  return {
+    action: {
+      name: "Deploy",
+      category: "Deploy",
+      owner: "AWS",
+      provider: "ECS",
+      version: "1",
+      inputArtifacts: [buildArtifact],
+      configuration: {
+        ClusterName: target.clusterName,
+        ServiceName: target.serviceName,
+        FileName: "imagedefinitions.json",
+        DeploymentTimeout: String(Math.min(startMinutes + target.shiftMinutes, longestTimeout)),
+      },
+    },
+    access: [
+      allow(["ecs:DescribeServices", "ecs:UpdateService"], target.serviceArn),
+      ...registerAccess(target),
+      // AWS defines no resources for these to be limited to.
+      allow(["ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListTasks"], "*"),
+    ],
+    variables: {},
+    dependsOn: [],
+  };
+}
+
+/** What CodeDeploy is told beside the service. */
+export interface CodeDeployArgs {
+  /** Base of the physical names. */
+  base: string;
+  configuration: CodeDeployConfiguration;
+  /** Minutes that the old tasks stay after all requests have moved, 0 to 2880. */
+  bakeMinutes: number;
+}
+
+/**
+ * CodeDeploy deploys: the action registers the revision that the build describes in taskdef.json,
+ * and CodeDeploy starts its tasks beside the old ones, moves the requests as its configuration says
+ * and stops the old tasks after a while.
+ *
+ * Source: AWS CodePipeline user guide, "Amazon Elastic Container Service and CodeDeploy blue-green
+ * deploy action reference"; AWS CodeDeploy user guide, "Deployments on an Amazon ECS compute platform".
+ */
+export function createCodeDeploy(
+  name: string,
+  target: DeployTarget,
+  traffic: CodeDeployTraffic,
+  args: CodeDeployArgs,
+  parent: pulumi.Resource,
+): Deploy {
+  const { role, policy } = createCodeDeployRole(name, args.base, target, traffic, parent);
+  const stack = pulumi.getStack();
+  const application = new aws.codedeploy.Application(
+    `${name}-application`,
+    { name: physicalName("deployApplication", args.base, stack), computePlatform: "ECS" },
+    { parent },
+  );
+  const group = new aws.codedeploy.DeploymentGroup(
+    `${name}-deployments`,
+    {
+      appName: application.name,
+      deploymentGroupName: physicalName("deploymentGroup", args.base, stack),
+      deploymentConfigName: `CodeDeployDefault.${args.configuration}`,
+      serviceRoleArn: role.arn,
+      deploymentStyle: {
+        deploymentType: "BLUE_GREEN",
+        deploymentOption: "WITH_TRAFFIC_CONTROL",
+      },
+      ecsService: { clusterName: target.clusterName, serviceName: target.serviceName },
+      loadBalancerInfo: {
+        targetGroupPairInfo: {
+          prodTrafficRoute: { listenerArns: [traffic.listenerArn] },
+          targetGroups: traffic.targetGroupNames.map((groupName) => ({ name: groupName })),
+        },
+      },
+      blueGreenDeploymentConfig: {
+        deploymentReadyOption: { actionOnTimeout: "CONTINUE_DEPLOYMENT" },
+        terminateBlueInstancesOnDeploymentSuccess: {
+          action: "TERMINATE",
+          terminationWaitTimeInMinutes: args.bakeMinutes,
+        },
+      },
+      autoRollbackConfiguration: {
+        enabled: true,
+        events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"],
+      },
+    },
+    // It names the service in plain text only, and a group may not be there before its service.
+    { parent, dependsOn: [policy, target.service] },
+  );
+  return {
+    action: codeDeployAction(application, group),
+    access: codeDeployAccess(target, application, group),
+    variables: {
+      TASK_DEFINITION: target.template,
+      TARGET_CONTAINER: traffic.target.containerName,
+      TARGET_PORT: String(traffic.target.containerPort),
+    },
+    dependsOn: [policy],
+  };
+}
+
+const codeDeployAction = (
+  application: aws.codedeploy.Application,
+  group: aws.codedeploy.DeploymentGroup,
+): Deploy["action"] => ({
+  name: "Deploy",
+  category: "Deploy",
+  owner: "AWS",
+  provider: "CodeDeployToECS",
+  version: "1",
+  inputArtifacts: [buildArtifact],
+  configuration: {
+    ApplicationName: application.name,
+    DeploymentGroupName: group.deploymentGroupName,
+    TaskDefinitionTemplateArtifact: buildArtifact,
+    TaskDefinitionTemplatePath: "taskdef.json",
+    AppSpecTemplateArtifact: buildArtifact,
+    AppSpecTemplatePath: "appspec.yaml",
+  },
+});
+
+const codeDeployAccess = (
+  target: DeployTarget,
+  application: aws.codedeploy.Application,
+  group: aws.codedeploy.DeploymentGroup,
+): Statement[] => [
+  allow(["codedeploy:CreateDeployment", "codedeploy:GetDeployment"], group.arn),
+  allow(
+    [
+      "codedeploy:GetApplication",
+      "codedeploy:GetApplicationRevision",
+      "codedeploy:RegisterApplicationRevision",
+    ],
+    application.arn,
+  ),
+  allow(
+    "codedeploy:GetDeploymentConfig",
+    // Of AWS's own configurations too the ARN names this account.
+    pulumi
+      .all([group.arn, group.deploymentConfigName])
+      .apply(([arn, config]) =>
+        arn.replace(/deploymentgroup:.*/, `deploymentconfig:${config ?? "*"}`),
+      ),
+  ),
+  ...registerAccess(target),
+];
+
+/**
+ * The role by which CodeDeploy deploys: of AWSCodeDeployRoleForECS what this service needs, on its
+ * own service, listener and rule.
+ *
+ * Source: Amazon ECS developer guide, "Amazon ECS CodeDeploy IAM role".
+ */
+function createCodeDeployRole(
+  name: string,
+  base: string,
+  target: DeployTarget,
+  traffic: CodeDeployTraffic,
+  parent: pulumi.Resource,
+) {
+  const role = createServiceRole(
+    `${name}-deploy`,
+    { base: `${base}-deploy`, service: "codedeploy.amazonaws.com" },
+    parent,
+  );
+  const taskSets = target.serviceArn.apply((arn) => `${arn.replace(":service/", ":task-set/")}/*`);
+  const policy = new aws.iam.RolePolicy(
+    `${name}-deploy-service`,
+    {
+      role: role.id,
+      policy: policyDocument([
+        allow(
+          [
+            "ecs:CreateTaskSet",
+            "ecs:DeleteTaskSet",
+            "ecs:DescribeServices",
+            "ecs:UpdateServicePrimaryTaskSet",
+          ],
+          [target.serviceArn, taskSets],
+        ),
+        // AWS defines no resources for these three to be limited to.
+        allow(
+          [
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeTargetGroups",
+          ],
+          "*",
+        ),
+        allow("elasticloadbalancing:ModifyListener", traffic.listenerArn),
+        allow("elasticloadbalancing:ModifyRule", traffic.ruleArn),
+        passRoles(target.roleArns, "ecs-tasks.amazonaws.com"),
+      ]),
+    },
+    { parent },
+  );
+  return { role, policy };
+}
+
+/** Registering a revision, tagged like the one before it, with the task's own roles and no others. */
+function registerAccess({ taskDefinition, roleArns }: DeployTarget): Statement[] {
+  return [
+    allow("ecs:RegisterTaskDefinition", "*"),
+    allow("ecs:TagResource", pulumi.interpolate`${taskDefinition.arnWithoutRevision}:*`, {
+      StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
+    }),
+    passRoles(roleArns, "ecs-tasks.amazonaws.com"),
+  ];
+}

@@ -1,0 +1,130 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { physicalName } from "../shared/names";
+import type { Step } from "./serviceArgs";
+import {
+  createTargetGroup,
+  forwardToFirst,
+  type TargetGroupPair,
+  trafficConditions,
+} from "./serviceTraffic";
+
+/** What ECS moves requests with, from one target group to the other and back. */
+export interface BlueGreen {
+  /** The part of the service's load balancer that tells ECS of it. */
+  advancedConfiguration: aws.types.input.ecs.ServiceLoadBalancerAdvancedConfiguration;
+  /** What must be there before the first task and until the last is gone. */
+  dependsOn: pulumi.Resource[];
+}
+
+/** A second target group like the first, for the tasks of every other deployment. */
+export function createAlternateTargetGroup(step: Step): aws.lb.TargetGroup {
+  return createTargetGroup(step, "alternate");
+}
+
+/**
+ * The rule for production traffic and, one place before it, the one for test traffic. From its
+ * first deployment on ECS changes where both forward to; updates of the stack leave that alone.
+ *
+ * Source: Amazon ECS developer guide, "Application Load Balancer resources for blue/green, linear,
+ * and canary deployments".
+ */
+export function createBlueGreen(
+  step: Step,
+  pair: TargetGroupPair,
+  productionRule: aws.lb.ListenerRule,
+): BlueGreen {
+  const { name, settings, parent } = step;
+  const { header, value } = settings.deployment.testTraffic;
+  const testRule = new aws.lb.ListenerRule(
+    `${name}-test-rule`,
+    {
+      listenerArn: settings.listenerArn,
+      priority: settings.priority - 1,
+      actions: forwardToFirst(pair),
+      conditions: [
+        ...trafficConditions(settings),
+        { httpHeader: { httpHeaderName: header, values: [value] } },
+      ],
+    },
+    { parent, ignoreChanges: ["actions"] },
+  );
+  const { role, policy } = createInfrastructureRole(step, pair, [productionRule, testRule]);
+  return {
+    advancedConfiguration: {
+      alternateTargetGroupArn: pair.alternate.arn,
+      productionListenerRule: productionRule.arn,
+      testListenerRule: testRule.arn,
+      roleArn: role.arn,
+    },
+    dependsOn: [testRule, policy],
+  };
+}
+
+/**
+ * The role by which ECS changes the load balancer: of AmazonECSInfrastructureRolePolicyForLoadBalancers
+ * what Application Load Balancers need, for this service's target groups and rules only.
+ *
+ * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role for load balancers".
+ */
+function createInfrastructureRole(
+  { name, settings, parent }: Step,
+  { targetGroup, alternate }: TargetGroupPair,
+  rules: aws.lb.ListenerRule[],
+) {
+  const role = new aws.iam.Role(
+    `${name}-infrastructure`,
+    {
+      name: physicalName("role", `${settings.name}-infrastructure`, pulumi.getStack()),
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { Service: "ecs.amazonaws.com" },
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-infrastructure-traffic`,
+    {
+      role: role.id,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          // AWS defines no resources for these four to be limited to.
+          {
+            Effect: "Allow",
+            Action: [
+              "elasticloadbalancing:DescribeListeners",
+              "elasticloadbalancing:DescribeRules",
+              "elasticloadbalancing:DescribeTargetGroups",
+              "elasticloadbalancing:DescribeTargetHealth",
+            ],
+            Resource: "*",
+          },
+          {
+            Effect: "Allow",
+            Action: [
+              "elasticloadbalancing:RegisterTargets",
+              "elasticloadbalancing:DeregisterTargets",
+            ],
+            Resource: [targetGroup.arn, alternate.arn],
+          },
+          {
+            Effect: "Allow",
+            Action: "elasticloadbalancing:ModifyRule",
+            Resource: rules.map(({ arn }) => arn),
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+  return { role, policy };
+}

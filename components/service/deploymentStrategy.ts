@@ -1,0 +1,155 @@
+import { rangeProblem } from "../shared/problems";
+
+/** How ECS gets from the old tasks to the new ones. */
+export type DeploymentStrategy = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
+
+/** How production traffic moves from the old tasks (blue) to the new ones (green). */
+export interface StrategyArgs {
+  /**
+   * ROLLING replaces tasks a few at a time. The others start all new tasks beside the old ones, in a
+   * second target group, and then move the load balancer's requests: BLUE_GREEN all at once, LINEAR
+   * in equal steps, CANARY a small part first. They need room for twice the tasks.
+   * @default "ROLLING"
+   */
+  strategy?: DeploymentStrategy;
+  /**
+   * Minutes that the old tasks stay after all requests have moved, 0 to 1440: so long a rollback
+   * takes a moment. Not with ROLLING.
+   * @default 5
+   */
+  bakeTimeInMinutes?: number;
+  /** What CANARY tries first; only with it. */
+  canary?: {
+    /**
+     * Percentage of the requests, 0.1 to 100, with at most one decimal.
+     * @default 5
+     */
+    percent?: number;
+    /**
+     * Minutes until the rest of the requests follows, 0 to 1440.
+     * @default 10
+     */
+    bakeTimeInMinutes?: number;
+  };
+  /** The steps of LINEAR; only with it. */
+  linear?: {
+    /**
+     * Percentage of the requests that each step moves, 3 to 100, with at most one decimal.
+     * @default 10
+     */
+    stepPercent?: number;
+    /**
+     * Minutes between two steps, 0 to 1440.
+     * @default 6
+     */
+    stepBakeTimeInMinutes?: number;
+  };
+  /**
+   * Requests with this header reach the new tasks before any others do. Not with ROLLING.
+   * @default { header: "x-amzn-ecs-blue-green-test", value: "true" }
+   */
+  testTraffic?: {
+    /** Name of the header, 1 to 40 characters. */
+    header: string;
+    /** Its value, 1 to 128 characters, with `*` and `?` as wildcards. */
+    value: string;
+  };
+  /**
+   * Names of CloudWatch alarms that fail a deployment and roll it back.
+   * @default [], none
+   */
+  alarms?: string[];
+}
+
+export type StrategySettings = ReturnType<typeof strategySettings>;
+
+/** Fills in the defaults, which are ECS's own where it has any. */
+export function strategySettings(args: StrategyArgs = {}) {
+  return {
+    strategy: args.strategy ?? ("ROLLING" as const),
+    bakeTimeInMinutes: args.bakeTimeInMinutes ?? 5,
+    canary: {
+      percent: args.canary?.percent ?? 5,
+      bakeTimeInMinutes: args.canary?.bakeTimeInMinutes ?? 10,
+    },
+    linear: {
+      stepPercent: args.linear?.stepPercent ?? 10,
+      stepBakeTimeInMinutes: args.linear?.stepBakeTimeInMinutes ?? 6,
+    },
+    testTraffic: args.testTraffic ?? { header: "x-amzn-ecs-blue-green-test", value: "true" },
+    alarms: args.alarms ?? [],
+  };
+}
+
+/** Whether new tasks stand in a target group of their own until the requests have moved to them. */
+export const shiftsTraffic = ({ strategy }: { strategy: DeploymentStrategy }) =>
+  strategy !== "ROLLING";
+
+/**
+ * Minutes from the moment that the new tasks are healthy until the deployment is done, by its
+ * strategy alone.
+ */
+export function shiftMinutes({
+  strategy,
+  bakeTimeInMinutes,
+  canary,
+  linear,
+}: StrategySettings): number {
+  switch (strategy) {
+    case "ROLLING":
+      return 0;
+    case "BLUE_GREEN":
+      return bakeTimeInMinutes;
+    case "CANARY":
+      return canary.bakeTimeInMinutes + bakeTimeInMinutes;
+    case "LINEAR":
+      return Math.ceil(100 / linear.stepPercent) * linear.stepBakeTimeInMinutes + bakeTimeInMinutes;
+  }
+}
+
+/** The longest bake time in minutes: a day. */
+const longestBake = 1440;
+
+/**
+ * Says what is wrong with a deployment's strategy, a sentence for each fault.
+ *
+ * @param args as given: a setting of another strategy is an error rather than passed over.
+ *
+ * Source: Amazon ECS API reference, "DeploymentConfiguration", "LinearConfiguration",
+ * "CanaryConfiguration"; Elastic Load Balancing API reference, "HttpHeaderConditionConfig".
+ */
+export function strategyProblems(args: StrategyArgs = {}): string[] {
+  const { strategy, bakeTimeInMinutes, canary, linear, testTraffic, alarms } =
+    strategySettings(args);
+  const rolling = strategy === "ROLLING";
+  return [
+    rolling ? misplaced("bakeTimeInMinutes", args.bakeTimeInMinutes, strategy) : undefined,
+    rolling ? misplaced("testTraffic", args.testTraffic, strategy) : undefined,
+    strategy === "CANARY" ? undefined : misplaced("canary", args.canary, strategy),
+    strategy === "LINEAR" ? undefined : misplaced("linear", args.linear, strategy),
+    rangeProblem("bakeTimeInMinutes", bakeTimeInMinutes, 0, longestBake),
+    percentProblem("canary.percent", canary.percent, 0.1),
+    rangeProblem("canary.bakeTimeInMinutes", canary.bakeTimeInMinutes, 0, longestBake),
+    percentProblem("linear.stepPercent", linear.stepPercent, 3),
+    rangeProblem("linear.stepBakeTimeInMinutes", linear.stepBakeTimeInMinutes, 0, longestBake),
+    /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}$/.test(testTraffic.header)
+      ? undefined
+      : `testTraffic.header "${testTraffic.header}" must be a header's name of 1 to 40 characters`,
+    testTraffic.value.length >= 1 && testTraffic.value.length <= 128
+      ? undefined
+      : `testTraffic.value has ${testTraffic.value.length} characters, it must have 1 to 128`,
+    alarms.includes("") ? "alarms has an empty name" : undefined,
+  ].filter((problem) => problem !== undefined);
+}
+
+function misplaced(key: string, value: unknown, strategy: DeploymentStrategy): string | undefined {
+  return value === undefined
+    ? undefined
+    : `${key} is not for ${strategy}; leave it out or take the strategy it belongs to`;
+}
+
+function percentProblem(key: string, value: number, least: number): string | undefined {
+  const hasOneDecimal = Math.abs(value * 10 - Math.round(value * 10)) < 1e-9;
+  if (hasOneDecimal && value >= least && value <= 100) return undefined;
+  return `${key} ${value} must be from ${least} to 100 with at most one decimal`;
+}

@@ -1,0 +1,193 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  type Capacity,
+  capacityProblems,
+  capacityRequest,
+  launchTypeProblem,
+} from "../cluster/capacity";
+import type { Ec2Cluster } from "../cluster/ec2Cluster";
+import { roomFor, type TaskSize, taskSizeProblem } from "../shared/instanceTypes";
+import { rangeProblem, rejectProblems } from "../shared/problems";
+import { deploymentProblems } from "./deployment";
+import type { DeployTarget } from "./deployTarget";
+import { createEcsService } from "./ecsService";
+import {
+  type PlacementConstraint,
+  placementProblems,
+  type PlacementStrategy,
+  spreadThenPack,
+} from "./placement";
+import { type EcsServiceArgs, serviceSettings } from "./serviceArgs";
+import type { ServiceCommands } from "./serviceNames";
+import { serviceProblems } from "./serviceProblems";
+
+export interface Ec2ServiceArgs extends EcsServiceArgs {
+  /** The cluster whose instances the tasks run on. */
+  cluster: Ec2Cluster;
+  /**
+   * Base of the physical names of service, family (`<name>-task`) and the rest; the stack is added.
+   * @default "nginx"
+   */
+  name?: string;
+  /**
+   * Name of the task execution role; the stack is added. A second service of a stack needs another.
+   * @default "ecsHandsOnTaskExecutionRole"
+   */
+  executionRoleName?: string;
+  /**
+   * What the tasks run on: `{ ec2: {} }` lets the cluster grow with them, `"ec2"` takes the
+   * instances that there are.
+   * @default { ec2: {} }; with DAEMON "ec2", the only one that it takes
+   */
+  capacity?: Capacity;
+  /**
+   * Hard limit of the container's memory in MiB, at least 6. A container that needs more is killed.
+   * @default 128
+   */
+  containerMemory?: number;
+  /**
+   * CPU units that a task reserves on its instance (1024 = one vCPU), 128 to 10240, or 0 for none.
+   * @default 0
+   */
+  cpu?: number;
+  /**
+   * How ECS chooses an instance, up to 5, each among those that the one before left equal.
+   * @default over the zones, then where the least memory is left; none with DAEMON
+   */
+  placementStrategies?: PlacementStrategy[];
+  /**
+   * Which instances ECS may choose, up to 10.
+   * @default [], all
+   */
+  placementConstraints?: PlacementConstraint[];
+}
+
+/**
+ * The second tutorial's service: the task definition `nginx-task` with one container of 128 MiB, on
+ * the instances of an `Ec2Cluster`, linked to a load balancer as in the first tutorial.
+ *
+ * Tasks are in awsvpc mode, where each has a network interface and so an address of its own; that
+ * limits how many an instance holds, which is reckoned with before anything is created. They get no
+ * public address, which only Fargate can give: without a NAT gateway they can be reached, and their
+ * instance can pull images and write logs for them, but they cannot reach the internet themselves,
+ * which ECS Exec needs.
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class Ec2Service extends pulumi.ComponentResource {
+  /** Physical name of the service. */
+  readonly serviceName: pulumi.Output<string>;
+  /** Name of the log group that the containers write to. */
+  readonly logGroupName: pulumi.Output<string>;
+  /** What a pipeline must know of the service to deploy it. */
+  readonly deployTarget: DeployTarget;
+  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
+  readonly commands: ServiceCommands;
+
+  constructor(name: string, args: Ec2ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ecs:Ec2Service", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(name, settings));
+    const { cluster } = settings;
+
+    const { service, logGroup, deployTarget, commands } = createEcsService(
+      { name, settings, parent: this },
+      {
+        cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
+        task: {
+          family: `${settings.name}-task`,
+          requiresCompatibilities: "EC2",
+          cpu: settings.cpu === 0 ? undefined : settings.cpu,
+          containerMemory: settings.containerMemory,
+          cpuArchitecture: cluster.cpuArchitecture,
+        },
+        roles: {
+          executionRoleName: settings.executionRoleName,
+          taskRoleName: `${settings.name}-task`,
+        },
+        capacity: {
+          ...capacityRequest(settings.capacity, cluster.capacityProviderName),
+          schedulingStrategy: settings.schedulingStrategy,
+          orderedPlacementStrategies: unlessEmpty(settings.placementStrategies),
+          placementConstraints: unlessEmpty(settings.placementConstraints),
+        },
+        assignPublicIp: false,
+        // All of the cluster: its capacity provider cannot be taken away while a service uses it.
+        dependsOn: [cluster],
+      },
+    );
+
+    this.serviceName = service.name;
+    this.logGroupName = logGroup.name;
+    this.deployTarget = deployTarget;
+    this.commands = commands;
+    this.registerOutputs({ serviceName: this.serviceName });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+function withDefaults(args: Ec2ServiceArgs) {
+  const service = serviceSettings(args, args.name ?? "nginx");
+  const daemon = service.schedulingStrategy === "DAEMON";
+  return {
+    ...service,
+    cluster: args.cluster,
+    executionRoleName: args.executionRoleName ?? "ecsHandsOnTaskExecutionRole",
+    capacity: args.capacity ?? (daemon ? ("ec2" as const) : { ec2: {} }),
+    containerMemory: args.containerMemory ?? 128,
+    cpu: args.cpu ?? 0,
+    placementStrategies: args.placementStrategies ?? (daemon ? [] : spreadThenPack),
+    placementConstraints: args.placementConstraints ?? [],
+  };
+}
+
+/** The least memory in MiB that Docker gives a container. */
+const leastMemory = 6;
+
+function problemsIn(name: string, settings: Settings): (string | undefined)[] {
+  const { capacity, containerMemory, schedulingStrategy } = settings;
+  const daemon = schedulingStrategy === "DAEMON";
+  const size = [
+    rangeProblem("containerMemory", containerMemory, leastMemory, 10_000_000),
+    settings.cpu === 0 ? undefined : rangeProblem("cpu", settings.cpu, 128, 10_240),
+  ];
+  return [
+    ...serviceProblems(name, settings),
+    /^[A-Za-z0-9_-]{1,40}$/.test(settings.executionRoleName)
+      ? undefined
+      : `executionRoleName "${settings.executionRoleName}" must be 1 to 40 letters, digits, _ and -`,
+    ...capacityProblems(capacity, "Ec2Service", schedulingStrategy),
+    launchTypeProblem({ ...capacityRequest(capacity, ""), ...settings.transform?.service }),
+    ...size,
+    ...placementProblems(settings.placementStrategies, settings.placementConstraints, daemon),
+    ...(size.some((problem) => problem !== undefined) ? [] : roomProblems(settings)),
+  ];
+}
+
+/** Whether the tasks fit on the instances, and can be replaced there one after the other. */
+function roomProblems(settings: Settings): (string | undefined)[] {
+  const { desiredCount, deployment, schedulingStrategy } = settings;
+  const { pool } = settings.cluster;
+  const task = taskSize(settings);
+  const tooLarge = taskSizeProblem(task, pool);
+  if (tooLarge !== undefined) return [tooLarge];
+  if (schedulingStrategy === "DAEMON") {
+    // As many as there are instances; the fewest are the hardest to replace one of.
+    return deploymentProblems(Math.max(1, pool.minInstances), deployment);
+  }
+  return deploymentProblems(desiredCount, deployment, roomFor(task, pool, instancesFor(settings)));
+}
+
+/** Most instances that tasks may count on: only a capacity provider adds any. */
+function instancesFor({ capacity, cluster: { pool } }: Settings): number {
+  return capacity === "ec2" ? pool.minInstances : pool.maxInstances;
+}
+
+const unlessEmpty = <T>(items: T[]): T[] | undefined => (items.length > 0 ? items : undefined);
+
+function taskSize({ containerMemory, cpu, sidecars }: Settings): TaskSize {
+  const beside = sidecars.reduce((sum, { memory = 128 }) => sum + memory, 0);
+  return { cpu, memory: containerMemory + beside };
+}

@@ -1,0 +1,146 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  type Capacity,
+  capacityProblems,
+  capacityRequest,
+  launchTypeProblem,
+} from "../cluster/capacity";
+import { associateProviders, createCluster, type FargateCluster } from "../cluster/fargateCluster";
+import { fargateSizeProblem } from "../shared/fargateSize";
+import { physicalName } from "../shared/names";
+import { rejectProblems } from "../shared/problems";
+import { deploymentProblems } from "./deployment";
+import type { DeployTarget } from "./deployTarget";
+import { createEcsService } from "./ecsService";
+import { type EcsServiceArgs, serviceSettings } from "./serviceArgs";
+import type { ServiceCommands } from "./serviceNames";
+import { serviceProblems } from "./serviceProblems";
+
+export interface FargateServiceArgs extends EcsServiceArgs {
+  /**
+   * Base of the physical names of family, service and the rest; the stack is added.
+   * @default "handson"
+   */
+  name?: string;
+  /**
+   * The cluster, if the service shares one with others.
+   * @default a cluster of the service's own, of its name
+   */
+  cluster?: FargateCluster;
+  /**
+   * What the tasks run on: `"fargate"`, or shares of Fargate and Fargate Spot, such as
+   * `{ fargate: { base: 1 }, fargateSpot: { weight: 3 } }`.
+   * @default "fargate"
+   */
+  capacity?: Capacity;
+  /**
+   * CPU units of a task (1024 = one vCPU), a Fargate size.
+   * @default 256
+   */
+  cpu?: number;
+  /**
+   * Memory of a task in MiB, one that Fargate offers for `cpu`. A task that needs more is killed.
+   * @default 512
+   */
+  memory?: number;
+  /**
+   * Processor of the image: an image for another one ends with `exec format error`.
+   * @default "X86_64"
+   */
+  cpuArchitecture?: "X86_64" | "ARM64";
+}
+
+/**
+ * The first tutorial's service: a task definition with one container on Fargate, kept running in a
+ * cluster of its own, unless it is given one, behind a load balancer's listener. To what the tutorial writes it adds what
+ * production asks for: an execution role and a task role, logs, a deployment circuit breaker with
+ * rollback, ECS Exec, and short draining so that deploys and clean-up do not wait for minutes.
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class FargateService extends pulumi.ComponentResource {
+  /** Physical name of the cluster. */
+  readonly clusterName: pulumi.Output<string>;
+  /** Physical name of the service. */
+  readonly serviceName: pulumi.Output<string>;
+  /** Name of the log group that the containers write to. */
+  readonly logGroupName: pulumi.Output<string>;
+  /** What a pipeline must know of the service to deploy it. */
+  readonly deployTarget: DeployTarget;
+  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
+  readonly commands: ServiceCommands;
+
+  constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ecs:FargateService", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(name, settings));
+
+    const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
+    const { service, logGroup, deployTarget, commands } = createEcsService(
+      { name, settings, parent: this },
+      {
+        cluster,
+        task: { ...settings, family: settings.name, requiresCompatibilities: "FARGATE" },
+        roles: {
+          executionRoleName: `${settings.name}-execution`,
+          taskRoleName: `${settings.name}-task`,
+        },
+        capacity: capacityRequest(settings.capacity),
+        assignPublicIp: settings.network.assignPublicIp,
+        dependsOn: cluster.dependsOn,
+      },
+    );
+
+    this.clusterName = pulumi.output(cluster.name);
+    this.serviceName = service.name;
+    this.logGroupName = logGroup.name;
+    this.deployTarget = deployTarget;
+    this.commands = commands;
+    this.registerOutputs({ clusterName: this.clusterName, serviceName: this.serviceName });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+function withDefaults(args: FargateServiceArgs) {
+  return {
+    ...serviceSettings(args, args.name ?? "handson"),
+    cluster: args.cluster,
+    capacity: args.capacity ?? ("fargate" as const),
+    cpu: args.cpu ?? 256,
+    memory: args.memory ?? 512,
+    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+  };
+}
+
+function problemsIn(name: string, settings: Settings): (string | undefined)[] {
+  const { schedulingStrategy, desiredCount, deployment } = settings;
+  return [
+    ...serviceProblems(name, settings),
+    fargateSizeProblem(settings.cpu, settings.memory),
+    ...capacityProblems(settings.capacity, "FargateService", schedulingStrategy),
+    launchTypeProblem({ ...capacityRequest(settings.capacity), ...settings.transform?.service }),
+    ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
+  ];
+}
+
+/** A cluster as a service needs it. */
+interface ClusterPlan {
+  arn: pulumi.Input<string>;
+  name: string;
+  dependsOn: pulumi.Resource[];
+}
+
+/** All of it: its capacity providers cannot be taken away while a service uses them. */
+function shared(cluster: FargateCluster | undefined): ClusterPlan | undefined {
+  return cluster && { arn: cluster.clusterArn, name: cluster.clusterName, dependsOn: [cluster] };
+}
+
+function ownCluster(name: string, settings: Settings, parent: pulumi.Resource): ClusterPlan {
+  const clusterName = physicalName("cluster", settings.name, pulumi.getStack());
+  const cluster = createCluster(name, clusterName, parent);
+  const providers =
+    settings.capacity === "fargate" ? [] : [associateProviders(name, cluster, parent)];
+  return { arn: cluster.arn, name: clusterName, dependsOn: providers };
+}

@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { physicalName } from "../shared/names";
+import { rejectProblems } from "../shared/problems";
+import type { SecretSource } from "./taskSecrets";
+
+export interface RandomSecretArgs {
+  /**
+   * Base of the secret's name in Secrets Manager; the stack is added. 1 to 64 lower-case letters,
+   * digits and single hyphens, starting with a letter.
+   */
+  name: string;
+  /** What the secret is for, as Secrets Manager shows it. */
+  description?: string;
+}
+
+/**
+ * 64 random letters and digits in Secrets Manager, made once and kept until this component is
+ * replaced: for keys that nobody has to know. A service gets the text by {@link source}.
+ *
+ * The text stands in the stack's state encrypted, as every Pulumi secret does, and nowhere in the
+ * clear. To Secrets Manager it goes by a write-only argument, which a refresh never reads back.
+ *
+ * A secret costs USD 0.40 a month.
+ *
+ * Source: AWS Secrets Manager user guide, "Create an AWS Secrets Manager secret".
+ *
+ * @throws pulumi.ResourceError if the name is not one.
+ */
+export class RandomSecret extends pulumi.ComponentResource {
+  /** What a task definition's `secrets` take. */
+  readonly source: SecretSource;
+  /** Physical name of the secret. */
+  readonly secretName: pulumi.Output<string>;
+
+  constructor(name: string, args: RandomSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:secretsmanager:RandomSecret", name, {}, opts);
+    rejectProblems(this, [secretNameProblem(args.name)]);
+
+    // Not RandomBytes: the id of those is the text itself, in the clear.
+    const text = new random.RandomPassword(
+      `${name}-text`,
+      { length: 64, special: false },
+      { parent: this },
+    );
+    const secret = new aws.secretsmanager.Secret(
+      `${name}-secret`,
+      {
+        name: physicalName("secret", args.name, pulumi.getStack()),
+        description: args.description,
+        // Otherwise the name stays taken for weeks after a destroy.
+        recoveryWindowInDays: 0,
+      },
+      { parent: this },
+    );
+    const version = new aws.secretsmanager.SecretVersion(
+      `${name}-version`,
+      { secretId: secret.id, secretStringWo: text.result, secretStringWoVersion: 1 },
+      { parent: this },
+    );
+
+    // By its version: a task that starts before there is a value fails.
+    this.source = { valueFrom: version.secretArn };
+    this.secretName = secret.name;
+    this.registerOutputs({ secretName: this.secretName });
+  }
+}
+
+/** Says what is wrong with a secret's name, or nothing if it may be used. */
+function secretNameProblem(name: string): string | undefined {
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 64
+    ? undefined
+    : `name "${name}" must be lower-case letters, digits and single hyphens, at most 64 characters`;
+}

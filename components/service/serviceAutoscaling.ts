@@ -1,0 +1,199 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { rangeProblem, rejectProblems } from "../shared/problems";
+
+/** When a service shall have other limits, e.g. more tasks in the morning. */
+export interface ScalingSchedule {
+  /** Name of the action, unique in the service. */
+  name: string;
+  /** `at(2026-04-01T09:00:00)`, `rate(1 day)` or `cron(0 9 ? * MON-FRI *)`. */
+  schedule: string;
+  /**
+   * Time zone of an `at` or `cron` schedule.
+   * @default "UTC"
+   */
+  timezone?: string;
+  /** The new limits from then on; at least one of them. */
+  minCount?: number;
+  maxCount?: number;
+}
+
+/** Between which counts a service is scaled, and by what. */
+export interface ScalingRules {
+  /**
+   * Fewest tasks, 0 to `maxCount`.
+   * @default the service's desiredCount
+   */
+  minCount?: number;
+  /** Most tasks, 1 to 5000. */
+  maxCount: number;
+  /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. */
+  cpu?: number;
+  /** Average memory in percent of what the tasks reserve, 1 to 100, to be kept. */
+  memory?: number;
+  /** Requests a minute to each task, 1 or more, to be kept; needs the load balancer. */
+  requestsPerTarget?: number;
+  /**
+   * Changes of the limits by the clock.
+   * @default []
+   */
+  schedules?: ScalingSchedule[];
+}
+
+export interface ServiceAutoscalingArgs extends ScalingRules {
+  minCount: number;
+  /** Physical names of cluster and service. */
+  clusterName: pulumi.Input<string>;
+  serviceName: pulumi.Input<string>;
+  /** The last parts of the load balancer's and the target group's ARNs; for `requestsPerTarget`. */
+  loadBalancerArnSuffix?: pulumi.Input<string>;
+  targetGroupArnSuffix?: pulumi.Input<string>;
+}
+
+/**
+ * Lets Application Auto Scaling choose a service's desired count: by target tracking, which keeps a
+ * metric near a value, and by schedule. The instances under it are scaled by their cluster.
+ *
+ * Source: Amazon ECS developer guide, "Automatically scale your Amazon ECS service"; the second
+ * tutorial, "オートスケーリング".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class ServiceAutoscaling extends pulumi.ComponentResource {
+  /** Id of the scalable target: `service/<cluster>/<service>`. */
+  readonly resourceId: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceAutoscalingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ecs:ServiceAutoscaling", name, {}, opts);
+    rejectProblems(this, scalingProblems(args, args.loadBalancerArnSuffix !== undefined));
+
+    const target = createTarget(name, args, this);
+    const scaled = {
+      resourceId: target.resourceId,
+      scalableDimension: target.scalableDimension,
+      serviceNamespace: target.serviceNamespace,
+    };
+    for (const { metric, ...tracking } of trackedMetrics(args)) {
+      new aws.appautoscaling.Policy(
+        `${name}-${metric}`,
+        {
+          name: metric,
+          policyType: "TargetTrackingScaling",
+          ...scaled,
+          targetTrackingScalingPolicyConfiguration: {
+            ...tracking,
+            // Out fast, in slowly: a task too many costs less than requests that wait.
+            scaleOutCooldown: 60,
+            scaleInCooldown: 300,
+          },
+        },
+        { parent: this },
+      );
+    }
+    for (const { name: action, schedule, timezone = "UTC", minCount, maxCount } of args.schedules ??
+      []) {
+      new aws.appautoscaling.ScheduledAction(
+        `${name}-${action}`,
+        {
+          name: action,
+          schedule,
+          timezone,
+          ...scaled,
+          scalableTargetAction: { minCapacity: minCount, maxCapacity: maxCount },
+        },
+        { parent: this },
+      );
+    }
+
+    this.resourceId = target.resourceId;
+    this.registerOutputs({ resourceId: this.resourceId });
+  }
+}
+
+function createTarget(name: string, args: ServiceAutoscalingArgs, parent: pulumi.Resource) {
+  return new aws.appautoscaling.Target(
+    `${name}-target`,
+    {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: pulumi.interpolate`service/${args.clusterName}/${args.serviceName}`,
+      minCapacity: args.minCount,
+      maxCapacity: args.maxCount,
+    },
+    { parent },
+  );
+}
+
+/** Source: Application Auto Scaling API reference, "PredefinedMetricSpecification". */
+function trackedMetrics(args: ServiceAutoscalingArgs) {
+  const { loadBalancerArnSuffix = "", targetGroupArnSuffix = "" } = args;
+  const metrics = [
+    { metric: "cpu", targetValue: args.cpu, type: "ECSServiceAverageCPUUtilization" },
+    { metric: "memory", targetValue: args.memory, type: "ECSServiceAverageMemoryUtilization" },
+    {
+      metric: "requests",
+      targetValue: args.requestsPerTarget,
+      type: "ALBRequestCountPerTarget",
+      resourceLabel: pulumi.interpolate`${loadBalancerArnSuffix}/${targetGroupArnSuffix}`,
+    },
+  ];
+  return metrics.flatMap(({ metric, targetValue, type, resourceLabel }) =>
+    targetValue === undefined
+      ? []
+      : [
+          {
+            metric,
+            targetValue,
+            predefinedMetricSpecification: { predefinedMetricType: type, resourceLabel },
+          },
+        ],
+  );
+}
+
+/**
+ * Says what is wrong with a service's scaling, a sentence for each fault.
+ *
+ * @param rules what was asked for.
+ * @param hasLoadBalancer whether the load balancer is known, whose requests could be counted.
+ */
+export function scalingProblems(
+  rules: ScalingRules & { minCount: number },
+  hasLoadBalancer: boolean,
+): (string | undefined)[] {
+  const { minCount, maxCount, cpu, memory, requestsPerTarget, schedules = [] } = rules;
+  const given = (key: string, value: number | undefined, max: number) =>
+    value === undefined ? undefined : rangeProblem(`autoscaling.${key}`, value, 1, max);
+  return [
+    rangeProblem("autoscaling.maxCount", maxCount, 1, 5000) ??
+      rangeProblem("autoscaling.minCount", minCount, 0, maxCount),
+    given("cpu", cpu, 100),
+    given("memory", memory, 100),
+    given("requestsPerTarget", requestsPerTarget, 1_000_000),
+    requestsPerTarget !== undefined && !hasLoadBalancer
+      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts"
+      : undefined,
+    [cpu, memory, requestsPerTarget].every((value) => value === undefined) && schedules.length === 0
+      ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget or schedules"
+      : undefined,
+    ...schedules.flatMap(scheduleProblems),
+  ];
+}
+
+function scheduleProblems({ name, schedule, minCount, maxCount }: ScalingSchedule): string[] {
+  const faults = [
+    /^[A-Za-z0-9_-]{1,100}$/.test(name) && !["cpu", "memory", "requests", "target"].includes(name)
+      ? ""
+      : `autoscaling.schedules: name "${name}" must be letters, digits, _ and -, and not cpu, memory, requests or target`,
+    /^(at|rate|cron)\(.+\)$/.test(schedule)
+      ? ""
+      : `autoscaling.schedules.${name}: "${schedule}" is not at(…), rate(…) or cron(…)`,
+    minCount === undefined && maxCount === undefined
+      ? `autoscaling.schedules.${name} changes nothing: give minCount or maxCount`
+      : "",
+    minCount !== undefined && maxCount !== undefined && minCount > maxCount
+      ? `autoscaling.schedules.${name}: minCount ${minCount} is more than maxCount ${maxCount}`
+      : "",
+  ];
+  return faults.filter((fault) => fault !== "");
+}

@@ -1,0 +1,78 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { rangeProblem } from "../shared/problems";
+
+/**
+ * How a service takes part in Service Connect: a proxy beside each of its tasks, which finds the
+ * tasks of the other services of a namespace by name.
+ *
+ * The proxy takes its share of the task's size; AWS counts with 256 CPU units and 64 MiB under load.
+ *
+ * Source: Amazon ECS developer guide, "Use Service Connect to connect Amazon ECS services with short
+ * names".
+ */
+export interface ServiceConnect {
+  /** ARN of the namespace, whose members alone see each other's names. */
+  namespaceArn: pulumi.Input<string>;
+  /**
+   * Name by which the others reach this service, e.g. `products` for `http://products:8080`.
+   * @default none: it only calls others
+   */
+  dnsName?: string;
+  /**
+   * Port that goes with the name, 1 to 65535.
+   * @default the container port
+   */
+  port?: number;
+  /**
+   * What its container speaks. Other protocols than tcp get retries and metrics by request.
+   * @default "http"
+   */
+  appProtocol?: "http" | "http2" | "grpc" | "tcp";
+}
+
+/** What Service Connect adds to the port mapping of a container that has a name. */
+export function namedPort(serviceConnect: ServiceConnect | undefined) {
+  const { dnsName, appProtocol = "http" } = serviceConnect ?? {};
+  if (dnsName === undefined) return {};
+  // ECS means tcp by saying nothing.
+  return { name: dnsName, ...(appProtocol === "tcp" ? {} : { appProtocol }) };
+}
+
+/** The service's part of Service Connect, as ECS wants it. */
+export function serviceConnectConfiguration(
+  { namespaceArn, dnsName, port }: ServiceConnect,
+  containerPort: number,
+  logConfiguration: { logDriver: string; options: Record<string, string> },
+): aws.types.input.ecs.ServiceServiceConnectConfiguration {
+  const services =
+    dnsName === undefined
+      ? undefined
+      : [
+          {
+            portName: dnsName,
+            discoveryName: dnsName,
+            clientAlias: [{ dnsName, port: port ?? containerPort }],
+          },
+        ];
+  return { enabled: true, namespace: namespaceArn, services, logConfiguration };
+}
+
+/** Says what is wrong with a service's part of Service Connect. */
+export function serviceConnectProblems(
+  serviceConnect: ServiceConnect | undefined,
+): (string | undefined)[] {
+  if (serviceConnect === undefined) return [];
+  const { dnsName, port } = serviceConnect;
+  const named = dnsName === undefined || /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(dnsName);
+  return [
+    named
+      ? undefined
+      : `serviceConnect.dnsName "${dnsName}" must be 1 to 63 lower-case letters, digits and hyphens`,
+    port === undefined ? undefined : rangeProblem("serviceConnect.port", port, 1, 65535),
+    dnsName === undefined && port !== undefined
+      ? "serviceConnect.port without a dnsName: only a service with a name has a port"
+      : undefined,
+  ];
+}

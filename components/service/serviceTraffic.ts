@@ -1,0 +1,142 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { physicalName } from "../shared/names";
+import type { ServiceSettings, Step } from "./serviceArgs";
+
+/** The first tutorial's security group for tasks: the container port from the VPC only, and everything out. */
+export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
+  const physical = physicalName("securityGroup", `${settings.name}-ecs`, pulumi.getStack());
+  const { containerPort } = settings.target;
+  const securityGroup = new aws.ec2.SecurityGroup(
+    `${name}-ecs`,
+    {
+      name: physical,
+      description: `${settings.name} ecs`,
+      vpcId: settings.network.vpcId,
+      tags: { Name: physical },
+    },
+    { parent },
+  );
+  new aws.vpc.SecurityGroupIngressRule(
+    `${name}-ecs-vpc`,
+    {
+      securityGroupId: securityGroup.id,
+      description: "The container port, from the VPC only",
+      ipProtocol: "tcp",
+      fromPort: containerPort,
+      toPort: containerPort,
+      cidrIpv4: settings.network.vpcCidrBlock,
+    },
+    { parent },
+  );
+  new aws.vpc.SecurityGroupEgressRule(
+    `${name}-ecs-out`,
+    {
+      securityGroupId: securityGroup.id,
+      description: "Image pulls, logs and whatever the application calls",
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    },
+    { parent },
+  );
+  return securityGroup;
+}
+
+/**
+ * The first tutorial's target group: the tasks by address, checked on the port that they serve.
+ *
+ * @param which "alternate" for the second one of a service whose deployments move its requests.
+ */
+export function createTargetGroup(
+  { name, settings, parent }: Step,
+  which?: "alternate",
+): aws.lb.TargetGroup {
+  const { containerPort } = settings.target;
+  // A target group's port cannot change in place: with the port in its name, the new group can
+  // stand beside the old one while the service moves.
+  const suffix = which === undefined ? "" : `-${which}`;
+  const base = `${settings.name}-${containerPort}${which === undefined ? "" : "-alt"}`;
+  return new aws.lb.TargetGroup(
+    `${name}-targets${suffix}`,
+    {
+      name: physicalName("targetGroup", base, pulumi.getStack()),
+      vpcId: settings.network.vpcId,
+      port: containerPort,
+      protocol: "HTTP",
+      targetType: "ip",
+      deregistrationDelay: 15,
+      healthCheck: {
+        port: String(containerPort),
+        path: settings.healthCheckPath,
+        matcher: "200",
+        interval: 10,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 3,
+      },
+    },
+    { parent },
+  );
+}
+
+/**
+ * The first tutorial's listener rule: the requests that match go to the target group, or with a
+ * second one to whichever ECS says. CodeDeploy changes the rule too.
+ */
+export function createListenerRule(
+  { name, settings, parent }: Step,
+  targetGroup: aws.lb.TargetGroup,
+  alternate?: aws.lb.TargetGroup,
+): aws.lb.ListenerRule {
+  const isMovedByOthers =
+    alternate !== undefined || settings.deploymentController === "CODE_DEPLOY";
+  return new aws.lb.ListenerRule(
+    `${name}-rule`,
+    {
+      listenerArn: settings.listenerArn,
+      priority: settings.priority,
+      actions:
+        alternate === undefined
+          ? [{ type: "forward", targetGroupArn: targetGroup.arn }]
+          : forwardToFirst({ targetGroup, alternate }),
+      conditions: trafficConditions(settings),
+    },
+    { parent, ignoreChanges: isMovedByOthers ? ["actions"] : [] },
+  );
+}
+
+/** Which requests are the service's. */
+export function trafficConditions({
+  hostHeaders,
+  pathPatterns,
+}: ServiceSettings): aws.types.input.lb.ListenerRuleCondition[] {
+  return [
+    { pathPattern: { values: pathPatterns } },
+    ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
+  ];
+}
+
+/** The target groups that take turns: the service's first tasks come into the first one. */
+export interface TargetGroupPair {
+  targetGroup: aws.lb.TargetGroup;
+  alternate: aws.lb.TargetGroup;
+}
+
+/** All requests to the first target group, none to the other, which thus hangs on the listener too. */
+export function forwardToFirst({
+  targetGroup,
+  alternate,
+}: TargetGroupPair): aws.types.input.lb.ListenerRuleAction[] {
+  return [
+    {
+      type: "forward",
+      forward: {
+        targetGroups: [
+          { arn: targetGroup.arn, weight: 100 },
+          { arn: alternate.arn, weight: 0 },
+        ],
+      },
+    },
+  ];
+}

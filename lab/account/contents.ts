@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import * as path from "node:path";
+
+import type { AccountView, ResourceRecord } from "./record";
+import { PUSHED_IMAGE } from "./types/pushedImage";
+import { BUCKET_OBJECT } from "./types/s3";
+
+/** Prefix of what is still being written and has no record yet. */
+export const UNFINISHED = "new-";
+
+/** A folder of the state folder, and the names in it that records of the account stand for. */
+interface Holder {
+  readonly folder: string;
+  /** Types whose deletion may leave something behind. */
+  readonly type: string;
+  readonly nameOf: (record: ResourceRecord) => string;
+}
+
+const holders: readonly Holder[] = [
+  {
+    folder: "images",
+    type: PUSHED_IMAGE,
+    nameOf: ({ inputs }) => String(inputs.digest).replace("sha256:", ""),
+  },
+  { folder: "objects", type: BUCKET_OBJECT, nameOf: sha256Of },
+  { folder: "git", type: "aws:codecommit/repository:Repository", nameOf: ({ id }) => `${id}.git` },
+  { folder: "pipelines", type: "aws:codepipeline/pipeline:Pipeline", nameOf: ({ id }) => id },
+];
+
+/** What {@link ../pipeline/artifacts} notes of the content; nothing for objects of programs. */
+function sha256Of({ inputs }: Pick<ResourceRecord, "inputs">): string {
+  return (inputs.metadata as { sha256?: string } | undefined)?.sha256 ?? "";
+}
+
+/**
+ * Keeps the bytes beside the account as the account's records say: what a repository, a bucket, a git
+ * repository or a pipeline held goes when its record does, whichever process deletes it. At the
+ * start everything goes that a killed lab left without a record.
+ *
+ * @param account the account, opened by this process
+ * @param stateDir the lab's state folder
+ * @returns a function that stops it
+ */
+export function followContents(account: AccountView, stateDir: string): () => void {
+  for (const holder of holders) sweep(account, stateDir, holder, () => false);
+  return account.onChange(({ before, after }) => {
+    if (after !== undefined) return;
+    for (const holder of holders) {
+      if (holder.type !== before?.type) continue;
+      sweep(account, stateDir, holder, (name) => name.startsWith(UNFINISHED));
+    }
+  });
+}
+
+function sweep(
+  account: AccountView,
+  stateDir: string,
+  { folder, type, nameOf }: Holder,
+  isKept: (name: string) => boolean,
+): void {
+  const dir = path.join(stateDir, folder);
+  if (!existsSync(dir)) return;
+  const known = new Set(account.list(type).map(nameOf));
+  for (const { name } of readdirSync(dir, { withFileTypes: true })) {
+    if (known.has(name) || isKept(name)) continue;
+    rmSync(path.join(dir, name), { recursive: true, force: true });
+  }
+  if (known.size === 0 && readdirSync(dir).length === 0) rmSync(dir, { recursive: true });
+}

@@ -1,0 +1,67 @@
+import type { AnyResourceType } from "../resourceType";
+import { appAutoscalingTypes } from "./appautoscaling";
+import { autoscalingTypes } from "./autoscaling";
+import { cloudwatchLogsTypes } from "./cloudwatchlogs";
+import { codebuildTypes } from "./codebuild";
+import { codecommitTypes } from "./codecommit";
+import { codeconnectionsTypes } from "./codeconnections";
+import { codedeployTypes } from "./codedeploy";
+import { codepipelineTypes } from "./codepipeline";
+import { codestarNotificationsTypes } from "./codestarnotifications";
+import { dockerBuildTypes } from "./dockerBuild";
+import { ec2Types } from "./ec2";
+import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
+import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
+import { ecrTypes } from "./ecr";
+import { ecsTypes } from "./ecs";
+import { ecsCapacityTypes } from "./ecsCapacity";
+import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
+import { eventsTypes } from "./events";
+import { iamTypes } from "./iam";
+import { kmsTypes } from "./kms";
+import { pushedImageTypes } from "./pushedImage";
+import { randomTypes } from "./random";
+import { s3Types } from "./s3";
+import { secretsManagerTypes } from "./secretsmanager";
+import { serviceDiscoveryTypes } from "./servicediscovery";
+import { snsTypes } from "./sns";
+
+/** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
+export const resourceTypes: readonly AnyResourceType[] = [
+  ...ec2Types,
+  ...ec2SecurityGroupTypes,
+  ...ec2LaunchTemplateTypes,
+  ...autoscalingTypes,
+  ...elasticLoadBalancingTypes,
+  ...ecsTypes,
+  ...ecsCapacityTypes,
+  ...ecrTypes,
+  ...dockerBuildTypes,
+  ...appAutoscalingTypes,
+  ...iamTypes,
+  ...s3Types,
+  ...codebuildTypes,
+  ...codepipelineTypes,
+  ...codecommitTypes,
+  ...codeconnectionsTypes,
+  ...codedeployTypes,
+  ...codestarNotificationsTypes,
+  ...eventsTypes,
+  ...kmsTypes,
+  ...snsTypes,
+  ...cloudwatchLogsTypes,
+  ...secretsManagerTypes,
+  ...serviceDiscoveryTypes,
+  ...randomTypes,
+];
+
+const byToken = new Map(
+  [...resourceTypes, ...pushedImageTypes].flatMap((type) =>
+    [type.token, ...(type.aliases ?? [])].map((token) => [token, type] as const),
+  ),
+);
+
+/** The type with that token or alias, if the account has it. */
+export function resourceTypeOf(token: string): AnyResourceType | undefined {
+  return byToken.get(token);
+}

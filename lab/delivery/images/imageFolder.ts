@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+
+import type { AccountView, ResourceRecord } from "../../account/record";
+import { IMAGE } from "../../account/types/dockerBuild";
+import { REPOSITORY } from "../../account/types/ecr";
+import { PUSHED_IMAGE } from "../../account/types/pushedImage";
+import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
+import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
+
+/** Where images can come from. */
+export interface ImageSources {
+  readonly account: AccountView;
+  /** The lab's state folder, with the images that were pushed. */
+  readonly stateDir: string;
+  /** The checkout, whose folders stand for the program's own images. */
+  readonly checkout: string;
+}
+
+/**
+ * Finds the folder, with a Dockerfile, that an image stands for.
+ *
+ * In ECR: what was pushed there under that tag or digest, else what the program builds and pushes.
+ * Elsewhere: the checkout's `nginx/` for an image called nginx, and `services/<name>` for others.
+ *
+ * @returns undefined if none does
+ * @throws {TaskStartError} `CannotPullContainerError: …` if a private repository has no such image
+ */
+export function imageFolders({ account, stateDir, checkout }: ImageSources) {
+  return (reference: string): string | undefined => {
+    const { registry, name, tag, digest } = parseReference(reference);
+    if (parseEcrRegistry(registry) !== undefined) {
+      const pushed = findPushed(account, name, { tag, digest });
+      if (pushed !== undefined) {
+        return path.join(stateDir, "images", String(pushed.inputs.digest).replace("sha256:", ""));
+      }
+      const built = account
+        .list(IMAGE)
+        .find(
+          ({ inputs, outputs }) =>
+            (inputs.tags as string[]).includes(reference) ||
+            (digest !== undefined && outputs.digest === digest),
+        );
+      if (built === undefined)
+        throw notFound(reference, account.get(REPOSITORY, name) !== undefined);
+      return path.resolve(checkout, (built.inputs.context as { location: string }).location);
+    }
+    const own = name.split("/").at(-1) ?? "";
+    const folder = own === "nginx" ? "nginx" : path.join("services", own);
+    return existsSync(path.join(checkout, folder, "Dockerfile"))
+      ? path.join(checkout, folder)
+      : undefined;
+  };
+}
+
+/** The image of that digest, or the last one that got the tag: for a moment two may have it. */
+function findPushed(
+  account: AccountView,
+  repository: string,
+  { tag, digest }: Pick<ImageReference, "tag" | "digest">,
+): ResourceRecord | undefined {
+  return account
+    .list(PUSHED_IMAGE)
+    .filter(({ inputs }) => inputs.repository === repository)
+    .sort((a, b) => String(b.inputs.pushedAt).localeCompare(String(a.inputs.pushedAt)))
+    .find(({ inputs }) =>
+      digest === undefined
+        ? (inputs.tags as (string | undefined)[]).includes(tag)
+        : inputs.digest === digest,
+    );
+}
+
+function notFound(reference: string, hasRepository: boolean): TaskStartError {
+  const why = hasRepository ? "not found" : "the repository does not exist";
+  return new TaskStartError(
+    `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ` +
+      `${reference}: ${why}`,
+  );
+}

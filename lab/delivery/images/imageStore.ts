@@ -1,0 +1,122 @@
+import { existsSync, renameSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import * as path from "node:path";
+
+import type { Account } from "../../account/account";
+import { contextHash, sha256 } from "../../account/buildContext";
+import { UNFINISHED } from "../../account/contents";
+import type { ResourceRecord } from "../../account/record";
+import { PUSHED_IMAGE } from "../../account/types/pushedImage";
+
+/** What an image is built from, beside its files. */
+export interface BuildOptions {
+  /** Path of the Dockerfile. @default Dockerfile in the context */
+  readonly dockerfile?: string;
+  /** `os/architecture`, e.g. `linux/arm64`. @default the builder's own */
+  readonly platform?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The images that were built and pushed: each a copy of the build context that it was made of, for
+ * without a container engine nothing else can be made of it. Equal contexts, Dockerfiles, platforms
+ * and arguments give equal digests.
+ */
+export class ImageStore {
+  private readonly dir: string;
+
+  /** @param stateDir the lab's state folder; images go to `images/` in it */
+  constructor(
+    private readonly account: Account,
+    stateDir: string,
+  ) {
+    this.dir = path.join(stateDir, "images");
+  }
+
+  /**
+   * Copies a build context.
+   *
+   * @param context folder of the build context
+   * @returns digest of the image, and the folder with the copy, which is the caller's to remove
+   */
+  async build(
+    context: string,
+    options: BuildOptions = {},
+  ): Promise<{ digest: string; folder: string }> {
+    await mkdir(this.dir, { recursive: true });
+    const folder = await mkdtemp(path.join(this.dir, UNFINISHED));
+    try {
+      await cp(context, folder, { recursive: true, verbatimSymlinks: true });
+      const dockerfile = options.dockerfile ?? path.join(context, "Dockerfile");
+      // Where a container engine looks for it later, wherever the build had it.
+      await cp(dockerfile, path.join(folder, "Dockerfile"));
+      const { platform, buildArgs } = options;
+      const files = contextHash(context, dockerfile);
+      const digest = `sha256:${sha256(JSON.stringify({ files, platform, buildArgs }))}`;
+      return { digest, folder };
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /**
+   * Puts an image into a repository under a tag; in a mutable repository the tag moves.
+   *
+   * @param folder what {@link build} gave; it stays as it is
+   * @throws AwsError `RepositoryNotFoundException` or `ImageTagAlreadyExistsException`
+   */
+  async push(repository: string, tag: string, digest: string, folder: string): Promise<void> {
+    const copy = await mkdtemp(path.join(this.dir, UNFINISHED));
+    const kept = this.folderOf(digest);
+    try {
+      await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+      // In one turn with the record, so that nobody sweeps away what has none yet.
+      if (!existsSync(kept)) renameSync(copy, kept);
+      await this.tag(repository, tag, digest);
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+      const isKnown = this.account
+        .list(PUSHED_IMAGE)
+        .some(({ inputs }) => inputs.digest === digest);
+      if (!isKnown) await rm(kept, { recursive: true, force: true });
+    }
+  }
+
+  /** Images of a repository, oldest first. */
+  list(repository: string): readonly ResourceRecord[] {
+    return this.account.list(PUSHED_IMAGE).filter(({ inputs }) => inputs.repository === repository);
+  }
+
+  /** The folder with an image's files. */
+  folderOf(digest: string): string {
+    return path.join(this.dir, digest.replace("sha256:", ""));
+  }
+
+  private async tag(repository: string, tag: string, digest: string): Promise<void> {
+    const images = this.list(repository);
+    const same = images.find(({ inputs }) => inputs.digest === digest);
+    const tagged = images.find(({ inputs }) => tagsOf(inputs).includes(tag));
+    if (tagged !== undefined && tagged === same) return;
+    const inputs = {
+      repository,
+      digest,
+      tags: [...(same ? tagsOf(same.inputs) : []), tag],
+      pushedAt: new Date().toISOString(),
+    };
+    await (same
+      ? this.account.update(same.type, same.id, same.urn, inputs)
+      : this.account.create({ type: PUSHED_IMAGE, urn: "urn:lab:push", inputs, region: "" }));
+    if (tagged !== undefined) {
+      const rest = tagsOf(tagged.inputs).filter((one) => one !== tag);
+      await this.account.update(tagged.type, tagged.id, tagged.urn, {
+        ...tagged.inputs,
+        tags: rest,
+      });
+    }
+  }
+}
+
+function tagsOf(inputs: ResourceRecord["inputs"]): readonly string[] {
+  return inputs.tags as readonly string[];
+}

@@ -1,0 +1,59 @@
+import type { Account } from "../account/account";
+import type {
+  PipelineRunStatus,
+  PipelineStatus,
+  RepositoryStatus,
+} from "../delivery/pipeline/status";
+import type { KnownResource } from "../engine/recovery";
+import type { ApprovalRequest } from "../protocol/approval";
+import type { PlaneStatus } from "../runtime/controlplane/ecs/status";
+import type { StackReport } from "./stackReports";
+
+export interface LabStatus {
+  /** Number of resources in the account by stack. */
+  stacks: Record<string, number>;
+  /** What the last operation on each stack did, and what the policies found, by stack. */
+  reports: StackReport[];
+  /** Tasks, targets and load balancers; absent unless the lab is being served. */
+  plane?: PlaneStatus;
+  /** Pipelines and their last executions; absent unless the lab is being served. */
+  pipelines?: readonly PipelineStatus[];
+  /** CodeCommit's git repositories; absent unless the lab is being served. */
+  repositories?: readonly RepositoryStatus[];
+}
+
+/** What the process that serves shows in the status. */
+export type Served = Required<Omit<LabStatus, "stacks" | "reports">>;
+
+/** The account and its providers, wherever they run. */
+export interface Host {
+  /** Value of PULUMI_DEBUG_PROVIDERS. */
+  readonly debugProviders: string;
+  /** Id of the process that has the account open. */
+  readonly pid: number;
+  /** The account itself, if this process has it open. */
+  readonly account?: Account;
+  /** Deletes what the account has of a stack and `known` does not name; returns their URNs. */
+  recover(stack: string, project: string, known: readonly KnownResource[]): Promise<string[]>;
+  status(): Promise<LabStatus>;
+  /** Keeps what an operation on a stack did, for {@link status}. */
+  report(report: StackReport): Promise<void>;
+  /**
+   * Says what runs, for {@link status}, and when that changes; for the process that serves.
+   * @param onChange calls its listener whenever `served` may have changed
+   */
+  publish?(served: () => Served, onChange: (listener: () => void) => () => void): void;
+  /**
+   * Answers an approval that an execution of a pipeline waits for.
+   * @throws Error if none waits, or nothing is served
+   */
+  approve(request: ApprovalRequest): Promise<PipelineRunStatus>;
+  /** Takes over {@link approve}; for the process that serves. */
+  onApproval?(approve: (request: ApprovalRequest) => PipelineRunStatus): void;
+  /**
+   * Calls `listener` when {@link status} may have changed, at most ten times a second; for the process
+   * that has the account open. Returns a function that stops it.
+   */
+  readonly onChange?: (listener: () => void) => () => void;
+  close(): Promise<void>;
+}

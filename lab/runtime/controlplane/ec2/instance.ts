@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import {
+  isAllowed,
+  type Candidate,
+  type PlacementConstraint,
+  type PlacementQuestion,
+  type Resources,
+} from "../ecs/placement";
+import type { InstanceStatus } from "../ecs/status";
+import type { InstanceDesign } from "./capacityRecords";
+import { minus } from "./managedScaling";
+
+/** A task that looks for an instance, or has one. */
+export interface PlacementRequest extends PlacementQuestion {
+  readonly taskArn: string;
+  readonly serviceArn: string;
+  readonly clusterName: string;
+  /** Only instances of this provider's group. @default any instance of the cluster */
+  readonly capacityProvider?: string;
+  /** Only this instance. @default any */
+  readonly instanceId?: string;
+  /** Whether it is a daemon's: managed scaling reckons without those. */
+  readonly isDaemon: boolean;
+  /** Called when the instance is terminated under the task. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** A daemon, whose tasks come first on every instance that it may run on. */
+export interface Daemon {
+  readonly serviceArn: string;
+  readonly clusterName: string;
+  readonly constraints: readonly PlacementConstraint[];
+  readonly size: Resources;
+}
+
+/** One simulated container instance: what it is, and the room that its tasks leave. */
+export class Instance {
+  readonly id = `i-0${randomBytes(8).toString("hex")}`;
+  readonly containerInstanceId = randomBytes(16).toString("hex");
+  readonly tasks = new Map<string, PlacementRequest>();
+  status: InstanceStatus["status"] = "REGISTERING";
+  private readonly warmUp: NodeJS.Timeout;
+
+  /**
+   * @param groupKey the Auto Scaling group that launches it
+   * @param warmUpMs time until it registers with its cluster
+   * @param onRegistered called then
+   */
+  constructor(
+    readonly groupKey: string,
+    readonly zone: string,
+    readonly design: InstanceDesign,
+    warmUpMs: number,
+    onRegistered: () => void,
+  ) {
+    this.warmUp = setTimeout(() => {
+      this.status = "ACTIVE";
+      onRegistered();
+    }, warmUpMs);
+  }
+
+  /** What is left for further tasks. */
+  get free(): Resources {
+    return [...this.tasks.values()].reduce(
+      (free, { size }) => minus(free, size),
+      this.design.resources,
+    );
+  }
+
+  /** Whether it runs more than daemons. */
+  get isBusy(): boolean {
+    return [...this.tasks.values()].some(({ isDaemon }) => !isDaemon);
+  }
+
+  /** Whether a daemon is to have a task here. */
+  takes({ clusterName, constraints }: Daemon): boolean {
+    return this.design.clusterName === clusterName && isAllowed(this.asCandidate(""), constraints);
+  }
+
+  /**
+   * What is left for a task that is no daemon's: the room of daemons that have not come yet is theirs.
+   * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
+   */
+  freeBeside(daemons: readonly Daemon[]): Resources {
+    const here = [...this.tasks.values()].map(({ serviceArn }) => serviceArn);
+    return daemons
+      .filter((daemon) => !here.includes(daemon.serviceArn) && this.takes(daemon))
+      .reduce((free, { size }) => minus(free, size), this.free);
+  }
+
+  /** It as placement of a service's task sees it. */
+  asCandidate(serviceArn: string): Candidate {
+    const tasks = [...this.tasks.values()];
+    return {
+      id: this.id,
+      containerInstanceId: this.containerInstanceId,
+      attributes: {
+        "ecs.availability-zone": this.zone,
+        "ecs.instance-type": this.design.instanceType,
+        "ecs.cpu-architecture": this.design.architecture,
+        "ecs.os-type": "linux",
+      },
+      free: this.free,
+      tasksOfService: tasks.filter((task) => task.serviceArn === serviceArn).length,
+    };
+  }
+
+  toStatus(group: Pick<InstanceStatus, "autoScalingGroup" | "capacityProvider">): InstanceStatus {
+    const { design, free } = this;
+    const used = minus(design.resources, free);
+    return {
+      id: this.id,
+      containerInstanceId: this.containerInstanceId,
+      ...group,
+      cluster: design.clusterName,
+      instanceType: design.instanceType,
+      zone: this.zone,
+      status: this.status,
+      cpu: { used: used.cpu, free: free.cpu },
+      memory: { used: used.memory, free: free.memory },
+      interfaces: { used: used.interfaces, free: free.interfaces },
+      tasks: [...this.tasks.keys()],
+    };
+  }
+
+  /** Ends it, and the tasks that it still has with it. */
+  end(): void {
+    clearTimeout(this.warmUp);
+    for (const { onLost } of [...this.tasks.values()]) {
+      onLost(`Host EC2 (instance ${this.id}) terminated.`);
+    }
+  }
+}

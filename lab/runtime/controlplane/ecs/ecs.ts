@@ -1,0 +1,232 @@
+import { z } from "zod";
+import type { ResourceRecord } from "../../../account/record";
+import { parseRecord } from "../../dataplane/alb/elb";
+import { capacityStrategy } from "../ec2/capacityRecords";
+import { placementNotSimulated, type Resources } from "./placement";
+
+/** Type tokens of the ECS resources that the control plane follows. */
+export const ECS_TYPES = {
+  service: "aws:ecs/service:Service",
+  taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
+} as const;
+
+/** CPU units or MiB: a number, or a text as `256`, `1 vCPU`, `0.5 GB`. */
+const units = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => {
+    const [, amount, unit] = /^([\d.]+) *(vcpu|gb)?$/i.exec(String(value ?? "")) ?? [];
+    return amount === undefined ? undefined : Number(amount) * (unit === undefined ? 1 : 1024);
+  });
+
+const container = z.object({
+  name: z.string(),
+  image: z.string(),
+  essential: z.boolean().nullish(),
+  command: z.array(z.string()).nullish(),
+  portMappings: z
+    .array(
+      z.object({
+        containerPort: z.coerce.number(),
+        name: z.string().optional(),
+        appProtocol: z.string().optional(),
+      }),
+    )
+    .nullish(),
+  environment: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })).nullish(),
+  stopTimeout: z.coerce.number().nullish(),
+  cpu: units,
+  memory: units,
+  memoryReservation: units,
+});
+
+/** One container of a task definition, as its JSON has it. `stopTimeout` in seconds. */
+export type ContainerDefinition = z.infer<typeof container>;
+
+const taskDefinition = z.object({
+  arn: z.string(),
+  family: z.string(),
+  revision: z.coerce.number(),
+  networkMode: z.string().nullish(),
+  cpu: units,
+  memory: units,
+  containerDefinitions: z
+    .string()
+    .transform((json, context) => {
+      try {
+        return JSON.parse(json) as unknown;
+      } catch {
+        context.addIssue({ code: "custom", message: "containerDefinitions is not JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(z.array(container)),
+});
+
+/** A revision of a task definition. */
+export type TaskDefinition = z.infer<typeof taskDefinition>;
+
+/**
+ * What a task reserves on its instance: the task's own sizes, else the sum of its containers'.
+ * Source: ECS developer guide, "Amazon ECS task definition parameters for Amazon EC2".
+ */
+export function taskSize(definition: TaskDefinition): Resources {
+  const { cpu, memory, networkMode, containerDefinitions: containers } = definition;
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+  return {
+    cpu: cpu ?? sum(containers.map((one) => one.cpu ?? 0)),
+    memory: memory ?? sum(containers.map((one) => one.memoryReservation ?? one.memory ?? 0)),
+    interfaces: networkMode === "awsvpc" ? 1 : 0,
+  };
+}
+
+const text = z.string().nullish();
+/** Comes as text. */
+const minutes = z.coerce.number().nullish();
+
+const service = z.object({
+  arn: z.string().nullish(),
+  name: z.string(),
+  cluster: z.string().nullish(),
+  taskDefinition: z.string(),
+  desiredCount: z.coerce
+    .number()
+    .nullish()
+    .transform((count) => count ?? 1),
+  schedulingStrategy: z
+    .string()
+    .nullish()
+    .transform((strategy) => strategy ?? "REPLICA"),
+  deploymentMinimumHealthyPercent: z.coerce
+    .number()
+    .nullish()
+    .transform((percent) => percent ?? 100),
+  deploymentMaximumPercent: z.coerce
+    .number()
+    .nullish()
+    .transform((percent) => percent ?? 200),
+  deploymentCircuitBreaker: z
+    .object({ enable: z.boolean(), rollback: z.boolean() })
+    .nullish()
+    .transform((breaker) => breaker ?? { enable: false, rollback: false }),
+  capacityProviderStrategies: capacityStrategy,
+  orderedPlacementStrategies: z
+    .array(z.object({ type: z.string(), field: text }))
+    .nullish()
+    .transform((strategies) => strategies ?? []),
+  placementConstraints: z
+    .array(z.object({ type: z.string(), expression: text }))
+    .nullish()
+    .transform((constraints) => constraints ?? []),
+  deploymentConfiguration: z
+    .object({
+      strategy: z.string().nullish(),
+      bakeTimeInMinutes: minutes,
+      linearConfiguration: z
+        .object({ stepPercent: z.number().nullish(), stepBakeTimeInMinutes: minutes })
+        .nullish(),
+      canaryConfiguration: z
+        .object({ canaryPercent: z.number().nullish(), canaryBakeTimeInMinutes: minutes })
+        .nullish(),
+    })
+    .nullish(),
+  deploymentController: z.object({ type: z.string().nullish() }).nullish(),
+  alarms: z
+    .object({ alarmNames: z.array(z.string()), enable: z.boolean(), rollback: z.boolean() })
+    .nullish(),
+  healthCheckGracePeriodSeconds: z.coerce
+    .number()
+    .nullish()
+    .transform((seconds) => seconds ?? 0),
+  serviceConnectConfiguration: z
+    .object({
+      enabled: z.boolean(),
+      namespace: z.string().optional(),
+      services: z
+        .array(
+          z.object({
+            portName: z.string(),
+            discoveryName: z.string().optional(),
+            clientAlias: z
+              .array(z.object({ dnsName: z.string().optional(), port: z.coerce.number() }))
+              .optional(),
+          }),
+        )
+        .optional(),
+    })
+    .nullish(),
+  loadBalancers: z
+    .array(
+      z.object({
+        targetGroupArn: z.string().nullish(),
+        containerName: z.string(),
+        containerPort: z.coerce.number(),
+        advancedConfiguration: z
+          .object({
+            alternateTargetGroupArn: z.string(),
+            productionListenerRule: z.string(),
+            testListenerRule: text,
+          })
+          .nullish(),
+      }),
+    )
+    .nullish()
+    .transform((balancers) =>
+      (balancers ?? []).flatMap(({ targetGroupArn, ...rest }) =>
+        targetGroupArn ? [{ targetGroupArn, ...rest }] : [],
+      ),
+    ),
+});
+
+/** A service; `key` tells it from all others, `clusterName` is the last part of its cluster. */
+export type Service = Omit<z.infer<typeof service>, "arn" | "cluster"> & {
+  readonly key: string;
+  readonly arn: string;
+  readonly clusterName: string;
+  /** Absent when it asks for capacity providers, or for nothing. */
+  readonly launchType?: "FARGATE" | "EC2";
+  /** Changes exactly when ECS would start a new deployment, not for a new desired count. */
+  readonly deploymentFingerprint: string;
+};
+
+/** What the record asks for and the lab does not do, in words; empty for most services. */
+export function notSimulated({ placementConstraints }: Service): string[] {
+  return placementNotSimulated(placementConstraints);
+}
+
+/** @throws {Error} when the record is not what @pulumi/aws gives */
+export function toService(record: ResourceRecord): Service {
+  const { arn, cluster, ...rest } = parseRecord(service, record);
+  const serviceArn = arn ?? record.id;
+  return {
+    ...rest,
+    key: record.id,
+    arn: serviceArn,
+    clusterName: cluster?.split("/").at(-1) ?? "default",
+    ...launchTypeOf(record),
+    deploymentFingerprint: JSON.stringify(
+      [
+        "taskDefinition",
+        "loadBalancers",
+        "networkConfiguration",
+        "launchType",
+        "capacityProviderStrategies",
+        "platformVersion",
+        "serviceConnectConfiguration",
+        "triggers",
+      ].map((property) => record.outputs[property] ?? null),
+    ),
+  };
+}
+
+/** From the inputs: without any AWS shows EC2, whatever the cluster's default strategy then does. */
+function launchTypeOf({ inputs: { launchType } }: ResourceRecord): Pick<Service, "launchType"> {
+  return launchType === "FARGATE" || launchType === "EC2" ? { launchType } : {};
+}
+
+export const toTaskDefinition = (record: ResourceRecord): TaskDefinition =>
+  parseRecord(taskDefinition, record);
+
+/** `family:revision` of a task definition's ARN. */
+export const familyAndRevision = (arn: string): string => arn.split("/").at(-1) ?? arn;

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import type { AccountView } from "../../../account/record";
+import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
+import type { TargetGroup } from "../../dataplane/alb/targetGroup";
+import type { Report } from "../../dataplane/events";
+import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
+
+/** Type tokens of the resources that Application Auto Scaling is made of. */
+export const SCALING_TYPES = {
+  target: "aws:appautoscaling/target:Target",
+  policy: "aws:appautoscaling/policy:Policy",
+  scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
+} as const;
+
+const target = z.object({
+  resourceId: z.string(),
+  scalableDimension: z.string(),
+  minCapacity: z.coerce.number(),
+  maxCapacity: z.coerce.number(),
+});
+
+const policy = z.object({
+  name: z.string(),
+  resourceId: z.string(),
+  targetTrackingScalingPolicyConfiguration: z
+    .object({
+      targetValue: z.coerce.number(),
+      disableScaleIn: z.boolean().nullish(),
+      predefinedMetricSpecification: z
+        .object({ predefinedMetricType: z.string(), resourceLabel: z.string().nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+const scheduledAction = z.object({ name: z.string(), resourceId: z.string() });
+
+/** A service that can be scaled. */
+export interface ScalableService {
+  readonly desiredCount: number;
+  /** Wants another number of tasks until the service's record asks for one. */
+  scaleTo(count: number): void;
+}
+
+/** What scaling needs around it. */
+export interface ServiceScalingOptions {
+  readonly account: AccountView;
+  /** Time between two data points, in ms; a minute on AWS. */
+  readonly periodMs: number;
+  readonly service: (clusterName: string, serviceName: string) => ScalableService | undefined;
+  readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  readonly report: Report;
+}
+
+interface Tracker {
+  readonly id: string;
+  readonly rule: TrackingRule;
+  readonly clusterName: string;
+  readonly serviceName: string;
+  /** Last part of the target group's ARN, `targetgroup/…`. */
+  readonly groupSuffix: string;
+}
+
+/**
+ * Application Auto Scaling for services, as far as the lab can measure: target tracking of the
+ * requests to each target. Nothing here measures CPU or memory, and schedules are not run; an event
+ * says so of each. In place of cooldowns data points are collected anew after a change.
+ * Source: ECS developer guide, "Automatically scale your Amazon ECS service".
+ */
+export class ServiceScaling {
+  private readonly points = new Map<string, number[]>();
+  /** Requests that a target group had had at the last data point. */
+  private readonly counted = new Map<string, number>();
+  private readonly mentioned = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ServiceScalingOptions) {}
+
+  /** Follows the account. */
+  sync(): void {
+    this.mentionNotSimulated();
+    const ids = this.trackers().map(({ id }) => id);
+    for (const id of this.points.keys()) if (!ids.includes(id)) this.points.delete(id);
+    if (ids.length === 0) {
+      this.close();
+    } else {
+      this.timer ??= setInterval(() => {
+        this.measure();
+      }, this.options.periodMs);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.counted.clear();
+  }
+
+  /** Takes a data point for each policy and scales the services that need it. */
+  private measure(): void {
+    const values = new Map<string, number | undefined>();
+    for (const tracker of this.trackers()) {
+      const { id, groupSuffix, rule, clusterName, serviceName } = tracker;
+      if (!values.has(groupSuffix)) values.set(groupSuffix, this.requestsPerTarget(groupSuffix));
+      const value = values.get(groupSuffix);
+      const service = this.options.service(clusterName, serviceName);
+      if (value === undefined || service === undefined) continue;
+      const points = [...(this.points.get(id) ?? []), value].slice(-POINTS_TO_SHRINK);
+      const wanted = trackedCount(points, service.desiredCount, rule);
+      this.points.set(id, wanted === service.desiredCount ? points : []);
+      if (wanted === service.desiredCount) continue;
+      this.say(
+        serviceName,
+        `Message: Successfully set desired count to ${wanted}: ${Math.round(value)} requests a ` +
+          `minute to each target, where ${rule.targetValue} are to be kept.`,
+      );
+      service.scaleTo(wanted);
+    }
+  }
+
+  /** Requests a minute to each target since the last look; undefined at the first one. */
+  private requestsPerTarget(groupSuffix: string): number | undefined {
+    const { account, periodMs, targetGroup } = this.options;
+    const record = account.list(ELB_TYPES.targetGroup).find(({ id }) => id.endsWith(groupSuffix));
+    const group = record && targetGroup(record.id);
+    if (group === undefined) return undefined;
+    const before = this.counted.get(groupSuffix);
+    this.counted.set(groupSuffix, group.requestCount);
+    const healthy = group.status().filter(({ state }) => state === "healthy").length;
+    if (before === undefined || healthy === 0) return undefined;
+    return ((group.requestCount - before) * (60_000 / periodMs)) / healthy;
+  }
+
+  /** The policies that the lab follows. */
+  private trackers(): Tracker[] {
+    const { account } = this.options;
+    const targets = account
+      .list(SCALING_TYPES.target)
+      .map((record) => parseRecord(target, record))
+      .filter(({ scalableDimension }) => scalableDimension === "ecs:service:DesiredCount");
+    return account.list(SCALING_TYPES.policy).flatMap((record) => {
+      const { resourceId, targetTrackingScalingPolicyConfiguration: tracking } = parseRecord(
+        policy,
+        record,
+      );
+      const limits = targets.find((one) => one.resourceId === resourceId);
+      const label = tracking?.predefinedMetricSpecification?.resourceLabel ?? "";
+      const groupSuffix = /targetgroup\/.+$/.exec(label)?.[0];
+      if (tracking == null || limits === undefined || groupSuffix === undefined) return [];
+      const [, clusterName = "", serviceName = ""] = resourceId.split("/");
+      const { minCapacity, maxCapacity } = limits;
+      return {
+        id: record.id,
+        rule: {
+          targetValue: tracking.targetValue,
+          disableScaleIn: tracking.disableScaleIn ?? false,
+          minCapacity,
+          maxCapacity,
+        },
+        clusterName,
+        serviceName,
+        groupSuffix,
+      };
+    });
+  }
+
+  private mentionNotSimulated(): void {
+    const { account } = this.options;
+    const followed = this.trackers().map(({ id }) => id);
+    for (const record of account.list(SCALING_TYPES.policy)) {
+      if (followed.includes(record.id)) continue;
+      const { name, resourceId, ...rest } = parseRecord(policy, record);
+      const metric =
+        rest.targetTrackingScalingPolicyConfiguration?.predefinedMetricSpecification
+          ?.predefinedMetricType ?? "its metric";
+      this.mention(record.id, resourceId, `policy ${name}: the lab does not measure ${metric}`);
+    }
+    for (const record of account.list(SCALING_TYPES.scheduledAction)) {
+      const { name, resourceId } = parseRecord(scheduledAction, record);
+      this.mention(record.id, resourceId, `scheduled action ${name}: the lab runs no schedules`);
+    }
+  }
+
+  private mention(id: string, resourceId: string, what: string): void {
+    if (this.mentioned.has(id)) return;
+    this.mentioned.add(id);
+    this.say(resourceId.split("/").at(-1) ?? resourceId, `does not simulate ${what}`);
+  }
+
+  private say(resource: string, message: string): void {
+    this.options.report({ source: "service-scaling", resource, message });
+  }
+}

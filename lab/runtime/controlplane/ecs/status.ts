@@ -1,0 +1,131 @@
+import type { LoadBalancerStatus, TargetGroupStatus } from "../../dataplane/alb/alb";
+import type { RuntimeName, TaskKind } from "../../dataplane/tasks/runtime";
+import type { StrategyName } from "../traffic/shiftPlan";
+import type { LifecycleStage } from "../traffic/trafficShift";
+
+/** All that runs, as plain JSON. */
+export interface PlaneStatus {
+  /** How tasks are run; absent before `start`. */
+  readonly runtime?: RuntimeName;
+  readonly loadBalancers: readonly LoadBalancerStatus[];
+  readonly targetGroups: readonly TargetGroupStatus[];
+  readonly services: readonly ServiceStatus[];
+  /** Container instances, oldest first. They are simulated: all tasks run on this machine. */
+  readonly instances: readonly InstanceStatus[];
+}
+
+/** One simulated container instance, with the names of `aws ecs describe-container-instances`. */
+export interface InstanceStatus {
+  /** As EC2 names it, `i-0…`. */
+  readonly id: string;
+  /** As ECS's events name it. */
+  readonly containerInstanceId: string;
+  readonly autoScalingGroup: string;
+  /** Absent when its group has none. */
+  readonly capacityProvider?: string;
+  readonly cluster: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  /** `REGISTERING` until it has started, `DRAINING` while its tasks move elsewhere. */
+  readonly status: "REGISTERING" | "ACTIVE" | "DRAINING";
+  /** CPU units. */
+  readonly cpu: Usage;
+  /** MiB. */
+  readonly memory: Usage;
+  /** Network interfaces for tasks; its own is not among them. */
+  readonly interfaces: Usage;
+  /** ARNs of the tasks on it. */
+  readonly tasks: readonly string[];
+}
+
+/** What tasks reserve, and what is left for others. */
+export interface Usage {
+  readonly used: number;
+  readonly free: number;
+}
+
+/** One service, with the names of `aws ecs describe-services`. */
+export interface ServiceStatus {
+  readonly arn: string;
+  readonly name: string;
+  readonly cluster: string;
+  /** `DRAINING` once it was deleted, while its last tasks end. */
+  readonly status: "ACTIVE" | "DRAINING";
+  readonly schedulingStrategy: "REPLICA" | "DAEMON";
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+  /** Absent when steady. */
+  readonly notSteadyBecause?: string;
+  /** Newest first. */
+  readonly deployments: readonly DeploymentStatus[];
+  /** Those that run, oldest first, then the last ones that stopped. */
+  readonly tasks: readonly TaskStatus[];
+  /** The last 100, newest first. */
+  readonly events: readonly { readonly at: string; readonly message: string }[];
+}
+
+/** One deployment. `INACTIVE` is the last failed one: gone, but worth showing. */
+export interface DeploymentStatus {
+  readonly id: string;
+  readonly strategy: StrategyName;
+  /** Where it is; absent for rolling updates and once it is over. */
+  readonly lifecycleStage?: LifecycleStage;
+  /**
+   * Percentages of the production traffic on the target groups that it moves requests between; absent
+   * for rolling updates and once it is over.
+   */
+  readonly trafficWeights?: readonly { readonly targetGroupArn: string; readonly weight: number }[];
+  readonly status: "PRIMARY" | "ACTIVE" | "INACTIVE";
+  /** `family:revision`. */
+  readonly taskDefinition: string;
+  readonly rolloutState: RolloutState;
+  readonly rolloutStateReason: string;
+  readonly failedTasks: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html */
+export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
+
+/** Where a task is in its life, in this order. */
+export type TaskLastStatus =
+  "PROVISIONING" | "PENDING" | "ACTIVATING" | "RUNNING" | "DEACTIVATING" | "STOPPING" | "STOPPED";
+
+/** Why a task stopped, as the ECS API names it. */
+export type StopCode =
+  | "TaskFailedToStart"
+  | "EssentialContainerExited"
+  | "UserInitiated"
+  | "ServiceSchedulerInitiated"
+  | "TerminationNotice";
+
+/** One task, with the names of `aws ecs describe-tasks` where there are any. */
+export interface TaskStatus {
+  readonly arn: string;
+  readonly deploymentId: string;
+  /** `family:revision`. */
+  readonly taskDefinition: string;
+  readonly revision: number;
+  readonly lastStatus: TaskLastStatus;
+  readonly desiredStatus: "RUNNING" | "STOPPED";
+  /** `UNKNOWN` until it runs and its targets have been judged. */
+  readonly health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+  /** What it runs as on this machine; before it has started, how tasks are run here. */
+  readonly runtime: TaskKind;
+  readonly launchType: "FARGATE" | "EC2";
+  /** Absent when the service asks for a launch type. */
+  readonly capacityProvider?: string;
+  /** The instance it was placed on; absent on Fargate and while it waits for one. */
+  readonly instanceId?: string;
+  /** `127.0.0.1:PORT`, while it runs. */
+  readonly address?: string;
+  /** On this machine, while it runs, unless it is a container. */
+  readonly pid?: number;
+  readonly startedAt?: string;
+  readonly stoppedAt?: string;
+  readonly stopCode?: StopCode;
+  readonly stoppedReason?: string;
+  readonly exitCode?: number;
+}

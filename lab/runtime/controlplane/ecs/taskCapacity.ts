@@ -1,0 +1,47 @@
+import type { PlacementRequest } from "../ec2/instance";
+import { nextProvider, type StrategyItem } from "./capacityStrategy";
+import { taskSize, type Service } from "./ecs";
+import type { Task, TaskOptions } from "./task";
+
+/** AWS's own capacity providers; all others are groups of instances. */
+const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
+
+/**
+ * What the next task of a service runs on: its launch type, or the provider whose turn it is by its
+ * strategy or its cluster's.
+ * @param defaultStrategy the cluster's; may be empty, and then it is launch type EC2 as on AWS
+ * @param siblings tasks of the same deployment that are to go on
+ */
+export function nextCapacity(
+  { launchType, capacityProviderStrategies: own }: Service,
+  defaultStrategy: readonly StrategyItem[],
+  siblings: readonly Task[],
+): Pick<TaskOptions, "launchType" | "capacityProvider"> {
+  if (launchType !== undefined) return { launchType };
+  const strategy = own.length > 0 ? own : defaultStrategy;
+  const running = strategy.map(
+    (item) =>
+      siblings.filter(({ options }) => options.capacityProvider === item.capacityProvider).length,
+  );
+  const capacityProvider = nextProvider(strategy, running);
+  if (capacityProvider === undefined) return { launchType: "EC2" };
+  const isFargate = FARGATE_PROVIDERS.includes(capacityProvider);
+  return { launchType: isFargate ? "FARGATE" : "EC2", capacityProvider };
+}
+
+/** What a task asks of an instance. */
+export function placementRequest(service: Service, task: Task): PlacementRequest {
+  const { definition, capacityProvider, instanceId } = task.options;
+  return {
+    taskArn: task.arn,
+    serviceArn: service.arn,
+    clusterName: service.clusterName,
+    ...(capacityProvider === undefined ? {} : { capacityProvider }),
+    ...(instanceId === undefined ? {} : { instanceId }),
+    isDaemon: service.schedulingStrategy === "DAEMON",
+    size: taskSize(definition),
+    strategies: service.orderedPlacementStrategies,
+    constraints: service.placementConstraints,
+    onLost: (reason) => void task.lose(reason),
+  };
+}

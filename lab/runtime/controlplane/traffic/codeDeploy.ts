@@ -1,0 +1,220 @@
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import type { LiveAccount } from "../../../account/record";
+import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
+import { ECS_TYPES } from "../ecs/ecs";
+import type { ServiceScheduler } from "../ecs/serviceScheduler";
+import type { DeploymentStatus } from "../ecs/status";
+import { canarySteps, linearSteps, type ShiftPlan } from "./shiftPlan";
+import type { TrafficRoutes } from "./trafficRoutes";
+
+const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";
+
+/** What `aws deploy create-deployment` is told, with what of the AppSpec file matters here. */
+export interface CodeDeployRequest {
+  readonly applicationName: string;
+  readonly deploymentGroupName: string;
+  /** ARN of the revision to deploy, or `family:revision`. */
+  readonly taskDefinition: string;
+}
+
+/** A deployment that was created. */
+export interface CodeDeployDeployment {
+  /** As CodeDeploy names it, `d-…`. */
+  readonly deploymentId: string;
+  /** As ECS's status names it; its stage and weights stand there. */
+  readonly ecsDeploymentId: string;
+  /** Resolves at its end. Never rejects. */
+  readonly ended: Promise<CodeDeployResult>;
+}
+
+/** How a deployment ended, as `aws deploy get-deployment` names it. */
+export interface CodeDeployResult {
+  readonly status: "Succeeded" | "Failed" | "Stopped";
+  readonly message: string;
+}
+
+/** What a deployment needs of the control plane. */
+export interface CodeDeploySurroundings {
+  readonly account: LiveAccount;
+  readonly routes: TrafficRoutes;
+  /** @throws {Error} when there is no such service */
+  readonly scheduler: (cluster: string, service: string) => ServiceScheduler;
+  /** Calls back after every change; returns a function that stops it. */
+  readonly onChange: (listener: () => void) => () => void;
+}
+
+const route = z.object({ listenerArns: z.array(z.string()) });
+const minutes = z.number().nullish();
+const deploymentGroup = z.object({
+  appName: z.string(),
+  deploymentGroupName: z.string(),
+  deploymentConfigName: z.string(),
+  ecsService: z.object({ clusterName: z.string(), serviceName: z.string() }),
+  loadBalancerInfo: z.object({
+    targetGroupPairInfo: z.object({
+      prodTrafficRoute: route,
+      testTrafficRoute: route.nullish(),
+      targetGroups: z.array(z.object({ name: z.string() })),
+    }),
+  }),
+  blueGreenDeploymentConfig: z
+    .object({
+      terminateBlueInstancesOnDeploymentSuccess: z
+        .object({ terminationWaitTimeInMinutes: minutes })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/**
+ * Starts a blue/green deployment of CodeDeploy: between the deployment group's two target groups, on
+ * its listeners, by its deployment configuration. ECS's lifecycle stages stand for CodeDeploy's
+ * lifecycle events; hooks, which are Lambda functions, are not run.
+ *
+ * @throws {Error} with AWS's code when there is no such group or revision, or one is deployed already
+ *
+ * Source: CodeDeploy user guide, "Deployments on an Amazon ECS compute platform".
+ */
+export function codeDeploy(
+  { account, routes, scheduler: schedulerOf, onChange }: CodeDeploySurroundings,
+  { applicationName, deploymentGroupName, taskDefinition }: CodeDeployRequest,
+): CodeDeployDeployment {
+  const group = account
+    .list(DEPLOYMENT_GROUP)
+    .map((record) => parseRecord(deploymentGroup, record))
+    .find(
+      (one) => one.appName === applicationName && one.deploymentGroupName === deploymentGroupName,
+    );
+  if (group === undefined) {
+    throw new Error(
+      `DeploymentGroupDoesNotExistException: No Deployment Group found for name: ${deploymentGroupName}`,
+    );
+  }
+  const { clusterName, serviceName } = group.ecsService;
+  const scheduler = schedulerOf(clusterName, serviceName);
+  const ecsDeploymentId = scheduler.deployByCodeDeploy({
+    taskDefinition,
+    plan: planOf(group),
+    pair: (blue) => pairOf(account, routes, group, blue),
+  });
+  const { key } = scheduler;
+  const deployment = () => scheduler.status().deployments.find(({ id }) => id === ecsDeploymentId);
+  const ended = new Promise<CodeDeployResult>((resolve) => {
+    let isNoted = false;
+    const look = () => {
+      const now = deployment();
+      if (!isNoted && now?.lifecycleStage === "CLEAN_UP" && now.status === "PRIMARY") {
+        isNoted = true;
+        void noteInRecord(account, key, now.taskDefinition, now.trafficWeights);
+      }
+      const result = resultOf(now);
+      if (result === undefined) return;
+      stop();
+      resolve(result);
+    };
+    const stop = onChange(look);
+    setImmediate(look);
+  });
+  return { deploymentId: `d-${newId()}`, ecsDeploymentId, ended };
+}
+
+/** What the names of CodeDeploy's own configurations say, e.g. `ECSLinear10PercentEvery3Minutes`. */
+export function codeDeploySteps(configName: string): Pick<ShiftPlan, "strategy" | "steps"> {
+  const [, kind, percent = "100", wait = "0"] =
+    /^CodeDeployDefault\.ECS(Linear|Canary)(\d+)Percent(?:Every)?(\d+)Minutes$/.exec(configName) ??
+    [];
+  switch (kind) {
+    case "Linear":
+      return { strategy: "LINEAR", steps: linearSteps(Number(percent), Number(wait)) };
+    case "Canary":
+      return { strategy: "CANARY", steps: canarySteps(Number(percent), Number(wait)) };
+    default:
+      return { strategy: "BLUE_GREEN", steps: canarySteps(100, 0) };
+  }
+}
+
+function planOf(group: z.infer<typeof deploymentGroup>): ShiftPlan {
+  const { terminateBlueInstancesOnDeploymentSuccess: terminate } =
+    group.blueGreenDeploymentConfig ?? {};
+  return {
+    ...codeDeploySteps(group.deploymentConfigName),
+    bakeMinutes: terminate?.terminationWaitTimeInMinutes ?? 0,
+  };
+}
+
+/** @param blue ARN of the target group that the service's tasks are in */
+function pairOf(
+  account: LiveAccount,
+  routes: TrafficRoutes,
+  group: z.infer<typeof deploymentGroup>,
+  blue: string,
+) {
+  const { targetGroups, prodTrafficRoute, testTrafficRoute } =
+    group.loadBalancerInfo.targetGroupPairInfo;
+  const names = targetGroups.map(({ name }) => name);
+  const groups = account
+    .list(ELB_TYPES.targetGroup)
+    .filter(({ outputs }) => names.includes(String(outputs.name)))
+    .map(({ id }) => id);
+  const green = groups.find((id) => id !== blue);
+  if (green === undefined || !groups.includes(blue)) {
+    throw new Error(
+      "InvalidTargetGroupException: The ECS service's target group must be one of the deployment " +
+        `group's: ${names.join(", ")}`,
+    );
+  }
+  const on = (listenerArns: readonly string[]) =>
+    listenerArns.flatMap((listenerArn) => routes.routesOn(listenerArn, groups));
+  const production = on(prodTrafficRoute.listenerArns);
+  if (production.length === 0) {
+    throw new Error(
+      "InvalidTargetGroupException: The production listener forwards to none of the target groups " +
+        names.join(", "),
+    );
+  }
+  return { blue, green, production, test: on(testTrafficRoute?.listenerArns ?? []) };
+}
+
+function resultOf(deployment: DeploymentStatus | undefined): CodeDeployResult | undefined {
+  if (deployment === undefined) {
+    return {
+      status: "Stopped",
+      message: "The deployment gave way to another, or its service is gone.",
+    };
+  }
+  switch (deployment.rolloutState) {
+    case "COMPLETED":
+      return { status: "Succeeded", message: "" };
+    case "FAILED": {
+      const message = deployment.rolloutStateReason;
+      return { status: message.includes("stopped by user") ? "Stopped" : "Failed", message };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The service's record says what CodeDeploy made its primary task set: it outlives the lab. */
+async function noteInRecord(
+  account: LiveAccount,
+  key: string,
+  taskDefinition: string,
+  weights: DeploymentStatus["trafficWeights"],
+): Promise<void> {
+  const record = account.get(ECS_TYPES.service, key);
+  const definition = account
+    .list(ECS_TYPES.taskDefinition)
+    .find(({ id }) => id.endsWith(`/${taskDefinition}`));
+  const targetGroupArn = weights?.find(({ weight }) => weight === 100)?.targetGroupArn;
+  if (!record || !definition || targetGroupArn === undefined) return;
+  const [balancer, ...others] = record.inputs.loadBalancers as object[];
+  await account.modify(ECS_TYPES.service, key, {
+    taskDefinition: definition.id,
+    loadBalancers: [{ ...balancer, targetGroupArn }, ...others],
+  });
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+const newId = () => Array.from({ length: 9 }, () => LETTERS[randomInt(LETTERS.length)]).join("");

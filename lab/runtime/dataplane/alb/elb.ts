@@ -1,0 +1,155 @@
+import { z } from "zod";
+import type { ResourceRecord } from "../../../account/record";
+
+/** Type tokens of the load balancing resources that the data plane follows. */
+export const ELB_TYPES = {
+  loadBalancer: "aws:lb/loadBalancer:LoadBalancer",
+  listener: "aws:lb/listener:Listener",
+  listenerRule: "aws:lb/listenerRule:ListenerRule",
+  targetGroup: "aws:lb/targetGroup:TargetGroup",
+} as const;
+
+// Optional properties come as absent or as null, numbers sometimes as strings: both are accepted.
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => (value === "" ? undefined : (value ?? undefined)));
+const number = z.coerce.number();
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((values) => values ?? []);
+
+const patterns = z.object({ values: texts, regexValues: texts }).nullish();
+
+const condition = z.object({
+  hostHeader: patterns,
+  pathPattern: patterns,
+  httpHeader: z.object({ httpHeaderName: z.string(), values: texts, regexValues: texts }).nullish(),
+  httpRequestMethod: z.object({ values: texts }).nullish(),
+  queryStrings: z.array(z.object({ key: optionalText, value: z.string() })).nullish(),
+  sourceIp: z.object({ values: texts }).nullish(),
+});
+
+/** One condition of a listener rule; exactly one member is set. */
+export type RuleCondition = z.infer<typeof condition>;
+
+const action = z.object({
+  type: z.string(),
+  order: number.nullish(),
+  targetGroupArn: optionalText,
+  forward: z
+    .object({
+      targetGroups: z.array(
+        z.object({ arn: z.string(), weight: number.nullish().transform((weight) => weight ?? 1) }),
+      ),
+    })
+    .nullish(),
+  fixedResponse: z
+    .object({
+      contentType: z.string(),
+      messageBody: optionalText,
+      statusCode: number.nullish().transform((code) => code ?? 200),
+    })
+    .nullish(),
+  redirect: z
+    .object({
+      host: optionalText,
+      path: optionalText,
+      port: optionalText,
+      protocol: optionalText,
+      query: z.string().nullish(),
+      statusCode: z.string(),
+    })
+    .nullish(),
+});
+
+/** One action of a listener or a rule. */
+export type RuleAction = z.infer<typeof action>;
+
+const loadBalancer = z.object({
+  arn: z.string(),
+  name: z.string(),
+  dnsName: z.string(),
+  idleTimeout: number.nullish().transform((seconds) => seconds ?? 60),
+});
+
+/** An Application Load Balancer; `idleTimeout` in seconds. */
+export type LoadBalancer = z.infer<typeof loadBalancer>;
+
+const listener = z.object({
+  arn: z.string(),
+  loadBalancerArn: z.string(),
+  port: number.nullish().transform((port) => port ?? 80),
+  protocol: z
+    .string()
+    .nullish()
+    .transform((protocol) => protocol ?? "HTTP"),
+  defaultActions: z.array(action),
+});
+
+/** A listener; `port` is the one the account names, not the one this machine listens on. */
+export type Listener = z.infer<typeof listener>;
+
+const listenerRule = z.object({
+  arn: z.string(),
+  listenerArn: z.string(),
+  priority: number,
+  conditions: z.array(condition),
+  actions: z.array(action),
+});
+
+/** A rule of a listener; the lowest `priority` is asked first. */
+export type ListenerRule = z.infer<typeof listenerRule>;
+
+const healthCheck = z
+  .object({
+    enabled: z.boolean().nullish(),
+    path: z.string().nullish(),
+    interval: number.nullish(),
+    timeout: number.nullish(),
+    healthyThreshold: number.nullish(),
+    unhealthyThreshold: number.nullish(),
+    matcher: z.string().nullish(),
+  })
+  .nullish()
+  .transform((check) => ({
+    enabled: check?.enabled ?? true,
+    path: check?.path ?? "/",
+    intervalSeconds: check?.interval ?? 30,
+    timeoutSeconds: check?.timeout ?? 5,
+    healthyThreshold: check?.healthyThreshold ?? 5,
+    unhealthyThreshold: check?.unhealthyThreshold ?? 2,
+    matcher: check?.matcher ?? "200",
+  }));
+
+/** How a target group asks its targets, with AWS's defaults filled in. */
+export type HealthCheck = z.infer<typeof healthCheck>;
+
+const targetGroup = z.object({
+  arn: z.string(),
+  name: z.string(),
+  deregistrationDelay: number.nullish().transform((seconds) => seconds ?? 300),
+  healthCheck,
+});
+
+/** A target group; `deregistrationDelay` in seconds, 300 unless told otherwise as on AWS. */
+export type TargetGroup = z.infer<typeof targetGroup>;
+
+/**
+ * Reads a record's properties by a schema; the `to…` functions below do it for each type.
+ * @throws {Error} naming the record and the property, when it is not what @pulumi/aws gives
+ */
+export function parseRecord<T>(schema: z.ZodType<T>, record: ResourceRecord): T {
+  const parsed = schema.safeParse(record.outputs);
+  if (parsed.success) return parsed.data;
+  throw new Error(`${record.type} ${record.id}: ${z.prettifyError(parsed.error)}`);
+}
+
+export const toLoadBalancer = (record: ResourceRecord): LoadBalancer =>
+  parseRecord(loadBalancer, record);
+export const toListener = (record: ResourceRecord): Listener => parseRecord(listener, record);
+export const toListenerRule = (record: ResourceRecord): ListenerRule =>
+  parseRecord(listenerRule, record);
+export const toTargetGroup = (record: ResourceRecord): TargetGroup =>
+  parseRecord(targetGroup, record);

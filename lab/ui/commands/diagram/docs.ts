@@ -1,0 +1,30 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+
+import { stopSignal } from "../../../shared/shutdown";
+import { drawChapter, picturedChapters, pictureFile, picturesFolder } from "./docsPictures";
+
+// Makes the documentation's pictures anew, each from a stack of its own in a lab of its own.
+async function main(): Promise<void> {
+  const signal = stopSignal();
+  await mkdir(picturesFolder, { recursive: true });
+  for (const chapter of picturedChapters) {
+    signal.throwIfAborted();
+    const state = await mkdtemp(path.join(tmpdir(), "picture-"));
+    try {
+      const svg = await drawChapter(chapter, state, signal);
+      await writeFileAtomic(path.join(picturesFolder, pictureFile(chapter)), svg);
+      process.stdout.write(`docs/pictures/${pictureFile(chapter)}\n`);
+    } finally {
+      await rm(state, { recursive: true, force: true });
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

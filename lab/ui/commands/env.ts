@@ -1,0 +1,68 @@
+import { labEnvironment, leftOut } from "../../engine/environment";
+import { LabEngine } from "../../engine/labEngine";
+import { shellQuoted } from "../../engine/languageHost/nodeProcess";
+import { readProject } from "../../engine/project";
+import { findPulumiCli } from "../../engine/pulumiCli";
+import { findHost } from "../../host/openHost";
+import { createProgress } from "../../shared/progress";
+import { defaultPolicyConfig, policyPack } from "../../shared/repository";
+import { programAt } from "./pulumi";
+
+export interface EnvOptions {
+  /** The lab's state folder. */
+  state: string;
+  stack: string;
+  /** Folder in which it was typed. */
+  from: string;
+  policyConfig?: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Shell commands after which a plain `pulumi` works on the lab's stacks, for as long as the lab is served.
+ *
+ * @throws Error if it is not being served: the providers are in the process that does.
+ */
+export async function shellEnvironment(options: EnvOptions): Promise<string> {
+  const { state, stack, from, policyConfig = defaultPolicyConfig, signal } = options;
+  const host = await findHost(state);
+  if (!host) {
+    throw new Error(
+      "nothing is being served; npm start or npm run lab -- serve does, in another terminal",
+    );
+  }
+  try {
+    const cli = await findPulumiCli({ progress: createProgress(), signal });
+    const project = await readProject(programAt(from));
+    const { debugProviders } = host;
+    const place = {
+      stateDir: state,
+      debugProviders,
+      cli,
+      policyPack: { dir: policyPack, config: policyConfig },
+    };
+    const engine = await LabEngine.open({ ...place, stack, project });
+    await engine.select().finally(() => engine.close());
+    const variables = {
+      ...(await labEnvironment(place)),
+      PATH: `${cli.path.join(":")}:$PATH`,
+      // Where the lab's own Pulumi.yaml and settings are.
+      PULUMI_OPTION_CWD: engine.folder,
+    };
+    return [
+      ...leftOut.map((name) => `unset ${name}`),
+      ...Object.entries(variables).map(
+        ([name, value]) => `export ${name}=${shellWord(name, value)}`,
+      ),
+      "",
+    ].join("\n");
+  } finally {
+    await host.close();
+  }
+}
+
+/** Quoted for a POSIX shell; PATH may use what it was. */
+function shellWord(name: string, value: string): string {
+  if (name === "PATH") return `"${value.replace(/["\\`]/g, "\\$&")}"`;
+  return shellQuoted(value);
+}

@@ -1,0 +1,30 @@
+import * as path from "node:path";
+
+import { Account } from "../../account/account";
+import { serveProviders } from "../../provider/server";
+
+export interface ProviderOptions {
+  /** Folder of the account, apart from the lab's own if another process serves that. */
+  state: string;
+  /** Port on 127.0.0.1; 0 takes a free one. */
+  port: number;
+  /** Ends the serving. */
+  signal: AbortSignal;
+}
+
+/** Serves the providers alone and prints what any Pulumi program needs to use them. */
+export async function provider({ state, port, signal }: ProviderOptions): Promise<void> {
+  const account = await Account.open(path.join(state, "account"));
+  try {
+    const server = await serveProviders(account, { port });
+    process.stdout.write(`PULUMI_DEBUG_PROVIDERS=${server.debugProviders}\n`);
+    if (!signal.aborted) {
+      await new Promise((resolve) => {
+        signal.addEventListener("abort", resolve);
+      });
+    }
+    await server.close();
+  } finally {
+    await account.close();
+  }
+}

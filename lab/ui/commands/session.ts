@@ -1,0 +1,310 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import colors from "picocolors";
+import { stringify } from "yaml";
+
+import { loadTypes } from "../../account/typeOf";
+import type { EarlyStart } from "../../engine/earlyStart";
+import { LabEngine } from "../../engine/labEngine";
+import { LastUpdate } from "../../engine/lastUpdate";
+import { type Observations, positionOf } from "../../engine/observations";
+import {
+  type OperationKind,
+  type OperationOptions,
+  type OperationReport,
+  runOperation,
+} from "../../engine/operation";
+import { type Project, readProject } from "../../engine/project";
+import { outputOf } from "../../engine/pulumi";
+import { findPulumiCli } from "../../engine/pulumiCli";
+import { knownResources, OperationMark, releaseEngineLock } from "../../engine/recovery";
+import { runInTerminal } from "../../engine/runInTerminal";
+import type { Host } from "../../host/host";
+import { openHost } from "../../host/openHost";
+import { toStackReport } from "../../host/stackReports";
+import { loadComponents } from "../../provider/server";
+import { createProgress } from "../../shared/progress";
+import { defaultPolicyConfig, policyPack, repository } from "../../shared/repository";
+import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
+
+export interface SessionOptions {
+  /** @default "dev" */
+  stack: string;
+  /** The lab's folder for everything it writes. @default ".lab" in the checkout */
+  state: string;
+  /**
+   * Configuration values for the stack, `KEY=VALUE` each: for a preview; kept by an update whose preview
+   * the policies let pass.
+   */
+  config?: Record<string, string>;
+  /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
+  replaceConfig?: boolean;
+  /** Configuration of the policy pack. @default "policies/config/dev.json" */
+  policyConfig?: string;
+  /** Prints one JSON document on standard output instead of text for people. */
+  json?: boolean;
+  /** Cancels what is under way. */
+  signal: AbortSignal;
+  /** Folder of the program, with Pulumi.yaml. @default the checkout */
+  programDir?: string;
+  /** What was started already; the repository's policy pack, with no other configuration than this session's. */
+  early?: EarlyStart;
+}
+
+/** One run of the lab on one stack: the account, the engine, and what to do with them. */
+export class Session {
+  private observations?: Observations;
+
+  private constructor(
+    readonly host: Host,
+    private readonly engine: LabEngine,
+    private readonly project: Project,
+    private readonly options: SessionOptions,
+    private readonly lastUpdate: LastUpdate,
+  ) {}
+
+  static async open(options: SessionOptions): Promise<Session> {
+    const [project, cli] = await Promise.all([
+      readProject(options.programDir ?? repository),
+      findPulumiCli({ progress: createProgress(), signal: options.signal }),
+    ]);
+    const host = await openHost(options.state);
+    try {
+      const engine = await LabEngine.open({
+        stack: options.stack,
+        project,
+        stateDir: options.state,
+        cli,
+        debugProviders: host.debugProviders,
+        policyPack: {
+          dir: policyPack,
+          config: options.policyConfig ?? defaultPolicyConfig,
+        },
+        early: options.early,
+      });
+      const lastUpdate = new LastUpdate(options.state, project.name, options.stack);
+      return new Session(host, engine, project, options, lastUpdate);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  /** No operation follows. The session goes on, but not its policies. */
+  endOperations(): void {
+    this.options.early?.pack?.close();
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close();
+    await this.host.close();
+  }
+
+  /** What would change, judged by the policies; changes nothing. */
+  async preview(): Promise<OperationReport> {
+    return this.withGiven((configFile) => this.previewWith({ configFile }));
+  }
+
+  /**
+   * What the engine would do, resource by resource, judged by the policies; changes nothing.
+   *
+   * @returns the engine's update plan, as JSON.
+   * @throws Error with the reasons if the preview fails.
+   */
+  async plan(): Promise<unknown> {
+    return this.withGiven(async (configFile, folder) => {
+      const file = path.join(folder, "plan.json");
+      const report = await this.run("preview", { plan: file, configFile });
+      if (report.result === "failed") {
+        const refused = report.findings.filter(({ level }) => level === "mandatory");
+        const reasons = [...report.errors, ...refused.map(({ message }) => message)];
+        throw new Error(`the preview failed:\n${reasons.map((text) => `- ${text}`).join("\n")}`);
+      }
+      return JSON.parse(await readFile(file, "utf8")) as unknown;
+    });
+  }
+
+  /**
+   * Previews, and updates only what the policies let pass: rules over the whole stack judge a plan
+   * before anything is created. An update that would leave the state as it is, is left out.
+   */
+  async up(): Promise<OperationReport> {
+    await this.settle();
+    const { outputs, ...preview } = await this.withGiven(async (configFile) => {
+      const report = await this.previewWith({ configFile, outputs: true });
+      if (report.result === "succeeded" && configFile !== undefined) {
+        await this.engine.settings.write(await readFile(configFile, "utf8"));
+      }
+      return report;
+    });
+    if (preview.result === "failed") return preview;
+    const registered = this.observations?.registrations;
+    if (isUnchanged(preview) && registered && (await this.lastUpdate.was(registered))) {
+      this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
+      if (!this.options.json) process.stdout.write(stringify(outputs, { lineWidth: 0 }));
+      const report: OperationReport = { ...preview, operation: "up", outputs };
+      await this.host.report(toStackReport(report));
+      return report;
+    }
+    this.say(`Updating stack ${this.options.stack}`);
+    const report = await this.change("up");
+    const updated = this.observations?.registrations;
+    if (report.result === "succeeded" && updated) await this.lastUpdate.set(updated);
+    return report;
+  }
+
+  async refresh(): Promise<OperationReport> {
+    this.expectStack();
+    await this.settle();
+    return this.change("refresh");
+  }
+
+  async destroy(): Promise<OperationReport> {
+    this.expectStack();
+    await this.settle();
+    this.say(`Destroying stack ${this.options.stack}`);
+    return this.change("destroy");
+  }
+
+  /** Prints the state by `pulumi stack export` itself. */
+  async export(): Promise<void> {
+    this.expectStack();
+    process.stdout.write(
+      await outputOf(this.engine.pulumi, ["stack", "export", "--stack", this.engine.name]),
+    );
+  }
+
+  /** The stack that `pulumi` works on if none is named: the one that was selected, else this one from now on. */
+  async selectedStack(): Promise<string> {
+    const selected = await this.engine.selected();
+    if (selected === undefined) await this.engine.select();
+    return selected ?? this.engine.name;
+  }
+
+  /**
+   * Runs `pulumi` itself with these arguments, at this process's terminal.
+   *
+   * @returns its exit code.
+   */
+  async pulumi({ args, command }: PulumiCommandLine): Promise<number> {
+    const { engine } = this;
+    if (needsStack(command)) {
+      if (changesStack(command)) await this.settle();
+      await engine.create();
+      if (isJudged(command)) engine.prepareProgram();
+    }
+    const mark = new OperationMark(this.options.state, engine.name);
+    if (changesStack(command)) await mark.set();
+    // Its own language host runs whatever is asked for, another pack for example.
+    const how =
+      isJudged(command) && !args.includes("--policy-pack") ? engine.attached : engine.process;
+    const code = await runInTerminal(how, args, this.options.signal);
+    if (changesStack(command) && code === 0) await mark.clear();
+    return code;
+  }
+
+  /** Says something to the person at the terminal; nothing where a program reads. */
+  say(text: string): void {
+    if (!this.options.json) process.stdout.write(`${colors.bold(text)}\n`);
+  }
+
+  /** @throws Error if there is no such stack: its name is likely to be misspelt. */
+  private expectStack(): void {
+    if (this.engine.exists) return;
+    throw new Error(
+      `there is no stack ${this.engine.name}; npm run lab -- pulumi stack ls shows those that there are`,
+    );
+  }
+
+  private async previewWith(
+    options: Pick<OperationOptions, "configFile" | "outputs">,
+  ): Promise<OperationReport> {
+    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
+    return this.run("preview", options);
+  }
+
+  /**
+   * Calls `use` with the file that has the stack's settings with what was given for this session, if
+   * anything was, and a folder for as long.
+   */
+  private async withGiven<T>(
+    use: (configFile: string | undefined, folder: string) => Promise<T>,
+  ): Promise<T> {
+    // The program loads while the stack is made and the engine starts.
+    this.engine.prepareProgram();
+    await this.engine.create();
+    const { config = {}, replaceConfig } = this.options;
+    const { settings } = this.engine;
+    const folder = await mkdtemp(path.join(tmpdir(), "lab-settings-"));
+    try {
+      if (!replaceConfig && Object.keys(config).length === 0) return await use(undefined, folder);
+      const text = await (replaceConfig ? settings.only(config) : settings.with(config));
+      const file = path.join(folder, "Pulumi.yaml");
+      await writeFile(file, text, { mode: 0o600 });
+      return await use(file, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
+  private async settle(): Promise<void> {
+    const mark = new OperationMark(this.options.state, this.engine.name);
+    if (!(await mark.wasInterrupted())) return;
+    this.say(
+      `An earlier operation on stack ${this.engine.name} did not finish; settling what it left`,
+    );
+    await releaseEngineLock(this.engine, this.project.name, this.options.state);
+    const known = await knownResources(this.engine);
+    const removed = await this.host.recover(this.engine.name, this.project.name, known);
+    for (const urn of removed) this.say(`  removed ${urn}, which the state did not know`);
+    await this.change("refresh");
+  }
+
+  private async change(operation: OperationKind): Promise<OperationReport> {
+    const mark = new OperationMark(this.options.state, this.engine.name);
+    await mark.set();
+    if (operation === "up") this.engine.prepareProgram();
+    const report = await this.run(operation);
+    // After a failure the next operation compares state and account before it goes on.
+    if (report.result === "succeeded") await mark.clear();
+    return report;
+  }
+
+  private async run(
+    operation: OperationKind,
+    options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
+  ): Promise<OperationReport> {
+    const { json, signal } = this.options;
+    // While the engine starts, this process has nothing else to do.
+    if (this.host.account && (operation === "preview" || operation === "up")) {
+      setImmediate(() => {
+        loadTypes();
+        loadComponents();
+      });
+    }
+    const report = await runOperation(this.engine, operation, {
+      ...options,
+      signal,
+      color: colors.isColorSupported && !json,
+      onOutput: json ? undefined : (text) => process.stdout.write(text),
+      onError: json ? undefined : (text) => process.stderr.write(text),
+    });
+    this.observations = await this.engine.observations();
+    // If the engine failed for a pack that did not start, the pack tells why.
+    if (report.result === "failed") await this.options.early?.pack?.port;
+    for (const finding of report.findings) {
+      if (finding.urn === undefined) continue;
+      finding.source = positionOf(this.observations, finding.urn);
+    }
+    await this.host.report(toStackReport(report));
+    return report;
+  }
+}
+
+/** Whether a preview found nothing to do. */
+function isUnchanged({ changes }: OperationReport): boolean {
+  return Object.keys(changes).every((change) => change === "same");
+}

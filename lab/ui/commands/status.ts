@@ -1,0 +1,126 @@
+import Table from "cli-table3";
+
+import type { LabStatus } from "../../host/host";
+import type { StackReport } from "../../host/stackReports";
+import type { PlaneStatus, TaskStatus, Usage } from "../../runtime/controlplane/ecs/status";
+
+/** The lab's status as text for a terminal. */
+export function describeStatus(status: LabStatus): string {
+  const stacks = table(
+    ["stack", "resources", "last operation", "policy findings"],
+    Object.entries(status.stacks).map(([stack, count]) => {
+      const report = status.reports.find((one) => one.stack === stack);
+      return [
+        stack,
+        String(count),
+        report === undefined ? "" : `${report.operation} ${report.result}`,
+        report === undefined ? "" : describeFindings(report),
+      ];
+    }),
+  );
+  const parts = stacks.length === 0 ? ["The account is empty."] : stacks;
+  if (status.plane) parts.push(...describePlane(status.plane), ...describePipelines(status));
+  else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
+  return `${parts.join("\n")}\n`;
+}
+
+function describeFindings({ findings }: StackReport): string {
+  const mandatory = findings.filter(({ level }) => level === "mandatory").length;
+  return `${mandatory} mandatory, ${findings.length - mandatory} advisory`;
+}
+
+/** The last execution of each pipeline, and where its code is cloned from. */
+function describePipelines({ pipelines = [], repositories = [] }: LabStatus): string[] {
+  return [
+    ...table(
+      ["pipeline", "last execution", "status", "commit", "message"],
+      pipelines.map(({ name, runs: [last] }) => [
+        name,
+        last?.id.slice(0, 8) ?? "none",
+        last?.status ?? "",
+        last?.commit?.slice(0, 7) ?? "",
+        last?.message ?? "",
+      ]),
+    ),
+    ...table(
+      ["git repository", "address", "branches"],
+      repositories.map(({ name, cloneUrl, branches }) => [
+        name,
+        cloneUrl,
+        Object.keys(branches).join(", "),
+      ]),
+    ),
+  ];
+}
+
+function describePlane(plane: PlaneStatus): string[] {
+  const { loadBalancers, targetGroups, services, instances } = plane;
+  return [
+    ...table(
+      ["load balancer", "address"],
+      loadBalancers.map(({ dnsName, url }) => [dnsName, url ?? "not listening"]),
+    ),
+    ...table(
+      ["service", "desired", "running", "pending", "steady"],
+      services.map((service) => [
+        service.name,
+        String(service.desiredCount),
+        String(service.runningCount),
+        String(service.pendingCount),
+        service.notSteadyBecause ?? "yes",
+      ]),
+    ),
+    ...table(
+      ["task", "definition", "status", "health", "runs on", "address"],
+      services.flatMap(({ tasks }) =>
+        tasks.map((task) => [
+          task.arn.split("/").at(-1) ?? task.arn,
+          task.taskDefinition,
+          task.stoppedReason ? `${task.lastStatus}: ${task.stoppedReason}` : task.lastStatus,
+          task.health,
+          placement(task),
+          task.address ?? "",
+        ]),
+      ),
+    ),
+    ...describeInstances(instances),
+    ...table(
+      ["target group", "target", "health", "reason"],
+      targetGroups.flatMap(({ name, targets }) =>
+        targets.map((target) => [name, target.address, target.state, target.reason ?? ""]),
+      ),
+    ),
+  ];
+}
+
+/** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */
+function placement({ launchType, capacityProvider, instanceId }: TaskStatus): string {
+  const asked = capacityProvider ?? launchType;
+  return launchType === "FARGATE" ? asked : `${asked}: ${instanceId ?? "no instance"}`;
+}
+
+function describeInstances(instances: PlaneStatus["instances"]): string[] {
+  const usage = ({ used, free }: Usage) => `${used} of ${used + free}`;
+  return table(
+    ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
+    instances.map((instance) => [
+      instance.id,
+      instance.autoScalingGroup,
+      instance.instanceType,
+      instance.zone,
+      instance.status,
+      String(instance.tasks.length),
+      usage(instance.interfaces),
+      usage(instance.memory),
+      usage(instance.cpu),
+    ]),
+  );
+}
+
+/** A table, or nothing where there is nothing to show. */
+function table(head: string[], rows: string[][]): string[] {
+  if (rows.length === 0) return [];
+  const result = new Table({ head, style: { head: [], border: [] } });
+  result.push(...rows);
+  return [result.toString()];
+}

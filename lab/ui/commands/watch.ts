@@ -1,0 +1,32 @@
+import logUpdate from "log-update";
+
+import { followStatus } from "../../host/openHost";
+import { describeShortly } from "./shortStatus";
+
+export interface WatchOptions {
+  /** The lab's state folder. */
+  state: string;
+  /** Prints each status as a line of JSON. */
+  json?: boolean;
+  /** Ends the watching. */
+  signal: AbortSignal;
+}
+
+/**
+ * Shows the status of the lab that another process serves, again whenever it changes, until that
+ * process ends or `signal`: on a terminal in place, elsewhere one below the other.
+ * @throws Error if nothing is being served.
+ */
+export async function watch({ state, json, signal }: WatchOptions): Promise<void> {
+  let last = "";
+  for await (const status of followStatus(state, signal)) {
+    const shown = json ? `${JSON.stringify(status)}\n` : describeShortly(status);
+    // What is shown is less than the status: a change may not be in it.
+    if (shown === last) continue;
+    last = shown;
+    if (process.stdout.isTTY && !json) logUpdate(shown);
+    else process.stdout.write(json ? shown : `${shown}\n`);
+  }
+  if (process.stdout.isTTY) logUpdate.done();
+  if (!signal.aborted && !json) process.stdout.write("The lab has stopped.\n");
+}

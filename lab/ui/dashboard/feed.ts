@@ -1,0 +1,92 @@
+import type { ServerResponse } from "node:http";
+
+import { Alarm } from "../../runtime/controlplane/alarm";
+import type { Snapshot } from "./snapshot";
+
+/** How long changes are collected, in milliseconds. */
+const collectMs = 100;
+/** Time between the comments that keep a connection, in milliseconds. The page does not see them. */
+const heartbeatMs = 20_000;
+/** A reader this many bytes behind is cut off; it comes back and gets a new snapshot. */
+const mostBytesBehind = 4 * 1024 * 1024;
+/** How long a page waits before it comes back, in milliseconds. */
+const retryMs = 1000;
+
+/**
+ * Server-sent events: to a new reader `snapshot`, all there is; then `change`, the sections that
+ * changed since, with only the new ones in `events`. Nothing is sent while nothing changes.
+ */
+export class Feed {
+  private readonly readers = new Set<ServerResponse>();
+  private heartbeat: NodeJS.Timeout | undefined;
+  private last: Snapshot | undefined;
+  private readonly alarm = new Alarm(() => {
+    // Those who come back are told by the answer what is wrong.
+    this.send().catch(() => {
+      this.close();
+    });
+  });
+
+  /** @param take what there is now */
+  constructor(private readonly take: () => Promise<Snapshot>) {}
+
+  /** Says that something may have changed. */
+  poke(): void {
+    if (this.readers.size > 0) this.alarm.in(collectMs);
+  }
+
+  /** Answers with events until the reader or the feed is gone. */
+  async add(response: ServerResponse): Promise<void> {
+    const now = await this.send();
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(`retry: ${retryMs}\n${eventOf("snapshot", now)}`);
+    this.readers.add(response);
+    this.heartbeat ??= setInterval(() => {
+      for (const reader of this.readers) reader.write(":\n\n");
+    }, heartbeatMs);
+    response.once("close", () => {
+      this.readers.delete(response);
+      if (this.readers.size === 0) this.rest();
+    });
+  }
+
+  close(): void {
+    for (const reader of this.readers) reader.end();
+    this.readers.clear();
+    this.rest();
+  }
+
+  private rest(): void {
+    clearInterval(this.heartbeat);
+    this.heartbeat = undefined;
+    this.alarm.off();
+  }
+
+  private async send(): Promise<Snapshot> {
+    const now = await this.take();
+    const change = this.last && changeBetween(this.last, now);
+    this.last = now;
+    if (change === undefined) return now;
+    for (const reader of this.readers) {
+      if (reader.writableLength > mostBytesBehind) reader.destroy();
+      else reader.write(eventOf("change", change));
+    }
+    return now;
+  }
+}
+
+/** The sections that differ, of `events` the new ones; undefined when nothing does. */
+export function changeBetween(before: Snapshot, now: Snapshot): Partial<Snapshot> | undefined {
+  const lastId = before.events.at(-1)?.id ?? 0;
+  const { events, ...sections } = now;
+  const changed: [string, unknown][] = Object.entries(sections).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Snapshot]),
+  );
+  const newer = events.filter(({ id }) => id > lastId);
+  if (newer.length > 0) changed.push(["events", newer]);
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
+}
+
+function eventOf(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}

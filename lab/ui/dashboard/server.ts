@@ -1,0 +1,212 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+import type { AccountView } from "../../account/record";
+import type { LabStatus } from "../../host/host";
+import type { PlaneEvent } from "../../runtime/dataplane/events";
+import { act, ACTION_NAMES, type ActionTargets, parseAction } from "./actions";
+import { EventLog } from "./eventLog";
+import { Feed } from "./feed";
+import { refuseAction, refuseRequest, type Refusal } from "./guards";
+import { loadPage, type Asset } from "./page";
+import { takeSnapshot, type Snapshot } from "./snapshot";
+
+/** Ports tried from the first one on, before any free one is taken. */
+const portsTried = 10;
+/** How long connections may take to end when the dashboard closes, in milliseconds. */
+const closingMs = 500;
+/** Longest body of an action, in characters. */
+const longestBody = 16 * 1024;
+
+export interface DashboardOptions {
+  /** First port to try on 127.0.0.1; 0 takes a free one. @default 8070 */
+  readonly port?: number;
+  readonly account: Pick<AccountView, "list">;
+  readonly status: () => Promise<LabStatus>;
+  /** Calls `listener` whenever `status` or the account may have changed. */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly onEvent: (listener: (event: PlaneEvent) => void) => () => void;
+  /** What the page may act on. @default nothing: it only shows */
+  readonly actions?: ActionTargets;
+}
+
+/**
+ * The dashboard: a page on a port of its own on 127.0.0.1, which no load balancer leads to.
+ *
+ * - `GET /_lab` is the page;
+ * - `GET /_lab/api/snapshot` is what it shows, see {@link Snapshot};
+ * - `GET /_lab/api/events` tells that and every change of it, see {@link Feed};
+ * - `POST /_lab/api/actions` does something, see actions.ts.
+ */
+export class Dashboard {
+  private readonly token = randomBytes(32).toString("hex");
+  private readonly start = randomBytes(8).toString("hex");
+  private readonly log = new EventLog();
+  private readonly feed = new Feed(() => this.snapshot());
+  private readonly page;
+  private readonly server: Server = createServer();
+  private readonly unfollow: (() => void)[];
+
+  private constructor(private readonly options: DashboardOptions) {
+    this.page = loadPage(options.actions === undefined ? "" : this.token);
+    this.unfollow = [
+      options.onChange(() => {
+        this.feed.poke();
+      }),
+      options.onEvent((event) => {
+        this.log.add(event);
+        this.feed.poke();
+      }),
+    ];
+    this.server.on("request", (request, response) => {
+      this.handle(request, response).catch((error: unknown) => {
+        refuse(response, { status: 500, message: messageOf(error) });
+      });
+    });
+  }
+
+  /** Listens on the first free port; see {@link DashboardOptions.port}. */
+  static async start(options: DashboardOptions): Promise<Dashboard> {
+    const dashboard = new Dashboard(options);
+    dashboard.log.addReports((await options.status()).reports);
+    const first = options.port ?? 8070;
+    const ports = Array.from({ length: portsTried }, (_, index) => first + index);
+    await listen(dashboard.server, [...ports.filter((port) => port <= 65_535), 0]);
+    return dashboard;
+  }
+
+  /** `http://127.0.0.1:PORT/_lab`. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/_lab`;
+  }
+
+  /** Says goodbye to the pages that look, and cuts off those that do not listen. */
+  async close(): Promise<void> {
+    for (const stop of this.unfollow) stop();
+    this.feed.close();
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    const timer = setTimeout(() => {
+      this.server.closeAllConnections();
+    }, closingMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  private get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  private async snapshot(): Promise<Snapshot> {
+    const { account, status, actions } = this.options;
+    const now = await status();
+    this.log.addReports(now.reports);
+    return takeSnapshot({
+      start: this.start,
+      actions: actions === undefined ? [] : ACTION_NAMES,
+      account,
+      status: now,
+      events: [...this.log.events],
+    });
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries({
+      "cache-control": "no-store",
+      "content-security-policy": this.page.contentSecurityPolicy,
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    })) {
+      response.setHeader(name, value);
+    }
+    const refusal = refuseRequest(request.headers, this.port);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+    switch (`${request.method ?? ""} ${pathname}`) {
+      case "GET /":
+        response.writeHead(302, { location: "/_lab" }).end();
+        return;
+      case "GET /_lab":
+      case "GET /_lab/":
+        send(response, this.page.document);
+        return;
+      case "GET /_lab/api/snapshot":
+        answer(response, await this.snapshot());
+        return;
+      case "GET /_lab/api/events":
+        await this.feed.add(response);
+        return;
+      case "POST /_lab/api/actions":
+        await this.action(request, response);
+        return;
+      default: {
+        const asset = request.method === "GET" ? this.page.files.get(pathname) : undefined;
+        if (asset === undefined)
+          refuse(response, { status: 404, message: "There is no such page." });
+        else send(response, asset);
+      }
+    }
+  }
+
+  private async action(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { actions } = this.options;
+    if (actions === undefined) {
+      const message = "The dashboard only shows. Actions need: npm start -- --allow-actions";
+      refuse(response, { status: 403, message });
+      return;
+    }
+    const refusal = refuseAction(request.headers, this.port, this.token);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    if (Number(request.headers["content-length"] ?? Infinity) > longestBody) {
+      refuse(response, { status: 413, message: "The request is too long." });
+      return;
+    }
+    try {
+      await act(parseAction(JSON.parse(await text(request))), actions);
+      answer(response, {});
+    } catch (error) {
+      refuse(response, { status: 400, message: messageOf(error) });
+    }
+  }
+}
+
+/** Listens on the first of `ports` that is free. */
+async function listen(server: Server, ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once("error", resolve);
+      server.listen(port, "127.0.0.1", () => {
+        server.off("error", resolve);
+        resolve(undefined);
+      });
+    });
+    if (problem === undefined) return;
+    if (problem.code !== "EADDRINUSE" && problem.code !== "EACCES") throw problem;
+  }
+}
+
+function send(response: ServerResponse, { contentType, body }: Asset): void {
+  response.writeHead(200, { "content-type": contentType }).end(body);
+}
+
+function answer(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(message);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

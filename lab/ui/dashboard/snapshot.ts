@@ -1,0 +1,150 @@
+import { z } from "zod";
+
+import { type AccountView, type ResourceRecord, stackOf } from "../../account/record";
+import type { PipelineStatus } from "../../delivery/pipeline/status";
+import type { LabStatus } from "../../host/host";
+import type { StackReport } from "../../host/stackReports";
+import { CAPACITY_TYPES } from "../../runtime/controlplane/ec2/capacityRecords";
+import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
+import { SCALING_TYPES } from "../../runtime/controlplane/ecs/serviceScaling";
+import type {
+  InstanceStatus,
+  PlaneStatus,
+  ServiceStatus,
+} from "../../runtime/controlplane/ecs/status";
+import type { LoadBalancerStatus, TargetGroupStatus } from "../../runtime/dataplane/alb/alb";
+import { ELB_TYPES, parseRecord } from "../../runtime/dataplane/alb/elb";
+import type { ActionName } from "./actions";
+import type { LoggedEvent } from "./eventLog";
+import { type NetworkView, networksOf } from "./networks";
+
+/**
+ * All that the dashboard shows, as plain JSON. It is made of what `lab status` tells and of the
+ * properties named in networks.ts and here: no record of the account gets into it as a whole, so that
+ * neither environment variables nor secrets do.
+ */
+export interface Snapshot {
+  /** Tells one start of the lab from another. */
+  readonly start: string;
+  /** What the page may do besides looking. */
+  readonly actions: readonly ActionName[];
+  /** By name. */
+  readonly stacks: readonly StackView[];
+  readonly networks: readonly NetworkView[];
+  readonly loadBalancers: readonly OfStack<LoadBalancerStatus>[];
+  readonly targetGroups: readonly OfStack<TargetGroupStatus>[];
+  readonly services: readonly ServiceView[];
+  readonly instances: readonly OfStack<InstanceStatus>[];
+  readonly pipelines: readonly OfStack<PipelineStatus>[];
+  /** Oldest first. */
+  readonly events: readonly LoggedEvent[];
+}
+
+/** A thing and the stack that it belongs to; empty for one that was deleted and still ends. */
+export type OfStack<T> = T & { readonly stack: string };
+
+export interface StackView {
+  readonly name: string;
+  /** Number of resources in the account. */
+  readonly resources: number;
+  /** What its last operation did; absent when none is known. */
+  readonly report?: StackReport;
+}
+
+/** A service without its events, which the log has. */
+export type ServiceView = OfStack<Omit<ServiceStatus, "events">> & {
+  readonly events?: undefined;
+  /** Limits of its autoscaling; absent when it has none. */
+  readonly scaling?: { readonly min: number; readonly max: number };
+};
+
+const scalingTarget = z.object({
+  resourceId: z.string(),
+  scalableDimension: z.string(),
+  minCapacity: z.coerce.number(),
+  maxCapacity: z.coerce.number(),
+});
+
+/** What a snapshot is made of. */
+export interface SnapshotSources {
+  readonly start: string;
+  readonly actions: readonly ActionName[];
+  readonly account: Pick<AccountView, "list">;
+  readonly status: LabStatus;
+  readonly events: readonly LoggedEvent[];
+}
+
+const nothing: PlaneStatus = { loadBalancers: [], targetGroups: [], services: [], instances: [] };
+
+export function takeSnapshot(sources: SnapshotSources): Snapshot {
+  const { start, actions, account, status, events } = sources;
+  const plane = status.plane ?? nothing;
+  const stacksBy = (type: string, property: string) => {
+    const stacks = new Map(
+      account.list(type).map((record) => [record.outputs[property] ?? record.id, stackOf(record)]),
+    );
+    return (key: string) => stacks.get(key) ?? "";
+  };
+  const stackOfService = stacksBy(ECS_TYPES.service, "arn");
+  const stackOfBalancer = stacksBy(ELB_TYPES.loadBalancer, "arn");
+  const stackOfTargetGroup = stacksBy(ELB_TYPES.targetGroup, "arn");
+  const stackOfGroup = stacksBy(CAPACITY_TYPES.group, "name");
+  const stackOfPipeline = stacksBy("aws:codepipeline/pipeline:Pipeline", "name");
+  const limits = account.list(SCALING_TYPES.target).flatMap(toLimits);
+
+  return {
+    start,
+    actions,
+    stacks: stacksOf(status),
+    networks: networksOf(account),
+    loadBalancers: byName(plane.loadBalancers).map((balancer) => ({
+      stack: stackOfBalancer(balancer.arn),
+      ...balancer,
+    })),
+    targetGroups: byName(plane.targetGroups).map((group) => ({
+      stack: stackOfTargetGroup(group.arn),
+      ...group,
+    })),
+    services: byName(plane.services).map((service) => {
+      const id = `service/${service.cluster}/${service.name}`;
+      const scaling = limits.find(({ resourceId }) => resourceId === id);
+      return {
+        stack: stackOfService(service.arn),
+        ...service,
+        events: undefined,
+        ...(scaling && { scaling: { min: scaling.min, max: scaling.max } }),
+      };
+    }),
+    instances: plane.instances.map((instance) => ({
+      stack: stackOfGroup(instance.autoScalingGroup),
+      ...instance,
+    })),
+    pipelines: (status.pipelines ?? []).map((pipeline) => ({
+      stack: stackOfPipeline(pipeline.name),
+      ...pipeline,
+    })),
+    events,
+  };
+}
+
+/** In an order that does not depend on what was created first. */
+const byName = <T extends { readonly name: string }>(things: readonly T[]): T[] =>
+  [...things].sort((one, other) => one.name.localeCompare(other.name));
+
+/** Stacks with resources, and those whose first operation was refused. */
+function stacksOf({ stacks, reports }: LabStatus): StackView[] {
+  const names = new Set([...Object.keys(stacks), ...reports.map(({ stack }) => stack)]);
+  return [...names].sort().map((name) => {
+    const report = reports.find(({ stack }) => stack === name);
+    return { name, resources: stacks[name] ?? 0, ...(report && { report }) };
+  });
+}
+
+function toLimits(record: ResourceRecord) {
+  const { resourceId, scalableDimension, minCapacity, maxCapacity } = parseRecord(
+    scalingTarget,
+    record,
+  );
+  if (scalableDimension !== "ecs:service:DesiredCount") return [];
+  return [{ resourceId, min: minCapacity, max: maxCapacity }];
+}

@@ -1,0 +1,47 @@
+import { field, isFields, items, type Value } from "../../../policies/graph/value";
+import { shown, textOf } from "./references";
+import type { StackResource } from "./state";
+
+/** A container of a task definition, as far as it is drawn. Values of its environment are not. */
+export interface Container {
+  name: string;
+  image: string;
+  ports: string[];
+  /** Log group that it writes to. */
+  logGroup?: string;
+  /** ARNs of secrets and parameters that ECS reads for it. */
+  secrets: string[];
+}
+
+/** @returns the containers, or nothing if they are not known before the update. */
+export function containersOf(taskDefinition: StackResource): Container[] | undefined {
+  const text = taskDefinition.props.containerDefinitions;
+  if (typeof text !== "string") return undefined;
+  let definitions: unknown;
+  try {
+    definitions = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return Array.isArray(definitions) ? definitions.map((item) => container(item as Value)) : [];
+}
+
+function container(value: Value): Container {
+  const definition = isFields(value) ? value : {};
+  return {
+    name: shown(definition.name),
+    image: shown(definition.image),
+    ports: items(definition.portMappings).map((mapping) => shown(field(mapping, "containerPort"))),
+    logGroup: textOf(definition.logConfiguration, "options", "awslogs-group"),
+    secrets: items(definition.secrets)
+      .map((secret) => textOf(secret, "valueFrom"))
+      .filter((arn) => arn !== undefined),
+  };
+}
+
+/** The part of an image's reference that people tell images by: `nginx:1.30.6-alpine`. */
+export function shortImage(image: string): string {
+  const [reference = "", digest] = image.split("@");
+  const last = reference.split("/").at(-1) ?? reference;
+  return digest === undefined ? last : `${last}@${digest.slice(0, 14)}…`;
+}

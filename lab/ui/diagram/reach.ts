@@ -1,0 +1,155 @@
+import { contains, isWorldOpen, parseCidr } from "../../../policies/graph/cidr";
+import {
+  commonPorts,
+  overlaps,
+  type Peer,
+  type Permission,
+  type Ports,
+  portsText,
+} from "./permissions";
+import { compareText } from "./state";
+
+/** Something with addresses of its own: a load balancer, the tasks of a service, instances. */
+export interface Party {
+  key: string;
+  /** URNs of its security groups in the stack, and ids of others. */
+  groups: readonly string[];
+  /** Blocks of the subnets that its addresses are from. */
+  blocks: readonly string[];
+  /** Blocks of its VPC. */
+  vpcBlocks: readonly string[];
+}
+
+/** Who may be at the other end: a party by its key, or addresses that are nobody's in particular. */
+export type End =
+  | { kind: "party"; key: string }
+  | { kind: "internet" }
+  /** Some addresses, inside the party's VPC or not. */
+  | { kind: "addresses"; block: string; inVpc: boolean }
+  | { kind: "other"; text: string };
+
+/** Who may open connections to whom. */
+export interface Reach {
+  from: End;
+  to: End;
+  /** The ports, as people read them. */
+  ports: string;
+}
+
+/**
+ * Who may reach whom, as the security groups say: whom a party's own groups let in, if the groups of the
+ * other let that out; and whom outside the VPC a party may reach.
+ */
+export function reachOf(parties: readonly Party[], permissions: readonly Permission[]): Reach[] {
+  const all = collector();
+  for (const party of parties) {
+    for (const { ports, peer } of held(party, "ingress", permissions)) {
+      for (const from of endsOf(peer, party, parties)) {
+        const sender = from.kind === "party" && parties.find(({ key }) => key === from.key);
+        const passing = sender ? between(sender, party, permissions, [ports]) : [ports];
+        for (const passed of passing) all.add(from, { kind: "party", key: party.key }, passed);
+      }
+    }
+    for (const { ports, peer } of held(party, "egress", permissions)) {
+      for (const to of endsOf(peer, party, parties)) {
+        // What a party may send inside the VPC is seen where it is let in.
+        const inside = to.kind === "party" || (to.kind === "addresses" && to.inVpc);
+        if (!inside) all.add({ kind: "party", key: party.key }, to, ports);
+      }
+    }
+  }
+  return all.reaches();
+}
+
+/** The traffic that may pass from one party to another. */
+export function passing(from: Party, to: Party, permissions: readonly Permission[]): Ports[] {
+  const accepted = held(to, "ingress", permissions)
+    .filter(({ peer }) => covers(peer, from))
+    .map(({ ports }) => ports);
+  return between(from, to, permissions, accepted);
+}
+
+/** What of `accepted` the sender's own groups let out. */
+function between(
+  from: Party,
+  to: Party,
+  permissions: readonly Permission[],
+  accepted: readonly Ports[],
+): Ports[] {
+  const sent = held(from, "egress", permissions).filter(({ peer }) => covers(peer, to));
+  return accepted.flatMap((ports) =>
+    sent
+      .map((permission) => commonPorts(ports, permission.ports))
+      .filter((common) => common !== undefined),
+  );
+}
+
+function held(
+  { groups }: Party,
+  direction: Permission["direction"],
+  permissions: readonly Permission[],
+): Permission[] {
+  return permissions.filter(
+    (permission) => permission.direction === direction && groups.includes(permission.group),
+  );
+}
+
+/** Whether a peer of a rule is this party, or has addresses that may be its own. */
+function covers(peer: Peer, party: Party): boolean {
+  switch (peer.kind) {
+    case "group":
+      return party.groups.includes(peer.value);
+    case "cidr":
+      return party.blocks.some((block) => overlaps(block, peer.value));
+    case "prefix list":
+      return false;
+  }
+}
+
+/** Whom a rule of a party's group means. */
+function endsOf(peer: Peer, party: Party, parties: readonly Party[]): End[] {
+  switch (peer.kind) {
+    case "group": {
+      const users = parties.filter(({ groups }) => groups.includes(peer.value));
+      if (users.length === 0) {
+        // A group of the stack that nobody uses lets nobody in.
+        return peer.value.startsWith("urn:")
+          ? []
+          : [{ kind: "other", text: `security group ${peer.value}` }];
+      }
+      return users
+        .filter(({ key }) => key !== party.key)
+        .map(({ key }) => ({ kind: "party", key }));
+    }
+    case "prefix list":
+      return [{ kind: "other", text: `prefix list ${peer.value}` }];
+    case "cidr": {
+      const block = parseCidr(peer.value);
+      if (!block) return [];
+      const inVpc = party.vpcBlocks.some((text) => {
+        const own = parseCidr(text);
+        return own !== undefined && contains(own, block);
+      });
+      if (!inVpc && (block.prefix === 0 || isWorldOpen([block]))) return [{ kind: "internet" }];
+      return [{ kind: "addresses", block: peer.value, inVpc }];
+    }
+  }
+}
+
+/** Joins the ports of what has the same two ends, and puts everything in order. */
+function collector() {
+  const found = new Map<string, { from: End; to: End; ports: Ports[] }>();
+  return {
+    add(from: End, to: End, ports: Ports): void {
+      const key = JSON.stringify([from, to]);
+      const entry = found.get(key) ?? { from, to, ports: [] };
+      entry.ports.push(ports);
+      found.set(key, entry);
+    },
+    reaches(): Reach[] {
+      return [...found]
+        .sort(([one], [other]) => compareText(one, other))
+        .map(([, { from, to, ports }]) => ({ from, to, ports: portsText(ports) }));
+    },
+  };
+}

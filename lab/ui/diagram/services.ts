@@ -1,0 +1,370 @@
+import {
+  AUTO_SCALING_GROUP,
+  CAPACITY_PROVIDER,
+  CLUSTER,
+  LAUNCH_TEMPLATE,
+  LISTENERS,
+  LOAD_BALANCERS,
+  LOG_GROUP,
+  ROLE,
+  SECURITY_GROUPS,
+  SERVICE,
+  TASK_DEFINITION,
+} from "../../../policies/graph/tokens";
+import { field, items, toInteger, type Value } from "../../../policies/graph/value";
+import type { Line } from "./architecture";
+import { type Container, containersOf, shortImage } from "./containers";
+import { blocksOf, REGION, settle, vpcOf } from "./network";
+import { commonPorts, portsText } from "./permissions";
+import { addArrow, addBox, type Picture } from "./picture";
+import { passing } from "./reach";
+import { shown, textOf, titleOf } from "./references";
+import type { StackResource } from "./state";
+import { LISTENER_RULES, SCALING_POLICY, SCALING_TARGET, SUBNETS, TARGET_GROUPS } from "./types";
+
+/** Draws clusters with their services and instances, and what the services run on. */
+export function drawServices(picture: Picture): void {
+  const { references } = picture;
+  for (const cluster of references.ofType([CLUSTER])) drawCluster(picture, cluster);
+  for (const group of references.ofType([AUTO_SCALING_GROUP])) drawInstances(picture, group);
+  for (const service of references.ofType([SERVICE])) drawService(picture, service);
+}
+
+/** Draws who sends requests to the services; all who may are known by now. */
+export function drawTargets(picture: Picture): void {
+  for (const service of picture.references.ofType([SERVICE])) drawTargetsOf(picture, service);
+}
+
+/** A cluster stands in the VPC that its services' tasks are in. */
+function drawCluster(picture: Picture, cluster: StackResource): void {
+  const { references } = picture;
+  const services = references
+    .ofType([SERVICE])
+    .filter((service) => references.referred(service, "cluster", [CLUSTER]).includes(cluster));
+  const vpc = vpcOf(
+    references,
+    services.flatMap((service) => subnetsOf(picture, service)),
+  );
+  addBox(picture, {
+    key: cluster.urn,
+    shape: "frame",
+    kind: "ECS cluster",
+    title: titleOf(cluster),
+    lines: [],
+    parent: vpc?.urn ?? REGION,
+    urns: [cluster.urn],
+  });
+}
+
+function subnetsOf({ references }: Picture, service: StackResource): StackResource[] {
+  const subnets = field(service.props.networkConfiguration, "subnets");
+  return references.referred(service, "networkConfiguration", SUBNETS, subnets);
+}
+
+function drawInstances(picture: Picture, group: StackResource): void {
+  const { references } = picture;
+  const { props, urn } = group;
+  const subnets = references.referred(group, "vpcZoneIdentifiers", SUBNETS);
+  const vpc = vpcOf(references, subnets);
+  const [template] = references.referred(
+    group,
+    "launchTemplate",
+    [LAUNCH_TEMPLATE],
+    field(props.launchTemplate, "id"),
+  );
+  const securityGroups = template ? groupsOf(picture, template) : [];
+  const providers = providersOf(picture, group);
+  addBox(picture, {
+    key: urn,
+    shape: "card",
+    kind: "EC2 instances (Auto Scaling group)",
+    title: titleOf(group),
+    lines: [
+      {
+        key: "size",
+        text: `${shown(props.minSize)} to ${shown(props.maxSize)} × ${shown(template?.props.instanceType)}`,
+      },
+      ...providers.map((provider) => ({
+        key: provider.urn,
+        text: `capacity provider ${titleOf(provider)}`,
+      })),
+    ],
+    parent: clusterOf(picture, providers) ?? vpc?.urn ?? REGION,
+    urns: [
+      urn,
+      ...(template ? [template.urn] : []),
+      ...[...securityGroups, ...providers].map((part) => part.urn),
+    ],
+  });
+  settle(picture, subnets, `instances ${titleOf(group)}`);
+  picture.parties.push({
+    key: urn,
+    groups: securityGroups.map((part) => part.urn),
+    blocks: blocksOf(subnets),
+    vpcBlocks: blocksOf([vpc]),
+  });
+}
+
+function groupsOf({ references }: Picture, template: StackResource): StackResource[] {
+  const ofInterfaces = items(template.props.networkInterfaces).flatMap((item) =>
+    references.referred(
+      template,
+      "networkInterfaces",
+      SECURITY_GROUPS,
+      field(item, "securityGroups"),
+    ),
+  );
+  const own = references.referred(template, "vpcSecurityGroupIds", SECURITY_GROUPS);
+  return [...new Set([...own, ...ofInterfaces])];
+}
+
+function providersOf({ references }: Picture, group: StackResource): StackResource[] {
+  return references.ofType([CAPACITY_PROVIDER]).filter((provider) => {
+    const arn = field(provider.props.autoScalingGroupProvider, "autoScalingGroupArn");
+    return references
+      .referred(provider, "autoScalingGroupProvider", [AUTO_SCALING_GROUP], arn)
+      .includes(group);
+  });
+}
+
+/** The cluster that uses a capacity provider, by its list of them. */
+function clusterOf(
+  { references }: Picture,
+  providers: readonly StackResource[],
+): string | undefined {
+  const association = references
+    .ofType(["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"])
+    .find((candidate) =>
+      references
+        .referred(candidate, "capacityProviders", [CAPACITY_PROVIDER])
+        .some((provider) => providers.includes(provider)),
+    );
+  return association && references.referred(association, "clusterName", [CLUSTER])[0]?.urn;
+}
+
+function drawService(picture: Picture, service: StackResource): void {
+  const { references } = picture;
+  const { urn, props } = service;
+  const subnets = subnetsOf(picture, service);
+  const vpc = vpcOf(references, subnets);
+  const [cluster] = references.referred(service, "cluster", [CLUSTER]);
+  const [taskDefinition] = references.referred(service, "taskDefinition", [TASK_DEFINITION]);
+  const containers = taskDefinition ? containersOf(taskDefinition) : [];
+  const securityGroups = references.referred(
+    service,
+    "networkConfiguration",
+    SECURITY_GROUPS,
+    field(props.networkConfiguration, "securityGroups"),
+  );
+  const scaling = scalingOf(picture, service);
+  const logGroups = logGroupsOf(picture, containers);
+  const parts = [...securityGroups, ...scaling.resources, ...logGroups];
+  addBox(picture, {
+    key: urn,
+    shape: "card",
+    kind: "ECS service",
+    title: titleOf(service),
+    lines: [
+      ...capacityLines(service),
+      ...scaling.lines,
+      ...taskLines(picture, taskDefinition, containers),
+      ...logGroups.map((group) => ({ key: group.urn, text: logText(group) })),
+      ...deploymentLines(service),
+      ...connectLines(service),
+    ],
+    parent: cluster?.urn ?? vpc?.urn ?? REGION,
+    urns: [urn, ...(taskDefinition ? [taskDefinition.urn] : []), ...parts.map((part) => part.urn)],
+  });
+  drawCapacity(picture, service);
+  settle(picture, subnets, `tasks of ${titleOf(service)}`);
+  picture.parties.push({
+    key: urn,
+    groups: securityGroups.map((group) => group.urn),
+    blocks: blocksOf(subnets),
+    vpcBlocks: blocksOf([vpc]),
+  });
+}
+
+function capacityLines({ props }: StackResource): Line[] {
+  const strategies = items(props.capacityProviderStrategies);
+  const capacity =
+    strategies.length === 0
+      ? shown(props.launchType ?? "EC2")
+      : strategies.map((strategy) => {
+          const base = toInteger(field(strategy, "base")) ?? 0;
+          const share = [
+            ...(strategies.length > 1 ? [`weight ${shown(field(strategy, "weight"))}`] : []),
+            ...(base > 0 ? [`base ${base}`] : []),
+          ];
+          const name = shown(field(strategy, "capacityProvider"));
+          return share.length > 0 ? `${name} (${share.join(", ")})` : name;
+        });
+  const count =
+    props.schedulingStrategy === "DAEMON"
+      ? "one task on each instance"
+      : `desired count ${shown(props.desiredCount ?? 0)}`;
+  return [
+    { key: "count", text: count },
+    { key: "capacity", text: `on ${[capacity].flat().join(", ")}` },
+  ];
+}
+
+function taskLines(
+  { references }: Picture,
+  taskDefinition: StackResource | undefined,
+  containers: readonly Container[] | undefined,
+): Line[] {
+  if (!taskDefinition) return [];
+  const { cpu, memory } = taskDefinition.props;
+  const size = [
+    ...(cpu === undefined ? [] : [`${shown(cpu)} CPU units`]),
+    ...(memory === undefined ? [] : [`${shown(memory)} MiB`]),
+  ];
+  const roles = (["executionRoleArn", "taskRoleArn"] as const).flatMap((property) =>
+    references.referred(taskDefinition, property, [ROLE]).map((role) => ({
+      key: property,
+      text: `${property === "taskRoleArn" ? "task" : "execution"} role ${titleOf(role)}`,
+    })),
+  );
+  return [
+    ...(size.length > 0 ? [{ key: "size", text: size.join(", ") }] : []),
+    ...(containers ?? []).map(({ name, image, ports }) => ({
+      key: `container ${name}`,
+      text: `${name}: ${shortImage(image)}${ports.length > 0 ? `, port ${ports.join(", ")}` : ""}`,
+    })),
+    ...(containers ? [] : [{ key: "containers", text: "containers known after the update" }]),
+    ...roles,
+  ];
+}
+
+function deploymentLines({ props }: StackResource): Line[] {
+  const byCodeDeploy = textOf(props.deploymentController, "type") === "CODE_DEPLOY";
+  const strategy = textOf(props.deploymentConfiguration, "strategy") ?? "ROLLING";
+  if (byCodeDeploy) return [{ key: "deployment", text: "deployed by CodeDeploy" }];
+  if (strategy === "ROLLING") return [];
+  const name = strategy.toLowerCase().replace("_", "/");
+  return [{ key: "deployment", text: `${name} deployments` }];
+}
+
+/** Names under which other services find this one. */
+function connectLines({ props }: StackResource): Line[] {
+  return items(field(props.serviceConnectConfiguration, "services")).flatMap((entry) => {
+    const aliases = items(field(entry, "clientAlias"));
+    return aliases.map((alias) => {
+      const name = shown(field(alias, "dnsName") ?? field(entry, "discoveryName"));
+      const text = `Service Connect name ${name}:${shown(field(alias, "port"))}`;
+      return { key: text, text };
+    });
+  });
+}
+
+function logGroupsOf(
+  { references }: Picture,
+  containers: readonly Container[] | undefined,
+): StackResource[] {
+  const names = (containers ?? []).map(({ logGroup }) => logGroup);
+  return references
+    .ofType([LOG_GROUP])
+    .filter(({ props }) => names.includes(textOf(props.name) ?? textOf(props.id)));
+}
+
+function logText(group: StackResource): string {
+  const days = group.props.retentionInDays;
+  return `logs in ${titleOf(group)}, ${days === undefined ? "kept" : `${shown(days)} days`}`;
+}
+
+/** How the number of tasks follows the load. */
+function scalingOf({ references }: Picture, service: StackResource) {
+  const targets = references.ofType([SCALING_TARGET]).filter((target) => {
+    const id = textOf(target.props.resourceId);
+    const named = id?.split("/").at(-1) === textOf(service.props.name);
+    return id === undefined
+      ? references.behind(target, "resourceId").includes(service)
+      : named && id.split("/")[1] === shown(service.props.cluster).split("/").at(-1);
+  });
+  const policies = references.ofType([SCALING_POLICY]).filter((policy) =>
+    references
+      .referred(policy, "resourceId", [SCALING_TARGET])
+      .concat(targets.filter(({ props }) => textOf(props.resourceId) === policy.props.resourceId))
+      .some((target) => targets.includes(target)),
+  );
+  const lines = targets.map(({ urn, props }) => ({
+    key: urn,
+    text: `scales from ${shown(props.minCapacity)} to ${shown(props.maxCapacity)} tasks`,
+  }));
+  return { resources: [...targets, ...policies], lines };
+}
+
+/** The instances that a service runs on. */
+function drawCapacity(picture: Picture, service: StackResource): void {
+  const { references } = picture;
+  for (const strategy of items(service.props.capacityProviderStrategies)) {
+    const name = field(strategy, "capacityProvider");
+    const providers = references.referred(
+      service,
+      "capacityProviderStrategies",
+      [CAPACITY_PROVIDER],
+      name,
+    );
+    for (const group of references.ofType([AUTO_SCALING_GROUP])) {
+      const own = providersOf(picture, group);
+      if (!own.some((provider) => providers.includes(provider))) continue;
+      addArrow(picture, { kind: "use", from: service.urn, to: group.urn, label: "runs on" });
+    }
+  }
+}
+
+/** Arrows from target groups to the tasks behind them, if security groups let the load balancers in. */
+function drawTargetsOf(picture: Picture, service: StackResource): void {
+  const { references, parties, permissions } = picture;
+  const party = parties.find(({ key }) => key === service.urn);
+  for (const target of items(service.props.loadBalancers)) {
+    const port = toInteger(field(target, "containerPort"));
+    // The second target group of blue/green deployments, and of their kind.
+    const alternate = field(target, "advancedConfiguration", "alternateTargetGroupArn");
+    const arns: Value = [field(target, "targetGroupArn"), alternate];
+    const groups = references.referred(service, "loadBalancers", TARGET_GROUPS, arns);
+    for (const group of groups) {
+      const senders = parties.filter(({ key }) => sendersTo(picture, group).includes(key));
+      const wanted = port === undefined ? [] : [{ protocol: "tcp", from: port, to: port }];
+      const refused = senders.some(
+        (sender) =>
+          party !== undefined &&
+          party.groups.length > 0 &&
+          !passing(sender, party, permissions).some((ports) =>
+            wanted.some((want) => commonPorts(ports, want)),
+          ),
+      );
+      addArrow(picture, {
+        kind: refused ? "refused" : "reach",
+        from: group.urn,
+        to: service.urn,
+        label: refused ? `${portsText(wanted)} refused` : portsText(wanted),
+      });
+    }
+  }
+}
+
+/** Load balancers that forward to a target group. */
+function sendersTo(picture: Picture, targetGroup: StackResource): string[] {
+  const { references } = picture;
+  const holders = references.ofType([...LISTENERS, ...LISTENER_RULES]).filter((holder) =>
+    ["actions", "defaultActions"].some((property) =>
+      items(holder.props[property]).some((action) => {
+        const arns: Value = [
+          field(action, "targetGroupArn"),
+          ...items(field(action, "forward", "targetGroups")).map((item) => field(item, "arn")),
+        ];
+        return references.referred(holder, property, TARGET_GROUPS, arns).includes(targetGroup);
+      }),
+    ),
+  );
+  const listeners = holders.flatMap((holder) =>
+    LISTENERS.includes(holder.type)
+      ? [holder]
+      : references.referred(holder, "listenerArn", LISTENERS),
+  );
+  return listeners.flatMap((listener) =>
+    references.referred(listener, "loadBalancerArn", LOAD_BALANCERS).map(({ urn }) => urn),
+  );
+}

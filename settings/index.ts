@@ -1,0 +1,330 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { z } from "zod";
+
+import { vpcCidrProblem } from "../components/shared/cidr";
+import { codeDeployConfigurations } from "../components/shared/codeDeployConfiguration";
+import { fargateSizeProblem } from "../components/shared/fargateSize";
+import { imageSourceProblem } from "../components/shared/imageSource";
+import { instanceTypeProblem } from "../components/shared/instanceTypes";
+import { parseNameList } from "../components/shared/nameList";
+import { baseNameProblem } from "../components/shared/names";
+import {
+  branchProblem,
+  connectionProblem,
+  emailProblem,
+  githubRepositoryProblem,
+} from "../components/shared/sourceNames";
+import { microserviceProblem, microservices } from "./microservice";
+
+export { type Microservice } from "./microservice";
+
+/** What a stack can deploy. */
+export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] as const;
+
+/** How the fargate chapter's service gets from its old tasks to new ones. */
+export const deploymentStrategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"] as const;
+
+/** How the cicd chapter's pipeline deploys: ECS by a strategy of its own, or CodeDeploy. */
+const cicdDeploys = ["rolling", "bluegreen", "linear", "canary", "codedeploy"] as const;
+
+/** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+/**
+ * The stack's configuration, read and checked; Pulumi.yaml describes the keys and holds their
+ * defaults, and this is the only place that reads them.
+ *
+ * @throws pulumi.RunError listing every unknown key and every value that is wrong.
+ */
+export function readSettings() {
+  const reader = new SettingsReader(new pulumi.Config());
+  const zones = reader.list("availabilityZones");
+  const settings = {
+    region: reader.read("region", () => new pulumi.Config("aws").require("region")),
+    chapters: reader.listOf("chapters", chapters),
+    name: reader.text("name"),
+    learner: reader.text("learner"),
+    class: reader.text("class"),
+    expires: reader.day("expires"),
+    sharedNetwork: reader.text("sharedNetwork"),
+    listenerSlot: reader.integer("listenerSlot", 1, 500),
+    vpcCidrBlock: reader.text("vpcCidrBlock"),
+    availabilityZones: zones,
+    natGateways: reader.oneOf("natGateways", ["none", "single", "per-az"] as const),
+    image: reader.text("image"),
+    containerPort: reader.integer("containerPort", 1, 65535),
+    healthCheckPath: reader.text("healthCheckPath"),
+    cpu: reader.integer("cpu", 1),
+    memory: reader.integer("memory", 1),
+    cpuArchitecture: reader.oneOf("cpuArchitecture", ["X86_64", "ARM64"] as const),
+    desiredCount: reader.integer("desiredCount", 0, 5000),
+    fargateWeight: reader.integer("fargateWeight", 0, 1000),
+    fargateBase: reader.integer("fargateBase", 0, 100_000),
+    fargateSpotWeight: reader.integer("fargateSpotWeight", 0, 1000),
+    deploymentStrategy: reader.oneOf("deploymentStrategy", deploymentStrategies),
+    deploymentBakeMinutes: reader.integer("deploymentBakeMinutes", 0, 1440),
+    deploymentStepPercent: reader.integer("deploymentStepPercent", 3, 100),
+    deploymentStepBakeMinutes: reader.integer("deploymentStepBakeMinutes", 0, 1440),
+    autoscaling: reader.oneOf("autoscaling", ["none", "cpu", "memory", "requests"] as const),
+    autoscalingMaxCount: reader.integer("autoscalingMaxCount", 1, 5000),
+    ec2InstanceType: reader.text("ec2InstanceType"),
+    ec2MinInstances: reader.integer("ec2MinInstances", 0, 100),
+    ec2MaxInstances: reader.integer("ec2MaxInstances", 1, 100),
+    ec2EniTrunking: reader.flag("ec2EniTrunking"),
+    ec2DesiredCount: reader.integer("ec2DesiredCount", 0, 5000),
+    ec2SchedulingStrategy: reader.oneOf("ec2SchedulingStrategy", ["REPLICA", "DAEMON"] as const),
+    ec2Host: reader.text("ec2Host"),
+    nginxImage: reader.text("nginxImage"),
+    cicdSource: reader.oneOf("cicdSource", ["codecommit", "github"] as const),
+    cicdBranch: reader.text("cicdBranch"),
+    cicdGithubRepository: reader.text("cicdGithubRepository"),
+    cicdConnectionArn: reader.text("cicdConnectionArn"),
+    cicdDeploy: reader.oneOf("cicdDeploy", cicdDeploys),
+    cicdCodeDeploy: reader.oneOf("cicdCodeDeploy", codeDeployConfigurations),
+    cicdApproval: reader.flag("cicdApproval"),
+    cicdNotificationEmail: reader.text("cicdNotificationEmail"),
+    cicdHost: reader.text("cicdHost"),
+    microservices: reader.parsed("microservices", microservices),
+    microservicesImage: reader.text("microservicesImage"),
+    executeCommand: reader.flag("executeCommand"),
+    logRetentionDays: reader.integer("logRetentionDays", 1),
+  };
+  const { name, region, vpcCidrBlock, healthCheckPath, cpu, memory, logRetentionDays } = settings;
+
+  reader.check("name", name, baseNameProblem);
+  reader.check("learner", settings.learner, tagProblem);
+  reader.check("class", settings.class, tagProblem);
+  reader.check("expires", settings.expires, expiryProblem);
+  reader.check("sharedNetwork", settings.sharedNetwork, (reference) =>
+    sharedNetworkProblem(reference, settings.chapters ?? [], pulumi.getStack()),
+  );
+  reader.check("vpcCidrBlock", vpcCidrBlock, (block) => vpcCidrProblem(block, zones?.length ?? 2));
+  reader.check("availabilityZones", zones, (list) => zonesProblem(list, region));
+  reader.check("healthCheckPath", healthCheckPath, (path) =>
+    path.startsWith("/") ? undefined : `"${path}" must start with /`,
+  );
+  reader.check("cpu, memory", cpu, (size) =>
+    memory === undefined ? undefined : fargateSizeProblem(size, memory),
+  );
+  reader.check("logRetentionDays", logRetentionDays, (days) =>
+    retentionDays.includes(days) ? undefined : `${days} is not one of ${retentionDays.join(", ")}`,
+  );
+  reader.check("ec2InstanceType", settings.ec2InstanceType, (type) =>
+    instanceTypeProblem(type, settings.ec2EniTrunking ?? false),
+  );
+  reader.check("autoscaling", settings.autoscaling, (by) => {
+    const has = (chapter: (typeof chapters)[number]) => settings.chapters?.includes(chapter);
+    const inTurns = [
+      has("fargate") && settings.deploymentStrategy !== "ROLLING" && settings.deploymentStrategy,
+      has("cicd") && settings.cicdDeploy !== "rolling" && settings.cicdDeploy,
+    ].find(Boolean);
+    return by === "requests" && inTurns
+      ? `requests are counted for one target group, but ${inTurns} has two that take turns; use cpu or memory`
+      : undefined;
+  });
+  reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
+  checkCicd(reader, settings);
+  reader.check("microservicesImage", settings.microservicesImage, (source) =>
+    source === "public" ? "there are no public images of them" : imageSourceProblem(source),
+  );
+  settings.microservices?.forEach((service, i) => {
+    reader.check(`microservices[${i}]`, service, () =>
+      microserviceProblem(service, { name, cpu, memory }),
+    );
+  });
+  reader.rejectUnknownKeys();
+  return reader.result(settings);
+}
+
+/** The keys of the cicd chapter, which must also go together; its own checks come too late for that. */
+function checkCicd(
+  reader: SettingsReader,
+  settings: {
+    cicdSource: "codecommit" | "github" | undefined;
+    cicdBranch: string | undefined;
+    cicdGithubRepository: string | undefined;
+    cicdConnectionArn: string | undefined;
+    cicdNotificationEmail: string | undefined;
+  },
+): void {
+  const given = (problemIn: (text: string) => string | undefined) => (text: string) =>
+    text === "none" ? undefined : problemIn(text);
+  const fromGithub = settings.cicdSource === "github";
+  const needless = (text: string) =>
+    `"${text}" goes with cicdSource github, not ${settings.cicdSource ?? "that"}`;
+
+  reader.check("cicdBranch", settings.cicdBranch, branchProblem);
+  reader.check("cicdGithubRepository", settings.cicdGithubRepository, (repository) => {
+    if (fromGithub) return githubRepositoryProblem(repository);
+    return given(needless)(repository);
+  });
+  reader.check(
+    "cicdConnectionArn",
+    settings.cicdConnectionArn,
+    given(fromGithub ? connectionProblem : needless),
+  );
+  reader.check("cicdNotificationEmail", settings.cicdNotificationEmail, given(emailProblem));
+}
+
+export type Settings = ReturnType<typeof readSettings>;
+
+/** Tags that tell whose a stack is, and until when it is needed. */
+export function ownerTags({ learner, class: group, expires }: Settings, stack: string) {
+  return {
+    learner: learner === "none" ? stack : learner,
+    ...(group === "none" ? {} : { class: group }),
+    ...(expires === "never" ? {} : { expires }),
+  };
+}
+
+/** Says that a text cannot be a tag's value; source: AWS, "Tag naming and usage conventions". */
+function tagProblem(text: string): string | undefined {
+  return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(text)
+    ? undefined
+    : `"${text}" cannot be a tag: 1 to 256 letters, digits, spaces and _ . : / = + - @`;
+}
+
+/** Says that a text is no day, or nothing if it is one or `never`. */
+export function expiryProblem(text: string): string | undefined {
+  if (text === "never") return undefined;
+  const day = new Date(`${text}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.valueOf()) && day.toISOString().slice(0, 10) === text;
+  return isDay ? undefined : `"${text}" is no day such as 2027-03-31, and not never`;
+}
+
+function sharedNetworkProblem(
+  reference: string,
+  wanted: readonly string[],
+  stack: string,
+): string | undefined {
+  if (reference === "none") return undefined;
+  if (!/^[^/\s]+\/[^/\s]+\/[^/\s]+$/.test(reference)) {
+    return `"${reference}" is no stack such as organization/ecs-handson/class-network`;
+  }
+  if (wanted.includes("network"))
+    return "a stack with the network chapter has a network of its own";
+  return /^[a-z0-9-]+$/.test(stack)
+    ? undefined
+    : `stack "${stack}" is a host name there: lower-case letters, digits and hyphens`;
+}
+
+function zonesProblem(zones: readonly string[], region: string | undefined): string | undefined {
+  if (zones.length < 2) return `${JSON.stringify(zones)}: a load balancer needs two zones`;
+  if (new Set(zones).size < zones.length) return `${JSON.stringify(zones)} names a zone twice`;
+  if (region === undefined) return undefined;
+  const foreign = zones.filter((zone) => !/^[a-z]$/.test(zone.replace(region, "")));
+  return foreign.length > 0 ? `${foreign.join(", ")} is not in region ${region}` : undefined;
+}
+
+/** Reads one key after the other and remembers what is wrong, to tell everything at once. */
+class SettingsReader {
+  private readonly problems: string[] = [];
+  private readonly known = new Set<string>();
+
+  constructor(private readonly config: pulumi.Config) {}
+
+  text(key: string): string | undefined {
+    return this.read(key, () => this.config.require(key, { minLength: 1 }));
+  }
+
+  /** A day; one without quotes in a YAML file is a point in time to Pulumi, at midnight. */
+  day(key: string): string | undefined {
+    return this.text(key)?.replace(/^(\S+) 00:00:00 \+0000 UTC$/, "$1");
+  }
+
+  flag(key: string): boolean | undefined {
+    return this.read(key, () => this.config.requireBoolean(key));
+  }
+
+  oneOf<T extends string>(key: string, allowedValues: readonly T[]): T | undefined {
+    return this.read(key, () => this.config.require(key, { allowedValues: [...allowedValues] }));
+  }
+
+  integer(key: string, min: number, max?: number): number | undefined {
+    const value = this.read(key, () => this.config.requireNumber(key, { min, max }));
+    this.check(key, value, (n) => (Number.isInteger(n) ? undefined : `${n} is not a whole number`));
+    return value;
+  }
+
+  list(key: string): string[] | undefined {
+    const value = this.read(key, () => parseNameList(this.config.require(key)));
+    if (value === undefined || isTextList(value)) return value;
+    this.problems.push(
+      `${this.config.name}:${key}: ${JSON.stringify(value)} is not a list of texts`,
+    );
+    return undefined;
+  }
+
+  /** A value with a shape of its own; every place in it that is wrong is told. */
+  parsed<T>(key: string, schema: z.ZodType<T>): T | undefined {
+    const value = this.read(key, () => this.config.requireObject<unknown>(key));
+    if (value === undefined) return undefined;
+    const { success, data, error } = schema.safeParse(value);
+    if (success) return data;
+    for (const { path, message } of error.issues) {
+      const place = path.map((step) =>
+        typeof step === "number" ? `[${step}]` : `.${String(step)}`,
+      );
+      this.problems.push(`${this.config.name}:${key}${place.join("")}: ${message}`);
+    }
+    return undefined;
+  }
+
+  listOf<T extends string>(key: string, allowedValues: readonly T[]): T[] | undefined {
+    const isAllowed = (item: string): item is T => allowedValues.some((value) => value === item);
+    const value = this.list(key);
+    this.check(key, value, (items) => {
+      if (items.length === 0) return `the list is empty; choose from ${allowedValues.join(", ")}`;
+      const wrong = items.filter((item) => !isAllowed(item));
+      const twice = items.filter((item, i) => items.indexOf(item) !== i);
+      if (wrong.length === 0 && twice.length > 0) return `"${twice.join('", "')}" is there twice`;
+      if (wrong.length === 0) return undefined;
+      return `"${wrong.join('", "')}" unknown; choose from ${allowedValues.join(", ")}`;
+    });
+    return value?.filter(isAllowed);
+  }
+
+  /** Runs `get`, keeping its error for later. */
+  read<T>(key: string, get: () => T): T | undefined {
+    this.known.add(`${this.config.name}:${key}`);
+    try {
+      return get();
+    } catch (error) {
+      this.problems.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  /** Judges a value that could be read. */
+  check<T>(key: string, value: T | undefined, problemIn: (value: T) => string | undefined): void {
+    const problem = value === undefined ? undefined : problemIn(value);
+    if (problem !== undefined) this.problems.push(`${this.config.name}:${key}: ${problem}`);
+  }
+
+  rejectUnknownKeys(): void {
+    const own = Object.keys(pulumi.runtime.allConfig()).filter((key) =>
+      key.startsWith(`${this.config.name}:`),
+    );
+    const unknown = own.filter((key) => !this.known.has(key)).sort();
+    this.problems.push(
+      ...unknown.map((key) => `${key}: unknown key; Pulumi.yaml lists the known ones`),
+    );
+  }
+
+  result<T extends object>(settings: T): { [K in keyof T]: NonNullable<T[K]> } {
+    if (this.problems.length > 0) {
+      const list = this.problems.map((problem) => `  - ${problem}`).join("\n");
+      throw new pulumi.RunError(`invalid settings of stack ${pulumi.getStack()}:\n${list}`);
+    }
+    // A value is undefined only where a problem was noted.
+    return settings as { [K in keyof T]: NonNullable<T[K]> };
+  }
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

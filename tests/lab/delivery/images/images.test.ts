@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { Account } from "../../../../lab/account/account";
+import { followContents, UNFINISHED } from "../../../../lab/account/contents";
+import { imageFolders } from "../../../../lab/delivery/images/imageFolder";
+import { ImageStore } from "../../../../lab/delivery/images/imageStore";
+import { parseReference } from "../../../../lab/delivery/images/reference";
+import { repository as checkout } from "../../../../lab/shared/repository";
+import { create, TYPES } from "../../account/fixtures";
+
+const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
+
+describe("An image reference", () => {
+  const cases: readonly [string, ReturnType<typeof parseReference>][] = [
+    ["nginx", { name: "nginx", tag: "latest" }],
+    ["nginx:1.30", { name: "nginx", tag: "1.30" }],
+    ["library/nginx", { name: "library/nginx", tag: "latest" }],
+    ["localhost/nginx:1", { registry: "localhost", name: "nginx", tag: "1" }],
+    ["host:5000/a/b", { registry: "host:5000", name: "a/b", tag: "latest" }],
+    [`${REGISTRY}/web/nginx:1a2b`, { registry: REGISTRY, name: "web/nginx", tag: "1a2b" }],
+    [`${REGISTRY}/web@sha256:12`, { registry: REGISTRY, name: "web", digest: "sha256:12" }],
+    [`${REGISTRY}/web:1@sha256:12`, { registry: REGISTRY, name: "web", digest: "sha256:12" }],
+  ];
+  for (const [reference, parts] of cases) {
+    it(`is taken apart: ${reference}`, () => {
+      assert.deepEqual(parseReference(reference), parts);
+    });
+  }
+});
+
+describe("Pushed images", () => {
+  let state: string;
+  let context: string;
+  let account: Account;
+  let store: ImageStore;
+  let stop: () => void;
+
+  beforeEach(() => {
+    state = mkdtempSync(path.join(tmpdir(), "images-"));
+    context = path.join(state, "context");
+    mkdirSync(path.join(context, "html"), { recursive: true });
+    writeFileSync(path.join(context, "Dockerfile"), "FROM scratch\n");
+    account = Account.inMemory();
+    store = new ImageStore(account, state);
+    stop = followContents(account, state);
+  });
+  afterEach(() => {
+    stop();
+    rmSync(state, { recursive: true });
+  });
+
+  function page(text: string): void {
+    writeFileSync(path.join(context, "html", "index.html"), text);
+  }
+
+  async function push(tag: string, repository = "web"): Promise<string> {
+    const { digest, folder } = await store.build(context);
+    try {
+      await store.push(repository, tag, digest, folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    return digest;
+  }
+
+  const find = (reference: string) =>
+    imageFolders({ account, stateDir: state, checkout })(`${REGISTRY}/${reference}`);
+  const kept = () => readdirSync(path.join(state, "images"));
+
+  it("are found by tag and by digest, as they were when they were built", async () => {
+    await create(account, "repository", { name: "web" });
+    page("one");
+    const first = await push("1");
+    page("two");
+    const second = await push("2");
+    assert.notEqual(first, second);
+    assert.equal(find("web:1"), store.folderOf(first));
+    assert.equal(find(`web@${second}`), store.folderOf(second));
+    assert.ok(existsSync(path.join(find("web:1") ?? "", "Dockerfile")));
+    assert.equal(kept().length, 2);
+  });
+
+  it("have one digest for equal contents, and another for another platform", async () => {
+    page("one");
+    const digests = [
+      await store.build(context),
+      await store.build(context),
+      await store.build(context, { platform: "linux/arm64" }),
+    ].map(({ digest }) => digest);
+    assert.equal(digests[0], digests[1]);
+    assert.notEqual(digests[0], digests[2]);
+  });
+
+  it("are refused by a repository that does not exist, and leave nothing", async () => {
+    page("one");
+    await assert.rejects(push("1"), /RepositoryNotFoundException: .*'web' does not exist/);
+    assert.deepEqual(kept(), []);
+  });
+
+  it("keep their tag in an immutable repository", async () => {
+    await create(account, "repository", { name: "web", imageTagMutability: "IMMUTABLE" });
+    page("one");
+    const first = await push("1");
+    page("two");
+    await assert.rejects(push("1"), /ImageTagAlreadyExistsException: The image tag '1' already/);
+    assert.equal(find("web:1"), store.folderOf(first));
+    assert.deepEqual(kept(), [first.replace("sha256:", "")]);
+  });
+
+  it("may lose a tag that the immutable repository excludes", async () => {
+    await create(account, "repository", {
+      name: "web",
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "cache*", filterType: "WILDCARD" }],
+    });
+    page("one");
+    await push("cache-1");
+    page("two");
+    const second = await push("cache-1");
+    assert.equal(find("web:cache-1"), store.folderOf(second));
+  });
+
+  it("lose their tag to the next one in a mutable repository, and stay under their digest", async () => {
+    await create(account, "repository", { name: "web" });
+    page("one");
+    const first = await push("latest");
+    page("two");
+    const second = await push("latest");
+    assert.equal(find("web:latest"), store.folderOf(second));
+    assert.equal(find(`web@${first}`), store.folderOf(first));
+  });
+
+  it("may be pushed again under the same tag, for that changes nothing", async () => {
+    await create(account, "repository", { name: "web", imageTagMutability: "IMMUTABLE" });
+    page("one");
+    assert.equal(await push("1"), await push("1"));
+    assert.equal(store.list("web").length, 1);
+  });
+
+  it("keep a repository from being deleted unless it is forced", async () => {
+    const { id } = await create(account, "repository", { name: "web" });
+    page("one");
+    await push("1");
+    await assert.rejects(
+      account.delete(TYPES.repository, id),
+      /RepositoryNotEmptyException: .*'web'/,
+    );
+    await account.modify(TYPES.repository, id, { forceDelete: true });
+    await account.delete(TYPES.repository, id);
+    assert.deepEqual(account.list(), []);
+    assert.ok(!existsSync(path.join(state, "images")));
+  });
+
+  it("stay while another repository has them too", async () => {
+    await create(account, "repository", { name: "web", forceDelete: true });
+    await create(account, "repository", { name: "other", forceDelete: true });
+    page("one");
+    const digest = await push("1");
+    await push("1", "other");
+    await account.delete(TYPES.repository, "web");
+    assert.equal(find("other:1"), store.folderOf(digest));
+    assert.ok(existsSync(store.folderOf(digest)));
+  });
+
+  it("that a killed lab left without a record go at the next start", async () => {
+    page("one");
+    const { folder } = await store.build(context);
+    assert.match(path.basename(folder), new RegExp(`^${UNFINISHED}`));
+    followContents(account, state)();
+    assert.ok(!existsSync(folder));
+  });
+
+  it("cannot be pulled when nobody pushed them: the error is ECS's", async () => {
+    await create(account, "repository", { name: "web" });
+    assert.throws(() => find("web:1"), /^TaskStartError: CannotPullContainerError: .*not found$/);
+    assert.throws(() => find("none:1"), /CannotPullContainerError: .*repository does not exist$/);
+  });
+
+  it("are of the checkout where they are no private ones: nginx/, services/<name>, or none", () => {
+    const folders = imageFolders({ account, stateDir: state, checkout });
+    assert.equal(folders("public.ecr.aws/x/nginx:1"), path.join(checkout, "nginx"));
+    assert.equal(folders("public.ecr.aws/x/unheard-of:1"), undefined);
+  });
+});
+
+describe("Revisions of a task definition that no stack declares", () => {
+  it("go with the last one that a stack does", async () => {
+    const account = Account.inMemory();
+    const { createWorld, FARGATE_TASK } = await import("../../account/fixtures");
+    await createWorld(account);
+    const declared = account.list(TYPES.taskDefinition).map(({ id }) => id);
+    const [first] = account.list(TYPES.taskDefinition);
+    const { id } = await account.create({
+      type: TYPES.taskDefinition,
+      urn: "urn:lab:pipeline",
+      inputs: first?.inputs ?? FARGATE_TASK,
+      region: "ap-northeast-1",
+    });
+    assert.ok(account.get(TYPES.taskDefinition, id));
+    for (const one of declared) await account.delete(TYPES.taskDefinition, one);
+    assert.equal(account.get(TYPES.taskDefinition, id), undefined);
+  });
+});

@@ -1,0 +1,318 @@
+import assert from "node:assert/strict";
+import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import type { DeploymentStatus } from "../../../../lab/runtime/controlplane/ecs/status";
+import { type Answer, siteFolders, startLoad } from "./load";
+import { MemoryAccount } from "./memoryAccount";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+
+/** A minute of bake time is a tenth of a second here. */
+const deploymentSpeed = 600;
+const waitMs = 20_000;
+
+const strategies = {
+  rolling: undefined,
+  "blue/green": { strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" },
+  linear: {
+    strategy: "LINEAR",
+    bakeTimeInMinutes: "1",
+    linearConfiguration: { stepPercent: 25, stepBakeTimeInMinutes: "2" },
+  },
+  canary: {
+    strategy: "CANARY",
+    bakeTimeInMinutes: "1",
+    canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: "3" },
+  },
+} as const;
+
+describe("a deployment under load", function () {
+  this.timeout(60_000);
+  let sites: ReturnType<typeof siteFolders>;
+  let account: MemoryAccount;
+  let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
+
+  before(() => {
+    sites = siteFolders({ old: "old", new: "new", newer: "newer", sick: undefined });
+  });
+
+  after(() => {
+    sites.remove();
+  });
+
+  afterEach(endPlanes);
+
+  async function serve(
+    configuration: Record<string, unknown> | undefined,
+    changes: Record<string, unknown> = {},
+  ): Promise<ControlPlane> {
+    account = new MemoryAccount();
+    arns = account.blueGreenSite(
+      configuration ?? { strategy: "ROLLING" },
+      { desiredCount: 2, ...changes },
+      { image: "old" },
+    );
+    const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
+    await plane.whenSteady(waitMs);
+    return plane;
+  }
+
+  const deploy = (image: string) => {
+    account.service("site", { taskDefinition: account.taskDefinition("handson", { image }) });
+  };
+
+  const primary = (plane: ControlPlane): DeploymentStatus =>
+    service(plane).deployments[0] ?? assert.fail("no deployment");
+
+  const reaches = (plane: ControlPlane, stage: DeploymentStatus["lifecycleStage"]) =>
+    until(plane, () => primary(plane).lifecycleStage === stage);
+
+  const failed = (answers: readonly Answer[]) => answers.filter(({ status }) => status !== 200);
+
+  const bodies = (answers: readonly Answer[]) =>
+    [...new Set(answers.map(({ body }) => body))].sort();
+
+  /** Whether some client saw the old page again after the new one. */
+  const wentBack = (answers: readonly Answer[]) =>
+    answers.some(
+      ({ client, body }, index) =>
+        body === "old" &&
+        answers.slice(0, index).some((other) => other.client === client && other.body === "new"),
+    );
+
+  const shown = (plane: ControlPlane) =>
+    service(plane)
+      .events.map(({ message }) => message)
+      .reverse();
+
+  const production = () => Object.fromEntries(account.weights(arns.production));
+
+  for (const [name, configuration] of Object.entries(strategies)) {
+    it(`by ${name} changes the page and loses no request`, async () => {
+      const plane = await serve(configuration);
+      const load = startLoad(siteUrl(plane));
+      await until(plane, () => load.answers.length > 20);
+      deploy("new");
+      await plane.whenSteady(waitMs);
+      const before = load.answers.length;
+      await until(plane, () => load.answers.length > before + 20);
+      const answers = await load.stop();
+
+      assert.deepEqual(failed(answers), []);
+      assert.deepEqual(bodies(answers), ["new", "old"]);
+      assert.deepEqual(bodies(answers.slice(before)), ["new"]);
+      if (name === "blue/green") assert.equal(wentBack(answers), false);
+      assert.deepEqual(
+        runningTasks(plane).map(({ revision }) => revision),
+        [2, 2],
+      );
+      assert.equal(primary(plane).rolloutState, "COMPLETED");
+      assert.equal(primary(plane).strategy, configuration?.strategy ?? "ROLLING");
+      assert.equal(primary(plane).lifecycleStage, undefined);
+    });
+
+    for (const [image, why] of [
+      ["sick", "fails its health checks"],
+      ["typo:1", "cannot be pulled"],
+      ["crash", "ends at its start"],
+    ] as const) {
+      it(`by ${name} of an image that ${why} rolls back by itself and loses no request`, async () => {
+        const plane = await serve(configuration);
+        const load = startLoad(siteUrl(plane));
+        const before = production();
+        const tasks = runningTasks(plane).map(({ arn }) => arn);
+        deploy(image);
+        await until(plane, () =>
+          service(plane).deployments.some((one) => one.status === "INACTIVE"),
+        );
+        await plane.whenSteady(waitMs);
+        const answers = await load.stop();
+
+        assert.deepEqual(failed(answers), []);
+        assert.deepEqual(bodies(answers), ["old"]);
+        assert.deepEqual(
+          runningTasks(plane).map(({ arn }) => arn),
+          tasks,
+        );
+        assert.deepEqual(production(), before);
+        const [current, broken] = service(plane).deployments;
+        assert.equal(current?.rolloutState, "COMPLETED");
+        assert.equal(broken?.rolloutState, "FAILED");
+      });
+    }
+  }
+
+  it("goes through ECS's lifecycle stages in their order, with the weights of each step", async () => {
+    const plane = await serve(strategies.linear);
+    const stages: string[] = [];
+    const weights: number[] = [];
+    const stop = plane.onEvent(() => {
+      const { lifecycleStage, trafficWeights } = primary(plane);
+      if (lifecycleStage !== undefined && lifecycleStage !== stages.at(-1)) {
+        stages.push(lifecycleStage);
+      }
+      const weight = trafficWeights?.find(
+        ({ targetGroupArn }) => targetGroupArn === arns.alternate,
+      );
+      if (weight !== undefined && weight.weight !== weights.at(-1)) weights.push(weight.weight);
+    });
+    deploy("new");
+    await plane.whenSteady(waitMs);
+    stop();
+
+    assert.deepEqual(weights, [0, 25, 50, 75, 100]);
+    const said = shown(plane).flatMap(
+      (message) => /lifecycle stage (\w+)/.exec(message)?.[1] ?? [],
+    );
+    assert.deepEqual(said, [
+      "PRE_SCALE_UP",
+      "SCALE_UP",
+      "POST_SCALE_UP",
+      "TEST_TRAFFIC_SHIFT",
+      "POST_TEST_TRAFFIC_SHIFT",
+      ...Array<string>(4).fill("PRODUCTION_TRAFFIC_SHIFT"),
+      "POST_PRODUCTION_TRAFFIC_SHIFT",
+      "BAKE_TIME",
+      "CLEAN_UP",
+    ]);
+    assert.deepEqual(
+      stages.filter((stage) => !said.includes(stage)),
+      [],
+    );
+    assert.ok(
+      shown(plane).some((message) => message.includes("bakes 600 times faster in the lab")),
+    );
+  });
+
+  it("shows the new tasks to test traffic before any other requests", async () => {
+    const little = { canaryPercent: 0.1, canaryBakeTimeInMinutes: "1440" };
+    const plane = await serve({ ...strategies.canary, canaryConfiguration: little });
+    const tested = startLoad(siteUrl(plane), 1, { "x-test": "true" });
+    const load = startLoad(siteUrl(plane));
+    await until(plane, () => tested.answers.some(({ body }) => body === "old"));
+    deploy("new");
+    await until(plane, () => tested.answers.some(({ body }) => body === "new"));
+    assert.equal(wentBack(tested.answers), false);
+    assert.deepEqual(failed(await tested.stop()), []);
+    const answers = await load.stop();
+    assert.deepEqual(failed(answers), []);
+    const seen = answers.filter(({ body }) => body === "new").length;
+    assert.ok(seen * 20 <= answers.length, `${seen} of ${answers.length} saw the new page`);
+  });
+
+  it("takes turns with the target groups, also over a restart of the lab", async () => {
+    const plane = await serve(strategies["blue/green"]);
+    deploy("new");
+    await plane.whenSteady(waitMs);
+    assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
+    await endPlanes();
+
+    const again = await startPlane(account, { images: sites.images, deploymentSpeed });
+    await again.whenSteady(waitMs);
+    assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
+    assert.equal(await (await fetch(siteUrl(again))).text(), "new");
+    deploy("newer");
+    await again.whenSteady(waitMs);
+    assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
+    assert.equal(await (await fetch(siteUrl(again))).text(), "newer");
+  });
+
+  it("sends all requests to the tasks that there are after a lab that ended in the middle", async () => {
+    const plane = await serve(strategies.canary);
+    deploy("new");
+    await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
+    await until(plane, () => production()[arns.alternate] === 10);
+    await endPlanes();
+    const again = await startPlane(account, { images: sites.images, deploymentSpeed });
+    await again.whenSteady(waitMs);
+    assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
+    assert.equal(await (await fetch(siteUrl(again))).text(), "new");
+  });
+
+  for (const [how, undo] of [
+    [
+      "a person stops it",
+      (plane: ControlPlane) => {
+        plane.stopServiceDeployment({ cluster: "handson", service: "site" });
+      },
+    ],
+    [
+      "an alarm rings",
+      (plane: ControlPlane) => {
+        plane.setAlarmState("errors", "ALARM");
+      },
+    ],
+  ] as const) {
+    it(`goes back at once when ${how} in the middle of the shift`, async () => {
+      const alarms = { alarmNames: ["errors"], enable: true, rollback: true };
+      const slow = { ...strategies.canary.canaryConfiguration, canaryBakeTimeInMinutes: "1440" };
+      const configuration = { ...strategies.canary, canaryConfiguration: slow };
+      const plane = await serve(configuration, { alarms });
+      const tasks = runningTasks(plane).map(({ arn }) => arn);
+      const load = startLoad(siteUrl(plane));
+      deploy("new");
+      await until(plane, () => load.answers.some(({ body }) => body === "new"));
+      undo(plane);
+      await plane.whenSteady(waitMs);
+      const before = load.answers.length;
+      await until(plane, () => load.answers.length > before + 20);
+      const answers = await load.stop();
+
+      assert.deepEqual(failed(answers), []);
+      assert.deepEqual(bodies(answers.slice(before)), ["old"]);
+      assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
+      assert.deepEqual(
+        runningTasks(plane).map(({ arn }) => arn),
+        tasks,
+      );
+      assert.throws(() => {
+        plane.stopServiceDeployment({ cluster: "handson", service: "site" });
+      }, /site has no deployment in progress/);
+    });
+  }
+
+  it("gives way to a newer one in the middle of the shift", async () => {
+    const plane = await serve(strategies.linear);
+    const load = startLoad(siteUrl(plane));
+    deploy("new");
+    await until(plane, () => load.answers.some(({ body }) => body === "new"));
+    deploy("newer");
+    await reaches(plane, "RECONCILE_SERVICE");
+    await plane.whenSteady(waitMs);
+    const answers = await load.stop();
+
+    assert.deepEqual(failed(answers), []);
+    assert.equal(answers.at(-1)?.body, "newer");
+    assert.deepEqual(
+      runningTasks(plane).map(({ revision }) => revision),
+      [3, 3],
+    );
+    assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
+  });
+
+  it("replaces a task of either side that dies meanwhile", async () => {
+    const plane = await serve({ ...strategies["blue/green"], bakeTimeInMinutes: "1440" });
+    deploy("new");
+    await reaches(plane, "BAKE_TIME");
+    for (const revision of [1, 2]) {
+      const victim =
+        runningTasks(plane).find((task) => task.revision === revision) ?? assert.fail("no task");
+      process.kill(victim.pid ?? assert.fail("no pid"), "SIGKILL");
+      await until(plane, () => {
+        const own = runningTasks(plane).filter((task) => task.revision === revision);
+        return own.length === 2 && own.every(({ arn }) => arn !== victim.arn);
+      });
+    }
+    assert.equal(primary(plane).lifecycleStage, "BAKE_TIME");
+  });
+
+  it("leaves nothing when its service is deleted in the middle", async () => {
+    const plane = await serve(strategies.canary);
+    deploy("new");
+    await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
+    const pids = runningTasks(plane).map(({ pid }) => pid ?? assert.fail("no pid"));
+    assert.equal(pids.length, 4);
+    account.remove("aws:ecs/service:Service", arns.service);
+    await until(plane, () => plane.status().services.length === 0);
+    for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    assert.equal((await fetch(siteUrl(plane))).status, 503);
+  });
+});

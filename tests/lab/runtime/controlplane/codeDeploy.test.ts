@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import { codeDeploySteps } from "../../../../lab/runtime/controlplane/traffic/codeDeploy";
+import { siteFolders, startLoad } from "./load";
+import { MemoryAccount } from "./memoryAccount";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+
+const waitMs = 20_000;
+const GROUP = { applicationName: "site", deploymentGroupName: "site" };
+
+describe("a deployment by CodeDeploy", function () {
+  this.timeout(60_000);
+  let sites: ReturnType<typeof siteFolders>;
+  let account: MemoryAccount;
+  let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
+
+  before(() => {
+    sites = siteFolders({ old: "old", new: "new", newer: "newer" });
+  });
+
+  after(() => {
+    sites.remove();
+  });
+
+  afterEach(endPlanes);
+
+  async function serve(
+    deploymentConfigName = "CodeDeployDefault.ECSAllAtOnce",
+    deploymentSpeed = 6000,
+  ): Promise<ControlPlane> {
+    account = new MemoryAccount();
+    arns = account.blueGreenSite({}, {}, { image: "old" });
+    const [balancer] = account.get("aws:ecs/service:Service", arns.service)?.outputs
+      .loadBalancers as object[];
+    account.service("site", {
+      deploymentConfiguration: undefined,
+      deploymentCircuitBreaker: undefined,
+      deploymentController: { type: "CODE_DEPLOY" },
+      loadBalancers: [{ ...balancer, advancedConfiguration: undefined }],
+    });
+    account.put("aws:codedeploy/deploymentGroup:DeploymentGroup", "group", {
+      appName: "site",
+      deploymentGroupName: "site",
+      deploymentConfigName,
+      ecsService: { clusterName: "handson", serviceName: "site" },
+      loadBalancerInfo: {
+        targetGroupPairInfo: {
+          prodTrafficRoute: { listenerArns: [arns.listener] },
+          targetGroups: [{ name: "first" }, { name: "alternate" }],
+        },
+      },
+      autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
+      blueGreenDeploymentConfig: {
+        terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 },
+      },
+    });
+    const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
+    await plane.whenSteady(waitMs);
+    return plane;
+  }
+
+  const revision = (image: string) => account.taskDefinition("handson", { image });
+
+  for (const configuration of ["ECSAllAtOnce", "ECSLinear10PercentEvery1Minutes"]) {
+    it(`by ${configuration} changes the page, loses no request and is noted in the service`, async () => {
+      const plane = await serve(`CodeDeployDefault.${configuration}`);
+      const load = startLoad(siteUrl(plane));
+      const taskDefinition = revision("new");
+      const { deploymentId, ended } = plane.codeDeploy({ ...GROUP, taskDefinition });
+      assert.match(deploymentId, /^d-[A-Z0-9]{9}$/);
+      assert.throws(
+        () => plane.codeDeploy({ ...GROUP, taskDefinition }),
+        /^Error: DeploymentLimitExceededException/,
+      );
+      assert.deepEqual(await ended, { status: "Succeeded", message: "" });
+      await plane.whenSteady(waitMs);
+      const before = load.answers.length;
+      await until(plane, () => load.answers.length > before + 20);
+      const answers = await load.stop();
+      assert.deepEqual(
+        answers.filter(({ status }) => status !== 200),
+        [],
+      );
+      assert.deepEqual([...new Set(answers.slice(before).map(({ body }) => body))], ["new"]);
+      const record = account.get("aws:ecs/service:Service", arns.service);
+      assert.equal(record?.outputs.taskDefinition, taskDefinition);
+      assert.deepEqual(
+        (record.outputs.loadBalancers as { targetGroupArn: string }[])[0]?.targetGroupArn,
+        arns.alternate,
+      );
+      await endPlanes();
+
+      const again = await startPlane(account, { images: sites.images });
+      await again.whenSteady(waitMs);
+      assert.equal(await (await fetch(siteUrl(again))).text(), "new");
+    });
+  }
+
+  it("fails after its hour when the tasks do not become healthy, and leaves the old ones", async () => {
+    const plane = await serve(undefined, 60 * 60 * 4); // an hour is a quarter of a second
+    const before = runningTasks(plane).map(({ arn }) => arn);
+    const load = startLoad(siteUrl(plane));
+    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("typo:1") });
+    const { status, message } = await ended;
+    await plane.whenSteady(waitMs);
+    assert.equal(status, "Failed");
+    assert.match(message, /timed out while waiting for the replacement task set/);
+    assert.deepEqual(
+      (await load.stop()).filter((answer) => answer.status !== 200),
+      [],
+    );
+    assert.deepEqual(
+      runningTasks(plane).map(({ arn }) => arn),
+      before,
+    );
+  });
+
+  it("is undone when it is stopped", async () => {
+    const plane = await serve("CodeDeployDefault.ECSCanary10Percent5Minutes", 60);
+    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("new") });
+    await until(
+      plane,
+      () => service(plane).deployments[0]?.lifecycleStage === "PRODUCTION_TRAFFIC_SHIFT",
+    );
+    plane.stopServiceDeployment({ cluster: "handson", service: "site" });
+    assert.equal((await ended).status, "Stopped");
+    await plane.whenSteady(waitMs);
+    assert.equal(runningTasks(plane)[0]?.revision, 1);
+    assert.deepEqual(account.weights(arns.production), [
+      [arns.first, 100],
+      [arns.alternate, 0],
+    ]);
+  });
+
+  it("is the only way to another revision", async () => {
+    const plane = await serve();
+    const taskDefinition = revision("new");
+    await assert.rejects(
+      plane.updateService({ cluster: "handson", service: "site", taskDefinition }),
+      /^Error: InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY/,
+    );
+    assert.throws(
+      () => plane.codeDeploy({ ...GROUP, deploymentGroupName: "none", taskDefinition }),
+      /DeploymentGroupDoesNotExistException/,
+    );
+    assert.throws(
+      () => plane.codeDeploy({ ...GROUP, taskDefinition: "none:1" }),
+      /no task definition none:1/,
+    );
+    assert.equal(service(plane).deployments.length, 1);
+  });
+});
+
+describe("codeDeploySteps", () => {
+  it("are what the names of CodeDeploy's configurations say", () => {
+    const told = (name: string) => {
+      const { strategy, steps } = codeDeploySteps(`CodeDeployDefault.${name}`);
+      return [strategy, steps.length, steps[0]?.percent, steps[0]?.bakeMinutes];
+    };
+    assert.deepEqual(told("ECSAllAtOnce"), ["BLUE_GREEN", 1, 100, 0]);
+    assert.deepEqual(told("ECSLinear10PercentEvery3Minutes"), ["LINEAR", 10, 10, 3]);
+    assert.deepEqual(told("ECSCanary10Percent15Minutes"), ["CANARY", 2, 10, 15]);
+  });
+});

@@ -1,0 +1,531 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
+import type { RuntimeName } from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { MemoryAccount } from "./memoryAccount";
+import {
+  endPlanes,
+  NGINX_FOLDER,
+  runningTasks,
+  service,
+  siteUrl,
+  startPlane,
+  until,
+} from "./plane";
+
+describe("ControlPlane", () => {
+  afterEach(endPlanes);
+
+  it("serves the tutorial's page through the load balancer", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+
+    const response = await fetch(siteUrl(plane));
+    const page = readFileSync(join(NGINX_FOLDER, "html/index.html"), "utf8");
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), page);
+  });
+
+  it("keeps what a task wrote, also after its end", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [task] = runningTasks(plane);
+    await fetch(`${siteUrl(plane)}missing`);
+    await plane.stopTask(task?.arn ?? "", "done");
+    const lines = plane.logs(task?.arn ?? "");
+    assert.equal(lines.length, 1, lines.join("\n"));
+    assert.match(lines[0] ?? "", /"GET \/missing" 404$/);
+    assert.throws(() => plane.logs("arn:none"), /No service has a task arn:none/);
+  });
+
+  it("replaces a task whose process dies", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [before] = runningTasks(plane);
+    assert.ok(before?.pid);
+
+    process.kill(before.pid, "SIGKILL");
+    await until(plane, () => service(plane).runningCount === 0);
+    await plane.whenSteady(5000);
+
+    const [after] = runningTasks(plane);
+    assert.notEqual(after?.arn, before.arn);
+    assert.equal(service(plane).deployments[0]?.failedTasks, 0);
+    const dead = service(plane).tasks.find(({ arn }) => arn === before.arn);
+    assert.equal(dead?.stoppedReason, "Essential container in task exited");
+    assert.equal((await fetch(siteUrl(plane))).status, 200);
+  });
+
+  it("scales out and in with the desired count", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+
+    for (const desiredCount of [3, 1, 0, 2]) {
+      account.service("site", { desiredCount });
+      await plane.whenSteady(5000);
+      assert.equal(runningTasks(plane).length, desiredCount);
+      const [group] = plane.status().targetGroups;
+      assert.equal(group?.targets.length, desiredCount);
+    }
+  });
+
+  for (const runtime of ["static", "nginx"] satisfies RuntimeName[]) {
+    it(`updates ${runtime} tasks one by one without losing a request`, async function () {
+      if (runtime === "nginx" && (await NginxRuntime.find()) === undefined) {
+        console.log("      skipped: there is no nginx on this machine");
+        this.skip();
+      }
+      const account = new MemoryAccount();
+      account.site({ desiredCount: 2 });
+      const plane = await startPlane(account, { runtime });
+      await plane.whenSteady(5000);
+      const before = runningTasks(plane).map(({ arn }) => arn);
+      const statuses: number[] = [];
+      const url = siteUrl(plane);
+      const traffic = new AbortController();
+      const clients = [1, 2, 3, 4].map(async () => {
+        while (!traffic.signal.aborted) statuses.push((await fetch(url)).status);
+      });
+
+      account.service("site", { taskDefinition: account.taskDefinition("handson") });
+      await plane.whenSteady(8000);
+      traffic.abort();
+      await Promise.all(clients);
+
+      assert.deepEqual([...new Set(statuses)], [200]);
+      const after = runningTasks(plane);
+      assert.deepEqual(
+        after.map(({ revision }) => revision),
+        [2, 2],
+      );
+      assert.ok(after.every(({ arn }) => !before.includes(arn)));
+      assert.deepEqual(
+        service(plane).deployments.map(({ status, rolloutState }) => `${status} ${rolloutState}`),
+        ["PRIMARY COMPLETED"],
+      );
+    });
+  }
+
+  it("comes to rest with the right tasks after any mix of changes and deaths", async function () {
+    this.timeout(30_000);
+    const change = fc.oneof(
+      fc.record({ kind: fc.constant("scale" as const), count: fc.integer({ min: 0, max: 4 }) }),
+      fc.record({ kind: fc.constantFrom("deploy", "deploy broken", "kill", "delete") }),
+      fc.record({ kind: fc.constant("pause" as const), turns: fc.integer({ min: 1, max: 20 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 8 }), async (changes) => {
+        const account = new MemoryAccount();
+        const { targetGroup, taskDefinition, service: arn } = account.site();
+        const wanted = {
+          desiredCount: 1,
+          taskDefinition,
+          loadBalancers: [
+            { targetGroupArn: targetGroup, containerName: "nginx", containerPort: 80 },
+          ],
+          deploymentCircuitBreaker: { enable: true, rollback: true },
+        };
+        account.service("site", wanted);
+        const plane = await startPlane(account, { backoffSeconds: 0.001 });
+        const pids = new Set<number>();
+        const tasks = () => plane.status().services.flatMap((one) => one.tasks);
+        plane.onEvent(() => {
+          for (const { pid } of tasks()) if (pid !== undefined) pids.add(pid);
+        });
+        await plane.whenSteady(5000);
+
+        let exists = true;
+        let good = taskDefinition;
+        for (const one of changes) {
+          if ("turns" in one) {
+            for (let turn = 0; turn < one.turns; turn++) await new Promise(setImmediate);
+          } else if (one.kind === "kill") {
+            const victims = tasks().filter(({ pid }) => pid !== undefined);
+            for (const { pid } of victims) {
+              try {
+                process.kill(pid ?? 0, "SIGKILL");
+              } catch (error) {
+                // A task that is just being deleted may have ended by itself.
+                assert.equal((error as NodeJS.ErrnoException).code, "ESRCH");
+              }
+            }
+            const alive = () => tasks().filter(({ lastStatus }) => lastStatus !== "STOPPED");
+            await until(
+              plane,
+              () => !alive().some(({ pid }) => victims.some((v) => v.pid === pid)),
+            );
+          } else if (one.kind === "delete") {
+            if (exists) account.remove("aws:ecs/service:Service", arn);
+            exists = false;
+          } else {
+            if ("count" in one) wanted.desiredCount = one.count;
+            const image = one.kind === "deploy broken" ? "typo:1" : "nginx";
+            if (one.kind !== "scale") {
+              wanted.taskDefinition = account.taskDefinition("handson", { image });
+              if (image === "nginx") good = wanted.taskDefinition;
+            }
+            account.service("site", wanted);
+            exists = true;
+          }
+        }
+        if (exists && wanted.taskDefinition !== good) {
+          // A broken revision with none to go back to never gets there; a good one must save it.
+          await plane.whenSteady(1000).catch(() => {
+            wanted.taskDefinition = account.taskDefinition("handson");
+            account.service("site", wanted);
+          });
+        }
+        await plane.whenSteady(10_000);
+        const count = exists ? wanted.desiredCount : 0;
+        assert.equal(tasks().filter(({ lastStatus }) => lastStatus === "RUNNING").length, count);
+        assert.equal((await fetch(siteUrl(plane))).status, count === 0 ? 503 : 200);
+        await endPlanes();
+        for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+      }),
+      // Making a failure smaller would take longer than a test may, and then hide it.
+      { numRuns: 8, endOnFailure: true },
+    );
+  });
+
+  it("rolls a broken revision back while the old one goes on serving", async () => {
+    const account = new MemoryAccount();
+    account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [before] = runningTasks(plane);
+
+    const broken = account.taskDefinition("handson", { image: "typo:1" });
+    account.service("site", { taskDefinition: broken });
+    await plane.whenSteady(5000);
+
+    assert.equal((await fetch(siteUrl(plane))).status, 200);
+    assert.equal(runningTasks(plane)[0]?.arn, before?.arn);
+    const { deployments, events, tasks } = service(plane);
+    assert.deepEqual(
+      deployments.map((deployment) => [
+        deployment.status,
+        deployment.rolloutState,
+        deployment.taskDefinition,
+        deployment.failedTasks,
+      ]),
+      [
+        ["PRIMARY", "COMPLETED", "handson:1", 0],
+        ["INACTIVE", "FAILED", "handson:2", 3],
+      ],
+    );
+    const said = events.map(({ message }) => message).join("\n");
+    assert.match(said, /deployment failed: tasks failed to start\./);
+    assert.match(said, /rolling back to \(deployment ecs-svc\/\d+\)\./);
+    const failed = tasks.filter(({ stopCode }) => stopCode === "TaskFailedToStart");
+    assert.equal(failed.length, 3);
+    assert.match(failed[0]?.stoppedReason ?? "", /^CannotPullContainerError: .*typo:1/);
+  });
+
+  it("rolls back a revision whose tasks run but fail their health checks", async () => {
+    const account = new MemoryAccount();
+    const { targetGroup } = account.site({
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+    });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const sick = account.targetGroup("sick", { path: "/missing" });
+    const loadBalancers = (targetGroupArn: string) => [
+      { targetGroupArn, containerName: "nginx", containerPort: 80 },
+    ];
+    account.service("site", { loadBalancers: loadBalancers(sick) });
+    await until(plane, () => service(plane).deployments.some((one) => one.status === "INACTIVE"));
+    await plane.whenSteady(5000);
+
+    const unhealthy = service(plane).tasks.find(({ stoppedReason }) =>
+      stoppedReason?.startsWith("Task failed ELB health checks in (target-group"),
+    );
+    assert.equal(unhealthy?.stopCode, "ServiceSchedulerInitiated");
+    const said = service(plane)
+      .events.map(({ message }) => message)
+      .join("\n");
+    assert.match(
+      said,
+      /is unhealthy in .* due to \(reason Health checks failed with these codes: \[404\]\)/,
+    );
+    const groups = plane.status().targetGroups;
+    assert.deepEqual(
+      groups.map(({ arn, targets }) => [arn, targets.length]),
+      [
+        [targetGroup, 1],
+        [sick, 0],
+      ],
+    );
+  });
+
+  it("keeps a task that hangs until its replacement is healthy, then kills it", async () => {
+    const account = new MemoryAccount();
+    account.site({ healthCheckGracePeriodSeconds: 0.05 });
+    account.targetGroup("site", { timeout: 0.1 });
+    const plane = await startPlane(account, { maximumStopSeconds: 0.1 });
+    await plane.whenSteady(5000);
+    const [hanging] = runningTasks(plane);
+    assert.ok(hanging?.pid);
+    let mostRunning = 0;
+    plane.onEvent(() => (mostRunning = Math.max(mostRunning, service(plane).runningCount)));
+
+    process.kill(hanging.pid, "SIGSTOP");
+    await until(plane, () => service(plane).runningCount === 2);
+    await plane.whenSteady(5000);
+
+    assert.equal(mostRunning, 2);
+    const stopped = service(plane).tasks.find(({ arn }) => arn === hanging.arn);
+    assert.match(stopped?.stoppedReason ?? "", /^Task failed ELB health checks in \(target-group/);
+    const said = service(plane).events.map(({ message }) => message);
+    assert.ok(said.some((message) => message.includes("due to (reason Request timed out)")));
+  });
+
+  it("spares an unhealthy task during its grace period, and no longer", async () => {
+    const account = new MemoryAccount();
+    account.site({ healthCheckGracePeriodSeconds: 0.4 });
+    account.targetGroup("site", { path: "/missing" });
+    const plane = await startPlane(account);
+    const [group] = plane.status().targetGroups;
+    const health = () =>
+      plane.status().targetGroups.find(({ arn }) => arn === group?.arn)?.targets[0]?.state;
+    await until(plane, () => health() === "unhealthy");
+    const [spared] = runningTasks(plane);
+    assert.equal(spared?.health, "UNHEALTHY");
+    await until(plane, () =>
+      service(plane).tasks.some(
+        ({ arn, stoppedReason }) =>
+          arn === spared.arn && stoppedReason?.startsWith("Task failed ELB health checks"),
+      ),
+    );
+  });
+
+  it("stalls, and says why, when there is nothing to roll back to", async () => {
+    const account = new MemoryAccount();
+    account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });
+    const broken = account.taskDefinition("handson", { image: "typo:1" });
+    account.service("site", { taskDefinition: broken });
+    const plane = await startPlane(account);
+    await assert.rejects(
+      plane.whenSteady(5000),
+      /site: .*circuit breaker.*CannotPullContainerError/s,
+    );
+    assert.equal(service(plane).tasks.length, 3);
+
+    account.service("site", { taskDefinition: account.taskDefinition("handson") });
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane)[0]?.revision, 3);
+  });
+
+  it("names every service that is not steady when the time is over", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const broken = account.taskDefinition("broken", { image: "typo:1" });
+    account.service("broken", { taskDefinition: broken });
+    const plane = await startPlane(account, { backoffSeconds: 60 });
+    await until(plane, () => service(plane).notSteadyBecause === undefined);
+    await assert.rejects(plane.whenSteady(1), (error: Error) => {
+      assert.match(error.message, /broken: 0 of 1 tasks are healthy.*typo:1/);
+      assert.doesNotMatch(error.message, /site:/);
+      return true;
+    });
+    // The next attempt is a minute away.
+    assert.equal(service(plane, "broken").tasks.length, 1);
+    await assert.rejects(plane.whenSteady(5000, AbortSignal.abort(new Error("Ctrl-C"))), /Ctrl-C/);
+  });
+
+  it("deploys what a pipeline registers and updates, outside of any stack", async () => {
+    const account = new MemoryAccount();
+    const { taskDefinition } = account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const to = { cluster: "handson", service: "site" };
+    const images = { nginx: "nginx:next" };
+    const revision = await plane.registerTaskDefinition({ from: taskDefinition, images });
+    await plane.updateService({ ...to, taskDefinition: revision });
+    await plane.whenSteady(5000);
+    assert.equal(service(plane).deployments[0]?.taskDefinition, "handson:2");
+    assert.equal(runningTasks(plane)[0]?.revision, 2);
+    await assert.rejects(
+      plane.registerTaskDefinition({ from: "handson", images: { web: "x" } }),
+      /handson:2 has no container web, only nginx/,
+    );
+    await assert.rejects(
+      plane.registerTaskDefinition({ from: "none", images }),
+      /no task definition none/,
+    );
+    await assert.rejects(
+      plane.updateService({ ...to, service: "none", taskDefinition }),
+      /There is no service none in handson/,
+    );
+  });
+
+  it("says so when tasks keep failing to start", async () => {
+    const account = new MemoryAccount();
+    const taskDefinition = account.taskDefinition("broken", { image: "typo:1" });
+    account.service("broken", { taskDefinition });
+    const plane = await startPlane(account, { backoffSeconds: 0.001 });
+    const said = "(service broken) is unable to consistently start tasks successfully.";
+    await until(plane, () =>
+      service(plane, "broken").events.some(({ message }) => message.startsWith(said)),
+    );
+    assert.ok(service(plane, "broken").tasks.length >= 3);
+  });
+
+  it("says what a service asks for that the lab does not do", async () => {
+    const account = new MemoryAccount();
+    account.site({
+      placementConstraints: [{ type: "memberOf", expression: "task:group == service:site" }],
+    });
+    const sidecar = { name: "log-router", image: "fluent-bit" };
+    const [definition] = account.list("aws:ecs/taskDefinition:TaskDefinition");
+    account.put("aws:ecs/taskDefinition:TaskDefinition", definition?.id ?? "", {
+      containerDefinitions: JSON.stringify([sidecar, { name: "nginx", image: "nginx" }]),
+    });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const said = service(plane)
+      .events.map(({ message }) => message)
+      .join("\n");
+    assert.match(said, /no constraint memberOf "task:group == service:site"/);
+    assert.match(said, /runs only the container nginx in the lab, not log-router\./);
+  });
+
+  it("runs a service without a load balancer", async () => {
+    const account = new MemoryAccount();
+    const taskDefinition = account.taskDefinition("worker");
+    account.service("worker", { taskDefinition, desiredCount: 2 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane, "worker").length, 2);
+    assert.ok(runningTasks(plane, "worker").every(({ health }) => health === "HEALTHY"));
+  });
+
+  it("says when the percentages let no deployment proceed", async () => {
+    const account = new MemoryAccount();
+    account.site({ deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 100 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    account.service("site", { taskDefinition: account.taskDefinition("handson") });
+    await until(plane, () =>
+      service(plane).events.some(({ message }) =>
+        message.includes("unable to stop or start tasks"),
+      ),
+    );
+    assert.equal(runningTasks(plane)[0]?.revision, 1);
+
+    account.service("site", { deploymentMinimumHealthyPercent: 0 });
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane)[0]?.revision, 2);
+  });
+
+  it("replaces a task that a person stops, and keeps the person's reason", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [task] = runningTasks(plane);
+    await plane.stopTask(task?.arn ?? "", "trying things out");
+    await plane.whenSteady(5000);
+    const stopped = service(plane).tasks.find(({ arn }) => arn === task?.arn);
+    assert.equal(stopped?.stoppedReason, "trying things out");
+    assert.equal(stopped.stopCode, "UserInitiated");
+    assert.notEqual(runningTasks(plane)[0]?.arn, task?.arn);
+    await assert.rejects(plane.stopTask("arn:none", "x"), /No service has a task arn:none/);
+  });
+
+  it("takes every task through ECS's states and reports what ECS reports", async () => {
+    const account = new MemoryAccount();
+    const { service: arn } = account.site();
+    const plane = await startPlane(account);
+    const states: string[] = [];
+    const stop = plane.onEvent(({ source, message }) => {
+      if (source === "task") states.push(message.replace(/:.*/, ""));
+    });
+    await plane.whenSteady(5000);
+    const messages = service(plane)
+      .events.map(({ message }) => message)
+      .reverse();
+    account.remove("aws:ecs/service:Service", arn);
+    await plane.whenSteady(5000);
+    await until(plane, () => plane.status().services.length === 0);
+    stop();
+
+    assert.deepEqual(states.slice(-6), [
+      "PENDING",
+      "ACTIVATING",
+      "RUNNING",
+      "DEACTIVATING",
+      "STOPPING",
+      "STOPPED",
+    ]);
+    const task = "[0-9a-f]{32}";
+    const expected = [
+      `^\\(service site\\) has started 1 tasks: \\(task ${task}\\)\\.$`,
+      "^\\(service site\\) registered 1 targets in \\(target-group arn:.*/site/1\\)$",
+      "^\\(service site\\) \\(deployment ecs-svc/\\d+\\) deployment completed\\.$",
+      "^\\(service site\\) has reached a steady state\\.$",
+    ];
+    assert.equal(messages.length, expected.length);
+    for (const [index, pattern] of expected.entries()) {
+      assert.match(messages[index] ?? "", new RegExp(pattern));
+    }
+  });
+
+  it("follows services that are created and deleted while it serves", async () => {
+    const account = new MemoryAccount();
+    const plane = await startPlane(account);
+    await plane.whenSteady(1000);
+    const { service: arn } = account.site();
+    await plane.whenSteady(5000);
+    const [task] = runningTasks(plane);
+    assert.ok(task?.address);
+
+    account.remove("aws:ecs/service:Service", arn);
+    await until(plane, () => plane.status().services.length === 0);
+    assert.equal((await fetch(siteUrl(plane))).status, 503);
+    await assert.rejects(fetch(`http://${task.address}/`));
+  });
+
+  it("waits for a task definition that is not there yet, also for an update", async () => {
+    const account = new MemoryAccount();
+    const { taskDefinition } = account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const next = taskDefinition.replace(/:1$/, ":2");
+    account.service("site", { taskDefinition: next });
+    await assert.rejects(plane.whenSteady(1), /site: no task definition .*handson:2/);
+    await until(plane, () =>
+      service(plane).events.some(({ message }) => message.includes("has no task definition")),
+    );
+    assert.equal(account.taskDefinition("handson"), next);
+    await plane.whenSteady(5000);
+    assert.equal(runningTasks(plane)[0]?.revision, 2);
+  });
+
+  it("leaves no process and no port behind when it stops", async () => {
+    const account = new MemoryAccount();
+    account.site({ desiredCount: 2 });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const url = siteUrl(plane);
+    const tasks = runningTasks(plane);
+    account.service("site", { desiredCount: 3 }); // one more is just starting
+    await plane.stop();
+
+    await assert.rejects(fetch(url));
+    for (const { pid, address } of tasks) {
+      assert.throws(() => process.kill(pid ?? 0, 0), { code: "ESRCH" });
+      await assert.rejects(fetch(`http://${address ?? ""}/`));
+    }
+    assert.deepEqual(plane.status().services, []);
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  ControlPlane,
+  type ControlPlaneOptions,
+} from "../../../../lab/runtime/controlplane/controlPlane";
+import type { ServiceStatus, TaskStatus } from "../../../../lab/runtime/controlplane/ecs/status";
+import { MemoryAccount } from "./memoryAccount";
+
+export const NGINX_FOLDER = resolve(__dirname, "../../../../nginx");
+
+/** A control plane at a test's speed, stopped and cleaned by {@link endPlanes}. */
+export async function startPlane(
+  account: MemoryAccount,
+  options: Partial<ControlPlaneOptions> = {},
+): Promise<ControlPlane> {
+  const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-plane-"));
+  const plane = new ControlPlane(account, {
+    images: (image) => (image.startsWith("nginx") ? NGINX_FOLDER : undefined),
+    workDir,
+    runtime: "static",
+    port: 18_080,
+    healthCheckSpeed: 1,
+    maximumDrainSeconds: 0.5,
+    maximumStopSeconds: 2,
+    backoffSeconds: 0.02,
+    settleSeconds: 0.1,
+    instanceWarmUpSeconds: 0.05,
+    scaleInSeconds: 0.3,
+    ...options,
+  });
+  started.push({ plane, workDir });
+  await plane.start();
+  return plane;
+}
+
+const started: { plane: ControlPlane; workDir: string }[] = [];
+
+/** For `afterEach`. */
+export async function endPlanes(): Promise<void> {
+  for (const { plane, workDir } of started.splice(0)) {
+    await plane.stop();
+    rmSync(workDir, { recursive: true, force: true });
+  }
+}
+
+/** Resolves as soon as `isSo` holds; looks again after every event. */
+export function until(plane: ControlPlane, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!isSo()) return;
+      clearInterval(timer);
+      stop();
+      resolve();
+    };
+    const stop = plane.onEvent(look);
+    const timer = setInterval(look, 20);
+    look();
+  });
+}
+
+export function service(plane: ControlPlane, name = "site"): ServiceStatus {
+  const found = plane.status().services.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no service ${name}`);
+  return found;
+}
+
+export function runningTasks(plane: ControlPlane, name = "site"): TaskStatus[] {
+  return service(plane, name).tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+}
+
+export function siteUrl(plane: ControlPlane): string {
+  const url = plane.status().loadBalancers[0]?.listeners[0]?.localUrl;
+  if (url === undefined) throw new Error("the load balancer does not listen");
+  return url;
+}

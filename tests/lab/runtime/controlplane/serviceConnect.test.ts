@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import { GREETER, programFolder } from "../dataplane/nodeProgram";
+import { startLoad } from "./load";
+import { MemoryAccount } from "./memoryAccount";
+import { endPlanes, runningTasks, service, startPlane, until } from "./plane";
+
+const NAMESPACE = "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1";
+const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-AbCdEf";
+const steadyWithin = 120_000;
+
+/** An account with a namespace, whose services are Node programs. */
+class NodeAccount extends MemoryAccount {
+  constructor() {
+    super();
+    this.put("aws:servicediscovery/httpNamespace:HttpNamespace", "ns-1", {
+      arn: NAMESPACE,
+      name: "shop",
+    });
+  }
+
+  /** @param connect whether it takes part in the namespace, and whether under its own name */
+  nodeService(
+    name: string,
+    connect: "server" | "client" | "none",
+    container: Record<string, unknown> = {},
+    outputs: Record<string, unknown> = {},
+  ): string {
+    const taskDefinition = this.taskDefinition(name, {
+      name,
+      image: "greeter",
+      portMappings: [{ name, appProtocol: "http", containerPort: 8080 }],
+      environment: [{ name: "NAME", value: name }],
+      ...container,
+    });
+    const services = [{ portName: name, clientAlias: [{ dnsName: name, port: 8080 }] }];
+    return this.service(name, {
+      taskDefinition,
+      ...(connect === "none"
+        ? {}
+        : {
+            serviceConnectConfiguration: {
+              enabled: true,
+              namespace: NAMESPACE,
+              ...(connect === "server" ? { services } : {}),
+            },
+          }),
+      ...outputs,
+    });
+  }
+
+  secret(value: string): void {
+    const inputs = { secretId: SECRET, secretStringWo: value };
+    const computed = { secretArn: SECRET, versionId: "v1", versionStages: ["AWSCURRENT"] };
+    this.put("aws:secretsmanager/secretVersion:SecretVersion", `${SECRET}|v1`, inputs, computed);
+  }
+}
+
+describe("Service Connect and secrets in the control plane", function () {
+  this.timeout(steadyWithin);
+  let folder: string;
+  let account: NodeAccount;
+
+  before(() => {
+    folder = programFolder({ main: GREETER });
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    account = new NodeAccount();
+  });
+  afterEach(endPlanes);
+
+  const start = () =>
+    startPlane(account, { images: (image) => (image === "greeter" ? folder : undefined) });
+
+  /** What a task of `from` gets when it fetches `url`. */
+  const fetched = async (plane: ControlPlane, from: string, url: string) => {
+    const [task] = runningTasks(plane, from);
+    assert.ok(task?.address);
+    const response = await fetch(`http://${task.address}/fetch?url=${encodeURIComponent(url)}`);
+    return (await response.json()) as { status?: number; body?: string; failed?: string };
+  };
+
+  it("lets a task reach the tasks of a service by its name, in turn", async () => {
+    account.nodeService("products", "server", {}, { desiredCount: 2 });
+    account.nodeService("shop", "client");
+    const plane = await start();
+    await plane.whenSteady(steadyWithin);
+    const pids = new Set<unknown>();
+    for (let i = 0; i < 4; i++) {
+      const { status, body = "" } = await fetched(plane, "shop", "http://products:8080/who");
+      assert.equal(status, 200);
+      pids.add((JSON.parse(body) as { pid: number }).pid);
+    }
+    assert.deepEqual(
+      [...pids].sort(),
+      runningTasks(plane, "products")
+        .map(({ pid }) => pid)
+        .sort(),
+    );
+  });
+
+  it("shows names to members of the namespace only, and under their port only", async () => {
+    account.nodeService("products", "server");
+    account.nodeService("shop", "client");
+    account.nodeService("stranger", "none");
+    const plane = await start();
+    await plane.whenSteady(steadyWithin);
+    const url = "http://products:8080/who";
+    assert.equal((await fetched(plane, "shop", url)).status, 200);
+    assert.match((await fetched(plane, "stranger", url)).failed ?? "", /ENOTFOUND|EAI_AGAIN/);
+    const otherPort = await fetched(plane, "shop", "http://products:8081/who");
+    assert.match(otherPort.failed ?? "", /ENOTFOUND|EAI_AGAIN/);
+  });
+
+  it("answers 503 while a service has no task, and reaches it again when it has", async () => {
+    account.nodeService("products", "server");
+    account.nodeService("shop", "client");
+    const plane = await start();
+    await plane.whenSteady(steadyWithin);
+    const desire = (desiredCount: number) => {
+      const { arn } = service(plane, "products");
+      account.put("aws:ecs/service:Service", arn, { desiredCount });
+    };
+    desire(0);
+    await until(plane, () => runningTasks(plane, "products").length === 0);
+    const url = "http://products:8080/who";
+    assert.deepEqual(await fetched(plane, "shop", url), {
+      status: 503,
+      body: "no healthy upstream",
+    });
+    desire(1);
+    await until(plane, () => runningTasks(plane, "products").length === 1);
+    assert.equal((await fetched(plane, "shop", url)).status, 200);
+  });
+
+  it("gives a task the names that there are when it starts, as AWS does", async () => {
+    account.nodeService("shop", "client");
+    const plane = await start();
+    await plane.whenSteady(steadyWithin);
+    account.nodeService("products", "server");
+    await plane.whenSteady(steadyWithin);
+    const url = "http://products:8080/who";
+    assert.match((await fetched(plane, "shop", url)).failed ?? "", /ENOTFOUND|EAI_AGAIN/);
+    const [task] = runningTasks(plane, "shop");
+    await plane.stopTask(task?.arn ?? "", "to start anew");
+    await until(plane, () => runningTasks(plane, "shop").some(({ arn }) => arn !== task?.arn));
+    assert.equal((await fetched(plane, "shop", url)).status, 200);
+  });
+
+  it("hands a container its secrets, and shows their values nowhere", async () => {
+    account.secret(JSON.stringify({ user: "me", password: "very secret" }));
+    account.nodeService("shop", "none", {
+      secrets: [
+        { name: "ALL", valueFrom: SECRET },
+        { name: "PASSWORD", valueFrom: `${SECRET}:password::` },
+      ],
+    });
+    const plane = await start();
+    const events: string[] = [];
+    plane.onEvent(({ message }) => events.push(message));
+    await plane.whenSteady(steadyWithin);
+    const [task] = runningTasks(plane, "shop");
+    const environment = (await (await fetch(`http://${task?.address ?? ""}/env`)).json()) as object;
+    assert.deepEqual(
+      { ...environment, PATH: undefined },
+      {
+        ALL: '{"user":"me","password":"very secret"}',
+        PASSWORD: "very secret",
+        NAME: "shop",
+        NODE_ENV: "production",
+        GREETING: "good day",
+        PATH: undefined,
+      },
+    );
+    const shown = JSON.stringify([plane.status(), events, plane.logs(task?.arn ?? "")]);
+    assert.ok(!shown.includes("very secret"));
+  });
+
+  for (const [title, valueFrom, told] of [
+    ["a secret without a value", SECRET.replace("key", "other"), /can't find the specified secret/],
+    ["a key that the secret has not", `${SECRET}:user::`, /did not contain json key user/],
+    ["a parameter", "arn:aws:ssm:ap-northeast-1:123456789012:parameter/x", /no Parameter Store/],
+  ] as const) {
+    it(`stops a task that wants ${title} before it starts`, async () => {
+      account.secret('{"password":"very secret"}');
+      account.nodeService("shop", "none", { secrets: [{ name: "KEY", valueFrom }] });
+      const plane = await start();
+      const stopped = () =>
+        service(plane, "shop").tasks.find(({ lastStatus }) => lastStatus === "STOPPED");
+      await until(plane, () => stopped() !== undefined);
+      assert.equal(stopped()?.stopCode, "TaskFailedToStart");
+      const reason = stopped()?.stoppedReason ?? "";
+      assert.match(reason, /^ResourceInitializationError: unable to pull secrets/);
+      assert.match(reason, told);
+      assert.ok(!reason.includes("very secret"));
+    });
+  }
+});
+
+describe("the microservices in the control plane", function () {
+  this.timeout(steadyWithin * 2);
+  afterEach(endPlanes);
+
+  it("drop no request while products is rolled, as users and as shop reach it", async () => {
+    const account = new NodeAccount();
+    account.secret("a signing key for tests, of 32 characters or more");
+    const listener = account.listener(account.loadBalancer("site"));
+    ["auth", "products", "shop"].forEach((name, i) => {
+      const targetGroup = account.targetGroup(name, { path: `/${name}/health`, timeout: 5 });
+      account.rule(
+        listener,
+        i + 1,
+        [{ pathPattern: { values: [`/${name}`, `/${name}/*`] } }],
+        [{ type: "forward", targetGroupArn: targetGroup }],
+      );
+      const secrets = name === "auth" ? [{ name: "AUTH_SIGNING_KEY", valueFrom: SECRET }] : [];
+      const loadBalancers = [
+        { targetGroupArn: targetGroup, containerName: name, containerPort: 8080 },
+      ];
+      account.nodeService(name, "server", { image: name, secrets }, { loadBalancers });
+    });
+    const plane = await startPlane(account, {
+      images: (image) => join(resolve(__dirname, "../../../../services"), image),
+      maximumDrainSeconds: 10,
+      maximumStopSeconds: 30,
+    });
+    await plane.whenSteady(steadyWithin);
+    const url = plane.status().loadBalancers[0]?.listeners[0]?.localUrl ?? "";
+
+    const loads = ["/products", "/shop/products"].map((path) =>
+      startLoad(new URL(path, url).href, 1),
+    );
+    const before = runningTasks(plane, "products").map(({ arn }) => arn);
+    const taskDefinition = account.taskDefinition("products", {
+      name: "products",
+      image: "products",
+      portMappings: [{ name: "products", appProtocol: "http", containerPort: 8080 }],
+      environment: [{ name: "RELEASE", value: "2" }],
+    });
+    account.put("aws:ecs/service:Service", service(plane, "products").arn, { taskDefinition });
+    try {
+      await until(plane, () => {
+        const now = runningTasks(plane, "products");
+        const { deployments, tasks } = service(plane, "products");
+        return (
+          now.length === 1 &&
+          !before.includes(now[0]?.arn ?? "") &&
+          deployments[0]?.rolloutState === "COMPLETED" &&
+          tasks.some(({ arn, lastStatus }) => before.includes(arn) && lastStatus === "STOPPED")
+        );
+      });
+    } finally {
+      for (const load of loads) {
+        const answers = await load.stop();
+        assert.ok(answers.length > 0);
+        assert.deepEqual(
+          answers.filter(({ status }) => status !== 200),
+          [],
+        );
+      }
+    }
+  });
+});

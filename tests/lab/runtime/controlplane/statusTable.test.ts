@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { describeShortly } from "../../../../lab/ui/commands/shortStatus";
+import { describeStatus } from "../../../../lab/ui/commands/status";
+import { MemoryAccount } from "./memoryAccount";
+import { endPlanes, startPlane } from "./plane";
+
+describe("describeStatus", () => {
+  afterEach(endPlanes);
+
+  it("shows instances as simulated, what they have left, and where each task is", async () => {
+    const account = new MemoryAccount();
+    account.cluster();
+    account.service("nginx", {
+      taskDefinition: account.instanceTask("nginx-task"),
+      capacityProviderStrategies: [{ capacityProvider: "nginx", weight: 1, base: 0 }],
+    });
+    account.service("web", { taskDefinition: account.taskDefinition("web") });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const text = describeStatus({ stacks: { dev: 40 }, reports: [], plane: plane.status() });
+    const [task] = plane.status().services.find(({ name }) => name === "nginx")?.tasks ?? [];
+    const id = task?.instanceId ?? assert.fail("it was not placed");
+
+    assert.match(text, /instance \(simulated\)/);
+    assert.match(
+      text,
+      new RegExp(`│ ${id} +│ nginx +│ t3.micro .*│ ACTIVE +│ 1 +│ 1 of 1 +│ 128 of`),
+    );
+    assert.match(text, new RegExp(`HEALTHY +│ nginx: ${id} +│ 127`));
+    assert.match(text, /HEALTHY +│ FARGATE +│ 127/);
+  });
+
+  it("has no table of instances where there are none", async () => {
+    const plane = await startPlane(new MemoryAccount());
+    const text = describeStatus({ stacks: { dev: 1 }, reports: [], plane: plane.status() });
+    assert.doesNotMatch(text, /instance/);
+  });
+});
+
+describe("describeShortly", () => {
+  afterEach(endPlanes);
+
+  it("shows stacks with what refused them, services, tasks with their targets, and events", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const findings = [
+      { policy: "listener-https", pack: "ecs-handson", level: "mandatory" as const, message: "" },
+    ];
+    const report = { stack: "dev", operation: "up" as const, result: "failed" as const, findings };
+    const text = describeShortly({
+      stacks: { dev: 40 },
+      reports: [{ ...report, at: "2026-01-01T00:00:00.000Z", changes: {}, errors: 0 }],
+      plane: plane.status(),
+    });
+    assert.match(
+      stripVTControlCharacters(text),
+      /^stack dev: 40 resources, up failed by listener-https$/m,
+    );
+    assert.match(stripVTControlCharacters(text), /^● site 1\/1 running, steady$/m);
+    assert.match(stripVTControlCharacters(text), /handson:1 RUNNING, site healthy$/m);
+    assert.match(stripVTControlCharacters(text), /has reached a steady state\.$/m);
+  });
+
+  it("says so where nothing is served", () => {
+    const text = describeShortly({ stacks: {}, reports: [] });
+    assert.equal(text, "The account is empty.\nNothing is being served.\n");
+  });
+});

@@ -1,0 +1,479 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, request, type IncomingMessage, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  LoadBalancers,
+  type LoadBalancersOptions,
+} from "../../../../lab/runtime/dataplane/alb/alb";
+import type { TargetHealth } from "../../../../lab/runtime/dataplane/alb/targetGroup";
+import type { PlaneEvent } from "../../../../lab/runtime/dataplane/events";
+import { MemoryAccount } from "../controlplane/memoryAccount";
+
+describe("LoadBalancers", () => {
+  let account: MemoryAccount;
+  let workDir: string;
+  let events: Omit<PlaneEvent, "at">[];
+  let onHealth: (targetGroupArn: string, health: TargetHealth) => void;
+  const cleanUps: (() => void | Promise<void>)[] = [];
+
+  beforeEach(() => {
+    account = new MemoryAccount();
+    workDir = mkdtempSync(join(tmpdir(), "ecs-handson-alb-"));
+    events = [];
+    onHealth = () => undefined;
+  });
+
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+    rmSync(workDir, { recursive: true, force: true });
+  });
+
+  async function open(options: Partial<LoadBalancersOptions> = {}): Promise<LoadBalancers> {
+    const balancers = new LoadBalancers(
+      account,
+      { port: 18_200, workDir, healthCheckSpeed: 1, maximumDrainMs: 300, ...options },
+      (event) => events.push(event),
+      (arn, health) => {
+        onHealth(arn, health);
+      },
+    );
+    cleanUps.push(async () => {
+      await balancers.closeListeners(100);
+      balancers.closeTargetGroups();
+    });
+    await balancers.sync();
+    return balancers;
+  }
+
+  /** A server that plays a task; returns its address. */
+  async function target(listener: RequestListener): Promise<string> {
+    const server = createServer(listener);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    cleanUps.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** Registers a target and resolves when it has the state. */
+  function register(
+    balancers: LoadBalancers,
+    groupArn: string,
+    address: string,
+    state: string,
+  ): Promise<TargetHealth> {
+    return new Promise((done) => {
+      const before = onHealth;
+      onHealth = (arn, health) => {
+        before(arn, health);
+        if (health.address === address && health.state === state) done(health);
+      };
+      balancers.targetGroup(groupArn)?.register(`task ${address}`, address);
+    });
+  }
+
+  function port(balancers: LoadBalancers, index = 0): number {
+    const url = balancers.status().loadBalancers[0]?.listeners[index]?.localUrl;
+    return Number(new URL(url ?? "").port);
+  }
+
+  const get = (balancers: LoadBalancers, path = "/", init?: RequestInit) =>
+    fetch(`http://127.0.0.1:${port(balancers)}${path}`, { redirect: "manual", ...init });
+
+  const forward = (arn: string) => ({ type: "forward", targetGroupArn: arn });
+  const fixed = (messageBody: string) => ({
+    type: "fixed-response",
+    fixedResponse: { contentType: "text/plain", messageBody, statusCode: "200" },
+  });
+  const ok: RequestListener = (_request, response) => response.end("ok");
+
+  describe("rules", () => {
+    it("asks them by priority and falls back to the default action", async () => {
+      const listener = account.listener(account.loadBalancer("site"));
+      account.rule(listener, 20, [{ pathPattern: { values: ["/*"] } }], [fixed("all")]);
+      account.rule(listener, 10, [{ pathPattern: { values: ["/a*"] } }], [fixed("a")]);
+      account.rule(listener, 5, [{ httpRequestMethod: { values: ["PUT"] } }], [fixed("put")]);
+      const balancers = await open();
+      assert.equal(await (await get(balancers, "/abc")).text(), "a");
+      assert.equal(await (await get(balancers, "/b?x=/a")).text(), "all");
+      assert.equal(await (await get(balancers, "/abc", { method: "PUT" })).text(), "put");
+      account.remove(
+        "aws:lb/listenerRule:ListenerRule",
+        account.list("aws:lb/listenerRule:ListenerRule")[0]?.id ?? "",
+      );
+      await balancers.sync();
+      const fallback = await get(balancers, "/b");
+      assert.equal(fallback.status, 404);
+      assert.equal(await fallback.text(), "no rule");
+      assert.equal(fallback.headers.get("content-type"), "text/plain; charset=utf-8");
+    });
+
+    it("redirects, to a port of this machine where the load balancer listens there", async () => {
+      const balancer = account.loadBalancer("site");
+      const listener = account.listener(balancer);
+      account.listener(balancer, { port: 18_250 });
+      const redirect = { type: "redirect", redirect: { port: "18250", statusCode: "HTTP_301" } };
+      const https = {
+        type: "redirect",
+        redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_302" },
+      };
+      account.rule(listener, 1, [{ pathPattern: { values: ["/s"] } }], [https]);
+      account.rule(listener, 2, [{ pathPattern: { values: ["*"] } }], [redirect]);
+      const balancers = await open();
+      const moved = await get(balancers, "/a?b=c");
+      assert.equal(moved.status, 301);
+      assert.equal(moved.headers.get("location"), `http://127.0.0.1:${port(balancers, 1)}/a?b=c`);
+      const secure = await get(balancers, "/s");
+      assert.equal(secure.status, 302);
+      assert.equal(secure.headers.get("location"), "https://127.0.0.1:443/s");
+    });
+
+    it("shares requests between target groups by their weights", async () => {
+      const listener = account.listener(account.loadBalancer("site"));
+      const [blue, green] = [account.targetGroup("blue"), account.targetGroup("green")];
+      const targetGroups = [
+        { arn: blue, weight: 3 },
+        { arn: green, weight: 1 },
+      ];
+      const weighted = { type: "forward", forward: { targetGroups } };
+      account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [weighted]);
+      const balancers = await open();
+      const [blueAddress, greenAddress] = await Promise.all([
+        target((_, response) => response.end("blue")),
+        target((_, response) => response.end("green")),
+      ]);
+      await register(balancers, blue, blueAddress, "healthy");
+      await register(balancers, green, greenAddress, "healthy");
+      const answers: string[] = [];
+      for (let index = 0; index < 8; index++) answers.push(await (await get(balancers)).text());
+      assert.equal(answers.filter((answer) => answer === "blue").length, 6);
+    });
+  });
+
+  describe("forwarding", () => {
+    let group: string;
+    beforeEach(() => {
+      const listener = account.listener(account.loadBalancer("site", { idleTimeout: 0.2 }));
+      group = account.targetGroup("site");
+      account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [forward(group)]);
+    });
+
+    it("takes turns between healthy targets over connections that it keeps", async () => {
+      const balancers = await open();
+      const sockets = new Set<unknown>();
+      for (const name of ["a", "b"]) {
+        const address = await target((incoming, response) => {
+          if (incoming.url !== "/health") sockets.add(incoming.socket);
+          response.end(name);
+        });
+        await register(balancers, group, address, "healthy");
+      }
+      const answers: string[] = [];
+      for (let index = 0; index < 6; index++) answers.push(await (await get(balancers)).text());
+      assert.deepEqual(answers.toSorted(), ["a", "a", "a", "b", "b", "b"]);
+      assert.equal(sockets.size, 2);
+    });
+
+    it("tells the target who asked, how and where, and keeps the rest of the request", async () => {
+      const balancers = await open();
+      let seen: IncomingMessage | undefined;
+      let body = "";
+      const address = await target((incoming, response) => {
+        if (incoming.url === "/health") return response.end();
+        seen = incoming;
+        incoming.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        incoming.on("end", () => response.writeHead(201, { "X-Own": "1" }).end("made"));
+      });
+      await register(balancers, group, address, "healthy");
+      const response = await get(balancers, "/p%20q?x=%2F", {
+        method: "POST",
+        body: "hello",
+        headers: { "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https" },
+      });
+      assert.equal(response.status, 201);
+      assert.equal(response.headers.get("x-own"), "1");
+      assert.equal(await response.text(), "made");
+      assert.equal(body, "hello");
+      assert.equal(seen?.url, "/p%20q?x=%2F");
+      assert.equal(seen.headers.host, `127.0.0.1:${port(balancers)}`);
+      assert.equal(seen.headers["x-forwarded-for"], "203.0.113.9, 127.0.0.1");
+      assert.equal(seen.headers["x-forwarded-proto"], "http");
+      assert.equal(seen.headers["x-forwarded-port"], String(port(balancers)));
+      assert.match(String(seen.headers["x-amzn-trace-id"]), /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+    });
+
+    it("keeps what client and target say about their connections to itself", async () => {
+      const balancers = await open();
+      let connection: string | undefined;
+      const address = await target((incoming, response) => {
+        if (incoming.url !== "/health") connection = incoming.headers.connection;
+        response.writeHead(200, { "Keep-Alive": "timeout=1234" }).end();
+      });
+      await register(balancers, group, address, "healthy");
+      await new Promise<void>((done) => {
+        const headers = { Connection: "close" };
+        request({ port: port(balancers), agent: false, headers }, (response) => {
+          response.resume().once("end", done);
+        }).end();
+      });
+      assert.equal(connection, "keep-alive");
+      const response = await get(balancers);
+      assert.doesNotMatch(response.headers.get("keep-alive") ?? "", /1234/);
+    });
+
+    it("answers 503 without targets and while a new one has not been checked", async () => {
+      const balancers = await open();
+      assert.equal((await get(balancers)).status, 503);
+      let release = (): void => undefined;
+      const address = await target((_, response) => {
+        release = () => response.end();
+      });
+      const healthy = register(balancers, group, address, "healthy");
+      assert.equal((await get(balancers)).status, 503);
+      while (balancers.status().targetGroups[0]?.targets[0]?.state === "initial") {
+        release();
+        await new Promise(setImmediate);
+      }
+      await healthy;
+    });
+
+    it("answers 502 when the target breaks the connection", async () => {
+      const balancers = await open();
+      const address = await target((incoming, response) => {
+        if (incoming.url === "/health") response.end();
+        else incoming.socket.destroy();
+      });
+      await register(balancers, group, address, "healthy");
+      assert.equal((await get(balancers)).status, 502);
+    });
+
+    it("answers 504 when the target stays silent for the idle timeout", async () => {
+      const balancers = await open();
+      const address = await target((incoming, response) => {
+        if (incoming.url === "/health") response.end();
+      });
+      await register(balancers, group, address, "healthy");
+      assert.equal((await get(balancers)).status, 504);
+    });
+
+    it("fails open to unhealthy targets when there is no healthy one", async () => {
+      const balancers = await open();
+      const address = await target((incoming, response) =>
+        response.writeHead(incoming.url === "/health" ? 500 : 200).end("still here"),
+      );
+      const health = await register(balancers, group, address, "unhealthy");
+      assert.equal(health.reason, "Target.ResponseCodeMismatch");
+      assert.equal(health.description, "Health checks failed with these codes: [500]");
+      assert.equal(await (await get(balancers)).text(), "still here");
+    });
+
+    it("passes WebSockets through both ways", async () => {
+      const balancers = await open();
+      const server = createServer(ok);
+      server.on("upgrade", (incoming, socket) => {
+        const from = String(incoming.headers["x-forwarded-for"]);
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-From: ${from}\r\n\r\n`,
+        );
+        socket.on("data", (data: Buffer) => socket.write(data.toString().toUpperCase()));
+        // A server's sockets stay half open otherwise.
+        socket.on("end", () => socket.end());
+      });
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      cleanUps.push(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await register(balancers, group, address, "healthy");
+
+      const upgraded = request({
+        port: port(balancers),
+        headers: { Connection: "Upgrade", Upgrade: "websocket" },
+      });
+      const answer = await new Promise<string>((done) => {
+        upgraded.once("upgrade", (response, socket) => {
+          assert.equal(response.headers["x-from"], "127.0.0.1");
+          socket.once("data", (data: Buffer) => {
+            done(data.toString());
+            socket.destroy();
+          });
+          socket.write("hello");
+        });
+        upgraded.end();
+      });
+      assert.equal(answer, "HELLO");
+    });
+
+    it("lets a draining target finish its request and sends it no other", async () => {
+      const balancers = await open({ maximumDrainMs: 60_000 });
+      let finish = (): void => undefined;
+      const arrived = new Promise<void>((done) => {
+        void target((incoming, response) => {
+          if (incoming.url === "/health") return response.end();
+          finish = () => response.end("finished");
+          done();
+        }).then((address) => register(balancers, group, address, "healthy").then(begin));
+      });
+      let inFlight: Promise<Response> | undefined;
+      let address = "";
+      const begin = (health: TargetHealth) => {
+        address = health.address;
+        inFlight = get(balancers);
+      };
+      await arrived;
+      let drained = false;
+      const deregistered = balancers
+        .targetGroup(group)
+        ?.deregister(`task ${address}`)
+        .then(() => (drained = true));
+      assert.equal((await get(balancers)).status, 503);
+      assert.equal(drained, false);
+      finish();
+      assert.equal(await (await inFlight)?.text(), "finished");
+      await deregistered;
+      assert.deepEqual(balancers.status().targetGroups[0]?.targets, []);
+    });
+
+    it("stops waiting for a draining target when the delay is over", async () => {
+      const balancers = await open({ maximumDrainMs: 10 });
+      let arrived = (): void => undefined;
+      const arrival = new Promise<void>((done) => (arrived = done));
+      const address = await target((incoming, response) => {
+        if (incoming.url === "/health") response.end();
+        else arrived();
+      });
+      await register(balancers, group, address, "healthy");
+      const hanging = get(balancers);
+      await arrival;
+      await balancers.targetGroup(group)?.deregister(`task ${address}`);
+      assert.deepEqual(balancers.status().targetGroups[0]?.targets, []);
+      assert.equal((await hanging).status, 504);
+    });
+  });
+
+  describe("health checks", () => {
+    it("give the reason for each way to fail", async () => {
+      const group = account.targetGroup("site", { timeout: 0.05, matcher: "200-299,404" });
+      const balancers = await open();
+      const silent = await target(() => undefined);
+      const closed = "127.0.0.1:1";
+      const wrong = await target((_, response) => response.writeHead(302).end());
+      const accepted = await target((_, response) => response.writeHead(404).end());
+      const [timeout, refused, code] = await Promise.all([
+        register(balancers, group, silent, "unhealthy"),
+        register(balancers, group, closed, "unhealthy"),
+        register(balancers, group, wrong, "unhealthy"),
+        register(balancers, group, accepted, "healthy"),
+      ]);
+      assert.equal(timeout.reason, "Target.Timeout");
+      assert.equal(refused.reason, "Target.FailedHealthChecks");
+      assert.equal(code.reason, "Target.ResponseCodeMismatch");
+    });
+
+    it("need the configured number of results in a row to change their mind", async () => {
+      const group = account.targetGroup("site", { healthyThreshold: 3, unhealthyThreshold: 2 });
+      const balancers = await open();
+      let checks = 0;
+      const failing = new Set([2, 4, 5, 7, 8]);
+      const states: string[] = [];
+      const changed = new Promise<void>((done) => {
+        onHealth = (_, { state }) => {
+          states.push(`${checks} ${state}`);
+          if (states.length === 3) done();
+        };
+      });
+      const address = await target((_, response) =>
+        response.writeHead(failing.has(++checks) ? 500 : 200).end(),
+      );
+      balancers.targetGroup(group)?.register("task", address);
+      await changed;
+      // One success makes a new target healthy; then 2 failures in a row, then 3 successes.
+      assert.deepEqual(states, ["1 healthy", "5 unhealthy", "11 healthy"]);
+    });
+  });
+
+  describe("ports", () => {
+    it("takes the next free port, and the same one again after a restart", async () => {
+      const taken = createServer(ok);
+      await new Promise<void>((done) => taken.listen(0, "127.0.0.1", done));
+      const { port: takenPort } = taken.address() as AddressInfo;
+      account.listener(account.loadBalancer("site"));
+      const balancers = await open({ port: takenPort });
+      const next = port(balancers);
+      assert.ok(next > takenPort);
+      await balancers.closeListeners(0);
+      await new Promise((done) => taken.close(done));
+      assert.equal(port(await open({ port: takenPort })), next);
+    });
+
+    it("gives each of two listeners its own port again, also when it opens alone", async () => {
+      account.listener(account.loadBalancer("one"));
+      account.listener(account.loadBalancer("two"));
+      const ports = (balancers: LoadBalancers) =>
+        balancers
+          .status()
+          .loadBalancers.map(({ url }) => (url === undefined ? undefined : new URL(url).port));
+      const balancers = await open();
+      const before = ports(balancers);
+      assert.notEqual(before[0], before[1]);
+      await balancers.closeListeners(0);
+      const first = account.list("aws:lb/listener:Listener")[0];
+      account.remove("aws:lb/listener:Listener", first?.id ?? "");
+      const alone = await open();
+      assert.equal(ports(alone)[1], before[1]);
+    });
+
+    it("lets a wanted port win over the one it had", async () => {
+      account.listener(account.loadBalancer("site"));
+      const balancers = await open();
+      const before = port(balancers);
+      await balancers.closeListeners(0);
+      assert.ok(port(await open({ port: before + 100 })) >= before + 100);
+    });
+
+    it("tells the address by the load balancer's name and by number", async () => {
+      account.listener(account.loadBalancer("site"));
+      const balancers = await open();
+      const [balancer] = balancers.status().loadBalancers;
+      assert.equal(balancer?.url, `http://site.localhost:${port(balancers)}/`);
+      assert.equal(balancer.listeners[0]?.url, balancer.url);
+      assert.equal(balancer.listeners[0].localUrl, `http://127.0.0.1:${port(balancers)}/`);
+      assert.deepEqual(balancer.listeners[0].rules, [
+        { priority: "default", conditions: "otherwise", action: "answer 404", targetGroups: [] },
+      ]);
+    });
+
+    it("says that an HTTPS listener is not simulated, once", async () => {
+      const balancer = account.loadBalancer("site");
+      account.listener(balancer, { port: 443, protocol: "HTTPS" });
+      const balancers = await open();
+      await balancers.sync();
+      const messages = events.filter(({ source }) => source === "load-balancer");
+      assert.equal(messages.length, 1);
+      assert.match(messages[0]?.message ?? "", /HTTPS 443 is not simulated/);
+      assert.equal(balancers.status().loadBalancers[0]?.url, undefined);
+    });
+
+    it("stops listening when the listener is deleted", async () => {
+      const listener = account.listener(account.loadBalancer("site"));
+      const balancers = await open();
+      const local = port(balancers);
+      account.remove("aws:lb/listener:Listener", listener);
+      await balancers.sync();
+      const refused = await new Promise<string | undefined>((done) => {
+        connect(local, "127.0.0.1", () => {
+          done(undefined);
+        }).once("error", (error: NodeJS.ErrnoException) => {
+          done(error.code);
+        });
+      });
+      assert.equal(refused, "ECONNREFUSED");
+    });
+  });
+});

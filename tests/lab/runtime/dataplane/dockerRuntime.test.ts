@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
+import type { TaskRuntime } from "../../../../lab/runtime/dataplane/tasks/runtime";
+
+// Plays the docker command and its engine: writes down how it is called, and lets `run` serve HTTP
+// on a port of its own until `stop`. Names that contain "broken" fail as the engine would.
+const DOCKER = `#!/usr/bin/env node
+const { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { createServer } = require("node:http");
+const { join } = require("node:path");
+const args = process.argv.slice(2);
+appendFileSync(join(__dirname, "calls"), JSON.stringify(args) + "\\n");
+const file = (name) => join(__dirname, "container-" + name);
+const fail = (message) => { process.stderr.write(message + "\\n"); process.exit(1); };
+const [command] = args;
+if (args.some((arg) => arg.includes("broken"))) fail("Error: first line\\nthe real reason");
+switch (command) {
+  case "version":
+    if (existsSync(join(__dirname, "engine-down"))) fail("Cannot connect to the Docker daemon.");
+    console.log("28.2.2");
+    break;
+  case "build": console.log("sha256:abc"); break;
+  case "image": fail("No such image"); break;
+  case "pull": console.log(args.at(-1)); break;
+  case "network":
+    if (args[1] === "inspect") fail("No such network: " + args[2]);
+    break;
+  case "ps": console.log("left1\\nleft2"); break;
+  case "rm": break;
+  case "run": {
+    if (args.includes("EXIT=3")) { console.log("no such file"); process.exit(3); }
+    const name = args[args.indexOf("--name") + 1];
+    const server = createServer((_request, response) => response.end("from the container"));
+    server.listen(0, "127.0.0.1", () => {
+      writeFileSync(file(name), JSON.stringify([process.pid, server.address().port]));
+      console.log("container says hello");
+      if (process.env.TOKEN) console.log("with " + process.env.TOKEN);
+    });
+    process.on("SIGTERM", () => { rmSync(file(name)); process.exit(0); });
+    break;
+  }
+  case "port":
+    if (!existsSync(file(args[1]))) fail("No such container: " + args[1]);
+    console.log("127.0.0.1:" + JSON.parse(readFileSync(file(args[1])))[1]);
+    break;
+  case "stop":
+    process.kill(JSON.parse(readFileSync(file(args.at(-1))))[0], "SIGTERM");
+    break;
+  default: fail("unknown command " + command);
+}
+`;
+
+describe("docker runtime", () => {
+  const path = process.env.PATH;
+  let bin: string;
+  let runtime: TaskRuntime;
+
+  const calls = (command: string): string[][] =>
+    readFileSync(join(bin, "calls"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as string[])
+      .filter(([name]) => name === command);
+
+  const spec = (image: string, environment: Record<string, string> = {}) => ({
+    taskArn: "arn:aws:ecs:ap-northeast-1:123456789012:task/handson/0123abcd",
+    image,
+    containerPort: 80,
+    environment,
+  });
+
+  beforeEach(async () => {
+    bin = mkdtempSync(join(tmpdir(), "ecs-handson-docker-"));
+    writeFileSync(join(bin, "docker"), DOCKER);
+    chmodSync(join(bin, "docker"), 0o755);
+    process.env.PATH = [bin, dirname(process.execPath), path].join(delimiter);
+    runtime = await chooseRuntime({
+      images: (image) => ({ nginx: "/project/nginx", brokenBuild: "/project/broken" })[image],
+      workDir: "/project/.lab",
+    });
+  });
+
+  afterEach(() => {
+    process.env.PATH = path;
+    rmSync(bin, { recursive: true });
+  });
+
+  it("is chosen first when an engine answers", () => {
+    assert.equal(runtime.name, "docker");
+  });
+
+  it("is refused with the engine's own words when none answers", async () => {
+    writeFileSync(join(bin, "engine-down"), "");
+    const options = { images: () => undefined, workDir: "/project/.lab" };
+    await assert.rejects(
+      chooseRuntime({ ...options, runtime: "docker" }),
+      /Cannot connect to the Docker daemon\./,
+    );
+    assert.notEqual((await chooseRuntime(options)).name, "docker");
+  });
+
+  it("gives secrets by the environment only, and a namespace's members a network with their names", async () => {
+    const output: string[] = [];
+    const task = await runtime.startTask({
+      ...spec("nginx"),
+      secrets: { TOKEN: "very secret" },
+      serviceConnect: {
+        namespace: "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1",
+        names: ["web"],
+        endpoints: [],
+      },
+      onOutput: (line) => output.push(line),
+    });
+    await task.stop(1000);
+    assert.ok(output.includes("with very secret"));
+    assert.ok(!readFileSync(join(bin, "calls"), "utf8").includes("very secret"));
+    const [run = []] = calls("run");
+    assert.equal(run[run.indexOf("TOKEN") - 1], "--env");
+    assert.equal(run[run.indexOf("--network") + 1], "ecs-handson-ns-1");
+    assert.equal(run[run.indexOf("--network-alias") + 1], "web");
+    assert.deepEqual(
+      calls("network").map(([, what, ...rest]) => [what, rest.at(-1)]),
+      [
+        ["inspect", "ecs-handson-ns-1"],
+        ["create", "ecs-handson-ns-1"],
+      ],
+    );
+  });
+
+  it("builds the image's folder and runs it with its port on this machine only", async () => {
+    const output: string[] = [];
+    const task = await runtime.startTask({
+      ...spec("nginx", { COLOR: "blue" }),
+      command: ["nginx", "-g", "daemon off;"],
+      onOutput: (line) => output.push(line),
+    });
+    try {
+      const response = await fetch(`http://${task.address}/`);
+      assert.equal(await response.text(), "from the container");
+      assert.deepEqual(calls("build"), [["build", "--quiet", "/project/nginx"]]);
+      const [run = []] = calls("run");
+      const value = (flag: string) => run.filter((_, index) => run[index - 1] === flag);
+      assert.ok(run.includes("--rm"));
+      assert.deepEqual(value("--publish"), ["127.0.0.1::80"]);
+      assert.deepEqual(value("--env"), ["COLOR=blue"]);
+      assert.deepEqual(value("--label"), [
+        "ecs-handson.lab=/project/.lab",
+        "ecs-handson.task=arn:aws:ecs:ap-northeast-1:123456789012:task/handson/0123abcd",
+      ]);
+      assert.deepEqual(run.slice(-4), ["sha256:abc", "nginx", "-g", "daemon off;"]);
+    } finally {
+      await task.stop(5000);
+    }
+    assert.deepEqual(await task.exited, { code: 0 });
+    assert.deepEqual(output, ["container says hello"]);
+    assert.deepEqual(calls("stop"), [["stop", "-t", "5", "ecs-handson-0123abcd"]]);
+  });
+
+  it("pulls an image that stands for no folder", async () => {
+    const task = await runtime.startTask(spec("redis:8"));
+    await task.stop(1000);
+    assert.deepEqual(calls("pull"), [["pull", "--quiet", "redis:8"]]);
+    assert.deepEqual(calls("build"), []);
+  });
+
+  it("gives ECS's error, the engine's reason and a way out when an image cannot be had", async () => {
+    await assert.rejects(runtime.startTask(spec("broken:1")), {
+      name: "TaskStartError",
+      message: /^CannotPullContainerError: the real reason\. .*docker pull broken:1/,
+    });
+    await assert.rejects(runtime.startTask(spec("brokenBuild")), {
+      name: "TaskStartError",
+      message: /^CannotPullContainerError: .*the real reason\. Run `docker build/,
+    });
+  });
+
+  it("gives the container's last words when it ends at once", async () => {
+    await assert.rejects(runtime.startTask(spec("nginx", { EXIT: "3" })), {
+      name: "TaskStartError",
+      message: /^CannotStartContainerError: .*no such file/,
+    });
+  });
+
+  it("removes what a killed lab on the same folder left", async () => {
+    await runtime.prepare();
+    const filter = "label=ecs-handson.lab=/project/.lab";
+    assert.deepEqual(calls("ps"), [["ps", "--all", "--quiet", "--filter", filter]]);
+    assert.deepEqual(calls("rm"), [["rm", "--force", "left1", "left2"]]);
+  });
+});

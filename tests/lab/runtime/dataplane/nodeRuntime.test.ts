@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
+import { nodeImage } from "../../../../lab/runtime/dataplane/tasks/nodeImage";
+import type {
+  RunningTask,
+  TaskRuntime,
+  TaskSpec,
+} from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { GREETER, programFolder } from "./nodeProgram";
+import { accepts, untilSilent } from "./sockets";
+
+describe("node runtime", () => {
+  let workDir: string;
+  let runtime: TaskRuntime;
+  const tasks: RunningTask[] = [];
+  const folders = new Map<string, string>();
+
+  const folderOf = (image: string, main = GREETER, dockerfile?: string) => {
+    const folder = programFolder({ main, ...(dockerfile === undefined ? {} : { dockerfile }) });
+    folders.set(image, folder);
+    return folder;
+  };
+
+  const start = async (spec: Partial<TaskSpec> = {}): Promise<RunningTask> => {
+    const task = await runtime.startTask({
+      taskArn: "arn:task/1",
+      image: "greeter",
+      containerPort: 8080,
+      environment: {},
+      ...spec,
+    });
+    tasks.push(task);
+    return task;
+  };
+
+  const ask = async (task: RunningTask, path: string) =>
+    (await fetch(`http://${task.address}${path}`)).json() as Promise<Record<string, unknown>>;
+
+  beforeEach(async () => {
+    workDir = mkdtempSync(join(tmpdir(), "ecs-handson-node-"));
+    folderOf("greeter");
+    runtime = await chooseRuntime({
+      runtime: "static",
+      images: (image) => folders.get(image),
+      workDir,
+    });
+    await runtime.prepare();
+  });
+
+  afterEach(async () => {
+    await Promise.all(tasks.splice(0).map((task) => task.stop(1000)));
+    for (const folder of [workDir, ...folders.values()]) rmSync(folder, { recursive: true });
+    folders.clear();
+  });
+
+  it("runs the program that the Dockerfile's last stage starts, in its folder", async () => {
+    const task = await start({ environment: { NAME: "one" } });
+    const who = await ask(task, "/who");
+    assert.equal(task.runtime, "node");
+    assert.equal(who.pid, task.pid);
+    assert.equal(who.name, "one");
+    assert.match(String(who.cwd), /ecs-handson-node-program-/);
+  });
+
+  it("gives it the environment of the image and the task, and nothing of the lab's but PATH", async () => {
+    process.env.LAB_SECRET_OF_TEST = "not for tasks";
+    const task = await start({ environment: { NAME: "one", NODE_ENV: "test" } });
+    delete process.env.LAB_SECRET_OF_TEST;
+    assert.deepEqual(await ask(task, "/env"), {
+      PATH: process.env.PATH,
+      NAME: "one",
+      NODE_ENV: "test",
+      GREETING: "good day",
+    });
+  });
+
+  it("lets several tasks listen on one container port, each on loopback only", async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+    assert.notEqual(one.address, other.address);
+    for (const { address } of [one, other]) {
+      assert.match(address, /^127\.0\.0\.1:\d+$/);
+      assert.ok(await accepts(address));
+      assert.equal(await accepts(address.replace("127.0.0.1", "127.0.0.2")), false);
+    }
+  });
+
+  it("answers what is in flight when it is told to stop", async () => {
+    const lines: string[] = [];
+    let arrived = (): void => undefined;
+    const isSlow = new Promise<void>((resolve) => (arrived = resolve));
+    const task = await start({
+      onOutput: (line) => {
+        lines.push(line);
+        if (line === "greeter is slow") arrived();
+      },
+    });
+    const slow = ask(task, "/slow");
+    await isSlow;
+    const stopped = task.stop(5000);
+    assert.deepEqual(await slow, { slow: true });
+    await stopped;
+    assert.deepEqual(await task.exited, { code: 0 });
+    assert.deepEqual(lines, ["greeter listens", "greeter is slow", "greeter drains"]);
+    assert.equal(await accepts(task.address), false);
+  });
+
+  it("kills a program that does not stop when it is told to", async () => {
+    folderOf("deaf", `createServer().listen(8080); process.on("SIGTERM", () => undefined);`);
+    const task = await start({ image: "deaf" });
+    await task.stop(50);
+    assert.deepEqual(await task.exited, { signal: "SIGKILL" });
+  });
+
+  it("obeys a command that replaces the image's", async () => {
+    const task = await start({ command: ["node", "--no-warnings", "src/main.ts"] });
+    assert.equal((await ask(task, "/health")).status, "ok");
+  });
+
+  it("says what a program said that ended at once", async () => {
+    folderOf("broken", `console.error("NAME is missing"); process.exit(3);`);
+    await assert.rejects(start({ image: "broken" }), {
+      name: "TaskStartError",
+      message: /^CannotStartContainerError: .*exit code 3: NAME is missing$/,
+    });
+  });
+
+  it("says which script of the Dockerfile is not there", async () => {
+    const folder = folderOf("lost", "", 'FROM node:24\nCMD ["node", "dist/main.js"]\n');
+    await assert.rejects(start({ image: "lost" }), (error: Error) => {
+      assert.match(error.message, /^CannotStartContainerError: .* starts dist\/main\.js, which is/);
+      assert.ok(error.message.includes(folder));
+      return true;
+    });
+  });
+
+  it("ends its tasks when the lab is killed", async () => {
+    const lab = spawn(
+      process.execPath,
+      [
+        ...["--import", "tsx", join(__dirname, "killedLab.ts")],
+        ...["static", folders.get("greeter") ?? "", workDir, "8080"],
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const address = await new Promise<string>((done) => {
+      createInterface({ input: lab.stdout }).once("line", done);
+    });
+    assert.ok(await accepts(address));
+    lab.kill("SIGKILL");
+    await untilSilent(address);
+  });
+});
+
+describe("nodeImage", () => {
+  const folders: string[] = [];
+  const read = (dockerfile: string, command?: readonly string[]) => {
+    const folder = programFolder({ main: "", dockerfile });
+    folders.push(folder);
+    return nodeImage(folder, command);
+  };
+
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  for (const [dockerfile, args] of [
+    ['CMD ["node", "main.js", "--port", "1"]', ["main.js", "--port", "1"]],
+    ["CMD node main.js", ["main.js"]],
+    ['ENTRYPOINT ["/usr/local/bin/node"]\nCMD ["main.js"]', ["main.js"]],
+    ['WORKDIR /srv/app\nCMD ["node", "/srv/app/dist/main.js"]', ["dist/main.js"]],
+    ['CMD ["node", "one.js"]\nCMD ["node", "other.js"]', ["other.js"]],
+  ] as const) {
+    it(`reads ${dockerfile.replaceAll("\n", ", ")}`, () => {
+      assert.deepEqual(read(`FROM node:24\n${dockerfile}\n`)?.args, args);
+    });
+  }
+
+  for (const dockerfile of [
+    'FROM nginx\nCMD ["nginx", "-g", "daemon off;"]\n',
+    "FROM nginx\n",
+    'FROM node:24 AS build\nCMD ["node", "main.js"]\nFROM nginx\n',
+  ]) {
+    it(`is none for ${JSON.stringify(dockerfile)}`, () => {
+      assert.equal(read(dockerfile), undefined);
+    });
+  }
+
+  it("keeps the image's entry point under a task's own command", () => {
+    const dockerfile = 'FROM node:24\nENTRYPOINT ["node"]\nCMD ["main.js"]\n';
+    assert.deepEqual(read(dockerfile, ["other.js"])?.args, ["other.js"]);
+  });
+});

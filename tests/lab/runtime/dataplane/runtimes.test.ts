@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
+import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
+import type {
+  RunningTask,
+  RuntimeName,
+  TaskRuntime,
+} from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { accepts, untilSilent } from "./sockets";
+
+const folder = resolve(__dirname, "../../../../nginx");
+const spec = { taskArn: "arn:task/1", image: "nginx", containerPort: 80, environment: {} };
+
+for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
+  describe(`${name} runtime`, () => {
+    let workDir: string;
+    let runtime: TaskRuntime;
+    const tasks: RunningTask[] = [];
+
+    const start = async (image = "nginx"): Promise<RunningTask> => {
+      const task = await runtime.startTask({ ...spec, image });
+      tasks.push(task);
+      return task;
+    };
+
+    before(async function () {
+      if (name === "nginx" && (await NginxRuntime.find()) === undefined) {
+        console.log("      skipped: there is no nginx on this machine");
+        this.skip();
+      }
+    });
+
+    beforeEach(async () => {
+      workDir = mkdtempSync(join(tmpdir(), "ecs handson runtime-"));
+      const images = (image: string) => ({ nginx: folder, notASite: join(folder, "html") })[image];
+      runtime = await chooseRuntime({ runtime: name, images, workDir });
+      await runtime.prepare();
+    });
+
+    afterEach(async () => {
+      await Promise.all(tasks.splice(0).map((task) => task.stop(1000)));
+      rmSync(workDir, { recursive: true, force: true });
+    });
+
+    it("answers as default.conf says", async () => {
+      const { address } = await start();
+      const page = await fetch(`http://${address}/`);
+      assert.match(page.headers.get("content-type") ?? "", /^text\/html; ?charset=utf-8$/);
+      assert.equal(await page.text(), readFileSync(join(folder, "html/index.html"), "utf8"));
+      const health = await fetch(`http://${address}/health?x=1`);
+      assert.equal(await health.text(), "ok\n");
+      assert.match(health.headers.get("content-type") ?? "", /^text\/plain/);
+      assert.equal((await fetch(`http://${address}/missing`)).status, 404);
+      assert.equal((await fetch(`http://${address}/`, { method: "POST" })).status, 405);
+      for (const response of [page, health]) {
+        assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+        assert.equal(response.headers.get("x-frame-options"), "DENY");
+        assert.equal(response.headers.get("cache-control"), "no-cache");
+        assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+        assert.doesNotMatch(response.headers.get("server") ?? "", /\d/);
+      }
+    });
+
+    it("gives each task a port of its own", async () => {
+      const [one, other] = await Promise.all([start(), start()]);
+      assert.notEqual(one.address, other.address);
+      assert.ok(await accepts(one.address));
+      assert.ok(await accepts(other.address));
+    });
+
+    it("stops with exit code 0 and leaves nothing that listens", async () => {
+      const task = await start();
+      await task.stop(2000);
+      assert.deepEqual(await task.exited, { code: 0 });
+      assert.equal(await accepts(task.address), false);
+    });
+
+    it("notices that a task was killed, and nothing of it lives on", async () => {
+      const task = await start();
+      assert.ok(task.pid);
+      process.kill(task.pid, "SIGKILL");
+      assert.deepEqual(await task.exited, { signal: "SIGKILL" });
+      await untilSilent(task.address);
+    });
+
+    it("says which image it has no folder for, and what to do", async () => {
+      await assert.rejects(start("redis:8"), {
+        name: "TaskStartError",
+        message: /^CannotPullContainerError: .*redis:8.*start Docker/s,
+      });
+    });
+
+    it("says what a folder lacks to be served without Docker", async () => {
+      await assert.rejects(start("notASite"), {
+        name: "TaskStartError",
+        message: /^CannotPullContainerError: .*default\.conf.*Docker/s,
+      });
+    });
+
+    it("ends its tasks when the lab is killed", async () => {
+      const lab = spawn(
+        process.execPath,
+        ["--import", "tsx", join(__dirname, "killedLab.ts"), name, folder, workDir],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      const address = await new Promise<string>((done) => {
+        createInterface({ input: lab.stdout }).once("line", done);
+      });
+      assert.ok(await accepts(address));
+      lab.kill("SIGKILL");
+      await untilSilent(address);
+    });
+  });
+}
+
+describe("chooseRuntime", () => {
+  const options = { images: () => undefined, workDir: tmpdir() };
+  const path = process.env.PATH;
+
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  it("refuses docker without a docker command, and says what to do", async () => {
+    process.env.PATH = "";
+    await assert.rejects(
+      chooseRuntime({ ...options, runtime: "docker" }),
+      /no docker command on PATH.*Start Docker, or leave out --runtime/s,
+    );
+  });
+});

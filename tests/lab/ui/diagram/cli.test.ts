@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+
+import { repository } from "../../../../lab/shared/repository";
+import { resource, wholeStack } from "./fixture";
+
+/** Runs the command as npm does. */
+async function diagram(args: string[], input = "") {
+  const command = [
+    "--import",
+    "tsx",
+    path.join("lab", "ui", "commands", "diagram", "cli.ts"),
+    ...args,
+  ];
+  const child = spawn(process.execPath, command, { cwd: repository, stdio: "pipe" });
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code: child.exitCode, stdout, stderr };
+}
+
+const exported = (resources: object[]) => JSON.stringify({ version: 3, deployment: { resources } });
+
+describe("npm run diagram", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let lab: string;
+  let out: string;
+  const written = async () => (await readdir(folder)).filter((file) => file.endsWith(".svg"));
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "diagram-"));
+    out = path.join(folder, "out.svg");
+    lab = path.join(folder, "lab");
+    const stacks = path.join(lab, "state", ".pulumi", "stacks", "ecs-handson");
+    await mkdir(stacks, { recursive: true });
+    const checkpoint = (latest: object | null) =>
+      JSON.stringify({ version: 3, checkpoint: { stack: "dev", latest } });
+    await writeFile(path.join(stacks, "dev.json"), checkpoint({ resources: wholeStack() }));
+    await writeFile(path.join(stacks, "empty.json"), checkpoint(null));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("draws a stack of the lab, and the same from what pulumi stack export prints", async () => {
+    const drawn = await diagram(["--lab", lab, "--stack", "dev", "--out", out]);
+    assert.deepEqual(drawn, { code: 0, stdout: "", stderr: "" });
+    const piped = await diagram(["--state", "-", "--out", "-"], exported(wholeStack()));
+    assert.deepEqual(piped, { code: 0, stdout: await readFile(out, "utf8"), stderr: "" });
+  });
+
+  it("tells on standard error what it does not draw", async () => {
+    const strange = resource("aws:quantum/computer:Computer", "one");
+    const { code, stderr } = await diagram(
+      ["--state", "-", "--out", out],
+      exported([...wholeStack(), strange]),
+    );
+    assert.equal(code, 0);
+    assert.match(stderr, /^note: Not drawn[^\n]*: 1 × aws:quantum\/computer:Computer\.\n$/);
+  });
+
+  const wrong: [string, () => string[], RegExp][] = [
+    [
+      "an unknown stack, naming those that exist",
+      () => ["--lab", lab, "--stack", "dve"],
+      /^error: the lab has no stack dve; there is dev, empty\n$/,
+    ],
+    [
+      "a lab without stacks",
+      () => ["--lab", path.join(folder, "none")],
+      /^error: the lab has no stack dev; there is none\n$/,
+    ],
+    [
+      "a stack without resources",
+      () => ["--lab", lab, "--stack", "empty"],
+      /^error: stack empty: has no resources to draw\n$/,
+    ],
+    ["a state that is no JSON", () => ["--state", "-"], /^error: standard input: not JSON\n$/],
+    [
+      "a file that is no state",
+      () => ["--state", path.join(repository, "package.json")],
+      /^error: \S+package\.json: not a stack's state[^\n]*\n$/,
+    ],
+    [
+      "a file that is not there",
+      () => ["--state", path.join(folder, "no.json")],
+      /^error: \S+no\.json: cannot be read\n$/,
+    ],
+    [
+      "contradicting options, all at once",
+      () => ["--diff", "--state", "-", "--plan", "x"],
+      /^error: --diff previews[^\n]*\n {7}--diff makes[^\n]*\n$/,
+    ],
+    [
+      "a preview that is none",
+      () => ["--lab", lab, "--plan", path.join(repository, "package.json")],
+      /^error: \S+package\.json: not what `pulumi preview --json` prints\n$/,
+    ],
+  ];
+  for (const [what, args, message] of wrong) {
+    it(`refuses ${what}, and writes no file`, async () => {
+      const { code, stdout, stderr } = await diagram([...args(), "--out", out], "no state");
+      assert.match(stderr, message);
+      assert.deepEqual([code, stdout, await written()], [1, "", []]);
+    });
+  }
+});
