@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { Argument, Command } from "commander";
 
+import { messageOf } from "../lab/shared/messageOf";
 import { albBenchmark } from "./alb";
 import { wholeNumber } from "./arguments";
 import type { Benchmark, BenchmarkTable, Cell } from "./benchmark";
@@ -35,7 +36,7 @@ const command = new Command("bench")
   .action(run);
 
 command.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });
 

@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import writeFileAtomic from "write-file-atomic";
 
 import { parseQuotas } from "../lab/account/quotas";
+import { messageOf } from "../lab/shared/messageOf";
 import { createProgress } from "../lab/shared/progress";
 import { stopSignal } from "../lab/shared/shutdown";
 import type { Backend } from "./backend";
@@ -74,7 +75,7 @@ record("merge", "take over what runners noted of their slices")
   );
 
 command.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = error instanceof UsageError || error instanceof RosterError ? 2 : 1;
 });
 
@@ -125,7 +126,7 @@ async function withRecord<T>(
   const roster = await readRoster(options, await readDefaults());
   const file = recordFileOf(options, roster);
   const unlock = await lockClass(file).catch((error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   });
   try {
     return await use(roster, await ClassRecord.open(file, roster.class));
@@ -141,7 +142,7 @@ async function main(operation: ClassReport["operation"], options: Options): Prom
   const signal = stopSignal();
   const recordFile = recordFileOf(options, roster);
   const unlock = await lockClass(recordFile).catch((error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   });
   try {
     const record = await ClassRecord.open(recordFile, roster.class);
@@ -149,7 +150,7 @@ async function main(operation: ClassReport["operation"], options: Options): Prom
     const backend = await openBackend(options, defaults, signal);
     const report = await run(operation, options, { roster, defaults, record, backend, signal })
       .catch((error: unknown) => {
-        throw new UsageError(error instanceof Error ? error.message : String(error));
+        throw new UsageError(messageOf(error));
       })
       .finally(() => backend.close());
     await tell(report, options, say);
@@ -219,7 +220,7 @@ async function agree(
   if (operation === "status") return;
   if (operation !== "destroy") {
     const slots = await record.allocate(roster.learners).catch((error: unknown) => {
-      throw new UsageError(error instanceof Error ? error.message : String(error));
+      throw new UsageError(messageOf(error));
     });
     const { network, learners } = planClass(roster, slots, defaults);
     const { describeCosts } = require("./costs") as typeof import("./costs");
@@ -259,7 +260,7 @@ function usage<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { Command } from "commander";
 
 import { keyValue } from "../lab/shared/keyValue";
+import { messageOf } from "../lab/shared/messageOf";
 import { type CostPart, estimateCost, merged, monthlyUsd, prices } from "./estimate";
 import { type Config, type Defaults, readDefaults, settingsOf } from "./stackSettings";
 
@@ -27,7 +28,7 @@ new Command("cost")
   })
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${messageOf(error)}\n`);
     process.exitCode = 1;
   });
 

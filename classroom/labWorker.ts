@@ -2,6 +2,7 @@ import { PreparedPack } from "../lab/engine/languageHost/preparedPack";
 import type { OperationReport } from "../lab/engine/operation";
 import "../lab/engine/preload/quick-modules.cjs";
 import { usesBuiltCli } from "../lab/engine/pulumiInstall";
+import { messageOf } from "../lab/shared/messageOf";
 import { policyPack } from "../lab/shared/repository";
 import type { ClassOperation } from "./backend";
 
@@ -34,7 +35,7 @@ process.on("message", (request: Request) => {
     .then(
       (report): Answer => ({ report }),
       (error: unknown): Answer => ({
-        error: error instanceof Error ? error.message : String(error),
+        error: messageOf(error),
       }),
     )
     .then((answer) => process.send?.(answer));

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import pLimit from "p-limit";
 
+import { messageOf } from "../lab/shared/messageOf";
 import { policyPack } from "../lab/shared/repository";
 import type { Backend, ClassOperation } from "./backend";
 import { isExpired, planLearner, planNetwork, type StackPlan } from "./plan";
@@ -272,7 +273,7 @@ class ClassRun {
       }
       return this.result(target, succeeded ? "succeeded" : "failed", outcome);
     } catch (error) {
-      const errors = [error instanceof Error ? error.message : String(error)];
+      const errors = [messageOf(error)];
       if (changes) await record.note(plan, { phase: "failed", made, why: reason({ errors }) });
       const seconds = (performance.now() - start) / 1000;
       return this.result(target, "failed", { seconds, errors });

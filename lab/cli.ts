@@ -8,6 +8,7 @@ import { type EarlyStart, startEarly } from "./engine/earlyStart";
 import type { OperationReport } from "./engine/operation";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
+import { messageOf } from "./shared/messageOf";
 import { policyPack, repository } from "./shared/repository";
 import { stopSignal } from "./shared/shutdown";
 import type { Session } from "./ui/commands/session";
@@ -195,7 +196,7 @@ inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
   });
 
 lab.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });
 

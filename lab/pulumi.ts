@@ -2,6 +2,7 @@ import * as path from "node:path";
 
 import { findPulumiCli } from "./engine/pulumiCli";
 import { runInTerminal } from "./engine/runInTerminal";
+import { messageOf } from "./shared/messageOf";
 import { createProgress } from "./shared/progress";
 import { defaultPolicyConfig, policyPack } from "./shared/repository";
 import { stopSignal } from "./shared/shutdown";
@@ -23,6 +24,6 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { SemVer } from "semver";
 import which from "which";
 
+import { messageOf } from "../shared/messageOf";
 import type { Progress } from "../shared/progress";
 import { installLanguageHost } from "./languageHost/install";
 import {
@@ -208,6 +209,6 @@ function causeOf(error: unknown): unknown {
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.trim().split("\n")[0] ?? message;
 }

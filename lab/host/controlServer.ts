@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 
 import { type ApprovalRequest, approvalSchema } from "../protocol/approval";
+import { messageOf } from "../shared/messageOf";
 import type { Host } from "./host";
 import { parseStackReport } from "./stackReports";
 
@@ -50,7 +51,7 @@ export class ControlServer {
     const control = new ControlServer(server, `http://127.0.0.1:${port}`);
     server.on("request", (request, response) => {
       control.handle(handlers, request, response).catch((error: unknown) => {
-        response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+        response.writeHead(500).end(messageOf(error));
       });
     });
     return control;

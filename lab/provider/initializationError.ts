@@ -5,6 +5,7 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { ResourceRecord } from "../account/record";
+import { messageOf } from "../shared/messageOf";
 
 /** A resource was created or updated and did not become ready: it goes into the state all the same. */
 export class InitializationError extends Error {
@@ -13,7 +14,7 @@ export class InitializationError extends Error {
   readonly status: Partial<grpc.StatusObject>;
 
   constructor(record: ResourceRecord, outputs: Struct, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     super(reason, { cause });
     const failure = new ErrorResourceInitFailed();
     failure.setId(record.id);

@@ -12,6 +12,7 @@ import packageManifest from "@pulumi/aws/package.json";
 import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { Properties } from "../account/resourceType";
+import { messageOf } from "../shared/messageOf";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
 import type { Diff } from "./diff";
@@ -247,8 +248,4 @@ function diffConfiguration(isAws: boolean, olds: Properties, news: Properties): 
 
 function isAws(urn: string): boolean {
   return urn.includes("::pulumi:providers:aws::");
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

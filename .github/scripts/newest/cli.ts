@@ -2,6 +2,7 @@ import { appendFile } from "node:fs/promises";
 
 import { Command } from "commander";
 
+import { messageOf } from "../../../lab/shared/messageOf";
 import { Interrupted } from "../../../lab/shared/processes";
 import { stopSignal } from "../../../lab/shared/shutdown";
 import { watchNewest } from "./watch";
@@ -22,7 +23,7 @@ new Command("check:newest")
   })
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${messageOf(error)}\n`);
     process.exit(error instanceof Interrupted ? 130 : 1);
   });
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { Command } from "commander";
+import { messageOf } from "../../../lab/shared/messageOf";
 import { repository } from "../../../lab/shared/repository";
 import { cases } from "./cases";
 import { comparisonPage, verdictsOf } from "./page";
@@ -28,6 +29,6 @@ const command = new Command("bench:scanners")
   .parse();
 
 main(command.opts<{ check?: boolean }>().check ?? false).catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -7,6 +7,7 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import type { Account } from "../../account/account";
+import { messageOf } from "../../shared/messageOf";
 import { ImageStore } from "../images/imageStore";
 import type { Approval, DeployPlane } from "./actions/action";
 import { Artifacts } from "./artifacts";
@@ -81,7 +82,7 @@ export class Delivery {
   async start(): Promise<void> {
     for (const name of this.repositories.names()) {
       await this.repositories.branches(name).catch((error: unknown) => {
-        this.options.report(name, error instanceof Error ? error.message : String(error));
+        this.options.report(name, messageOf(error));
       });
     }
     this.pipelines.start();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 
+import { messageOf } from "../../shared/messageOf";
 import {
   type ActionCall,
   ActionError,
@@ -195,7 +196,7 @@ export class Execution {
       const { signal } = this.controller;
       const why = signal.aborted ? (signal.reason as Error) : error;
       status.status = signal.aborted ? "Abandoned" : "Failed";
-      status.summary = why instanceof Error ? why.message : String(why);
+      status.summary = messageOf(why);
       log(status.summary);
       return false;
     } finally {

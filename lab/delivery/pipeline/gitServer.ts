@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { messageOf } from "../../shared/messageOf";
 import { gitEnvironment, noGit } from "./git";
 import type { Branches, Repositories } from "./repositories";
 
@@ -53,7 +54,7 @@ export class GitServer {
     const git = new GitServer(server, options, `127.0.0.1:${port}`);
     server.on("request", (request, response) => {
       git.handle(request, response).catch((error: unknown) => {
-        refuse(response, 500, error instanceof Error ? error.message : String(error));
+        refuse(response, 500, messageOf(error));
       });
     });
     return git;

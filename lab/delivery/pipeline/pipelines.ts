@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 
 import type { Account } from "../../account/account";
+import { messageOf } from "../../shared/messageOf";
 import type { Approval, Surroundings } from "./actions/action";
 import { matchesPattern } from "./eventPattern";
 import { Execution, newRun, type Trigger } from "./execution";
@@ -157,7 +158,7 @@ export class Pipelines {
     this.options.report(name, `execution ${run.id.slice(0, 8)} started (${run.trigger})`);
     const going = go(execution)
       .catch((error: unknown) => {
-        this.options.report(name, error instanceof Error ? error.message : String(error));
+        this.options.report(name, messageOf(error));
       })
       .then(() => {
         this.executions.delete(execution);

@@ -1,3 +1,4 @@
+import { messageOf } from "../../shared/messageOf";
 import { serveLanguageHost } from "./server";
 
 // What a Pulumi CLI starts as `pulumi-language-nodejs ENGINE_ADDRESS`: it reads the port from standard
@@ -21,6 +22,6 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -46,7 +46,7 @@ export async function installLanguageHost(folder: string): Promise<void> {
   }
 }
 
-/** Changes with every line of the host, so that an older one is replaced. */
+/** Changes with every line of this folder, so that an older host is replaced. */
 async function digest(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of (await readdir(__dirname)).sort()) {

@@ -12,6 +12,7 @@ import * as proto from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { messageOf } from "../../shared/messageOf";
 import { closed, commandLine, node, Processes } from "./nodeProcess";
 import { dependencies, requiredPackages } from "./packages";
 import type { PreparedPack } from "./preparedPack";
@@ -342,8 +343,4 @@ async function respond<Request, Response>(
   } catch (error) {
     call.emit("error", { code: grpc.status.UNKNOWN, details: messageOf(error) });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

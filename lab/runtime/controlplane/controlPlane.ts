@@ -1,4 +1,5 @@
 import type { LiveAccount } from "../../account/record";
+import { messageOf } from "../../shared/messageOf";
 import { LoadBalancers } from "../dataplane/alb/alb";
 import type { PlaneEvent } from "../dataplane/events";
 import { chooseRuntime } from "../dataplane/tasks/chooseRuntime";
@@ -374,7 +375,7 @@ export class ControlPlane {
           this.report({
             source: "account",
             resource: "account",
-            message: error instanceof Error ? error.message : String(error),
+            message: messageOf(error),
           });
         }
       });

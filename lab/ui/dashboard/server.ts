@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import type { AccountView } from "../../account/record";
 import type { LabStatus } from "../../host/host";
 import type { PlaneEvent } from "../../runtime/dataplane/events";
+import { messageOf } from "../../shared/messageOf";
 import { act, ACTION_NAMES, type ActionTargets, parseAction } from "./actions";
 import { EventLog } from "./eventLog";
 import { Feed } from "./feed";
@@ -205,8 +206,4 @@ function answer(response: ServerResponse, body: unknown): void {
 function refuse(response: ServerResponse, { status, message }: Refusal): void {
   if (response.headersSent) response.destroy();
   else response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(message);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import { AwsError } from "../../../account/errors";
 import { checkInputs, withDefaults } from "../../../account/schema";
 import { resourceTypeOf } from "../../../account/types/registry";
 import { familyAndRevision } from "../../../runtime/controlplane/ecs/ecs";
+import { messageOf } from "../../../shared/messageOf";
 import { unzip } from "../artifacts";
 import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
 
@@ -71,7 +72,7 @@ export async function codeDeployToEcs(
     return { summary: `Deployment ${deploymentId} succeeded: ${familyAndRevision(to)} runs` };
   } catch (error) {
     if (signal.aborted || error instanceof ActionError) throw error;
-    throw new ActionError(error instanceof Error ? error.message : String(error));
+    throw new ActionError(messageOf(error));
   } finally {
     unfollow();
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { familyAndRevision } from "../../../runtime/controlplane/ecs/ecs";
 import type { DeploymentStatus } from "../../../runtime/controlplane/ecs/status";
+import { messageOf } from "../../../shared/messageOf";
 import { unzip } from "../artifacts";
 import {
   type ActionCall,
@@ -39,7 +40,7 @@ export async function ecsDeploy(
   }
   const from = String(record.outputs.taskDefinition);
   const to = await plane.registerTaskDefinition({ from, images }).catch((error: unknown) => {
-    throw new ActionError(error instanceof Error ? error.message : String(error));
+    throw new ActionError(messageOf(error));
   });
   log(`Registered ${familyAndRevision(to)}, made from ${familyAndRevision(from)}`);
   for (const [container, image] of Object.entries(images)) log(`  ${container}: ${image}`);

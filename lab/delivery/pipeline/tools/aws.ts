@@ -4,6 +4,7 @@ import type { Account } from "../../../account/account";
 import type { ResourceRecord } from "../../../account/record";
 import { REPOSITORY } from "../../../account/types/ecr";
 import { PUSHED_IMAGE } from "../../../account/types/pushedImage";
+import { messageOf } from "../../../shared/messageOf";
 import type { Tool, ToolCall } from "./tool";
 
 /** Exit codes of the AWS CLI: a wrong command line, and an error of the service. */
@@ -101,7 +102,7 @@ function readOptions(args: readonly string[], known: readonly string[]): Options
     const options = Object.fromEntries(known.map((name) => [name, { type: "string" }] as const));
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 

@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 
 import { z } from "zod";
 
+import { messageOf } from "../../../shared/messageOf";
 import type { Tool } from "./tool";
 
 const callSchema = z.object({
@@ -37,7 +38,7 @@ export class ToolServer {
     const tools = new ToolServer(server, `http://127.0.0.1:${port}/`);
     server.on("request", (request, response) => {
       tools.handle(request, response).catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         if (response.headersSent) response.destroy();
         else response.writeHead(500).end(message);
       });
@@ -94,7 +95,7 @@ export class ToolServer {
       out: (out) => send({ out }),
       err: (err) => send({ err }),
     }).catch((error: unknown) => {
-      send({ err: `${program}: ${error instanceof Error ? error.message : String(error)}\n` });
+      send({ err: `${program}: ${messageOf(error)}\n` });
       return 1;
     });
     send({ code });

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { messageOf } from "../../../shared/messageOf";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Report } from "../../dataplane/events";
 import type { TaskConnection, TaskRuntime } from "../../dataplane/tasks/runtime";
@@ -885,8 +886,6 @@ function shiftStatus({
     ]),
   };
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function count(tasks: readonly Task[], which: "running" | "pending"): number {
   const states = which === "running" ? ["RUNNING"] : ["PROVISIONING", "PENDING", "ACTIVATING"];

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { messageOf } from "../../../shared/messageOf";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { RunningTask, TaskExit, TaskRuntime, TaskSpec } from "../../dataplane/tasks/runtime";
 import type { Place } from "../ec2/instances";
@@ -155,7 +156,7 @@ export class Task {
         },
       });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.stopping ??= { code: "TaskFailedToStart", reason };
       this.end(undefined);
       return;

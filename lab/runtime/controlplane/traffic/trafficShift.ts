@@ -1,3 +1,4 @@
+import { messageOf } from "../../../shared/messageOf";
 import type { ShiftPlan } from "./shiftPlan";
 
 /**
@@ -167,7 +168,7 @@ export class TrafficShift {
       this.hasActed = true;
       this.around.ringIn(0);
     } catch (error) {
-      this.around.onError(error instanceof Error ? error.message : String(error));
+      this.around.onError(messageOf(error));
       this.around.ringIn(RETRY_MS);
     } finally {
       this.acting = false;

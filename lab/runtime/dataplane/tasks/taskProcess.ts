@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { messageOf } from "../../../shared/messageOf";
 import { TaskStartError, type RunningTask, type TaskExit, type TaskKind } from "./runtime";
 import { lastLines } from "./taskOutput";
 
@@ -52,7 +53,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
     killGroup(child);
     await exited;
     const said = output.join(" | ");
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new TaskStartError(`CannotStartContainerError: ${why}${said === "" ? "" : `: ${said}`}`);
   }
 

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { Command, InvalidArgumentError } from "commander";
 import writeFileAtomic from "write-file-atomic";
 
+import { messageOf } from "../../../shared/messageOf";
 import { repository } from "../../../shared/repository";
 import type { Architecture } from "../../diagram/architecture";
 import { notDrawn } from "../../diagram/describe";
@@ -36,7 +37,7 @@ new Command("diagram")
   .action(diagram)
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${messageOf(error)}\n`);
     process.exitCode = 1;
   });
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import writeFileAtomic from "write-file-atomic";
 
+import { messageOf } from "../../../shared/messageOf";
 import { stopSignal } from "../../../shared/shutdown";
 import { drawChapter, picturedChapters, pictureFile, picturesFolder } from "./docsPictures";
 
@@ -25,6 +26,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
+import { messageOf } from "../../../../lab/shared/messageOf";
 import { findChromium, startChromium } from "../../../browser";
 import { fingerprintFile, fingerprintOf, pictureFolder, servePictureLab } from "./pictureLab";
 
@@ -33,6 +34,6 @@ async function takePictures(): Promise<void> {
 }
 
 takePictures().catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });
