@@ -4,24 +4,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { deployCicd } from "./chapters/cicd";
 import { deployEc2 } from "./chapters/ec2";
 import { deployFargate } from "./chapters/fargate";
-import { deployNetwork, layFoundation } from "./chapters/foundation";
+import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
 import { deployMicroservices } from "./chapters/microservices";
 import { imageRepository } from "./chapters/shared";
+import { refuseImpossibleChanges } from "./chapters/standing";
 import { ownerTags, readSettings } from "./settings";
 
 const settings = readSettings();
 const stack = pulumi.getStack();
-const tags = { project: pulumi.getProject(), stack, ...ownerTags(settings, stack) };
+const owned = { project: pulumi.getProject(), stack };
+const tags = { ...owned, ...ownerTags(settings, stack) };
 
 const provider = new aws.Provider("aws", {
   region: settings.region as aws.Region,
   defaultTags: { tags },
 });
 const options = { providers: [provider] };
-
-const foundation = layFoundation(settings, options);
-const repository = imageRepository(settings, options);
-const shared = { settings, ...foundation, repository, tags, options };
 
 const deploy = {
   network: deployNetwork,
@@ -30,10 +28,19 @@ const deploy = {
   cicd: deployCicd,
   microservices: deployMicroservices,
 };
-const chapters = settings.chapters.map((chapter) => [chapter, deploy[chapter](shared)] as const);
 
-export = {
-  albDnsName: foundation.loadBalancer.dnsName,
-  url: pulumi.interpolate`http://${foundation.loadBalancer.dnsName}/`,
-  ...Object.fromEntries(chapters),
-};
+export = deployStack();
+
+async function deployStack() {
+  const shared = classStack(settings);
+  await refuseImpossibleChanges(settings, shared, owned, { provider });
+  const foundation = layFoundation(settings, shared, options);
+  const repository = imageRepository(settings, options);
+  const given = { settings, ...foundation, repository, tags, options };
+  const chapters = settings.chapters.map((chapter) => [chapter, deploy[chapter](given)] as const);
+  return {
+    albDnsName: foundation.loadBalancer.dnsName,
+    url: pulumi.interpolate`http://${foundation.loadBalancer.dnsName}/`,
+    ...Object.fromEntries(chapters),
+  };
+}

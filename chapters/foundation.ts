@@ -9,12 +9,18 @@ export interface Foundation {
   loadBalancer: Pick<LoadBalancer, "dnsName" | "listenerArn" | "arnSuffix">;
 }
 
+/** The stack whose network this one shares, if it shares one. */
+export function classStack({ sharedNetwork: name }: Settings): pulumi.StackReference | undefined {
+  return name === "none" ? undefined : new pulumi.StackReference("class-network", { name });
+}
+
 /** The stack's own network and load balancer, or those of the stack that `sharedNetwork` names. */
 export function layFoundation(
   settings: Settings,
+  shared: pulumi.StackReference | undefined,
   options: pulumi.ComponentResourceOptions,
 ): Foundation {
-  if (settings.sharedNetwork !== "none") return sharedFoundation(settings);
+  if (shared) return sharedFoundation(settings, shared);
   const network = new Network("network", settings, options);
   return {
     network,
@@ -27,9 +33,10 @@ export function layFoundation(
  * the tasks are settings, which the class gives to all its stacks alike: policies must know them at
  * preview.
  */
-function sharedFoundation(settings: Settings): Foundation {
-  const { sharedNetwork, vpcCidrBlock, natGateways } = settings;
-  const reference = new pulumi.StackReference("class-network", { name: sharedNetwork });
+function sharedFoundation(
+  { vpcCidrBlock, natGateways }: Settings,
+  reference: pulumi.StackReference,
+): Foundation {
   const shared = reference.requireOutput("network") as pulumi.Output<SharedNetwork>;
   return {
     network: {
@@ -47,7 +54,7 @@ function sharedFoundation(settings: Settings): Foundation {
 }
 
 /** The output `network` of a stack with the network chapter. */
-interface SharedNetwork {
+export interface SharedNetwork {
   vpcId: string;
   taskSubnetIds: string[];
   dnsName: string;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { z } from "zod";
 
-import { vpcCidrProblem } from "../components/shared/cidr";
+import { vpcCidrProblem, zonesProblem as placeProblem } from "../components/shared/cidr";
 import { codeDeployConfigurations } from "../components/shared/codeDeployConfiguration";
 import { fargateSizeProblem } from "../components/shared/fargateSize";
 import { imageSourceProblem } from "../components/shared/imageSource";
@@ -104,8 +104,8 @@ export function readSettings() {
   reader.check("sharedNetwork", settings.sharedNetwork, (reference) =>
     sharedNetworkProblem(reference, settings.chapters ?? [], pulumi.getStack()),
   );
-  reader.check("vpcCidrBlock", vpcCidrBlock, (block) => vpcCidrProblem(block, zones?.length ?? 2));
-  reader.check("availabilityZones", zones, (list) => zonesProblem(list, region));
+  reader.check("vpcCidrBlock", vpcCidrBlock, vpcCidrProblem);
+  reader.check("availabilityZones", zones, (list) => zonesProblem(list, region, vpcCidrBlock));
   reader.check("healthCheckPath", healthCheckPath, (path) =>
     path.startsWith("/") ? undefined : `"${path}" must start with /`,
   );
@@ -218,12 +218,18 @@ function sharedNetworkProblem(
     : `stack "${stack}" is a host name there: lower-case letters, digits and hyphens`;
 }
 
-function zonesProblem(zones: readonly string[], region: string | undefined): string | undefined {
+function zonesProblem(
+  zones: readonly string[],
+  region: string | undefined,
+  vpcCidrBlock: string | undefined,
+): string | undefined {
   if (zones.length < 2) return `${JSON.stringify(zones)}: a load balancer needs two zones`;
   if (new Set(zones).size < zones.length) return `${JSON.stringify(zones)} names a zone twice`;
   if (region === undefined) return undefined;
   const foreign = zones.filter((zone) => !/^[a-z]$/.test(zone.replace(region, "")));
-  return foreign.length > 0 ? `${foreign.join(", ")} is not in region ${region}` : undefined;
+  if (foreign.length > 0) return `${foreign.join(", ")} is not in region ${region}`;
+  const isUsable = vpcCidrBlock !== undefined && vpcCidrProblem(vpcCidrBlock) === undefined;
+  return isUsable ? placeProblem(vpcCidrBlock, zones) : undefined;
 }
 
 /** Reads one key after the other and remembers what is wrong, to tell everything at once. */

@@ -2,7 +2,7 @@ import * as ec2 from "@pulumi/awsx/ec2";
 import type { NatGatewayStrategy } from "@pulumi/awsx/types/enums/ec2";
 import * as pulumi from "@pulumi/pulumi";
 
-import { vpcCidrProblem } from "../shared/cidr";
+import { subnetBlocks, vpcCidrProblem, zonesProblem } from "../shared/cidr";
 import { rejectProblems } from "../shared/problems";
 
 /**
@@ -15,11 +15,14 @@ export type NatGateways = "none" | "single" | "per-az";
 
 export interface NetworkArgs {
   /**
-   * IPv4 block of the VPC in CIDR notation, /16 to /24 for three zones.
+   * IPv4 block of the VPC in CIDR notation, /16 to /24; below /23 there is no place for other zones than a to d.
    * @default "10.0.0.0/16", the first tutorial's network
    */
   vpcCidrBlock?: string;
-  /** Availability zones by name, at least two for a load balancer; a subnet pair in each. */
+  /**
+   * Availability zones by name, at least two for a load balancer; a subnet pair in each, whose blocks are the
+   * zone's own. Their order does not matter.
+   */
   availabilityZones: string[];
   /**
    * NAT gateways. Each costs about 45 USD a month in ap-northeast-1, and its traffic.
@@ -49,20 +52,26 @@ export class Network extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ec2:Network", name, {}, opts);
-    const { vpcCidrBlock = "10.0.0.0/16", availabilityZones, natGateways = "single" } = args;
+    const { vpcCidrBlock = "10.0.0.0/16", natGateways = "single" } = args;
+    const zones = args.availabilityZones.toSorted();
     rejectProblems(this, [
-      availabilityZones.length < 2 ? "availabilityZones: a load balancer needs two" : undefined,
-      vpcCidrProblem(vpcCidrBlock, availabilityZones.length),
+      zones.length < 2 ? "availabilityZones: a load balancer needs two" : undefined,
+      vpcCidrProblem(vpcCidrBlock) ?? zonesProblem(vpcCidrBlock, zones),
     ]);
+    const blocks = subnetBlocks(vpcCidrBlock, zones);
 
     const vpc = new ec2.Vpc(
       `${name}-vpc`,
       {
         cidrBlock: vpcCidrBlock,
-        availabilityZoneNames: availabilityZones,
+        availabilityZoneNames: zones,
         enableDnsHostnames: true,
         natGateways: { strategy: natStrategy(natGateways) },
         subnetStrategy: "Auto",
+        subnetSpecs: [
+          { type: "Private", cidrBlocks: blocks.private },
+          { type: "Public", cidrBlocks: blocks.public },
+        ],
       },
       { parent: this },
     );

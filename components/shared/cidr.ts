@@ -4,20 +4,46 @@ import * as ipaddr from "ipaddr.js";
 const smallest = 28;
 const largest = 16;
 
+/** The smallest VPC of which every zone that a region has can have its slot. */
+const smallestOfEight = smallest - publicBits(8);
+
+/** A VPC's subnets, IPv4 blocks in CIDR notation in the order of the zones. */
+export interface SubnetBlocks {
+  private: string[];
+  public: string[];
+}
+
 /**
- * Says what is wrong with an IPv4 block for a VPC with a private and a public subnet in each of
- * `zones` zones, or nothing if it is usable.
+ * The blocks of a private and a public subnet in each zone. A zone's blocks depend on its letter and the VPC's
+ * block alone, so that other zones may come and go: the VPC is divided evenly into eight slots, for the
+ * letters a to h (four, for a to d, if it is smaller than a /23). The first half of a slot is the zone's
+ * private subnet, half of the rest its public one.
  *
- * The network divides the block evenly among the zones (rounded up to a power of two), gives a
- * zone's first half to its private subnet and half of the rest to its public one. So the public
- * subnets are the smallest, and they may not be smaller than /28.
+ * @param cidrBlock the VPC's block, one without problems.
+ * @param zones names of availability zones, e.g. `ap-northeast-1a`; each without problems.
+ */
+export function subnetBlocks(cidrBlock: string, zones: readonly string[]): SubnetBlocks {
+  const [address, mask] = ipaddr.IPv4.parseCIDR(cidrBlock);
+  const first = address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
+  const publicMask = mask + publicBits(slotsOf(mask));
+  const slot = 4 * 2 ** (32 - publicMask);
+  const starts = zones.map((zone) => first + slotOf(zone) * slot);
+  return {
+    private: starts.map((start) => `${dotted(start)}/${publicMask - 1}`),
+    public: starts.map((start) => `${dotted(start + slot / 2)}/${publicMask}`),
+  };
+}
+
+/**
+ * Says what is wrong with an IPv4 block for a VPC with a private and a public subnet in each zone, see
+ * {@link subnetBlocks}, or nothing if it is usable. The public subnets are the smallest, and they may not be
+ * smaller than /28.
  *
- * @param cidrBlock IPv4 block in CIDR notation, e.g. `10.0.0.0/16`; /16 to /28 on AWS.
- * @param zones number of availability zones, 1 or more.
+ * @param cidrBlock IPv4 block in CIDR notation, e.g. `10.0.0.0/16`; /16 to /28 on AWS, /16 to /24 here.
  *
  * Source: Amazon VPC user guide, "VPC CIDR blocks" and "Subnet sizing".
  */
-export function vpcCidrProblem(cidrBlock: string, zones: number): string | undefined {
+export function vpcCidrProblem(cidrBlock: string): string | undefined {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidrBlock)) {
     return `${cidrBlock} is not an IPv4 CIDR block such as 10.0.0.0/16`;
   }
@@ -25,17 +51,47 @@ export function vpcCidrProblem(cidrBlock: string, zones: number): string | undef
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(cidrBlock).toString()}/${mask}`;
   if (network !== cidrBlock) return `${cidrBlock} has host bits set; write ${network}`;
   if (mask < largest) return `${cidrBlock} is larger than a VPC may be (/${largest})`;
-
-  const publicSubnet = publicSubnetPrefix(mask, zones);
-  if (publicSubnet <= smallest) return undefined;
-  const needed = mask - (publicSubnet - smallest);
+  const publicMask = mask + publicBits(slotsOf(mask));
+  if (publicMask <= smallest) return undefined;
   return (
-    `${cidrBlock} is too small for the subnets: the public ones of ${zones} zones would be ` +
-    `/${publicSubnet} and AWS allows no smaller than /${smallest}; use /${needed} or larger`
+    `${cidrBlock} is too small for the subnets: the public ones would be /${publicMask} and AWS allows ` +
+    `no smaller than /${smallest}; use /${mask - (publicMask - smallest)} or larger`
   );
 }
 
-/** Prefix length of the public subnets of a VPC with prefix length `mask` over `zones` zones. */
-function publicSubnetPrefix(mask: number, zones: number): number {
-  return mask + Math.ceil(Math.log2(zones)) + 2;
+/**
+ * Says which of some zones have no place of their own in the VPC, or nothing if each has one.
+ *
+ * @param cidrBlock the VPC's block, one without problems.
+ * @param zones names of availability zones; they end in their letter.
+ */
+export function zonesProblem(cidrBlock: string, zones: readonly string[]): string | undefined {
+  const [, mask] = ipaddr.IPv4.parseCIDR(cidrBlock);
+  const count = slotsOf(mask);
+  const without = zones.filter((zone) => !(slotOf(zone) >= 0 && slotOf(zone) < count));
+  if (without.length > 0) {
+    return (
+      `${cidrBlock} has place for the zones a to ${letters.charAt(count - 1)}, and none for ${without.join(", ")}` +
+      (count < letters.length ? `; use /${smallestOfEight} or larger` : "")
+    );
+  }
+  const twice = zones.filter((zone, i) => zones.findIndex((one) => sameSlot(one, zone)) < i);
+  return twice.length > 0 ? `${twice.join(", ")} has the place of another zone` : undefined;
+}
+
+const letters = "abcdefgh";
+const slotOf = (zone: string) => letters.indexOf(zone.slice(-1));
+const sameSlot = (one: string, other: string) => slotOf(one) === slotOf(other);
+
+function slotsOf(mask: number): number {
+  return mask <= smallestOfEight ? 8 : 4;
+}
+
+/** By how many bits a public subnet's prefix is longer than that of its VPC: a quarter of a slot. */
+function publicBits(slots: number): number {
+  return Math.log2(slots) + 2;
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

@@ -1,0 +1,109 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { subnetBlocks } from "../components/shared/cidr";
+import type { Settings } from "../settings";
+import type { SharedNetwork } from "./foundation";
+
+/** What says whose a resource is: the stack's own have all of these tags. */
+type Tags = Record<string, string>;
+
+/**
+ * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another
+ * network under its services, which neither load balancer nor target groups could follow, and zones between
+ * those that it has, whose subnets would have to step aside for each other.
+ *
+ * It asks the provider what stands, by the tags that the program gives all its resources.
+ *
+ * @param shared the stack whose network it is to share, if any.
+ * @param tags tags that all resources of the stack have, and no others.
+ * @throws pulumi.RunError saying what cannot be changed, and how it can be had.
+ */
+export async function refuseImpossibleChanges(
+  settings: Settings,
+  shared: pulumi.StackReference | undefined,
+  tags: Tags,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  const [{ ids }, { vpcIds }] = await Promise.all([
+    aws.ec2.getVpcs({ tags }, options),
+    aws.ec2.getSecurityGroups({ tags }, options),
+  ]);
+  const problems = [
+    ...(shared
+      ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
+      : await ownNetworkProblems(settings, ids, vpcIds, options)),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length === 0) return;
+  throw new pulumi.RunError(
+    `the stack cannot be changed to this where it stands:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
+      "Set it back, or destroy the stack first.",
+  );
+}
+
+async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {
+  const { value } = await shared.getOutputDetails("network");
+  return (value as SharedNetwork | undefined)?.vpcId;
+}
+
+/** From a network of its own to a class's, or from one class's to another's. */
+function sharedNetworkProblem(
+  { sharedNetwork }: Settings,
+  vpcId: string | undefined,
+  standing: readonly string[],
+): string | undefined {
+  const others = [...new Set(standing)].filter((id) => id !== vpcId);
+  return others.length === 0
+    ? undefined
+    : `sharedNetwork ${sharedNetwork}: the stack stands in another network (${others.join(", ")})`;
+}
+
+async function ownNetworkProblems(
+  settings: Settings,
+  own: readonly string[],
+  ofServices: readonly string[],
+  options: pulumi.InvokeOptions,
+): Promise<(string | undefined)[]> {
+  const others = [...new Set(ofServices)].filter((id) => !own.includes(id));
+  if (others.length > 0) {
+    return [`sharedNetwork none: the stack stands in a class's network (${others.join(", ")})`];
+  }
+  return (await Promise.all(own.map((id) => networkProblems(id, settings, options)))).flat();
+}
+
+/** What the stack's own VPC cannot become. */
+async function networkProblems(
+  vpcId: string,
+  { vpcCidrBlock, availabilityZones }: Settings,
+  options: pulumi.InvokeOptions,
+): Promise<(string | undefined)[]> {
+  const { cidrBlock } = await aws.ec2.getVpc({ id: vpcId }, options);
+  if (cidrBlock !== vpcCidrBlock) {
+    return [
+      `vpcCidrBlock ${vpcCidrBlock}: the stack's VPC has ${cidrBlock}, and a VPC keeps its block`,
+    ];
+  }
+  const filters = [{ name: "vpc-id", values: [vpcId] }];
+  const { ids } = await aws.ec2.getSubnets({ filters }, options);
+  const subnets = await Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, options)));
+  const standing = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))].sort();
+  const expected = subnetBlocks(cidrBlock, standing);
+  const known = new Set([...expected.private, ...expected.public]);
+  const foreign = subnets.find((subnet) => !known.has(subnet.cidrBlock));
+  if (foreign !== undefined) {
+    return [
+      `availabilityZones: the stack's subnets were laid out in another way (${foreign.cidrBlock} in ${foreign.availabilityZone})`,
+    ];
+  }
+  return [zonesProblem(standing, availabilityZones.toSorted())];
+}
+
+/** awsx numbers the subnets by zone, so a zone may come after the others or the last one go, and no other. */
+function zonesProblem(standing: readonly string[], wanted: readonly string[]): string | undefined {
+  const common = Math.min(standing.length, wanted.length);
+  if (standing.slice(0, common).join() === wanted.slice(0, common).join()) return undefined;
+  return (
+    `availabilityZones ${wanted.join(", ")}: the stack stands in ${standing.join(", ")}; ` +
+    "zones can be added after these, or taken away from the end"
+  );
+}
