@@ -5,7 +5,7 @@ import { shellWords } from "./languageHost/nodeProcess";
 
 /** Files that are loaded before a program that the lab runs: see each. */
 const preloads = ["quick-modules.cjs", "quiet-sdk.cjs", "observe.ts"].map((file) =>
-  path.join(__dirname, "preload", file),
+  path.join(__dirname, "internals", file),
 );
 
 /**

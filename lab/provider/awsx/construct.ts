@@ -13,7 +13,7 @@ import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import "../../engine/preload/quiet-sdk.cjs";
+import "../../engine/internals/quiet-sdk.cjs";
 import { createComponent } from "./components";
 
 // The SDK serves components in a process of their own only, so its parts are put together here. These

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { repository } from "../../../lab/shared/repository";
 
-const quickModules = path.join(repository, "lab", "engine", "preload", "quick-modules.cjs");
+const quickModules = path.join(repository, "lab", "engine", "internals", "quick-modules.cjs");
 
 /** What a script prints in a process of its own that loads modules as the lab does. */
 async function run(script: string): Promise<unknown> {
