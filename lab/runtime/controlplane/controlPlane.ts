@@ -10,7 +10,7 @@ import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./e
 import { secretValues } from "./ecs/secrets";
 import { ServiceConnect } from "./ecs/serviceConnect";
 import { ServiceScaling } from "./ecs/serviceScaling";
-import { ServiceScheduler, type SchedulerOptions } from "./ecs/serviceScheduler";
+import { ServiceScheduler, type SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import type { PlaneStatus } from "./ecs/status";
 import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
 import {

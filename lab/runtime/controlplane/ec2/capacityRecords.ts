@@ -2,7 +2,7 @@ import { z } from "zod";
 import { instanceTypes, memoryForTasks } from "../../../../components/shared/instanceTypes";
 import type { AccountView, ResourceRecord } from "../../../account/record";
 import { parseRecord } from "../../dataplane/alb/elb";
-import type { StrategyItem } from "../ecs/capacityStrategy";
+import type { CapacityProviderStrategyItem } from "../ecs/capacityStrategy";
 import type { Resources } from "../ecs/placement";
 import type { ManagedScaling } from "./managedScaling";
 
@@ -29,7 +29,7 @@ const strategyItem = z.object({
 export const capacityStrategy = z
   .array(strategyItem)
   .nullish()
-  .transform((items): StrategyItem[] => items ?? []);
+  .transform((items): CapacityProviderStrategyItem[] => items ?? []);
 
 const group = z.object({
   arn: z.string(),
@@ -181,7 +181,10 @@ const clusterProviders = z.object({
 });
 
 /** The strategy of services of a cluster that ask for none; empty for most clusters. */
-export function defaultStrategyOf(account: AccountView, clusterName: string): StrategyItem[] {
+export function defaultStrategyOf(
+  account: AccountView,
+  clusterName: string,
+): CapacityProviderStrategyItem[] {
   return account
     .list(CAPACITY_TYPES.clusterCapacityProviders)
     .map((record) => parseRecord(clusterProviders, record))

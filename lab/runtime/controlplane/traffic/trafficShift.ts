@@ -34,7 +34,7 @@ export interface ShiftSurroundings {
   /** How long minutes last here, in ms. */
   readonly minutesMs: (minutes: number) => number;
   /** Calls for the next {@link TrafficShift.advance} after some ms. */
-  readonly ringIn: (milliseconds: number) => void;
+  readonly wakeIn: (milliseconds: number) => void;
   /** Called at the beginning of each stage, and after each step of the production traffic. */
   readonly onStage: (stage: LifecycleStage, percent: number) => void;
   readonly onError: (message: string) => void;
@@ -157,7 +157,7 @@ export class TrafficShift {
     if (item?.until?.(facts) === false) return false;
     this.dueAt ??= Date.now() + this.around.minutesMs(item?.minutes ?? 0);
     const leftMs = this.dueAt - Date.now();
-    if (leftMs > 0) this.around.ringIn(leftMs);
+    if (leftMs > 0) this.around.wakeIn(leftMs);
     return leftMs <= 0;
   }
 
@@ -166,10 +166,10 @@ export class TrafficShift {
     try {
       await what();
       this.hasActed = true;
-      this.around.ringIn(0);
+      this.around.wakeIn(0);
     } catch (error) {
       this.around.onError(messageOf(error));
-      this.around.ringIn(RETRY_MS);
+      this.around.wakeIn(RETRY_MS);
     } finally {
       this.acting = false;
     }
