@@ -26,7 +26,7 @@ const strategyItem = z.object({
 });
 
 /** A capacity provider strategy as records have it; nothing is an empty one. */
-export const capacityStrategy = z
+export const capacityProviderStrategy = z
   .array(strategyItem)
   .nullish()
   .transform((items): CapacityProviderStrategyItem[] => items ?? []);
@@ -177,7 +177,7 @@ export function providerOf(
 
 const clusterProviders = z.object({
   clusterName: z.string(),
-  defaultCapacityProviderStrategies: capacityStrategy,
+  defaultCapacityProviderStrategies: capacityProviderStrategy,
 });
 
 /** The strategy of services of a cluster that ask for none; empty for most clusters. */

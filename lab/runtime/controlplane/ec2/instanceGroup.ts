@@ -8,7 +8,7 @@ import {
   type GroupProvider,
 } from "./capacityRecords";
 import type { Fleet } from "./fleet";
-import { Instance, type Daemon, type PlacementRequest } from "./instance";
+import { Instance, type DaemonService, type PlacementRequest } from "./instance";
 import {
   capacityProviderReservation,
   desiredInstances,
@@ -27,7 +27,7 @@ export interface GroupSurroundings {
   /** Tasks of all services that wait for an instance. */
   readonly waiting: () => readonly PlacementRequest[];
   /** The daemons of all clusters. */
-  readonly daemons: () => readonly Daemon[];
+  readonly daemons: () => readonly DaemonService[];
   readonly report: Report;
   /** Called when there may be room for tasks, or an instance with tasks drains. */
   readonly onChange: () => void;

@@ -1,4 +1,4 @@
-import type { LoadBalancerStatus, TargetGroupStatus } from "../../dataplane/alb/alb";
+import type { LoadBalancerStatus, TargetGroupStatus } from "../../dataplane/alb/loadBalancerStatus";
 import type { RuntimeName, TaskKind } from "../../dataplane/tasks/runtime";
 import type { DeploymentStrategy } from "../traffic/shiftPlan";
 import type { LifecycleStage } from "../traffic/trafficShift";

@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  ControlPlane,
-  type ControlPlaneOptions,
-} from "../../../../lab/runtime/controlplane/controlPlane";
+import { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import type { ControlPlaneOptions } from "../../../../lab/runtime/controlplane/controlPlaneOptions";
 import type { ServiceStatus, TaskStatus } from "../../../../lab/runtime/controlplane/ecs/status";
 import { MemoryAccount } from "./memoryAccount";
 

@@ -1,4 +1,4 @@
-import type { Daemon, PlacementRequest } from "../../ec2/instance";
+import type { DaemonService, PlacementRequest } from "../../ec2/instance";
 import type { Instances } from "../../ec2/instances";
 import { ReconcileLoop } from "../../reconcileLoop";
 import type { TrafficRoutes } from "../../traffic/trafficRoutes";
@@ -212,7 +212,7 @@ export class ServiceScheduler {
   }
 
   /** It as a daemon; undefined when it is none, or has nothing to run. */
-  asDaemon(): Daemon | undefined {
+  asDaemon(): DaemonService | undefined {
     const { primary } = this.deployments;
     if (!this.isDaemon || primary === undefined) return undefined;
     const { arn, clusterName, placementConstraints } = this.service;
