@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import type { DeploymentStatus } from "../../../../lab/runtime/controlplane/ecs/status";
+import { PATIENCE_MS } from "../patience";
 import { type Answer, siteFolders, startLoad } from "./load";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
 /** A minute of bake time is a tenth of a second here. */
 const deploymentSpeed = 600;
-const waitMs = 20_000;
 
 const strategies = {
   rolling: undefined,
@@ -24,8 +24,20 @@ const strategies = {
   },
 } as const;
 
+/** Stays in the middle of the shift for good. */
+const middle = {
+  linear: {
+    ...strategies.linear,
+    linearConfiguration: { stepPercent: 25, stepBakeTimeInMinutes: "1440" },
+  },
+  canary: {
+    ...strategies.canary,
+    canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: "1440" },
+  },
+};
+
 describe("a deployment under load", function () {
-  this.timeout(60_000);
+  this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
   let account: MemoryAccount;
   let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
@@ -51,7 +63,7 @@ describe("a deployment under load", function () {
       { image: "old" },
     );
     const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     return plane;
   }
 
@@ -91,7 +103,7 @@ describe("a deployment under load", function () {
       const load = startLoad(siteUrl(plane));
       await until(plane, () => load.answers.length > 20);
       deploy("new");
-      await plane.whenSteady(waitMs);
+      await steady(plane);
       const before = load.answers.length;
       await until(plane, () => load.answers.length > before + 20);
       const answers = await load.stop();
@@ -123,7 +135,7 @@ describe("a deployment under load", function () {
         await until(plane, () =>
           service(plane).deployments.some((one) => one.status === "INACTIVE"),
         );
-        await plane.whenSteady(waitMs);
+        await steady(plane);
         const answers = await load.stop();
 
         assert.deepEqual(failed(answers), []);
@@ -155,7 +167,7 @@ describe("a deployment under load", function () {
       if (weight !== undefined && weight.weight !== weights.at(-1)) weights.push(weight.weight);
     });
     deploy("new");
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     stop();
 
     assert.deepEqual(weights, [0, 25, 50, 75, 100]);
@@ -201,28 +213,28 @@ describe("a deployment under load", function () {
   it("takes turns with the target groups, also over a restart of the lab", async () => {
     const plane = await serve(strategies["blue/green"]);
     deploy("new");
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
     await endPlanes();
 
     const again = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await again.whenSteady(waitMs);
+    await steady(again);
     assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
     assert.equal(await (await fetch(siteUrl(again))).text(), "new");
     deploy("newer");
-    await again.whenSteady(waitMs);
+    await steady(again);
     assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
     assert.equal(await (await fetch(siteUrl(again))).text(), "newer");
   });
 
   it("sends all requests to the tasks that there are after a lab that ended in the middle", async () => {
-    const plane = await serve(strategies.canary);
+    const plane = await serve(middle.canary);
     deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
     await until(plane, () => production()[arns.alternate] === 10);
     await endPlanes();
     const again = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await again.whenSteady(waitMs);
+    await steady(again);
     assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
     assert.equal(await (await fetch(siteUrl(again))).text(), "new");
   });
@@ -243,15 +255,13 @@ describe("a deployment under load", function () {
   ] as const) {
     it(`goes back at once when ${how} in the middle of the shift`, async () => {
       const alarms = { alarmNames: ["errors"], enable: true, rollback: true };
-      const slow = { ...strategies.canary.canaryConfiguration, canaryBakeTimeInMinutes: "1440" };
-      const configuration = { ...strategies.canary, canaryConfiguration: slow };
-      const plane = await serve(configuration, { alarms });
+      const plane = await serve(middle.canary, { alarms });
       const tasks = runningTasks(plane).map(({ arn }) => arn);
       const load = startLoad(siteUrl(plane));
       deploy("new");
       await until(plane, () => load.answers.some(({ body }) => body === "new"));
       undo(plane);
-      await plane.whenSteady(waitMs);
+      await steady(plane);
       const before = load.answers.length;
       await until(plane, () => load.answers.length > before + 20);
       const answers = await load.stop();
@@ -270,13 +280,14 @@ describe("a deployment under load", function () {
   }
 
   it("gives way to a newer one in the middle of the shift", async () => {
-    const plane = await serve(strategies.linear);
+    const plane = await serve(middle.linear);
     const load = startLoad(siteUrl(plane));
     deploy("new");
     await until(plane, () => load.answers.some(({ body }) => body === "new"));
+    account.service("site", { deploymentConfiguration: strategies.linear });
     deploy("newer");
     await reaches(plane, "RECONCILE_SERVICE");
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     const answers = await load.stop();
 
     assert.deepEqual(failed(answers), []);
@@ -305,7 +316,7 @@ describe("a deployment under load", function () {
   });
 
   it("leaves nothing when its service is deleted in the middle", async () => {
-    const plane = await serve(strategies.canary);
+    const plane = await serve(middle.canary);
     deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
     const pids = runningTasks(plane).map(({ pid }) => pid ?? assert.fail("no pid"));

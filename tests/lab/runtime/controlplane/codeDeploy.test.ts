@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import { codeDeploySteps } from "../../../../lab/runtime/controlplane/traffic/codeDeploy";
+import { PATIENCE_MS } from "../patience";
 import { siteFolders, startLoad } from "./load";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
-const waitMs = 20_000;
 const GROUP = { applicationName: "site", deploymentGroupName: "site" };
 
 describe("a deployment by CodeDeploy", function () {
-  this.timeout(60_000);
+  this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
   let account: MemoryAccount;
   let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
@@ -26,7 +26,7 @@ describe("a deployment by CodeDeploy", function () {
 
   async function serve(
     deploymentConfigName = "CodeDeployDefault.ECSAllAtOnce",
-    deploymentSpeed = 6000,
+    deploymentSpeed = 400, // its hour for healthy tasks is nine seconds
   ): Promise<ControlPlane> {
     account = new MemoryAccount();
     arns = account.blueGreenSite({}, {}, { image: "old" });
@@ -51,11 +51,11 @@ describe("a deployment by CodeDeploy", function () {
       },
       autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
       blueGreenDeploymentConfig: {
-        terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 },
+        terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 1 },
       },
     });
     const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     return plane;
   }
 
@@ -73,7 +73,7 @@ describe("a deployment by CodeDeploy", function () {
         /^Error: DeploymentLimitExceededException/,
       );
       assert.deepEqual(await ended, { status: "Succeeded", message: "" });
-      await plane.whenSteady(waitMs);
+      await steady(plane);
       const before = load.answers.length;
       await until(plane, () => load.answers.length > before + 20);
       const answers = await load.stop();
@@ -91,7 +91,7 @@ describe("a deployment by CodeDeploy", function () {
       await endPlanes();
 
       const again = await startPlane(account, { images: sites.images });
-      await again.whenSteady(waitMs);
+      await steady(again);
       assert.equal(await (await fetch(siteUrl(again))).text(), "new");
     });
   }
@@ -102,7 +102,7 @@ describe("a deployment by CodeDeploy", function () {
     const load = startLoad(siteUrl(plane));
     const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("typo:1") });
     const { status, message } = await ended;
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     assert.equal(status, "Failed");
     assert.match(message, /timed out while waiting for the replacement task set/);
     assert.deepEqual(
@@ -124,7 +124,7 @@ describe("a deployment by CodeDeploy", function () {
     );
     plane.stopServiceDeployment({ cluster: "handson", service: "site" });
     assert.equal((await ended).status, "Stopped");
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     assert.equal(runningTasks(plane)[0]?.revision, 1);
     assert.deepEqual(account.weights(arns.production), [
       [arns.first, 100],

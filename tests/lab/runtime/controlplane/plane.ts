@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import type { ControlPlaneOptions } from "../../../../lab/runtime/controlplane/controlPlaneOptions";
 import type { ServiceStatus, TaskStatus } from "../../../../lab/runtime/controlplane/ecs/status";
+import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
 
 export const NGINX_FOLDER = resolve(__dirname, "../../../../nginx");
@@ -20,8 +21,8 @@ export async function startPlane(
     runtime: "static",
     port: 18_080,
     healthCheckSpeed: 1,
-    maximumDrainSeconds: 0.5,
-    maximumStopSeconds: 2,
+    maximumDrainSeconds: 30,
+    maximumStopSeconds: 30,
     backoffSeconds: 0.02,
     settleSeconds: 0.1,
     instanceWarmUpSeconds: 0.05,
@@ -56,6 +57,16 @@ export function until(plane: ControlPlane, isSo: () => boolean): Promise<void> {
     const timer = setInterval(look, 20);
     look();
   });
+}
+
+/** Resolves when all services are steady; rejects as soon as one never will be. */
+export function steady(plane: ControlPlane): Promise<void> {
+  return plane.whenSteady(PATIENCE_MS / 2);
+}
+
+/** Lets everything happen that is due, `times` times. */
+export async function turns(times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn++) await new Promise(setImmediate);
 }
 
 export function service(plane: ControlPlane, name = "site"): ServiceStatus {
