@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import { codeDeploySteps } from "../../../../lab/runtime/controlplane/traffic/codeDeploy";
 import { PATIENCE_MS } from "../patience";
+import {
+  type BlueGreenSite,
+  createDeploymentGroup,
+  healthCheckSpeed,
+  openBlueGreenSite,
+} from "./blueGreenSite";
 import { siteFolders, startLoad } from "./load";
-import { MemoryAccount } from "./memoryAccount";
 import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
 const GROUP = { applicationName: "site", deploymentGroupName: "site" };
@@ -11,8 +16,7 @@ const GROUP = { applicationName: "site", deploymentGroupName: "site" };
 describe("a deployment by CodeDeploy", function () {
   this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
-  let account: MemoryAccount;
-  let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
+  let site: BlueGreenSite;
 
   before(() => {
     sites = siteFolders({ old: "old", new: "new", newer: "newer" });
@@ -28,44 +32,22 @@ describe("a deployment by CodeDeploy", function () {
     deploymentConfigName = "CodeDeployDefault.ECSAllAtOnce",
     deploymentSpeed = 400, // its hour for healthy tasks is nine seconds
   ): Promise<ControlPlane> {
-    account = new MemoryAccount();
-    arns = account.blueGreenSite({}, {}, { image: "old" });
-    const [balancer] = account.get("aws:ecs/service:Service", arns.service)?.outputs
-      .loadBalancers as object[];
-    account.service("site", {
-      deploymentConfiguration: undefined,
-      deploymentCircuitBreaker: undefined,
-      deploymentController: { type: "CODE_DEPLOY" },
-      loadBalancers: [{ ...balancer, advancedConfiguration: undefined }],
+    site = await openBlueGreenSite("old", {}, "CODE_DEPLOY");
+    await createDeploymentGroup(site, deploymentConfigName);
+    const plane = await startPlane(site.account, {
+      images: sites.images,
+      deploymentSpeed,
+      healthCheckSpeed,
     });
-    account.put("aws:codedeploy/deploymentGroup:DeploymentGroup", "group", {
-      appName: "site",
-      deploymentGroupName: "site",
-      deploymentConfigName,
-      ecsService: { clusterName: "handson", serviceName: "site" },
-      loadBalancerInfo: {
-        targetGroupPairInfo: {
-          prodTrafficRoute: { listenerArns: [arns.listener] },
-          targetGroups: [{ name: "first" }, { name: "alternate" }],
-        },
-      },
-      autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
-      blueGreenDeploymentConfig: {
-        terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 1 },
-      },
-    });
-    const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
     await steady(plane);
     return plane;
   }
-
-  const revision = (image: string) => account.taskDefinition("handson", { image });
 
   for (const configuration of ["ECSAllAtOnce", "ECSLinear10PercentEvery1Minutes"]) {
     it(`by ${configuration} changes the page, loses no request and is noted in the service`, async () => {
       const plane = await serve(`CodeDeployDefault.${configuration}`);
       const load = startLoad(siteUrl(plane));
-      const taskDefinition = revision("new");
+      const taskDefinition = await site.register("new");
       const { deploymentId, ended } = plane.codeDeploy({ ...GROUP, taskDefinition });
       assert.match(deploymentId, /^d-[A-Z0-9]{9}$/);
       assert.throws(
@@ -82,15 +64,15 @@ describe("a deployment by CodeDeploy", function () {
         [],
       );
       assert.deepEqual([...new Set(answers.slice(before).map(({ body }) => body))], ["new"]);
-      const record = account.get("aws:ecs/service:Service", arns.service);
+      const record = site.account.get("aws:ecs/service:Service", site.service);
       assert.equal(record?.outputs.taskDefinition, taskDefinition);
       assert.deepEqual(
         (record.outputs.loadBalancers as { targetGroupArn: string }[])[0]?.targetGroupArn,
-        arns.alternate,
+        site.alternate,
       );
       await endPlanes();
 
-      const again = await startPlane(account, { images: sites.images });
+      const again = await startPlane(site.account, { images: sites.images, healthCheckSpeed });
       await steady(again);
       assert.equal(await (await fetch(siteUrl(again))).text(), "new");
     });
@@ -100,7 +82,7 @@ describe("a deployment by CodeDeploy", function () {
     const plane = await serve(undefined, 60 * 60 * 4); // an hour is a quarter of a second
     const before = runningTasks(plane).map(({ arn }) => arn);
     const load = startLoad(siteUrl(plane));
-    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("typo:1") });
+    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: await site.register("typo:1") });
     const { status, message } = await ended;
     await steady(plane);
     assert.equal(status, "Failed");
@@ -117,7 +99,7 @@ describe("a deployment by CodeDeploy", function () {
 
   it("is undone when it is stopped", async () => {
     const plane = await serve("CodeDeployDefault.ECSCanary10Percent5Minutes", 60);
-    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("new") });
+    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: await site.register("new") });
     await until(
       plane,
       () => service(plane).deployments[0]?.lifecycleStage === "PRODUCTION_TRAFFIC_SHIFT",
@@ -126,15 +108,12 @@ describe("a deployment by CodeDeploy", function () {
     assert.equal((await ended).status, "Stopped");
     await steady(plane);
     assert.equal(runningTasks(plane)[0]?.revision, 1);
-    assert.deepEqual(account.weights(arns.production), [
-      [arns.first, 100],
-      [arns.alternate, 0],
-    ]);
+    assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
   });
 
   it("is the only way to another revision", async () => {
     const plane = await serve();
-    const taskDefinition = revision("new");
+    const taskDefinition = await site.register("new");
     await assert.rejects(
       plane.updateService({ cluster: "handson", service: "site", taskDefinition }),
       /^Error: InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY/,

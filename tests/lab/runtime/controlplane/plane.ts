@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { LiveAccount } from "../../../../lab/account/record";
 import { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import type { ControlPlaneOptions } from "../../../../lab/runtime/controlplane/controlPlaneOptions";
 import type { ServiceStatus, TaskStatus } from "../../../../lab/runtime/controlplane/ecs/status";
 import { PATIENCE_MS } from "../patience";
-import { MemoryAccount } from "./memoryAccount";
 
 export const NGINX_FOLDER = resolve(__dirname, "../../../../nginx");
 
 /** A control plane at a test's speed, stopped and cleaned by {@link endPlanes}. */
 export async function startPlane(
-  account: MemoryAccount,
+  account: LiveAccount,
   options: Partial<ControlPlaneOptions> = {},
 ): Promise<ControlPlane> {
   const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-plane-"));
