@@ -1,4 +1,9 @@
-import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./strategy";
+import type {
+  SchedulingStrategy,
+  ServiceSnapshot,
+  SchedulingStep,
+  TaskSnapshot,
+} from "./schedulingStrategy";
 
 /**
  * DAEMON: exactly one task on each instance. An old task makes room for its successor first, as far
@@ -6,8 +11,8 @@ import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./
  * drains stops, and so does one that still waits for an instance that is gone.
  * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
  */
-export const daemon: DeploymentStrategy = {
-  next({ instances, minimumHealthyPercent, primaryId, tasks }: ServiceSnapshot): Step {
+export const daemon: SchedulingStrategy = {
+  next({ instances, minimumHealthyPercent, primaryId, tasks }: ServiceSnapshot): SchedulingStep {
     const least = Math.ceil((instances.length * minimumHealthyPercent) / 100);
     const isPlaced = ({ instanceId }: TaskSnapshot) =>
       instanceId !== undefined && instances.includes(instanceId);

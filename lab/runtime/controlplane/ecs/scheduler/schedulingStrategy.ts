@@ -1,4 +1,4 @@
-/** A task as a deployment strategy sees it. Tasks that are being stopped are not shown to it. */
+/** A task as a scheduling strategy sees it. Tasks that are being stopped are not shown to it. */
 export interface TaskSnapshot {
   readonly arn: string;
   readonly deploymentId: string;
@@ -28,7 +28,7 @@ export interface ServiceSnapshot {
 }
 
 /** What to do now. Asked again after every change, so a step may be as small as it likes. */
-export interface Step {
+export interface SchedulingStep {
   /** Tasks of the primary deployment to start. */
   readonly start: number;
   /** The instance of each task to start. @default whichever placement finds */
@@ -39,7 +39,10 @@ export interface Step {
   readonly blocked: boolean;
 }
 
-/** How a service gets from what runs to what should run. One file each; this one decides nothing. */
-export interface DeploymentStrategy {
-  next(service: ServiceSnapshot): Step;
+/**
+ * How a service gets from what runs to what should run: REPLICA by `rolling.ts`, DAEMON by
+ * `daemon.ts`. This file decides nothing.
+ */
+export interface SchedulingStrategy {
+  next(service: ServiceSnapshot): SchedulingStep;
 }

@@ -1,4 +1,9 @@
-import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./strategy";
+import type {
+  SchedulingStrategy,
+  ServiceSnapshot,
+  SchedulingStep,
+  TaskSnapshot,
+} from "./schedulingStrategy";
 
 /**
  * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and
@@ -8,14 +13,14 @@ import type { DeploymentStrategy, ServiceSnapshot, Step, TaskSnapshot } from "./
  * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks", "Amazon ECS task
  * health and task replacement".
  */
-export const rolling: DeploymentStrategy = {
+export const rolling: SchedulingStrategy = {
   next({
     desiredCount,
     minimumHealthyPercent,
     maximumPercent,
     primaryId,
     tasks,
-  }: ServiceSnapshot): Step {
+  }: ServiceSnapshot): SchedulingStep {
     const most = Math.floor((desiredCount * maximumPercent) / 100);
     const least = Math.min(desiredCount, Math.ceil((desiredCount * minimumHealthyPercent) / 100));
     const isWanted = ({ deploymentId, condemned, draining }: TaskSnapshot) =>
