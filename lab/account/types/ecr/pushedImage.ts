@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-import { AwsError } from "../errors";
-import type { ResourceRecord } from "../record";
-import { resourceType, type AccountContext } from "../resourceType";
-import { isImmutableTag, mustHaveRepository } from "./ecr";
-
-export const PUSHED_IMAGE = "lab:ecr:Image";
+import { AwsError } from "../../errors";
+import type { ResourceRecord } from "../../record";
+import { type AccountContext, resourceType } from "../../resourceType";
+import { isImmutableTag } from "./imageTags";
+import { mustHaveRepository } from "./lookups";
+import { PUSHED_IMAGE } from "./tokens";
 
 /**
  * One image of an ECR repository that was pushed, and that no stack declares. The record says what
  * there is; its files lie in the lab's state folder.
  */
-const pushedImage = resourceType({
+export const pushedImage = resourceType({
   token: PUSHED_IMAGE,
   inputs: z.strictObject({
     /** Name of the repository. */
@@ -44,5 +44,3 @@ const pushedImage = resourceType({
 function imagesIn(context: AccountContext, name: string): ResourceRecord[] {
   return context.list(PUSHED_IMAGE).filter(({ inputs }) => inputs.repository === name);
 }
-
-export const pushedImageTypes = [pushedImage];

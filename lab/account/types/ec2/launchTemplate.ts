@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { ec2 } from "@pulumi/aws";
 import { z } from "zod";
 
-import { AwsError } from "../errors";
-import type { ResourceRecord } from "../record";
-import { resourceType, type AccountContext, type Properties } from "../resourceType";
+import { AwsError } from "../../errors";
+import type { ResourceRecord } from "../../record";
+import { type AccountContext, type Properties, resourceType } from "../../resourceType";
 import {
   arn,
   count,
@@ -19,9 +19,8 @@ import {
   text,
   texts,
   unsupported,
-} from "./shared";
-
-export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+} from "../shared";
+import { LAUNCH_TEMPLATE } from "./tokens";
 
 /** The provider has these as text, so that "not given" differs from false. */
 const flagText = z.enum(["true", "false"]).optional();
@@ -138,7 +137,7 @@ const launchTemplateName = z
   .string()
   .regex(/^[\w().\-/]{3,128}$/, "may have 3 to 128 letters, digits and - ( ) . / _");
 
-const launchTemplate = resourceType({
+export const launchTemplate = resourceType({
   token: LAUNCH_TEMPLATE,
   inputs: inputsOf<ec2.LaunchTemplateArgs>()({
     ...versioned,
@@ -282,5 +281,3 @@ export function securityGroupsOf({ inputs }: ResourceRecord): string[] {
     ...(template.networkInterfaces ?? []).flatMap(({ securityGroups = [] }) => securityGroups),
   ];
 }
-
-export const ec2LaunchTemplateTypes = [launchTemplate];

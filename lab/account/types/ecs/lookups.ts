@@ -1,11 +1,9 @@
 import { z } from "zod";
 
-import { AwsError } from "../errors";
-import type { ResourceRecord } from "../record";
-import type { AccountContext } from "../resourceType";
-
-export const CLUSTER = "aws:ecs/cluster:Cluster";
-export const SERVICE = "aws:ecs/service:Service";
+import { AwsError } from "../../errors";
+import type { ResourceRecord } from "../../record";
+import type { AccountContext } from "../../resourceType";
+import { CLUSTER, SERVICE } from "./tokens";
 
 export const ecsName = z
   .string()

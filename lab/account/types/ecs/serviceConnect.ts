@@ -1,12 +1,13 @@
 import { z } from "zod";
 
-import { AwsError } from "../errors";
-import type { ResourceRecord } from "../record";
-import type { AccountContext } from "../resourceType";
-import { invalidParameter, SERVICE } from "./ecsCluster";
-import { logConfiguration, parseContainers } from "./ecsContainers";
-import { findNamespace } from "./servicediscovery";
-import { text, unsupported } from "./shared";
+import { AwsError } from "../../errors";
+import type { ResourceRecord } from "../../record";
+import type { AccountContext } from "../../resourceType";
+import { findNamespace } from "../servicediscovery";
+import { text, unsupported } from "../shared";
+import { logConfiguration, parseContainers } from "./containers";
+import { invalidParameter } from "./lookups";
+import { SERVICE } from "./tokens";
 
 const dnsName = z
   .string()

@@ -1,11 +1,11 @@
 import type { codepipeline } from "@pulumi/aws";
 import { z } from "zod";
 
-import { AwsError } from "../errors";
-import { resourceType } from "../resourceType";
-import { actionProblem } from "./codepipelineActions";
-import { isAssumableBy } from "./iam";
-import { arn, inputsOf, tags, text, texts, unsupported } from "./shared";
+import { AwsError } from "../../errors";
+import { resourceType } from "../../resourceType";
+import { isAssumableBy } from "../iam";
+import { arn, inputsOf, tags, text, texts, unsupported } from "../shared";
+import { actionProblem } from "./actions";
 
 const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
 
@@ -97,7 +97,7 @@ const pipelineInputs = inputsOf<codepipeline.PipelineArgs>()({
 
 type PipelineInputs = z.output<typeof pipelineInputs>;
 
-const pipeline = resourceType({
+export const pipeline = resourceType({
   token: PIPELINE,
   inputs: pipelineInputs,
   autoNameMaxLength: 100,
@@ -205,5 +205,3 @@ function missingArtifact({ stages }: PipelineInputs): string | undefined {
 function invalidStructure(message: string): AwsError {
   return new AwsError("InvalidStructureException", message);
 }
-
-export const codepipelineTypes = [pipeline];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { isObject } from "../schema";
+import { isObject } from "../../schema";
 
 const texts = z.array(z.string());
 const seconds = z.int().nonnegative();

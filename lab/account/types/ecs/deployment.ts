@@ -1,16 +1,11 @@
 import { z } from "zod";
 
-import { trusts } from "../policyDocument";
-import type { ResourceRecord } from "../record";
-import type { AccountContext } from "../resourceType";
-import { clientException, invalidParameter } from "./ecsCluster";
-import { balancersOf } from "./elasticloadbalancingv2";
-import { arn, unsupported } from "./shared";
-
-const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
-const LISTENER_RULE = "aws:lb/listenerRule:ListenerRule";
-const LISTENER = "aws:lb/listener:Listener";
-const ROLE = "aws:iam/role:Role";
+import type { AccountContext } from "../../resourceType";
+import { balancersOf } from "../elasticloadbalancingv2/lookups";
+import { LISTENER, LISTENER_RULE, TARGET_GROUP } from "../elasticloadbalancingv2/tokens";
+import { isAssumableBy } from "../iam";
+import { arn, unsupported } from "../shared";
+import { clientException, invalidParameter } from "./lookups";
 
 /** Minutes from 0 to 1440, as text: so the provider can tell 0 from nothing. */
 const minutes = z
@@ -197,10 +192,7 @@ function checkRule(context: AccountContext, ruleArn: string, targetGroupArn: str
 }
 
 function checkRole(context: AccountContext, roleArn: string): void {
-  const role: ResourceRecord | undefined = context
-    .list(ROLE)
-    .find(({ outputs }) => outputs.arn === roleArn);
-  if (!role || !trusts(String(role.inputs.assumeRolePolicy), "ecs.amazonaws.com")) {
+  if (!isAssumableBy(context, roleArn, "ecs.amazonaws.com")) {
     throw invalidParameter(
       `Unable to assume the service linked role or infrastructure role ${roleArn}. ` +
         "Please verify that it exists and that ecs.amazonaws.com may assume it.",
