@@ -32,6 +32,7 @@ const floors = [
   ["policies/index.ts", "policies/start.cjs", "policies/docs.ts", "policies/mutation.ts"],
   ["policies/rules/"],
   ["policies/lib/"],
+  ["policies/internals/"],
   ["policies/graph/", "policies/cost/"],
   ["services/", "nginx/", "loader/"],
 ];

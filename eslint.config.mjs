@@ -41,7 +41,6 @@ export default tseslint.config(
       "lab/engine/pulumiCli.ts",
       "lab/shared/progress.ts",
       "lab/provider/server.ts",
-      "policies/lib/readOnce.ts",
     ],
     rules: {
       "@typescript-eslint/consistent-type-imports": "off",

@@ -1,7 +1,7 @@
 // Previews a flat program in the lab as its command line does, with the whole pack:
 //
 //   node --require ecs-handson-loader bench/previewInLab.ts COUNT STATE_DIR
-import "../lab/engine/preload/quick-modules.cjs";
+import "../lab/engine/internals/quick-modules.cjs";
 
 import * as path from "node:path";
 

@@ -1,6 +1,6 @@
 import { PreparedPack } from "../lab/engine/languageHost/preparedPack";
 import type { OperationReport } from "../lab/engine/operation";
-import "../lab/engine/preload/quick-modules.cjs";
+import "../lab/engine/internals/quick-modules.cjs";
 import { usesBuiltCli } from "../lab/engine/pulumiInstall";
 import { messageOf } from "../lab/shared/messageOf";
 import { policyPack } from "../lab/shared/repository";

@@ -1,4 +1,4 @@
-import "./engine/preload/quick-modules.cjs";
+import "./engine/internals/quick-modules.cjs";
 
 import * as path from "node:path";
 

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
 
@@ -76,45 +78,57 @@ function copyPack(): string {
 }
 
 /** Whether the tests of a copy pass. */
-function passes(copy: string): boolean {
+async function passes(copy: string): Promise<boolean> {
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
   const options = ["--no-config", "--require", "tsx", "--bail", "--reporter", "dot"];
   const files = TESTS.map((file) => join(copy, file));
-  const run = spawnSync(process.execPath, [mocha, ...options, ...files], {
+  const run = spawn(process.execPath, [mocha, ...options, ...files], {
     cwd: ROOT,
     timeout: 120_000,
+    stdio: "ignore",
   });
-  return run.status === 0;
+  const [status] = (await once(run, "close")) as [number | null];
+  return status === 0;
 }
 
-function main(chosen: readonly string[]): number {
+/** Takes mutants from a queue until it is empty, and tries them in a copy; gives those that no test notices. */
+async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
+  const survivors: Mutant[] = [];
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const { file, line, condition, forced, text } = mutant;
+    const path = join(copy, "policies", file);
+    const original = readFileSync(path, "utf8");
+    writeFileSync(path, text);
+    if (await passes(copy)) {
+      survivors.push(mutant);
+      console.log(`no test notices: ${file}:${String(line)} (${condition}) as ${String(forced)}`);
+    }
+    writeFileSync(path, original);
+  }
+  return survivors;
+}
+
+async function main(chosen: readonly string[]): Promise<number> {
   const rules = readdirSync(join(__dirname, "rules")).filter((file) => file !== "index.ts");
   const files = [...rules.map((file) => `rules/${file}`), ...HELPERS];
   const mutants = files
     .filter((file) => chosen.length === 0 || chosen.some((name) => file.endsWith(`/${name}.ts`)))
     .flatMap(mutantsOf);
-  const copy = copyPack();
+  const copies = Array.from({ length: availableParallelism() }, copyPack);
   try {
-    if (!passes(copy)) {
+    if (!(await passes(copies[0] ?? ""))) {
       console.error("the tests fail before anything is changed");
       return 1;
     }
-    let survivors = 0;
-    for (const { file, line, condition, forced, text } of mutants) {
-      const path = join(copy, "policies", file);
-      const original = readFileSync(path, "utf8");
-      writeFileSync(path, text);
-      if (passes(copy)) {
-        survivors += 1;
-        console.log(`no test notices: ${file}:${String(line)} (${condition}) as ${String(forced)}`);
-      }
-      writeFileSync(path, original);
-    }
-    console.log(`${String(mutants.length)} changes, ${String(survivors)} unnoticed`);
-    return survivors === 0 ? 0 : 1;
+    const queue = [...mutants];
+    const survivors = (await Promise.all(copies.map((copy) => tryMutants(queue, copy)))).flat();
+    console.log(`${String(mutants.length)} changes, ${String(survivors.length)} unnoticed`);
+    return survivors.length === 0 ? 0 : 1;
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

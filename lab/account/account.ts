@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from "node:crypto";
-
 import { AwsError } from "./errors";
 import { Journal } from "./journal";
 import { lockAccount } from "./lock";
@@ -8,7 +6,8 @@ import type { AccountChange, AccountView, ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
 import { checkInputs, hasTags, inputKeys } from "./schema";
 import { SecretBox } from "./secretBox";
-import { fromStored, toStored, type StoredRecord } from "./storedRecord";
+import { type Entry, keyOf, type State, Store } from "./store";
+import { fromStored, type StoredRecord, toStored } from "./storedRecord";
 import { resourceTypeOf } from "./typeOf";
 
 export interface AccountOptions {
@@ -29,20 +28,6 @@ export interface CreateRequest {
   readonly hasSecrets?: boolean;
 }
 
-type Entry<Put = ResourceRecord> =
-  | { readonly put: Put }
-  | { readonly delete: { readonly type: string; readonly id: string } }
-  | { readonly count: { readonly key: string; readonly value: number } };
-
-interface State {
-  /** Makes the ids of this account unlike those of another. */
-  readonly seed: string;
-  /** Serial of the youngest resource ever created. */
-  readonly serial: number;
-  readonly counters: Readonly<Record<string, number>>;
-  readonly records: readonly StoredRecord[];
-}
-
 const DEFAULT_ACCOUNT_ID = "123456789012";
 const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
 
@@ -50,18 +35,15 @@ const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
  * The offline AWS account: one store for the resources of all stacks.
  *
  * Changes are made in memory in the order of the calls and resolve when they are on the disk; only
- * then do listeners hear of them; a listener must not throw. After a failed write the account refuses everything, for what it
- * shows would no longer be what it can keep.
+ * then do listeners hear of them; a listener must not throw. After a failed write the account refuses
+ * everything, for what it shows would no longer be what it can keep.
  *
  * The files can be read by their owner only. Resources with secrets are sealed where they leave the
- * memory, in `commit` and `state`.
+ * memory, in `commit` and in the store's `state`.
  */
 export class Account implements AccountView {
-  private readonly records = new Map<string, ResourceRecord>();
-  private readonly counters = new Map<string, number>();
+  private readonly store = new Store();
   private readonly listeners = new Set<(change: AccountChange) => void>();
-  private seed = randomBytes(16).toString("hex");
-  private serial = 0;
   private journal: Journal<State, Entry<StoredRecord>> | undefined;
   private box: SecretBox | undefined;
   private granted: GrantedQuotas = {};
@@ -87,14 +69,14 @@ export class Account implements AccountView {
       account.granted = await readGranted(dir);
       const { journal, recovered } = await Journal.open<State, Entry<StoredRecord>>(
         dir,
-        () => account.state(box),
+        () => account.store.state(box),
         options.snapshotAfterBytes ?? DEFAULT_SNAPSHOT_BYTES,
       );
       account.journal = journal;
-      if (recovered.snapshot) account.restore(recovered.snapshot, box);
+      if (recovered.snapshot) account.store.restore(recovered.snapshot, box);
       else await journal.writeSnapshot();
       for (const entry of recovered.entries) {
-        account.apply("put" in entry ? { put: fromStored(entry.put, box) } : entry);
+        account.store.apply("put" in entry ? { put: fromStored(entry.put, box) } : entry);
       }
     } catch (error) {
       await account.close();
@@ -132,12 +114,11 @@ export class Account implements AccountView {
 
   /** Resources of one type, or of all types, oldest first. */
   list(type?: string): readonly ResourceRecord[] {
-    const token = type === undefined ? undefined : (resourceTypeOf(type)?.token ?? type);
-    return [...this.records.values()].filter((record) => !token || record.type === token);
+    return this.store.list(type);
   }
 
   get(type: string, id: string): ResourceRecord | undefined {
-    return this.records.get(keyOf(resourceTypeOf(type)?.token ?? type, id));
+    return this.store.get(type, id);
   }
 
   onChange(listener: (change: AccountChange) => void): () => void {
@@ -168,7 +149,7 @@ export class Account implements AccountView {
         ...sharedOutputs(type, request.inputs, context.region),
       },
       ...((request.hasSecrets === true || type.secrets !== undefined) && { hasSecrets: true }),
-      serial: this.serial + 1,
+      serial: this.store.nextSerial,
     };
     transaction.entries.push({ put: record });
     await this.commit(transaction.entries);
@@ -268,7 +249,7 @@ export class Account implements AccountView {
     project?: string,
   ): Promise<ResourceRecord[]> {
     const known = new Set<string>();
-    for (const [type, id] of knownIds) known.add(keyOf(resourceTypeOf(type)?.token ?? type, id));
+    for (const [type, id] of knownIds) known.add(keyOf(type, id));
     const prefix =
       project === undefined ? `urn:pulumi:${stack}::` : `urn:pulumi:${stack}::${project}::`;
     const orphans = this.list()
@@ -300,38 +281,14 @@ export class Account implements AccountView {
 
   /** A view of the account for one change, and the entries the change is made of. */
   private begin(urn: string, region: string): { context: AccountContext; entries: Entry[] } {
-    const entries: Entry[] = [];
-    const serial = this.serial + 1;
-    const counted = new Map<string, number>();
-    const context: AccountContext = {
-      accountId: this.accountId,
-      region,
-      urn,
-      quotas: this.granted,
-      list: (type) => this.list(type),
-      get: (type, id) => this.get(type, id),
-      hex: (label, length = 17) =>
-        createHash("sha256")
-          .update(`${this.seed}:${serial}:${label}`)
-          .digest("hex")
-          .slice(0, length),
-      count: (key) => {
-        const value = (counted.get(key) ?? this.counters.get(key) ?? 0) + 1;
-        counted.set(key, value);
-        entries.push({ count: { key, value } });
-        return value;
-      },
-      counted: (key) => counted.get(key) ?? this.counters.get(key) ?? 0,
-      arn: (service, resource) =>
-        `arn:aws:${service}:${service === "iam" ? "" : region}:${this.accountId}:${resource}`,
-    };
-    return { context, entries };
+    const { accountId, granted: quotas } = this;
+    return this.store.begin({ accountId, quotas, region, urn });
   }
 
   /** Makes the change in memory at once, and tells of it when it is on the disk. */
   private async commit(entries: readonly Entry[]): Promise<void> {
     if (this.closed) throw new Error("the offline account is closed");
-    const changes = entries.map((entry) => this.apply(entry));
+    const changes = entries.map((entry) => this.store.apply(entry));
     await this.append(entries);
     for (const change of changes) {
       if (change) for (const listener of this.listeners) listener(change);
@@ -345,47 +302,6 @@ export class Account implements AccountView {
       entries.map((entry) => ("put" in entry ? { put: toStored(entry.put, box) } : entry)),
     );
   }
-
-  private apply(entry: Entry): AccountChange | undefined {
-    if ("count" in entry) {
-      this.counters.set(entry.count.key, entry.count.value);
-      return undefined;
-    }
-    if ("put" in entry) {
-      const after = entry.put;
-      const key = keyOf(after.type, after.id);
-      const before = this.records.get(key);
-      this.records.set(key, after);
-      this.serial = Math.max(this.serial, after.serial);
-      return before ? { before, after } : { after };
-    }
-    const key = keyOf(entry.delete.type, entry.delete.id);
-    const before = this.records.get(key);
-    this.records.delete(key);
-    return before && { before };
-  }
-
-  private state(box: SecretBox): State {
-    return {
-      seed: this.seed,
-      serial: this.serial,
-      counters: Object.fromEntries(this.counters),
-      records: [...this.records.values()].map((record) => toStored(record, box)),
-    };
-  }
-
-  private restore(state: State, box: SecretBox): void {
-    this.seed = state.seed;
-    this.serial = state.serial;
-    for (const [key, value] of Object.entries(state.counters)) this.counters.set(key, value);
-    for (const stored of state.records) {
-      this.records.set(keyOf(stored.type, stored.id), fromStored(stored, box));
-    }
-  }
-}
-
-function keyOf(type: string, id: string): string {
-  return `${type} ${id}`;
 }
 
 function regionOf(properties: Properties, otherwise: string): string {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 
 import type { AccountView, ResourceRecord } from "./record";
-import { PUSHED_IMAGE } from "./types/pushedImage";
-import { BUCKET_OBJECT } from "./types/s3";
+import { PUSHED_IMAGE } from "./types/ecr/tokens";
+import { BUCKET_OBJECT } from "./types/s3/tokens";
 
 /** Prefix of what is still being written and has no record yet. */
 export const UNFINISHED = "new-";

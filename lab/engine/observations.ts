@@ -14,7 +14,7 @@ const positionSchema = z.object({
 /** Where in the program a resource is declared. */
 export type SourcePosition = z.infer<typeof positionSchema>;
 
-/** One line of what preload/observe.ts writes. */
+/** One line of what internals/observe.ts writes. */
 const observationSchema = z.union([
   z.object({ registrations: z.string() }),
   z.object({ type: z.string(), name: z.string(), position: positionSchema.optional() }),

@@ -1,4 +1,4 @@
-import { Alarm } from "../runtime/controlplane/alarm";
+import { EarliestTimer } from "../runtime/controlplane/earliestTimer";
 
 /** How long changes are collected before listeners hear of them, in milliseconds. */
 const collectMs = 100;
@@ -6,13 +6,13 @@ const collectMs = 100;
 /** Tells listeners that something changed: once for all that happens within a tenth of a second. */
 export class Changes {
   private readonly listeners = new Set<() => void>();
-  private readonly alarm = new Alarm(() => {
+  private readonly timer = new EarliestTimer(() => {
     for (const listener of [...this.listeners]) listener();
   });
 
   /** Says that something changed. Costs nothing while nobody listens. */
   poke(): void {
-    if (this.listeners.size > 0) this.alarm.in(collectMs);
+    if (this.listeners.size > 0) this.timer.set(collectMs);
   }
 
   /** Returns a function that stops it. */
@@ -20,7 +20,7 @@ export class Changes {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
-      if (this.listeners.size === 0) this.alarm.off();
+      if (this.listeners.size === 0) this.timer.clear();
     };
   }
 }

@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { Properties } from "../account/resourceType";
-import { zoneIdOf, zonesOf } from "../account/types/ec2";
+import { SUBNET, VPC } from "../account/types/ec2/tokens";
+import { zoneIdOf, zonesOf } from "../account/types/ec2/zones";
 import type { Configuration } from "./configuration";
 import { policyDocument } from "./policyDocument";
 
@@ -131,9 +132,6 @@ function single(what: string, matches: readonly ResourceRecord[]): ResourceRecor
 
 /** Twelve hours (Amazon ECR user guide, "Private registry authentication"). */
 const TOKEN_LIFETIME_MS = 12 * 60 * 60 * 1000;
-
-const VPC = "aws:ec2/vpc:Vpc";
-const SUBNET = "aws:ec2/subnet:Subnet";
 
 const invokes: Readonly<Record<string, Invoke | undefined>> = {
   "aws:index/getRegion:getRegion": declare(z.strictObject({ region }), ({ region: here }) => ({

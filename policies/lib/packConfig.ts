@@ -1,14 +1,8 @@
-import type { EnforcementLevel } from "@pulumi/policy";
 import { isVpcBlock, parseCidr } from "../graph/cidr";
+import type { PolicyConfig } from "../internals/messages";
 import type { Exemption } from "./exemptions";
 import { type Rule, settingsSchema } from "./rule";
 import { suggestion } from "./suggestion";
-
-/** What the engine hands over for one rule: defaults, overlaid with the configuration. */
-export interface RuleConfig {
-  readonly level: EnforcementLevel;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
 
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
@@ -65,7 +59,7 @@ function exemptionProblems({ urn, expires }: Exemption): readonly string[] {
  */
 export function configProblems(
   rules: readonly Rule[],
-  config: ReadonlyMap<string, RuleConfig>,
+  config: ReadonlyMap<string, PolicyConfig>,
 ): readonly string[] {
   const names = rules.map(({ name }) => name);
   return [...config].flatMap(([name, { level, settings }]) => {

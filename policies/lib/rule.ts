@@ -12,6 +12,7 @@ import type {
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import { fieldsOf, keepInputs } from "../graph/inputs";
 import type { Fields } from "../graph/value";
+import { advise } from "../internals/advice";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
 
 /** What is said about a rule once, in its file; the pack and the documentation are made from it. */
@@ -104,13 +105,6 @@ function settingsOf(metadata: Metadata, configured: object): Common {
   return { onUnknown: "fail", exemptions: [], ...Object.fromEntries(defaults), ...configured };
 }
 
-// The engine's report function takes an object too, which is the only way to report one finding of a
-// mandatory rule as advice.
-function advise(reportViolation: ReportViolation, message: string, urn: string | undefined): void {
-  const violation = { message, urn, enforcementLevel: "advisory" satisfies EnforcementLevel };
-  (reportViolation as unknown as (violation: object) => void)(violation);
-}
-
 function makeReport(
   metadata: Metadata,
   common: Common,
@@ -123,7 +117,7 @@ function makeReport(
     if (exemption) {
       const { expires, reason } = exemption;
       const exempted = `${message} (exempted until ${expires}: ${reason})`;
-      advise(reportViolation, `${description}\n${exempted}`, urn);
+      advise(reportViolation, description, exempted, urn);
     } else {
       reportViolation(message, urn);
     }
@@ -135,7 +129,7 @@ function makeReport(
         "Use a value that the program knows at preview, for example from its configuration.";
       fail(`${message} ${hint}`, urn);
     } else {
-      advise(reportViolation, `${description}\n${message} The update checks it.`, urn);
+      advise(reportViolation, description, `${message} The update checks it.`, urn);
     }
   };
   return { fail, unknown };

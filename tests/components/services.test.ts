@@ -4,24 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { FargateService, type FargateServiceArgs } from "../../components";
 import { evaluate } from "../program/mocks";
-
-const args: FargateServiceArgs = {
-  network: {
-    vpcId: pulumi.output("vpc-1"),
-    vpcCidrBlock: "10.0.0.0/16",
-    taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
-    assignPublicIp: false,
-  },
-  listenerArn: "arn:aws:mock:::listener",
-  region: "ap-northeast-1",
-  image: "nginx:1.30.6",
-};
-
-const declare = (changes: Partial<FargateServiceArgs> = {}) =>
-  evaluate(() => new FargateService("web", { ...args, ...changes }));
+import { declareWeb, webArgs } from "./webService";
 
 async function asked(type: string, changes?: Partial<FargateServiceArgs>) {
-  const { resources } = await declare(changes);
+  const { resources } = await declareWeb(changes);
   return resources.filter((resource) => resource.type === type);
 }
 
@@ -108,7 +94,7 @@ describe("a service's containers", () => {
 
   it("may have the requests go to one beside the service's own", async () => {
     const target = { containerName: "envoy", containerPort: 8080 };
-    const { resources } = await declare({ sidecars: [proxy], target });
+    const { resources } = await declareWeb({ sidecars: [proxy], target });
     const inputsOf = (name: string) => resources.find((each) => each.name === name)?.inputs;
     assert.deepEqual(inputsOf("web-service")?.loadBalancers, [
       { targetGroupArn: "arn:aws:mock:::web-targets", ...target },
@@ -117,7 +103,7 @@ describe("a service's containers", () => {
   });
 
   it("may take an image that is known only later, with the permission to pull it", async () => {
-    const { resources } = await declare({
+    const { resources } = await declareWeb({
       image: pulumi.output("123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/web@sha256:0"),
       repositoryArn: pulumi.output("arn:aws:ecr:::repository/web"),
     });
@@ -150,7 +136,7 @@ describe("a service's containers", () => {
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuse ${title}`, async () => {
-      await assert.rejects(declare(changes), told);
+      await assert.rejects(declareWeb(changes), told);
     });
   }
 });
@@ -166,7 +152,7 @@ describe("a service's rule", () => {
 
   it("takes five values in all", async () => {
     const hostHeaders = ["a", "b", "c", "d", "e"];
-    await assert.rejects(declare({ hostHeaders }), /have 6 values; a rule takes 5/);
+    await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule takes 5/);
   });
 
   it("has a priority that no other service of the listener has", async () => {
@@ -175,7 +161,7 @@ describe("a service's rule", () => {
         const listenerArn = pulumi.output("arn:aws:mock:::listener");
         return priorities.map(
           (priority, i) =>
-            new FargateService(`web-${i}`, { ...args, listenerArn, name: `web-${i}`, priority }),
+            new FargateService(`web-${i}`, { ...webArgs, listenerArn, name: `web-${i}`, priority }),
         );
       });
     await assert.rejects(
@@ -238,7 +224,7 @@ describe("a service", () => {
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuses ${title}`, async () => {
-      await assert.rejects(declare(changes), told);
+      await assert.rejects(declareWeb(changes), told);
     });
   }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import getPort from "get-port";
 import { repository } from "../../lab/shared/repository";
 import { engineTimeout, pulumiCli, stateFolder } from "../lab/cli/harness";
 import { defaultConfig } from "../program/mocks";
+import { spawnGroup } from "../ownGroup";
 import { missingFrom, pagesIn, type Step, stepsOf } from "./pages";
 
 const steps = pagesIn("docs/tutorial").flatMap(stepsOf);
@@ -142,9 +143,7 @@ class FirstTerminal {
   private readonly child: ChildProcess;
 
   constructor(command: string) {
-    // A process group of its own, as a terminal gives it, so that Ctrl-C reaches all of it.
-    const options = { cwd: repository, env, detached: true } as const;
-    this.child = spawn("bash", ["-c", command], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawnGroup(["bash", "-c", command], { cwd: repository, env, stderr: "pipe" });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (this.output += text));
     }

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { createProgress } from "../../lab/shared/progress";
 import { repository } from "../../lab/shared/repository";
 import { copyCheckout } from "../checkout";
 import { engineTimeout } from "../lab/cli/harness";
+import { spawnGroup } from "../ownGroup";
 
 export interface Typed {
   code: number;
@@ -41,11 +42,9 @@ export class Door {
     const state = path.join(folder, "backend");
     await mkdir(state);
     await mkdir(standIns);
-    const provider = spawn(
-      "npm",
-      ["run", "-s", "lab", "--", "provider", "--state", path.join(folder, "lab")],
-      // A group of its own, so that all of it can be ended.
-      { cwd: checkout, stdio: ["ignore", "pipe", "inherit"], detached: true },
+    const provider = spawnGroup(
+      ["npm", "run", "-s", "lab", "--", "provider", "--state", path.join(folder, "lab")],
+      { cwd: checkout },
     );
     const [line] = (await once(createInterface({ input: provider.stdout }), "line")) as [string];
     const [name = "", value = ""] = line.split("=");

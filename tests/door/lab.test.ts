@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
+import { spawnGroup } from "../ownGroup";
 import { Door } from "./door";
 
 describe("pulumi in the lab", function () {
@@ -91,11 +91,9 @@ describe("pulumi in the lab", function () {
 
     before(async () => {
       const args = ["--state", state, "--port", "0", "--dashboard-port", "0"];
-      const serve = spawn("npm", ["run", "-s", "lab", "--", "serve", ...args], {
+      const serve = spawnGroup(["npm", "run", "-s", "lab", "--", "serve", ...args], {
         cwd: door.checkout,
         env: door.env,
-        stdio: ["ignore", "pipe", "inherit"],
-        detached: true,
       });
       for await (const line of createInterface({ input: serve.stdout })) {
         if (line.startsWith("Ctrl-C stops")) break;

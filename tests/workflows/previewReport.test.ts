@@ -7,8 +7,8 @@ import fc from "fast-check";
 import type { Log } from "sarif";
 
 import type { WorkflowRun } from "../../.github/scripts/previewReport.d.mts";
-import type { OperationReport } from "../../lab/engine/operation";
 import { formatReport } from "../../lab/ui/report/formatReport";
+import { refusedPreview } from "../lab/ui/report/refusedPreview";
 
 type Script = typeof import("../../.github/scripts/previewReport.mjs");
 
@@ -18,23 +18,14 @@ interface Comment {
   body: string;
 }
 
-const preview: OperationReport = {
-  operation: "preview",
-  stack: "preview",
-  result: "failed",
-  changes: { create: 52 },
-  policyPacks: { "ecs-handson": "0.1.0" },
-  findings: [
-    {
-      policy: "listener-https",
-      pack: "ecs-handson",
-      level: "mandatory",
-      message: "It takes HTTP from @everybody: <b>#1</b>",
-      source: { file: "components/network/loadBalancer.ts", line: 88, column: 3 },
-    },
-  ],
-  errors: [],
-};
+const preview = refusedPreview("preview", [
+  {
+    policy: "listener-https",
+    level: "mandatory",
+    message: "It takes HTTP from @everybody: <b>#1</b>",
+    source: { file: "components/network/loadBalancer.ts", line: 88, column: 3 },
+  },
+]);
 
 const fork: WorkflowRun = {
   event: "pull_request",

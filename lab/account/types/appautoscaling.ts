@@ -3,9 +3,10 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
-import { resourceType, type AccountContext } from "../resourceType";
-import { SERVICE } from "./ecsCluster";
-import { balancersOf } from "./elasticloadbalancingv2";
+import { type AccountContext, resourceType } from "../resourceType";
+import { SERVICE } from "./ecs/tokens";
+import { balancersOf } from "./elasticloadbalancingv2/lookups";
+import { TARGET_GROUP } from "./elasticloadbalancingv2/tokens";
 import { arn, count, flag, inputsOf, tags, text, unsupported } from "./shared";
 
 const TARGET = "aws:appautoscaling/target:Target";
@@ -186,9 +187,7 @@ function checkResourceLabel(
   }
   const match = /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(resourceLabel ?? "");
   const [, balancer, group] = match ?? [];
-  const record = context
-    .list("aws:lb/targetGroup:TargetGroup")
-    .find(({ outputs }) => outputs.arnSuffix === group);
+  const record = context.list(TARGET_GROUP).find(({ outputs }) => outputs.arnSuffix === group);
   const isAttached =
     record !== undefined &&
     balancersOf(context, record.id).some((id) => id.endsWith(`:loadbalancer/${balancer ?? ""}`));

@@ -3,12 +3,13 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
-import { resourceType, type AccountContext } from "../resourceType";
+import { type AccountContext, resourceType } from "../resourceType";
 import {
   findLaunchTemplate,
   launchTemplateReference,
   securityGroupsOf,
-} from "./ec2LaunchTemplates";
+} from "./ec2/launchTemplate";
+import { SECURITY_GROUP, SUBNET, VPC } from "./ec2/tokens";
 import { INSTANCE_PROFILE } from "./iam";
 import {
   arn,
@@ -203,9 +204,7 @@ const group = resourceType({
 });
 
 function zonesIn(context: AccountContext, subnetIds: readonly string[]): string[] {
-  const zones = subnetIds.map((id) =>
-    String(context.get("aws:ec2/subnet:Subnet", id)?.outputs.availabilityZone),
-  );
+  const zones = subnetIds.map((id) => String(context.get(SUBNET, id)?.outputs.availabilityZone));
   return [...new Set(zones)].sort();
 }
 
@@ -247,7 +246,7 @@ function checkInstances(context: AccountContext, inputs: GroupInputs): void {
     throw validationError("At least one Availability Zone or VPC Subnet is required.");
   }
   const vpcIds = vpcZoneIdentifiers.map((id) => {
-    const subnet = context.get("aws:ec2/subnet:Subnet", id);
+    const subnet = context.get(SUBNET, id);
     if (!subnet) throw validationError(`The subnet ID '${id}' does not exist`);
     return subnet.outputs.vpcId;
   });
@@ -287,8 +286,8 @@ function checkTemplate(
     }
   }
   for (const id of securityGroupsOf(template)) {
-    const owner = context.get("aws:ec2/securityGroup:SecurityGroup", id);
-    const isDefault = context.get("aws:ec2/vpc:Vpc", String(vpcId))?.outputs.defaultSecurityGroupId;
+    const owner = context.get(SECURITY_GROUP, id);
+    const isDefault = context.get(VPC, String(vpcId))?.outputs.defaultSecurityGroupId;
     if (owner?.outputs.vpcId !== vpcId && isDefault !== id) {
       throw invalidTemplate(`The security group '${id}' does not exist in VPC '${String(vpcId)}'`);
     }

@@ -3,15 +3,14 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
-import { resourceType, type AccountContext } from "../resourceType";
-import { CLUSTER, SERVICE } from "./ecsCluster";
+import { type AccountContext, resourceType } from "../resourceType";
+import { CLUSTER, SERVICE } from "./ecs/tokens";
+import { LISTENER, TARGET_GROUP } from "./elasticloadbalancingv2/tokens";
 import { isAssumableBy } from "./iam";
 import { arn, inputsOf, tags, text, texts, unsupported, uuid } from "./shared";
 
 const APPLICATION = "aws:codedeploy/application:Application";
 export const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";
-const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
-const LISTENER = "aws:lb/listener:Listener";
 
 /** AWS CodeDeploy User Guide, "Deployment configurations on an Amazon ECS compute platform". */
 const ECS_CONFIGURATIONS: readonly string[] = [

@@ -6,6 +6,7 @@ import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext, type Properties } from "../resourceType";
 import { hasUnknown, UNKNOWN } from "../schema";
+import { REPOSITORY } from "./ecr/tokens";
 import { flag, inputsOf, text, unsupported } from "./shared";
 
 export const IMAGE = "docker-build:index:Image";
@@ -122,7 +123,7 @@ const image = resourceType({
 
 function mustHaveRepository(context: AccountContext, tag: string): void {
   const url = repositoryUrlOf(tag);
-  const repositories = context.list("aws:ecr/repository:Repository");
+  const repositories = context.list(REPOSITORY);
   if (repositories.some(({ outputs }) => outputs.repositoryUrl === url)) return;
   throw new AwsError(
     "RepositoryNotFoundException",

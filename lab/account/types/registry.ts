@@ -10,16 +10,12 @@ import { codepipelineTypes } from "./codepipeline";
 import { codestarNotificationsTypes } from "./codestarnotifications";
 import { dockerBuildTypes } from "./dockerBuild";
 import { ec2Types } from "./ec2";
-import { ec2LaunchTemplateTypes } from "./ec2LaunchTemplates";
-import { ec2SecurityGroupTypes } from "./ec2SecurityGroups";
-import { ecrTypes } from "./ecr";
+import { ecrTypes, pushedImageTypes } from "./ecr";
 import { ecsTypes } from "./ecs";
-import { ecsCapacityTypes } from "./ecsCapacity";
 import { elasticLoadBalancingTypes } from "./elasticloadbalancingv2";
 import { eventsTypes } from "./events";
 import { iamTypes } from "./iam";
 import { kmsTypes } from "./kms";
-import { pushedImageTypes } from "./pushedImage";
 import { randomTypes } from "./random";
 import { s3Types } from "./s3";
 import { secretsManagerTypes } from "./secretsmanager";
@@ -29,12 +25,9 @@ import { snsTypes } from "./sns";
 /** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
   ...ec2Types,
-  ...ec2SecurityGroupTypes,
-  ...ec2LaunchTemplateTypes,
   ...autoscalingTypes,
   ...elasticLoadBalancingTypes,
   ...ecsTypes,
-  ...ecsCapacityTypes,
   ...ecrTypes,
   ...dockerBuildTypes,
   ...appAutoscalingTypes,

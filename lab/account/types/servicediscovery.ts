@@ -3,8 +3,8 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
-import { resourceType, type AccountContext } from "../resourceType";
-import { SERVICE } from "./ecsCluster";
+import { type AccountContext, resourceType } from "../resourceType";
+import { SERVICE } from "./ecs/tokens";
 import { inputsOf, tags, text } from "./shared";
 
 export const HTTP_NAMESPACE = "aws:servicediscovery/httpNamespace:HttpNamespace";

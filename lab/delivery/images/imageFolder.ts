@@ -3,8 +3,7 @@ import * as path from "node:path";
 
 import type { AccountView, ResourceRecord } from "../../account/record";
 import { IMAGE } from "../../account/types/dockerBuild";
-import { REPOSITORY } from "../../account/types/ecr";
-import { PUSHED_IMAGE } from "../../account/types/pushedImage";
+import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
 import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
 

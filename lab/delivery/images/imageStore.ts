@@ -6,7 +6,7 @@ import type { Account } from "../../account/account";
 import { contextHash, sha256 } from "../../account/buildContext";
 import { UNFINISHED } from "../../account/contents";
 import type { ResourceRecord } from "../../account/record";
-import { PUSHED_IMAGE } from "../../account/types/pushedImage";
+import { PUSHED_IMAGE } from "../../account/types/ecr/tokens";
 
 /** What an image is built from, beside its files. */
 export interface BuildOptions {

@@ -8,7 +8,7 @@ import { unzipSync, zipSync } from "fflate";
 import type { Account } from "../../account/account";
 import { UNFINISHED } from "../../account/contents";
 import { AwsError } from "../../account/errors";
-import { BUCKET_OBJECT } from "../../account/types/s3";
+import { BUCKET_OBJECT } from "../../account/types/s3/tokens";
 import type { Files } from "./build";
 
 /** Where an artifact lies. */

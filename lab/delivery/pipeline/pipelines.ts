@@ -1,12 +1,14 @@
 import { rm } from "node:fs/promises";
 
 import type { Account } from "../../account/account";
+import { SERVICE } from "../../account/types/ecs/tokens";
 import { messageOf } from "../../shared/messageOf";
 import type { Approval, Surroundings } from "./actions/action";
 import { matchesPattern } from "./eventPattern";
 import { Execution, newRun, type Trigger } from "./execution";
 import type { BranchChange } from "./gitServer";
 import { findPipeline, PIPELINE, type Pipeline, pipelinesOf, rulesOf } from "./records";
+import { CODECOMMIT_REPOSITORY } from "./repositories";
 import type { ActionPlace, Run, RunStore } from "./runStore";
 import { StageGate } from "./stageGate";
 import type { PipelineRunStatus, PipelineStatus } from "./status";
@@ -80,7 +82,7 @@ export class Pipelines {
   /** Starts the executions that EventBridge and CodePipeline's polling start for a branch's change. */
   branchChanged(change: BranchChange): void {
     const { account } = this.options;
-    const repository = account.get("aws:codecommit/repository:Repository", change.repository);
+    const repository = account.get(CODECOMMIT_REPOSITORY, change.repository);
     const event = toEvent(change, String(repository?.outputs.arn));
     const started = new Set<string>();
     for (const rule of rulesOf(account)) {
@@ -324,10 +326,9 @@ function abandon(run: Run): void {
 async function takeBack(account: Account, run: Run): Promise<void> {
   const { deploying } = run;
   if (deploying === undefined) return;
-  const type = "aws:ecs/service:Service";
-  const service = account.get(type, deploying.service);
+  const service = account.get(SERVICE, deploying.service);
   if (service?.inputs.taskDefinition === deploying.to) {
-    await account.modify(type, deploying.service, { taskDefinition: deploying.from });
+    await account.modify(SERVICE, deploying.service, { taskDefinition: deploying.from });
   }
   delete run.deploying;
 }

@@ -13,7 +13,7 @@ type Pipe = Readable & Pick<Socket, "unref">;
 type Pack = ChildProcessByStdio<null, Pipe, Pipe>;
 
 /** Loaded before the pack: it starts faster, and does not outlive a lab that was killed. */
-const preloaded = [path.join("..", "preload", "quick-modules.cjs"), "end-with-parent.cjs"];
+const preloaded = [path.join("..", "internals", "quick-modules.cjs"), "end-with-parent.cjs"];
 
 /**
  * A policy pack that runs before an engine asks for it, and for all engines that this process starts: it

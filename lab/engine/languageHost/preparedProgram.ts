@@ -6,10 +6,10 @@ import { isDeepStrictEqual } from "node:util";
 import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
 import type { Run } from "./run";
 
-/** Ends a process that could not take on what it was told. See wait-for-orders.cjs. */
+/** Ends a process that could not take on what it was told. See internals/wait-for-orders.cjs. */
 const refused = 75;
 
-const waits = path.join(__dirname, "wait-for-orders.cjs");
+const waits = path.join(__dirname, "..", "internals", "wait-for-orders.cjs");
 
 /**
  * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine

@@ -13,8 +13,10 @@ import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import "../../engine/preload/quiet-sdk.cjs";
+import { quietSdk } from "../../engine/internals/quietSdk";
 import { createComponent } from "./components";
+
+quietSdk(require);
 
 // The SDK serves components in a process of their own only, so its parts are put together here. These
 // four are exported by its modules and left out of their declarations; the version is pinned.

@@ -3,132 +3,97 @@ import { messageOf } from "../../shared/messageOf";
 import { LoadBalancers } from "../dataplane/alb/alb";
 import type { PlaneEvent } from "../dataplane/events";
 import { chooseRuntime } from "../dataplane/tasks/chooseRuntime";
-import type { RuntimeName, TaskRuntime } from "../dataplane/tasks/runtime";
+import type { TaskRuntime } from "../dataplane/tasks/runtime";
+import { AccountFollower } from "./accountFollower";
+import { paceOf, type ControlPlaneOptions, type Pace } from "./controlPlaneOptions";
 import { defaultStrategyOf } from "./ec2/capacityRecords";
 import { Instances } from "./ec2/instances";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
+import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
 import { ServiceConnect } from "./ecs/serviceConnect";
+import { Services } from "./ecs/services";
 import { ServiceScaling } from "./ecs/serviceScaling";
-import { ServiceScheduler, type SchedulerOptions } from "./ecs/serviceScheduler";
 import type { PlaneStatus } from "./ecs/status";
-import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
+import {
+  findTaskDefinition,
+  registerTaskDefinition,
+  type RevisionRequest,
+} from "./ecs/taskRevisions";
+import { PlaneListeners } from "./planeListeners";
 import {
   codeDeploy,
   type CodeDeployDeployment,
   type CodeDeployRequest,
 } from "./traffic/codeDeploy";
 import { TrafficRoutes } from "./traffic/trafficRoutes";
-
-/** How the lab lives. Only `images` and `workDir` are needed. */
-export interface ControlPlaneOptions {
-  /** Folder (Dockerfile, `html/`, `default.conf`) that stands for an image; undefined: none. */
-  readonly images: (image: string) => string | undefined;
-  /** Folder for generated files; created when missing. */
-  readonly workDir: string;
-  /** How to run tasks. @default the most faithful way that this machine has */
-  readonly runtime?: RuntimeName;
-  /** Port of the first HTTP listener on 80; the next free one if it is taken. @default 8080 */
-  readonly port?: number;
-  /**
-   * How many times faster than configured a new target is checked and a health check grace period
-   * passes, so that nobody waits half a minute for a page. 1 is AWS's own pace. @default 10
-   */
-  readonly healthCheckSpeed?: number;
-  /** Longest time a target drains, in seconds. @default 5 */
-  readonly maximumDrainSeconds?: number;
-  /** Longest time between a task's stop signal and its kill, in seconds. @default 10 */
-  readonly maximumStopSeconds?: number;
-  /** Wait after the first failed task in a row, in seconds; it doubles each time. @default 1 */
-  readonly backoffSeconds?: number;
-  /** Longest wait after failed tasks, in seconds. @default 60 */
-  readonly maximumBackoffSeconds?: number;
-  /** Without a target group a task is healthy when it has run this long, in seconds. @default 1 */
-  readonly settleSeconds?: number;
-  /** From an instance's launch to its registration, in seconds; on AWS a minute or two. @default 2 */
-  readonly instanceWarmUpSeconds?: number;
-  /**
-   * How long a group must have more instances than its tasks need before managed scaling removes
-   * any, in seconds; on AWS 15 minutes. @default 15
-   */
-  readonly scaleInSeconds?: number;
-  /** How many times faster than configured bake times pass: 60 makes a minute a second. @default 60 */
-  readonly deploymentSpeed?: number;
-  /** Time between two data points of a service's autoscaling, in seconds; 60 on AWS. @default 5 */
-  readonly scalingPeriodSeconds?: number;
-}
+import { whenSteady } from "./whenSteady";
 
 /**
  * The living half of the offline account: what ECS's and ELB's control planes do, for the resources
  * that `account` holds, following every change of them while it runs.
  */
 export class ControlPlane {
-  private readonly schedulers = new Map<string, ServiceScheduler>();
-  /** Schedulers of deleted services whose last tasks still end. */
-  private readonly leaving = new Map<ServiceScheduler, Promise<void>>();
-  private readonly listeners = new Set<(event: PlaneEvent) => void>();
-  private readonly watchers = new Set<() => void>();
+  private readonly listeners = new PlaneListeners();
+  private readonly follower: AccountFollower;
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
+  private readonly services: Services;
   private readonly scaling: ServiceScaling;
   private readonly connect: ServiceConnect;
   private readonly routes: TrafficRoutes;
+  private readonly pace: Pace;
   /** Names of the CloudWatch alarms that ring. */
   private readonly alarms = new Set<string>();
   private runtime: TaskRuntime | undefined;
-  private unsubscribe: (() => void) | undefined;
-  private queue: Promise<void> = Promise.resolve();
-  private syncPending = false;
 
   constructor(
     private readonly account: LiveAccount,
     private readonly options: ControlPlaneOptions,
   ) {
-    this.loadBalancers = new LoadBalancers(
+    const { port = 8080, workDir } = options;
+    const { report } = this.listeners;
+    const pace = paceOf(options);
+    const onChange = () => {
+      this.surroundingsChanged();
+    };
+    this.pace = pace;
+    this.follower = new AccountFollower(
       account,
-      {
-        port: options.port ?? 8080,
-        workDir: options.workDir,
-        healthCheckSpeed: options.healthCheckSpeed ?? 10,
-        maximumDrainMs: (options.maximumDrainSeconds ?? 5) * 1000,
-      },
-      (event) => {
-        this.report(event);
-      },
-      () => {
-        this.surroundingsChanged();
+      () => this.follow(),
+      (error) => {
+        report({ source: "account", resource: "account", message: messageOf(error) });
       },
     );
-    this.routes = new TrafficRoutes(account, () => this.sync());
+    this.loadBalancers = new LoadBalancers(account, { port, workDir, ...pace }, report, onChange);
+    const targetGroup = (arn: string) => this.loadBalancers.targetGroup(arn);
+    this.routes = new TrafficRoutes(account, () => this.follower.sync());
+    const services = new Services(
+      () => this.schedulerOptions(),
+      () => {
+        this.listeners.notify();
+      },
+    );
+    this.services = services;
     this.instances = new Instances({
       account,
-      warmUpMs: (options.instanceWarmUpSeconds ?? 2) * 1000,
-      scaleInAfterMs: (options.scaleInSeconds ?? 15) * 1000,
-      daemons: () => [...this.schedulers.values()].flatMap((one) => one.asDaemon() ?? []),
-      waiting: () => [...this.schedulers.values()].flatMap((scheduler) => scheduler.waiting()),
-      report: (event) => {
-        this.report(event);
-      },
-      onChange: () => {
-        this.surroundingsChanged();
-      },
+      ...pace,
+      daemons: () => services.all.flatMap((one) => one.asDaemon() ?? []),
+      waiting: () => services.all.flatMap((one) => one.waiting()),
+      report,
+      onChange,
     });
     this.connect = new ServiceConnect({
       account,
       taskDefinition: (reference) => this.taskDefinition(reference),
-      addresses: (serviceKey) => this.schedulers.get(serviceKey)?.addresses() ?? [],
+      addresses: (serviceKey) => services.get(serviceKey)?.addresses() ?? [],
     });
     this.scaling = new ServiceScaling({
       account,
-      periodMs: (options.scalingPeriodSeconds ?? 5) * 1000,
-      service: (clusterName, serviceName) =>
-        [...this.schedulers.values()].find(
-          ({ name: [cluster, service] }) => cluster === clusterName && service === serviceName,
-        ),
-      targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
-      report: (event) => {
-        this.report(event);
-      },
+      periodMs: pace.scalingPeriodMs,
+      service: (clusterName, serviceName) => services.find(clusterName, serviceName),
+      targetGroup,
+      report,
     });
   }
 
@@ -139,28 +104,19 @@ export class ControlPlane {
   async start(): Promise<void> {
     this.runtime = await chooseRuntime(this.options);
     await this.runtime.prepare();
-    this.unsubscribe = this.account.onChange(() => {
-      void this.sync();
-    });
-    await this.sync();
+    await this.follower.start();
   }
 
   /** Closes the listeners, drains and ends all tasks. Afterwards nothing of it runs any more. */
   async stop(): Promise<void> {
-    this.unsubscribe?.();
-    this.unsubscribe = undefined;
-    await this.queue;
+    await this.follower.stop();
     this.scaling.close();
-    await this.loadBalancers.closeListeners((this.options.maximumDrainSeconds ?? 5) * 1000);
-    await Promise.all([
-      ...[...this.schedulers.values()].map((scheduler) => scheduler.shutDown()),
-      ...this.leaving.values(),
-    ]);
-    this.schedulers.clear();
+    await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
+    await this.services.shutDown();
     this.connect.close();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
-    this.notify();
+    this.listeners.notify();
   }
 
   /** What is now, as plain JSON. */
@@ -169,22 +125,18 @@ export class ControlPlane {
       ...(this.runtime === undefined ? {} : { runtime: this.runtime.name }),
       ...this.loadBalancers.status(),
       instances: this.instances.status(),
-      services: [...this.schedulers.values(), ...this.leaving.keys()].map((scheduler) =>
-        scheduler.status(),
-      ),
+      services: this.services.status(),
     };
   }
 
   /** Calls `listener` for everything that happens from now on. Returns a function that stops it. */
   onEvent(listener: (event: PlaneEvent) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.onEvent(listener);
   }
 
   /** Calls `listener` whenever {@link status} may have changed. Returns a function that stops it. */
   onChange(listener: () => void): () => void {
-    this.watchers.add(listener);
-    return () => this.watchers.delete(listener);
+    return this.listeners.onChange(listener);
   }
 
   /**
@@ -197,43 +149,16 @@ export class ControlPlane {
    */
   async whenSteady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    await this.sync();
-    await new Promise<void>((resolve, reject) => {
-      const finish = (settle: () => void) => {
-        clearTimeout(timer);
-        this.watchers.delete(check);
-        signal?.removeEventListener("abort", abort);
-        settle();
-      };
-      const check = () => {
-        const unsteady = [...this.schedulers.values()].filter(
-          (scheduler) => scheduler.notSteadyBecause() !== undefined,
-        );
-        // A daemon has nothing to do, and so is steady, until instances come.
-        const instances = this.instances.notSteadyBecause();
-        if (unsteady.length === 0 && instances === undefined) {
-          finish(resolve);
-        } else if (unsteady.length > 0 && unsteady.every(({ hasFailed }) => hasFailed)) {
-          finish(() => {
-            reject(notSteady(unsteady, ""));
-          });
-        }
-      };
-      const timer = setTimeout(() => {
-        const reasons = [this.instances, ...this.schedulers.values()];
-        finish(() => {
-          reject(notSteady(reasons, ` after ${timeoutMs / 1000} s`));
-        });
-      }, timeoutMs);
-      const abort = () => {
-        finish(() => {
-          reject(signal?.reason as Error);
-        });
-      };
-      this.watchers.add(check);
-      signal?.addEventListener("abort", abort);
-      check();
-    });
+    await this.follower.sync();
+    await whenSteady(
+      {
+        services: () => this.services.all,
+        instances: this.instances,
+        onChange: (listener) => this.onChange(listener),
+      },
+      timeoutMs,
+      signal,
+    );
   }
 
   /**
@@ -241,11 +166,8 @@ export class ControlPlane {
    * has stopped.
    * @throws {Error} when no service has such a task
    */
-  async stopTask(taskArn: string, reason: string): Promise<void> {
-    for (const scheduler of this.schedulers.values()) {
-      if (await scheduler.stopTask(taskArn, reason)) return;
-    }
-    throw noSuchTask(taskArn);
+  stopTask(taskArn: string, reason: string): Promise<void> {
+    return this.services.stopTask(taskArn, reason);
   }
 
   /**
@@ -254,8 +176,7 @@ export class ControlPlane {
    * @throws {Error} when there is no such service, or it is a daemon
    */
   setDesiredCount(serviceArn: string, count: number): void {
-    const scheduler = [...this.schedulers.values()].find(({ arn }) => arn === serviceArn);
-    if (scheduler === undefined) throw new Error(`There is no service ${serviceArn}.`);
+    const scheduler = this.services.requireArn(serviceArn);
     if (scheduler.isDaemon) {
       throw new Error("A daemon has a task on each instance: its desired count cannot be set.");
     }
@@ -270,7 +191,7 @@ export class ControlPlane {
     if (!this.loadBalancers.breakHealth(taskArn, isBroken)) {
       throw new Error(`Task ${taskArn} is not a target whose health a target group checks.`);
     }
-    this.notify();
+    this.listeners.notify();
   }
 
   /**
@@ -293,7 +214,7 @@ export class ControlPlane {
     readonly taskDefinition: string;
   }): Promise<void> {
     const { cluster, service, taskDefinition } = request;
-    const { key, deploymentController } = this.scheduler(cluster, service);
+    const { key, deploymentController } = this.services.require(cluster, service);
     if (deploymentController === "CODE_DEPLOY") {
       throw new Error(
         "InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY " +
@@ -301,7 +222,7 @@ export class ControlPlane {
       );
     }
     await this.account.modify(ECS_TYPES.service, key, { taskDefinition });
-    await this.sync();
+    await this.follower.sync();
   }
 
   /**
@@ -315,7 +236,7 @@ export class ControlPlane {
       {
         account: this.account,
         routes: this.routes,
-        scheduler: (cluster, service) => this.scheduler(cluster, service),
+        scheduler: (cluster, service) => this.services.require(cluster, service),
         onChange: (listener) => this.onChange(listener),
       },
       request,
@@ -328,7 +249,7 @@ export class ControlPlane {
    * @throws {Error} when there is no such service, or nothing to stop or to go back to
    */
   stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
-    this.scheduler(cluster, service).stopDeployment();
+    this.services.require(cluster, service).stopDeployment();
   }
 
   /**
@@ -356,31 +277,7 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task, or it ended too long ago
    */
   logs(taskArn: string): readonly string[] {
-    for (const scheduler of this.schedulers.values()) {
-      const lines = scheduler.logs(taskArn);
-      if (lines !== undefined) return lines;
-    }
-    throw noSuchTask(taskArn);
-  }
-
-  /** Follows the account; changes that come while it runs lead to one more run. */
-  private sync(): Promise<void> {
-    if (!this.syncPending) {
-      this.syncPending = true;
-      this.queue = this.queue.then(async () => {
-        this.syncPending = false;
-        try {
-          await this.follow();
-        } catch (error) {
-          this.report({
-            source: "account",
-            resource: "account",
-            message: messageOf(error),
-          });
-        }
-      });
-    }
-    return this.queue;
+    return this.services.logs(taskArn);
   }
 
   private async follow(): Promise<void> {
@@ -389,98 +286,39 @@ export class ControlPlane {
     this.scaling.sync();
     const services = this.account.list(ECS_TYPES.service).map(toService);
     await this.connect.sync(services);
-    for (const [key, scheduler] of this.schedulers) {
-      if (services.some((service) => service.key === key)) continue;
-      this.schedulers.delete(key);
-      this.leaving.set(scheduler, Promise.resolve()); // shown in the status from the first event on
-      const gone = scheduler.shutDown().then(() => {
-        this.leaving.delete(scheduler);
-        this.notify();
-      });
-      this.leaving.set(scheduler, gone);
-    }
-    for (const service of services) {
-      const scheduler = this.schedulers.get(service.key);
-      if (scheduler === undefined) {
-        this.schedulers.set(service.key, new ServiceScheduler(service, this.schedulerOptions()));
-      } else {
-        scheduler.update(service);
-      }
-    }
-    this.notify();
+    this.services.sync(services);
+    this.listeners.notify();
   }
 
   private schedulerOptions(): SchedulerOptions {
     if (this.runtime === undefined) throw new Error("The control plane has not been started.");
-    const { options } = this;
+    const { account, connect, instances, listeners, pace, routes, runtime } = this;
     return {
-      runtime: this.runtime,
+      ...pace,
+      runtime,
       targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
-      instances: this.instances,
-      defaultStrategy: (clusterName) => defaultStrategyOf(this.account, clusterName),
+      instances,
+      defaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName),
       taskDefinition: (reference) => this.taskDefinition(reference),
-      secrets: ({ secrets }) => secretValues(this.account, secrets ?? []),
-      serviceConnect: (service) => this.connect.connectionOf(service),
-      healthCheckSpeed: options.healthCheckSpeed ?? 10,
-      backoffFirstMs: (options.backoffSeconds ?? 1) * 1000,
-      backoffLimitMs: (options.maximumBackoffSeconds ?? 60) * 1000,
-      settleMs: (options.settleSeconds ?? 1) * 1000,
-      maximumStopMs: (options.maximumStopSeconds ?? 10) * 1000,
-      deploymentSpeed: options.deploymentSpeed ?? 60,
-      routes: this.routes,
+      secrets: ({ secrets }) => secretValues(account, secrets ?? []),
+      serviceConnect: (service) => connect.connectionOf(service),
+      routes,
       isInAlarm: (name) => this.alarms.has(name),
-      report: (event) => {
-        this.report(event);
-      },
+      report: listeners.report,
       onChange: () => {
-        this.instances.wake();
-        this.notify();
+        instances.wake();
+        listeners.notify();
       },
     };
   }
 
-  /** By the names of cluster and service. */
-  private scheduler(cluster: string, service: string): ServiceScheduler {
-    const found = [...this.schedulers.values()].find(
-      ({ name }) => name[0] === cluster && name[1] === service,
-    );
-    if (found === undefined) throw new Error(`There is no service ${service} in ${cluster}.`);
-    return found;
-  }
-
   private surroundingsChanged(): void {
-    for (const scheduler of this.schedulers.values()) scheduler.surroundingsChanged();
-    this.notify();
+    this.services.surroundingsChanged();
+    this.listeners.notify();
   }
 
   private taskDefinition(reference: string): TaskDefinition | undefined {
-    const definitions = this.account.list(ECS_TYPES.taskDefinition).map(toTaskDefinition);
-    return (
-      definitions.find(({ arn }) => arn === reference || arn.endsWith(`/${reference}`)) ??
-      definitions
-        .filter(({ family }) => family === reference)
-        .sort((one, other) => other.revision - one.revision)[0]
-    );
+    const record = findTaskDefinition(this.account, reference);
+    return record && toTaskDefinition(record);
   }
-
-  private report(event: Omit<PlaneEvent, "at">): void {
-    const stamped = { at: new Date().toISOString(), ...event };
-    for (const listener of this.listeners) listener(stamped);
-  }
-
-  private notify(): void {
-    for (const watcher of [...this.watchers]) watcher();
-  }
-}
-
-function noSuchTask(taskArn: string): Error {
-  return new Error(`No service has a task ${taskArn}. Look at the tasks that run: lab status`);
-}
-
-function notSteady(
-  parts: readonly { notSteadyBecause(): string | undefined }[],
-  when: string,
-): Error {
-  const reasons = parts.flatMap((part) => part.notSteadyBecause() ?? []);
-  return new Error(`Not steady${when}:\n${reasons.map((reason) => `  ${reason}`).join("\n")}`);
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import { Alarm } from "../../runtime/controlplane/alarm";
+import { EarliestTimer } from "../../runtime/controlplane/earliestTimer";
 import type { Snapshot } from "./snapshot";
 
 /** How long changes are collected, in milliseconds. */
@@ -20,7 +20,7 @@ export class Feed {
   private readonly readers = new Set<ServerResponse>();
   private heartbeat: NodeJS.Timeout | undefined;
   private last: Snapshot | undefined;
-  private readonly alarm = new Alarm(() => {
+  private readonly timer = new EarliestTimer(() => {
     // Those who come back are told by the answer what is wrong.
     this.send().catch(() => {
       this.close();
@@ -32,7 +32,7 @@ export class Feed {
 
   /** Says that something may have changed. */
   poke(): void {
-    if (this.readers.size > 0) this.alarm.in(collectMs);
+    if (this.readers.size > 0) this.timer.set(collectMs);
   }
 
   /** Answers with events until the reader or the feed is gone. */
@@ -59,7 +59,7 @@ export class Feed {
   private rest(): void {
     clearInterval(this.heartbeat);
     this.heartbeat = undefined;
-    this.alarm.off();
+    this.timer.clear();
   }
 
   private async send(): Promise<Snapshot> {

@@ -9,26 +9,12 @@ import {
   strategyProblems,
 } from "../../../components/service/deploymentStrategy";
 import { evaluate } from "../../program/mocks";
-
-const args: FargateServiceArgs = {
-  network: {
-    vpcId: pulumi.output("vpc-1"),
-    vpcCidrBlock: "10.0.0.0/16",
-    taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
-    assignPublicIp: false,
-  },
-  listenerArn: "arn:aws:mock:::listener",
-  region: "ap-northeast-1",
-  image: "nginx:1.30.6",
-};
-
-const declare = (changes: Partial<FargateServiceArgs> = {}) =>
-  evaluate(() => new FargateService("web", { ...args, ...changes }));
+import { declareWeb, webArgs } from "../webService";
 
 const blueGreen = { deployment: { strategy: "BLUE_GREEN" as const } };
 
 async function named(name: string, changes: Partial<FargateServiceArgs> = blueGreen) {
-  const { resources } = await declare(changes);
+  const { resources } = await declareWeb(changes);
   return resources.find((resource) => resource.name === name) ?? assert.fail(`no ${name}`);
 }
 
@@ -129,14 +115,14 @@ describe("a service that moves its requests when it deploys", () => {
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuses ${title}`, async () => {
-      await assert.rejects(declare({ ...blueGreen, ...changes }), told);
+      await assert.rejects(declareWeb({ ...blueGreen, ...changes }), told);
     });
   }
 
   it("keeps its test traffic's place from other services", async () => {
     const two = evaluate(() => {
       const listenerArn = pulumi.output("arn:aws:mock:::listener");
-      const given = { ...args, listenerArn };
+      const given = { ...webArgs, listenerArn };
       return [
         new FargateService("web", { ...given, ...blueGreen, name: "web", priority: 100 }),
         new FargateService("api", { ...given, name: "api", priority: 99 }),

@@ -10,24 +10,10 @@ import {
   Network,
 } from "../../../components";
 import { evaluate } from "../../program/mocks";
-
-const args: FargateServiceArgs = {
-  network: {
-    vpcId: pulumi.output("vpc-1"),
-    vpcCidrBlock: "10.0.0.0/16",
-    taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
-    assignPublicIp: false,
-  },
-  listenerArn: "arn:aws:mock:::listener",
-  region: "ap-northeast-1",
-  image: "nginx:1.30.6",
-};
-
-const declare = (changes: Partial<FargateServiceArgs> = {}) =>
-  evaluate(() => new FargateService("web", { ...args, ...changes }));
+import { declareWeb, webArgs } from "../webService";
 
 async function inputsOf(type: string, changes?: Partial<FargateServiceArgs>) {
-  const { resources } = await declare(changes);
+  const { resources } = await declareWeb(changes);
   return resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
 }
 
@@ -91,7 +77,7 @@ describe("FargateService", () => {
   });
 
   it("gives commands that name cluster and service as they are", async () => {
-    const { outputs, resources } = await declare();
+    const { outputs, resources } = await declareWeb();
     const name = resources.find(({ type }) => type === "aws:ecs/service:Service")?.inputs.name;
     assert.equal(
       outputs.commands.describe,
@@ -107,7 +93,7 @@ describe("FargateService", () => {
       return ["auth", "shop"].map(
         (name, i) =>
           new FargateService(name, {
-            ...args,
+            ...webArgs,
             listenerArn,
             name,
             cluster,
@@ -135,7 +121,7 @@ describe("FargateService", () => {
   });
 
   it("tells everything that is wrong with its arguments at once and creates nothing", async () => {
-    const wrong = declare({
+    const wrong = declareWeb({
       name: "a-name-that-is-far-too-long",
       cpu: 256,
       memory: 4096,
@@ -191,7 +177,7 @@ describe("Network", () => {
 
 describe("LoadBalancer", () => {
   it("answers 404 until a service adds a rule", async () => {
-    const { network } = args;
+    const { network } = webArgs;
     const { resources } = await evaluate(
       () =>
         new LoadBalancer("lb", { network: { ...network, publicSubnetIds: network.taskSubnetIds } }),

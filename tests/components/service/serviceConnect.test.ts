@@ -1,33 +1,13 @@
 import assert from "node:assert/strict";
 
-import * as pulumi from "@pulumi/pulumi";
-
-import {
-  FargateCluster,
-  FargateService,
-  type FargateServiceArgs,
-  type ServiceConnect,
-} from "../../../components";
+import { FargateCluster, type ServiceConnect } from "../../../components";
 import { evaluate } from "../../program/mocks";
-
-const args: FargateServiceArgs = {
-  network: {
-    vpcId: pulumi.output("vpc-1"),
-    vpcCidrBlock: "10.0.0.0/16",
-    taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
-    assignPublicIp: false,
-  },
-  listenerArn: "arn:aws:mock:::listener",
-  region: "ap-northeast-1",
-  image: "nginx:1.30.6",
-};
+import { declareWeb } from "../webService";
 
 const namespaceArn = "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1";
 
 async function declare(serviceConnect?: ServiceConnect) {
-  const { resources } = await evaluate(
-    () => new FargateService("web", { ...args, containerPort: 8080, serviceConnect }),
-  );
+  const { resources } = await declareWeb({ containerPort: 8080, serviceConnect });
   const inputsOf = (type: string) => resources.find((one) => one.type === type)?.inputs ?? {};
   const containers = inputsOf("aws:ecs/taskDefinition:TaskDefinition").containerDefinitions;
   return {

@@ -4,26 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { FargateService, type FargateServiceArgs, RandomSecret } from "../../../components";
 import { evaluate } from "../../program/mocks";
-
-const args: FargateServiceArgs = {
-  network: {
-    vpcId: pulumi.output("vpc-1"),
-    vpcCidrBlock: "10.0.0.0/16",
-    taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
-    assignPublicIp: false,
-  },
-  listenerArn: "arn:aws:mock:::listener",
-  region: "ap-northeast-1",
-  image: "nginx:1.30.6",
-  executeCommand: false,
-};
+import { declareWeb, webArgs } from "../webService";
 
 const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf";
 const PARAMETER = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/app/token";
 const KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1";
 
 async function resourcesOf(changes: Partial<FargateServiceArgs>) {
-  const { resources } = await evaluate(() => new FargateService("web", { ...args, ...changes }));
+  const { resources } = await declareWeb({ executeCommand: false, ...changes });
   return resources;
 }
 
@@ -121,7 +109,11 @@ describe("RandomSecret", () => {
   it("lets a task definition wait for its first version", async () => {
     const { resources } = await evaluate(() => {
       const key = new RandomSecret("key", { name: "signing-key" });
-      return new FargateService("web", { ...args, secrets: { KEY: key.source } });
+      return new FargateService("web", {
+        ...webArgs,
+        executeCommand: false,
+        secrets: { KEY: key.source },
+      });
     });
     const task = resources.find(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition");
     assert.deepEqual(task?.propertyDependencies.containerDefinitions, [

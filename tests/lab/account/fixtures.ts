@@ -109,6 +109,10 @@ export function trustPolicy(...services: string[]): string {
   });
 }
 
+/** ARN of a target group that is nowhere. */
+export const NO_TARGET_GROUP =
+  "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/none/0123456789abcdef";
+
 export const TRUST_POLICY = trustPolicy("ecs-tasks");
 
 export const CONTAINER = {
@@ -243,3 +247,20 @@ export async function rejection(promise: Promise<unknown>): Promise<string> {
   assert.ok(message !== undefined, "expected an error");
   return message;
 }
+
+/** Inputs without those that are undefined: a patch takes an input away. */
+export function given(inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+}
+
+/** A service of the world that CreateService accepts. */
+export function goodService(world: World): Properties {
+  return serviceInputs({ ...world, subnets: [world.subnetA.id, world.subnetC.id] });
+}
+
+export function policyText(statement: Properties): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}
+
+/** A policy's statement that lets its role read all objects. */
+export const READ = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };

@@ -74,7 +74,7 @@ describe("npm start with chapters=microservices", function () {
   before(async function () {
     browser = await launchBrowser(this);
     ({ state, remove } = await stateFolder());
-    const options = ["--state", state, "--port", "18180", "--runtime", "static"];
+    const options = ["--state", state, "--port", "0", "--runtime", "static"];
     served = new LabProcess(["start", "--config", "chapters=microservices", ...options]);
     const [address] = await served.prints(/http:\/\/\S+elb\.localhost:\d+/);
     origin = new URL(address).origin;

@@ -23,7 +23,7 @@ describe("npm start with the fargate and ec2 chapters", function () {
   before(async () => {
     ({ state, remove } = await stateFolder());
     const config = ["--config", "chapters=fargate,ec2", "--config", "ec2DesiredCount=5"];
-    const how = ["--runtime", "static", "--port", "18180"];
+    const how = ["--runtime", "static", "--port", "0"];
     served = new LabProcess(["start", "--state", state, ...config, ...how]);
     [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)/);
   });

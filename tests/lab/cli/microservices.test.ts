@@ -32,7 +32,7 @@ describe("npm start with the microservices chapter", function () {
   before(async () => {
     ({ state, remove } = await stateFolder());
     const config = ["--config", "chapters=microservices"];
-    const how = ["--runtime", "static", "--port", "18280"];
+    const how = ["--runtime", "static", "--port", "0"];
     served = new LabProcess(["start", "--state", state, ...config, ...how]);
     const [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)/);
     url = `http://127.0.0.1:${port}`;

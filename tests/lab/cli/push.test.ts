@@ -34,7 +34,7 @@ describe("A push to the lab's git repository", function () {
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const serving = ["--runtime", "static", "--port", "18280", "--no-dashboard"];
+    const serving = ["--runtime", "static", "--port", "0", "--no-dashboard"];
     served = new LabProcess(["serve", "--state", state, ...serving]);
     await served.prints(/Ctrl-C stops/);
     for (const stack of STACKS) {

@@ -16,7 +16,7 @@ describe("npm start", function () {
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const page = ["--runtime", "static", "--port", "18080"];
+    const page = ["--runtime", "static", "--port", "0"];
     served = new LabProcess(["start", "--state", state, ...page]);
     [address] = (await served.prints(/http:\/\/\S+elb\.localhost:\d+/)) as unknown as [string];
   });

@@ -4,13 +4,12 @@ import { z } from "zod";
 import type { Account } from "../../../account/account";
 import { AwsError } from "../../../account/errors";
 import { checkInputs, withDefaults } from "../../../account/schema";
+import { TASK_DEFINITION } from "../../../account/types/ecs/tokens";
 import { resourceTypeOf } from "../../../account/types/registry";
 import { familyAndRevision } from "../../../runtime/controlplane/ecs/ecs";
 import { messageOf } from "../../../shared/messageOf";
 import { unzip } from "../artifacts";
 import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
-
-const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 
 /** What is read of an AppSpec file: the revision's place, the container and its port. */
 const appSpecSchema = z.object({

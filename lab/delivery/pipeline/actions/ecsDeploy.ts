@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { SERVICE } from "../../../account/types/ecs/tokens";
 import { familyAndRevision } from "../../../runtime/controlplane/ecs/ecs";
 import type { DeploymentStatus } from "../../../runtime/controlplane/ecs/status";
 import { messageOf } from "../../../shared/messageOf";
@@ -33,7 +34,7 @@ export async function ecsDeploy(
     .status()
     .services.find((one) => one.cluster === cluster && one.name === name);
   const record = account
-    .list("aws:ecs/service:Service")
+    .list(SERVICE)
     .find(({ id, outputs }) => id === service?.arn || outputs.arn === service?.arn);
   if (service === undefined || record === undefined) {
     throw new ActionError(`The Amazon ECS service ${name} does not exist in cluster ${cluster}`);

@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 
 import type { Account } from "../../../account/account";
 import type { ResourceRecord } from "../../../account/record";
-import { REPOSITORY } from "../../../account/types/ecr";
-import { PUSHED_IMAGE } from "../../../account/types/pushedImage";
+import { PUSHED_IMAGE, REPOSITORY } from "../../../account/types/ecr/tokens";
+import { TASK_DEFINITION } from "../../../account/types/ecs/tokens";
 import { messageOf } from "../../../shared/messageOf";
 import type { Tool, ToolCall } from "./tool";
 
@@ -162,7 +162,7 @@ function toImageDetail({ accountId }: Account, { inputs }: ResourceRecord): unkn
 /** Properties that the API has under the same name as the provider, and those it takes apart. */
 function describeTaskDefinition(account: Account, options: Options): unknown {
   const wanted = options["task-definition"] ?? "";
-  const all = account.list("aws:ecs/taskDefinition:TaskDefinition");
+  const all = account.list(TASK_DEFINITION);
   const found =
     all.find(({ id }) => id === wanted || id.endsWith(`/${wanted}`)) ??
     all.findLast(({ outputs }) => outputs.family === wanted);

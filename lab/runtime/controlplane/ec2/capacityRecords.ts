@@ -2,7 +2,7 @@ import { z } from "zod";
 import { instanceTypes, memoryForTasks } from "../../../../components/shared/instanceTypes";
 import type { AccountView, ResourceRecord } from "../../../account/record";
 import { parseRecord } from "../../dataplane/alb/elb";
-import type { StrategyItem } from "../ecs/capacityStrategy";
+import type { CapacityProviderStrategyItem } from "../ecs/capacityStrategy";
 import type { Resources } from "../ecs/placement";
 import type { ManagedScaling } from "./managedScaling";
 
@@ -26,10 +26,10 @@ const strategyItem = z.object({
 });
 
 /** A capacity provider strategy as records have it; nothing is an empty one. */
-export const capacityStrategy = z
+export const capacityProviderStrategy = z
   .array(strategyItem)
   .nullish()
-  .transform((items): StrategyItem[] => items ?? []);
+  .transform((items): CapacityProviderStrategyItem[] => items ?? []);
 
 const group = z.object({
   arn: z.string(),
@@ -177,11 +177,14 @@ export function providerOf(
 
 const clusterProviders = z.object({
   clusterName: z.string(),
-  defaultCapacityProviderStrategies: capacityStrategy,
+  defaultCapacityProviderStrategies: capacityProviderStrategy,
 });
 
 /** The strategy of services of a cluster that ask for none; empty for most clusters. */
-export function defaultStrategyOf(account: AccountView, clusterName: string): StrategyItem[] {
+export function defaultStrategyOf(
+  account: AccountView,
+  clusterName: string,
+): CapacityProviderStrategyItem[] {
   return account
     .list(CAPACITY_TYPES.clusterCapacityProviders)
     .map((record) => parseRecord(clusterProviders, record))

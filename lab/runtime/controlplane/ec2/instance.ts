@@ -26,7 +26,7 @@ export interface PlacementRequest extends PlacementQuestion {
 }
 
 /** A daemon, whose tasks come first on every instance that it may run on. */
-export interface Daemon {
+export interface DaemonService {
   readonly serviceArn: string;
   readonly clusterName: string;
   readonly constraints: readonly PlacementConstraint[];
@@ -73,7 +73,7 @@ export class Instance {
   }
 
   /** Whether a daemon is to have a task here. */
-  takes({ clusterName, constraints }: Daemon): boolean {
+  takes({ clusterName, constraints }: DaemonService): boolean {
     return this.design.clusterName === clusterName && isAllowed(this.asCandidate(""), constraints);
   }
 
@@ -81,7 +81,7 @@ export class Instance {
    * What is left for a task that is no daemon's: the room of daemons that have not come yet is theirs.
    * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
    */
-  freeBeside(daemons: readonly Daemon[]): Resources {
+  freeBeside(daemons: readonly DaemonService[]): Resources {
     const here = [...this.tasks.values()].map(({ serviceArn }) => serviceArn);
     return daemons
       .filter((daemon) => !here.includes(daemon.serviceArn) && this.takes(daemon))

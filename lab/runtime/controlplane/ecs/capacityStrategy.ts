@@ -1,5 +1,5 @@
 /** One item of a capacity provider strategy. */
-export interface StrategyItem {
+export interface CapacityProviderStrategyItem {
   readonly capacityProvider: string;
   /** Share of the tasks beyond the base, 0 to 1000. A provider of weight 0 gets no task at all. */
   readonly weight: number;
@@ -15,7 +15,10 @@ export interface StrategyItem {
  * @param count 0 or more
  * @returns tasks by the items' order; all 0 when every weight is 0
  */
-export function splitTasks(strategy: readonly StrategyItem[], count: number): number[] {
+export function splitTasks(
+  strategy: readonly CapacityProviderStrategyItem[],
+  count: number,
+): number[] {
   const byBase = strategy.map(() => 0);
   const byWeight = strategy.map(() => 0);
   if (strategy.every(({ weight }) => weight === 0)) return byBase;
@@ -40,7 +43,7 @@ export function splitTasks(strategy: readonly StrategyItem[], count: number): nu
  * @returns undefined when every weight is 0
  */
 export function nextProvider(
-  strategy: readonly StrategyItem[],
+  strategy: readonly CapacityProviderStrategyItem[],
   running: readonly number[],
 ): string | undefined {
   const total = running.reduce((sum, tasks) => sum + tasks, 0);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ResourceRecord } from "../../../account/record";
 import { parseRecord } from "../../dataplane/alb/elb";
-import { capacityStrategy } from "../ec2/capacityRecords";
+import { capacityProviderStrategy } from "../ec2/capacityRecords";
 import { placementNotSimulated, type Resources } from "./placement";
 
 /** Type tokens of the ECS resources that the control plane follows. */
@@ -110,7 +110,7 @@ const service = z.object({
     .object({ enable: z.boolean(), rollback: z.boolean() })
     .nullish()
     .transform((breaker) => breaker ?? { enable: false, rollback: false }),
-  capacityProviderStrategies: capacityStrategy,
+  capacityProviderStrategies: capacityProviderStrategy,
   orderedPlacementStrategies: z
     .array(z.object({ type: z.string(), field: text }))
     .nullish()

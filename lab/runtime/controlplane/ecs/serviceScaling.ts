@@ -12,14 +12,14 @@ export const SCALING_TYPES = {
   scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
 } as const;
 
-const target = z.object({
+const scalableTarget = z.object({
   resourceId: z.string(),
   scalableDimension: z.string(),
   minCapacity: z.coerce.number(),
   maxCapacity: z.coerce.number(),
 });
 
-const policy = z.object({
+const scalingPolicy = z.object({
   name: z.string(),
   resourceId: z.string(),
   targetTrackingScalingPolicyConfiguration: z
@@ -136,11 +136,11 @@ export class ServiceScaling {
     const { account } = this.options;
     const targets = account
       .list(SCALING_TYPES.target)
-      .map((record) => parseRecord(target, record))
+      .map((record) => parseRecord(scalableTarget, record))
       .filter(({ scalableDimension }) => scalableDimension === "ecs:service:DesiredCount");
     return account.list(SCALING_TYPES.policy).flatMap((record) => {
       const { resourceId, targetTrackingScalingPolicyConfiguration: tracking } = parseRecord(
-        policy,
+        scalingPolicy,
         record,
       );
       const limits = targets.find((one) => one.resourceId === resourceId);
@@ -169,7 +169,7 @@ export class ServiceScaling {
     const followed = this.trackers().map(({ id }) => id);
     for (const record of account.list(SCALING_TYPES.policy)) {
       if (followed.includes(record.id)) continue;
-      const { name, resourceId, ...rest } = parseRecord(policy, record);
+      const { name, resourceId, ...rest } = parseRecord(scalingPolicy, record);
       const metric =
         rest.targetTrackingScalingPolicyConfiguration?.predefinedMetricSpecification
           ?.predefinedMetricType ?? "its metric";

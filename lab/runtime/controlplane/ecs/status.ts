@@ -1,6 +1,6 @@
-import type { LoadBalancerStatus, TargetGroupStatus } from "../../dataplane/alb/alb";
+import type { LoadBalancerStatus, TargetGroupStatus } from "../../dataplane/alb/loadBalancerStatus";
 import type { RuntimeName, TaskKind } from "../../dataplane/tasks/runtime";
-import type { StrategyName } from "../traffic/shiftPlan";
+import type { DeploymentStrategy } from "../traffic/shiftPlan";
 import type { LifecycleStage } from "../traffic/trafficShift";
 
 /** All that runs, as plain JSON. */
@@ -68,7 +68,7 @@ export interface ServiceStatus {
 /** One deployment. `INACTIVE` is the last failed one: gone, but worth showing. */
 export interface DeploymentStatus {
   readonly id: string;
-  readonly strategy: StrategyName;
+  readonly strategy: DeploymentStrategy;
   /** Where it is; absent for rolling updates and once it is over. */
   readonly lifecycleStage?: LifecycleStage;
   /**

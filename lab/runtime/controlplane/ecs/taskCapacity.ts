@@ -1,5 +1,5 @@
 import type { PlacementRequest } from "../ec2/instance";
-import { nextProvider, type StrategyItem } from "./capacityStrategy";
+import { nextProvider, type CapacityProviderStrategyItem } from "./capacityStrategy";
 import { taskSize, type Service } from "./ecs";
 import type { Task, TaskOptions } from "./task";
 
@@ -14,7 +14,7 @@ const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
  */
 export function nextCapacity(
   { launchType, capacityProviderStrategies: own }: Service,
-  defaultStrategy: readonly StrategyItem[],
+  defaultStrategy: readonly CapacityProviderStrategyItem[],
   siblings: readonly Task[],
 ): Pick<TaskOptions, "launchType" | "capacityProvider"> {
   if (launchType !== undefined) return { launchType };

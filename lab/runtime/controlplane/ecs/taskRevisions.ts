@@ -1,4 +1,4 @@
-import type { LiveAccount, ResourceRecord } from "../../../account/record";
+import type { AccountView, LiveAccount, ResourceRecord } from "../../../account/record";
 import { ECS_TYPES, familyAndRevision } from "./ecs";
 
 /** A revision like another one, but for its containers' images. */
@@ -53,7 +53,10 @@ export async function registerTaskDefinition(
 }
 
 /** A task definition by ARN, `family:revision`, or `family` for its latest revision. */
-function findTaskDefinition(account: LiveAccount, reference: string): ResourceRecord | undefined {
+export function findTaskDefinition(
+  account: AccountView,
+  reference: string,
+): ResourceRecord | undefined {
   const all = account.list(ECS_TYPES.taskDefinition);
   return (
     all.find(({ id }) => id === reference || id.endsWith(`/${reference}`)) ??

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { LiveAccount } from "../../../account/record";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import { ECS_TYPES } from "../ecs/ecs";
-import type { ServiceScheduler } from "../ecs/serviceScheduler";
+import type { ServiceScheduler } from "../ecs/scheduler/serviceScheduler";
 import type { DeploymentStatus } from "../ecs/status";
 import { canarySteps, linearSteps, type ShiftPlan } from "./shiftPlan";
 import type { TrafficRoutes } from "./trafficRoutes";

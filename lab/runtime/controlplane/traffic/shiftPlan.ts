@@ -1,7 +1,7 @@
 import type { Service } from "../ecs/ecs";
 
 /** How new tasks come to get the requests. */
-export type StrategyName = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
+export type DeploymentStrategy = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
 
 /** One change of the weights, and how long it stays before the next. */
 export interface ShiftStep {
@@ -12,7 +12,7 @@ export interface ShiftStep {
 
 /** How a deployment moves the production traffic. */
 export interface ShiftPlan {
-  readonly strategy: Exclude<StrategyName, "ROLLING">;
+  readonly strategy: Exclude<DeploymentStrategy, "ROLLING">;
   /** The last one is 100 percent. */
   readonly steps: readonly ShiftStep[];
   /** How long the old tasks stay after the last step. */

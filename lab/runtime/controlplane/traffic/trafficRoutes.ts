@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LiveAccount, ResourceRecord } from "../../../account/record";
-import { ELB_TYPES } from "../../dataplane/alb/elb";
+import { ELB_TYPES, type RuleAction } from "../../dataplane/alb/elb";
+import { forwardedTo } from "../../dataplane/alb/rules";
 import type { Service } from "../ecs/ecs";
 import { weightsOf } from "./shiftPlan";
 
 /** A rule's or listener's place where requests are sent to one of two target groups. */
-export interface Route {
+export interface TrafficRoute {
   readonly type: string;
   readonly id: string;
 }
@@ -16,17 +17,12 @@ export interface TargetGroupPair {
   readonly blue: string;
   /** Of the new tasks. */
   readonly green: string;
-  readonly production: readonly Route[];
-  readonly test: readonly Route[];
+  readonly production: readonly TrafficRoute[];
+  readonly test: readonly TrafficRoute[];
 }
 
-interface Action {
-  readonly type: string;
-  readonly targetGroupArn?: string;
-  readonly forward?: {
-    readonly targetGroups: readonly { readonly arn: string; readonly weight?: number }[];
-  };
-}
+/** An action as the inputs of a rule have it. */
+type ActionInputs = Partial<RuleAction> & Pick<RuleAction, "type">;
 
 /**
  * Changes where rules forward to, in the account's own records as ECS does it on AWS: a refresh of
@@ -80,7 +76,7 @@ export class TrafficRoutes {
   }
 
   /** Everything on a listener that forwards to one of two target groups, as CodeDeploy looks for it. */
-  routesOn(listenerArn: string, groups: readonly string[]): Route[] {
+  routesOn(listenerArn: string, groups: readonly string[]): TrafficRoute[] {
     const places = [
       ...this.account.list(ELB_TYPES.listener).filter(({ id }) => id === listenerArn),
       ...this.account
@@ -90,7 +86,7 @@ export class TrafficRoutes {
     return places
       .filter((record) =>
         actionsOf(record).some((action) =>
-          forwardsOf(action).some(({ arn }) => groups.includes(arn)),
+          forwardedTo(action).some(({ arn }) => groups.includes(arn)),
         ),
       )
       .map(({ type, id }) => ({ type, id }));
@@ -99,12 +95,12 @@ export class TrafficRoutes {
   /** The target group that gets the most of a rule's requests. */
   private most(ruleArn: string): string | undefined {
     const rule = this.account.get(ELB_TYPES.listenerRule, ruleArn);
-    const groups = (rule ? actionsOf(rule) : []).flatMap(forwardsOf);
+    const groups = (rule ? actionsOf(rule) : []).flatMap(forwardedTo);
     return [...groups].sort((one, other) => other.weight - one.weight)[0]?.arn;
   }
 
   private async change(
-    { type, id }: Route,
+    { type, id }: TrafficRoute,
     { blue, green }: TargetGroupPair,
     percent: number,
   ): Promise<void> {
@@ -127,12 +123,6 @@ export class TrafficRoutes {
 
 const propertyOf = (type: string) => (type === ELB_TYPES.listener ? "defaultActions" : "actions");
 
-function actionsOf(record: ResourceRecord): Action[] {
-  return (record.inputs[propertyOf(record.type)] ?? []) as Action[];
-}
-
-function forwardsOf(action: Action): { arn: string; weight: number }[] {
-  const weighted = action.forward?.targetGroups ?? [];
-  if (weighted.length > 0) return weighted.map(({ arn, weight = 1 }) => ({ arn, weight }));
-  return action.targetGroupArn === undefined ? [] : [{ arn: action.targetGroupArn, weight: 1 }];
+function actionsOf(record: ResourceRecord): ActionInputs[] {
+  return (record.inputs[propertyOf(record.type)] ?? []) as ActionInputs[];
 }

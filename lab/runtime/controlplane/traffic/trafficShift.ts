@@ -34,14 +34,14 @@ export interface ShiftSurroundings {
   /** How long minutes last here, in ms. */
   readonly minutesMs: (minutes: number) => number;
   /** Calls for the next {@link TrafficShift.advance} after some ms. */
-  readonly ringIn: (milliseconds: number) => void;
+  readonly wakeIn: (milliseconds: number) => void;
   /** Called at the beginning of each stage, and after each step of the production traffic. */
   readonly onStage: (stage: LifecycleStage, percent: number) => void;
   readonly onError: (message: string) => void;
 }
 
 /** One thing to do: first act, then wait for a condition, then for a time. */
-interface Item {
+interface StageStep {
   readonly stage: LifecycleStage;
   readonly act?: () => Promise<void>;
   readonly until?: (facts: ShiftFacts) => boolean;
@@ -63,7 +63,7 @@ export class TrafficShift {
   private productionPercent = 0;
 
   private constructor(
-    private readonly items: readonly Item[],
+    private readonly steps: readonly StageStep[],
     private readonly around: ShiftSurroundings,
   ) {}
 
@@ -114,7 +114,7 @@ export class TrafficShift {
   }
 
   get stage(): LifecycleStage {
-    return this.items[Math.min(this.at, this.items.length - 1)]?.stage ?? "CLEAN_UP";
+    return this.steps[Math.min(this.at, this.steps.length - 1)]?.stage ?? "CLEAN_UP";
   }
 
   /** Percentage of the production traffic that is on the new tasks, 0 to 100. */
@@ -123,7 +123,7 @@ export class TrafficShift {
   }
 
   get isDone(): boolean {
-    return this.at >= this.items.length;
+    return this.at >= this.steps.length;
   }
 
   /** Whether new tasks may start. */
@@ -144,20 +144,20 @@ export class TrafficShift {
       this.at++;
       this.hasActed = false;
       this.dueAt = undefined;
-      if (this.at < this.items.length) this.enter();
+      if (this.at < this.steps.length) this.enter();
     }
   }
 
   private isOver(facts: ShiftFacts): boolean {
-    const item = this.items[this.at];
-    if (item?.act !== undefined && !this.hasActed) {
-      void this.act(item.act);
+    const step = this.steps[this.at];
+    if (step?.act !== undefined && !this.hasActed) {
+      void this.act(step.act);
       return false;
     }
-    if (item?.until?.(facts) === false) return false;
-    this.dueAt ??= Date.now() + this.around.minutesMs(item?.minutes ?? 0);
+    if (step?.until?.(facts) === false) return false;
+    this.dueAt ??= Date.now() + this.around.minutesMs(step?.minutes ?? 0);
     const leftMs = this.dueAt - Date.now();
-    if (leftMs > 0) this.around.ringIn(leftMs);
+    if (leftMs > 0) this.around.wakeIn(leftMs);
     return leftMs <= 0;
   }
 
@@ -166,10 +166,10 @@ export class TrafficShift {
     try {
       await what();
       this.hasActed = true;
-      this.around.ringIn(0);
+      this.around.wakeIn(0);
     } catch (error) {
       this.around.onError(messageOf(error));
-      this.around.ringIn(RETRY_MS);
+      this.around.wakeIn(RETRY_MS);
     } finally {
       this.acting = false;
     }

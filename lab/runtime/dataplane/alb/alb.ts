@@ -1,6 +1,3 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { AccountView } from "../../../account/record";
 import type { Report } from "../events";
 import { AlbListener, type ListenerView } from "./albListener";
@@ -11,49 +8,15 @@ import {
   toLoadBalancer,
   toTargetGroup,
   type Listener,
-  type RuleAction,
-  type RuleCondition,
 } from "./elb";
-import { finalAction } from "./rules";
+import { ListenerPorts } from "./listenerPorts";
+import {
+  listenerStatus,
+  urlOf,
+  type LoadBalancerStatus,
+  type TargetGroupStatus,
+} from "./loadBalancerStatus";
 import { TargetGroup, type TargetGroupOptions, type TargetHealth } from "./targetGroup";
-
-/** One load balancer as `lab status` shows it. */
-export interface LoadBalancerStatus {
-  readonly arn: string;
-  readonly name: string;
-  readonly dnsName: string;
-  /** Where its first HTTP listener answers; absent while none does. */
-  readonly url?: string;
-  readonly listeners: readonly ListenerStatus[];
-}
-
-/**
- * One listener; `url` is absent for protocols that the lab does not simulate. `localUrl` is the same
- * place by address: browsers and curl resolve names under `.localhost`, Safari and Node may not.
- */
-export interface ListenerStatus {
-  readonly arn: string;
-  readonly protocol: string;
-  /** As the account names it. */
-  readonly port: number;
-  readonly url?: string;
-  readonly localUrl?: string;
-  /** In the order they are asked; the last one is the default. */
-  readonly rules: readonly {
-    readonly priority: number | "default";
-    readonly conditions: string;
-    readonly action: string;
-    /** Where it forwards to; empty for other actions. Weights as the account has them. */
-    readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[];
-  }[];
-}
-
-/** One target group with its targets. */
-export interface TargetGroupStatus {
-  readonly arn: string;
-  readonly name: string;
-  readonly targets: readonly TargetHealth[];
-}
 
 export interface LoadBalancersOptions extends TargetGroupOptions {
   /** Port of this machine for the first listener on HTTP 80. */
@@ -71,13 +34,17 @@ export class LoadBalancers {
   private readonly listeners = new Map<string, AlbListener>();
   private readonly groups = new Map<string, TargetGroup>();
   private readonly skipped = new Set<string>();
+  private readonly ports: ListenerPorts;
 
   constructor(
     private readonly account: AccountView,
     private readonly options: LoadBalancersOptions,
     private readonly report: Report,
     private readonly onHealth: (targetGroupArn: string, health: TargetHealth) => void,
-  ) {}
+  ) {
+    const { port, workDir } = options;
+    this.ports = new ListenerPorts(workDir, port, (arn) => hasListener(account, arn));
+  }
 
   /** Makes ports and target groups what the account says. Not to be called while it runs. */
   async sync(): Promise<void> {
@@ -126,7 +93,7 @@ export class LoadBalancers {
         const { arn, name, dnsName } = toLoadBalancer(record);
         const listeners = views
           .filter((view) => view.loadBalancer.arn === arn)
-          .map((view) => this.listenerStatus(view));
+          .map((view) => listenerStatus(view, this.listeners.get(view.listener.arn)?.localPort));
         const url = listeners.find((listener) => listener.url !== undefined)?.url;
         return { arn, name, dnsName, ...(url === undefined ? {} : { url }), listeners };
       }),
@@ -134,37 +101,6 @@ export class LoadBalancers {
         const { arn, name } = toTargetGroup(record);
         return { arn, name, targets: this.groups.get(arn)?.status() ?? [] };
       }),
-    };
-  }
-
-  private listenerStatus({ loadBalancer, listener, rules }: ListenerView): ListenerStatus {
-    const localPort = this.listeners.get(listener.arn)?.localPort;
-    return {
-      arn: listener.arn,
-      protocol: listener.protocol,
-      port: listener.port,
-      ...(localPort === undefined
-        ? {}
-        : {
-            url: urlOf(loadBalancer.dnsName, localPort),
-            localUrl: urlOf("127.0.0.1", localPort),
-          }),
-      rules: [
-        ...[...rules]
-          .sort((one, other) => one.priority - other.priority)
-          .map(({ priority, conditions, actions }) => ({
-            priority,
-            conditions: conditions.map(describeCondition).join(" and "),
-            action: actions.map(describeAction).join(", then "),
-            targetGroups: forwardedTo(actions),
-          })),
-        {
-          priority: "default" as const,
-          conditions: "otherwise",
-          action: listener.defaultActions.map(describeAction).join(", then "),
-          targetGroups: forwardedTo(listener.defaultActions),
-        },
-      ],
     };
   }
 
@@ -215,54 +151,14 @@ export class LoadBalancers {
       targetGroup: (arn) => this.groups.get(arn),
       localPort: siblingPort,
     });
-    await alb.listen(this.candidates(listener.arn, listener.port));
+    await alb.listen(this.ports.candidates(listener.arn, listener.port));
     this.listeners.set(listener.arn, alb);
-    this.remember(listener.arn, alb.localPort);
+    this.ports.remember(listener.arn, alb.localPort);
     this.report({
       source: "load-balancer",
       resource: loadBalancer.name,
       message: `listener HTTP ${listener.port} answers at ${urlOf(loadBalancer.dnsName, alb.localPort)}`,
     });
-  }
-
-  /** The port this listener had last time, if it is near the wanted one, then those from there on. */
-  private candidates(listenerArn: string, listenerPort: number): number[] {
-    const remembered = this.remembered();
-    const first = listenerPort < 1024 ? this.options.port : listenerPort;
-    const following = Array.from({ length: 50 }, (_, index) => first + index).filter(
-      (port) => port <= 65_535,
-    );
-    const last = remembered[listenerArn];
-    // A port that another listener had is left to it, so that both keep theirs.
-    const others = Object.entries(remembered)
-      .filter(([arn]) => arn !== listenerArn && this.account.get(ELB_TYPES.listener, arn))
-      .map(([, port]) => port);
-    return [
-      ...following.filter((port) => port === last),
-      ...following.filter((port) => port !== last && !others.includes(port)),
-    ];
-  }
-
-  private get portsFile(): string {
-    return join(this.options.workDir, "ports.json");
-  }
-
-  private remembered(): Record<string, number> {
-    if (!existsSync(this.portsFile)) return {};
-    try {
-      return JSON.parse(readFileSync(this.portsFile, "utf8")) as Record<string, number>;
-    } catch {
-      return {}; // only a convenience: a damaged file costs a familiar port number, no more
-    }
-  }
-
-  private remember(listenerArn: string, port: number): void {
-    const existing = Object.entries(this.remembered()).filter(([arn]) =>
-      this.account.get(ELB_TYPES.listener, arn),
-    );
-    const ports = { ...Object.fromEntries(existing), [listenerArn]: port };
-    mkdirSync(this.options.workDir, { recursive: true });
-    writeFileAtomic.sync(this.portsFile, JSON.stringify(ports, undefined, 2));
   }
 
   private syncTargetGroups(): void {
@@ -297,46 +193,5 @@ function isSimulated({ listener }: { readonly listener: Listener }): boolean {
   return listener.protocol === "HTTP";
 }
 
-/** Names that end in `.localhost` resolve to this machine by themselves; others would not. */
-function urlOf(dnsName: string, port: number): string {
-  return `http://${dnsName.endsWith(".localhost") ? dnsName : "127.0.0.1"}:${port}/`;
-}
-
-function describeCondition(condition: RuleCondition): string {
-  const { hostHeader, pathPattern, httpHeader, httpRequestMethod, queryStrings, sourceIp } =
-    condition;
-  const any = (values: readonly string[] = []) => values.join(" | ");
-  if (hostHeader) return `host ${any([...hostHeader.values, ...hostHeader.regexValues])}`;
-  if (pathPattern) return `path ${any([...pathPattern.values, ...pathPattern.regexValues])}`;
-  if (httpHeader) return `header ${httpHeader.httpHeaderName} ${any(httpHeader.values)}`;
-  if (httpRequestMethod) return `method ${any(httpRequestMethod.values)}`;
-  if (queryStrings) {
-    return `query ${any(queryStrings.map(({ key, value }) => `${key ?? "*"}=${value}`))}`;
-  }
-  return `source ${any(sourceIp?.values)}`;
-}
-
-function forwardedTo(actions: readonly RuleAction[]): { arn: string; weight: number }[] {
-  const action = finalAction(actions);
-  if (action?.type !== "forward") return [];
-  const groups = action.forward?.targetGroups ?? [];
-  if (groups.length > 0) return groups;
-  return action.targetGroupArn === undefined ? [] : [{ arn: action.targetGroupArn, weight: 1 }];
-}
-
-function describeAction(action: RuleAction): string {
-  switch (action.type) {
-    case "forward": {
-      const groups = action.forward?.targetGroups ?? [];
-      return groups.length > 0
-        ? `forward to ${groups.map(({ arn, weight }) => `${arn} (weight ${weight})`).join(", ")}`
-        : `forward to ${action.targetGroupArn ?? "(none)"}`;
-    }
-    case "fixed-response":
-      return `answer ${action.fixedResponse?.statusCode ?? 500}`;
-    case "redirect":
-      return `redirect (${action.redirect?.statusCode ?? "HTTP_302"})`;
-    default:
-      return action.type;
-  }
-}
+const hasListener = (account: AccountView, arn: string): boolean =>
+  account.get(ELB_TYPES.listener, arn) !== undefined;

@@ -29,7 +29,7 @@ export interface ListenerSurroundings {
 }
 
 /** What a request gets: a target, or an answer of the load balancer itself. */
-type Route =
+type RoutingResult =
   | { readonly kind: "target"; readonly lease: TargetLease }
   | {
       readonly kind: "answer";
@@ -173,7 +173,7 @@ export class AlbListener {
     };
   }
 
-  private route(request: IncomingMessage): Route {
+  private route(request: IncomingMessage): RoutingResult {
     const routed = toRoutedRequest(request);
     const rule = selectRule(this.view.rules, routed);
     const actions = rule?.actions ?? this.view.listener.defaultActions;
@@ -194,7 +194,7 @@ export class AlbListener {
     }
   }
 
-  private forward(action: RuleAction, turnOf: string): Route {
+  private forward(action: RuleAction, turnOf: string): RoutingResult {
     const groups = action.forward?.targetGroups.map(({ arn, weight }) => ({ key: arn, weight }));
     const turn = this.turns.get(turnOf) ?? new WeightedTurn();
     this.turns.set(turnOf, turn);
@@ -204,7 +204,7 @@ export class AlbListener {
     return lease === undefined ? { kind: "answer", status: 503 } : { kind: "target", lease };
   }
 
-  private redirect({ redirect }: RuleAction, request: RoutedRequest): Route {
+  private redirect({ redirect }: RuleAction, request: RoutedRequest): RoutingResult {
     if (!redirect) return { kind: "answer", status: 500 };
     const port = Number(redirect.port);
     const local = Number.isInteger(port) ? this.surroundings.localPort(port) : undefined;
@@ -221,7 +221,7 @@ export class AlbListener {
   }
 }
 
-function fixedResponse({ fixedResponse: fixed }: RuleAction): Route {
+function fixedResponse({ fixedResponse: fixed }: RuleAction): RoutingResult {
   if (!fixed) return { kind: "answer", status: 500 };
   return {
     kind: "answer",
@@ -265,7 +265,7 @@ function forwardedHeaders(
   };
 }
 
-function answer(response: ServerResponse, route: Extract<Route, { kind: "answer" }>): void {
+function answer(response: ServerResponse, route: Extract<RoutingResult, { kind: "answer" }>): void {
   const { status, headers } = route;
   response.writeHead(status, {
     Server: "awselb/2.0",

@@ -134,7 +134,7 @@ const targetGroup = z.object({
 });
 
 /** A target group; `deregistrationDelay` in seconds, 300 unless told otherwise as on AWS. */
-export type TargetGroup = z.infer<typeof targetGroup>;
+export type TargetGroupSettings = z.infer<typeof targetGroup>;
 
 /**
  * Reads a record's properties by a schema; the `to…` functions below do it for each type.
@@ -151,5 +151,5 @@ export const toLoadBalancer = (record: ResourceRecord): LoadBalancer =>
 export const toListener = (record: ResourceRecord): Listener => parseRecord(listener, record);
 export const toListenerRule = (record: ResourceRecord): ListenerRule =>
   parseRecord(listenerRule, record);
-export const toTargetGroup = (record: ResourceRecord): TargetGroup =>
+export const toTargetGroup = (record: ResourceRecord): TargetGroupSettings =>
   parseRecord(targetGroup, record);

@@ -47,6 +47,22 @@ export function finalAction(actions: readonly RuleAction[]): RuleAction | undefi
   );
 }
 
+/** What of an action tells where it forwards to, also as inputs of a resource have it. */
+interface ForwardAction {
+  readonly targetGroupArn?: string | null | undefined;
+  readonly forward?:
+    | { readonly targetGroups: readonly { readonly arn: string; readonly weight?: number }[] }
+    | null
+    | undefined;
+}
+
+/** The target groups that an action forwards to, with their weights; none for other actions. */
+export function forwardedTo(action: ForwardAction): { arn: string; weight: number }[] {
+  const weighted = action.forward?.targetGroups ?? [];
+  if (weighted.length > 0) return weighted.map(({ arn, weight = 1 }) => ({ arn, weight }));
+  return action.targetGroupArn == null ? [] : [{ arn: action.targetGroupArn, weight: 1 }];
+}
+
 /**
  * Whether one condition holds: one of its values is enough.
  * Paths and methods are compared with their case, hosts, headers and query strings without it.

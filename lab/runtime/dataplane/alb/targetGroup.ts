@@ -1,5 +1,5 @@
-import { request as httpRequest, type Agent } from "node:http";
-import type { HealthCheck, TargetGroup as TargetGroupView } from "./elb";
+import type { TargetGroupSettings } from "./elb";
+import { probe, type ProbeFailure } from "./healthCheck";
 
 /** States of a target, as `aws elbv2 describe-target-health` names them. */
 export type TargetState = "initial" | "healthy" | "unhealthy" | "draining" | "unused";
@@ -63,7 +63,7 @@ export class TargetGroup {
 
   /** @param onHealth called after every change of a target's state */
   constructor(
-    private view: TargetGroupView,
+    private view: TargetGroupSettings,
     private readonly options: TargetGroupOptions,
     private readonly onHealth: (health: TargetHealth, failedChecks: number) => void,
   ) {}
@@ -78,7 +78,7 @@ export class TargetGroup {
   }
 
   /** Takes over changed settings; they hold from each target's next check on. */
-  update(view: TargetGroupView): void {
+  update(view: TargetGroupSettings): void {
     this.view = view;
   }
 
@@ -234,6 +234,11 @@ export class TargetGroup {
   }
 }
 
+const brokenOnPurpose: ProbeFailure = {
+  reason: "Target.FailedHealthChecks",
+  description: "Health checks failed: broken on purpose, in the lab",
+};
+
 function toHealth(target: Target): TargetHealth {
   const { address, taskArn, state, reason, description, meddling } = target;
   return {
@@ -244,61 +249,4 @@ function toHealth(target: Target): TargetHealth {
     ...(description === undefined ? {} : { description }),
     ...(meddling === "broken" ? { isBroken: true } : {}),
   };
-}
-
-interface ProbeFailure {
-  readonly reason: string;
-  readonly description: string;
-}
-
-const brokenOnPurpose: ProbeFailure = {
-  reason: "Target.FailedHealthChecks",
-  description: "Health checks failed: broken on purpose, in the lab",
-};
-
-/** Asks once. The port is always the task's own: the lab publishes no other. */
-function probe(address: string, check: HealthCheck): Promise<ProbeFailure | undefined> {
-  const failed = {
-    reason: "Target.FailedHealthChecks",
-    description: "Health checks failed",
-  };
-  return new Promise((resolve) => {
-    const agent: Agent | false = false; // each check on a connection of its own, as AWS does
-    const request = httpRequest(
-      `http://${address}${check.path}`,
-      { agent, headers: { "User-Agent": "ELB-HealthChecker/2.0" } },
-      (response) => {
-        response.resume();
-        const code = response.statusCode ?? 0;
-        resolve(
-          matchesCode(check.matcher, code)
-            ? undefined
-            : {
-                reason: "Target.ResponseCodeMismatch",
-                description: `Health checks failed with these codes: [${code}]`,
-              },
-        );
-      },
-    );
-    const timer = setTimeout(() => {
-      resolve({ reason: "Target.Timeout", description: "Request timed out" });
-      request.destroy();
-    }, check.timeoutSeconds * 1000);
-    request.once("error", () => {
-      resolve(failed);
-    });
-    request.once("close", () => {
-      clearTimeout(timer);
-      resolve(failed);
-    });
-    request.end();
-  });
-}
-
-/** Whether a status code is among `200`, `200,202` or `200-299` (or a mix of both forms). */
-export function matchesCode(matcher: string, code: number): boolean {
-  return matcher.split(",").some((part) => {
-    const [from = NaN, to = from] = part.split("-").map(Number);
-    return from <= code && code <= to;
-  });
 }

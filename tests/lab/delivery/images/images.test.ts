@@ -9,7 +9,7 @@ import { imageFolders } from "../../../../lab/delivery/images/imageFolder";
 import { ImageStore } from "../../../../lab/delivery/images/imageStore";
 import { parseReference } from "../../../../lab/delivery/images/reference";
 import { repository as checkout } from "../../../../lab/shared/repository";
-import { create, TYPES } from "../../account/fixtures";
+import { create, createWorld, FARGATE_TASK, TYPES } from "../../account/fixtures";
 
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 
@@ -189,7 +189,6 @@ describe("Pushed images", () => {
 describe("Revisions of a task definition that no stack declares", () => {
   it("go with the last one that a stack does", async () => {
     const account = Account.inMemory();
-    const { createWorld, FARGATE_TASK } = await import("../../account/fixtures");
     await createWorld(account);
     const declared = account.list(TYPES.taskDefinition).map(({ id }) => id);
     const [first] = account.list(TYPES.taskDefinition);

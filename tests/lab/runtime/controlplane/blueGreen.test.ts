@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import type { DeploymentStatus } from "../../../../lab/runtime/controlplane/ecs/status";
+import { PATIENCE_MS } from "../patience";
+import { type BlueGreenSite, healthCheckSpeed, openBlueGreenSite } from "./blueGreenSite";
 import { type Answer, siteFolders, startLoad } from "./load";
-import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
 /** A minute of bake time is a tenth of a second here. */
 const deploymentSpeed = 600;
-const waitMs = 20_000;
 
 const strategies = {
   rolling: undefined,
@@ -24,11 +24,22 @@ const strategies = {
   },
 } as const;
 
+/** Stays in the middle of the shift for good. */
+const middle = {
+  linear: {
+    ...strategies.linear,
+    linearConfiguration: { stepPercent: 25, stepBakeTimeInMinutes: "1440" },
+  },
+  canary: {
+    ...strategies.canary,
+    canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: "1440" },
+  },
+};
+
 describe("a deployment under load", function () {
-  this.timeout(60_000);
+  this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
-  let account: MemoryAccount;
-  let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
+  let site: BlueGreenSite;
 
   before(() => {
     sites = siteFolders({ old: "old", new: "new", newer: "newer", sick: undefined });
@@ -44,20 +55,19 @@ describe("a deployment under load", function () {
     configuration: Record<string, unknown> | undefined,
     changes: Record<string, unknown> = {},
   ): Promise<ControlPlane> {
-    account = new MemoryAccount();
-    arns = account.blueGreenSite(
-      configuration ?? { strategy: "ROLLING" },
-      { desiredCount: 2, ...changes },
-      { image: "old" },
-    );
-    const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await plane.whenSteady(waitMs);
+    site = await openBlueGreenSite("old", {
+      deploymentConfiguration: configuration ?? { strategy: "ROLLING" },
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      desiredCount: 2,
+      ...changes,
+    });
+    const plane = await open();
+    await steady(plane);
     return plane;
   }
 
-  const deploy = (image: string) => {
-    account.service("site", { taskDefinition: account.taskDefinition("handson", { image }) });
-  };
+  const open = () =>
+    startPlane(site.account, { images: sites.images, deploymentSpeed, healthCheckSpeed });
 
   const primary = (plane: ControlPlane): DeploymentStatus =>
     service(plane).deployments[0] ?? assert.fail("no deployment");
@@ -83,15 +93,13 @@ describe("a deployment under load", function () {
       .events.map(({ message }) => message)
       .reverse();
 
-  const production = () => Object.fromEntries(account.weights(arns.production));
-
   for (const [name, configuration] of Object.entries(strategies)) {
     it(`by ${name} changes the page and loses no request`, async () => {
       const plane = await serve(configuration);
       const load = startLoad(siteUrl(plane));
       await until(plane, () => load.answers.length > 20);
-      deploy("new");
-      await plane.whenSteady(waitMs);
+      await site.deploy("new");
+      await steady(plane);
       const before = load.answers.length;
       await until(plane, () => load.answers.length > before + 20);
       const answers = await load.stop();
@@ -117,13 +125,13 @@ describe("a deployment under load", function () {
       it(`by ${name} of an image that ${why} rolls back by itself and loses no request`, async () => {
         const plane = await serve(configuration);
         const load = startLoad(siteUrl(plane));
-        const before = production();
+        const before = site.weights();
         const tasks = runningTasks(plane).map(({ arn }) => arn);
-        deploy(image);
+        await site.deploy(image);
         await until(plane, () =>
           service(plane).deployments.some((one) => one.status === "INACTIVE"),
         );
-        await plane.whenSteady(waitMs);
+        await steady(plane);
         const answers = await load.stop();
 
         assert.deepEqual(failed(answers), []);
@@ -132,7 +140,7 @@ describe("a deployment under load", function () {
           runningTasks(plane).map(({ arn }) => arn),
           tasks,
         );
-        assert.deepEqual(production(), before);
+        assert.deepEqual(site.weights(), before);
         const [current, broken] = service(plane).deployments;
         assert.equal(current?.rolloutState, "COMPLETED");
         assert.equal(broken?.rolloutState, "FAILED");
@@ -150,12 +158,12 @@ describe("a deployment under load", function () {
         stages.push(lifecycleStage);
       }
       const weight = trafficWeights?.find(
-        ({ targetGroupArn }) => targetGroupArn === arns.alternate,
+        ({ targetGroupArn }) => targetGroupArn === site.alternate,
       );
       if (weight !== undefined && weight.weight !== weights.at(-1)) weights.push(weight.weight);
     });
-    deploy("new");
-    await plane.whenSteady(waitMs);
+    await site.deploy("new");
+    await steady(plane);
     stop();
 
     assert.deepEqual(weights, [0, 25, 50, 75, 100]);
@@ -188,7 +196,7 @@ describe("a deployment under load", function () {
     const tested = startLoad(siteUrl(plane), 1, { "x-test": "true" });
     const load = startLoad(siteUrl(plane));
     await until(plane, () => tested.answers.some(({ body }) => body === "old"));
-    deploy("new");
+    await site.deploy("new");
     await until(plane, () => tested.answers.some(({ body }) => body === "new"));
     assert.equal(wentBack(tested.answers), false);
     assert.deepEqual(failed(await tested.stop()), []);
@@ -200,30 +208,30 @@ describe("a deployment under load", function () {
 
   it("takes turns with the target groups, also over a restart of the lab", async () => {
     const plane = await serve(strategies["blue/green"]);
-    deploy("new");
-    await plane.whenSteady(waitMs);
-    assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
+    await site.deploy("new");
+    await steady(plane);
+    assert.deepEqual(site.weights(), { [site.first]: 0, [site.alternate]: 100 });
     await endPlanes();
 
-    const again = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await again.whenSteady(waitMs);
-    assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
+    const again = await open();
+    await steady(again);
+    assert.deepEqual(site.weights(), { [site.first]: 0, [site.alternate]: 100 });
     assert.equal(await (await fetch(siteUrl(again))).text(), "new");
-    deploy("newer");
-    await again.whenSteady(waitMs);
-    assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
+    await site.deploy("newer");
+    await steady(again);
+    assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
     assert.equal(await (await fetch(siteUrl(again))).text(), "newer");
   });
 
   it("sends all requests to the tasks that there are after a lab that ended in the middle", async () => {
-    const plane = await serve(strategies.canary);
-    deploy("new");
+    const plane = await serve(middle.canary);
+    await site.deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
-    await until(plane, () => production()[arns.alternate] === 10);
+    await until(plane, () => site.weights()[site.alternate] === 10);
     await endPlanes();
-    const again = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await again.whenSteady(waitMs);
-    assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
+    const again = await open();
+    await steady(again);
+    assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
     assert.equal(await (await fetch(siteUrl(again))).text(), "new");
   });
 
@@ -243,22 +251,20 @@ describe("a deployment under load", function () {
   ] as const) {
     it(`goes back at once when ${how} in the middle of the shift`, async () => {
       const alarms = { alarmNames: ["errors"], enable: true, rollback: true };
-      const slow = { ...strategies.canary.canaryConfiguration, canaryBakeTimeInMinutes: "1440" };
-      const configuration = { ...strategies.canary, canaryConfiguration: slow };
-      const plane = await serve(configuration, { alarms });
+      const plane = await serve(middle.canary, { alarms });
       const tasks = runningTasks(plane).map(({ arn }) => arn);
       const load = startLoad(siteUrl(plane));
-      deploy("new");
+      await site.deploy("new");
       await until(plane, () => load.answers.some(({ body }) => body === "new"));
       undo(plane);
-      await plane.whenSteady(waitMs);
+      await steady(plane);
       const before = load.answers.length;
       await until(plane, () => load.answers.length > before + 20);
       const answers = await load.stop();
 
       assert.deepEqual(failed(answers), []);
       assert.deepEqual(bodies(answers.slice(before)), ["old"]);
-      assert.deepEqual(production(), { [arns.first]: 100, [arns.alternate]: 0 });
+      assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
       assert.deepEqual(
         runningTasks(plane).map(({ arn }) => arn),
         tasks,
@@ -270,13 +276,14 @@ describe("a deployment under load", function () {
   }
 
   it("gives way to a newer one in the middle of the shift", async () => {
-    const plane = await serve(strategies.linear);
+    const plane = await serve(middle.linear);
     const load = startLoad(siteUrl(plane));
-    deploy("new");
+    await site.deploy("new");
     await until(plane, () => load.answers.some(({ body }) => body === "new"));
-    deploy("newer");
+    await site.change({ deploymentConfiguration: strategies.linear });
+    await site.deploy("newer");
     await reaches(plane, "RECONCILE_SERVICE");
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     const answers = await load.stop();
 
     assert.deepEqual(failed(answers), []);
@@ -285,12 +292,12 @@ describe("a deployment under load", function () {
       runningTasks(plane).map(({ revision }) => revision),
       [3, 3],
     );
-    assert.deepEqual(production(), { [arns.first]: 0, [arns.alternate]: 100 });
+    assert.deepEqual(site.weights(), { [site.first]: 0, [site.alternate]: 100 });
   });
 
   it("replaces a task of either side that dies meanwhile", async () => {
     const plane = await serve({ ...strategies["blue/green"], bakeTimeInMinutes: "1440" });
-    deploy("new");
+    await site.deploy("new");
     await reaches(plane, "BAKE_TIME");
     for (const revision of [1, 2]) {
       const victim =
@@ -305,12 +312,12 @@ describe("a deployment under load", function () {
   });
 
   it("leaves nothing when its service is deleted in the middle", async () => {
-    const plane = await serve(strategies.canary);
-    deploy("new");
+    const plane = await serve(middle.canary);
+    await site.deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
     const pids = runningTasks(plane).map(({ pid }) => pid ?? assert.fail("no pid"));
     assert.equal(pids.length, 4);
-    account.remove("aws:ecs/service:Service", arns.service);
+    await site.account.delete("aws:ecs/service:Service", site.service);
     await until(plane, () => plane.status().services.length === 0);
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
     assert.equal((await fetch(siteUrl(plane))).status, 503);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   nextProvider,
   splitTasks,
-  type StrategyItem,
+  type CapacityProviderStrategyItem,
 } from "../../../../lab/runtime/controlplane/ecs/capacityStrategy";
 
 const names = ["FARGATE", "FARGATE_SPOT", "nginx", "other"];
@@ -17,7 +17,7 @@ const strategies = fc
   })
   .filter(({ weights }) => weights.some((weight) => weight > 0))
   .map(({ weights, base, baseOf }) =>
-    weights.map((weight, index): StrategyItem => ({
+    weights.map((weight, index): CapacityProviderStrategyItem => ({
       capacityProvider: names[index] ?? "",
       weight,
       base: index === baseOf ? base : 0,

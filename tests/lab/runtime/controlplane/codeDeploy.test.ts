@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import { codeDeploySteps } from "../../../../lab/runtime/controlplane/traffic/codeDeploy";
+import { PATIENCE_MS } from "../patience";
+import {
+  type BlueGreenSite,
+  createDeploymentGroup,
+  healthCheckSpeed,
+  openBlueGreenSite,
+} from "./blueGreenSite";
 import { siteFolders, startLoad } from "./load";
-import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
-const waitMs = 20_000;
 const GROUP = { applicationName: "site", deploymentGroupName: "site" };
 
 describe("a deployment by CodeDeploy", function () {
-  this.timeout(60_000);
+  this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
-  let account: MemoryAccount;
-  let arns: ReturnType<MemoryAccount["blueGreenSite"]>;
+  let site: BlueGreenSite;
 
   before(() => {
     sites = siteFolders({ old: "old", new: "new", newer: "newer" });
@@ -26,46 +30,24 @@ describe("a deployment by CodeDeploy", function () {
 
   async function serve(
     deploymentConfigName = "CodeDeployDefault.ECSAllAtOnce",
-    deploymentSpeed = 6000,
+    deploymentSpeed = 400, // its hour for healthy tasks is nine seconds
   ): Promise<ControlPlane> {
-    account = new MemoryAccount();
-    arns = account.blueGreenSite({}, {}, { image: "old" });
-    const [balancer] = account.get("aws:ecs/service:Service", arns.service)?.outputs
-      .loadBalancers as object[];
-    account.service("site", {
-      deploymentConfiguration: undefined,
-      deploymentCircuitBreaker: undefined,
-      deploymentController: { type: "CODE_DEPLOY" },
-      loadBalancers: [{ ...balancer, advancedConfiguration: undefined }],
+    site = await openBlueGreenSite("old", {}, "CODE_DEPLOY");
+    await createDeploymentGroup(site, deploymentConfigName);
+    const plane = await startPlane(site.account, {
+      images: sites.images,
+      deploymentSpeed,
+      healthCheckSpeed,
     });
-    account.put("aws:codedeploy/deploymentGroup:DeploymentGroup", "group", {
-      appName: "site",
-      deploymentGroupName: "site",
-      deploymentConfigName,
-      ecsService: { clusterName: "handson", serviceName: "site" },
-      loadBalancerInfo: {
-        targetGroupPairInfo: {
-          prodTrafficRoute: { listenerArns: [arns.listener] },
-          targetGroups: [{ name: "first" }, { name: "alternate" }],
-        },
-      },
-      autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
-      blueGreenDeploymentConfig: {
-        terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 },
-      },
-    });
-    const plane = await startPlane(account, { images: sites.images, deploymentSpeed });
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     return plane;
   }
-
-  const revision = (image: string) => account.taskDefinition("handson", { image });
 
   for (const configuration of ["ECSAllAtOnce", "ECSLinear10PercentEvery1Minutes"]) {
     it(`by ${configuration} changes the page, loses no request and is noted in the service`, async () => {
       const plane = await serve(`CodeDeployDefault.${configuration}`);
       const load = startLoad(siteUrl(plane));
-      const taskDefinition = revision("new");
+      const taskDefinition = await site.register("new");
       const { deploymentId, ended } = plane.codeDeploy({ ...GROUP, taskDefinition });
       assert.match(deploymentId, /^d-[A-Z0-9]{9}$/);
       assert.throws(
@@ -73,7 +55,7 @@ describe("a deployment by CodeDeploy", function () {
         /^Error: DeploymentLimitExceededException/,
       );
       assert.deepEqual(await ended, { status: "Succeeded", message: "" });
-      await plane.whenSteady(waitMs);
+      await steady(plane);
       const before = load.answers.length;
       await until(plane, () => load.answers.length > before + 20);
       const answers = await load.stop();
@@ -82,16 +64,16 @@ describe("a deployment by CodeDeploy", function () {
         [],
       );
       assert.deepEqual([...new Set(answers.slice(before).map(({ body }) => body))], ["new"]);
-      const record = account.get("aws:ecs/service:Service", arns.service);
+      const record = site.account.get("aws:ecs/service:Service", site.service);
       assert.equal(record?.outputs.taskDefinition, taskDefinition);
       assert.deepEqual(
         (record.outputs.loadBalancers as { targetGroupArn: string }[])[0]?.targetGroupArn,
-        arns.alternate,
+        site.alternate,
       );
       await endPlanes();
 
-      const again = await startPlane(account, { images: sites.images });
-      await again.whenSteady(waitMs);
+      const again = await startPlane(site.account, { images: sites.images, healthCheckSpeed });
+      await steady(again);
       assert.equal(await (await fetch(siteUrl(again))).text(), "new");
     });
   }
@@ -100,9 +82,9 @@ describe("a deployment by CodeDeploy", function () {
     const plane = await serve(undefined, 60 * 60 * 4); // an hour is a quarter of a second
     const before = runningTasks(plane).map(({ arn }) => arn);
     const load = startLoad(siteUrl(plane));
-    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("typo:1") });
+    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: await site.register("typo:1") });
     const { status, message } = await ended;
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     assert.equal(status, "Failed");
     assert.match(message, /timed out while waiting for the replacement task set/);
     assert.deepEqual(
@@ -117,24 +99,21 @@ describe("a deployment by CodeDeploy", function () {
 
   it("is undone when it is stopped", async () => {
     const plane = await serve("CodeDeployDefault.ECSCanary10Percent5Minutes", 60);
-    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: revision("new") });
+    const { ended } = plane.codeDeploy({ ...GROUP, taskDefinition: await site.register("new") });
     await until(
       plane,
       () => service(plane).deployments[0]?.lifecycleStage === "PRODUCTION_TRAFFIC_SHIFT",
     );
     plane.stopServiceDeployment({ cluster: "handson", service: "site" });
     assert.equal((await ended).status, "Stopped");
-    await plane.whenSteady(waitMs);
+    await steady(plane);
     assert.equal(runningTasks(plane)[0]?.revision, 1);
-    assert.deepEqual(account.weights(arns.production), [
-      [arns.first, 100],
-      [arns.alternate, 0],
-    ]);
+    assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
   });
 
   it("is the only way to another revision", async () => {
     const plane = await serve();
-    const taskDefinition = revision("new");
+    const taskDefinition = await site.register("new");
     await assert.rejects(
       plane.updateService({ cluster: "handson", service: "site", taskDefinition }),
       /^Error: InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY/,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
 import type { RuntimeName } from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
 import {
   endPlanes,
@@ -12,17 +13,20 @@ import {
   service,
   siteUrl,
   startPlane,
+  steady,
+  turns,
   until,
 } from "./plane";
 
-describe("ControlPlane", () => {
+describe("ControlPlane", function () {
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   it("serves the tutorial's page through the load balancer", async () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     const response = await fetch(siteUrl(plane));
     const page = readFileSync(join(NGINX_FOLDER, "html/index.html"), "utf8");
@@ -34,7 +38,7 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [task] = runningTasks(plane);
     await fetch(`${siteUrl(plane)}missing`);
     await plane.stopTask(task?.arn ?? "", "done");
@@ -48,13 +52,13 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [before] = runningTasks(plane);
     assert.ok(before?.pid);
 
     process.kill(before.pid, "SIGKILL");
     await until(plane, () => service(plane).runningCount === 0);
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     const [after] = runningTasks(plane);
     assert.notEqual(after?.arn, before.arn);
@@ -68,11 +72,11 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     for (const desiredCount of [3, 1, 0, 2]) {
       account.service("site", { desiredCount });
-      await plane.whenSteady(5000);
+      await steady(plane);
       assert.equal(runningTasks(plane).length, desiredCount);
       const [group] = plane.status().targetGroups;
       assert.equal(group?.targets.length, desiredCount);
@@ -88,7 +92,7 @@ describe("ControlPlane", () => {
       const account = new MemoryAccount();
       account.site({ desiredCount: 2 });
       const plane = await startPlane(account, { runtime });
-      await plane.whenSteady(5000);
+      await steady(plane);
       const before = runningTasks(plane).map(({ arn }) => arn);
       const statuses: number[] = [];
       const url = siteUrl(plane);
@@ -98,7 +102,7 @@ describe("ControlPlane", () => {
       });
 
       account.service("site", { taskDefinition: account.taskDefinition("handson") });
-      await plane.whenSteady(8000);
+      await steady(plane);
       traffic.abort();
       await Promise.all(clients);
 
@@ -116,8 +120,7 @@ describe("ControlPlane", () => {
     });
   }
 
-  it("comes to rest with the right tasks after any mix of changes and deaths", async function () {
-    this.timeout(30_000);
+  it("comes to rest with the right tasks after any mix of changes and deaths", async () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant("scale" as const), count: fc.integer({ min: 0, max: 4 }) }),
       fc.record({ kind: fc.constantFrom("deploy", "deploy broken", "kill", "delete") }),
@@ -142,13 +145,13 @@ describe("ControlPlane", () => {
         plane.onEvent(() => {
           for (const { pid } of tasks()) if (pid !== undefined) pids.add(pid);
         });
-        await plane.whenSteady(5000);
+        await steady(plane);
 
         let exists = true;
         let good = taskDefinition;
         for (const one of changes) {
           if ("turns" in one) {
-            for (let turn = 0; turn < one.turns; turn++) await new Promise(setImmediate);
+            await turns(one.turns);
           } else if (one.kind === "kill") {
             const victims = tasks().filter(({ pid }) => pid !== undefined);
             for (const { pid } of victims) {
@@ -180,12 +183,12 @@ describe("ControlPlane", () => {
         }
         if (exists && wanted.taskDefinition !== good) {
           // A broken revision with none to go back to never gets there; a good one must save it.
-          await plane.whenSteady(1000).catch(() => {
+          await steady(plane).catch(() => {
             wanted.taskDefinition = account.taskDefinition("handson");
             account.service("site", wanted);
           });
         }
-        await plane.whenSteady(10_000);
+        await steady(plane);
         const count = exists ? wanted.desiredCount : 0;
         assert.equal(tasks().filter(({ lastStatus }) => lastStatus === "RUNNING").length, count);
         assert.equal((await fetch(siteUrl(plane))).status, count === 0 ? 503 : 200);
@@ -201,12 +204,12 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [before] = runningTasks(plane);
 
     const broken = account.taskDefinition("handson", { image: "typo:1" });
     account.service("site", { taskDefinition: broken });
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     assert.equal((await fetch(siteUrl(plane))).status, 200);
     assert.equal(runningTasks(plane)[0]?.arn, before?.arn);
@@ -237,14 +240,14 @@ describe("ControlPlane", () => {
       deploymentCircuitBreaker: { enable: true, rollback: true },
     });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const sick = account.targetGroup("sick", { path: "/missing" });
     const loadBalancers = (targetGroupArn: string) => [
       { targetGroupArn, containerName: "nginx", containerPort: 80 },
     ];
     account.service("site", { loadBalancers: loadBalancers(sick) });
     await until(plane, () => service(plane).deployments.some((one) => one.status === "INACTIVE"));
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     const unhealthy = service(plane).tasks.find(({ stoppedReason }) =>
       stoppedReason?.startsWith("Task failed ELB health checks in (target-group"),
@@ -270,9 +273,9 @@ describe("ControlPlane", () => {
   it("keeps a task that hangs until its replacement is healthy, then kills it", async () => {
     const account = new MemoryAccount();
     account.site({ healthCheckGracePeriodSeconds: 0.05 });
-    account.targetGroup("site", { timeout: 0.1 });
+    account.targetGroup("site", { timeout: 0.5 });
     const plane = await startPlane(account, { maximumStopSeconds: 0.1 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [hanging] = runningTasks(plane);
     assert.ok(hanging?.pid);
     let mostRunning = 0;
@@ -280,7 +283,7 @@ describe("ControlPlane", () => {
 
     process.kill(hanging.pid, "SIGSTOP");
     await until(plane, () => service(plane).runningCount === 2);
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     assert.equal(mostRunning, 2);
     const stopped = service(plane).tasks.find(({ arn }) => arn === hanging.arn);
@@ -314,14 +317,11 @@ describe("ControlPlane", () => {
     const broken = account.taskDefinition("handson", { image: "typo:1" });
     account.service("site", { taskDefinition: broken });
     const plane = await startPlane(account);
-    await assert.rejects(
-      plane.whenSteady(5000),
-      /site: .*circuit breaker.*CannotPullContainerError/s,
-    );
+    await assert.rejects(steady(plane), /site: .*circuit breaker.*CannotPullContainerError/s);
     assert.equal(service(plane).tasks.length, 3);
 
     account.service("site", { taskDefinition: account.taskDefinition("handson") });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane)[0]?.revision, 3);
   });
 
@@ -332,6 +332,7 @@ describe("ControlPlane", () => {
     account.service("broken", { taskDefinition: broken });
     const plane = await startPlane(account, { backoffSeconds: 60 });
     await until(plane, () => service(plane).notSteadyBecause === undefined);
+    await until(plane, () => service(plane, "broken").tasks[0]?.lastStatus === "STOPPED");
     await assert.rejects(plane.whenSteady(1), (error: Error) => {
       assert.match(error.message, /broken: 0 of 1 tasks are healthy.*typo:1/);
       assert.doesNotMatch(error.message, /site:/);
@@ -346,12 +347,12 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     const { taskDefinition } = account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const to = { cluster: "handson", service: "site" };
     const images = { nginx: "nginx:next" };
     const revision = await plane.registerTaskDefinition({ from: taskDefinition, images });
     await plane.updateService({ ...to, taskDefinition: revision });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(service(plane).deployments[0]?.taskDefinition, "handson:2");
     assert.equal(runningTasks(plane)[0]?.revision, 2);
     await assert.rejects(
@@ -391,7 +392,7 @@ describe("ControlPlane", () => {
       containerDefinitions: JSON.stringify([sidecar, { name: "nginx", image: "nginx" }]),
     });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const said = service(plane)
       .events.map(({ message }) => message)
       .join("\n");
@@ -404,7 +405,7 @@ describe("ControlPlane", () => {
     const taskDefinition = account.taskDefinition("worker");
     account.service("worker", { taskDefinition, desiredCount: 2 });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane, "worker").length, 2);
     assert.ok(runningTasks(plane, "worker").every(({ health }) => health === "HEALTHY"));
   });
@@ -413,7 +414,7 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site({ deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 100 });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     account.service("site", { taskDefinition: account.taskDefinition("handson") });
     await until(plane, () =>
       service(plane).events.some(({ message }) =>
@@ -423,7 +424,7 @@ describe("ControlPlane", () => {
     assert.equal(runningTasks(plane)[0]?.revision, 1);
 
     account.service("site", { deploymentMinimumHealthyPercent: 0 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane)[0]?.revision, 2);
   });
 
@@ -431,10 +432,10 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [task] = runningTasks(plane);
     await plane.stopTask(task?.arn ?? "", "trying things out");
-    await plane.whenSteady(5000);
+    await steady(plane);
     const stopped = service(plane).tasks.find(({ arn }) => arn === task?.arn);
     assert.equal(stopped?.stoppedReason, "trying things out");
     assert.equal(stopped.stopCode, "UserInitiated");
@@ -450,12 +451,12 @@ describe("ControlPlane", () => {
     const stop = plane.onEvent(({ source, message }) => {
       if (source === "task") states.push(message.replace(/:.*/, ""));
     });
-    await plane.whenSteady(5000);
+    await steady(plane);
     const messages = service(plane)
       .events.map(({ message }) => message)
       .reverse();
     account.remove("aws:ecs/service:Service", arn);
-    await plane.whenSteady(5000);
+    await steady(plane);
     await until(plane, () => plane.status().services.length === 0);
     stop();
 
@@ -483,9 +484,9 @@ describe("ControlPlane", () => {
   it("follows services that are created and deleted while it serves", async () => {
     const account = new MemoryAccount();
     const plane = await startPlane(account);
-    await plane.whenSteady(1000);
+    await steady(plane);
     const { service: arn } = account.site();
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [task] = runningTasks(plane);
     assert.ok(task?.address);
 
@@ -499,7 +500,7 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     const { taskDefinition } = account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const next = taskDefinition.replace(/:1$/, ":2");
     account.service("site", { taskDefinition: next });
     await assert.rejects(plane.whenSteady(1), /site: no task definition .*handson:2/);
@@ -507,7 +508,7 @@ describe("ControlPlane", () => {
       service(plane).events.some(({ message }) => message.includes("has no task definition")),
     );
     assert.equal(account.taskDefinition("handson"), next);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane)[0]?.revision, 2);
   });
 
@@ -515,7 +516,7 @@ describe("ControlPlane", () => {
     const account = new MemoryAccount();
     account.site({ desiredCount: 2 });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const url = siteUrl(plane);
     const tasks = runningTasks(plane);
     account.service("site", { desiredCount: 3 }); // one more is just starting

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { daemon } from "../../../../lab/runtime/controlplane/ecs/daemon";
-import type { TaskSnapshot } from "../../../../lab/runtime/controlplane/ecs/strategy";
+import { daemon } from "../../../../lab/runtime/controlplane/ecs/scheduler/daemon";
+import type { TaskSnapshot } from "../../../../lab/runtime/controlplane/ecs/scheduler/schedulingStrategy";
 
 const service = { desiredCount: 0, maximumPercent: 100, primaryId: "new" };
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import type { InstanceStatus } from "../../../../lab/runtime/controlplane/ecs/status";
+import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, startPlane, steady, turns, until } from "./plane";
 
 const SERVICE = "aws:ecs/service:Service";
 
@@ -44,7 +45,8 @@ const said = (plane: ControlPlane, name = "nginx") =>
 const places = (plane: ControlPlane, name = "nginx") =>
   runningTasks(plane, name).map(({ instanceId }) => instanceId);
 
-describe("Instances", () => {
+describe("Instances", function () {
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   it("scales out for five tasks on t3.micro, where one fits each, and in when they go", async () => {
@@ -58,7 +60,7 @@ describe("Instances", () => {
       const waiting = tasks.filter(({ lastStatus }) => lastStatus === "PROVISIONING");
       mostWaiting = Math.max(mostWaiting, waiting.length);
     });
-    await plane.whenSteady(8000);
+    await steady(plane);
 
     assert.ok(mostWaiting > 0);
     assert.match(
@@ -78,7 +80,7 @@ describe("Instances", () => {
 
     account.service("nginx", { desiredCount: 1 });
     await until(plane, () => instances(plane).length === 2);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [place] = places(plane);
     assert.ok(instances(plane).some(({ id }) => id === place));
   });
@@ -98,7 +100,7 @@ describe("Instances", () => {
     assert.match(said(plane), /closest matching \(container-instance [0-9a-f]{32}\) encountered/);
 
     account.put("aws:autoscaling/group:Group", "nginx", { maxSize: 3 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(active(plane).length, 3);
   });
 
@@ -107,15 +109,15 @@ describe("Instances", () => {
     account.cluster({ group: { maxSize: 2 } });
     onInstances(account);
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     account.service("nginx", { taskDefinition: account.instanceTask("nginx-task") });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane, "nginx")[0]?.revision, 2);
 
     account.service("nginx", { desiredCount: 2, deploymentMinimumHealthyPercent: 50 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     account.service("nginx", { taskDefinition: account.instanceTask("nginx-task") });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(
       runningTasks(plane, "nginx").map(({ revision }) => revision),
       [3, 3],
@@ -131,7 +133,7 @@ describe("Instances", () => {
       orderedPlacementStrategies: [{ type: "binpack", field: "memory" }],
     });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(new Set(places(plane)).size, 1);
     const packed = active(plane).find(({ tasks }) => tasks.length > 0);
     assert.deepEqual(packed?.interfaces, { used: 4, free: 6 });
@@ -143,13 +145,13 @@ describe("Instances", () => {
     account.cluster();
     onInstances(account, { desiredCount: 2 });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [victim] = runningTasks(plane, "nginx");
     assert.ok(victim?.pid && victim.instanceId);
 
     plane.terminateInstance(victim.instanceId);
     await until(plane, () => service(plane, "nginx").runningCount === 1);
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     const dead = service(plane, "nginx").tasks.find(({ arn }) => arn === victim.arn);
     assert.equal(dead?.stoppedReason, `Host EC2 (instance ${victim.instanceId}) terminated.`);
@@ -167,7 +169,7 @@ describe("Instances", () => {
     account.cluster({ group: { minSize: 1, instanceRefresh: { strategy: "Rolling" } } });
     onInstances(account);
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [old] = runningTasks(plane, "nginx");
     let fewest = 1;
     plane.onEvent(() => (fewest = Math.min(fewest, service(plane, "nginx").runningCount)));
@@ -178,7 +180,7 @@ describe("Instances", () => {
     });
     await until(plane, () => instances(plane).some(({ status }) => status === "DRAINING"));
     await until(plane, () => !instances(plane).some(({ id }) => id === old?.instanceId));
-    await plane.whenSteady(5000);
+    await steady(plane);
 
     assert.equal(fewest, 1);
     assert.deepEqual(
@@ -197,7 +199,7 @@ describe("Instances", () => {
     });
     onInstances(account, { desiredCount: 2 });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     account.put("aws:autoscaling/group:Group", "nginx", { desiredCapacity: 1 });
     await until(plane, () => instances(plane).length === 1);
     await until(plane, () =>
@@ -212,7 +214,7 @@ describe("Instances", () => {
     account.cluster({ group: { desiredCapacity: 2 } });
     daemonOn(account);
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const onEach = () => {
       assert.deepEqual(
         places(plane, "daemon").sort(),
@@ -226,24 +228,24 @@ describe("Instances", () => {
 
     account.put("aws:autoscaling/group:Group", "nginx", { minSize: 3 });
     await until(plane, () => places(plane, "daemon").length === 3);
-    await plane.whenSteady(5000);
+    await steady(plane);
     onEach();
 
     plane.terminateInstance(active(plane)[0]?.id ?? "");
     await until(plane, () => places(plane, "daemon").length === 2);
-    await plane.whenSteady(5000);
+    await steady(plane);
     onEach();
     assert.equal(places(plane, "daemon").length, 3);
 
     account.service("daemon", { taskDefinition: account.instanceTask("daemon") });
-    await plane.whenSteady(5000);
+    await steady(plane);
     onEach();
     assert.ok(runningTasks(plane, "daemon").every(({ revision }) => revision === 2));
 
     // Managed scaling reckons without daemons: only the minimum is left.
     account.put("aws:autoscaling/group:Group", "nginx", { minSize: 1 });
     await until(plane, () => instances(plane).length === 1);
-    await plane.whenSteady(5000);
+    await steady(plane);
     onEach();
   });
 
@@ -254,13 +256,17 @@ describe("Instances", () => {
     daemonOn(account);
     const plane = await startPlane(account);
     await until(plane, () => service(plane, "daemon").runningCount === 1);
-    await assert.rejects(plane.whenSteady(300), /nginx: 0 of 1 tasks are healthy.*RESOURCE:ENI/);
+    await until(plane, () => {
+      const because = service(plane, "nginx").notSteadyBecause ?? "";
+      return /0 of 1 tasks are healthy.*RESOURCE:ENI/.test(because);
+    });
+    await turns(100); // managed scaling has looked at it meanwhile
     assert.equal(instances(plane).length, 1);
 
     account.put("aws:ec2/launchTemplate:LaunchTemplate", "lt-nginx", { instanceType: "t3.small" });
     plane.terminateInstance(instances(plane)[0]?.id ?? "");
     await until(plane, () => service(plane, "nginx").runningCount === 1);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(places(plane), places(plane, "daemon"));
   });
 
@@ -271,7 +277,7 @@ describe("Instances", () => {
     onInstances(account);
     daemonOn(account);
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const [old] = places(plane);
     const stopping: string[] = [];
     plane.onEvent(({ source, resource, message }) => {
@@ -286,7 +292,7 @@ describe("Instances", () => {
       launchTemplate: { id: "lt-nginx", version: "2" },
     });
     await until(plane, () => instances(plane).every(({ id }) => id !== old));
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(stopping, [site?.arn, agent?.arn]);
   });
 
@@ -308,10 +314,10 @@ describe("Instances", () => {
         tasks.filter(({ capacityProvider }) => capacityProvider === name).length;
       return [of("FARGATE"), of("FARGATE_SPOT")];
     };
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(split(), [2, 3]);
     account.service("web", { desiredCount: 2 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(split(), [1, 1]);
   });
 
@@ -327,7 +333,7 @@ describe("Instances", () => {
       ],
     });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const groups = active(plane).map(({ autoScalingGroup }) => autoScalingGroup);
     assert.deepEqual(groups.sort(), ["nginx", "nginx", "nginx", "spare"]);
     for (const { capacityProvider, instanceId } of runningTasks(plane, "nginx")) {
@@ -347,11 +353,11 @@ describe("Instances", () => {
     });
     onInstances(account, { desiredCount: 2 });
     const plane = await startPlane(account, { scaleInSeconds: 60 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     const before = places(plane).sort();
     account.put("aws:autoscaling/group:Group", "nginx", { maxSize: 1, desiredCapacity: 1 });
     await until(plane, () => instances(plane).length === 2);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(places(plane).sort(), before);
   });
 
@@ -365,7 +371,7 @@ describe("Instances", () => {
     });
     onInstances(account, { capacityProviderStrategies: [] });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane, "nginx")[0]?.capacityProvider, "nginx");
   });
 
@@ -376,11 +382,11 @@ describe("Instances", () => {
     account.put(group, "nginx", {}, { desiredCapacity: 1 });
     onInstances(account, { desiredCount: 3 });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const before = places(plane).sort();
     // The account raises a size below the new minimum; that is no wish of the stack's.
     account.put(group, "nginx", { minSize: 2 }, { desiredCapacity: 2 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(active(plane).length, 3);
     assert.deepEqual(places(plane).sort(), before);
   });
@@ -395,11 +401,10 @@ describe("Instances", () => {
     account.cluster({ instanceType: "x9.huge" });
     await until(plane, () => events.length > 0);
     assert.match(events[0] ?? "", /cannot launch instances: the lab has no instance type x9\.huge/);
-    await plane.whenSteady(1000);
+    await steady(plane);
   });
 
-  it("comes to rest on fitting instances after any mix of changes and terminations", async function () {
-    this.timeout(60_000);
+  it("comes to rest on fitting instances after any mix of changes and terminations", async () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant("scale"), count: fc.integer({ min: 0, max: 4 }) }),
       fc.record({ kind: fc.constant("limit"), count: fc.integer({ min: 0, max: 3 }) }),
@@ -437,10 +442,10 @@ describe("Instances", () => {
             const victim = instances(plane)[count];
             if (victim) plane.terminateInstance(victim.id);
           } else {
-            await plane.whenSteady(10_000);
+            await steady(plane);
           }
         }
-        await plane.whenSteady(10_000);
+        await steady(plane);
 
         assert.equal(places(plane).length, desiredCount);
         const ids = active(plane).map(({ id }) => id);
@@ -459,7 +464,7 @@ describe("Instances", () => {
       account.cluster();
       const arn = onInstances(account, { desiredCount: 2 });
       const plane = await startPlane(account, { port: first === "group" ? 18_090 : 18_080 });
-      await plane.whenSteady(5000);
+      await steady(plane);
       const pids = runningTasks(plane, "nginx").map(({ pid }) => pid ?? 0);
       const removals = [
         () => {

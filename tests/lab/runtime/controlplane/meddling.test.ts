@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, startPlane, steady, until } from "./plane";
 
 const target = (plane: ControlPlane) => plane.status().targetGroups[0]?.targets[0];
 
 describe("what a person does to a service by hand", function () {
-  this.timeout(20_000);
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   describe("breaking the health of a task", () => {
@@ -15,7 +16,7 @@ describe("what a person does to a service by hand", function () {
       const account = new MemoryAccount();
       account.site({ healthCheckGracePeriodSeconds: 60 });
       const plane = await startPlane(account);
-      await plane.whenSteady(10_000);
+      await steady(plane);
       const [task] = runningTasks(plane);
 
       plane.breakHealth(task?.arn ?? "", true);
@@ -32,7 +33,7 @@ describe("what a person does to a service by hand", function () {
       const account = new MemoryAccount();
       account.site();
       const plane = await startPlane(account);
-      await plane.whenSteady(10_000);
+      await steady(plane);
       const [ill] = runningTasks(plane);
 
       plane.breakHealth(ill?.arn ?? "", true);
@@ -50,7 +51,7 @@ describe("what a person does to a service by hand", function () {
       const healthCheck = { ...(account.get(type, targetGroup)?.outputs.healthCheck as object) };
       account.put(type, targetGroup, { healthCheck: { ...healthCheck, interval: 300 } });
       const plane = await startPlane(account, { healthCheckSpeed: 5000 });
-      await plane.whenSteady(10_000);
+      await steady(plane);
 
       plane.breakHealth(runningTasks(plane)[0]?.arn ?? "", true);
       await until(plane, () => target(plane)?.state === "unhealthy");
@@ -60,7 +61,7 @@ describe("what a person does to a service by hand", function () {
       const account = new MemoryAccount();
       account.service("web", { taskDefinition: account.taskDefinition("web") });
       const plane = await startPlane(account);
-      await plane.whenSteady(10_000);
+      await steady(plane);
       const [task] = runningTasks(plane, "web");
       assert.throws(() => {
         plane.breakHealth(task?.arn ?? "", true);
@@ -73,10 +74,10 @@ describe("what a person does to a service by hand", function () {
       const account = new MemoryAccount();
       const { service: arn } = account.site();
       const plane = await startPlane(account);
-      await plane.whenSteady(10_000);
+      await steady(plane);
       for (const count of [3, 0]) {
         plane.setDesiredCount(arn, count);
-        await plane.whenSteady(10_000);
+        await steady(plane);
         assert.equal(service(plane).desiredCount, count);
         assert.equal(runningTasks(plane).length, count);
       }

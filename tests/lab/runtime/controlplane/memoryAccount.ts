@@ -121,7 +121,7 @@ export class MemoryAccount implements LiveAccount {
         path: "/health",
         port: "traffic-port",
         interval: 0.05,
-        timeout: 1,
+        timeout: 10,
         healthyThreshold: 2,
         unhealthyThreshold: 2,
         matcher: "200",

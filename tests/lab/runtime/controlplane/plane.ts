@@ -1,18 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  ControlPlane,
-  type ControlPlaneOptions,
-} from "../../../../lab/runtime/controlplane/controlPlane";
+import type { LiveAccount } from "../../../../lab/account/record";
+import { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import type { ControlPlaneOptions } from "../../../../lab/runtime/controlplane/controlPlaneOptions";
 import type { ServiceStatus, TaskStatus } from "../../../../lab/runtime/controlplane/ecs/status";
-import { MemoryAccount } from "./memoryAccount";
+import { PATIENCE_MS } from "../patience";
 
 export const NGINX_FOLDER = resolve(__dirname, "../../../../nginx");
 
 /** A control plane at a test's speed, stopped and cleaned by {@link endPlanes}. */
 export async function startPlane(
-  account: MemoryAccount,
+  account: LiveAccount,
   options: Partial<ControlPlaneOptions> = {},
 ): Promise<ControlPlane> {
   const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-plane-"));
@@ -22,8 +21,8 @@ export async function startPlane(
     runtime: "static",
     port: 18_080,
     healthCheckSpeed: 1,
-    maximumDrainSeconds: 0.5,
-    maximumStopSeconds: 2,
+    maximumDrainSeconds: 30,
+    maximumStopSeconds: 30,
     backoffSeconds: 0.02,
     settleSeconds: 0.1,
     instanceWarmUpSeconds: 0.05,
@@ -58,6 +57,16 @@ export function until(plane: ControlPlane, isSo: () => boolean): Promise<void> {
     const timer = setInterval(look, 20);
     look();
   });
+}
+
+/** Resolves when all services are steady; rejects as soon as one never will be. */
+export function steady(plane: ControlPlane): Promise<void> {
+  return plane.whenSteady(PATIENCE_MS / 2);
+}
+
+/** Lets everything happen that is due, `times` times. */
+export async function turns(times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn++) await new Promise(setImmediate);
 }
 
 export function service(plane: ControlPlane, name = "site"): ServiceStatus {

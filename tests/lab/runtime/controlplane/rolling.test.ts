@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { backoffMs, failureThreshold } from "../../../../lab/runtime/controlplane/ecs/breaker";
-import { rolling } from "../../../../lab/runtime/controlplane/ecs/rolling";
+import { failureThreshold } from "../../../../lab/runtime/controlplane/ecs/scheduler/failureDetection";
+import { backoffMs } from "../../../../lab/runtime/controlplane/ecs/scheduler/throttle";
+import { rolling } from "../../../../lab/runtime/controlplane/ecs/scheduler/rolling";
 
 interface Fake {
   readonly arn: string;

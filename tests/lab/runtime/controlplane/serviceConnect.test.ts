@@ -3,13 +3,13 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import { GREETER, programFolder } from "../dataplane/nodeProgram";
+import { PATIENCE_MS } from "../patience";
 import { startLoad } from "./load";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, startPlane, steady, until } from "./plane";
 
 const NAMESPACE = "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1";
 const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-AbCdEf";
-const steadyWithin = 120_000;
 
 /** An account with a namespace, whose services are Node programs. */
 class NodeAccount extends MemoryAccount {
@@ -59,7 +59,7 @@ class NodeAccount extends MemoryAccount {
 }
 
 describe("Service Connect and secrets in the control plane", function () {
-  this.timeout(steadyWithin);
+  this.timeout(PATIENCE_MS);
   let folder: string;
   let account: NodeAccount;
 
@@ -89,7 +89,7 @@ describe("Service Connect and secrets in the control plane", function () {
     account.nodeService("products", "server", {}, { desiredCount: 2 });
     account.nodeService("shop", "client");
     const plane = await start();
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     const pids = new Set<unknown>();
     for (let i = 0; i < 4; i++) {
       const { status, body = "" } = await fetched(plane, "shop", "http://products:8080/who");
@@ -109,7 +109,7 @@ describe("Service Connect and secrets in the control plane", function () {
     account.nodeService("shop", "client");
     account.nodeService("stranger", "none");
     const plane = await start();
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     const url = "http://products:8080/who";
     assert.equal((await fetched(plane, "shop", url)).status, 200);
     assert.match((await fetched(plane, "stranger", url)).failed ?? "", /ENOTFOUND|EAI_AGAIN/);
@@ -121,7 +121,7 @@ describe("Service Connect and secrets in the control plane", function () {
     account.nodeService("products", "server");
     account.nodeService("shop", "client");
     const plane = await start();
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     const desire = (desiredCount: number) => {
       const { arn } = service(plane, "products");
       account.put("aws:ecs/service:Service", arn, { desiredCount });
@@ -141,9 +141,9 @@ describe("Service Connect and secrets in the control plane", function () {
   it("gives a task the names that there are when it starts, as AWS does", async () => {
     account.nodeService("shop", "client");
     const plane = await start();
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     account.nodeService("products", "server");
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     const url = "http://products:8080/who";
     assert.match((await fetched(plane, "shop", url)).failed ?? "", /ENOTFOUND|EAI_AGAIN/);
     const [task] = runningTasks(plane, "shop");
@@ -163,7 +163,7 @@ describe("Service Connect and secrets in the control plane", function () {
     const plane = await start();
     const events: string[] = [];
     plane.onEvent(({ message }) => events.push(message));
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     const [task] = runningTasks(plane, "shop");
     const environment = (await (await fetch(`http://${task?.address ?? ""}/env`)).json()) as object;
     assert.deepEqual(
@@ -203,7 +203,7 @@ describe("Service Connect and secrets in the control plane", function () {
 });
 
 describe("the microservices in the control plane", function () {
-  this.timeout(steadyWithin * 2);
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   it("drop no request while products is rolled, as users and as shop reach it", async () => {
@@ -229,7 +229,7 @@ describe("the microservices in the control plane", function () {
       maximumDrainSeconds: 10,
       maximumStopSeconds: 30,
     });
-    await plane.whenSteady(steadyWithin);
+    await steady(plane);
     const url = plane.status().loadBalancers[0]?.listeners[0]?.localUrl ?? "";
 
     const loads = ["/products", "/shop/products"].map((path) =>

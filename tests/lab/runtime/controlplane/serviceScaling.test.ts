@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { PATIENCE_MS } from "../patience";
+import { startLoad } from "./load";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, runningTasks, service, siteUrl, startPlane, until } from "./plane";
+import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
 const resourceId = "service/handson/site";
 
@@ -16,13 +18,14 @@ function scaled(account: MemoryAccount, metric: string, resourceLabel?: string):
     name: metric,
     resourceId,
     targetTrackingScalingPolicyConfiguration: {
-      targetValue: 600,
+      targetValue: 60,
       predefinedMetricSpecification: { predefinedMetricType: metric, resourceLabel },
     },
   });
 }
 
-describe("ServiceScaling", () => {
+describe("ServiceScaling", function () {
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   it("follows the requests to each target out and in again, within the limits", async () => {
@@ -30,22 +33,17 @@ describe("ServiceScaling", () => {
     account.site();
     scaled(account, "ALBRequestCountPerTarget", "app/site/1/targetgroup/site/1");
     const plane = await startPlane(account, { scalingPeriodSeconds: 0.05 });
-    await plane.whenSteady(5000);
-    const traffic = new AbortController();
-    const url = siteUrl(plane);
-    const client = (async () => {
-      while (!traffic.signal.aborted) await (await fetch(url)).text();
-    })();
+    await steady(plane);
+    const load = startLoad(siteUrl(plane));
     await until(plane, () => runningTasks(plane).length === 3);
-    traffic.abort();
-    await client;
+    await load.stop();
     await until(plane, () => service(plane).desiredCount === 1);
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(runningTasks(plane).length, 1);
 
     account.remove("aws:appautoscaling/policy:Policy", "ALBRequestCountPerTarget");
     account.service("site", { desiredCount: 2 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.equal(service(plane).desiredCount, 2);
   });
 
@@ -62,9 +60,9 @@ describe("ServiceScaling", () => {
       name: "morning",
       resourceId,
     });
-    await plane.whenSteady(5000);
+    await steady(plane);
     account.service("site", { desiredCount: 2 });
-    await plane.whenSteady(5000);
+    await steady(plane);
     assert.deepEqual(said, [
       "does not simulate policy ECSServiceAverageCPUUtilization: the lab does not measure " +
         "ECSServiceAverageCPUUtilization",

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { describeShortly } from "../../../../lab/ui/commands/shortStatus";
 import { describeStatus } from "../../../../lab/ui/commands/status";
+import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
-import { endPlanes, startPlane } from "./plane";
+import { endPlanes, startPlane, steady } from "./plane";
 
-describe("describeStatus", () => {
+describe("describeStatus", function () {
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   it("shows instances as simulated, what they have left, and where each task is", async () => {
@@ -17,7 +19,7 @@ describe("describeStatus", () => {
     });
     account.service("web", { taskDefinition: account.taskDefinition("web") });
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const text = describeStatus({ stacks: { dev: 40 }, reports: [], plane: plane.status() });
     const [task] = plane.status().services.find(({ name }) => name === "nginx")?.tasks ?? [];
     const id = task?.instanceId ?? assert.fail("it was not placed");
@@ -38,14 +40,15 @@ describe("describeStatus", () => {
   });
 });
 
-describe("describeShortly", () => {
+describe("describeShortly", function () {
+  this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   it("shows stacks with what refused them, services, tasks with their targets, and events", async () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
-    await plane.whenSteady(5000);
+    await steady(plane);
     const findings = [
       { policy: "listener-https", pack: "ecs-handson", level: "mandatory" as const, message: "" },
     ];

@@ -12,8 +12,10 @@ import {
 import type { TargetHealth } from "../../../../lab/runtime/dataplane/alb/targetGroup";
 import type { PlaneEvent } from "../../../../lab/runtime/dataplane/events";
 import { MemoryAccount } from "../controlplane/memoryAccount";
+import { PATIENCE_MS } from "../patience";
 
-describe("LoadBalancers", () => {
+describe("LoadBalancers", function () {
+  this.timeout(PATIENCE_MS);
   let account: MemoryAccount;
   let workDir: string;
   let events: Omit<PlaneEvent, "at">[];
@@ -158,7 +160,7 @@ describe("LoadBalancers", () => {
   describe("forwarding", () => {
     let group: string;
     beforeEach(() => {
-      const listener = account.listener(account.loadBalancer("site", { idleTimeout: 0.2 }));
+      const listener = account.listener(account.loadBalancer("site"));
       group = account.targetGroup("site");
       account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [forward(group)]);
     });
@@ -253,6 +255,7 @@ describe("LoadBalancers", () => {
     });
 
     it("answers 504 when the target stays silent for the idle timeout", async () => {
+      account.loadBalancer("site", { idleTimeout: 0.2 });
       const balancers = await open();
       const address = await target((incoming, response) => {
         if (incoming.url === "/health") response.end();
@@ -341,6 +344,7 @@ describe("LoadBalancers", () => {
     });
 
     it("stops waiting for a draining target when the delay is over", async () => {
+      account.loadBalancer("site", { idleTimeout: 0.2 });
       const balancers = await open({ maximumDrainMs: 10 });
       let arrived = (): void => undefined;
       const arrival = new Promise<void>((done) => (arrived = done));
@@ -359,14 +363,15 @@ describe("LoadBalancers", () => {
 
   describe("health checks", () => {
     it("give the reason for each way to fail", async () => {
-      const group = account.targetGroup("site", { timeout: 0.05, matcher: "200-299,404" });
+      const group = account.targetGroup("site", { matcher: "200-299,404" });
+      const impatient = account.targetGroup("impatient", { timeout: 0.05 });
       const balancers = await open();
       const silent = await target(() => undefined);
       const closed = "127.0.0.1:1";
       const wrong = await target((_, response) => response.writeHead(302).end());
       const accepted = await target((_, response) => response.writeHead(404).end());
       const [timeout, refused, code] = await Promise.all([
-        register(balancers, group, silent, "unhealthy"),
+        register(balancers, impatient, silent, "unhealthy"),
         register(balancers, group, closed, "unhealthy"),
         register(balancers, group, wrong, "unhealthy"),
         register(balancers, group, accepted, "healthy"),

@@ -19,14 +19,15 @@ USER node
 CMD ["node", "src/main.ts"]
 `;
 
-/** Says who it is, by which environment, and the code of whatever it is asked to fetch. */
+/** Says who it is, by which environment, and the code of whatever it is asked to fetch; slowly: when it is
+ * told to stop. */
 export const GREETER = `
 const answers: Record<string, (url: URL) => Promise<unknown>> = {
   "/env": async () => process.env,
   "/who": async () => ({ pid: process.pid, cwd: process.cwd(), name: process.env.NAME }),
   "/slow": () => {
     console.log("greeter is slow");
-    return new Promise((done) => setTimeout(() => done({ slow: true }), 300));
+    return new Promise((done) => process.once("SIGTERM", () => done({ slow: true })));
   },
   "/health": async () => ({ status: "ok" }),
   "/fetch": async (url) => {

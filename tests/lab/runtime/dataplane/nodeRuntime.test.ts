@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { nodeImage } from "../../../../lab/runtime/dataplane/tasks/nodeImage";
 import type {
@@ -11,10 +9,13 @@ import type {
   TaskRuntime,
   TaskSpec,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { PATIENCE_MS } from "../patience";
+import { killLab } from "./labProcess";
 import { GREETER, programFolder } from "./nodeProgram";
-import { accepts, untilSilent } from "./sockets";
+import { accepts } from "./sockets";
 
-describe("node runtime", () => {
+describe("node runtime", function () {
+  this.timeout(PATIENCE_MS);
   let workDir: string;
   let runtime: TaskRuntime;
   const tasks: RunningTask[] = [];
@@ -101,7 +102,7 @@ describe("node runtime", () => {
     });
     const slow = ask(task, "/slow");
     await isSlow;
-    const stopped = task.stop(5000);
+    const stopped = task.stop(PATIENCE_MS);
     assert.deepEqual(await slow, { slow: true });
     await stopped;
     assert.deepEqual(await task.exited, { code: 0 });
@@ -139,20 +140,7 @@ describe("node runtime", () => {
   });
 
   it("ends its tasks when the lab is killed", async () => {
-    const lab = spawn(
-      process.execPath,
-      [
-        ...["--import", "tsx", join(__dirname, "killedLab.ts")],
-        ...["static", folders.get("greeter") ?? "", workDir, "8080"],
-      ],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    const address = await new Promise<string>((done) => {
-      createInterface({ input: lab.stdout }).once("line", done);
-    });
-    assert.ok(await accepts(address));
-    lab.kill("SIGKILL");
-    await untilSilent(address);
+    await killLab("static", folders.get("greeter") ?? "", workDir, "8080");
   });
 });
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
 import type {
@@ -11,13 +9,16 @@ import type {
   RuntimeName,
   TaskRuntime,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { PATIENCE_MS } from "../patience";
+import { killLab } from "./labProcess";
 import { accepts, untilSilent } from "./sockets";
 
 const folder = resolve(__dirname, "../../../../nginx");
 const spec = { taskArn: "arn:task/1", image: "nginx", containerPort: 80, environment: {} };
 
 for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
-  describe(`${name} runtime`, () => {
+  describe(`${name} runtime`, function () {
+    this.timeout(PATIENCE_MS);
     let workDir: string;
     let runtime: TaskRuntime;
     const tasks: RunningTask[] = [];
@@ -75,7 +76,7 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
 
     it("stops with exit code 0 and leaves nothing that listens", async () => {
       const task = await start();
-      await task.stop(2000);
+      await task.stop(PATIENCE_MS);
       assert.deepEqual(await task.exited, { code: 0 });
       assert.equal(await accepts(task.address), false);
     });
@@ -103,17 +104,7 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
     });
 
     it("ends its tasks when the lab is killed", async () => {
-      const lab = spawn(
-        process.execPath,
-        ["--import", "tsx", join(__dirname, "killedLab.ts"), name, folder, workDir],
-        { stdio: ["ignore", "pipe", "inherit"] },
-      );
-      const address = await new Promise<string>((done) => {
-        createInterface({ input: lab.stdout }).once("line", done);
-      });
-      assert.ok(await accepts(address));
-      lab.kill("SIGKILL");
-      await untilSilent(address);
+      await killLab(name, folder, workDir);
     });
   });
 }

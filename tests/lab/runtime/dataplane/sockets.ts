@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 
 /** Whether anything accepts connections there. */
 export function accepts(address: string): Promise<boolean> {
@@ -18,5 +17,5 @@ export function accepts(address: string): Promise<boolean> {
 
 /** Resolves when nothing accepts connections there any more. */
 export async function untilSilent(address: string): Promise<void> {
-  while (await accepts(address)) await sleep(20);
+  while (await accepts(address));
 }

@@ -24,7 +24,7 @@ describe("the dashboard of a lab with a pipeline", function () {
   ] as const) {
     it(`pushes the page, and shows how the pipeline builds it and the service ${title}`, async () => {
       const { state, remove } = await stateFolder();
-      const ports = ["--port", "18280", "--dashboard-port", "0"];
+      const ports = ["--port", "0", "--dashboard-port", "0"];
       const config = [
         "--config",
         "chapters=cicd",

@@ -8,6 +8,7 @@ import type { Log } from "sarif";
 
 import type { OperationReport } from "../../../../lab/engine/operation";
 import { formatReport } from "../../../../lab/ui/report/formatReport";
+import { refusedPreview } from "./refusedPreview";
 
 // The published schema has a pattern that only an expression without the u flag can be.
 const ajv = new Ajv({ strict: false, unicodeRegExp: false });
@@ -17,31 +18,21 @@ const validate = ajv.compile(schema);
 const urn =
   "urn:pulumi:dev::ecs-handson::a:b:C$aws:ecs/taskDefinition:TaskDefinition::fargate-task";
 
-const report: OperationReport = {
-  operation: "preview",
-  stack: "dev",
-  result: "failed",
-  changes: { create: 52 },
-  policyPacks: { "ecs-handson": "0.1.0" },
-  findings: [
-    {
-      policy: "ecs-task-definition-nonroot-user",
-      pack: "ecs-handson",
-      level: "advisory",
-      urn,
-      message: "The container nginx runs as root.",
-    },
-    {
-      policy: "ecs-task-definition-awsvpc-network-mode",
-      pack: "ecs-handson",
-      level: "mandatory",
-      urn,
-      source: { file: "components/service/taskDefinition.ts", line: 51, column: 10 },
-      message: 'networkMode is "bridge" | <b>not</b> awsvpc',
-    },
-  ],
-  errors: [],
-};
+const report = refusedPreview("dev", [
+  {
+    policy: "ecs-task-definition-nonroot-user",
+    level: "advisory",
+    urn,
+    message: "The container nginx runs as root.",
+  },
+  {
+    policy: "ecs-task-definition-awsvpc-network-mode",
+    level: "mandatory",
+    urn,
+    source: { file: "components/service/taskDefinition.ts", line: 51, column: 10 },
+    message: 'networkMode is "bridge" | <b>not</b> awsvpc',
+  },
+]);
 
 function sarif(changes: Partial<OperationReport> = {}): Log {
   const log = JSON.parse(formatReport({ ...report, ...changes }, "sarif")) as Log;

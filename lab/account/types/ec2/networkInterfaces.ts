@@ -1,0 +1,40 @@
+import { refuseBeyond } from "../../quotas";
+import type { ResourceRecord } from "../../record";
+import type { AccountContext, Properties } from "../../resourceType";
+import { groupsHolding } from "../autoscaling";
+import { inRegion } from "../shared";
+import { NAT_GATEWAY } from "./tokens";
+
+/**
+ * Refuses load balancers and NAT gateways for which there are no network interfaces left. Those of
+ * tasks come and go with them and are not counted here.
+ *
+ * @param wanted how many the new resource takes.
+ */
+export function mustHaveInterfaces(context: AccountContext, wanted: number): void {
+  const balancers = inRegion(context, "aws:lb/loadBalancer:LoadBalancer");
+  const used = balancers.reduce(
+    (sum, { outputs }) => sum + (Array.isArray(outputs.subnets) ? outputs.subnets.length : 0),
+    inRegion(context, NAT_GATEWAY).length,
+  );
+  refuseBeyond("networkInterfaces", used + wanted - 1, context.quotas);
+}
+
+/** Resources that hold network interfaces in a subnet or a security group. */
+export function networkInterfaceUsers(
+  context: AccountContext,
+  key: "subnets" | "securityGroups",
+  id: string,
+): ResourceRecord[] {
+  const holds = (properties: unknown): boolean =>
+    typeof properties === "object" &&
+    properties !== null &&
+    ((properties as Properties)[key] as string[] | undefined)?.includes(id) === true;
+  return [
+    ...context.list("aws:lb/loadBalancer:LoadBalancer").filter(({ outputs }) => holds(outputs)),
+    ...context
+      .list("aws:ecs/service:Service")
+      .filter(({ outputs }) => holds(outputs.networkConfiguration)),
+    ...groupsHolding(context, key, id),
+  ];
+}

@@ -1,0 +1,21 @@
+/** Zone letters of regions that have others than a, b and c. Most of Tokyo's accounts have no b. */
+const ZONE_LETTERS: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "acd",
+  "ap-northeast-2": "abcd",
+  "ca-central-1": "abd",
+  "us-east-1": "abcdef",
+  "us-west-1": "ab",
+  "us-west-2": "abcd",
+};
+
+/** Names of a region's availability zones, e.g. `ap-northeast-1a`. */
+export function zonesOf(region: string): string[] {
+  return Array.from(ZONE_LETTERS[region] ?? "abc", (letter) => `${region}${letter}`);
+}
+
+/** Id of a zone: `ap-northeast-1a` is `apne1-az1`. Which letter has which number differs by account. */
+export function zoneIdOf(region: string, zone: string): string {
+  const [area = "", place = "", number = ""] = region.split("-");
+  const compass = place.replace(/north|south|east|west|central/g, (word) => word.charAt(0));
+  return `${area}${compass}${number}-az${zonesOf(region).indexOf(zone) + 1}`;
+}

@@ -1,0 +1,155 @@
+import type { ecs } from "@pulumi/aws";
+import { z } from "zod";
+
+import { AwsError } from "../../errors";
+import type { ResourceRecord } from "../../record";
+import { type AccountContext, resourceType } from "../../resourceType";
+import { AUTO_SCALING_GROUP } from "../autoscaling";
+import { arn, inputsOf, tags, text, unsupported } from "../shared";
+import { clientException, ecsName, invalidParameter } from "./lookups";
+import { CAPACITY_PROVIDER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
+
+const providerName = ecsName.refine(
+  (name) => !/^(aws|ecs|fargate)/i.test(name),
+  "must not begin with aws, ecs or fargate",
+);
+
+const stepSize = z.int().min(1).max(10_000).optional();
+const status = z.enum(["ENABLED", "DISABLED"]).optional();
+
+const autoScalingGroupProvider = z.strictObject({
+  autoScalingGroupArn: arn,
+  managedDraining: status,
+  managedScaling: z
+    .strictObject({
+      instanceWarmupPeriod: z.int().min(0).max(10_000).optional(),
+      maximumScalingStepSize: stepSize,
+      minimumScalingStepSize: stepSize,
+      status,
+      targetCapacity: z.int().min(1).max(100).optional(),
+    })
+    .optional(),
+  managedTerminationProtection: status,
+});
+
+export const capacityProvider = resourceType({
+  token: CAPACITY_PROVIDER,
+  inputs: inputsOf<ecs.CapacityProviderArgs>()({
+    autoScalingGroupProvider: autoScalingGroupProvider.optional(),
+    cluster: unsupported,
+    managedInstancesProvider: unsupported,
+    name: providerName.optional(),
+    region: text,
+    tags,
+  }),
+  autoNameMaxLength: 255,
+  immutable: ["name", "region"],
+  immutableWhen(olds, news) {
+    const groupOf = (inputs: unknown) =>
+      (inputs as { autoScalingGroupArn?: unknown } | undefined)?.autoScalingGroupArn;
+    const isSame =
+      groupOf(olds.autoScalingGroupProvider) === groupOf(news.autoScalingGroupProvider);
+    return isSame ? [] : ["autoScalingGroupProvider"];
+  },
+  computed: ["arn", "name"],
+  rules: [
+    {
+      keys: ["autoScalingGroupProvider"],
+      check: ({ autoScalingGroupProvider: provider }) =>
+        provider === undefined ? "is required in the offline account" : undefined,
+    },
+  ],
+  validate(context, inputs, before) {
+    const { autoScalingGroupProvider: provider, name } = inputs;
+    const others = context.list(CAPACITY_PROVIDER).filter(({ id }) => id !== before?.id);
+    if (others.some(({ outputs }) => outputs.name === name && outputs.region === context.region)) {
+      throw clientException(
+        "The specified capacity provider already exists. To change the configuration of an " +
+          "existing capacity provider, update the capacity provider.",
+      );
+    }
+    if (provider) checkProvider(context, provider, others);
+  },
+  create(context, { name = "" }) {
+    const providerArn = context.arn("ecs", `capacity-provider/${name}`);
+    return { id: providerArn, outputs: { arn: providerArn, name } };
+  },
+  complete: ({ autoScalingGroupProvider: provider }) => ({
+    autoScalingGroupProvider: {
+      managedDraining: "ENABLED",
+      managedTerminationProtection: "DISABLED",
+      ...provider,
+      managedScaling: {
+        instanceWarmupPeriod: 300,
+        maximumScalingStepSize: 10_000,
+        minimumScalingStepSize: 1,
+        status: "DISABLED",
+        targetCapacity: 100,
+        ...provider?.managedScaling,
+      },
+    },
+  }),
+  beforeDelete(context, record) {
+    const association = context
+      .list(CLUSTER_CAPACITY_PROVIDERS)
+      .find(({ outputs }) =>
+        (outputs.capacityProviders as string[]).includes(String(record.outputs.name)),
+      );
+    if (association) {
+      throw new AwsError(
+        "ResourceInUseException",
+        "The capacity provider cannot be deleted because it is associated with cluster: " +
+          `${association.id}. Remove the capacity provider from the cluster and try again.`,
+      );
+    }
+  },
+});
+
+/** The group of a capacity provider, and what managed termination protection asks for. */
+function checkProvider(
+  context: AccountContext,
+  provider: z.output<typeof autoScalingGroupProvider>,
+  others: readonly ResourceRecord[],
+): void {
+  const { autoScalingGroupArn, managedScaling, managedTerminationProtection } = provider;
+  const group = context
+    .list(AUTO_SCALING_GROUP)
+    .find(({ outputs }) => outputs.arn === autoScalingGroupArn);
+  if (!group) {
+    throw clientException(
+      `The specified Auto Scaling group ARN was not found: ${autoScalingGroupArn}. ` +
+        "Specify a valid Auto Scaling group ARN and try again.",
+    );
+  }
+  const isTaken = others.some(({ outputs }) => {
+    const other = outputs.autoScalingGroupProvider as typeof provider;
+    return other.autoScalingGroupArn === autoScalingGroupArn;
+  });
+  if (isTaken) {
+    throw clientException(
+      "The specified Auto Scaling group ARN is already being used by another capacity provider. " +
+        "Specify a unique Auto Scaling group ARN and try again.",
+    );
+  }
+  const { maximumScalingStepSize: most = 10_000, minimumScalingStepSize: least = 1 } =
+    managedScaling ?? {};
+  if (least > most) {
+    throw invalidParameter(
+      `The minimum scaling step size (${least}) cannot be above the maximum (${most}).`,
+    );
+  }
+  if (managedTerminationProtection !== "ENABLED") return;
+  if (managedScaling?.status !== "ENABLED") {
+    throw invalidParameter(
+      "The managed termination protection setting for the capacity provider is invalid. To enable " +
+        "managed termination protection for a capacity provider, managed scaling must be enabled.",
+    );
+  }
+  if (group.outputs.protectFromScaleIn !== true) {
+    throw invalidParameter(
+      "The managed termination protection setting for the capacity provider is invalid. To enable " +
+        "managed termination protection for a capacity provider, the Auto Scaling group must have " +
+        "instance protection from scale in enabled.",
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import type { ecs } from "@pulumi/aws";
+import { z } from "zod";
+
+import { AwsError } from "../../errors";
+import { resourceType } from "../../resourceType";
+import { inputsOf, tags, text } from "../shared";
+import { ecsName, servicesOf } from "./lookups";
+import { checkServiceConnectDefaults, serviceConnectDefaults } from "./serviceConnect";
+import { CLUSTER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
+
+export const cluster = resourceType({
+  token: CLUSTER,
+  inputs: inputsOf<ecs.ClusterArgs>()({
+    configuration: z
+      .strictObject({
+        executeCommandConfiguration: z
+          .strictObject({
+            kmsKeyId: text,
+            logConfiguration: z
+              .strictObject({
+                cloudWatchEncryptionEnabled: z.boolean().optional(),
+                cloudWatchLogGroupName: text,
+                s3BucketEncryptionEnabled: z.boolean().optional(),
+                s3BucketName: text,
+                s3KeyPrefix: text,
+              })
+              .optional(),
+            logging: z.enum(["NONE", "DEFAULT", "OVERRIDE"]).default("DEFAULT"),
+          })
+          .optional(),
+        managedStorageConfiguration: z
+          .strictObject({ fargateEphemeralStorageKmsKeyId: text, kmsKeyId: text })
+          .optional(),
+      })
+      .optional(),
+    name: ecsName.optional(),
+    region: text,
+    serviceConnectDefaults: serviceConnectDefaults.optional(),
+    settings: z
+      .array(
+        z.strictObject({
+          name: z.literal("containerInsights"),
+          value: z.enum(["enabled", "enhanced", "disabled"]),
+        }),
+      )
+      .max(1)
+      .optional(),
+    tags,
+  }),
+  autoNameMaxLength: 255,
+  immutable: ["name", "region"],
+  computed: ["arn", "name", "settings"],
+  validate(context, { name, serviceConnectDefaults: defaults }, before) {
+    checkServiceConnectDefaults(context, defaults);
+    const clash = context
+      .list(CLUSTER)
+      .find(
+        ({ id, outputs }) =>
+          outputs.name === name && outputs.region === context.region && id !== before?.id,
+      );
+    if (clash) {
+      // CreateCluster would hand out the existing cluster, and two stacks would share it unknowingly.
+      throw new AwsError(
+        "InvalidParameterException",
+        `A cluster named '${String(name)}' exists already (${clash.urn}); AWS would let both ` +
+          "stacks use it, and the first destroy would take it from the other",
+      );
+    }
+  },
+  create(context, { name = "" }) {
+    const clusterArn = context.arn("ecs", `cluster/${name}`);
+    return {
+      id: clusterArn,
+      outputs: {
+        arn: clusterArn,
+        name,
+        settings: [{ name: "containerInsights", value: "disabled" }],
+      },
+    };
+  },
+  beforeDelete(context, record) {
+    if (servicesOf(context, record).length > 0) {
+      throw new AwsError(
+        "ClusterContainsServicesException",
+        "The Cluster cannot be deleted while Services are active.",
+      );
+    }
+  },
+  owned: (context, record) =>
+    context
+      .list(CLUSTER_CAPACITY_PROVIDERS)
+      .filter(({ outputs }) => outputs.clusterName === record.outputs.name),
+});

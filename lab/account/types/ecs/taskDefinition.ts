@@ -1,0 +1,80 @@
+import type { ResourceRecord } from "../../record";
+import { type AccountContext, resourceType } from "../../resourceType";
+import { containersMeaning, parseContainers } from "./containers";
+import { checkFargate, checkTaskCpu } from "./fargate";
+import { checkContainers, checkVolumes } from "./taskDefinitionChecks";
+import { taskDefinitionInputs } from "./taskDefinitionInputs";
+import { TASK_DEFINITION } from "./tokens";
+
+export const taskDefinition = resourceType({
+  token: TASK_DEFINITION,
+  inputs: taskDefinitionInputs,
+  immutable: [
+    "containerDefinitions",
+    "cpu",
+    "enableFaultInjection",
+    "ephemeralStorage",
+    "executionRoleArn",
+    "family",
+    "ipcMode",
+    "memory",
+    "networkMode",
+    "pidMode",
+    "placementConstraints",
+    "proxyConfiguration",
+    "region",
+    "requiresCompatibilities",
+    "runtimePlatform",
+    "taskRoleArn",
+    "volumes",
+  ],
+  sets: ["placementConstraints", "requiresCompatibilities", "volumes"],
+  meaning: { containerDefinitions: containersMeaning },
+  computed: ["arn", "arnWithoutRevision", "enableFaultInjection", "networkMode", "revision"],
+  validate(_context, inputs) {
+    const containers = parseContainers(inputs.containerDefinitions);
+    checkContainers(inputs, containers);
+    checkVolumes(inputs);
+    checkTaskCpu(inputs);
+    if (inputs.requiresCompatibilities?.includes("FARGATE")) checkFargate(inputs, containers);
+  },
+  create(context, { family }) {
+    const withoutRevision = context.arn("ecs", `task-definition/${family}`);
+    // Revisions of a family are never used twice, not even after the family was deleted.
+    const revision = context.count(`task definition ${withoutRevision}`);
+    return {
+      id: `${withoutRevision}:${revision}`,
+      outputs: {
+        arn: `${withoutRevision}:${revision}`,
+        arnWithoutRevision: withoutRevision,
+        enableFaultInjection: false,
+        networkMode: "bridge",
+        revision,
+      },
+    };
+  },
+  owned: revisionsOfNobody,
+});
+
+/**
+ * Revisions that a pipeline registered, when the last one goes that a stack declares. On AWS they
+ * stay, free of charge, until somebody deregisters them.
+ */
+function revisionsOfNobody(context: AccountContext, record: ResourceRecord): ResourceRecord[] {
+  const others = context
+    .list(TASK_DEFINITION)
+    .filter(({ id, outputs }) => id !== record.id && outputs.family === record.outputs.family);
+  return others.some(({ urn }) => urn.startsWith("urn:pulumi:")) ? [] : others;
+}
+
+/** A task definition by ARN, `family:revision`, or `family` for its latest revision. */
+export function findTaskDefinition(
+  context: AccountContext,
+  reference: string,
+): ResourceRecord | undefined {
+  const all = context.list(TASK_DEFINITION);
+  const exact = all.find(
+    ({ id }) => id === reference || id.endsWith(`task-definition/${reference}`),
+  );
+  return exact ?? all.filter(({ outputs }) => outputs.family === reference).at(-1);
+}

@@ -1,0 +1,95 @@
+import type { Container } from "./containers";
+import { clientException } from "./lookups";
+import type { TaskDefinitionInputs } from "./taskDefinitionInputs";
+
+/** What RegisterTaskDefinition checks for every launch type. */
+export function checkContainers(
+  inputs: TaskDefinitionInputs,
+  containers: readonly Container[],
+): void {
+  const names = containers.map(({ name }) => name);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) {
+    throw clientException(`Container.name '${repeated}' is used more than once.`);
+  }
+  if (!containers.some(({ essential = true }) => essential)) {
+    throw clientException("Task definition must have at least one essential container.");
+  }
+  const volumes = new Set(inputs.volumes?.map(({ name }) => name));
+  for (const container of containers) {
+    const { dependsOn = [], links = [], mountPoints = [], name, portMappings = [] } = container;
+    const { memory, memoryReservation, secrets = [] } = container;
+    if (inputs.memory === undefined && (memory ?? memoryReservation) === undefined) {
+      throw clientException(
+        `Invalid setting for container '${name}'. At least one of 'memory' or ` +
+          "'memoryReservation' must be specified.",
+      );
+    }
+    const stranger = dependsOn.find(({ containerName }) => !names.includes(containerName));
+    if (stranger) {
+      throw clientException(
+        `Container '${name}' depends on container '${stranger.containerName}', which does not exist.`,
+      );
+    }
+    const noVolume = mountPoints.find(({ sourceVolume }) => !volumes.has(sourceVolume ?? ""));
+    if (noVolume) throw clientException(`Unknown volume '${noVolume.sourceVolume ?? ""}'.`);
+    if (secrets.length > 0 && inputs.executionRoleArn === undefined) {
+      throw clientException(
+        "When you are specifying container secrets, you must also specify a value for " +
+          "'executionRoleArn'.",
+      );
+    }
+    const variables = container.environment?.map((variable) => variable.name) ?? [];
+    const twice = secrets.find((secret, i) =>
+      [...variables, ...secrets.slice(0, i).map((one) => one.name)].includes(secret.name),
+    );
+    if (twice) {
+      throw clientException(
+        "The secret name must be unique and not shared with any new or existing environment " +
+          `variables set on the container, such as '${twice.name}'.`,
+      );
+    }
+    const { networkMode = "bridge" } = inputs;
+    if (
+      ["awsvpc", "host"].includes(networkMode) &&
+      portMappings.some((port) => (port.hostPort ?? port.containerPort) !== port.containerPort)
+    ) {
+      throw clientException(
+        `When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`,
+      );
+    }
+    if (networkMode === "none" && portMappings.length > 0) {
+      throw clientException("Port mappings are not supported when networkMode=none.");
+    }
+    if (networkMode !== "bridge" && links.length > 0) {
+      throw clientException(`Links are not supported when networkMode=${networkMode}.`);
+    }
+    if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) {
+      throw clientException(
+        `Invalid setting for container '${name}'. 'memoryReservation' must be less than 'memory'.`,
+      );
+    }
+  }
+}
+
+export function checkVolumes({ volumes = [] }: TaskDefinitionInputs): void {
+  for (const { efsVolumeConfiguration: efs, hostPath, name } of volumes) {
+    if (efs === undefined) continue;
+    if (hostPath !== undefined) {
+      throw clientException(`Only one volume configuration may be given for volume '${name}'.`);
+    }
+    const { accessPointId, iam } = efs.authorizationConfig ?? {};
+    const isAuthorized = accessPointId !== undefined || iam === "ENABLED";
+    if (isAuthorized && efs.transitEncryption !== "ENABLED") {
+      throw clientException(
+        `Transit encryption must be enabled for volume '${name}' if IAM authorization or an access ` +
+          "point is used.",
+      );
+    }
+    if (accessPointId !== undefined && efs.rootDirectory !== "/") {
+      throw clientException(
+        `The root directory of volume '${name}' must be omitted or / when an access point is used.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { lb } from "@pulumi/aws";
+import { z } from "zod";
+
+import { AwsError } from "../../errors";
+import { refuseBeyond } from "../../quotas";
+import { resourceType } from "../../resourceType";
+import { arn, flag, inputsOf, mustExist, tags, text, unsupported } from "../shared";
+import { action } from "./action";
+import { checkActions, checkLoop } from "./actionChecks";
+import { port } from "./inputs";
+import { listenersOf, rulesOf } from "./lookups";
+import { LISTENER, LOAD_BALANCER } from "./tokens";
+
+/** Header names and values an ALB can rewrite; empty unless set. */
+const headerSettings = {
+  routingHttpRequestXAmznMtlsClientcertHeaderName: text,
+  routingHttpRequestXAmznMtlsClientcertIssuerHeaderName: text,
+  routingHttpRequestXAmznMtlsClientcertLeafHeaderName: text,
+  routingHttpRequestXAmznMtlsClientcertSerialNumberHeaderName: text,
+  routingHttpRequestXAmznMtlsClientcertSubjectHeaderName: text,
+  routingHttpRequestXAmznMtlsClientcertValidityHeaderName: text,
+  routingHttpRequestXAmznTlsCipherSuiteHeaderName: text,
+  routingHttpRequestXAmznTlsVersionHeaderName: text,
+  routingHttpResponseAccessControlAllowCredentialsHeaderValue: text,
+  routingHttpResponseAccessControlAllowHeadersHeaderValue: text,
+  routingHttpResponseAccessControlAllowMethodsHeaderValue: text,
+  routingHttpResponseAccessControlAllowOriginHeaderValue: text,
+  routingHttpResponseAccessControlExposeHeadersHeaderValue: text,
+  routingHttpResponseAccessControlMaxAgeHeaderValue: text,
+  routingHttpResponseContentSecurityPolicyHeaderValue: text,
+  routingHttpResponseStrictTransportSecurityHeaderValue: text,
+  routingHttpResponseXContentTypeOptionsHeaderValue: text,
+  routingHttpResponseXFrameOptionsHeaderValue: text,
+} as const;
+
+export const listener = resourceType({
+  token: LISTENER,
+  aliases: ["aws:alb/listener:Listener"],
+  inputs: inputsOf<lb.ListenerArgs>()({
+    ...headerSettings,
+    alpnPolicy: unsupported,
+    certificateArn: arn.optional(),
+    defaultActions: z.array(action).min(1),
+    loadBalancerArn: arn,
+    mutualAuthentication: unsupported,
+    port: port.optional(),
+    protocol: z.enum(["HTTP", "HTTPS"]).optional(),
+    region: text,
+    routingHttpResponseServerEnabled: flag,
+    sslPolicy: text,
+    tags,
+    tcpIdleTimeoutSeconds: unsupported,
+  }),
+  immutable: ["loadBalancerArn", "region"],
+  computed: [
+    "arn",
+    "mutualAuthentication",
+    "protocol",
+    "routingHttpResponseServerEnabled",
+    "sslPolicy",
+    "tcpIdleTimeoutSeconds",
+    ...Object.keys(headerSettings),
+  ],
+  validate(context, inputs, before) {
+    const balancer = mustExist(
+      context,
+      LOAD_BALANCER,
+      inputs.loadBalancerArn,
+      "LoadBalancerNotFound",
+      `Load balancer '${inputs.loadBalancerArn}' not found`,
+    );
+    if (inputs.port === undefined)
+      throw new AwsError("ValidationError", "A port must be specified");
+    if (!before) {
+      refuseBeyond("listeners", listenersOf(context, balancer.id).length, context.quotas);
+    }
+    const clash = context
+      .list(LISTENER)
+      .find(
+        ({ id, outputs }) =>
+          outputs.loadBalancerArn === balancer.id &&
+          outputs.port === inputs.port &&
+          id !== before?.id,
+      );
+    if (clash) {
+      throw new AwsError(
+        "DuplicateListener",
+        `A listener already exists on this port for this load balancer '${balancer.id}'`,
+      );
+    }
+    if (protocolOf(inputs) === "HTTPS" && inputs.certificateArn === undefined) {
+      throw new AwsError("ValidationError", "A certificate must be specified for HTTPS listeners");
+    }
+    if (protocolOf(inputs) === "HTTP" && inputs.certificateArn !== undefined) {
+      throw new AwsError("ValidationError", "A certificate cannot be specified for HTTP listeners");
+    }
+    checkLoop(inputs.defaultActions);
+    checkActions(context, inputs.defaultActions, balancer);
+  },
+  create(context, inputs) {
+    const suffix = String(context.get(LOAD_BALANCER, inputs.loadBalancerArn)?.outputs.arnSuffix);
+    const listenerArn = context.arn(
+      "elasticloadbalancing",
+      `listener/${suffix}/${context.hex("id", 16)}`,
+    );
+    const protocol = protocolOf(inputs);
+    return {
+      id: listenerArn,
+      outputs: {
+        ...Object.fromEntries(Object.keys(headerSettings).map((key) => [key, ""])),
+        arn: listenerArn,
+        protocol,
+        routingHttpResponseServerEnabled: true,
+        sslPolicy: protocol === "HTTPS" ? "ELBSecurityPolicy-2016-08" : "",
+        tcpIdleTimeoutSeconds: 0,
+      },
+    };
+  },
+  owned: rulesOf,
+});
+
+function protocolOf(inputs: {
+  readonly protocol?: "HTTP" | "HTTPS" | undefined;
+  readonly certificateArn?: string | undefined;
+}): "HTTP" | "HTTPS" {
+  return inputs.protocol ?? "HTTP";
+}

@@ -1,0 +1,243 @@
+import type { AccountView } from "../../../account/record";
+import type { Report } from "../../dataplane/events";
+import {
+  designOf,
+  providerOf,
+  zonesOf,
+  type AutoScalingGroup,
+  type GroupProvider,
+} from "./capacityRecords";
+import type { Fleet } from "./fleet";
+import { Instance, type DaemonService, type PlacementRequest } from "./instance";
+import {
+  capacityProviderReservation,
+  desiredInstances,
+  instancesNeeded,
+  minus,
+  type WaitingTask,
+} from "./managedScaling";
+
+/** What a group needs around it, the same for all groups. All times in milliseconds. */
+export interface GroupSurroundings {
+  readonly account: AccountView;
+  /** From an instance's launch to its registration with its cluster. */
+  readonly warmUpMs: number;
+  /** How long a group must have more instances than its tasks need before it shrinks. */
+  readonly scaleInAfterMs: number;
+  /** Tasks of all services that wait for an instance. */
+  readonly waiting: () => readonly PlacementRequest[];
+  /** The daemons of all clusters. */
+  readonly daemons: () => readonly DaemonService[];
+  readonly report: Report;
+  /** Called when there may be room for tasks, or an instance with tasks drains. */
+  readonly onChange: () => void;
+}
+
+/** What a group needs of the instances of all groups. */
+export interface InstanceGroupOptions extends GroupSurroundings {
+  readonly fleet: Fleet;
+  /** Asks for the next {@link InstanceGroup.reconcile}. */
+  readonly wake: () => void;
+  /** Asks for it after some ms. */
+  readonly wakeIn: (milliseconds: number) => void;
+}
+
+/**
+ * One Auto Scaling group, simulated: launches and ends its instances, and chooses how many there
+ * shall be if a capacity provider manages its scaling. Its size is kept here: the account records
+ * only what stacks ask for.
+ * Source: EC2 Auto Scaling user guide; ECS developer guide, "Amazon ECS cluster auto scaling".
+ */
+export class InstanceGroup {
+  private managedBy: GroupProvider | undefined;
+  private desired: number;
+  /** Since when fewer instances would do; undefined while they would not. */
+  private surplusSince: number | undefined;
+  /** Why it cannot launch, as last reported. */
+  private problem: string | undefined;
+
+  constructor(
+    private view: AutoScalingGroup,
+    private readonly options: InstanceGroupOptions,
+  ) {
+    this.managedBy = providerOf(options.account, view);
+    this.desired = within(sizeOf(view), view);
+  }
+
+  get name(): string {
+    return this.view.name;
+  }
+
+  /** Its capacity provider, if it has one. */
+  get provider(): GroupProvider | undefined {
+    return this.managedBy;
+  }
+
+  /** Takes over the changed record. */
+  update(view: AutoScalingGroup): void {
+    // Only a change of what the stack asks for undoes what managed scaling chose.
+    const isNew = view.asked !== undefined && view.asked !== this.view.asked;
+    this.desired = within(isNew ? sizeOf(view) : this.desired, view);
+    this.view = view;
+    this.managedBy = providerOf(this.options.account, view);
+  }
+
+  /** Launches, replaces and ends instances as far as it can be done now. */
+  reconcile(): void {
+    this.scale();
+    this.refresh();
+    this.adjust();
+  }
+
+  /** That its instances have not all registered yet, in words; undefined if they have. */
+  notSteadyBecause(): string | undefined {
+    const ready = this.instances.filter(({ status }) => status === "ACTIVE").length;
+    if (ready >= this.desired || this.problem !== undefined) return undefined;
+    return `${this.name}: ${ready} of ${this.desired} instances are registered`;
+  }
+
+  /** Ends an instance of it and with it the tasks that it still has. */
+  terminate(instance: Instance, why: string): void {
+    this.options.fleet.remove(instance);
+    this.say(`terminated ${instance.id}: ${why}`);
+    instance.end();
+    this.options.onChange();
+  }
+
+  /** Ends all its instances, for it was deleted. */
+  close(): void {
+    for (const instance of this.instances) this.terminate(instance, "its group was deleted");
+  }
+
+  private get instances(): Instance[] {
+    return this.options.fleet.of(this.view.key);
+  }
+
+  private get staying(): Instance[] {
+    return this.instances.filter(({ status }) => status !== "DRAINING");
+  }
+
+  /** Managed scaling: grows at once, shrinks when the surplus has lasted. */
+  private scale(): void {
+    const { account, daemons } = this.options;
+    const { managedBy: provider, view } = this;
+    const design = designOf(account, view);
+    if (provider?.managedScaling === undefined || typeof design === "string") return;
+    const { staying } = this;
+    const room = daemons()
+      .filter(({ clusterName }) => clusterName === design.clusterName)
+      .reduce((free, { size }) => minus(free, size), design.resources);
+    const busy = staying.filter(({ isBusy }) => isBusy).length;
+    const needed = instancesNeeded(busy, this.waitingFor(provider), room);
+    const desired = desiredInstances(needed, this.desired, view, provider.managedScaling);
+    if (desired >= this.desired) this.surplusSince = undefined;
+    else if (!this.surplusIsOld()) return;
+    if (desired === this.desired) return;
+    const reservation = capacityProviderReservation(needed, staying.length);
+    this.say(
+      `managed scaling of ${provider.name} sets the desired capacity from ${this.desired} to ` +
+        `${desired} (CapacityProviderReservation ${Math.round(reservation)} %)`,
+    );
+    this.desired = desired;
+    this.surplusSince = undefined;
+  }
+
+  private waitingFor(provider: GroupProvider): WaitingTask[] {
+    return this.options
+      .waiting()
+      .filter(({ capacityProvider }) => capacityProvider === provider.name)
+      .map(({ size, constraints }) => ({
+        size,
+        distinct: constraints.some(({ type }) => type === "distinctInstance"),
+      }));
+  }
+
+  private surplusIsOld(): boolean {
+    this.surplusSince ??= Date.now();
+    const leftMs = this.surplusSince + this.options.scaleInAfterMs - Date.now();
+    if (leftMs > 0) this.options.wakeIn(leftMs);
+    return leftMs <= 0;
+  }
+
+  /** Instance refresh: instances of an old template leave one after the other. */
+  private refresh(): void {
+    const { instances, view } = this;
+    const design = designOf(this.options.account, view);
+    if (view.instanceRefresh == null || typeof design === "string") return;
+    if (instances.some(({ status }) => status !== "ACTIVE")) return;
+    const outdated = instances.find((one) => one.design.fingerprint !== design.fingerprint);
+    if (outdated) this.retire(outdated, "the instance refresh replaces it");
+  }
+
+  /** Launches and ends instances until there are as many as the group wants. */
+  private adjust(): void {
+    const { staying } = this;
+    for (let count = staying.length; count < this.desired; count++) {
+      if (!this.launch()) return;
+    }
+    const surplus = staying.length - this.desired;
+    if (surplus <= 0) return;
+    const isProtected = this.managedBy?.managedTerminationProtection ?? false;
+    const leaving = staying
+      .filter((instance) => !isProtected || !instance.isBusy)
+      // Idle ones first, then the oldest.
+      .sort((one, other) => Number(one.isBusy) - Number(other.isBusy))
+      .slice(0, surplus);
+    for (const instance of leaving) this.retire(instance, "its group shrinks");
+  }
+
+  private launch(): boolean {
+    const { account, fleet, warmUpMs, onChange, wake } = this.options;
+    const design = designOf(account, this.view);
+    if (typeof design === "string") {
+      if (this.problem !== design) this.say(`cannot launch instances: ${design}`);
+      this.problem = design;
+      return false;
+    }
+    this.problem = undefined;
+    const zone = this.emptiestZone();
+    const instance = new Instance(this.view.key, zone, design, warmUpMs, () => {
+      const { cpu, memory, interfaces } = design.resources;
+      this.say(
+        `${instance.id} registered with cluster ${design.clusterName}: ${cpu} CPU units, ` +
+          `${memory} MiB, ${interfaces} network interfaces for tasks`,
+      );
+      onChange();
+      wake();
+    });
+    fleet.add(instance);
+    this.say(`launched ${instance.id}, a simulated ${design.instanceType} in ${zone}`);
+    return true;
+  }
+
+  /** The zone with the fewest instances of the group, as Auto Scaling balances them. */
+  private emptiestZone(): string {
+    const zones = zonesOf(this.options.account, this.view);
+    const count = (zone: string) => this.instances.filter((one) => one.zone === zone).length;
+    return zones.sort((one, other) => count(one) - count(other))[0] ?? "no-zone";
+  }
+
+  /** Lets an instance go: with managed draining once its tasks have moved, otherwise at once. */
+  private retire(instance: Instance, why: string): void {
+    const drains = (this.managedBy?.managedDraining ?? false) && instance.tasks.size > 0;
+    if (!drains) {
+      this.terminate(instance, why);
+      return;
+    }
+    instance.status = "DRAINING";
+    this.say(`${instance.id} drains: ${why}`);
+    this.options.onChange();
+  }
+
+  private say(message: string): void {
+    this.options.report({ source: "auto-scaling-group", resource: this.name, message });
+  }
+}
+
+/** The size that its record gives it at first. */
+const sizeOf = ({ desiredCapacity, minSize }: AutoScalingGroup): number =>
+  desiredCapacity ?? minSize;
+
+function within(desired: number, { minSize, maxSize }: AutoScalingGroup): number {
+  return Math.min(Math.max(desired, minSize), maxSize);
+}

@@ -1,0 +1,195 @@
+import { messageOf } from "../../../../shared/messageOf";
+import { shiftPlan, type ShiftPlan } from "../../traffic/shiftPlan";
+import type { TargetGroupPair, TrafficRoutes } from "../../traffic/trafficRoutes";
+import { TrafficShift, type LifecycleStage } from "../../traffic/trafficShift";
+import type { Service, TaskDefinition } from "../ecs";
+import { Deployment, type DeploymentSpec } from "./deployment";
+import { CODE_DEPLOY_TIMEOUT_MINUTES } from "./failureDetection";
+import type { ServiceDeployments } from "./serviceDeployments";
+import type { ServiceTasks } from "./serviceTasks";
+
+/** A deployment by CodeDeploy's controller. */
+export interface CodeDeployOrder {
+  /** ARN or `family:revision`. */
+  readonly taskDefinition: string;
+  readonly plan: ShiftPlan;
+  /** Where it moves requests, given the target group that gets them now. */
+  readonly pair: (blue: string) => TargetGroupPair;
+}
+
+/** What starting a deployment needs. */
+export interface DeployerOptions {
+  readonly deployments: ServiceDeployments;
+  readonly tasks: Pick<ServiceTasks, "live">;
+  /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
+  readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
+  readonly routes: TrafficRoutes;
+  /** Bake times pass this many times faster than configured. */
+  readonly deploymentSpeed: number;
+  /** Tells the service's events. */
+  readonly say: (message: string) => void;
+  /** Asks for the next step after some ms. */
+  readonly wakeIn: (milliseconds: number) => void;
+  /** Called when a deployment has reached another stage. */
+  readonly onStage: () => void;
+}
+
+type Method = Pick<DeploymentSpec, "strategy" | "targetGroupArns" | "pairs" | "deadline">;
+
+/** Starts deployments of one service, by its record or by CodeDeploy. */
+export class Deployer {
+  private isMissing = false;
+
+  constructor(private readonly options: DeployerOptions) {}
+
+  /** Whether the task definition that the service's record names is not there. */
+  get isMissingDefinition(): boolean {
+    return this.isMissing;
+  }
+
+  /** Starts a deployment of what the record says. */
+  deploy(service: Service): void {
+    const { deployments, routes, say, taskDefinition } = this.options;
+    const definition = taskDefinition(service.taskDefinition);
+    if (definition === undefined) {
+      if (!this.isMissing) say(`has no task definition ${service.taskDefinition} to deploy.`);
+      this.isMissing = true;
+      return;
+    }
+    this.isMissing = false;
+    const plan = shiftPlan(service);
+    const pairs = plan && routes.pairsOf(service, deployments.serving?.spec.targetGroupArns);
+    if (plan === undefined || pairs === undefined) {
+      const targetGroupArns = service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn);
+      this.begin(service, definition, { strategy: "ROLLING", targetGroupArns, pairs: [] });
+    } else if (deployments.serving === undefined) {
+      this.beginFirst(service, definition, plan, pairs);
+    } else {
+      this.beginShift(service, definition, plan, pairs);
+    }
+  }
+
+  /**
+   * Starts a deployment as CodeDeploy does. Returns its id.
+   * @throws {Error} with AWS's code when it cannot be started
+   */
+  deployByCodeDeploy(service: Service, { taskDefinition, plan, pair }: CodeDeployOrder): string {
+    const { deployments } = this.options;
+    if (deployments.primary?.isInProgress) {
+      throw new Error(
+        `DeploymentLimitExceededException: The service ${service.name} has an active deployment already.`,
+      );
+    }
+    const definition = this.options.taskDefinition(taskDefinition);
+    if (definition === undefined) {
+      throw new Error(`InvalidParameterException: There is no task definition ${taskDefinition}.`);
+    }
+    const [balancer] = service.loadBalancers;
+    const blue = deployments.serving?.spec.targetGroupArns[0] ?? balancer?.targetGroupArn ?? "";
+    const deadline = Date.now() + this.minutesMs(CODE_DEPLOY_TIMEOUT_MINUTES);
+    const deployment = this.beginShift(service, definition, plan, [pair(blue)], { deadline });
+    if (deployment === undefined) {
+      throw new Error(`InvalidParameterException: ${taskDefinition} has no container to run.`);
+    }
+    return deployment.id;
+  }
+
+  /** The first tasks go where the requests go already. */
+  private beginFirst(
+    service: Service,
+    definition: TaskDefinition,
+    { strategy }: ShiftPlan,
+    pairs: readonly TargetGroupPair[],
+  ): void {
+    const { routes, say } = this.options;
+    const targetGroupArns = pairs.map(({ blue }) => blue);
+    this.begin(service, definition, { strategy, targetGroupArns, pairs: [] });
+    for (const which of ["production", "test"] as const) {
+      void routes.shift(pairs, which, 0).catch((error: unknown) => {
+        say(`could not modify the listener rule: ${messageOf(error)}.`);
+      });
+    }
+  }
+
+  /** Starts a deployment that moves the requests from the tasks that now get them to new ones. */
+  private beginShift(
+    service: Service,
+    definition: TaskDefinition,
+    plan: ShiftPlan,
+    pairs: readonly TargetGroupPair[],
+    codeDeploy: Pick<DeploymentSpec, "deadline"> = {},
+  ): Deployment | undefined {
+    const { deployments, deploymentSpeed, routes, say, tasks, wakeIn } = this.options;
+    const others = tasks.live.filter(
+      ({ options }) => options.deploymentId !== deployments.serving?.id,
+    );
+    const isUnfinished = others.length > 0 || deployments.primary?.shift !== undefined;
+    deployments.endShifts();
+    const targetGroupArns = pairs.map(({ green }) => green);
+    const { strategy } = plan;
+    const method = { strategy, targetGroupArns, pairs, ...codeDeploy };
+    const deployment = this.begin(service, definition, method);
+    if (deployment === undefined) return undefined;
+    if (deploymentSpeed !== 1) {
+      say(
+        `(deployment ${deployment.id}) bakes ${deploymentSpeed} times faster in the lab than on AWS.`,
+      );
+    }
+    deployment.shift = TrafficShift.forward(plan, isUnfinished, {
+      route: (which, percent) => routes.shift(pairs, which, percent),
+      minutesMs: (minutes) => this.minutesMs(minutes),
+      wakeIn,
+      onStage: (stage, percent) => {
+        this.stageReached(stage, percent);
+      },
+      onError: (message) => {
+        say(`could not modify the listener rule: ${message}.`);
+      },
+    });
+    return deployment;
+  }
+
+  private begin(
+    { loadBalancers: [balancer] }: Service,
+    definition: TaskDefinition,
+    method: Method,
+  ): Deployment | undefined {
+    const { containerDefinitions: containers } = definition;
+    const container =
+      containers.find(({ name }) => name === balancer?.containerName) ??
+      containers.find(({ portMappings }) => portMappings?.length) ??
+      containers[0];
+    if (container === undefined) return undefined;
+    const containerPort =
+      balancer?.containerPort ?? container.portMappings?.[0]?.containerPort ?? 80;
+    const deployment = new Deployment({ definition, container, containerPort, ...method });
+    this.options.deployments.add(deployment);
+    const others = containers.filter(({ name }) => name !== container.name);
+    if (others.length > 0) {
+      this.options.say(
+        `runs only the container ${container.name} in the lab, not ${others.map(({ name }) => name).join(", ")}.`,
+      );
+    }
+    return deployment;
+  }
+
+  /** Of the shift under way, which may be the one back: it is the primary deployment's. */
+  private stageReached(stage: LifecycleStage, percent: number): void {
+    const { deployments, onStage, say } = this.options;
+    const { primary } = deployments;
+    if (primary === undefined) return;
+    const weights =
+      stage === "PRODUCTION_TRAFFIC_SHIFT"
+        ? `: ${percent}% of the production traffic on ${primary.pairs.map(({ green }) => `(target-group ${green})`).join(" ")}`
+        : "";
+    say(`(deployment ${primary.id}) lifecycle stage ${stage}${weights}.`);
+    // The old tasks may go.
+    if (stage === "CLEAN_UP") deployments.handOver();
+    onStage();
+  }
+
+  /** How long minutes of a deployment last here, in ms. */
+  private minutesMs(minutes: number): number {
+    return (minutes * 60_000) / this.options.deploymentSpeed;
+  }
+}

@@ -1,0 +1,112 @@
+import { randomInt } from "node:crypto";
+import type { DeploymentStrategy } from "../../traffic/shiftPlan";
+import type { TargetGroupPair } from "../../traffic/trafficRoutes";
+import { TrafficShift } from "../../traffic/trafficShift";
+import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "../ecs";
+import type { DeploymentStatus, RolloutState } from "../status";
+import type { Task } from "../task";
+import { countTasks } from "./taskCounts";
+
+/** What a deployment deploys, and how. */
+export interface DeploymentSpec {
+  readonly definition: TaskDefinition;
+  readonly container: ContainerDefinition;
+  readonly containerPort: number;
+  readonly targetGroupArns: readonly string[];
+  readonly strategy: DeploymentStrategy;
+  /** Where it moves requests between; empty when it replaces tasks one by one. */
+  readonly pairs: readonly TargetGroupPair[];
+  /** When CodeDeploy gives up waiting for healthy tasks, in ms since 1970; absent under ECS. */
+  readonly deadline?: number;
+}
+
+/** One deployment of a service. */
+export class Deployment {
+  readonly id = `ecs-svc/${String(randomInt(1e12)).padStart(12, "0")}`;
+  /** What moves the requests to it, or back to it; absent when it replaces tasks one by one. */
+  shift: TrafficShift | undefined;
+  /** Tasks that failed in a row since the last healthy one. */
+  failedTasks = 0;
+  private state: RolloutState = "IN_PROGRESS";
+  private reason = `ECS deployment ${this.id} in progress.`;
+  /** Where its shift, forth or back, moves requests between. */
+  private shiftedPairs: readonly TargetGroupPair[];
+  private readonly said = new Set<string>();
+
+  constructor(readonly spec: DeploymentSpec) {
+    this.shiftedPairs = spec.pairs;
+  }
+
+  get rolloutState(): RolloutState {
+    return this.state;
+  }
+
+  get rolloutStateReason(): string {
+    return this.reason;
+  }
+
+  get isInProgress(): boolean {
+    return this.state === "IN_PROGRESS";
+  }
+
+  get pairs(): readonly TargetGroupPair[] {
+    return this.shiftedPairs;
+  }
+
+  complete(): void {
+    this.shift = undefined;
+    this.state = "COMPLETED";
+    this.reason = `ECS deployment ${this.id} completed.`;
+  }
+
+  fail(reason: string): void {
+    this.state = "FAILED";
+    this.reason = reason;
+  }
+
+  /** Is deployed again in place of one that failed, and takes back the requests that went there. */
+  rollBackFrom(failed: Deployment): void {
+    this.state = "IN_PROGRESS";
+    this.reason = `${failed.reason} Rolling back to ${this.id}.`;
+    this.failedTasks = 0;
+    if (failed.shift === undefined) return;
+    this.shift = TrafficShift.back(failed.shift);
+    this.shiftedPairs = failed.shiftedPairs;
+    failed.shift = undefined;
+  }
+
+  /** Whether this is the first call with `message`: some things are worth one event only. */
+  isFirst(message: string): boolean {
+    const isFirst = !this.said.has(message);
+    this.said.add(message);
+    return isFirst;
+  }
+
+  /** @param own its tasks */
+  toStatus(status: DeploymentStatus["status"], own: readonly Task[]): DeploymentStatus {
+    return {
+      id: this.id,
+      strategy: this.spec.strategy,
+      ...this.shiftStatus(),
+      status,
+      taskDefinition: familyAndRevision(this.spec.definition.arn),
+      rolloutState: this.state,
+      rolloutStateReason: this.reason,
+      failedTasks: this.failedTasks,
+      ...countTasks(own),
+    };
+  }
+
+  /** What a shift under way shows. On the way back it is the failed deployment's tasks that lose traffic. */
+  private shiftStatus(): Pick<DeploymentStatus, "lifecycleStage" | "trafficWeights"> {
+    const { shift } = this;
+    if (shift === undefined) return {};
+    return {
+      lifecycleStage: shift.stage,
+      trafficWeights: this.shiftedPairs.flatMap(({ blue, green }) => [
+        { targetGroupArn: blue, weight: 100 - shift.percent },
+        { targetGroupArn: green, weight: shift.percent },
+      ]),
+    };
+  }
+}

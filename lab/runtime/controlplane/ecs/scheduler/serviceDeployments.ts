@@ -1,0 +1,97 @@
+import type { DeploymentStatus } from "../status";
+import type { Task } from "../task";
+import type { Deployment } from "./deployment";
+import type { DeploymentFailure } from "./failureDetection";
+
+/** The deployments of one service: which one it is moving to, and which one it can go back to. */
+export class ServiceDeployments {
+  private active: Deployment[] = [];
+  private current: Deployment | undefined;
+  private withTraffic: Deployment | undefined;
+  private lastCompleted: Deployment | undefined;
+  private lastFailed: Deployment | undefined;
+
+  /** @param say tells the service's events */
+  constructor(private readonly say: (message: string) => void) {}
+
+  /** The deployment that the service is moving to, or has moved to. */
+  get primary(): Deployment | undefined {
+    return this.current;
+  }
+
+  /** The deployment whose tasks get the production traffic. */
+  get serving(): Deployment | undefined {
+    return this.withTraffic;
+  }
+
+  /** The deployment that the one in progress can be rolled back to. */
+  get previous(): Deployment | undefined {
+    const previous = this.current?.shift === undefined ? this.lastCompleted : this.withTraffic;
+    return previous === this.current ? undefined : previous;
+  }
+
+  /** One that has not been replaced yet. */
+  find(id: string): Deployment | undefined {
+    return this.active.find((deployment) => deployment.id === id);
+  }
+
+  /** Makes a new deployment the primary one. */
+  add(deployment: Deployment): void {
+    this.current = deployment;
+    this.active.push(deployment);
+    this.lastFailed = undefined;
+  }
+
+  /** No deployment moves requests any more: a newer one does. */
+  endShifts(): void {
+    for (const deployment of this.active) deployment.shift = undefined;
+  }
+
+  /** From here on the primary deployment has the production traffic, and there is no way back. */
+  handOver(): void {
+    this.withTraffic = this.current;
+  }
+
+  /** Fails the primary deployment and goes back to the one before, if that is wanted and there is one. */
+  fail(primary: Deployment, { reason, event, rollback }: DeploymentFailure): void {
+    const { previous } = this;
+    primary.fail(reason);
+    this.lastFailed = primary;
+    this.say(`(deployment ${primary.id}) ${event}`);
+    if (!rollback || previous === undefined) return;
+    this.lastCompleted = undefined; // not eligible again until it has completed again
+    previous.rollBackFrom(primary);
+    this.current = previous;
+    if (!this.active.includes(previous)) this.active.push(previous);
+    this.say(`rolling back to (deployment ${previous.id}).`);
+  }
+
+  /** All tasks are the primary deployment's, and healthy. */
+  complete(primary: Deployment): void {
+    primary.complete();
+    this.lastCompleted = primary;
+    this.withTraffic = primary;
+    this.active = [primary];
+    this.say(`(deployment ${primary.id}) deployment completed.`);
+  }
+
+  /**
+   * Newest first; the last failed one is shown too.
+   * @param tasks all of the service's
+   */
+  status(tasks: readonly Task[]): DeploymentStatus[] {
+    const shown = [...this.active].reverse();
+    if (this.lastFailed && !shown.includes(this.lastFailed)) shown.push(this.lastFailed);
+    return shown.map((deployment) =>
+      deployment.toStatus(
+        this.statusOf(deployment),
+        tasks.filter(({ options }) => options.deploymentId === deployment.id),
+      ),
+    );
+  }
+
+  private statusOf(deployment: Deployment): DeploymentStatus["status"] {
+    if (deployment === this.current) return "PRIMARY";
+    return this.active.includes(deployment) ? "ACTIVE" : "INACTIVE";
+  }
+}

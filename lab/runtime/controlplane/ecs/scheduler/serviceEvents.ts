@@ -1,0 +1,26 @@
+import type { Report } from "../../../dataplane/events";
+import type { ServiceStatus } from "../status";
+
+const EVENTS_KEPT = 100;
+
+/** What a service says of itself, as `aws ecs describe-services` lists it. */
+export class ServiceEvents {
+  private readonly events: ServiceStatus["events"][number][] = [];
+
+  constructor(
+    private readonly serviceName: string,
+    private readonly report: Report,
+  ) {}
+
+  say(message: string): void {
+    const text = `(service ${this.serviceName}) ${message}`;
+    this.events.push({ at: new Date().toISOString(), message: text });
+    if (this.events.length > EVENTS_KEPT) this.events.shift();
+    this.report({ source: "service", resource: this.serviceName, message: text });
+  }
+
+  /** Newest first. */
+  recent(): ServiceStatus["events"] {
+    return [...this.events].reverse();
+  }
+}

@@ -1,0 +1,264 @@
+import type { DaemonService, PlacementRequest } from "../../ec2/instance";
+import type { Instances } from "../../ec2/instances";
+import { ReconcileLoop } from "../../reconcileLoop";
+import type { TrafficRoutes } from "../../traffic/trafficRoutes";
+import { notSimulated, taskSize, type Service, type TaskDefinition } from "../ecs";
+import type { ServiceStatus } from "../status";
+import type { Task } from "../task";
+import { CondemnedTasks } from "./condemnedTasks";
+import { Deployer, type CodeDeployOrder } from "./deployer";
+import { Reconciler, scalingReason } from "./reconciler";
+import { ServiceDeployments } from "./serviceDeployments";
+import { ServiceEvents } from "./serviceEvents";
+import { notSteadyBecause, serviceStatus, type ServiceState } from "./serviceStatus";
+import { ServiceTasks, type TaskSurroundings } from "./serviceTasks";
+import { ServiceThrottle } from "./throttle";
+
+/** What a scheduler needs around it. All times in milliseconds. */
+export interface SchedulerOptions extends TaskSurroundings {
+  readonly instances: Pick<Instances, "place" | "active">;
+  /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
+  readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
+  /** The health check grace period passes this many times faster than configured. */
+  readonly healthCheckSpeed: number;
+  /** First and longest wait after failed tasks. */
+  readonly backoffFirstMs: number;
+  readonly backoffLimitMs: number;
+  /** Bake times pass this many times faster than configured. */
+  readonly deploymentSpeed: number;
+  readonly routes: TrafficRoutes;
+  /** Whether a CloudWatch alarm is in the state ALARM. */
+  readonly isInAlarm: (alarmName: string) => boolean;
+  /** Called after every change that may show in the status. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Keeps one service as its record says: the desired number of healthy tasks of the right revision.
+ * Everything that happens wakes the {@link Reconciler}, which looks at what is and takes one step.
+ * Source: ECS developer guide, "Amazon ECS services".
+ */
+export class ServiceScheduler {
+  private readonly events: ServiceEvents;
+  private readonly tasks: ServiceTasks;
+  private readonly deployments: ServiceDeployments;
+  private readonly deployer: Deployer;
+  private readonly throttle: ServiceThrottle;
+  private readonly reconciler: Reconciler;
+  private readonly loop: ReconcileLoop;
+  private isDeleted = false;
+  /** Desired count by autoscaling, until the record's changes. */
+  private scaledTo: number | undefined;
+
+  constructor(
+    private service: Service,
+    private readonly options: SchedulerOptions,
+  ) {
+    const { backoffFirstMs, backoffLimitMs, onChange, report } = options;
+    const events = new ServiceEvents(service.name, report);
+    const say = (message: string) => {
+      events.say(message);
+    };
+    const loop = new ReconcileLoop(() => {
+      if (this.deployments.primary === undefined) return;
+      this.reconciler.reconcile();
+      onChange();
+    });
+    const wakeIn = (milliseconds: number) => {
+      loop.wakeIn(milliseconds);
+    };
+    const common = { ...options, service: () => this.service, say, wakeIn };
+    const wake = () => {
+      this.wake();
+    };
+    const onFailure = (task: Task) => {
+      this.taskFailed(task);
+    };
+    this.events = events;
+    this.loop = loop;
+    this.throttle = new ServiceThrottle(backoffFirstMs, backoffLimitMs);
+    const deployments = new ServiceDeployments(say);
+    this.deployments = deployments;
+    const tasks = new ServiceTasks({ ...common, surroundings: options, onFailure, onChange: wake });
+    this.tasks = tasks;
+    this.deployer = new Deployer({ ...common, deployments, tasks, onStage: onChange });
+    this.reconciler = new Reconciler({
+      ...common,
+      tasks,
+      deployments,
+      condemned: new CondemnedTasks({ ...common, tasks: () => tasks.all, onFailure }),
+      throttle: this.throttle,
+      desiredCount: () => this.desiredCount,
+      instances: () => this.instances,
+      wake,
+    });
+    for (const note of notSimulated(service)) say(note);
+    this.deployer.deploy(service);
+    this.wake();
+  }
+
+  /** Name of the cluster and of the service. */
+  get name(): readonly [clusterName: string, serviceName: string] {
+    return [this.service.clusterName, this.service.name];
+  }
+
+  /** The id of its record in the account. */
+  get key(): string {
+    return this.service.key;
+  }
+
+  get arn(): string {
+    return this.service.arn;
+  }
+
+  get deploymentController(): string {
+    return this.service.deploymentController?.type ?? "ECS";
+  }
+
+  get isDaemon(): boolean {
+    return this.service.schedulingStrategy === "DAEMON";
+  }
+
+  /** Tasks that there should be now. */
+  get desiredCount(): number {
+    return this.isDaemon ? this.instances.length : (this.scaledTo ?? this.service.desiredCount);
+  }
+
+  /** Whether nothing but a change of the account can make it steady. */
+  get hasFailed(): boolean {
+    return this.deployments.primary?.rolloutState === "FAILED";
+  }
+
+  /** Takes over the changed record; a change that ECS would deploy starts a deployment. */
+  update(service: Service): void {
+    const redeploy =
+      this.deployer.isMissingDefinition ||
+      (service.deploymentController?.type !== "CODE_DEPLOY" &&
+        service.deploymentFingerprint !== this.service.deploymentFingerprint);
+    if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
+    this.service = service;
+    if (redeploy) this.deployer.deploy(service);
+    this.wake();
+  }
+
+  /** Wants another number of tasks, until the record asks for one. */
+  scaleTo(count: number): void {
+    this.scaledTo = count;
+    this.wake();
+  }
+
+  /**
+   * Starts a deployment as CodeDeploy does. Returns its id.
+   * @throws {Error} with AWS's code when it cannot be started
+   */
+  deployByCodeDeploy(order: CodeDeployOrder): string {
+    const id = this.deployer.deployByCodeDeploy(this.service, order);
+    this.wake();
+    return id;
+  }
+
+  /**
+   * Ends the deployment in progress and goes back to the one before, as a person asks for it.
+   * @throws {Error} when there is nothing to stop or to go back to
+   */
+  stopDeployment(): void {
+    const { primary, previous } = this.deployments;
+    if (primary?.isInProgress !== true || previous === undefined) {
+      throw new Error(
+        `${this.service.name} has no deployment in progress that could be rolled back.`,
+      );
+    }
+    this.deployments.fail(primary, {
+      reason: "Service deployment stopped by user request.",
+      event: "deployment stopped by user request.",
+      rollback: true,
+    });
+    this.wake();
+  }
+
+  /** Ends all tasks, e.g. because the service was deleted. Resolves when they have ended. */
+  async shutDown(): Promise<void> {
+    this.isDeleted = true;
+    this.loop.stop();
+    await this.tasks.stopAll(scalingReason(this.deployments.primary));
+  }
+
+  /** Stops one task as a person would. False if this service has no such task. */
+  async stopTask(taskArn: string, reason: string): Promise<boolean> {
+    const task = this.tasks.find(taskArn);
+    if (task === undefined) return false;
+    await task.stop("UserInitiated", reason);
+    return true;
+  }
+
+  /** To be called when the health of any target changed, or any instance. */
+  surroundingsChanged(): void {
+    this.wake();
+  }
+
+  /** What a task of this service wrote; undefined if it has no such task. */
+  logs(taskArn: string): readonly string[] | undefined {
+    return this.tasks.find(taskArn)?.logs;
+  }
+
+  /** `127.0.0.1:PORT` of each task that takes requests. */
+  addresses(): string[] {
+    return this.tasks.all.flatMap(({ servingAt }) => servingAt ?? []);
+  }
+
+  /** Tasks that wait for an instance. */
+  waiting(): PlacementRequest[] {
+    return this.tasks.placementRequests();
+  }
+
+  /** It as a daemon; undefined when it is none, or has nothing to run. */
+  asDaemon(): DaemonService | undefined {
+    const { primary } = this.deployments;
+    if (!this.isDaemon || primary === undefined) return undefined;
+    const { arn, clusterName, placementConstraints } = this.service;
+    const size = taskSize(primary.spec.definition);
+    return { serviceArn: arn, clusterName, constraints: placementConstraints, size };
+  }
+
+  /** Why the service is not steady, in words; undefined if it is. */
+  notSteadyBecause(): string | undefined {
+    return notSteadyBecause(this.state);
+  }
+
+  status(): ServiceStatus {
+    return serviceStatus(this.state);
+  }
+
+  private get state(): ServiceState {
+    const { deployments, desiredCount, events, isDeleted, reconciler, service, tasks } = this;
+    return {
+      service,
+      isDeleted,
+      desiredCount,
+      isMissingDefinition: this.deployer.isMissingDefinition,
+      isSteady: reconciler.isSteady,
+      deployments,
+      tasks,
+      events,
+      progressOf: (deployment) => reconciler.progressOf(deployment),
+    };
+  }
+
+  /** Ids of the instances that a daemon has a task on. */
+  private get instances(): string[] {
+    const { clusterName, placementConstraints } = this.service;
+    return this.options.instances.active(clusterName, placementConstraints);
+  }
+
+  private taskFailed(task: Task): void {
+    const deployment = this.deployments.find(task.options.deploymentId);
+    if (deployment === undefined) return;
+    deployment.failedTasks++;
+    this.throttle.taskFailed();
+  }
+
+  private wake(): void {
+    this.options.onChange();
+    this.loop.wake();
+  }
+}

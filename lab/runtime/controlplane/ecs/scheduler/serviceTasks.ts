@@ -1,0 +1,213 @@
+import type { TargetGroup } from "../../../dataplane/alb/targetGroup";
+import type { Report } from "../../../dataplane/events";
+import type { TaskConnection, TaskRuntime } from "../../../dataplane/tasks/runtime";
+import type { PlacementRequest } from "../../ec2/instance";
+import type { Instances, Place } from "../../ec2/instances";
+import type { CapacityProviderStrategyItem } from "../capacityStrategy";
+import type { ContainerDefinition, Service } from "../ecs";
+import { Task } from "../task";
+import { nextCapacity, placementRequest } from "../taskCapacity";
+import type { Deployment } from "./deployment";
+import type { SchedulingStep } from "./schedulingStrategy";
+
+/** What tasks need around them, the same for all services. Times in milliseconds. */
+export interface TaskSurroundings {
+  readonly runtime: TaskRuntime;
+  readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  readonly instances: Pick<Instances, "place">;
+  /** Strategy of a cluster for services that ask for none; may be empty. */
+  readonly defaultStrategy: (clusterName: string) => readonly CapacityProviderStrategyItem[];
+  /** Values of a container's secrets. @throws {TaskStartError} when one is not to be had */
+  readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
+  /** How the service's tasks find other services by name; undefined: not at all. */
+  readonly serviceConnect: (service: Service) => TaskConnection | undefined;
+  readonly settleMs: number;
+  readonly maximumStopMs: number;
+  readonly report: Report;
+}
+
+/** What the tasks of one service need of it. */
+export interface ServiceTasksOptions {
+  readonly surroundings: TaskSurroundings;
+  readonly service: () => Service;
+  /** Tells the service's events. */
+  readonly say: (message: string) => void;
+  /** Called for each task that could not start, or ended by itself. */
+  readonly onFailure: (task: Task) => void;
+  /** Called after every change of a task. */
+  readonly onChange: () => void;
+}
+
+const STOPPED_TASKS_KEPT = 10;
+
+/** The tasks of one service: starts, places and stops them, and tells of it. Decides nothing. */
+export class ServiceTasks {
+  private tasks: Task[] = [];
+  /** Why the last task could not be placed; undefined when none waits. */
+  private unplaced: string | undefined;
+
+  constructor(private readonly options: ServiceTasksOptions) {}
+
+  /** Oldest first; the last ones that stopped are among them. */
+  get all(): readonly Task[] {
+    return this.tasks;
+  }
+
+  /** Those that are not `STOPPED`. */
+  get live(): Task[] {
+    return this.tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED");
+  }
+
+  get stopped(): Task[] {
+    return this.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
+  }
+
+  /** Those that nobody has asked to stop. */
+  get active(): Task[] {
+    return this.tasks.filter((task) => !task.isStopping);
+  }
+
+  /** Those that wait for an instance. */
+  get waiting(): Task[] {
+    return this.tasks.filter(({ isUnplaced }) => isUnplaced);
+  }
+
+  /** Why no instance took the last task, in ECS's words; undefined when none waits. */
+  get unplacedBecause(): string | undefined {
+    return this.unplaced;
+  }
+
+  find(arn: string): Task | undefined {
+    return this.tasks.find((task) => task.arn === arn);
+  }
+
+  /** What those that wait ask of an instance. */
+  placementRequests(): PlacementRequest[] {
+    return this.waiting.map((task) => placementRequest(this.options.service(), task));
+  }
+
+  /** Starts tasks of a deployment. Returns whether all have begun: others wait for an instance. */
+  start(deployment: Deployment, { start, startOn }: SchedulingStep): boolean {
+    const started: Task[] = [];
+    for (let index = 0; index < start; index++) {
+      const task = this.newTask(deployment, startOn?.[index]);
+      this.tasks.push(task);
+      if (task.options.launchType === "FARGATE") started.push(task);
+    }
+    this.reportStarts(started);
+    for (const task of started) void task.start();
+    return started.length === start;
+  }
+
+  /**
+   * Starts the tasks that wait for an instance and now get one. On AWS a task of launch type EC2
+   * exists from then on only; here it waits in sight, as all tasks of capacity providers do.
+   */
+  place(): void {
+    const { say, service, surroundings } = this.options;
+    const placed: [Task, Place][] = [];
+    let because: string | undefined;
+    for (const task of this.waiting) {
+      const place = surroundings.instances.place(placementRequest(service(), task));
+      if ("because" in place) because = place.because;
+      else placed.push([task, place]);
+    }
+    this.reportStarts(placed.map(([task]) => task));
+    for (const [task, place] of placed) void task.start(place);
+    // While tasks of its own still leave, it is they that it waits for.
+    const isLeaving = this.live.some((task) => task.isStopping);
+    if (because !== undefined && because !== this.unplaced && !isLeaving) say(because);
+    if (because === undefined || !isLeaving) this.unplaced = because;
+  }
+
+  /** @param reasonOf why it stops, in ECS's words */
+  stop(tasks: readonly Task[], reasonOf: (task: Task) => string): void {
+    this.reportStops(tasks);
+    for (const task of tasks) void task.stop("ServiceSchedulerInitiated", reasonOf(task));
+  }
+
+  /** Stops all. Resolves when they have ended. */
+  async stopAll(reason: string): Promise<void> {
+    const { live } = this;
+    this.reportStops(live.filter((task) => !task.isStopping));
+    await Promise.all(live.map((task) => task.stop("ServiceSchedulerInitiated", reason)));
+  }
+
+  private newTask(deployment: Deployment, instanceId: string | undefined): Task {
+    const { definition, container, containerPort, targetGroupArns } = deployment.spec;
+    const { surroundings } = this.options;
+    const { settleMs, maximumStopMs, runtime, targetGroup, defaultStrategy } = surroundings;
+    const service = this.options.service();
+    const siblings = this.active.filter(({ options }) => options.deploymentId === deployment.id);
+    return new Task({
+      serviceArn: service.arn,
+      clusterName: service.clusterName,
+      deploymentId: deployment.id,
+      definition,
+      container,
+      containerPort,
+      targetGroupArns,
+      targetGroup,
+      runtime,
+      surroundings: () => {
+        const serviceConnect = surroundings.serviceConnect(this.options.service());
+        const secrets = surroundings.secrets(container);
+        return { secrets, ...(serviceConnect === undefined ? {} : { serviceConnect }) };
+      },
+      settleMs,
+      maximumStopMs,
+      ...nextCapacity(service, defaultStrategy(service.clusterName), siblings),
+      ...(instanceId === undefined ? {} : { instanceId }),
+      onStatus: (task) => {
+        this.taskChanged(task);
+      },
+      onSettled: this.options.onChange,
+    });
+  }
+
+  private taskChanged(task: Task): void {
+    const { onChange, say, surroundings } = this.options;
+    const { lastStatus, stoppedReason } = task;
+    surroundings.report({
+      source: "task",
+      resource: task.arn,
+      message: lastStatus === "STOPPED" ? `STOPPED: ${stoppedReason ?? ""}` : lastStatus,
+    });
+    if (lastStatus === "RUNNING") {
+      for (const arn of task.options.targetGroupArns) {
+        say(`registered 1 targets in (target-group ${arn})`);
+      }
+    }
+    if (lastStatus === "STOPPED") this.taskStopped(task);
+    onChange();
+  }
+
+  private taskStopped(task: Task): void {
+    const { onFailure, say } = this.options;
+    const { stopCode, stoppedReason } = task;
+    if (stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited") {
+      onFailure(task);
+    }
+    if (stopCode === "TaskFailedToStart") {
+      say(`was unable to start (task ${task.id}). Reason: ${stoppedReason ?? ""}`);
+    }
+    const forgotten = new Set(this.stopped.slice(0, -STOPPED_TASKS_KEPT));
+    this.tasks = this.tasks.filter((one) => !forgotten.has(one));
+  }
+
+  private reportStarts(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    this.options.say(`has started ${tasks.length} tasks: ${namesOf(tasks)}.`);
+  }
+
+  private reportStops(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    const draining = tasks.filter(({ options }) => options.targetGroupArns.length > 0);
+    if (draining.length > 0) {
+      this.options.say(`has begun draining connections on ${draining.length} tasks.`);
+    }
+    this.options.say(`has stopped ${tasks.length} running tasks: ${namesOf(tasks)}.`);
+  }
+}
+
+const namesOf = (tasks: readonly Task[]): string => tasks.map(({ id }) => `(task ${id})`).join(" ");

@@ -1,0 +1,32 @@
+/**
+ * How long the scheduler waits before it starts the next task after some that failed in a row:
+ * nothing after none, `firstMs` after one, then twice as long each time, never above `limitMs`.
+ * Source: ECS developer guide, "Service throttle logic".
+ */
+export function backoffMs(failures: number, firstMs: number, limitMs: number): number {
+  if (failures <= 0) return 0;
+  return Math.min(limitMs, firstMs * 2 ** Math.min(failures - 1, 30));
+}
+
+/** Holds the next tasks of one service back after failed ones. */
+export class ServiceThrottle {
+  private lastFailureAt = 0;
+
+  /** @param firstMs wait after the first failure, in ms; `limitMs` is the longest */
+  constructor(
+    private readonly firstMs: number,
+    private readonly limitMs: number,
+  ) {}
+
+  /** To be called when a task has failed. */
+  taskFailed(): void {
+    this.lastFailureAt = Date.now();
+  }
+
+  /** @returns ms until the next task may start; 0 or less: now */
+  waitMs(failuresInARow: number): number {
+    if (failuresInARow === 0) return 0;
+    const backoff = backoffMs(failuresInARow, this.firstMs, this.limitMs);
+    return this.lastFailureAt + backoff - Date.now();
+  }
+}

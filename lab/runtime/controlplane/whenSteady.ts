@@ -1,0 +1,66 @@
+import type { ServiceScheduler } from "./ecs/scheduler/serviceScheduler";
+
+/** Something that may not be steady, and says why in words. */
+interface Steadying {
+  notSteadyBecause(): string | undefined;
+}
+
+/** Who is to become steady. */
+export interface SteadyingPlane {
+  readonly services: () => readonly Pick<ServiceScheduler, "notSteadyBecause" | "hasFailed">[];
+  readonly instances: Steadying;
+  /** Calls back after every change; returns a function that stops it. */
+  readonly onChange: (listener: () => void) => () => void;
+}
+
+/**
+ * Resolves when all services and instances are steady.
+ * @param timeoutMs how long to wait, in ms
+ * @param signal ends the waiting early; it rejects with the signal's reason
+ * @throws {Error} with one line for each one that is not steady, when the time is over or as soon as
+ * those services cannot become steady any more (their deployment failed)
+ */
+export function whenSteady(
+  { services, instances, onChange }: SteadyingPlane,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      stop();
+      signal?.removeEventListener("abort", abort);
+      settle();
+    };
+    const check = () => {
+      const unsteady = services().filter((service) => service.notSteadyBecause() !== undefined);
+      // A daemon has nothing to do, and so is steady, until instances come.
+      if (unsteady.length === 0 && instances.notSteadyBecause() === undefined) {
+        finish(resolve);
+      } else if (unsteady.length > 0 && unsteady.every(({ hasFailed }) => hasFailed)) {
+        finish(() => {
+          reject(notSteady(unsteady, ""));
+        });
+      }
+    };
+    const timer = setTimeout(() => {
+      const reasons = [instances, ...services()];
+      finish(() => {
+        reject(notSteady(reasons, ` after ${timeoutMs / 1000} s`));
+      });
+    }, timeoutMs);
+    const abort = () => {
+      finish(() => {
+        reject(signal?.reason as Error);
+      });
+    };
+    const stop = onChange(check);
+    signal?.addEventListener("abort", abort);
+    check();
+  });
+}
+
+function notSteady(parts: readonly Steadying[], when: string): Error {
+  const reasons = parts.flatMap((part) => part.notSteadyBecause() ?? []);
+  return new Error(`Not steady${when}:\n${reasons.map((reason) => `  ${reason}`).join("\n")}`);
+}

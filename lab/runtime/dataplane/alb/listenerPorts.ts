@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+
+/** Which port of this machine each listener had, kept in a file, so that it gets the same again. */
+export class ListenerPorts {
+  private readonly file: string;
+
+  /**
+   * @param workDir folder of the file; created when missing
+   * @param firstPort for listeners on a port below 1024
+   * @param exists whether there still is such a listener
+   */
+  constructor(
+    private readonly workDir: string,
+    private readonly firstPort: number,
+    private readonly exists: (listenerArn: string) => boolean,
+  ) {
+    this.file = join(workDir, "ports.json");
+  }
+
+  /** The port this listener had last time, if it is near the wanted one, then those from there on. */
+  candidates(listenerArn: string, listenerPort: number): number[] {
+    const remembered = this.read();
+    const first = listenerPort < 1024 ? this.firstPort : listenerPort;
+    const following = Array.from({ length: 50 }, (_, index) => first + index).filter(
+      (port) => port <= 65_535,
+    );
+    const last = remembered[listenerArn];
+    // A port that another listener had is left to it, so that both keep theirs.
+    const others = Object.entries(remembered)
+      .filter(([arn]) => arn !== listenerArn && this.exists(arn))
+      .map(([, port]) => port);
+    return [
+      ...following.filter((port) => port === last),
+      ...following.filter((port) => port !== last && !others.includes(port)),
+    ];
+  }
+
+  remember(listenerArn: string, port: number): void {
+    const existing = Object.entries(this.read()).filter(([arn]) => this.exists(arn));
+    const ports = { ...Object.fromEntries(existing), [listenerArn]: port };
+    mkdirSync(this.workDir, { recursive: true });
+    writeFileAtomic.sync(this.file, JSON.stringify(ports, undefined, 2));
+  }
+
+  private read(): Record<string, number> {
+    if (!existsSync(this.file)) return {};
+    try {
+      return JSON.parse(readFileSync(this.file, "utf8")) as Record<string, number>;
+    } catch {
+      return {}; // only a convenience: a damaged file costs a familiar port number, no more
+    }
+  }
+}

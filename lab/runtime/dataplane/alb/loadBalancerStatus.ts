@@ -1,0 +1,119 @@
+import type { ListenerView } from "./albListener";
+import type { RuleAction, RuleCondition } from "./elb";
+import { finalAction, forwardedTo } from "./rules";
+import type { TargetHealth } from "./targetGroup";
+
+/** One load balancer as `lab status` shows it. */
+export interface LoadBalancerStatus {
+  readonly arn: string;
+  readonly name: string;
+  readonly dnsName: string;
+  /** Where its first HTTP listener answers; absent while none does. */
+  readonly url?: string;
+  readonly listeners: readonly ListenerStatus[];
+}
+
+/**
+ * One listener; `url` is absent for protocols that the lab does not simulate. `localUrl` is the same
+ * place by address: browsers and curl resolve names under `.localhost`, Safari and Node may not.
+ */
+export interface ListenerStatus {
+  readonly arn: string;
+  readonly protocol: string;
+  /** As the account names it. */
+  readonly port: number;
+  readonly url?: string;
+  readonly localUrl?: string;
+  /** In the order they are asked; the last one is the default. */
+  readonly rules: readonly {
+    readonly priority: number | "default";
+    readonly conditions: string;
+    readonly action: string;
+    /** Where it forwards to; empty for other actions. Weights as the account has them. */
+    readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[];
+  }[];
+}
+
+/** One target group with its targets. */
+export interface TargetGroupStatus {
+  readonly arn: string;
+  readonly name: string;
+  readonly targets: readonly TargetHealth[];
+}
+
+/** @param localPort where it answers on this machine; undefined: nowhere */
+export function listenerStatus(
+  { loadBalancer, listener, rules }: ListenerView,
+  localPort: number | undefined,
+): ListenerStatus {
+  const ordered = [...rules].sort((one, other) => one.priority - other.priority);
+  return {
+    arn: listener.arn,
+    protocol: listener.protocol,
+    port: listener.port,
+    ...(localPort === undefined
+      ? {}
+      : {
+          url: urlOf(loadBalancer.dnsName, localPort),
+          localUrl: urlOf("127.0.0.1", localPort),
+        }),
+    rules: [
+      ...ordered.map(({ priority, conditions, actions }) => ({
+        priority,
+        conditions: conditions.map(describeCondition).join(" and "),
+        ...actionStatus(actions),
+      })),
+      {
+        priority: "default" as const,
+        conditions: "otherwise",
+        ...actionStatus(listener.defaultActions),
+      },
+    ],
+  };
+}
+
+/** Names that end in `.localhost` resolve to this machine by themselves; others would not. */
+export function urlOf(dnsName: string, port: number): string {
+  return `http://${dnsName.endsWith(".localhost") ? dnsName : "127.0.0.1"}:${port}/`;
+}
+
+const actionStatus = (
+  actions: readonly RuleAction[],
+): Pick<ListenerStatus["rules"][number], "action" | "targetGroups"> => {
+  const final = finalAction(actions);
+  return {
+    action: actions.map(describeAction).join(", then "),
+    targetGroups: final?.type === "forward" ? forwardedTo(final) : [],
+  };
+};
+
+function describeCondition(condition: RuleCondition): string {
+  const { hostHeader, pathPattern, httpHeader, httpRequestMethod, queryStrings, sourceIp } =
+    condition;
+  const any = (values: readonly string[] = []) => values.join(" | ");
+  if (hostHeader) return `host ${any([...hostHeader.values, ...hostHeader.regexValues])}`;
+  if (pathPattern) return `path ${any([...pathPattern.values, ...pathPattern.regexValues])}`;
+  if (httpHeader) return `header ${httpHeader.httpHeaderName} ${any(httpHeader.values)}`;
+  if (httpRequestMethod) return `method ${any(httpRequestMethod.values)}`;
+  if (queryStrings) {
+    return `query ${any(queryStrings.map(({ key, value }) => `${key ?? "*"}=${value}`))}`;
+  }
+  return `source ${any(sourceIp?.values)}`;
+}
+
+function describeAction(action: RuleAction): string {
+  switch (action.type) {
+    case "forward": {
+      const groups = action.forward?.targetGroups ?? [];
+      return groups.length > 0
+        ? `forward to ${groups.map(({ arn, weight }) => `${arn} (weight ${weight})`).join(", ")}`
+        : `forward to ${action.targetGroupArn ?? "(none)"}`;
+    }
+    case "fixed-response":
+      return `answer ${action.fixedResponse?.statusCode ?? 500}`;
+    case "redirect":
+      return `redirect (${action.redirect?.statusCode ?? "HTTP_302"})`;
+    default:
+      return action.type;
+  }
+}

@@ -1,0 +1,71 @@
+import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
+import { assertMethods, sdkModule, UnknownSdk } from "./sdk";
+
+// Relies on: the policy SDK serving a pack (server.js, serve) by one call of addService of @grpc/grpc-js's
+// Server, with a handler for each procedure of the engine's protocol (analyzer.proto) by its name.
+// Without it: rules see their own settings only, and none at all once they are disabled, so nobody would
+// notice a configuration that names no rule, or that disables one of the tutorial's.
+// Proof: the pack does not start unless the SDK gave just these handlers to the server, wrapped here.
+
+/** Answers one procedure of the protocol. */
+export type Handler<Request, Response> = (
+  call: { readonly request: Request },
+  answer: (error: Error | null | undefined, response?: Response) => void,
+) => unknown;
+
+/** The procedures in which the engine tells the pack of an operation, or has it judge something. */
+export interface Handlers {
+  /** Which stack: the first of an operation. */
+  readonly configureStack: Handler<unknown, unknown>;
+  /** With which configuration of the rules, defaults included. */
+  readonly configure: Handler<analyzer.ConfigureAnalyzerRequest, unknown>;
+  readonly analyze: Handler<analyzer.AnalyzeRequest, analyzer.AnalyzeResponse>;
+  readonly remediate: Handler<analyzer.AnalyzeRequest, analyzer.RemediateResponse>;
+  /** The last of an operation that succeeded so far. */
+  readonly analyzeStack: Handler<analyzer.AnalyzeStackRequest, analyzer.AnalyzeResponse>;
+}
+
+const WRAPPED = ["configureStack", "configure", "analyze", "remediate", "analyzeStack"] as const;
+/** These judge nothing. Any other might, past what is wrapped. */
+const OTHERS = ["getAnalyzerInfo", "getPluginInfo", "handshake", "cancel"];
+
+type AddService = (service: object, implementation: Handlers) => unknown;
+
+/**
+ * Has `serve` start the policy server with handlers wrapped by `wrap`.
+ *
+ * @throws UnknownSdk if the server was not started with those.
+ */
+export function serveWrapped(wrap: (sdk: Handlers) => Handlers, serve: () => void): void {
+  const { Server: grpcServer } = sdkModule("@grpc/grpc-js");
+  const { prototype } = Object(grpcServer) as { prototype?: unknown };
+  assertMethods("@grpc/grpc-js's Server", prototype, ["addService"]);
+  const server = prototype as { addService: AddService };
+  const { addService } = server;
+  let wrapped = 0;
+  server.addService = function (this: unknown, service, implementation) {
+    const procedures = Object.keys(service);
+    assertKnown(procedures, implementation);
+    wrapped += 1;
+    const handlers = Object.assign(Object.create(implementation), wrap(implementation)) as Handlers;
+    return addService.call(this, service, handlers);
+  };
+  try {
+    serve();
+  } finally {
+    server.addService = addService;
+  }
+  if (wrapped !== 1) throw new UnknownSdk("call of addService that serves the pack");
+}
+
+/** @throws UnknownSdk unless a server answers what is wrapped, and nothing else that might judge. */
+function assertKnown(procedures: readonly string[], implementation: Handlers): void {
+  const answered = Object.fromEntries(
+    procedures.map((name) => [name, implementation[name as keyof Handlers] as unknown]),
+  );
+  assertMethods("the policy server", answered, WRAPPED);
+  const known: readonly string[] = [...WRAPPED, ...OTHERS];
+  const others = procedures.filter((name) => answered[name] !== undefined && !known.includes(name));
+  if (others.length > 0)
+    throw new UnknownSdk(`known use of the policy server's ${others.join(", ")}`);
+}

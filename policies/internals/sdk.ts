@@ -1,0 +1,58 @@
+import { createRequire } from "node:module";
+
+// What the pack uses of Pulumi's SDK beyond its documentation stands in this folder, one file each. A file
+// says what it relies on, what breaks without it, and how it proves itself while the pack runs. Seen with
+// @pulumi/policy 1.21.0 and @pulumi/pulumi 3.248.0, which package.json pins.
+
+/** Finds modules as the policy SDK does: another copy of them is not the one that its server uses. */
+const fromSdk = createRequire(require.resolve("@pulumi/policy"));
+
+/** The SDK is not what the pack was written for, so nothing that the pack says could be relied on. */
+export class UnknownSdk extends Error {
+  /** @param lacking what is not there, or not as expected, as a part of a sentence. */
+  constructor(lacking: string) {
+    super(
+      `the policy pack does not start: @pulumi/policy ${versionOf("@pulumi/policy")} with ` +
+        `@pulumi/pulumi ${versionOf("@pulumi/pulumi")} has no ${lacking}. Install the versions that the ` +
+        "pack pins (npm ci, in the pack's folder), or update the pack.",
+    );
+  }
+}
+
+function versionOf(name: string): string {
+  try {
+    return (fromSdk(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return "(of an unknown version)";
+  }
+}
+
+/**
+ * A module of the policy SDK, or of a package that it uses.
+ *
+ * @throws UnknownSdk if there is none.
+ */
+export function sdkModule(name: string): Readonly<Record<string, unknown>> {
+  try {
+    return fromSdk(name) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw new UnknownSdk(`module ${name}`);
+  }
+}
+
+/** @throws UnknownSdk if one of an object's methods is missing, e.g. `getName of PolicyConfig`. */
+export function assertMethods(of: string, object: unknown, methods: readonly string[]): void {
+  const fields = Object(object) as Readonly<Record<string, unknown>>;
+  const missing = methods.filter((method) => typeof fields[method] !== "function");
+  if (missing.length > 0) throw new UnknownSdk(`${missing.join(", ")} of ${of}`);
+}
+
+/** Ends this process with what `start` throws, told in its message alone. */
+export function startOrEnd(start: () => void): void {
+  try {
+    start();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}

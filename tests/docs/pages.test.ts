@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+
+import { missingFrom } from "./pages";
+
+describe("what a page of the tutorial shows", () => {
+  const shown = ["app-dev: (service app-dev) has started 3 tasks: (task 6d06e0da897e32ee) …"];
+  const line = (service: string, ...ids: string[]) =>
+    `${service}: (service ${service}) has started ${ids.length} tasks: ` +
+    `${ids.map((id) => `(task ${id})`).join(" ")}.`;
+  const [one, two, three] = ["0a1b2c3d4e5f6071", "1a1b2c3d4e5f6071", "2a1b2c3d4e5f6071"] as const;
+
+  it("is printed by tasks that start together, and by as many that start in several steps", () => {
+    assert.deepEqual(missingFrom(line("app-dev", one, two, three), shown), []);
+    const steps = [line("app-dev", one), "something else", line("app-dev", two, three)];
+    assert.deepEqual(missingFrom(steps.join("\n"), shown), []);
+  });
+
+  it("is not printed by fewer tasks, by more, or by those of another service", () => {
+    assert.deepEqual(missingFrom(line("app-dev", one, two), shown), shown);
+    assert.deepEqual(missingFrom(line("app-dev", one, two, three, one), shown), shown);
+    const others = [line("app-dev", one, two), line("web-dev", three)];
+    assert.deepEqual(missingFrom(others.join("\n"), shown), shown);
+  });
+});

@@ -1,0 +1,50 @@
+// Which test files there are, in the order in which `npm test` begins them.
+const { readdirSync } = require("node:fs");
+const { relative, resolve, sep } = require("node:path");
+
+/** Files that run Pulumi's engine or a browser, those that take longest first: what is left for the end is short. */
+const long = [
+  "door/plain",
+  "docs/tutorial",
+  "lab/cli/push",
+  "door/documented",
+  "classroom/engine",
+  "lab/cli/crash",
+  "door/lab",
+  "workflows/previewJob",
+  "lab/cli/microservices",
+  "door/workflows",
+  "lab/browser/shop",
+  "lab/cli/ec2",
+  "lab/cli/cicd",
+  "bench/class",
+  "lab/cli/lifecycle",
+  "door/killed",
+  "lab/cli/serve",
+  "lab/engine/lastUpdate",
+  "lab/cli/rules",
+  "lab/ui/dashboard/push",
+  "lab/ui/dashboard/pictures",
+  "lab/cli/diagram",
+  "lab/cli/violations",
+  "lab/cli/report",
+  "lab/cli/pipelineCommands",
+  "bench/comparison",
+  "infra/githubOidc",
+  "lab/cli/settings",
+  "lab/engine/operation",
+  "lab/provider/engine",
+  "lab/ui/dashboard/page",
+  "services/page",
+].map((name) => `tests/${name}.test.ts`);
+
+const all = readdirSync(__dirname, { recursive: true })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => ["tests", ...file.split(sep)].join("/"))
+  .sort();
+
+const missing = long.filter((file) => !all.includes(file));
+if (missing.length > 0) throw new Error(`tests/files.cjs: there is no ${missing.join(", ")}`);
+
+exports.long = long;
+exports.unit = all.filter((file) => !long.includes(file));

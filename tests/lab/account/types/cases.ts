@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+
+import type { Account } from "../../../../lab/account/account";
+import type { ResourceRecord } from "../../../../lab/account/record";
+import type { Properties } from "../../../../lab/account/resourceType";
+import { create, given, problemPaths, rejection, type TypeName, TYPES } from "../fixtures";
+
+/** What the API refuses: a title, the type, its inputs in a world, AWS's error. */
+export type Refused<World> = readonly [string, TypeName, (world: World) => Properties, RegExp];
+
+/** What CreateService refuses: a title, a patch of a service that would be accepted, the error. */
+export type RefusedService<World> = readonly [string, (world: World) => Properties, RegExp];
+
+/** What cannot be deleted: the type, the resource of a world, the error. */
+export type InUse<World> = readonly [TypeName, keyof World, RegExp];
+
+/** What the provider refuses before it asks the API: a title, the type, its inputs, where they are wrong. */
+export type Malformed = readonly [string, TypeName, Properties, readonly string[]];
+
+/** An account, and what was created in it. */
+interface Made<World> {
+  readonly account: Account;
+  readonly world: World;
+}
+
+export function itRefuses<World>(made: () => Made<World>, cases: readonly Refused<World>[]): void {
+  for (const [title, name, inputs, error] of cases) {
+    it(`refuse ${title}, as AWS does`, async () => {
+      const { account, world } = made();
+      const before = account.list().length;
+      assert.match(await rejection(create(account, name, given(inputs(world)))), error);
+      assert.equal(account.list().length, before);
+    });
+  }
+}
+
+/** @param accepted inputs of a service that would be accepted */
+export function itRefusesServices<World>(
+  made: () => Made<World>,
+  accepted: (world: World) => Properties,
+  cases: readonly RefusedService<World>[],
+): void {
+  for (const [title, patch, error] of cases) {
+    it(`refuse a service with ${title}`, async () => {
+      const { account, world } = made();
+      const inputs = given({ ...accepted(world), ...patch(world) });
+      assert.match(await rejection(create(account, "service", inputs)), error);
+    });
+  }
+}
+
+export function itKeeps<World extends Record<keyof World, ResourceRecord>>(
+  made: () => Made<World>,
+  cases: readonly InUse<World>[],
+): void {
+  for (const [name, part, error] of cases) {
+    it(`refuse to delete a ${name} in use`, async () => {
+      const { account, world } = made();
+      const { id } = world[part];
+      assert.match(await rejection(account.delete(TYPES[name], id)), error);
+      assert.ok(account.get(TYPES[name], id));
+    });
+  }
+}
+
+export function itFinds(cases: readonly Malformed[]): void {
+  for (const [title, name, inputs, paths] of cases) {
+    it(`find ${title}`, () => {
+      assert.deepEqual(problemPaths(name, inputs), paths);
+    });
+  }
+}

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+
+import { Account } from "../../../../lab/account/account";
+import { create, NO_TARGET_GROUP, createWorld, rejection, TYPES, type World } from "../fixtures";
+import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
+
+const NOT_FOUND_RESPONSE = {
+  type: "fixed-response",
+  fixedResponse: { contentType: "text/plain", statusCode: "404" },
+};
+
+/** What the API refuses, with AWS's errors. */
+const REFUSED: readonly Refused<World>[] = [
+  [
+    "a load balancer's name twice",
+    "loadBalancer",
+    (w) => ({ name: "web", subnets: [w.subnetA.id, w.subnetC.id] }),
+    /^DuplicateLoadBalancerName: /,
+  ],
+  [
+    "a load balancer in one zone",
+    "loadBalancer",
+    (w) => ({ name: "one", subnets: [w.subnetA.id] }),
+    /^ValidationError: At least two subnets in two different Availability Zones must be specified$/,
+  ],
+  [
+    "a load balancer in no subnet",
+    "loadBalancer",
+    (w) => ({ name: "one", subnets: [w.subnetA.id, "subnet-0"] }),
+    /^SubnetNotFound: .*subnet-0/,
+  ],
+  [
+    "a load balancer with no such group",
+    "loadBalancer",
+    (w) => ({ name: "one", subnets: [w.subnetA.id, w.subnetC.id], securityGroups: ["sg-0"] }),
+    /^InvalidGroup\.NotFound: /,
+  ],
+  [
+    "a listener of no load balancer",
+    "listener",
+    (w) => ({
+      loadBalancerArn: `${w.loadBalancer.id}0`,
+      port: 81,
+      defaultActions: [NOT_FOUND_RESPONSE],
+    }),
+    /^LoadBalancerNotFound: /,
+  ],
+  [
+    "a listener's port twice",
+    "listener",
+    (w) => ({ loadBalancerArn: w.loadBalancer.id, port: 80, defaultActions: [NOT_FOUND_RESPONSE] }),
+    /^DuplicateListener: /,
+  ],
+  [
+    "HTTPS without a certificate",
+    "listener",
+    (w) => ({
+      loadBalancerArn: w.loadBalancer.id,
+      port: 443,
+      protocol: "HTTPS",
+      defaultActions: [NOT_FOUND_RESPONSE],
+    }),
+    /^ValidationError: A certificate must be specified/,
+  ],
+  [
+    "a listener that forwards to nothing",
+    "listener",
+    (w) => ({
+      loadBalancerArn: w.loadBalancer.id,
+      port: 81,
+      defaultActions: [{ type: "forward", targetGroupArn: NO_TARGET_GROUP }],
+    }),
+    /^TargetGroupNotFound: /,
+  ],
+  [
+    "a redirect to itself",
+    "listener",
+    (w) => ({
+      loadBalancerArn: w.loadBalancer.id,
+      port: 81,
+      defaultActions: [{ type: "redirect", redirect: { statusCode: "HTTP_301" } }],
+    }),
+    /^InvalidLoadBalancerAction: /,
+  ],
+  [
+    "a rule's priority twice",
+    "listenerRule",
+    (w) => ({
+      listenerArn: w.listener.id,
+      priority: 10,
+      actions: [NOT_FOUND_RESPONSE],
+      conditions: [{ pathPattern: { values: ["/x"] } }],
+    }),
+    /^PriorityInUse: Priority '10' is currently in use$/,
+  ],
+  [
+    "a rule with too many values",
+    "listenerRule",
+    (w) => ({
+      listenerArn: w.listener.id,
+      actions: [NOT_FOUND_RESPONSE],
+      conditions: [{ pathPattern: { values: ["/1", "/2", "/3", "/4", "/5", "/6"] } }],
+    }),
+    /^ValidationError: A rule can only have '5' condition values$/,
+  ],
+  [
+    "a rule of no listener",
+    "listenerRule",
+    (w) => ({
+      listenerArn: `${w.listener.id}0`,
+      actions: [NOT_FOUND_RESPONSE],
+      conditions: [{ pathPattern: { values: ["/1"] } }],
+    }),
+    /^ListenerNotFound: /,
+  ],
+  [
+    "a target group's name twice",
+    "targetGroup",
+    (w) => ({ name: "web", port: 80, protocol: "HTTP", targetType: "ip", vpcId: w.vpc.id }),
+    /^DuplicateTargetGroupName: /,
+  ],
+  [
+    "a target group of no VPC",
+    "targetGroup",
+    () => ({ name: "x", port: 80, protocol: "HTTP", vpcId: "vpc-0" }),
+    /^ValidationError: The VPC ID 'vpc-0' is not found$/,
+  ],
+  [
+    "a health check slower than its interval",
+    "targetGroup",
+    (w) => ({
+      name: "x",
+      port: 80,
+      protocol: "HTTP",
+      vpcId: w.vpc.id,
+      healthCheck: { interval: 10, timeout: 10 },
+    }),
+    /^ValidationError: Health check interval must be greater than the timeout/,
+  ],
+];
+
+/** What cannot be deleted while the service runs. */
+const IN_USE: readonly InUse<World>[] = [["targetGroup", "targetGroup", /^ResourceInUse: /]];
+
+/** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
+const MALFORMED: readonly Malformed[] = [
+  [
+    "several mistakes at once",
+    "targetGroup",
+    { name: "-x-", port: 0, protocol: "HTTP", vpcId: "vpc-0", healthCheck: { pat: "/" } },
+    ["healthCheck.pat", "name", "port"],
+  ],
+  [
+    "an action without its target",
+    "listener",
+    { loadBalancerArn: NO_TARGET_GROUP, defaultActions: [{ type: "forward" }] },
+    ["defaultActions[0].targetGroupArn"],
+  ],
+  ["a target group without a port", "targetGroup", { protocol: "HTTP", vpcId: "vpc-0" }, ["port"]],
+];
+
+describe("the account's load balancers", () => {
+  let account: Account;
+  let world: World;
+
+  beforeEach(async () => {
+    account = Account.inMemory();
+    world = await createWorld(account);
+  });
+
+  itRefuses(() => ({ account, world }), REFUSED);
+  itKeeps(() => ({ account, world }), IN_USE);
+  itFinds(MALFORMED);
+
+  it("delete a load balancer's listeners and rules with it", async () => {
+    await account.delete(TYPES.service, world.service.id);
+    await account.delete(TYPES.loadBalancer, world.loadBalancer.id);
+    assert.deepEqual([...account.list(TYPES.listener), ...account.list(TYPES.listenerRule)], []);
+    await account.delete(TYPES.targetGroup, world.targetGroup.id);
+  });
+
+  it("keep a protected load balancer", async () => {
+    await account.modify(TYPES.loadBalancer, world.loadBalancer.id, {
+      enableDeletionProtection: true,
+    });
+    assert.match(
+      await rejection(account.delete(TYPES.loadBalancer, world.loadBalancer.id)),
+      /^OperationNotPermitted: /,
+    );
+  });
+
+  it("know the same load balancer by both of its tokens", () => {
+    const found = account.get("aws:alb/loadBalancer:LoadBalancer", world.loadBalancer.id);
+    assert.equal(found?.type, TYPES.loadBalancer);
+  });
+
+  it("name load balancers so that they resolve to this machine", () => {
+    const dnsName = String(world.loadBalancer.outputs.dnsName);
+    assert.match(dnsName, /^web-\d+\.ap-northeast-1\.elb\.localhost$/);
+  });
+
+  it("fill in what a health check leaves open", async () => {
+    const group = await create(account, "targetGroup", {
+      name: "checked",
+      port: 80,
+      protocol: "HTTP",
+      vpcId: world.vpc.id,
+      healthCheck: { path: "/health" },
+    });
+    assert.deepEqual(group.outputs.healthCheck, {
+      enabled: true,
+      healthyThreshold: 3,
+      interval: 30,
+      matcher: "200",
+      path: "/health",
+      port: "traffic-port",
+      protocol: "HTTP",
+      timeout: 5,
+      unhealthyThreshold: 3,
+    });
+  });
+});

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import type { Account } from "../../../lab/account/account";
+import type { ProviderServer } from "../../../lab/provider/server";
+import { autoName } from "../../../lab/provider/autoName";
+import { create, createWorld, rejection, TYPES, REGION } from "../account/fixtures";
+import { Engine, isSecret } from "./client";
+import { providersForEachTest } from "./served";
+
+describe("the offline provider over gRPC", () => {
+  const served = providersForEachTest();
+  let account: Account;
+  let engine: Engine;
+  let server: ProviderServer;
+
+  beforeEach(() => {
+    ({ account, engine, server } = served);
+  });
+
+  it("tells the engine where its packages are", () => {
+    const { port } = server;
+    const packages = ["aws", "awsx", "docker-build", "random"];
+    assert.equal(server.debugProviders, packages.map((name) => `${name}:${port}`).join(","));
+  });
+
+  describe("configuration", () => {
+    it("names every setting that is wrong", async () => {
+      const problems = await engine.checkConfig({
+        region: "tokyo",
+        endpoints: "x",
+        defaultTags: "x",
+      });
+      assert.deepEqual(Object.keys(problems).sort(), ["defaultTags", "endpoints", "region"]);
+    });
+
+    it("wants a region", async () => {
+      const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+      delete process.env.AWS_REGION;
+      delete process.env.AWS_DEFAULT_REGION;
+      try {
+        assert.match((await engine.checkConfig({})).region ?? "", /^is required/);
+      } finally {
+        if (AWS_REGION !== undefined) process.env.AWS_REGION = AWS_REGION;
+        if (AWS_DEFAULT_REGION !== undefined) process.env.AWS_DEFAULT_REGION = AWS_DEFAULT_REGION;
+      }
+    });
+
+    it("is wanted before anything else", async () => {
+      const stranger = served.stranger();
+      assert.match(await rejection(stranger.create(TYPES.vpc, {})), /was not configured/);
+    });
+  });
+
+  describe("functions", () => {
+    it("find the network", async () => {
+      const { vpc, subnetA, subnetC } = await createWorld(account);
+      const found = await engine.invoke("aws:ec2/getVpc:getVpc", { cidrBlock: "10.0.0.0/16" });
+      assert.equal(found.id, vpc.id);
+      const subnets = await engine.invoke("aws:ec2/getSubnets:getSubnets", {
+        filters: [{ name: "vpc-id", values: [vpc.id] }],
+      });
+      assert.deepEqual(subnets.ids, [subnetA.id, subnetC.id]);
+      const subnet = await engine.invoke("aws:ec2/getSubnet:getSubnet", {
+        availabilityZone: "ap-northeast-1c",
+      });
+      assert.equal(subnet.id, subnetC.id);
+      assert.equal(subnet.availableIpAddressCount, 251);
+    });
+
+    it("say what they are asked for in vain", async () => {
+      assert.equal(
+        await rejection(engine.invoke("aws:ec2/getVpc:getVpc", { id: "vpc-0" })),
+        "no matching EC2 VPC found",
+      );
+      assert.match(
+        await rejection(engine.invoke("aws:ec2/getVpc:getVpc", { state: "pending" })),
+        /state: not supported/,
+      );
+      assert.equal(
+        await rejection(engine.invoke("aws:ssm/getParameter:getParameter", {})),
+        "the offline account has no function aws:ssm/getParameter:getParameter",
+      );
+    });
+
+    it("know the account, the region and its zones", async () => {
+      const identity = await engine.invoke("aws:index/getCallerIdentity:getCallerIdentity", {});
+      assert.equal(identity.accountId, "123456789012");
+      assert.equal((await engine.invoke("aws:index/getRegion:getRegion", {})).region, REGION);
+      const zones = await engine.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {});
+      assert.deepEqual(zones.names, ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]);
+      assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
+    });
+
+    it("log in to the registry by a new password each time, which is secret", async () => {
+      const token = "aws:ecr/getAuthorizationToken:getAuthorizationToken";
+      const login = await engine.invoke(token, { registryId: "210987654321" });
+      assert.equal(login.userName, "AWS");
+      assert.equal(login.proxyEndpoint, `https://210987654321.dkr.ecr.${REGION}.amazonaws.com`);
+      assert.ok(isSecret(login.password) && isSecret(login.authorizationToken));
+      assert.notDeepEqual((await engine.invoke(token, {})).password, login.password);
+    });
+
+    it("write policy documents that a role accepts", async () => {
+      const document = await engine.invoke("aws:iam/getPolicyDocument:getPolicyDocument", {
+        statements: [
+          {
+            actions: ["sts:AssumeRole"],
+            principals: [{ type: "Service", identifiers: ["ecs-tasks.amazonaws.com"] }],
+            conditions: [
+              { test: "StringEquals", variable: "aws:SourceAccount", values: ["1", "2"] },
+            ],
+          },
+        ],
+      });
+      assert.deepEqual(JSON.parse(String(document.json)), {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { Service: "ecs-tasks.amazonaws.com" },
+            Condition: { StringEquals: { "aws:SourceAccount": ["1", "2"] } },
+          },
+        ],
+      });
+      await create(account, "role", { name: "r", assumeRolePolicy: String(document.json) });
+    });
+  });
+
+  it("makes names that fit, differ by seed and say when there is no room", () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
+        fc.uint8Array({ minLength: 1, maxLength: 32 }),
+        (name, seed) => {
+          if (name.length > 24) {
+            assert.throws(() => autoName(name, seed, 32), RangeError);
+          } else {
+            const made = autoName(name, seed, 32);
+            assert.ok(made.length <= 32 && made.startsWith(`${name}-`));
+            assert.equal(made, autoName(name, seed, 32));
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { READS_ANEW } from "../../../policies/internals/readOnce";
+import type { Renaming } from "../../renamed";
+import { type PackConfig, urnOf } from "../harness";
+import { PackProcess } from "../packProcess";
+import { taskDefinition } from "../stacks";
+
+const resource = taskDefinition({}, { privileged: true });
+const rule = "ecs-task-definition-no-privileged";
+const exempting: PackConfig = {
+  [rule]: {
+    enforcementLevel: "mandatory",
+    exemptions: [{ urn: urnOf(resource), reason: "needs the driver", expires: "2999-12-31" }],
+  },
+};
+
+/** What a pack says of the resource, and on standard error. */
+async function judged(config: PackConfig, ...renamings: readonly Renaming[]) {
+  const pack = await PackProcess.start(...renamings);
+  await pack.configure(config);
+  const found = (await pack.analyze(resource)).map((one) => one.toObject());
+  return { found, said: await pack.end() };
+}
+
+describe("a policy pack whose SDK is a little other than it knows", function () {
+  this.timeout(60_000);
+
+  const readings: Readonly<Record<string, readonly Renaming[]>> = {
+    "under another name": [
+      ["@pulumi/policy/deserialize.js", "deserializeProperties", "deserializeAll"],
+      ["@pulumi/policy/server.js", "deserializeProperties", "deserializeAll"],
+    ],
+    "without asking the module for it": [
+      [
+        "@pulumi/policy/server.js",
+        "const policy_1 =",
+        "const { deserializeProperties } = deserialize_1; const policy_1 =",
+      ],
+      [
+        "@pulumi/policy/server.js",
+        "deserialize_1.deserializeProperties(",
+        "deserializeProperties(",
+      ],
+    ],
+  };
+  for (const [how, renamings] of Object.entries(readings)) {
+    it(`finds the same, and says that it takes longer, if properties are read ${how}`, async () => {
+      const usual = await judged({});
+      const other = await judged({}, ...renamings);
+      assert.ok(usual.found.length > 0);
+      assert.deepEqual(other.found, usual.found);
+      assert.deepEqual([usual.said, other.said], ["", READS_ANEW]);
+    });
+  }
+
+  it("is stricter if it cannot report one finding as advice", async () => {
+    const usual = await judged(exempting);
+    const other = await judged(exempting, [
+      "@pulumi/policy/server.js",
+      'typeof message === "object"',
+      "false",
+    ]);
+    const finding = ({ found }: typeof usual) =>
+      found.filter(({ policyname }) => policyname === rule);
+    const [advised] = finding(usual);
+    assert.match(advised?.message ?? "", /exempted until 2999-12-31: needs the driver/);
+    assert.equal(advised?.enforcementlevel, 0);
+    for (const strict of finding(other)) {
+      assert.equal(strict.message, advised.message);
+      assert.equal(strict.enforcementlevel, 1);
+    }
+    assert.ok(finding(other).length > 0);
+  });
+});
