@@ -4,15 +4,8 @@ import {
   type FargateServiceArgs,
   type PipelineSource,
 } from "../components";
-import type { Settings } from "../settings";
-import {
-  hostsOf,
-  priorityOf,
-  requestCommand,
-  scalingRules,
-  type Shared,
-  strategyArgs,
-} from "./shared";
+import { chapterPriority, type Settings } from "../settings";
+import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
 
 /**
  * The second tutorial's CI/CD: a service on Fargate that a pipeline deploys with each push. It starts
@@ -34,7 +27,7 @@ export function deployCicd(shared: Shared) {
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       // Before the ec2 chapter's, which takes every host where there is no fargate chapter.
-      priority: priorityOf(settings, 40),
+      priority: chapterPriority(settings, "cicd"),
       hostHeaders,
       repositoryArn: images.arn,
       deployedByPipeline: true,

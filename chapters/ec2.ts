@@ -1,5 +1,6 @@
 import { Ec2Cluster, Ec2Service } from "../components";
-import { hostsOf, priorityOf, requestCommand, scalingRules, type Shared } from "./shared";
+import { chapterPriority } from "../settings";
+import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 
 /**
  * Chapter B: nginx on a cluster of EC2 instances, with the ECR repository for its image. Next to the
@@ -42,7 +43,7 @@ export function deployEc2(shared: Shared) {
       repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
-      priority: priorityOf(settings, 50),
+      priority: chapterPriority(settings, "ec2"),
       hostHeaders,
       containerPort: settings.containerPort,
       healthCheckPath: settings.healthCheckPath,

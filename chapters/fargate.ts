@@ -1,13 +1,6 @@
 import { type Capacity, FargateService } from "../components";
-import type { Settings } from "../settings";
-import {
-  hostsOf,
-  priorityOf,
-  requestCommand,
-  scalingRules,
-  type Shared,
-  strategyArgs,
-} from "./shared";
+import { chapterPriority, type Settings } from "../settings";
+import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
 export function deployFargate(shared: Shared) {
@@ -20,7 +13,7 @@ export function deployFargate(shared: Shared) {
       network,
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
-      priority: priorityOf(settings, 100),
+      priority: chapterPriority(settings, "fargate"),
       hostHeaders,
       capacity: capacity(settings),
       deployment: strategyArgs(settings, settings.deploymentStrategy),

@@ -7,12 +7,9 @@ import {
   RandomSecret,
   type Secrets,
 } from "../components";
-import type { Microservice, Settings } from "../settings";
+import { type Microservice, microservicePriority, type Settings } from "../settings";
 import { capacity } from "./fargate";
-import { hostsOf, priorityOf, scalingRules, type Shared } from "./shared";
-
-/** Place of the first service on the listener: all before the chapters that take every path. */
-const firstPlace = 1;
+import { hostsOf, scalingRules, type Shared } from "./shared";
 
 /**
  * Services that call each other by name (Service Connect), on one cluster and one load balancer, each
@@ -28,7 +25,7 @@ export function deployMicroservices(shared: Shared) {
   );
   const secrets = randomSecrets(settings.microservices, options);
   const deployed: FargateService[] = [];
-  const services = settings.microservices.map((microservice, index) => {
+  const services = settings.microservices.map((microservice) => {
     const { name, port, healthCheckPath, environment } = microservice;
     const repository = new ImageRepository(
       name,
@@ -44,7 +41,7 @@ export function deployMicroservices(shared: Shared) {
         region: settings.region,
         listenerArn: shared.loadBalancer.listenerArn,
         loadBalancerArnSuffix: shared.loadBalancer.arnSuffix,
-        priority: priorityOf(settings, firstPlace + index),
+        priority: microservicePriority(settings, microservice),
         hostHeaders: hostsOf(settings, []),
         pathPatterns: pathsOf(microservice, settings),
         image: repository.image({

@@ -28,18 +28,6 @@ export function imageRepository(
   return () => (repository ??= new ImageRepository("nginx", { region }, options));
 }
 
-/** Priorities that a stack has on a listener, so that the stacks of a class can share one. */
-const prioritiesPerSlot = 100;
-
-/**
- * Priority of a chapter's rule on the listener, which may be a whole class's.
- *
- * @param place place among the stack's own rules, 1 (first) to 100 (last): the more particular first.
- */
-export function priorityOf({ listenerSlot }: Settings, place: number): number {
-  return (listenerSlot - 1) * prioritiesPerSlot + place;
-}
-
 /**
  * Hosts that a chapter answers to: on the stack's own listener those it asks for, on a class's those
  * that begin with the stack's name, so that no learner's rule can take another's requests.

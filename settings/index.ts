@@ -16,8 +16,10 @@ import {
   githubRepositoryProblem,
 } from "../components/shared/sourceNames";
 import { microserviceProblem, microservices } from "./microservice";
+import { priorityProblem } from "./priorities";
 
 export { type Microservice } from "./microservice";
+export { chapterPriority, microservicePriority } from "./priorities";
 
 /** What a stack can deploy. */
 export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] as const;
@@ -136,6 +138,10 @@ export function readSettings() {
       microserviceProblem(service, { name, cpu, memory }),
     );
   });
+  const { sharedNetwork = "none", listenerSlot = 1 } = settings;
+  reader.check("microservices", settings.microservices, (list) =>
+    priorityProblem({ sharedNetwork, listenerSlot }, list),
+  );
   reader.rejectUnknownKeys();
   return reader.result(settings);
 }

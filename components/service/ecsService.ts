@@ -59,7 +59,7 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     parent,
   );
   const taskDefinition = createTaskDefinition(step, plan.task, roles, logGroup);
-  const securityGroup = createSecurityGroup(step);
+  const { securityGroup, ingress } = createSecurityGroup(step);
   const targetGroup = createTargetGroup(step);
   const byEcs = shiftsTraffic(settings.deployment);
   const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
@@ -78,6 +78,7 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     // And tasks need their permissions for as long as they run.
     dependsOn: [
       listenerRule,
+      ingress,
       ...(blueGreen?.dependsOn ?? []),
       ...roles.policies,
       ...plan.dependsOn,

@@ -4,8 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../shared/names";
 import type { ServiceSettings, Step } from "./serviceArgs";
 
+/** The tasks' firewall, and the rule by which the load balancer reaches them. */
+export interface TaskFirewall {
+  securityGroup: aws.ec2.SecurityGroup;
+  ingress: aws.vpc.SecurityGroupIngressRule;
+}
+
 /** The first tutorial's security group for tasks: the container port from the VPC only, and everything out. */
-export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
+export function createSecurityGroup({ name, settings, parent }: Step): TaskFirewall {
   const physical = physicalName("securityGroup", `${settings.name}-ecs`, pulumi.getStack());
   const { containerPort } = settings.target;
   const securityGroup = new aws.ec2.SecurityGroup(
@@ -18,8 +24,9 @@ export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.S
     },
     { parent },
   );
-  new aws.vpc.SecurityGroupIngressRule(
-    `${name}-ecs-vpc`,
+  // Named after the port: while tasks move to another one, the rule for the old one stays.
+  const ingress = new aws.vpc.SecurityGroupIngressRule(
+    `${name}-ecs-vpc-${containerPort}`,
     {
       securityGroupId: securityGroup.id,
       description: "The container port, from the VPC only",
@@ -28,7 +35,7 @@ export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.S
       toPort: containerPort,
       cidrIpv4: settings.network.vpcCidrBlock,
     },
-    { parent },
+    { parent, aliases: [{ name: `${name}-ecs-vpc` }] },
   );
   new aws.vpc.SecurityGroupEgressRule(
     `${name}-ecs-out`,
@@ -40,34 +47,40 @@ export function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.S
     },
     { parent },
   );
-  return securityGroup;
+  return { securityGroup, ingress };
 }
+
+/** A target group must have a port, which counts for nothing: ECS registers each task with its container's. */
+const groupPort = 80;
 
 /**
  * The first tutorial's target group: the tasks by address, checked on the port that they serve.
  *
+ * It is the same for every container port. One cannot change in place, and a service whose requests ECS or
+ * CodeDeploy moves could not change to another group.
+ *
  * @param which "alternate" for the second one of a service whose deployments move its requests.
+ *
+ * Source: Elastic Load Balancing API reference, "CreateTargetGroup", `Port`; Amazon ECS developer guide,
+ * "Use load balancing to distribute Amazon ECS service traffic".
  */
 export function createTargetGroup(
   { name, settings, parent }: Step,
   which?: "alternate",
 ): aws.lb.TargetGroup {
-  const { containerPort } = settings.target;
-  // A target group's port cannot change in place: with the port in its name, the new group can
-  // stand beside the old one while the service moves.
   const suffix = which === undefined ? "" : `-${which}`;
-  const base = `${settings.name}-${containerPort}${which === undefined ? "" : "-alt"}`;
+  const base = `${settings.name}-${groupPort}${which === undefined ? "" : "-alt"}`;
   return new aws.lb.TargetGroup(
     `${name}-targets${suffix}`,
     {
       name: physicalName("targetGroup", base, pulumi.getStack()),
       vpcId: settings.network.vpcId,
-      port: containerPort,
+      port: groupPort,
       protocol: "HTTP",
       targetType: "ip",
       deregistrationDelay: 15,
       healthCheck: {
-        port: String(containerPort),
+        port: "traffic-port",
         path: settings.healthCheckPath,
         matcher: "200",
         interval: 10,

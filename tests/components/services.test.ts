@@ -113,8 +113,7 @@ describe("a service's containers", () => {
     assert.deepEqual(inputsOf("web-service")?.loadBalancers, [
       { targetGroupArn: "arn:aws:mock:::web-targets", ...target },
     ]);
-    assert.equal(inputsOf("web-targets")?.port, 8080);
-    assert.equal(inputsOf("web-ecs-vpc")?.fromPort, 8080);
+    assert.equal(inputsOf("web-ecs-vpc-8080")?.fromPort, 8080);
   });
 
   it("may take an image that is known only later, with the permission to pull it", async () => {

@@ -58,7 +58,8 @@ describe("the program", () => {
     assert.equal(group.targetType, "ip");
     const check = group.healthCheck as Record<string, unknown>;
     assert.equal(check.path, "/");
-    assert.equal(check.port, "80");
+    // The port of each target, which is 80.
+    assert.equal(check.port, "traffic-port");
 
     const rule = only(resources, "aws:lb/listenerRule:ListenerRule").inputs;
     assert.deepEqual(rule.actions, [
@@ -148,12 +149,13 @@ describe("the program", () => {
     });
   });
 
-  it("moves container, target group and security group to another port together", async () => {
+  it("moves container and firewall to another port, and leaves the target group where it is", async () => {
     const { resources } = await evaluateProgram({ containerPort: "8080" });
     const task = only(resources, "aws:ecs/taskDefinition:TaskDefinition").inputs;
     assert.match(task.containerDefinitions as string, /"containerPort":8080,"hostPort":8080/);
-    assert.equal(only(resources, "aws:lb/targetGroup:TargetGroup").inputs.port, 8080);
-    const rule = resources.find(({ name }) => name === "fargate-ecs-vpc");
+    const group = only(resources, "aws:lb/targetGroup:TargetGroup").inputs;
+    assert.deepEqual([group.name, group.port], ["handson-80-dev", 80]);
+    const rule = resources.find(({ name }) => name === "fargate-ecs-vpc-8080");
     assert.equal(rule?.inputs.fromPort, 8080);
   });
 
@@ -163,8 +165,8 @@ describe("the program", () => {
       .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
       .map(({ inputs }) => [inputs.priority, inputs.conditions]);
     assert.deepEqual(rules.sort(), [
-      [100, [{ pathPattern: { values: ["*"] } }]],
-      [50, [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: ["nginx.*"] } }]],
+      [49990, [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: ["nginx.*"] } }]],
+      [50000, [{ pathPattern: { values: ["*"] } }]],
     ]);
     only(resources, "aws:lb/loadBalancer:LoadBalancer");
     const families = resources.map(({ inputs }) => inputs.family).filter(Boolean);
@@ -193,7 +195,7 @@ describe("the program", () => {
     assert.deepEqual(
       rules.map(({ inputs }) => [inputs.listenerArn, inputs.priority, inputs.conditions]).sort(),
       [
-        [650, "alice.nginx.*"],
+        [690, "alice.nginx.*"],
         [700, "alice.*"],
       ].map(([priority, host]) => [
         "arn:aws:mock:::shared-http",
@@ -201,7 +203,7 @@ describe("the program", () => {
         [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: [host] } }],
       ]),
     );
-    const ingress = resources.find(({ name }) => name === "fargate-ecs-vpc")?.inputs;
+    const ingress = resources.find(({ name }) => name === "fargate-ecs-vpc-80")?.inputs;
     assert.equal(ingress?.cidrIpv4, "10.9.0.0/16");
     const service = resources.find(({ name }) => name === "fargate-service")?.inputs;
     assert.match(JSON.stringify(service?.networkConfiguration), /"subnet-shared-1"/);

@@ -15,7 +15,7 @@ const read = (changes: Record<string, string | undefined> = {}) => {
 /** Two services, the second with `changes`. */
 function twoServices(changes: Record<string, unknown>): string {
   const service = { name: "a", paths: ["/a"], port: 80, healthCheckPath: "/" };
-  return JSON.stringify([service, { ...service, name: "b", ...changes }]);
+  return JSON.stringify([service, { ...service, name: "b", paths: ["/b"], ...changes }]);
 }
 
 describe("settings", () => {
