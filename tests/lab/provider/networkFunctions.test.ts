@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+
+import type { Account } from "../../../lab/account/account";
+import { create, createWorld, REGION, rejection, TYPES, type World } from "../account/fixtures";
+import type { Engine } from "./client";
+import { providersForEachTest } from "./served";
+
+// terraform-provider-aws: internal/service/ec2/vpc_data_source.go (dataSourceVPCRead), vpcs_data_source.go,
+// vpc_subnet_data_source.go, vpc_subnets_data_source.go, vpc_security_groups_data_source.go,
+// internal/service/ecs/service_data_source.go (dataSourceServiceRead),
+// internal/tfresource/not_found_error.go (SingularDataSourceFindError).
+describe("functions that find what stands", () => {
+  const served = providersForEachTest();
+  let account: Account;
+  let engine: Engine;
+  let world: World;
+
+  const vpcs = (args: object) => engine.invoke("aws:ec2/getVpcs:getVpcs", { ...args });
+  const vpc = (args: object) => engine.invoke("aws:ec2/getVpc:getVpc", { ...args });
+  const subnets = (args: object) => engine.invoke("aws:ec2/getSubnets:getSubnets", { ...args });
+  const groups = (args: object) =>
+    engine.invoke("aws:ec2/getSecurityGroups:getSecurityGroups", { ...args });
+  const service = (args: object) => engine.invoke("aws:ecs/getService:getService", { ...args });
+
+  beforeEach(async () => {
+    ({ account, engine } = served);
+    world = await createWorld(account);
+  });
+
+  it("find a VPC and its subnets", async () => {
+    const { vpc: only, subnetA, subnetC } = world;
+    const found = await vpc({ id: only.id });
+    assert.equal(found.cidrBlock, "10.0.0.0/16");
+    assert.equal(found.arn, only.outputs.arn);
+    assert.equal(found.state, "available");
+    assert.equal(found.mainRouteTableId, only.outputs.mainRouteTableId);
+    assert.equal((await vpc({ cidrBlock: "10.0.0.0/16" })).id, only.id);
+    assert.equal((await vpc({ default: false, state: "available" })).id, only.id);
+    const filters = [{ name: "vpc-id", values: [only.id] }];
+    const answer = await subnets({ filters });
+    assert.deepEqual(answer.ids, [subnetA.id, subnetC.id]);
+    assert.deepEqual(answer.filters, filters);
+    const subnet = await engine.invoke("aws:ec2/getSubnet:getSubnet", {
+      availabilityZone: "ap-northeast-1c",
+    });
+    assert.equal(subnet.id, subnetC.id);
+    assert.equal(subnet.availableIpAddressCount, 251);
+    const byId = await engine.invoke("aws:ec2/getSubnet:getSubnet", { id: subnetA.id });
+    assert.equal(byId.vpcId, only.id);
+  });
+
+  it("find by tags, those of the provider among them", async () => {
+    const tagging = await served.connect({
+      region: REGION,
+      defaultTags: { tags: { Stack: "dev" } },
+    });
+    const { inputs } = await tagging.check(TYPES.vpc, {
+      cidrBlock: "10.1.0.0/16",
+      tags: { Name: "shared" },
+    });
+    const { id } = await tagging.create(TYPES.vpc, inputs);
+    assert.deepEqual((await vpcs({ tags: { Stack: "dev" } })).ids, [id]);
+    assert.deepEqual((await vpcs({ tags: { Stack: "dev", Name: "other" } })).ids, []);
+    assert.deepEqual((await vpcs({})).ids, [world.vpc.id, id]);
+    assert.deepEqual((await vpc({ tags: { Name: "shared" } })).tags, {
+      Name: "shared",
+      Stack: "dev",
+    });
+    const named = [{ name: "tag:Name", values: ["sha*"] }];
+    assert.deepEqual((await vpcs({ filters: named })).ids, [id]);
+    assert.deepEqual((await vpcs({ filters: [{ name: "tag-key", values: ["Name"] }] })).ids, [id]);
+    assert.deepEqual((await vpcs({ filters: [{ name: "tag:Name", values: ["sha.ed"] }] })).ids, []);
+  });
+
+  it("find security groups, with those of a VPC itself", async () => {
+    const { securityGroup, vpc: only } = world;
+    const own = await groups({ filters: [{ name: "group-name", values: ["web"] }] });
+    assert.deepEqual(own.ids, [securityGroup.id]);
+    assert.deepEqual(own.arns, [securityGroup.outputs.arn]);
+    assert.deepEqual(own.vpcIds, [only.id]);
+    const all = await groups({ filters: [{ name: "vpc-id", values: [only.id] }] });
+    assert.deepEqual(all.ids, [only.outputs.defaultSecurityGroupId, securityGroup.id]);
+    const tagged = await create(account, "securityGroup", {
+      name: "tagged",
+      tags: { Role: "web" },
+      vpcId: only.id,
+    });
+    assert.deepEqual((await groups({ tags: { Role: "web" } })).ids, [tagged.id]);
+  });
+
+  it("say so in the provider's words when there is none, or more than one", async () => {
+    await create(account, "vpc", { cidrBlock: "10.1.0.0/16" });
+    assert.equal(await rejection(vpc({ id: "vpc-0" })), "no matching EC2 VPC found");
+    assert.equal(await rejection(vpc({ default: true })), "no matching EC2 VPC found");
+    assert.equal(
+      await rejection(vpc({})),
+      "multiple EC2 VPCs matched; use additional constraints to reduce matches to a single EC2 VPC",
+    );
+    assert.match(
+      await rejection(vpcs({ filters: [{ name: "ipv6-cidr-block", values: ["*"] }] })),
+      /filter ipv6-cidr-block: not supported/,
+    );
+  });
+
+  it("find a service by its name or ARN", async () => {
+    const { cluster, service: web, taskDefinition } = world;
+    const found = await service({ clusterArn: cluster.id, serviceName: "handson" });
+    assert.deepEqual(await service({ clusterArn: "handson", serviceName: web.id }), found);
+    assert.equal(found.id, web.id);
+    assert.equal(found.clusterArn, cluster.id);
+    assert.equal(found.taskDefinition, taskDefinition.id);
+    assert.equal(found.launchType, "FARGATE");
+    assert.equal(found.desiredCount, 1);
+    assert.deepEqual(found.deploymentControllers, [{ type: "ECS" }]);
+    const [network] = found.networkConfigurations as { subnets: string[] }[];
+    assert.deepEqual(network?.subnets, [world.subnetA.id, world.subnetC.id]);
+    const none = "no matching ECS Service found";
+    assert.equal(await rejection(service({ clusterArn: cluster.id, serviceName: "no" })), none);
+    assert.equal(await rejection(service({ clusterArn: "no", serviceName: "handson" })), none);
+  });
+});
