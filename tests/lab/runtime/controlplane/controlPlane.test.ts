@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
 import type { RuntimeName } from "../../../../lab/runtime/dataplane/tasks/runtime";
 import { PATIENCE_MS } from "../patience";
+import { healthCheckSpeed, openBlueGreenSite } from "./blueGreenSite";
 import { MemoryAccount } from "./memoryAccount";
 import {
   endPlanes,
@@ -344,27 +345,26 @@ describe("ControlPlane", function () {
   });
 
   it("deploys what a pipeline registers and updates, outside of any stack", async () => {
-    const account = new MemoryAccount();
-    const { taskDefinition } = account.site();
-    const plane = await startPlane(account);
+    const { account } = await openBlueGreenSite("nginx", {});
+    const plane = await startPlane(account, { healthCheckSpeed });
     await steady(plane);
     const to = { cluster: "handson", service: "site" };
     const images = { nginx: "nginx:next" };
-    const revision = await plane.registerTaskDefinition({ from: taskDefinition, images });
+    const revision = await plane.registerTaskDefinition({ from: "site", images });
     await plane.updateService({ ...to, taskDefinition: revision });
     await steady(plane);
-    assert.equal(service(plane).deployments[0]?.taskDefinition, "handson:2");
+    assert.equal(service(plane).deployments[0]?.taskDefinition, "site:2");
     assert.equal(runningTasks(plane)[0]?.revision, 2);
     await assert.rejects(
-      plane.registerTaskDefinition({ from: "handson", images: { web: "x" } }),
-      /handson:2 has no container web, only nginx/,
+      plane.registerTaskDefinition({ from: "site", images: { web: "x" } }),
+      /site:2 has no container web, only nginx/,
     );
     await assert.rejects(
       plane.registerTaskDefinition({ from: "none", images }),
       /no task definition none/,
     );
     await assert.rejects(
-      plane.updateService({ ...to, service: "none", taskDefinition }),
+      plane.updateService({ ...to, service: "none", taskDefinition: "site:1" }),
       /There is no service none in handson/,
     );
   });

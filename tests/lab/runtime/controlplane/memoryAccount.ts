@@ -3,7 +3,12 @@ import type { AccountChange, LiveAccount, ResourceRecord } from "../../../../lab
 const PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const ECS = "arn:aws:ecs:ap-northeast-1:123456789012";
 
-/** An account of a few records in memory, with the shapes of @pulumi/aws. */
+/**
+ * An account of a few records in memory, with the shapes of @pulumi/aws. It takes what the offline
+ * account refuses, as AWS does: health checks every few milliseconds, without which a target that was
+ * healthy needs ten seconds to be unhealthy, grace periods of parts of a second, task definitions that
+ * are not there yet. What needs none of that stands on the offline account, see `blueGreenSite.ts`.
+ */
 export class MemoryAccount implements LiveAccount {
   private readonly records = new Map<string, ResourceRecord>();
   private readonly listeners = new Set<(change: AccountChange) => void>();
@@ -51,11 +56,8 @@ export class MemoryAccount implements LiveAccount {
     return record ? Promise.resolve(record) : Promise.reject(new Error(`no ${type} ${id}`));
   }
 
-  /** Only task definitions: nothing else is created by the control plane. */
-  create(request: { type: string; inputs: Record<string, unknown> }): Promise<ResourceRecord> {
-    const { family, containerDefinitions } = request.inputs;
-    const arn = this.taskDefinition(String(family));
-    return this.modify(request.type, arn, { containerDefinitions });
+  create(): Promise<never> {
+    return Promise.reject(new Error("registering a revision needs the offline account itself"));
   }
 
   remove(type: string, id: string): void {
@@ -297,14 +299,5 @@ export class MemoryAccount implements LiveAccount {
       ...service,
     });
     return { listener, first, alternate, production, test, taskDefinition, service: arn };
-  }
-
-  /** Weights of a rule by target group, in the order of the rule. */
-  weights(ruleArn: string): [string, number][] {
-    const rule = this.get("aws:lb/listenerRule:ListenerRule", ruleArn);
-    const [action] = (rule?.outputs.actions ?? []) as {
-      forward?: { targetGroups: { arn: string; weight: number }[] };
-    }[];
-    return (action?.forward?.targetGroups ?? []).map(({ arn, weight }) => [arn, weight]);
   }
 }
