@@ -24,6 +24,8 @@ export function deployCicd(shared: Shared) {
       ...settings,
       name: "cicd",
       network,
+      // The pipeline's image listens here, and the pipeline alone deploys: an update could not follow another port.
+      containerPort: 80,
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       // Before the ec2 chapter's, which takes every host where there is no fargate chapter.

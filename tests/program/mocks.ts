@@ -34,9 +34,20 @@ export interface AskedResource {
 }
 
 /** Answers like the engine of a fresh stack and remembers what it was asked for. */
+/** What the provider's functions tell, by token. */
+export type Answers = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
+
+/** The answers of an account that has nothing of the stack. */
+const nothingStands: Answers = {
+  "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
+  "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
+};
+
 class Recorder implements pulumi.runtime.Mocks {
   readonly resources: AskedResource[] = [];
   private readonly requests = new Map<string, RegisterResourceRequest>();
+
+  constructor(private readonly answers: Answers) {}
 
   /** Listens to what the SDK's own mock is told, which keeps options to itself. */
   listenTo(monitor: unknown): void {
@@ -65,8 +76,10 @@ class Recorder implements pulumi.runtime.Mocks {
     return { id, state: { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) } };
   }
 
-  call({ token }: pulumi.runtime.MockCallArgs): never {
-    throw new Error(`${token}: a preview without an account cannot answer this`);
+  call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+    const answer = this.answers[token];
+    if (!answer) throw new Error(`${token}: nobody asked for this before`);
+    return answer(inputs as Record<string, unknown>);
   }
 }
 
@@ -144,15 +157,20 @@ function computed(type: string, name: string): Record<string, unknown> {
  * @throws what the code throws.
  */
 export async function evaluate<T extends object>(
-  program: () => T,
-  { stack = "dev", config = {} }: { stack?: string; config?: Record<string, string> } = {},
+  program: () => T | Promise<T>,
+  {
+    stack = "dev",
+    config = {},
+    answers = nothingStands,
+  }: { stack?: string; config?: Record<string, string>; answers?: Answers } = {},
 ) {
-  const recorder = new Recorder();
+  const recorder = new Recorder(answers);
   await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false);
   recorder.listenTo(pulumi.runtime.getMonitor());
   pulumi.runtime.setAllConfig(config);
+  const returned = await program();
   const outputs = await new Promise<pulumi.Unwrap<T>>((resolve) => {
-    pulumi.output(program()).apply(resolve);
+    pulumi.output(returned).apply(resolve);
   });
   await pulumi.runtime.disconnect(false);
   return { resources: recorder.resources, outputs };
@@ -185,7 +203,11 @@ interface ProgramOutputs {
 }
 
 /** Evaluates the program itself with the default settings and `changes` to them. */
-export function evaluateProgram(changes: Record<string, string> = {}, stack = "dev") {
+export function evaluateProgram(
+  changes: Record<string, string> = {},
+  stack = "dev",
+  answers = nothingStands,
+) {
   const prefixed = Object.entries(changes).map(([key, value]) => [
     key.includes(":") ? key : `ecs-handson:${key}`,
     value,
@@ -197,8 +219,8 @@ export function evaluateProgram(changes: Record<string, string> = {}, stack = "d
       const entry = require.resolve("./index.ts");
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
       delete require.cache[entry];
-      return require(entry) as ProgramOutputs;
+      return require(entry) as Promise<ProgramOutputs>;
     },
-    { stack, config },
+    { stack, config, answers },
   );
 }

@@ -12,9 +12,15 @@ export interface SubnetPlan {
 
 export interface SubnetLayout {
   readonly subnets: readonly SubnetPlan[];
-  /** Lengths of the prefixes: one of each kind of subnet in every zone. */
-  readonly privateMask: number;
-  readonly publicMask: number;
+  /** Lengths of the prefixes, where they are the same in every zone. */
+  readonly privateMask?: number;
+  readonly publicMask?: number;
+}
+
+/** What a program says of one kind of subnet: a block for each zone, in their order. */
+export interface SubnetSpec {
+  readonly type: SubnetPlan["kind"];
+  readonly cidrBlocks: readonly string[];
 }
 
 /** A zone's block shorter than this is not filled: half of a /16 is enough for private subnets. */
@@ -62,6 +68,30 @@ export function autoLayout(
     ];
   });
   return { subnets, privateMask, publicMask };
+}
+
+/**
+ * The layout of subnet specs that name every block, as awsx takes them whatever the strategy.
+ *
+ * Source: pulumi-awsx, `SubnetSpecArgs.cidrBlocks`.
+ *
+ * @param specs each with a block for each zone.
+ */
+export function explicitLayout(
+  name: string,
+  zones: readonly string[],
+  specs: readonly SubnetSpec[],
+): SubnetLayout {
+  const subnets = zones.flatMap((zone, zoneIndex) =>
+    specs.map(({ type: kind, cidrBlocks }) => ({
+      name: `${name}-${kind.toLowerCase()}-${zoneIndex + 1}`,
+      kind,
+      zone,
+      zoneIndex,
+      cidrBlock: cidrBlocks[zoneIndex] ?? "",
+    })),
+  );
+  return { subnets };
 }
 
 function dotted(address: number): string {

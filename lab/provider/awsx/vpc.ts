@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { cidr } from "../../account/types/shared";
 import { parseArgs } from "./args";
-import { autoLayout, type SubnetLayout, type SubnetPlan } from "./subnetLayout";
+import { autoLayout, explicitLayout, type SubnetLayout, type SubnetPlan } from "./subnetLayout";
 
 /** What can be honoured of `awsx.ec2.VpcArgs`; anything else is an error that names it. */
 const vpcArgs = z.strictObject({
@@ -20,6 +20,17 @@ const vpcArgs = z.strictObject({
   natGateways: z
     .strictObject({ strategy: z.enum(["None", "Single", "OnePerAz"]).default("OnePerAz") })
     .default({ strategy: "OnePerAz" }),
+  subnetSpecs: z
+    .array(
+      z.strictObject({
+        type: z.enum(["Private", "Public"]),
+        cidrBlocks: z.array(cidr, { error: "is required: the lab divides no blocks by specs" }),
+      }),
+    )
+    .refine((specs) => new Set(specs.map(({ type }) => type)).size === 2 && specs.length === 2, {
+      error: "must be one Private and one Public in the lab",
+    })
+    .optional(),
   subnetStrategy: z.literal("Auto", { error: 'must be "Auto" in the lab' }),
   tags: z.record(z.string(), z.custom<pulumi.Input<string>>()).optional(),
 } satisfies Partial<Record<keyof ec2.VpcArgs, z.ZodType>>);
@@ -27,6 +38,21 @@ const vpcArgs = z.strictObject({
 type VpcArgs = z.output<typeof vpcArgs>;
 type Tags = Record<string, pulumi.Input<string>>;
 type NatStrategy = VpcArgs["natGateways"]["strategy"];
+
+/** @throws Error if the specs have not a block for each zone. */
+function layoutOf(
+  name: string,
+  { cidrBlock, availabilityZoneNames: zones, subnetSpecs: specs }: VpcArgs,
+): SubnetLayout {
+  if (!specs) return autoLayout(name, cidrBlock, zones);
+  const wrong = specs.find(({ cidrBlocks }) => cidrBlocks.length !== zones.length);
+  if (wrong) {
+    throw new Error(
+      `awsx.ec2.Vpc: subnetSpecs: ${wrong.type} has ${wrong.cidrBlocks.length} cidrBlocks for ${zones.length} zones`,
+    );
+  }
+  return explicitLayout(name, zones, specs);
+}
 
 /**
  * Stands in for the component `awsx.ec2.Vpc`: the same children under the same names, and the same
@@ -54,8 +80,7 @@ export class Vpc extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ): Vpc {
     const args = parseArgs("awsx.ec2.Vpc", vpcArgs, inputs);
-    const layout = autoLayout(name, args.cidrBlock, args.availabilityZoneNames);
-    return new Vpc(name, args, layout, opts);
+    return new Vpc(name, args, layoutOf(name, args), opts);
   }
 
   private constructor(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { contains, overlaps, parseCidr } from "../../../lab/account/types/shared";
-import { autoLayout } from "../../../lab/provider/awsx/subnetLayout";
+import { autoLayout, explicitLayout } from "../../../lab/provider/awsx/subnetLayout";
 
 function blocks(cidrBlock: string, zones: number): string[] {
   const names = Array.from({ length: zones }, (_, i) => `zone-${i}`);
@@ -27,6 +27,23 @@ describe("the layout of awsx's subnets", () => {
       "10.0.128.0/19",
       "10.0.160.0/20",
     ]);
+  });
+
+  it("is what a program says that names every block", () => {
+    const specs = [
+      { type: "Private", cidrBlocks: ["10.0.0.0/20", "10.0.64.0/20"] },
+      { type: "Public", cidrBlocks: ["10.0.16.0/21", "10.0.80.0/21"] },
+    ] as const;
+    const { subnets } = explicitLayout("net", ["a", "c"], specs);
+    assert.deepEqual(
+      subnets.map(({ name, zone, cidrBlock }) => `${name} ${zone} ${cidrBlock}`),
+      [
+        "net-private-1 a 10.0.0.0/20",
+        "net-public-1 a 10.0.16.0/21",
+        "net-private-2 c 10.0.64.0/20",
+        "net-public-2 c 10.0.80.0/21",
+      ],
+    );
   });
 
   it("names subnets by kind and number of the zone", () => {

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Answers, evaluateProgram } from "./mocks";
+
+const zone = (letter: string) => `ap-northeast-1${letter}`;
+
+/** An account in which a stack with this network stands. */
+function standing({
+  own = true,
+  vpcIds = ["vpc-1"] as readonly string[],
+  cidrBlock = "10.0.0.0/16",
+  subnets = { a: "10.0.0.0/20", c: "10.0.64.0/20", d: "10.0.96.0/20" } as Record<string, string>,
+}): Answers {
+  return {
+    "aws:ec2/getVpcs:getVpcs": ({ tags }) => {
+      assert.deepEqual(tags, { project: "ecs-handson", stack: "dev" });
+      return { ids: own ? ["vpc-1"] : [] };
+    },
+    "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
+    "aws:ec2/getVpc:getVpc": ({ id }) => ({ id, cidrBlock }),
+    "aws:ec2/getSubnets:getSubnets": () => ({ ids: Object.keys(subnets) }),
+    "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
+      availabilityZone: zone(id as string),
+      cidrBlock: subnets[id as string],
+    }),
+  };
+}
+
+const zones = (...letters: string[]) => ({
+  availabilityZones: JSON.stringify(letters.map(zone)),
+});
+const shared = { sharedNetwork: "organization/ecs-handson/class" };
+
+describe("a stack that stands", () => {
+  for (const [what, changes, stands] of [
+    ["stays as it is", {}, {}],
+    ["gets a zone after its others", zones("a", "c", "d", "e"), {}],
+    ["loses its last zone", zones("a", "c"), {}],
+    ["has its zones named in another order", zones("d", "a", "c"), {}],
+    ["stays in a class's network", shared, { own: false, vpcIds: ["vpc-shared"] }],
+  ] as const) {
+    it(what, async () => {
+      const { resources } = await evaluateProgram(changes, "dev", standing(stands));
+      assert.ok(resources.some(({ type }) => type === "aws:ecs/service:Service"));
+    });
+  }
+
+  for (const [what, changes, stands, told] of [
+    [
+      "another block",
+      { vpcCidrBlock: "10.1.0.0/16" },
+      {},
+      /vpcCidrBlock 10\.1\.0\.0\/16: the stack's VPC has 10\.0\.0\.0\/16, and a VPC keeps/,
+    ],
+    [
+      "a zone between its others",
+      zones("a", "b", "c", "d"),
+      {},
+      /availabilityZones .*1b.*: the stack stands in ap-northeast-1a, ap-northeast-1c, ap-northeast-1d;/,
+    ],
+    [
+      "to lose a zone before others",
+      zones("c", "d"),
+      {},
+      /can be added after these, or taken away/,
+    ],
+    [
+      "blocks of another layout",
+      {},
+      { subnets: { a: "10.0.0.0/19" } },
+      /laid out in another way \(10\.0\.0\.0\/19 in ap-northeast-1a\)/,
+    ],
+    ["a class's network", shared, {}, /another network \(vpc-1\)/],
+    ["another class's network", shared, { own: false }, /another network \(vpc-1\)/],
+    [
+      "a network of its own in place of a class's",
+      {},
+      { own: false },
+      /sharedNetwork none: the stack stands in a class's network \(vpc-1\)/,
+    ],
+  ] as const) {
+    it(`is refused ${what}, with what to do`, async () => {
+      await assert.rejects(evaluateProgram(changes, "dev", standing(stands)), (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.match(
+          error.message,
+          /^the stack cannot be changed to this where it stands:\n {2}- /,
+        );
+        assert.match(error.message, told);
+        assert.match(error.message, /\nSet it back, or destroy the stack first\.$/);
+        return true;
+      });
+    });
+  }
+});
