@@ -7,6 +7,7 @@ import {
   RandomSecret,
   type Secrets,
 } from "../components";
+import { shareSources } from "../services/share.cjs";
 import type { Microservice, Settings } from "../settings";
 import { capacity } from "./fargate";
 import { hostsOf, priorityOf, scalingRules, type Shared } from "./shared";
@@ -21,6 +22,7 @@ const firstPlace = 1;
  */
 export function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
+  if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
     { name: "microservices", serviceConnect: true },
