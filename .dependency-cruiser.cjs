@@ -84,7 +84,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^bench/peers/cdk/|^\\.lab/" },
+    exclude: { path: "^bench/peers/cdk/|^\\.lab/|^services/[^/]+/shared/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
   },

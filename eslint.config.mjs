@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".lab/", "bench/peers/cdk/dist/"] },
+  { ignores: ["node_modules/", ".lab/", "services/*/shared/", "bench/peers/cdk/dist/"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

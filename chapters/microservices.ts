@@ -7,6 +7,7 @@ import {
   RandomSecret,
   type Secrets,
 } from "../components";
+import { shareSources } from "../services/share.cjs";
 import { type Microservice, microservicePriority, type Settings } from "../settings";
 import { capacity } from "./fargate";
 import { hostsOf, scalingRules, type Shared } from "./shared";
@@ -18,6 +19,7 @@ import { hostsOf, scalingRules, type Shared } from "./shared";
  */
 export function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
+  if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
     { name: "microservices", serviceConnect: true },

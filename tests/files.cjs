@@ -1,6 +1,6 @@
 // Which test files there are, in the order in which `npm test` begins them.
 const { readdirSync } = require("node:fs");
-const { relative, resolve, sep } = require("node:path");
+const { sep } = require("node:path");
 
 /** Files that run Pulumi's engine or a browser, those that take longest first: what is left for the end is short. */
 const long = [

@@ -94,7 +94,10 @@ describe("pulumi in the lab", function () {
       const serve = spawnGroup(["npm", "run", "-s", "lab", "--", "serve", ...args], {
         cwd: door.checkout,
         env: door.env,
+        stderr: "pipe",
       });
+      // What happens to the tasks would bury the tests' results.
+      serve.stderr?.resume();
       for await (const line of createInterface({ input: serve.stdout })) {
         if (line.startsWith("Ctrl-C stops")) break;
       }

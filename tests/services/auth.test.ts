@@ -6,7 +6,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
 import { createApp, LOGINS_PER_MINUTE } from "../../services/auth/src/app";
 import { authEnvironment } from "../../services/auth/src/config";
 import { hashPassword, verifyPassword } from "../../services/auth/src/password";
-import { readEnvironment } from "../../services/auth/src/server";
+import { readEnvironment } from "../../services/auth/shared/server.mts";
 import { deriveSigningKey } from "../../services/auth/src/signingKey";
 import { detailOf, logLines } from "./problem";
 

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
-import { join, resolve } from "node:path";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 
 import { endsWithoutRoot, instructionsOf, missingFromContext } from "../dockerfile";
 
@@ -46,8 +56,12 @@ for (const name of names) {
 
     it("declares every package that it imports", () => {
       const { dependencies } = manifestOf(name);
-      const imported = readdirSync(join(folder, "src")).flatMap((file) =>
-        [...read(name, "src", file).matchAll(/ from "([^."][^"]*)"/g)].map(([, from = ""]) => from),
+      const imported = ["src", "shared"].flatMap((sources) =>
+        readdirSync(join(folder, sources)).flatMap((file) =>
+          [...read(name, sources, file).matchAll(/ from "([^."][^"]*)"/g)].map(
+            ([, from = ""]) => from,
+          ),
+        ),
       );
       const packages = new Set(imported.filter((from) => !isBuiltin(from)));
       assert.deepEqual([...packages].sort(), Object.keys(dependencies).sort());
@@ -70,15 +84,46 @@ for (const name of names) {
   });
 }
 
-describe("files that several services have", () => {
-  for (const file of ["server.ts", "bearer.ts"]) {
-    it(`${file} is the same in all`, () => {
-      const holders = names.filter((name) =>
-        readdirSync(join(services, name, "src")).includes(file),
-      );
-      assert.ok(holders.length > 1);
-      const contents = new Set(holders.map((name) => read(name, "src", file)));
-      assert.equal(contents.size, 1, `differs between ${holders.join(", ")}`);
-    });
-  }
+describe("what services have in common", () => {
+  let folder: string;
+  let share: () => void;
+  const put = (text: string, ...path: string[]) => {
+    const file = join(folder, ...path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+  const shared = () => readdirSync(join(folder, "one", "shared")).sort();
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "services-"));
+    copyFileSync(join(services, "share.cjs"), join(folder, "share.cjs"));
+    share = (createRequire(__filename)(join(folder, "share.cjs")) as { shareSources: () => void })
+      .shareSources;
+    put('import { b } from "./b.mts";\n', "shared", "a.mts");
+    put("export const b = 1;\n", "shared", "b.mts");
+    put("export const c = 1;\n", "shared", "c.mts");
+    put('import { a } from "../shared/a.mts";\n', "one", "src", "main.ts");
+    put("nothing\n", "other", "src", "main.ts");
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is put into the folder of each service that imports it, and no other file is", () => {
+    share();
+    assert.deepEqual(shared(), ["a.mts", "b.mts"]);
+    assert.equal(existsSync(join(folder, "other", "shared")), false);
+  });
+
+  it("follows each change, and goes when it is not imported any more", () => {
+    share();
+    put("export const b = 2;\n", "shared", "b.mts");
+    put('import { b } from "../shared/b.mts";\n', "one", "src", "main.ts");
+    share();
+    assert.deepEqual(shared(), ["b.mts"]);
+    assert.equal(
+      readFileSync(join(folder, "one", "shared", "b.mts"), "utf8"),
+      "export const b = 2;\n",
+    );
+  });
 });

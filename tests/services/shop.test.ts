@@ -8,7 +8,7 @@ import { createApp as createProducts } from "../../services/products/src/app";
 import { createApp } from "../../services/shop/src/app";
 import { shopEnvironment } from "../../services/shop/src/config";
 import { priceLines } from "../../services/shop/src/orders";
-import { readEnvironment } from "../../services/shop/src/server";
+import { readEnvironment } from "../../services/shop/shared/server.mts";
 import { detailOf, logLines } from "./problem";
 
 const credentials = { user: "hanako", password: "correct horse" };

@@ -4,10 +4,16 @@ import rateLimit from "@fastify/rate-limit";
 import { SignJWT } from "jose";
 import { z } from "zod";
 
-import { TOKEN, verifyBearer } from "./bearer.ts";
+import { TOKEN, verifyBearer } from "../shared/bearer.mts";
 import type { AuthConfig } from "./config.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { createServer, HttpError, Problem, type Server, type ServerOptions } from "./server.ts";
+import {
+  createServer,
+  HttpError,
+  Problem,
+  type Server,
+  type ServerOptions,
+} from "../shared/server.mts";
 import { deriveSigningKey } from "./signingKey.ts";
 
 /** Logins that one address may try in a minute, at each task. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 import { passwordHashPattern } from "./password.ts";
-import { serverEnvironment } from "./server.ts";
+import { serverEnvironment } from "../shared/server.mts";
 
 /** Users by name, with the hash of their password. */
 export type Users = z.output<typeof Users>;

@@ -2,7 +2,7 @@
 import { text } from "node:stream/consumers";
 
 import { hashPassword } from "./password.ts";
-import { run } from "./server.ts";
+import { run } from "../shared/server.mts";
 
 run(async () => {
   const password = (await text(process.stdin)).replace(/\r?\n$/, "");

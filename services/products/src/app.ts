@@ -1,7 +1,13 @@
 import { z } from "zod";
 
 import { catalogue, Product } from "./catalogue.ts";
-import { createServer, HttpError, Problem, type Server, type ServerOptions } from "./server.ts";
+import {
+  createServer,
+  HttpError,
+  Problem,
+  type Server,
+  type ServerOptions,
+} from "../shared/server.mts";
 
 /** The product list: public, so that a visitor sees it before a login. */
 export async function createApp(options: Pick<ServerOptions, "logTo"> = {}): Promise<Server> {

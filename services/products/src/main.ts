@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { createApp } from "./app.ts";
-import { listen, readEnvironment, run, serverEnvironment } from "./server.ts";
+import { listen, readEnvironment, run, serverEnvironment } from "../shared/server.mts";
 
 run(async () => {
   const { HOST, PORT } = readEnvironment(z.object(serverEnvironment), process.env);

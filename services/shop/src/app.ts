@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 import serveFiles from "@fastify/static";
 import { z } from "zod";
 
-import type { Bearer } from "./bearer.ts";
+import type { Bearer } from "../shared/bearer.mts";
 import type { ShopConfig } from "./config.ts";
 import { customers } from "./customers.ts";
 import { Order, OrderRequest, priceLines, Product } from "./orders.ts";
 import { productsClient } from "./products.ts";
-import { createServer, Problem, type Server, type ServerOptions } from "./server.ts";
+import { createServer, Problem, type Server, type ServerOptions } from "../shared/server.mts";
 
 const problem = { content: { "application/problem+json": { schema: Problem } } };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { serverEnvironment } from "./server.ts";
+import { serverEnvironment } from "../shared/server.mts";
 
 /** Environment of shop; `readEnvironment` names all that is wrong with it. */
 export const shopEnvironment = z.object({

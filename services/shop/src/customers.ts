@@ -1,7 +1,7 @@
 import { createRemoteJWKSet } from "jose";
 
-import { verifyBearer, type Bearer } from "./bearer.ts";
-import { HttpError } from "./server.ts";
+import { verifyBearer, type Bearer } from "../shared/bearer.mts";
+import { HttpError } from "../shared/server.mts";
 
 /** Tells who sent a request, see {@link customers}. */
 export type Customers = (authorization: string | undefined) => Promise<Bearer>;

@@ -1,6 +1,6 @@
 import { createApp } from "./app.ts";
 import { shopEnvironment } from "./config.ts";
-import { listen, readEnvironment, run } from "./server.ts";
+import { listen, readEnvironment, run } from "../shared/server.mts";
 
 run(async () => {
   const config = readEnvironment(shopEnvironment, process.env);

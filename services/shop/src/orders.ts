@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { HttpError } from "./server.ts";
+import { HttpError } from "../shared/server.mts";
 
 /** What shop needs to know of a product; products may say more. */
 export const Product = z.object({

@@ -2,7 +2,7 @@ import ky from "ky";
 import { z } from "zod";
 
 import { Product } from "./orders.ts";
-import { HttpError } from "./server.ts";
+import { HttpError } from "../shared/server.mts";
 
 /** How long a request waits for products, all attempts together, in ms. */
 const TIMEOUT = 3000;

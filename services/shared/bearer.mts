@@ -1,10 +1,7 @@
-/**
- * What a token of ours is, for auth, which issues it, and shop, which wants one. Each image is built from its own
- * folder alone, so both folders have this file; a test keeps the two the same.
- */
+/** What a token of ours is, for auth, which issues it, and shop, which wants one. */
 import { errors, jwtVerify, type JWTVerifyGetKey, type KeyObject } from "jose";
 
-import { HttpError } from "./server.ts";
+import { HttpError } from "./server.mts";
 
 /** Claims and algorithm of every token. */
 export const TOKEN = { issuer: "auth", audience: "shop", algorithm: "EdDSA" } as const;

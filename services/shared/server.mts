@@ -1,7 +1,4 @@
-/**
- * What auth, products and shop have in common. Each image is built from its own folder alone, so each
- * folder has this file; a test keeps the three the same.
- */
+/** What auth, products and shop have in common. */
 import { STATUS_CODES } from "node:http";
 
 import helmet from "@fastify/helmet";
