@@ -5,38 +5,13 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import type { OperationReport } from "../engine/operation";
+import { type StackReport, stackReportSchema } from "../protocol/report";
 
-const finding = z.object({
-  policy: z.string(),
-  pack: z.string(),
-  level: z.enum(["mandatory", "advisory"]),
-  urn: z.string().optional(),
-  source: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
-  message: z.string(),
-});
-
-const stackReport = z.object({
-  stack: z.string(),
-  operation: z.enum(["preview", "up", "refresh", "destroy"]),
-  result: z.enum(["succeeded", "failed"]),
-  at: z.iso.datetime(),
-  changes: z.record(z.string(), z.number()),
-  errors: z.number(),
-  findings: z.array(finding),
-});
-
-/**
- * What the last operation on a stack did and what the policies found: an operation's report without
- * its outputs, and with the number of its errors in place of their texts.
- */
-export type StackReport = z.infer<typeof stackReport>;
-
-/** @throws {z.ZodError} when `value` is no report */
-export const parseStackReport = (value: unknown): StackReport => stackReport.parse(value);
+export type { StackReport } from "../protocol/report";
 
 export function toStackReport(report: OperationReport): StackReport {
   const { stack, operation, result, changes, findings, errors } = report;
-  return stackReport.parse({
+  return stackReportSchema.parse({
     stack,
     operation,
     result,
@@ -60,7 +35,7 @@ export class StackReports {
   static async open(stateDir: string): Promise<StackReports> {
     const file = path.join(stateDir, "reports.json");
     const text = await readFile(file, "utf8").catch(() => "[]");
-    const known = z.array(stackReport).safeParse(parseJson(text)).data ?? [];
+    const known = z.array(stackReportSchema).safeParse(parseJson(text)).data ?? [];
     return new StackReports(file, new Map(known.map((report) => [report.stack, report])));
   }
 
