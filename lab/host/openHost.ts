@@ -121,6 +121,7 @@ async function ask(address: Address, what: string, init: RequestInit = {}): Prom
 }
 
 async function ownHost(stateDir: string): Promise<Host> {
+  const reports = await StackReports.open(stateDir);
   const account = await Account.open(path.join(stateDir, "account"));
   followContents(account, stateDir);
   const recover: Host["recover"] = async (stack, project, known) => {
@@ -128,7 +129,6 @@ async function ownHost(stateDir: string): Promise<Host> {
     const removed = await account.recover(stack, ids, project);
     return removed.map(({ urn }) => urn);
   };
-  const reports = await StackReports.open(stateDir);
   const changes = new Changes();
   const poke = () => {
     changes.poke();
