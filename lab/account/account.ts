@@ -74,11 +74,13 @@ export class Account implements AccountView {
       );
       account.journal = journal;
       if (recovered.snapshot) account.store.restore(recovered.snapshot, box);
-      else await journal.writeSnapshot();
       for (const entry of recovered.entries) {
         account.store.apply("put" in entry ? { put: fromStored(entry.put, box) } : entry);
       }
+      if (recovered.isOld) await journal.writeSnapshot();
     } catch (error) {
+      // What was not read whole must not replace what is there.
+      account.journal?.fail(new Error("the offline account could not be opened"));
       await account.close();
       throw error;
     }

@@ -5,12 +5,16 @@ import { crc32 } from "node:zlib";
 
 import writeFileAtomic from "write-file-atomic";
 
+import { mustKnowVersion } from "../protocol/storedVersion";
+
 /** What the files held when they were opened. */
 export interface Recovered<State, Entry> {
   /** The last snapshot, if one was ever written. */
   readonly snapshot?: State;
   /** Everything acknowledged after it, oldest first. */
   readonly entries: readonly Entry[];
+  /** Whether the files are of an earlier version, so that a snapshot should replace them. */
+  readonly isOld: boolean;
 }
 
 interface Pending<Entry> {
@@ -25,12 +29,16 @@ interface Batch<Entry> {
 }
 
 interface Snapshot<State> {
+  /** Of the snapshot and the journal beside it. Absent in those from before versions were noted. */
+  readonly version?: number;
   readonly sequence: number;
   readonly state: State;
 }
 
 const JOURNAL_FILE = "journal.jsonl";
 const SNAPSHOT_FILE = "account.json";
+/** Counts up when the form of the files changes; what an earlier one had is then read as well. */
+const FILES_VERSION = 1;
 
 /**
  * An append-only file of changes beside a snapshot of everything before them.
@@ -60,7 +68,8 @@ export class Journal<State, Entry> {
    * @param dir Folder of the two files; created when it is missing.
    * @param stateNow Returns the state to snapshot. Called only when nothing waits to be written.
    * @param snapshotAfterBytes Size of the journal, in bytes, from which a snapshot replaces it.
-   * @throws Error when a line that is not the last is damaged: that is no crash, so nothing is dropped.
+   * @throws Error when a line that is not the last is damaged: that is no crash, so nothing is dropped;
+   * and when a newer lab wrote the files.
    */
   static async open<State, Entry>(
     dir: string,
@@ -85,6 +94,7 @@ export class Journal<State, Entry> {
       recovered: {
         ...(snapshot && { snapshot: snapshot.state }),
         entries: news.flatMap((batch) => batch.entries),
+        isOld: snapshot?.version !== FILES_VERSION,
       },
     };
   }
@@ -159,7 +169,11 @@ export class Journal<State, Entry> {
 
   /** Replaces the journal by a snapshot of the state now. Not to be called while anything waits. */
   async writeSnapshot(): Promise<void> {
-    const snapshot: Snapshot<State> = { sequence: this.sequence, state: this.stateNow() };
+    const snapshot: Snapshot<State> = {
+      version: FILES_VERSION,
+      sequence: this.sequence,
+      state: this.stateNow(),
+    };
     await writeFileAtomic(join(this.dir, SNAPSHOT_FILE), JSON.stringify(snapshot), { mode: 0o600 });
     await syncDirectory(this.dir);
     await this.file.truncate(0);
@@ -178,11 +192,16 @@ function checksum(text: string): string {
 
 function parseSnapshot<State>(dir: string, bytes: Buffer): Snapshot<State> | undefined {
   if (bytes.length === 0) return undefined;
+  const path = join(dir, SNAPSHOT_FILE);
+  let snapshot: Snapshot<State>;
   try {
-    return JSON.parse(bytes.toString()) as Snapshot<State>;
+    snapshot = JSON.parse(bytes.toString()) as Snapshot<State>;
   } catch (error) {
-    throw new Error(`${join(dir, SNAPSHOT_FILE)} is damaged: ${String(error)}`, { cause: error });
+    throw new Error(`${path} is damaged: ${String(error)}`, { cause: error });
   }
+  const remedy = "remove its folder to start with an empty account";
+  mustKnowVersion(path, snapshot.version, FILES_VERSION, remedy);
+  return snapshot;
 }
 
 function parseJournal<Entry>(

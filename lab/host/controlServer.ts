@@ -1,31 +1,32 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
-
-import { z } from "zod";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { type ApprovalRequest, approvalSchema } from "../protocol/approval";
-import { messageOf } from "../shared/messageOf";
+import {
+  answer,
+  answerLines,
+  bearsToken,
+  LoopbackServer,
+  messageIn,
+  otherVersion,
+  Refusal,
+} from "../protocol/loopback";
+import type { PipelineRunStatus } from "../protocol/pipelines";
+import { recoverySchema } from "../protocol/recovery";
+import { stackReportSchema } from "../protocol/report";
+import type { LabStatus } from "../protocol/status";
 import type { Host } from "./host";
-import { parseStackReport } from "./stackReports";
-
-const recoverSchema = z.object({
-  stack: z.string(),
-  project: z.string(),
-  known: z.array(z.object({ type: z.string(), id: z.string() })),
-});
 
 type Handlers = Pick<Host, "recover" | "report"> & {
-  approve: (request: ApprovalRequest) => unknown;
-  status: () => unknown;
+  approve: (request: ApprovalRequest) => PipelineRunStatus;
+  status: () => LabStatus;
   onChange: (listener: () => void) => () => void;
 };
 
 /**
  * How lab processes talk to the one that has the account open: HTTP on loopback, for those who can
- * read the token in the lab's state folder.
+ * read the token in the lab's state folder. lab/protocol has what is said.
  *
  * - `GET /attach` stays open for as long as the caller needs the account;
  * - `GET /status` tells what is served;
@@ -37,38 +38,32 @@ type Handlers = Pick<Host, "recover" | "report"> & {
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
   private readonly attached = new Set<ServerResponse>();
+  private server: LoopbackServer | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
+  private constructor(private readonly handlers: Handlers) {}
 
   static async start(handlers: Handlers): Promise<ControlServer> {
-    const server = createServer();
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const control = new ControlServer(server, `http://127.0.0.1:${port}`);
-    server.on("request", (request, response) => {
-      control.handle(handlers, request, response).catch((error: unknown) => {
-        response.writeHead(500).end(messageOf(error));
-      });
-    });
+    const control = new ControlServer(handlers);
+    control.server = await LoopbackServer.start((request, response) =>
+      control.handle(request, response),
+    );
     return control;
+  }
+
+  /** `http://127.0.0.1:PORT`. */
+  get url(): string {
+    return this.server?.url ?? "";
   }
 
   /** Waits until no other process needs the account any more, then stops. */
   async close(): Promise<void> {
     await Promise.all([...this.attached].map((response) => once(response, "close")));
-    this.server.close();
-    this.server.closeAllConnections();
+    await this.server?.close();
   }
 
-  private async handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse) {
-    if (!this.knowsToken(request)) {
-      response.writeHead(401).end("the token is wrong");
-      return;
-    }
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!bearsToken(request, this.token)) throw new Refusal(401, "the token is wrong");
+    const { handlers } = this;
     switch (`${request.method ?? ""} ${request.url ?? ""}`) {
       case "GET /attach":
         this.attached.add(response);
@@ -82,41 +77,31 @@ export class ControlServer {
         follow(handlers, response);
         return;
       case "POST /report":
-        await handlers.report(parseStackReport(JSON.parse(await text(request))));
+        await handlers.report(await messageIn(request, stackReportSchema));
         answer(response, {});
         return;
       case "POST /approve":
-        answer(response, handlers.approve(approvalSchema.parse(JSON.parse(await text(request)))));
+        answer(response, handlers.approve(await messageIn(request, approvalSchema)));
         return;
       case "POST /recover": {
-        const body = recoverSchema.parse(JSON.parse(await text(request)));
-        answer(response, await handlers.recover(body.stack, body.project, body.known));
+        const { stack, project, known } = await messageIn(request, recoverySchema);
+        answer(response, await handlers.recover(stack, project, known));
         return;
       }
       default:
-        response.writeHead(404).end("no such thing");
+        throw otherVersion(request, "it has no such thing");
     }
-  }
-
-  private knowsToken(request: IncomingMessage): boolean {
-    const given = Buffer.from(request.headers.authorization ?? "");
-    const wanted = Buffer.from(`Bearer ${this.token}`);
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
 }
 
 function follow({ status, onChange }: Handlers, response: ServerResponse): void {
+  const write = answerLines(response);
   let last = "";
   const tell = () => {
     const now = JSON.stringify(status());
-    if (now !== last) response.write(`${now}\n`);
+    if (now !== last) write(now);
     last = now;
   };
-  response.writeHead(200, { "content-type": "application/x-ndjson" });
   response.once("close", onChange(tell));
   tell();
-}
-
-function answer(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 }

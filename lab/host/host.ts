@@ -1,26 +1,11 @@
 import type { Account } from "../account/account";
-import type {
-  PipelineRunStatus,
-  PipelineStatus,
-  RepositoryStatus,
-} from "../delivery/pipeline/status";
 import type { KnownResource } from "../engine/recovery";
 import type { ApprovalRequest } from "../protocol/approval";
-import type { PlaneStatus } from "../runtime/controlplane/ecs/status";
-import type { StackReport } from "./stackReports";
+import type { PipelineRunStatus } from "../protocol/pipelines";
+import type { StackReport } from "../protocol/report";
+import type { LabStatus } from "../protocol/status";
 
-export interface LabStatus {
-  /** Number of resources in the account by stack. */
-  stacks: Record<string, number>;
-  /** What the last operation on each stack did, and what the policies found, by stack. */
-  reports: StackReport[];
-  /** Tasks, targets and load balancers; absent unless the lab is being served. */
-  plane?: PlaneStatus;
-  /** Pipelines and their last executions; absent unless the lab is being served. */
-  pipelines?: readonly PipelineStatus[];
-  /** CodeCommit's git repositories; absent unless the lab is being served. */
-  repositories?: readonly RepositoryStatus[];
-}
+export type { LabStatus } from "../protocol/status";
 
 /** What the process that serves shows in the status. */
 export type Served = Required<Omit<LabStatus, "stacks" | "reports">>;

@@ -7,31 +7,25 @@ import { z } from "zod";
 import { Account } from "../account/account";
 import { followContents } from "../account/contents";
 import { stackOf } from "../account/record";
-import type { PipelineRunStatus } from "../delivery/pipeline/status";
+import { type Address, addressSchema, holderSchema, PROTOCOL_VERSION } from "../protocol/address";
 import type { ApprovalRequest } from "../protocol/approval";
+import { parseMessage } from "../protocol/message";
+import { pipelineRunSchema, type PipelineRunStatus } from "../protocol/pipelines";
+import { recoveredSchema } from "../protocol/recovery";
+import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
 import { isAlive } from "../shared/processes";
 import { Changes } from "./changes";
 import { ControlServer } from "./controlServer";
-import type { Host, LabStatus, Served } from "./host";
+import type { Host, Served } from "./host";
 import { StackReports } from "./stackReports";
-
-/** How another lab process reaches the one that has the account open. */
-const addressSchema = z.object({
-  pid: z.number(),
-  debugProviders: z.string(),
-  control: z.string(),
-  token: z.string(),
-});
-
-type Address = z.infer<typeof addressSchema>;
 
 /**
  * The lab's account: opened by this process, or used through the process that has it open, so that
  * stacks can be worked on while the lab is being served.
  *
  * @param stateDir the lab's state folder, e.g. `.lab`.
- * @throws Error if another process holds the account and does not answer.
+ * @throws Error if another process holds the account and does not answer, or is of another version.
  */
 export async function openHost(stateDir: string): Promise<Host> {
   return (await findHost(stateDir)) ?? (await ownHost(stateDir));
@@ -50,18 +44,12 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
   return {
     debugProviders: address.debugProviders,
     pid: address.pid,
-    recover: async (stack, project, known) => {
-      const body = JSON.stringify({ stack, project, known });
-      const response = await ask(address, "recover", { method: "POST", body });
-      return z.array(z.string()).parse(await response.json());
-    },
-    status: async () => (await ask(address, "status")).json() as Promise<LabStatus>,
-    approve: async (request) => {
-      const init = { method: "POST", body: JSON.stringify(request) };
-      return (await ask(address, "approve", init)).json() as Promise<PipelineRunStatus>;
-    },
+    recover: (stack, project, known) =>
+      askFor(address, "recover", recoveredSchema, { stack, project, known }),
+    status: () => askFor(address, "status", labStatusSchema),
+    approve: (request) => askFor(address, "approve", pipelineRunSchema, request),
     report: async (report) => {
-      await ask(address, "report", { method: "POST", body: JSON.stringify(report) });
+      await askFor(address, "report", z.object({}), report);
     },
     close: () => {
       leave.abort();
@@ -86,7 +74,9 @@ export async function* followStatus(
   for await (const text of textOf(body)) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) yield JSON.parse(line) as LabStatus;
+    for (const line of lines) {
+      yield parseMessage(labStatusSchema, JSON.parse(line), "status", nameOf(address));
+    }
   }
 }
 
@@ -99,21 +89,39 @@ async function* textOf(body: Response["body"]): AsyncGenerator<string> {
   }
 }
 
+/** @throws VersionMismatch when the process that has the account open is of another version. */
 async function findAddress(stateDir: string): Promise<Address | undefined> {
   const text = await readFile(addressFile(stateDir), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const { data } = addressSchema.safeParse(JSON.parse(text));
-  return data && isAlive(data.pid) ? data : undefined;
+  const written: unknown = JSON.parse(text);
+  const { data: holder } = holderSchema.safeParse(written);
+  if (holder === undefined || !isAlive(holder.pid)) return undefined;
+  return parseMessage(addressSchema, written, "host.json", nameOf(holder));
+}
+
+const nameOf = ({ pid }: Pick<Address, "pid">) => `lab process ${pid}`;
+
+/** What another lab process answers, checked; a POST when something is sent with it. */
+async function askFor<Schema extends z.ZodType>(
+  address: Address,
+  what: string,
+  schema: Schema,
+  body?: unknown,
+): Promise<z.output<Schema>> {
+  const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+  const response = await ask(address, what, init);
+  return parseMessage(schema, await response.json(), what, nameOf(address));
 }
 
 async function ask(address: Address, what: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${address.token}` };
   const response = await fetch(`${address.control}/${what}`, { ...init, headers });
-  if (!response.ok) throw new Error(`lab process ${address.pid}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`${nameOf(address)}: ${await response.text()}`);
   return response;
 }
 
 async function ownHost(stateDir: string): Promise<Host> {
+  const reports = await StackReports.open(stateDir);
   const account = await Account.open(path.join(stateDir, "account"));
   followContents(account, stateDir);
   const recover: Host["recover"] = async (stack, project, known) => {
@@ -121,7 +129,6 @@ async function ownHost(stateDir: string): Promise<Host> {
     const removed = await account.recover(stack, ids, project);
     return removed.map(({ urn }) => urn);
   };
-  const reports = await StackReports.open(stateDir);
   const changes = new Changes();
   const poke = () => {
     changes.poke();
@@ -146,6 +153,7 @@ async function ownHost(stateDir: string): Promise<Host> {
   const providers = await serveProviders(account);
   const control = await ControlServer.start({ approve, recover, report, status, onChange });
   const address: Address = {
+    version: PROTOCOL_VERSION,
     pid: process.pid,
     debugProviders: providers.debugProviders,
     control: control.url,

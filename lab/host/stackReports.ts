@@ -5,38 +5,14 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import type { OperationReport } from "../engine/operation";
+import { type StackReport, stackReportSchema } from "../protocol/report";
+import { mustKnowVersion } from "../protocol/storedVersion";
 
-const finding = z.object({
-  policy: z.string(),
-  pack: z.string(),
-  level: z.enum(["mandatory", "advisory"]),
-  urn: z.string().optional(),
-  source: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
-  message: z.string(),
-});
-
-const stackReport = z.object({
-  stack: z.string(),
-  operation: z.enum(["preview", "up", "refresh", "destroy"]),
-  result: z.enum(["succeeded", "failed"]),
-  at: z.iso.datetime(),
-  changes: z.record(z.string(), z.number()),
-  errors: z.number(),
-  findings: z.array(finding),
-});
-
-/**
- * What the last operation on a stack did and what the policies found: an operation's report without
- * its outputs, and with the number of its errors in place of their texts.
- */
-export type StackReport = z.infer<typeof stackReport>;
-
-/** @throws {z.ZodError} when `value` is no report */
-export const parseStackReport = (value: unknown): StackReport => stackReport.parse(value);
+export type { StackReport } from "../protocol/report";
 
 export function toStackReport(report: OperationReport): StackReport {
   const { stack, operation, result, changes, findings, errors } = report;
-  return stackReport.parse({
+  return stackReportSchema.parse({
     stack,
     operation,
     result,
@@ -47,6 +23,15 @@ export function toStackReport(report: OperationReport): StackReport {
   });
 }
 
+/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+const FILE_VERSION = 1;
+
+/** Before versions were noted, the file was the list alone. */
+const fileSchema = z.union([
+  z.object({ version: z.literal(FILE_VERSION), reports: z.array(stackReportSchema) }),
+  z.array(stackReportSchema).transform((reports) => ({ reports })),
+]);
+
 /** The last report of each stack, kept in a file so that a later process can show them. */
 export class StackReports {
   private writing: Promise<void> = Promise.resolve();
@@ -56,11 +41,21 @@ export class StackReports {
     private readonly reports: Map<string, StackReport>,
   ) {}
 
-  /** @param stateDir the lab's state folder. A file that cannot be read counts as empty. */
+  /**
+   * @param stateDir the lab's state folder. A file that cannot be read counts as empty.
+   * @throws Error when a newer lab wrote it
+   */
   static async open(stateDir: string): Promise<StackReports> {
     const file = path.join(stateDir, "reports.json");
-    const text = await readFile(file, "utf8").catch(() => "[]");
-    const known = z.array(stackReport).safeParse(parseJson(text)).data ?? [];
+    const written = parseJson(await readFile(file, "utf8").catch(() => "[]"));
+    const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
+    mustKnowVersion(
+      file,
+      version,
+      FILE_VERSION,
+      "remove it, which forgets the last findings alone",
+    );
+    const known = fileSchema.safeParse(written).data?.reports ?? [];
     return new StackReports(file, new Map(known.map((report) => [report.stack, report])));
   }
 
@@ -75,7 +70,9 @@ export class StackReports {
     if (isGone) this.reports.delete(report.stack);
     else this.reports.set(report.stack, report);
     this.writing = this.writing.then(() =>
-      writeFileAtomic(this.file, JSON.stringify(this.list()), { mode: 0o600 }),
+      writeFileAtomic(this.file, JSON.stringify({ version: FILE_VERSION, reports: this.list() }), {
+        mode: 0o600,
+      }),
     );
     await this.writing;
   }

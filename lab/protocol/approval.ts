@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import type { Immutable } from "./message";
+
 /** Somebody's answer to an approval action of a pipeline. */
 export const approvalSchema = z.object({
   /** Id of the execution, or its beginning. @default whichever waits */
@@ -8,4 +10,4 @@ export const approvalSchema = z.object({
   comment: z.string(),
 });
 
-export type ApprovalRequest = z.infer<typeof approvalSchema>;
+export type ApprovalRequest = Immutable<z.infer<typeof approvalSchema>>;

@@ -1,3 +1,4 @@
+import { IPv4 } from "ipaddr.js";
 import { z } from "zod";
 
 import { AwsError } from "../errors";
@@ -122,11 +123,9 @@ export interface Cidr {
 
 /** Undefined if the text is no IPv4 CIDR block or has bits set behind its prefix. */
 export function parseCidr(value: string): Cidr | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(value);
-  if (!match) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0, mask = 33] = match.slice(1).map(Number);
-  if (mask > 32 || Math.max(a, b, c, d) > 255) return undefined;
-  const first = ((a * 256 + b) * 256 + c) * 256 + d;
+  if (!IPv4.isValidCIDRFourPartDecimal(value)) return undefined;
+  const [address, mask] = IPv4.parseCIDR(value);
+  const first = Buffer.from(address.toByteArray()).readUInt32BE();
   const size = 2 ** (32 - mask);
   return first % size === 0 ? { first, last: first + size - 1, mask } : undefined;
 }

@@ -92,7 +92,7 @@ export class Delivery {
   async stop(): Promise<void> {
     await this.git.close();
     await this.pipelines.stop();
-    this.tools.close();
+    await this.tools.close();
     await rm(path.join(this.options.stateDir, "builds"), { recursive: true, force: true });
   }
 

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { messageOf } from "../../shared/messageOf";
+import { isSame, LoopbackServer, Refusal } from "../../protocol/loopback";
 import { gitEnvironment, noGit } from "./git";
 import type { Branches, Repositories } from "./repositories";
 
@@ -40,23 +38,16 @@ export class GitServer {
   /** The last push to each repository: one at a time, so that its changes are told apart. */
   private readonly pushes = new Map<string, Promise<void>>();
 
-  private constructor(
-    private readonly server: Server,
-    private readonly options: GitServerOptions,
-    private readonly authority: string,
-  ) {}
+  private server: LoopbackServer | undefined;
+
+  private constructor(private readonly options: GitServerOptions) {}
 
   static async start(options: GitServerOptions): Promise<GitServer> {
-    const server = createServer();
-    server.listen(options.port, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const git = new GitServer(server, options, `127.0.0.1:${port}`);
-    server.on("request", (request, response) => {
-      git.handle(request, response).catch((error: unknown) => {
-        refuse(response, 500, messageOf(error));
-      });
-    });
+    const git = new GitServer(options);
+    git.server = await LoopbackServer.start(
+      (request, response) => git.handle(request, response),
+      [options.port],
+    );
     return git;
   }
 
@@ -67,21 +58,18 @@ export class GitServer {
 
   async close(): Promise<void> {
     for (const child of this.children) child.kill("SIGKILL");
-    this.server.close();
-    this.server.closeAllConnections();
+    await this.server?.close();
     await Promise.allSettled(this.pushes.values());
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { host, origin, authorization } = request.headers;
     if (origin !== undefined || (host !== this.authority && host !== this.localAuthority)) {
-      refuse(response, 403, "only git itself is served here");
-      return;
+      throw new Refusal(403, "only git itself is served here");
     }
     if (!this.knowsPassword(authorization)) {
       response.setHeader("www-authenticate", 'Basic realm="CodeCommit in the lab"');
-      refuse(response, 401, "the password is wrong; npm run lab -- status shows the address");
-      return;
+      throw new Refusal(401, "the password is wrong; npm run lab -- status shows the address");
     }
     const url = new URL(request.url ?? "/", `http://${this.authority}`);
     const [, name = "", service = ""] =
@@ -89,8 +77,7 @@ export class GitServer {
         url.pathname,
       ) ?? [];
     if (!this.options.repositories.names().includes(name)) {
-      refuse(response, 404, `repository ${name} does not exist`);
-      return;
+      throw new Refusal(404, `repository ${name} does not exist`);
     }
     await this.options.repositories.open(name);
     if (service !== "git-receive-pack") {
@@ -167,10 +154,11 @@ export class GitServer {
   private knowsPassword(authorization = ""): boolean {
     const [, encoded = ""] = /^Basic (\S+)$/.exec(authorization) ?? [];
     const [, given = ""] = /^[^:]*:(.*)$/.exec(Buffer.from(encoded, "base64").toString()) ?? [];
-    const wanted = Buffer.from(this.options.password);
-    return (
-      Buffer.byteLength(given) === wanted.length && timingSafeEqual(Buffer.from(given), wanted)
-    );
+    return isSame(given, this.options.password);
+  }
+
+  private get authority(): string {
+    return `127.0.0.1:${this.server?.port ?? 0}`;
   }
 
   private get localAuthority(): string {
@@ -221,9 +209,4 @@ function changes(repository: string, before: Branches, after: Branches): BranchC
     if (oldCommit === commit) return [];
     return [{ repository, branch, ...(oldCommit && { oldCommit }), ...(commit && { commit }) }];
   });
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(status, { "content-type": "text/plain" }).end(`${message}\n`);
 }

@@ -2,32 +2,39 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import * as path from "node:path";
 
 import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
 
-import type { ArtifactLocation } from "./artifacts";
-import type { PipelineActionStatus, PipelineRunStatus, PipelineStageStatus } from "./status";
+import {
+  pipelineActionSchema,
+  pipelineRunSchema,
+  pipelineStageSchema,
+} from "../../protocol/pipelines";
+import { mustKnowVersion } from "../../protocol/storedVersion";
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+/** Counts up when the form of `run.json` changes; what an earlier one had is then read as well. */
+const RUN_VERSION = 1;
 
-export type RunAction = Mutable<Omit<PipelineActionStatus, "log">>;
-export type RunStage = Mutable<Omit<PipelineStageStatus, "actions">> & { actions: RunAction[] };
+const runAction = pipelineActionSchema.omit({ log: true });
+const runStage = pipelineStageSchema.extend({ actions: z.array(runAction) });
+
+const runSchema = pipelineRunSchema.extend({
+  stages: z.array(runStage),
+  /** Artifacts that were made, by name. */
+  artifacts: z.record(z.string(), z.object({ bucket: z.string(), key: z.string() })),
+  /** Variables of actions by namespace. */
+  variables: z.record(z.string(), z.record(z.string(), z.string())),
+  /** While it is so, see {@link Deploying}. */
+  deploying: z.object({ service: z.string(), from: z.string(), to: z.string() }).optional(),
+});
+
+export type RunAction = z.infer<typeof runAction>;
+export type RunStage = z.infer<typeof runStage>;
 
 /** A service that an action is deploying to: what it ran before, and what it is given. */
-export interface Deploying {
-  readonly service: string;
-  readonly from: string;
-  readonly to: string;
-}
+export type Deploying = NonNullable<Run["deploying"]>;
 
 /** One execution, with what the status does not show. */
-export type Run = Mutable<Omit<PipelineRunStatus, "stages">> & {
-  stages: RunStage[];
-  /** Artifacts that were made, by name. */
-  artifacts: Record<string, ArtifactLocation>;
-  /** Variables of actions by namespace. */
-  variables: Record<string, Record<string, string>>;
-  /** While it is so. */
-  deploying?: Deploying | undefined;
-};
+export type Run = z.infer<typeof runSchema>;
 
 /** Executions that are kept of each pipeline. */
 const KEPT = 20;
@@ -41,14 +48,17 @@ export class RunStore {
     this.dir = path.join(stateDir, "pipelines");
   }
 
-  /** Executions of a pipeline, oldest first. */
+  /**
+   * Executions of a pipeline, oldest first.
+   * @throws Error when one is damaged, or a newer lab wrote it
+   */
   list(pipeline: string): Run[] {
     const folder = path.join(this.dir, pipeline);
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .map((id) => path.join(folder, id, "run.json"))
       .filter((file) => existsSync(file))
-      .map((file) => JSON.parse(readFileSync(file, "utf8")) as Run)
+      .map(readRun)
       .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
   }
 
@@ -60,7 +70,13 @@ export class RunStore {
   save(pipeline: string, run: Run): void {
     const folder = path.join(this.dir, pipeline, run.id);
     mkdirSync(folder, { recursive: true });
-    writeFileAtomic.sync(path.join(folder, "run.json"), JSON.stringify(run), { mode: 0o600 });
+    writeFileAtomic.sync(
+      path.join(folder, "run.json"),
+      JSON.stringify({ version: RUN_VERSION, ...run }),
+      {
+        mode: 0o600,
+      },
+    );
   }
 
   /** Deletes the oldest executions of a pipeline; returns those that stay. */
@@ -85,6 +101,23 @@ export class RunStore {
 
   private logFile(pipeline: string, run: string, { stage, action }: ActionPlace): string {
     return path.join(this.dir, pipeline, run, `${stage}.${action}.log`);
+  }
+}
+
+function readRun(file: string): Run {
+  const remedy = `remove ${path.dirname(file)}, which forgets this execution alone`;
+  const written = parseJson(file) as { version?: unknown } | null | undefined;
+  mustKnowVersion(file, written?.version, RUN_VERSION, remedy);
+  const { data } = runSchema.safeParse(written);
+  if (data === undefined) throw new Error(`${file} is damaged: ${remedy}`);
+  return data;
+}
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
   }
 }
 

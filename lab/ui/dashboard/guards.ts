@@ -1,11 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Why a request is refused. */
-export interface Refusal {
-  readonly status: number;
-  readonly message: string;
-}
+import { isSame, Refusal } from "../../protocol/loopback";
 
 /**
  * Refuses what other pages in the learner's browser could send.
@@ -19,15 +14,12 @@ export interface Refusal {
  */
 export function refuseRequest(headers: IncomingHttpHeaders, port: number): Refusal | undefined {
   if (!hostsOf(port).includes(headers.host ?? "")) {
-    return {
-      status: 421,
-      message: `The dashboard answers at ${hostsOf(port).join(" and ")} only.`,
-    };
+    return new Refusal(421, `The dashboard answers at ${hostsOf(port).join(" and ")} only.`);
   }
   const site = headers["sec-fetch-site"] ?? "none";
   const isNavigation = headers["sec-fetch-mode"] === "navigate";
   if (site !== "same-origin" && site !== "none" && !isNavigation) {
-    return { status: 403, message: "Another page may not ask the dashboard." };
+    return new Refusal(403, "Another page may not ask the dashboard.");
   }
   return undefined;
 }
@@ -40,25 +32,20 @@ export function refuseAction(
 ): Refusal | undefined {
   const origins = hostsOf(port).map((host) => `http://${host}`);
   if (!origins.includes(headers.origin ?? "")) {
-    return { status: 403, message: "Actions are for the dashboard's own page: wrong Origin." };
+    return new Refusal(403, "Actions are for the dashboard's own page: wrong Origin.");
   }
   if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
-    return { status: 403, message: "Actions are for the dashboard's own page." };
+    return new Refusal(403, "Actions are for the dashboard's own page.");
   }
   // A form of another page can send neither this type nor the token.
   if (!/^application\/json\b/.test(headers["content-type"] ?? "")) {
-    return { status: 415, message: "Actions are sent as application/json." };
+    return new Refusal(415, "Actions are sent as application/json.");
   }
   const given = headers["x-lab-token"];
   if (typeof given !== "string" || !isSame(given, token)) {
-    return { status: 403, message: "The token is wrong: reload the page." };
+    return new Refusal(403, "The token is wrong: reload the page.");
   }
   return undefined;
 }
 
 const hostsOf = (port: number) => [`127.0.0.1:${port}`, `localhost:${port}`];
-
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
 import type { AccountView } from "../../account/record";
 import type { LabStatus } from "../../host/host";
+import { answer, LoopbackServer, Refusal } from "../../protocol/loopback";
 import type { PlaneEvent } from "../../runtime/dataplane/events";
 import { messageOf } from "../../shared/messageOf";
 import { act, ACTION_NAMES, type ActionTargets, parseAction } from "./actions";
 import { EventLog } from "./eventLog";
 import { Feed } from "./feed";
-import { refuseAction, refuseRequest, type Refusal } from "./guards";
+import { refuseAction, refuseRequest } from "./guards";
 import { loadPage, type Asset } from "./page";
 import { takeSnapshot, type Snapshot } from "./snapshot";
 
@@ -47,7 +47,7 @@ export class Dashboard {
   private readonly log = new EventLog();
   private readonly feed = new Feed(() => this.snapshot());
   private readonly page;
-  private readonly server: Server = createServer();
+  private server: LoopbackServer | undefined;
   private readonly unfollow: (() => void)[];
 
   private constructor(private readonly options: DashboardOptions) {
@@ -61,11 +61,6 @@ export class Dashboard {
         this.feed.poke();
       }),
     ];
-    this.server.on("request", (request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        refuse(response, { status: 500, message: messageOf(error) });
-      });
-    });
   }
 
   /** Listens on the first free port; see {@link DashboardOptions.port}. */
@@ -74,7 +69,10 @@ export class Dashboard {
     dashboard.log.addReports((await options.status()).reports);
     const first = options.port ?? 8070;
     const ports = Array.from({ length: portsTried }, (_, index) => first + index);
-    await listen(dashboard.server, [...ports.filter((port) => port <= 65_535), 0]);
+    dashboard.server = await LoopbackServer.start(
+      (request, response) => dashboard.handle(request, response),
+      [...ports.filter((port) => port <= 65_535), 0],
+    );
     return dashboard;
   }
 
@@ -87,16 +85,11 @@ export class Dashboard {
   async close(): Promise<void> {
     for (const stop of this.unfollow) stop();
     this.feed.close();
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    const timer = setTimeout(() => {
-      this.server.closeAllConnections();
-    }, closingMs);
-    await closed;
-    clearTimeout(timer);
+    await this.server?.close(closingMs);
   }
 
   private get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return this.server?.port ?? 0;
   }
 
   private async snapshot(): Promise<Snapshot> {
@@ -124,10 +117,7 @@ export class Dashboard {
       response.setHeader(name, value);
     }
     const refusal = refuseRequest(request.headers, this.port);
-    if (refusal !== undefined) {
-      refuse(response, refusal);
-      return;
-    }
+    if (refusal !== undefined) throw refusal;
     const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
     switch (`${request.method ?? ""} ${pathname}`) {
       case "GET /":
@@ -148,9 +138,8 @@ export class Dashboard {
         return;
       default: {
         const asset = request.method === "GET" ? this.page.files.get(pathname) : undefined;
-        if (asset === undefined)
-          refuse(response, { status: 404, message: "There is no such page." });
-        else send(response, asset);
+        if (asset === undefined) throw new Refusal(404, "There is no such page.");
+        send(response, asset);
       }
     }
   }
@@ -158,52 +147,25 @@ export class Dashboard {
   private async action(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { actions } = this.options;
     if (actions === undefined) {
-      const message = "The dashboard only shows. Actions need: npm start -- --allow-actions";
-      refuse(response, { status: 403, message });
-      return;
+      throw new Refusal(
+        403,
+        "The dashboard only shows. Actions need: npm start -- --allow-actions",
+      );
     }
     const refusal = refuseAction(request.headers, this.port, this.token);
-    if (refusal !== undefined) {
-      refuse(response, refusal);
-      return;
-    }
+    if (refusal !== undefined) throw refusal;
     if (Number(request.headers["content-length"] ?? Infinity) > longestBody) {
-      refuse(response, { status: 413, message: "The request is too long." });
-      return;
+      throw new Refusal(413, "The request is too long.");
     }
     try {
       await act(parseAction(JSON.parse(await text(request))), actions);
       answer(response, {});
     } catch (error) {
-      refuse(response, { status: 400, message: messageOf(error) });
+      throw new Refusal(400, messageOf(error));
     }
-  }
-}
-
-/** Listens on the first of `ports` that is free. */
-async function listen(server: Server, ports: readonly number[]): Promise<void> {
-  for (const port of ports) {
-    const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once("error", resolve);
-      server.listen(port, "127.0.0.1", () => {
-        server.off("error", resolve);
-        resolve(undefined);
-      });
-    });
-    if (problem === undefined) return;
-    if (problem.code !== "EADDRINUSE" && problem.code !== "EACCES") throw problem;
   }
 }
 
 function send(response: ServerResponse, { contentType, body }: Asset): void {
   response.writeHead(200, { "content-type": contentType }).end(body);
-}
-
-function answer(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(message);
 }

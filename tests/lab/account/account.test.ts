@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, cp, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -189,6 +189,17 @@ describe("the offline account", () => {
       assert.match(await rejection(Account.open(dir)), /secrets\.key is damaged: it holds no key$/);
     });
 
+    it("keeps its files as they are when it cannot read them whole", async () => {
+      const dir = await temporaryDir();
+      const account = await withSecret(dir);
+      const expected = account.list();
+      const copy = await crashCopy(dir);
+      await account.close();
+      assert.match(await rejection(Account.open(copy)), /cannot be read with the key/);
+      await cp(join(dir, KEY), join(copy, KEY));
+      assert.deepEqual(await contentOf(copy), expected);
+    });
+
     it("opens only what it sealed, under the label it was sealed with", async () => {
       const box = await SecretBox.open(await temporaryDir());
       fc.assert(
@@ -228,6 +239,33 @@ describe("the offline account", () => {
       (await contentOf(again)).map(({ id }) => id),
       ["a", "b"],
     );
+  });
+
+  it("takes over files from before versions were noted, and notes one", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    await create(account, "vpc", { cidrBlock: "10.0.0.0/16" });
+    await account.close();
+    const file = join(dir, SNAPSHOT);
+    const snapshot = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+    assert.equal(snapshot.version, 1);
+    await writeFile(file, JSON.stringify({ ...snapshot, version: undefined }));
+    assert.equal((await contentOf(dir)).length, 1);
+    assert.deepEqual(JSON.parse(await readFile(file, "utf8")), snapshot);
+  });
+
+  it("refuses files of a later version, and leaves them alone", async () => {
+    const dir = await temporaryDir();
+    await (await Account.open(dir)).close();
+    const file = join(dir, SNAPSHOT);
+    const later = JSON.stringify({ version: 2, everything: "is another" });
+    await writeFile(file, later);
+    assert.equal(
+      await rejection(Account.open(dir)),
+      `${file} is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or ` +
+        "remove its folder to start with an empty account",
+    );
+    assert.equal(await readFile(file, "utf8"), later);
   });
 
   it("refuses a journal that is damaged in the middle, naming the file and the line", async () => {

@@ -10,6 +10,20 @@ import type { PlaneStatus } from "../../../lab/runtime/controlplane/ecs/status";
 
 const idle: PlaneStatus = { loadBalancers: [], targetGroups: [], services: [], instances: [] };
 
+const site: PlaneStatus["services"][number] = {
+  arn: "arn:aws:ecs:ap-northeast-1:123456789012:service/site/site",
+  name: "site",
+  cluster: "site",
+  status: "ACTIVE",
+  schedulingStrategy: "REPLICA",
+  desiredCount: 0,
+  runningCount: 0,
+  pendingCount: 0,
+  deployments: [],
+  tasks: [],
+  events: [],
+};
+
 const refused: StackReport = {
   stack: "dev",
   operation: "preview",
@@ -61,7 +75,7 @@ describe("the status of a lab in another process", () => {
     const statuses = followStatus(state, leave.signal);
     await next(statuses);
     tell();
-    services = [{ name: "site" } as PlaneStatus["services"][number]];
+    services = [site];
     tell();
     assert.deepEqual((await next(statuses)).plane?.services, services);
   });

@@ -60,4 +60,23 @@ describe("StackReports", () => {
     await writeFile(path.join(state, "reports.json"), '[{"stack":');
     assert.deepEqual((await StackReports.open(state)).list(), []);
   });
+
+  it("takes over a file from before versions were noted", async () => {
+    const file = path.join(state, "reports.json");
+    await writeFile(file, JSON.stringify([toStackReport(report("dev"))]));
+    const reports = await StackReports.open(state);
+    await reports.put(toStackReport(report("bob")));
+    const written = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+    assert.equal(written.version, 1);
+    assert.deepEqual(written.reports, reports.list());
+    assert.equal(reports.list().length, 2);
+  });
+
+  it("refuses a file of a later version, and says what to do", async () => {
+    await writeFile(path.join(state, "reports.json"), '{"version":2}');
+    await assert.rejects(
+      StackReports.open(state),
+      /reports\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove it/,
+    );
+  });
 });

@@ -21,7 +21,11 @@ async function main() {
   }
 }
 
+// lab/protocol/tool.ts has the same as a schema, which takes too long to load here.
 function show({ out, err, code }) {
+  if ((out ?? err ?? code) === undefined) {
+    throw new Error("it is of another version than this program; end it, then start it again");
+  }
   if (out !== undefined) process.stdout.write(out);
   if (err !== undefined) process.stderr.write(err);
   if (code !== undefined) process.exitCode = code;

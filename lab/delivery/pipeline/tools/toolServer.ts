@@ -1,22 +1,18 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
-import { once } from "node:events";
+import { randomBytes } from "node:crypto";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import * as path from "node:path";
-import { text } from "node:stream/consumers";
 
-import { z } from "zod";
-
+import {
+  answerLines,
+  bearsToken,
+  LoopbackServer,
+  messageIn,
+  Refusal,
+} from "../../../protocol/loopback";
+import { toolCallSchema, type ToolLine } from "../../../protocol/tool";
 import { messageOf } from "../../../shared/messageOf";
 import type { Tool } from "./tool";
-
-const callSchema = z.object({
-  program: z.string(),
-  args: z.array(z.string()),
-  cwd: z.string(),
-  stdin: z.string(),
-});
 
 /**
  * Answers the stand-in programs of builds: HTTP on loopback, with a token of each build's own. A
@@ -25,24 +21,13 @@ const callSchema = z.object({
 export class ToolServer {
   private readonly builds = new Map<string, Readonly<Record<string, Tool>>>();
 
-  private constructor(
-    private readonly server: Server,
-    private readonly url: string,
-  ) {}
+  private server: LoopbackServer | undefined;
 
   static async start(): Promise<ToolServer> {
-    const server = createServer();
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const tools = new ToolServer(server, `http://127.0.0.1:${port}/`);
-    server.on("request", (request, response) => {
-      tools.handle(request, response).catch((error: unknown) => {
-        const message = messageOf(error);
-        if (response.headersSent) response.destroy();
-        else response.writeHead(500).end(message);
-      });
-    });
+    const tools = new ToolServer();
+    tools.server = await LoopbackServer.start((request, response) =>
+      tools.handle(request, response),
+    );
     return tools;
   }
 
@@ -58,7 +43,7 @@ export class ToolServer {
       const words = [
         process.execPath,
         path.join(__dirname, "standIn.cjs"),
-        this.url,
+        `${this.server?.url ?? ""}/`,
         token,
         program,
       ];
@@ -71,29 +56,30 @@ export class ToolServer {
     return () => this.builds.delete(token);
   }
 
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+  async close(): Promise<void> {
+    await this.server?.close();
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const tools = this.toolsOf(request.headers.authorization ?? "");
+    const tools = this.toolsOf(request);
     if (tools === undefined || request.method !== "POST") {
-      response.writeHead(401).end("the build has ended");
-      return;
+      throw new Refusal(401, "the build has ended");
     }
-    const { program, ...call } = callSchema.parse(JSON.parse(await text(request)));
+    const { program, ...call } = await messageIn(request, toolCallSchema);
     const tool = tools[program];
-    if (tool === undefined) {
-      response.writeHead(404).end(`no stand-in for ${program}`);
-      return;
-    }
-    response.writeHead(200, { "content-type": "application/x-ndjson" });
-    const send = (line: unknown) => response.write(`${JSON.stringify(line)}\n`);
+    if (tool === undefined) throw new Refusal(404, `no stand-in for ${program}`);
+    const write = answerLines(response);
+    const send = (line: ToolLine) => {
+      write(JSON.stringify(line));
+    };
     const code = await tool({
       ...call,
-      out: (out) => send({ out }),
-      err: (err) => send({ err }),
+      out: (out) => {
+        send({ out });
+      },
+      err: (err) => {
+        send({ err });
+      },
     }).catch((error: unknown) => {
       send({ err: `${program}: ${messageOf(error)}\n` });
       return 1;
@@ -102,12 +88,8 @@ export class ToolServer {
     response.end();
   }
 
-  private toolsOf(authorization: string): Readonly<Record<string, Tool>> | undefined {
-    const given = Buffer.from(authorization);
-    for (const [token, tools] of this.builds) {
-      const wanted = Buffer.from(`Bearer ${token}`);
-      if (given.length === wanted.length && timingSafeEqual(given, wanted)) return tools;
-    }
+  private toolsOf(request: IncomingMessage): Readonly<Record<string, Tool>> | undefined {
+    for (const [token, tools] of this.builds) if (bearsToken(request, token)) return tools;
     return undefined;
   }
 }

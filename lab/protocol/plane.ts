@@ -1,0 +1,152 @@
+import { z } from "zod";
+
+import type { Immutable } from "./message";
+
+const runtimeName = z.enum(["docker", "nginx", "static"]);
+
+/** What is used, and what is left for others. */
+const usage = z.object({ used: z.number(), free: z.number() });
+
+const listener = z.object({
+  arn: z.string(),
+  protocol: z.string(),
+  port: z.number(),
+  url: z.string().optional(),
+  localUrl: z.string().optional(),
+  rules: z.array(
+    z.object({
+      priority: z.union([z.number(), z.literal("default")]),
+      conditions: z.string(),
+      action: z.string(),
+      targetGroups: z.array(z.object({ arn: z.string(), weight: z.number() })),
+    }),
+  ),
+});
+
+const loadBalancer = z.object({
+  arn: z.string(),
+  name: z.string(),
+  dnsName: z.string(),
+  url: z.string().optional(),
+  listeners: z.array(listener),
+});
+
+const target = z.object({
+  address: z.string(),
+  taskArn: z.string(),
+  state: z.enum(["initial", "healthy", "unhealthy", "draining", "unused"]),
+  reason: z.string().optional(),
+  description: z.string().optional(),
+  isBroken: z.literal(true).optional(),
+});
+
+const targetGroup = z.object({ arn: z.string(), name: z.string(), targets: z.array(target) });
+
+const deployment = z.object({
+  id: z.string(),
+  strategy: z.enum(["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]),
+  lifecycleStage: z
+    .enum([
+      "RECONCILE_SERVICE",
+      "PRE_SCALE_UP",
+      "SCALE_UP",
+      "POST_SCALE_UP",
+      "TEST_TRAFFIC_SHIFT",
+      "POST_TEST_TRAFFIC_SHIFT",
+      "PRODUCTION_TRAFFIC_SHIFT",
+      "POST_PRODUCTION_TRAFFIC_SHIFT",
+      "BAKE_TIME",
+      "CLEAN_UP",
+    ])
+    .optional(),
+  trafficWeights: z.array(z.object({ targetGroupArn: z.string(), weight: z.number() })).optional(),
+  status: z.enum(["PRIMARY", "ACTIVE", "INACTIVE"]),
+  taskDefinition: z.string(),
+  rolloutState: z.enum(["IN_PROGRESS", "COMPLETED", "FAILED"]),
+  rolloutStateReason: z.string(),
+  failedTasks: z.number(),
+  runningCount: z.number(),
+  pendingCount: z.number(),
+});
+
+const task = z.object({
+  arn: z.string(),
+  deploymentId: z.string(),
+  taskDefinition: z.string(),
+  revision: z.number(),
+  lastStatus: z.enum([
+    "PROVISIONING",
+    "PENDING",
+    "ACTIVATING",
+    "RUNNING",
+    "DEACTIVATING",
+    "STOPPING",
+    "STOPPED",
+  ]),
+  desiredStatus: z.enum(["RUNNING", "STOPPED"]),
+  health: z.enum(["HEALTHY", "UNHEALTHY", "UNKNOWN"]),
+  runtime: z.enum([...runtimeName.options, "node"]),
+  launchType: z.enum(["FARGATE", "EC2"]),
+  capacityProvider: z.string().optional(),
+  instanceId: z.string().optional(),
+  address: z.string().optional(),
+  pid: z.number().optional(),
+  startedAt: z.string().optional(),
+  stoppedAt: z.string().optional(),
+  stopCode: z
+    .enum([
+      "TaskFailedToStart",
+      "EssentialContainerExited",
+      "UserInitiated",
+      "ServiceSchedulerInitiated",
+      "TerminationNotice",
+    ])
+    .optional(),
+  stoppedReason: z.string().optional(),
+  exitCode: z.number().optional(),
+});
+
+const service = z.object({
+  arn: z.string(),
+  name: z.string(),
+  cluster: z.string(),
+  status: z.enum(["ACTIVE", "DRAINING"]),
+  schedulingStrategy: z.enum(["REPLICA", "DAEMON"]),
+  desiredCount: z.number(),
+  runningCount: z.number(),
+  pendingCount: z.number(),
+  notSteadyBecause: z.string().optional(),
+  deployments: z.array(deployment),
+  tasks: z.array(task),
+  events: z.array(z.object({ at: z.string(), message: z.string() })),
+});
+
+const instance = z.object({
+  id: z.string(),
+  containerInstanceId: z.string(),
+  autoScalingGroup: z.string(),
+  capacityProvider: z.string().optional(),
+  cluster: z.string(),
+  instanceType: z.string(),
+  zone: z.string(),
+  status: z.enum(["REGISTERING", "ACTIVE", "DRAINING"]),
+  cpu: usage,
+  memory: usage,
+  interfaces: usage,
+  tasks: z.array(z.string()),
+});
+
+/** All that runs. */
+export const planeSchema = z.object({
+  runtime: runtimeName.optional(),
+  loadBalancers: z.array(loadBalancer),
+  targetGroups: z.array(targetGroup),
+  services: z.array(service),
+  instances: z.array(instance),
+});
+
+/**
+ * All that runs, as it is told. What its parts mean stands where they are made: in
+ * lab/runtime/controlplane/ecs/status.ts, whose types and these take each other's place.
+ */
+export type PlaneMessage = Immutable<z.infer<typeof planeSchema>>;

@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** What a stand-in program of a build asks the lab for. */
+export const toolCallSchema = z.object({
+  program: z.string(),
+  args: z.array(z.string()),
+  cwd: z.string(),
+  /** Empty unless the program reads it. */
+  stdin: z.string(),
+});
+
+/** A line of the answer: text for standard output or standard error as it comes, at the end the exit code. */
+export const toolLineSchema = z.union([
+  z.strictObject({ out: z.string() }),
+  z.strictObject({ err: z.string() }),
+  z.strictObject({ code: z.int() }),
+]);
+
+export type ToolLine = z.infer<typeof toolLineSchema>;

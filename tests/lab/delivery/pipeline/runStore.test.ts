@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { type Run, RunStore } from "../../../../lab/delivery/pipeline/runStore";
+
+const run: Run = {
+  id: "1a2b3c4d",
+  trigger: "CreatePipeline",
+  status: "Succeeded",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  stages: [
+    {
+      name: "Source",
+      status: "Succeeded",
+      actions: [{ name: "Source", provider: "CodeCommit", status: "Succeeded" }],
+    },
+  ],
+  artifacts: { source: { bucket: "artifacts", key: "a" } },
+  variables: { SourceVariables: { CommitId: "1a2b3c4" } },
+};
+
+describe("the executions that are kept", () => {
+  let state: string;
+  let store: RunStore;
+  let file: string;
+
+  beforeEach(() => {
+    state = mkdtempSync(path.join(tmpdir(), "lab-"));
+    store = new RunStore(state);
+    store.save("deploy", run);
+    file = path.join(state, "pipelines", "deploy", run.id, "run.json");
+  });
+  afterEach(() => {
+    rmSync(state, { recursive: true, force: true });
+  });
+
+  it("come back as they were, with the version of their form", () => {
+    assert.deepEqual(store.list("deploy"), [run]);
+    assert.equal((JSON.parse(readFileSync(file, "utf8")) as { version: unknown }).version, 1);
+  });
+
+  it("come back from before versions were noted", () => {
+    writeFileSync(file, JSON.stringify(run));
+    assert.deepEqual(store.list("deploy"), [run]);
+  });
+
+  it("are refused when they are of a later version", () => {
+    writeFileSync(file, JSON.stringify({ ...run, version: 2 }));
+    assert.throws(
+      () => store.list("deploy"),
+      /run\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove .*1a2b3c4d, which forgets this execution alone$/,
+    );
+  });
+
+  it("are refused when they are damaged, and it is said what to remove", () => {
+    for (const text of ['{"id":', '{"version":1}', "null"]) {
+      writeFileSync(file, text);
+      assert.throws(() => store.list("deploy"), /run\.json is damaged: remove .*1a2b3c4d, which/);
+    }
+  });
+});
