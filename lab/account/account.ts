@@ -159,6 +159,8 @@ export class Account implements AccountView {
   }
 
   /**
+   * Updates a resource as its stack wants it.
+   *
    * @param hasSecrets Whether an input came as a secret; what once had one stays sealed.
    * @throws AwsError as the API would, also when the resource is gone.
    */
@@ -171,6 +173,22 @@ export class Account implements AccountView {
   ): Promise<ResourceRecord> {
     const type = this.requireType(token);
     const before = this.requireRecord(type, id);
+    const further = type.updateByStack?.(inputs, before);
+    return this.change(type, before, { urn, inputs, hasSecrets, further });
+  }
+
+  /** @param change.further Outputs beside those that follow from the inputs. */
+  private async change(
+    type: AnyResourceType,
+    before: ResourceRecord,
+    change: {
+      readonly urn: string;
+      readonly inputs: Properties;
+      readonly hasSecrets?: boolean;
+      readonly further?: Properties | undefined;
+    },
+  ): Promise<ResourceRecord> {
+    const { urn, inputs, hasSecrets = false, further } = change;
     const { context, entries } = this.begin(urn, regionOf(before.outputs, ""));
     type.validate?.(context, inputs, before);
     const after: ResourceRecord = {
@@ -181,8 +199,9 @@ export class Account implements AccountView {
         ...keptOutputs(type, before),
         ...type.update?.(context, inputs, before),
         ...inputs,
-        ...type.complete?.(inputs, context),
+        ...type.complete?.(inputs, context, before),
         ...sharedOutputs(type, inputs, context.region),
+        ...further,
       },
       ...(hasSecrets && { hasSecrets }),
     };
@@ -232,7 +251,7 @@ export class Account implements AccountView {
       const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
       throw new Error(`cannot modify ${type.token} ${id}: ${lines.join("; ")}`);
     }
-    return this.update(token, id, record.urn, inputs);
+    return this.change(type, record, { urn: record.urn, inputs });
   }
 
   /**
@@ -312,7 +331,7 @@ function regionOf(properties: Properties, otherwise: string): string {
 
 /** What an update leaves alone: what AWS computed, unless it came from an input that is now gone. */
 function keptOutputs(type: AnyResourceType, before: ResourceRecord): Properties {
-  const computed = new Set(type.computed);
+  const computed = new Set([...type.computed, ...(type.internal ?? [])]);
   return Object.fromEntries(Object.entries(before.outputs).filter(([key]) => computed.has(key)));
 }
 

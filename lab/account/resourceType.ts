@@ -86,6 +86,17 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   readonly documents?: readonly InputKey<Schema>[];
   /** What inputs mean, for those that can say the same in several ways. */
   readonly meaning?: Partial<Record<InputKey<Schema>, (value: unknown) => unknown>>;
+  /** What an input says that is left out, where that is the same as a value. */
+  readonly absent?: Partial<Record<InputKey<Schema>, unknown>>;
+  /**
+   * Inputs whose new values the provider compares with its state, not with the inputs before: what
+   * AWS made of them counts.
+   */
+  readonly comparedToState?: readonly InputKey<Schema>[];
+  /** Inputs whose change the provider passes over, where that depends on the values. */
+  suppressed?(olds: Properties, news: Properties): readonly InputKey<Schema>[];
+  /** Why the provider refuses to plan a change of a resource that exists; undefined if it does not. */
+  refusePlan?(isChanged: (key: InputKey<Schema>) => boolean, news: Properties): string | undefined;
   /** True when an old and a new resource cannot exist side by side, whatever their names. */
   readonly deleteBeforeReplace?: boolean;
   /** Further checks of the provider, before the API is called. */
@@ -104,11 +115,18 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   /** Id and computed properties of a new resource. Throws {@link AwsError}. */
   create(context: AccountContext, inputs: z.output<Schema>): Created;
   /** Inputs as AWS gives them back, where it fills in nested properties. */
-  complete?(inputs: z.output<Schema>, context: AccountContext): Properties;
+  complete?(inputs: z.output<Schema>, context: AccountContext, before?: ResourceRecord): Properties;
   /** Properties that an update gives a new value, and which a preview therefore cannot know. */
   recomputed?(olds: Properties, news: Properties): readonly string[];
   /** New values of what AWS computes when the inputs change. An input of the same name wins. */
   update?(context: AccountContext, inputs: z.output<Schema>, before: ResourceRecord): Properties;
+  /**
+   * Outputs that follow when the stack itself updates the resource, and not when AWS or somebody else
+   * does. Throws {@link AwsError} if AWS would refuse it.
+   */
+  updateByStack?(inputs: z.output<Schema>, before: ResourceRecord): Properties;
+  /** Outputs for the control plane alone, which no API shows. */
+  readonly internal?: readonly string[];
   /** Throws {@link AwsError} if AWS would refuse to delete the resource. */
   beforeDelete?(context: AccountContext, record: ResourceRecord): void;
   /** What AWS deletes along with the resource. */

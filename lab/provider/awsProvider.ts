@@ -17,7 +17,7 @@ import {
 import { resourceTypeOf } from "../account/typeOf";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
-import { defaultsOf, diff, type Diff } from "./diff";
+import { changedInputs, defaultsOf, diff, type Diff, type Versions } from "./diff";
 import { InitializationError } from "./initializationError";
 import { decode, encode } from "./wire";
 
@@ -61,9 +61,12 @@ export class AwsProvider {
 
   diff(request: proto.DiffRequest): proto.DiffResponse {
     const type = typeOf(request.getUrn());
-    const olds = decode(request.getOldInputs()).properties;
-    const news = decode(request.getNews()).properties;
-    return diffResponse(diff(type, olds, news, request.getIgnorechangesList()));
+    const versions = {
+      olds: decode(request.getOldInputs()).properties,
+      state: decode(request.getOlds()).properties,
+      news: decode(request.getNews()).properties,
+    };
+    return diffResponse(diff(type, versions, request.getIgnorechangesList()));
   }
 
   async create(
@@ -72,7 +75,7 @@ export class AwsProvider {
   ): Promise<proto.CreateResponse> {
     const type = typeOf(request.getUrn());
     const { properties, secretKeys } = decode(request.getProperties());
-    const inputs = accountInputs(properties);
+    const inputs = withoutSuppressed(type, accountInputs(properties));
     const { region } = configuration;
     const response = new proto.CreateResponse();
     if (request.getPreview()) {
@@ -99,10 +102,10 @@ export class AwsProvider {
     const { properties, secretKeys } = decode(request.getNews());
     const inputs = accountInputs(properties);
     const oldInputs = accountInputs(decode(request.getOldInputs()).properties);
+    const state = decode(request.getOlds()).properties;
     const response = new proto.UpdateResponse();
     if (request.getPreview()) {
-      const olds = decode(request.getOlds()).properties;
-      const kept = Object.entries(olds).filter(
+      const kept = Object.entries(state).filter(
         ([key]) => type.computed.includes(key) || key === "region",
       );
       const anew = (type.recomputed?.(oldInputs, inputs) ?? []).map((key) => [key, UNKNOWN]);
@@ -119,7 +122,7 @@ export class AwsProvider {
       type.token,
       request.getId(),
       request.getUrn(),
-      this.changed(type, request.getId(), oldInputs, inputs),
+      this.changed(type, request.getId(), { olds: oldInputs, state, news: inputs }),
       secretKeys.size > 0,
     );
     await this.settled(type, record, secretKeys);
@@ -157,14 +160,16 @@ export class AwsProvider {
    * The inputs of an update. Like the real provider it sends what the program changed, no more: what
    * AWS itself moved in the meantime, such as a rule's weights in a deployment, stays where it is.
    */
-  private changed(
-    type: AnyResourceType,
-    id: string,
-    olds: Properties,
-    news: Properties,
-  ): Properties {
+  private changed(type: AnyResourceType, id: string, versions: Versions): Properties {
+    const { olds, news } = versions;
     const present = this.account.get(type.token, id)?.inputs ?? {};
-    const changed = [...inputKeys(type)].filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+    const suppressed = type.suppressed?.(olds, news) ?? [];
+    const seen = changedInputs(type, versions);
+    const changed = [...inputKeys(type)].filter(
+      (key) =>
+        seen.includes(key) ||
+        (!suppressed.includes(key) && !isDeepStrictEqual(olds[key], news[key])),
+    );
     const kept = Object.entries(present).filter(([key]) => !changed.includes(key));
     const sent = Object.entries(news).filter(([key]) => changed.includes(key));
     return Object.fromEntries([...kept, ...sent]);
@@ -190,7 +195,9 @@ export class AwsProvider {
 
 /** Like the real provider, tells the id among the properties too: policies find it only there. */
 function outputsOf(record: ResourceRecord): Properties {
-  return { ...record.outputs, id: record.id };
+  const internal = resourceTypeOf(record.type)?.internal ?? [];
+  const shown = Object.entries(record.outputs).filter(([key]) => !internal.includes(key));
+  return { ...Object.fromEntries(shown), id: record.id };
 }
 
 /** @throws Error naming the type the account does not have. */
@@ -251,6 +258,12 @@ function withDefaultTags(
   if (own !== undefined && typeof own !== "object") return inputs;
   const tags = { ...defaultTags, ...own };
   return Object.keys(tags).length > 0 ? { ...inputs, tags } : inputs;
+}
+
+/** What the provider passes over at a creation too. */
+function withoutSuppressed(type: AnyResourceType, inputs: Properties): Properties {
+  const suppressed: readonly string[] = type.suppressed?.({}, inputs) ?? [];
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => !suppressed.includes(key)));
 }
 
 /** What the provider notes for itself is not the account's business. */

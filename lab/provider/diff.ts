@@ -9,6 +9,15 @@ export interface PropertyChange {
   readonly replaces: boolean;
 }
 
+/** A resource before and after an update, as the engine tells them. */
+export interface Versions {
+  /** Inputs it was last created or updated with. */
+  readonly olds: Properties;
+  /** Outputs it then had, or has since a refresh. */
+  readonly state: Properties;
+  readonly news: Properties;
+}
+
 export interface Diff {
   /** By property path: `tags`, `healthCheck.path`. */
   readonly changes: ReadonlyMap<string, PropertyChange>;
@@ -20,24 +29,28 @@ export interface Diff {
 /**
  * What an update from one set of checked inputs to another would change.
  *
+ * @param state Outputs as the engine has them.
  * @param ignored Top-level inputs under `ignoreChanges`.
+ * @throws Error where the provider fails the plan.
  */
 export function diff(
   type: AnyResourceType,
-  olds: Properties,
-  news: Properties,
+  { olds, state, news }: Versions,
   ignored: readonly string[],
 ): Diff {
   const changes = new Map<string, PropertyChange>();
   const replaces: string[] = [];
   const immutable = [...type.immutable, ...(type.immutableWhen?.(olds, news) ?? [])];
-  for (const key of inputKeys(type)) {
-    if (ignored.includes(key) || isSame(type, key, olds[key], news[key])) continue;
-    // What AWS fills in stays as it is when the program stops setting it.
-    if (news[key] === undefined && type.computed.includes(key)) continue;
+  const changed = changedInputs(type, { olds, state, news }).filter(
+    (key) => !ignored.includes(key),
+  );
+  const refusal = type.refusePlan?.((key) => changed.includes(key), news);
+  if (refusal !== undefined) throw new Error(refusal);
+  for (const key of changed) {
     const isReplacing = immutable.includes(key);
     if (isReplacing) replaces.push(key);
-    for (const [path, kind] of changedPaths(key, olds[key], news[key])) {
+    const paths = [...changedPaths(key, olds[key], news[key])];
+    for (const [path, kind] of paths.length > 0 ? paths : [[key, "update"] as const]) {
       changes.set(path, { kind, replaces: isReplacing });
     }
   }
@@ -47,6 +60,18 @@ export function diff(
     deleteBeforeReplace:
       replaces.length > 0 && (type.deleteBeforeReplace === true || keepsItsName(type, olds, news)),
   };
+}
+
+/** Inputs that the provider sees a change of. */
+export function changedInputs(type: AnyResourceType, { olds, state, news }: Versions): string[] {
+  const suppressed = type.suppressed?.(olds, news) ?? [];
+  return [...inputKeys(type)].filter((key) => {
+    const isByState = type.comparedToState?.includes(key) === true && key in state;
+    const old = isByState ? state[key] : olds[key];
+    if (suppressed.includes(key) || isSame(type, key, old, news[key])) return false;
+    // What AWS fills in stays as it is when the program stops setting it (SDKv2: Optional+Computed).
+    return news[key] !== undefined || !type.computed.includes(key);
+  });
 }
 
 /** A name the program chose cannot be held by the old and the new resource at once. */
@@ -64,7 +89,9 @@ export function defaultsOf(inputs: Properties): readonly string[] {
   return Array.isArray(inputs.__defaults) ? (inputs.__defaults as string[]) : [];
 }
 
-function isSame(type: AnyResourceType, key: string, old: unknown, now: unknown): boolean {
+function isSame(type: AnyResourceType, key: string, before: unknown, after: unknown): boolean {
+  const absent = type.absent?.[key];
+  const [old, now] = [before ?? absent, after ?? absent];
   if (isDeepStrictEqual(old, now)) return true;
   if (old === undefined || now === undefined || hasUnknown(now)) return false;
   const meaning =

@@ -82,6 +82,7 @@ export class Engine {
     oldInputs: Properties,
     news: Properties,
     ignored: string[] = [],
+    state: Properties = oldInputs,
   ): Promise<{
     changes: boolean;
     replaces: string[];
@@ -91,6 +92,7 @@ export class Engine {
     const request = new proto.DiffRequest();
     request.setUrn(urnOf(type));
     request.setOldInputs(struct(oldInputs));
+    request.setOlds(struct(state));
     request.setNews(struct(news));
     request.setIgnorechangesList(ignored);
     const response = await this.call<proto.DiffResponse>((done) => this.client.diff(request, done));
@@ -124,11 +126,13 @@ export class Engine {
     id: string,
     oldInputs: Properties,
     news: Properties,
+    state: Properties = oldInputs,
   ): Promise<Properties> {
     const request = new proto.UpdateRequest();
     request.setId(id);
     request.setUrn(urnOf(type));
     request.setOldInputs(struct(oldInputs));
+    request.setOlds(struct(state));
     request.setNews(struct(news));
     return this.sendUpdate(request);
   }

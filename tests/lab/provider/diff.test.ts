@@ -96,16 +96,6 @@ describe("the offline provider's diff", () => {
     assert.equal(changes, false);
   });
 
-  it("replaces a service for another capacity strategy, unless a new deployment is forced", async () => {
-    const olds = { capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }] };
-    const news = { capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 2 }] };
-    const plain = await engine.diff(TYPES.service, olds, news);
-    assert.deepEqual(plain.replaces, ["capacityProviderStrategies"]);
-    const forced = await engine.diff(TYPES.service, olds, { ...news, forceNewDeployment: true });
-    assert.deepEqual(forced.replaces, []);
-    assert.equal(forced.changes, true);
-  });
-
   it("leaves ignored inputs alone", async () => {
     const { changes } = await engine.diff(TYPES.service, { desiredCount: 1 }, { desiredCount: 2 }, [
       "desiredCount",

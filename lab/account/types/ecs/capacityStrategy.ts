@@ -19,6 +19,19 @@ export const strategy = z.array(
 /** How tasks are shared out: `base` tasks to one provider, the others by weight. */
 export type Strategy = z.output<typeof strategy>;
 
+/** Whether a service asks for a strategy of its own. */
+export function hasStrategy(service: { readonly capacityProviderStrategies?: unknown }): boolean {
+  return ((service.capacityProviderStrategies ?? []) as Strategy).length > 0;
+}
+
+/** What a strategy means: base and weight are 0 unless given, and the order has no meaning. */
+export function strategyMeaning(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return (value as Strategy)
+    .map(({ base = 0, capacityProvider, weight = 0 }) => [capacityProvider, base, weight].join("|"))
+    .sort();
+}
+
 /** Whether a strategy runs its tasks on Fargate; it never has providers of both kinds. */
 export function isFargateStrategy(items: Strategy): boolean {
   return items.some(({ capacityProvider }) => FARGATE_PROVIDERS.includes(capacityProvider));

@@ -1,11 +1,12 @@
 import { resourceType } from "../../resourceType";
-import { isFargateStrategy, strategyOf } from "./capacityStrategy";
+import { hasStrategy, isFargateStrategy, strategyMeaning, strategyOf } from "./capacityStrategy";
 import { checkDeploymentStrategy, completeDeployment } from "./deployment";
 import { clientException, invalidParameter, mustHaveCluster, servicesOf } from "./lookups";
 import { checkPlacement } from "./placement";
 import { checkDeployment, checkLaunch, checkLoadBalancers, checkNetwork } from "./serviceChecks";
 import { checkServiceConnect } from "./serviceConnect";
 import { serviceInputs } from "./serviceInputs";
+import { daemonPercentages, suppressedChanges, updateByStack } from "./serviceUpdate";
 import { findTaskDefinition } from "./taskDefinition";
 import { SERVICE } from "./tokens";
 
@@ -13,22 +14,15 @@ export const service = resourceType({
   token: SERVICE,
   inputs: serviceInputs,
   autoNameMaxLength: 255,
-  immutable: [
-    "cluster",
-    "deploymentController",
-    "iamRole",
-    "launchType",
-    "name",
-    "region",
-    "schedulingStrategy",
-  ],
-  immutableWhen(olds, news) {
-    // The provider changes a strategy in place only as a new deployment, and never from or to none.
-    const had = olds.capacityProviderStrategies !== undefined;
-    const has = news.capacityProviderStrategies !== undefined;
-    const isInPlace = news.forceNewDeployment === true && had && has;
-    return isInPlace ? [] : ["capacityProviderStrategies"];
-  },
+  immutable: ["cluster", "iamRole", "launchType", "name", "region", "schedulingStrategy"],
+  absent: { capacityProviderStrategies: [], deploymentController: { type: "ECS" } },
+  comparedToState: ["launchType", "triggers"],
+  suppressed: suppressedChanges,
+  refusePlan: (isChanged, { forceNewDeployment }) =>
+    isChanged("capacityProviderStrategies") && forceNewDeployment !== true
+      ? "force_new_deployment should be true when capacity_provider_strategy is being updated"
+      : undefined,
+  meaning: { capacityProviderStrategies: strategyMeaning },
   sets: ["capacityProviderStrategies", "loadBalancers", "placementConstraints"],
   computed: [
     "arn",
@@ -53,9 +47,11 @@ export const service = resourceType({
     }
     const definition = findTaskDefinition(context, inputs.taskDefinition);
     if (!definition) throw clientException("Unable to describe task definition.");
-    const items = strategyOf(context, owner, inputs);
-    const isFargate = inputs.launchType === "FARGATE" || isFargateStrategy(items);
-    checkLaunch(context, inputs, owner, definition, isFargate);
+    // UpdateService knows no launch type: a strategy that comes takes the place of what there was.
+    const launched = before && hasStrategy(inputs) ? { ...inputs, launchType: undefined } : inputs;
+    const items = strategyOf(context, owner, launched);
+    const isFargate = launched.launchType === "FARGATE" || isFargateStrategy(items);
+    checkLaunch(context, launched, owner, definition, isFargate);
     checkPlacement(inputs, items, isFargate);
     checkNetwork(context, inputs, definition, isFargate);
     checkLoadBalancers(context, inputs, definition);
@@ -90,7 +86,20 @@ export const service = resourceType({
       },
     };
   },
-  complete: (inputs) => ({ deploymentConfiguration: completeDeployment(inputs) }),
+  complete: (inputs, _context, before) => ({
+    deploymentConfiguration: completeDeployment(inputs),
+    ...(hasStrategy(inputs) && { launchType: "" }),
+    ...(inputs.schedulingStrategy === "DAEMON" && daemonPercentages(inputs, before)),
+  }),
+  update(context, inputs, before) {
+    const hadStrategy = ((before.inputs.capacityProviderStrategies ?? []) as unknown[]).length > 0;
+    if (hasStrategy(inputs) || !hadStrategy) return {};
+    // Without a strategy of its own it has its cluster's, or the launch type.
+    const owner = mustHaveCluster(context, inputs.cluster ?? "default");
+    return { launchType: strategyOf(context, owner, inputs).length === 0 ? "EC2" : "" };
+  },
+  internal: ["forcedDeployments"],
+  updateByStack,
   drain: ({ inputs, outputs }) =>
     inputs.schedulingStrategy === "REPLICA" && Number(outputs.desiredCount) > 0
       ? { desiredCount: 0 }

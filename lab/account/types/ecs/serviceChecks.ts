@@ -149,9 +149,6 @@ export function checkDeployment(inputs: ServiceInputs, definition: ResourceRecor
       "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
     );
   }
-  if (inputs.schedulingStrategy === "DAEMON" && inputs.desiredCount !== undefined) {
-    throw invalidParameter("The daemon scheduling strategy does not support a desired count.");
-  }
   if (inputs.enableExecuteCommand && definition.inputs.taskRoleArn === undefined) {
     throw invalidParameter(
       "The service couldn't be created because a valid taskRoleArn is not being used. " +

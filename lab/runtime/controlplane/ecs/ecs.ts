@@ -215,13 +215,16 @@ export function toService(record: ResourceRecord): Service {
         "platformVersion",
         "serviceConnectConfiguration",
         "triggers",
+        "forcedDeployments",
       ].map((property) => record.outputs[property] ?? null),
     ),
   };
 }
 
 /** From the inputs: without any AWS shows EC2, whatever the cluster's default strategy then does. */
-function launchTypeOf({ inputs: { launchType } }: ResourceRecord): Pick<Service, "launchType"> {
+function launchTypeOf({ inputs, outputs }: ResourceRecord): Pick<Service, "launchType"> {
+  // A strategy that came later has taken its place.
+  const launchType = outputs.launchType === "" ? undefined : inputs.launchType;
   return launchType === "FARGATE" || launchType === "EC2" ? { launchType } : {};
 }
 
