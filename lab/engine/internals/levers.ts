@@ -33,6 +33,10 @@ export function lever(name: string, pull: () => (() => boolean) | undefined): vo
   if (file === undefined) return;
   process.on("exit", () => {
     const note: LeverNote = { lever: name, effective: isEffective?.() ?? false };
-    appendFileSync(file, `${JSON.stringify(note)}\n`);
+    try {
+      appendFileSync(file, `${JSON.stringify(note)}\n`);
+    } catch {
+      // Whoever asked is gone.
+    }
   });
 }

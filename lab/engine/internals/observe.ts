@@ -32,6 +32,8 @@ const hooked = ["registerResource", "registerResourceOutputs"];
 /** What of the protocol registers something else than resources. */
 const others = /^register(Package|StackTransform|StackInvokeTransform|ResourceHook|ErrorHook)$/i;
 
+/** That of Node.js, if it has one. */
+const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
 const meanings: string[] = [];
 const pending: Request[] = [];
 /** What was seen of the stack itself. */
@@ -122,7 +124,7 @@ function isRegistration(request: Request): request is RegisterResourceRequest {
 /** The innermost line of the program's own code that declares a resource. */
 function positionOf(request: RegisterResourceRequest): SourcePosition | undefined {
   // A library that prepares stack traces does not know what tsx compiled, and would name other lines.
-  if ((Error.prepareStackTrace as unknown) !== undefined) return undefined;
+  if (Reflect.get(Error, "prepareStackTrace") !== prepareStackTrace) return undefined;
   for (const frame of request.getStacktrace()?.getFramesList() ?? []) {
     const at = frame.getPc();
     if (!at?.getUri().startsWith("file:")) continue;

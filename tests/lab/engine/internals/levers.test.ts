@@ -1,0 +1,115 @@
+import * as assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import type { LeverNote } from "../../../../lab/engine/internals/levers";
+import type { OperationReport } from "../../../../lab/engine/operation";
+import { Session } from "../../../../lab/ui/commands/session";
+import { renamed, type Renaming } from "../../../renamed";
+
+interface Outcome {
+  report: OperationReport;
+  effective: Record<string, boolean>;
+}
+
+/** Previews a program that the policies refuse, with packages in which some names are others. */
+async function preview(...renamings: Renaming[]): Promise<Outcome> {
+  const state = await mkdtemp(path.join(tmpdir(), "levers-"));
+  const notes = path.join(state, "levers");
+  const before = { ...process.env };
+  const { args, env } = renamed(renamings);
+  Object.assign(process.env, env, { NODE_OPTIONS: args.join(" "), LAB_LEVERS: notes });
+  try {
+    const session = await Session.open({
+      stack: "dev",
+      state,
+      programDir: path.join(__dirname, "../../programs/violations"),
+      json: true,
+      signal: new AbortController().signal,
+    });
+    const report = await session.preview().finally(() => session.close());
+    const lines = (await readFile(notes, "utf8")).trim().split("\n");
+    const all = lines.map((line) => JSON.parse(line) as LeverNote);
+    return {
+      report,
+      effective: Object.fromEntries(all.map((note) => [note.lever, note.effective])),
+    };
+  } finally {
+    for (const name of ["NODE_OPTIONS", "LAB_LEVERS", "RENAMED"]) {
+      if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = before[name];
+    }
+    await rm(state, { recursive: true });
+  }
+}
+
+/** A report with its findings in an order of their own: the engine takes resources as they come. */
+function sorted(report: OperationReport): OperationReport {
+  const key = (finding: OperationReport["findings"][number]) => JSON.stringify(finding);
+  return { ...report, findings: report.findings.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)) };
+}
+
+function withoutLines(report: OperationReport): OperationReport {
+  const findings = report.findings.map((finding) => ({ ...finding, source: undefined }));
+  return sorted({ ...report, findings });
+}
+
+describe("a program in the lab whose SDK says other names", function () {
+  this.timeout(180_000);
+  let usual: Outcome;
+
+  before(async () => {
+    usual = await preview();
+  });
+
+  it("is quick, elsewhere, and its findings have lines", () => {
+    assert.deepEqual(usual.effective, {
+      unparsed: true,
+      "when-used": true,
+      "no-debug-messages": true,
+      "no-promise-traces": true,
+      observe: true,
+    });
+    assert.ok(usual.report.findings.some(({ source }) => source !== undefined));
+  });
+
+  it("does the same, more slowly, if nothing of it can be spared", async () => {
+    const { report, effective } = await preview(
+      [".js", "exports.debug = debug;", "exports.debugAnew = debug;"],
+      [".js", "log.debug(", "log.debugAnew("],
+      [".js", "debuggablePromise", "tracedPromise"],
+    );
+    assert.deepEqual(
+      [effective["no-debug-messages"], effective["no-promise-traces"]],
+      [false, false],
+    );
+    assert.deepEqual(sorted(report), sorted(usual.report));
+  });
+
+  it("has the same findings, without lines, if it registers resources otherwise", async () => {
+    const { report, effective } = await preview(
+      ["proto/resource_grpc_pb.js", "registerResource: {", "registerResourceAnew: {"],
+      ["runtime/resource.js", "monitor.registerResource(", "monitor.registerResourceAnew("],
+    );
+    assert.equal(effective.observe, false);
+    assert.ok(report.findings.length > 0);
+    assert.ok(report.findings.every(({ source }) => source === undefined));
+    assert.deepEqual(withoutLines(report), withoutLines(usual.report));
+  });
+
+  it("has the same findings if it tells places otherwise", async () => {
+    const { report, effective } = await preview([
+      "proto/resource_pb.js",
+      "getStacktrace",
+      "getPlaces",
+    ]);
+    assert.equal(effective.observe, false);
+    assert.deepEqual(withoutLines(report), withoutLines(usual.report));
+  });
+
+  it("is started anew, later, if its options cannot be set early", async () => {
+    const { report } = await preview([".js", "resetOptions", "setOptionsAnew"]);
+    assert.deepEqual(sorted(report), sorted(usual.report));
+  });
+});
