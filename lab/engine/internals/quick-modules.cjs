@@ -30,13 +30,14 @@ lever("unparsed", () => {
   return () => files > 0;
 });
 
-// Libraries load more than is used here, most of what they take: the TypeScript compiler and npm's tree
-// of packages, which @pulumi/pulumi needs to serialize functions; each of the 220 services of AWS; zod's
-// messages in all languages. Each of these loads when it is first used.
+// Libraries load more than is used here, most of what they take: the Automation API; the TypeScript compiler and
+// npm's tree of packages, which @pulumi/pulumi needs to serialize functions; each of the 220 services of AWS;
+// zod's messages in all languages. Each of these loads when it is first used.
 const lazy = [
+  { by: /[\\/]@pulumi[\\/]pulumi[\\/]index\.js$/, what: /^\.\/automation$/ },
   {
     by: /[\\/]@pulumi[\\/]pulumi[\\/]/,
-    what: /^(typescript|@npmcli\/arborist|normalize-package-data)$/,
+    what: /^(typescript|@npmcli\/arborist|normalize-package-data|fdir|picomatch|semver)$/,
   },
   {
     by: /[\\/]@pulumi[\\/]aws[\\/]index\.js$/,
