@@ -432,11 +432,24 @@ export class ControlPlane {
       report: (event) => {
         this.report(event);
       },
+      rolledBack: (key, taskDefinition) => {
+        void this.noteRollback(key, taskDefinition);
+      },
       onChange: () => {
         this.instances.wake();
         this.notify();
       },
     };
+  }
+
+  /** So that a refresh sees the drift, and the stack's next update tries again. */
+  private async noteRollback(key: string, taskDefinition: string): Promise<void> {
+    try {
+      await this.account.modify(ECS_TYPES.service, key, { taskDefinition });
+    } catch (error) {
+      const message = `could not write down the rollback to ${taskDefinition}: ${messageOf(error)}`;
+      this.report({ source: "service", resource: key, message });
+    }
   }
 
   /** By the names of cluster and service. */

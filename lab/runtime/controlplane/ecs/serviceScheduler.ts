@@ -52,6 +52,8 @@ export interface SchedulerOptions {
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
   readonly report: Report;
+  /** Writes down which revision (by ARN) a service has gone back to: DescribeServices then names it. */
+  readonly rolledBack: (serviceKey: string, taskDefinition: string) => void;
   /** Called after every change that may show in the status. */
   readonly onChange: () => void;
 }
@@ -122,6 +124,8 @@ export class ServiceScheduler {
   private unplacedBecause: string | undefined;
   private lastFailureAt = 0;
   private scheduled: NodeJS.Immediate | undefined;
+  /** ARN of the revision that a rollback went to, until the record asks for another. */
+  private rolledBackTo: string | undefined;
   private readonly alarm = new Alarm(() => {
     this.wake();
   });
@@ -141,11 +145,19 @@ export class ServiceScheduler {
     const redeploy =
       this.missingDefinition ||
       (service.deploymentController?.type !== "CODE_DEPLOY" &&
-        service.deploymentFingerprint !== this.service.deploymentFingerprint);
+        service.deploymentFingerprint !== this.service.deploymentFingerprint &&
+        !this.isRollback(service));
     if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deploy();
     this.wake();
+  }
+
+  /** Whether the record only says now what a rollback has done already. */
+  private isRollback(service: Service): boolean {
+    const to = this.rolledBackTo;
+    this.rolledBackTo = undefined;
+    return to !== undefined && service.taskDefinition === to;
   }
 
   /** Wants another number of tasks, until the record asks for one. */
@@ -650,6 +662,16 @@ export class ServiceScheduler {
     this.primary = previous;
     if (!this.deployments.includes(previous)) this.deployments.push(previous);
     this.say(`rolling back to (deployment ${previous.id}).`);
+    this.noteRollback(previous.definition.arn);
+  }
+
+  private noteRollback(arn: string): void {
+    if (this.deploymentController === "CODE_DEPLOY") return; // its record names the old one still
+    const isByArn = this.service.taskDefinition.startsWith("arn:");
+    const reference = isByArn ? arn : familyAndRevision(arn);
+    if (reference === this.service.taskDefinition) return;
+    this.rolledBackTo = reference;
+    this.options.rolledBack(this.service.key, reference);
   }
 
   private startTasks(primary: Deployment, { start, startOn }: Step): void {
