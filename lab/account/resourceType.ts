@@ -85,7 +85,9 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   /** Inputs that hold a JSON document, as text or as an object; compared by what they say. */
   readonly documents?: readonly InputKey<Schema>[];
   /** What inputs mean, for those that can say the same in several ways. */
-  readonly meaning?: Partial<Record<InputKey<Schema>, (value: unknown) => unknown>>;
+  readonly meaning?: Partial<
+    Record<InputKey<Schema>, (value: unknown, inputs: Properties) => unknown>
+  >;
   /** What an input says that is left out, where that is the same as a value. */
   readonly absent?: Partial<Record<InputKey<Schema>, unknown>>;
   /**

@@ -68,7 +68,8 @@ export function changedInputs(type: AnyResourceType, { olds, state, news }: Vers
   return [...inputKeys(type)].filter((key) => {
     const isByState = type.comparedToState?.includes(key) === true && key in state;
     const old = isByState ? state[key] : olds[key];
-    if (suppressed.includes(key) || isSame(type, key, old, news[key])) return false;
+    if (suppressed.includes(key)) return false;
+    if (isSame(type, key, [old, olds], [news[key], news])) return false;
     // What AWS fills in stays as it is when the program stops setting it (SDKv2: Optional+Computed).
     return news[key] !== undefined || !type.computed.includes(key);
   });
@@ -89,7 +90,14 @@ export function defaultsOf(inputs: Properties): readonly string[] {
   return Array.isArray(inputs.__defaults) ? (inputs.__defaults as string[]) : [];
 }
 
-function isSame(type: AnyResourceType, key: string, before: unknown, after: unknown): boolean {
+type Given = readonly [value: unknown, inputs: Properties];
+
+function isSame(
+  type: AnyResourceType,
+  key: string,
+  [before, olds]: Given,
+  [after, news]: Given,
+): boolean {
   const absent = type.absent?.[key];
   const [old, now] = [before ?? absent, after ?? absent];
   if (isDeepStrictEqual(old, now)) return true;
@@ -98,7 +106,7 @@ function isSame(type: AnyResourceType, key: string, before: unknown, after: unkn
     type.meaning?.[key] ??
     (type.sets?.includes(key) ? asSet : undefined) ??
     (type.documents?.includes(key) ? jsonMeaning : undefined);
-  return meaning !== undefined && isDeepStrictEqual(meaning(old), meaning(now));
+  return meaning !== undefined && isDeepStrictEqual(meaning(old, olds), meaning(now, news));
 }
 
 /** Order has no meaning, at any depth. */

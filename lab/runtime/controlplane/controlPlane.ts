@@ -12,6 +12,7 @@ import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./e
 import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
 import { ServiceConnect } from "./ecs/serviceConnect";
+import { noteRollbacks } from "./ecs/rollbackNotes";
 import { Services } from "./ecs/services";
 import { ServiceScaling } from "./ecs/serviceScaling";
 import type { PlaneStatus } from "./ecs/status";
@@ -305,6 +306,7 @@ export class ControlPlane {
       routes,
       isInAlarm: (name) => this.alarms.has(name),
       report: listeners.report,
+      rolledBack: noteRollbacks(account, listeners.report),
       onChange: () => {
         instances.wake();
         listeners.notify();

@@ -12,7 +12,10 @@ import type {
   PlaneStatus,
   ServiceStatus,
 } from "../../runtime/controlplane/ecs/status";
-import type { LoadBalancerStatus, TargetGroupStatus } from "../../runtime/dataplane/alb/loadBalancerStatus";
+import type {
+  LoadBalancerStatus,
+  TargetGroupStatus,
+} from "../../runtime/dataplane/alb/loadBalancerStatus";
 import { ELB_TYPES, parseRecord } from "../../runtime/dataplane/alb/elb";
 import type { ActionName } from "./actions";
 import type { LoggedEvent } from "./eventLog";

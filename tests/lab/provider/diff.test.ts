@@ -45,6 +45,48 @@ describe("the offline provider's diff", () => {
     assert.equal(changes, false);
   });
 
+  // terraform-provider-aws, internal/service/ecs/container_definitions.go, reduce(isAWSVPC): only
+  // under awsvpc a host port that is left out, or 0, is the container's.
+  it("sees a host port by the network mode", async () => {
+    const isSame = async (
+      networkMode: string | undefined,
+      ...hostPorts: (number | undefined)[]
+    ) => {
+      const [olds = {}, news = {}] = hostPorts.map((hostPort) => ({
+        family: "app",
+        ...(networkMode !== undefined && { networkMode }),
+        containerDefinitions: JSON.stringify([
+          { ...CONTAINER, portMappings: [{ containerPort: 80, hostPort }] },
+        ]),
+      }));
+      return !(await engine.diff(TYPES.taskDefinition, olds, news)).changes;
+    };
+    assert.equal(await isSame("awsvpc", undefined, 80), true);
+    for (const networkMode of ["bridge", "host", undefined]) {
+      assert.equal(await isSame(networkMode, undefined, 80), false, networkMode);
+      assert.equal(await isSame(networkMode, undefined, 0), true, networkMode);
+      assert.equal(await isSame(networkMode, 0, 80), false, networkMode);
+    }
+  });
+
+  // The same function, and compactArrays: a null value is none, {} is no variable, "" is a value.
+  it("tells a variable without a value from an empty one, and fills in health checks", async () => {
+    const differ = async (one: object, other: object) => {
+      const [olds = {}, news = {}] = [one, other].map((patch) => ({
+        ...FARGATE_TASK,
+        containerDefinitions: JSON.stringify([{ ...CONTAINER, ...patch }]),
+      }));
+      return (await engine.diff(TYPES.taskDefinition, olds, news)).changes;
+    };
+    const variables = (...environment: object[]) => ({ environment });
+    const none = variables({ name: "A" });
+    assert.equal(await differ(none, variables({ name: "A", value: null }, {})), false);
+    assert.equal(await differ(none, variables({ name: "A", value: "" })), true);
+    const check = (patch: object) => ({ healthCheck: { command: ["CMD", "true"], ...patch } });
+    assert.equal(await differ(check({}), check({ interval: 30, retries: 3, timeout: 5 })), false);
+    assert.equal(await differ(check({}), check({ retries: 4 })), true);
+  });
+
   it("replaces a task definition for another image", async () => {
     const containerDefinitions = JSON.stringify([{ ...CONTAINER, image: "nginx:2" }]);
     const result = await engine.diff(TYPES.taskDefinition, FARGATE_TASK, {

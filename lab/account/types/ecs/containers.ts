@@ -4,7 +4,8 @@ import { isObject } from "../../schema";
 
 const texts = z.array(z.string());
 const seconds = z.int().nonnegative();
-const keyValue = z.strictObject({ name: z.string(), value: z.string() });
+/** API: "KeyValuePair". Neither has to be given. */
+const keyValue = z.strictObject({ name: z.string().nullish(), value: z.string().nullish() });
 const secret = z.strictObject({ name: z.string(), valueFrom: z.string() });
 
 export const logConfiguration = z.strictObject({
@@ -189,16 +190,16 @@ export function parseContainers(json: string): Container[] {
 }
 
 /**
- * What the text of `containerDefinitions` means: defaults and empty values left out, the order of
- * containers, variables and secrets without meaning.
+ * What the text of `containerDefinitions` means in a task of a network mode: defaults and empty values
+ * left out, the order of containers, variables and secrets without meaning.
  */
-export function containersMeaning(json: unknown): unknown {
+export function meaningIn(json: unknown, networkMode: unknown): unknown {
   const list = typeof json === "string" ? parseJson(json) : json;
   if (!Array.isArray(list)) return json;
-  return list.map(containerMeaning).sort(byText);
+  return list.map((value) => containerMeaning(value, networkMode)).sort(byText);
 }
 
-function containerMeaning(value: unknown): unknown {
+function containerMeaning(value: unknown, networkMode: unknown): unknown {
   if (!isObject(value)) return value;
   const meaning: Record<string, unknown> = {};
   for (const key of Object.keys(value).sort()) {
@@ -206,11 +207,19 @@ function containerMeaning(value: unknown): unknown {
     if (isDefault(key, property)) continue;
     meaning[key] = property;
   }
+  if (Array.isArray(meaning.environment)) {
+    meaning.environment = meaning.environment.map(withoutNulls).filter(isNotEmpty);
+  }
+  if (isObject(meaning.healthCheck)) {
+    meaning.healthCheck = { ...HEALTH_CHECK_DEFAULTS, ...meaning.healthCheck };
+  }
   for (const key of ["environment", "secrets"]) {
     if (Array.isArray(meaning[key])) meaning[key] = [...(meaning[key] as unknown[])].sort(byText);
   }
   if (Array.isArray(value.portMappings) && value.portMappings.length > 0) {
-    meaning.portMappings = value.portMappings.map(portMeaning).sort(byText);
+    meaning.portMappings = value.portMappings
+      .map((mapping) => portMeaning(mapping, networkMode))
+      .sort(byText);
   }
   return meaning;
 }
@@ -220,10 +229,31 @@ function isDefault(key: string, value: unknown): boolean {
   return (key === "essential" && value === true) || (key === "cpu" && value === 0);
 }
 
-/** A host port that is not given is the container's own under awsvpc, and tcp goes without saying. */
-function portMeaning(mapping: unknown): unknown {
+/** API: "HealthCheck"; in seconds. */
+const HEALTH_CHECK_DEFAULTS = { interval: 30, retries: 3, timeout: 5 };
+
+/** A value that is null is none; the provider tells none from an empty one. */
+function withoutNulls(variable: unknown): unknown {
+  if (!isObject(variable)) return variable;
+  return Object.fromEntries(Object.entries(variable).filter(([, value]) => value !== null));
+}
+
+/** The provider takes variables that say nothing out of the list (`compactArrays`). */
+function isNotEmpty(variable: unknown): boolean {
+  return !isObject(variable) || Object.keys(variable).length > 0;
+}
+
+/**
+ * A host port that is not given, or 0, is the container's own under awsvpc; under bridge it is chosen
+ * anew for each task (API: "PortMapping"). tcp goes without saying.
+ *
+ * Source: terraform-provider-aws, internal/service/ecs/container_definitions.go, `reduce`.
+ */
+function portMeaning(mapping: unknown, networkMode: unknown): unknown {
   if (!isObject(mapping)) return mapping;
-  return { protocol: "tcp", hostPort: mapping.containerPort, ...mapping };
+  const given = mapping.hostPort === 0 ? undefined : mapping.hostPort;
+  const hostPort = given ?? (networkMode === "awsvpc" ? mapping.containerPort : undefined);
+  return { protocol: "tcp", ...mapping, hostPort };
 }
 
 function byText(one: unknown, other: unknown): number {

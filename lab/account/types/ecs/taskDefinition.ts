@@ -1,8 +1,8 @@
 import type { ResourceRecord } from "../../record";
 import { type AccountContext, resourceType } from "../../resourceType";
-import { containersMeaning, parseContainers } from "./containers";
+import { meaningIn, parseContainers } from "./containers";
 import { checkFargate, checkTaskCpu } from "./fargate";
-import { checkContainers, checkVolumes } from "./taskDefinitionChecks";
+import { checkContainers, checkTaskMemory, checkTmpfs, checkVolumes } from "./taskDefinitionChecks";
 import { taskDefinitionInputs } from "./taskDefinitionInputs";
 import { TASK_DEFINITION } from "./tokens";
 
@@ -29,11 +29,15 @@ export const taskDefinition = resourceType({
     "volumes",
   ],
   sets: ["placementConstraints", "requiresCompatibilities", "volumes"],
-  meaning: { containerDefinitions: containersMeaning },
+  meaning: {
+    containerDefinitions: (json, { networkMode = "bridge" }) => meaningIn(json, networkMode),
+  },
   computed: ["arn", "arnWithoutRevision", "enableFaultInjection", "networkMode", "revision"],
   validate(_context, inputs) {
     const containers = parseContainers(inputs.containerDefinitions);
     checkContainers(inputs, containers);
+    checkTaskMemory(inputs, containers);
+    checkTmpfs(containers);
     checkVolumes(inputs);
     checkTaskCpu(inputs);
     if (inputs.requiresCompatibilities?.includes("FARGATE")) checkFargate(inputs, containers);

@@ -1,4 +1,5 @@
 import type { Container } from "./containers";
+import { memoryMib } from "./fargate";
 import { clientException } from "./lookups";
 import type { TaskDefinitionInputs } from "./taskDefinitionInputs";
 
@@ -69,6 +70,48 @@ export function checkContainers(
         `Invalid setting for container '${name}'. 'memoryReservation' must be less than 'memory'.`,
       );
     }
+  }
+}
+
+/**
+ * Memory of the containers within their task's: each one's limit, and what they reserve in all (ECS
+ * developer guide, "Amazon ECS task definition parameters": the total that containers reserve).
+ */
+export function checkTaskMemory(
+  { memory: text }: TaskDefinitionInputs,
+  containers: readonly Container[],
+): void {
+  if (text === undefined) return;
+  const most = memoryMib(text);
+  for (const { memory = 0, memoryReservation = 0, name } of containers) {
+    const setting = memory > most ? "memory" : "memoryReservation";
+    if (Math.max(memory, memoryReservation) > most) {
+      throw clientException(
+        `The '${setting}' setting for container '${name}' is greater than for the task.`,
+      );
+    }
+  }
+  const reserved = containers.reduce(
+    (sum, { memory = 0, memoryReservation = memory }) => sum + memoryReservation,
+    0,
+  );
+  if (reserved > most) {
+    throw clientException(
+      `The memory that the containers reserve (${reserved}) is above the task's (${most}).`,
+    );
+  }
+}
+
+/** API: "Tmpfs". */
+export function checkTmpfs(containers: readonly Container[]): void {
+  const sizes = containers.flatMap(({ linuxParameters }) =>
+    (linuxParameters?.tmpfs ?? []).map(({ size }) => size),
+  );
+  if (sizes.some((size) => size <= 0)) {
+    throw clientException(
+      "The container has an invalid tmpfs size value specified. " +
+        "It must be a non-zero, non-negative integer.",
+    );
   }
 }
 

@@ -37,7 +37,7 @@ const healthCheck = z.strictObject({
   interval: z.int().min(5).max(300).default(30),
   matcher: z
     .string()
-    .regex(/^[2-4]\d\d([-,][2-4]\d\d)*$/, "must be codes from 200 to 499, e.g. 200 or 200-299")
+    .regex(/^\d{1,3}([-,]\d{1,3})*$/, "must be codes, e.g. 200 or 200-299, for gRPC 0 or 0-99")
     .optional(),
   path: z.string().max(1024).startsWith("/", "must start with a slash").optional(),
   port: z
@@ -65,6 +65,28 @@ const DEFAULT_HEALTH_CHECK = {
   timeout: 5,
   unhealthyThreshold: 2,
 };
+
+/** API_Matcher and API_CreateTargetGroup, for gRPC. */
+const DEFAULT_GRPC_CHECK = {
+  ...DEFAULT_HEALTH_CHECK,
+  matcher: "12",
+  path: "/AWS.ALB/healthcheck",
+};
+
+function defaultCheck({ protocolVersion }: { readonly protocolVersion?: string | undefined }) {
+  return protocolVersion === "GRPC" ? DEFAULT_GRPC_CHECK : DEFAULT_HEALTH_CHECK;
+}
+
+/** Success codes as ELB checks them (API_Matcher): 0 to 99 of gRPC, otherwise 200 to 499 of HTTP. */
+function checkMatcher(matcher: string, protocolVersion: string | undefined): void {
+  const [least, most, kind] = protocolVersion === "GRPC" ? [0, 99, "GRPC"] : [200, 499, "HTTP"];
+  const wrong = matcher.split(/[-,]/).find((code) => Number(code) < least || Number(code) > most);
+  if (wrong === undefined) return;
+  throw new AwsError(
+    "ValidationError",
+    `Health check matcher ${kind} code '${wrong}' must be within '${least}-${most}' inclusive`,
+  );
+}
 
 export const targetGroup = resourceType({
   token: TARGET_GROUP,
@@ -173,6 +195,7 @@ export const targetGroup = resourceType({
           "but with different settings",
       );
     }
+    if (check?.matcher !== undefined) checkMatcher(check.matcher, inputs.protocolVersion);
     const timeout = check?.timeout ?? DEFAULT_HEALTH_CHECK.timeout;
     if (check && timeout >= check.interval) {
       throw new AwsError(
@@ -192,7 +215,7 @@ export const targetGroup = resourceType({
         arn: targetGroupArn,
         arnSuffix: suffix,
         connectionTermination: false,
-        healthCheck: DEFAULT_HEALTH_CHECK,
+        healthCheck: defaultCheck(inputs),
         ipAddressType: "ipv4",
         loadBalancerArns: [],
         loadBalancingAlgorithmType: "round_robin",
@@ -218,8 +241,8 @@ export const targetGroup = resourceType({
       },
     };
   },
-  complete: ({ healthCheck: check, stickiness }) => ({
-    ...(check && { healthCheck: { ...DEFAULT_HEALTH_CHECK, ...check } }),
+  complete: ({ healthCheck: check, protocolVersion, stickiness }) => ({
+    ...(check && { healthCheck: { ...defaultCheck({ protocolVersion }), ...check } }),
     ...(stickiness && { stickiness: { cookieName: "", ...stickiness } }),
   }),
   beforeDelete(context, record) {

@@ -33,7 +33,13 @@ const container = z.object({
       }),
     )
     .nullish(),
-  environment: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  environment: z
+    .array(z.object({ name: z.string().nullish(), value: z.string().nullish() }))
+    .nullish()
+    // Docker gets `NAME=`; what has no name is nothing it could set.
+    .transform((variables) =>
+      variables?.flatMap(({ name, value }) => (name ? [{ name, value: value ?? "" }] : [])),
+    ),
   secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })).nullish(),
   stopTimeout: z.coerce.number().nullish(),
   cpu: units,

@@ -22,7 +22,9 @@ export function secretValues(
 function secretValue(account: AccountView, valueFrom: string): string {
   const parts = valueFrom.split(":");
   const arn = parts.slice(0, 7).join(":");
-  const [key = "", stage = "", versionId = ""] = parts.slice(7);
+  const [key = "", givenStage = "", versionId = ""] = parts.slice(7);
+  // Secrets Manager API, "GetSecretValue": without a stage and a version it is the current one.
+  const stage = givenStage === "" && versionId === "" ? "AWSCURRENT" : givenStage;
   if (parts[2] !== "secretsmanager") {
     throw unable(`the lab has no Parameter Store to find ${valueFrom} in`);
   }

@@ -172,6 +172,37 @@ describe("the account's load balancers", () => {
   itKeeps(() => ({ account, world }), IN_USE);
   itFinds(MALFORMED);
 
+  // API_Matcher: 0 to 99 of gRPC, 12 unless given; the error: aws-load-balancer-controller issue 2804.
+  it("take success codes by the protocol version", async () => {
+    const made = (name: string, protocolVersion: string | undefined, matcher?: string) =>
+      create(account, "targetGroup", {
+        name,
+        port: 50_051,
+        protocol: "HTTP",
+        ...(protocolVersion !== undefined && { protocolVersion }),
+        targetType: "ip",
+        vpcId: world.vpc.id,
+        healthCheck: matcher === undefined ? {} : { matcher },
+      });
+    for (const [i, matcher] of ["0", "0-5", "0,12", "99"].entries()) {
+      const { outputs } = await made(`grpc-${i}`, "GRPC", matcher);
+      assert.equal((outputs.healthCheck as { matcher: string }).matcher, matcher);
+    }
+    const { healthCheck } = (await made("grpc", "GRPC")).outputs as {
+      healthCheck: { matcher: string; path: string };
+    };
+    assert.equal(healthCheck.matcher, "12");
+    assert.equal(healthCheck.path, "/AWS.ALB/healthcheck");
+    const error = (kind: string, code: string, range: string) =>
+      `ValidationError: Health check matcher ${kind} code '${code}' must be within '${range}' inclusive`;
+    for (const [code, matcher] of Object.entries({ 200: "200", 100: "0-100" })) {
+      assert.equal(await rejection(made("x", "GRPC", matcher)), error("GRPC", code, "0-99"));
+    }
+    for (const [code, matcher] of Object.entries({ 0: "0", 500: "200-500" })) {
+      assert.equal(await rejection(made("x", undefined, matcher)), error("HTTP", code, "200-499"));
+    }
+  });
+
   it("delete a load balancer's listeners and rules with it", async () => {
     await account.delete(TYPES.service, world.service.id);
     await account.delete(TYPES.loadBalancer, world.loadBalancer.id);

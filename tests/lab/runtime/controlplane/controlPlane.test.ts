@@ -235,6 +235,30 @@ describe("ControlPlane", function () {
     assert.match(failed[0]?.stoppedReason ?? "", /^CannotPullContainerError: .*typo:1/);
   });
 
+  // terraform-provider-aws, internal/service/ecs/service.go, resourceServiceRead: a refresh takes the
+  // task definition from DescribeServices, which names the one that a rollback went back to.
+  it("names the old revision after a rollback, so that the same update tries again", async () => {
+    const account = new MemoryAccount();
+    const { taskDefinition, service: arn } = account.site({
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+    });
+    const plane = await startPlane(account);
+    await plane.whenSteady(5000);
+    const [before] = runningTasks(plane);
+    const named = () => account.get("aws:ecs/service:Service", arn)?.outputs.taskDefinition;
+    const failures = () =>
+      service(plane).events.filter(({ message }) => message.includes("rolling back to")).length;
+
+    const broken = account.taskDefinition("handson", { image: "typo:1" });
+    for (const attempt of [1, 2]) {
+      account.service("site", { taskDefinition: broken });
+      await plane.whenSteady(5000);
+      assert.equal(named(), taskDefinition);
+      assert.equal(failures(), attempt);
+      assert.equal(runningTasks(plane)[0]?.arn, before?.arn);
+    }
+  });
+
   it("rolls back a revision whose tasks run but fail their health checks", async () => {
     const account = new MemoryAccount();
     const { targetGroup } = account.site({

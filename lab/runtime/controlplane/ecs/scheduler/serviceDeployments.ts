@@ -11,8 +11,14 @@ export class ServiceDeployments {
   private lastCompleted: Deployment | undefined;
   private lastFailed: Deployment | undefined;
 
-  /** @param say tells the service's events */
-  constructor(private readonly say: (message: string) => void) {}
+  /**
+   * @param say tells the service's events
+   * @param onRollback called with the deployment that the service goes back to
+   */
+  constructor(
+    private readonly say: (message: string) => void,
+    private readonly onRollback: (previous: Deployment) => void,
+  ) {}
 
   /** The deployment that the service is moving to, or has moved to. */
   get primary(): Deployment | undefined {
@@ -64,6 +70,7 @@ export class ServiceDeployments {
     this.current = previous;
     if (!this.active.includes(previous)) this.active.push(previous);
     this.say(`rolling back to (deployment ${previous.id}).`);
+    this.onRollback(previous);
   }
 
   /** All tasks are the primary deployment's, and healthy. */

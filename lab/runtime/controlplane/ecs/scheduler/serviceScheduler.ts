@@ -2,7 +2,13 @@ import type { DaemonService, PlacementRequest } from "../../ec2/instance";
 import type { Instances } from "../../ec2/instances";
 import { ReconcileLoop } from "../../reconcileLoop";
 import type { TrafficRoutes } from "../../traffic/trafficRoutes";
-import { notSimulated, taskSize, type Service, type TaskDefinition } from "../ecs";
+import {
+  familyAndRevision,
+  notSimulated,
+  taskSize,
+  type Service,
+  type TaskDefinition,
+} from "../ecs";
 import type { ServiceStatus } from "../status";
 import type { Task } from "../task";
 import { CondemnedTasks } from "./condemnedTasks";
@@ -29,6 +35,8 @@ export interface SchedulerOptions extends TaskSurroundings {
   readonly routes: TrafficRoutes;
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
+  /** Writes down which revision (by ARN) a service has gone back to: DescribeServices then names it. */
+  readonly rolledBack: (serviceKey: string, taskDefinition: string) => void;
   /** Called after every change that may show in the status. */
   readonly onChange: () => void;
 }
@@ -49,6 +57,8 @@ export class ServiceScheduler {
   private isDeleted = false;
   /** Desired count by autoscaling, until the record's changes. */
   private scaledTo: number | undefined;
+  /** The revision that a rollback went to, until the record asks for another. */
+  private rolledBackTo: string | undefined;
 
   constructor(
     private service: Service,
@@ -77,7 +87,9 @@ export class ServiceScheduler {
     this.events = events;
     this.loop = loop;
     this.throttle = new ServiceThrottle(backoffFirstMs, backoffLimitMs);
-    const deployments = new ServiceDeployments(say);
+    const deployments = new ServiceDeployments(say, ({ spec }) => {
+      this.noteRollback(spec.definition.arn);
+    });
     this.deployments = deployments;
     const tasks = new ServiceTasks({ ...common, surroundings: options, onFailure, onChange: wake });
     this.tasks = tasks;
@@ -134,11 +146,28 @@ export class ServiceScheduler {
     const redeploy =
       this.deployer.isMissingDefinition ||
       (service.deploymentController?.type !== "CODE_DEPLOY" &&
-        service.deploymentFingerprint !== this.service.deploymentFingerprint);
+        service.deploymentFingerprint !== this.service.deploymentFingerprint &&
+        !this.isRollback(service));
     if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deployer.deploy(service);
     this.wake();
+  }
+
+  /** Whether the record only says now what a rollback has done already. */
+  private isRollback(service: Service): boolean {
+    const to = this.rolledBackTo;
+    this.rolledBackTo = undefined;
+    return to !== undefined && service.taskDefinition === to;
+  }
+
+  private noteRollback(arn: string): void {
+    if (this.deploymentController === "CODE_DEPLOY") return; // its record names the old one still
+    const isByArn = this.service.taskDefinition.startsWith("arn:");
+    const reference = isByArn ? arn : familyAndRevision(arn);
+    if (reference === this.service.taskDefinition) return;
+    this.rolledBackTo = reference;
+    this.options.rolledBack(this.service.key, reference);
   }
 
   /** Wants another number of tasks, until the record asks for one. */
