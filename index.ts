@@ -33,14 +33,15 @@ export = deployStack();
 
 async function deployStack() {
   const shared = classStack(settings);
-  await refuseImpossibleChanges(settings, shared, owned, { provider });
+  const standing = await refuseImpossibleChanges(settings, shared, owned, { provider });
   const foundation = layFoundation(settings, shared, options);
   const repository = imageRepository(settings, options);
-  const given = { settings, ...foundation, repository, tags, options };
-  const chapters = settings.chapters.map((chapter) => [chapter, deploy[chapter](given)] as const);
+  const given = { settings, standing, ...foundation, repository, tags, options };
+  const chapters: Record<string, unknown> = {};
+  for (const chapter of settings.chapters) chapters[chapter] = await deploy[chapter](given);
   return {
     albDnsName: foundation.loadBalancer.dnsName,
     url: pulumi.interpolate`http://${foundation.loadBalancer.dnsName}/`,
-    ...Object.fromEntries(chapters),
+    ...chapters,
   };
 }

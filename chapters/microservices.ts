@@ -17,7 +17,7 @@ import { hostsOf, scalingRules, type Shared } from "./shared";
  * with its own image, task definition, target group, logs and deployments. The setting
  * `microservices` says which.
  */
-export function deployMicroservices(shared: Shared) {
+export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
   if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
@@ -27,7 +27,8 @@ export function deployMicroservices(shared: Shared) {
   );
   const secrets = randomSecrets(settings.microservices, options);
   const deployed: FargateService[] = [];
-  const services = settings.microservices.map((microservice) => {
+  const services: (readonly [string, ReturnType<typeof outputsOf>])[] = [];
+  for (const microservice of settings.microservices) {
     const { name, port, healthCheckPath, environment } = microservice;
     const repository = new ImageRepository(
       name,
@@ -63,7 +64,7 @@ export function deployMicroservices(shared: Shared) {
         },
         ...sizeOf(microservice, settings),
         cpuArchitecture: settings.cpuArchitecture,
-        capacity: capacity(settings),
+        capacity: await capacity(shared, { cluster: "microservices", name }),
         autoscaling: scalingRules(settings),
         executeCommand: settings.executeCommand,
         logRetentionDays: settings.logRetentionDays,
@@ -72,8 +73,8 @@ export function deployMicroservices(shared: Shared) {
       { ...options, dependsOn: [...deployed] },
     );
     deployed.push(service);
-    return [name, outputsOf(service, repository)] as const;
-  });
+    services.push([name, outputsOf(service, repository)]);
+  }
   return { clusterName: cluster.clusterName, services: Object.fromEntries(services) };
 }
 

@@ -8,10 +8,13 @@ import {
 } from "../components";
 import type { Settings } from "../settings";
 import type { Foundation } from "./foundation";
+import type { Standing } from "./standing";
 
 /** What every chapter is given. */
 export interface Shared extends Foundation {
   settings: Settings;
+  /** What stands of the stack before this update. */
+  standing: Standing;
   /** The second tutorial's image repository, which its chapters share. */
   repository: () => ImageRepository;
   /** Tags for what a provider's default tags do not reach. */

@@ -17,6 +17,7 @@ type Tags = Record<string, string>;
  *
  * @param shared the stack whose network it is to share, if any.
  * @param tags tags that all resources of the stack have, and no others.
+ * @returns what else stands, to ask.
  * @throws pulumi.RunError saying what cannot be changed, and how it can be had.
  */
 export async function refuseImpossibleChanges(
@@ -24,7 +25,7 @@ export async function refuseImpossibleChanges(
   shared: pulumi.StackReference | undefined,
   tags: Tags,
   options: pulumi.InvokeOptions,
-): Promise<void> {
+): Promise<Standing> {
   const [{ ids }, { vpcIds }] = await Promise.all([
     aws.ec2.getVpcs({ tags }, options),
     aws.ec2.getSecurityGroups({ tags }, options),
@@ -34,16 +35,42 @@ export async function refuseImpossibleChanges(
       ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
       : await ownNetworkProblems(settings, ids, vpcIds, options)),
   ].filter((problem) => problem !== undefined);
-  if (problems.length === 0) return;
+  if (problems.length === 0) return new Standing(ids.length + vpcIds.length > 0, options);
   throw new pulumi.RunError(
     `the stack cannot be changed to this where it stands:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
       "Set it back, or destroy the stack first.",
   );
 }
 
+/** What stands of the stack, as far as the program must go on from there. */
+export class Standing {
+  constructor(
+    private readonly isStanding: boolean,
+    private readonly options: pulumi.InvokeOptions,
+  ) {}
+
+  /**
+   * Whether a service of the stack runs by a capacity provider strategy. ECS takes it from a launch type to a
+   * strategy in place, and never back.
+   *
+   * @param cluster name of the service's cluster.
+   * @param name name of the service.
+   *
+   * Source: Amazon ECS API reference, "UpdateService", `capacityProviderStrategy`; terraform-provider-aws,
+   * internal/service/ecs/service.go, `launch_type`.
+   */
+  async hasStrategy(cluster: string, name: string): Promise<boolean> {
+    if (!this.isStanding) return false;
+    const args = { clusterArn: cluster, serviceName: name };
+    // None of that name is an error. If it is another one, what the update would do is refused in the preview.
+    const service = await aws.ecs.getService(args, this.options).catch(() => undefined);
+    return (service?.capacityProviderStrategies.length ?? 0) > 0;
+  }
+}
+
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {
-  const { value } = await shared.getOutputDetails("network");
-  return (value as SharedNetwork | undefined)?.vpcId;
+  const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;
+  return network?.vpcId;
 }
 
 /** From a network of its own to a class's, or from one class's to another's. */

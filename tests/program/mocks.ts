@@ -196,10 +196,10 @@ interface ProgramOutputs {
   albDnsName: pulumi.Output<string>;
   url: pulumi.Output<string>;
   network?: ReturnType<typeof deployNetwork>;
-  fargate?: ReturnType<typeof deployFargate>;
+  fargate?: Awaited<ReturnType<typeof deployFargate>>;
   ec2?: ReturnType<typeof deployEc2>;
   cicd?: ReturnType<typeof deployCicd>;
-  microservices?: ReturnType<typeof deployMicroservices>;
+  microservices?: Awaited<ReturnType<typeof deployMicroservices>>;
 }
 
 /** Evaluates the program itself with the default settings and `changes` to them. */

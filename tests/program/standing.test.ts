@@ -20,6 +20,7 @@ function standing({
     },
     "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
     "aws:ec2/getVpc:getVpc": ({ id }) => ({ id, cidrBlock }),
+    "aws:ecs/getService:getService": () => ({ capacityProviderStrategies: [] }),
     "aws:ec2/getSubnets:getSubnets": () => ({ ids: Object.keys(subnets) }),
     "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
       availabilityZone: zone(id as string),
@@ -94,4 +95,41 @@ describe("a stack that stands", () => {
       });
     });
   }
+
+  describe("by a capacity provider strategy", () => {
+    const capacityOf = async (
+      strategies: unknown[] | Error,
+      changes: Record<string, string> = {},
+    ) => {
+      const { resources } = await evaluateProgram(changes, "dev", {
+        ...standing({}),
+        "aws:ecs/getService:getService": ({ clusterArn, serviceName }) => {
+          assert.deepEqual([clusterArn, serviceName], ["handson-dev", "handson-dev"]);
+          if (strategies instanceof Error) throw strategies;
+          return { capacityProviderStrategies: strategies };
+        },
+      });
+      const service = resources.find(({ type }) => type === "aws:ecs/service:Service")?.inputs;
+      return [service?.launchType, service?.capacityProviderStrategies];
+    };
+    const spot = [{ capacityProvider: "FARGATE_SPOT", weight: 3, base: 0 }];
+
+    it("keeps to one without Spot, as it would be replaced on the way to a launch type", async () => {
+      const all = [{ capacityProvider: "FARGATE", weight: 1, base: 0 }];
+      assert.deepEqual(await capacityOf(spot), [undefined, all]);
+      assert.deepEqual(await capacityOf(all), [undefined, all]);
+    });
+
+    it("takes the tutorial's launch type where it has that, or is not there", async () => {
+      assert.deepEqual(await capacityOf([]), ["FARGATE", undefined]);
+      assert.deepEqual(await capacityOf(new Error("no such service")), ["FARGATE", undefined]);
+    });
+
+    it("goes to Spot from either", async () => {
+      for (const stands of [[], spot]) {
+        const [launchType] = await capacityOf(stands, { fargateSpotWeight: "3" });
+        assert.equal(launchType, undefined);
+      }
+    });
+  });
 });
