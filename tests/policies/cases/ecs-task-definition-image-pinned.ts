@@ -1,7 +1,7 @@
 import rule from "../../../policies/rules/ecs-task-definition-image-pinned";
-import { unknown } from "../harness";
 import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
+import { unknownOrOther, unreadable } from "./containers";
 
 export default {
   rule,
@@ -23,17 +23,7 @@ export default {
     ],
     "an empty tag": [/nginx is not pinned/, [taskDefinition({}, { image: "nginx:" })]],
     "no image": [/names no image/, [taskDefinition({}, { image: undefined })]],
-    "containers that are no JSON": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "nginx" })],
-    ],
-    "containers that are no list": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "{}" })],
-    ],
-    "a list of something else": [/no JSON list/, [taskDefinition({ containerDefinitions: "[1]" })]],
-    "no containers at all": [/no JSON list/, [taskDefinition({ containerDefinitions: null })]],
+    ...unreadable,
   },
-  unknown: { "the containers": [taskDefinition({ containerDefinitions: unknown })] },
-  other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },
+  ...unknownOrOther,
 } satisfies Cases;

@@ -1,7 +1,7 @@
 import rule from "../../../policies/rules/ecs-task-definition-logging";
-import { unknown } from "../harness";
 import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
+import { unknownOrOther, unreadable } from "./containers";
 
 export default {
   rule,
@@ -25,17 +25,7 @@ export default {
       /nginx has no log driver/,
       [taskDefinition({}, { logConfiguration: { logDriver: "none" } })],
     ],
-    "containers that are no JSON": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "nginx" })],
-    ],
-    "containers that are no list": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "{}" })],
-    ],
-    "a list of something else": [/no JSON list/, [taskDefinition({ containerDefinitions: "[1]" })]],
-    "no containers at all": [/no JSON list/, [taskDefinition({ containerDefinitions: null })]],
+    ...unreadable,
   },
-  unknown: { "the containers": [taskDefinition({ containerDefinitions: unknown })] },
-  other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },
+  ...unknownOrOther,
 } satisfies Cases;

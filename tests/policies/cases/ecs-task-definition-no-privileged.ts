@@ -1,7 +1,7 @@
 import rule from "../../../policies/rules/ecs-task-definition-no-privileged";
-import { unknown } from "../harness";
 import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
+import { unknownOrOther, unreadable } from "./containers";
 
 export default {
   rule,
@@ -16,17 +16,7 @@ export default {
       [taskDefinition({}, { Privileged: true })],
     ],
     "the text true": [/nginx is privileged/, [taskDefinition({}, { privileged: "true" })]],
-    "containers that are no JSON": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "nginx" })],
-    ],
-    "containers that are no list": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "{}" })],
-    ],
-    "a list of something else": [/no JSON list/, [taskDefinition({ containerDefinitions: "[1]" })]],
-    "no containers at all": [/no JSON list/, [taskDefinition({ containerDefinitions: null })]],
+    ...unreadable,
   },
-  unknown: { "the containers": [taskDefinition({ containerDefinitions: unknown })] },
-  other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },
+  ...unknownOrOther,
 } satisfies Cases;

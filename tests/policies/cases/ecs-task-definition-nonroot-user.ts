@@ -1,7 +1,7 @@
 import rule from "../../../policies/rules/ecs-task-definition-nonroot-user";
-import { unknown } from "../harness";
 import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
+import { unknownOrOther, unreadable } from "./containers";
 
 export default {
   rule,
@@ -18,17 +18,7 @@ export default {
     "root with a group": [/runs as root/, [taskDefinition({}, { user: "0:101" })]],
     "root by name with a group": [/runs as root/, [taskDefinition({}, { user: "root:nginx" })]],
     "root in other digits": [/runs as root/, [taskDefinition({}, { user: "00" })]],
-    "containers that are no JSON": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "nginx" })],
-    ],
-    "containers that are no list": [
-      /no JSON list/,
-      [taskDefinition({ containerDefinitions: "{}" })],
-    ],
-    "a list of something else": [/no JSON list/, [taskDefinition({ containerDefinitions: "[1]" })]],
-    "no containers at all": [/no JSON list/, [taskDefinition({ containerDefinitions: null })]],
+    ...unreadable,
   },
-  unknown: { "the containers": [taskDefinition({ containerDefinitions: unknown })] },
-  other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },
+  ...unknownOrOther,
 } satisfies Cases;

@@ -22,7 +22,7 @@ import {
   unsupported,
 } from "../shared";
 import { elbName, elbNamePrefix } from "./inputs";
-import { rulesOf } from "./lookups";
+import { mustHaveFreeName, rulesOf } from "./lookups";
 import { LISTENER, LOAD_BALANCER } from "./tokens";
 
 /** Route 53 zones of load balancers (AWS General Reference, "Elastic Load Balancing endpoints"). */
@@ -105,19 +105,7 @@ export const loadBalancer = resourceType({
   ],
   rules: [exclusive("name", "namePrefix"), exactlyOne("subnets", "subnetMappings")],
   validate(context, inputs, before) {
-    const clash = context
-      .list(LOAD_BALANCER)
-      .find(
-        ({ id, outputs }) =>
-          outputs.name === inputs.name && outputs.region === context.region && id !== before?.id,
-      );
-    if (clash) {
-      throw new AwsError(
-        "DuplicateLoadBalancerName",
-        `A load balancer with the same name '${String(inputs.name)}' exists, ` +
-          "but with different settings",
-      );
-    }
+    mustHaveFreeName(context, LOAD_BALANCER, inputs.name, before);
     if (!before) {
       refuseBeyond("loadBalancers", inRegion(context, LOAD_BALANCER).length, context.quotas);
       mustHaveInterfaces(context, subnetIdsOf(inputs).length);

@@ -1,8 +1,9 @@
+import { AwsError } from "../../errors";
 import type { ResourceRecord } from "../../record";
 import type { AccountContext } from "../../resourceType";
 import { mustExist } from "../shared";
 import { type Action, targetGroupsOf } from "./action";
-import { LISTENER, LISTENER_RULE } from "./tokens";
+import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "./tokens";
 
 /** Load balancers that send requests to a target group, by way of a listener or a rule. */
 export function balancersOf(context: AccountContext, targetGroupArn: string): string[] {
@@ -32,5 +33,31 @@ export function mustHaveListener(context: AccountContext, listenerArn: string): 
     listenerArn,
     "ListenerNotFound",
     `One or more listeners not found: '${listenerArn}'`,
+  );
+}
+
+const named = {
+  [LOAD_BALANCER]: ["DuplicateLoadBalancerName", "load balancer"],
+  [TARGET_GROUP]: ["DuplicateTargetGroupName", "target group"],
+} as const;
+
+/** @throws AwsError if another of that type has the name in the same region. */
+export function mustHaveFreeName(
+  context: AccountContext,
+  token: keyof typeof named,
+  name: unknown,
+  before: ResourceRecord | undefined,
+): void {
+  const clash = context
+    .list(token)
+    .find(
+      ({ id, outputs }) =>
+        outputs.name === name && outputs.region === context.region && id !== before?.id,
+    );
+  if (!clash) return;
+  const [code, what] = named[token];
+  throw new AwsError(
+    code,
+    `A ${what} with the same name '${String(name)}' exists, but with different settings`,
   );
 }

@@ -17,7 +17,7 @@ import {
   unsupported,
 } from "../shared";
 import { elbName, elbNamePrefix, port } from "./inputs";
-import { balancersOf } from "./lookups";
+import { balancersOf, mustHaveFreeName } from "./lookups";
 import { TARGET_GROUP } from "./tokens";
 
 /** The provider wants these of every target group that is not a Lambda function. */
@@ -182,19 +182,7 @@ export const targetGroup = resourceType({
     if (!before) {
       refuseBeyond("targetGroups", inRegion(context, TARGET_GROUP).length, context.quotas);
     }
-    const clash = context
-      .list(TARGET_GROUP)
-      .find(
-        ({ id, outputs }) =>
-          outputs.name === inputs.name && outputs.region === context.region && id !== before?.id,
-      );
-    if (clash) {
-      throw new AwsError(
-        "DuplicateTargetGroupName",
-        `A target group with the same name '${String(inputs.name)}' exists, ` +
-          "but with different settings",
-      );
-    }
+    mustHaveFreeName(context, TARGET_GROUP, inputs.name, before);
     if (check?.matcher !== undefined) checkMatcher(check.matcher, inputs.protocolVersion);
     const timeout = check?.timeout ?? DEFAULT_HEALTH_CHECK.timeout;
     if (check && timeout >= check.interval) {
