@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
 import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
