@@ -46,7 +46,11 @@ export const service = resourceType({
       throw invalidParameter("TaskDefinition cannot be blank.");
     }
     const definition = findTaskDefinition(context, inputs.taskDefinition);
-    if (!definition) throw clientException("Unable to describe task definition.");
+    if (!definition) {
+      // A service goes on with a revision that was deregistered, as long as it is asked for no other.
+      if (before?.inputs.taskDefinition === inputs.taskDefinition) return;
+      throw clientException("Unable to describe task definition.");
+    }
     // UpdateService knows no launch type: a strategy that comes takes the place of what there was.
     const launched = before && hasStrategy(inputs) ? { ...inputs, launchType: undefined } : inputs;
     const items = strategyOf(context, owner, launched);
