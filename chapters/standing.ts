@@ -113,24 +113,43 @@ async function networkProblems(
   const filters = [{ name: "vpc-id", values: [vpcId] }];
   const { ids } = await aws.ec2.getSubnets({ filters }, options);
   const subnets = await Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, options)));
-  const standing = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))].sort();
-  const expected = subnetBlocks(cidrBlock, standing);
-  const known = new Set([...expected.private, ...expected.public]);
-  const foreign = subnets.find((subnet) => !known.has(subnet.cidrBlock));
+  const places = subnets.map(({ availabilityZone: zone, cidrBlock: block, tags }) => ({
+    zone,
+    block,
+    number: Number(/-(\d+)$/.exec(tags.Name ?? "")?.[1]),
+  }));
+  const foreign = places.find(({ zone, block, number }) => {
+    const {
+      private: [inside],
+      public: [outside],
+    } = subnetBlocks(cidrBlock, [zone]);
+    return Number.isNaN(number) || (block !== inside && block !== outside);
+  });
   if (foreign !== undefined) {
+    const { block, zone } = foreign;
     return [
-      `availabilityZones: the stack's subnets were laid out in another way (${foreign.cidrBlock} in ${foreign.availabilityZone})`,
+      `availabilityZones: the stack's subnets were laid out in another way (${block} in ${zone})`,
     ];
   }
-  return [zonesProblem(standing, availabilityZones.toSorted())];
+  return [zonesProblem(places, availabilityZones.toSorted())];
 }
 
-/** awsx numbers the subnets by zone, so a zone may come after the others or the last one go, and no other. */
-function zonesProblem(standing: readonly string[], wanted: readonly string[]): string | undefined {
-  const common = Math.min(standing.length, wanted.length);
-  if (standing.slice(0, common).join() === wanted.slice(0, common).join()) return undefined;
+/**
+ * awsx numbers the subnets by zone, so a zone may come after the others or the last one go, and no other: a
+ * subnet would have to step aside for the one that gets its number or its block.
+ */
+function zonesProblem(
+  standing: readonly { zone: string; number: number }[],
+  wanted: readonly string[],
+): string | undefined {
+  const moves = ({ zone, number }: { zone: string; number: number }) => {
+    const place = wanted.indexOf(zone) + 1;
+    return place === 0 ? number <= wanted.length : place !== number;
+  };
+  if (!standing.some(moves)) return undefined;
+  const zones = standing.toSorted((a, b) => a.number - b.number).map(({ zone }) => zone);
   return (
-    `availabilityZones ${wanted.join(", ")}: the stack stands in ${standing.join(", ")}; ` +
+    `availabilityZones ${wanted.join(", ")}: the stack stands in ${[...new Set(zones)].join(", ")}; ` +
     "zones can be added after these, or taken away from the end"
   );
 }

@@ -11,6 +11,7 @@ function standing({
   own = true,
   vpcIds = ["vpc-1"] as readonly string[],
   cidrBlock = "10.0.0.0/16",
+  numbers = { a: 1, c: 2, d: 3 } as Record<string, number>,
   subnets = { a: "10.0.0.0/20", c: "10.0.64.0/20", d: "10.0.96.0/20" } as Record<string, string>,
 }): Answers {
   return {
@@ -25,6 +26,7 @@ function standing({
     "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
       availabilityZone: zone(id as string),
       cidrBlock: subnets[id as string],
+      tags: { Name: `network-vpc-private-${numbers[id as string] ?? ""}` },
     }),
   };
 }
@@ -40,6 +42,7 @@ describe("a stack that stands", () => {
     ["gets a zone after its others", zones("a", "c", "d", "e"), {}],
     ["loses its last zone", zones("a", "c"), {}],
     ["has its zones named in another order", zones("d", "a", "c"), {}],
+    ["goes on after an update that was cut off", {}, { subnets: { d: "10.0.96.0/20" } }],
     ["stays in a class's network", shared, { own: false, vpcIds: ["vpc-shared"] }],
   ] as const) {
     it(what, async () => {
@@ -72,6 +75,12 @@ describe("a stack that stands", () => {
       {},
       { subnets: { a: "10.0.0.0/19" } },
       /laid out in another way \(10\.0\.0\.0\/19 in ap-northeast-1a\)/,
+    ],
+    [
+      "subnets whose places are not known",
+      {},
+      { numbers: {} },
+      /laid out in another way \(10\.0\.0\.0\/20 in ap-northeast-1a\)/,
     ],
     ["a class's network", shared, {}, /another network \(vpc-1\)/],
     ["another class's network", shared, { own: false }, /another network \(vpc-1\)/],
