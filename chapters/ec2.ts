@@ -1,12 +1,13 @@
 import { Ec2Cluster, Ec2Service } from "../components";
 import { chapterPriority } from "../settings";
+import { schedulingChange } from "./capacity";
 import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 
 /**
  * Chapter B: nginx on a cluster of EC2 instances, with the ECR repository for its image. Next to the
  * fargate chapter it answers to a host of its own; alone it gets every request.
  */
-export function deployEc2(shared: Shared) {
+export async function deployEc2(shared: Shared) {
   const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
   const repository = shared.repository();
@@ -49,6 +50,7 @@ export function deployEc2(shared: Shared) {
       healthCheckPath: settings.healthCheckPath,
       desiredCount: settings.ec2DesiredCount,
       schedulingStrategy: settings.ec2SchedulingStrategy,
+      ...(await schedulingChange(shared, { cluster: "nginx", name: "nginx" })),
       autoscaling: scalingRules(settings),
       executeCommand: settings.executeCommand,
       logRetentionDays: settings.logRetentionDays,

@@ -1,8 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-
-import { type Capacity, FargateService } from "../components";
-import { physicalName } from "../components/shared/names";
+import { FargateService } from "../components";
 import { chapterPriority } from "../settings";
+import { fargateCapacity } from "./capacity";
 import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
@@ -18,7 +16,7 @@ export async function deployFargate(shared: Shared) {
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "fargate"),
       hostHeaders,
-      capacity: await capacity(shared, { cluster: settings.name, name: settings.name }),
+      ...(await fargateCapacity(shared, { cluster: settings.name, name: settings.name })),
       deployment: strategyArgs(settings, settings.deploymentStrategy),
       autoscaling: scalingRules(settings),
     },
@@ -29,27 +27,4 @@ export async function deployFargate(shared: Shared) {
     serviceName: service.serviceName,
     commands: { ...service.commands, request: requestCommand(shared, hostHeaders) },
   };
-}
-
-/**
- * The first tutorial's launch type, unless a part of the tasks goes to Spot. A service that has a strategy
- * already keeps to strategies, for on the way back to a launch type it would be replaced.
- *
- * @param service bases of the names of the service and its cluster.
- */
-export async function capacity(
-  { settings, standing }: Shared,
-  service: { cluster: string; name: string },
-): Promise<Capacity> {
-  const { fargateWeight, fargateBase, fargateSpotWeight } = settings;
-  if (fargateSpotWeight > 0) {
-    return {
-      fargate: { weight: fargateWeight, base: fargateBase },
-      fargateSpot: { weight: fargateSpotWeight },
-    };
-  }
-  const stack = pulumi.getStack();
-  const cluster = physicalName("cluster", service.cluster, stack);
-  const name = physicalName("service", service.name, stack);
-  return (await standing.hasStrategy(cluster, name)) ? { fargate: { weight: 1 } } : "fargate";
 }

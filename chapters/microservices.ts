@@ -9,7 +9,7 @@ import {
 } from "../components";
 import { shareSources } from "../services/share.cjs";
 import { type Microservice, microservicePriority, type Settings } from "../settings";
-import { capacity } from "./fargate";
+import { fargateCapacity } from "./capacity";
 import { hostsOf, scalingRules, type Shared } from "./shared";
 
 /**
@@ -64,7 +64,7 @@ export async function deployMicroservices(shared: Shared) {
         },
         ...sizeOf(microservice, settings),
         cpuArchitecture: settings.cpuArchitecture,
-        capacity: await capacity(shared, { cluster: "microservices", name }),
+        ...(await fargateCapacity(shared, { cluster: "microservices", name })),
         autoscaling: scalingRules(settings),
         executeCommand: settings.executeCommand,
         logRetentionDays: settings.logRetentionDays,

@@ -50,23 +50,22 @@ export class Standing {
   ) {}
 
   /**
-   * Whether a service of the stack runs by a capacity provider strategy. ECS takes it from a launch type to a
-   * strategy in place, and never back.
+   * A service of the stack as it runs, or nothing if there is none.
    *
    * @param cluster name of the service's cluster.
-   * @param name name of the service.
-   *
-   * Source: Amazon ECS API reference, "UpdateService", `capacityProviderStrategy`; terraform-provider-aws,
-   * internal/service/ecs/service.go, `launch_type`.
    */
-  async hasStrategy(cluster: string, name: string): Promise<boolean> {
-    if (!this.isStanding) return false;
+  async service(cluster: string, name: string): Promise<StandingService | undefined> {
+    if (!this.isStanding) return undefined;
     const args = { clusterArn: cluster, serviceName: name };
     // None of that name is an error. If it is another one, what the update would do is refused in the preview.
-    const service = await aws.ecs.getService(args, this.options).catch(() => undefined);
-    return (service?.capacityProviderStrategies.length ?? 0) > 0;
+    return aws.ecs.getService(args, this.options).catch(() => undefined);
   }
 }
+
+export type StandingService = Pick<
+  aws.ecs.GetServiceResult,
+  "capacityProviderStrategies" | "schedulingStrategy"
+>;
 
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {
   const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;

@@ -42,8 +42,6 @@ export type SchedulingStrategy = "REPLICA" | "DAEMON";
 export interface CapacityRequest<Name> {
   launchType?: "FARGATE" | "EC2";
   capacityProviderStrategies?: { capacityProvider: Name | string; weight: number; base: number }[];
-  /** ECS changes a service's strategy only together with a new deployment. */
-  forceNewDeployment?: boolean;
 }
 
 const providers = ["fargate", "fargateSpot", "ec2"] as const;
@@ -65,7 +63,7 @@ export function capacityRequest<Name>(capacity: Capacity, instances?: Name): Cap
     const capacityProvider = names[provider];
     return capacityProvider === undefined ? [] : [{ capacityProvider, ...share }];
   });
-  return { capacityProviderStrategies, forceNewDeployment: true };
+  return { capacityProviderStrategies };
 }
 
 function sharesOf(strategy: CapacityStrategy) {

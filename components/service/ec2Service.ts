@@ -38,6 +38,8 @@ export interface Ec2ServiceArgs extends EcsServiceArgs {
   /**
    * What the tasks run on: `{ ec2: {} }` lets the cluster grow with them, `"ec2"` takes the
    * instances that there are.
+   * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
+   * `transform: { service: { forceNewDeployment: true } }`.
    * @default { ec2: {} }; with DAEMON "ec2", the only one that it takes
    */
   capacity?: Capacity;

@@ -28,7 +28,6 @@ export interface ServicePlan {
     aws.ecs.ServiceArgs,
     | "launchType"
     | "capacityProviderStrategies"
-    | "forceNewDeployment"
     | "schedulingStrategy"
     | "orderedPlacementStrategies"
     | "placementConstraints"

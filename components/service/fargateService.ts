@@ -31,6 +31,8 @@ export interface FargateServiceArgs extends EcsServiceArgs {
   /**
    * What the tasks run on: `"fargate"`, or shares of Fargate and Fargate Spot, such as
    * `{ fargate: { base: 1 }, fargateSpot: { weight: 3 } }`.
+   * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
+   * `transform: { service: { forceNewDeployment: true } }`.
    * @default "fargate"
    */
   capacity?: Capacity;

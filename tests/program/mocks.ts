@@ -197,7 +197,7 @@ interface ProgramOutputs {
   url: pulumi.Output<string>;
   network?: ReturnType<typeof deployNetwork>;
   fargate?: Awaited<ReturnType<typeof deployFargate>>;
-  ec2?: ReturnType<typeof deployEc2>;
+  ec2?: Awaited<ReturnType<typeof deployEc2>>;
   cicd?: ReturnType<typeof deployCicd>;
   microservices?: Awaited<ReturnType<typeof deployMicroservices>>;
 }

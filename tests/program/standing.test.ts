@@ -21,7 +21,10 @@ function standing({
     },
     "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
     "aws:ec2/getVpc:getVpc": ({ id }) => ({ id, cidrBlock }),
-    "aws:ecs/getService:getService": () => ({ capacityProviderStrategies: [] }),
+    "aws:ecs/getService:getService": () => ({
+      capacityProviderStrategies: [],
+      schedulingStrategy: "REPLICA",
+    }),
     "aws:ec2/getSubnets:getSubnets": () => ({ ids: Object.keys(subnets) }),
     "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
       availabilityZone: zone(id as string),
@@ -105,40 +108,61 @@ describe("a stack that stands", () => {
     });
   }
 
-  describe("by a capacity provider strategy", () => {
-    const capacityOf = async (
-      strategies: unknown[] | Error,
+  describe("as services that run", () => {
+    const serviceOf = async (
+      runs: { strategies?: unknown[]; scheduling?: string } | Error,
       changes: Record<string, string> = {},
     ) => {
       const { resources } = await evaluateProgram(changes, "dev", {
         ...standing({}),
         "aws:ecs/getService:getService": ({ clusterArn, serviceName }) => {
-          assert.deepEqual([clusterArn, serviceName], ["handson-dev", "handson-dev"]);
-          if (strategies instanceof Error) throw strategies;
-          return { capacityProviderStrategies: strategies };
+          assert.equal(clusterArn, serviceName);
+          if (runs instanceof Error) throw runs;
+          const { strategies = [], scheduling = "REPLICA" } = runs;
+          return { capacityProviderStrategies: strategies, schedulingStrategy: scheduling };
         },
       });
-      const service = resources.find(({ type }) => type === "aws:ecs/service:Service")?.inputs;
-      return [service?.launchType, service?.capacityProviderStrategies];
+      const inputs = resources.find(({ type }) => type === "aws:ecs/service:Service")?.inputs;
+      return [inputs?.launchType, inputs?.capacityProviderStrategies, inputs?.forceNewDeployment];
     };
-    const spot = [{ capacityProvider: "FARGATE_SPOT", weight: 3, base: 0 }];
+    const all = [{ capacityProvider: "FARGATE", weight: 1, base: 0 }];
+    const spot = [
+      { capacityProvider: "FARGATE", weight: 1, base: 0 },
+      { capacityProvider: "FARGATE_SPOT", weight: 3, base: 0 },
+    ];
 
-    it("keeps to one without Spot, as it would be replaced on the way to a launch type", async () => {
-      const all = [{ capacityProvider: "FARGATE", weight: 1, base: 0 }];
-      assert.deepEqual(await capacityOf(spot), [undefined, all]);
-      assert.deepEqual(await capacityOf(all), [undefined, all]);
+    it("keep to a strategy without Spot, as they would be replaced on the way to a launch type", async () => {
+      assert.deepEqual(await serviceOf({ strategies: spot }), [undefined, all, true]);
+      assert.deepEqual(await serviceOf({ strategies: all }), [undefined, all, undefined]);
     });
 
-    it("takes the tutorial's launch type where it has that, or is not there", async () => {
-      assert.deepEqual(await capacityOf([]), ["FARGATE", undefined]);
-      assert.deepEqual(await capacityOf(new Error("no such service")), ["FARGATE", undefined]);
+    it("take the tutorial's launch type where they have that, or are not there", async () => {
+      const launchType = ["FARGATE", undefined, undefined];
+      assert.deepEqual(await serviceOf({}), launchType);
+      assert.deepEqual(await serviceOf(new Error("no such service")), launchType);
     });
 
-    it("goes to Spot from either", async () => {
-      for (const stands of [[], spot]) {
-        const [launchType] = await capacityOf(stands, { fargateSpotWeight: "3" });
-        assert.equal(launchType, undefined);
-      }
+    it("go to Spot from either, with a new deployment where that is a change", async () => {
+      const changes = { fargateSpotWeight: "3" };
+      assert.deepEqual(await serviceOf({}, changes), [undefined, spot, true]);
+      assert.deepEqual(await serviceOf({ strategies: all }, changes), [undefined, spot, true]);
+      assert.deepEqual(await serviceOf({ strategies: spot }, changes), [
+        undefined,
+        spot,
+        undefined,
+      ]);
+      const gone = await serviceOf(new Error("no such service"), changes);
+      assert.deepEqual(gone, [undefined, spot, undefined]);
+    });
+
+    it("are replaced for another scheduling strategy, and a new deployment lets the plan pass", async () => {
+      const daemon = { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON" };
+      assert.deepEqual(await serviceOf({}, daemon), ["EC2", undefined, true]);
+      assert.deepEqual(await serviceOf({ scheduling: "DAEMON" }, daemon), [
+        "EC2",
+        undefined,
+        undefined,
+      ]);
     });
   });
 });

@@ -21,7 +21,6 @@ describe("capacity", () => {
         { capacityProvider: "FARGATE", weight: 1, base: 1 },
         { capacityProvider: "FARGATE_SPOT", weight: 3, base: 0 },
       ],
-      forceNewDeployment: true,
     });
   });
 

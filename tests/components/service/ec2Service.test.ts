@@ -71,7 +71,8 @@ describe("Ec2Service", () => {
     assert.deepEqual(inputs.capacityProviderStrategies, [
       { capacityProvider: "nginx-dev", weight: 1, base: 0 },
     ]);
-    assert.equal(inputs.forceNewDeployment, true);
+    // With it each update would replace all tasks, be it for their number alone.
+    assert.equal(inputs.forceNewDeployment, undefined);
     assert.deepEqual(inputs.orderedPlacementStrategies, [
       { type: "spread", field: "attribute:ecs.availability-zone" },
       { type: "binpack", field: "memory" },

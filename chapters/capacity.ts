@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Capacity, Ec2ServiceArgs, FargateServiceArgs } from "../components";
+import { physicalName } from "../components/shared/names";
+import type { Shared } from "./shared";
+import type { StandingService } from "./standing";
+
+/** Bases of the names of a service and its cluster. */
+interface ServiceNames {
+  cluster: string;
+  name: string;
+}
+
+/**
+ * What a service on Fargate runs on: the first tutorial's launch type, unless a part of the tasks goes to Spot.
+ * ECS takes a service from a launch type to a strategy in place, and never back, so one that has a strategy
+ * keeps to strategies.
+ *
+ * Source: Amazon ECS API reference, "UpdateService", `capacityProviderStrategy`; terraform-provider-aws,
+ * internal/service/ecs/service.go, `launch_type` and `capacityProviderStrategyCustomizeDiff`.
+ */
+export async function fargateCapacity(
+  { settings, standing }: Shared,
+  names: ServiceNames,
+): Promise<Pick<FargateServiceArgs, "capacity" | "transform">> {
+  const { fargateWeight, fargateBase, fargateSpotWeight } = settings;
+  const service = await find(standing, names);
+  const hasStrategy = (service?.capacityProviderStrategies.length ?? 0) > 0;
+  const capacity: Capacity =
+    fargateSpotWeight > 0
+      ? {
+          fargate: { weight: fargateWeight, base: fargateBase },
+          fargateSpot: { weight: fargateSpotWeight },
+        }
+      : hasStrategy
+        ? { fargate: { weight: 1 } }
+        : "fargate";
+  return { capacity, ...(service && isChange(service, capacity) && withNewDeployment) };
+}
+
+/**
+ * What the service on instances needs where it stands under another scheduling strategy: it is replaced, with no
+ * task for as long as the new ones take to start, which the preview says.
+ */
+export async function schedulingChange(
+  { settings, standing }: Shared,
+  names: ServiceNames,
+): Promise<Pick<Ec2ServiceArgs, "transform">> {
+  const service = await find(standing, names);
+  const { ec2SchedulingStrategy: wanted } = settings;
+  if (!service || service.schedulingStrategy === wanted) return {};
+  await pulumi.log.warn(
+    `the service ${nameOf(names)} goes from ${service.schedulingStrategy} to ${wanted}, for which ECS has to delete it ` +
+      "and make it anew: nothing answers its requests until the new tasks are healthy, about a minute",
+  );
+  return withNewDeployment;
+}
+
+/** Another strategy goes with a new deployment; asked for always, each update would replace all tasks. */
+const withNewDeployment = { transform: { service: { forceNewDeployment: true } } };
+
+function isChange({ capacityProviderStrategies: standing }: StandingService, wanted: Capacity) {
+  if (typeof wanted === "string") return standing.length > 0;
+  const { fargate, fargateSpot } = wanted;
+  const shares = [
+    ...(fargate ? [{ capacityProvider: "FARGATE", ...fargate }] : []),
+    ...(fargateSpot ? [{ capacityProvider: "FARGATE_SPOT", ...fargateSpot }] : []),
+  ];
+  const words = (list: readonly { capacityProvider: string; weight?: number; base?: number }[]) =>
+    list.map(
+      ({ capacityProvider, weight = 0, base = 0 }) => `${capacityProvider} ${weight} ${base}`,
+    );
+  return words(standing).sort().join() !== words(shares).sort().join();
+}
+
+function find(standing: Shared["standing"], names: ServiceNames) {
+  return standing.service(physicalName("cluster", names.cluster, pulumi.getStack()), nameOf(names));
+}
+
+const nameOf = ({ name }: ServiceNames) => physicalName("service", name, pulumi.getStack());
