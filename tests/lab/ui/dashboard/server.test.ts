@@ -206,7 +206,7 @@ describe("the dashboard's server", function () {
     it("has neither environment variables nor secrets", async () => {
       const account = new MemoryAccount();
       const secretArn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-a1b2c3";
-      const secret = { secretArn, secretString: "hunter2" };
+      const secret = { secretArn, secretString: "hunter2", versionStages: ["AWSCURRENT"] };
       account.put("aws:secretsmanager/secretVersion:SecretVersion", secretArn, secret);
       const taskDefinition = account.taskDefinition("web", {
         environment: [{ name: "PASSWORD", value: "hunter2" }],
