@@ -37,7 +37,7 @@ const roleUsers = [
  * Reads state and account, for `pulumi preview`. It changes nothing, not even the state: a preview takes no lock.
  */
 export function previewPolicies(scope: Scope): Policies {
-  return { state: [...readState(scope), ...readAccount()] };
+  return { state: [...readState(scope), ...readAccount(), ...readServices(scope)] };
 }
 
 /**
@@ -88,6 +88,11 @@ function readAccount(): Statement[] {
       "*",
     ),
   ];
+}
+
+/** What the program asks of its services that stand; the deploy role may do more with them. */
+function readServices(scope: Scope): Statement[] {
+  return [allow("ecs:DescribeServices", namesIn(scope)("ecs", "service/STACK/*"))];
 }
 
 function network(scope: Scope): Statement[] {

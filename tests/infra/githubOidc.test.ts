@@ -100,6 +100,14 @@ describe("the role for workflows on GitHub", () => {
     }
   });
 
+  it("sees, for a preview, how the stacks' own services run", async () => {
+    const statements = await statementsOf(previewPolicies(scope));
+    const found = statements.filter(({ Action }) => list(Action).includes("ecs:DescribeServices"));
+    const resources = found.flatMap(({ Resource }) => list(Resource));
+    assert.ok(resources.length > 0);
+    for (const resource of resources) assert.match(resource, /:service\/\*-.+\/\*$/);
+  });
+
   it("may do everything to nothing, and change what is anybody's nowhere", async () => {
     for (const { Action, Resource, Condition } of await statementsOf(deployPolicies(scope))) {
       assert.ok(!list(Action).includes("*"));
