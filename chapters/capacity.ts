@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Capacity, Ec2ServiceArgs, FargateServiceArgs } from "../components";
+import {
+  type Capacity,
+  capacityRequest,
+  type Ec2ServiceArgs,
+  type FargateServiceArgs,
+} from "../components";
 import { physicalName } from "../components/shared/names";
 import type { Shared } from "./shared";
 import type { StandingService } from "./standing";
@@ -60,17 +65,13 @@ export async function schedulingChange(
 const withNewDeployment = { transform: { service: { forceNewDeployment: true } } };
 
 function isChange({ capacityProviderStrategies: standing }: StandingService, wanted: Capacity) {
-  if (typeof wanted === "string") return standing.length > 0;
-  const { fargate, fargateSpot } = wanted;
-  const shares = [
-    ...(fargate ? [{ capacityProvider: "FARGATE", ...fargate }] : []),
-    ...(fargateSpot ? [{ capacityProvider: "FARGATE_SPOT", ...fargateSpot }] : []),
-  ];
+  const { capacityProviderStrategies: asked = [] } = capacityRequest<never>(wanted);
   const words = (list: readonly { capacityProvider: string; weight?: number; base?: number }[]) =>
-    list.map(
-      ({ capacityProvider, weight = 0, base = 0 }) => `${capacityProvider} ${weight} ${base}`,
-    );
-  return words(standing).sort().join() !== words(shares).sort().join();
+    list
+      .map(({ capacityProvider, weight = 0, base = 0 }) => `${capacityProvider} ${weight} ${base}`)
+      .sort()
+      .join();
+  return words(standing) !== words(asked);
 }
 
 function find(standing: Shared["standing"], names: ServiceNames) {

@@ -1,4 +1,9 @@
-export { type Capacity, type CapacityShare, type CapacityStrategy } from "./cluster/capacity";
+export {
+  type Capacity,
+  capacityRequest,
+  type CapacityShare,
+  type CapacityStrategy,
+} from "./cluster/capacity";
 export { type DeploymentStrategy, type StrategyArgs } from "./service/deploymentStrategy";
 export { CicdPipeline, type CicdPipelineArgs } from "./pipeline/cicdPipeline";
 export { type CodeDeployConfiguration } from "./shared/codeDeployConfiguration";

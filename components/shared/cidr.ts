@@ -92,6 +92,7 @@ function publicBits(slots: number): number {
   return Math.log2(slots) + 2;
 }
 
-function dotted(address: number): string {
+/** An IPv4 address that is given as a number, e.g. `10.0.0.0`. */
+export function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

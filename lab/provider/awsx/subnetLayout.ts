@@ -1,3 +1,4 @@
+import { dotted } from "../../../components/shared/cidr";
 import { parseCidr } from "../../account/types/shared";
 
 export interface SubnetPlan {
@@ -53,21 +54,15 @@ export function autoLayout(
   const usedMask = Math.max(zoneMask, LARGEST_ZONE_MASK);
   const privateMask = usedMask + 1;
   const publicMask = usedMask + 2;
-  const subnets = zones.flatMap((zone, zoneIndex): SubnetPlan[] => {
-    const start = vpc.first + zoneIndex * 2 ** (32 - zoneMask);
-    const plan = (kind: SubnetPlan["kind"], first: number, mask: number): SubnetPlan => ({
-      name: `${name}-${kind.toLowerCase()}-${zoneIndex + 1}`,
-      kind,
-      zone,
-      zoneIndex,
-      cidrBlock: `${dotted(first)}/${mask}`,
-    });
-    return [
-      plan("Private", start, privateMask),
-      plan("Public", start + 2 ** (32 - privateMask), publicMask),
-    ];
-  });
-  return { subnets, privateMask, publicMask };
+  const starts = zones.map((_, i) => vpc.first + i * 2 ** (32 - zoneMask));
+  const specs: SubnetSpec[] = [
+    { type: "Private", cidrBlocks: starts.map((start) => `${dotted(start)}/${privateMask}`) },
+    {
+      type: "Public",
+      cidrBlocks: starts.map((start) => `${dotted(start + 2 ** (32 - privateMask))}/${publicMask}`),
+    },
+  ];
+  return { ...explicitLayout(name, zones, specs), privateMask, publicMask };
 }
 
 /**
@@ -92,8 +87,4 @@ export function explicitLayout(
     })),
   );
   return { subnets };
-}
-
-function dotted(address: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
+import type { AccountContext } from "../../resourceType";
 
 export const repositoryName = z
   .string()
@@ -14,3 +15,14 @@ export const repositoryName = z
 export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
+
+/** What the types of a repository's documents have in common: one of each kind, by the repository's name. */
+export const repositoryDocument = {
+  immutable: ["region", "repository"],
+  documents: ["policy"],
+  computed: ["registryId"],
+  create: ({ accountId }: AccountContext, { repository }: { repository: string }) => ({
+    id: repository,
+    outputs: { registryId: accountId },
+  }),
+} as const;

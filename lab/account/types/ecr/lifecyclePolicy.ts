@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { resourceType } from "../../resourceType";
 import { inputsOf, text } from "../shared";
-import { invalidParameter, repositoryName } from "./inputs";
+import { invalidParameter, repositoryDocument, repositoryName } from "./inputs";
 import { lifecyclePolicyProblem } from "./lifecyclePolicyText";
 import { mustHaveRepository } from "./lookups";
 import { LIFECYCLE_POLICY } from "./tokens";
@@ -15,9 +15,7 @@ export const lifecyclePolicy = resourceType({
     region: text,
     repository: repositoryName,
   }),
-  immutable: ["region", "repository"],
-  documents: ["policy"],
-  computed: ["registryId"],
+  ...repositoryDocument,
   deleteBeforeReplace: true,
   validate(context, inputs) {
     mustHaveRepository(context, inputs.repository);
@@ -29,8 +27,4 @@ export const lifecyclePolicy = resourceType({
       );
     }
   },
-  create: (context, inputs) => ({
-    id: inputs.repository,
-    outputs: { registryId: context.accountId },
-  }),
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { policyProblem } from "../../policyDocument";
 import { resourceType } from "../../resourceType";
 import { inputsOf, text } from "../shared";
-import { invalidParameter, repositoryName } from "./inputs";
+import { invalidParameter, repositoryDocument, repositoryName } from "./inputs";
 import { mustHaveRepository } from "./lookups";
 import { REPOSITORY_POLICY } from "./tokens";
 
@@ -15,9 +15,7 @@ export const repositoryPolicy = resourceType({
     region: text,
     repository: repositoryName,
   }),
-  immutable: ["region", "repository"],
-  documents: ["policy"],
-  computed: ["registryId"],
+  ...repositoryDocument,
   validate(context, inputs) {
     mustHaveRepository(context, inputs.repository);
     const problem = policyProblem(inputs.policy, "repository");
@@ -28,8 +26,4 @@ export const repositoryPolicy = resourceType({
       );
     }
   },
-  create: (context, inputs) => ({
-    id: inputs.repository,
-    outputs: { registryId: context.accountId },
-  }),
 });
