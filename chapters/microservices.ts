@@ -26,9 +26,13 @@ export async function deployMicroservices(shared: Shared) {
     options,
   );
   const secrets = randomSecrets(settings.microservices, options);
+  const capacities = await Promise.all(
+    settings.microservices.map(({ name }) =>
+      fargateCapacity(shared, { cluster: "microservices", name }),
+    ),
+  );
   const deployed: FargateService[] = [];
-  const services: (readonly [string, ReturnType<typeof outputsOf>])[] = [];
-  for (const microservice of settings.microservices) {
+  const services = settings.microservices.map((microservice, i) => {
     const { name, port, healthCheckPath, environment } = microservice;
     const repository = new ImageRepository(
       name,
@@ -64,7 +68,7 @@ export async function deployMicroservices(shared: Shared) {
         },
         ...sizeOf(microservice, settings),
         cpuArchitecture: settings.cpuArchitecture,
-        ...(await fargateCapacity(shared, { cluster: "microservices", name })),
+        ...capacities[i],
         autoscaling: scalingRules(settings),
         executeCommand: settings.executeCommand,
         logRetentionDays: settings.logRetentionDays,
@@ -73,8 +77,8 @@ export async function deployMicroservices(shared: Shared) {
       { ...options, dependsOn: [...deployed] },
     );
     deployed.push(service);
-    services.push([name, outputsOf(service, repository)]);
-  }
+    return [name, outputsOf(service, repository)] as const;
+  });
   return { clusterName: cluster.clusterName, services: Object.fromEntries(services) };
 }
 

@@ -30,11 +30,11 @@ export async function refuseImpossibleChanges(
     aws.ec2.getVpcs({ tags }, options),
     aws.ec2.getSecurityGroups({ tags }, options),
   ]);
-  const problems = [
-    ...(shared
+  const problems = (
+    shared
       ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
-      : await ownNetworkProblems(settings, ids, vpcIds, options)),
-  ].filter((problem) => problem !== undefined);
+      : await ownNetworkProblems(settings, ids, vpcIds, options)
+  ).filter((problem) => problem !== undefined);
   if (problems.length === 0) return new Standing(ids.length + vpcIds.length > 0, options);
   throw new pulumi.RunError(
     `the stack cannot be changed to this where it stands:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
@@ -103,14 +103,16 @@ async function networkProblems(
   { vpcCidrBlock, availabilityZones }: Settings,
   options: pulumi.InvokeOptions,
 ): Promise<(string | undefined)[]> {
-  const { cidrBlock } = await aws.ec2.getVpc({ id: vpcId }, options);
+  const filters = [{ name: "vpc-id", values: [vpcId] }];
+  const [{ cidrBlock }, { ids }] = await Promise.all([
+    aws.ec2.getVpc({ id: vpcId }, options),
+    aws.ec2.getSubnets({ filters }, options),
+  ]);
   if (cidrBlock !== vpcCidrBlock) {
     return [
       `vpcCidrBlock ${vpcCidrBlock}: the stack's VPC has ${cidrBlock}, and a VPC keeps its block`,
     ];
   }
-  const filters = [{ name: "vpc-id", values: [vpcId] }];
-  const { ids } = await aws.ec2.getSubnets({ filters }, options);
   const subnets = await Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, options)));
   const places = subnets.map(({ availabilityZone: zone, cidrBlock: block, tags }) => ({
     zone,
