@@ -1,6 +1,7 @@
 import { Ec2Cluster, Ec2Service } from "../components";
 import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
+import { warnOfRollback } from "./rollback";
 import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 
 /**
@@ -57,6 +58,7 @@ export async function deployEc2(shared: Shared) {
     },
     options,
   );
+  warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: cluster.clusterName,
     serviceName: service.serviceName,

@@ -1,6 +1,7 @@
 import { FargateService } from "../components";
 import { chapterPriority } from "../settings";
 import { fargateCapacity } from "./capacity";
+import { warnOfRollback } from "./rollback";
 import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
@@ -22,6 +23,7 @@ export async function deployFargate(shared: Shared) {
     },
     options,
   );
+  warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: service.clusterName,
     serviceName: service.serviceName,

@@ -10,6 +10,7 @@ import {
 import { shareSources } from "../services/share.cjs";
 import { type Microservice, microservicePriority, type Settings } from "../settings";
 import { fargateCapacity } from "./capacity";
+import { warnOfRollback } from "./rollback";
 import { hostsOf, scalingRules, type Shared } from "./shared";
 
 /**
@@ -76,6 +77,7 @@ export async function deployMicroservices(shared: Shared) {
       // A task finds the names that were there when its service was deployed, and no later ones.
       { ...options, dependsOn: [...deployed] },
     );
+    warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
     return [name, outputsOf(service, repository)] as const;
   });

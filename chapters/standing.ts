@@ -44,6 +44,8 @@ export async function refuseImpossibleChanges(
 
 /** What stands of the stack, as far as the program must go on from there. */
 export class Standing {
+  private readonly asked = new Map<string, Promise<StandingService | undefined>>();
+
   constructor(
     private readonly isStanding: boolean,
     private readonly options: pulumi.InvokeOptions,
@@ -54,17 +56,21 @@ export class Standing {
    *
    * @param cluster name of the service's cluster.
    */
-  async service(cluster: string, name: string): Promise<StandingService | undefined> {
-    if (!this.isStanding) return undefined;
+  service(cluster: string, name: string): Promise<StandingService | undefined> {
+    if (!this.isStanding) return Promise.resolve(undefined);
     const args = { clusterArn: cluster, serviceName: name };
+    const key = `${cluster}/${name}`;
     // None of that name is an error. If it is another one, what the update would do is refused in the preview.
-    return aws.ecs.getService(args, this.options).catch(() => undefined);
+    const service =
+      this.asked.get(key) ?? aws.ecs.getService(args, this.options).catch(() => undefined);
+    this.asked.set(key, service);
+    return service;
   }
 }
 
 export type StandingService = Pick<
   aws.ecs.GetServiceResult,
-  "capacityProviderStrategies" | "schedulingStrategy"
+  "capacityProviderStrategies" | "schedulingStrategy" | "taskDefinition"
 >;
 
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {

@@ -11,11 +11,15 @@ import { keyValue } from "./shared/keyValue";
 import { messageOf } from "./shared/messageOf";
 import { policyPack, repository } from "./shared/repository";
 import { stopSignal } from "./shared/shutdown";
+import type { Serving } from "./ui/commands/serve";
 import type { Session } from "./ui/commands/session";
 import { type ReportRequest, reportRequest } from "./ui/report/formats";
 
 // The engine's and the account's modules take most of a second to load, so each command loads its own,
 // by require: import() goes through an ES module loader, which takes as long as what it loads.
+
+/** How long an update lets what runs become steady before, in milliseconds. */
+const settleWithin = 30_000;
 
 interface CommonOptions {
   state: string;
@@ -333,22 +337,32 @@ async function pulumi(given: string[], options: CommonOptions & { policyConfig?:
   }
 }
 
-/** Updates and then serves, unless told not to or another lab process serves already. */
+/** Updates and serves, unless told not to or another lab process serves already. */
 async function up(options: StackOptions & ServeOptions): Promise<void> {
   const signal = stopSignal();
   const session = await openJudgedSession(options, signal);
+  const serves = options.serve !== false && !options.json && session.host.account !== undefined;
+  let serving: Serving | undefined;
+  const startServing = async () => {
+    const { Serving } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
+    serving ??= await Serving.start(session.host, { ...options, signal });
+    return serving;
+  };
   try {
-    const report = await session.up();
+    // The update waits for the tasks that it deploys, and they replace those that run.
+    const report = await session.up(
+      serves ? async () => (await startServing()).settle(settleWithin) : undefined,
+    );
     tell(report, options);
     if (report.result === "failed" || options.serve === false || options.json) return;
-    if (!session.host.account) {
+    if (!serves) {
       session.say(`Process ${session.host.pid} serves the lab; npm run lab -- status shows where`);
       return;
     }
     session.endOperations();
-    const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
-    await serve(session.host, { ...options, signal });
+    await (await startServing()).untilAborted();
   } finally {
+    await serving?.stop();
     await session.close();
   }
 }

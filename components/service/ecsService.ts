@@ -119,6 +119,9 @@ function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGro
   );
 }
 
+/** How long tasks may take to start and become healthy, before requests move to them. */
+const steadyMinutes = 20;
+
 interface ServiceParts {
   taskDefinition: aws.ecs.TaskDefinition;
   securityGroup: aws.ec2.SecurityGroup;
@@ -133,6 +136,9 @@ function createService(
   parts: ServiceParts,
 ): aws.ecs.Service {
   const daemon = settings.schedulingStrategy === "DAEMON";
+  // CodeDeploy's deployments are not ECS's to tell of.
+  const waits = settings.waitForSteadyState && settings.deploymentController !== "CODE_DEPLOY";
+  const minutes = waits ? `${steadyMinutes + shiftMinutes(settings.deployment)}m` : undefined;
   return new aws.ecs.Service(
     `${name}-service`,
     {
@@ -159,6 +165,7 @@ function createService(
       enableExecuteCommand: settings.executeCommand,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
+      waitForSteadyState: waits,
       ...settings.transform?.service,
     },
     {
@@ -167,7 +174,7 @@ function createService(
       ignoreChanges: ownedByOthers(settings),
       // Two services of one name cannot stand beside each other while one replaces the other.
       deleteBeforeReplace: true,
-      customTimeouts: { delete: "10m" },
+      customTimeouts: { create: minutes, update: minutes, delete: "10m" },
     },
   );
 }

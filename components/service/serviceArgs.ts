@@ -128,6 +128,13 @@ export interface EcsServiceArgs {
    */
   executeCommand?: boolean;
   /**
+   * Whether an update waits until the service's deployment has completed: at most 20 minutes and those that
+   * its strategy takes to move the requests. A deployment that is rolled back then fails the update with
+   * ECS's reason; `pulumi up --refresh` tries again. Not for CODE_DEPLOY, whose deployments come later.
+   * @default true
+   */
+  waitForSteadyState?: boolean;
+  /**
    * Days that logs are kept, a value that CloudWatch Logs offers.
    * @default 30
    */
@@ -193,6 +200,7 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
       minCount: args.autoscaling.minCount ?? desiredCount,
     },
     executeCommand: args.executeCommand ?? true,
+    waitForSteadyState: args.waitForSteadyState ?? true,
     logRetentionDays: args.logRetentionDays ?? 30,
   };
 }

@@ -4,6 +4,7 @@ import type { ApprovalRequest } from "../protocol/approval";
 import type { PipelineRunStatus } from "../protocol/pipelines";
 import type { StackReport } from "../protocol/report";
 import type { LabStatus } from "../protocol/status";
+import type { Settle } from "../provider/settling";
 
 export type { LabStatus } from "../protocol/status";
 
@@ -35,6 +36,11 @@ export interface Host {
   approve(request: ApprovalRequest): Promise<PipelineRunStatus>;
   /** Takes over {@link approve}; for the process that serves. */
   onApproval?(approve: (request: ApprovalRequest) => PipelineRunStatus): void;
+  /**
+   * Waits for what operations create and update, on behalf of the provider; for the process that serves.
+   * As long as nothing is served nothing is waited for. Returns a function that ends it.
+   */
+  onSettle?(settle: Settle): () => void;
   /**
    * Calls `listener` when {@link status} may have changed, at most ten times a second; for the process
    * that has the account open. Returns a function that stops it.

@@ -14,6 +14,7 @@ import { pipelineRunSchema, type PipelineRunStatus } from "../protocol/pipelines
 import { recoveredSchema } from "../protocol/recovery";
 import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
+import type { Settle } from "../provider/settling";
 import { isAlive } from "../shared/processes";
 import { Changes } from "./changes";
 import { ControlServer } from "./controlServer";
@@ -150,7 +151,10 @@ async function ownHost(stateDir: string): Promise<Host> {
     if (!answerApproval) throw new Error("nothing is being served, so no pipeline runs");
     return answerApproval(request);
   };
-  const providers = await serveProviders(account);
+  let settle: Settle | undefined;
+  const providers = await serveProviders(account, {
+    settle: async (record, wait) => settle?.(record, wait),
+  });
   const control = await ControlServer.start({ approve, recover, report, status, onChange });
   const address: Address = {
     version: PROTOCOL_VERSION,
@@ -170,6 +174,12 @@ async function ownHost(stateDir: string): Promise<Host> {
     approve: (request) => Promise.resolve(approve(request)),
     onApproval: (answer) => {
       answerApproval = answer;
+    },
+    onSettle: (wait) => {
+      settle = wait;
+      return () => {
+        settle = undefined;
+      };
     },
     publish: (running, onServedChange) => {
       served = running;

@@ -19,6 +19,7 @@ import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
 import { changedInputs, defaultsOf, diff, type Diff, type Versions } from "./diff";
 import { InitializationError } from "./initializationError";
+import { type LongCall, type Settle, type Wait, waitFor } from "./settling";
 import { decode, encode } from "./wire";
 
 /**
@@ -28,7 +29,7 @@ import { decode, encode } from "./wire";
 export class AwsProvider {
   constructor(
     private readonly account: Account,
-    private readonly settle: (record: ResourceRecord) => Promise<void> = () => Promise.resolve(),
+    private readonly settle: Settle = () => Promise.resolve(),
   ) {}
 
   /** Fills in names, defaults and default tags, and lists everything that is wrong. */
@@ -72,6 +73,7 @@ export class AwsProvider {
   async create(
     request: proto.CreateRequest,
     configuration: Configuration,
+    call: LongCall,
   ): Promise<proto.CreateResponse> {
     const type = typeOf(request.getUrn());
     const { properties, secretKeys } = decode(request.getProperties());
@@ -84,20 +86,21 @@ export class AwsProvider {
     }
     const urn = request.getUrn();
     const hasSecrets = secretKeys.size > 0;
-    const record = await this.account.create({
+    const created = await this.account.create({
       type: type.token,
       urn,
       inputs,
       region,
       hasSecrets,
     });
-    await this.settled(type, record, secretKeys);
+    const wait = waitFor(call, "create", urn, request.getTimeout());
+    const record = await this.settled(type, created, secretKeys, wait);
     response.setId(record.id);
     response.setProperties(outputStruct(type, outputsOf(record), secretKeys));
     return response;
   }
 
-  async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+  async update(request: proto.UpdateRequest, call: LongCall): Promise<proto.UpdateResponse> {
     const type = typeOf(request.getUrn());
     const { properties, secretKeys } = decode(request.getNews());
     const inputs = accountInputs(properties);
@@ -118,14 +121,16 @@ export class AwsProvider {
       response.setProperties(outputStruct(type, { ...outputs, id: request.getId() }, secretKeys));
       return response;
     }
-    const record = await this.account.update(
+    const urn = request.getUrn();
+    const updated = await this.account.update(
       type.token,
       request.getId(),
-      request.getUrn(),
+      urn,
       this.changed(type, request.getId(), { olds: oldInputs, state, news: inputs }),
       secretKeys.size > 0,
     );
-    await this.settled(type, record, secretKeys);
+    const wait = waitFor(call, "update", urn, request.getTimeout());
+    const record = await this.settled(type, updated, secretKeys, wait);
     response.setProperties(outputStruct(type, outputsOf(record), secretKeys));
     return response;
   }
@@ -168,27 +173,35 @@ export class AwsProvider {
     const changed = [...inputKeys(type)].filter(
       (key) =>
         seen.includes(key) ||
-        (!suppressed.includes(key) && !isDeepStrictEqual(olds[key], news[key])),
+        (!suppressed.includes(key) &&
+          type.comparedToState?.includes(key) !== true &&
+          !isDeepStrictEqual(olds[key], news[key])),
     );
     const kept = Object.entries(present).filter(([key]) => !changed.includes(key));
     const sent = Object.entries(news).filter(([key]) => changed.includes(key));
     return Object.fromEntries([...kept, ...sent]);
   }
 
-  /** A resource that exists and does not come up is told to the engine as such, or it would be lost. */
+  /**
+   * The resource as it is when it is ready. One that exists and does not come up is told to the engine as
+   * such, or it would be lost: as it was asked for, whatever AWS has made of it since. So the provider does
+   * it, and only a refresh shows a service that was rolled back.
+   *
+   * Source: terraform-plugin-sdk, helper/schema/resource.go, `Resource.Apply`, which saves the state as
+   * planned unless it is marked as partial.
+   */
   private async settled(
     type: AnyResourceType,
     record: ResourceRecord,
     secretKeys: ReadonlySet<string>,
-  ): Promise<void> {
+    wait: Wait,
+  ): Promise<ResourceRecord> {
+    const asked = { ...record };
     try {
-      await this.settle(record);
+      await this.settle(record, wait);
+      return this.account.get(record.type, record.id) ?? record;
     } catch (error) {
-      throw new InitializationError(
-        record,
-        outputStruct(type, outputsOf(record), secretKeys),
-        error,
-      );
+      throw new InitializationError(asked, outputStruct(type, outputsOf(asked), secretKeys), error);
     }
   }
 }

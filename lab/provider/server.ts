@@ -10,14 +10,15 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import packageManifest from "@pulumi/aws/package.json";
 
 import type { Account } from "../account/account";
-import type { ResourceRecord } from "../account/record";
 import type { Properties } from "../account/resourceType";
 import { messageOf } from "../shared/messageOf";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
 import type { Diff } from "./diff";
+import { EngineCall } from "./engineCall";
 import { InitializationError } from "./initializationError";
 import { invoke, secretResults } from "./invokes";
+import type { Settle } from "./settling";
 import { decode, encode } from "./wire";
 
 /** The version that the server passes for: of the package whose provider it stands in for first. */
@@ -39,18 +40,16 @@ export interface ProviderServer {
 export interface ProviderServerOptions {
   /** @default 0, a free port */
   readonly port?: number;
-  /**
-   * Called after a resource was created or updated and before the engine is told, e.g. to wait until a
-   * service with `waitForSteadyState` is steady. A rejection fails the resource, which stays created.
-   * @default the resource is ready at once
-   */
-  readonly settle?: (record: ResourceRecord) => Promise<void>;
+  /** @default the resource is ready at once */
+  readonly settle?: Settle;
 }
 
 /** One engine's connection for one provider resource; the engine opens one for each. */
 interface Connection {
   engineAddress?: string;
   configuration?: Configuration;
+  /** Aborted when the engine cancels what it has asked for. */
+  readonly cancelled: AbortController;
 }
 
 /**
@@ -108,7 +107,7 @@ function handlers(
 
   const connectionOf = (call: { getPeer(): string }): Connection => {
     const peer = call.getPeer();
-    const connection = connections.get(peer) ?? {};
+    const connection = connections.get(peer) ?? { cancelled: new AbortController() };
     connections.set(peer, connection);
     return connection;
   };
@@ -121,11 +120,21 @@ function handlers(
   /** A handler that answers with a value, or with the error it throws. */
   const unary =
     <Request, Response>(
-      handle: (request: Request, connection: Connection) => Response | Promise<Response>,
+      handle: (
+        request: Request,
+        connection: Connection,
+        call: EngineCall,
+      ) => Response | Promise<Response>,
     ): grpc.handleUnaryCall<Request, Response> =>
     (call, callback) => {
+      const connection = connectionOf(call);
+      const { cancelled, engineAddress } = connection;
+      const engineCall = new EngineCall(call, cancelled.signal, engineAddress);
       Promise.resolve()
-        .then(() => handle(call.request, connectionOf(call)))
+        .then(() => handle(call.request, connection, engineCall))
+        .finally(() => {
+          engineCall.close();
+        })
         .then(
           (response) => {
             callback(null, response);
@@ -211,17 +220,20 @@ function handlers(
       provider.check(request, configurationOf(connection)),
     ),
     diff: unary((request: proto.DiffRequest) => provider.diff(request)),
-    create: unary((request: proto.CreateRequest, connection) =>
-      provider.create(request, configurationOf(connection)),
+    create: unary((request: proto.CreateRequest, connection, call) =>
+      provider.create(request, configurationOf(connection), call),
     ),
     read: unary((request: proto.ReadRequest) => provider.read(request)),
-    update: unary((request: proto.UpdateRequest) => provider.update(request)),
+    update: unary((request: proto.UpdateRequest, _, call) => provider.update(request, call)),
     delete: unary((request: proto.DeleteRequest) => provider.delete(request)),
     construct: unary((request: proto.ConstructRequest, connection) => {
       const { construct } = loadComponents();
       return construct(request, connection.engineAddress ?? "");
     }),
-    cancel: unary(() => new Empty()),
+    cancel: unary((_: Empty, { cancelled }) => {
+      cancelled.abort(new Error("cancelled"));
+      return new Empty();
+    }),
     getMapping: unary(() => new proto.GetMappingResponse()),
     getMappings: unary(() => new proto.GetMappingsResponse()),
     parameterize: notImplemented,

@@ -16,6 +16,7 @@ import { noteRollbacks } from "./ecs/rollbackNotes";
 import { Services } from "./ecs/services";
 import { ServiceScaling } from "./ecs/serviceScaling";
 import type { PlaneStatus } from "./ecs/status";
+import { whenDeployed, type DeploymentWait } from "./ecs/whenDeployed";
 import {
   findTaskDefinition,
   registerTaskDefinition,
@@ -159,6 +160,20 @@ export class ControlPlane {
       },
       timeoutMs,
       signal,
+    );
+  }
+
+  /**
+   * Resolves when a service's deployment of now has completed: see {@link whenDeployed}.
+   * @param serviceKey id of its record in the account
+   * @throws {Error} with ECS's reason when it was rolled back, with what is missing when the time is over
+   */
+  async whenDeployed(serviceKey: string, wait: DeploymentWait): Promise<void> {
+    await this.follower.sync();
+    await whenDeployed(
+      () => this.services.get(serviceKey),
+      (listener) => this.onChange(listener),
+      wait,
     );
   }
 

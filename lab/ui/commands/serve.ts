@@ -7,7 +7,9 @@ import { imageFolders } from "../../delivery/images/imageFolder";
 import { Delivery, withPassword } from "../../delivery/pipeline/delivery";
 import type { Host } from "../../host/host";
 import { ControlPlane } from "../../runtime/controlplane/controlPlane";
+import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
 import type { RuntimeName, TaskKind } from "../../runtime/dataplane/tasks/runtime";
+import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
 import { push } from "./push";
@@ -39,33 +41,103 @@ export interface ServeOptions {
  * @throws Error if another process serves the account, or the services do not become steady.
  */
 export async function serve(host: Host, options: ServeOptions): Promise<void> {
-  if (!host.account) {
-    throw new Error(
-      `the lab is being served by process ${host.pid}; npm run lab -- status shows it`,
-    );
-  }
-  const plane = new ControlPlane(host.account, {
-    images: imageFolders({
-      account: host.account,
-      stateDir: options.state,
-      checkout: repository,
-    }),
-    workDir: path.join(options.state, "dataplane"),
-    runtime: options.runtime,
-    port: options.port,
-  });
-  const say = (resource: string, message: string) => {
-    process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
-  };
-  const unfollow = plane.onEvent(({ resource, message }) => {
-    say(resource, message);
-  });
-  let dashboard: Dashboard | undefined;
-  let delivery: Delivery | undefined;
+  const serving = await Serving.start(host, options);
   try {
+    await serving.untilAborted();
+  } finally {
+    await serving.stop();
+  }
+}
+
+/** An account that lives in this process. */
+export class Serving {
+  private readonly ends: (() => void | Promise<void>)[] = [];
+  private dashboard: Dashboard | undefined;
+
+  private constructor(
+    private readonly plane: ControlPlane,
+    private readonly options: ServeOptions,
+  ) {}
+
+  /**
+   * Starts what the account has: from here on operations wait for the services that they deploy.
+   *
+   * @throws Error if another process serves the account, or the runtime asked for is not there.
+   */
+  static async start(host: Host, options: ServeOptions): Promise<Serving> {
+    if (!host.account) {
+      throw new Error(
+        `the lab is being served by process ${host.pid}; npm run lab -- status shows it`,
+      );
+    }
+    const plane = new ControlPlane(host.account, {
+      images: imageFolders({
+        account: host.account,
+        stateDir: options.state,
+        checkout: repository,
+      }),
+      workDir: path.join(options.state, "dataplane"),
+      runtime: options.runtime,
+      port: options.port,
+    });
+    const serving = new Serving(plane, options);
+    try {
+      await serving.open(host, host.account);
+    } catch (error) {
+      await serving.stop();
+      throw error;
+    }
+    return serving;
+  }
+
+  /**
+   * Waits until the services are steady, or cannot become so, for at most `ms`: what an update replaces
+   * should run before.
+   */
+  async settle(ms: number): Promise<void> {
+    await this.plane.whenSteady(ms, this.options.signal).catch(() => undefined);
+  }
+
+  /**
+   * Tells where everything is once the services are steady, and resolves when `signal` is aborted.
+   *
+   * @throws Error if the services do not become steady.
+   */
+  async untilAborted(): Promise<void> {
+    const { signal } = this.options;
+    try {
+      await this.plane.whenSteady(steadyWithin, signal);
+      announce(this.plane, this.dashboard, await this.gitLines());
+      await aborted(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Ends all that was started. Afterwards nothing of it runs any more. */
+  async stop(): Promise<void> {
+    process.stderr.write("Stopping tasks and load balancers\n");
+    for (const end of this.ends.splice(0).reverse()) await end();
+  }
+
+  private gitLines: () => Promise<string[]> = () => Promise.resolve([]);
+
+  private async open(host: Host, account: Account): Promise<void> {
+    const { ends, options, plane } = this;
+    const say = (resource: string, message: string) => {
+      process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
+    };
+    const unfollow = plane.onEvent(({ resource, message }) => {
+      say(resource, message);
+    });
+    ends.push(
+      unfollow,
+      () => this.dashboard?.close(),
+      () => plane.stop(),
+    );
     let poke: (() => void) | undefined;
-    const opened = await Delivery.open({
-      account: host.account,
+    const delivery = await Delivery.open({
+      account,
       plane,
       stateDir: options.state,
       report: say,
@@ -73,30 +145,40 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
         poke?.();
       },
     });
-    delivery = opened;
+    ends.push(() => delivery.stop());
+    this.gitLines = () => gitLines(options.state, delivery);
     host.publish?.(
-      () => ({ plane: plane.status(), ...opened.status() }),
+      () => ({ plane: plane.status(), ...delivery.status() }),
       (listener) => {
         poke = listener;
         return plane.onChange(listener);
       },
     );
-    host.onApproval?.(({ run, ...approval }) => opened.approve(run, approval));
-    dashboard = await openDashboard(host, host.account, plane, options);
+    host.onApproval?.(({ run, ...approval }) => delivery.approve(run, approval));
+    this.dashboard = await openDashboard(host, account, plane, options);
     await plane.start();
     await delivery.start();
-    await plane.whenSteady(steadyWithin, options.signal);
-    announce(plane, dashboard, await gitLines(options.state, delivery));
-    await aborted(options.signal);
-  } catch (error) {
-    if (!options.signal.aborted) throw error;
-  } finally {
-    process.stderr.write("Stopping tasks and load balancers\n");
-    await delivery?.stop();
-    await plane.stop();
-    await dashboard?.close();
-    unfollow();
+    ends.push(waitForServices(host, plane));
   }
+}
+
+/**
+ * Lets operations wait for the services that ask for it with `waitForSteadyState`. Returns a function
+ * that ends it, and what waits.
+ */
+function waitForServices(host: Host, plane: ControlPlane): () => void {
+  const ended = new AbortController();
+  const unset = host.onSettle?.(async ({ type, id, inputs }, wait) => {
+    if (type !== ECS_TYPES.service || inputs.waitForSteadyState !== true) return;
+    const signal = AbortSignal.any([wait.signal, ended.signal]);
+    await plane.whenDeployed(id, { ...wait, signal }).catch((error: unknown) => {
+      throw new Error(`waiting for ECS Service (${id}) ${wait.operation}: ${messageOf(error)}`);
+    });
+  });
+  return () => {
+    unset?.();
+    ended.abort(new Error("the lab is not being served any more"));
+  };
 }
 
 async function openDashboard(

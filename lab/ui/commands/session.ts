@@ -129,8 +129,10 @@ export class Session {
   /**
    * Previews, and updates only what the policies let pass: rules over the whole stack judge a plan
    * before anything is created. An update that would leave the state as it is, is left out.
+   *
+   * @param beforeUpdate called when there is something to update, e.g. to serve it meanwhile
    */
-  async up(): Promise<OperationReport> {
+  async up(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
     await this.settle();
     const { outputs, ...preview } = await this.withGiven(async (configFile) => {
       const report = await this.previewWith({ configFile, outputs: true });
@@ -148,6 +150,7 @@ export class Session {
       await this.host.report(toStackReport(report));
       return report;
     }
+    await beforeUpdate?.();
     this.say(`Updating stack ${this.options.stack}`);
     const report = await this.change("up");
     const updated = this.observations?.registrations;

@@ -110,11 +110,13 @@ export class Engine {
     type: string,
     inputs: Properties,
     preview = false,
+    timeoutS = 0,
   ): Promise<{ id: string; properties: Properties }> {
     const request = new proto.CreateRequest();
     request.setUrn(urnOf(type));
     request.setProperties(struct(inputs));
     request.setPreview(preview);
+    request.setTimeout(timeoutS);
     const response = await this.call<proto.CreateResponse>((done) =>
       this.client.create(request, done),
     );

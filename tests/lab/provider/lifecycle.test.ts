@@ -7,6 +7,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Account } from "../../../lab/account/account";
 import type { Properties } from "../../../lab/account/resourceType";
 import { UNKNOWN } from "../../../lab/account/schema";
+import type { Wait } from "../../../lab/provider/settling";
 import { create, rejection, TYPES, REGION } from "../account/fixtures";
 import { type Engine, isSecret, secret } from "./client";
 import { providersForEachTest } from "./served";
@@ -144,5 +145,35 @@ describe("the offline provider's create, update, read and delete", () => {
       "pulumirpc.ErrorResourceInitFailed",
     );
     assert.equal(failure?.getId(), "g");
+  });
+
+  it("waits as long as the program says, 20 minutes unless it does", async () => {
+    const waits: Wait[] = [];
+    served.settle = (_, wait) => {
+      waits.push(wait);
+      return Promise.resolve();
+    };
+    const { id } = await engine.create(TYPES.logGroup, { name: "g" });
+    await engine.update(TYPES.logGroup, id, { name: "g" }, { name: "g", retentionInDays: 7 });
+    await engine.create(TYPES.logGroup, { name: "slow" }, false, 3600);
+    assert.deepEqual(
+      waits.map(({ operation, timeoutMs }) => [operation, timeoutMs]),
+      [
+        ["create", 1_200_000],
+        ["update", 1_200_000],
+        ["create", 3_600_000],
+      ],
+    );
+  });
+
+  it("ends the wait when the engine cancels", async () => {
+    served.settle = (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          reject(signal.reason as Error);
+        });
+        engine.cancel().catch(reject);
+      });
+    await assert.rejects(engine.create(TYPES.logGroup, { name: "g" }), /cancelled/);
   });
 });

@@ -1,7 +1,7 @@
 import { Account } from "../../../lab/account/account";
-import type { ResourceRecord } from "../../../lab/account/record";
 import type { Properties } from "../../../lab/account/resourceType";
 import { type ProviderServer, serveProviders } from "../../../lab/provider/server";
+import type { Settle } from "../../../lab/provider/settling";
 import { REGION } from "../account/fixtures";
 import { Engine } from "./client";
 
@@ -12,7 +12,7 @@ interface Served {
   /** Connected with the tests' region. */
   engine: Engine;
   /** What the providers wait for after a change. */
-  settle: (record: ResourceRecord) => Promise<void>;
+  settle: Settle;
   /** A further engine, with another configuration. */
   connect: (configuration: Properties) => Promise<Engine>;
   /** An engine that has not configured the providers. */
@@ -38,7 +38,7 @@ export function providersForEachTest(): Served {
     served.account = Account.inMemory();
     served.settle = () => Promise.resolve();
     served.server = await serveProviders(served.account, {
-      settle: (record) => served.settle(record),
+      settle: (record, wait) => served.settle(record, wait),
     });
     served.engine = await served.connect({ region: REGION });
   });

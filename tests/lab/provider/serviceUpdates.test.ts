@@ -5,6 +5,7 @@ import type { Properties } from "../../../lab/account/resourceType";
 import {
   create,
   createWorld,
+  FARGATE_TASK,
   given,
   goodService,
   rejection,
@@ -231,4 +232,33 @@ describe("the offline provider's updates of a service", () => {
     assert.equal(state.waitForSteadyState, true);
     assert.equal((await up({})).waitForSteadyState, false);
   });
+
+  // terraform-plugin-sdk, helper/schema/resource.go, Resource.Apply: an update that fails saves the state as
+  // planned; pulumi, pkg/engine/update.go, OnResourceStepPost: the engine keeps the inputs of before.
+  it("see nothing to do after a rollback, until a refresh shows it", async () => {
+    const { inputs, properties, id } = await created();
+    const wanted = await create(account, "taskDefinition", FARGATE_TASK);
+    const news = { ...inputs, taskDefinition: wanted.outputs.arn };
+    served.settle = async () => {
+      await account.modify(TYPES.service, id, { taskDefinition: inputs.taskDefinition });
+      throw new Error("rolled back");
+    };
+    await assert.rejects(engine.update(TYPES.service, id, inputs, news, properties), /rolled back/);
+    served.settle = () => Promise.resolve();
+
+    const planned = { ...properties, taskDefinition: news.taskDefinition };
+    assert.equal((await engine.diff(TYPES.service, inputs, news, [], planned)).changes, false);
+    await engine.update(TYPES.service, id, inputs, news, planned);
+    const runs = account.get(TYPES.service, id)?.outputs;
+    assert.equal(runs?.taskDefinition, inputs.taskDefinition);
+
+    const read = await engine.read(TYPES.service, id, news);
+    const seen = await engine.diff(TYPES.service, read.inputs, news, [], read.properties);
+    assert.deepEqual(seen.detailed, ["taskDefinition"]);
+  });
+
+  async function created() {
+    const { inputs } = await engine.check(TYPES.service, serviceWith({}));
+    return { inputs, ...(await engine.create(TYPES.service, inputs)) };
+  }
 });

@@ -16,7 +16,7 @@ export const service = resourceType({
   autoNameMaxLength: 255,
   immutable: ["cluster", "iamRole", "launchType", "name", "region", "schedulingStrategy"],
   absent: { capacityProviderStrategies: [], deploymentController: { type: "ECS" } },
-  comparedToState: ["launchType", "triggers"],
+  comparedToState: ["launchType", "taskDefinition", "triggers"],
   suppressed: suppressedChanges,
   refusePlan: (isChanged, { forceNewDeployment }) =>
     isChanged("capacityProviderStrategies") && forceNewDeployment !== true

@@ -25,6 +25,9 @@ export interface DetectionFacts {
 
 type Detector = (deployment: Deployment, facts: DetectionFacts) => DeploymentFailure | undefined;
 
+/** The reason of a rollout that the circuit breaker has failed, as DescribeServices gives it. */
+export const CIRCUIT_BREAKER_REASON = "ECS deployment circuit breaker: tasks failed to start.";
+
 /** CodeDeploy user guide, "Troubleshoot Amazon ECS deployment issues". */
 export const CODE_DEPLOY_TIMEOUT_MINUTES = 60;
 
@@ -45,7 +48,7 @@ const circuitBreaker: Detector = (deployment, { service, desiredCount, isServing
   if (deployment.shift !== undefined && isServing) return undefined; // it has the traffic already
   if (deployment.failedTasks < failureThreshold(desiredCount)) return undefined;
   return {
-    reason: "ECS deployment circuit breaker: tasks failed to start.",
+    reason: CIRCUIT_BREAKER_REASON,
     event: "deployment failed: tasks failed to start.",
     rollback,
   };

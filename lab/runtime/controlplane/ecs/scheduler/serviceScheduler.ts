@@ -12,6 +12,7 @@ import {
 import type { ServiceStatus } from "../status";
 import type { Task } from "../task";
 import { CondemnedTasks } from "./condemnedTasks";
+import type { Deployment } from "./deployment";
 import { Deployer, type CodeDeployOrder } from "./deployer";
 import { Reconciler, scalingReason } from "./reconciler";
 import { ServiceDeployments } from "./serviceDeployments";
@@ -136,9 +137,14 @@ export class ServiceScheduler {
     return this.isDaemon ? this.instances.length : (this.scaledTo ?? this.service.desiredCount);
   }
 
+  /** The deployment that the service is moving to, or has moved to. */
+  get deployment(): Deployment | undefined {
+    return this.deployments.primary;
+  }
+
   /** Whether nothing but a change of the account can make it steady. */
   get hasFailed(): boolean {
-    return this.deployments.primary?.rolloutState === "FAILED";
+    return this.deployment?.rolloutState === "FAILED";
   }
 
   /** Takes over the changed record; a change that ECS would deploy starts a deployment. */

@@ -1,0 +1,89 @@
+import type { Deployment } from "./scheduler/deployment";
+import { CIRCUIT_BREAKER_REASON } from "./scheduler/failureDetection";
+import type { ServiceScheduler } from "./scheduler/serviceScheduler";
+
+/** A service whose deployment somebody waits for. */
+export type DeployingService = Pick<ServiceScheduler, "deployment" | "notSteadyBecause">;
+
+export interface DeploymentWait {
+  /** How long to wait, in ms. */
+  readonly timeoutMs: number;
+  /** Ends the waiting early; it rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Told what the service still waits for, whenever that changes. */
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * Resolves when the deployment that a service is at now has completed and its tasks run: what the AWS
+ * provider waits for with `waitForSteadyState`. A deployment that is rolled back has failed, even though
+ * the service is steady afterwards.
+ *
+ * @param service looks the service up; undefined when it has been deleted
+ * @param onChange calls back after every change; returns a function that stops it
+ * @throws {Error} with ECS's reason when the deployment was rolled back, could not be, or was replaced by
+ * another one; with what is missing when the time is over
+ *
+ * Source: terraform-provider-aws, internal/service/ecs/service.go, statusServiceWaitForStable and
+ * findDeploymentStatus.
+ */
+export function whenDeployed(
+  service: () => DeployingService | undefined,
+  onChange: (listener: () => void) => () => void,
+  { timeoutMs, signal, onProgress }: DeploymentWait,
+): Promise<void> {
+  const awaited = service()?.deployment;
+  let told: string | undefined;
+  return new Promise<void>((resolve, reject) => {
+    const finish = (error?: Error) => {
+      clearTimeout(timer);
+      stop();
+      signal.removeEventListener("abort", abort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const abort = () => {
+      finish(signal.reason as Error);
+    };
+    const check = () => {
+      const now = service();
+      const failure = now === undefined ? "the service was deleted" : failureOf(now, awaited);
+      const because = now?.notSteadyBecause();
+      if (failure !== undefined) finish(new Error(failure));
+      else if (because === undefined) finish();
+      else if (because !== told) onProgress((told = because));
+    };
+    const timer = setTimeout(() => {
+      const because = service()?.notSteadyBecause() ?? "it is gone";
+      finish(new Error(`not steady after ${timeoutMs / 1000} s: ${because}`));
+    }, timeoutMs);
+    const stop = onChange(check);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    else check();
+  });
+}
+
+/** How the awaited deployment failed, if it did; while it is being rolled back, nothing is said yet. */
+function failureOf(service: DeployingService, awaited: Deployment | undefined): string | undefined {
+  const { deployment } = service;
+  if (awaited === undefined || awaited.rolloutState === "COMPLETED") return undefined;
+  if (awaited.isInProgress) {
+    return deployment === awaited ? undefined : "a newer deployment took its place";
+  }
+  if (deployment === awaited) return statusReason(awaited, NO_CANDIDATE);
+  const isRolledBack = service.notSteadyBecause() === undefined;
+  const hasFailedToo = deployment?.rolloutState === "FAILED";
+  return isRolledBack || hasFailedToo ? statusReason(awaited, ROLLED_BACK) : undefined;
+}
+
+// The sentences of ECS: those that the provider's tests expect, TestAccECSService_BlueGreenDeployment_circuitBreakerRollback
+// and …_createFailure in internal/service/ecs/service_test.go.
+const NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
+const ROLLED_BACK =
+  "Service deployment rolled back because the circuit breaker threshold was exceeded.";
+
+/** A deployment's reason as DescribeServiceDeployments gives it. */
+function statusReason({ rolloutStateReason }: Deployment, byCircuitBreaker: string): string {
+  return rolloutStateReason === CIRCUIT_BREAKER_REASON ? byCircuitBreaker : rolloutStateReason;
+}

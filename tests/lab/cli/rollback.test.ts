@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+
+import type { LabStatus } from "../../../lab/host/host";
+import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
+
+describe("an update whose deployment is rolled back", function () {
+  this.timeout(engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+  let served: LabProcess;
+
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    const page = ["--runtime", "static", "--port", "0", "--no-dashboard"];
+    served = new LabProcess(["start", "--state", state, ...page]);
+    await served.prints(/elb\.localhost:\d+/);
+  });
+  after(async () => {
+    served.child.kill("SIGKILL");
+    await remove();
+  });
+
+  const runs = async () => {
+    const { stdout } = await lab("status", "--state", state, "--json");
+    const { plane } = JSON.parse(stdout) as LabStatus;
+    return plane?.services[0]?.deployments[0]?.taskDefinition;
+  };
+
+  it("waits for the tasks of the first one, and says what it waits for", () => {
+    assert.match(served.stdout, /fargate-service creating .*0 of 1 tasks are healthy/);
+    assert.match(served.stdout, /fargate-service created/);
+  });
+
+  it("fails with ECS's reason, and the old revision goes on", async () => {
+    const broken = ["--config", "image=registry.example/none:1"];
+    const { code, stdout, stderr } = await lab("up", "--state", state, ...broken);
+    assert.equal(code, 1);
+    assert.match(
+      stdout + stderr,
+      /waiting for ECS Service \(arn:aws:ecs:\S+\) update: Service deployment rolled back because the circuit breaker threshold was exceeded\./,
+    );
+    assert.match(stdout, /updating .*\(last stop: CannotPullContainerError: /);
+    assert.equal(await runs(), "handson-dev:1");
+  });
+
+  it("is told by the next preview, which without a refresh has nothing to change", async () => {
+    const { stdout } = await lab("pulumi", "--state", state, "preview");
+    assert.match(
+      stdout,
+      /warning: the service handson-dev runs handson-dev:1, not handson-dev:2, which the stack deployed last/,
+    );
+    assert.match(stdout, /~ {2}aws:ecs:Service fargate-service update *$/m);
+  });
+
+  it("shows the difference after a refresh", async () => {
+    const { stdout } = await lab("pulumi", "--state", state, "preview", "--refresh", "--diff");
+    assert.match(stdout, /~ taskDefinition: ".*handson-dev:1" => ".*handson-dev:2"/);
+  });
+
+  it("is made good by an update that can be deployed", async () => {
+    const good = ["--config", "image=public.ecr.aws/docker/library/nginx:1.30.6-alpine"];
+    const { code, stdout } = await lab("up", "--state", state, ...good);
+    assert.equal(code, 0, stdout);
+    assert.equal(await runs(), "handson-dev:3");
+    const { stdout: after } = await lab("pulumi", "--state", state, "preview");
+    assert.doesNotMatch(after, /warning: the service/);
+    assert.match(after, /^ +52 unchanged$/m);
+  });
+});
