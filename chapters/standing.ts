@@ -9,9 +9,9 @@ import type { SharedNetwork } from "./foundation";
 type Tags = Record<string, string>;
 
 /**
- * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another
- * network under its services, which neither load balancer nor target groups could follow, and zones between
- * those that it has, whose subnets would have to step aside for each other.
+ * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another region,
+ * another network under its services, which neither load balancer nor target groups could follow, and zones
+ * between those that it has, whose subnets would have to step aside for each other.
  *
  * It asks the provider what stands, by the tags that the program gives all its resources.
  *
@@ -26,16 +26,25 @@ export async function refuseImpossibleChanges(
   tags: Tags,
   options: pulumi.InvokeOptions,
 ): Promise<Standing> {
-  const [{ ids }, { vpcIds }] = await Promise.all([
+  const [{ ids }, { vpcIds }, elsewhere] = await Promise.all([
     aws.ec2.getVpcs({ tags }, options),
     aws.ec2.getSecurityGroups({ tags }, options),
+    regionProblem(settings),
   ]);
-  const problems = (
-    shared
-      ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
-      : await ownNetworkProblems(settings, ids, vpcIds, options)
-  ).filter((problem) => problem !== undefined);
-  if (problems.length === 0) return new Standing(ids.length + vpcIds.length > 0, options);
+  const network = shared
+    ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
+    : await ownNetworkProblems(settings, ids, vpcIds, options);
+  refuse([elsewhere, ...network].filter((problem) => problem !== undefined));
+  return new Standing(ids.length + vpcIds.length > 0, options);
+}
+
+/**
+ * Says what the stack cannot be changed to, if there is anything.
+ *
+ * @throws pulumi.RunError listing the problems.
+ */
+export function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
   throw new pulumi.RunError(
     `the stack cannot be changed to this where it stands:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
       "Set it back, or destroy the stack first.",
@@ -64,8 +73,25 @@ export class Standing {
 
 export type StandingService = Pick<
   aws.ecs.GetServiceResult,
-  "capacityProviderStrategies" | "schedulingStrategy"
+  "capacityProviderStrategies" | "networkConfigurations" | "schedulingStrategy"
 >;
+
+/**
+ * To another region: roles are the account's, so those for there would take the names of those that stand, and
+ * all else would be made anew, images and code without what is in them. Tags tell only what is in one region, so
+ * the stack's own outputs are asked.
+ */
+async function regionProblem({ region }: Settings): Promise<string | undefined> {
+  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  // What StackReference reads, without a resource: that would stand in each stack's state.
+  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+    outputs: { albDnsName?: string };
+  };
+  const [, standing] = /\.([a-z0-9-]+)\.elb\./.exec(outputs.albDnsName ?? "") ?? [];
+  return standing === undefined || standing === region
+    ? undefined
+    : `aws:region ${region}: the stack stands in ${standing}`;
+}
 
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {
   const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;
