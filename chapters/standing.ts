@@ -2,8 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { subnetBlocks } from "../components/shared/cidr";
+import { physicalName } from "../components/shared/names";
 import type { Settings } from "../settings";
 import type { SharedNetwork } from "./foundation";
+import { type LastOutputs, lastOutputs } from "./lastOutputs";
 
 /** What says whose a resource is: the stack's own have all of these tags. */
 type Tags = Record<string, string>;
@@ -26,16 +28,17 @@ export async function refuseImpossibleChanges(
   tags: Tags,
   options: pulumi.InvokeOptions,
 ): Promise<Standing> {
-  const [{ ids }, { vpcIds }, elsewhere] = await Promise.all([
+  const [{ ids }, { vpcIds }, outputs] = await Promise.all([
     aws.ec2.getVpcs({ tags }, options),
     aws.ec2.getSecurityGroups({ tags }, options),
-    regionProblem(settings),
+    lastOutputs(),
   ]);
   const network = shared
     ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
     : await ownNetworkProblems(settings, ids, vpcIds, options);
-  refuse([elsewhere, ...network].filter((problem) => problem !== undefined));
-  return new Standing(ids.length + vpcIds.length > 0, options);
+  refuse([regionProblem(settings, outputs), ...network].filter((one) => one !== undefined));
+  if (!shared) await announceLoadBalancer(settings, outputs);
+  return new Standing(ids.length + vpcIds.length > 0, outputs, options);
 }
 
 /**
@@ -55,8 +58,14 @@ export function refuse(problems: readonly string[]): void {
 export class Standing {
   constructor(
     private readonly isStanding: boolean,
+    private readonly outputs: LastOutputs,
     private readonly options: pulumi.InvokeOptions,
   ) {}
+
+  /** Names of the microservices that were there after the last update. */
+  get microservices(): string[] {
+    return Object.keys(this.outputs.microservices?.services ?? {});
+  }
 
   /**
    * A service of the stack as it runs, or nothing if there is none.
@@ -78,19 +87,26 @@ export type StandingService = Pick<
 
 /**
  * To another region: roles are the account's, so those for there would take the names of those that stand, and
- * all else would be made anew, images and code without what is in them. Tags tell only what is in one region, so
- * the stack's own outputs are asked.
+ * all else would be made anew, images and code without what is in them. Tags tell only what is in one region.
  */
-async function regionProblem({ region }: Settings): Promise<string | undefined> {
-  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  // What StackReference reads, without a resource: that would stand in each stack's state.
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    outputs: { albDnsName?: string };
-  };
-  const [, standing] = /\.([a-z0-9-]+)\.elb\./.exec(outputs.albDnsName ?? "") ?? [];
+function regionProblem({ region }: Settings, { albDnsName = "" }: LastOutputs): string | undefined {
+  const [, standing] = /\.([a-z0-9-]+)\.elb\./.exec(albDnsName) ?? [];
   return standing === undefined || standing === region
     ? undefined
     : `aws:region ${region}: the stack stands in ${standing}`;
+}
+
+/** Says before a load balancer of another name takes the place of the one that stands. */
+async function announceLoadBalancer(
+  { name }: Settings,
+  { albDnsName }: LastOutputs,
+): Promise<void> {
+  const wanted = physicalName("loadBalancer", name, pulumi.getStack());
+  if (albDnsName === undefined || new RegExp(`^${wanted}-\\d+\\.`).test(albDnsName)) return;
+  await pulumi.log.warn(
+    `name ${name}: the load balancer is deleted and made anew, as ${wanted}. Nothing answers requests until it ` +
+      "stands, some minutes, and then under another address",
+  );
 }
 
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {

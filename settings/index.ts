@@ -20,7 +20,7 @@ import { priorityProblem } from "./priorities";
 
 export { chapters, choices } from "./choices";
 export { type Microservice } from "./microservice";
-export { chapterPriority, microservicePriority } from "./priorities";
+export { chapterPriority, mayShareAPriority, microservicePriority } from "./priorities";
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { mayShareAPriority } from "../../settings";
 import { type Answers, evaluateProgram } from "./mocks";
 
 const zone = (letter: string) => `ap-northeast-1${letter}`;
@@ -133,6 +134,29 @@ describe("a stack that stands", () => {
       });
     });
   }
+
+  it("is refused a microservice in the place on a class's listener that another one leaves", async () => {
+    const owner = { sharedNetwork: shared.sharedNetwork, listenerSlot: 1 };
+    const names = Array.from({ length: 200 }, (_, i) => `cart-${i}`);
+    const [same, other] = [true, false].map((is) =>
+      names.find((name) => mayShareAPriority(owner, "auth", name) === is),
+    );
+    const withCart = (name = "") => ({
+      ...shared,
+      chapters: '["microservices"]',
+      microservicesImage: "1.0",
+      microservices: JSON.stringify([{ name, paths: ["/c"], port: 80, healthCheckPath: "/" }]),
+    });
+    const stands = { ...standing({ own: false, vpcIds: ["vpc-shared"] }) };
+    stands["pulumi:pulumi:readStackOutputs"] = () => ({
+      outputs: { microservices: { services: { auth: {} } } },
+    });
+    await evaluateProgram(withCart(other), "dev", stands);
+    await assert.rejects(
+      evaluateProgram(withCart(same), "dev", stands),
+      /microservices: "cart-\d+" may get the place of "auth" on the listener while that still stands/,
+    );
+  });
 
   describe("as services that run", () => {
     const serviceOf = async (
