@@ -1,8 +1,11 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
+import { PreparedPack } from "../../lab/engine/languageHost/preparedPack";
 import type { OperationReport } from "../../lab/engine/operation";
+import { usesBuiltCli } from "../../lab/engine/pulumiInstall";
+import { defaultPolicyConfig, policyPack } from "../../lab/shared/repository";
 import { Session } from "../../lab/ui/commands/session";
 import { classStack, type Values } from "./rows";
 
@@ -11,14 +14,23 @@ export class StandingStack {
   private constructor(
     private readonly state: string,
     private readonly kept: string,
+    private readonly policyConfig: string,
+    /** One for all operations: it takes longer to start than most of them. */
+    private readonly pack: PreparedPack | undefined,
   ) {}
 
   /** A new stack that stands with these settings. */
   static async deploy(values: Values): Promise<StandingStack> {
     const folder = await mkdtemp(path.join(tmpdir(), "matrix-"));
-    const stack = new StandingStack(path.join(folder, "lab"), path.join(folder, "kept"));
     const { sharedNetwork = "none" } = values;
-    if (sharedNetwork !== "none") {
+    const isShared = sharedNetwork !== "none";
+    const stack = new StandingStack(
+      path.join(folder, "lab"),
+      path.join(folder, "kept"),
+      isShared ? await policiesOfClass(folder) : defaultPolicyConfig,
+      (await usesBuiltCli()) ? new PreparedPack(policyPack) : undefined,
+    );
+    if (isShared) {
       const up = (session: Session) => session.up();
       mustStand(await stack.run({ chapters: "network" }, up, classStack));
     }
@@ -43,6 +55,7 @@ export class StandingStack {
   }
 
   async remove(): Promise<void> {
+    this.pack?.close();
     await rm(path.dirname(this.state), { recursive: true, force: true });
   }
 
@@ -56,11 +69,25 @@ export class StandingStack {
       state: this.state,
       config,
       replaceConfig: true,
+      policyConfig: this.policyConfig,
+      early: { pack: this.pack },
       json: true,
       signal: new AbortController().signal,
     });
     return operation(session).finally(() => session.close());
   }
+}
+
+/** On the network of another stack the policies must be told its block, as a class does. */
+async function policiesOfClass(folder: string): Promise<string> {
+  const file = path.join(folder, "policies.json");
+  const standard = JSON.parse(await readFile(defaultPolicyConfig, "utf8")) as object;
+  const rule = { enforcementLevel: "mandatory", vpcCidrBlocks: ["10.0.0.0/16"] };
+  await writeFile(
+    file,
+    JSON.stringify({ ...standard, "ecs-service-security-group-vpc-only": rule }),
+  );
+  return file;
 }
 
 function mustStand(report: OperationReport): void {
