@@ -5,6 +5,7 @@ import {
   type PipelineSource,
 } from "../components";
 import { chapterPriority, type Settings } from "../settings";
+import { refuseNetworkChange } from "./codeDeploy";
 import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
 
 /**
@@ -12,9 +13,10 @@ import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from
  * from the public image, so that nothing waits for the first push. Next to other chapters it answers
  * to a host of its own; alone it gets every request.
  */
-export function deployCicd(shared: Shared) {
+export async function deployCicd(shared: Shared) {
   const { settings, network, loadBalancer, repository, options } = shared;
   const { region, cpuArchitecture, logRetentionDays } = settings;
+  if (settings.cicdDeploy === "codedeploy") await refuseNetworkChange(shared, "cicd");
   const images = repository();
   const ownHost = settings.chapters.length > 1 ? [settings.cicdHost] : [];
   const hostHeaders = hostsOf(settings, ownHost, "cicd");

@@ -8,10 +8,16 @@ import {
   type Secrets,
 } from "../components";
 import { shareSources } from "../services/share.cjs";
-import { type Microservice, microservicePriority, type Settings } from "../settings";
+import {
+  mayShareAPriority,
+  type Microservice,
+  microservicePriority,
+  type Settings,
+} from "../settings";
 import { fargateCapacity } from "./capacity";
 import { warnOfRollback } from "./rollback";
 import { hostsOf, scalingRules, type Shared } from "./shared";
+import { refuse } from "./standing";
 
 /**
  * Services that call each other by name (Service Connect), on one cluster and one load balancer, each
@@ -20,6 +26,7 @@ import { hostsOf, scalingRules, type Shared } from "./shared";
  */
 export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
+  refusePrioritiesOfOthers(shared);
   if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
@@ -82,6 +89,27 @@ export async function deployMicroservices(shared: Shared) {
     return [name, outputsOf(service, repository)] as const;
   });
   return { clusterName: cluster.clusterName, services: Object.fromEntries(services) };
+}
+
+/**
+ * Refuses a new service whose rule would take the priority of one that goes: rules come before others go, and AWS
+ * gives no two the same. What the paths of the one that goes were is not known, so its name alone counts.
+ */
+function refusePrioritiesOfOthers({ settings, standing }: Shared): void {
+  const wanted = settings.microservices.map(({ name }) => name);
+  const gone = standing.microservices.filter((name) => !wanted.includes(name));
+  const come = wanted.filter((name) => !standing.microservices.includes(name));
+  refuse(
+    come.flatMap((name) =>
+      gone
+        .filter((other) => mayShareAPriority(settings, name, other))
+        .map(
+          (other) =>
+            `microservices: "${name}" may get the place of "${other}" on the listener while that still stands; ` +
+            `first take "${other}" away, or give "${name}" another name`,
+        ),
+    ),
+  );
 }
 
 /** CPU, memory and number of tasks: the service's own, or the stack's. */

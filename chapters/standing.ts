@@ -2,16 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { subnetBlocks } from "../components/shared/cidr";
+import { physicalName } from "../components/shared/names";
 import type { Settings } from "../settings";
 import type { SharedNetwork } from "./foundation";
+import { type LastOutputs, lastOutputs } from "./lastOutputs";
 
 /** What says whose a resource is: the stack's own have all of these tags. */
 type Tags = Record<string, string>;
 
 /**
- * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another
- * network under its services, which neither load balancer nor target groups could follow, and zones between
- * those that it has, whose subnets would have to step aside for each other.
+ * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another region,
+ * another network under its services, which neither load balancer nor target groups could follow, and zones
+ * between those that it has, whose subnets would have to step aside for each other.
  *
  * It asks the provider what stands, by the tags that the program gives all its resources.
  *
@@ -26,16 +28,26 @@ export async function refuseImpossibleChanges(
   tags: Tags,
   options: pulumi.InvokeOptions,
 ): Promise<Standing> {
-  const [{ ids }, { vpcIds }] = await Promise.all([
+  const [{ ids }, { vpcIds }, outputs] = await Promise.all([
     aws.ec2.getVpcs({ tags }, options),
     aws.ec2.getSecurityGroups({ tags }, options),
+    lastOutputs(),
   ]);
-  const problems = (
-    shared
-      ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
-      : await ownNetworkProblems(settings, ids, vpcIds, options)
-  ).filter((problem) => problem !== undefined);
-  if (problems.length === 0) return new Standing(ids.length + vpcIds.length > 0, options);
+  const network = shared
+    ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
+    : await ownNetworkProblems(settings, ids, vpcIds, options);
+  refuse([regionProblem(settings, outputs), ...network].filter((one) => one !== undefined));
+  if (!shared) await announceLoadBalancer(settings, outputs);
+  return new Standing(ids.length + vpcIds.length > 0, outputs, options);
+}
+
+/**
+ * Says what the stack cannot be changed to, if there is anything.
+ *
+ * @throws pulumi.RunError listing the problems.
+ */
+export function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
   throw new pulumi.RunError(
     `the stack cannot be changed to this where it stands:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
       "Set it back, or destroy the stack first.",
@@ -48,8 +60,14 @@ export class Standing {
 
   constructor(
     private readonly isStanding: boolean,
+    private readonly outputs: LastOutputs,
     private readonly options: pulumi.InvokeOptions,
   ) {}
+
+  /** Names of the microservices that were there after the last update. */
+  get microservices(): string[] {
+    return Object.keys(this.outputs.microservices?.services ?? {});
+  }
 
   /**
    * A service of the stack as it runs, or nothing if there is none.
@@ -70,8 +88,32 @@ export class Standing {
 
 export type StandingService = Pick<
   aws.ecs.GetServiceResult,
-  "capacityProviderStrategies" | "schedulingStrategy" | "taskDefinition"
+  "capacityProviderStrategies" | "networkConfigurations" | "schedulingStrategy" | "taskDefinition"
 >;
+
+/**
+ * To another region: roles are the account's, so those for there would take the names of those that stand, and
+ * all else would be made anew, images and code without what is in them. Tags tell only what is in one region.
+ */
+function regionProblem({ region }: Settings, { albDnsName = "" }: LastOutputs): string | undefined {
+  const [, standing] = /\.([a-z0-9-]+)\.elb\./.exec(albDnsName) ?? [];
+  return standing === undefined || standing === region
+    ? undefined
+    : `aws:region ${region}: the stack stands in ${standing}`;
+}
+
+/** Says before a load balancer of another name takes the place of the one that stands. */
+async function announceLoadBalancer(
+  { name }: Settings,
+  { albDnsName }: LastOutputs,
+): Promise<void> {
+  const wanted = physicalName("loadBalancer", name, pulumi.getStack());
+  if (albDnsName === undefined || new RegExp(`^${wanted}-\\d+\\.`).test(albDnsName)) return;
+  await pulumi.log.warn(
+    `name ${name}: the load balancer is deleted and made anew, as ${wanted}. Nothing answers requests until it ` +
+      "stands, some minutes, and then under another address",
+  );
+}
 
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {
   const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;

@@ -16,3 +16,25 @@ for (const from of [process.cwd(), __dirname]) {
     // There is no SDK, or one without that library.
   }
 }
+
+// The SDK's source maps place its files right below its scope, as in node_modules/@pulumi/resource.ts. Over such a
+// frame Node.js's util.inspect, asked for colours, goes round in circles until the text is as long as texts can be:
+// a minute and more for an error that an asynchronous program throws, also one that the runner shows without its stack.
+//
+// Relies on: the runner calling util.inspect as a property of the module (cmd/run/error.js). Without it: errors are
+// shown after that minute.
+const util = require("node:util");
+const scopedFile = /node_modules[\\/]@[^\\/\n]+[\\/][^\\/\n]+$/m;
+
+util.inspect = new Proxy(util.inspect, {
+  apply(inspect, self, [value, options, ...others]) {
+    const isEndless =
+      options?.colors === true && value instanceof Error && scopedFile.test(value.stack ?? "");
+    return inspect.call(
+      self,
+      value,
+      isEndless ? { ...options, colors: false } : options,
+      ...others,
+    );
+  },
+});

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 
 import { vpcCidrProblem, zonesProblem as placeProblem } from "../components/shared/cidr";
-import { codeDeployConfigurations } from "../components/shared/codeDeployConfiguration";
 import { fargateSizeProblem } from "../components/shared/fargateSize";
 import { imageSourceProblem } from "../components/shared/imageSource";
 import { instanceTypeProblem } from "../components/shared/instanceTypes";
@@ -15,20 +14,13 @@ import {
   emailProblem,
   githubRepositoryProblem,
 } from "../components/shared/sourceNames";
+import { chapters, choices } from "./choices";
 import { microserviceProblem, microservices } from "./microservice";
 import { priorityProblem } from "./priorities";
 
+export { chapters, choices } from "./choices";
 export { type Microservice } from "./microservice";
-export { chapterPriority, microservicePriority } from "./priorities";
-
-/** What a stack can deploy. */
-export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] as const;
-
-/** How the fargate chapter's service gets from its old tasks to new ones. */
-export const deploymentStrategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"] as const;
-
-/** How the cicd chapter's pipeline deploys: ECS by a strategy of its own, or CodeDeploy. */
-const cicdDeploys = ["rolling", "bluegreen", "linear", "canary", "codedeploy"] as const;
+export { chapterPriority, mayShareAPriority, microservicePriority } from "./priorities";
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [
@@ -56,37 +48,37 @@ export function readSettings() {
     listenerSlot: reader.integer("listenerSlot", 1, 500),
     vpcCidrBlock: reader.text("vpcCidrBlock"),
     availabilityZones: zones,
-    natGateways: reader.oneOf("natGateways", ["none", "single", "per-az"] as const),
+    natGateways: reader.oneOf("natGateways", choices.natGateways),
     image: reader.text("image"),
     containerPort: reader.integer("containerPort", 1, 65535),
     healthCheckPath: reader.text("healthCheckPath"),
     cpu: reader.integer("cpu", 1),
     memory: reader.integer("memory", 1),
-    cpuArchitecture: reader.oneOf("cpuArchitecture", ["X86_64", "ARM64"] as const),
+    cpuArchitecture: reader.oneOf("cpuArchitecture", choices.cpuArchitecture),
     desiredCount: reader.integer("desiredCount", 0, 5000),
     fargateWeight: reader.integer("fargateWeight", 0, 1000),
     fargateBase: reader.integer("fargateBase", 0, 100_000),
     fargateSpotWeight: reader.integer("fargateSpotWeight", 0, 1000),
-    deploymentStrategy: reader.oneOf("deploymentStrategy", deploymentStrategies),
+    deploymentStrategy: reader.oneOf("deploymentStrategy", choices.deploymentStrategy),
     deploymentBakeMinutes: reader.integer("deploymentBakeMinutes", 0, 1440),
     deploymentStepPercent: reader.integer("deploymentStepPercent", 3, 100),
     deploymentStepBakeMinutes: reader.integer("deploymentStepBakeMinutes", 0, 1440),
-    autoscaling: reader.oneOf("autoscaling", ["none", "cpu", "memory", "requests"] as const),
+    autoscaling: reader.oneOf("autoscaling", choices.autoscaling),
     autoscalingMaxCount: reader.integer("autoscalingMaxCount", 1, 5000),
     ec2InstanceType: reader.text("ec2InstanceType"),
     ec2MinInstances: reader.integer("ec2MinInstances", 0, 100),
     ec2MaxInstances: reader.integer("ec2MaxInstances", 1, 100),
     ec2EniTrunking: reader.flag("ec2EniTrunking"),
     ec2DesiredCount: reader.integer("ec2DesiredCount", 0, 5000),
-    ec2SchedulingStrategy: reader.oneOf("ec2SchedulingStrategy", ["REPLICA", "DAEMON"] as const),
+    ec2SchedulingStrategy: reader.oneOf("ec2SchedulingStrategy", choices.ec2SchedulingStrategy),
     ec2Host: reader.text("ec2Host"),
     nginxImage: reader.text("nginxImage"),
-    cicdSource: reader.oneOf("cicdSource", ["codecommit", "github"] as const),
+    cicdSource: reader.oneOf("cicdSource", choices.cicdSource),
     cicdBranch: reader.text("cicdBranch"),
     cicdGithubRepository: reader.text("cicdGithubRepository"),
     cicdConnectionArn: reader.text("cicdConnectionArn"),
-    cicdDeploy: reader.oneOf("cicdDeploy", cicdDeploys),
-    cicdCodeDeploy: reader.oneOf("cicdCodeDeploy", codeDeployConfigurations),
+    cicdDeploy: reader.oneOf("cicdDeploy", choices.cicdDeploy),
+    cicdCodeDeploy: reader.oneOf("cicdCodeDeploy", choices.cicdCodeDeploy),
     cicdApproval: reader.flag("cicdApproval"),
     cicdNotificationEmail: reader.text("cicdNotificationEmail"),
     cicdHost: reader.text("cicdHost"),
@@ -98,6 +90,7 @@ export function readSettings() {
   const { name, region, vpcCidrBlock, healthCheckPath, cpu, memory, logRetentionDays } = settings;
 
   reader.check("name", name, baseNameProblem);
+  reader.check("name", name, (base) => takenNameProblem(base, settings.chapters ?? []));
   reader.check("learner", settings.learner, tagProblem);
   reader.check("class", settings.class, tagProblem);
   reader.check("expires", settings.expires, expiryProblem);
@@ -177,6 +170,16 @@ function checkCicd(
 }
 
 export type Settings = ReturnType<typeof readSettings>;
+
+/** Names that chapters give what they deploy, which the fargate chapter's cannot have beside them. */
+const chapterNames = { ec2: "nginx", cicd: "cicd", microservices: "microservices" } as const;
+
+function takenNameProblem(base: string, wanted: readonly string[]): string | undefined {
+  const owner = Object.entries(chapterNames).find(([, taken]) => taken === base)?.[0];
+  return owner !== undefined && wanted.includes(owner) && wanted.includes("fargate")
+    ? `the name "${base}" belongs to what the ${owner} chapter deploys`
+    : undefined;
+}
 
 /** Tags that tell whose a stack is, and until when it is needed. */
 export function ownerTags({ learner, class: group, expires }: Settings, stack: string) {

@@ -61,7 +61,7 @@ export function microserviceProblem(
   service: Microservice,
   stack: { name?: string; cpu?: number; memory?: number },
 ): string | undefined {
-  if ([stack.name, "nginx"].includes(service.name)) {
+  if ([stack.name, "nginx", "cicd"].includes(service.name)) {
     return `the name "${service.name}" belongs to another chapter's service`;
   }
   // A size that is the stack's is judged there.

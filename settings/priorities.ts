@@ -44,9 +44,20 @@ export function chapterPriority(owner: PriorityOwner, chapter: keyof typeof rese
  * More particular paths come before more general ones; two services may come out on the same priority.
  */
 export function microservicePriority(owner: PriorityOwner, { name, paths }: Service): number {
+  const width = widthOf(owner);
+  return priorities(owner).first + bandOf(owner, paths) * width + (hash(name) % width);
+}
+
+/** Whether there are paths with which two services would come out on the same priority. */
+export function mayShareAPriority(owner: PriorityOwner, name: string, other: string): boolean {
+  const width = widthOf(owner);
+  return hash(name) % width === hash(other) % width;
+}
+
+/** How many priorities a band has. */
+function widthOf(owner: PriorityOwner): number {
   const { first, last } = priorities(owner);
-  const width = Math.floor((last - reservedInAll - first + 1) / bandsOf(owner));
-  return first + bandOf(owner, paths) * width + (hash(name) % width);
+  return Math.floor((last - reservedInAll - first + 1) / bandsOf(owner));
 }
 
 /**

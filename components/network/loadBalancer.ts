@@ -7,7 +7,8 @@ import type { Network } from "./network";
 
 export interface LoadBalancerArgs {
   /**
-   * Base of the physical names; the stack is added.
+   * Base of the physical names; the stack is added. With another one the load balancer is deleted and made anew,
+   * under another address.
    * @default "handson"
    */
   name?: string;
@@ -82,7 +83,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
         subnets: args.network.publicSubnetIds,
         dropInvalidHeaderFields: true,
       },
-      parent,
+      // A target group hangs on one load balancer only, so those of services that stay would have no place on the
+      // new one while the old one stands.
+      { ...parent, deleteBeforeReplace: true },
     );
     const listener = new aws.lb.Listener(
       `${name}-http`,

@@ -43,4 +43,19 @@ describe("the loader of the program", function () {
     assert.match(stdout, /index\.ts:5:29/);
     assert.match(stdout, /index\.ts:6:13/);
   });
+
+  it("shows an error from the SDK's own files at once, which Node.js would colour for a minute", async () => {
+    const { stdout } = await run(
+      [
+        'import * as util from "node:util";',
+        'const error = new Error("refused");',
+        'error.stack += "\\n    at async Stack.start (/a/node_modules/@pulumi/resource.ts:1598:22)";',
+        "console.log(util.inspect(error, { colors: true }));",
+        'console.log(util.inspect("one", { colors: true }));',
+      ].join("\n"),
+    );
+    assert.match(stdout, /^Error: refused\n[^]*@pulumi\/resource\.ts:1598:22\)/);
+    // eslint-disable-next-line no-control-regex
+    assert.match(stdout, /\u001b\[32m'one'/, "all else has its colours");
+  });
 });

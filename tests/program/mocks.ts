@@ -41,6 +41,7 @@ export type Answers = Record<string, (args: Record<string, unknown>) => Record<s
 const nothingStands: Answers = {
   "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
   "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
+  "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }),
 };
 
 class Recorder implements pulumi.runtime.Mocks {
@@ -165,7 +166,7 @@ export async function evaluate<T extends object>(
   }: { stack?: string; config?: Record<string, string>; answers?: Answers } = {},
 ) {
   const recorder = new Recorder(answers);
-  await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false);
+  await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false, "organization");
   recorder.listenTo(pulumi.runtime.getMonitor());
   pulumi.runtime.setAllConfig(config);
   const returned = await program();
@@ -198,7 +199,7 @@ interface ProgramOutputs {
   network?: ReturnType<typeof deployNetwork>;
   fargate?: Awaited<ReturnType<typeof deployFargate>>;
   ec2?: Awaited<ReturnType<typeof deployEc2>>;
-  cicd?: ReturnType<typeof deployCicd>;
+  cicd?: Awaited<ReturnType<typeof deployCicd>>;
   microservices?: Awaited<ReturnType<typeof deployMicroservices>>;
 }
 

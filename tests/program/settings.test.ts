@@ -69,6 +69,25 @@ describe("settings", () => {
     });
   });
 
+  it("keep the names of what other chapters deploy for those chapters", async () => {
+    for (const [name, chapter] of [
+      ["nginx", "ec2"],
+      ["cicd", "cicd"],
+      ["microservices", "microservices"],
+    ] as const) {
+      await assert.rejects(
+        read({ name, chapters: `["fargate","${chapter}"]` }),
+        new RegExp(`ecs-handson:name: the name "${name}" belongs to what the ${chapter} chapter`),
+      );
+      await read({ name, chapters: `["${chapter}"]` });
+      await read({ name, chapters: '["fargate"]' });
+    }
+    await assert.rejects(
+      read({ microservices: twoServices({ name: "cicd" }) }),
+      /the name "cicd" belongs to another chapter's service/,
+    );
+  });
+
   it("refuse to scale a pipeline's service by the requests of one of its two target groups", async () => {
     const changes = { chapters: '["cicd"]', cicdDeploy: "canary", autoscaling: "requests" };
     await assert.rejects(

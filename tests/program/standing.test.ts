@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { mayShareAPriority } from "../../settings";
 import { type Answers, evaluateProgram } from "./mocks";
 
 const zone = (letter: string) => `ap-northeast-1${letter}`;
@@ -12,6 +13,7 @@ function standing({
   vpcIds = ["vpc-1"] as readonly string[],
   cidrBlock = "10.0.0.0/16",
   numbers = { a: 1, c: 2, d: 3 } as Record<string, number>,
+  region = "ap-northeast-1",
   subnets = { a: "10.0.0.0/20", c: "10.0.64.0/20", d: "10.0.96.0/20" } as Record<string, string>,
 }): Answers {
   return {
@@ -20,9 +22,14 @@ function standing({
       return { ids: own ? ["vpc-1"] : [] };
     },
     "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
+    "pulumi:pulumi:readStackOutputs": ({ name }) => {
+      assert.equal(name, "organization/ecs-handson/dev");
+      return { outputs: { albDnsName: `handson-dev-1.${region}.elb.amazonaws.com` } };
+    },
     "aws:ec2/getVpc:getVpc": ({ id }) => ({ id, cidrBlock }),
     "aws:ecs/getService:getService": () => ({
       capacityProviderStrategies: [],
+      networkConfigurations: [{ assignPublicIp: false, subnets: ["a", "c", "d"] }],
       schedulingStrategy: "REPLICA",
     }),
     "aws:ec2/getSubnets:getSubnets": () => ({ ids: Object.keys(subnets) }),
@@ -37,6 +44,7 @@ function standing({
 const zones = (...letters: string[]) => ({
   availabilityZones: JSON.stringify(letters.map(zone)),
 });
+const byCodeDeploy = { chapters: '["cicd"]', cicdDeploy: "codedeploy" };
 const shared = { sharedNetwork: "organization/ecs-handson/class" };
 
 describe("a stack that stands", () => {
@@ -46,6 +54,7 @@ describe("a stack that stands", () => {
     ["loses its last zone", zones("a", "c"), {}],
     ["has its zones named in another order", zones("d", "a", "c"), {}],
     ["goes on after an update that was cut off", {}, { subnets: { d: "10.0.96.0/20" } }],
+    ["gets a gateway more under CodeDeploy", { ...byCodeDeploy, natGateways: "per-az" }, {}],
     ["stays in a class's network", shared, { own: false, vpcIds: ["vpc-shared"] }],
   ] as const) {
     it(what, async () => {
@@ -85,6 +94,24 @@ describe("a stack that stands", () => {
       { numbers: {} },
       /laid out in another way \(10\.0\.0\.0\/20 in ap-northeast-1a\)/,
     ],
+    [
+      "another region",
+      {},
+      { region: "us-east-1" },
+      /aws:region ap-northeast-1: the stack stands in us-east-1/,
+    ],
+    [
+      "public addresses under CodeDeploy",
+      { ...byCodeDeploy, natGateways: "none" },
+      {},
+      /natGateways none: CodeDeploy deploys the service cicd-dev, .* first let ECS deploy it/,
+    ],
+    [
+      "other zones under CodeDeploy",
+      { ...byCodeDeploy, ...zones("a", "c") },
+      {},
+      /availabilityZones ap-northeast-1a, ap-northeast-1c: CodeDeploy deploys/,
+    ],
     ["a class's network", shared, {}, /another network \(vpc-1\)/],
     ["another class's network", shared, { own: false }, /another network \(vpc-1\)/],
     [
@@ -108,6 +135,29 @@ describe("a stack that stands", () => {
     });
   }
 
+  it("is refused a microservice in the place on a class's listener that another one leaves", async () => {
+    const owner = { sharedNetwork: shared.sharedNetwork, listenerSlot: 1 };
+    const names = Array.from({ length: 200 }, (_, i) => `cart-${i}`);
+    const [same, other] = [true, false].map((is) =>
+      names.find((name) => mayShareAPriority(owner, "auth", name) === is),
+    );
+    const withCart = (name = "") => ({
+      ...shared,
+      chapters: '["microservices"]',
+      microservicesImage: "1.0",
+      microservices: JSON.stringify([{ name, paths: ["/c"], port: 80, healthCheckPath: "/" }]),
+    });
+    const stands = { ...standing({ own: false, vpcIds: ["vpc-shared"] }) };
+    stands["pulumi:pulumi:readStackOutputs"] = () => ({
+      outputs: { microservices: { services: { auth: {} } } },
+    });
+    await evaluateProgram(withCart(other), "dev", stands);
+    await assert.rejects(
+      evaluateProgram(withCart(same), "dev", stands),
+      /microservices: "cart-\d+" may get the place of "auth" on the listener while that still stands/,
+    );
+  });
+
   describe("as services that run", () => {
     const serviceOf = async (
       runs: { strategies?: unknown[]; scheduling?: string } | Error,
@@ -119,7 +169,11 @@ describe("a stack that stands", () => {
           assert.equal(clusterArn, serviceName);
           if (runs instanceof Error) throw runs;
           const { strategies = [], scheduling = "REPLICA" } = runs;
-          return { capacityProviderStrategies: strategies, schedulingStrategy: scheduling };
+          return {
+            capacityProviderStrategies: strategies,
+            networkConfigurations: [],
+            schedulingStrategy: scheduling,
+          };
         },
       });
       const inputs = resources.find(({ type }) => type === "aws:ecs/service:Service")?.inputs;

@@ -1,0 +1,18 @@
+import { codeDeployConfigurations } from "../components/shared/codeDeployConfiguration";
+
+/** What a stack can deploy. */
+export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] as const;
+
+/** The values of the settings that have a few of them to choose from. */
+export const choices = {
+  natGateways: ["none", "single", "per-az"],
+  cpuArchitecture: ["X86_64", "ARM64"],
+  /** How the fargate chapter's service gets from its old tasks to new ones. */
+  deploymentStrategy: ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"],
+  autoscaling: ["none", "cpu", "memory", "requests"],
+  ec2SchedulingStrategy: ["REPLICA", "DAEMON"],
+  cicdSource: ["codecommit", "github"],
+  /** How the cicd chapter's pipeline deploys: ECS by a strategy of its own, or CodeDeploy. */
+  cicdDeploy: ["rolling", "bluegreen", "linear", "canary", "codedeploy"],
+  cicdCodeDeploy: codeDeployConfigurations,
+} as const;

@@ -1,0 +1,15 @@
+// `npm run test:matrix -- --shard 1/6`: changes of settings on stacks that stand, on Pulumi's engine. No part of
+// `npm test`, for all of it takes most of an hour. What follows goes to mocha, such as `--grep cicdDeploy`.
+const { spawnSync } = require("node:child_process");
+
+const given = process.argv.slice(2);
+const at = given.indexOf("--shard");
+// Mocha would take a part of an option that it does not know for a file.
+const [, shard] = at < 0 ? [] : given.splice(at, 2);
+
+const { status } = spawnSync(
+  process.execPath,
+  [require.resolve("mocha/bin/mocha.js"), ...given, "tests/matrix/changes.ts"],
+  { stdio: "inherit", env: { ...process.env, ...(shard === undefined ? {} : { SHARD: shard }) } },
+);
+process.exitCode = status ?? 1;

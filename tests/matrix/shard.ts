@@ -1,0 +1,29 @@
+import type { Row } from "./rows";
+
+/** What an operation on a stack takes, beside others: it has so many times more resources. */
+const cost = { fargate: 1, ec2: 1, cicd: 1.5, microservices: 2, shared: 3, all: 4 } as const;
+
+/**
+ * The rows of one shard, of about the same length as the others; rows of the same stack stand together, as far
+ * as that goes, for a shard deploys each stack that it needs.
+ *
+ * @param shard `<number>/<shards>`, from 1; all rows unless given.
+ * @throws Error if it is something else.
+ */
+export function ofShard(rows: readonly Row[], shard = "1/1"): Row[] {
+  const [, number, shards] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number);
+  if (number === undefined || shards === undefined || number < 1 || number > shards) {
+    throw new Error(`"${shard}" is no shard such as 1/4`);
+  }
+  const inOrder = rows.toSorted((a, b) => cost[a.chapters] - cost[b.chapters]);
+  const all = sum(inOrder);
+  let before = 0;
+  return inOrder.filter((row) => {
+    const place = Math.floor(((before + sum([row]) / 2) / all) * shards);
+    before += sum([row]);
+    return place === number - 1;
+  });
+}
+
+const sum = (list: readonly Row[]) =>
+  list.reduce((total, { chapters, steps }) => total + cost[chapters] * (steps.length + 1), 0);

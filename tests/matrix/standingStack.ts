@@ -1,0 +1,101 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { PreparedPack } from "../../lab/engine/languageHost/preparedPack";
+import type { OperationReport } from "../../lab/engine/operation";
+import { usesBuiltCli } from "../../lab/engine/pulumiInstall";
+import { defaultPolicyConfig, policyPack } from "../../lab/shared/repository";
+import { Session } from "../../lab/ui/commands/session";
+import { classStack, type Values } from "./rows";
+
+/** A stack in a lab of its own, which can be put back to where it stood. */
+export class StandingStack {
+  private constructor(
+    private readonly state: string,
+    private readonly kept: string,
+    private readonly policyConfig: string,
+    /** One for all operations: it takes longer to start than most of them. */
+    private readonly pack: PreparedPack | undefined,
+  ) {}
+
+  /** A new stack that stands with these settings. */
+  static async deploy(values: Values): Promise<StandingStack> {
+    const folder = await mkdtemp(path.join(tmpdir(), "matrix-"));
+    const { sharedNetwork = "none" } = values;
+    const isShared = sharedNetwork !== "none";
+    const stack = new StandingStack(
+      path.join(folder, "lab"),
+      path.join(folder, "kept"),
+      isShared ? await policiesOfClass(folder) : defaultPolicyConfig,
+      (await usesBuiltCli()) ? new PreparedPack(policyPack) : undefined,
+    );
+    if (isShared) {
+      const up = (session: Session) => session.up();
+      mustStand(await stack.run({ chapters: "network" }, up, classStack));
+    }
+    mustStand(await stack.up(values));
+    await cp(stack.state, stack.kept, { recursive: true });
+    return stack;
+  }
+
+  /** Previews, and updates what the preview let pass. */
+  up(values: Values): Promise<OperationReport> {
+    return this.run(values, (session) => session.up());
+  }
+
+  preview(values: Values): Promise<OperationReport> {
+    return this.run(values, (session) => session.preview());
+  }
+
+  /** Has the stack stand as it did at first, whatever was done to it. */
+  async putBack(): Promise<void> {
+    await rm(this.state, { recursive: true });
+    await cp(this.kept, this.state, { recursive: true });
+  }
+
+  async remove(): Promise<void> {
+    this.pack?.close();
+    await rm(path.dirname(this.state), { recursive: true, force: true });
+  }
+
+  private async run(
+    config: Values,
+    operation: (session: Session) => Promise<OperationReport>,
+    stack = "dev",
+  ): Promise<OperationReport> {
+    const session = await Session.open({
+      stack,
+      state: this.state,
+      config,
+      replaceConfig: true,
+      policyConfig: this.policyConfig,
+      early: { pack: this.pack },
+      json: true,
+      signal: new AbortController().signal,
+    });
+    return operation(session).finally(() => session.close());
+  }
+}
+
+/** On the network of another stack the policies must be told its block, as a class does. */
+async function policiesOfClass(folder: string): Promise<string> {
+  const file = path.join(folder, "policies.json");
+  const standard = JSON.parse(await readFile(defaultPolicyConfig, "utf8")) as object;
+  const rule = { enforcementLevel: "mandatory", vpcCidrBlocks: ["10.0.0.0/16"] };
+  await writeFile(
+    file,
+    JSON.stringify({ ...standard, "ecs-service-security-group-vpc-only": rule }),
+  );
+  return file;
+}
+
+function mustStand(report: OperationReport): void {
+  if (report.result === "failed") throw new Error(`does not stand:\n${reasons(report)}`);
+}
+
+/** Why an operation failed. */
+export function reasons({ errors, findings }: OperationReport): string {
+  const refused = findings.filter(({ level }) => level === "mandatory");
+  return [...errors, ...refused.map(({ policy, message }) => `${policy}: ${message}`)].join("\n");
+}
