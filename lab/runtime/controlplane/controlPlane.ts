@@ -8,6 +8,7 @@ import { AccountFollower } from "./accountFollower";
 import { paceOf, type ControlPlaneOptions, type Pace } from "./controlPlaneOptions";
 import { defaultStrategyOf } from "./ec2/capacityRecords";
 import { Instances } from "./ec2/instances";
+import { AlarmScaling } from "./ecs/alarmScaling";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
 import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
@@ -41,6 +42,7 @@ export class ControlPlane {
   private readonly instances: Instances;
   private readonly services: Services;
   private readonly scaling: ServiceScaling;
+  private readonly alarmScaling: AlarmScaling;
   private readonly connect: ServiceConnect;
   private readonly routes: TrafficRoutes;
   private readonly pace: Pace;
@@ -89,13 +91,18 @@ export class ControlPlane {
       taskDefinition: (reference) => this.taskDefinition(reference),
       addresses: (serviceKey) => services.get(serviceKey)?.addresses() ?? [],
     });
-    this.scaling = new ServiceScaling({
+    const scalable = {
       account,
-      periodMs: pace.scalingPeriodMs,
-      service: (clusterName, serviceName) => services.find(clusterName, serviceName),
-      targetGroup,
+      service: (clusterName: string, serviceName: string) =>
+        services.find(clusterName, serviceName),
       report,
+    };
+    this.scaling = new ServiceScaling({
+      ...scalable,
+      periodMs: pace.scalingPeriodMs,
+      targetGroup,
     });
+    this.alarmScaling = new AlarmScaling(scalable);
   }
 
   /**
@@ -255,11 +262,13 @@ export class ControlPlane {
 
   /**
    * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab
-   * measures nothing that alarms could follow. Alarms are quiet at first.
+   * measures nothing that alarms could follow. Alarms are quiet at first. One that a stack declares
+   * has its policies by steps scale by one step, each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     if (state === "ALARM") this.alarms.add(alarmName);
     else this.alarms.delete(alarmName);
+    this.alarmScaling.alarmChanged(alarmName, state);
     this.surroundingsChanged();
   }
 
