@@ -10,6 +10,7 @@ import { defaultStrategyOf } from "./ec2/capacityRecords";
 import { Instances } from "./ec2/instances";
 import { AlarmScaling } from "./ecs/alarmScaling";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
+import { ScheduledTasks } from "./ecs/scheduledTasks";
 import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
 import { ServiceConnect } from "./ecs/serviceConnect";
@@ -41,6 +42,7 @@ export class ControlPlane {
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
   private readonly services: Services;
+  private readonly scheduled: ScheduledTasks;
   private readonly scaling: ServiceScaling;
   private readonly alarmScaling: AlarmScaling;
   private readonly connect: ServiceConnect;
@@ -86,6 +88,15 @@ export class ControlPlane {
       report,
       onChange,
     });
+    this.scheduled = new ScheduledTasks({
+      account,
+      surroundings: () => this.schedulerOptions(),
+      taskDefinition: (reference) => this.taskDefinition(reference),
+      onChange: () => {
+        this.listeners.notify();
+      },
+      now: options.clock,
+    });
     this.connect = new ServiceConnect({
       account,
       taskDefinition: (reference) => this.taskDefinition(reference),
@@ -120,7 +131,7 @@ export class ControlPlane {
     await this.follower.stop();
     this.scaling.close();
     await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
-    await this.services.shutDown();
+    await Promise.all([this.services.shutDown(), this.scheduled.shutDown()]);
     this.connect.close();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
@@ -175,6 +186,8 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task
    */
   stopTask(taskArn: string, reason: string): Promise<void> {
+    const scheduled = this.scheduled.find(taskArn);
+    if (scheduled) return scheduled.stop("UserInitiated", reason);
     return this.services.stopTask(taskArn, reason);
   }
 
@@ -287,7 +300,7 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task, or it ended too long ago
    */
   logs(taskArn: string): readonly string[] {
-    return this.services.logs(taskArn);
+    return this.scheduled.find(taskArn)?.logs ?? this.services.logs(taskArn);
   }
 
   private async follow(): Promise<void> {
@@ -297,6 +310,7 @@ export class ControlPlane {
     const services = this.account.list(ECS_TYPES.service).map(toService);
     await this.connect.sync(services);
     this.services.sync(services);
+    this.scheduled.sync();
     this.listeners.notify();
   }
 
