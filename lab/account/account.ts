@@ -177,7 +177,10 @@ export class Account implements AccountView {
     return this.change(type, before, { urn, inputs, hasSecrets, further });
   }
 
-  /** @param change.further Outputs beside those that follow from the inputs. */
+  /**
+   * @param change.further Outputs beside those that follow from the inputs.
+   * @param change.hasHappened Whether there is nothing to refuse any more.
+   */
   private async change(
     type: AnyResourceType,
     before: ResourceRecord,
@@ -186,11 +189,12 @@ export class Account implements AccountView {
       readonly inputs: Properties;
       readonly hasSecrets?: boolean;
       readonly further?: Properties | undefined;
+      readonly hasHappened?: boolean;
     },
   ): Promise<ResourceRecord> {
-    const { urn, inputs, hasSecrets = false, further } = change;
+    const { urn, inputs, hasSecrets = false, further, hasHappened = false } = change;
     const { context, entries } = this.begin(urn, regionOf(before.outputs, ""));
-    type.validate?.(context, inputs, before);
+    if (!hasHappened) type.validate?.(context, inputs, before);
     const after: ResourceRecord = {
       ...before,
       urn,
@@ -252,6 +256,19 @@ export class Account implements AccountView {
       throw new Error(`cannot modify ${type.token} ${id}: ${lines.join("; ")}`);
     }
     return this.change(type, record, { urn: record.urn, inputs });
+  }
+
+  /**
+   * Writes down what AWS itself has done to a resource, e.g. that a service went back to a revision
+   * which its stack has deleted since. Nothing is refused: it has happened.
+   *
+   * @throws AwsError if the resource is gone.
+   */
+  async note(token: string, id: string, patch: Properties): Promise<ResourceRecord> {
+    const type = this.requireType(token);
+    const record = this.requireRecord(type, id);
+    const inputs = { ...record.inputs, ...patch };
+    return this.change(type, record, { urn: record.urn, inputs, hasHappened: true });
   }
 
   /**

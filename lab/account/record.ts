@@ -37,6 +37,11 @@ export interface AccountView {
 export interface LiveAccount extends AccountView {
   /** Changes inputs of a resource as somebody other than its stack would. */
   modify(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord>;
+  /**
+   * Writes down what AWS itself has done to a resource's inputs. Nothing is refused: it has happened,
+   * whatever was deleted since.
+   */
+  note(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord>;
   create(request: {
     readonly type: string;
     readonly urn: string;

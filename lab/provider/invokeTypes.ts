@@ -12,7 +12,7 @@ export interface InvokeContext {
 export interface Invoke {
   /** Arguments the account honours; another one is an error, for its answer would be wrong. */
   readonly args: z.ZodObject;
-  readonly answer: (context: InvokeContext, args: Properties) => Properties;
+  readonly answer: (context: InvokeContext, args: Properties) => Properties | Promise<Properties>;
   /** Properties of the answer that are secret. @default none */
   readonly secrets?: readonly string[];
 }
@@ -22,7 +22,7 @@ export type Invokes = Readonly<Record<string, Invoke | undefined>>;
 
 export function declare<Args extends z.ZodObject>(
   args: Args,
-  answer: (context: InvokeContext, args: z.output<Args>) => Properties,
+  answer: (context: InvokeContext, args: z.output<Args>) => Properties | Promise<Properties>,
   secrets: readonly string[] = [],
 ): Invoke {
   return { args, answer: answer as Invoke["answer"], secrets };

@@ -26,7 +26,7 @@ export function invoke(
   configuration: Configuration,
   token: string,
   given: Properties,
-): Properties {
+): Properties | Promise<Properties> {
   const found = invokes[token];
   if (!found) throw new Error(`the offline account has no function ${token}`);
   const args = found.args.safeParse(given);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Properties } from "../account/resourceType";
+import { ensureDefaultVpc, isOfDefaultVpc } from "../account/types/ec2/defaultNetwork";
 import { SECURITY_GROUP, SUBNET, VPC } from "../account/types/ec2/tokens";
 import { declare, type InvokeContext, type Invokes, region, single, tags } from "./invokeTypes";
 
@@ -57,14 +58,24 @@ function vpcsOf({ account, region: here }: InvokeContext): Described[] {
   return account
     .list(VPC)
     .filter(({ outputs }) => outputs.region === here)
-    .map(({ id, outputs }) => ({ ...outputs, id, default: false, state: "available" }));
+    .map((record) => ({
+      ...record.outputs,
+      id: record.id,
+      default: isOfDefaultVpc(record),
+      state: "available",
+    }));
 }
 
 function subnetsOf({ account, region: here }: InvokeContext): Described[] {
   return account
     .list(SUBNET)
     .filter(({ outputs }) => outputs.region === here)
-    .map(({ id, outputs }) => ({ ...outputs, id, defaultForAz: false, state: "available" }));
+    .map((record) => ({
+      ...record.outputs,
+      id: record.id,
+      defaultForAz: isOfDefaultVpc(record),
+      state: "available",
+    }));
 }
 
 /** Security groups, with the one that came with each VPC: it has no tags. */
@@ -92,6 +103,18 @@ interface Wanted {
   readonly filters?:
     readonly { readonly name: string; readonly values: readonly string[] }[] | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Makes the default VPC if it is asked for, by any of EC2's names of that filter. */
+async function withDefaultVpc(
+  { account, region: here }: InvokeContext,
+  isWanted: boolean | undefined,
+  { filters: given = [] }: Wanted,
+): Promise<void> {
+  const isFiltered = given.some(
+    ({ name, values }) => VPC_FILTERS[name] === "default" && values.includes("true"),
+  );
+  if (isWanted === true || isFiltered) await ensureDefaultVpc(account, here);
 }
 
 /** Those with all the tags, that every filter lets through. Default tags of the provider count too. */
@@ -151,8 +174,12 @@ function listAnswer({ region: here }: InvokeContext, wanted: Wanted, found: read
 
 /** Functions that find networks: what stands, in every stack of the account. */
 export const networkInvokes: Invokes = {
-  "aws:ec2/getVpcs:getVpcs": declare(z.strictObject({ filters, region, tags }), (context, wanted) =>
-    listAnswer(context, wanted, matching(vpcsOf(context), VPC_FILTERS, wanted)),
+  "aws:ec2/getVpcs:getVpcs": declare(
+    z.strictObject({ filters, region, tags }),
+    async (context, wanted) => {
+      await withDefaultVpc(context, undefined, wanted);
+      return listAnswer(context, wanted, matching(vpcsOf(context), VPC_FILTERS, wanted));
+    },
   ),
 
   "aws:ec2/getVpc:getVpc": declare(
@@ -166,7 +193,8 @@ export const networkInvokes: Invokes = {
       state: text,
       tags,
     }),
-    (context, { cidrBlock, default: isDefault, dhcpOptionsId, id, state, ...wanted }) => {
+    async (context, { cidrBlock, default: isDefault, dhcpOptionsId, id, state, ...wanted }) => {
+      await withDefaultVpc(context, isDefault, wanted);
       // The provider cannot tell false from nothing.
       const onlyDefault = isDefault === true ? true : undefined;
       const vpcs = having(vpcsOf(context), {

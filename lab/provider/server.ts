@@ -208,10 +208,10 @@ function handlers(
       response.setSupportsAutonamingConfiguration(true);
       return response;
     }),
-    invoke: unary((request: proto.InvokeRequest, connection) => {
+    invoke: unary(async (request: proto.InvokeRequest, connection) => {
       const { properties, secretKeys } = decode(request.getArgs());
       const token = request.getTok();
-      const result = invoke(account, configurationOf(connection), token, properties);
+      const result = await invoke(account, configurationOf(connection), token, properties);
       const response = new proto.InvokeResponse();
       response.setReturn(encode(result, new Set([...secretKeys, ...secretResults(token)])));
       return response;

@@ -1,11 +1,23 @@
 import type { cloudwatch } from "@pulumi/aws";
 import { z } from "zod";
 
+import { parseSchedule } from "../../shared/schedule";
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext } from "../resourceType";
+import { strategy } from "./ecs/capacityStrategy";
 import { isAssumableBy } from "./iam";
-import { arn, exclusive, flag, inputsOf, jsonMeaning, tags, text, unsupported } from "./shared";
+import {
+  arn,
+  exclusive,
+  flag,
+  inputsOf,
+  jsonMeaning,
+  tags,
+  text,
+  texts,
+  unsupported,
+} from "./shared";
 
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
@@ -36,7 +48,7 @@ const rule = resourceType({
     namePrefix: unsupported,
     region: text,
     roleArn: arn.optional(),
-    scheduleExpression: unsupported,
+    scheduleExpression: z.string().max(256).optional(),
     state: z
       .enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"])
       .default("ENABLED"),
@@ -53,10 +65,15 @@ const rule = resourceType({
         `Rule ${inputs.name ?? ""} already exists.`,
       );
     }
-    if (inputs.eventPattern === undefined) {
+    const { eventPattern, scheduleExpression } = inputs;
+    if (eventPattern === undefined && scheduleExpression === undefined) {
       throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
     }
-    const problem = patternProblem(jsonMeaning(inputs.eventPattern));
+    if (scheduleExpression !== undefined && !parseSchedule(scheduleExpression)) {
+      throw validation("Parameter ScheduleExpression is not valid.");
+    }
+    if (eventPattern === undefined) return;
+    const problem = patternProblem(jsonMeaning(eventPattern));
     if (problem !== undefined) {
       throw new AwsError(
         "InvalidEventPatternException",
@@ -97,6 +114,44 @@ function patternProblem(pattern: unknown, path = ""): string | undefined {
   return undefined;
 }
 
+/**
+ * How a target starts tasks.
+ *
+ * Source: terraform-provider-aws, internal/service/events/target.go, `resourceTarget`.
+ */
+const ecsTarget = z.strictObject({
+  capacityProviderStrategies: strategy.optional(),
+  enableEcsManagedTags: z.boolean().default(false),
+  enableExecuteCommand: z.boolean().default(false),
+  group: z.string().min(1).max(255).optional(),
+  launchType: z.enum(["EC2", "FARGATE", "EXTERNAL"]).optional(),
+  networkConfiguration: z
+    .strictObject({
+      assignPublicIp: z.boolean().default(false),
+      securityGroups: texts,
+      subnets: z.array(z.string()),
+    })
+    .optional(),
+  orderedPlacementStrategies: z
+    .array(
+      z.strictObject({
+        field: z.string().max(255).optional(),
+        type: z.enum(["random", "spread", "binpack"]),
+      }),
+    )
+    .max(5)
+    .optional(),
+  placementConstraints: z
+    .array(z.strictObject({ expression: text, type: z.enum(["distinctInstance", "memberOf"]) }))
+    .max(10)
+    .optional(),
+  platformVersion: z.string().max(1600).optional(),
+  propagateTags: z.literal("TASK_DEFINITION").optional(),
+  tags,
+  taskCount: z.int().min(1).default(1),
+  taskDefinitionArn: arn,
+});
+
 const target = resourceType({
   token: TARGET,
   inputs: inputsOf<cloudwatch.EventTargetArgs>()({
@@ -104,7 +159,7 @@ const target = resourceType({
     arn,
     batchTarget: unsupported,
     deadLetterConfig: unsupported,
-    ecsTarget: unsupported,
+    ecsTarget: ecsTarget.optional(),
     eventBusName,
     forceDestroy: flag,
     httpTarget: unsupported,
@@ -148,8 +203,16 @@ const target = resourceType({
         "The requested resource exceeds the maximum number allowed.",
       );
     }
+    const isCluster = /^arn:aws:ecs:[^:]*:\d*:cluster\//.test(inputs.arn);
+    if (isCluster !== (inputs.ecsTarget !== undefined)) {
+      throw validation(
+        isCluster
+          ? `Parameter(s) EcsParameters must be specified for target: ${inputs.targetId ?? inputs.arn}.`
+          : `Parameter EcsParameters is not valid for target ${inputs.arn}: it is no ECS cluster.`,
+      );
+    }
     if (inputs.roleArn === undefined) {
-      if (!inputs.arn.startsWith("arn:aws:codepipeline:")) return;
+      if (!isCluster && !inputs.arn.startsWith("arn:aws:codepipeline:")) return;
       throw validation(`RoleArn is required for target ${inputs.arn}.`);
     }
     if (!isAssumableBy(context, inputs.roleArn, "events.amazonaws.com")) {

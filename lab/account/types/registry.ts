@@ -1,6 +1,7 @@
 import type { AnyResourceType } from "../resourceType";
 import { appAutoscalingTypes } from "./appautoscaling";
 import { autoscalingTypes } from "./autoscaling";
+import { cloudwatchTypes } from "./cloudwatch";
 import { cloudwatchLogsTypes } from "./cloudwatchlogs";
 import { codebuildTypes } from "./codebuild";
 import { codecommitTypes } from "./codecommit";
@@ -42,6 +43,7 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...eventsTypes,
   ...kmsTypes,
   ...snsTypes,
+  ...cloudwatchTypes,
   ...cloudwatchLogsTypes,
   ...secretsManagerTypes,
   ...serviceDiscoveryTypes,

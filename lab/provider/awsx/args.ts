@@ -22,3 +22,15 @@ export function parseArgs<Schema extends z.ZodObject>(
   });
   throw new Error(`${component} cannot be made:\n${problems.map((p) => `- ${p}`).join("\n")}`);
 }
+
+/**
+ * What awsx checks of arguments that exclude each other.
+ *
+ * @throws Error naming them if more than one is given.
+ */
+export function onlyOne(args: Readonly<Record<string, unknown>>): void {
+  const given = Object.values(args).filter((value) => value != null);
+  if (given.length <= 1) return;
+  const names = Object.keys(args).map((name) => `[${name}]`);
+  throw new Error(`Only one of ${names.join(" and ")} can be specified`);
+}

@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { ApplicationLoadBalancer } from "./applicationLoadBalancer";
+import { DefaultVpc } from "./defaultVpc";
+import { FargateService } from "./fargateService";
+import { FargateTaskDefinition } from "./fargateTaskDefinition";
 import { Image } from "./image";
 import { Vpc } from "./vpc";
 
@@ -17,7 +21,13 @@ type Create = (
 
 const components: Readonly<Record<string, Create | undefined>> = {
   "awsx:ecr:Image": (name, inputs, opts) => Image.create(name, inputs, opts),
+  "awsx:ec2:DefaultVpc": (name, _inputs, opts) => new DefaultVpc(name, opts),
   "awsx:ec2:Vpc": (name, inputs, opts) => Vpc.create(name, inputs, opts),
+  "awsx:ecs:FargateService": (name, inputs, opts) => new FargateService(name, inputs, opts),
+  "awsx:ecs:FargateTaskDefinition": (name, inputs, opts) =>
+    new FargateTaskDefinition(name, inputs, opts),
+  "awsx:lb:ApplicationLoadBalancer": (name, inputs, opts) =>
+    new ApplicationLoadBalancer(name, inputs, opts),
 };
 
 /** @throws Error naming the component if the lab does not have it. */

@@ -8,7 +8,9 @@ import { AccountFollower } from "./accountFollower";
 import { paceOf, type ControlPlaneOptions, type Pace } from "./controlPlaneOptions";
 import { defaultStrategyOf } from "./ec2/capacityRecords";
 import { Instances } from "./ec2/instances";
+import { AlarmScaling } from "./ecs/alarmScaling";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
+import { ScheduledTasks } from "./ecs/scheduledTasks";
 import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
 import { ServiceConnect } from "./ecs/serviceConnect";
@@ -41,7 +43,9 @@ export class ControlPlane {
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
   private readonly services: Services;
+  private readonly scheduled: ScheduledTasks;
   private readonly scaling: ServiceScaling;
+  private readonly alarmScaling: AlarmScaling;
   private readonly connect: ServiceConnect;
   private readonly routes: TrafficRoutes;
   private readonly pace: Pace;
@@ -85,18 +89,32 @@ export class ControlPlane {
       report,
       onChange,
     });
+    this.scheduled = new ScheduledTasks({
+      account,
+      surroundings: () => this.schedulerOptions(),
+      taskDefinition: (reference) => this.taskDefinition(reference),
+      onChange: () => {
+        this.listeners.notify();
+      },
+      now: options.clock,
+    });
     this.connect = new ServiceConnect({
       account,
       taskDefinition: (reference) => this.taskDefinition(reference),
       addresses: (serviceKey) => services.get(serviceKey)?.addresses() ?? [],
     });
-    this.scaling = new ServiceScaling({
+    const scalable = {
       account,
-      periodMs: pace.scalingPeriodMs,
-      service: (clusterName, serviceName) => services.find(clusterName, serviceName),
-      targetGroup,
+      service: (clusterName: string, serviceName: string) =>
+        services.find(clusterName, serviceName),
       report,
+    };
+    this.scaling = new ServiceScaling({
+      ...scalable,
+      periodMs: pace.scalingPeriodMs,
+      targetGroup,
     });
+    this.alarmScaling = new AlarmScaling(scalable);
   }
 
   /**
@@ -114,7 +132,7 @@ export class ControlPlane {
     await this.follower.stop();
     this.scaling.close();
     await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
-    await this.services.shutDown();
+    await Promise.all([this.services.shutDown(), this.scheduled.shutDown()]);
     this.connect.close();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
@@ -183,6 +201,8 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task
    */
   stopTask(taskArn: string, reason: string): Promise<void> {
+    const scheduled = this.scheduled.find(taskArn);
+    if (scheduled) return scheduled.stop("UserInitiated", reason);
     return this.services.stopTask(taskArn, reason);
   }
 
@@ -270,11 +290,13 @@ export class ControlPlane {
 
   /**
    * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab
-   * measures nothing that alarms could follow. Alarms are quiet at first.
+   * measures nothing that alarms could follow. Alarms are quiet at first. One that a stack declares
+   * has its policies by steps scale by one step, each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     if (state === "ALARM") this.alarms.add(alarmName);
     else this.alarms.delete(alarmName);
+    this.alarmScaling.alarmChanged(alarmName, state);
     this.surroundingsChanged();
   }
 
@@ -293,7 +315,7 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task, or it ended too long ago
    */
   logs(taskArn: string): readonly string[] {
-    return this.services.logs(taskArn);
+    return this.scheduled.find(taskArn)?.logs ?? this.services.logs(taskArn);
   }
 
   private async follow(): Promise<void> {
@@ -303,6 +325,7 @@ export class ControlPlane {
     const services = this.account.list(ECS_TYPES.service).map(toService);
     await this.connect.sync(services);
     this.services.sync(services);
+    this.scheduled.sync();
     this.listeners.notify();
   }
 

@@ -36,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly deploymentSpeed?: number;
   /** Time between two data points of a service's autoscaling, in seconds; 60 on AWS. @default 5 */
   readonly scalingPeriodSeconds?: number;
+  /** What time it is, for schedules. @default the machine's clock */
+  readonly clock?: () => Date;
 }
 
 /** {@link ControlPlaneOptions} with their defaults. All times in milliseconds. */

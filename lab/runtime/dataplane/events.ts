@@ -6,6 +6,7 @@ export interface PlaneEvent {
   readonly source:
     | "service"
     | "service-scaling"
+    | "event-rule"
     | "task"
     | "auto-scaling-group"
     | "target-group"

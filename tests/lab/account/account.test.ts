@@ -393,6 +393,18 @@ describe("the offline account", () => {
     assert.match(await rejection(account.modify(LOG_GROUP, "b", {})), /^ResourceNotFound: /);
   });
 
+  // Amazon ECS developer guide, "Task definition states": services go on with what was deregistered.
+  it("notes what AWS did itself, also with a revision that is deregistered", async () => {
+    const account = Account.inMemory();
+    const { service, taskDefinition } = await createWorld(account);
+    const { id } = service;
+    const gone = taskDefinition.id.replace(/:\d+$/, ":99");
+    const patch = { taskDefinition: gone };
+    assert.match(await rejection(account.modify(TYPES.service, id, patch)), /ClientException/);
+    const { inputs, outputs } = await account.note(TYPES.service, id, patch);
+    assert.deepEqual([inputs.taskDefinition, outputs.taskDefinition], [gone, gone]);
+  });
+
   it("names a type it does not have", async () => {
     const account = Account.inMemory();
     const request = { type: "aws:sqs/queue:Queue", urn: "urn", inputs: {}, region: "us-east-1" };

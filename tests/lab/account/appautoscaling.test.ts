@@ -28,6 +28,43 @@ function policy(predefinedMetricSpecification: Properties, patch: Properties = {
   };
 }
 
+function tracking(configuration: Properties): Properties {
+  return policy(
+    {},
+    {
+      targetTrackingScalingPolicyConfiguration: { targetValue: 10, ...configuration },
+    },
+  );
+}
+
+/** A policy by steps, of which the provider's default is the type. */
+function steps(configuration: Properties): Properties {
+  const adjustmentType = "ChangeInCapacity";
+  return {
+    ...SCALED,
+    name: "steps",
+    stepScalingPolicyConfiguration: { adjustmentType, ...configuration },
+  };
+}
+
+/** Steps between these bounds; none where a bound is missing. */
+function between(...bounds: readonly (readonly [from?: number, to?: number])[]): Properties {
+  const text = (bound: number | undefined) => (bound === undefined ? undefined : String(bound));
+  const stepAdjustments = bounds.map(([from, to]) => ({
+    metricIntervalLowerBound: text(from),
+    metricIntervalUpperBound: text(to),
+    scalingAdjustment: 1,
+  }));
+  return steps({ stepAdjustments });
+}
+
+const QUEUE = {
+  namespace: "AWS/SQS",
+  metricName: "ApproximateNumberOfMessagesVisible",
+  statistic: "Average",
+  dimensions: [{ name: "QueueName", value: "jobs" }],
+};
+
 const CPU = { predefinedMetricType: "ECSServiceAverageCPUUtilization" };
 const MEMORY = { predefinedMetricType: "ECSServiceAverageMemoryUtilization" };
 
@@ -104,6 +141,34 @@ const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp]
     (w) => policy({ ...MEMORY, resourceLabel: labelOf(w) }),
     /^ValidationException: .*does not support a resource label\.$/,
   ],
+  // Application Auto Scaling API, "StepAdjustment" and "StepScalingPolicyConfiguration".
+  ...(
+    [
+      ["no steps", steps({}), /At least one step adjustment/],
+      ["steps that overlap", between([0, 20], [10]), /overlap\.$/],
+      ["steps with a gap", between([0, 10], [20]), /have a gap/],
+      ["a step that is turned round", between([10, 0]), /lower bound must be less/],
+      ["steps that end below nowhere", between([-10, 0]), /with an unspecified lower bound/],
+      ["steps that end above nowhere", between([0, 10]), /with an unspecified upper bound/],
+      [
+        "a least change of a number",
+        steps({ minAdjustmentMagnitude: 2, stepAdjustments: [{ scalingAdjustment: 1 }] }),
+        /only supported for the adjustment type PercentChangeInCapacity/,
+      ],
+      ["steps of a policy that tracks", policy(CPU, { policyType: "StepScaling" }), /and no other/],
+      ["no metric", tracking({}), /^ValidationException: Either PredefinedMetric/],
+      [
+        "a metric without its statistic",
+        tracking({ customizedMetricSpecification: { ...QUEUE, statistic: undefined } }),
+        /needs Metrics, or MetricName, Namespace and Statistic/,
+      ],
+    ] as const
+  ).map(([title, inputs, error]): [string, TypeName, () => Properties, RegExp] => [
+    title,
+    "scalingPolicy",
+    () => inputs,
+    error,
+  ]),
   [
     "an action of no target",
     "scheduledAction",
@@ -140,10 +205,23 @@ const MALFORMED: readonly [string, TypeName, Properties, readonly string[]][] = 
     ["resourceId"],
   ],
   [
-    "a policy by steps",
+    "a policy that foresees",
     "scalingPolicy",
-    policy(CPU, { policyType: "StepScaling" }),
+    policy(CPU, { policyType: "PredictiveScaling" }),
     ["policyType"],
+  ],
+  // policy.go: predefined_metric_specification ConflictsWith customized_metric_specification.
+  [
+    "a policy by two metrics",
+    "scalingPolicy",
+    tracking({ customizedMetricSpecification: QUEUE, predefinedMetricSpecification: CPU }),
+    ["targetTrackingScalingPolicyConfiguration.customizedMetricSpecification"],
+  ],
+  [
+    "a step whose bound is no number",
+    "scalingPolicy",
+    steps({ stepAdjustments: [{ metricIntervalLowerBound: "low", scalingAdjustment: 1 }] }),
+    ["stepScalingPolicyConfiguration.stepAdjustments[0].metricIntervalLowerBound"],
   ],
   [
     "an action that changes nothing",
@@ -180,6 +258,20 @@ describe("the account's autoscaling of services", () => {
     await create(account, "scalingPolicy", policy(MEMORY, { name: "memory" }));
     const { outputs } = await create(account, "scalingPolicy", policy(requests(labelOf(world))));
     assert.equal((outputs.alarmArns as string[]).length, 2);
+  });
+
+  it("scales by steps, and by metrics of one's own, each once", async () => {
+    const { outputs } = await create(account, "scalingPolicy", between([0, 10], [10]));
+    assert.deepEqual([outputs.policyType, outputs.alarmArns], ["StepScaling", []]);
+    const queue = tracking({ customizedMetricSpecification: QUEUE });
+    await create(account, "scalingPolicy", { ...queue, name: "queue" });
+    assert.match(
+      await rejection(create(account, "scalingPolicy", { ...queue, name: "again" })),
+      /Only one TargetTrackingScaling policy for a given metric/,
+    );
+    const other = { ...QUEUE, dimensions: [{ name: "QueueName", value: "mails" }] };
+    await create(account, "scalingPolicy", tracking({ customizedMetricSpecification: other }));
+    assert.equal(account.list(TYPES.scalingPolicy).length, 4);
   });
 
   it("lets two services have policies of one name", async () => {

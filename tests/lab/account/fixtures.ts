@@ -64,6 +64,7 @@ export const TYPES = {
   notificationRule: "aws:codestarnotifications/notificationRule:NotificationRule",
   eventRule: "aws:cloudwatch/eventRule:EventRule",
   eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
+  metricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   key: "aws:kms/key:Key",
   topic: "aws:sns/topic:Topic",
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",

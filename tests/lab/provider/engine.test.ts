@@ -244,6 +244,98 @@ describe("the provider on the real engine", function () {
     }
   });
 
+  // pulumi-awsx: awsx/lb/applicationLoadBalancer.ts; awsx/ecs/fargateService.ts, fargateTaskDefinition.ts,
+  // containers.ts; awsx/role.ts, defaultRoleWithPolicies; awsx/cloudwatch/logGroup.ts, defaultLogGroup.
+  it("makes awsx's load balancer and Fargate service, in the default VPC as awsx does", async () => {
+    const stack = await stackOf(() => {
+      const opts = { providers: [new aws.Provider("tokyo", { region: "ap-northeast-1" })] };
+      const cluster = new aws.ecs.Cluster("cluster", {}, { provider: opts.providers[0] });
+      const lb = new awsx.lb.ApplicationLoadBalancer("lb", {}, opts);
+      const portMappings = [{ targetGroup: lb.defaultTargetGroup }];
+      const container = { name: "web", image: "nginx:1", cpu: 128, memory: 600, portMappings };
+      new awsx.ecs.FargateService(
+        "web",
+        { cluster: cluster.arn, assignPublicIp: true, taskDefinitionArgs: { container } },
+        opts,
+      );
+      return Promise.resolve({ dnsName: lb.loadBalancer.dnsName });
+    });
+    assert.deepEqual((await stack.preview()).changeSummary, { create: 17 });
+    const up = await stack.up();
+    assert.deepEqual(up.summary.resourceChanges, { create: 17 });
+
+    const ofStack = account.list().filter(({ urn }) => urn.startsWith("urn:pulumi:"));
+    assert.deepEqual(
+      ofStack.map(({ urn }) => urn.split("::").slice(2).join(" ")).sort(),
+      [
+        "aws:ecs/cluster:Cluster cluster",
+        "awsx:ecs:FargateService$aws:ec2/securityGroup:SecurityGroup web-sg",
+        "awsx:ecs:FargateService$aws:ecs/service:Service web",
+        ...[
+          "aws:cloudwatch/logGroup:LogGroup web",
+          "aws:ecs/taskDefinition:TaskDefinition web",
+          "aws:iam/role:Role web-execution",
+          "aws:iam/role:Role web-task",
+          "aws:iam/rolePolicyAttachment:RolePolicyAttachment web-execution-9a42f520",
+        ].map((child) => `awsx:ecs:FargateService$awsx:ecs:FargateTaskDefinition$${child}`),
+        ...[
+          "aws:ec2/securityGroup:SecurityGroup lb",
+          "aws:lb/listener:Listener lb-0",
+          "aws:lb/loadBalancer:LoadBalancer lb",
+          "aws:lb/targetGroup:TargetGroup lb",
+        ].map((child) => `awsx:lb:ApplicationLoadBalancer$${child}`),
+      ].sort(),
+    );
+    const outputsOf = (type: string) => account.list(type)[0]?.outputs ?? {};
+    const balancer = outputsOf("aws:lb/loadBalancer:LoadBalancer");
+    assert.equal(up.outputs.dnsName?.value, balancer.dnsName);
+    assert.equal(balancer.vpcId, account.list(VPC)[0]?.id);
+    assert.equal((balancer.subnets as string[]).length, 3);
+    const task = outputsOf("aws:ecs/taskDefinition:TaskDefinition");
+    assert.deepEqual([task.cpu, task.memory], ["256", "1024"]);
+    assert.match(String(task.family), /^web-[0-9a-f]{8}$/);
+    const [container] = JSON.parse(String(task.containerDefinitions)) as Record<string, unknown>[];
+    assert.deepEqual(container?.portMappings, [{ containerPort: 80, hostPort: 80 }]);
+    assert.deepEqual(container.logConfiguration, {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": outputsOf(LOG_GROUP).name,
+        "awslogs-region": "ap-northeast-1",
+        "awslogs-stream-prefix": "web",
+      },
+    });
+    const service = outputsOf("aws:ecs/service:Service");
+    assert.deepEqual([service.desiredCount, service.launchType], [1, "FARGATE"]);
+    assert.equal(service.waitForSteadyState, true);
+    const { arn: targetGroupArn } = outputsOf("aws:lb/targetGroup:TargetGroup");
+    assert.deepEqual(service.loadBalancers, [
+      { containerName: "web", containerPort: 80, targetGroupArn },
+    ]);
+
+    assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 17 });
+    assert.deepEqual((await stack.refresh()).summary.resourceChanges, { same: 17 });
+    await stack.destroy();
+    assert.deepEqual(
+      account.list().filter(({ urn }) => urn.startsWith("urn:pulumi:")),
+      [],
+    );
+  });
+
+  it("says which of awsx's arguments exclude each other", async () => {
+    const stack = await stackOf(() => {
+      const opts = { providers: [new aws.Provider("tokyo", { region: "ap-northeast-1" })] };
+      const networkConfiguration = { subnets: ["subnet-1"] };
+      const args = { networkConfiguration, assignPublicIp: true, taskDefinition: "web:1" };
+      new awsx.ecs.FargateService("web", args, opts);
+      return Promise.resolve();
+    });
+    assert.match(
+      await rejection(stack.up()),
+      /Only one of \[networkConfiguration\] and \[assignPublicIp\] can be specified/,
+    );
+    assert.deepEqual(account.list(), []);
+  });
+
   it("names a component it does not have", async () => {
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });

@@ -49,6 +49,29 @@ describe("functions that find what stands", () => {
     assert.equal(byId.vpcId, only.id);
   });
 
+  // Amazon VPC user guide, "Default VPC components".
+  it("find the default VPC, which is there from the first time that it is asked for", async () => {
+    assert.deepEqual((await vpcs({})).ids, [world.vpc.id]);
+    const [first, again] = await Promise.all([vpc({ default: true }), vpc({ default: true })]);
+    assert.equal(first.id, again.id);
+    assert.deepEqual([first.cidrBlock, first.default], ["172.31.0.0/16", true]);
+    const filters = [{ name: "isDefault", values: ["true"] }];
+    assert.deepEqual((await vpcs({ filters })).ids, [first.id]);
+    const { ids } = await subnets({ filters: [{ name: "vpc-id", values: [first.id] }] });
+    const each = await Promise.all(
+      (ids as string[]).map((id) => engine.invoke("aws:ec2/getSubnet:getSubnet", { id })),
+    );
+    assert.deepEqual(
+      each.map((one) => [one.availabilityZone, one.cidrBlock, one.mapPublicIpOnLaunch]),
+      [
+        ["ap-northeast-1a", "172.31.0.0/20", true],
+        ["ap-northeast-1c", "172.31.16.0/20", true],
+        ["ap-northeast-1d", "172.31.32.0/20", true],
+      ],
+    );
+    assert.equal(account.list(TYPES.internetGateway).length, 2);
+  });
+
   it("find by tags, those of the provider among them", async () => {
     const tagging = await served.connect({
       region: REGION,
@@ -91,7 +114,7 @@ describe("functions that find what stands", () => {
   it("say so in the provider's words when there is none, or more than one", async () => {
     await create(account, "vpc", { cidrBlock: "10.1.0.0/16" });
     assert.equal(await rejection(vpc({ id: "vpc-0" })), "no matching EC2 VPC found");
-    assert.equal(await rejection(vpc({ default: true })), "no matching EC2 VPC found");
+    assert.equal(await rejection(vpc({ state: "pending" })), "no matching EC2 VPC found");
     assert.equal(
       await rejection(vpc({})),
       "multiple EC2 VPCs matched; use additional constraints to reduce matches to a single EC2 VPC",

@@ -1,39 +1,10 @@
-import { z } from "zod";
 import type { AccountView } from "../../../account/record";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Report } from "../../dataplane/events";
+import { alarmActionsOf } from "./alarmScaling";
+import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
-
-/** Type tokens of the resources that Application Auto Scaling is made of. */
-export const SCALING_TYPES = {
-  target: "aws:appautoscaling/target:Target",
-  policy: "aws:appautoscaling/policy:Policy",
-  scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
-} as const;
-
-const scalableTarget = z.object({
-  resourceId: z.string(),
-  scalableDimension: z.string(),
-  minCapacity: z.coerce.number(),
-  maxCapacity: z.coerce.number(),
-});
-
-const scalingPolicy = z.object({
-  name: z.string(),
-  resourceId: z.string(),
-  targetTrackingScalingPolicyConfiguration: z
-    .object({
-      targetValue: z.coerce.number(),
-      disableScaleIn: z.boolean().nullish(),
-      predefinedMetricSpecification: z
-        .object({ predefinedMetricType: z.string(), resourceLabel: z.string().nullish() })
-        .nullish(),
-    })
-    .nullish(),
-});
-
-const scheduledAction = z.object({ name: z.string(), resourceId: z.string() });
 
 /** A service that can be scaled. */
 export interface ScalableService {
@@ -63,8 +34,8 @@ interface Tracker {
 
 /**
  * Application Auto Scaling for services, as far as the lab can measure: target tracking of the
- * requests to each target. Nothing here measures CPU or memory, and schedules are not run; an event
- * says so of each. In place of cooldowns data points are collected anew after a change.
+ * requests to each target; what alarms do is `alarmScaling.ts`. Nothing here measures CPU, memory or
+ * a metric of one's own, and scheduled actions are not run; an event says so of each. In place of cooldowns data points are collected anew after a change.
  * Source: ECS developer guide, "Automatically scale your Amazon ECS service".
  */
 export class ServiceScaling {
@@ -167,12 +138,20 @@ export class ServiceScaling {
   private mentionNotSimulated(): void {
     const { account } = this.options;
     const followed = this.trackers().map(({ id }) => id);
+    const actions = alarmActionsOf(account);
     for (const record of account.list(SCALING_TYPES.policy)) {
       if (followed.includes(record.id)) continue;
-      const { name, resourceId, ...rest } = parseRecord(scalingPolicy, record);
+      const { arn, name, resourceId, ...rest } = parseRecord(scalingPolicy, record);
+      const tracking = rest.targetTrackingScalingPolicyConfiguration;
+      if (tracking == null) {
+        if (actions.has(arn ?? "")) continue;
+        this.mention(record.id, resourceId, `policy ${name}: no alarm names it`);
+        continue;
+      }
       const metric =
-        rest.targetTrackingScalingPolicyConfiguration?.predefinedMetricSpecification
-          ?.predefinedMetricType ?? "its metric";
+        tracking.predefinedMetricSpecification?.predefinedMetricType ??
+        tracking.customizedMetricSpecification?.metricName ??
+        "its metric";
       this.mention(record.id, resourceId, `policy ${name}: the lab does not measure ${metric}`);
     }
     for (const record of account.list(SCALING_TYPES.scheduledAction)) {

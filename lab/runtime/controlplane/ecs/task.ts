@@ -109,7 +109,8 @@ export class Task {
 
   /** `127.0.0.1:PORT` while it takes requests: it runs, and nobody has asked it to stop. */
   get servingAt(): string | undefined {
-    return this.status === "RUNNING" && !this.isStopping ? this.running?.address : undefined;
+    const isServing = this.status === "RUNNING" && !this.isStopping;
+    return isServing && this.running?.address ? this.running.address : undefined;
   }
 
   /** The last lines its container wrote, oldest first; also after its end. */
@@ -136,7 +137,7 @@ export class Task {
    * @param place where it was placed; given back when it has stopped. @default none, on Fargate
    */
   async start(place?: Place): Promise<void> {
-    const { container, containerPort, runtime, settleMs } = this.options;
+    const { container, containerPort, runtime, settleMs, targetGroupArns } = this.options;
     this.place = place;
     this.hasBegun = true;
     this.change("PENDING");
@@ -145,6 +146,7 @@ export class Task {
         taskArn: this.arn,
         image: container.image,
         containerPort,
+        isPortless: targetGroupArns.length === 0 && !container.portMappings?.length,
         environment: Object.fromEntries(
           (container.environment ?? []).map(({ name, value }) => [name, value]),
         ),
@@ -222,7 +224,7 @@ export class Task {
       launchType,
       ...(capacityProvider === undefined ? {} : { capacityProvider }),
       ...(this.place === undefined ? {} : { instanceId: this.place.instanceId }),
-      ...(running === undefined ? {} : { address: running.address }),
+      ...(running?.address ? { address: running.address } : {}),
       ...(running?.pid === undefined ? {} : { pid: running.pid }),
       ...(this.startedAt === undefined ? {} : { startedAt: this.startedAt.toISOString() }),
       ...(this.stoppedAt === undefined ? {} : { stoppedAt: this.stoppedAt.toISOString() }),

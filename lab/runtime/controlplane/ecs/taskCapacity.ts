@@ -13,7 +13,10 @@ const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
  * @param siblings tasks of the same deployment that are to go on
  */
 export function nextCapacity(
-  { launchType, capacityProviderStrategies: own }: Service,
+  {
+    launchType,
+    capacityProviderStrategies: own,
+  }: Pick<Service, "launchType" | "capacityProviderStrategies">,
   defaultStrategy: readonly CapacityProviderStrategyItem[],
   siblings: readonly Task[],
 ): Pick<TaskOptions, "launchType" | "capacityProvider"> {
@@ -29,8 +32,18 @@ export function nextCapacity(
   return { launchType: isFargate ? "FARGATE" : "EC2", capacityProvider };
 }
 
+/** What decides where tasks go. */
+type Placed = Pick<
+  Service,
+  | "arn"
+  | "clusterName"
+  | "orderedPlacementStrategies"
+  | "placementConstraints"
+  | "schedulingStrategy"
+>;
+
 /** What a task asks of an instance. */
-export function placementRequest(service: Service, task: Task): PlacementRequest {
+export function placementRequest(service: Placed, task: Task): PlacementRequest {
   const { definition, capacityProvider, instanceId } = task.options;
   return {
     taskArn: task.arn,

@@ -77,7 +77,8 @@ export class DockerRuntime implements TaskRuntime {
       });
     });
 
-    const address = await this.publishedAddress(name, spec.containerPort, exited);
+    const address =
+      spec.isPortless === true ? "" : await this.publishedAddress(name, spec.containerPort, exited);
     if (address === undefined) {
       await removeContainer(name);
       await exited;
@@ -108,7 +109,7 @@ export class DockerRuntime implements TaskRuntime {
       ...["--name", name],
       ...["--label", `${LABEL}=${this.workDir}`],
       ...["--label", `ecs-handson.task=${spec.taskArn}`],
-      ...["--publish", `127.0.0.1::${spec.containerPort}`],
+      ...(spec.isPortless === true ? [] : ["--publish", `127.0.0.1::${spec.containerPort}`]),
       ...Object.entries(spec.environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...Object.keys(spec.secrets ?? {}).flatMap((key) => ["--env", key]),
       ...networkArguments(spec.serviceConnect),

@@ -46,6 +46,7 @@ export class NodeRuntime {
           endpoints: spec.serviceConnect?.endpoints ?? [],
         }),
       },
+      isPortless: spec.isPortless,
       startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
       onOutput: spec.onOutput,
     });

@@ -15,6 +15,12 @@ export interface TaskSpec {
   readonly image: string;
   /** Port the container listens on, 1 to 65535. */
   readonly containerPort: number;
+  /**
+   * Whether it has no port, as a worker or a job: then it has started when its process has, and a job
+   * ends by itself. Sites listen nevertheless.
+   * @default false
+   */
+  readonly isPortless?: boolean;
   /** Environment of the container, without its secrets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Further variables, whose values must show nowhere. @default {} */
@@ -53,7 +59,7 @@ export interface TaskExit {
 /** A started task. It accepts connections on `address` from the moment it is handed out. */
 export interface RunningTask {
   readonly runtime: TaskKind;
-  /** `127.0.0.1:PORT`: where the container's port is reached from this machine. */
+  /** `127.0.0.1:PORT`: where the container's port is reached from this machine; empty without one. */
   readonly address: string;
   /** Process id on this machine; absent where the task is a container. */
   readonly pid?: number;

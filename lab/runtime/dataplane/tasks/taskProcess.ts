@@ -14,11 +14,13 @@ export interface TaskProgram {
   readonly folder?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly startTimeoutMs: number;
+  /** Whether it has started when its process has, see `TaskSpec`. @default false */
+  readonly isPortless?: boolean | undefined;
   readonly onOutput: ((line: string) => void) | undefined;
 }
 
 /**
- * Starts a Node child that plays a container and waits for its message `{ port }`.
+ * Starts a Node child that plays a container and waits for its message `{ port }`, if it has a port.
  *
  * The child leads a process group of its own: Ctrl-C in the terminal reaches the lab only, which
  * then drains, and whatever the child started ends with it. It has an IPC channel to the lab; that
@@ -46,9 +48,11 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
     });
   });
 
-  let port: number;
+  let port: number | undefined;
   try {
-    port = await listeningPort(child, exited, program.startTimeoutMs);
+    if (program.isPortless !== true) {
+      port = await listeningPort(child, exited, program.startTimeoutMs);
+    }
   } catch (error) {
     killGroup(child);
     await exited;
@@ -59,7 +63,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
 
   return {
     runtime: program.runtime,
-    address: `127.0.0.1:${port}`,
+    address: port === undefined ? "" : `127.0.0.1:${port}`,
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     exited,
     stop: async (timeoutMs) => {

@@ -56,6 +56,10 @@ export class MemoryAccount implements LiveAccount {
     return record ? Promise.resolve(record) : Promise.reject(new Error(`no ${type} ${id}`));
   }
 
+  note(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord> {
+    return this.modify(type, id, patch);
+  }
+
   create(): Promise<never> {
     return Promise.reject(new Error("registering a revision needs the offline account itself"));
   }

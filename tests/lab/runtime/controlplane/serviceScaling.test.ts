@@ -47,6 +47,38 @@ describe("ServiceScaling", function () {
     assert.equal(service(plane).desiredCount, 2);
   });
 
+  it("scales by a step when an alarm rings that names the policy", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    scaled(account, "ECSServiceAverageCPUUtilization");
+    const plane = await startPlane(account);
+    await steady(plane);
+    for (const [name, scalingAdjustment] of [
+      ["out", 2],
+      ["in", -1],
+    ] as const) {
+      account.put("aws:appautoscaling/policy:Policy", name, {
+        arn: `arn:aws:autoscaling:${name}`,
+        name,
+        resourceId,
+        stepScalingPolicyConfiguration: { stepAdjustments: [{ scalingAdjustment }] },
+      });
+      account.put("aws:cloudwatch/metricAlarm:MetricAlarm", name, {
+        name,
+        alarmActions: [`arn:aws:autoscaling:${name}`],
+        comparisonOperator: name === "out" ? "GreaterThanThreshold" : "LessThanThreshold",
+      });
+    }
+    plane.setAlarmState("out", "ALARM");
+    plane.setAlarmState("out", "OK");
+    assert.equal(service(plane).desiredCount, 3);
+    plane.setAlarmState("in", "ALARM");
+    plane.setAlarmState("unheard of", "ALARM");
+    assert.equal(service(plane).desiredCount, 2);
+    await steady(plane);
+    assert.equal(runningTasks(plane).length, 2);
+  });
+
   it("says once of each what it cannot simulate", async () => {
     const account = new MemoryAccount();
     account.site();
@@ -56,6 +88,19 @@ describe("ServiceScaling", function () {
       if (source === "service-scaling") said.push(message);
     });
     scaled(account, "ECSServiceAverageCPUUtilization");
+    account.put("aws:appautoscaling/policy:Policy", "steps", {
+      name: "steps",
+      resourceId,
+      stepScalingPolicyConfiguration: { stepAdjustments: [{ scalingAdjustment: 1 }] },
+    });
+    account.put("aws:appautoscaling/policy:Policy", "queue", {
+      name: "queue",
+      resourceId,
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: 10,
+        customizedMetricSpecification: { metricName: "Messages", namespace: "AWS/SQS" },
+      },
+    });
     account.put("aws:appautoscaling/scheduledAction:ScheduledAction", "morning", {
       name: "morning",
       resourceId,
@@ -66,6 +111,8 @@ describe("ServiceScaling", function () {
     assert.deepEqual(said, [
       "does not simulate policy ECSServiceAverageCPUUtilization: the lab does not measure " +
         "ECSServiceAverageCPUUtilization",
+      "does not simulate policy steps: no alarm names it",
+      "does not simulate policy queue: the lab does not measure Messages",
       "does not simulate scheduled action morning: the lab runs no schedules",
     ]);
   });

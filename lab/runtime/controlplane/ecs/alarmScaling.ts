@@ -1,0 +1,61 @@
+import type { AccountView } from "../../../account/record";
+import { parseRecord } from "../../dataplane/alb/elb";
+import { metricAlarm, SCALING_TYPES, scalableTarget, scalingPolicy } from "./scalingRecords";
+import type { ServiceScalingOptions } from "./serviceScaling";
+import { steppedCount } from "./stepScaling";
+
+type Options = Pick<ServiceScalingOptions, "account" | "service" | "report">;
+
+/** Policies by steps, which scale a service when an alarm names them that rings. */
+export class AlarmScaling {
+  constructor(private readonly options: Options) {}
+
+  /**
+   * Does what the alarm's actions for that state say; nothing, if no stack declares such an alarm.
+   * Each call is one evaluation of the alarm, after which a policy scales by one step.
+   */
+  alarmChanged(alarmName: string, state: "OK" | "ALARM"): void {
+    const { account } = this.options;
+    const record = account.get(SCALING_TYPES.alarm, alarmName);
+    if (record === undefined) return;
+    const alarm = parseRecord(metricAlarm, record);
+    if (alarm.actionsEnabled === false) return;
+    const isLess = alarm.comparisonOperator.startsWith("LessThan");
+    const side = isLess === (state === "ALARM") ? "below" : "above";
+    const actions = state === "ALARM" ? alarm.alarmActions : alarm.okActions;
+    for (const action of actions) this.scale(action, side, alarmName);
+  }
+
+  private scale(policyArn: string, side: "above" | "below", alarmName: string): void {
+    const { account, report, service } = this.options;
+    const policies = account
+      .list(SCALING_TYPES.policy)
+      .map((record) => parseRecord(scalingPolicy, record));
+    const policy = policies.find(({ arn }) => arn === policyArn);
+    const target = policy && account.get(SCALING_TYPES.target, policy.resourceId);
+    const steps = policy?.stepScalingPolicyConfiguration;
+    if (target === undefined || steps == null) return;
+    const [, clusterName = "", serviceName = ""] = policy.resourceId.split("/");
+    const scaled = service(clusterName, serviceName);
+    if (scaled === undefined) return;
+    const limits = parseRecord(scalableTarget, target);
+    const wanted = steppedCount(steps, side, scaled.desiredCount, limits);
+    if (wanted === scaled.desiredCount) return;
+    report({
+      source: "service-scaling",
+      resource: serviceName,
+      message:
+        `Message: Successfully set desired count to ${wanted}: alarm ${alarmName} triggered ` +
+        `policy ${policy.name}.`,
+    });
+    scaled.scaleTo(wanted);
+  }
+}
+
+/** ARNs of all that alarms do. */
+export function alarmActionsOf(account: AccountView): ReadonlySet<string> {
+  const alarms = account
+    .list(SCALING_TYPES.alarm)
+    .map((record) => parseRecord(metricAlarm, record));
+  return new Set(alarms.flatMap(({ alarmActions, okActions }) => [...alarmActions, ...okActions]));
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+/** Type tokens of the resources that Application Auto Scaling is made of, and of alarms. */
+export const SCALING_TYPES = {
+  target: "aws:appautoscaling/target:Target",
+  policy: "aws:appautoscaling/policy:Policy",
+  scheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
+  alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+} as const;
+
+export const scalableTarget = z.object({
+  resourceId: z.string(),
+  scalableDimension: z.string(),
+  minCapacity: z.coerce.number(),
+  maxCapacity: z.coerce.number(),
+});
+
+/** A bound of a step, as text: none and empty are no bound. */
+const boundOr = (otherwise: number) =>
+  z
+    .string()
+    .nullish()
+    .transform((text) => (text ? Number(text) : otherwise));
+
+const stepScaling = z.object({
+  adjustmentType: z
+    .string()
+    .nullish()
+    .transform((type) => type ?? "ChangeInCapacity"),
+  minAdjustmentMagnitude: z.coerce
+    .number()
+    .nullish()
+    .transform((least) => least ?? 0),
+  stepAdjustments: z
+    .array(
+      z.object({
+        metricIntervalLowerBound: boundOr(-Infinity),
+        metricIntervalUpperBound: boundOr(Infinity),
+        scalingAdjustment: z.coerce.number(),
+      }),
+    )
+    .nullish()
+    .transform((steps) => steps ?? []),
+});
+
+/** By how many tasks a policy by steps scales. */
+export type StepScaling = z.infer<typeof stepScaling>;
+
+export const scalingPolicy = z.object({
+  arn: z.string().nullish(),
+  name: z.string(),
+  resourceId: z.string(),
+  stepScalingPolicyConfiguration: stepScaling.nullish(),
+  targetTrackingScalingPolicyConfiguration: z
+    .object({
+      targetValue: z.coerce.number(),
+      disableScaleIn: z.boolean().nullish(),
+      customizedMetricSpecification: z.object({ metricName: z.string().nullish() }).nullish(),
+      predefinedMetricSpecification: z
+        .object({ predefinedMetricType: z.string(), resourceLabel: z.string().nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+export const scheduledAction = z.object({ name: z.string(), resourceId: z.string() });
+
+const arns = z
+  .array(z.string())
+  .nullish()
+  .transform((all) => all ?? []);
+
+export const metricAlarm = z.object({
+  name: z.string(),
+  actionsEnabled: z.boolean().nullish(),
+  alarmActions: arns,
+  okActions: arns,
+  comparisonOperator: z.string(),
+});

@@ -1,0 +1,150 @@
+/**
+ * When something is due: every so often from its beginning, or at the minutes that a cron expression
+ * names, in UTC.
+ */
+export type Schedule =
+  | { readonly kind: "rate"; readonly everyMs: number }
+  | { readonly kind: "cron"; readonly cron: Cron };
+
+interface Cron {
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+  readonly years: ReadonlySet<number>;
+  readonly isDay: (date: Date) => boolean;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const UNIT_MS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS } as const;
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+/** A leap day on one weekday comes again after 40 years at most; what is not due by then never is. */
+const DAYS_LOOKED_AT = 41 * 366;
+
+/**
+ * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it.
+ *
+ * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)".
+ */
+export function parseSchedule(expression: string): Schedule | undefined {
+  const [, kind, body = ""] = /^(rate|cron)\((.+)\)$/.exec(expression) ?? [];
+  if (kind === "rate") return parseRate(body);
+  const cron = kind === "cron" ? parseCron(body) : undefined;
+  return cron && { kind: "cron", cron };
+}
+
+/**
+ * When it is due next.
+ *
+ * @param since when the schedule began: rates count from there.
+ * @returns undefined if it is never due again.
+ */
+export function nextTime(schedule: Schedule, after: Date, since: Date): Date | undefined {
+  if (schedule.kind === "cron") return nextOf(schedule.cron, after);
+  const passed = Math.floor((after.getTime() - since.getTime()) / schedule.everyMs);
+  return new Date(since.getTime() + (passed + 1) * schedule.everyMs);
+}
+
+/** The unit's number goes with the value: `1 minute`, `2 minutes`. */
+function parseRate(body: string): Schedule | undefined {
+  const [, value = "", unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
+  if (unit === undefined || (value === "1") !== (plural === "")) return undefined;
+  return { kind: "rate", everyMs: Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS] };
+}
+
+function parseCron(body: string): Cron | undefined {
+  const [minute, hour, dayOfMonth, month, dayOfWeek, year, ...rest] = body.split(" ");
+  if (year === undefined || rest.length > 0) return undefined;
+  const minutes = numbersOf(minute, 0, 59);
+  const hours = numbersOf(hour, 0, 23);
+  const months = numbersOf(month, 1, 12, MONTHS);
+  const years = numbersOf(year, 1970, 2199);
+  const isDay = dayTest(dayOfMonth ?? "", dayOfWeek ?? "");
+  if (!minutes || !hours || !months || !years || !isDay) return undefined;
+  return { minutes, hours, months, years, isDay };
+}
+
+/** One of the two fields must be `?`, for only one may say which days. */
+function dayTest(dayOfMonth: string, dayOfWeek: string): Cron["isDay"] | undefined {
+  if (dayOfMonth === "?") return dayOfWeek === "?" ? undefined : weekdayTest(dayOfWeek);
+  return dayOfWeek === "?" ? monthDayTest(dayOfMonth) : undefined;
+}
+
+function weekdayTest(field: string): Cron["isDay"] | undefined {
+  const weekday = (date: Date): number => date.getUTCDay() + 1;
+  const [, day = "", rank] = /^(\w+)#([1-5])$/.exec(field) ?? [];
+  const [, last = ""] = /^(\w*)L$/.exec(field) ?? [];
+  const names = numbersOf(day || last || (field === "L" ? "7" : field), 1, 7, WEEKDAYS);
+  if (!names) return undefined;
+  return (date) => {
+    if (!names.has(weekday(date))) return false;
+    if (rank !== undefined) return Math.ceil(date.getUTCDate() / 7) === Number(rank);
+    return last === "" || date.getUTCDate() + 7 > lastDayOf(date);
+  };
+}
+
+function monthDayTest(field: string): Cron["isDay"] | undefined {
+  if (field === "L") return (date) => date.getUTCDate() === lastDayOf(date);
+  const [, nearest] = /^(\d+)W$/.exec(field) ?? [];
+  const days = numbersOf(nearest ?? field, 1, 31);
+  if (!days) return undefined;
+  if (nearest === undefined) return (date) => days.has(date.getUTCDate());
+  return (date) => date.getUTCDate() === weekdayNear(Number(nearest), date);
+}
+
+/** The weekday nearest to a day of the date's month, in that month. */
+function weekdayNear(day: number, date: Date): number {
+  const last = lastDayOf(date);
+  if (day > last) return 0;
+  const weekday = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), day)).getUTCDay();
+  if (weekday === 6) return day === 1 ? 3 : day - 1;
+  if (weekday === 0) return day === last ? day - 2 : day + 1;
+  return day;
+}
+
+function lastDayOf(date: Date): number {
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+}
+
+/** What a field names: `*`, numbers, ranges, steps, and lists of them; undefined if it names nothing. */
+function numbersOf(
+  field = "",
+  least: number,
+  most: number,
+  names: readonly string[] = [],
+): Set<number> | undefined {
+  const numberOf = (text: string): number => {
+    const index = names.indexOf(text.toUpperCase());
+    return index < 0 ? (/^\d+$/.test(text) ? Number(text) : Number.NaN) : index + least;
+  };
+  const numbers = new Set<number>();
+  for (const part of field.split(",")) {
+    const [range = "", step, ...rest] = part.split("/");
+    const [from = "", to, ...more] = range.split("-");
+    const first = range === "*" ? least : numberOf(from);
+    const isOpen = range === "*" || (step !== undefined && to === undefined);
+    const last = isOpen ? most : to === undefined ? first : numberOf(to);
+    const by = step === undefined ? 1 : numberOf(step);
+    const isRange = first >= least && first <= last && last <= most && by >= 1;
+    if (!isRange || rest.length > 0 || more.length > 0) return undefined;
+    for (let number = first; number <= last; number += by) numbers.add(number);
+  }
+  return numbers;
+}
+
+function nextOf({ minutes, hours, months, years, isDay }: Cron, after: Date): Date | undefined {
+  const start = Math.floor(after.getTime() / DAY_MS) * DAY_MS;
+  for (let i = 0; i < DAYS_LOOKED_AT; i++) {
+    const day = new Date(start + i * DAY_MS);
+    if (!years.has(day.getUTCFullYear()) || !months.has(day.getUTCMonth() + 1)) continue;
+    if (!isDay(day)) continue;
+    for (const hour of [...hours].sort((one, other) => one - other)) {
+      for (const minute of [...minutes].sort((one, other) => one - other)) {
+        const time = day.getTime() + (hour * 60 + minute) * MINUTE_MS;
+        if (time > after.getTime()) return new Date(time);
+      }
+    }
+  }
+  return undefined;
+}

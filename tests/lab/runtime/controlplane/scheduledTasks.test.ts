@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import { programFolder } from "../dataplane/nodeProgram";
+import { PATIENCE_MS } from "../patience";
+import { MemoryAccount } from "./memoryAccount";
+import { endPlanes, startPlane, until } from "./plane";
+
+const CLUSTER = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/handson";
+
+/** What the rule and tasks say from now on. */
+function said(plane: ControlPlane): string[] {
+  const lines: string[] = [];
+  plane.onEvent(({ source, resource, message }) => {
+    if (source === "event-rule") lines.push(message.replace(/[0-9a-f]{32}/g, "…"));
+    if (source === "task") lines.push(`${resource.split("/")[1] ?? ""}: ${message}`);
+  });
+  return lines;
+}
+
+/** A rule that is due at midnight, and its target. */
+function nightly(account: MemoryAccount, target: Record<string, unknown>, state = "ENABLED"): void {
+  account.put("aws:cloudwatch/eventRule:EventRule", "nightly", {
+    name: "nightly",
+    scheduleExpression: "cron(0 0 * * ? *)",
+    state,
+  });
+  account.put("aws:cloudwatch/eventTarget:EventTarget", "nightly-job", {
+    rule: "nightly",
+    arn: CLUSTER,
+    ...target,
+  });
+}
+
+/** A clock that runs, from just before midnight on. */
+function beforeMidnight(): () => Date {
+  const offset = Date.parse("2026-01-01T23:59:59.800Z") - Date.now();
+  return () => new Date(Date.now() + offset);
+}
+
+describe("tasks on a schedule", function () {
+  this.timeout(PATIENCE_MS);
+  afterEach(endPlanes);
+
+  it("start when their rule is due, and end by themselves", async () => {
+    const account = new MemoryAccount();
+    const folder = programFolder({ main: "console.log(process.env.JOB);" });
+    try {
+      const ecsTarget = {
+        taskDefinitionArn: account.taskDefinition("job", { image: "job", portMappings: [] }),
+        taskCount: 2,
+        launchType: "FARGATE",
+      };
+      const environment = [{ name: "JOB", value: "cleaning" }];
+      const containerOverrides = [{ name: "nginx", environment }];
+      nightly(account, { ecsTarget, input: JSON.stringify({ containerOverrides }) });
+      const plane = await startPlane(account, {
+        clock: beforeMidnight(),
+        images: () => folder,
+      });
+      const lines = said(plane);
+      const arns = new Set<string>();
+      plane.onEvent(({ source, resource }) => {
+        if (source === "task") arns.add(resource);
+      });
+      const ended = "handson: STOPPED: Essential container in task exited";
+      await until(plane, () => lines.filter((line) => line === ended).length === 2);
+      assert.ok(lines.includes("has started 2 tasks: (task …) (task …)"), lines.join("\n"));
+      assert.deepEqual(
+        [...arns].map((arn) => plane.logs(arn)),
+        [["cleaning"], ["cleaning"]],
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("say when they are due next, and what they could not start", async () => {
+    const account = new MemoryAccount();
+    const ecsTarget = { taskDefinitionArn: "job:9", launchType: "FARGATE" };
+    const plane = await startPlane(account, { clock: beforeMidnight() });
+    const lines = said(plane);
+    nightly(account, { ecsTarget });
+    await until(plane, () => lines.length === 2);
+    assert.deepEqual(lines, [
+      "starts tasks on the schedule cron(0 0 * * ? *), next at 2026-01-02T00:00:00.000Z",
+      "could not start job:9: there is no such task",
+    ]);
+  });
+
+  it("wait while their rule is off, and on instances for room that there is not", async () => {
+    const account = new MemoryAccount();
+    const ecsTarget = { taskDefinitionArn: account.taskDefinition("job"), launchType: "EC2" };
+    nightly(account, { ecsTarget }, "DISABLED");
+    const plane = await startPlane(account, { clock: beforeMidnight() });
+    const lines = said(plane);
+    account.put("aws:cloudwatch/eventRule:EventRule", "nightly", { state: "ENABLED" });
+    await until(plane, () => lines.length >= 2);
+    assert.match(lines.join("\n"), /^starts tasks .*\ncould not start a task: .*no .*instance/i);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+
+import { nextTime, parseSchedule } from "../../../lab/shared/schedule";
+
+// 2026-01-01 is a Thursday.
+const NEW_YEAR = new Date("2026-01-01T00:00:00Z");
+
+function due(expression: string, after = NEW_YEAR, since = NEW_YEAR): string | undefined {
+  const schedule = parseSchedule(expression);
+  assert.ok(schedule, expression);
+  return nextTime(schedule, after, since)?.toISOString().slice(0, 16);
+}
+
+// Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)".
+describe("schedules of EventBridge", () => {
+  it("are due when their cron expression says so", () => {
+    for (const [expression, time] of [
+      ["cron(0 3 * * ? *)", "2026-01-01T03:00"],
+      ["cron(0 0 * * ? *)", "2026-01-02T00:00"],
+      ["cron(15 10 ? * MON-FRI *)", "2026-01-01T10:15"],
+      ["cron(0/10 * ? * mon-fri *)", "2026-01-01T00:10"],
+      ["cron(*/30 8-9 ? * SAT,1 *)", "2026-01-03T08:00"],
+      ["cron(0 12 L * ? *)", "2026-01-31T12:00"],
+      ["cron(0 12 ? * L *)", "2026-01-03T12:00"],
+      ["cron(0 12 ? * 6L *)", "2026-01-30T12:00"],
+      ["cron(0 12 ? * TUE#2 *)", "2026-01-13T12:00"],
+      ["cron(0 12 4W * ? *)", "2026-01-05T12:00"],
+      ["cron(0 12 1W 8 ? *)", "2026-08-03T12:00"],
+      ["cron(0 0 29 2 ? *)", "2028-02-29T00:00"],
+      ["cron(30 23 ? JAN 5#1 2027)", "2027-01-07T23:30"],
+      ["cron(0 0 1 1 ? 2025)", undefined],
+    ] as const) {
+      assert.equal(due(expression), time, expression);
+    }
+  });
+
+  it("are due at their rate, from their beginning on", () => {
+    const since = new Date("2026-01-01T00:00:30Z");
+    assert.equal(due("rate(1 minute)", since, since), "2026-01-01T00:01");
+    assert.equal(
+      due("rate(12 hours)", new Date("2026-01-05T13:00:00Z"), since),
+      "2026-01-06T00:00",
+    );
+  });
+
+  it("are refused when EventBridge would", () => {
+    for (const expression of [
+      "rate(5 minute)",
+      "rate(1 minutes)",
+      "rate(0 minutes)",
+      "rate(10 seconds)",
+      "cron(0 3 * * *)",
+      "cron(0 3 * * * *)",
+      "cron(0 3 ? * ? *)",
+      "cron(60 3 * * ? *)",
+      "cron(0 3-1 * * ? *)",
+      "cron(0 3 32 * ? *)",
+      "cron(0 3 ? * 8 *)",
+      "cron(0 3 * 1/0 ? *)",
+      "at(2026-01-01T00:00:00)",
+      "every day",
+    ]) {
+      assert.equal(parseSchedule(expression), undefined, expression);
+    }
+  });
+});
