@@ -273,21 +273,25 @@ export class Session {
     return report;
   }
 
+  /** While the engine starts, this process has nothing else to do. */
+  private loadWhatIsAskedFor(): void {
+    if (!this.host.account) return;
+    loadTypes();
+    // After the engine was answered, should it ask already.
+    setImmediate(loadComponents);
+  }
+
   private async run(
     operation: OperationKind,
     options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
   ): Promise<OperationReport> {
     const { json, signal } = this.options;
-    // While the engine starts, this process has nothing else to do.
-    if (this.host.account && (operation === "preview" || operation === "up")) {
-      setImmediate(() => {
-        loadTypes();
-        loadComponents();
-      });
-    }
     const report = await runOperation(this.engine, operation, {
       ...options,
       signal,
+      onStart: () => {
+        if (operation === "preview" || operation === "up") this.loadWhatIsAskedFor();
+      },
       color: colors.isColorSupported && !json,
       onOutput: json ? undefined : (text) => process.stdout.write(text),
       onError: json ? undefined : (text) => process.stderr.write(text),
