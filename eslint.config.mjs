@@ -41,6 +41,7 @@ export default tseslint.config(
       "lab/engine/pulumiCli.ts",
       "lab/shared/progress.ts",
       "lab/provider/server.ts",
+      "lab/ui/commands/session.ts",
     ],
     rules: {
       "@typescript-eslint/consistent-type-imports": "off",

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { Account } from "../lab/account/account";
 import { LabEngine } from "../lab/engine/labEngine";
+import { LabStack } from "../lab/engine/labStack";
 import { type OperationKind, runOperation } from "../lab/engine/operation";
 import { readProject } from "../lab/engine/project";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
@@ -26,20 +27,20 @@ export const flatProgram = path.join(__dirname, "flat");
 export async function openTimedStack(resources: number, policyPack?: string): Promise<TimedStack> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "bench-"));
   const providers = await serveProviders(Account.inMemory());
-  const stack = await LabEngine.open({
-    stack: "bench",
+  const stack = await LabStack.open({
+    name: "bench",
     project: await readProject(flatProgram),
     stateDir,
     cli: await findPulumiCli({ progress: createProgress() }),
-    debugProviders: providers.debugProviders,
     ...(policyPack === undefined ? {} : { policyPack: { dir: policyPack } }),
   });
+  const engine = await LabEngine.open({ stack, debugProviders: providers.debugProviders });
   await stack.settings.write(await stack.settings.with({ count: `${resources}` }));
   await stack.create();
   return {
     time: async (operation) => {
       const start = performance.now();
-      const report = await runOperation(stack, operation);
+      const report = await runOperation(engine, operation);
       const seconds = (performance.now() - start) / 1000;
       if (report.result === "failed") {
         const reasons = [...report.errors, ...report.findings.map(({ message }) => message)];
@@ -48,7 +49,7 @@ export async function openTimedStack(resources: number, policyPack?: string): Pr
       return seconds;
     },
     close: async () => {
-      await stack.close();
+      await engine.close();
       await providers.close();
       await rm(stateDir, { recursive: true });
     },

@@ -263,7 +263,7 @@ async function openSession(
   early?: EarlyStart,
 ): Promise<Session> {
   const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
-  return Session.open({ ...options, early, signal });
+  return Session.open({ ...options, early, create: early !== undefined, signal });
 }
 
 /** A session whose operations the policies judge: the pack loads while this process loads the rest. */

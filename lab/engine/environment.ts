@@ -8,8 +8,8 @@ import type { PulumiCli } from "./pulumiCli";
 export interface EnvironmentOptions {
   /** The lab's state folder. */
   stateDir: string;
-  /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. */
-  debugProviders: string;
+  /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. @default none are needed */
+  debugProviders?: string;
   cli: PulumiCli;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
@@ -36,7 +36,7 @@ export async function labEnvironment(options: EnvironmentOptions): Promise<Recor
     // Without the sidecar files, which are not written atomically: a crash would break the state.
     PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(stateDir),
-    PULUMI_DEBUG_PROVIDERS: debugProviders,
+    ...(debugProviders === undefined ? {} : { PULUMI_DEBUG_PROVIDERS: debugProviders }),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A run of the engine is short: it may use more memory and collect garbage less often.

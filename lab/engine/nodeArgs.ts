@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { shellWords } from "./languageHost/nodeProcess";
 
 /** Files that are loaded before a program that the lab runs: see each. */
-const preloads = ["quick-modules.cjs", "quietProgram.ts", "observe.ts"].map((file) =>
-  path.join(__dirname, "internals", file),
+const preloads = ["quick-modules.cjs", "quietProgram.ts", "lateDebugger.ts", "observe.ts"].map(
+  (file) => path.join(__dirname, "internals", file),
 );
 
 /**

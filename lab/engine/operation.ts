@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import type { SourcePosition } from "./observations";
-import { complaints, type Pulumi } from "./pulumi";
+import { complaints, type Pulumi, type PulumiRunOptions } from "./pulumi";
 
 export type OperationKind = "preview" | "up" | "refresh" | "destroy";
 
@@ -37,12 +37,7 @@ export interface OperationReport {
   outputs?: Record<string, unknown>;
 }
 
-export interface OperationOptions {
-  /** Called with what Pulumi prints for people on standard output, and on standard error. */
-  onOutput?: (text: string) => void;
-  onError?: (text: string) => void;
-  /** Cancels: the engine finishes what it has begun and stops. */
-  signal?: AbortSignal;
+export interface OperationOptions extends PulumiRunOptions {
   /** @default false */
   color?: boolean;
   /** File for the engine's update plan of a preview. @default none */
@@ -88,7 +83,7 @@ export async function runOperation(
     errors: [],
     ...(operation === "up" || options.outputs ? { outputs: {} } : {}),
   };
-  const { color, plan, configFile, onOutput, onError, signal } = options;
+  const { color, plan, configFile } = options;
   const folder = await mkdtemp(path.join(tmpdir(), "pulumi-events-"));
   const events = path.join(folder, "events.jsonl");
   try {
@@ -102,7 +97,7 @@ export async function runOperation(
       ...(plan === undefined ? [] : ["--save-plan", plan]),
       ...(configFile === undefined ? [] : ["--config-file", configFile]),
     ];
-    const { code, stdout, stderr } = await stack.pulumi.run(args, { onOutput, onError, signal });
+    const { code, stdout, stderr } = await stack.pulumi.run(args, options);
     const told = await readFile(events, "utf8").catch(() => "");
     // An engine that was killed may have left half a line at the end.
     for (const line of told.split("\n").slice(0, -1)) {

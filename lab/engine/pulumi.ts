@@ -4,6 +4,8 @@ import { Interrupted } from "../shared/processes";
 
 /** What is given to one run of the CLI. */
 export interface PulumiRunOptions {
+  /** Called once its process has been started. */
+  onStart?: () => void;
   /** Called with what it prints on standard output, and on standard error. */
   onOutput?: (text: string) => void;
   onError?: (text: string) => void;
@@ -34,7 +36,7 @@ export interface PulumiProcess {
 /** The CLI as a process of its own for each run. */
 export function pulumiIn({ command, cwd, env }: PulumiProcess): Pulumi {
   return {
-    run: (args, { onOutput, onError, signal } = {}) =>
+    run: (args, { onStart, onOutput, onError, signal } = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
         const exit: PulumiExit = { code: 1, stdout: "", stderr: "" };
@@ -51,6 +53,7 @@ export function pulumiIn({ command, cwd, env }: PulumiProcess): Pulumi {
         };
         signal?.addEventListener("abort", interrupt);
         if (signal?.aborted) interrupt();
+        if (onStart) child.once("spawn", onStart);
         child.once("error", reject);
         child.once("close", (code) => {
           signal?.removeEventListener("abort", interrupt);

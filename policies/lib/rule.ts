@@ -5,6 +5,7 @@ import type {
   ReportViolation,
   ResourceRemediation,
   ResourceValidation,
+  ResourceValidationArgs,
   ResourceValidationPolicy,
   Severity,
   StackValidation,
@@ -97,12 +98,12 @@ export function settingsSchema(metadata: Metadata): Record<string, PolicyConfigJ
   return { ...metadata.settings, ...(metadata.required === true ? {} : COMMON_SETTINGS) };
 }
 
-// The engine fills in defaults as well; other callers of a rule need not.
-function settingsOf(metadata: Metadata, configured: object): Common {
+/** What is not configured. The engine fills it in as well; other callers of a rule need not. */
+function defaultsOf(metadata: Metadata): Common {
   const defaults = Object.entries(settingsSchema(metadata)).map(
     ([name, schema]) => [name, schema.default] as const,
   );
-  return { onUnknown: "fail", exemptions: [], ...Object.fromEntries(defaults), ...configured };
+  return { onUnknown: "fail", exemptions: [], ...Object.fromEntries(defaults) };
 }
 
 function makeReport(
@@ -145,6 +146,17 @@ function guarded(report: Report, check: () => void): void {
   }
 }
 
+/** Says so by an error, for most rules of each resource: one without a stack trace, which takes time and nobody sees. */
+function notApplicable(args: ResourceValidationArgs, reason: string): never {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return args.notApplicable(reason);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** What a rule does; at least one of the two checks. */
 export interface Checks<Settings> {
   /** Looks at one resource, at its inputs, before it is created; called for `metadata.types` only. */
@@ -159,13 +171,14 @@ export interface Checks<Settings> {
 export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<Settings>): Rule {
   const { name, description, severity, framework, remediationSteps, url, types } = metadata;
   const applies = (type: string): boolean => types.includes(type);
+  const defaults = defaultsOf(metadata);
 
   const start = (
     configured: object,
     reportViolation: ReportViolation,
     urn?: string,
   ): { settings: Settings & Common; report: Report } => {
-    const settings = settingsOf(metadata, configured) as Settings & Common;
+    const settings = { ...defaults, ...configured } as Settings & Common;
     note(name, settings.exemptions);
     return { settings, report: makeReport(metadata, settings, reportViolation, urn) };
   };
@@ -173,7 +186,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
   const validateResource: ResourceValidation = (args, reportViolation) => {
     const { settings, report } = start(args.getConfig(), reportViolation, args.urn);
     if (!applies(args.type)) {
-      args.notApplicable(`looks at ${types.join(", ")}`);
+      notApplicable(args, `looks at ${types.join(", ")}`);
     }
     const props = fieldsOf(args.props);
     if (checks.stack) {
@@ -181,7 +194,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     }
     const { resource: check } = checks;
     if (!check) {
-      return args.notApplicable("checked for the whole stack");
+      notApplicable(args, "checked for the whole stack");
     }
     const { type, urn, name } = args;
     const provider = fieldsOf(args.provider?.props);

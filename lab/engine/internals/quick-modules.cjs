@@ -12,9 +12,10 @@ require("ecs-handson-loader");
 const { lever } = require("./levers.ts");
 const { standIn } = require("./standIn.ts");
 
-// tsx parses each file for ES module syntax; what is known to have none need not wait for that.
+// tsx parses each file for ES module syntax; what is known to have none need not wait for that. And Node.js reads
+// the source map that a file names, to tell places in stack traces: those of packages are told as they are.
 const commonJs =
-  /[\\/]node_modules[\\/](@grpc|@opentelemetry|@pulumi|google-protobuf|yaml)[\\/].*\.js$/;
+  /[\\/]node_modules[\\/](@grpc|@opentelemetry|@pulumi|commander|google-protobuf|js-yaml|semver|yaml|zod)[\\/].*\.c?js$/;
 const esSyntax = /(?:^|[;}])[ \t]*(?:import|export)\b[ {*"']/m;
 
 lever("unparsed", () => {
@@ -25,10 +26,15 @@ lever("unparsed", () => {
     const text = commonJs.test(file) ? readFileSync(file, "utf8") : undefined;
     if (text === undefined || esSyntax.test(text)) return transform(module, file);
     files += 1;
-    module._compile(text, file);
+    module._compile(withoutMap(text), file);
   };
   return () => files > 0;
 });
+
+function withoutMap(text) {
+  const at = text.lastIndexOf("\n//# sourceMappingURL=");
+  return at !== -1 && /^\n\S+ \S+\s*$/.test(text.slice(at)) ? text.slice(0, at) : text;
+}
 
 // Libraries load more than is used here, most of what they take: the Automation API; the TypeScript compiler and
 // npm's tree of packages, which @pulumi/pulumi needs to serialize functions; each of the 220 services of AWS;
@@ -38,6 +44,10 @@ const lazy = [
   {
     by: /[\\/]@pulumi[\\/]pulumi[\\/]/,
     what: /^(typescript|@npmcli\/arborist|normalize-package-data|fdir|picomatch|semver)$/,
+  },
+  {
+    by: /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]tracing\.js$/,
+    what: /^@opentelemetry\/(?!api$)/,
   },
   {
     by: /[\\/]@pulumi[\\/]aws[\\/]index\.js$/,

@@ -17,9 +17,10 @@ const waits = path.join(__dirname, "..", "internals", "wait-for-orders.cjs");
  */
 const packages = [
   "@pulumi/pulumi",
-  ...["closure/v8Hooks", "stack"].map((name) => `@pulumi/pulumi/runtime/${name}`),
+  ...["closure/v8Hooks", "manifest", "stack"].map((name) => `@pulumi/pulumi/runtime/${name}`),
   ...["error", "instrumentation", "tracing"].map((name) => `@pulumi/pulumi/cmd/run/${name}`),
   "@pulumi/pulumi/tsutils",
+  "semver",
   "@pulumi/aws",
   ...["cloudwatch", "ec2", "ecr", "ecs", "iam", "lb", "vpc"].map((name) => `@pulumi/aws/${name}`),
   ...["ec2", "ecr"].map((name) => `@pulumi/awsx/${name}`),

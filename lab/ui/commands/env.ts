@@ -1,5 +1,5 @@
 import { labEnvironment, leftOut } from "../../engine/environment";
-import { LabEngine } from "../../engine/labEngine";
+import { LabStack } from "../../engine/labStack";
 import { shellQuoted } from "../../engine/languageHost/nodeProcess";
 import { readProject } from "../../engine/project";
 import { findPulumiCli } from "../../engine/pulumiCli";
@@ -41,13 +41,13 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
       cli,
       policyPack: { dir: policyPack, config: policyConfig },
     };
-    const engine = await LabEngine.open({ ...place, stack, project });
-    await engine.select().finally(() => engine.close());
+    const opened = await LabStack.open({ ...place, name: stack, project });
+    await opened.select();
     const variables = {
       ...(await labEnvironment(place)),
       PATH: `${cli.path.join(":")}:$PATH`,
       // Where the lab's own Pulumi.yaml and settings are.
-      PULUMI_OPTION_CWD: engine.folder,
+      PULUMI_OPTION_CWD: opened.folder,
     };
     return [
       ...leftOut.map((name) => `unset ${name}`),

@@ -7,7 +7,8 @@ import { stringify } from "yaml";
 
 import { loadTypes } from "../../account/typeOf";
 import type { EarlyStart } from "../../engine/earlyStart";
-import { LabEngine } from "../../engine/labEngine";
+import type { LabEngine } from "../../engine/labEngine";
+import { LabStack } from "../../engine/labStack";
 import { LastUpdate } from "../../engine/lastUpdate";
 import { type Observations, positionOf } from "../../engine/observations";
 import {
@@ -22,9 +23,7 @@ import { findPulumiCli } from "../../engine/pulumiCli";
 import { knownResources, OperationMark, releaseEngineLock } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
 import type { Host } from "../../host/host";
-import { openHost } from "../../host/openHost";
 import { toStackReport } from "../../host/stackReports";
-import { loadComponents } from "../../provider/server";
 import { createProgress } from "../../shared/progress";
 import { defaultPolicyConfig, policyPack, repository } from "../../shared/repository";
 import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
@@ -49,6 +48,8 @@ export interface SessionOptions {
   signal: AbortSignal;
   /** Folder of the program, with Pulumi.yaml. @default the checkout */
   programDir?: string;
+  /** Whether the stack is made at once, if there is none: for an operation that makes it. @default false */
+  create?: boolean;
   /** What was started already; the repository's policy pack, with no other configuration than this session's. */
   early?: EarlyStart;
 }
@@ -70,20 +71,26 @@ export class Session {
       readProject(options.programDir ?? repository),
       findPulumiCli({ progress: createProgress(), signal: options.signal }),
     ]);
+    const stack = await LabStack.open({
+      name: options.stack,
+      project,
+      stateDir: options.state,
+      cli,
+      policyPack: {
+        dir: policyPack,
+        config: options.policyConfig ?? defaultPolicyConfig,
+      },
+    });
+    // Whoever waits for it below hears of a failure.
+    if (options.create) stack.create().catch(() => undefined);
+    // What takes long to load, while the CLI makes the stack.
+    const { openHost } = require("../../host/openHost") as typeof import("../../host/openHost");
+    const { LabEngine } =
+      require("../../engine/labEngine") as typeof import("../../engine/labEngine");
     const host = await openHost(options.state);
     try {
-      const engine = await LabEngine.open({
-        stack: options.stack,
-        project,
-        stateDir: options.state,
-        cli,
-        debugProviders: host.debugProviders,
-        policyPack: {
-          dir: policyPack,
-          config: options.policyConfig ?? defaultPolicyConfig,
-        },
-        early: options.early,
-      });
+      const { debugProviders } = host;
+      const engine = await LabEngine.open({ stack, debugProviders, early: options.early });
       const lastUpdate = new LastUpdate(options.state, project.name, options.stack);
       return new Session(host, engine, project, options, lastUpdate);
     } catch (error) {
@@ -137,7 +144,7 @@ export class Session {
     const { outputs, ...preview } = await this.withGiven(async (configFile) => {
       const report = await this.previewWith({ configFile, outputs: true });
       if (report.result === "succeeded" && configFile !== undefined) {
-        await this.engine.settings.write(await readFile(configFile, "utf8"));
+        await this.engine.stack.settings.write(await readFile(configFile, "utf8"));
       }
       return report;
     });
@@ -181,8 +188,8 @@ export class Session {
 
   /** The stack that `pulumi` works on if none is named: the one that was selected, else this one from now on. */
   async selectedStack(): Promise<string> {
-    const selected = await this.engine.selected();
-    if (selected === undefined) await this.engine.select();
+    const selected = await this.engine.stack.selected();
+    if (selected === undefined) await this.engine.stack.select();
     return selected ?? this.engine.name;
   }
 
@@ -195,7 +202,7 @@ export class Session {
     const { engine } = this;
     if (needsStack(command)) {
       if (changesStack(command)) await this.settle();
-      await engine.create();
+      await engine.stack.create();
       if (isJudged(command)) engine.prepareProgram();
     }
     const mark = new OperationMark(this.options.state, engine.name);
@@ -215,7 +222,7 @@ export class Session {
 
   /** @throws Error if there is no such stack: its name is likely to be misspelt. */
   private expectStack(): void {
-    if (this.engine.exists) return;
+    if (this.engine.stack.exists) return;
     throw new Error(
       `there is no stack ${this.engine.name}; npm run lab -- pulumi stack ls shows those that there are`,
     );
@@ -237,9 +244,9 @@ export class Session {
   ): Promise<T> {
     // The program loads while the stack is made and the engine starts.
     this.engine.prepareProgram();
-    await this.engine.create();
+    await this.engine.stack.create();
     const { config = {}, replaceConfig } = this.options;
-    const { settings } = this.engine;
+    const { settings } = this.engine.stack;
     const folder = await mkdtemp(path.join(tmpdir(), "lab-settings-"));
     try {
       if (!replaceConfig && Object.keys(config).length === 0) return await use(undefined, folder);
@@ -276,21 +283,29 @@ export class Session {
     return report;
   }
 
+  /** While the engine starts, this process has nothing else to do. */
+  private loadWhatIsAskedFor(): void {
+    if (!this.host.account) return;
+    loadTypes();
+    // After the engine was answered, should it ask already.
+    setImmediate(() => {
+      const { loadComponents } =
+        require("../../provider/server") as typeof import("../../provider/server");
+      loadComponents();
+    });
+  }
+
   private async run(
     operation: OperationKind,
     options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
   ): Promise<OperationReport> {
     const { json, signal } = this.options;
-    // While the engine starts, this process has nothing else to do.
-    if (this.host.account && (operation === "preview" || operation === "up")) {
-      setImmediate(() => {
-        loadTypes();
-        loadComponents();
-      });
-    }
     const report = await runOperation(this.engine, operation, {
       ...options,
       signal,
+      onStart: () => {
+        if (operation === "preview" || operation === "up") this.loadWhatIsAskedFor();
+      },
       color: colors.isColorSupported && !json,
       onOutput: json ? undefined : (text) => process.stdout.write(text),
       onError: json ? undefined : (text) => process.stderr.write(text),

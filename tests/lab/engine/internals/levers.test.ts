@@ -69,6 +69,7 @@ describe("a program in the lab whose SDK says other names", function () {
       "when-used": true,
       "no-debug-messages": true,
       "no-promise-traces": true,
+      "late-debugger": true,
       observe: true,
     });
     assert.ok(usual.report.findings.some(({ source }) => source !== undefined));
@@ -79,10 +80,11 @@ describe("a program in the lab whose SDK says other names", function () {
       [".js", "exports.debug = debug;", "exports.debugAnew = debug;"],
       [".js", "log.debug(", "log.debugAnew("],
       [".js", "debuggablePromise", "tracedPromise"],
+      [".js", "isInitializedAsync", "isConnectedAsync"],
     );
     assert.deepEqual(
-      [effective["no-debug-messages"], effective["no-promise-traces"]],
-      [false, false],
+      ["no-debug-messages", "no-promise-traces", "late-debugger"].map((name) => effective[name]),
+      [false, false, false],
     );
     assert.deepEqual(sorted(report), sorted(usual.report));
   });

@@ -62,6 +62,18 @@ describe("modules of the lab", function () {
     assert.deepEqual(await run(script), { before: false, after: true, sum: 42 });
   });
 
+  it("that trace a program load when it is traced", async () => {
+    const script = `
+      const tracing = require("@pulumi/pulumi/cmd/run/tracing");
+      const isLoaded = () => require.resolve("@opentelemetry/sdk-trace-node") in require.cache;
+      tracing.newSpan("a").end();
+      const before = isLoaded();
+      tracing.start("http://127.0.0.1:9/api/v2/spans");
+      const { constructor } = tracing.newSpan("b");
+      console.log(JSON.stringify({ before, after: isLoaded(), span: constructor.name }));`;
+    assert.deepEqual(await run(script), { before: false, after: true, span: "Span" });
+  });
+
   it("that are ES modules load as before", async () => {
     const script = `
       const { default: envPaths } = require("env-paths");

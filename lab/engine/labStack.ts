@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+
+import { labEnvironment, withLab } from "./environment";
+import { type LabProject, labProject, type Project } from "./project";
+import { outputOf, pulumiIn, type PulumiProcess } from "./pulumi";
+import type { PulumiCli } from "./pulumiCli";
+import { StackSettings } from "./stackSettings";
+import { workDirs } from "./workDirs";
+
+export interface StackOptions {
+  /** Letters, digits, `.`, `_` and `-`, at most 100. */
+  name: string;
+  /** The program; nothing is written to its folder. */
+  project: Project;
+  /** The lab's folder, e.g. `.lab`. */
+  stateDir: string;
+  cli: PulumiCli;
+  /** Folder of a policy pack, and its configuration file; none if absent. */
+  policyPack?: { dir: string; config?: string };
+}
+
+/** A stack of a program in the lab, with its state and settings: all that needs no provider. */
+export class LabStack {
+  readonly name: string;
+  private created?: Promise<void>;
+
+  private constructor(
+    readonly options: StackOptions,
+    readonly settings: StackSettings,
+    readonly project: LabProject,
+    /** Folder for what the lab remembers of it. */
+    readonly workDir: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {
+    this.name = options.name;
+  }
+
+  /**
+   * Opens a stack; {@link create} makes one.
+   *
+   * @throws Error if the stack's name cannot be used.
+   */
+  static async open(options: StackOptions): Promise<LabStack> {
+    const { name, project, stateDir } = options;
+    assertStackName(name);
+    const dirs = workDirs(stateDir, name);
+    await mkdir(dirs.work, { recursive: true });
+    const folder = dirs.project(project.name);
+    const own = await labProject(project, folder);
+    const settings = new StackSettings({ stack: name, project, folder, workDir: dirs.work });
+    await keepOldSettings(settings, path.join(dirs.work, `Pulumi.${name}.yaml`));
+    await settings.takeOver();
+    const env = withLab(await labEnvironment(options));
+    return new LabStack(options, settings, own, dirs.work, env);
+  }
+
+  /** Whether the stack has a state, be it an empty one. */
+  get exists(): boolean {
+    const { stateDir, project } = this.options;
+    return existsSync(workDirs(stateDir, this.name).stackFile(project.name));
+  }
+
+  /** Folder of the lab's project, where the CLI runs. */
+  get folder(): string {
+    return this.project.folder;
+  }
+
+  /** The CLI as it works on the lab's stacks, without providers. */
+  get process(): PulumiProcess {
+    return { command: this.options.cli.command, cwd: this.folder, env: this.env };
+  }
+
+  /** The stack that commands work on which name none, if one was selected. */
+  async selected(): Promise<string | undefined> {
+    const { code, stdout } = await pulumiIn(this.process).run(["stack", "--show-name"]);
+    return code === 0 ? stdout.trim() : undefined;
+  }
+
+  /** Makes the stack the one that commands work on which name none, and makes it, if there is none. */
+  async select(): Promise<void> {
+    await this.run("select", "--create");
+  }
+
+  /** Makes the stack, if it has no state yet. */
+  create(): Promise<void> {
+    this.created ??= this.exists ? Promise.resolve() : this.run("init", "--no-select");
+    return this.created;
+  }
+
+  private async run(...args: string[]): Promise<void> {
+    await outputOf(pulumiIn(this.process), ["stack", ...args, "--stack", this.name]);
+  }
+}
+
+/** @throws Error if Pulumi would not take it, or a file could not be named by it. */
+export function assertStackName(name: string): void {
+  if (/^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^(\.{1,2}|-.*)$/.test(name)) return;
+  throw new Error(
+    `stack name "${name}": use letters, digits, ".", "_" and "-", at most 100, the first no "-"`,
+  );
+}
+
+/** Labs used to keep the settings of a stack with what they remember of it. */
+async function keepOldSettings({ file }: StackSettings, old: string): Promise<void> {
+  if (existsSync(file)) return;
+  const text = await readFile(old, "utf8").catch(() => undefined);
+  if (text !== undefined) await writeFileAtomic(file, text);
+}
