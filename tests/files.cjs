@@ -2,7 +2,10 @@
 const { readdirSync } = require("node:fs");
 const { sep } = require("node:path");
 
-/** Files that run Pulumi's engine or a browser, those that take longest first: what is left for the end is short. */
+/**
+ * Files that run Pulumi's engine, a browser or the real services, those that take longest first: what is left for
+ * the end is short.
+ */
 const long = [
   "door/plain",
   "docs/tutorial",
@@ -18,6 +21,7 @@ const long = [
   "lab/cli/ec2",
   "lab/cli/cicd",
   "bench/class",
+  "lab/engine/internals/levers",
   "lab/cli/lifecycle",
   "door/killed",
   "lab/cli/serve",
@@ -35,6 +39,7 @@ const long = [
   "lab/engine/operation",
   "lab/provider/engine",
   "lab/ui/dashboard/page",
+  "lab/runtime/controlplane/microservices",
   "services/page",
 ].map((name) => `tests/${name}.test.ts`);
 

@@ -122,7 +122,9 @@ export class ControlPlane {
    * @throws {Error} when the runtime asked for is not available
    */
   async start(): Promise<void> {
-    this.runtime = await chooseRuntime(this.options);
+    const { runtime, ...options } = this.options;
+    this.runtime =
+      typeof runtime === "object" ? runtime : await chooseRuntime({ ...options, runtime });
     await this.runtime.prepare();
     await this.follower.start();
   }

@@ -1,4 +1,4 @@
-import type { RuntimeName } from "../dataplane/tasks/runtime";
+import type { RuntimeName, TaskRuntime } from "../dataplane/tasks/runtime";
 
 /** How the lab lives. Only `images` and `workDir` are needed. */
 export interface ControlPlaneOptions {
@@ -6,8 +6,8 @@ export interface ControlPlaneOptions {
   readonly images: (image: string) => string | undefined;
   /** Folder for generated files; created when missing. */
   readonly workDir: string;
-  /** How to run tasks. @default the most faithful way that this machine has */
-  readonly runtime?: RuntimeName;
+  /** How to run tasks, or what runs them. @default the most faithful way that this machine has */
+  readonly runtime?: RuntimeName | TaskRuntime;
   /** Port of the first HTTP listener on 80; the next free one if it is taken. @default 8080 */
   readonly port?: number;
   /**

@@ -7,6 +7,7 @@ import type { LeverNote } from "../../../../lab/engine/internals/levers";
 import type { OperationReport } from "../../../../lab/engine/operation";
 import { Session } from "../../../../lab/ui/commands/session";
 import { renamed, type Renaming } from "../../../renamed";
+import { refuseInUnitTests } from "../../../unitTests";
 
 interface Outcome {
   report: OperationReport;
@@ -60,6 +61,7 @@ describe("a program in the lab whose SDK says other names", function () {
   let usual: Outcome;
 
   before(async () => {
+    refuseInUnitTests("the engine");
     usual = await preview();
   });
 

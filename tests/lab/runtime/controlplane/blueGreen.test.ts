@@ -3,6 +3,7 @@ import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlP
 import type { DeploymentStatus } from "../../../../lab/runtime/controlplane/ecs/status";
 import { PATIENCE_MS } from "../patience";
 import { type BlueGreenSite, healthCheckSpeed, openBlueGreenSite } from "./blueGreenSite";
+import { CRASH, InProcessRuntime } from "./inProcess";
 import { type Answer, siteFolders, startLoad } from "./load";
 import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
@@ -40,6 +41,7 @@ describe("a deployment under load", function () {
   this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
   let site: BlueGreenSite;
+  let runtime: InProcessRuntime;
 
   before(() => {
     sites = siteFolders({ old: "old", new: "new", newer: "newer", sick: undefined });
@@ -66,8 +68,10 @@ describe("a deployment under load", function () {
     return plane;
   }
 
-  const open = () =>
-    startPlane(site.account, { images: sites.images, deploymentSpeed, healthCheckSpeed });
+  const open = () => {
+    runtime = new InProcessRuntime(sites.images);
+    return startPlane(site.account, { runtime, deploymentSpeed, healthCheckSpeed });
+  };
 
   const primary = (plane: ControlPlane): DeploymentStatus =>
     service(plane).deployments[0] ?? assert.fail("no deployment");
@@ -120,7 +124,7 @@ describe("a deployment under load", function () {
     for (const [image, why] of [
       ["sick", "fails its health checks"],
       ["typo:1", "cannot be pulled"],
-      ["crash", "ends at its start"],
+      [CRASH, "ends at its start"],
     ] as const) {
       it(`by ${name} of an image that ${why} rolls back by itself and loses no request`, async () => {
         const plane = await serve(configuration);
@@ -302,7 +306,7 @@ describe("a deployment under load", function () {
     for (const revision of [1, 2]) {
       const victim =
         runningTasks(plane).find((task) => task.revision === revision) ?? assert.fail("no task");
-      process.kill(victim.pid ?? assert.fail("no pid"), "SIGKILL");
+      runtime.kill(victim.address ?? assert.fail("no address"));
       await until(plane, () => {
         const own = runningTasks(plane).filter((task) => task.revision === revision);
         return own.length === 2 && own.every(({ arn }) => arn !== victim.arn);
@@ -315,11 +319,10 @@ describe("a deployment under load", function () {
     const plane = await serve(middle.canary);
     await site.deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
-    const pids = runningTasks(plane).map(({ pid }) => pid ?? assert.fail("no pid"));
-    assert.equal(pids.length, 4);
+    assert.equal(runtime.addresses.length, 4);
     await site.account.delete("aws:ecs/service:Service", site.service);
     await until(plane, () => plane.status().services.length === 0);
-    for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    assert.deepEqual(runtime.addresses, []);
     assert.equal((await fetch(siteUrl(plane))).status, 503);
   });
 });

@@ -6,10 +6,12 @@ import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRunti
 import type { RuntimeName } from "../../../../lab/runtime/dataplane/tasks/runtime";
 import { PATIENCE_MS } from "../patience";
 import { healthCheckSpeed, openBlueGreenSite } from "./blueGreenSite";
+import { InProcessRuntime } from "./inProcess";
 import { MemoryAccount } from "./memoryAccount";
 import {
   endPlanes,
   NGINX_FOLDER,
+  nginxOnly,
   runningTasks,
   service,
   siteUrl,
@@ -52,7 +54,7 @@ describe("ControlPlane", function () {
   it("replaces a task whose process dies", async () => {
     const account = new MemoryAccount();
     account.site();
-    const plane = await startPlane(account);
+    const plane = await startPlane(account, { runtime: "static" });
     await steady(plane);
     const [before] = runningTasks(plane);
     assert.ok(before?.pid);
@@ -140,12 +142,9 @@ describe("ControlPlane", function () {
           deploymentCircuitBreaker: { enable: true, rollback: true },
         };
         account.service("site", wanted);
-        const plane = await startPlane(account, { backoffSeconds: 0.001 });
-        const pids = new Set<number>();
+        const runtime = new InProcessRuntime(nginxOnly);
+        const plane = await startPlane(account, { runtime, backoffSeconds: 0.001 });
         const tasks = () => plane.status().services.flatMap((one) => one.tasks);
-        plane.onEvent(() => {
-          for (const { pid } of tasks()) if (pid !== undefined) pids.add(pid);
-        });
         await steady(plane);
 
         let exists = true;
@@ -154,19 +153,12 @@ describe("ControlPlane", function () {
           if ("turns" in one) {
             await turns(one.turns);
           } else if (one.kind === "kill") {
-            const victims = tasks().filter(({ pid }) => pid !== undefined);
-            for (const { pid } of victims) {
-              try {
-                process.kill(pid ?? 0, "SIGKILL");
-              } catch (error) {
-                // A task that is just being deleted may have ended by itself.
-                assert.equal((error as NodeJS.ErrnoException).code, "ESRCH");
-              }
-            }
+            const victims = tasks().filter(({ address }) => address !== undefined);
+            for (const { address = "" } of victims) runtime.kill(address);
             const alive = () => tasks().filter(({ lastStatus }) => lastStatus !== "STOPPED");
             await until(
               plane,
-              () => !alive().some(({ pid }) => victims.some((v) => v.pid === pid)),
+              () => !alive().some(({ arn }) => victims.some((one) => one.arn === arn)),
             );
           } else if (one.kind === "delete") {
             if (exists) account.remove("aws:ecs/service:Service", arn);
@@ -194,7 +186,7 @@ describe("ControlPlane", function () {
         assert.equal(tasks().filter(({ lastStatus }) => lastStatus === "RUNNING").length, count);
         assert.equal((await fetch(siteUrl(plane))).status, count === 0 ? 503 : 200);
         await endPlanes();
-        for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+        assert.deepEqual(runtime.addresses, []);
       }),
       // Making a failure smaller would take longer than a test may, and then hide it.
       { numRuns: 8, endOnFailure: true },
@@ -390,7 +382,7 @@ describe("ControlPlane", function () {
   it("leaves no process and no port behind when it stops", async () => {
     const account = new MemoryAccount();
     account.site({ desiredCount: 2 });
-    const plane = await startPlane(account);
+    const plane = await startPlane(account, { runtime: "static" });
     await steady(plane);
     const url = siteUrl(plane);
     const tasks = runningTasks(plane);

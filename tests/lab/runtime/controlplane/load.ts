@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testsEnd } from "./plane";
 
 /** One answered request. */
 export interface Answer {
@@ -9,12 +10,13 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Clients that ask one after the other without a pause, each over its own connections. */
+/** Clients that ask one after the other without a pause, each over its own connections, until the test ends. */
 export function startLoad(url: string, clients = 4, headers: Record<string, string> = {}) {
   const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, testsEnd()]);
   const answers: Answer[] = [];
   const running = Array.from({ length: clients }, async (_, client) => {
-    while (!ended.signal.aborted) {
+    while (!signal.aborted) {
       let answer: Answer;
       try {
         const response = await fetch(url, { headers });
@@ -36,10 +38,7 @@ export function startLoad(url: string, clients = 4, headers: Record<string, stri
   };
 }
 
-/**
- * Folders that stand for images: `page` is their whole site; undefined leaves the site empty. Beside
- * them `crash` is a Node program that ends at once.
- */
+/** Folders that stand for images: `page` is their whole site; undefined leaves the site empty. */
 export function siteFolders(pages: Record<string, string | undefined>) {
   const root = mkdtempSync(join(tmpdir(), "ecs-handson-sites-"));
   for (const [name, page] of Object.entries(pages)) {

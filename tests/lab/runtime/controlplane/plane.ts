@@ -6,19 +6,28 @@ import { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane"
 import type { ControlPlaneOptions } from "../../../../lab/runtime/controlplane/controlPlaneOptions";
 import type { ServiceStatus, TaskStatus } from "../../../../lab/runtime/controlplane/ecs/status";
 import { PATIENCE_MS } from "../patience";
+import { InProcessRuntime } from "./inProcess";
 
 export const NGINX_FOLDER = resolve(__dirname, "../../../../nginx");
 
-/** A control plane at a test's speed, stopped and cleaned by {@link endPlanes}. */
+/** The image of the tutorial's page, and no other. */
+export function nginxOnly(image: string): string | undefined {
+  return image.startsWith("nginx") ? NGINX_FOLDER : undefined;
+}
+
+/**
+ * A control plane at a test's speed, stopped and cleaned by {@link endPlanes}. Its tasks are no processes
+ * unless a runtime is asked for.
+ */
 export async function startPlane(
   account: LiveAccount,
   options: Partial<ControlPlaneOptions> = {},
 ): Promise<ControlPlane> {
   const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-plane-"));
   const plane = new ControlPlane(account, {
-    images: (image) => (image.startsWith("nginx") ? NGINX_FOLDER : undefined),
+    images: nginxOnly,
     workDir,
-    runtime: "static",
+    runtime: new InProcessRuntime(options.images ?? nginxOnly),
     port: 18_080,
     healthCheckSpeed: 1,
     maximumDrainSeconds: 30,
@@ -35,26 +44,55 @@ export async function startPlane(
 }
 
 const started: { plane: ControlPlane; workDir: string }[] = [];
+let test = new AbortController();
+
+/** Aborted when the test ends, be it that its time is over: nothing of it must go on in the next one. */
+export function testsEnd(): AbortSignal {
+  return test.signal;
+}
 
 /** For `afterEach`. */
 export async function endPlanes(): Promise<void> {
+  test.abort();
+  test = new AbortController();
   for (const { plane, workDir } of started.splice(0)) {
     await plane.stop();
     rmSync(workDir, { recursive: true, force: true });
   }
 }
 
-/** Resolves as soon as `isSo` holds; looks again after every event. */
+/** How often {@link until} looks by itself, in ms. */
+export const LOOK_MS = 20;
+
+/**
+ * Resolves as soon as `isSo` holds; looks again after every event.
+ * @throws what `isSo` throws, and when the test ends before that
+ */
 export function until(plane: ControlPlane, isSo: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!isSo()) return;
+  return new Promise((resolve, reject) => {
+    const end = () => {
       clearInterval(timer);
       stop();
-      resolve();
+      signal.removeEventListener("abort", abort);
     };
+    const abort = () => {
+      end();
+      reject(new Error("the test has ended"));
+    };
+    const look = () => {
+      try {
+        if (!isSo()) return;
+        end();
+        resolve();
+      } catch (error) {
+        end();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    const signal = testsEnd();
+    signal.addEventListener("abort", abort);
     const stop = plane.onEvent(look);
-    const timer = setInterval(look, 20);
+    const timer = setInterval(look, LOOK_MS);
     look();
   });
 }

@@ -1,62 +1,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
 import { GREETER, programFolder } from "../dataplane/nodeProgram";
 import { PATIENCE_MS } from "../patience";
-import { startLoad } from "./load";
-import { MemoryAccount } from "./memoryAccount";
+import { NodeAccount, SECRET } from "./nodeAccount";
 import { endPlanes, runningTasks, service, startPlane, steady, until } from "./plane";
-
-const NAMESPACE = "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1";
-const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-AbCdEf";
-
-/** An account with a namespace, whose services are Node programs. */
-class NodeAccount extends MemoryAccount {
-  constructor() {
-    super();
-    this.put("aws:servicediscovery/httpNamespace:HttpNamespace", "ns-1", {
-      arn: NAMESPACE,
-      name: "shop",
-    });
-  }
-
-  /** @param connect whether it takes part in the namespace, and whether under its own name */
-  nodeService(
-    name: string,
-    connect: "server" | "client" | "none",
-    container: Record<string, unknown> = {},
-    outputs: Record<string, unknown> = {},
-  ): string {
-    const taskDefinition = this.taskDefinition(name, {
-      name,
-      image: "greeter",
-      portMappings: [{ name, appProtocol: "http", containerPort: 8080 }],
-      environment: [{ name: "NAME", value: name }],
-      ...container,
-    });
-    const services = [{ portName: name, clientAlias: [{ dnsName: name, port: 8080 }] }];
-    return this.service(name, {
-      taskDefinition,
-      ...(connect === "none"
-        ? {}
-        : {
-            serviceConnectConfiguration: {
-              enabled: true,
-              namespace: NAMESPACE,
-              ...(connect === "server" ? { services } : {}),
-            },
-          }),
-      ...outputs,
-    });
-  }
-
-  secret(value: string): void {
-    const inputs = { secretId: SECRET, secretStringWo: value };
-    const computed = { secretArn: SECRET, versionId: "v1", versionStages: ["AWSCURRENT"] };
-    this.put("aws:secretsmanager/secretVersion:SecretVersion", `${SECRET}|v1`, inputs, computed);
-  }
-}
 
 describe("Service Connect and secrets in the control plane", function () {
   this.timeout(PATIENCE_MS);
@@ -75,7 +23,10 @@ describe("Service Connect and secrets in the control plane", function () {
   afterEach(endPlanes);
 
   const start = () =>
-    startPlane(account, { images: (image) => (image === "greeter" ? folder : undefined) });
+    startPlane(account, {
+      images: (image) => (image === "greeter" ? folder : undefined),
+      runtime: "static",
+    });
 
   /** What a task of `from` gets when it fetches `url`. */
   const fetched = async (plane: ControlPlane, from: string, url: string) => {
@@ -200,69 +151,4 @@ describe("Service Connect and secrets in the control plane", function () {
       assert.ok(!reason.includes("very secret"));
     });
   }
-});
-
-describe("the microservices in the control plane", function () {
-  this.timeout(PATIENCE_MS);
-  afterEach(endPlanes);
-
-  it("drop no request while products is rolled, as users and as shop reach it", async () => {
-    const account = new NodeAccount();
-    account.secret("a signing key for tests, of 32 characters or more");
-    const listener = account.listener(account.loadBalancer("site"));
-    ["auth", "products", "shop"].forEach((name, i) => {
-      const targetGroup = account.targetGroup(name, { path: `/${name}/health`, timeout: 5 });
-      account.rule(
-        listener,
-        i + 1,
-        [{ pathPattern: { values: [`/${name}`, `/${name}/*`] } }],
-        [{ type: "forward", targetGroupArn: targetGroup }],
-      );
-      const secrets = name === "auth" ? [{ name: "AUTH_SIGNING_KEY", valueFrom: SECRET }] : [];
-      const loadBalancers = [
-        { targetGroupArn: targetGroup, containerName: name, containerPort: 8080 },
-      ];
-      account.nodeService(name, "server", { image: name, secrets }, { loadBalancers });
-    });
-    const plane = await startPlane(account, {
-      images: (image) => join(resolve(__dirname, "../../../../services"), image),
-      maximumDrainSeconds: 10,
-      maximumStopSeconds: 30,
-    });
-    await steady(plane);
-    const url = plane.status().loadBalancers[0]?.listeners[0]?.localUrl ?? "";
-
-    const loads = ["/products", "/shop/products"].map((path) =>
-      startLoad(new URL(path, url).href, 1),
-    );
-    const before = runningTasks(plane, "products").map(({ arn }) => arn);
-    const taskDefinition = account.taskDefinition("products", {
-      name: "products",
-      image: "products",
-      portMappings: [{ name: "products", appProtocol: "http", containerPort: 8080 }],
-      environment: [{ name: "RELEASE", value: "2" }],
-    });
-    account.put("aws:ecs/service:Service", service(plane, "products").arn, { taskDefinition });
-    try {
-      await until(plane, () => {
-        const now = runningTasks(plane, "products");
-        const { deployments, tasks } = service(plane, "products");
-        return (
-          now.length === 1 &&
-          !before.includes(now[0]?.arn ?? "") &&
-          deployments[0]?.rolloutState === "COMPLETED" &&
-          tasks.some(({ arn, lastStatus }) => before.includes(arn) && lastStatus === "STOPPED")
-        );
-      });
-    } finally {
-      for (const load of loads) {
-        const answers = await load.stop();
-        assert.ok(answers.length > 0);
-        assert.deepEqual(
-          answers.filter(({ status }) => status !== 200),
-          [],
-        );
-      }
-    }
-  });
 });

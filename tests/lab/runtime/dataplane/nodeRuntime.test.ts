@@ -118,8 +118,16 @@ describe("node runtime", function () {
   });
 
   it("obeys a command that replaces the image's", async () => {
-    const task = await start({ command: ["node", "--no-warnings", "src/main.ts"] });
+    const task = await start({ command: ["node", "--no-warnings", "src/main.js"] });
     assert.equal((await ask(task, "/health")).status, "ok");
+  });
+
+  it("runs TypeScript, also where Node.js does not by itself", async () => {
+    const main =
+      "const port: number = 8080;\ncreateServer((_, response) => response.end('{}')).listen(port);";
+    folders.set("typed", programFolder({ main, script: "src/main.ts" }));
+    const task = await start({ image: "typed" });
+    assert.deepEqual(await ask(task, "/"), {});
   });
 
   it("says what a program said that ended at once", async () => {
