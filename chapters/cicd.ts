@@ -7,6 +7,7 @@ import {
 import { chapterPriority, type Settings } from "../settings";
 import { refuseNetworkChange } from "./codeDeploy";
 import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
+import { targetGroups } from "./targetGroups";
 
 /**
  * The second tutorial's CI/CD: a service on Fargate that a pipeline deploys with each push. It starts
@@ -36,6 +37,7 @@ export async function deployCicd(shared: Shared) {
       repositoryArn: images.arn,
       deployedByPipeline: true,
       ...deploymentOf(settings),
+      ...(await targetGroups(shared, "cicd", "cicd", strategyOf(settings))),
       autoscaling: scalingRules(settings),
     },
     options,
@@ -58,6 +60,7 @@ export async function deployCicd(shared: Shared) {
   return {
     clusterName: service.clusterName,
     serviceName: service.serviceName,
+    listenerRuleArn: service.listenerRuleArn,
     repositoryUrl: images.repositoryUrl,
     pipelineName: pipeline.pipelineName,
     cloneUrl: pipeline.cloneUrl,
@@ -77,6 +80,9 @@ const strategies = {
   linear: "LINEAR",
   canary: "CANARY",
 } as const;
+
+const strategyOf = ({ cicdDeploy }: Settings) =>
+  cicdDeploy === "codedeploy" ? "CODE_DEPLOY" : strategies[cicdDeploy];
 
 /** Who deploys the service, and how. */
 function deploymentOf(

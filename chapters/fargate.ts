@@ -3,6 +3,7 @@ import { chapterPriority } from "../settings";
 import { fargateCapacity } from "./capacity";
 import { warnOfRollback } from "./rollback";
 import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
+import { targetGroups } from "./targetGroups";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
 export async function deployFargate(shared: Shared) {
@@ -19,6 +20,7 @@ export async function deployFargate(shared: Shared) {
       hostHeaders,
       ...(await fargateCapacity(shared, { cluster: settings.name, name: settings.name })),
       deployment: strategyArgs(settings, settings.deploymentStrategy),
+      ...(await targetGroups(shared, "fargate", settings.name, settings.deploymentStrategy)),
       autoscaling: scalingRules(settings),
     },
     options,
@@ -27,6 +29,7 @@ export async function deployFargate(shared: Shared) {
   return {
     clusterName: service.clusterName,
     serviceName: service.serviceName,
+    listenerRuleArn: service.listenerRuleArn,
     commands: { ...service.commands, request: requestCommand(shared, hostHeaders) },
   };
 }

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface LastOutputs {
   /** Name of its load balancer, and in it the region. */
   albDnsName?: string;
+  fargate?: { listenerRuleArn?: string };
+  cicd?: { listenerRuleArn?: string };
   microservices?: { services?: Record<string, unknown> };
 }
 

@@ -84,11 +84,28 @@ export class Standing {
     this.asked.set(key, service);
     return service;
   }
+
+  /** The target group that gets the most of the requests of a chapter's listener rule, if it has one. */
+  async servingTargetGroup(chapter: "cicd" | "fargate"): Promise<string | undefined> {
+    const arn = this.outputs[chapter]?.listenerRuleArn;
+    if (arn === undefined) return undefined;
+    const { actions = [] } = await aws.lb.getListenerRule({ arn }, this.options);
+    const groups = actions.flatMap(({ forwards = [] }) =>
+      forwards.flatMap(({ targetGroups = [] }) => targetGroups),
+    );
+    return groups.toSorted((one, other) => other.weight - one.weight)[0]?.arn;
+  }
 }
 
 export type StandingService = Pick<
   aws.ecs.GetServiceResult,
-  "capacityProviderStrategies" | "networkConfigurations" | "schedulingStrategy" | "taskDefinition"
+  | "capacityProviderStrategies"
+  | "deploymentConfigurations"
+  | "deploymentControllers"
+  | "loadBalancers"
+  | "networkConfigurations"
+  | "schedulingStrategy"
+  | "taskDefinition"
 >;
 
 /**

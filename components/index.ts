@@ -20,6 +20,7 @@ export { type PipelineSource } from "./pipeline/source";
 export { type NatGateways, Network, type NetworkArgs } from "./network/network";
 export { RandomSecret, type RandomSecretArgs } from "./service/randomSecret";
 export { type ServiceConnect } from "./service/serviceConnect";
+export { type TargetGroupSlot } from "./shared/targetGroupNames";
 export { type SecretSource, type Secrets } from "./service/taskSecrets";
 export {
   type ScalingRules,

@@ -3,12 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { physicalName } from "../shared/names";
 import type { Step } from "./serviceArgs";
-import {
-  createTargetGroup,
-  forwardToFirst,
-  type TargetGroupPair,
-  trafficConditions,
-} from "./serviceTraffic";
+import { forwardToFirst, type TargetGroupPair, trafficConditions } from "./serviceTraffic";
 
 /** What ECS moves requests with, from one target group to the other and back. */
 export interface BlueGreen {
@@ -16,11 +11,6 @@ export interface BlueGreen {
   advancedConfiguration: aws.types.input.ecs.ServiceLoadBalancerAdvancedConfiguration;
   /** What must be there before the first task and until the last is gone. */
   dependsOn: pulumi.Resource[];
-}
-
-/** A second target group like the first, for the tasks of every other deployment. */
-export function createAlternateTargetGroup(step: Step): aws.lb.TargetGroup {
-  return createTargetGroup(step, "alternate");
 }
 
 /**

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type BlueGreen, createAlternateTargetGroup, createBlueGreen } from "./blueGreen";
+import type { TargetGroupSlot } from "../shared/targetGroupNames";
+import { type BlueGreen, createBlueGreen } from "./blueGreen";
 import { shiftMinutes, shiftsTraffic } from "./deploymentStrategy";
 import type { DeployTarget } from "./deployTarget";
 import type { ServiceSettings, Step } from "./serviceArgs";
@@ -41,6 +42,7 @@ export interface ServicePlan {
 export interface EcsServiceParts {
   service: aws.ecs.Service;
   logGroup: aws.cloudwatch.LogGroup;
+  listenerRule: aws.lb.ListenerRule;
   deployTarget: DeployTarget;
   commands: ServiceCommands;
 }
@@ -59,11 +61,13 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
   );
   const taskDefinition = createTaskDefinition(step, plan.task, roles, logGroup);
   const { securityGroup, ingress } = createSecurityGroup(step);
-  const targetGroup = createTargetGroup(step);
+  const [own, other] = slots(settings);
+  const targetGroup = createTargetGroup(step, own);
   const byEcs = shiftsTraffic(settings.deployment);
   const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
-  const alternate = byEcs || byCodeDeploy ? createAlternateTargetGroup(step) : undefined;
-  const listenerRule = createListenerRule(step, targetGroup, byEcs ? alternate : undefined);
+  const { keepAlternateTargetGroup: keeps } = settings;
+  const alternate = byEcs || byCodeDeploy || keeps ? createTargetGroup(step, other) : undefined;
+  const listenerRule = createListenerRule(step, targetGroup, byCodeDeploy ? undefined : alternate);
   const blueGreen =
     alternate && byEcs
       ? createBlueGreen(step, { targetGroup, alternate }, listenerRule)
@@ -87,6 +91,7 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
   return {
     service,
     logGroup,
+    listenerRule,
     deployTarget: {
       clusterName: plan.cluster.name,
       serviceName: serviceName(settings),
@@ -109,6 +114,11 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     },
     commands: serviceCommands(settings, plan.cluster.name),
   };
+}
+
+/** The service's own target group, and the one for the tasks of every other deployment. */
+function slots({ ownTargetGroup }: ServiceSettings): [TargetGroupSlot, TargetGroupSlot] {
+  return ownTargetGroup === "first" ? ["first", "alternate"] : ["alternate", "first"];
 }
 
 function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {

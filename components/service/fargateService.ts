@@ -66,6 +66,8 @@ export class FargateService extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
   /** Physical name of the service. */
   readonly serviceName: pulumi.Output<string>;
+  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose. */
+  readonly listenerRuleArn: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
   /** What a pipeline must know of the service to deploy it. */
@@ -79,7 +81,7 @@ export class FargateService extends pulumi.ComponentResource {
     rejectProblems(this, problemsIn(name, settings));
 
     const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
-    const { service, logGroup, deployTarget, commands } = createEcsService(
+    const { service, logGroup, listenerRule, deployTarget, commands } = createEcsService(
       { name, settings, parent: this },
       {
         cluster,
@@ -96,6 +98,7 @@ export class FargateService extends pulumi.ComponentResource {
 
     this.clusterName = pulumi.output(cluster.name);
     this.serviceName = service.name;
+    this.listenerRuleArn = listenerRule.arn;
     this.logGroupName = logGroup.name;
     this.deployTarget = deployTarget;
     this.commands = commands;

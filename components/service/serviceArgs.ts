@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { SchedulingStrategy } from "../cluster/capacity";
 import type { Network } from "../network/network";
+import type { TargetGroupSlot } from "../shared/targetGroupNames";
 import type { DeploymentPercents } from "./deployment";
 import { type StrategyArgs, strategySettings } from "./deploymentStrategy";
 import type { ScalingRules } from "./serviceAutoscaling";
@@ -128,6 +129,19 @@ export interface EcsServiceArgs {
    */
   executeCommand?: boolean;
   /**
+   * Which of two target groups is the service's own; the other is for the tasks of every other deployment, under
+   * strategies that move requests and CodeDeploy. A service that goes back to `ROLLING` takes the one that has
+   * its tasks then, or its requests fail until the other has some.
+   * @default "first"
+   */
+  ownTargetGroup?: TargetGroupSlot;
+  /**
+   * Whether a `ROLLING` service still has its second target group: in the update that goes back to `ROLLING`, in which
+   * the listener rule, which ECS or CodeDeploy wrote so far, becomes the program's again. The next one lets go of it.
+   * @default false
+   */
+  keepAlternateTargetGroup?: boolean;
+  /**
    * Whether an update waits until the service's deployment has completed: at most 20 minutes and those that
    * its strategy takes to move the requests. A deployment that is rolled back then fails the update with
    * ECS's reason; `pulumi up --refresh` tries again. Not for CODE_DEPLOY, whose deployments come later.
@@ -200,6 +214,8 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
       minCount: args.autoscaling.minCount ?? desiredCount,
     },
     executeCommand: args.executeCommand ?? true,
+    ownTargetGroup: args.ownTargetGroup ?? "first",
+    keepAlternateTargetGroup: args.keepAlternateTargetGroup ?? false,
     waitForSteadyState: args.waitForSteadyState ?? true,
     logRetentionDays: args.logRetentionDays ?? 30,
   };

@@ -2,6 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { physicalName } from "../shared/names";
+import {
+  TARGET_GROUP_PORT,
+  targetGroupName,
+  type TargetGroupSlot,
+} from "../shared/targetGroupNames";
+import { shiftsTraffic } from "./deploymentStrategy";
 import type { ServiceSettings, Step } from "./serviceArgs";
 
 /** The tasks' firewall, and the rule by which the load balancer reaches them. */
@@ -50,32 +56,28 @@ export function createSecurityGroup({ name, settings, parent }: Step): TaskFirew
   return { securityGroup, ingress };
 }
 
-/** A target group must have a port, which counts for nothing: ECS registers each task with its container's. */
-const groupPort = 80;
-
 /**
  * The first tutorial's target group: the tasks by address, checked on the port that they serve.
  *
  * It is the same for every container port. One cannot change in place, and a service whose requests ECS or
  * CodeDeploy moves could not change to another group.
  *
- * @param which "alternate" for the second one of a service whose deployments move its requests.
+ * @param slot "alternate" for the second one of a service whose deployments move its requests.
  *
  * Source: Elastic Load Balancing API reference, "CreateTargetGroup", `Port`; Amazon ECS developer guide,
  * "Use load balancing to distribute Amazon ECS service traffic".
  */
 export function createTargetGroup(
   { name, settings, parent }: Step,
-  which?: "alternate",
+  slot: TargetGroupSlot,
 ): aws.lb.TargetGroup {
-  const suffix = which === undefined ? "" : `-${which}`;
-  const base = `${settings.name}-${groupPort}${which === undefined ? "" : "-alt"}`;
+  const suffix = slot === "first" ? "" : `-${slot}`;
   return new aws.lb.TargetGroup(
     `${name}-targets${suffix}`,
     {
-      name: physicalName("targetGroup", base, pulumi.getStack()),
+      name: targetGroupName(settings.name, slot, pulumi.getStack()),
       vpcId: settings.network.vpcId,
-      port: groupPort,
+      port: TARGET_GROUP_PORT,
       protocol: "HTTP",
       targetType: "ip",
       deregistrationDelay: 15,
@@ -103,7 +105,7 @@ export function createListenerRule(
   alternate?: aws.lb.TargetGroup,
 ): aws.lb.ListenerRule {
   const isMovedByOthers =
-    alternate !== undefined || settings.deploymentController === "CODE_DEPLOY";
+    shiftsTraffic(settings.deployment) || settings.deploymentController === "CODE_DEPLOY";
   return new aws.lb.ListenerRule(
     `${name}-rule`,
     {

@@ -7,6 +7,7 @@ import type { Properties } from "../account/resourceType";
 import { zoneIdOf, zonesOf } from "../account/types/ec2/zones";
 import type { Configuration } from "./configuration";
 import { declare, type Invokes, region } from "./invokeTypes";
+import { getListenerRule } from "./listenerRuleInvoke";
 import { networkInvokes } from "./networkInvokes";
 import { policyDocument } from "./policyDocument";
 import { getService } from "./serviceInvoke";
@@ -113,6 +114,8 @@ const invokes: Invokes = {
   ),
 
   "aws:ecs/getService:getService": getService,
+
+  "aws:lb/getListenerRule:getListenerRule": getListenerRule,
 
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
 };

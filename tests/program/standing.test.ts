@@ -7,6 +7,15 @@ import { type Answers, evaluateProgram } from "./mocks";
 
 const zone = (letter: string) => `ap-northeast-1${letter}`;
 
+const runningService = {
+  capacityProviderStrategies: [],
+  deploymentConfigurations: [{ strategy: "ROLLING" }],
+  deploymentControllers: [{ type: "ECS" }],
+  loadBalancers: [],
+  schedulingStrategy: "REPLICA",
+  taskDefinition: "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/handson-dev:1",
+};
+
 /** An account in which a stack with this network stands. */
 function standing({
   own = true,
@@ -28,6 +37,7 @@ function standing({
     },
     "aws:ec2/getVpc:getVpc": ({ id }) => ({ id, cidrBlock }),
     "aws:ecs/getService:getService": () => ({
+      ...runningService,
       capacityProviderStrategies: [],
       networkConfigurations: [{ assignPublicIp: false, subnets: ["a", "c", "d"] }],
       schedulingStrategy: "REPLICA",

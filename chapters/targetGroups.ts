@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { DeploymentStrategy, FargateServiceArgs } from "../components";
+import { physicalName } from "../components/shared/names";
+import { targetGroupName } from "../components/shared/targetGroupNames";
+import type { Shared } from "./shared";
+import type { StandingService } from "./standing";
+
+/** Who moves a service's requests: ECS by a strategy, CodeDeploy, or nobody. */
+type Mover = DeploymentStrategy | "CODE_DEPLOY";
+
+/**
+ * Which of its target groups a service goes on with. ECS and CodeDeploy write where its listener rule forwards to, which
+ * the program does not know; where it gets the rule back it goes on with the group that has the tasks, so that no
+ * request fails, and keeps the other for one update more, as nobody can delete a group that a rule names.
+ *
+ * @param chapter whose output tells the service's listener rule.
+ * @param base of the names of the service and its cluster.
+ */
+export async function targetGroups(
+  { standing }: Pick<Shared, "standing">,
+  chapter: "cicd" | "fargate",
+  base: string,
+  wanted: Mover,
+): Promise<Pick<FargateServiceArgs, "ownTargetGroup" | "keepAlternateTargetGroup">> {
+  const stack = pulumi.getStack();
+  const name = physicalName("service", base, stack);
+  const service = await standing.service(physicalName("cluster", base, stack), name);
+  const [loadBalancer] = service?.loadBalancers ?? [];
+  if (service === undefined || loadBalancer === undefined) return {};
+  const before = moverOf(service);
+  const isReturned = wanted !== before && (wanted === "ROLLING" || before === "CODE_DEPLOY");
+  const own =
+    (isReturned ? await standing.servingTargetGroup(chapter) : undefined) ??
+    loadBalancer.targetGroupArn;
+  return {
+    ownTargetGroup: own.includes(`:targetgroup/${targetGroupName(base, "alternate", stack)}/`)
+      ? "alternate"
+      : "first",
+    keepAlternateTargetGroup: isReturned && wanted === "ROLLING",
+  };
+}
+
+function moverOf({ deploymentControllers, deploymentConfigurations }: StandingService): Mover {
+  if (deploymentControllers.some(({ type }) => type === "CODE_DEPLOY")) return "CODE_DEPLOY";
+  const [{ strategy } = { strategy: "ROLLING" }] = deploymentConfigurations;
+  return strategy as DeploymentStrategy;
+}
