@@ -6,7 +6,7 @@ import type { LabStatus } from "../../host/host";
 import type { StackReport } from "../../host/stackReports";
 import { CAPACITY_TYPES } from "../../runtime/controlplane/ec2/capacityRecords";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
-import { SCALING_TYPES } from "../../runtime/controlplane/ecs/serviceScaling";
+import { SCALING_TYPES } from "../../runtime/controlplane/ecs/scalingRecords";
 import type {
   InstanceStatus,
   PlaneStatus,

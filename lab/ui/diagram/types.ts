@@ -101,4 +101,5 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:secretsmanager/secretPolicy:SecretPolicy": "who may read a secret",
   "aws:codedeploy/application:Application": "a name around its deployment groups",
   "aws:sns/topicPolicy:TopicPolicy": "who may publish to a topic",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "watches a metric of what is drawn",
 };

@@ -104,6 +104,32 @@ describe("the offline provider's updates of a service", () => {
     });
   });
 
+  // resourceServiceCreate and resourceServiceUpdate send d.Get("desired_count"): 0 if there is none.
+  it("of a count that the program does not give, or no longer, mean no tasks", async () => {
+    const { id, state, up } = await deployed({ desiredCount: undefined });
+    assert.equal(state.desiredCount, 0);
+    assert.equal((await up({ desiredCount: 2 })).desiredCount, 2);
+    const without = { desiredCount: undefined };
+    assert.equal((await up(without)).desiredCount, 0);
+    assert.equal(account.get(TYPES.service, id)?.outputs.desiredCount, 0);
+  });
+
+  // resourceServiceRead: ECS names no launch type while a strategy decides, its own or the cluster's.
+  it("go by the cluster's default strategy when they name neither strategy nor launch type", async () => {
+    const launchType = undefined;
+    await account.modify(TYPES.clusterCapacityProviders, "handson", {
+      defaultCapacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
+    });
+    const { plan, state } = await deployed({ launchType });
+    assert.deepEqual(
+      [state.launchType, state.platformVersion, state.capacityProviderStrategies],
+      ["", "LATEST", undefined],
+    );
+    assert.equal((await plan({ launchType })).diff.changes, false);
+    const fargate = await plan({ launchType: "FARGATE" });
+    assert.deepEqual(fargate.diff.replaces, ["launchType"]);
+  });
+
   describe("with forceNewDeployment", () => {
     it("are each a new deployment, while it is set", async () => {
       const { forced, up } = await deployed({ forceNewDeployment: true });

@@ -38,11 +38,10 @@ const customizedMetric = z
     statistic: z.enum(["Average", "Minimum", "Maximum", "SampleCount", "Sum"]).optional(),
     unit: text,
   })
-  .refine(
-    ({ metrics, ...single }) =>
-      metrics === undefined || Object.values(single).every((value) => value === undefined),
-    { path: ["metrics"], error: "conflicts with the properties of a single metric" },
-  );
+  .refine(({ metrics, ...single }) => metrics === undefined || Object.keys(single).length === 0, {
+    path: ["metrics"],
+    error: "conflicts with the properties of a single metric",
+  });
 
 /**
  * Source: terraform-provider-aws, internal/service/appautoscaling/policy.go, `resourcePolicy`.

@@ -15,7 +15,11 @@ export const service = resourceType({
   inputs: serviceInputs,
   autoNameMaxLength: 255,
   immutable: ["cluster", "iamRole", "launchType", "name", "region", "schedulingStrategy"],
-  absent: { capacityProviderStrategies: [], deploymentController: { type: "ECS" } },
+  absent: {
+    capacityProviderStrategies: [],
+    deploymentController: { type: "ECS" },
+    desiredCount: 0,
+  },
   comparedToState: ["launchType", "taskDefinition", "triggers"],
   suppressed: suppressedChanges,
   refusePlan: (isChanged, { forceNewDeployment }) =>
@@ -29,7 +33,6 @@ export const service = resourceType({
     "availabilityZoneRebalancing",
     "cluster",
     "deploymentConfiguration",
-    "desiredCount",
     "iamRole",
     "launchType",
     "name",
@@ -96,11 +99,14 @@ export const service = resourceType({
     ...(inputs.schedulingStrategy === "DAEMON" && daemonPercentages(inputs, before)),
   }),
   update(context, inputs, before) {
+    // The provider sends 0 for a count that is not given.
+    const isDaemon = inputs.schedulingStrategy === "DAEMON";
+    const count = { desiredCount: isDaemon ? before.outputs.desiredCount : 0 };
     const hadStrategy = ((before.inputs.capacityProviderStrategies ?? []) as unknown[]).length > 0;
-    if (hasStrategy(inputs) || !hadStrategy) return {};
+    if (hasStrategy(inputs) || !hadStrategy) return count;
     // Without a strategy of its own it has its cluster's, or the launch type.
     const owner = mustHaveCluster(context, inputs.cluster ?? "default");
-    return { launchType: strategyOf(context, owner, inputs).length === 0 ? "EC2" : "" };
+    return { ...count, launchType: strategyOf(context, owner, inputs).length === 0 ? "EC2" : "" };
   },
   internal: ["forcedDeployments"],
   updateByStack,

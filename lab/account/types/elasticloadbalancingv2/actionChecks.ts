@@ -6,11 +6,16 @@ import { type Action, targetGroupsOf } from "./action";
 import { balancersOf } from "./lookups";
 import { TARGET_GROUP } from "./tokens";
 
-/** What AWS checks of the actions of a listener or of one of its rules. */
+/**
+ * What AWS checks of the actions of a listener or of one of its rules.
+ *
+ * @param protocol the listener's.
+ */
 export function checkActions(
   context: AccountContext,
   actions: readonly Action[],
   balancer: ResourceRecord,
+  protocol: unknown,
 ): void {
   for (const targetGroupArn of targetGroupsOf(actions)) {
     const group = mustExist(
@@ -20,6 +25,15 @@ export function checkActions(
       "TargetGroupNotFound",
       `Target groups '${targetGroupArn}' not found`,
     );
+    // ELB user guide, "Protocol versions": of the two only HTTPS listeners know HTTP/2.
+    const version = String(group.outputs.protocolVersion);
+    if (protocol === "HTTP" && ["GRPC", "HTTP2"].includes(version)) {
+      throw new AwsError(
+        "InvalidLoadBalancerAction",
+        `Listener protocol 'HTTP' is not supported with a target group with the protocol-version ` +
+          `'${version}'`,
+      );
+    }
     if (group.outputs.vpcId !== balancer.outputs.vpcId) {
       throw new AwsError(
         "InvalidConfigurationRequest",

@@ -95,7 +95,7 @@ export const listener = resourceType({
       throw new AwsError("ValidationError", "A certificate cannot be specified for HTTP listeners");
     }
     checkLoop(inputs.defaultActions);
-    checkActions(context, inputs.defaultActions, balancer);
+    checkActions(context, inputs.defaultActions, balancer, protocolOf(inputs));
   },
   create(context, inputs) {
     const suffix = String(context.get(LOAD_BALANCER, inputs.loadBalancerArn)?.outputs.arnSuffix);

@@ -107,7 +107,7 @@ export const listenerRule = resourceType({
       .flatMap((listener) => rulesOf(context, listener))
       .filter(({ id }) => id !== before?.id);
     refuseBeyond("listenerRules", others.length, context.quotas);
-    checkActions(context, inputs.actions, balancer);
+    checkActions(context, inputs.actions, balancer, owner.outputs.protocol);
     const groups = new Set(
       [inputs.actions, ...others.map(({ inputs: rule }) => rule.actions as Action[])].flatMap(
         targetGroupsOf,

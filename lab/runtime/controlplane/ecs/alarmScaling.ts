@@ -1,14 +1,26 @@
 import type { AccountView } from "../../../account/record";
 import { parseRecord } from "../../dataplane/alb/elb";
+import type { Report } from "../../dataplane/events";
 import { metricAlarm, SCALING_TYPES, scalableTarget, scalingPolicy } from "./scalingRecords";
-import type { ServiceScalingOptions } from "./serviceScaling";
 import { steppedCount } from "./stepScaling";
 
-type Options = Pick<ServiceScalingOptions, "account" | "service" | "report">;
+/** A service that can be scaled. */
+export interface ScalableService {
+  readonly desiredCount: number;
+  /** Wants another number of tasks until the service's record asks for one. */
+  scaleTo(count: number): void;
+}
+
+/** What scaling needs around it. */
+export interface ScalingSurroundings {
+  readonly account: AccountView;
+  readonly service: (clusterName: string, serviceName: string) => ScalableService | undefined;
+  readonly report: Report;
+}
 
 /** Policies by steps, which scale a service when an alarm names them that rings. */
 export class AlarmScaling {
-  constructor(private readonly options: Options) {}
+  constructor(private readonly options: ScalingSurroundings) {}
 
   /**
    * Does what the alarm's actions for that state say; nothing, if no stack declares such an alarm.
@@ -32,9 +44,10 @@ export class AlarmScaling {
       .list(SCALING_TYPES.policy)
       .map((record) => parseRecord(scalingPolicy, record));
     const policy = policies.find(({ arn }) => arn === policyArn);
-    const target = policy && account.get(SCALING_TYPES.target, policy.resourceId);
     const steps = policy?.stepScalingPolicyConfiguration;
-    if (target === undefined || steps == null) return;
+    if (policy === undefined || steps == null) return;
+    const target = account.get(SCALING_TYPES.target, policy.resourceId);
+    if (target === undefined) return;
     const [, clusterName = "", serviceName = ""] = policy.resourceId.split("/");
     const scaled = service(clusterName, serviceName);
     if (scaled === undefined) return;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AccountView } from "../../../account/record";
 import { nextTime } from "../../../shared/schedule";
 import { EarliestTimer } from "../earliestTimer";
-import type { ContainerDefinition, TaskDefinition } from "./ecs";
+import type { ContainerDefinition, Service, TaskDefinition } from "./ecs";
 import { scheduledRules, type ScheduledRule, type TaskTarget } from "./eventRecords";
 import type { TaskSurroundings } from "./scheduler/serviceTasks";
 import { Task } from "./task";
@@ -200,9 +200,13 @@ const keyOf = ({ name, expression }: ScheduledRule): string => `${name} ${expres
 const clusterNameOf = ({ clusterArn }: TaskTarget): string =>
   clusterArn.split("/").at(-1) ?? "default";
 
-function capacityOf({ capacityProviderStrategies, launchType }: TaskTarget) {
-  const isKnown = launchType === "FARGATE" || launchType === "EC2";
-  return { capacityProviderStrategies, ...(isKnown && { launchType }) } as const;
+function capacityOf({
+  capacityProviderStrategies,
+  launchType,
+}: TaskTarget): Pick<Service, "capacityProviderStrategies" | "launchType"> {
+  return launchType === "FARGATE" || launchType === "EC2"
+    ? { capacityProviderStrategies, launchType }
+    : { capacityProviderStrategies };
 }
 
 /** The container that runs, with what the target's input overrides of it. */

@@ -1,26 +1,14 @@
-import type { AccountView } from "../../../account/record";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
-import type { Report } from "../../dataplane/events";
-import { alarmActionsOf } from "./alarmScaling";
+import { alarmActionsOf, type ScalingSurroundings } from "./alarmScaling";
 import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
 
-/** A service that can be scaled. */
-export interface ScalableService {
-  readonly desiredCount: number;
-  /** Wants another number of tasks until the service's record asks for one. */
-  scaleTo(count: number): void;
-}
-
-/** What scaling needs around it. */
-export interface ServiceScalingOptions {
-  readonly account: AccountView;
+/** What scaling by requests needs around it. */
+export interface ServiceScalingOptions extends ScalingSurroundings {
   /** Time between two data points, in ms; a minute on AWS. */
   readonly periodMs: number;
-  readonly service: (clusterName: string, serviceName: string) => ScalableService | undefined;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  readonly report: Report;
 }
 
 interface Tracker {

@@ -129,6 +129,10 @@ export type HealthCheck = z.infer<typeof healthCheck>;
 const targetGroup = z.object({
   arn: z.string(),
   name: z.string(),
+  protocolVersion: z
+    .string()
+    .nullish()
+    .transform((version) => version ?? "HTTP1"),
   deregistrationDelay: number.nullish().transform((seconds) => seconds ?? 300),
   healthCheck,
 });

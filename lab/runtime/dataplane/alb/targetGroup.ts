@@ -191,10 +191,12 @@ export class TargetGroup {
   }
 
   private async check(target: Target): Promise<void> {
-    const { healthCheck } = this.view;
+    const { healthCheck, protocolVersion } = this.view;
     const round = ++target.round;
     const failure =
-      target.meddling === "broken" ? brokenOnPurpose : await probe(target.address, healthCheck);
+      target.meddling === "broken"
+        ? brokenOnPurpose
+        : await probe(target.address, healthCheck, protocolVersion);
     if (this.targets.get(target.taskArn) !== target || target.state === "draining") return;
     if (target.round !== round) return;
     this.judge(target, failure);

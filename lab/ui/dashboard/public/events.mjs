@@ -7,7 +7,7 @@ const shown = 100;
 
 const filters = {
   all: () => true,
-  services: ({ source }) => source === "service" || source === "service-scaling",
+  services: ({ source }) => ["service", "service-scaling", "event-rule"].includes(source),
   tasks: ({ source }) => source === "task",
   "load balancing": ({ source }) => source === "load-balancer" || source === "target-group",
   instances: ({ source }) => source === "auto-scaling-group",

@@ -173,6 +173,38 @@ describe("the account's load balancers", () => {
   itFinds(MALFORMED);
 
   // API_Matcher: 0 to 99 of gRPC, 12 unless given; the error: aws-load-balancer-controller issue 2804.
+  for (const protocolVersion of ["GRPC", "HTTP2"]) {
+    it(`forwards to targets that speak ${protocolVersion} by HTTPS listeners only`, async () => {
+      const { vpc, loadBalancer, listener } = world;
+      const group = { name: "calls", port: 50_051, protocol: "HTTP", targetType: "ip" };
+      const { id: targetGroupArn } = await create(account, "targetGroup", {
+        ...group,
+        protocolVersion,
+        vpcId: vpc.id,
+      });
+      const actions = [{ type: "forward", targetGroupArn }];
+      const refused = new RegExp(
+        "^InvalidLoadBalancerAction: Listener protocol 'HTTP' is not supported with a target group " +
+          `with the protocol-version '${protocolVersion}'$`,
+      );
+      const rule = {
+        listenerArn: listener.id,
+        priority: 5,
+        conditions: [{ pathPattern: { values: ["/calls"] } }],
+        actions,
+      };
+      assert.match(await rejection(create(account, "listenerRule", rule)), refused);
+      const ownListener = { loadBalancerArn: loadBalancer.id, defaultActions: actions };
+      assert.match(
+        await rejection(create(account, "listener", { ...ownListener, port: 81 })),
+        refused,
+      );
+      const certificateArn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
+      const https = { ...ownListener, port: 443, protocol: "HTTPS", certificateArn };
+      await create(account, "listener", https);
+    });
+  }
+
   it("take success codes by the protocol version", async () => {
     const made = (name: string, protocolVersion: string | undefined, matcher?: string) =>
       create(account, "targetGroup", {

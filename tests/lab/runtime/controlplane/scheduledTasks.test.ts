@@ -57,6 +57,7 @@ describe("tasks on a schedule", function () {
       const plane = await startPlane(account, {
         clock: beforeMidnight(),
         images: () => folder,
+        runtime: "static",
       });
       const lines = said(plane);
       const arns = new Set<string>();
