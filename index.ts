@@ -6,7 +6,7 @@ import { deployEc2 } from "./chapters/ec2";
 import { deployFargate } from "./chapters/fargate";
 import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
 import { deployMicroservices } from "./chapters/microservices";
-import { imageRepository } from "./chapters/shared";
+import { imageRepository, inTurn } from "./chapters/shared";
 import { refuseImpossibleChanges } from "./chapters/standing";
 import { ownerTags, readSettings } from "./settings";
 
@@ -38,7 +38,9 @@ async function deployStack() {
   const repository = imageRepository(settings, options);
   const given = { settings, standing, ...foundation, repository, tags, options };
   const chapters: Record<string, unknown> = {};
-  for (const chapter of settings.chapters) chapters[chapter] = await deploy[chapter](given);
+  for (const chapter of settings.chapters) {
+    chapters[chapter] = await inTurn(() => deploy[chapter](given));
+  }
   return {
     albDnsName: foundation.loadBalancer.dnsName,
     url: pulumi.interpolate`http://${foundation.loadBalancer.dnsName}/`,

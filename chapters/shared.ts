@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import {
@@ -79,4 +81,10 @@ export function strategyArgs(settings: Settings, strategy: DeploymentStrategy): 
     case "CANARY":
       return { strategy, bakeTimeInMinutes, canary: { percent, bakeTimeInMinutes: minutes } };
   }
+}
+
+/** Declares resources a turn later, so that Pulumi has begun with those before while these are declared. */
+export async function inTurn<T>(declare: () => T): Promise<Awaited<T>> {
+  await nextTurn();
+  return await declare();
 }
