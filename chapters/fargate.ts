@@ -6,7 +6,8 @@ import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
 export async function deployFargate(shared: Shared) {
-  const { settings, network, loadBalancer, options } = shared;
+  const { settings, standing, network, loadBalancer, options } = shared;
+  const names = { cluster: settings.name, name: settings.name, last: standing.fargate };
   const hostHeaders = hostsOf(settings, []);
   const service = new FargateService(
     "fargate",
@@ -17,7 +18,7 @@ export async function deployFargate(shared: Shared) {
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "fargate"),
       hostHeaders,
-      ...(await fargateCapacity(shared, { cluster: settings.name, name: settings.name })),
+      ...(await fargateCapacity(shared, names)),
       deployment: strategyArgs(settings, settings.deploymentStrategy),
       autoscaling: scalingRules(settings),
     },

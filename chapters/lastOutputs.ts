@@ -4,7 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 export interface LastOutputs {
   /** Name of its load balancer, and in it the region. */
   albDnsName?: string;
+  fargate?: ServiceOutputs;
   microservices?: { services?: Record<string, unknown> };
+}
+
+export interface ServiceOutputs {
+  clusterName: string;
+  serviceName: string;
 }
 
 /**

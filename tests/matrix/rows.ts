@@ -132,7 +132,10 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       alone: true,
     },
   ],
-  name: [{ to: [{ name: "web" }], on: one }],
+  name: [
+    { to: [{ name: "web" }], on: one },
+    { to: [{ name: "web" }], given: spot, on: ["fargate"], alone: true },
+  ],
   learner: [{ to: [{ learner: "alice" }], on: one }],
   class: [{ to: [{ class: "spring" }], on: one }],
   expires: [{ to: [{ expires: "2027-03-31" }], on: one }],
