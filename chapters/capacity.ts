@@ -7,6 +7,7 @@ import {
   type FargateServiceArgs,
 } from "../components";
 import { physicalName } from "../components/shared/names";
+import type { ServiceOutputs } from "./lastOutputs";
 import type { Shared } from "./shared";
 import type { StandingService } from "./standing";
 
@@ -14,6 +15,8 @@ import type { StandingService } from "./standing";
 interface ServiceNames {
   cluster: string;
   name: string;
+  /** Its names after the last update, if they can change. */
+  last?: ServiceOutputs;
 }
 
 /**
@@ -74,7 +77,11 @@ function isChange({ capacityProviderStrategies: standing }: StandingService, wan
   return words(standing) !== words(asked);
 }
 
-function find(standing: Shared["standing"], names: ServiceNames) {
+/** The service under the names that it has now, or had: under others it is replaced, and still compared with itself. */
+async function find(standing: Shared["standing"], names: ServiceNames) {
+  const { last } = names;
+  const before = last && (await standing.service(last.clusterName, last.serviceName));
+  if (before) return before;
   return standing.service(physicalName("cluster", names.cluster, pulumi.getStack()), nameOf(names));
 }
 

@@ -7,7 +7,8 @@ import { targetGroups } from "./targetGroups";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
 export async function deployFargate(shared: Shared) {
-  const { settings, network, loadBalancer, options } = shared;
+  const { settings, standing, network, loadBalancer, options } = shared;
+  const names = { cluster: settings.name, name: settings.name, last: standing.fargate };
   const hostHeaders = hostsOf(settings, []);
   const service = new FargateService(
     "fargate",
@@ -18,7 +19,7 @@ export async function deployFargate(shared: Shared) {
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "fargate"),
       hostHeaders,
-      ...(await fargateCapacity(shared, { cluster: settings.name, name: settings.name })),
+      ...(await fargateCapacity(shared, names)),
       deployment: strategyArgs(settings, settings.deploymentStrategy),
       ...(await targetGroups(shared, "fargate", settings.name, settings.deploymentStrategy)),
       autoscaling: scalingRules(settings),

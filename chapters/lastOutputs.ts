@@ -4,9 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 export interface LastOutputs {
   /** Name of its load balancer, and in it the region. */
   albDnsName?: string;
-  fargate?: { listenerRuleArn?: string };
-  cicd?: { listenerRuleArn?: string };
+  fargate?: ServiceOutputs;
+  cicd?: ServiceOutputs;
   microservices?: { services?: Record<string, unknown> };
+}
+
+export interface ServiceOutputs {
+  clusterName: string;
+  serviceName: string;
+  /** Missing after an update by an older program. */
+  listenerRuleArn?: string;
 }
 
 /**

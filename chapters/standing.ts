@@ -5,7 +5,7 @@ import { subnetBlocks } from "../components/shared/cidr";
 import { physicalName } from "../components/shared/names";
 import type { Settings } from "../settings";
 import type { SharedNetwork } from "./foundation";
-import { type LastOutputs, lastOutputs } from "./lastOutputs";
+import { type LastOutputs, lastOutputs, type ServiceOutputs } from "./lastOutputs";
 
 /** What says whose a resource is: the stack's own have all of these tags. */
 type Tags = Record<string, string>;
@@ -63,6 +63,11 @@ export class Standing {
     private readonly outputs: LastOutputs,
     private readonly options: pulumi.InvokeOptions,
   ) {}
+
+  /** The fargate chapter's service, which the setting `name` names. */
+  get fargate(): ServiceOutputs | undefined {
+    return this.outputs.fargate;
+  }
 
   /** Names of the microservices that were there after the last update. */
   get microservices(): string[] {

@@ -18,6 +18,8 @@ export interface Change {
   given?: Values;
   /** Whether it is left out on a stack of all chapters, which takes long. @default false */
   alone?: boolean;
+  /** Whether one update more follows: the one before asked for a new deployment, which is taken back. @default false */
+  again?: boolean;
   /** What the values are called, where they are long. @default the setting's */
   called?: string;
   /** What the preview says, where it has to refuse the change. */
@@ -132,7 +134,10 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       alone: true,
     },
   ],
-  name: [{ to: [{ name: "web" }], on: one }],
+  name: [
+    { to: [{ name: "web" }], on: one },
+    { to: [{ name: "web" }], given: spot, on: ["fargate"], alone: true, again: true },
+  ],
   learner: [{ to: [{ learner: "alice" }], on: one }],
   class: [{ to: [{ class: "spring" }], on: one }],
   expires: [{ to: [{ expires: "2027-03-31" }], on: one }],
@@ -219,13 +224,18 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: [{ desiredCount: "3" }], given: codedeploy, on: ["cicd"], alone: true },
     { to: [{ desiredCount: "3" }], given: { autoscaling: "cpu" }, on: ["fargate"] },
   ],
-  fargateWeight: [{ to: [{ fargateWeight: "0" }], given: spot, on: ["fargate", "microservices"] }],
-  fargateBase: [{ to: [{ fargateBase: "1" }], given: spot, on: ["fargate", "microservices"] }],
+  fargateWeight: [
+    { to: [{ fargateWeight: "0" }], given: spot, on: ["fargate", "microservices"], again: true },
+  ],
+  fargateBase: [
+    { to: [{ fargateBase: "1" }], given: spot, on: ["fargate", "microservices"], again: true },
+  ],
   fargateSpotWeight: [
-    { to: [spot], on: ["fargate", "microservices"] },
+    { to: [spot], on: ["fargate", "microservices"], again: true },
     ...others("deploymentStrategy", "ROLLING").map((given) => ({
       to: [spot],
       given,
+      again: true,
       on: ["fargate" as const],
       alone: true,
     })),
@@ -281,7 +291,9 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: [flag("ec2EniTrunking", true)], given: { ec2InstanceType: "m6i.large" }, on: ["ec2"] },
   ],
   ec2DesiredCount: [{ to: [{ ec2DesiredCount: "0" }, { ec2DesiredCount: "4" }], on: ["ec2"] }],
-  ec2SchedulingStrategy: [{ to: others("ec2SchedulingStrategy", "REPLICA"), on: ["ec2"] }],
+  ec2SchedulingStrategy: [
+    { to: others("ec2SchedulingStrategy", "REPLICA"), on: ["ec2"], again: true },
+  ],
   ec2Host: [{ to: [{ ec2Host: "www.example.com" }], on: ["ec2"] }],
   nginxImage: [{ to: [{ nginxImage: "1.0" }, { nginxImage: "build" }], on: ["ec2"] }],
   cicdSource: [{ to: [github], on: ["cicd"] }],
@@ -408,6 +420,7 @@ function rowOf(key: string, change: Change, chapters: Chapters): Row {
       ...steps,
       ...(tour ? [before] : []),
       ...(isGiven ? [{ values: base }] : []),
+      ...(change.again ? [{ values: base }] : []),
     ],
   };
 }

@@ -1,5 +1,5 @@
-// `npm run test:matrix -- --shard 1/6`: changes of settings on stacks that stand, on Pulumi's engine. No part of
-// `npm test`, for all of it takes most of an hour. What follows goes to mocha, such as `--grep cicdDeploy`.
+// `npm run test:matrix -- --shard 1/8`: changes of settings on stacks that stand, on Pulumi's engine. No part of
+// `npm test`, for all of it takes more than an hour. What follows goes to mocha, such as `--grep cicdDeploy`.
 const { spawnSync } = require("node:child_process");
 
 const given = process.argv.slice(2);

@@ -219,6 +219,22 @@ describe("a stack that stands", () => {
       assert.deepEqual(gone, [undefined, spot, undefined]);
     });
 
+    it("keep to a strategy under another name, for which they are replaced", async () => {
+      const { resources } = await evaluateProgram({ name: "web" }, "dev", {
+        ...standing({}),
+        "pulumi:pulumi:readStackOutputs": () => ({
+          outputs: { fargate: { clusterName: "handson-dev", serviceName: "handson-dev" } },
+        }),
+        "aws:ecs/getService:getService": ({ serviceName }) => {
+          assert.equal(serviceName, "handson-dev");
+          return { capacityProviderStrategies: all };
+        },
+      });
+      const service = resources.find(({ type }) => type === "aws:ecs/service:Service");
+      assert.equal(service?.inputs.name, "web-dev");
+      assert.deepEqual(service.inputs.capacityProviderStrategies, all);
+    });
+
     it("are replaced for another scheduling strategy, and a new deployment lets the plan pass", async () => {
       const daemon = { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON" };
       assert.deepEqual(await serviceOf({}, daemon), ["EC2", undefined, true]);
