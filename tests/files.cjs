@@ -3,8 +3,8 @@ const { readdirSync } = require("node:fs");
 const { sep } = require("node:path");
 
 /**
- * Files that run Pulumi's engine, a browser or the real services, those that take longest first: what is left for
- * the end is short.
+ * Files that run Pulumi's engine, a browser, the real services, or for each test a process that loads all of
+ * Pulumi's SDK, those that take longest first: what is left for the end is short.
  */
 const long = [
   "door/plain",
@@ -40,6 +40,10 @@ const long = [
   "lab/provider/engine",
   "lab/ui/dashboard/page",
   "lab/runtime/controlplane/microservices",
+  "lab/engine/internals/quickModules",
+  "services/processes",
+  "policies/internals/start",
+  "policies/internals/levers",
   "services/page",
 ].map((name) => `tests/${name}.test.ts`);
 

@@ -179,6 +179,12 @@ export async function evaluate<T extends object>(
 
 /** The values that the engine gives the program when a stack sets nothing itself. */
 export function defaultConfig(): Record<string, string> {
+  return { ...(defaults ??= readDefaults()) };
+}
+
+let defaults: Record<string, string> | undefined;
+
+function readDefaults(): Record<string, string> {
   const project = yaml.parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { default?: unknown; value?: unknown }>;
   };

@@ -7,50 +7,51 @@ import type { TaskRuntime } from "../../../../lab/runtime/dataplane/tasks/runtim
 
 // Plays the docker command and its engine: writes down how it is called, and lets `run` serve HTTP
 // on a port of its own until `stop`. Names that contain "broken" fail as the engine would.
-const DOCKER = `#!/usr/bin/env node
-const { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+// A shell script, for it is called for everything; only `run` needs Node.js.
+const DOCKER = `#!/bin/sh
+here=$(dirname "$0")
+fail() { echo "$1" >&2; exit 1; }
+{ printf '%s\\037' "$@"; echo; } >> "$here/calls"
+case "$*" in *broken*) printf 'Error: first line\\nthe real reason\\n' >&2; exit 1 ;; esac
+for last; do :; done
+case "$1" in
+  version)
+    [ ! -e "$here/engine-down" ] || fail "Cannot connect to the Docker daemon."
+    echo 28.2.2 ;;
+  build) echo sha256:abc ;;
+  image) fail "No such image" ;;
+  pull) echo "$last" ;;
+  network) [ "$2" != inspect ] || fail "No such network: $2" ;;
+  ps) printf 'left1\\nleft2\\n' ;;
+  rm) ;;
+  run)
+    case " $* " in *" EXIT=3 "*) echo "no such file"; exit 3 ;; esac
+    exec node "$here/container.cjs" "$here" "$@" ;;
+  port)
+    [ -e "$here/port-$2" ] || fail "No such container: $2"
+    echo "127.0.0.1:$(cat "$here/port-$2")" ;;
+  stop) kill -TERM "$(cat "$here/pid-$last")" ;;
+  *) fail "unknown command $1" ;;
+esac
+`;
+
+const CONTAINER = `
+const { renameSync, rmSync, writeFileSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { join } = require("node:path");
-const args = process.argv.slice(2);
-appendFileSync(join(__dirname, "calls"), JSON.stringify(args) + "\\n");
-const file = (name) => join(__dirname, "container-" + name);
-const fail = (message) => { process.stderr.write(message + "\\n"); process.exit(1); };
-const [command] = args;
-if (args.some((arg) => arg.includes("broken"))) fail("Error: first line\\nthe real reason");
-switch (command) {
-  case "version":
-    if (existsSync(join(__dirname, "engine-down"))) fail("Cannot connect to the Docker daemon.");
-    console.log("28.2.2");
-    break;
-  case "build": console.log("sha256:abc"); break;
-  case "image": fail("No such image"); break;
-  case "pull": console.log(args.at(-1)); break;
-  case "network":
-    if (args[1] === "inspect") fail("No such network: " + args[2]);
-    break;
-  case "ps": console.log("left1\\nleft2"); break;
-  case "rm": break;
-  case "run": {
-    if (args.includes("EXIT=3")) { console.log("no such file"); process.exit(3); }
-    const name = args[args.indexOf("--name") + 1];
-    const server = createServer((_request, response) => response.end("from the container"));
-    server.listen(0, "127.0.0.1", () => {
-      writeFileSync(file(name), JSON.stringify([process.pid, server.address().port]));
-      console.log("container says hello");
-      if (process.env.TOKEN) console.log("with " + process.env.TOKEN);
-    });
-    process.on("SIGTERM", () => { rmSync(file(name)); process.exit(0); });
-    break;
-  }
-  case "port":
-    if (!existsSync(file(args[1]))) fail("No such container: " + args[1]);
-    console.log("127.0.0.1:" + JSON.parse(readFileSync(file(args[1])))[1]);
-    break;
-  case "stop":
-    process.kill(JSON.parse(readFileSync(file(args.at(-1))))[0], "SIGTERM");
-    break;
-  default: fail("unknown command " + command);
-}
+const [folder, ...args] = process.argv.slice(2);
+const name = args[args.indexOf("--name") + 1];
+const file = (what) => join(folder, what + "-" + name);
+const server = createServer((_request, response) => response.end("from the container"));
+server.listen(0, "127.0.0.1", () => {
+  writeFileSync(file("pid"), String(process.pid));
+  // Whole as soon as it is there.
+  writeFileSync(file("new"), String(server.address().port));
+  renameSync(file("new"), file("port"));
+  console.log("container says hello");
+  if (process.env.TOKEN) console.log("with " + process.env.TOKEN);
+});
+process.on("SIGTERM", () => { rmSync(file("port")); process.exit(0); });
 `;
 
 describe("docker runtime", () => {
@@ -62,7 +63,7 @@ describe("docker runtime", () => {
     readFileSync(join(bin, "calls"), "utf8")
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line) as string[])
+      .map((line) => line.split("\u001f").slice(0, -1))
       .filter(([name]) => name === command);
 
   const spec = (image: string, environment: Record<string, string> = {}) => ({
@@ -76,6 +77,7 @@ describe("docker runtime", () => {
     bin = mkdtempSync(join(tmpdir(), "ecs-handson-docker-"));
     writeFileSync(join(bin, "docker"), DOCKER);
     chmodSync(join(bin, "docker"), 0o755);
+    writeFileSync(join(bin, "container.cjs"), CONTAINER);
     process.env.PATH = [bin, dirname(process.execPath), path].join(delimiter);
     runtime = await chooseRuntime({
       images: (image) => ({ nginx: "/project/nginx", brokenBuild: "/project/broken" })[image],

@@ -4,19 +4,23 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
 import { repository } from "../../../../lab/shared/repository";
+import { runDiagram } from "../../../../lab/ui/commands/diagram/command";
 import { resource, wholeStack } from "./fixture";
 
-/** Runs the command as npm does. */
-async function diagram(args: string[], input = "") {
-  const command = [
-    "--import",
-    "tsx",
-    path.join("lab", "ui", "commands", "diagram", "cli.ts"),
-    ...args,
-  ];
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as npm does: a test of each way that it ends is enough. */
+async function typed(args: readonly string[], input = ""): Promise<Outcome> {
+  const script = path.join("lab", "ui", "commands", "diagram", "cli.ts");
+  const command = ["--import", "tsx", script, ...args];
   const child = spawn(process.execPath, command, { cwd: repository, stdio: "pipe" });
   child.stdin.end(input);
   const [stdout, stderr] = await Promise.all([
@@ -25,6 +29,15 @@ async function diagram(args: string[], input = "") {
     once(child, "close"),
   ]);
   return { code: child.exitCode, stdout, stderr };
+}
+
+async function diagram(args: readonly string[], input = ""): Promise<Outcome> {
+  const stdin = Readable.from([input]);
+  const streams = { stdin, stdout: new PassThrough(), stderr: new PassThrough() };
+  const code = await runDiagram(args, streams);
+  streams.stdout.end();
+  streams.stderr.end();
+  return { code, stdout: await text(streams.stdout), stderr: await text(streams.stderr) };
 }
 
 const exported = (resources: object[]) => JSON.stringify({ version: 3, deployment: { resources } });
@@ -52,7 +65,7 @@ describe("npm run diagram", function () {
   it("draws a stack of the lab, and the same from what pulumi stack export prints", async () => {
     const drawn = await diagram(["--lab", lab, "--stack", "dev", "--out", out]);
     assert.deepEqual(drawn, { code: 0, stdout: "", stderr: "" });
-    const piped = await diagram(["--state", "-", "--out", "-"], exported(wholeStack()));
+    const piped = await typed(["--state", "-", "--out", "-"], exported(wholeStack()));
     assert.deepEqual(piped, { code: 0, stdout: await readFile(out, "utf8"), stderr: "" });
   });
 
@@ -104,6 +117,12 @@ describe("npm run diagram", function () {
       /^error: \S+package\.json: not what `pulumi preview --json` prints\n$/,
     ],
   ];
+  it("ends with 1 and the reason alone where it fails", async () => {
+    const { code, stdout, stderr } = await typed(["--state", path.join(folder, "no.json")]);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^error: \S+no\.json: cannot be read\n$/);
+  });
+
   for (const [what, args, message] of wrong) {
     it(`refuses ${what}, and writes no file`, async () => {
       const { code, stdout, stderr } = await diagram([...args(), "--out", out], "no state");

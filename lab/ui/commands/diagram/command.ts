@@ -1,0 +1,151 @@
+import { mkdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+
+import { Command, InvalidArgumentError } from "commander";
+import writeFileAtomic from "write-file-atomic";
+
+import { messageOf } from "../../../shared/messageOf";
+import { repository } from "../../../shared/repository";
+import { stopSignal } from "../../../shared/shutdown";
+import type { Architecture } from "../../diagram/architecture";
+import { readPreview, readUpdatePlan } from "../../diagram/changes";
+import { compare } from "../../diagram/compare";
+import { notDrawn } from "../../diagram/describe";
+import { drawSvg } from "../../diagram/drawSvg";
+import { architectureOf } from "../../diagram/model";
+import { parseJson, parseState, type StackState } from "../../diagram/state";
+import { labState } from "./labState";
+
+interface Options {
+  stack: string;
+  out: string;
+  lab: string;
+  state?: string;
+  plan?: string;
+  diff?: boolean;
+  config?: Record<string, string>;
+}
+
+type Input = NodeJS.ReadableStream;
+
+/** Where the command reads and writes besides files. */
+export interface DiagramStreams {
+  readonly stdin: Input;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
+/**
+ * Runs `npm run diagram`.
+ * @param args what follows the command, as a user types it
+ * @returns the exit code
+ */
+export async function runDiagram(
+  args: readonly string[],
+  streams: DiagramStreams = process,
+): Promise<number> {
+  const command = new Command("diagram")
+    .description("Draws the architecture of a stack from its state, as SVG")
+    .showHelpAfterError()
+    .option("--stack <name>", "the lab's stack to draw", "dev")
+    .option("--out <file>", "where the picture goes, - for standard output", "architecture.svg")
+    .option("--diff", "mark what a preview of the lab's stack would add, change and remove")
+    .option("--config <key=value>", "a value for the preview", keyValue)
+    .option(
+      "--state <file>",
+      "draw any stack: what `pulumi stack export` printed, - for standard input",
+    )
+    .option("--plan <file>", "mark what `pulumi preview --json` foresees, - for standard input")
+    .option("--lab <dir>", "the lab's folder", absolute, path.join(repository, ".lab"))
+    .action((options: Options) => diagram(options, streams));
+  try {
+    await command.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    streams.stderr.write(`error: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function diagram(options: Options, streams: DiagramStreams): Promise<void> {
+  rejectContradictions(options);
+  const architecture = await architectureFor(options, streams.stdin);
+  if (architecture.boxes.every(({ urns }) => urns.length === 0)) {
+    const whose = options.state ?? `stack ${options.stack}`;
+    throw new Error(`${whose}: has no resources to draw`);
+  }
+  const svg = await drawSvg(architecture);
+  for (const note of notDrawn(architecture)) streams.stderr.write(`note: ${note}\n`);
+  if (options.out === "-") streams.stdout.write(svg);
+  else await write(svg, path.resolve(options.out));
+}
+
+async function write(svg: string, file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFileAtomic(file, svg);
+}
+
+function rejectContradictions({ diff, state, plan, config }: Options): void {
+  const problems = [
+    diff && state !== undefined
+      ? "--diff previews a stack of the lab; with --state give a preview by --plan"
+      : undefined,
+    diff && plan !== undefined ? "--diff makes the preview itself; leave out --plan" : undefined,
+    config && !diff ? "--config is for a preview; add --diff" : undefined,
+    state === "-" && plan === "-" ? "--state and --plan cannot both be standard input" : undefined,
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new Error(problems.join("\n       "));
+}
+
+async function architectureFor(options: Options, stdin: Input): Promise<Architecture> {
+  const before = await stateFor(options, stdin);
+  const architecture = architectureOf(before);
+  if (!options.diff && options.plan === undefined) return architecture;
+  const { plan } = options;
+  const { after, changes } =
+    plan === undefined
+      ? readUpdatePlan(before, await preview(options))
+      : readPreview(before, parseJson(await readInput(plan, stdin), nameOf(plan)), nameOf(plan));
+  return compare(architecture, architectureOf(after), changes);
+}
+
+async function stateFor({ state, stack, lab, diff }: Options, stdin: Input): Promise<StackState> {
+  if (state !== undefined) return parseState(await readInput(state, stdin), nameOf(state));
+  const found = await labState(repository, lab, stack);
+  if ("state" in found) return found.state;
+  // A preview of a stack that is yet to be: everything would be added.
+  if (diff) return { project: "", stack, resources: [] };
+  const others = found.stacks.length > 0 ? `there is ${found.stacks.join(", ")}` : "there is none";
+  throw new Error(`the lab has no stack ${stack}; ${others}`);
+}
+
+/** The engine's plan for a stack of the lab. */
+async function preview({ stack, lab, config }: Options): Promise<unknown> {
+  // All of the lab, which only this needs.
+  const { Session } = await import("../session");
+  const signal = stopSignal();
+  const session = await Session.open({ stack, state: lab, config, json: true, signal });
+  return session.plan().finally(() => session.close());
+}
+
+async function readInput(file: string, stdin: Input): Promise<string> {
+  if (file === "-") return text(stdin);
+  return readFile(file, "utf8").catch(() => {
+    throw new Error(`${file}: cannot be read`);
+  });
+}
+
+const nameOf = (file: string) => (file === "-" ? "standard input" : file);
+
+function absolute(dir: string): string {
+  return path.resolve(dir);
+}
+
+function keyValue(given: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new InvalidArgumentError("write KEY=VALUE, e.g. desiredCount=2");
+  }
+  return { ...previous, [key]: value };
+}
