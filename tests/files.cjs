@@ -25,6 +25,8 @@ const long = [
   "lab/cli/lifecycle",
   "door/killed",
   "lab/cli/serve",
+  "lab/cli/rollback",
+  "lab/cli/strategies",
   "lab/engine/lastUpdate",
   "lab/cli/rules",
   "lab/ui/dashboard/push",

@@ -331,6 +331,7 @@ describe("the program", () => {
       clusterName: "cicd-dev",
       serviceName: "cicd-dev",
       repositoryUrl: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/nginx-repository",
+      listenerRuleArn: "arn:aws:mock:::cicd-service-rule",
       pipelineName: "cicd-dev",
       cloneUrl: "https://git.mock/cicd-pipeline-repository",
       consoleUrl:

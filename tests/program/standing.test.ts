@@ -168,6 +168,76 @@ describe("a stack that stands", () => {
     );
   });
 
+  describe("with a service whose requests were moved", () => {
+    const group = (name: string) =>
+      `arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/${name}/1`;
+    type Slot = "first" | "alternate";
+
+    /** The service's own target group, those that there are, and where its rule forwards to. */
+    async function groupsOf(
+      { by = "BLUE_GREEN", own = "first" as Slot, serving = "alternate" as Slot, name = "handson" },
+      changes: Record<string, string>,
+    ) {
+      const groups = { first: group(`${name}-80-dev`), alternate: group(`${name}-80-alt-dev`) };
+      const { resources } = await evaluateProgram(changes, "dev", {
+        ...standing({}),
+        "pulumi:pulumi:readStackOutputs": () => ({
+          outputs: {
+            fargate: { listenerRuleArn: "arn:rule" },
+            cicd: { listenerRuleArn: "arn:rule" },
+          },
+        }),
+        "aws:lb/getListenerRule:getListenerRule": ({ arn }) => {
+          assert.equal(arn, "arn:rule");
+          const targetGroups = Object.entries(groups).map(([slot, arn]) => ({
+            arn,
+            weight: slot === serving ? 100 : 0,
+          }));
+          return { actions: [{ forwards: [{ targetGroups }] }] };
+        },
+        "aws:ecs/getService:getService": () => ({
+          ...runningService,
+          deploymentConfigurations: by === "CODE_DEPLOY" ? [] : [{ strategy: by }],
+          deploymentControllers: [{ type: by === "CODE_DEPLOY" ? by : "ECS" }],
+          loadBalancers: [{ targetGroupArn: groups[own], advancedConfigurations: [] }],
+          networkConfigurations: [{ assignPublicIp: false, subnets: ["a", "c", "d"] }],
+        }),
+      });
+      const named = (type: string) => resources.filter((one) => one.type === type);
+      const slot = (arn: unknown) => (String(arn).endsWith("-alternate") ? "alternate" : "first");
+      const [service] = named("aws:ecs/service:Service");
+      const [loadBalancer] = service?.inputs.loadBalancers as { targetGroupArn: string }[];
+      return [slot(loadBalancer?.targetGroupArn), named("aws:lb/targetGroup:TargetGroup").length];
+    }
+
+    it("goes on with the group that has the tasks, and keeps the other for one update", async () => {
+      assert.deepEqual(await groupsOf({}, {}), ["alternate", 2]);
+      assert.deepEqual(await groupsOf({ serving: "first" }, {}), ["first", 2]);
+      assert.deepEqual(await groupsOf({ by: "ROLLING", own: "alternate" }, {}), ["alternate", 1]);
+    });
+
+    it("keeps its own group as long as a strategy moves the requests", async () => {
+      const linear = { deploymentStrategy: "LINEAR" };
+      assert.deepEqual(await groupsOf({}, linear), ["first", 2]);
+      assert.deepEqual(await groupsOf({ by: "CANARY", own: "alternate" }, linear), [
+        "alternate",
+        2,
+      ]);
+      assert.deepEqual(await groupsOf({ by: "ROLLING", own: "alternate" }, linear), [
+        "alternate",
+        2,
+      ]);
+    });
+
+    it("takes the group with the tasks over from CodeDeploy", async () => {
+      const cicd = (cicdDeploy: string) => ({ chapters: '["cicd"]', cicdDeploy });
+      const stands = { by: "CODE_DEPLOY", name: "cicd" };
+      assert.deepEqual(await groupsOf(stands, cicd("rolling")), ["alternate", 2]);
+      assert.deepEqual(await groupsOf(stands, cicd("bluegreen")), ["alternate", 2]);
+      assert.deepEqual(await groupsOf(stands, cicd("codedeploy")), ["first", 2]);
+    });
+  });
+
   describe("as services that run", () => {
     const serviceOf = async (
       runs: { strategies?: unknown[]; scheduling?: string } | Error,
