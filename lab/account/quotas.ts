@@ -4,6 +4,7 @@ import * as path from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
+import { mustKnowVersion } from "../protocol/storedVersion";
 import { AwsError } from "./errors";
 
 interface Quota {
@@ -159,27 +160,50 @@ export function parseQuotas(given: readonly string[]): GrantedQuotas {
   return granted;
 }
 
-const fileSchema = z.partialRecord(
+/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+const FILE_VERSION = 1;
+
+const grantedSchema = z.partialRecord(
   z.enum(Object.keys(quotas) as [QuotaName, ...QuotaName[]]),
   z.int().nonnegative(),
 );
 
+/** Before versions were noted, the file was the quotas alone. */
+const fileSchema = z.union([
+  z.object({ version: z.literal(FILE_VERSION), granted: grantedSchema }),
+  grantedSchema.transform((granted) => ({ granted })),
+]);
+
 const fileIn = (dir: string) => path.join(dir, "quotas.json");
 
-/** What was granted to the account in a folder. @throws Error naming the file if it is damaged. */
+/**
+ * What was granted to the account in a folder.
+ * @throws Error naming the file if it is damaged, or a newer lab wrote it
+ */
 export async function readGranted(dir: string): Promise<GrantedQuotas> {
-  const text = await readFile(fileIn(dir), "utf8").catch(() => undefined);
+  const file = fileIn(dir);
+  const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return {};
+  const written = parseJson(text);
+  const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
+  mustKnowVersion(file, version, FILE_VERSION, "remove it, for the standard quotas");
+  const { data } = fileSchema.safeParse(written);
+  if (data === undefined) {
+    throw new Error(`${file} is damaged: it holds no quotas; delete it for the standard ones`);
+  }
+  return data.granted;
+}
+
+function parseJson(text: string): unknown {
   try {
-    return fileSchema.parse(JSON.parse(text));
+    return JSON.parse(text) as unknown;
   } catch {
-    throw new Error(
-      `${fileIn(dir)} is damaged: it holds no quotas; delete it for the standard ones`,
-    );
+    return undefined;
   }
 }
 
 /** Keeps what was granted beside the account. */
 export async function writeGranted(dir: string, granted: GrantedQuotas): Promise<void> {
-  await writeFileAtomic(fileIn(dir), `${JSON.stringify(granted, null, 2)}\n`);
+  const text = JSON.stringify({ version: FILE_VERSION, granted }, null, 2);
+  await writeFileAtomic(fileIn(dir), `${text}\n`);
 }

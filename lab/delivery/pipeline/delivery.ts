@@ -1,16 +1,12 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import * as path from "node:path";
-
-import getPort from "get-port";
-import writeFileAtomic from "write-file-atomic";
-import { z } from "zod";
 
 import type { Account } from "../../account/account";
 import { messageOf } from "../../shared/messageOf";
 import { ImageStore } from "../images/imageStore";
 import type { Approval, DeployPlane } from "./actions/action";
 import { Artifacts } from "./artifacts";
+import { gitAddress } from "./gitAddress";
 import { GitServer } from "./gitServer";
 import { Pipelines } from "./pipelines";
 import { Repositories } from "./repositories";
@@ -18,10 +14,7 @@ import { RunStore } from "./runStore";
 import type { PipelineRunStatus, PipelineStatus, RepositoryStatus } from "./status";
 import { ToolServer } from "./tools/toolServer";
 
-/** First port that is tried for the git server. */
-const FIRST_PORT = 8290;
-
-const addressSchema = z.object({ password: z.string(), port: z.number() });
+export { withPassword } from "./gitAddress";
 
 export interface DeliveryOptions {
   readonly account: Account;
@@ -112,36 +105,4 @@ export class Delivery {
   approve(run: string | undefined, approval: Approval): PipelineRunStatus {
     return this.pipelines.approve(run, approval);
   }
-}
-
-const addressFile = (stateDir: string) => path.join(stateDir, "git-server.json");
-
-/**
- * Password and port of the git server: the same as the last time where that can be, so that clones
- * stay in use. The file is its owner's alone: whoever can push has commands run.
- */
-async function gitAddress(stateDir: string): Promise<{ password: string; port: number }> {
-  const kept = await readAddress(stateDir);
-  const port = await getPort({ host: "127.0.0.1", port: kept?.port ?? FIRST_PORT });
-  const password = kept?.password ?? randomBytes(24).toString("base64url");
-  await mkdir(stateDir, { recursive: true });
-  const text = JSON.stringify({ password, port });
-  await writeFileAtomic(addressFile(stateDir), text, { mode: 0o600 });
-  return { password, port };
-}
-
-async function readAddress(stateDir: string): Promise<z.infer<typeof addressSchema> | undefined> {
-  const text = await readFile(addressFile(stateDir), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : addressSchema.safeParse(JSON.parse(text)).data;
-}
-
-/**
- * A clone URL with the password in it, for whoever may read the lab's state folder.
- * @param cloneUrl as the status has it
- */
-export async function withPassword(stateDir: string, cloneUrl: string): Promise<string> {
-  const url = new URL(cloneUrl);
-  url.username = "lab";
-  url.password = (await readAddress(stateDir))?.password ?? "";
-  return url.href;
 }

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Alias as AliasMessage } from "@pulumi/pulumi/proto/alias_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import * as providerServer from "@pulumi/pulumi/provider/server";
 import {
   DependencyProviderResource,
   DependencyResource,
@@ -10,29 +9,13 @@ import {
 import { setAllConfig } from "@pulumi/pulumi/runtime/config";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import * as settings from "@pulumi/pulumi/runtime/settings";
-import * as state from "@pulumi/pulumi/runtime/state";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import { type ComponentParts, componentParts } from "../../engine/internals/componentParts";
 import { quietSdk } from "../../engine/internals/quietSdk";
 import { createComponent } from "./components";
 
 quietSdk(require);
-
-// The SDK serves components in a process of their own only, so its parts are put together here. These
-// four are exported by its modules and left out of their declarations; the version is pinned.
-const { withLocalStorage } = state as unknown as {
-  withLocalStorage: <T>(callback: () => Promise<T>) => Promise<T>;
-};
-const { deserializeInputs } = providerServer as unknown as {
-  deserializeInputs: (
-    inputs: Struct | undefined,
-    dependencies: unknown,
-  ) => Promise<Record<string, unknown>>;
-};
-const { awaitFeatureSupport, waitForRPCs } = settings as unknown as {
-  awaitFeatureSupport: () => Promise<void>;
-  waitForRPCs: () => Promise<void>;
-};
 
 /**
  * Creates a remote component for the engine, e.g. `awsx:ec2:Vpc`.
@@ -40,15 +23,19 @@ const { awaitFeatureSupport, waitForRPCs } = settings as unknown as {
  * It runs in a store of its own, so that it does not disturb a program in the same process.
  *
  * @param engineAddress Address of the engine's service, from the handshake.
- * @throws Error naming the component if the lab does not have it.
+ * @throws Error naming the component if the lab does not have it, or what the SDK has not.
  */
-export function construct(
+export async function construct(
   request: proto.ConstructRequest,
   engineAddress: string,
 ): Promise<proto.ConstructResponse> {
-  return withLocalStorage(async () => {
-    await joinDeployment(request, engineAddress);
-    const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
+  const sdk = componentParts();
+  return sdk.withLocalStorage(async () => {
+    await joinDeployment(request, engineAddress, sdk);
+    const inputs = await sdk.deserializeInputs(
+      request.getInputs(),
+      request.getInputdependenciesMap(),
+    );
     const component = createComponent(
       request.getType(),
       request.getName(),
@@ -69,7 +56,7 @@ export function construct(
       list.setUrnsList(urns);
       response.getStatedependenciesMap().set(key, list);
     }
-    await waitForRPCs();
+    await sdk.waitForRPCs();
     return response;
   });
 }
@@ -78,6 +65,7 @@ export function construct(
 async function joinDeployment(
   request: proto.ConstructRequest,
   engineAddress: string,
+  sdk: ComponentParts,
 ): Promise<void> {
   settings.resetOptions(
     request.getProject(),
@@ -88,7 +76,7 @@ async function joinDeployment(
     request.getDryrun(),
     request.getOrganization(),
   );
-  await awaitFeatureSupport();
+  await sdk.awaitFeatureSupport();
   setAllConfig(
     Object.fromEntries(request.getConfigMap().toArray()),
     request.getConfigsecretkeysList(),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -210,8 +210,25 @@ describe("quotas of the account", () => {
       assert.deepEqual(second.grantedQuotas, { vpcs: 40, elasticIps: 31 });
       await second.close();
 
-      await writeFile(path.join(dir, "quotas.json"), '{"vpcs": "many"}');
-      await assert.rejects(Account.open(dir), /quotas\.json is damaged/);
+      const file = path.join(dir, "quotas.json");
+      const text = await readFile(file, "utf8");
+      assert.equal((JSON.parse(text) as { version: unknown }).version, 1);
+
+      // From before versions were noted.
+      await writeFile(file, '{"vpcs": 7}');
+      const third = await Account.open(dir);
+      assert.deepEqual(third.grantedQuotas, { vpcs: 7 });
+      await third.close();
+
+      await writeFile(file, text.replace('"version": 1', '"version": 2'));
+      await assert.rejects(
+        Account.open(dir),
+        /quotas\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove it, for the standard quotas$/,
+      );
+      for (const damaged of ['{"vpcs": "many"}', '{"version": 1}', "{"]) {
+        await writeFile(file, damaged);
+        await assert.rejects(Account.open(dir), /quotas\.json is damaged/);
+      }
     } finally {
       await rm(dir, { recursive: true });
     }

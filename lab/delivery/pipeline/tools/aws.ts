@@ -5,6 +5,7 @@ import type { ResourceRecord } from "../../../account/record";
 import { PUSHED_IMAGE, REPOSITORY } from "../../../account/types/ecr/tokens";
 import { TASK_DEFINITION } from "../../../account/types/ecs/tokens";
 import { messageOf } from "../../../shared/messageOf";
+import { select } from "./jmespath";
 import type { Tool, ToolCall } from "./tool";
 
 /** Exit codes of the AWS CLI: a wrong command line, and an error of the service. */
@@ -87,10 +88,10 @@ function answer(account: Account, session: AwsSession, { args }: ToolCall): stri
   }
   const options = readOptions(args.slice(2), [...COMMON, ...command.options]);
   const result = command.run(account, options, session);
-  const selected = options.query === undefined ? result : select(result, options.query);
-  if (typeof selected === "string" && (options.output === "text" || typeof result === "string")) {
-    return `${selected}\n`;
-  }
+  const selected = options.query === undefined ? result : queried(result, options.query);
+  const isText = options.output === "text" || typeof result === "string";
+  const text = isText ? textOf(selected) : undefined;
+  if (text !== undefined) return `${text}\n`;
   if (options.output !== undefined && options.output !== "json") {
     throw new UsageError(`--output ${options.output}: the lab's stand-in has json here`);
   }
@@ -106,20 +107,23 @@ function readOptions(args: readonly string[], known: readonly string[]): Options
   }
 }
 
-/** As much of JMESPath as names with dots and indexes are. */
-function select(value: unknown, query: string): unknown {
-  const steps = [...query.matchAll(/([A-Za-z_]\w*)|\[(\d+)\]|(.)/g)];
-  let selected = value;
-  for (const [step, name, index, other] of steps) {
-    if (other === ".") continue;
-    if (other !== undefined) {
-      throw new UsageError(
-        `--query ${query}: the lab's stand-in takes names and indexes, not ${step}`,
-      );
-    }
-    selected = (selected as Record<string, unknown> | undefined)?.[name ?? index ?? ""];
+function queried(result: unknown, query: string): unknown {
+  try {
+    return select(result, query);
+  } catch (error) {
+    throw new UsageError(`Bad value for --query ${query}: ${messageOf(error)}`);
   }
-  return selected ?? null;
+}
+
+/** As `--output text` has a value, or a list of them; undefined for what has parts of its own. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const texts = value.map((part) => (Array.isArray(part) ? undefined : textOf(part)));
+    return texts.includes(undefined) ? undefined : texts.join("\t");
+  }
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 function describeImages(account: Account, options: Options): unknown[] {

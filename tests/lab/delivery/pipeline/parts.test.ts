@@ -220,8 +220,28 @@ describe("The stand-ins for docker and aws", () => {
     assert.match(out, /aws s3 ls: the lab's stand-in for the AWS CLI has ecr get-login-password/);
     assert.equal(await call("aws", ["ecr", "describe-images", "--filter", "x"]), 252);
     assert.match(out, /--filter/);
-    const query = ["--query", "length(Account)"];
-    assert.equal(await call("aws", ["sts", "get-caller-identity", ...query]), 252);
-    assert.match(out, /takes names and indexes, not \(/);
+    const identity = ["sts", "get-caller-identity", "--query"];
+    const wrong = ["Account[", "sum(Account)", "none(Account)"];
+    // Not in the AWS CLI's JMESPath.
+    const newer = ["split(Arn, ':')", "`1` + `2`", "let $a = Arn in $a"];
+    for (const query of [...wrong, ...newer]) {
+      assert.equal(await call("aws", [...identity, query]), 252);
+      assert.ok(out.includes(`Bad value for --query ${query}: `), out);
+    }
+  });
+
+  it("select by JMESPath", async () => {
+    const selected = async (query: string, ...more: string[]) => {
+      assert.equal(await call("aws", ["sts", "get-caller-identity", "--query", query, ...more]), 0);
+      return out;
+    };
+    assert.match(await selected("Account"), /^"\d{12}"\n$/);
+    assert.equal(await selected("length(Account)"), "12\n");
+    assert.equal(await selected("[Arn, UserId][?contains(@, ':codebuild')] | [0].none"), "null\n");
+    assert.equal(await selected("sort(keys(@))[:2]", "--output", "text"), "Account\tArn\n");
+    assert.equal(
+      await selected("[none, contains(Arn, 'sts')]", "--output", "text"),
+      "None\tTrue\n",
+    );
   });
 });

@@ -6,6 +6,8 @@ import { testsEnd } from "./plane";
 /** One answered request. */
 export interface Answer {
   readonly client: number;
+  /** How many answers there were when it was asked. */
+  readonly after: number;
   readonly status: number;
   readonly body: string;
 }
@@ -18,11 +20,12 @@ export function startLoad(url: string, clients = 4, headers: Record<string, stri
   const running = Array.from({ length: clients }, async (_, client) => {
     while (!signal.aborted) {
       let answer: Answer;
+      const after = answers.length;
       try {
         const response = await fetch(url, { headers });
-        answer = { client, status: response.status, body: (await response.text()).trim() };
+        answer = { client, after, status: response.status, body: (await response.text()).trim() };
       } catch (error) {
-        answer = { client, status: 0, body: String((error as Error).cause ?? error) };
+        answer = { client, after, status: 0, body: String((error as Error).cause ?? error) };
       }
       answers.push(answer);
     }

@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import getPort from "get-port";
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+import { mustKnowVersion } from "../../protocol/storedVersion";
+
+/** First port that is tried for the git server. */
+const FIRST_PORT = 8290;
+
+/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+const FILE_VERSION = 1;
+
+/** Before versions were noted, the file had none. */
+const addressSchema = z.object({
+  version: z.literal(FILE_VERSION).optional(),
+  password: z.string(),
+  port: z.number(),
+});
+
+const addressFile = (stateDir: string) => path.join(stateDir, "git-server.json");
+
+/**
+ * Password and port of the git server: the same as the last time where that can be, so that clones
+ * stay in use. The file is its owner's alone: whoever can push has commands run.
+ * @throws Error when a newer lab wrote it
+ */
+export async function gitAddress(stateDir: string): Promise<{ password: string; port: number }> {
+  const kept = await readAddress(stateDir);
+  const port = await getPort({ host: "127.0.0.1", port: kept?.port ?? FIRST_PORT });
+  const password = kept?.password ?? randomBytes(24).toString("base64url");
+  await mkdir(stateDir, { recursive: true });
+  const text = JSON.stringify({ version: FILE_VERSION, password, port });
+  await writeFileAtomic(addressFile(stateDir), text, { mode: 0o600 });
+  return { password, port };
+}
+
+async function readAddress(stateDir: string): Promise<z.infer<typeof addressSchema> | undefined> {
+  const file = addressFile(stateDir);
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const written: unknown = JSON.parse(text);
+  const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
+  const remedy = "remove it, which gives the git server a new password";
+  mustKnowVersion(file, version, FILE_VERSION, remedy);
+  return addressSchema.safeParse(written).data;
+}
+
+/**
+ * A clone URL with the password in it, for whoever may read the lab's state folder.
+ * @param cloneUrl as the status has it
+ * @throws Error when a newer lab wrote the password's file
+ */
+export async function withPassword(stateDir: string, cloneUrl: string): Promise<string> {
+  const url = new URL(cloneUrl);
+  url.username = "lab";
+  url.password = (await readAddress(stateDir))?.password ?? "";
+  return url.href;
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { gitAddress, withPassword } from "../../../../lab/delivery/pipeline/gitAddress";
+
+describe("the git server's address", () => {
+  let state: string;
+  let file: string;
+
+  beforeEach(async () => {
+    state = await mkdtemp(path.join(tmpdir(), "git-address-"));
+    file = path.join(state, "git-server.json");
+  });
+  afterEach(() => rm(state, { recursive: true }));
+
+  it("stays the same, in a file of its owner's with the version of its form", async () => {
+    const first = await gitAddress(state);
+    assert.equal((await gitAddress(state)).password, first.password);
+    const written = JSON.parse(await readFile(file, "utf8")) as { version: unknown };
+    assert.equal(written.version, 1);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it("is read from before versions were noted", async () => {
+    await writeFile(file, '{"password":"open sesame","port":8290}');
+    const url = await withPassword(state, "http://127.0.0.1:8290/v1/repos/site");
+    assert.equal(url, "http://lab:open%20sesame@127.0.0.1:8290/v1/repos/site");
+    assert.equal((await gitAddress(state)).password, "open sesame");
+  });
+
+  it("is refused where a later version wrote it, and the file left as it is", async () => {
+    const later = '{"version":2,"password":"open sesame","port":8290}';
+    await writeFile(file, later);
+    await assert.rejects(
+      gitAddress(state),
+      /git-server\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove it, which gives the git server a new password$/,
+    );
+    assert.equal(await readFile(file, "utf8"), later);
+  });
+});
