@@ -23,7 +23,6 @@ const long = [
   "bench/class",
   "lab/engine/internals/levers",
   "lab/cli/lifecycle",
-  "lab/cli/rollback",
   "door/killed",
   "lab/cli/serve",
   "lab/cli/rollback",
