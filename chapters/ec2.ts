@@ -1,6 +1,7 @@
 import { Ec2Cluster, Ec2Service } from "../components";
 import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
+import { warnOfMissingImage } from "./images";
 import { warnOfRollback } from "./rollback";
 import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 
@@ -58,6 +59,7 @@ export async function deployEc2(shared: Shared) {
     },
     options,
   );
+  warnOfMissingImage(shared, repository, "nginxImage", settings.nginxImage);
   warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: cluster.clusterName,

@@ -15,6 +15,7 @@ import {
   type Settings,
 } from "../settings";
 import { fargateCapacity } from "./capacity";
+import { warnOfMissingImage } from "./images";
 import { warnOfRollback } from "./rollback";
 import { hostsOf, scalingRules, type Shared } from "./shared";
 import { refuse } from "./standing";
@@ -84,6 +85,7 @@ export async function deployMicroservices(shared: Shared) {
       // A task finds the names that were there when its service was deployed, and no later ones.
       { ...options, dependsOn: [...deployed] },
     );
+    warnOfMissingImage(shared, repository, "microservicesImage", settings.microservicesImage);
     warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
     return [name, outputsOf(service, repository)] as const;

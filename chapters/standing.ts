@@ -90,6 +90,21 @@ export class Standing {
     return service;
   }
 
+  /**
+   * Tags of the images in a repository; none if it is to be made yet, undefined where the provider does not tell.
+   *
+   * @param repository its name.
+   */
+  async imageTags(repository: string): Promise<string[] | undefined> {
+    if (!this.isStanding) return [];
+    try {
+      const { imageIds } = await aws.ecr.getImages({ repositoryName: repository }, this.options);
+      return imageIds.map(({ imageTag }) => imageTag).filter((tag) => tag !== "");
+    } catch (error) {
+      return String(error).includes("RepositoryNotFoundException") ? [] : undefined;
+    }
+  }
+
   /** The target group that gets the most of the requests of a chapter's listener rule, if it has one. */
   async servingTargetGroup(chapter: "cicd" | "fargate"): Promise<string | undefined> {
     const arn = this.outputs[chapter]?.listenerRuleArn;

@@ -90,9 +90,13 @@ function readAccount(): Statement[] {
   ];
 }
 
-/** What the program asks of its services that stand; the deploy role may do more with them. */
+/** What the program asks of its services and images that stand; the deploy role may do more with them. */
 function readServices(scope: Scope): Statement[] {
-  return [allow("ecs:DescribeServices", namesIn(scope)("ecs", "service/STACK/*"))];
+  const named = namesIn(scope);
+  return [
+    allow("ecs:DescribeServices", named("ecs", "service/STACK/*")),
+    allow("ecr:ListImages", named("ecr", "repository/STACK/*")),
+  ];
 }
 
 function network(scope: Scope): Statement[] {

@@ -6,6 +6,7 @@ import type { Account } from "../account/account";
 import type { Properties } from "../account/resourceType";
 import { zoneIdOf, zonesOf } from "../account/types/ec2/zones";
 import type { Configuration } from "./configuration";
+import { getImages } from "./imagesInvoke";
 import { declare, type Invokes, region } from "./invokeTypes";
 import { getListenerRule } from "./listenerRuleInvoke";
 import { networkInvokes } from "./networkInvokes";
@@ -112,6 +113,8 @@ const invokes: Invokes = {
     },
     ["authorizationToken", "password"],
   ),
+
+  "aws:ecr/getImages:getImages": getImages,
 
   "aws:ecs/getService:getService": getService,
 

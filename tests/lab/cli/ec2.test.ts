@@ -74,6 +74,16 @@ describe("npm start with the fargate and ec2 chapters", function () {
     assert.ok(hosts.every((host) => host !== undefined && ids.includes(host)));
   });
 
+  it("is warned, in a preview, of an image that nobody has pushed", async () => {
+    const tagged = ["--config", "nginxImage=2.0"];
+    const { code, stdout } = await lab("preview", "--state", state, ...tagged);
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /warning: nginxImage 2\.0: the repository ecs-handson-dev\/nginx has no image with this tag; no task can start/,
+    );
+  });
+
   it("is destroyed with its tasks running, and the account is empty", async () => {
     const report = await labReport("destroy", "--state", state);
     assert.deepEqual(report.errors, []);

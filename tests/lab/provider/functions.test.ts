@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { Account } from "../../../lab/account/account";
 import type { ProviderServer } from "../../../lab/provider/server";
 import { autoName } from "../../../lab/provider/autoName";
-import { create, rejection, TYPES, REGION } from "../account/fixtures";
+import { create, createWorld, rejection, TYPES, REGION } from "../account/fixtures";
 import { Engine, isSecret } from "./client";
 import { providersForEachTest } from "./served";
 
@@ -85,6 +85,42 @@ describe("the offline provider over gRPC", () => {
       assert.equal(login.proxyEndpoint, `https://210987654321.dkr.ecr.${REGION}.amazonaws.com`);
       assert.ok(isSecret(login.password) && isSecret(login.authorizationToken));
       assert.notDeepEqual((await engine.invoke(token, {})).password, login.password);
+    });
+
+    it("list the images of a repository, those that were pushed and those that a stack builds", async () => {
+      const token = "aws:ecr/getImages:getImages";
+      await assert.rejects(
+        engine.invoke(token, { repositoryName: "site/nginx" }),
+        /RepositoryNotFoundException: The repository with name 'site\/nginx' does not exist/,
+      );
+      await create(account, "repository", { name: "site/nginx" });
+      assert.deepEqual((await engine.invoke(token, { repositoryName: "site/nginx" })).imageIds, []);
+      const digest = `sha256:${"a".repeat(64)}`;
+      await account.create({
+        type: "lab:ecr:Image",
+        urn: "urn:it",
+        region: REGION,
+        inputs: { repository: "site/nginx", digest, tags: ["1"], pushedAt: "2026-11-29T00:00:00Z" },
+      });
+      assert.deepEqual((await engine.invoke(token, { repositoryName: "site/nginx" })).imageIds, [
+        { imageDigest: digest, imageTag: "1" },
+      ]);
+    });
+
+    it("tell where a listener rule forwards to, also when it names a single target group", async () => {
+      const { listenerRule, targetGroup } = await createWorld(account);
+      const token = "aws:lb/getListenerRule:getListenerRule";
+      const asked = await engine.invoke(token, { arn: listenerRule.id });
+      assert.deepEqual(asked.actions, [
+        {
+          type: "forward",
+          order: 1,
+          forwards: [{ targetGroups: [{ arn: targetGroup.id, weight: 1 }], stickinesses: [] }],
+        },
+      ]);
+      assert.equal(asked.priority, 10);
+      const { listenerArn, priority } = listenerRule.outputs;
+      assert.deepEqual(await engine.invoke(token, { listenerArn, priority }), asked);
     });
 
     it("write policy documents that a role accepts", async () => {
