@@ -58,7 +58,8 @@ describe("the dashboard's page", function () {
     for (const id of ["subnet-a", "subnet-c"]) {
       account.put("aws:ec2/subnet:Subnet", id, { vpcId: "vpc-1", cidrBlock: "10.0.1.0/24" });
     }
-    const plane = await startPlane(account);
+    // Processes, as they take long enough to start and end to be seen.
+    const plane = await startPlane(account, { runtime: "static" });
     const opened = await openDashboard(account, plane, options);
     await plane.whenSteady(patience);
     return { account, plane, ...arns, ...opened, url: opened.dashboard.url };
