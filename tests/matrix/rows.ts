@@ -420,9 +420,15 @@ function rowOf(key: string, change: Change, chapters: Chapters): Row {
       ...steps,
       ...(tour ? [before] : []),
       ...(isGiven ? [{ values: base }] : []),
-      ...(change.again ? [{ values: base }] : []),
+      ...(change.again || [before, ...steps].some(movesRequests) ? [{ values: base }] : []),
     ],
   };
+}
+
+/** Whether deployments move requests then: after the update that goes back, one more lets go of a target group. */
+function movesRequests({ values }: Step): boolean {
+  const { deploymentStrategy = "ROLLING", cicdDeploy = "rolling" } = values;
+  return deploymentStrategy !== "ROLLING" || cicdDeploy !== "rolling";
 }
 
 function uniqueValues(list: readonly Values[]): Values[] {
