@@ -82,7 +82,7 @@ async function find(standing: Shared["standing"], names: ServiceNames) {
   const { last } = names;
   const before = last && (await standing.service(last.clusterName, last.serviceName));
   if (before) return before;
-  return standing.service(physicalName("cluster", names.cluster, pulumi.getStack()), nameOf(names));
+  return standing.serviceOf(names.cluster, names.name);
 }
 
 const nameOf = ({ name }: ServiceNames) => physicalName("service", name, pulumi.getStack());

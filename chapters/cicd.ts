@@ -81,6 +81,7 @@ const strategies = {
   canary: "CANARY",
 } as const;
 
+/** ECS's strategy, or CodeDeploy. */
 const strategyOf = ({ cicdDeploy }: Settings) =>
   cicdDeploy === "codedeploy" ? "CODE_DEPLOY" : strategies[cicdDeploy];
 
@@ -88,10 +89,10 @@ const strategyOf = ({ cicdDeploy }: Settings) =>
 function deploymentOf(
   settings: Settings,
 ): Pick<FargateServiceArgs, "deployment" | "deploymentController"> {
-  const { cicdDeploy } = settings;
-  return cicdDeploy === "codedeploy"
-    ? { deploymentController: "CODE_DEPLOY" }
-    : { deployment: strategyArgs(settings, strategies[cicdDeploy]) };
+  const strategy = strategyOf(settings);
+  return strategy === "CODE_DEPLOY"
+    ? { deploymentController: strategy }
+    : { deployment: strategyArgs(settings, strategy) };
 }
 
 function codeDeployOf({ cicdDeploy, cicdCodeDeploy, deploymentBakeMinutes }: Settings) {

@@ -15,9 +15,7 @@ import { refuse } from "./standing";
  */
 export async function refuseNetworkChange(shared: Shared, base: string): Promise<void> {
   const { settings, network, standing } = shared;
-  const stack = pulumi.getStack();
-  const name = physicalName("service", base, stack);
-  const service = await standing.service(physicalName("cluster", base, stack), name);
+  const service = await standing.serviceOf(base, base);
   const [runsIn] = service?.networkConfigurations ?? [];
   if (runsIn === undefined) return;
   // A class's network has its zones to itself; they do not change under those who share it.
@@ -28,6 +26,7 @@ export async function refuseNetworkChange(shared: Shared, base: string): Promise
       : `natGateways ${settings.natGateways}`,
     runsIn.subnets.length === zones.length ? undefined : `availabilityZones ${zones.join(", ")}`,
   ].filter((setting) => setting !== undefined);
+  const name = physicalName("service", base, pulumi.getStack());
   refuse(
     changed.map(
       (setting) =>

@@ -90,6 +90,15 @@ export class Standing {
     return service;
   }
 
+  /** The same by the bases of the names of the cluster and the service, to which the stack is added. */
+  serviceOf(cluster: string, name: string): Promise<StandingService | undefined> {
+    const stack = pulumi.getStack();
+    return this.service(
+      physicalName("cluster", cluster, stack),
+      physicalName("service", name, stack),
+    );
+  }
+
   /**
    * Tags of the images in a repository; none if it is to be made yet, undefined where the provider does not tell.
    *

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DeploymentStrategy, FargateServiceArgs } from "../components";
-import { physicalName } from "../components/shared/names";
 import { targetGroupName } from "../components/shared/targetGroupNames";
 import type { Shared } from "./shared";
 import type { StandingService } from "./standing";
@@ -23,9 +22,7 @@ export async function targetGroups(
   base: string,
   wanted: Mover,
 ): Promise<Pick<FargateServiceArgs, "ownTargetGroup" | "keepAlternateTargetGroup">> {
-  const stack = pulumi.getStack();
-  const name = physicalName("service", base, stack);
-  const service = await standing.service(physicalName("cluster", base, stack), name);
+  const service = await standing.serviceOf(base, base);
   const [loadBalancer] = service?.loadBalancers ?? [];
   if (service === undefined || loadBalancer === undefined) return {};
   const before = moverOf(service);
@@ -33,10 +30,9 @@ export async function targetGroups(
   const own =
     (isReturned ? await standing.servingTargetGroup(chapter) : undefined) ??
     loadBalancer.targetGroupArn;
+  const alternate = targetGroupName(base, "alternate", pulumi.getStack());
   return {
-    ownTargetGroup: own.includes(`:targetgroup/${targetGroupName(base, "alternate", stack)}/`)
-      ? "alternate"
-      : "first",
+    ownTargetGroup: own.includes(`:targetgroup/${alternate}/`) ? "alternate" : "first",
     keepAlternateTargetGroup: isReturned && wanted === "ROLLING",
   };
 }

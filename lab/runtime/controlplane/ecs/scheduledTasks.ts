@@ -77,7 +77,7 @@ export class ScheduledTasks {
     await Promise.all(live.map((task) => task.stop("UserInitiated", "The lab has ended.")));
   }
 
-  /** Oldest first; the last ones that stopped are among them. */
+  /** One that runs, or was among the last that stopped. */
   find(taskArn: string): Task | undefined {
     return this.tasks.find(({ arn }) => arn === taskArn);
   }
