@@ -1,4 +1,5 @@
 import type { ServiceScheduler } from "./ecs/scheduler/serviceScheduler";
+import { waitFor } from "./waiting";
 
 /** Something that may not be steady, and says why in words. */
 interface Steadying {
@@ -25,39 +26,14 @@ export function whenSteady(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
-    const finish = (settle: () => void) => {
-      clearTimeout(timer);
-      stop();
-      signal?.removeEventListener("abort", abort);
-      settle();
-    };
-    const check = () => {
-      const unsteady = services().filter((service) => service.notSteadyBecause() !== undefined);
-      // A daemon has nothing to do, and so is steady, until instances come.
-      if (unsteady.length === 0 && instances.notSteadyBecause() === undefined) {
-        finish(resolve);
-      } else if (unsteady.length > 0 && unsteady.every(({ hasFailed }) => hasFailed)) {
-        finish(() => {
-          reject(notSteady(unsteady, ""));
-        });
-      }
-    };
-    const timer = setTimeout(() => {
-      const reasons = [instances, ...services()];
-      finish(() => {
-        reject(notSteady(reasons, ` after ${timeoutMs / 1000} s`));
-      });
-    }, timeoutMs);
-    const abort = () => {
-      finish(() => {
-        reject(signal?.reason as Error);
-      });
-    };
-    const stop = onChange(check);
-    signal?.addEventListener("abort", abort);
-    check();
-  });
+  const look = () => {
+    const unsteady = services().filter((service) => service.notSteadyBecause() !== undefined);
+    // A daemon has nothing to do, and so is steady, until instances come.
+    if (unsteady.length === 0) return instances.notSteadyBecause() === undefined || undefined;
+    return unsteady.every(({ hasFailed }) => hasFailed) ? notSteady(unsteady, "") : undefined;
+  };
+  const onTimeout = () => notSteady([instances, ...services()], ` after ${timeoutMs / 1000} s`);
+  return waitFor(look, { onChange, timeoutMs, signal, onTimeout });
 }
 
 function notSteady(parts: readonly Steadying[], when: string): Error {

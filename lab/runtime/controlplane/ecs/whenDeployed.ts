@@ -1,3 +1,4 @@
+import { waitFor } from "../waiting";
 import type { Deployment } from "./scheduler/deployment";
 import { CIRCUIT_BREAKER_REASON } from "./scheduler/failureDetection";
 import type { ServiceScheduler } from "./scheduler/serviceScheduler";
@@ -34,34 +35,20 @@ export function whenDeployed(
 ): Promise<void> {
   const awaited = service()?.deployment;
   let told: string | undefined;
-  return new Promise<void>((resolve, reject) => {
-    const finish = (error?: Error) => {
-      clearTimeout(timer);
-      stop();
-      signal.removeEventListener("abort", abort);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const abort = () => {
-      finish(signal.reason as Error);
-    };
-    const check = () => {
-      const now = service();
-      const failure = now === undefined ? "the service was deleted" : failureOf(now, awaited);
-      const because = now?.notSteadyBecause();
-      if (failure !== undefined) finish(new Error(failure));
-      else if (because === undefined) finish();
-      else if (because !== told) onProgress((told = because));
-    };
-    const timer = setTimeout(() => {
-      const because = service()?.notSteadyBecause() ?? "it is gone";
-      finish(new Error(`not steady after ${timeoutMs / 1000} s: ${because}`));
-    }, timeoutMs);
-    const stop = onChange(check);
-    signal.addEventListener("abort", abort);
-    if (signal.aborted) abort();
-    else check();
-  });
+  const look = () => {
+    const now = service();
+    const failure = now === undefined ? "the service was deleted" : failureOf(now, awaited);
+    if (failure !== undefined) return new Error(failure);
+    const because = now?.notSteadyBecause();
+    if (because === undefined) return true;
+    if (because !== told) onProgress((told = because));
+    return undefined;
+  };
+  const onTimeout = () =>
+    new Error(
+      `not steady after ${timeoutMs / 1000} s: ${service()?.notSteadyBecause() ?? "it is gone"}`,
+    );
+  return waitFor(look, { onChange, timeoutMs, signal, onTimeout });
 }
 
 /** How the awaited deployment failed, if it did; while it is being rolled back, nothing is said yet. */
