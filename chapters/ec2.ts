@@ -3,7 +3,13 @@ import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
 import { warnOfMissingImage } from "./images";
 import { warnOfRollback } from "./rollback";
-import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
+import {
+  allowedSecurityGroups,
+  hostsOf,
+  requestCommand,
+  scalingRules,
+  type Shared,
+} from "./shared";
 
 /**
  * Chapter B: nginx on a cluster of EC2 instances, with the ECR repository for its image. Next to the
@@ -41,6 +47,7 @@ export async function deployEc2(shared: Shared) {
     {
       cluster,
       network,
+      allowedSecurityGroups: allowedSecurityGroups(shared),
       region,
       image,
       repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,

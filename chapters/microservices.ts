@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import {
+  CallerGroup,
   FargateCluster,
   FargateService,
+  type FargateServiceArgs,
   ImageRepository,
   RandomSecret,
   type Secrets,
@@ -17,7 +19,7 @@ import {
 import { fargateCapacity } from "./capacity";
 import { warnOfMissingImage } from "./images";
 import { warnOfRollback } from "./rollback";
-import { hostsOf, scalingRules, type Shared } from "./shared";
+import { allowedSecurityGroups, hostsOf, scalingRules, type Shared } from "./shared";
 import { refuse } from "./standing";
 
 /**
@@ -34,6 +36,7 @@ export async function deployMicroservices(shared: Shared) {
     { name: "microservices", serviceConnect: true },
     options,
   );
+  const firewall = closedFirewall(shared);
   const secrets = randomSecrets(settings.microservices, options);
   const capacities = await Promise.all(
     settings.microservices.map(({ name }) =>
@@ -54,6 +57,7 @@ export async function deployMicroservices(shared: Shared) {
         cluster,
         name,
         network: shared.network,
+        ...firewall,
         region: settings.region,
         listenerArn: shared.loadBalancer.listenerArn,
         loadBalancerArnSuffix: shared.loadBalancer.arnSuffix,
@@ -112,6 +116,26 @@ function refusePrioritiesOfOthers({ settings, standing }: Shared): void {
         ),
     ),
   );
+}
+
+/**
+ * Where not all of the VPC may send to the services: their tasks are in a group besides, whose members may. A rule
+ * for each pair would soon be more than a security group takes.
+ */
+function closedFirewall(
+  shared: Shared,
+): Pick<FargateServiceArgs, "allowedSecurityGroups" | "securityGroupIds"> {
+  const allowed = allowedSecurityGroups(shared);
+  if (allowed === undefined) return {};
+  const callers = new CallerGroup(
+    "microservices-callers",
+    { name: "microservices", network: shared.network },
+    shared.options,
+  );
+  return {
+    allowedSecurityGroups: { ...allowed, callers: callers.securityGroupId },
+    securityGroupIds: [callers.securityGroupId],
+  };
 }
 
 /** CPU, memory and number of tasks: the service's own, or the stack's. */

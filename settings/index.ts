@@ -49,6 +49,7 @@ export function readSettings() {
     vpcCidrBlock: reader.text("vpcCidrBlock"),
     availabilityZones: zones,
     natGateways: reader.oneOf("natGateways", choices.natGateways),
+    taskIngress: reader.oneOf("taskIngress", choices.taskIngress),
     image: reader.text("image"),
     containerPort: reader.integer("containerPort", 1, 65535),
     healthCheckPath: reader.text("healthCheckPath"),

@@ -193,6 +193,10 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       refused: /natGateways none: CodeDeploy deploys the service cicd-dev/,
     },
   ],
+  taskIngress: [
+    { to: others("taskIngress", "vpc"), on: [...one] },
+    { to: others("taskIngress", "vpc"), given: codedeploy, on: ["cicd"], alone: true },
+  ],
   image: [{ to: [{ image: "public.ecr.aws/docker/library/nginx:1.31.0-alpine" }], on: one }],
   containerPort: [
     { to: [{ containerPort: "8080" }], on: ["fargate", "ec2"] },

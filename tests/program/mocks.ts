@@ -117,6 +117,7 @@ function computed(type: string, name: string): Record<string, unknown> {
             dnsName: "shared.elb.mock",
             listenerArn: "arn:aws:mock:::shared-http",
             arnSuffix: "app/shared/1",
+            securityGroupId: "sg-shared",
           },
         },
       };
