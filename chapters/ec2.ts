@@ -75,7 +75,7 @@ export async function deployEc2(shared: Shared) {
     commands: {
       ...service.commands,
       ...cluster.commands,
-      push: repository.pushCommand,
+      push: repository.pushCommand(cluster.cpuArchitecture),
       request: requestCommand(shared, hostHeaders.length > 0 ? hostHeaders : [settings.ec2Host]),
     },
   };

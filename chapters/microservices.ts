@@ -92,7 +92,7 @@ export async function deployMicroservices(shared: Shared) {
     warnOfMissingImage(shared, repository, "microservicesImage", settings.microservicesImage);
     warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
-    return [name, outputsOf(service, repository)] as const;
+    return [name, outputsOf(settings, service, repository)] as const;
   });
   return { clusterName: cluster.clusterName, services: Object.fromEntries(services) };
 }
@@ -176,10 +176,10 @@ function secretsOf(
   return Object.fromEntries(sources);
 }
 
-function outputsOf(service: FargateService, repository: ImageRepository) {
+function outputsOf(settings: Settings, service: FargateService, repository: ImageRepository) {
   return {
     serviceName: service.serviceName,
     repositoryUrl: repository.repositoryUrl,
-    commands: { ...service.commands, push: repository.pushCommand },
+    commands: { ...service.commands, push: repository.pushCommand(settings.cpuArchitecture) },
   };
 }

@@ -96,10 +96,11 @@ describe("Ec2Cluster", () => {
     });
   });
 
-  it("replaces instances when their template changes", async () => {
+  it("replaces instances when their template or their subnets change", async () => {
     const { inputs } = await asked(group);
     assert.deepEqual(inputs.launchTemplate, { id: "b-instances-id", version: "7" });
-    assert.equal((inputs.instanceRefresh as { strategy: string }).strategy, "Rolling");
+    const refresh = inputs.instanceRefresh as { strategy: string; triggers: string[] };
+    assert.deepEqual([refresh.strategy, refresh.triggers], ["Rolling", ["vpc_zone_identifier"]]);
   });
 
   it("gives what it launches the tags that a provider's default tags do not reach", async () => {
@@ -109,8 +110,15 @@ describe("Ec2Cluster", () => {
       { key: "learner", value: "alice", propagateAtLaunch: true },
       { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
     ]);
-    const { inputs: launch } = await asked(template, { tags: { learner: "alice" } });
-    assert.match(JSON.stringify(launch.tagSpecifications), /"learner":"alice"/);
+  });
+
+  it("keeps its template, and so its instances, when tags change", async () => {
+    const tagged = async (day: string) =>
+      (await asked(template, { tags: { learner: "alice", expires: day } })).inputs;
+    assert.deepEqual(await tagged("2027-03-31"), await tagged("2027-04-30"));
+    assert.deepEqual((await tagged("2027-03-31")).tagSpecifications, [
+      { resourceType: "volume", tags: { Name: "nginx-dev" } },
+    ]);
   });
 
   it("goes without waiting for instances, and only after them", async () => {
