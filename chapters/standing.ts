@@ -6,14 +6,16 @@ import { physicalName } from "../components/shared/names";
 import type { Settings } from "../settings";
 import type { SharedNetwork } from "./foundation";
 import { type LastOutputs, lastOutputs, type ServiceOutputs } from "./lastOutputs";
+import { refuseTakenPriorities } from "./priorities";
 
 /** What says whose a resource is: the stack's own have all of these tags. */
 type Tags = Record<string, string>;
 
 /**
  * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another region,
- * another network under its services, which neither load balancer nor target groups could follow, and zones
- * between those that it has, whose subnets would have to step aside for each other.
+ * another network under its services, which neither load balancer nor target groups could follow, zones between
+ * those that it has, whose subnets would have to step aside for each other, and a place on a shared listener that
+ * another stack has.
  *
  * It asks the provider what stands, by the tags that the program gives all its resources.
  *
@@ -37,7 +39,8 @@ export async function refuseImpossibleChanges(
     ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
     : await ownNetworkProblems(settings, ids, vpcIds, options);
   refuse([regionProblem(settings, outputs), ...network].filter((one) => one !== undefined));
-  if (!shared) await announceLoadBalancer(settings, outputs);
+  if (shared) await refuseTakenPriorities(settings, shared, tags, options);
+  else await announceLoadBalancer(settings, outputs);
   return new Standing(ids.length + vpcIds.length > 0, outputs, options);
 }
 

@@ -41,6 +41,13 @@ export interface Step {
 /** The stack whose network those on a shared network use. */
 export const classStack = "class";
 
+/** What another stack on the shared network stands with. */
+export const neighbour: Values = {
+  chapters: "fargate",
+  sharedNetwork: `organization/ecs-handson/${classStack}`,
+  listenerSlot: "9",
+};
+
 const one = ["fargate", "ec2", "cicd", "microservices"] as const;
 const fargateKinds = ["fargate", "cicd", "microservices"] as const;
 
@@ -156,6 +163,12 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ],
   listenerSlot: [
     { to: ["7", "2", "500"].map((listenerSlot) => ({ listenerSlot })), tour: true, on: ["shared"] },
+    {
+      to: [{ listenerSlot: "9" }],
+      on: ["shared"],
+      alone: true,
+      refused: /listenerSlot 9: .* \(900 by the stack neighbour\)/,
+    },
   ],
   vpcCidrBlock: [
     {
@@ -388,7 +401,7 @@ export const standing = (chapters: Chapters): Values => ({
   chapters: chaptersOf[chapters],
   // Images that are built are the same to a stack, and take longer.
   microservicesImage: "1.0",
-  ...(chapters === "shared" ? { sharedNetwork: `organization/ecs-handson/${classStack}` } : {}),
+  ...(chapters === "shared" ? { sharedNetwork: neighbour.sharedNetwork } : {}),
 });
 
 /** Every row: each change on a stack of each chapter that it touches, and on a stack of all. */

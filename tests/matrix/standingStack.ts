@@ -7,7 +7,7 @@ import type { OperationReport } from "../../lab/engine/operation";
 import { usesBuiltCli } from "../../lab/engine/pulumiInstall";
 import { defaultPolicyConfig, policyPack } from "../../lab/shared/repository";
 import { Session } from "../../lab/ui/commands/session";
-import { classStack, type Values } from "./rows";
+import { classStack, neighbour, type Values } from "./rows";
 
 /** A stack in a lab of its own, which can be put back to where it stood. */
 export class StandingStack {
@@ -33,6 +33,7 @@ export class StandingStack {
     if (isShared) {
       const up = (session: Session) => session.up();
       mustStand(await stack.run({ chapters: "network" }, up, classStack));
+      mustStand(await stack.run(neighbour, up, "neighbour"));
     }
     mustStand(await stack.up(values));
     await cp(stack.state, stack.kept, { recursive: true });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 
 import { mayShareAPriority } from "../../settings";
-import { type Answers, evaluateProgram } from "./mocks";
+import { type Answers, evaluateProgram, invokeError } from "./mocks";
 
 const zone = (letter: string) => `ap-northeast-1${letter}`;
 
@@ -31,6 +31,9 @@ function standing({
       return { ids: own ? ["vpc-1"] : [] };
     },
     "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
+    "aws:lb/getListenerRule:getListenerRule": () => {
+      throw invokeError("empty result");
+    },
     "pulumi:pulumi:readStackOutputs": ({ name }) => {
       assert.equal(name, "organization/ecs-handson/dev");
       return { outputs: { albDnsName: `handson-dev-1.${region}.elb.amazonaws.com` } };
@@ -166,6 +169,86 @@ describe("a stack that stands", () => {
       evaluateProgram(withCart(same), "dev", stands),
       /microservices: "cart-\d+" may get the place of "auth" on the listener while that still stands/,
     );
+  });
+
+  describe("on a class's listener", () => {
+    const listenerRule = "aws:lb/getListenerRule:getListenerRule";
+    const withRules = (rules: Record<number, Record<string, string>>, asked: unknown[] = []) => ({
+      ...standing({ own: false, vpcIds: ["vpc-shared"] }),
+      [listenerRule]: ({ listenerArn, priority }: Record<string, unknown>) => {
+        assert.equal(listenerArn, "arn:aws:mock:::shared-http");
+        asked.push(priority);
+        const tags = rules[priority as number];
+        if (tags === undefined) throw invokeError("reading Listener Rule: empty result");
+        return { arn: `arn:rule/${String(priority)}`, tags };
+      },
+    });
+    const mine = { project: "ecs-handson", stack: "dev" };
+    const all = {
+      ...shared,
+      listenerSlot: "7",
+      chapters: '["fargate","ec2","cicd"]',
+      deploymentStrategy: "LINEAR",
+      cicdDeploy: "canary",
+    };
+
+    it("is refused places that rules of others have, and asks for none but its own", async () => {
+      const asked: number[] = [];
+      const rules = { 700: { ...mine, stack: "alice" }, 690: mine, 684: {}, 1: {} };
+      await assert.rejects(evaluateProgram(all, "dev", withRules(rules, asked)), (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.equal(
+          error.message,
+          "listenerSlot 7: of the shared listener's priorities 601 to 700 some are taken " +
+            "(700 by the stack alice, 684 by arn:rule/684); give this stack a slot that no other stack has",
+        );
+        return true;
+      });
+      assert.deepEqual(asked.sort(), [684, 685, 690, 699, 700]);
+    });
+
+    it("keeps its places, and takes those that are free", async () => {
+      const asked: number[] = [];
+      const rules = { 700: mine, 690: mine, 600: {}, 701: {} };
+      const { resources, warnings } = await evaluateProgram(
+        { ...all, deploymentStrategy: "ROLLING", cicdDeploy: "codedeploy" },
+        "dev",
+        withRules(rules, asked),
+      );
+      const wanted = resources
+        .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
+        .map(({ inputs }) => inputs.priority);
+      assert.deepEqual(wanted.sort(), [685, 690, 700]);
+      assert.deepEqual(asked.sort(), wanted);
+      assert.deepEqual(warnings, []);
+    });
+
+    it("asks for the places of all microservices", async () => {
+      const asked: number[] = [];
+      const { resources } = await evaluateProgram(
+        { ...shared, chapters: '["microservices"]', microservicesImage: "1.0" },
+        "dev",
+        withRules({}, asked),
+      );
+      const wanted = resources
+        .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
+        .map(({ inputs }) => inputs.priority);
+      assert.equal(wanted.length, 3);
+      assert.deepEqual(asked.sort(), wanted.sort());
+    });
+
+    it("is not refused where it cannot be told who has its places", async () => {
+      const { warnings } = await evaluateProgram({ ...shared, listenerSlot: "7" }, "dev", {
+        ...withRules({}),
+        [listenerRule]: () => {
+          throw invokeError("AccessDenied: not authorized to perform DescribeRules");
+        },
+      });
+      assert.match(
+        warnings.join("\n"),
+        /whether another stack has priority 700 of the shared listener cannot be told: .*AccessDenied/,
+      );
+    });
   });
 
   describe("with a service whose requests were moved", () => {

@@ -121,6 +121,12 @@ describe("the offline provider over gRPC", () => {
       assert.equal(asked.priority, 10);
       const { listenerArn, priority } = listenerRule.outputs;
       assert.deepEqual(await engine.invoke(token, { listenerArn, priority }), asked);
+      // The provider's words for none: terraform-provider-aws, internal/tfresource/not_found_error.go,
+      // `EmptyResultError`, which the data source's `Read` hands on as it is.
+      assert.match(
+        await rejection(engine.invoke(token, { listenerArn, priority: 11 })),
+        /^reading ELB \(Elastic Load Balancing\) Listener Rule Data Source \(arn:.*\/11\): empty result$/,
+      );
     });
 
     it("write policy documents that a role accepts", async () => {
