@@ -1,7 +1,7 @@
 import { Ec2Cluster, Ec2Service } from "../components";
 import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
-import { warnOfMissingImage } from "./images";
+import { refuseMissingImages } from "./images";
 import { warnOfRollback } from "./rollback";
 import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 
@@ -12,6 +12,15 @@ import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 export async function deployEc2(shared: Shared) {
   const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
+  await refuseMissingImages(shared, "nginxImage", settings.nginxImage, [
+    {
+      repository: "ecs-handson/nginx",
+      folder: "nginx",
+      cluster: "nginx",
+      service: "nginx",
+      container: "nginx",
+    },
+  ]);
   const repository = shared.repository();
   const cluster = new Ec2Cluster(
     "ec2-cluster",
@@ -59,7 +68,6 @@ export async function deployEc2(shared: Shared) {
     },
     options,
   );
-  warnOfMissingImage(shared, repository, "nginxImage", settings.nginxImage);
   warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: cluster.clusterName,

@@ -15,7 +15,7 @@ import {
   type Settings,
 } from "../settings";
 import { fargateCapacity } from "./capacity";
-import { warnOfMissingImage } from "./images";
+import { refuseMissingImages } from "./images";
 import { warnOfRollback } from "./rollback";
 import { hostsOf, scalingRules, type Shared } from "./shared";
 import { refuse } from "./standing";
@@ -28,6 +28,17 @@ import { refuse } from "./standing";
 export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
   refusePrioritiesOfOthers(shared);
+  await refuseMissingImages(
+    shared,
+    "microservicesImage",
+    settings.microservicesImage,
+    settings.microservices.map(({ name }) => ({
+      ...repositoryOf(name),
+      cluster: "microservices",
+      service: name,
+      container: name,
+    })),
+  );
   if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
@@ -45,7 +56,11 @@ export async function deployMicroservices(shared: Shared) {
     const { name, port, healthCheckPath, environment } = microservice;
     const repository = new ImageRepository(
       name,
-      { region: settings.region, name: `ecs-handson/${name}`, folder: `services/${name}` },
+      {
+        region: settings.region,
+        name: repositoryOf(name).repository,
+        folder: repositoryOf(name).folder,
+      },
       options,
     );
     const service = new FargateService(
@@ -85,7 +100,6 @@ export async function deployMicroservices(shared: Shared) {
       // A task finds the names that were there when its service was deployed, and no later ones.
       { ...options, dependsOn: [...deployed] },
     );
-    warnOfMissingImage(shared, repository, "microservicesImage", settings.microservicesImage);
     warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
     return [name, outputsOf(service, repository)] as const;
@@ -113,6 +127,12 @@ function refusePrioritiesOfOthers({ settings, standing }: Shared): void {
     ),
   );
 }
+
+/** A service's image repository, and the folder that its image is built from. */
+const repositoryOf = (name: string) => ({
+  repository: `ecs-handson/${name}`,
+  folder: `services/${name}`,
+});
 
 /** CPU, memory and number of tasks: the service's own, or the stack's. */
 function sizeOf(microservice: Microservice, settings: Settings) {

@@ -103,18 +103,38 @@ export class Standing {
   }
 
   /**
-   * Tags of the images in a repository; none if it is to be made yet, undefined where the provider does not tell.
+   * The images in a repository; none if it is to be made yet, undefined where the provider does not tell.
    *
    * @param repository its name.
    */
-  async imageTags(repository: string): Promise<string[] | undefined> {
-    if (!this.isStanding) return [];
+  async images(repository: string): Promise<RepositoryImages | undefined> {
+    if (!this.isStanding) return { tags: [] };
     try {
-      const { imageIds } = await aws.ecr.getImages({ repositoryName: repository }, this.options);
-      return imageIds.map(({ imageTag }) => imageTag).filter((tag) => tag !== "");
+      const { imageIds, registryId } = await aws.ecr.getImages(
+        { repositoryName: repository },
+        this.options,
+      );
+      return { registryId, tags: imageIds.map(({ imageTag }) => imageTag).filter(Boolean) };
     } catch (error) {
-      return String(error).includes("RepositoryNotFoundException") ? [] : undefined;
+      return String(error).includes("RepositoryNotFoundException") ? { tags: [] } : undefined;
     }
+  }
+
+  /**
+   * The image that a service's container runs from, if the service is there and has such a container.
+   *
+   * @param container its name.
+   */
+  async imageOf(
+    { taskDefinition }: StandingService,
+    container: string,
+  ): Promise<string | undefined> {
+    const args = { containerName: container, taskDefinition };
+    // None of that name is an error: another container is another image, too.
+    return aws.ecs.getContainerDefinition(args, this.options).then(
+      ({ image }) => image,
+      () => undefined,
+    );
   }
 
   /** The target group that gets the most of the requests of a chapter's listener rule, if it has one. */
@@ -127,6 +147,12 @@ export class Standing {
     );
     return groups.toSorted((one, other) => other.weight - one.weight)[0]?.arn;
   }
+}
+
+export interface RepositoryImages {
+  /** Account whose registry it is in, if it is there. */
+  registryId?: string;
+  tags: string[];
 }
 
 export type StandingService = Pick<

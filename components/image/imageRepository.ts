@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 
+import { imagePushCommand, imageRepositoryName } from "../shared/images";
 import type { ImageSource } from "../shared/imageSource";
-import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 
 export interface ImageRepositoryArgs {
@@ -66,13 +66,13 @@ export class ImageRepository extends pulumi.ComponentResource {
     super("ecs-handson:ecr:ImageRepository", name, {}, opts);
     const wanted = args.name ?? "ecs-handson/nginx";
     rejectProblems(this, [repositoryNameProblem(wanted)]);
-    const [namespace = "", image = ""] = wanted.split("/");
+    const [, image = ""] = wanted.split("/");
     this.builtTag = `${image}-build`;
 
     const repository = new aws.ecr.Repository(
       `${name}-repository`,
       {
-        name: `${physicalName("repository", namespace, pulumi.getStack())}/${image}`,
+        name: imageRepositoryName(wanted, pulumi.getStack()),
         imageScanningConfiguration: { scanOnPush: true },
         imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
         imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
@@ -91,7 +91,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     this.arn = repository.arn;
     this.repositoryName = repository.name;
     this.pushCommand = repository.repositoryUrl.apply((url) =>
-      pushCommand(url, args.folder ?? image, args.region),
+      imagePushCommand(url, args.folder ?? image, args.region, "1"),
     );
     this.registerOutputs({ repositoryUrl: this.repositoryUrl });
   }
@@ -121,16 +121,6 @@ export class ImageRepository extends pulumi.ComponentResource {
         return pulumi.interpolate`${this.repositoryUrl}:${source}`;
     }
   }
-}
-
-/** Source: the second tutorial, "ECRにログイン"; AWS CLI reference, `ecr get-login-password`. */
-function pushCommand(url: string, folder: string, region: string): string {
-  const [registry = ""] = url.split("/");
-  return [
-    `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
-    `docker build --platform linux/amd64 --tag ${url}:1 ${folder}`,
-    `docker push ${url}:1`,
-  ].join(" && ");
 }
 
 /** Untagged images stay for a while: a service may have to roll back to one. */

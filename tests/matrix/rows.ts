@@ -48,6 +48,9 @@ export const neighbour: Values = {
   listenerSlot: "9",
 };
 
+/** The tag of the images that somebody has pushed once a stack stands. */
+export const pushedTag = "1.0";
+
 const one = ["fargate", "ec2", "cicd", "microservices"] as const;
 const fargateKinds = ["fargate", "cicd", "microservices"] as const;
 
@@ -308,7 +311,16 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: others("ec2SchedulingStrategy", "REPLICA"), on: ["ec2"], again: true },
   ],
   ec2Host: [{ to: [{ ec2Host: "www.example.com" }], on: ["ec2"] }],
-  nginxImage: [{ to: [{ nginxImage: "1.0" }, { nginxImage: "build" }], on: ["ec2"] }],
+  nginxImage: [
+    { to: [{ nginxImage: pushedTag }, { nginxImage: "build" }], on: ["ec2"] },
+    {
+      to: [{ nginxImage: "2.0" }],
+      on: ["ec2"],
+      alone: true,
+      refused:
+        /nginxImage 2\.0: the repository .* has no image with this tag \(it has 1\.0\); first push it/,
+    },
+  ],
   cicdSource: [{ to: [github], on: ["cicd"] }],
   cicdBranch: [
     { to: [{ cicdBranch: "release" }], on: ["cicd"] },
@@ -378,7 +390,13 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     alone: i > 2,
   })),
   microservicesImage: [
-    { to: [{ microservicesImage: "2.0" }, { microservicesImage: "build" }], on: ["microservices"] },
+    { to: [{ microservicesImage: "build" }], on: ["microservices"] },
+    {
+      to: [{ microservicesImage: "2.0" }],
+      on: ["microservices"],
+      alone: true,
+      refused: /microservicesImage 2\.0: the repository .* has no image with this tag/,
+    },
   ],
   executeCommand: [
     { to: [flag("executeCommand", false)], on: one },
@@ -400,7 +418,7 @@ const chaptersOf: Record<Chapters, string> = {
 export const standing = (chapters: Chapters): Values => ({
   chapters: chaptersOf[chapters],
   // Images that are built are the same to a stack, and take longer.
-  microservicesImage: "1.0",
+  microservicesImage: pushedTag,
   ...(chapters === "shared" ? { sharedNetwork: neighbour.sharedNetwork } : {}),
 });
 

@@ -171,6 +171,95 @@ describe("a stack that stands", () => {
     );
   });
 
+  describe("with images of its own", () => {
+    const repository = "ecs-handson-dev/nginx";
+    const url = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${repository}`;
+
+    /** An account whose repository has these tags, or fails so, and whose service runs this image, if it is there. */
+    const withImages = (tags: string[] | Error, runs?: string): Answers => ({
+      ...standing({}),
+      "aws:ecr/getImages:getImages": ({ repositoryName }) => {
+        assert.equal(repositoryName, repository);
+        if (tags instanceof Error) throw tags;
+        // Those that the next image of a tag took it from have none.
+        const imageIds = ["", ...tags].map((imageTag) => ({ imageTag }));
+        return { imageIds, registryId: "123456789012" };
+      },
+      "aws:ecs/getService:getService": ({ serviceName }) => {
+        assert.equal(serviceName, "nginx-dev");
+        if (runs === undefined) throw invokeError("no matching ECS Service found");
+        return { ...runningService, capacityProviderStrategies: [] };
+      },
+      "aws:ecs/getContainerDefinition:getContainerDefinition": (args) => {
+        assert.deepEqual(args, {
+          containerName: "nginx",
+          taskDefinition: runningService.taskDefinition,
+        });
+        return { image: runs };
+      },
+    });
+    const deploy = (answers: Answers, nginxImage = "2.0") =>
+      evaluateProgram({ chapters: '["ec2"]', nginxImage }, "dev", answers);
+    const publicImage = "public.ecr.aws/docker/library/nginx:1.30.6-alpine";
+
+    it("is refused one that nobody has pushed, with the command that does it", async () => {
+      await assert.rejects(deploy(withImages(["1", "1.1"], publicImage)), (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        const [problem = "", ...commands] = error.message.split(/; first push it: | && /);
+        assert.equal(
+          problem,
+          "no task could start from an image that is not there:\n" +
+            `  - nginxImage 2.0: the repository ${repository} has no image with this tag (it has 1, 1.1)`,
+        );
+        assert.deepEqual(commands.slice(1), [
+          `docker build --platform linux/amd64 --tag ${url}:2.0 nginx`,
+          `docker push ${url}:2.0`,
+        ]);
+        return true;
+      });
+    });
+
+    it("takes one that was pushed, one that it builds and a public one", async () => {
+      await deploy(withImages(["1", "2.0"], publicImage));
+      for (const image of ["build", "public"]) await deploy(withImages([], publicImage), image);
+    });
+
+    it("is not refused the image that it runs, though it is gone from the repository", async () => {
+      await deploy(withImages(["1"], `${url}:2.0`));
+      await assert.rejects(deploy(withImages(["1"], `${url}:12.0`)), /nginxImage 2\.0/);
+    });
+
+    it("is not refused one for a service or a repository that is yet to come, or of which nobody tells", async () => {
+      await deploy(withImages(["1"]));
+      const missing = invokeError("RepositoryNotFoundException: The repository does not exist");
+      await deploy(withImages(missing, publicImage));
+      await deploy(withImages(invokeError("AccessDeniedException"), publicImage));
+    });
+
+    it("is refused those of all its microservices in one error", async () => {
+      const changes = { chapters: '["microservices"]', microservicesImage: "3.0" };
+      const stands = {
+        ...withImages([], publicImage),
+        "aws:ecr/getImages:getImages": () => ({ imageIds: [], registryId: "123456789012" }),
+        "aws:ecs/getService:getService": () => ({ ...runningService, schedulingStrategy: "" }),
+        "aws:ecs/getContainerDefinition:getContainerDefinition": () => ({ image: "another" }),
+      };
+      await assert.rejects(evaluateProgram(changes, "dev", stands), (error: Error) => {
+        const [, ...problems] = error.message.split("\n");
+        assert.equal(problems.length, 3);
+        for (const [i, name] of ["auth", "products", "shop"].entries()) {
+          assert.match(
+            problems[i] ?? "",
+            new RegExp(
+              `microservicesImage 3\\.0: .* ecs-handson-dev/${name} .* services/${name} &&`,
+            ),
+          );
+        }
+        return true;
+      });
+    });
+  });
+
   describe("on a class's listener", () => {
     const listenerRule = "aws:lb/getListenerRule:getListenerRule";
     const withRules = (rules: Record<number, Record<string, string>>, asked: unknown[] = []) => ({

@@ -129,6 +129,28 @@ describe("the offline provider over gRPC", () => {
       );
     });
 
+    it("tell of a container of a revision, however that is named", async () => {
+      const { taskDefinition } = await createWorld(account);
+      const token = "aws:ecs/getContainerDefinition:getContainerDefinition";
+      const { arn, family, revision, containerDefinitions } = taskDefinition.outputs;
+      const [{ name: containerName, image }] = JSON.parse(String(containerDefinitions)) as [
+        { name: string; image: string },
+      ];
+      for (const named of [arn, family, `${String(family)}:${String(revision)}`]) {
+        const asked = await engine.invoke(token, { containerName, taskDefinition: named });
+        assert.equal(asked.image, image);
+        assert.equal(asked.id, `${String(arn)}/${containerName}`);
+      }
+      assert.match(
+        await rejection(engine.invoke(token, { containerName: "none", taskDefinition: arn })),
+        /^container with name "none" not found in task definition "arn:/,
+      );
+      assert.match(
+        await rejection(engine.invoke(token, { containerName, taskDefinition: "none" })),
+        /^reading ECS Task Definition: /,
+      );
+    });
+
     it("write policy documents that a role accepts", async () => {
       const document = await engine.invoke("aws:iam/getPolicyDocument:getPolicyDocument", {
         statements: [
