@@ -1,7 +1,8 @@
 import { Ec2Cluster, Ec2Service } from "../components";
+import { cpuArchitectureOf } from "../components/shared/instanceTypes";
 import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
-import { warnOfMissingImage } from "./images";
+import { refuseMissingImages } from "./images";
 import { warnOfRollback } from "./rollback";
 import {
   allowedSecurityGroups,
@@ -18,6 +19,16 @@ import {
 export async function deployEc2(shared: Shared) {
   const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
+  await refuseMissingImages(shared, "nginxImage", settings.nginxImage, [
+    {
+      repository: "ecs-handson/nginx",
+      folder: "nginx",
+      cluster: "nginx",
+      service: "nginx",
+      container: "nginx",
+      cpuArchitecture: cpuArchitectureOf(settings.ec2InstanceType),
+    },
+  ]);
   const repository = shared.repository();
   const cluster = new Ec2Cluster(
     "ec2-cluster",
@@ -66,7 +77,6 @@ export async function deployEc2(shared: Shared) {
     },
     options,
   );
-  warnOfMissingImage(shared, repository, "nginxImage", settings.nginxImage);
   warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: cluster.clusterName,

@@ -17,7 +17,7 @@ import {
   type Settings,
 } from "../settings";
 import { fargateCapacity } from "./capacity";
-import { warnOfMissingImage } from "./images";
+import { refuseMissingImages } from "./images";
 import { warnOfRollback } from "./rollback";
 import { allowedSecurityGroups, hostsOf, scalingRules, type Shared } from "./shared";
 import { refuse } from "./standing";
@@ -30,6 +30,18 @@ import { refuse } from "./standing";
 export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
   refusePrioritiesOfOthers(shared);
+  await refuseMissingImages(
+    shared,
+    "microservicesImage",
+    settings.microservicesImage,
+    settings.microservices.map(({ name }) => ({
+      ...repositoryOf(name),
+      cluster: "microservices",
+      service: name,
+      container: name,
+      cpuArchitecture: settings.cpuArchitecture,
+    })),
+  );
   if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
@@ -48,7 +60,11 @@ export async function deployMicroservices(shared: Shared) {
     const { name, port, healthCheckPath, environment } = microservice;
     const repository = new ImageRepository(
       name,
-      { region: settings.region, name: `ecs-handson/${name}`, folder: `services/${name}` },
+      {
+        region: settings.region,
+        name: repositoryOf(name).repository,
+        folder: repositoryOf(name).folder,
+      },
       options,
     );
     const service = new FargateService(
@@ -89,7 +105,6 @@ export async function deployMicroservices(shared: Shared) {
       // A task finds the names that were there when its service was deployed, and no later ones.
       { ...options, dependsOn: [...deployed] },
     );
-    warnOfMissingImage(shared, repository, "microservicesImage", settings.microservicesImage);
     warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
     return [name, outputsOf(settings, service, repository)] as const;
@@ -137,6 +152,12 @@ function closedFirewall(
     securityGroupIds: [callers.securityGroupId],
   };
 }
+
+/** A service's image repository, and the folder that its image is built from. */
+const repositoryOf = (name: string) => ({
+  repository: `ecs-handson/${name}`,
+  folder: `services/${name}`,
+});
 
 /** CPU, memory and number of tasks: the service's own, or the stack's. */
 function sizeOf(microservice: Microservice, settings: Settings) {

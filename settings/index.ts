@@ -20,7 +20,12 @@ import { priorityProblem } from "./priorities";
 
 export { chapters, choices } from "./choices";
 export { type Microservice } from "./microservice";
-export { chapterPriority, mayShareAPriority, microservicePriority } from "./priorities";
+export {
+  chapterPriority,
+  mayShareAPriority,
+  microservicePriority,
+  prioritiesOf,
+} from "./priorities";
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [

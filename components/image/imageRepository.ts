@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 
+import { imagePlatforms, imagePushCommand, imageRepositoryName } from "../shared/images";
 import type { ImageSource } from "../shared/imageSource";
-import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 
 export interface ImageRepositoryArgs {
@@ -62,14 +62,14 @@ export class ImageRepository extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ecs-handson:ecr:ImageRepository", name, {}, opts);
-    const { namespace, image, wanted } = partsOf(args);
+    const { wanted, image } = partsOf(args);
     rejectProblems(this, [repositoryNameProblem(wanted)]);
     this.builtTag = `${image}-build`;
 
     const repository = new aws.ecr.Repository(
       `${name}-repository`,
       {
-        name: `${physicalName("repository", namespace, pulumi.getStack())}/${image}`,
+        name: imageRepositoryName(wanted, pulumi.getStack()),
         imageScanningConfiguration: { scanOnPush: true },
         imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
         imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
@@ -97,7 +97,9 @@ export class ImageRepository extends pulumi.ComponentResource {
    */
   pushCommand(cpuArchitecture: ImageArgs["cpuArchitecture"]): pulumi.Output<string> {
     const { region, folder = partsOf(this.args).image } = this.args;
-    return this.repositoryUrl.apply((url) => pushCommand(url, folder, region, cpuArchitecture));
+    return this.repositoryUrl.apply((url) =>
+      imagePushCommand({ url, tag: "1", folder, region, cpuArchitecture }),
+    );
   }
 
   /**
@@ -117,7 +119,7 @@ export class ImageRepository extends pulumi.ComponentResource {
             context,
             dockerfile: `${context}/Dockerfile`,
             imageTag: this.builtTag,
-            platform: platforms[cpuArchitecture],
+            platform: imagePlatforms[cpuArchitecture],
           },
           { parent: this },
         ).imageUri;
@@ -127,27 +129,9 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** Processors as Docker names them. */
-const platforms = { X86_64: "linux/amd64", ARM64: "linux/arm64" } as const;
-
 function partsOf({ name: wanted = "ecs-handson/nginx" }: ImageRepositoryArgs) {
-  const [namespace = "", image = ""] = wanted.split("/");
-  return { wanted, namespace, image };
-}
-
-/** Source: the second tutorial, "ECRにログイン"; AWS CLI reference, `ecr get-login-password`. */
-function pushCommand(
-  url: string,
-  folder: string,
-  region: string,
-  cpuArchitecture: ImageArgs["cpuArchitecture"],
-): string {
-  const [registry = ""] = url.split("/");
-  return [
-    `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
-    `docker build --platform ${platforms[cpuArchitecture]} --tag ${url}:1 ${folder}`,
-    `docker push ${url}:1`,
-  ].join(" && ");
+  const [, image = ""] = wanted.split("/");
+  return { wanted, image };
 }
 
 /** Untagged images stay for a while: a service may have to roll back to one. */

@@ -6,6 +6,7 @@ import type { Account } from "../account/account";
 import type { Properties } from "../account/resourceType";
 import { zoneIdOf, zonesOf } from "../account/types/ec2/zones";
 import type { Configuration } from "./configuration";
+import { getContainerDefinition } from "./containerDefinitionInvoke";
 import { getImages } from "./imagesInvoke";
 import { declare, type Invokes, region } from "./invokeTypes";
 import { getListenerRule } from "./listenerRuleInvoke";
@@ -115,6 +116,8 @@ const invokes: Invokes = {
   ),
 
   "aws:ecr/getImages:getImages": getImages,
+
+  "aws:ecs/getContainerDefinition:getContainerDefinition": getContainerDefinition,
 
   "aws:ecs/getService:getService": getService,
 
