@@ -13,6 +13,7 @@ import { getListenerRule } from "./listenerRuleInvoke";
 import { networkInvokes } from "./networkInvokes";
 import { policyDocument } from "./policyDocument";
 import { getService } from "./serviceInvoke";
+import { getZone } from "./zoneInvoke";
 
 /** Properties of a function's answer that must reach the program as secrets. */
 export function secretResults(token: string): readonly string[] {
@@ -122,6 +123,8 @@ const invokes: Invokes = {
   "aws:ecs/getService:getService": getService,
 
   "aws:lb/getListenerRule:getListenerRule": getListenerRule,
+
+  "aws:route53/getZone:getZone": getZone,
 
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
 };
