@@ -9,8 +9,8 @@ import { createInstanceRole, type InstanceRole } from "./instanceRole";
 import { instanceUserData } from "./instanceUserData";
 
 export interface Ec2ClusterArgs {
-  /** Where the instances start: in the subnets for tasks. */
-  network: Pick<Network, "vpcId" | "taskSubnetIds">;
+  /** Where the instances start: in the subnets for tasks, with a public address each where tasks need one. */
+  network: Pick<Network, "vpcId" | "taskSubnetIds" | "assignPublicIp">;
   /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
   region: string;
   /**
@@ -223,7 +223,14 @@ function createLaunchTemplate(
       imageId: `resolve:ssm:${amiParameter(settings.instanceType)}`,
       instanceType: settings.instanceType,
       iamInstanceProfile: { arn: profile.arn },
-      vpcSecurityGroupIds: [securityGroup.id],
+      // Said here, not by the subnets: so that a preview can tell which instances the internet reaches, and what they cost.
+      networkInterfaces: [
+        {
+          associatePublicIpAddress: String(settings.network.assignPublicIp),
+          deleteOnTermination: "true",
+          securityGroups: [securityGroup.id],
+        },
+      ],
       // One hop: a container in a network of its own cannot borrow the instance's role.
       metadataOptions: {
         httpEndpoint: "enabled",

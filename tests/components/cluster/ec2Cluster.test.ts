@@ -9,6 +9,7 @@ const args: Ec2ClusterArgs = {
   network: {
     vpcId: pulumi.output("vpc-1"),
     taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
+    assignPublicIp: false,
   },
   region: "ap-northeast-1",
 };
@@ -65,6 +66,16 @@ describe("Ec2Cluster", () => {
     assert.equal(inputs.keyName, undefined);
     const script = Buffer.from(inputs.userData as string, "base64").toString();
     assert.match(script, /^ECS_CLUSTER=nginx-dev$/m);
+  });
+
+  it("gives instances a public address where tasks have no other way out", async () => {
+    const interfaces = async (assignPublicIp: boolean) =>
+      (await asked(template, { network: { ...args.network, assignPublicIp } })).inputs.networkInterfaces;
+    const one = (associatePublicIpAddress: string) => [
+      { associatePublicIpAddress, deleteOnTermination: "true", securityGroups: ["b-instances-id"] },
+    ];
+    assert.deepEqual(await interfaces(false), one("false"));
+    assert.deepEqual(await interfaces(true), one("true"));
   });
 
   it("takes the image for the processor of its instances", async () => {
