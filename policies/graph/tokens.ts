@@ -4,6 +4,9 @@ export const SERVICE = "aws:ecs/service:Service";
 export const TASK_SET = "aws:ecs/taskSet:TaskSet";
 export const CLUSTER = "aws:ecs/cluster:Cluster";
 export const CAPACITY_PROVIDER = "aws:ecs/capacityProvider:CapacityProvider";
+/** What starts a task by an event or a schedule. */
+export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const AUTO_SCALING_GROUP = "aws:autoscaling/group:Group";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
