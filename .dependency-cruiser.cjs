@@ -29,7 +29,7 @@ const floors = [
   ["components/cluster/"],
   ["components/image/", "components/network/"],
   ["components/shared/"],
-  ["policies/index.ts", "policies/start.cjs", "policies/docs.ts", "policies/mutation.ts"],
+  ["policies/index.ts", "policies/start.cjs", "policies/commands/"],
   ["policies/rules/"],
   ["policies/lib/"],
   ["policies/internals/"],

@@ -44,6 +44,7 @@ const long = [
   "lab/runtime/controlplane/microservices",
   "lab/engine/internals/quickModules",
   "services/processes",
+  "policies/newRule",
   "policies/internals/start",
   "policies/internals/levers",
   "services/page",

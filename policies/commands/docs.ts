@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
-import type { Rule } from "./lib/rule";
-import { rules } from "./rules";
+import type { Rule } from "../lib/rule";
+import { rules } from "../rules";
 
 /** Where the generated page belongs. */
-export const DOCS_PATH = join(__dirname, "..", "docs", "policies.md");
+export const DOCS_PATH = join(__dirname, "..", "..", "docs", "policies.md");
 
 const STACK_KINDS = ["dev", "prod"];
 
@@ -66,7 +66,9 @@ A dev stack breaks no mandatory rule. This advice is left, on purpose:
 type Levels = Readonly<Record<string, string | { readonly enforcementLevel?: string } | undefined>>;
 
 function readLevels(kind: string): Levels {
-  return JSON.parse(readFileSync(join(__dirname, "config", `${kind}.json`), "utf8")) as Levels;
+  return JSON.parse(
+    readFileSync(join(__dirname, "..", "config", `${kind}.json`), "utf8"),
+  ) as Levels;
 }
 
 function levelIn(levels: Levels, { name, metadata }: Rule): string {
@@ -132,12 +134,15 @@ export function policyDocs(): Promise<string> {
   return format(page, { parser: "markdown", printWidth: 100 });
 }
 
-async function main(): Promise<void> {
+/** Writes the page. @returns its path below the root */
+export async function writeDocs(): Promise<string> {
   mkdirSync(dirname(DOCS_PATH), { recursive: true });
   writeFileSync(DOCS_PATH, await policyDocs());
-  console.log(`wrote ${String(rules.length)} rules to docs/policies.md`);
+  return "docs/policies.md";
 }
 
 if (require.main === module) {
-  void main();
+  void writeDocs().then((file) => {
+    console.log(`wrote ${String(rules.length)} rules to ${file}`);
+  });
 }
