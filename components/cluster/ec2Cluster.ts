@@ -105,7 +105,7 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     this.pool = poolOf(settings);
 
     const cluster = createCluster(step, this.clusterName);
-    const role = createInstanceRole(name, settings, this);
+    const role = createInstanceRole(name, { ...settings, clusterArn: cluster.arn }, this);
     const securityGroup = createSecurityGroup(step);
     const launchTemplate = createLaunchTemplate(step, this.clusterName, role, securityGroup);
     const group = createAutoScalingGroup(step, launchTemplate, [cluster, ...role.permissions]);

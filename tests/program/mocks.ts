@@ -36,6 +36,13 @@ export interface AskedResource {
 /** What the provider's functions tell, by token. */
 export type Answers = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
 
+/** What else an account makes of a resource's inputs, e.g. an ARN like AWS's. */
+export type States = (
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+) => Record<string, unknown>;
+
 /** The answers of an account that has nothing of the stack. */
 const nothingStands: Answers = {
   "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
@@ -54,7 +61,10 @@ class Recorder implements pulumi.runtime.Mocks {
   readonly resources: AskedResource[] = [];
   private readonly requests = new Map<string, RegisterResourceRequest>();
 
-  constructor(private readonly answers: Answers) {}
+  constructor(
+    private readonly answers: Answers,
+    private readonly states: States,
+  ) {}
 
   /** Listens to what the SDK's own mock is told, which keeps options to itself. */
   listenTo(monitor: unknown): void {
@@ -80,10 +90,14 @@ class Recorder implements pulumi.runtime.Mocks {
       parentType: typeOf(request?.getParent() ?? ""),
     });
     const id = `${name}-id`;
-    return { id, state: { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) } };
+    const state = { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) };
+    return { id, state: { ...state, ...this.states(type, name, given) } };
   }
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+    if (token === "aws:index/getCallerIdentity:getCallerIdentity") {
+      return { accountId: "123456789012" };
+    }
     const answer = this.answers[token];
     if (!answer) throw new Error(`${token}: nobody asked for this before`);
     return answer(inputs as Record<string, unknown>);
@@ -170,9 +184,15 @@ export async function evaluate<T extends object>(
     stack = "dev",
     config = {},
     answers = nothingStands,
-  }: { stack?: string; config?: Record<string, string>; answers?: Answers } = {},
+    states = () => ({}),
+  }: {
+    stack?: string;
+    config?: Record<string, string>;
+    answers?: Answers;
+    states?: States;
+  } = {},
 ) {
-  const recorder = new Recorder(answers);
+  const recorder = new Recorder(answers, states);
   await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false, "organization");
   recorder.listenTo(pulumi.runtime.getMonitor());
   pulumi.runtime.setAllConfig(config);
@@ -229,6 +249,7 @@ export function evaluateProgram(
   changes: Record<string, string> = {},
   stack = "dev",
   answers = nothingStands,
+  states?: States,
 ) {
   const prefixed = Object.entries(changes).map(([key, value]) => [
     key.includes(":") ? key : `ecs-handson:${key}`,
@@ -243,6 +264,6 @@ export function evaluateProgram(
       delete require.cache[entry];
       return require(entry) as Promise<ProgramOutputs>;
     },
-    { stack, config, answers },
+    { stack, config, answers, states },
   );
 }
