@@ -20,7 +20,8 @@ before it is created and stops the operation only if that did not help.
 The lab always loads the pack. For plain \`pulumi preview\` and \`pulumi up\`, set
 \`PULUMI_OPTION_POLICY_PACK=policies\` in the environment, so that no flag has to be remembered: a local
 pack cannot be named in \`Pulumi.yaml\`. To enforce it on a server, publish it to a policy group of
-Pulumi Cloud. \`pulumi destroy\` runs no policies.
+Pulumi Cloud. \`pulumi destroy\` runs no policies. [Other stacks](policy-packs.md) can use the pack too, with rules of
+their own.
 
 The first three rules are the tutorial's own. No configuration disables or lowers them, they take no
 exemptions, and a value they need must be known at preview (the ARN of a role that the stack creates

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import type { Rule } from "./rule";
 
 /** A rule's file: its name has one dot, so that declarations and tests beside it are none. */
@@ -14,11 +14,12 @@ const LAST = "policy-exemptions-current";
  * remember a list of imports. The folder is read at each start, not when the pack is built, so that rules are
  * found the same way as TypeScript in a checkout and as JavaScript in `node_modules`.
  *
- * @param folder Absolute path; its `index` is no rule.
+ * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is no rule.
  * @throws Error that names every file without a rule, or whose rule has another name: one that is not
  * loaded guards nothing.
  */
-export function rulesIn(folder: string): readonly Rule[] {
+export function rulesIn(path: string): readonly Rule[] {
+  const folder = resolve(path);
   const load = createRequire(join(folder, "index.js"));
   const found = [...filesIn(folder)].map(([name, file]) => ({
     name,
