@@ -31,7 +31,8 @@ const CONFIGURATION = `## Configuration
 
 Levels by kind of stack are in \`policies/config/dev.json\` and \`policies/config/prod.json\`; pass one with
 \`--policy-pack-config\` or in \`PULUMI_OPTION_POLICY_PACK_CONFIG\`. An entry is a level, or an object with
-\`enforcementLevel\` and the rule's settings. A name that no rule or setting has stops the operation.
+\`enforcementLevel\` and the rule's settings. A name that no rule or setting has stops the operation;
+\`npm run policy:config -- FILE\` finds it before, and \`--list\` prints what each rule is set to.
 
 Every rule but the tutorial's three also has:
 
