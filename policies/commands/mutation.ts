@@ -19,7 +19,7 @@ import * as ts from "typescript";
 
 const PACK = join(__dirname, "..");
 const ROOT = join(PACK, "..");
-const TESTS = ["rules", "remediation", "exemptions", "properties"].map(
+const TESTS = ["rules", "remediation", "exemptions", "valuesKnown", "properties"].map(
   (name) => `tests/policies/${name}.test.ts`,
 );
 /** Helpers that hold a part of the tutorial's rules. */

@@ -6,8 +6,8 @@ import type { Rule } from "./rule";
 /** A rule's file: its name has one dot, so that declarations and tests beside it are none. */
 const RULE_FILE = /^([^.]+)\.[cm]?[jt]s$/;
 
-/** Reports what rules left open at the end, so it must see what all others did. */
-const LAST = "policy-exemptions-current";
+/** These report what the others did, so they come after them. */
+const LAST = ["policy-values-known", "policy-exemptions-current"];
 
 /**
  * Every rule that has a file in a folder, its default export: a file is loaded by being there, and nobody has to
@@ -30,10 +30,10 @@ export function rulesIn(path: string): readonly Rule[] {
   return inOrder(found.map(({ rule }) => rule as Rule));
 }
 
-/** Required rules first, then by name; the one on exemptions last. */
+/** Required rules first, then by name; those about all others last. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
   const place = ({ name, metadata }: Rule): number =>
-    name === LAST ? 2 : metadata.required === true ? 0 : 1;
+    metadata.required === true ? -2 : LAST.includes(name) ? LAST.indexOf(name) : -1;
   return [...rules].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
 }
 
