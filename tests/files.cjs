@@ -24,6 +24,7 @@ const long = [
   "lab/engine/internals/levers",
   "lab/cli/lifecycle",
   "door/killed",
+  "door/standalone",
   "lab/cli/serve",
   "lab/cli/rollback",
   "lab/cli/strategies",

@@ -19,9 +19,14 @@ import * as ts from "typescript";
 
 const PACK = join(__dirname, "..");
 const ROOT = join(PACK, "..");
-const TESTS = ["rules", "remediation", "exemptions", "credentials", "properties"].map(
-  (name) => `tests/policies/${name}.test.ts`,
-);
+const TESTS = [
+  "rules",
+  "remediation",
+  "exemptions",
+  "credentials",
+  "valuesKnown",
+  "properties",
+].map((name) => `tests/policies/${name}.test.ts`);
 /** Helpers that hold a part of the rules. */
 const HELPERS = [
   ...["builds", "find", "names", "places", "values"].map((name) => `lib/credentials/${name}.ts`),

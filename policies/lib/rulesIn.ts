@@ -1,24 +1,25 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import type { Rule } from "./rule";
 
 /** A rule's file: its name has one dot, so that declarations and tests beside it are none. */
 const RULE_FILE = /^([^.]+)\.[cm]?[jt]s$/;
 
-/** Reports what rules left open at the end, so it must see what all others did. */
-const LAST = "policy-exemptions-current";
+/** These report what the others did, so they come after them. */
+const LAST = ["policy-values-known", "policy-exemptions-current"];
 
 /**
  * Every rule that has a file in a folder, its default export: a file is loaded by being there, and nobody has to
  * remember a list of imports. The folder is read at each start, not when the pack is built, so that rules are
  * found the same way as TypeScript in a checkout and as JavaScript in `node_modules`.
  *
- * @param folder Absolute path; its `index` is no rule.
+ * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is no rule.
  * @throws Error that names every file without a rule, or whose rule has another name: one that is not
  * loaded guards nothing.
  */
-export function rulesIn(folder: string): readonly Rule[] {
+export function rulesIn(path: string): readonly Rule[] {
+  const folder = resolve(path);
   const load = createRequire(join(folder, "index.js"));
   const found = [...filesIn(folder)].map(([name, file]) => ({
     name,
@@ -29,10 +30,10 @@ export function rulesIn(folder: string): readonly Rule[] {
   return inOrder(found.map(({ rule }) => rule as Rule));
 }
 
-/** Required rules first, then by name; the one on exemptions last. */
+/** Required rules first, then by name; those about all others last. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
   const place = ({ name, metadata }: Rule): number =>
-    name === LAST ? 2 : metadata.required === true ? 0 : 1;
+    metadata.required === true ? -2 : LAST.includes(name) ? LAST.indexOf(name) : -1;
   return [...rules].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
 }
 

@@ -43,12 +43,13 @@ describe("a folder of rules", () => {
     assert.deepEqual(load({ "one.ts": rule("one"), "one.js": "exports.stale = 1" }), ["one"]);
   });
 
-  it("gives required rules first, and the one on exemptions last", () => {
-    const names = ["a-rule", "z-rule", "policy-exemptions-current"];
+  it("gives required rules first, and those about all others last", () => {
+    const last = ["policy-values-known", "policy-exemptions-current"];
+    const names = ["a-rule", "z-rule", ...last];
     const files = names.map((name) => [`${name}.js`, rule(name)]);
     assert.deepEqual(
       load({ ...Object.fromEntries(files), "first.js": rule("first", true) } as never),
-      ["first", "a-rule", "z-rule", "policy-exemptions-current"],
+      ["first", "a-rule", "z-rule", ...last],
     );
   });
 
