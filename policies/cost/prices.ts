@@ -34,6 +34,11 @@ export const prices = {
   fargateSpotShare: 0.3,
   /** An hour of an EC2 instance, Linux, on demand. */
   instances,
+  /**
+   * What an hour of a type costs that the list above lacks, for each time that it is as large as `large`: with
+   * accelerators, with much memory or disk, and others. The dearest of common families, rounded up.
+   */
+  estimates: { accelerated: 1.4, special: 0.35, ordinary: 0.17 },
   /** A month of the 30 GiB gp3 volume that the ECS-optimized image starts with. */
   instanceVolume: 30 * usd("gp3Volume"),
   /** An hour of an Application Load Balancer, idle. */
