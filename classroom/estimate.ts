@@ -1,14 +1,17 @@
 import {
   type CostPart,
-  fargateTasks,
-  instances,
   kmsKeys,
-  loadBalancers,
   natGateways,
   publicAddresses,
   secrets,
-  shareOut,
 } from "../policies/cost/parts";
+import {
+  clusterParts,
+  fargateServiceParts,
+  instanceParts,
+  loadBalancerParts,
+  serviceInsightsParts,
+} from "../policies/cost/stack";
 import type { Settings } from "../settings";
 
 export { type CostPart, describeParts, merged, monthlyUsd } from "../policies/cost/parts";
@@ -34,19 +37,19 @@ function foundationParts(settings: Settings): CostPart[] {
   if (sharedNetwork !== "none") return [];
   const zones = availabilityZones.length;
   const gateways = { none: 0, single: 1, "per-az": zones }[strategy];
-  // The load balancer has an address in each zone, a NAT gateway its own.
-  return [natGateways(gateways), loadBalancers(1), publicAddresses(zones + gateways)];
+  return [natGateways(gateways), publicAddresses(gateways), ...loadBalancerParts(zones)];
 }
 
-/** What each chapter adds to the foundation. */
+/** What each chapter adds to the foundation; all clusters have Container Insights. */
 const chapterParts: Readonly<
   Record<Settings["chapters"][number], (settings: Settings) => CostPart[]>
 > = {
   network: () => [],
-  fargate: (settings) => fargateParts(settings, settings),
+  fargate: (settings) => [...clusterParts(true), ...onFargate(settings, settings)],
   microservices: (settings) => [
+    ...clusterParts(true),
     ...settings.microservices.flatMap(({ cpu, memory, desiredCount }) =>
-      fargateParts(settings, {
+      onFargate(settings, {
         cpu: cpu ?? settings.cpu,
         memory: memory ?? settings.memory,
         desiredCount: desiredCount ?? settings.desiredCount,
@@ -55,31 +58,38 @@ const chapterParts: Readonly<
     secrets(new Set(settings.microservices.flatMap((service) => service.secrets ?? [])).size),
   ],
   cicd: (settings) => [
-    fargateTasks({ ...settings, count: settings.desiredCount }),
-    publicAddresses(settings.natGateways === "none" ? settings.desiredCount : 0),
+    ...clusterParts(true),
+    ...onFargate({ ...settings, fargateSpotWeight: 0 }, settings),
     kmsKeys(1), // of the artifacts; the pipeline itself is paid by the minute
   ],
-  ec2: ({ ec2InstanceType, ec2MinInstances }) => [instances(ec2InstanceType, ec2MinInstances)],
+  ec2: ({ ec2InstanceType, ec2MinInstances, natGateways: strategy }) => [
+    ...clusterParts(true),
+    ...serviceInsightsParts(true),
+    ...instanceParts(ec2InstanceType, ec2MinInstances, strategy === "none"),
+  ],
 };
 
 /** A service's tasks, shared out to Fargate and Fargate Spot as the settings say. */
-function fargateParts(
+function onFargate(
   settings: Settings,
-  { cpu, memory, desiredCount }: Pick<Settings, "cpu" | "memory" | "desiredCount">,
+  { cpu, memory, desiredCount: count }: Pick<Settings, "cpu" | "memory" | "desiredCount">,
 ): CostPart[] {
   const { cpuArchitecture, fargateBase, fargateWeight, fargateSpotWeight } = settings;
+  const ordinary = { base: 0, weight: 1, spot: false };
   const shares =
     fargateSpotWeight === 0
-      ? [{ base: 0, weight: 1 }]
+      ? [ordinary]
       : [
-          { base: fargateBase, weight: fargateWeight },
-          { base: 0, weight: fargateSpotWeight },
+          { ...ordinary, base: fargateBase, weight: fargateWeight },
+          { base: 0, weight: fargateSpotWeight, spot: true },
         ];
-  const [ordinary, spot] = shareOut(desiredCount, shares);
-  const size = { cpu, memory, cpuArchitecture };
   return [
-    fargateTasks({ ...size, count: ordinary?.tasks ?? 0 }),
-    fargateTasks({ ...size, count: spot?.tasks ?? 0, spot: true }),
-    publicAddresses(settings.natGateways === "none" ? desiredCount : 0),
+    ...serviceInsightsParts(true),
+    ...fargateServiceParts({
+      count,
+      shares,
+      size: { cpu, memory, cpuArchitecture },
+      hasPublicAddresses: settings.natGateways === "none",
+    }),
   ];
 }

@@ -30,6 +30,10 @@ export const pipelines = (count: number) => monthly("pipeline", count, prices.pi
 export const secrets = (count: number) => monthly("secret", count, prices.secret);
 export const kmsKeys = (count: number) => monthly("KMS key", count, prices.kmsKey);
 
+/** Metrics that Container Insights writes, charged as one's own metrics are. */
+export const insightsMetrics = (count: number) =>
+  monthly("Container Insights metric", count, prices.customMetric);
+
 /** Tasks on Fargate. */
 export interface FargateTasks {
   readonly count: number;

@@ -2,18 +2,21 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   type CostPart,
   describeParts,
-  fargateTasks,
-  instances,
   kmsKeys,
-  loadBalancers,
   monthlyUsd,
   natGateways,
   pipelines,
   publicAddresses,
   secrets,
-  shareOut,
 } from "../cost/parts";
 import { prices } from "../cost/prices";
+import {
+  clusterParts,
+  fargateServiceParts,
+  instanceParts,
+  loadBalancerParts,
+  serviceInsightsParts,
+} from "../cost/stack";
 import { propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
 import {
@@ -116,7 +119,7 @@ export default makeRule<Settings>(
 
 function estimateOf(resource: PolicyResource, resources: Resources): Estimate {
   const { type } = resource;
-  if (LOAD_BALANCERS.includes(type)) return loadBalancerParts(resource, resources);
+  if (LOAD_BALANCERS.includes(type)) return loadBalancer(resource, resources);
   switch (type) {
     case NAT_GATEWAY:
       return [natGateways(1)];
@@ -128,31 +131,33 @@ function estimateOf(resource: PolicyResource, resources: Resources): Estimate {
       return [secrets(1)];
     case KMS_KEY:
       return [kmsKeys(1)];
+    case CLUSTER:
+      return clusterParts(hasInsights(resource));
     case SERVICE:
-      return serviceParts(resource, resources);
+      return service(resource, resources);
     case AUTO_SCALING_GROUP:
-      return groupParts(resource, resources);
+      return group(resource, resources);
     case INSTANCE:
-      return instanceParts(resource, resources);
+      return instance(resource, resources);
     default:
       return [];
   }
 }
 
 /** An internet-facing load balancer has an address in each of its subnets. */
-function loadBalancerParts(resource: PolicyResource, resources: Resources): Estimate {
+function loadBalancer(resource: PolicyResource, resources: Resources): Estimate {
   const { internal, subnets, subnetMappings } = propsOf(resource);
-  if (isTrue(internal)) return [loadBalancers(1)];
+  if (isTrue(internal)) return loadBalancerParts(0);
   const given = [...items(subnets), ...items(subnetMappings)];
   // A first preview knows no subnets: then it will have the public ones.
   const publicOnes = ofType(resources, [SUBNET]).filter((subnet) =>
     isTrue(propsOf(subnet).mapPublicIpOnLaunch),
   );
   const addresses = given.includes(UNKNOWN) ? Math.max(2, publicOnes.length) : given.length;
-  return [loadBalancers(1), publicAddresses(addresses)];
+  return loadBalancerParts(addresses);
 }
 
-function serviceParts(resource: PolicyResource, resources: Resources): Estimate {
+function service(resource: PolicyResource, resources: Resources): Estimate {
   const props = propsOf(resource);
   const { launchType } = props;
   const doubt = `What the tasks of ${resource.name} cost`;
@@ -163,11 +168,14 @@ function serviceParts(resource: PolicyResource, resources: Resources): Estimate 
   if ([launchType, ...asked, ...details].includes(UNKNOWN)) return doubt;
   const shares = asked.map((share) => ({
     provider: toText(field(share, "capacityProvider")),
+    spot: field(share, "capacityProvider") === "FARGATE_SPOT",
     base: toInteger(field(share, "base")) ?? 0,
     weight: toInteger(field(share, "weight")) ?? 0,
   }));
+  const watched = referred(resource, "cluster", [CLUSTER], resources).some(hasInsights);
+  const insights = serviceInsightsParts(watched);
   const onFargate = shares.filter(({ provider }) => provider.startsWith("FARGATE"));
-  if (launchType !== "FARGATE" && onFargate.length === 0) return [];
+  if (launchType !== "FARGATE" && onFargate.length === 0) return insights;
   const count = isAbsent(props.desiredCount) ? 0 : toInteger(props.desiredCount);
   const [definition] = referred(resource, "taskDefinition", [TASK_DEFINITION], resources);
   const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
@@ -175,20 +183,28 @@ function serviceParts(resource: PolicyResource, resources: Resources): Estimate 
   if (count === undefined || size.cpu === undefined || size.memory === undefined) {
     return doubt;
   }
-  const architecture = toText(field(runtimePlatform, "cpuArchitecture"));
-  const tasks = { cpu: size.cpu, memory: size.memory, cpuArchitecture: architecture };
-  const addresses = isTrue(field(props.networkConfiguration, "assignPublicIp")) ? count : 0;
-  const shared = shareOut(
-    count,
-    onFargate.length > 0 ? onFargate : [{ provider: "FARGATE", base: 0, weight: 1 }],
-  );
   return [
-    ...shared.map(({ provider, tasks: share }) =>
-      fargateTasks({ ...tasks, count: share, spot: provider === "FARGATE_SPOT" }),
-    ),
-    publicAddresses(addresses),
+    ...insights,
+    ...fargateServiceParts({
+      count,
+      shares: onFargate.length > 0 ? onFargate : [{ base: 0, weight: 1, spot: false }],
+      size: {
+        cpu: size.cpu,
+        memory: size.memory,
+        cpuArchitecture: toText(field(runtimePlatform, "cpuArchitecture")),
+      },
+      hasPublicAddresses: isTrue(field(props.networkConfiguration, "assignPublicIp")),
+    }),
   ];
 }
+
+/** Whether a cluster's metrics are paid for. */
+const hasInsights = (cluster: PolicyResource): boolean =>
+  items(propsOf(cluster).settings).some(
+    (setting) =>
+      field(setting, "name") === "containerInsights" &&
+      ["enabled", "enhanced"].includes(toText(field(setting, "value"))),
+  );
 
 /** How a service's tasks are shared out: as it says itself, or as its cluster does for those that say nothing. */
 function strategyOf(service: PolicyResource, resources: Resources): readonly Value[] {
@@ -215,7 +231,7 @@ function toUnits(value: Value, unit: "vcpu" | "gb"): number | undefined {
   return amount === undefined ? toInteger(value) : Number(amount) * 1024;
 }
 
-function groupParts(resource: PolicyResource, resources: Resources): Estimate {
+function group(resource: PolicyResource, resources: Resources): Estimate {
   const { desiredCapacity, minSize, launchConfiguration } = propsOf(resource);
   const count = toInteger(isAbsent(desiredCapacity) ? minSize : desiredCapacity);
   const [template] = isAbsent(launchConfiguration)
@@ -225,13 +241,21 @@ function groupParts(resource: PolicyResource, resources: Resources): Estimate {
   if (count === undefined || typeof type !== "string") {
     return `What the instances of ${resource.name} cost`;
   }
-  return [instances(type, count)];
+  return instanceParts(type, count, givesPublicAddresses(template));
 }
 
-function instanceParts(resource: PolicyResource, resources: Resources): Estimate {
+/** Whether a launch template says that instances get a public address; what their subnets say is not followed. */
+const givesPublicAddresses = (template: PolicyResource | undefined): boolean =>
+  template !== undefined &&
+  items(propsOf(template).networkInterfaces).some((each) =>
+    isTrue(field(each, "associatePublicIpAddress")),
+  );
+
+function instance(resource: PolicyResource, resources: Resources): Estimate {
   const [template] = referred(resource, "launchTemplate", [LAUNCH_TEMPLATE], resources);
-  const type = propsOf(resource).instanceType ?? (template && propsOf(template).instanceType);
+  const { associatePublicIpAddress, instanceType } = propsOf(resource);
+  const type = instanceType ?? (template && propsOf(template).instanceType);
   return typeof type === "string"
-    ? [instances(type, 1)]
+    ? instanceParts(type, 1, isTrue(associatePublicIpAddress))
     : `What the instance ${resource.name} costs`;
 }

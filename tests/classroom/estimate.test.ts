@@ -51,9 +51,10 @@ describe("the estimate of a stack's cost", () => {
     const parts = estimateCost(await settingsWith());
     assert.equal(
       describeParts(parts),
-      "1 NAT gateway 45, 1 load balancer 18, 4 public IPv4 addresses 15, 1 Fargate task 11",
+      "1 NAT gateway 45, 1 load balancer 18, 4 public IPv4 addresses 15, " +
+        "38 Container Insights metrics 11, 1 Fargate task 11",
     );
-    assert.equal(monthlyUsd(parts).toFixed(0), "89");
+    assert.equal(monthlyUsd(parts).toFixed(0), "101");
   });
 
   const variants: Record<string, string>[] = [
@@ -64,6 +65,7 @@ describe("the estimate of a stack's cost", () => {
     { fargateBase: "1", fargateWeight: "1", fargateSpotWeight: "3", desiredCount: "5" },
     { fargateWeight: "0", fargateSpotWeight: "1", desiredCount: "2" },
     { chapters: '["ec2"]', ec2InstanceType: "m6g.medium", ec2MinInstances: "3" },
+    { chapters: '["ec2"]', natGateways: "none" },
     { chapters: '["fargate","ec2"]', availabilityZones: '["ap-northeast-1a","ap-northeast-1c"]' },
     { chapters: '["network"]' },
     { chapters: '["microservices"]' },
