@@ -56,6 +56,8 @@ function sharedFoundation(
 /** The output `network` of a stack with the network chapter. */
 export interface SharedNetwork {
   vpcId: string;
+  /** By which the policies know what lies inside the VPC; stacks of older versions do not tell it. */
+  vpcCidrBlock?: string;
   taskSubnetIds: string[];
   dnsName: string;
   listenerArn: string;
@@ -64,7 +66,7 @@ export interface SharedNetwork {
 
 /** The network chapter: shows other stacks what they can share; they name this one in `sharedNetwork`. */
 export function deployNetwork({ network, loadBalancer }: Foundation) {
-  const { vpcId, taskSubnetIds } = network;
+  const { vpcId, vpcCidrBlock, taskSubnetIds } = network;
   const { dnsName, listenerArn, arnSuffix } = loadBalancer;
-  return { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix };
+  return { vpcId, vpcCidrBlock, taskSubnetIds, dnsName, listenerArn, arnSuffix };
 }

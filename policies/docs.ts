@@ -36,8 +36,10 @@ Every rule but the tutorial's three also has:
 
 - \`onUnknown\`: \`advisory\` (default) or \`fail\`: what a value that only the update will know is worth
   in a preview. The update itself knows it and applies the rule's own level.
-- \`exemptions\`: resources that may break the rule until a day. Their findings become advice. An
-  exemption that has expired, or that excuses nothing, is reported.
+- \`exemptions\`: resources that may break the rule until a day, by URN (\`*\` is any text, but not at the
+  beginning of a name). Their findings become advice. An exemption that has expired, or that excuses nothing, is reported.
+- \`unseenResources\`, of the tutorial's rules instead: resources that no rule can look into, such as a CloudFormation
+  stack with a \`templateUrl\`, written like exemptions. What can be looked into is never excused.
 
 \`\`\`json
 {

@@ -18,15 +18,20 @@ import * as ts from "typescript";
 // demands that a test notices. What survives is a condition that no example needs.
 
 const ROOT = join(__dirname, "..");
-const TESTS = ["rules", "remediation", "exemptions", "properties"].map(
+const TESTS = ["rules", "remediation", "exemptions", "properties", "made", "programs"].map(
   (name) => `tests/policies/${name}.test.ts`,
 );
 /** Helpers that hold a part of the tutorial's rules. */
 const HELPERS = [
   "lib/containers.ts",
+  "graph/exposure.ts",
+  "graph/made/index.ts",
+  "graph/origins.ts",
+  "graph/prefixLists.ts",
   "graph/references.ts",
   "graph/securityGroups.ts",
   "graph/vpcScope.ts",
+  "graph/vpcs.ts",
 ];
 
 interface Mutant {
