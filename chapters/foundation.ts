@@ -69,6 +69,8 @@ function checkedNetwork(network: Partial<SharedNetwork>): SharedNetwork {
 /** The output `network` of a stack with the network chapter. */
 export interface SharedNetwork {
   vpcId: string;
+  /** By which the policies know what lies inside the VPC; stacks of older versions do not tell it. */
+  vpcCidrBlock?: string;
   taskSubnetIds: string[];
   dnsName: string;
   listenerArn: string;
@@ -79,7 +81,10 @@ export interface SharedNetwork {
 
 /** The network chapter: shows other stacks what they can share; they name this one in `sharedNetwork`. */
 export function deployNetwork({ network, loadBalancer }: Foundation) {
-  const { vpcId, taskSubnetIds } = network;
+  const { vpcId, vpcCidrBlock, taskSubnetIds } = network;
   const { dnsName, listenerArn, arnSuffix, securityGroupId } = loadBalancer;
-  return { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix, securityGroupId };
+  return {
+    ...{ vpcId, vpcCidrBlock, taskSubnetIds },
+    ...{ dnsName, listenerArn, arnSuffix, securityGroupId },
+  };
 }

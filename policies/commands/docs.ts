@@ -40,8 +40,10 @@ Every rule but the tutorial's three also has:
   in a preview. The update itself knows it and applies the rule's own level. As advice it is told by
   \`policy-values-known\`, in one line for all rules that ask for the same value; \`dev.json\` disables that rule, for
   a learner cannot know the digest of an image that the update builds.
-- \`exemptions\`: resources that may break the rule until a day. Their findings become advice. An
-  exemption that has expired, or that excuses nothing, is reported.
+- \`exemptions\`: resources that may break the rule until a day, by URN (\`*\` is any text, but not at the
+  beginning of a name). Their findings become advice. An exemption that has expired, or that excuses nothing, is reported.
+- \`unseenResources\`, of the tutorial's rules instead: resources that no rule can look into, such as a CloudFormation
+  stack with a \`templateUrl\`, written like exemptions. What can be looked into is never excused.
 
 \`\`\`json
 {

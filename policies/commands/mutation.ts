@@ -26,14 +26,21 @@ const TESTS = [
   "credentials",
   "valuesKnown",
   "properties",
+  "made",
+  "programs",
 ].map((name) => `tests/policies/${name}.test.ts`);
 /** Helpers that hold a part of the rules. */
 const HELPERS = [
   ...["builds", "find", "names", "places", "values"].map((name) => `lib/credentials/${name}.ts`),
   "lib/containers.ts",
+  "graph/exposure.ts",
+  "graph/made/index.ts",
+  "graph/origins.ts",
+  "graph/prefixLists.ts",
   "graph/references.ts",
   "graph/securityGroups.ts",
   "graph/vpcScope.ts",
+  "graph/vpcs.ts",
 ];
 
 interface Mutant {

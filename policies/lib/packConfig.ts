@@ -45,7 +45,8 @@ function isRegExp(text: string): boolean {
 
 /** Whether a pattern ends in the name of a resource, or in its beginning: other patterns take in resources to come. */
 function namesResource(urn: string): boolean {
-  return /^[^*]/.test(urn.split("::").at(-1) ?? "");
+  const [name = "", ...before] = urn.split("::").reverse();
+  return !urn.includes("*") || (before.length > 0 && /^[^*]/.test(name));
 }
 
 function exemptionProblems({ urn, expires }: Exemption): readonly string[] {

@@ -79,6 +79,18 @@ describe("a policy configuration", () => {
         { exemptions: [{ urn: "**", reason: "r", expires: "2030-01-01" }] },
         /everything/,
       ],
+      ...["urn:*", "urn:pulumi:dev::*", "*:*", "urn:pulumi:*::aws:lb/listener:Listener::*"].map(
+        (urn): [string, Record<string, unknown>, RegExp] => [
+          "listener-https",
+          { exemptions: [{ urn, reason: "r", expires: "2030-01-01" }] },
+          /exempts everything: end it with a resource's name/,
+        ],
+      ),
+      [
+        tutorialRule,
+        { unseenResources: [{ urn: "urn:*", reason: "r", expires: "2030-01-01" }] },
+        /everything/,
+      ],
       [
         "listener-https",
         { exemptions: [{ urn: "a", reason: "r", expires: "2030-02-30" }] },

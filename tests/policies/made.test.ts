@@ -437,7 +437,7 @@ describe("a daemon's task definition", () => {
     const findings = await check(rules, [daemon({ privileged: unknown })]);
     assert.ok(
       findings.some(({ message }) =>
-        message.includes('containerDefinitions.privileged is not known yet'),
+        message.includes("containerDefinitions.privileged is not known yet"),
       ),
     );
   });

@@ -258,6 +258,7 @@ describe("the program", () => {
     );
     assert.deepEqual(outputs.network, {
       vpcId: "vpc-mock",
+      vpcCidrBlock: "10.0.0.0/16",
       taskSubnetIds: ["subnet-private-1", "subnet-private-2"],
       dnsName: "load-balancer-alb.elb.mock",
       listenerArn: "arn:aws:mock:::load-balancer-http",

@@ -3,9 +3,14 @@ import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
 import { unknownOrOther, unreadable } from "./containers";
 
+const raw = (container: string) => taskDefinition({ containerDefinitions: `[${container}]` });
+
 export default {
   rule,
   pass: {
+    "labels that differ by case alone, which are the user's": [
+      raw('{"name":"a \\": b","dockerLabels":{"App":"1","app":"2"},"privileged":false}'),
+    ],
     "the hands-on's own definition": [taskDefinition()],
     "privileged: false": [taskDefinition({}, { privileged: false })],
   },
@@ -16,6 +21,18 @@ export default {
       [taskDefinition({}, { Privileged: true })],
     ],
     "the text true": [/nginx is privileged/, [taskDefinition({}, { privileged: "true" })]],
+    "a property in two spellings, of which the provider takes the last": [
+      /gives privileged twice/,
+      [raw('{"name":"web","privileged":true,"Privileged":false}')],
+    ],
+    "a property twice, once before the other spelling": [
+      /gives a property twice/,
+      [raw('{"name":"web","privileged":false,"Privileged":false,"privileged":true}')],
+    ],
+    "a name with a letter that Go folds": [
+      /gives user twice/,
+      [raw('{"name":"web","user":"101","u\u017fer":"0"}')],
+    ],
     ...unreadable,
   },
   ...unknownOrOther,
