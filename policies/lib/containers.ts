@@ -49,7 +49,8 @@ export function containersOf(props: Fields, report: Report): readonly Container[
   }
   const containers = parse(containerDefinitions);
   if (!containers) {
-    report.fail("containerDefinitions is no JSON list of containers.");
+    const step = "Write it by JSON.stringify of a list of containers.";
+    report.fail("containerDefinitions is no JSON list of containers.", undefined, step);
     return [];
   }
   return containers.map((container) => ({

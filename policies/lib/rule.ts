@@ -29,7 +29,7 @@ export interface Metadata {
   readonly framework: PolicyComplianceFramework;
   /** Identifiers of the same check elsewhere, e.g. `checkov:CKV_AWS_249`. @default [] */
   readonly tags?: readonly string[];
-  /** What to change in the program. */
+  /** What to change in the program, as a sentence that begins with the verb; each finding ends with it. */
   readonly remediationSteps: string;
   /** The AWS page that explains it. */
   readonly url: string;
@@ -49,8 +49,11 @@ export interface Metadata {
  * resources, ports and address blocks, and no other value.
  */
 export interface Report {
-  /** A finding, on `urn` if given, else on the resource at hand (or the stack). */
-  readonly fail: (message: string, urn?: string) => void;
+  /**
+   * A finding, on `urn` if given, else on the resource at hand (or the stack). The CLI shows nothing but the
+   * message, so what to change is added to it: `step`, or the rule's `remediationSteps`.
+   */
+  readonly fail: (message: string, urn?: string, step?: string) => void;
   /** Something the rule must know but cannot: `what` is the property or the question. */
   readonly unknown: (what: string, urn?: string) => void;
 }
@@ -133,7 +136,11 @@ function makeReport(
       advise(reportViolation, description, `${message} The update checks it.`, urn);
     }
   };
-  return { fail, unknown };
+  const failWithStep: Report["fail"] = (message, urn, step = metadata.remediationSteps) => {
+    const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+    fail(`${sentence} ${step}`, urn);
+  };
+  return { fail: failWithStep, unknown };
 }
 
 // An exception from a rule would abort the whole operation, even if the rule is only advice.
@@ -142,7 +149,10 @@ function guarded(report: Report, check: () => void): void {
     check();
   } catch (error) {
     const kind = error instanceof Error ? error.name : typeof error;
-    report.fail(`The rule itself failed (${kind}), so it cannot say that this is right.`);
+    const step =
+      "Report it with the resource's properties, and exempt the resource until it is mended.";
+    const message = `The rule itself failed (${kind}), so it cannot say that this is right.`;
+    report.fail(message, undefined, step);
   }
 }
 
