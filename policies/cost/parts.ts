@@ -8,6 +8,8 @@ export interface CostPart {
   readonly count: number;
   /** All of them for a month of 730 hours, in USD. */
   readonly monthlyUsd: number;
+  /** Whether the price is a guess, for the list lacks it. @default false */
+  readonly estimated?: boolean;
 }
 
 /** A part of `count` things that cost `hourlyUsd` each. */
@@ -50,10 +52,37 @@ export function fargateTasks(tasks: FargateTasks): CostPart {
     : hourly("Fargate task", count, ordinary);
 }
 
-/** Instances with their volumes; a type that the table does not have counts as the dearest in it. */
+/** Instances with their volumes; what a type costs that the table does not have is estimated, and said to be. */
 export function instances(type: string, count: number): CostPart {
-  const price = prices.instances[type] ?? Math.max(...Object.values(prices.instances));
-  return monthly(`${type} instance`, count, price * prices.hoursPerMonth + prices.instanceVolume);
+  const listed = prices.instances[type];
+  const price = listed ?? estimatedPrice(type);
+  const each = price * prices.hoursPerMonth + prices.instanceVolume;
+  return { ...monthly(`${type} instance`, count, each), estimated: listed === undefined };
+}
+
+/** How many times as large as `large` a size is; a bare machine is as large as they come. */
+function sizeOf(size: string): number {
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  if (times !== undefined) return 2 * Number(times || 1);
+  const small: Readonly<Record<string, number>> = {
+    nano: 1,
+    micro: 1,
+    small: 1,
+    medium: 1,
+    large: 1,
+  };
+  return small[size] ?? 96;
+}
+
+/** An hour of an instance by its family and size: more rather than less. */
+function estimatedPrice(type: string): number {
+  const [family = "", size = ""] = type.split(".");
+  const rate = /^(p|g|trn|inf|dl|vt|f)\d/.test(family)
+    ? prices.estimates.accelerated
+    : /^(u|x|z|i|is|im|d|h|hpc|mac)[\d-]/.test(family)
+      ? prices.estimates.special
+      : prices.estimates.ordinary;
+  return rate * sizeOf(size);
 }
 
 /** All parts together for a month, in USD. */
@@ -67,7 +96,7 @@ export function merged(parts: readonly CostPart[]): readonly CostPart[] {
   for (const part of parts) {
     const { count = 0, monthlyUsd: usd = 0 } = byKind.get(part.what) ?? {};
     const sum = { count: count + part.count, monthlyUsd: usd + part.monthlyUsd };
-    byKind.set(part.what, { what: part.what, ...sum });
+    byKind.set(part.what, { ...part, ...sum });
   }
   return [...byKind.values()]
     .filter(({ count }) => count > 0)
@@ -77,8 +106,10 @@ export function merged(parts: readonly CostPart[]): readonly CostPart[] {
 /** Parts in words: `1 NAT gateway 45, 1 load balancer 18`, in whole USD. */
 export function describeParts(parts: readonly CostPart[]): string {
   return merged(parts)
-    .map(({ what, count, monthlyUsd: usd }) => {
-      return `${Number(count.toFixed(2))} ${count === 1 ? what : plural(what)} ${usd.toFixed(0)}`;
+    .map(({ what, count, monthlyUsd: usd, estimated = false }) => {
+      const name = count === 1 ? what : plural(what);
+      const about = estimated ? " (an estimate: the price list lacks it)" : "";
+      return `${Number(count.toFixed(2))} ${name} ${usd.toFixed(0)}${about}`;
     })
     .join(", ");
 }

@@ -37,6 +37,11 @@ export const prices = {
     "m6g.medium": 0.0495,
     "m7g.medium": 0.0527,
   } as Readonly<Record<string, number>>,
+  /**
+   * What an hour of a type costs that the list above lacks, for each time that it is as large as `large`: with
+   * accelerators, with much memory or disk, and others. The dearest of common families, rounded up.
+   */
+  estimates: { accelerated: 1.4, special: 0.35, ordinary: 0.17 },
   /** A month of the 30 GiB gp3 volume that the ECS-optimized image starts with. */
   instanceVolume: 30 * 0.096,
   /** An hour of an Application Load Balancer, idle. */

@@ -66,18 +66,32 @@ export function isVpcBlock(block: Cidr): boolean {
     : block.prefix >= 44 && block.prefix <= 60;
 }
 
-const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"].map((text) => {
-  const [address, prefix] = ipaddr.parseCIDR(text);
-  return { address, prefix };
-});
+const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]
+  .concat("fc00::/7", "fe80::/10")
+  .map((text) => {
+    const [address, prefix] = ipaddr.parseCIDR(text);
+    return { address, prefix };
+  });
+
+/** Share of all addresses above which blocks are more than anybody owns: a /8, and a /16 of IPv6. */
+const WORLD = { ipv4: 2 ** -8, ipv6: 2 ** -16 };
 
 /**
- * Whether blocks let in "the internet": more public addresses than one /8 holds. Nobody owns more, and
- * splitting 0.0.0.0/0 into halves or quarters stays above it.
+ * Whether blocks let in "the internet": more public addresses than one /8 holds, or of IPv6 than one /16.
+ * Nobody owns more, and splitting 0.0.0.0/0 into halves or quarters stays above it.
  */
 export function isWorldOpen(blocks: readonly Cidr[]): boolean {
-  const share = blocks
-    .filter((block) => !PRIVATE_BLOCKS.some((range) => contains(range, block)))
-    .reduce((sum, block) => sum + 2 ** -block.prefix, 0);
-  return share > 2 ** -8;
+  const open = blocks.filter((block) => !PRIVATE_BLOCKS.some((range) => contains(range, block)));
+  // What stands in another block, or twice, counts once.
+  const apart = open.filter(
+    (block, index) =>
+      !open.some((other, at) => {
+        const isSame = other.prefix === block.prefix;
+        return at !== index && contains(other, block) && (!isSame || at < index);
+      }),
+  );
+  return (["ipv4", "ipv6"] as const).some((kind) => {
+    const own = apart.filter(({ address }) => address.kind() === kind);
+    return own.reduce((sum, { prefix }) => sum + 2 ** -prefix, 0) > WORLD[kind];
+  });
 }

@@ -9,14 +9,36 @@ export function ofType(
   return resources.filter((resource) => types.includes(resource.type));
 }
 
-function isInside(resource: PolicyResource, ancestor: PolicyResource): boolean {
-  const { parent } = resource;
+function isInside({ parent }: PolicyResource, ancestor: PolicyResource): boolean {
   return parent !== undefined && (parent.urn === ancestor.urn || isInside(parent, ancestor));
 }
 
 /**
+ * What a property depends on, without the components that only handed it over: what comes out of a component
+ * of another language depends on the component and on the resource inside it.
+ */
+export function originsOf(
+  resource: Pick<PolicyResource, "propertyDependencies">,
+  property: string,
+): readonly PolicyResource[] {
+  const all = resource.propertyDependencies[property] ?? [];
+  return all.filter((one) => !all.some((other) => isInside(other, one)));
+}
+
+/** The resources of `types` among some, or inside those of them that are components. */
+export function within(
+  origins: readonly PolicyResource[],
+  types: readonly string[],
+  resources: readonly PolicyResource[],
+): readonly PolicyResource[] {
+  return ofType(resources, types).filter((candidate) =>
+    origins.some((origin) => origin.urn === candidate.urn || isInside(candidate, origin)),
+  );
+}
+
+/**
  * The resources of `types` that a property refers to: by its dependencies (a component stands for what
- * is inside it), or by an id that is known.
+ * is inside it), or by an id or ARN that is known.
  */
 export function referred(
   resource: PolicyResource,
@@ -24,12 +46,12 @@ export function referred(
   types: readonly string[],
   resources: readonly PolicyResource[],
 ): readonly PolicyResource[] {
-  const dependencies = resource.propertyDependencies[property] ?? [];
   const id = propsOf(resource)[property];
-  return ofType(resources, types).filter(
-    (candidate) =>
-      dependencies.some(({ urn }) => urn === candidate.urn) ||
-      dependencies.some((dependency) => isInside(candidate, dependency)) ||
-      (typeof id === "string" && fieldsOf(candidate.props).id === id),
-  );
+  const behind = within(originsOf(resource, property), types, resources);
+  if (typeof id !== "string") return behind;
+  const named = ofType(resources, types).filter((candidate) => {
+    const outputs = fieldsOf(candidate.props);
+    return outputs.id === id || outputs.arn === id;
+  });
+  return [...new Set([...behind, ...named])];
 }

@@ -1,17 +1,19 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { fieldsOf, propsOf } from "./inputs";
-import { ofType } from "./references";
+import { groupsBehind, mayBeForeign } from "./origins";
+import { ofType, originsOf } from "./references";
 import {
   CLASSIC_LOAD_BALANCER,
   DEFAULT_SECURITY_GROUP,
+  GROUP_VPC_ASSOCIATION,
   INGRESS_RULE,
   LOAD_BALANCERS,
   PREFIX_LIST,
   PREFIX_LIST_ENTRY,
   SECURITY_GROUP_RULE,
   SECURITY_GROUPS,
-  SERVICE,
-  TASK_SET,
+  SUBNET,
+  TASK_RUNNERS,
   VPC_CIDR_ASSOCIATIONS,
   VPCS,
 } from "./tokens";
@@ -29,8 +31,7 @@ import {
 
 /** Everything the graph is built from: a stack rule on it must list these types. */
 export const GRAPH_TYPES: readonly string[] = [
-  SERVICE,
-  TASK_SET,
+  ...TASK_RUNNERS,
   ...LOAD_BALANCERS,
   CLASSIC_LOAD_BALANCER,
   ...SECURITY_GROUPS,
@@ -38,6 +39,8 @@ export const GRAPH_TYPES: readonly string[] = [
   INGRESS_RULE,
   ...VPCS,
   ...VPC_CIDR_ASSOCIATIONS,
+  GROUP_VPC_ASSOCIATION,
+  SUBNET,
   PREFIX_LIST,
   PREFIX_LIST_ENTRY,
 ];
@@ -48,6 +51,8 @@ export interface Source {
   readonly value: Value;
   /** Resources behind an unknown value. */
   readonly dependencies: readonly PolicyResource[];
+  /** Whether something from outside the stack may be behind it. */
+  readonly foreign: boolean;
 }
 
 /** One ingress rule of a group, wherever it is written. */
@@ -74,12 +79,16 @@ export interface GroupUser {
   readonly groups: readonly Group[];
   /** Whether some group it uses cannot be told at preview. */
   readonly unresolved: boolean;
+  /** Whether only the update knows the whole list, which comes from groups of the stack. */
+  readonly later: boolean;
 }
 
 /** The security groups of a stack: who uses them and what they let in. */
 export interface SecurityGroupGraph {
   readonly services: readonly GroupUser[];
   readonly loadBalancers: readonly GroupUser[];
+  /** Every group of the stack, and those known by their ids that the stack uses or opens. */
+  readonly groups: readonly Group[];
   /** Ingress rules whose group cannot be told. */
   readonly orphans: readonly Ingress[];
 }
@@ -109,23 +118,24 @@ export function ingressOf(
   const { urn, propertyDependencies } = holder;
   if (rule === UNKNOWN) {
     const dependencies = propertyDependencies[property ?? ""] ?? [];
-    const sources: Source[] = [{ kind: "nothing", value: UNKNOWN, dependencies }];
+    const sources: Source[] = [{ kind: "nothing", value: UNKNOWN, dependencies, foreign: true }];
     return { urn, protocol: UNKNOWN, fromPort: UNKNOWN, toPort: UNKNOWN, sources };
   }
   const sources = SOURCE_PROPERTIES.flatMap(([name, kind]) =>
     items(field(rule, name))
       .filter((value) => !isAbsent(value))
       .map((value): Source => {
-        const dependencies = propertyDependencies[property ?? name] ?? [];
-        return { kind, value, dependencies };
+        const dependencies = originsOf({ propertyDependencies }, property ?? name);
+        const foreign = mayBeForeign(dependencies, rule);
+        return { kind, value, dependencies, foreign };
       }),
   );
   const self = field(rule, "self");
   if (self === UNKNOWN || isTrue(self)) {
-    sources.push({ kind: "self", value: self, dependencies: [] });
+    sources.push({ kind: "self", value: self, dependencies: [], foreign: false });
   }
   if (sources.length === 0) {
-    sources.push({ kind: "nothing", value: undefined, dependencies: [] });
+    sources.push({ kind: "nothing", value: undefined, dependencies: [], foreign: false });
   }
   const protocol = field(rule, "protocol") ?? field(rule, "ipProtocol");
   return {
@@ -171,14 +181,18 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
     const ids = items(value).filter((id) => !isAbsent(id));
     const groups = new Set(ids.filter((id) => typeof id === "string").map(groupById));
     const unknowns = ids.filter((id) => typeof id !== "string").length;
-    const candidates = (resource.propertyDependencies[property] ?? [])
-      .map((dependency) => stackGroups.get(dependency.urn))
-      .filter((group) => group !== undefined && !groups.has(group));
+    const origins = originsOf(resource, property);
+    const candidates = groupsBehind(origins, resources)
+      .map(({ urn }) => stackGroups.get(urn))
+      .filter((group) => group !== undefined)
+      .filter((group) => !groups.has(group));
     if (unknowns > 0) {
-      candidates.forEach((group) => group && groups.add(group));
+      candidates.forEach((group) => groups.add(group));
     }
-    const unresolved = value === UNKNOWN || unknowns > candidates.length;
-    return { resource, groups: [...groups], unresolved };
+    const later = value === UNKNOWN && candidates.length > 0;
+    const short = later ? 0 : unknowns - new Set(candidates).size;
+    const foreign = unknowns > 0 && mayBeForeign(origins, propsOf(resource)[property]);
+    return { resource, groups: [...groups], unresolved: short > 0 || foreign, later };
   };
 
   const orphans: Ingress[] = [];
@@ -191,26 +205,39 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
     const target = resolve(resource, "securityGroupId", [props.securityGroupId]);
     const ingress = ingressOf(props, resource);
     target.groups.forEach((group) => group.ingress.push(ingress));
-    if (target.unresolved) {
+    if (target.unresolved && opensDefaultGroup(resource, resources)) {
+      const defaults = ofType(resources, [DEFAULT_SECURITY_GROUP]);
+      defaults.forEach(({ urn }) => stackGroups.get(urn)?.ingress.push(ingress));
+    } else if (target.unresolved) {
       orphans.push(ingress);
     }
   }
 
-  const services = ofType(resources, [SERVICE, TASK_SET]).map((resource) => {
+  const services = ofType(resources, TASK_RUNNERS).map((resource) => {
     const network = propsOf(resource).networkConfiguration;
     const value = field(network, "securityGroups");
     if (!isAbsent(network) && value !== UNKNOWN && items(value).length === 0) {
       // Without groups of its own, a service gets its VPC's default group.
       const defaults = ofType(resources, [DEFAULT_SECURITY_GROUP]);
       const groups = defaults.map((group) => stackGroups.get(group.urn)).filter((group) => !!group);
-      return { resource, groups, unresolved: false };
+      return { resource, groups, unresolved: false, later: false };
     }
     return resolve(resource, "networkConfiguration", value);
   });
   const loadBalancers = ofType(resources, [...LOAD_BALANCERS, CLASSIC_LOAD_BALANCER]).map(
     (resource) => resolve(resource, "securityGroups", propsOf(resource).securityGroups),
   );
-  return { services, loadBalancers, orphans };
+  const groups = [...new Set([...stackGroups.values(), ...otherGroups.values()])];
+  return { services, loadBalancers, groups, orphans };
+}
+
+/** Whether the group that a rule opens is the default one of a VPC: the only group that a VPC hands over. */
+function opensDefaultGroup(rule: PolicyResource, resources: readonly PolicyResource[]): boolean {
+  const origins = originsOf(rule, "securityGroupId");
+  const groups = groupsBehind(origins, resources);
+  return (
+    groups.length === 0 && origins.length > 0 && origins.every(({ type }) => VPCS.includes(type))
+  );
 }
 
 /** How a rule's ports read in a message: `tcp 80`, `udp 1000-2000`, `all traffic`. */
@@ -220,11 +247,21 @@ export function portsText(ingress: Ingress): string {
     return "all traffic";
   }
   const [from, to] = [toText(ingress.fromPort), toText(ingress.toPort)];
+  if (protocol.startsWith("icmp")) {
+    return from === "-1" ? protocol : `${protocol} type ${from}${to === "-1" ? "" : ` code ${to}`}`;
+  }
   return from === to ? `${protocol} ${from}` : `${protocol} ${from}-${to}`;
 }
 
 /**
- * Whether an ingress rule opens nothing but some TCP ports.
+ * What tells a sender that its packets are too large, which everybody may be told: ICMP "fragmentation needed"
+ * and ICMPv6 "packet too big", as protocol, type and code.
+ * Source: Amazon EC2 User Guide, "Path MTU Discovery".
+ */
+const PATH_MTU = ["icmp 3 4", "1 3 4", "icmpv6 2 0", "icmpv6 2 -1", "58 2 0", "58 2 -1"];
+
+/**
+ * Whether an ingress rule opens nothing but some TCP ports, or path MTU discovery.
  *
  * @returns `undefined` if its ports are not known yet.
  */
@@ -234,6 +271,9 @@ export function opensOnlyPorts(ingress: Ingress, allowed: readonly number[]): bo
     return undefined;
   }
   const [from, to] = [toInteger(fromPort), toInteger(toPort)];
+  if (PATH_MTU.includes(`${toText(protocol).toLowerCase()} ${String(from)} ${String(to)}`)) {
+    return true;
+  }
   if (
     !["tcp", "6"].includes(toText(protocol).toLowerCase()) ||
     from === undefined ||

@@ -38,6 +38,9 @@ function read(holder: object, key: string | number): Value {
  * @returns The same shape, with {@link UNKNOWN} wherever the engine does not know the value yet.
  */
 export function plain(given: unknown): Value {
+  if (given === UNKNOWN) {
+    return UNKNOWN;
+  }
   if (isArray(given)) {
     return Array.from({ length: given.length }, (_, index) => read(given, index));
   }
@@ -78,9 +81,11 @@ export function items(value: Value): readonly Value[] {
   return isArray(value) ? value : [value];
 }
 
-/** Whether a value is absent: not given, null or an empty text. */
+/** Whether a value is absent: not given, null or a blank text. */
 export function isAbsent(value: Value): boolean {
-  return value === undefined || value === null || value === "";
+  return (
+    value === undefined || value === null || (typeof value === "string" && value.trim() === "")
+  );
 }
 
 /** Whether a value means true; providers accept the text "true" as well. */

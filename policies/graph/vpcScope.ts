@@ -1,16 +1,13 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type Cidr, isCovered, isVpcBlock, parseCidr } from "./cidr";
-import { fieldsOf, propsOf } from "./inputs";
-import { ofType, referred } from "./references";
-import { type Group, GRAPH_TYPES, type Source } from "./securityGroups";
-import {
-  PREFIX_LIST,
-  PREFIX_LIST_ENTRY,
-  SECURITY_GROUPS,
-  VPC_CIDR_ASSOCIATIONS,
-  VPCS,
-} from "./tokens";
-import { field, items, UNKNOWN, type Value } from "./value";
+import { isCovered, parseCidr } from "./cidr";
+import { fieldsOf } from "./inputs";
+import { groupsBehind } from "./origins";
+import { prefixListBlocks } from "./prefixLists";
+import { ofType } from "./references";
+import type { Group, Source } from "./securityGroups";
+import { SECURITY_GROUPS } from "./tokens";
+import { UNKNOWN, type Value } from "./value";
+import { type Place, Vpcs } from "./vpcs";
 
 /** What the configuration says about things the stack does not contain. */
 export interface NetworkSettings {
@@ -45,56 +42,40 @@ export interface Doubt {
 
 /** Answers whether sources of ingress rules lie inside the VPC of the group they open. */
 export interface VpcScope {
-  /** Nothing if the source lies inside the group's VPC, else why not. */
-  doubt(source: Source, group: Group): Doubt | undefined;
+  /**
+   * Nothing if the source lies inside the group's VPC, else why not. A group that is in several VPCs is judged
+   * by the one that `tasks` run in, or by all of them where that is not known.
+   */
+  doubt(source: Source, group: Group, tasks?: PolicyResource): Doubt | undefined;
 }
 
 const outside = (text: string): Doubt => ({ text, unknown: false });
 const unknown = (text: string): Doubt => ({ text, unknown: true });
-
-const knownBlocks = (values: readonly Value[]): readonly Cidr[] =>
-  values
-    .map((value) => (typeof value === "string" ? parseCidr(value) : undefined))
-    .filter((block) => block !== undefined);
 
 /** Makes the scope for a stack. */
 export function vpcScope(
   resources: readonly PolicyResource[],
   settings: NetworkSettings,
 ): VpcScope {
-  const groups = new Map(ofType(resources, SECURITY_GROUPS).map((group) => [group.urn, group]));
+  const groups = ofType(resources, SECURITY_GROUPS);
+  const vpcs = new Vpcs(resources, settings.vpcCidrBlocks);
 
-  const vpcOf = (group: PolicyResource): PolicyResource | undefined => {
-    const found = referred(group, "vpcId", VPCS, resources);
-    return found.length === 1 ? found[0] : undefined;
+  const placesOf = (group: Group, tasks?: PolicyResource): readonly Place[] => {
+    if (!group.resource) return [{ key: UNKNOWN, origins: [] }];
+    const places = vpcs.placesOf(group.resource);
+    const own = places.length > 1 && tasks && vpcs.placeOfTasks(tasks);
+    const used = places.filter(({ key }) => own && key === own.key);
+    return used.length > 0 ? used : places;
   };
 
-  // What tells one VPC from another: its resource or its id; neither means the default VPC.
-  const vpcKey = (group: PolicyResource): Value => vpcOf(group)?.urn ?? propsOf(group).vpcId;
-
-  const blocksOf = (group: Group): readonly Cidr[] => {
-    const vpc = group.resource && vpcOf(group.resource);
-    if (!vpc) {
-      return knownBlocks(settings.vpcCidrBlocks).filter(isVpcBlock);
-    }
-    const associations = ofType(resources, VPC_CIDR_ASSOCIATIONS).filter((association) =>
-      referred(association, "vpcId", VPCS, resources).includes(vpc),
-    );
-    return knownBlocks(
-      [vpc, ...associations].flatMap((resource) =>
-        [propsOf(resource), fieldsOf(resource.props)].flatMap((props) => [
-          props.cidrBlock,
-          props.ipv6CidrBlock,
-        ]),
-      ),
-    ).filter(isVpcBlock);
-  };
-
-  const doubtCidr = (value: Value, group: Group): Doubt | undefined => {
+  const doubtCidr = (value: Value, place: Place, source?: Source): Doubt | undefined => {
     if (typeof value !== "string") {
-      return unknown("a CIDR block that");
+      // A block that comes from the VPC itself, such as one that AWS gives it, lies inside it.
+      const origins = source?.dependencies ?? [];
+      const isOwn = origins.some((origin) => vpcs.isPart(origin, place)) && !source?.foreign;
+      return isOwn ? undefined : unknown("a CIDR block that");
     }
-    const blocks = blocksOf(group);
+    const blocks = vpcs.blocksOf(place);
     const block = parseCidr(value);
     if (block && isCovered(block, blocks)) {
       return undefined;
@@ -107,74 +88,64 @@ export function vpcScope(
     );
   };
 
-  // Preview knows no ids. An unknown one is taken for the resource it comes from, provided that
-  // everything it may come from is part of the graph.
-  const behind = (source: Source, types: readonly string[]): readonly PolicyResource[] =>
-    source.dependencies.every(({ type }) => GRAPH_TYPES.includes(type))
-      ? ofType(source.dependencies, types)
-      : [];
-
-  const doubtGroup = (source: Source, group: Group): Doubt | undefined => {
+  const doubtGroup = (source: Source, place: Place): Doubt | undefined => {
     const { value } = source;
     if (typeof value === "string" && settings.trustedSecurityGroupIds.includes(value)) {
       return undefined;
     }
-    const named = [...groups.values()].filter(
-      (resource) => typeof value === "string" && fieldsOf(resource.props).id === value,
-    );
-    const referenced = typeof value === "string" ? named : behind(source, SECURITY_GROUPS);
+    const referenced =
+      typeof value === "string"
+        ? groups.filter((resource) => fieldsOf(resource.props).id === value)
+        : source.foreign
+          ? []
+          : groupsBehind(source.dependencies, resources);
     if (referenced.length === 0) {
       return typeof value === "string"
         ? outside(`the security group ${value}, which is neither in the stack nor trusted`)
         : unknown("a security group that does not come from the stack and");
     }
-    const own = group.resource ? vpcKey(group.resource) : UNKNOWN;
-    const stranger = referenced.find((other) => own === UNKNOWN || vpcKey(other) !== own);
+    const isHere = (other: PolicyResource): boolean =>
+      place.key !== UNKNOWN && vpcs.placesOf(other).some(({ key }) => key === place.key);
+    const stranger = referenced.find((other) => !isHere(other));
     return stranger && outside(`the security group ${stranger.name}, which is not in its VPC`);
   };
 
-  const doubtPrefixList = (source: Source, group: Group): Doubt | undefined => {
+  const doubtPrefixList = (source: Source, place: Place): Doubt | undefined => {
     const { value } = source;
     if (typeof value === "string" && settings.trustedPrefixListIds.includes(value)) {
       return undefined;
     }
-    const lists =
-      typeof value === "string"
-        ? ofType(resources, [PREFIX_LIST]).filter((list) => fieldsOf(list.props).id === value)
-        : behind(source, [PREFIX_LIST]);
-    if (lists.length === 0) {
+    const cidrs = prefixListBlocks(source, resources);
+    if (!cidrs) {
       return typeof value === "string"
         ? outside(`the prefix list ${value}, which is neither in the stack nor trusted`)
         : unknown("a prefix list that does not come from the stack and");
     }
-    const added = ofType(resources, [PREFIX_LIST_ENTRY]).filter((entry) =>
-      referred(entry, "prefixListId", [PREFIX_LIST], resources).some((list) =>
-        lists.includes(list),
-      ),
-    );
-    const cidrs = [
-      ...lists.flatMap((list) => items(propsOf(list).entries).map((entry) => field(entry, "cidr"))),
-      ...added.map((entry) => propsOf(entry).cidr),
-    ];
-    return cidrs.map((cidr) => doubtCidr(cidr, group)).find((doubt) => doubt !== undefined);
+    return cidrs.map((cidr) => doubtCidr(cidr, place)).find((doubt) => doubt !== undefined);
+  };
+
+  const doubtIn = (source: Source, place: Place): Doubt | undefined => {
+    switch (source.kind) {
+      case "cidr":
+        return doubtCidr(source.value, place, source);
+      case "group":
+        return doubtGroup(source, place);
+      case "prefix list":
+        return doubtPrefixList(source, place);
+      case "self":
+        return undefined;
+      case "nothing":
+        return source.value === UNKNOWN
+          ? unknown("a source that")
+          : outside("an ingress rule that names no source");
+    }
   };
 
   return {
-    doubt(source, group) {
-      switch (source.kind) {
-        case "cidr":
-          return doubtCidr(source.value, group);
-        case "group":
-          return doubtGroup(source, group);
-        case "prefix list":
-          return doubtPrefixList(source, group);
-        case "self":
-          return undefined;
-        case "nothing":
-          return source.value === UNKNOWN
-            ? unknown("a source that")
-            : outside("an ingress rule that names no source");
-      }
+    doubt(source, group, tasks) {
+      return placesOf(group, tasks)
+        .map((place) => doubtIn(source, place))
+        .find((doubt) => doubt !== undefined);
     },
   };
 }

@@ -27,6 +27,7 @@ function valueProblems(setting: string, value: unknown): readonly string[] {
     case "valuePattern":
       return isRegExp(String(value)) ? [] : ["it is no regular expression"];
     case "exemptions":
+    case "unseenResources":
       return (value as readonly Exemption[]).flatMap(exemptionProblems);
     default:
       return [];
@@ -42,12 +43,19 @@ function isRegExp(text: string): boolean {
   }
 }
 
+/** Whether a pattern ends in the name of a resource, or in its beginning: other patterns take in resources to come. */
+function namesResource(urn: string): boolean {
+  return /^[^*]/.test(urn.split("::").at(-1) ?? "");
+}
+
 function exemptionProblems({ urn, expires }: Exemption): readonly string[] {
   const date = new Date(`${expires}T00:00:00Z`);
   const isDay = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(expires);
   return [
     ...(isDay ? [] : [`"${expires}" is no day of the calendar (YYYY-MM-DD)`]),
-    ...(/^\**$/.test(urn) ? [`the urn "${urn}" exempts everything: disable the rule instead`] : []),
+    ...(namesResource(urn)
+      ? []
+      : [`the urn "${urn}" exempts everything: end it with a resource's name`]),
   ];
 }
 

@@ -12,6 +12,8 @@ import type {
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import { fieldsOf, keepInputs } from "../graph/inputs";
+import { type Making, makingOf } from "../graph/made";
+import { outerUrn, withMade } from "../graph/made/stack";
 import type { Fields } from "../graph/value";
 import { advise } from "../internals/advice";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
@@ -40,8 +42,13 @@ export interface Metadata {
    * lower its level. @default false
    */
   readonly required?: boolean;
-  /** Type tokens the rule looks at. */
+  /**
+   * Type tokens of the AWS provider that the rule looks at. It sees the same resources of the Cloud Control
+   * provider, of Cloud Control and of CloudFormation in the AWS provider's shape.
+   */
   readonly types: readonly string[];
+  /** Of a rule of the tutorial: what must not hide where it cannot look into. @default types */
+  readonly guards?: readonly string[];
 }
 
 /**
@@ -56,6 +63,8 @@ export interface Report {
   readonly fail: (message: string, urn?: string, step?: string) => void;
   /** Something the rule must know but cannot: `what` is the property or the question. */
   readonly unknown: (what: string, urn?: string) => void;
+  /** The same where what is known leaves no doubt but one that the update settles: always advice. */
+  readonly later: (what: string, urn?: string) => void;
 }
 
 /** One resource handed to a rule. */
@@ -78,6 +87,7 @@ export interface CheckedStack<Settings> {
 interface Common {
   readonly onUnknown: "advisory" | "fail";
   readonly exemptions: readonly Exemption[];
+  readonly unseenResources: readonly Exemption[];
 }
 
 /** A policy of the pack, with what the documentation needs beside it. */
@@ -96,9 +106,19 @@ const COMMON_SETTINGS: Record<string, PolicyConfigJSONSchema> = {
   exemptions: EXEMPTIONS_SCHEMA,
 };
 
+const REQUIRED_SETTINGS: Record<string, PolicyConfigJSONSchema> = {
+  unseenResources: {
+    ...EXEMPTIONS_SCHEMA,
+    description:
+      "Resources that no rule can look into, such as a stack with a templateUrl, which may be there until a " +
+      "day all the same: urn (* is any text), reason, expires.",
+  },
+};
+
 /** All configuration properties of a rule. */
 export function settingsSchema(metadata: Metadata): Record<string, PolicyConfigJSONSchema> {
-  return { ...metadata.settings, ...(metadata.required === true ? {} : COMMON_SETTINGS) };
+  const common = metadata.required === true ? REQUIRED_SETTINGS : COMMON_SETTINGS;
+  return { ...metadata.settings, ...common };
 }
 
 /** What is not configured. The engine fills it in as well; other callers of a rule need not. */
@@ -106,7 +126,10 @@ function defaultsOf(metadata: Metadata): Common {
   const defaults = Object.entries(settingsSchema(metadata)).map(
     ([name, schema]) => [name, schema.default] as const,
   );
-  return { onUnknown: "fail", exemptions: [], ...Object.fromEntries(defaults) };
+  return {
+    ...{ onUnknown: "fail", exemptions: [], unseenResources: [] },
+    ...Object.fromEntries(defaults),
+  };
 }
 
 function makeReport(
@@ -116,7 +139,8 @@ function makeReport(
   defaultUrn: string | undefined,
 ): Report {
   const { name, description } = metadata;
-  const fail = (message: string, urn = defaultUrn): void => {
+  const fail = (message: string, at = defaultUrn): void => {
+    const urn = at === undefined ? undefined : outerUrn(at);
     const exemption = exemptionFor(name, common.exemptions, urn);
     if (exemption) {
       const { expires, reason } = exemption;
@@ -126,21 +150,66 @@ function makeReport(
       reportViolation(message, urn);
     }
   };
+  const notYet = (what: string): string =>
+    `${what} is not known yet, so this rule cannot be checked in a preview.`;
+  const later = (what: string, urn = defaultUrn): void => {
+    const at = urn === undefined ? undefined : outerUrn(urn);
+    advise(reportViolation, description, `${notYet(what)} The update checks it.`, at);
+  };
   const unknown = (what: string, urn = defaultUrn): void => {
-    const message = `${what} is not known yet, so this rule cannot be checked in a preview.`;
+    const message = notYet(what);
     if (common.onUnknown === "fail") {
       const hint =
         "Use a value that the program knows at preview, for example from its configuration.";
       fail(`${message} ${hint}`, urn);
     } else {
-      advise(reportViolation, description, `${message} The update checks it.`, urn);
+      later(what, urn);
     }
   };
   const failWithStep: Report["fail"] = (message, urn, step = metadata.remediationSteps) => {
-    const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-    fail(`${sentence} ${step}`, urn);
+    fail(withStep(message, step), urn);
   };
-  return { fail: failWithStep, unknown };
+  return { fail: failWithStep, unknown, later };
+}
+
+/** A finding and what to change, in sentences. */
+function withStep(message: string, step: string): string {
+  return `${/[.!?]$/.test(message) ? message : `${message}.`} ${step}`;
+}
+
+/** The same for a resource inside another one, which the message names. */
+function reportInside({ fail, unknown, later }: Report, inside: string | undefined): Report {
+  const said =
+    (report: Report["fail"]): Report["fail"] =>
+    (text, ...rest) => {
+      report(inside === undefined ? text : `${inside} in its template: ${text}`, ...rest);
+    };
+  return { fail: said(fail), unknown: said(unknown), later: said(later) };
+}
+
+/** Has a rule of the tutorial refuse what it cannot look into, unless it is listed. */
+function refuseUnseen(
+  { name, description, types, guards = types, required }: Metadata,
+  { unseen }: Making,
+  { unseenResources }: Common,
+  urn: string,
+  reportViolation: ReportViolation,
+): void {
+  if (required !== true || !unseen) return;
+  if (unseen.types && !unseen.types.some((type) => guards.includes(type))) return;
+  const listed = exemptionFor(name, unseenResources, urn);
+  const message = `The resource ${unseen.reason}, so this rule cannot look into it`;
+  if (listed) {
+    const { expires, reason } = listed;
+    const text = `${message} (listed until ${expires}: ${reason}).`;
+    advise(reportViolation, description, text, urn);
+  } else {
+    reportViolation(
+      `${message}. Write what it makes as resources of the AWS provider, or as a template that the preview ` +
+        `knows; or list its URN in ${name}.unseenResources, with a reason and the day that ends it.`,
+      urn,
+    );
+  }
 }
 
 // An exception from a rule would abort the whole operation, even if the rule is only advice.
@@ -189,28 +258,42 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     urn?: string,
   ): { settings: Settings & Common; report: Report } => {
     const settings = { ...defaults, ...configured } as Settings & Common;
-    note(name, settings.exemptions);
+    note(name, [...settings.exemptions, ...settings.unseenResources]);
     return { settings, report: makeReport(metadata, settings, reportViolation, urn) };
   };
 
   const validateResource: ResourceValidation = (args, reportViolation) => {
-    const { settings, report } = start(args.getConfig(), reportViolation, args.urn);
-    if (!applies(args.type)) {
+    const { type, urn, name } = args;
+    const { settings, report } = start(args.getConfig(), reportViolation, urn);
+    const making = makingOf({ type, urn, props: () => fieldsOf(args.props) });
+    const made = (making?.made ?? []).filter((each) => applies(each.type));
+    if (!applies(type) && made.length === 0 && !making?.unseen) {
       notApplicable(args, `looks at ${types.join(", ")}`);
     }
     const props = fieldsOf(args.props);
     if (checks.stack) {
-      keepInputs(args.urn, props);
+      keepInputs(urn, props);
+    }
+    if (making) {
+      refuseUnseen(metadata, making, settings, urn, reportViolation);
     }
     const { resource: check } = checks;
     if (!check) {
       notApplicable(args, "checked for the whole stack");
     }
-    const { type, urn, name } = args;
     const provider = fieldsOf(args.provider?.props);
-    guarded(report, () => {
-      check({ type, urn, name, props, provider, settings }, report);
-    });
+    const subjects = [...(applies(type) ? [{ type, props, inside: undefined }] : []), ...made];
+    for (const { inside, ...subject } of subjects) {
+      // A remediation changes resources of the AWS provider only: what others make is advice.
+      const isMade = "sources" in subject && checks.remediate !== undefined;
+      const fail: Report["fail"] = (message, _urn, step = metadata.remediationSteps) => {
+        advise(reportViolation, description, withStep(message, step), urn);
+      };
+      const own = reportInside(isMade ? { ...report, fail } : report, inside);
+      guarded(own, () => {
+        check({ ...{ urn, name, provider, settings }, ...subject }, own);
+      });
+    }
   };
 
   const { stack: checkStack, remediate } = checks;
@@ -219,7 +302,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     ((args, reportViolation) => {
       const { settings, report } = start(args.getConfig(), reportViolation);
       guarded(report, () => {
-        checkStack({ resources: args.resources, settings }, report);
+        checkStack({ resources: withMade(args.resources), settings }, report);
       });
     });
   const remediateResource: ResourceRemediation | undefined =

@@ -1,5 +1,5 @@
 import { ECR_REPOSITORY } from "../graph/tokens";
-import { toText, UNKNOWN } from "../graph/value";
+import { field, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -17,12 +17,34 @@ export default makeRule(
     types: [ECR_REPOSITORY],
   },
   {
-    resource({ props: { imageTagMutability } }, report) {
+    resource({ props }, report) {
+      const { imageTagMutability, imageTagMutabilityExclusionFilters } = props;
+      const filters = items(imageTagMutabilityExclusionFilters);
+      const patterns = filters.map((filter) => field(filter, "filter"));
       if (imageTagMutability === UNKNOWN) {
         report.unknown("imageTagMutability");
       } else if (!["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"].includes(toText(imageTagMutability))) {
         report.fail("imageTagMutability lets tags move.");
+      } else if (imageTagMutability === "IMMUTABLE_WITH_EXCLUSION") {
+        if (excludesAll(patterns)) {
+          report.fail("imageTagMutabilityExclusionFilters exclude every tag, so all of them move.");
+        } else if (patterns.includes(UNKNOWN)) {
+          report.unknown("imageTagMutabilityExclusionFilters");
+        }
       }
     },
   },
 );
+
+/** What a tag begins with. Source: Amazon ECR API Reference, "ImageIdentifier". */
+const FIRST_CHARACTERS = Array.from(
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_",
+);
+
+/** Whether patterns, in which * is any text, match every tag: one of stars alone, or one for each beginning. */
+function excludesAll(patterns: readonly Value[]): boolean {
+  const beginnings = patterns
+    .map((pattern) => /^([^*]?)\*+$/.exec(toText(pattern))?.[1])
+    .filter((beginning) => beginning !== undefined);
+  return beginnings.includes("") || FIRST_CHARACTERS.every((each) => beginnings.includes(each));
+}

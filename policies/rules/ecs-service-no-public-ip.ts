@@ -1,4 +1,4 @@
-import { SERVICE, TASK_SET } from "../graph/tokens";
+import { TASK_RUNNERS } from "../graph/tokens";
 import { field, isTrue, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
@@ -14,7 +14,7 @@ export default makeRule(
     remediationSteps:
       "Leave networkConfiguration.assignPublicIp false and run the tasks in private subnets behind a NAT gateway or VPC endpoints.",
     url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html",
-    types: [SERVICE, TASK_SET],
+    types: TASK_RUNNERS,
   },
   {
     resource({ props }, report) {

@@ -1,4 +1,4 @@
-import { SERVICE, TASK_SET } from "../graph/tokens";
+import { TASK_RUNNERS } from "../graph/tokens";
 import { field, isAbsent, items, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
@@ -12,7 +12,7 @@ export default makeRule(
     framework: practice("A service does not fall back on its VPC's default security group"),
     remediationSteps: "Pass at least one group in networkConfiguration.securityGroups.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
-    types: [SERVICE, TASK_SET],
+    types: TASK_RUNNERS,
   },
   {
     resource({ props }, report) {

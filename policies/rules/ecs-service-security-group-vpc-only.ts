@@ -12,6 +12,15 @@ import {
   type NetworkSettings,
   vpcScope,
 } from "../graph/vpcScope";
+import {
+  EXPRESS_SERVICE,
+  GROUP_VPC_ASSOCIATION,
+  INGRESS_RULE,
+  PREFIX_LIST,
+  SECURITY_GROUP_RULE,
+  SECURITY_GROUPS,
+  TASK_RUNNERS,
+} from "../graph/tokens";
 import { tutorial } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -28,6 +37,12 @@ export default makeRule<NetworkSettings>(
       "trustedSecurityGroupIds.",
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     types: GRAPH_TYPES,
+    guards: [
+      ...TASK_RUNNERS,
+      EXPRESS_SERVICE,
+      ...SECURITY_GROUPS,
+      ...[SECURITY_GROUP_RULE, INGRESS_RULE, GROUP_VPC_ASSOCIATION, PREFIX_LIST],
+    ],
     settings: NETWORK_SETTINGS_SCHEMA,
     required: true,
   },
@@ -41,7 +56,7 @@ export default makeRule<NetworkSettings>(
 
       const checkIngress = (service: GroupUser, group: Group, ingress: Ingress) => {
         for (const source of ingress.sources) {
-          const doubt = scope.doubt(source, group);
+          const doubt = scope.doubt(source, group, service.resource);
           const message = (what: string) =>
             `The security group ${group.name} of the ECS service ${service.resource.name} allows ` +
             `${portsText(ingress)} from ${what}`;
@@ -55,6 +70,8 @@ export default makeRule<NetworkSettings>(
         const { name, urn } = service.resource;
         if (service.unresolved) {
           report.unknown(`Which security groups the ECS service ${name} uses`, urn);
+        } else if (service.later) {
+          report.later(`Which of its stack's security groups the ECS service ${name} uses`, urn);
         }
         for (const group of service.groups) {
           const { resource } = group;

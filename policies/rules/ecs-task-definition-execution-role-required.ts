@@ -1,9 +1,12 @@
 import { propsOf } from "../graph/inputs";
 import { referred } from "../graph/references";
 import { ROLE, TASK_DEFINITION } from "../graph/tokens";
-import { isAbsent, UNKNOWN } from "../graph/value";
+import { isAbsent, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { tutorial } from "../lib/frameworks";
+import { part, statementsOf } from "../lib/policyDocument";
 import { makeRule } from "../lib/rule";
+
+const ECS_TASKS = "ecs-tasks.amazonaws.com";
 
 export default makeRule(
   {
@@ -17,6 +20,7 @@ export default makeRule(
       "AmazonECSTaskExecutionRolePolicy, and pass its ARN as executionRoleArn.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
     types: [TASK_DEFINITION, ROLE],
+    guards: [TASK_DEFINITION],
     required: true,
   },
   {
@@ -35,7 +39,37 @@ export default makeRule(
             resource.urn,
           );
         }
+        const roles = referred(resource, "executionRoleArn", [ROLE], resources);
+        const trust = roles.map((role) => isTrusted(propsOf(role).assumeRolePolicy));
+        if (roles.length > 0 && trust.every((trusted) => trusted === false)) {
+          report.fail(
+            `ECS may not assume the execution role ${roles.map(({ name }) => name).join(", ")}: allow ` +
+              `sts:AssumeRole to ${ECS_TASKS} in its assumeRolePolicy.`,
+            resource.urn,
+          );
+        } else if (trust.includes(undefined)) {
+          report.later("Who may assume the execution role", resource.urn);
+        }
       }
     },
   },
 );
+
+/** Whether tasks of ECS may assume a role; `undefined` if it is not known. A document without statements AWS refuses itself. */
+function isTrusted(policy: Value): boolean | undefined {
+  const statements = policy === UNKNOWN ? undefined : (statementsOf(policy) ?? []);
+  if (!statements) return undefined;
+  if (statements.length === 0) return true;
+  const allows = statements.map((statement) => {
+    const actions = items(part(statement, "Action"));
+    const principal = part(statement, "Principal");
+    const services = principal === "*" ? [ECS_TASKS] : items(part(principal, "Service"));
+    const said = [statement, part(statement, "Effect"), principal, ...actions, ...services];
+    if (said.includes(UNKNOWN)) return undefined;
+    const mayAssume = actions.some((action) =>
+      /^(\*|sts:(\*|assumerole\*?|assume\*))$/i.test(toText(action)),
+    );
+    return part(statement, "Effect") === "Allow" && mayAssume && services.includes(ECS_TASKS);
+  });
+  return allows.includes(true) || (allows.includes(undefined) ? undefined : false);
+}

@@ -1,22 +1,35 @@
 import { propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
-import { IAM_POLICIES, ROLE, ROLE_POLICY_ATTACHMENT } from "../graph/tokens";
-import { field, items, plain, toText, UNKNOWN, type Value } from "../graph/value";
+import { IAM_POLICIES, POLICY_ATTACHMENTS, ROLE } from "../graph/tokens";
+import { field, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
+import { part, statementsOf } from "../lib/policyDocument";
 import { makeRule } from "../lib/rule";
 
-const isEverything = (value: Value) => /^\*+(:\*+)?$/.test(toText(value));
+/** Where managed policies are attached: by an attachment, by the list of an owner, in a role. */
+const ATTACHED = ["policyArn", "policyArns", "managedPolicyArns"];
 
-/** The statements of a policy document; `undefined` if it is no JSON. */
-function statementsOf(policy: Value): readonly Value[] | undefined {
-  if (typeof policy !== "string") {
-    return items(field(policy, "Statement"));
-  }
-  try {
-    return items(field(plain(JSON.parse(policy)), "Statement"));
-  } catch {
-    return undefined;
-  }
+const isEverything = (value: Value) => /^[*?]*\*[*?]*(:[*?]*\*[*?]*)?$/.test(toText(value));
+
+/** Whether a resource pattern takes in all: `*`, or an ARN of which only the partition is said. */
+function isAnyResource(value: Value): boolean {
+  const [scheme, partition = "", ...rest] = toText(value).split(":");
+  const isArn = scheme === "arn" && /^(aws|\*)/.test(partition);
+  return (
+    isEverything(value) ||
+    (isArn && rest.join("").includes("*") && /^[*:/]*$/.test(rest.join(":"))) ||
+    toText(value) === "arn:*"
+  );
+}
+
+/** Whether a statement allows every action, or all but some, on every resource, or all but some. */
+function allowsEverything(statement: Value): boolean {
+  const said = (name: string) => items(part(statement, name));
+  return (
+    said("Effect").includes("Allow") &&
+    (said("Action").some(isEverything) || said("NotAction").length > 0) &&
+    (said("Resource").some(isAnyResource) || said("NotResource").length > 0)
+  );
 }
 
 export default makeRule(
@@ -29,11 +42,11 @@ export default makeRule(
     tags: ["checkov:CKV_AWS_62"],
     remediationSteps: "Name the actions and the resources that the role needs.",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    types: [...IAM_POLICIES, ROLE, ROLE_POLICY_ATTACHMENT],
+    types: [...IAM_POLICIES, ROLE, ...POLICY_ATTACHMENTS],
   },
   {
     resource({ props }, report) {
-      const attached = [...items(props.policyArn), ...items(props.managedPolicyArns)];
+      const attached = ATTACHED.flatMap((name) => items(props[name]));
       if (attached.some((arn) => toText(arn).endsWith(":policy/AdministratorAccess"))) {
         report.fail("It attaches AdministratorAccess.");
       }
@@ -42,11 +55,10 @@ export default makeRule(
       for (const policy of policies) {
         const statements = statementsOf(policy);
         for (const statement of statements ?? []) {
-          const [effect, actions, on] = ["Effect", "Action", "Resource"].map((name) =>
-            items(field(statement, name)),
-          ) as [readonly Value[], readonly Value[], readonly Value[]];
-          const unknown = [...effect, ...actions, ...on].includes(UNKNOWN);
-          if (effect.includes("Allow") && actions.some(isEverything) && on.some(isEverything)) {
+          const unknown = ["Effect", "Action", "NotAction", "Resource", "NotResource"]
+            .flatMap((name) => items(part(statement, name)))
+            .includes(UNKNOWN);
+          if (allowsEverything(statement)) {
             report.fail("A statement allows every action on every resource.");
           } else if (unknown) {
             report.unknown("What a policy allows");
@@ -59,8 +71,8 @@ export default makeRule(
     },
     // A new policy's ARN is unknown at preview, but where it comes from is not.
     stack({ resources }, report) {
-      for (const resource of ofType(resources, [ROLE, ROLE_POLICY_ATTACHMENT])) {
-        for (const property of ["policyArn", "managedPolicyArns"]) {
+      for (const resource of ofType(resources, [ROLE, ...POLICY_ATTACHMENTS])) {
+        for (const property of ATTACHED) {
           const unknown = items(propsOf(resource)[property]).includes(UNKNOWN);
           if (unknown && referred(resource, property, IAM_POLICIES, resources).length === 0) {
             report.unknown(property, resource.urn);

@@ -1,5 +1,5 @@
-import { LAUNCH_TEMPLATE } from "../graph/tokens";
-import { field, UNKNOWN } from "../graph/value";
+import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT_INSTANCE } from "../graph/tokens";
+import { field, isAbsent, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -14,13 +14,21 @@ export default makeRule(
       "EC2 launch templates use Instance Metadata Service Version 2",
     ),
     tags: ["checkov:CKV_AWS_79"],
-    remediationSteps: 'Set metadataOptions.httpTokens to "required" on the launch template.',
+    remediationSteps:
+      'Set metadataOptions.httpTokens to "required" on the launch template or the instance.',
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
-    types: [LAUNCH_TEMPLATE],
+    types: [LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION, INSTANCE, SPOT_INSTANCE],
   },
   {
     resource({ props }, report) {
-      const tokens = field(props.metadataOptions, "httpTokens");
+      const { metadataOptions, launchTemplate } = props;
+      const [tokens, endpoint] = ["httpTokens", "httpEndpoint"].map((name) =>
+        field(metadataOptions, name),
+      );
+      // Where the endpoint is off, no version answers; and an instance may get its options from a template.
+      if (endpoint === "disabled" || (isAbsent(metadataOptions) && !isAbsent(launchTemplate))) {
+        return;
+      }
       if (tokens === UNKNOWN) {
         report.unknown("metadataOptions.httpTokens");
       } else if (tokens !== "required") {

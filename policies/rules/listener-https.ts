@@ -1,5 +1,7 @@
-import { LISTENERS } from "../graph/tokens";
-import { field, items, UNKNOWN } from "../graph/value";
+import { propsOf } from "../graph/inputs";
+import { ofType, referred } from "../graph/references";
+import { LISTENER_RULES, LISTENERS } from "../graph/tokens";
+import { field, type Fields, isAbsent, items, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -14,17 +16,50 @@ export default makeRule(
     remediationSteps:
       "Add an HTTPS listener with a certificate and let the HTTP listener redirect to it.",
     url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
-    types: LISTENERS,
+    types: [...LISTENERS, ...LISTENER_RULES],
   },
   {
-    resource({ props: { protocol, defaultActions } }, report) {
-      const actions = items(defaultActions);
-      const redirects = actions.map((action) => field(action, "redirect", "protocol"));
+    resource({ type, props }, report) {
+      if (!LISTENERS.includes(type)) return;
+      const protocol = protocolOf(props);
+      const redirects = redirectsOf(props.defaultActions);
       if (protocol === UNKNOWN || (protocol === "HTTP" && redirects.includes(UNKNOWN))) {
         report.unknown("Whether the listener redirects to HTTPS");
       } else if (protocol === "HTTP" && !redirects.includes("HTTPS")) {
         report.fail("It serves plain HTTP.");
       }
     },
+    // A rule that forwards comes before the redirect.
+    stack({ resources }, report) {
+      for (const rule of ofType(resources, LISTENER_RULES)) {
+        const [listener] = referred(rule, "listenerArn", LISTENERS, resources);
+        const { defaultActions, ...props }: Fields = listener ? propsOf(listener) : {};
+        if (protocolOf(props) !== "HTTP" || !redirectsOf(defaultActions).includes("HTTPS"))
+          continue;
+        const actions = items(propsOf(rule).actions);
+        const types = actions.map((action) => field(action, "type"));
+        if (types.includes(UNKNOWN)) {
+          report.unknown("Whether a rule forwards plain HTTP", rule.urn);
+        } else if (types.includes("forward")) {
+          report.fail(
+            `It forwards what arrives at ${listener?.name ?? ""} as plain HTTP, before the redirect to HTTPS: ` +
+              "move it to the HTTPS listener.",
+            rule.urn,
+          );
+        }
+      }
+    },
   },
 );
+
+/**
+ * A listener's protocol. One that names none but a port is an Application Load Balancer's, and HTTP; a Gateway
+ * Load Balancer's has neither. Source: terraform-provider-aws, elbv2 listener ("Keep previous default of HTTP for ALBs").
+ */
+function protocolOf({ protocol, port }: Fields): Value {
+  return isAbsent(protocol) && !isAbsent(port) ? "HTTP" : protocol;
+}
+
+function redirectsOf(actions: Value): readonly Value[] {
+  return items(actions).map((action) => field(action, "redirect", "protocol"));
+}

@@ -1,11 +1,13 @@
+import { isOpen, openTogether } from "../graph/exposure";
 import { propsOf } from "../graph/inputs";
 import {
   GRAPH_TYPES,
+  type Ingress,
   opensOnlyPorts,
   portsText,
   securityGroupGraph,
 } from "../graph/securityGroups";
-import { isTrue, UNKNOWN } from "../graph/value";
+import { isTrue, toText, UNKNOWN } from "../graph/value";
 import { NETWORK_SETTINGS_SCHEMA, type NetworkSettings, vpcScope } from "../graph/vpcScope";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
@@ -18,14 +20,14 @@ export default makeRule<Settings>(
   {
     name: "load-balancer-security-group-allowed-ports",
     description:
-      "Load balancers are open on the allowed ports only, internal ones to their VPC only.",
+      "Load balancers are open to the internet on the allowed ports only, internal ones on none.",
     level: "mandatory",
     severity: "high",
     framework: securityHub(
       "EC2.18",
       "Security groups only allow unrestricted incoming traffic for authorized ports",
     ),
-    remediationSteps: "Open the allowed ports only, or narrow the source to the VPC or a group.",
+    remediationSteps: "Open the allowed ports only, or narrow the source to those who call it.",
     url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
     types: GRAPH_TYPES,
     settings: {
@@ -33,7 +35,7 @@ export default makeRule<Settings>(
       allowedPorts: {
         type: "array",
         items: { type: "integer", minimum: 0, maximum: 65535 },
-        description: "TCP ports that sources outside the VPC may reach.",
+        description: "TCP ports that the internet may reach.",
         default: [80, 443],
       },
     },
@@ -43,29 +45,49 @@ export default makeRule<Settings>(
       const graph = securityGroupGraph(resources);
       const scope = vpcScope(resources, settings);
       for (const { resource, groups, unresolved } of graph.loadBalancers) {
-        const { internal } = propsOf(resource);
+        const internal = isTrue(propsOf(resource).internal);
+        const isInternalKnown = propsOf(resource).internal !== UNKNOWN;
         if (unresolved) {
           report.unknown(`Which security groups ${resource.name} uses`, resource.urn);
         }
-        const rules = groups.flatMap((group) =>
-          group.ingress.map((ingress) => ({ group, ingress })),
-        );
-        for (const { group, ingress } of rules) {
-          const allowed = opensOnlyPorts(ingress, settings.allowedPorts);
-          for (const source of ingress.sources) {
-            const doubt = scope.doubt(source, group);
-            if (!doubt || (allowed === true && internal !== UNKNOWN && !isTrue(internal))) {
-              continue;
+        // Nobody outside the VPC may reach an internal one, on any port.
+        const allowedPorts = internal ? [] : settings.allowedPorts;
+        const mayStay = (ingress: Ingress): boolean | undefined =>
+          isInternalKnown ? opensOnlyPorts(ingress, allowedPorts) : undefined;
+        for (const group of groups) {
+          const text = (ingress: Ingress, from: string): string =>
+            `The security group ${group.name} of the load balancer ${resource.name} allows ` +
+            `${portsText(ingress)} from ${from}`;
+          const rules = group.ingress.filter((ingress) => mayStay(ingress) !== true);
+          for (const ingress of rules) {
+            const doubts = ingress.sources.map((source) => scope.doubt(source, group));
+            const isSure =
+              mayStay(ingress) === false ||
+              opensOnlyPorts(ingress, settings.allowedPorts) === false;
+            if (isOpen(ingress, resources)) {
+              const internet = text(ingress, `${sourcesText(ingress)}, which is the internet.`);
+              if (isSure) report.fail(internet, ingress.urn);
+              else report.unknown(text(ingress, "the internet, which"), ingress.urn);
+            } else if (
+              ingress.sources.some(({ kind }, i) => kind !== "group" && doubts[i]?.unknown)
+            ) {
+              report.unknown(text(ingress, "a source that"), ingress.urn);
             }
-            const text =
-              `The security group ${group.name} of the load balancer ${resource.name} allows ` +
-              `${portsText(ingress)} from ${doubt.text}`;
-            const open =
-              doubt.unknown || allowed === undefined || (allowed && internal === UNKNOWN);
-            (open ? report.unknown : report.fail)(text, ingress.urn);
+          }
+          for (const ingress of openTogether(rules, resources).slice(0, 1)) {
+            report.fail(text(ingress, "most of the internet, with its other rules."), ingress.urn);
+          }
+        }
+        for (const ingress of groups.length > 0 ? graph.orphans : []) {
+          if (mayStay(ingress) !== true) {
+            report.unknown(`Whether ${resource.name} lets in ${portsText(ingress)}`, ingress.urn);
           }
         }
       }
     },
   },
 );
+
+function sourcesText({ sources }: Ingress): string {
+  return sources.map(({ value }) => toText(value)).join(", ");
+}

@@ -1,5 +1,13 @@
-import { isWorldOpen, parseCidr } from "../graph/cidr";
-import { ingressOf, mayBeIngress, opensOnlyPorts, portsText } from "../graph/securityGroups";
+import { isOpen, openTogether } from "../graph/exposure";
+import { prefixListBlocks } from "../graph/prefixLists";
+import {
+  GRAPH_TYPES,
+  ingressOf,
+  mayBeIngress,
+  opensOnlyPorts,
+  portsText,
+  securityGroupGraph,
+} from "../graph/securityGroups";
 import { INGRESS_RULE, SECURITY_GROUP_RULE, SECURITY_GROUPS } from "../graph/tokens";
 import { items, toText, UNKNOWN } from "../graph/value";
 import { checkov } from "../lib/frameworks";
@@ -19,7 +27,7 @@ export default makeRule<Settings>(
     tags: ["checkov:CKV_AWS_24", "checkov:CKV_AWS_25", "checkov:CKV_AWS_260"],
     remediationSteps: "Allow narrower CIDR blocks or a security group, or only the allowed ports.",
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-    types: [...SECURITY_GROUPS, SECURITY_GROUP_RULE, INGRESS_RULE],
+    types: GRAPH_TYPES,
     settings: {
       allowedPorts: {
         type: "array",
@@ -32,6 +40,7 @@ export default makeRule<Settings>(
   {
     // What one resource shows by itself, so it holds even where the preview is skipped.
     resource({ type, urn, props, settings }, report) {
+      if (![...SECURITY_GROUPS, SECURITY_GROUP_RULE, INGRESS_RULE].includes(type)) return;
       const inline = SECURITY_GROUPS.includes(type);
       const rules = inline ? items(props.ingress) : [props].filter(mayBeIngress);
       for (const rule of rules) {
@@ -41,10 +50,7 @@ export default makeRule<Settings>(
           continue;
         }
         const cidrs = ingress.sources.filter(({ kind }) => kind === "cidr");
-        const blocks = cidrs
-          .map(({ value }) => (typeof value === "string" ? parseCidr(value) : undefined))
-          .filter((block) => block !== undefined);
-        const open = isWorldOpen(blocks);
+        const open = isOpen(ingress);
         if (open && webOnly === false) {
           const from = cidrs.map(({ value }) => toText(value)).join(", ");
           report.fail(
@@ -53,8 +59,33 @@ export default makeRule<Settings>(
           );
         } else if (open) {
           report.unknown("Which ports are open to the internet");
-        } else if (ingress.sources.some(({ value }) => value === UNKNOWN)) {
+        } else if (
+          // A group is never the internet, whichever it is; a prefix list is looked up in the stack.
+          ingress.sources.some(
+            ({ kind, value }) => ["cidr", "nothing"].includes(kind) && value === UNKNOWN,
+          )
+        ) {
           report.unknown(`Who may send ${portsText(ingress)}`);
+        }
+      }
+    },
+    // What only the rules of a group together show.
+    stack({ resources, settings }, report) {
+      for (const { resource, ingress } of securityGroupGraph(resources).groups) {
+        const wide = ingress.filter((rule) => opensOnlyPorts(rule, settings.allowedPorts) !== true);
+        const [open] = openTogether(wide, resources);
+        for (const { sources, urn } of wide) {
+          const lists = sources.filter(({ kind }) => kind === "prefix list");
+          if (lists.some((list) => prefixListBlocks(list, resources)?.includes(UNKNOWN))) {
+            report.unknown("What is in a prefix list", urn);
+          }
+        }
+        if (open) {
+          report.fail(
+            `Its rules together allow ${portsText(open)} from most of the internet; only TCP ports ` +
+              `${settings.allowedPorts.join(", ")} may be open to it.`,
+            resource?.urn,
+          );
         }
       }
     },

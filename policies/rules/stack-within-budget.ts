@@ -18,8 +18,12 @@ import { propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
 import {
   AUTO_SCALING_GROUP,
+  CLUSTER,
+  CLUSTER_CAPACITY_PROVIDERS,
   EIP,
+  INSTANCE,
   KMS_KEY,
+  LAUNCH_CONFIGURATION,
   LAUNCH_TEMPLATE,
   LOAD_BALANCERS,
   NAT_GATEWAY,
@@ -38,6 +42,7 @@ import {
   toInteger,
   toText,
   UNKNOWN,
+  type Value,
 } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
@@ -64,8 +69,12 @@ export default makeRule<Settings>(
     url: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html",
     types: [
       AUTO_SCALING_GROUP,
+      CLUSTER,
+      CLUSTER_CAPACITY_PROVIDERS,
       EIP,
+      INSTANCE,
       KMS_KEY,
+      LAUNCH_CONFIGURATION,
       LAUNCH_TEMPLATE,
       ...LOAD_BALANCERS,
       NAT_GATEWAY,
@@ -123,6 +132,8 @@ function estimateOf(resource: PolicyResource, resources: Resources): Estimate {
       return serviceParts(resource, resources);
     case AUTO_SCALING_GROUP:
       return groupParts(resource, resources);
+    case INSTANCE:
+      return instanceParts(resource, resources);
     default:
       return [];
   }
@@ -143,9 +154,9 @@ function loadBalancerParts(resource: PolicyResource, resources: Resources): Esti
 
 function serviceParts(resource: PolicyResource, resources: Resources): Estimate {
   const props = propsOf(resource);
-  const { launchType, capacityProviderStrategies } = props;
+  const { launchType } = props;
   const doubt = `What the tasks of ${resource.name} cost`;
-  const asked = items(capacityProviderStrategies);
+  const asked = strategyOf(resource, resources);
   const details = asked.flatMap((share) =>
     ["capacityProvider", "base", "weight"].map((name) => field(share, name)),
   );
@@ -160,7 +171,7 @@ function serviceParts(resource: PolicyResource, resources: Resources): Estimate 
   const count = isAbsent(props.desiredCount) ? 0 : toInteger(props.desiredCount);
   const [definition] = referred(resource, "taskDefinition", [TASK_DEFINITION], resources);
   const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
-  const size = { cpu: toInteger(cpu), memory: toInteger(memory) };
+  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
   if (count === undefined || size.cpu === undefined || size.memory === undefined) {
     return doubt;
   }
@@ -179,13 +190,48 @@ function serviceParts(resource: PolicyResource, resources: Resources): Estimate 
   ];
 }
 
+/** How a service's tasks are shared out: as it says itself, or as its cluster does for those that say nothing. */
+function strategyOf(service: PolicyResource, resources: Resources): readonly Value[] {
+  const { launchType, capacityProviderStrategies, cluster } = propsOf(service);
+  const own = items(capacityProviderStrategies);
+  if (own.length > 0 || !isAbsent(launchType)) return own;
+  const clusters = referred(service, "cluster", [CLUSTER], resources);
+  const defaults = ofType(resources, [CLUSTER_CAPACITY_PROVIDERS]).filter((providers) => {
+    const of = referred(providers, "clusterName", [CLUSTER], resources);
+    const name = propsOf(providers).clusterName;
+    const isNamed =
+      typeof name === "string" &&
+      [cluster, ...clusters.map((each) => propsOf(each).name)].includes(name);
+    return isNamed || of.some((each) => clusters.includes(each));
+  });
+  return [...clusters, ...defaults].flatMap((each) =>
+    items(propsOf(each).defaultCapacityProviderStrategies),
+  );
+}
+
+/** CPU or memory of a task: units or MiB, or as `4 vCPU` and `8 GB`. Source: ECS API Reference, RegisterTaskDefinition. */
+function toUnits(value: Value, unit: "vcpu" | "gb"): number | undefined {
+  const [, amount] = new RegExp(`^\\s*([\\d.]+)\\s*${unit}\\s*$`, "i").exec(toText(value)) ?? [];
+  return amount === undefined ? toInteger(value) : Number(amount) * 1024;
+}
+
 function groupParts(resource: PolicyResource, resources: Resources): Estimate {
-  const { desiredCapacity, minSize } = propsOf(resource);
+  const { desiredCapacity, minSize, launchConfiguration } = propsOf(resource);
   const count = toInteger(isAbsent(desiredCapacity) ? minSize : desiredCapacity);
-  const [template] = referred(resource, "launchTemplate", [LAUNCH_TEMPLATE], resources);
+  const [template] = isAbsent(launchConfiguration)
+    ? referred(resource, "launchTemplate", [LAUNCH_TEMPLATE], resources)
+    : referred(resource, "launchConfiguration", [LAUNCH_CONFIGURATION], resources);
   const type = template && propsOf(template).instanceType;
   if (count === undefined || typeof type !== "string") {
     return `What the instances of ${resource.name} cost`;
   }
   return [instances(type, count)];
+}
+
+function instanceParts(resource: PolicyResource, resources: Resources): Estimate {
+  const [template] = referred(resource, "launchTemplate", [LAUNCH_TEMPLATE], resources);
+  const type = propsOf(resource).instanceType ?? (template && propsOf(template).instanceType);
+  return typeof type === "string"
+    ? [instances(type, 1)]
+    : `What the instance ${resource.name} costs`;
 }

@@ -15,7 +15,7 @@ function assertFails(findings: readonly Finding[], level: string, message: RegEx
   }
 }
 
-for (const { rule, pass, fail, unknown, configured = {}, other } of allCases) {
+for (const { rule, pass, fail, unknown, later = {}, configured = {}, other } of allCases) {
   const { name, level: ownLevel, required } = rule.metadata;
   // A remediation that did not help is reported as mandatory.
   const level = ownLevel === "remediate" ? "mandatory" : ownLevel;
@@ -37,6 +37,15 @@ for (const { rule, pass, fail, unknown, configured = {}, other } of allCases) {
       it(`says so when it does not know ${title}`, async () => {
         const expected = required === true ? level : "advisory";
         assertFails(await check([rule], resources), expected, /not known yet/);
+      });
+    }
+    for (const [title, resources] of Object.entries(later)) {
+      it(`leaves to the update ${title}`, async () => {
+        assertFails(
+          await check([rule], resources),
+          "advisory",
+          /not known yet.* update checks it/s,
+        );
       });
     }
     for (const [title, [config, resources, message]] of Object.entries(configured)) {

@@ -13,6 +13,8 @@ export interface Cases {
   readonly fail: Readonly<Record<string, readonly [RegExp, readonly TestResource[]]>>;
   /** A value is unknown: findings, at the rule's level if it is one of the tutorial's, else advice. */
   readonly unknown: Stacks;
+  /** What only the update will know, but leaves no doubt: advice, even of the tutorial's rules. */
+  readonly later?: Stacks;
   /** Stacks judged under a configuration: pass unless a message is given. */
   readonly configured?: Readonly<
     Record<string, readonly [PackConfig[string], readonly TestResource[], RegExp?]>

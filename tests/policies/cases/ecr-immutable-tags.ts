@@ -2,21 +2,47 @@ import rule from "../../../policies/rules/ecr-immutable-tags";
 import { type TestResource, unknown } from "../harness";
 import type { Cases } from "./case";
 
-const repository = (imageTagMutability: unknown): TestResource[] => [
-  { type: "aws:ecr/repository:Repository", props: { imageTagMutability } },
+const repository = (imageTagMutability: unknown, ...filters: unknown[]): TestResource[] => [
+  {
+    type: "aws:ecr/repository:Repository",
+    props: {
+      imageTagMutability,
+      imageTagMutabilityExclusionFilters: filters.map((filter) => ({
+        filterType: "WILDCARD",
+        filter,
+      })),
+    },
+  },
 ];
+const EXCLUDING = "IMMUTABLE_WITH_EXCLUSION";
 
 export default {
   rule,
   pass: {
     immutable: repository("IMMUTABLE"),
-    "immutable but for some": repository("IMMUTABLE_WITH_EXCLUSION"),
+    "immutable but for some": repository(EXCLUDING, "latest", "dev-*"),
+    "filters that count for nothing": repository("IMMUTABLE", "*"),
   },
   fail: {
+    "immutable but for all": [/exclude every tag/, repository(EXCLUDING, "latest", "*")],
+    "immutable but for all, in two stars": [/exclude every tag/, repository(EXCLUDING, "**")],
+    "immutable but for every beginning": [
+      /exclude every tag/,
+      repository(
+        EXCLUDING,
+        ...Array.from(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_",
+          (first) => `${first}*`,
+        ),
+      ),
+    ],
     mutable: [/lets tags move/, repository("MUTABLE")],
     "mutable but for some": [/lets tags move/, repository("MUTABLE_WITH_EXCLUSION")],
     "nothing said": [/lets tags move/, repository(undefined)],
   },
-  unknown: { "the value": repository(unknown) },
+  unknown: {
+    "the value": repository(unknown),
+    "what is excluded": repository(EXCLUDING, unknown),
+  },
   other: { type: "aws:ecrpublic/repository:Repository", props: {} },
 } satisfies Cases;

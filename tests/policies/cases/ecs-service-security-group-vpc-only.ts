@@ -35,17 +35,177 @@ const twoVpcs = (own?: string, other?: string): TestResource[] =>
     ...group(name, { vpcId }),
     dependencies: {},
   }));
+/** A group of `vpc` that is in `other` as well, and tasks in a subnet of `place`, if given. */
+function associated(place?: string): TestResource[] {
+  const subnets = ["vpc", "other"].map((name) => ({
+    type: "aws:ec2/subnet:Subnet",
+    name: `${name}-subnet`,
+    props: { vpcId: unknown },
+    dependencies: { vpcId: [name] },
+  }));
+  const also = place === undefined ? [] : [`${place}-subnet`];
+  return [
+    vpc(),
+    vpc("other", { cidrBlock: "10.9.0.0/16" }),
+    ...subnets,
+    group("tasks"),
+    {
+      type: "aws:vpc/securityGroupVpcAssociation:SecurityGroupVpcAssociation",
+      name: "association",
+      props: { securityGroupId: unknown, vpcId: unknown },
+      dependencies: { securityGroupId: ["tasks"], vpcId: ["other"] },
+    },
+    { ...service(["tasks"]), dependencies: { networkConfiguration: ["tasks", ...also] } },
+  ];
+}
 const ipv6Vpc: TestResource = { ...vpc("vpc", { ipv6CidrBlock: "2001:db8:1234:1a00::/56" }) };
 const literalGroup = [vpc(), service(["sg-0123"])];
 const noVpc: TestResource = {
   ...group("tasks", { vpcId: "vpc-0123", ...inline({ cidrBlocks: ["10.1.0.0/16"] }) }),
   dependencies: {},
 };
+const rule80 = { fromPort: 80, toPort: 80, protocol: "tcp" };
+const reference = (outputs: object = {}): TestResource => ({
+  type: "pulumi:pulumi:StackReference",
+  name: "network",
+  props: { name: "class" },
+  outputs: { name: "class", outputs },
+});
+/** A load balancer made by a component of another language: what it hands over depends on the component, too. */
+const awsxBalancer = (ingress: object = { cidrBlocks: ["0.0.0.0/0"] }): TestResource[] => [
+  { type: "awsx:lb:ApplicationLoadBalancer", name: "component", props: {} },
+  { ...group("alb-group", inline(ingress)), parent: "component" },
+  { ...loadBalancer(["alb-group"]), parent: "component" },
+  {
+    type: "aws:lb/targetGroup:TargetGroup",
+    name: "targets",
+    props: { port: 80 },
+    parent: "component",
+  },
+];
+const natural: Cases["pass"] = {
+  "a block of the VPC that AWS gives it": stack(
+    ingressRule("tasks", { cidrIpv6: unknown }, { dependencies: { cidrIpv6: ["vpc"] } }),
+  ),
+  "the load balancer's groups, by the load balancer": [
+    vpc(),
+    ...awsxBalancer(),
+    {
+      ...group("tasks", { ingress: [{ ...rule80, securityGroups: unknown }] }),
+      dependencies: { vpcId: ["vpc"], ingress: ["component", "alb"] },
+    },
+    service(["tasks"]),
+  ],
+  "the load balancer's group and the target group's port, by a component": [
+    vpc(),
+    ...awsxBalancer(),
+    {
+      ...group("tasks", { ingress: [{ ...rule80, fromPort: unknown, securityGroups: [unknown] }] }),
+      dependencies: { vpcId: ["vpc"], ingress: ["component", "targets", "alb-group"] },
+    },
+    service(["tasks"]),
+  ],
+  "the default VPC's block, which AWS chose": [
+    { type: "aws:ec2/defaultVpc:DefaultVpc", name: "vpc", props: {}, outputs: { id: unknown } },
+    group("tasks", inline({ cidrBlocks: ["172.31.0.0/16"] })),
+    service(["tasks"]),
+  ],
+  "a group without a VPC is in the default one": [
+    {
+      ...group("tasks", { vpcId: null, ...inline({ cidrBlocks: ["172.31.16.0/20"] }) }),
+      dependencies: {},
+    },
+    service(["tasks"]),
+  ],
+  "the block of a shared network, which its stack tells": [
+    reference({
+      network: { vpcId: "vpc-9", vpcCidrBlock: "10.7.0.0/16", taskSubnetIds: ["subnet-1"] },
+    }),
+    {
+      ...group("tasks", { vpcId: "vpc-9", ...inline({ cidrBlocks: ["10.7.0.0/16"] }) }),
+      dependencies: { vpcId: ["network"] },
+    },
+    {
+      ...service(["tasks"], { subnets: ["subnet-1"] }),
+      dependencies: { networkConfiguration: ["tasks", "network"] },
+    },
+  ],
+  "a VPC by one of its subnets": [
+    vpc(),
+    {
+      type: "aws:ec2/subnet:Subnet",
+      name: "subnet",
+      props: { vpcId: unknown },
+      dependencies: { vpcId: ["vpc"] },
+    },
+    {
+      ...group("tasks", inline({ cidrBlocks: ["10.0.0.0/16"] })),
+      dependencies: { vpcId: ["subnet"] },
+    },
+    service(["tasks"]),
+  ],
+  "a rule for the VPC's default group, which no service uses": stack({
+    ...ingressRule("tasks", { cidrIpv4: "192.0.2.0/24" }),
+    dependencies: { securityGroupId: ["vpc"] },
+  }),
+  "a group in two VPCs, where its tasks run in the one that it lets in": [
+    ...associated("vpc"),
+    ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" }),
+  ],
+};
+const bypasses: Cases["fail"] = {
+  "a group in another VPC as well": [
+    /10\.0\.0\.0\/16, which is not inside the VPC's 10\.9\.0\.0\/16/,
+    [...associated("other"), ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" })],
+  ],
+  "a group in another VPC as well, with tasks nobody knows where": [
+    /not inside the VPC's 10\.9\.0\.0\/16/,
+    [...associated(), ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" })],
+  ],
+  "a group opened by the load balancer that has it": [
+    /share the security group tasks/,
+    stack(loadBalancer(["tasks"]), {
+      ...ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" }),
+      dependencies: { securityGroupId: ["alb"] },
+    }),
+  ],
+  "a group opened by what has it": [
+    /share the security group shared|0\.0\.0\.0\/0/,
+    [
+      vpc(),
+      group("tasks"),
+      group("shared"),
+      service(["tasks", "shared"]),
+      loadBalancer(["shared"]),
+      {
+        ...ingressRule("x", { cidrIpv4: "0.0.0.0/0" }),
+        dependencies: { securityGroupId: ["alb"] },
+      },
+    ],
+  ],
+};
+const doubtful: Cases["unknown"] = {
+  "a group behind a reference to another stack": [
+    vpc(),
+    reference({ other: "text" }),
+    group("tasks"),
+    group("decoy"),
+    {
+      ...service(["tasks", "decoy"]),
+      dependencies: { networkConfiguration: ["tasks", "decoy", "network"] },
+    },
+  ],
+  "a VPC's default group": [
+    vpc(),
+    { ...service(["vpc"]), dependencies: { networkConfiguration: ["vpc"] } },
+  ],
+};
 const mandatory = { enforcementLevel: "mandatory" as const };
 
 export default {
   rule,
   pass: {
+    ...natural,
     "the VPC's own block": stack(ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" })),
     "a subnet's block": stack(groupRule("tasks", { cidrBlocks: ["10.0.32.0/20"] })),
     "both, inline": inlineStack({ cidrBlocks: ["10.0.0.0/16", "10.0.1.0/24"] }),
@@ -129,6 +289,7 @@ export default {
     ],
   },
   fail: {
+    ...bypasses,
     "the world": [
       /tasks of the ECS service web allows tcp 80 from 0\.0\.0\.0\/0, which is not inside the VPC's 10\.0\.0\.0\/16/,
       stack(ingressRule("tasks", { cidrIpv4: "0.0.0.0/0" })),
@@ -294,10 +455,8 @@ export default {
     ],
   },
   unknown: {
+    ...doubtful,
     "the block": stack(ingressRule("tasks", { cidrIpv4: unknown })),
-    "a block that comes from the VPC": stack(
-      ingressRule("tasks", { cidrIpv4: unknown }, { dependencies: { cidrIpv4: ["vpc"] } }),
-    ),
     "the source group": stack(ingressRule("tasks", { referencedSecurityGroupId: unknown })),
     "the source group, from elsewhere as well": stack(
       group("alb-group"),
@@ -311,10 +470,9 @@ export default {
     "the prefix list": stack(ingressRule("tasks", { prefixListId: unknown })),
     "a prefix list's entry": stack(prefixList(unknown), fromPrefixList),
     "the inline rules": [vpc(), group("tasks", { ingress: unknown }), service(["tasks"])],
-    "the service's groups": [
+    "the service's groups, of which none is in the stack": [
       vpc(),
-      group("tasks"),
-      service(["tasks"], { securityGroups: unknown }),
+      service([], { securityGroups: unknown }),
     ],
     "one group more than the stack explains": [
       vpc(),
@@ -331,6 +489,13 @@ export default {
     "whether a rule is ingress": stack(
       groupRule("tasks", { type: unknown, cidrBlocks: [unknown] }),
     ),
+  },
+  later: {
+    "a list of groups that all come from the stack": [
+      vpc(),
+      group("tasks"),
+      service(["tasks"], { securityGroups: unknown }),
+    ],
   },
   configured: {
     // An unknown id would be taken for what it depends on; a known one is not.

@@ -1,3 +1,4 @@
+import { POLICY_ATTACHMENTS } from "../../../policies/graph/tokens";
 import rule from "../../../policies/rules/iam-no-wildcard-admin";
 import { type TestResource, unknown } from "../harness";
 import type { Cases } from "./case";
@@ -20,6 +21,16 @@ const role = (props: object): TestResource[] => [{ type: "aws:iam/role:Role", pr
 export default {
   rule,
   pass: {
+    "a denial of everything but something": policy({
+      Effect: "Deny",
+      NotAction: "iam:*",
+      Resource: "*",
+    }),
+    "everything but something on one bucket": policy({
+      Effect: "Allow",
+      NotAction: "s3:Delete*",
+      Resource: "arn:aws:s3:::bucket/*",
+    }),
     "named actions": policy([{ ...admin, Action: ["s3:*", "ecr:GetAuthorizationToken"] }]),
     "a named resource": policy([{ ...admin, Resource: "arn:aws:s3:::bucket/*" }]),
     "a denial of everything": policy({ ...admin, Effect: "Deny" }),
@@ -31,6 +42,30 @@ export default {
     "a role": role({ assumeRolePolicy: "{}" }),
   },
   fail: {
+    "everything but something": [
+      /every action/,
+      policy({ Effect: "Allow", NotAction: ["iam:*", "organizations:*"], Resource: "*" }),
+    ],
+    "everything on everything but something": [
+      /every action/,
+      policy({ Effect: "Allow", Action: "*", NotResource: "arn:aws:s3:::logs" }),
+    ],
+    "everything on every ARN": [/every action/, policy({ ...admin, Resource: "arn:aws:*" })],
+    "everything in small letters": [
+      /every action/,
+      policy({ effect: "Allow", action: "*", resource: "*" }),
+    ],
+    "AdministratorAccess by other attachments": [
+      /attaches AdministratorAccess/,
+      POLICY_ATTACHMENTS.map((type, i) => ({
+        type,
+        name: `a${i}`,
+        props: {
+          [type.includes("Exclusive") ? "policyArns" : "policyArn"]:
+            "arn:aws-cn:iam::aws:policy/AdministratorAccess",
+        },
+      })),
+    ],
     everything: [/every action on every resource/, policy(admin)],
     "everything in a list": [
       /every action/,

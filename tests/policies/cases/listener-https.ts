@@ -10,14 +10,44 @@ const listener = (protocol: unknown, action: unknown = { type: "forward" }): Tes
   }));
 const redirect = (protocol: unknown) => ({ type: "redirect", redirect: { protocol } });
 
+/** A listener that redirects if it is not HTTPS itself, and a rule of it. */
+const behind = (protocol: string, action: object): TestResource[] => [
+  ...listener(protocol, redirect("HTTPS")).slice(0, 1),
+  {
+    type: "aws:lb/listenerRule:ListenerRule",
+    name: "rule",
+    props: { listenerArn: unknown, actions: [action] },
+    dependencies: { listenerArn: ["l0"] },
+  },
+];
+
 export default {
   rule,
   pass: {
+    "a gateway load balancer's listener": listener(undefined),
+    "a rule that redirects behind the redirect": behind("HTTP", {
+      type: "redirect",
+      redirect: { protocol: "HTTPS" },
+    }),
+    "a rule that forwards at an HTTPS listener": behind("HTTPS", { type: "forward" }),
     HTTPS: listener("HTTPS"),
     "a redirect to HTTPS": listener("HTTP", redirect("HTTPS")),
     "a network load balancer's protocol": listener("TCP"),
   },
   fail: {
+    "a port without a protocol": [
+      /plain HTTP/,
+      [
+        {
+          type: "aws:lb/listener:Listener",
+          props: { port: 80, defaultActions: [{ type: "forward" }] },
+        },
+      ],
+    ],
+    "a rule that forwards before the redirect": [
+      /forwards what arrives at l0 as plain HTTP/,
+      behind("HTTP", { type: "forward" }),
+    ],
     HTTP: [/plain HTTP/, listener("HTTP")],
     "a redirect to HTTP": [/plain HTTP/, listener("HTTP", redirect("HTTP"))],
     "a redirect that keeps the protocol": [/plain HTTP/, listener("HTTP", redirect(undefined))],

@@ -11,10 +11,38 @@ const stack = (rule: TestResource, props: object = {}): TestResource[] => [
 ];
 const world = { cidrIpv4: "0.0.0.0/0" };
 const ssh = { fromPort: 22, toPort: 22 };
+/** SSH from every so manieth /8, in a rule each. */
+const slices = (target: string, step: number): TestResource[] =>
+  Array.from({ length: Math.ceil(64 / step) }, (_, i) => ({
+    ...ingressRule(target, { ...ssh, cidrIpv4: `${i * step + 16}.0.0.0/9` }),
+    name: `slice-${i}`,
+  }));
 
 export default {
   rule,
   pass: {
+    "an office on another port": stack(
+      groupRule("public", { ...ssh, cidrBlocks: ["203.0.113.0/29"] }),
+    ),
+    "a company's network, for an internal balancer": stack(
+      ingressRule("public", { cidrIpv4: "10.0.0.0/8" }),
+      { internal: true },
+    ),
+    "packets that are too large": [
+      ...stack(ingressRule("public", { ...world, ipProtocol: "icmp", fromPort: 3, toPort: 4 })),
+      {
+        ...ingressRule("public", {
+          cidrIpv6: "::/0",
+          ipProtocol: "icmpv6",
+          fromPort: 2,
+          toPort: 0,
+        }),
+        name: "ipv6",
+      },
+    ],
+    "a group that lets in the balancer's own": [
+      ...stack(groupRule("public", { ...ssh, sourceSecurityGroupId: unknown })),
+    ],
     "the world on a web port": stack(ingressRule("public", world)),
     "the world on a web port, for a balancer that says it is public": stack(
       ingressRule("public", world),
@@ -35,9 +63,20 @@ export default {
       /public of the load balancer alb allows tcp 22 from 0\.0\.0\.0\/0/,
       stack(ingressRule("public", { ...ssh, ...world })),
     ],
-    "an office on another port": [
-      /203\.0\.113\.0\/24/,
-      stack(groupRule("public", { ...ssh, cidrBlocks: ["203.0.113.0/24"] })),
+    "the world on another port, in a group reached by the balancer": [
+      /tcp 22 from 0\.0\.0\.0\/0/,
+      stack({
+        ...ingressRule("public", { ...ssh, ...world }),
+        dependencies: { securityGroupId: ["alb"] },
+      }),
+    ],
+    "most of the world, a block a rule": [
+      /tcp 22 from most of the internet/,
+      [vpc(), group("public"), loadBalancer(["public"]), ...slices("public", 16)],
+    ],
+    "most of IPv6 in two blocks": [
+      /2000::\/9/,
+      stack(groupRule("public", { ...ssh, ipv6CidrBlocks: ["2000::/9", "2a00::/9"] })),
     ],
     "every port": [
       /all traffic/,
@@ -67,6 +106,9 @@ export default {
     ],
   },
   unknown: {
+    "which group a rule opens": [
+      ...stack({ ...ingressRule("x", { ...ssh, ...world }), dependencies: {} }),
+    ],
     "the port": stack(ingressRule("public", { ...world, fromPort: unknown })),
     "the source": stack(ingressRule("public", { ...ssh, cidrIpv4: unknown })),
     "whether it is internal": stack(ingressRule("public", world), { internal: unknown }),

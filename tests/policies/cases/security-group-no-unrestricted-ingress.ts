@@ -4,11 +4,31 @@ import { group, groupRule, ingressRule, inline } from "../stacks";
 import type { Cases } from "./case";
 
 const ssh = { fromPort: 22, toPort: 22 };
+const slices = Array.from({ length: 4 }, (_, i) => ({
+  ...ingressRule("g", { ...ssh, cidrIpv4: `${16 * (i + 1)}.0.0.0/9` }),
+  name: `slice-${i}`,
+}));
 const all = { protocol: "-1", fromPort: 0, toPort: 0 };
 
 export default {
   rule,
   pass: {
+    "the same block in many rules": [
+      group("g"),
+      ...slices.map((rule) => ({ ...rule, props: { ...rule.props, cidrIpv4: "16.0.0.0/9" } })),
+    ],
+    "many blocks, each on a port of its own": [
+      group("g"),
+      ...slices.map((rule, i) => ({
+        ...rule,
+        props: { ...rule.props, fromPort: 1000 + i, toPort: 1000 + i },
+      })),
+    ],
+    "a provider's block of IPv6": [groupRule("g", { ...ssh, ipv6CidrBlocks: ["2001:db8::/29"] })],
+    "packets that are too large": [
+      groupRule("g", { protocol: "icmp", fromPort: 3, toPort: 4, cidrBlocks: ["0.0.0.0/0"] }),
+    ],
+    "a group that is not known": [ingressRule("g", { ...ssh, referencedSecurityGroupId: unknown })],
     "web ports": [
       ingressRule("g", { cidrIpv4: "0.0.0.0/0" }),
       groupRule("g", { cidrBlocks: ["0.0.0.0/0"], fromPort: 443, toPort: 443 }),
@@ -24,6 +44,42 @@ export default {
     "web ports, from whom is not known": [ingressRule("g", { cidrIpv4: unknown })],
   },
   fail: {
+    "ssh from many blocks, a rule each": [
+      /Its rules together allow tcp 22 from most of the internet/,
+      [group("g"), ...slices],
+    ],
+    "ssh from many blocks, half of them inline": [
+      /together allow tcp 22/,
+      [
+        group("g", {
+          ingress: slices.map(({ props }) => ({
+            ...ssh,
+            protocol: "tcp",
+            cidrBlocks: [(props as { cidrIpv4: string }).cidrIpv4],
+          })),
+        }),
+      ],
+    ],
+    "ssh from a prefix list of the whole world": [
+      /together allow tcp 22/,
+      [
+        group("g"),
+        {
+          type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+          name: "list",
+          props: { entries: [{ cidr: "0.0.0.0/1" }, { cidr: "128.0.0.0/1" }] },
+        },
+        ingressRule(
+          "g",
+          { ...ssh, prefixListId: unknown },
+          { dependencies: { prefixListId: ["list"] } },
+        ),
+      ],
+    ],
+    "most of IPv6 in a few blocks": [
+      /2000::\/9, 2600::\/9/,
+      [groupRule("g", { ...ssh, ipv6CidrBlocks: ["2000::/9", "2600::/9"] })],
+    ],
     "ssh from the world": [
       /tcp 22 from the internet/,
       [ingressRule("g", { ...ssh, cidrIpv4: "0.0.0.0/0" })],

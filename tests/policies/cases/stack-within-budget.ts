@@ -13,6 +13,11 @@ const service = (props: object): TestResource => ({
   props: { launchType: "FARGATE", taskDefinition: unknown, ...props },
   dependencies: { taskDefinition: ["task"] },
 });
+const cluster: TestResource = { type: "aws:ecs/cluster:Cluster", name: "cluster", props: {} };
+const onCluster = (props: object): TestResource => {
+  const resource = service({ launchType: undefined, cluster: unknown, ...props });
+  return { ...resource, dependencies: { ...resource.dependencies, cluster: ["cluster"] } };
+};
 const spread = (ordinary: object, spot: object) => ({
   launchType: undefined,
   capacityProviderStrategies: [
@@ -43,12 +48,42 @@ export default {
   pass: {
     "a stack of nothing that costs": [task()],
     "a service on instances": [service({ launchType: "EC2", desiredCount: 5000 }), task()],
+    "a service of a cluster that says nothing": [
+      onCluster({ desiredCount: 5000 }),
+      task(),
+      cluster,
+    ],
     "a service of no tasks": [service({}), task()],
     "a pipeline that is paid by the minute": many("aws:codepipeline/pipeline:Pipeline", 600, {
       pipelineType: "V2",
     }),
   },
   fail: {
+    "tasks that a cluster shares out": [
+      /20 Fargate tasks/,
+      [
+        cluster,
+        {
+          type: "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+          name: "providers",
+          props: {
+            clusterName: unknown,
+            defaultCapacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
+          },
+          dependencies: { clusterName: ["cluster"] },
+        },
+        onCluster({ desiredCount: 20 }),
+        task({ cpu: "4096", memory: "8192" }),
+      ],
+    ],
+    "tasks whose size is in words": [
+      /20 Fargate tasks/,
+      [service({ desiredCount: 20 }), task({ cpu: "4 vCPU", memory: "8GB" })],
+    ],
+    "an instance with accelerators": [
+      /1 p4d\.24xlarge instance 4\d{4} \(an estimate/,
+      [{ type: "aws:ec2/instance:Instance", props: { instanceType: "p4d.24xlarge" } }],
+    ],
     "too many tasks": [
       /about 5623 USD a month and its budget is 500: 500 Fargate tasks 5623\./,
       [service({ desiredCount: 500 }), task()],
@@ -123,10 +158,10 @@ export default {
       ],
       /about 2 USD .*: 1 pipeline 1, 1 KMS key 1, 1 secret 0/,
     ],
-    "a type that the table does not have, as the dearest": [
+    "a type that the table does not have, by an estimate": [
       budget(1),
-      [group({ desiredCapacity: 2, minSize: 0 }), template("x9.large")],
-      /2 x9\.large instances 187/,
+      [group({ desiredCapacity: 2, minSize: 0 }), template("m9.large")],
+      /2 m9\.large instances 254 \(an estimate: the price list lacks it\)/,
     ],
   },
   other: { type: "aws:ec2/vpc:Vpc", props: { cidrBlock: "10.0.0.0/16" } },

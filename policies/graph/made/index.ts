@@ -1,0 +1,186 @@
+import { type Fields, isFields, isAbsent, plain, toText, UNKNOWN, type Value } from "../value";
+import { Evaluator } from "./evaluate";
+import { classicToken, shaped } from "./shapes";
+import { type Part, runsTasks, tasksOf } from "./tasks";
+import { parseTemplate, type Template } from "./template";
+
+/** A resource of the AWS provider that a resource of another kind amounts to. */
+export interface Made {
+  /** The AWS provider's type token. */
+  readonly type: string;
+  readonly props: Fields;
+  /** What others refer to it by: an id that stands for it inside its template. */
+  readonly id?: string;
+  /** Where it stands inside its resource: the logical id in a template. */
+  readonly inside?: string;
+  /** The property that each property comes from, if it has another name there; or a few for all of them. */
+  readonly sources: Readonly<Record<string, string>> | readonly string[];
+}
+
+/** What the rules cannot look into. */
+export interface Unseen {
+  /** Ends "The resource ...". */
+  readonly reason: string;
+  /** Type tokens of what may be in there; nothing means anything. */
+  readonly types?: readonly string[];
+}
+
+/** What a resource makes. */
+export interface Making {
+  readonly made: readonly Made[];
+  readonly unseen?: Unseen;
+}
+
+interface Given {
+  readonly type: string;
+  readonly urn: string;
+  /** Read for those only that make something. */
+  readonly props: () => Fields;
+}
+
+/** Kinds of resources that make others, tasks apart. */
+const MAKERS =
+  /^(aws-native:|aws:(cloudcontrol|cloudformation|serverlessrepository|servicecatalog)\/)/;
+
+const nothing: Making = { made: [] };
+
+/**
+ * What a resource makes, in the shape of the AWS provider's own resources: those of the Cloud Control
+ * provider, of Cloud Control itself and of CloudFormation, and tasks of schedules, events and Express services.
+ *
+ * @returns nothing for an ordinary resource, which is what it is.
+ */
+export function makingOf(given: Given): Making | undefined {
+  const { type } = given;
+  if (runsTasks(type)) return { made: [...tasksOf(type, given.props())] };
+  if (!MAKERS.test(type)) return undefined;
+  const props = given.props();
+  const [, service = "", name = ""] = /^aws-native:([^:/]+)[^:]*:(.+)$/.exec(type) ?? [];
+  if (service === "cloudformation" && ["Stack", "StackSet"].includes(name))
+    return stack(given.urn, props);
+  if (service === "index" && name === "ExtensionResource") {
+    return cloudControl(props.type, props.properties, ["properties"]);
+  }
+  if (service !== "") return { made: withTasks(shaped(service, name, props)) };
+  switch (type) {
+    case "aws:cloudcontrol/resource:Resource":
+      return cloudControl(props.typeName, props.desiredState, ["desiredState"]);
+    case "aws:cloudformation/stack:Stack":
+    case "aws:cloudformation/stackSet:StackSet":
+      return stack(given.urn, props);
+    case "aws:serverlessrepository/cloudFormationStack:CloudFormationStack":
+      return {
+        made: [],
+        unseen: { reason: "deploys an application of the Serverless repository" },
+      };
+    case "aws:servicecatalog/provisionedProduct:ProvisionedProduct":
+      return { made: [], unseen: { reason: "deploys a product of Service Catalog" } };
+    default:
+      return undefined;
+  }
+}
+
+/** A resource and what it makes beside itself. */
+function withTasks(resource: Part | undefined): readonly Part[] {
+  return resource ? [resource, ...tasksOf(resource.type, resource.props)] : [];
+}
+
+function parsed(text: Value): Value {
+  if (typeof text !== "string") return text;
+  try {
+    return plain(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function cloudControl(typeName: Value, state: Value, sources: readonly string[]): Making {
+  if (typeof typeName !== "string") {
+    return { made: [], unseen: { reason: "is of a type that is not known" } };
+  }
+  const [, service = "", name = ""] = typeName.split("::");
+  if (typeName === "AWS::CloudFormation::Stack" || typeName === "AWS::CloudFormation::StackSet") {
+    return { made: [], unseen: { reason: `is an ${typeName}, whose template is somewhere else` } };
+  }
+  const token = classicToken(service, name);
+  if (token === undefined) return nothing;
+  const props = parsed(state);
+  if (!isFields(props)) {
+    const why = state === UNKNOWN ? "not known yet" : "no JSON object";
+    const reason = `is an ${typeName} whose ${sources.join()} is ${why}`;
+    return { made: [], unseen: { reason, types: tokensOf(token) } };
+  }
+  return { made: withTasks(shaped(service, name, props)).map((each) => ({ ...each, sources })) };
+}
+
+/** What a resource of a type may be, itself or beside itself. */
+function tokensOf(token: string): readonly string[] {
+  return [token, ...tasksOf(token, new Proxy({}, { get: () => UNKNOWN })).map(({ type }) => type)];
+}
+
+// A template is read once for the rules that look at its resource one after the other.
+let last: { readonly text: string; readonly template: Template | undefined } | undefined;
+
+function templateOf(text: string): Template | undefined {
+  if (last?.text !== text) last = { text, template: parseTemplate(text) };
+  return last.template;
+}
+
+function stack(urn: string, props: Fields): Making {
+  const { templateBody, templateUrl, templateURL, parameters } = props;
+  if (isAbsent(templateBody)) {
+    const isElsewhere = !isAbsent(templateUrl ?? templateURL);
+    const reason = isElsewhere ? "takes its template from templateUrl" : "names no template";
+    return { made: [], unseen: { reason } };
+  }
+  if (templateBody === UNKNOWN) {
+    return { made: [], unseen: { reason: "has a templateBody that is not known yet" } };
+  }
+  const template = templateOf(toText(templateBody));
+  if (!template) return { made: [], unseen: { reason: "has a templateBody that cannot be read" } };
+  return resourcesOf(template, parameters, urn);
+}
+
+/** Resources of a template that bring in others from somewhere else. */
+const isBlind = (type: string): boolean =>
+  /^AWS::CloudFormation::(Stack|StackSet|Macro)$/.test(type) ||
+  type.endsWith("::MODULE") ||
+  /^AWS::(ServiceCatalog::CloudFormationProvisionedProduct|Serverless::Application)$/.test(type);
+
+/** Macros that add no resource which the rules look at. */
+const HARMLESS = ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"].concat([
+  "AWS::SecretsManager-2020-07-23",
+  "AWS::CodeDeployBlueGreen",
+]);
+
+function resourcesOf(template: Template, parameters: Value, urn: string): Making {
+  const macro = template.Transform.find((name) => !HARMLESS.includes(String(name)));
+  if (macro !== undefined) {
+    return { made: [], unseen: { reason: "has a template that a macro rewrites" } };
+  }
+  const idOf = (logicalId: string): string => `${urn}#${logicalId}`;
+  const evaluator = new Evaluator(template, parameters, idOf);
+  const made: Made[] = [];
+  let unseen: Unseen | undefined;
+  for (const [logicalId, { Type, Properties, Condition }] of Object.entries(template.Resources)) {
+    if (Condition !== undefined && evaluator.holds(Condition) === false) continue;
+    if (isBlind(Type)) {
+      unseen ??= { reason: `has a template in which ${logicalId} is an ${Type}` };
+      continue;
+    }
+    const [, service = "", name = ""] = Type.split("::");
+    if (classicToken(service, name) === undefined) continue;
+    const given = evaluator.value(Properties ?? {});
+    if (!isFields(given) || "Fn::Transform" in given) {
+      unseen ??= {
+        reason: `has a template in which ${logicalId} has properties that are not known`,
+      };
+      continue;
+    }
+    const sources = ["templateBody", "parameters"];
+    for (const part of withTasks(shaped(service, name, given))) {
+      made.push({ ...part, sources, inside: logicalId, id: idOf(logicalId) });
+    }
+  }
+  return { made, ...(unseen && { unseen }) };
+}

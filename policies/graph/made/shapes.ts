@@ -1,0 +1,217 @@
+import * as tokens from "../tokens";
+import { field, type Fields, isFields, items, UNKNOWN, type Value } from "../value";
+import { camelKeys, tagsOf } from "./names";
+
+/** How the AWS provider writes a resource of CloudFormation. */
+interface Shape {
+  readonly type: string;
+  /** The provider's names of properties that CloudFormation calls something else. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** What else is written otherwise. */
+  readonly more?: (props: Fields) => Fields;
+}
+
+/** A resource in the provider's shape. */
+export interface Shaped {
+  readonly type: string;
+  readonly props: Fields;
+  /** Where a property came from, if it has another name there. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** The network of tasks: one level less deep, and a public address is true or false. */
+export function taskNetwork(network: Value): Value {
+  const given = field(network, "awsvpcConfiguration") ?? field(network, "awsVpcConfiguration");
+  if (!isFields(given)) return given === UNKNOWN ? UNKNOWN : network;
+  const { assignPublicIp } = given;
+  return {
+    ...given,
+    assignPublicIp: assignPublicIp === UNKNOWN ? UNKNOWN : assignPublicIp === "ENABLED",
+  };
+}
+const network = ({ networkConfiguration }: Fields): Fields => ({
+  networkConfiguration: taskNetwork(networkConfiguration),
+});
+
+const one = (value: Value): Value => (value === undefined ? undefined : [value]);
+
+/** An ingress rule inside a group. */
+function ingressEntry(rule: Value): Value {
+  if (!isFields(rule)) return rule;
+  const { cidrIp, cidrIpv6, ipProtocol, sourcePrefixListId, fromPort, toPort } = rule;
+  const group = rule.sourceSecurityGroupId ?? rule.sourceSecurityGroupName;
+  return {
+    ...{ protocol: ipProtocol, fromPort, toPort },
+    ...{ cidrBlocks: one(cidrIp), ipv6CidrBlocks: one(cidrIpv6) },
+    ...{ securityGroups: one(group), prefixListIds: one(sourcePrefixListId) },
+  };
+}
+
+/** A load balancer's attributes, which the provider has as properties. */
+function loadBalancer({ scheme, attributes }: Fields): Fields {
+  const attribute = (key: string): Value =>
+    field(
+      items(attributes).find((each) => field(each, "key") === key),
+      "value",
+    );
+  return {
+    internal: scheme === UNKNOWN ? UNKNOWN : scheme === "internal",
+    dropInvalidHeaderFields: attribute("routing.http.drop_invalid_header_fields.enabled"),
+    enableDeletionProtection: attribute("deletion_protection.enabled"),
+    accessLogs: { enabled: attribute("access_logs.s3.enabled") },
+  };
+}
+
+/** What listeners and their rules do. */
+const actions = (given: Value): Value =>
+  items(given).map((action) =>
+    isFields(action) ? { ...action, redirect: action.redirectConfig } : action,
+  );
+
+const policies = ({ inlinePolicies }: Fields): Fields => ({
+  inlinePolicies: items(inlinePolicies).map((each) =>
+    isFields(each) ? { name: each.policyName, policy: each.policyDocument } : each,
+  ),
+});
+
+const policy = (kind: string): Shape => ({
+  type: `aws:iam/${kind}`,
+  renamed: { policy: "policyDocument" },
+});
+const owner = { renamed: { inlinePolicies: "policies" }, more: policies };
+const renamed = (type: string, names: Shape["renamed"] = {}): Shape => ({ type, renamed: names });
+const strategies = { defaultCapacityProviderStrategies: "defaultCapacityProviderStrategy" };
+
+/** By type of CloudFormation, without `AWS::` and in small letters, as in tokens of the Cloud Control provider. */
+const SHAPES: Readonly<Record<string, Shape>> = {
+  "ecs:taskdefinition": renamed(tokens.TASK_DEFINITION),
+  "ecs:daemontaskdefinition": renamed(tokens.DAEMON_TASK_DEFINITION),
+  "ecs:service": {
+    type: tokens.SERVICE,
+    renamed: { name: "serviceName", capacityProviderStrategies: "capacityProviderStrategy" },
+    more: network,
+  },
+  "ecs:taskset": { type: tokens.TASK_SET, more: network },
+  "ecs:expressgatewayservice": renamed(tokens.EXPRESS_SERVICE, {
+    networkConfigurations: "networkConfiguration",
+  }),
+  "ecs:cluster": renamed(tokens.CLUSTER, {
+    ...{ name: "clusterName", settings: "clusterSettings" },
+    ...strategies,
+  }),
+  "ecs:clustercapacityproviderassociations": renamed(tokens.CLUSTER_CAPACITY_PROVIDERS, {
+    clusterName: "cluster",
+    ...strategies,
+  }),
+  "ecs:capacityprovider": renamed(tokens.CAPACITY_PROVIDER),
+  "events:rule": renamed("aws:cloudwatch/eventRule:EventRule"),
+  "scheduler:schedule": renamed(tokens.SCHEDULE),
+  "pipes:pipe": renamed(tokens.PIPE),
+  "stepfunctions:statemachine": renamed(tokens.STATE_MACHINE, { definition: "definitionString" }),
+  "ec2:vpc": renamed("aws:ec2/vpc:Vpc"),
+  "ec2:vpccidrblock": renamed(tokens.VPC_CIDR_ASSOCIATIONS[0] ?? ""),
+  "ec2:subnet": renamed(tokens.SUBNET),
+  "ec2:natgateway": renamed(tokens.NAT_GATEWAY),
+  "ec2:eip": renamed(tokens.EIP),
+  "ec2:prefixlist": renamed(tokens.PREFIX_LIST),
+  "ec2:securitygroup": {
+    type: tokens.SECURITY_GROUP,
+    renamed: {
+      ...{ ingress: "securityGroupIngress", egress: "securityGroupEgress" },
+      ...{ description: "groupDescription", name: "groupName" },
+    },
+    more: ({ ingress }) => ({ ingress: items(ingress).map(ingressEntry) }),
+  },
+  "ec2:securitygroupingress": renamed(tokens.INGRESS_RULE, {
+    ...{ securityGroupId: "groupId", cidrIpv4: "cidrIp" },
+    ...{ referencedSecurityGroupId: "sourceSecurityGroupId", prefixListId: "sourcePrefixListId" },
+  }),
+  "ec2:securitygroupvpcassociation": renamed(tokens.GROUP_VPC_ASSOCIATION, {
+    securityGroupId: "groupId",
+  }),
+  "ec2:launchtemplate": {
+    type: tokens.LAUNCH_TEMPLATE,
+    more: ({ launchTemplateData: data }) =>
+      isFields(data) ? data : data === UNKNOWN ? { metadataOptions: UNKNOWN } : {},
+  },
+  "ec2:instance": renamed(tokens.INSTANCE),
+  "autoscaling:launchconfiguration": renamed(tokens.LAUNCH_CONFIGURATION),
+  "autoscaling:autoscalinggroup": renamed(tokens.AUTO_SCALING_GROUP, {
+    protectFromScaleIn: "newInstancesProtectedFromScaleIn",
+  }),
+  "elasticloadbalancing:loadbalancer": {
+    type: tokens.CLASSIC_LOAD_BALANCER,
+    more: ({ scheme }) => ({ internal: scheme === "internal" }),
+  },
+  "elasticloadbalancingv2:loadbalancer": {
+    type: tokens.LOAD_BALANCERS[0] ?? "",
+    renamed: { loadBalancerType: "type", attributes: "loadBalancerAttributes" },
+    more: loadBalancer,
+  },
+  "elasticloadbalancingv2:listener": {
+    type: tokens.LISTENERS[0] ?? "",
+    more: ({ defaultActions }) => ({ defaultActions: actions(defaultActions) }),
+  },
+  "elasticloadbalancingv2:listenerrule": {
+    type: tokens.LISTENER_RULES[0] ?? "",
+    more: (props) => ({ actions: actions(props.actions) }),
+  },
+  "elasticloadbalancingv2:targetgroup": renamed(tokens.TARGET_GROUPS[0] ?? ""),
+  "iam:role": {
+    type: tokens.ROLE,
+    renamed: {
+      ...{ name: "roleName", assumeRolePolicy: "assumeRolePolicyDocument" },
+      inlinePolicies: "policies",
+    },
+    more: policies,
+  },
+  "iam:user": { type: "aws:iam/userPolicy:UserPolicy", ...owner },
+  "iam:group": { type: "aws:iam/groupPolicy:GroupPolicy", ...owner },
+  "iam:policy": policy("rolePolicy:RolePolicy"),
+  "iam:rolepolicy": policy("rolePolicy:RolePolicy"),
+  "iam:userpolicy": policy("userPolicy:UserPolicy"),
+  "iam:grouppolicy": policy("groupPolicy:GroupPolicy"),
+  "iam:managedpolicy": policy("policy:Policy"),
+  "ecr:repository": {
+    type: tokens.ECR_REPOSITORY,
+    renamed: { name: "repositoryName" },
+    more: ({ imageTagMutabilityExclusionFilters: filters }) => ({
+      imageTagMutabilityExclusionFilters: items(filters).map((filter) => ({
+        filterType: field(filter, "imageTagMutabilityExclusionFilterType"),
+        filter: field(filter, "imageTagMutabilityExclusionFilterValue"),
+      })),
+    }),
+  },
+  "logs:loggroup": renamed(tokens.LOG_GROUP, { name: "logGroupName" }),
+  "secretsmanager:secret": renamed(tokens.SECRET),
+  "kms:key": renamed(tokens.KMS_KEY),
+};
+
+/** `AWS::ECS::TaskDefinition` and `aws-native:ecs:TaskDefinition` as keys of the table. */
+const keyOf = (service: string, name: string): string => `${service}:${name}`.toLowerCase();
+
+/**
+ * A resource of CloudFormation as the AWS provider would have it, which is how rules read it.
+ * Sources: the schemas of both; CloudFormation Template Reference.
+ *
+ * @returns nothing for types that no rule looks at
+ */
+export function shaped(service: string, name: string, given: Fields): Shaped | undefined {
+  const shape = SHAPES[keyOf(service, name)];
+  if (!shape) return undefined;
+  const props = camelKeys(given) as Fields;
+  const sources = shape.renamed ?? {};
+  const own: Fields = Object.fromEntries(
+    Object.entries(sources)
+      .filter(([, source]) => source in props)
+      .map(([name, source]): [string, Value] => [name, props[source]]),
+  );
+  const both: Fields = { ...props, ...own };
+  const all: Fields = { ...both, ...shape.more?.(both), tags: tagsOf(props.tags) };
+  return { type: shape.type, props: all, sources };
+}
+
+/** The provider's token for a type of CloudFormation; `undefined` for types that no rule looks at. */
+export function classicToken(service: string, name: string): string | undefined {
+  return SHAPES[keyOf(service, name)]?.type;
+}

@@ -1,0 +1,61 @@
+import type { PolicyResource } from "@pulumi/policy";
+
+import { fieldsOf, keepInputs, propsOf } from "../inputs";
+import { UNKNOWN, type Value } from "../value";
+import { type Made, makingOf } from ".";
+
+/** Stands between a resource's URN and the place of what it makes; no URN has one. */
+const INSIDE = "\n";
+
+/** The URN that the engine knows. */
+export function outerUrn(urn: string): string {
+  return urn.split(INSIDE, 1)[0] ?? urn;
+}
+
+function dependenciesOf(outer: PolicyResource, { sources, props }: Made) {
+  const { propertyDependencies } = outer;
+  if (Array.isArray(sources)) {
+    const all = (sources as readonly string[]).flatMap((name) => propertyDependencies[name] ?? []);
+    return Object.fromEntries(Object.keys(props).map((name) => [name, [...new Set(all)]]));
+  }
+  const named = sources as Readonly<Record<string, string>>;
+  const own = Object.entries(named).map(([name, source]) => [name, propertyDependencies[source]]);
+  return { ...propertyDependencies, ...(Object.fromEntries(own) as typeof propertyDependencies) };
+}
+
+function resourceOf(outer: PolicyResource, made: Made, index: number): PolicyResource {
+  const outputs = fieldsOf(outer.props);
+  const { inside } = made;
+  const ids: Record<string, Value> =
+    made.id === undefined
+      ? // What runs tasks beside a resource is not the resource.
+        index === 0
+        ? { id: outputs.id ?? UNKNOWN, arn: outputs.arn ?? UNKNOWN }
+        : {}
+      : { id: made.id, arn: made.id };
+  const urn = `${outer.urn}${INSIDE}${inside ?? ""} ${String(index)}`;
+  const resource: PolicyResource = {
+    ...outer,
+    type: made.type,
+    urn,
+    name: inside === undefined ? outer.name : `${outer.name}/${inside}`,
+    props: { ...made.props, ...ids },
+    parent: outer,
+    propertyDependencies: dependenciesOf(outer, made),
+  };
+  keepInputs(urn, made.props);
+  return resource;
+}
+
+/**
+ * A stack's resources and, beside those that make others, what they make: resources of the AWS provider whose
+ * parent is what they come from, so that whoever refers to that is found to refer to them.
+ */
+export function withMade(resources: readonly PolicyResource[]): readonly PolicyResource[] {
+  const made = resources.flatMap((outer) => {
+    const { type, urn } = outer;
+    const making = makingOf({ type, urn, props: () => propsOf(outer) });
+    return (making?.made ?? []).map((each, index) => resourceOf(outer, each, index));
+  });
+  return made.length === 0 ? resources : [...resources, ...made];
+}

@@ -1,0 +1,156 @@
+import * as tokens from "../tokens";
+import {
+  field,
+  type Fields,
+  isAbsent,
+  isFields,
+  items,
+  plain,
+  UNKNOWN,
+  type Value,
+} from "../value";
+import { camelKeys } from "./names";
+import { taskNetwork } from "./shapes";
+
+/** Something that a resource makes beside itself. */
+export interface Part {
+  readonly type: string;
+  readonly props: Fields;
+  /** The property of the resource that each of its properties comes from. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+type Reader = (props: Fields) => readonly Part[];
+
+/** Tasks that are started with the parameters in `property`. */
+function started(property: string, parameters: Value): Part {
+  const given = field(parameters, "networkConfiguration");
+  return {
+    type: tokens.RUN_TASK,
+    props: {
+      networkConfiguration: taskNetwork(given),
+      taskDefinition: field(parameters, "taskDefinitionArn"),
+      launchType: field(parameters, "launchType"),
+    },
+    sources: Object.fromEntries(
+      ["networkConfiguration", "taskDefinition"].map((name) => [name, property]),
+    ),
+  };
+}
+
+const startedIf = (property: string, parameters: Value): readonly Part[] =>
+  isAbsent(parameters) ? [] : [started(property, parameters)];
+
+/**
+ * An Express service makes a service and its task definition, and writes logs. ECS makes groups that let in
+ * its load balancer alone, unless it is given some.
+ * Source: ECS Developer Guide, "Resources created by Amazon ECS Express Mode services".
+ */
+const express: Reader = ({ networkConfigurations, primaryContainer, ...props }) => {
+  const [given] = items(networkConfigurations);
+  const { image, environments, environment, secrets, commands, command }: Fields = isFields(
+    primaryContainer,
+  )
+    ? primaryContainer
+    : {};
+  const container: Fields = {
+    name: "Main",
+    image,
+    environment: environments ?? environment,
+    secrets,
+    command: commands ?? command,
+    // What an Express service does not let one choose.
+    logConfiguration: { logDriver: "awslogs" },
+    user: "chosen by the image",
+    readonlyRootFilesystem: true,
+  };
+  const { executionRoleArn, taskRoleArn, cpu, memory, tags } = props;
+  const task: Part = {
+    type: tokens.TASK_DEFINITION,
+    props: {
+      ...{ networkMode: "awsvpc", executionRoleArn, taskRoleArn, cpu, memory, tags },
+      containerDefinitions: primaryContainer === UNKNOWN ? UNKNOWN : [container],
+    },
+    sources: { containerDefinitions: "primaryContainer" },
+  };
+  const groups = field(given, "securityGroups");
+  if (groups !== UNKNOWN && items(groups).length === 0) return [task];
+  const network: Part = {
+    type: tokens.RUN_TASK,
+    props: { networkConfiguration: given },
+    sources: { networkConfiguration: "networkConfigurations" },
+  };
+  return [task, network];
+};
+
+/** A daemon's tasks have a network of their own kind, which nobody chooses. */
+const daemon: Reader = (props) => [
+  {
+    type: tokens.TASK_DEFINITION,
+    props: {
+      ...props,
+      networkMode: "awsvpc",
+      containerDefinitions: singular(props.containerDefinitions),
+    },
+    sources: {},
+  },
+];
+
+/** Containers with the names of ECS's API where the provider has a plural. */
+function singular(containers: Value): Value {
+  if (!Array.isArray(containers)) return containers;
+  const names = { environments: "environment", commands: "command", entryPoints: "entryPoint" };
+  return (containers as readonly Value[]).map((container) =>
+    isFields(container)
+      ? Object.fromEntries(
+          Object.entries(container).map(([name, value]) => [
+            (names as Readonly<Record<string, string>>)[name] ?? name,
+            value,
+          ]),
+        )
+      : container,
+  );
+}
+
+/** The states of a state machine that run tasks, if its definition is known. */
+const stateMachine: Reader = ({ definition }) => {
+  const found: Part[] = [];
+  const visit = (value: Value): void => {
+    if (Array.isArray(value)) (value as readonly Value[]).forEach(visit);
+    if (!isFields(value)) return;
+    const { Resource: resource, Parameters, Arguments } = value;
+    if (typeof resource === "string" && resource.includes(":states:::ecs:runTask")) {
+      const parameters = camelKeys(Parameters ?? Arguments) as Fields;
+      const given: Fields = { ...parameters, taskDefinitionArn: parameters.taskDefinition };
+      found.push(started("definition", given));
+    }
+    Object.values(value).forEach(visit);
+  };
+  try {
+    visit(typeof definition === "string" ? plain(JSON.parse(definition)) : definition);
+  } catch {
+    // Step Functions will not take it either.
+  }
+  return found;
+};
+
+const READERS: Readonly<Record<string, Reader>> = {
+  [tokens.EXPRESS_SERVICE]: express,
+  [tokens.DAEMON_TASK_DEFINITION]: daemon,
+  [tokens.EVENT_TARGET]: ({ ecsTarget }) => startedIf("ecsTarget", ecsTarget),
+  [tokens.SCHEDULE]: ({ target }) => startedIf("target", field(target, "ecsParameters")),
+  [tokens.PIPE]: ({ targetParameters }) =>
+    startedIf("targetParameters", field(targetParameters, "ecsTaskParameters")),
+  [tokens.STATE_MACHINE]: stateMachine,
+  // A rule of CloudFormation has its targets inside.
+  "aws:cloudwatch/eventRule:EventRule": ({ targets }) =>
+    items(targets).flatMap((target) => startedIf("targets", field(target, "ecsParameters"))),
+};
+
+/** Services, tasks and task definitions that a resource of the AWS provider makes beside itself. */
+export function tasksOf(type: string, props: Fields): readonly Part[] {
+  return READERS[type]?.(props) ?? [];
+}
+
+/** Whether resources of a type make anything beside themselves. */
+export const runsTasks = (type: string): boolean => type in READERS;

@@ -1,0 +1,156 @@
+import type { PolicyResource } from "@pulumi/policy";
+
+import { type Cidr, isVpcBlock, parseCidr } from "./cidr";
+import { fieldsOf, propsOf } from "./inputs";
+import { ofType, originsOf, referred } from "./references";
+import {
+  GROUP_VPC_ASSOCIATION,
+  LOAD_BALANCERS,
+  SECURITY_GROUPS,
+  SUBNET,
+  TARGET_GROUPS,
+  VPC_CIDR_ASSOCIATIONS,
+  VPCS,
+} from "./tokens";
+import { isAbsent, isFields, UNKNOWN, type Value } from "./value";
+
+/** One VPC: of the stack, or one known by its id, or the default one. */
+export interface Place {
+  /** What tells it from others: its resource, its id, or nothing for the default VPC; perhaps unknown. */
+  readonly key: Value;
+  readonly vpc?: PolicyResource;
+  /** What its id was handed over by. */
+  readonly origins: readonly PolicyResource[];
+}
+
+/** AWS gives every default VPC this block. Source: Amazon VPC User Guide, "Default VPC components". */
+const DEFAULT_VPC_BLOCK = "172.31.0.0/16";
+const DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc";
+
+/** Resources that hand over the VPC they are in, each with the property that says so. */
+const RESIDENTS: readonly (readonly [readonly string[], string])[] = [
+  [[SUBNET, ...SECURITY_GROUPS, ...TARGET_GROUPS], "vpcId"],
+  [LOAD_BALANCERS, "subnets"],
+];
+
+/** The blocks among some values that are blocks at all. */
+export const knownBlocks = (values: readonly Value[]): readonly Cidr[] =>
+  values
+    .map((value) => (typeof value === "string" ? parseCidr(value) : undefined))
+    .filter((block) => block !== undefined);
+
+/** The VPCs of a stack, and what is in which. */
+export class Vpcs {
+  constructor(
+    private readonly resources: readonly PolicyResource[],
+    /** Blocks of VPCs that are not in the stack. */
+    private readonly configured: readonly string[],
+  ) {}
+
+  /** The VPC that a resource's property names, directly or by something that is in it. */
+  placeOf(resource: PolicyResource, property = "vpcId"): Place {
+    const vpcs = this.vpcsBehind(resource, property, new Set());
+    const [vpc] = vpcs;
+    const origins = originsOf(resource, property);
+    if (vpc && vpcs.length === 1) return { key: vpc.urn, vpc, origins };
+    const id = propsOf(resource)[property];
+    return { key: vpcs.length > 1 ? UNKNOWN : isAbsent(id) ? undefined : id, origins };
+  }
+
+  /** The VPCs that a group is in: its own, and those it is associated with. */
+  placesOf(group: PolicyResource): readonly Place[] {
+    const associations = ofType(this.resources, [GROUP_VPC_ASSOCIATION]).filter((association) =>
+      referred(association, "securityGroupId", SECURITY_GROUPS, this.resources).includes(group),
+    );
+    return [group, ...associations].map((each) => this.placeOf(each));
+  }
+
+  /** The VPC that tasks run in, by their subnets; nothing if that is not known. */
+  placeOfTasks(tasks: PolicyResource): Place | undefined {
+    // Their groups are no witness: whether those are in the right VPC is the question.
+    const property = "networkConfiguration";
+    const subnets = referred(tasks, property, [SUBNET], this.resources);
+    const vpcs = subnets.map((subnet) => this.placeOf(subnet));
+    const [place] = vpcs;
+    return place && vpcs.every(({ key }) => key === place.key) ? place : undefined;
+  }
+
+  /** The address blocks of a VPC, as far as they are known. */
+  blocksOf({ vpc, key, origins }: Place): readonly Cidr[] {
+    const configured = knownBlocks(this.configured);
+    const found = vpc ? this.ownBlocks(vpc) : sharedBlocks(origins, key);
+    if (found.length > 0) return found.filter(isVpcBlock);
+    const isDefault = vpc ? vpc.type === DEFAULT_VPC : key === undefined;
+    const blocks =
+      configured.length === 0 && isDefault ? knownBlocks([DEFAULT_VPC_BLOCK]) : configured;
+    return blocks.filter(isVpcBlock);
+  }
+
+  /** Whether a resource is a part of a VPC by which its blocks are told. */
+  isPart(resource: PolicyResource, { vpc }: Place): boolean {
+    if (!vpc) return false;
+    if (resource.urn === vpc.urn) return true;
+    const isResident = [SUBNET, ...VPC_CIDR_ASSOCIATIONS].includes(resource.type);
+    return isResident && this.placeOf(resource).vpc?.urn === vpc.urn;
+  }
+
+  private ownBlocks(vpc: PolicyResource): readonly Cidr[] {
+    const associations = ofType(this.resources, VPC_CIDR_ASSOCIATIONS).filter((association) =>
+      referred(association, "vpcId", VPCS, this.resources).includes(vpc),
+    );
+    return knownBlocks(
+      [vpc, ...associations].flatMap((resource) =>
+        [propsOf(resource), fieldsOf(resource.props)].flatMap((props) => [
+          props.cidrBlock,
+          props.ipv6CidrBlock,
+        ]),
+      ),
+    );
+  }
+
+  private vpcsBehind(
+    resource: PolicyResource,
+    property: string,
+    seen: Set<PolicyResource>,
+  ): readonly PolicyResource[] {
+    seen.add(resource);
+    const found = referred(resource, property, VPCS, this.resources);
+    if (found.length > 0) return found;
+    const residents = RESIDENTS.flatMap(([types, place]) =>
+      referred(resource, property, types, this.resources)
+        .filter((each) => !seen.has(each))
+        .flatMap((each) => this.vpcsBehind(each, place, seen)),
+    );
+    return [...new Set(residents)];
+  }
+}
+
+/**
+ * The blocks that another stack tells beside the id of its VPC: an object among its outputs that has both, for
+ * example `{ vpcId, vpcCidrBlock }`.
+ */
+function sharedBlocks(origins: readonly PolicyResource[], id: Value): readonly Cidr[] {
+  if (typeof id !== "string") return [];
+  const found: Value[] = [];
+  const visit = (value: Value): void => {
+    if (Array.isArray(value)) (value as readonly Value[]).forEach(visit);
+    if (!isFields(value)) return;
+    const entries = Object.entries(value);
+    if (entries.some(([, part]) => part === id)) {
+      found.push(
+        ...entries
+          .filter(([name]) => /cidr/i.test(name))
+          .flatMap(([, part]) => [part].flat() as Value[]),
+      );
+    }
+    entries.forEach(([, part]) => {
+      visit(part);
+    });
+  };
+  origins
+    .filter(({ type }) => type === "pulumi:pulumi:StackReference")
+    .forEach(({ props }) => {
+      visit(fieldsOf(props));
+    });
+  return knownBlocks(found);
+}
