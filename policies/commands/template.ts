@@ -29,7 +29,7 @@ export default makeRule(
       if (value === UNKNOWN) {
         report.unknown("${property}");
       } else if (!isTrue(value)) {
-        report.fail("${property} is not true: set ${property}: true.");
+        report.fail("${property} is not true.");
       }
     },
   },

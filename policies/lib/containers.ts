@@ -92,7 +92,8 @@ export function containersOf(props: Fields, report: Report): readonly Container[
   }
   const containers = read(containerDefinitions);
   if (typeof containers === "string") {
-    report.fail(containers);
+    const step = "Write it by JSON.stringify of a list of containers, each key once.";
+    report.fail(containers, undefined, step);
     return [];
   }
   return containers.map((container) => ({

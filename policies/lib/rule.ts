@@ -32,7 +32,7 @@ export interface Metadata {
   readonly framework: PolicyComplianceFramework;
   /** Identifiers of the same check elsewhere, e.g. `checkov:CKV_AWS_249`. @default [] */
   readonly tags?: readonly string[];
-  /** What to change in the program. */
+  /** What to change in the program, as a sentence that begins with the verb; each finding ends with it. */
   readonly remediationSteps: string;
   /** The AWS page that explains it. */
   readonly url: string;
@@ -57,8 +57,11 @@ export interface Metadata {
  * resources, ports and address blocks, and no other value.
  */
 export interface Report {
-  /** A finding, on `urn` if given, else on the resource at hand (or the stack). */
-  readonly fail: (message: string, urn?: string) => void;
+  /**
+   * A finding, on `urn` if given, else on the resource at hand (or the stack). The CLI shows nothing but the
+   * message, so what to change is added to it: `step`, or the rule's `remediationSteps`.
+   */
+  readonly fail: (message: string, urn?: string, step?: string) => void;
   /**
    * Something the rule must know but cannot: `what` is the property or the question. Unless `onUnknown` makes it
    * a finding, the update checks it, and `policy-values-known` tells it once for all rules that ask the same.
@@ -165,15 +168,23 @@ function makeReport(
       urn,
     );
   };
-  return { fail, unknown, later };
+  const failWithStep: Report["fail"] = (message, urn, step = metadata.remediationSteps) => {
+    fail(withStep(message, step), urn);
+  };
+  return { fail: failWithStep, unknown, later };
+}
+
+/** A finding and what to change, in sentences. */
+function withStep(message: string, step: string): string {
+  return `${/[.!?]$/.test(message) ? message : `${message}.`} ${step}`;
 }
 
 /** The same for a resource inside another one, which the message names. */
 function reportInside({ fail, unknown, later }: Report, inside: string | undefined): Report {
   const said =
     (report: Report["fail"]): Report["fail"] =>
-    (text, urn) => {
-      report(inside === undefined ? text : `${inside} in its template: ${text}`, urn);
+    (text, ...rest) => {
+      report(inside === undefined ? text : `${inside} in its template: ${text}`, ...rest);
     };
   return { fail: said(fail), unknown: said(unknown), later: said(later) };
 }
@@ -209,7 +220,10 @@ function guarded(report: Report, check: () => void): void {
     check();
   } catch (error) {
     const kind = error instanceof Error ? error.name : typeof error;
-    report.fail(`The rule itself failed (${kind}), so it cannot say that this is right.`);
+    const step =
+      "Report it with the resource's properties, and exempt the resource until it is mended.";
+    const message = `The rule itself failed (${kind}), so it cannot say that this is right.`;
+    report.fail(message, undefined, step);
   }
 }
 
@@ -274,8 +288,8 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     for (const { inside, ...subject } of subjects) {
       // A remediation changes resources of the AWS provider only: what others make is advice.
       const isMade = "sources" in subject && checks.remediate !== undefined;
-      const fail: Report["fail"] = (message) => {
-        advise(reportViolation, description, message, urn);
+      const fail: Report["fail"] = (message, _urn, step = metadata.remediationSteps) => {
+        advise(reportViolation, description, withStep(message, step), urn);
       };
       const own = reportInside(isMade ? { ...report, fail } : report, inside);
       guarded(own, () => {

@@ -1,7 +1,7 @@
 import leven from "leven";
 
 /**
- * The names most like `name`, best first; all of them if none is close and there are few.
+ * The names most like `name`, best first; all of them if none is close and there are few, if any.
  *
  * @param elsewhere where all names are to be found, if they are too many to tell.
  */
@@ -19,5 +19,6 @@ export function suggestion(
   if (near.length > 0) {
     return `did you mean ${near.join(" or ")}?`;
   }
+  if (names.length === 0) return "it takes none";
   return names.length <= 8 ? `there is ${names.join(", ")}` : `see ${elsewhere} for all names`;
 }

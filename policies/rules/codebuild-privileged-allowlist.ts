@@ -15,7 +15,7 @@ export default makeRule<Settings>(
     severity: "medium",
     framework: checkov("CKV_AWS_316", "CodeBuild project environments are not privileged"),
     remediationSteps:
-      "Remove privilegedMode, or add the project to allowedProjects if it builds images.",
+      "Remove privilegedMode, or list the project in the rule's allowedProjects if it builds images.",
     url: "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker.html",
     types: [CODEBUILD_PROJECT],
     settings: {
@@ -39,7 +39,9 @@ export default makeRule<Settings>(
       if (privileged === UNKNOWN) {
         report.unknown("environment.privilegedMode");
       } else if (isTrue(privileged)) {
-        report.fail("environment.privilegedMode is true, and allowedProjects does not list it.");
+        report.fail(
+          "environment.privilegedMode is true, and allowedProjects does not list the project.",
+        );
       }
     },
   },

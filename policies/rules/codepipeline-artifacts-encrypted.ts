@@ -10,7 +10,7 @@ export default makeRule(
     level: "advisory",
     severity: "low",
     framework: checkov("CKV_AWS_219", "CodePipeline artifact stores use a KMS CMK"),
-    remediationSteps: "Set encryptionKey on every artifact store.",
+    remediationSteps: 'Set encryptionKey: { id, type: "KMS" } on every artifact store.',
     url: "https://docs.aws.amazon.com/codepipeline/latest/userguide/S3-artifact-encryption.html",
     types: [PIPELINE],
   },

@@ -11,7 +11,7 @@ export default makeRule(
     severity: "high",
     framework: practice("No GitHub token is kept in a pipeline"),
     remediationSteps:
-      "Use the provider CodeStarSourceConnection with a CodeConnections connection.",
+      "Use the owner AWS and the provider CodeStarSourceConnection, with the ConnectionArn of a CodeConnections connection.",
     url: "https://docs.aws.amazon.com/codepipeline/latest/userguide/update-github-action-connections.html",
     types: [PIPELINE],
   },

@@ -4,11 +4,9 @@ import { credentialIn } from "../lib/credentials/find";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
-const BASE64 = /^[A-Za-z0-9+/\s]+=*\s*$/;
-
-/** User data as the instance reads it; it may be given as it is or in Base64. */
-const decoded = (text: string): string =>
-  BASE64.test(text) ? `${text}\n${Buffer.from(text, "base64").toString("utf8")}` : text;
+/** User data as it is given and as the instance reads it, for it may be given in Base64. */
+const readings = (text: string): string =>
+  `${text}\n${Buffer.from(text, "base64").toString("utf8")}`;
 
 export default makeRule(
   {
@@ -29,7 +27,7 @@ export default makeRule(
         if (value === UNKNOWN) {
           report.unknown(property);
         } else if (typeof value === "string") {
-          const found = credentialIn(decoded(value));
+          const found = credentialIn(readings(value));
           if (found !== undefined) report.fail(`${property} holds ${found} in plain text.`);
         }
       }

@@ -21,7 +21,7 @@ export default makeRule(
     resource({ props: { policy } }, report) {
       const statements = statementsOf(policy);
       if (!statements)
-        report.fail("The policy is no JSON document, so nobody can tell whom it lets in.");
+        report.fail("The policy is no JSON document.", undefined, "Write it by JSON.stringify.");
       for (const statement of statements ?? []) {
         const isOpen = allowsEveryone(statement);
         if (isOpen === UNKNOWN) {

@@ -15,7 +15,8 @@ export default makeRule(
     severity: "low",
     framework: securityHub("ECS.12", "ECS clusters use Container Insights"),
     tags: ["checkov:CKV_AWS_65"],
-    remediationSteps: "Add the setting containerInsights with the value enabled or enhanced.",
+    remediationSteps:
+      'Set settings: [{ name: "containerInsights", value: "enabled" }] on the cluster, or "enhanced".',
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html",
     types: [CLUSTER],
   },
@@ -25,7 +26,7 @@ export default makeRule(
       const insights = settings.find(isInsights);
       if (insights && field(insights, "value") !== UNKNOWN) {
         if (!isOn(insights)) {
-          report.fail("containerInsights is not on.");
+          report.fail("settings has containerInsights, and it is not on.");
         }
       } else if (insights || settings.some((setting) => field(setting, "name") === UNKNOWN)) {
         report.unknown("settings");

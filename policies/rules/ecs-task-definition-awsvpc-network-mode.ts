@@ -23,7 +23,7 @@ export default makeRule(
       } else if (networkMode !== "awsvpc") {
         report.fail(
           isAbsent(networkMode)
-            ? 'networkMode is absent, which means bridge: set it to "awsvpc".'
+            ? "networkMode is absent, which means bridge."
             : 'networkMode is not "awsvpc".',
         );
       }

@@ -17,7 +17,7 @@ export default makeRule(
     level: "advisory",
     severity: "medium",
     framework: practice("Two deploys of one task definition run the same image"),
-    remediationSteps: "Add a version tag or a digest to the image.",
+    remediationSteps: "Add a version's tag (not latest) or a digest to the image.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-considerations.html",
     types: [TASK_DEFINITION],
   },
@@ -26,7 +26,8 @@ export default makeRule(
       for (const container of containersOf(props, report)) {
         const image = container.get("image");
         if (typeof image !== "string" || image === "") {
-          report.fail(`The container ${container.name} names no image.`);
+          const step = "Set its image, with a version's tag or a digest.";
+          report.fail(`The container ${container.name} names no image.`, undefined, step);
         } else if (!isPinned(image)) {
           report.fail(`The image of the container ${container.name} is not pinned.`);
         }

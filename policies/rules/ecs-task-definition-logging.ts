@@ -11,7 +11,8 @@ export default makeRule(
     level: "mandatory",
     severity: "medium",
     framework: securityHub("ECS.9", "ECS task definitions have a logging configuration"),
-    remediationSteps: "Add logConfiguration to the container, for example with the awslogs driver.",
+    remediationSteps:
+      'Add logConfiguration: { logDriver: "awslogs", options } to the container, or another driver.',
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
     types: [TASK_DEFINITION],
   },

@@ -14,7 +14,7 @@ export default makeRule(
       "ECS task definitions do not share the host's process namespace",
     ),
     tags: ["checkov:CKV_AWS_335"],
-    remediationSteps: "Remove pidMode and ipcMode, or set them to task.",
+    remediationSteps: 'Remove it from the task definition, or set it to "task".',
     url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html",
     types: [TASK_DEFINITION],
   },

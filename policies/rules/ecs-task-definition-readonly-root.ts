@@ -13,7 +13,7 @@ export default makeRule(
     framework: securityHub("ECS.5", "ECS containers have read-only access to root file systems"),
     tags: ["checkov:CKV_AWS_336"],
     remediationSteps:
-      "Set readonlyRootFilesystem on the container, and mount volumes where it writes.",
+      "Set readonlyRootFilesystem: true on the container, and mount volumes where it writes.",
     url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html",
     types: [TASK_DEFINITION],
   },

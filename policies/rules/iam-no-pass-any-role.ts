@@ -34,9 +34,7 @@ export default makeRule(
           items(part(statement, name)),
         );
         if (actions.includes("iam:*")) {
-          report.fail(
-            "A statement allows every action of IAM (iam:*), which is to become anybody.",
-          );
+          report.fail("A statement allows every action of IAM (iam:*), and so to become anybody.");
         } else if (passes && limited === false) {
           report.fail("A statement allows iam:PassRole for every role.");
         } else if ([statement, limited, ...parts].includes(UNKNOWN)) {

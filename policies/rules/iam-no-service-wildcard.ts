@@ -12,7 +12,7 @@ export default makeRule(
     level: "advisory",
     severity: "low",
     framework: securityHub("IAM.21", "IAM policies do not allow wildcard actions for services"),
-    remediationSteps: "Name the actions that the role needs, or the resources.",
+    remediationSteps: "Name the actions that are needed, or the resources they are needed on.",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     types: [...IAM_POLICIES, ROLE],
   },

@@ -26,8 +26,8 @@ export default makeRule(
     framework: practice("No role trusts every AWS account, or every repository of GitHub"),
     tags: ["checkov:CKV_AWS_60"],
     remediationSteps:
-      "Name the service or the accounts in Principal, or limit the statement by a Condition, such as on " +
-      "aws:PrincipalOrgID, or on the repository (sub) for GitHub.",
+      "Name the service or the accounts in Principal, or limit the statement by a Condition on aws:PrincipalOrgID " +
+      "or sts:ExternalId.",
     url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user_externalid.html",
     types: [ROLE],
   },
@@ -40,7 +40,13 @@ export default makeRule(
         if (accounts === true) {
           report.fail("assumeRolePolicy lets every AWS account assume the role.");
         } else if (repositories === true) {
-          report.fail("assumeRolePolicy lets every repository of GitHub assume the role.");
+          const step =
+            "Limit the statement by a Condition on token.actions.githubusercontent.com:sub, such as repo:owner/site:*.";
+          report.fail(
+            "assumeRolePolicy lets every repository of GitHub assume the role.",
+            undefined,
+            step,
+          );
         } else if (accounts === UNKNOWN || repositories === UNKNOWN) {
           report.unknown("Who may assume the role");
         }

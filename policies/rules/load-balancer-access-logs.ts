@@ -11,7 +11,7 @@ export default makeRule(
     severity: "low",
     framework: securityHub("ELB.5", "Load balancers log access"),
     tags: ["checkov:CKV_AWS_91"],
-    remediationSteps: "Create a bucket for the logs and set accessLogs with enabled: true.",
+    remediationSteps: "Create a bucket for the logs and set accessLogs: { bucket, enabled: true }.",
     url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html",
     types: LOAD_BALANCERS,
   },

@@ -14,7 +14,7 @@ export default makeRule(
       "CloudWatch log groups are retained for a specified time period",
     ),
     tags: ["checkov:CKV_AWS_66"],
-    remediationSteps: "Set retentionInDays on the log group.",
+    remediationSteps: "Set retentionInDays on the log group, for example 30.",
     url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
     types: [LOG_GROUP],
   },

@@ -10,7 +10,8 @@ export default makeRule(
     level: "advisory",
     severity: "low",
     framework: practice("Exemptions end"),
-    remediationSteps: "Remove the exemption, or renew it with a reason that still holds.",
+    remediationSteps:
+      "Remove the exemption from the policy configuration, or renew it with a reason that still holds.",
     url: "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/welcome.html",
     types: [],
   },
@@ -20,7 +21,7 @@ export default makeRule(
         if (isExpired({ urn, expires, ...exemption })) {
           report.fail(`The exemption of ${urn} from ${rule} expired on ${expires}.`);
         } else if (!used) {
-          report.fail(`The exemption of ${urn} from ${rule} excuses nothing: remove it.`);
+          report.fail(`The exemption of ${urn} from ${rule} excuses nothing.`);
         }
       }
     },

@@ -222,7 +222,9 @@ const commands: readonly ((value: string) => TestResource)[] = [
 const password = fc.stringMatching(/^[a-z]{3}[0-9]{3}[A-Za-z0-9]{6,20}$/);
 const name = fc.constantFrom("db_password", "api_token", "client_secret", "log_level", "token_ttl");
 
-describe("a credential", () => {
+describe("a credential", function () {
+  this.timeout(120_000);
+
   it("is found wherever it stands, or nowhere", async () => {
     await fc.assert(
       fc.asyncProperty(

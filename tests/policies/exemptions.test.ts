@@ -32,10 +32,13 @@ describe("an exemption", () => {
     assert.deepEqual(
       findings.map(({ level, message }) => [level, message.split("\n").at(-1)]),
       [
-        ["mandatory", "The container nginx is privileged."],
+        [
+          "mandatory",
+          "The container nginx is privileged. Remove privileged from the container definition.",
+        ],
         [
           "advisory",
-          `The exemption of *TaskDefinition::other from ${rule.name} excuses nothing: remove it.`,
+          `The exemption of *TaskDefinition::other from ${rule.name} excuses nothing. Remove the exemption from the policy configuration, or renew it with a reason that still holds.`,
         ],
       ],
     );

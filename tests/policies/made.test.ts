@@ -292,7 +292,7 @@ describe("what no rule can look into", () => {
 
   for (const [title, resource] of Object.entries(hidden)) {
     it(`is refused by the tutorial's rules: ${title}`, async () => {
-      assert.deepEqual(await mandatory([resource]), [AWSVPC, VPC_ONLY, EXECUTION]);
+      assert.deepEqual(await mandatory([resource]), [VPC_ONLY, AWSVPC, EXECUTION]);
     });
   }
 
@@ -301,7 +301,7 @@ describe("what no rule can look into", () => {
     assert.ok(resource);
     const listed = (expires: string): PackConfig =>
       Object.fromEntries(
-        [AWSVPC, VPC_ONLY, EXECUTION].map((name) => [
+        [VPC_ONLY, AWSVPC, EXECUTION].map((name) => [
           name,
           {
             enforcementLevel: "mandatory",
@@ -316,8 +316,8 @@ describe("what no rule can look into", () => {
     );
     assert.match(findings[0]?.message ?? "", /listed until 2999-12-31: the platform's stack/);
     assert.deepEqual(await mandatory([resource], listed("2020-01-01")), [
-      AWSVPC,
       VPC_ONLY,
+      AWSVPC,
       EXECUTION,
     ]);
   });

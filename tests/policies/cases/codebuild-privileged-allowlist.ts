@@ -14,7 +14,7 @@ export default {
     "not privileged": project({ privilegedMode: false }),
     "nothing said": project({ type: "LINUX_CONTAINER" }),
   },
-  fail: { privileged: [/allowedProjects does not list it/, project(privileged)] },
+  fail: { privileged: [/allowedProjects does not list the project/, project(privileged)] },
   unknown: { "the mode": project({ privilegedMode: unknown }), environment: project(unknown) },
   configured: {
     "a project listed by its name in the program": [
