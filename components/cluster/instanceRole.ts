@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
 
 export interface InstanceRoleArgs {
   /** Base of the role's and the profile's names, e.g. `ecsHandsOnInstanceRole`. */
   instanceRoleName: string;
+  /** ARN of the cluster that instances join. */
+  clusterArn: pulumi.Input<string>;
   /** Whether instances must be able to opt in to ENI trunking. */
   eniTrunking: boolean;
 }
@@ -24,64 +27,78 @@ export interface InstanceRole {
  * for every task there. The execution role is one task definition's, holds only what that one
  * needs, and is on Fargate too, where there is no instance.
  *
+ * Of the tutorial's two managed policies it has what these instances do, on their own cluster: the others would let
+ * whoever is on one read every parameter and pull every image of the account. Images and logs are the execution role's,
+ * as the agent of Amazon Linux uses it for both.
+ *
  * Source: the second tutorial, "ECSインスタンス用ロール"; Amazon ECS developer guide, "Amazon ECS container
- * instance IAM role".
+ * instance IAM role" and "Identity-based policy examples for Amazon ECS"; AWS Systems Manager user guide, "Create a
+ * custom IAM role for Session Manager"; amazon-ecs-agent, ecs-init/docker, `getPlatformSpecificEnvVariables`.
  */
 export function createInstanceRole(
   name: string,
-  { instanceRoleName, eniTrunking }: InstanceRoleArgs,
+  { instanceRoleName, clusterArn, eniTrunking }: InstanceRoleArgs,
   parent: pulumi.Resource,
 ): InstanceRole {
-  const stack = pulumi.getStack();
-  const role = new aws.iam.Role(
+  const role = createServiceRole(
     `${name}-instance`,
-    {
-      name: physicalName("role", instanceRoleName, stack),
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Action: "sts:AssumeRole",
-            Principal: { Service: "ec2.amazonaws.com" },
-          },
-        ],
-      }),
-    },
-    { parent },
+    { base: instanceRoleName, service: "ec2.amazonaws.com" },
+    parent,
   );
-  const permissions: pulumi.Resource[] = Object.entries(managedPolicies).map(
-    ([suffix, policyArn]) =>
-      new aws.iam.RolePolicyAttachment(
-        `${name}-instance-${suffix}`,
-        { role: role.name, policyArn },
-        { parent },
-      ),
-  );
-  if (eniTrunking) {
-    permissions.push(
-      new aws.iam.RolePolicy(
-        `${name}-instance-trunking`,
-        { role: role.id, policy: JSON.stringify(trunkingPolicy) },
-        { parent },
-      ),
-    );
-  }
+  const attach = (suffix: string, policy: pulumi.Input<string>) =>
+    new aws.iam.RolePolicy(`${name}-instance-${suffix}`, { role: role.id, policy }, { parent });
+  const permissions = [
+    attach("agent", agentPolicy(clusterArn)),
+    attach("session", sessionPolicy()),
+  ];
+  if (eniTrunking) permissions.push(attach("trunking", trunkingPolicy()));
   const profile = new aws.iam.InstanceProfile(
     `${name}-instance`,
-    { name: physicalName("instanceProfile", instanceRoleName, stack), role: role.name },
+    {
+      name: physicalName("instanceProfile", instanceRoleName, pulumi.getStack()),
+      role: role.name,
+    },
     { parent },
   );
   return { profile, permissions };
 }
 
-const managedPolicies = {
-  ecs: "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
-  ssm: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-};
+/** What the ECS agent does: join the cluster, hear what to start, report. */
+function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
+  const instances = pulumi
+    .output(clusterArn)
+    .apply((arn) => `${arn.replace(":cluster/", ":container-instance/")}/*`);
+  return policyDocument([
+    // AWS defines no resources for this to be limited to.
+    allow("ecs:DiscoverPollEndpoint", "*"),
+    allow(
+      [
+        "ecs:DeregisterContainerInstance",
+        "ecs:RegisterContainerInstance",
+        "ecs:SubmitAttachmentStateChanges",
+        "ecs:SubmitContainerStateChange",
+        "ecs:SubmitTaskStateChange",
+      ],
+      clusterArn,
+    ),
+    allow(["ecs:Poll", "ecs:StartTelemetrySession"], instances),
+  ]);
+}
+
+/** What the SSM agent does for a session; AWS defines no resources that it could be limited to. */
+const sessionPolicy = () =>
+  policyDocument([
+    allow(
+      [
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      "*",
+    ),
+  ]);
 
 /** Account settings have no ARN; without the permission for the account's defaults this is the role's own. */
-const trunkingPolicy = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "ecs:PutAccountSetting", Resource: "*" }],
-};
+const trunkingPolicy = () => policyDocument([allow("ecs:PutAccountSetting", "*")]);

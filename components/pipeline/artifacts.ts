@@ -9,8 +9,8 @@ export interface ArtifactStore {
   bucketName: pulumi.Output<string>;
   /** ARN of the key that the files are encrypted with. */
   keyArn: pulumi.Output<string>;
-  /** What a role needs to read and write files there. */
-  access: Statement[];
+  /** What a role needs to read and write files there, and what it does there besides. */
+  access: (besides?: { bucket?: string[]; objects?: string[] }) => Statement[];
   /** The bucket's settings: nobody should write before they hold. */
   settings: pulumi.Resource[];
 }
@@ -130,11 +130,17 @@ function secureBucket(
   ];
 }
 
-const artifactAccess = (bucket: aws.s3.Bucket, key: aws.kms.Key): Statement[] => [
-  allow(["s3:GetBucketLocation", "s3:GetBucketVersioning"], bucket.arn),
-  allow(
-    ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-    pulumi.interpolate`${bucket.arn}/*`,
-  ),
-  allow(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"], key.arn),
-];
+/**
+ * Source: AWS CodePipeline user guide, "Manage the CodePipeline service role"; AWS CodeBuild user guide, "Allow CodeBuild
+ * to interact with other AWS services".
+ */
+const artifactAccess =
+  (bucketOfStore: aws.s3.Bucket, key: aws.kms.Key): ArtifactStore["access"] =>
+  ({ bucket = [], objects = [] } = {}) => [
+    allow(["s3:GetBucketAcl", "s3:GetBucketLocation", ...bucket], bucketOfStore.arn),
+    allow(
+      ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", ...objects],
+      pulumi.interpolate`${bucketOfStore.arn}/*`,
+    ),
+    allow(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"], key.arn),
+  ];

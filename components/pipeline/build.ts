@@ -10,6 +10,7 @@ import { sourceArtifact } from "./source";
 export interface BuildArgs {
   /** Base of the physical names. */
   base: string;
+  region: string;
   /** The ECR repository: its address with no tag, and its ARN. */
   repositoryUrl: pulumi.Input<string>;
   repositoryArn: pulumi.Input<string>;
@@ -60,7 +61,7 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
     { name: logGroupName, retentionInDays: args.logRetentionDays },
     { parent },
   );
-  const role = createBuildRole(name, args, logGroup, parent);
+  const role = createBuildRole(name, args, projectName, logGroup, parent);
   const { type, image, platform } = machines[args.cpuArchitecture];
   const variables = {
     REPOSITORY_URI: args.repositoryUrl,
@@ -114,13 +115,18 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
 /** The role may write the project's logs, hand artifacts on, and push to one repository. */
 function createBuildRole(
   name: string,
-  { base, repositoryArn, store }: BuildArgs,
+  { base, region, repositoryArn, store }: BuildArgs,
+  projectName: string,
   logGroup: aws.cloudwatch.LogGroup,
   parent: pulumi.Resource,
 ): aws.iam.Role {
   const role = createServiceRole(
     `${name}-build`,
-    { base: `${base}-build`, service: "codebuild.amazonaws.com" },
+    {
+      base: `${base}-build`,
+      service: "codebuild.amazonaws.com",
+      source: { service: "codebuild", region, resource: `project/${projectName}` },
+    },
     parent,
   );
   new aws.iam.RolePolicy(
@@ -129,7 +135,7 @@ function createBuildRole(
       role: role.id,
       policy: policyDocument([
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroup.arn}:*`),
-        ...store.access,
+        ...store.access(),
         // The login token is an account's, not a repository's.
         allow("ecr:GetAuthorizationToken", "*"),
         allow(

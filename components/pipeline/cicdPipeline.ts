@@ -130,7 +130,8 @@ export class CicdPipeline extends pulumi.ComponentResource {
     const pipeline = createPipeline(name, settings, parts, this);
     if (source.watched) {
       const { branch, watched: repository } = source;
-      createBranchTrigger(name, { base: settings.name, repository, branch }, pipeline, this);
+      const { name: base, region } = settings;
+      createBranchTrigger(name, { base, region, repository, branch }, pipeline, this);
     }
     if (settings.notificationEmail !== undefined) {
       const { name: base, notificationEmail: email } = settings;
@@ -198,6 +199,7 @@ function createDeploy(name: string, settings: Settings, parent: pulumi.Resource)
     target.codeDeploy,
     {
       base: settings.name,
+      region: settings.region,
       configuration: codeDeployConfiguration ?? "ECSAllAtOnce",
       bakeMinutes: codeDeployBakeMinutes ?? 5,
     },
@@ -220,7 +222,7 @@ function createPipeline(
 ): aws.codepipeline.Pipeline {
   const { role, policy } = createPipelineRole(name, settings, parent, [
     ...source.access,
-    ...store.access,
+    ...store.access({ bucket: ["s3:GetBucketVersioning"], objects: source.artifactActions }),
     allow(["codebuild:BatchGetBuilds", "codebuild:StartBuild"], build.project.arn),
     ...deploy.access,
   ]);
@@ -244,7 +246,7 @@ function createPipeline(
         { name: "Source", actions: [source.action] },
         { name: "Build", actions: [build.action] },
         ...(settings.approval ? [approvalStage] : []),
-        { name: "Deploy", actions: [deploy.action], onFailure: { result: "ROLLBACK" } },
+        { name: "Deploy", actions: [deploy.action], onFailure: deploy.onFailure },
       ],
     },
     { parent, dependsOn: [policy, ...store.settings, ...deploy.dependsOn] },

@@ -22,6 +22,8 @@ export interface Deploy {
   variables: Record<string, pulumi.Input<string>>;
   /** What must be there before the pipeline's first run. */
   dependsOn: pulumi.Resource[];
+  /** What the pipeline does where the action fails; nothing where who deploys goes back by itself. */
+  onFailure: { result: "ROLLBACK" } | undefined;
 }
 
 /** Minutes in which new tasks become healthy or never will; twice what good ones need. */
@@ -64,11 +66,19 @@ export function createEcsDeploy(target: DeployTarget): Deploy {
     access: [
       allow(["ecs:DescribeServices", "ecs:UpdateService"], target.serviceArn),
       ...registerAccess(target),
-      // AWS defines no resources for these to be limited to.
-      allow(["ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListTasks"], "*"),
+      // AWS defines no resources for this to be limited to, and for lists their cluster only.
+      allow("ecs:DescribeTaskDefinition", "*"),
+      allow(
+        "ecs:DescribeTasks",
+        inCluster(target, (cluster) => `task/${cluster}/*`),
+      ),
+      allow("ecs:ListTasks", "*", {
+        ArnEquals: { "ecs:cluster": inCluster(target, (cluster) => `cluster/${cluster}`) },
+      }),
     ],
     variables: {},
     dependsOn: [],
+    onFailure: { result: "ROLLBACK" },
   };
 }
 
@@ -76,6 +86,7 @@ export function createEcsDeploy(target: DeployTarget): Deploy {
 export interface CodeDeployArgs {
   /** Base of the physical names. */
   base: string;
+  region: string;
   configuration: CodeDeployConfiguration;
   /** Minutes that the old tasks stay after all requests have moved, 0 to 2880. */
   bakeMinutes: number;
@@ -86,8 +97,13 @@ export interface CodeDeployArgs {
  * and CodeDeploy starts its tasks beside the old ones, moves the requests as its configuration says
  * and stops the old tasks after a while.
  *
+ * It goes back by itself where that fails, by a deployment more. The pipeline must not start one beside it: a deployment
+ * group takes one at a time, and refuses others ("already has an active Deployment").
+ *
  * Source: AWS CodePipeline user guide, "Amazon Elastic Container Service and CodeDeploy blue-green
- * deploy action reference"; AWS CodeDeploy user guide, "Deployments on an Amazon ECS compute platform".
+ * deploy action reference"; AWS CodeDeploy user guide, "Deployments on an Amazon ECS compute platform", "Redeploy and
+ * roll back a deployment with CodeDeploy"; AWS CodeDeploy API reference, "CreateDeployment",
+ * `DeploymentLimitExceededException`.
  */
 export function createCodeDeploy(
   name: string,
@@ -96,7 +112,7 @@ export function createCodeDeploy(
   args: CodeDeployArgs,
   parent: pulumi.Resource,
 ): Deploy {
-  const { role, policy } = createCodeDeployRole(name, args.base, target, traffic, parent);
+  const { role, policy } = createCodeDeployRole(name, args, target, traffic, parent);
   const stack = pulumi.getStack();
   const application = new aws.codedeploy.Application(
     `${name}-application`,
@@ -145,6 +161,7 @@ export function createCodeDeploy(
       TARGET_PORT: String(traffic.target.containerPort),
     },
     dependsOn: [policy],
+    onFailure: undefined,
   };
 }
 
@@ -202,14 +219,22 @@ const codeDeployAccess = (
  */
 function createCodeDeployRole(
   name: string,
-  base: string,
+  { base, region }: CodeDeployArgs,
   target: DeployTarget,
   traffic: CodeDeployTraffic,
   parent: pulumi.Resource,
 ) {
+  const stack = pulumi.getStack();
+  const names = ["deployApplication", "deploymentGroup"] as const;
+  const [application, group] = names.map((kind) => physicalName(kind, base, stack));
+  const resource = `deploymentgroup:${application ?? ""}/${group ?? ""}`;
   const role = createServiceRole(
     `${name}-deploy`,
-    { base: `${base}-deploy`, service: "codedeploy.amazonaws.com" },
+    {
+      base: `${base}-deploy`,
+      service: "codedeploy.amazonaws.com",
+      source: { service: "codedeploy", region, resource },
+    },
     parent,
   );
   const taskSets = target.serviceArn.apply((arn) => `${arn.replace(":service/", ":task-set/")}/*`);
@@ -218,15 +243,8 @@ function createCodeDeployRole(
     {
       role: role.id,
       policy: policyDocument([
-        allow(
-          [
-            "ecs:CreateTaskSet",
-            "ecs:DeleteTaskSet",
-            "ecs:DescribeServices",
-            "ecs:UpdateServicePrimaryTaskSet",
-          ],
-          [target.serviceArn, taskSets],
-        ),
+        allow(["ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"], target.serviceArn),
+        allow(["ecs:CreateTaskSet", "ecs:DeleteTaskSet"], taskSets),
         // AWS defines no resources for these three to be limited to.
         allow(
           [
@@ -245,6 +263,10 @@ function createCodeDeployRole(
   );
   return { role, policy };
 }
+
+/** ARN of something of the cluster that the service is in. */
+const inCluster = ({ serviceArn, clusterName }: DeployTarget, path: (cluster: string) => string) =>
+  serviceArn.apply((arn) => arn.replace(/service\/.*/, path(clusterName)));
 
 /** Registering a revision, tagged like the one before it, with the task's own roles and no others. */
 function registerAccess({ taskDefinition, roleArns }: DeployTarget): Statement[] {

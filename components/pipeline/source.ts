@@ -46,6 +46,8 @@ export interface Source {
   triggers: aws.types.input.codepipeline.PipelineTrigger[] | undefined;
   /** What the pipeline's role needs to fetch the source. */
   access: Statement[];
+  /** What it does with the source's files in the artifact store, beside writing and reading them. */
+  artifactActions: string[];
   /** Where to push to. */
   cloneUrl: pulumi.Output<string>;
   /** The connection, if there is one that the pipeline made: somebody must allow it. */
@@ -113,6 +115,7 @@ function createCodeCommitSource(
         repository.arn,
       ),
     ],
+    artifactActions: [],
     cloneUrl: repository.cloneUrlHttp,
     connection: undefined,
     watched: repository,
@@ -154,6 +157,8 @@ function createGitHubSource(
       },
     ],
     access: [allow(`${service}:UseConnection`, connectionArn)],
+    // A connection uploads the source with an access control list, which CodeCommit's action does not.
+    artifactActions: ["s3:PutObjectAcl"],
     cloneUrl: pulumi.output(`https://github.com/${repository}.git`),
     connection,
     watched: undefined,
@@ -180,14 +185,15 @@ function createConnection(
  */
 export function createBranchTrigger(
   name: string,
-  args: { base: string; repository: aws.codecommit.Repository; branch: string },
+  args: { base: string; region: string; repository: aws.codecommit.Repository; branch: string },
   pipeline: aws.codepipeline.Pipeline,
   parent: pulumi.Resource,
 ): void {
+  const ruleName = physicalName("eventRule", `${args.base}-push`, pulumi.getStack());
   const rule = new aws.cloudwatch.EventRule(
     `${name}-push`,
     {
-      name: physicalName("eventRule", `${args.base}-push`, pulumi.getStack()),
+      name: ruleName,
       description: `Pushes to ${args.branch} start the pipeline`,
       eventPattern: pulumi.jsonStringify({
         source: ["aws.codecommit"],
@@ -204,7 +210,11 @@ export function createBranchTrigger(
   );
   const role = createServiceRole(
     `${name}-push`,
-    { base: `${args.base}-push`, service: "events.amazonaws.com" },
+    {
+      base: `${args.base}-push`,
+      service: "events.amazonaws.com",
+      source: { service: "events", region: args.region, resource: `rule/${ruleName}` },
+    },
     parent,
   );
   const policy = new aws.iam.RolePolicy(

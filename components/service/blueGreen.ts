@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { physicalName } from "../shared/names";
+import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import type { Step } from "./serviceArgs";
 import { forwardToFirst, type TargetGroupPair, trafficConditions } from "./serviceTraffic";
 
@@ -63,56 +63,35 @@ function createInfrastructureRole(
   { targetGroup, alternate }: TargetGroupPair,
   rules: aws.lb.ListenerRule[],
 ) {
-  const role = new aws.iam.Role(
+  const role = createServiceRole(
     `${name}-infrastructure`,
-    {
-      name: physicalName("role", `${settings.name}-infrastructure`, pulumi.getStack()),
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Action: "sts:AssumeRole",
-            Principal: { Service: "ecs.amazonaws.com" },
-          },
-        ],
-      }),
-    },
-    { parent },
+    { base: `${settings.name}-infrastructure`, service: "ecs.amazonaws.com" },
+    parent,
   );
   const policy = new aws.iam.RolePolicy(
     `${name}-infrastructure-traffic`,
     {
       role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          // AWS defines no resources for these four to be limited to.
-          {
-            Effect: "Allow",
-            Action: [
-              "elasticloadbalancing:DescribeListeners",
-              "elasticloadbalancing:DescribeRules",
-              "elasticloadbalancing:DescribeTargetGroups",
-              "elasticloadbalancing:DescribeTargetHealth",
-            ],
-            Resource: "*",
-          },
-          {
-            Effect: "Allow",
-            Action: [
-              "elasticloadbalancing:RegisterTargets",
-              "elasticloadbalancing:DeregisterTargets",
-            ],
-            Resource: [targetGroup.arn, alternate.arn],
-          },
-          {
-            Effect: "Allow",
-            Action: "elasticloadbalancing:ModifyRule",
-            Resource: rules.map(({ arn }) => arn),
-          },
-        ],
-      }),
+      policy: policyDocument([
+        // AWS defines no resources for these four to be limited to.
+        allow(
+          [
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTargetHealth",
+          ],
+          "*",
+        ),
+        allow(
+          ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+          [targetGroup.arn, alternate.arn],
+        ),
+        allow(
+          "elasticloadbalancing:ModifyRule",
+          rules.map(({ arn }) => arn),
+        ),
+      ]),
     },
     { parent },
   );

@@ -1,13 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { physicalName } from "../shared/names";
+import { createServiceRole } from "../shared/iamPolicies";
 import { type Secrets, secretsPolicy } from "./taskSecrets";
 
 export interface TaskRolesArgs {
   /** Bases of the roles' physical names, e.g. `handson-execution` and `handson-task`. */
   executionRoleName: string;
   taskRoleName: string;
+  /** Region of the tasks. */
+  region: string;
   /** Image of the container; if it is in a private ECR repository, the pull is allowed from there. */
   image: pulumi.Input<string>;
   /** ARN of that repository, needed where the image is not known as plain text. */
@@ -37,8 +39,22 @@ export interface TaskRoles {
  * permissions are the least of AmazonECSTaskExecutionRolePolicy that this task needs.
  */
 export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulumi.Resource) {
-  const executionRole = createRole(`${name}-execution`, args.executionRoleName, parent);
-  const taskRole = createRole(`${name}-task`, args.taskRoleName, parent);
+  const service = "ecs-tasks.amazonaws.com";
+  const executionRole = createServiceRole(
+    `${name}-execution`,
+    { base: args.executionRoleName, service },
+    parent,
+  );
+  // A cluster cannot be named here: the least that AWS takes is the account's ECS in the region.
+  const taskRole = createServiceRole(
+    `${name}-task`,
+    {
+      base: args.taskRoleName,
+      service,
+      source: { service: "ecs", region: args.region, resource: "*" },
+    },
+    parent,
+  );
   const attach = (suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>) =>
     new aws.iam.RolePolicy(`${name}-${suffix}`, { role: role.id, policy }, { parent });
 
@@ -67,26 +83,6 @@ export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulum
     policies.push(attach("task-exec", taskRole, JSON.stringify(execPolicy)));
   }
   return { executionRole, taskRole, policies } satisfies TaskRoles;
-}
-
-function createRole(name: string, base: string, parent: pulumi.Resource): aws.iam.Role {
-  return new aws.iam.Role(
-    name,
-    {
-      name: physicalName("role", base, pulumi.getStack()),
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Action: "sts:AssumeRole",
-            Principal: { Service: "ecs-tasks.amazonaws.com" },
-          },
-        ],
-      }),
-    },
-    { parent },
-  );
 }
 
 const policyDocument = (actions: string[], resource: pulumi.Input<string>) => ({

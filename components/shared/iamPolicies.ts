@@ -40,23 +40,57 @@ export function passRoles(roleArns: pulumi.Input<string>[], service: string): St
   return allow("iam:PassRole", roleArns, { StringEquals: { "iam:PassedToService": service } });
 }
 
-/** A role that one service of AWS acts as. */
+export interface ServiceRoleArgs {
+  /** Base of the role's name, to which the stack is added. */
+  base: string;
+  /** Who acts as the role, e.g. `codebuild.amazonaws.com`. */
+  service: string;
+  /**
+   * What of this account the service has to act for, by the parts of its ARN, so that nobody else can have it act as
+   * the role. Only where the service's documents give the condition: others would be shut out.
+   */
+  source?: { service: string; region: string; resource: string };
+}
+
+/**
+ * A role that one service of AWS acts as.
+ *
+ * Source: IAM user guide, "The confused deputy problem", "Cross-service confused deputy prevention".
+ */
 export function createServiceRole(
   name: string,
-  args: { base: string; service: string },
+  { base, service, source }: ServiceRoleArgs,
   parent: pulumi.Resource,
 ): aws.iam.Role {
   return new aws.iam.Role(
     name,
     {
-      name: physicalName("role", args.base, pulumi.getStack()),
-      assumeRolePolicy: JSON.stringify({
+      name: physicalName("role", base, pulumi.getStack()),
+      assumeRolePolicy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [
-          { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: args.service } },
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { Service: service },
+            ...(source && { Condition: sourceCondition(source, parent) }),
+          },
         ],
       }),
     },
     { parent },
   );
+}
+
+function sourceCondition(
+  { service, region, resource }: NonNullable<ServiceRoleArgs["source"]>,
+  parent: pulumi.Resource,
+) {
+  const account = aws.getCallerIdentityOutput({}, { parent }).accountId;
+  return {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnLike: {
+      "aws:SourceArn": pulumi.interpolate`arn:aws:${service}:${region}:${account}:${resource}`,
+    },
+  };
 }

@@ -19,11 +19,17 @@ import * as ts from "typescript";
 
 const PACK = join(__dirname, "..");
 const ROOT = join(PACK, "..");
-const TESTS = ["rules", "remediation", "exemptions", "valuesKnown", "properties"].map(
-  (name) => `tests/policies/${name}.test.ts`,
-);
-/** Helpers that hold a part of the tutorial's rules. */
+const TESTS = [
+  "rules",
+  "remediation",
+  "exemptions",
+  "credentials",
+  "valuesKnown",
+  "properties",
+].map((name) => `tests/policies/${name}.test.ts`);
+/** Helpers that hold a part of the rules. */
 const HELPERS = [
+  ...["builds", "find", "names", "places", "values"].map((name) => `lib/credentials/${name}.ts`),
   "lib/containers.ts",
   "graph/references.ts",
   "graph/securityGroups.ts",
@@ -81,7 +87,7 @@ function copyPack(): string {
 /** Whether the tests of a copy pass. */
 async function passes(copy: string): Promise<boolean> {
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
-  const options = ["--no-config", "--require", "tsx", "--bail", "--reporter", "dot"];
+  const options = ["--no-config", "--require", "tsx", "--bail", "--timeout", "60000"];
   const files = TESTS.map((file) => join(copy, file));
   const run = spawn(process.execPath, [mocha, ...options, ...files], {
     cwd: ROOT,

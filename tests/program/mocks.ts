@@ -33,22 +33,38 @@ export interface AskedResource {
   parentType: string | undefined;
 }
 
-/** Answers like the engine of a fresh stack and remembers what it was asked for. */
 /** What the provider's functions tell, by token. */
 export type Answers = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
+
+/** What else an account makes of a resource's inputs, e.g. an ARN like AWS's. */
+export type States = (
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+) => Record<string, unknown>;
 
 /** The answers of an account that has nothing of the stack. */
 const nothingStands: Answers = {
   "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
   "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
   "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }),
+  "aws:lb/getListenerRule:getListenerRule": () => {
+    throw invokeError("empty result");
+  },
 };
 
+/** What a provider's function fails with, which the SDK reads from the answer's details. */
+export const invokeError = (details: string) => Object.assign(new Error(details), { details });
+
+/** Answers like the engine of a fresh stack and remembers what it was asked for. */
 class Recorder implements pulumi.runtime.Mocks {
   readonly resources: AskedResource[] = [];
   private readonly requests = new Map<string, RegisterResourceRequest>();
 
-  constructor(private readonly answers: Answers) {}
+  constructor(
+    private readonly answers: Answers,
+    private readonly states: States,
+  ) {}
 
   /** Listens to what the SDK's own mock is told, which keeps options to itself. */
   listenTo(monitor: unknown): void {
@@ -74,10 +90,14 @@ class Recorder implements pulumi.runtime.Mocks {
       parentType: typeOf(request?.getParent() ?? ""),
     });
     const id = `${name}-id`;
-    return { id, state: { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) } };
+    const state = { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) };
+    return { id, state: { ...state, ...this.states(type, name, given) } };
   }
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+    if (token === "aws:index/getCallerIdentity:getCallerIdentity") {
+      return { accountId: "123456789012" };
+    }
     const answer = this.answers[token];
     if (!answer) throw new Error(`${token}: nobody asked for this before`);
     return answer(inputs as Record<string, unknown>);
@@ -117,6 +137,7 @@ function computed(type: string, name: string): Record<string, unknown> {
             dnsName: "shared.elb.mock",
             listenerArn: "arn:aws:mock:::shared-http",
             arnSuffix: "app/shared/1",
+            securityGroupId: "sg-shared",
           },
         },
       };
@@ -154,7 +175,7 @@ function computed(type: string, name: string): Record<string, unknown> {
 /**
  * Evaluates code that declares resources and waits until the mock engine has heard of them all.
  *
- * @returns the resources in the order in which they were asked for, and what the code returned.
+ * @returns the resources in the order in which they were asked for, what the code returned, and what it warned of.
  * @throws what the code throws.
  */
 export async function evaluate<T extends object>(
@@ -163,18 +184,32 @@ export async function evaluate<T extends object>(
     stack = "dev",
     config = {},
     answers = nothingStands,
-  }: { stack?: string; config?: Record<string, string>; answers?: Answers } = {},
+    states = () => ({}),
+  }: {
+    stack?: string;
+    config?: Record<string, string>;
+    answers?: Answers;
+    states?: States;
+  } = {},
 ) {
-  const recorder = new Recorder(answers);
+  const recorder = new Recorder(answers, states);
   await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false, "organization");
   recorder.listenTo(pulumi.runtime.getMonitor());
   pulumi.runtime.setAllConfig(config);
-  const returned = await program();
-  const outputs = await new Promise<pulumi.Unwrap<T>>((resolve) => {
-    pulumi.output(returned).apply(resolve);
-  });
-  await pulumi.runtime.disconnect(false);
-  return { resources: recorder.resources, outputs };
+  const warnings: string[] = [];
+  const { warn } = console;
+  // Without an engine the SDK warns here.
+  console.warn = (text: string) => warnings.push(text);
+  try {
+    const returned = await program();
+    const outputs = await new Promise<pulumi.Unwrap<T>>((resolve) => {
+      pulumi.output(returned).apply(resolve);
+    });
+    await pulumi.runtime.disconnect(false);
+    return { resources: recorder.resources, outputs, warnings };
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /** The values that the engine gives the program when a stack sets nothing itself. */
@@ -214,6 +249,7 @@ export function evaluateProgram(
   changes: Record<string, string> = {},
   stack = "dev",
   answers = nothingStands,
+  states?: States,
 ) {
   const prefixed = Object.entries(changes).map(([key, value]) => [
     key.includes(":") ? key : `ecs-handson:${key}`,
@@ -228,6 +264,6 @@ export function evaluateProgram(
       delete require.cache[entry];
       return require(entry) as Promise<ProgramOutputs>;
     },
-    { stack, config, answers },
+    { stack, config, answers, states },
   );
 }

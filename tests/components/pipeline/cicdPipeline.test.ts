@@ -147,6 +147,14 @@ describe("CicdPipeline", () => {
     });
   }
 
+  it("leaves it to CodeDeploy to go back, whose deployment group takes one deployment at a time", async () => {
+    const { resources } = await pipeline({}, { deploymentController: "CODE_DEPLOY" });
+    const { stages } = only(resources, "aws:codepipeline/pipeline:Pipeline");
+    assert.doesNotMatch(JSON.stringify(stages), /ROLLBACK/);
+    const group = only(resources, "aws:codedeploy/deploymentGroup:DeploymentGroup");
+    assert.equal((group.autoRollbackConfiguration as { enabled: boolean }).enabled, true);
+  });
+
   it("rolls back the deployment of a run that fails, and lets a newer push overtake", async () => {
     const { resources } = await pipeline();
     const inputs = only(resources, "aws:codepipeline/pipeline:Pipeline");
@@ -299,7 +307,6 @@ describe("CicdPipeline", () => {
           ECS: [
             "ecr:GetAuthorizationToken *",
             "ecs:DescribeTaskDefinition *",
-            "ecs:DescribeTasks *",
             "ecs:ListTasks *",
             "ecs:RegisterTaskDefinition *",
           ],

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+
+import { denied, needless } from "./deployed";
+import type { PolicyDocument } from "./evaluator";
+
+const policy = (Action: string | string[], Resource: string | string[]): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action, Resource }],
+});
+
+const call = (action: string, resource: string) => ({ action, resource });
+
+describe("the judgement of a role's policies", () => {
+  const calls = [
+    call("s3:GetObject", "arn:aws:s3:::a/1"),
+    call("s3:PutObject", "arn:aws:s3:::b/1"),
+  ];
+  const exact = [
+    policy("s3:GetObject", "arn:aws:s3:::a/*"),
+    policy("s3:PutObject", "arn:aws:s3:::b/*"),
+  ];
+
+  it("finds nothing where each call has its permission, and each permission its call", () => {
+    assert.deepEqual(denied(exact, calls), []);
+    assert.deepEqual(needless(exact, calls), []);
+  });
+
+  it("names a call that is not allowed", () => {
+    assert.deepEqual(denied(exact.slice(1), calls), ["s3:GetObject arn:aws:s3:::a/1"]);
+  });
+
+  it("names an action on a resource that no call needs, though other actions and resources are", () => {
+    const wide = [
+      policy(["s3:GetObject", "s3:PutObject"], ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]),
+    ];
+    assert.deepEqual(needless(wide, calls), [
+      "s3:GetObject arn:aws:s3:::b/*",
+      "s3:PutObject arn:aws:s3:::a/*",
+    ]);
+  });
+
+  it("names what is allowed twice", () => {
+    assert.equal(needless([...exact, ...exact], calls).length, 4);
+  });
+
+  it("names a permission that is not needed beside a call that is not allowed", () => {
+    const wrong = [policy("s3:PutObject", "arn:aws:s3:::b/*"), policy("s3:ListBucket", "*")];
+    assert.deepEqual(needless(wrong, calls), ["s3:ListBucket *"]);
+  });
+});

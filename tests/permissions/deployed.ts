@@ -1,0 +1,135 @@
+import { type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
+import { accountStates, arnOf } from "./arns";
+import { isAllowed, list, type PolicyDocument, type Request } from "./evaluator";
+
+/** A role as it is deployed. */
+export interface Role {
+  /** Its name in Pulumi. */
+  name: string;
+  arn: string;
+  trust: PolicyDocument;
+  policies: PolicyDocument[];
+}
+
+/** One call of the table, and where it is written that it is made. */
+export interface Call extends Request {
+  source: string;
+}
+
+/** What stands after an update. */
+export class Deployed {
+  constructor(readonly resources: readonly AskedResource[]) {}
+
+  /** The program with these settings, as a stack of it deploys them. */
+  static async program(settings: Record<string, string>, stack = "dev"): Promise<Deployed> {
+    const { resources } = await evaluateProgram(settings, stack, undefined, accountStates);
+    return new Deployed(resources);
+  }
+
+  /** What a piece of code declares. */
+  static async code(declare: () => object): Promise<Deployed> {
+    const { resources } = await evaluate(declare, { states: accountStates });
+    return new Deployed(resources);
+  }
+
+  all(type: string): AskedResource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The one resource of a type, or the one of a name among them. */
+  only(type: string, name?: string): AskedResource {
+    const [found, ...others] = this.all(type).filter(
+      (one) => name === undefined || one.name === name,
+    );
+    if (!found || others.length > 0) throw new Error(`there is not one ${type} ${name ?? ""}`);
+    return found;
+  }
+
+  arn(type: string, name?: string): string {
+    const found = arnOf(this.only(type, name));
+    if (found === undefined) throw new Error(`${type} has no ARN here`);
+    return found;
+  }
+
+  get roles(): Role[] {
+    return this.all("aws:iam/role:Role").map((role) => ({
+      name: role.name,
+      arn: arnOf(role) ?? "",
+      trust: parse(role.inputs.assumeRolePolicy),
+      policies: [...this.inline(role), ...this.attached(role)],
+    }));
+  }
+
+  private inline({ name }: AskedResource): PolicyDocument[] {
+    return this.all("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ inputs }) => inputs.role === `${name}-id`)
+      .map(({ inputs }) => parse(inputs.policy));
+  }
+
+  /** Policies of the stack's own; AWS's have permissions that nothing here needs, so that none may be attached. */
+  private attached({ inputs: { name } }: AskedResource): PolicyDocument[] {
+    return this.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+      .filter(({ inputs }) => inputs.role === name)
+      .map(({ inputs: { policyArn } }) => {
+        const policy = this.all("aws:iam/policy:Policy").find((one) => arnOf(one) === policyArn);
+        if (!policy) throw new Error(`${String(policyArn)} is not of the stack's own`);
+        return parse(policy.inputs.policy);
+      });
+  }
+}
+
+const parse = (text: unknown) => JSON.parse(String(text)) as PolicyDocument;
+
+export const describeCall = ({ action, resource, context = {} }: Request) =>
+  [
+    action,
+    resource,
+    ...Object.entries(context).map(([key, value]) => `${key}=${String(value)}`),
+  ].join(" ");
+
+/** Calls that the policies do not allow. */
+export const denied = (policies: readonly PolicyDocument[], calls: readonly Request[]) =>
+  calls.filter((call) => !isAllowed(policies, call)).map(describeCall);
+
+/**
+ * Permissions that no call needs: each action on each resource of each statement that can be taken away without any of
+ * the calls being denied.
+ */
+export function needless(policies: readonly PolicyDocument[], calls: readonly Request[]): string[] {
+  const pairs = policies.flatMap((policy, p) =>
+    policy.Statement.flatMap((statement, s) =>
+      list(statement.Action).flatMap((action) =>
+        list(statement.Resource).map((resource) => ({ p, s, action, resource })),
+      ),
+    ),
+  );
+  const before = denied(policies, calls).length;
+  return pairs
+    .filter((pair) => denied(without(policies, pair), calls).length === before)
+    .map(({ action, resource }) => `${action} ${resource}`);
+}
+
+interface Pair {
+  p: number;
+  s: number;
+  action: string;
+  resource: string;
+}
+
+/** The policies with one action on one resource less: its statement is taken apart around it. */
+function without(
+  policies: readonly PolicyDocument[],
+  { p, s, action, resource }: Pair,
+): PolicyDocument[] {
+  return policies.map((policy, i) => ({
+    ...policy,
+    Statement: policy.Statement.flatMap((statement, j) => {
+      if (i !== p || j !== s) return [statement];
+      const [actions, resources] = [list(statement.Action), list(statement.Resource)];
+      return [
+        { ...statement, Action: actions.filter((one) => one !== action) },
+        { ...statement, Action: action, Resource: resources.filter((one) => one !== resource) },
+      ];
+    }),
+  }));
+}

