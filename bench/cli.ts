@@ -9,12 +9,14 @@ import { cdkBenchmark } from "./cdk";
 import { classBenchmark } from "./class";
 import { growthBenchmark } from "./growth";
 import { operationsBenchmark } from "./operations";
+import { packBenchmark } from "./pack";
 import { policiesBenchmark } from "./policies";
 
 const benchmarks: readonly Benchmark[] = [
   operationsBenchmark,
   growthBenchmark,
   policiesBenchmark,
+  packBenchmark,
   cdkBenchmark,
   classBenchmark,
   albBenchmark,

@@ -58,6 +58,10 @@ export class PackProcess {
     );
   }
 
+  get pid(): number {
+    return this.server.pid ?? 0;
+  }
+
   /** Ends it. @returns what it said on standard error */
   async end(): Promise<string> {
     this.client.close();

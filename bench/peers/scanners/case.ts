@@ -24,7 +24,7 @@ export interface ScannerCase {
   readonly title: string;
   /** A `flaw` should be reported, something `harmless` should not. */
   readonly kind: "flaw" | "harmless";
-  /** The pack's rule that reports it, rightly or not; none if the pack says nothing. */
+  /** The pack's rule that reports a flaw; that of a false alarm, as long as there is one; none if the pack says nothing. */
   readonly rule?: string;
   /** Why it is not as easy as it looks, for the reader of the table. */
   readonly why: string;

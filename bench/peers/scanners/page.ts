@@ -61,8 +61,13 @@ function scoreTable(cases: readonly ScannerCase[], scans: readonly Scan[]): stri
     return `${right.length} of ${ofKind.length}`;
   };
   return table(
-    ["Scanner", "Flaws found", "Harmless changes left alone"],
-    scans.map((scan) => [scan.scanner, score("flaw", scan), score("harmless", scan)]),
+    ["Scanner", "Flaws found", "Harmless changes left alone", "False alarms"],
+    scans.map((scan) => [
+      scan.scanner,
+      score("flaw", scan),
+      score("harmless", scan),
+      String(cases.filter((each) => each.kind === "harmless" && !verdict(each, scan).right).length),
+    ]),
   );
 }
 

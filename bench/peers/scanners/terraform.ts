@@ -9,6 +9,7 @@ const TYPES: Readonly<Record<string, string>> = {
   "aws:ec2/securityGroup:SecurityGroup": "aws_security_group",
   "aws:ec2/securityGroupRule:SecurityGroupRule": "aws_security_group_rule",
   "aws:ec2/vpc:Vpc": "aws_vpc",
+  "aws:ecr/repository:Repository": "aws_ecr_repository",
   "aws:ecs/service:Service": "aws_ecs_service",
   "aws:ecs/taskDefinition:TaskDefinition": "aws_ecs_task_definition",
   "aws:efs/fileSystem:FileSystem": "aws_efs_file_system",
@@ -22,6 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 // Names that are not the snake case of Pulumi's: it has the plural of repeated blocks and lists.
 const NAMES: Readonly<Record<string, string>> = {
   entries: "entry",
+  hostPath: "host_path",
   volumes: "volume",
   vpcZoneIdentifiers: "vpc_zone_identifier",
 };

@@ -121,22 +121,27 @@ function isRegistration(request: Request): request is RegisterResourceRequest {
   return "getSourceposition" in request;
 }
 
-/** The innermost line of the program's own code that declares a resource. */
+/** Where components stand: who uses one declares, by one line of its own, all that it is made of. */
+const component = /(^|\/)components\//;
+
+/**
+ * The line of the program that declares a resource: of those that led to it, the innermost that belongs neither to a
+ * package nor to a component; for a component that nothing of the program led to, its own.
+ */
 function positionOf(request: RegisterResourceRequest): SourcePosition | undefined {
   // A library that prepares stack traces does not know what tsx compiled, and would name other lines.
   if (Reflect.get(Error, "prepareStackTrace") !== prepareStackTrace) return undefined;
-  for (const frame of request.getStacktrace()?.getFramesList() ?? []) {
-    const at = frame.getPc();
-    if (!at?.getUri().startsWith("file:")) continue;
-    const relative = path.relative(directory, fileURLToPath(at.getUri()));
-    if (relative.startsWith("..") || /(^|[\\/])node_modules[\\/]/.test(relative)) continue;
-    return {
-      file: relative.split(path.sep).join("/"),
-      line: at.getLine(),
-      column: at.getColumn(),
-    };
-  }
-  return undefined;
+  const own = (request.getStacktrace()?.getFramesList() ?? []).flatMap(
+    (frame): SourcePosition[] => {
+      const at = frame.getPc();
+      if (!at?.getUri().startsWith("file:")) return [];
+      const relative = path.relative(directory, fileURLToPath(at.getUri()));
+      if (relative.startsWith("..") || /(^|[\\/])node_modules[\\/]/.test(relative)) return [];
+      const file = relative.split(path.sep).join("/");
+      return [{ file, line: at.getLine(), column: at.getColumn() }];
+    },
+  );
+  return own.find(({ file }) => !component.test(file)) ?? own[0];
 }
 
 /** A request as text, without what differs from run to run though the program asks for the same. */

@@ -61,6 +61,28 @@ const rolePolicy = (Action: readonly string[], Resource: readonly string[]): For
   );
 };
 
+const statement = (more: object): Form => {
+  const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", ...more }] };
+  return one(
+    "aws:iam/rolePolicy:RolePolicy",
+    { name: "policy", role: "task", policy: JSON.stringify(document) },
+    "AWS::IAM::Policy",
+    { PolicyName: "policy", Roles: ["task"], PolicyDocument: document },
+  );
+};
+
+const repository = (imageTagMutability: string, scanOnPush: boolean): Form =>
+  one(
+    "aws:ecr/repository:Repository",
+    { name: "web", imageTagMutability, imageScanningConfiguration: { scanOnPush } },
+    "AWS::ECR::Repository",
+    {
+      RepositoryName: "web",
+      ImageTagMutability: imageTagMutability,
+      ImageScanningConfiguration: { ScanOnPush: scanOnPush },
+    },
+  );
+
 const trust = (Principal: object): Form => {
   const document = {
     Version: "2012-10-17",
@@ -87,6 +109,7 @@ const fileSystem = (encrypted: boolean): Form =>
     Encrypted: encrypted,
   });
 
+const secretArn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf";
 const bucketObject = "arn:aws:s3:::artifacts/web.json";
 
 /** What surrounds the tasks: hosts, roles, logs, files. */
@@ -110,14 +133,16 @@ export const accountCases: readonly ScannerCase[] = [
   {
     title: "Role may use all of S3",
     kind: "flaw",
-    why: "The pack draws the line at everything on everything.",
+    rule: "iam-no-service-wildcard",
+    why: "All that a service can do, on all that it has.",
     before: rolePolicy(["s3:GetObject"], [bucketObject]),
     changed: rolePolicy(["s3:*"], ["*"]),
   },
   {
     title: "Role that anybody may assume",
     kind: "flaw",
-    why: "The pack reads what a role may do, not who may take it.",
+    rule: "iam-role-trust-limited",
+    why: "Not what a role may do is wrong, but who may take it.",
     before: trust({ Service: "ecs-tasks.amazonaws.com" }),
     changed: trust({ AWS: "*" }),
   },
@@ -132,8 +157,75 @@ export const accountCases: readonly ScannerCase[] = [
   {
     title: "EFS file system not encrypted at rest",
     kind: "flaw",
-    why: "The pack looks at how a task mounts a file system, not at the file system.",
+    rule: "efs-encrypted",
+    why: "It cannot be encrypted later.",
     before: fileSystem(true),
     changed: fileSystem(false),
+  },
+  {
+    title: "Policy that allows all but one action",
+    kind: "flaw",
+    why: "`NotAction` with `Allow` is nearly everything, without a star among the actions.",
+    before: rolePolicy(["s3:GetObject"], [bucketObject]),
+    changed: statement({ NotAction: ["iam:CreateUser"], Resource: ["*"] }),
+  },
+  {
+    title: "Role may hand on any role",
+    kind: "flaw",
+    rule: "iam-no-pass-any-role",
+    why: "`iam:PassRole` on everything is a way to every role of the account.",
+    before: rolePolicy(["iam:PassRole"], ["arn:aws:iam::123456789012:role/task"]),
+    changed: rolePolicy(["iam:PassRole"], ["*"]),
+  },
+  {
+    title: "Repository whose tags can be moved",
+    kind: "flaw",
+    rule: "ecr-immutable-tags",
+    why: "A pinned tag is worth nothing then.",
+    before: repository("IMMUTABLE", true),
+    changed: repository("MUTABLE", true),
+  },
+  {
+    title: "Repository that scans no image",
+    kind: "flaw",
+    rule: "ecr-scan-on-push",
+    why: "The pack repairs it by itself, and the change is still told.",
+    before: repository("IMMUTABLE", true),
+    changed: repository("IMMUTABLE", false),
+  },
+  {
+    title: "Role reads one secret",
+    kind: "harmless",
+    why: "One action, one resource.",
+    before: rolePolicy(["s3:GetObject"], [bucketObject]),
+    changed: rolePolicy(["secretsmanager:GetSecretValue"], [secretArn]),
+  },
+  {
+    title: "Role may log in to ECR",
+    kind: "harmless",
+    why: "`ecr:GetAuthorizationToken` takes no resource, so it must be `*`.",
+    before: rolePolicy(["s3:GetObject"], [bucketObject]),
+    changed: rolePolicy(["ecr:GetAuthorizationToken"], ["*"]),
+  },
+  {
+    title: "Role of tasks that Lambda takes as well",
+    kind: "harmless",
+    why: "Two services of AWS, named.",
+    before: trust({ Service: "ecs-tasks.amazonaws.com" }),
+    changed: trust({ Service: ["ecs-tasks.amazonaws.com", "lambda.amazonaws.com"] }),
+  },
+  {
+    title: "Role that the account itself may assume",
+    kind: "harmless",
+    why: "One account, by its number.",
+    before: trust({ Service: "ecs-tasks.amazonaws.com" }),
+    changed: trust({ AWS: "arn:aws:iam::123456789012:root" }),
+  },
+  {
+    title: "Logs kept for two years",
+    kind: "harmless",
+    why: "A longer time is a time.",
+    before: logGroup(400),
+    changed: logGroup(731),
   },
 ];

@@ -203,18 +203,80 @@ const twoGroups = (shared: boolean): Form => ({
   },
 });
 
-const balancer = (port: number, cidr: string): Form => ({
+const balancer = (port: number, cidr: string): Form => balancerWith(tcp(port), { cidr });
+
+interface BalancerOptions {
+  readonly cidr: string;
+  /** @default false */
+  readonly internal?: boolean;
+}
+
+const balancerWith = (ports: Ports, { cidr, internal = false }: BalancerOptions): Form => {
+  const isIpv6 = cidr.includes(":");
+  return {
+    pulumi: [
+      vpc(),
+      group("public", {
+        ingress: [
+          { description: "rule", ...ports, [isIpv6 ? "ipv6CidrBlocks" : "cidrBlocks"]: [cidr] },
+        ],
+      }),
+      loadBalancer(["public"], {
+        loadBalancerType: "application",
+        ...(internal && { internal: true }),
+      }),
+    ],
+    cloudFormation: {
+      Vpc: cfnVpc,
+      Public: cfnGroup([
+        { Description: "rule", ...cfnPorts(ports), [isIpv6 ? "CidrIpv6" : "CidrIp"]: cidr },
+      ]),
+      Alb: {
+        ...cfnLoadBalancer("Public"),
+        Properties: {
+          ...cfnLoadBalancer("Public").Properties,
+          ...(internal && { Scheme: "internal" }),
+        },
+      },
+    },
+  };
+};
+
+/** Tasks reached by a rule of the tasks' group that names the balancer's, or by one for a block. */
+const fromBalancer = (byGroup: boolean): Form => ({
   pulumi: [
     vpc(),
-    group("public", {
-      ingress: [{ description: "rule", ...tcp(port), cidrBlocks: [cidr] }],
+    group("balancer", {
+      ingress: [{ description: "rule", ...tcp(443), cidrBlocks: [world] }],
     }),
-    loadBalancer(["public"], { loadBalancerType: "application" }),
+    group(
+      "tasks",
+      {
+        ingress: [
+          {
+            description: "rule",
+            ...tcp(8080),
+            ...(byGroup ? { securityGroups: [unknown] } : { cidrBlocks: [inVpc] }),
+          },
+        ],
+      },
+      byGroup ? { ingress: ["balancer"] } : {},
+    ),
+    service("tasks"),
+    loadBalancer(["balancer"], { loadBalancerType: "application" }),
   ],
   cloudFormation: {
     Vpc: cfnVpc,
-    Public: cfnGroup([{ Description: "rule", ...cfnPorts(tcp(port)), CidrIp: cidr }]),
-    Alb: cfnLoadBalancer("Public"),
+    Balancer: cfnGroup([{ Description: "rule", ...cfnPorts(tcp(443)), CidrIp: world }]),
+    Tasks: cfnGroup([
+      {
+        Description: "rule",
+        ...cfnPorts(tcp(8080)),
+        ...(byGroup ? { SourceSecurityGroupId: groupId("Balancer") } : { CidrIp: inVpc }),
+      },
+    ]),
+    Web: cfnService("Tasks"),
+    Alb: cfnLoadBalancer("Balancer"),
   },
 });
 
@@ -241,6 +303,28 @@ const egress = (cidr: string): Form => ({
 });
 
 const vpcOnly = "ecs-service-security-group-vpc-only";
+
+const desync = (mode: "defensive" | "monitor"): Form => {
+  const form = balancer(443, world);
+  const { Type, Properties } = cfnLoadBalancer("Public");
+  return {
+    pulumi: form.pulumi.map((each) =>
+      each.type.endsWith(":LoadBalancer")
+        ? { ...each, props: { ...each.props, desyncMitigationMode: mode } }
+        : each,
+    ),
+    cloudFormation: {
+      ...form.cloudFormation,
+      Alb: {
+        Type,
+        Properties: {
+          ...Properties,
+          LoadBalancerAttributes: [{ Key: "routing.http.desync_mitigation_mode", Value: mode }],
+        },
+      },
+    },
+  };
+};
 
 /** Who may reach tasks and load balancers. */
 export const networkCases: readonly ScannerCase[] = [
@@ -329,8 +413,107 @@ export const networkCases: readonly ScannerCase[] = [
   {
     title: "Service group lets everything out",
     kind: "flaw",
-    why: "The pack judges what comes in; tasks may call whom they like.",
+    rule: "security-group-egress-limited",
+    why: "What breaks into a task can call home.",
     before: egress(inVpc),
     changed: egress(world),
+  },
+  {
+    title: "Service group open to most of IPv6",
+    kind: "flaw",
+    rule: vpcOnly,
+    why: "`2000::/4` and `3000::/4` are all addresses that IPv6 gives out.",
+    before: inlineIpv4(22, inVpc),
+    changed: inlineOnService(
+      [{ ...tcp(22), ipv6CidrBlocks: ["2000::/4", "3000::/4"] }],
+      ["2000::/4", "3000::/4"].map((CidrIpv6) => ({ ...cfnPorts(tcp(22)), CidrIpv6 })),
+    ),
+  },
+  {
+    title: "Service group open to the world on every port",
+    kind: "flaw",
+    rule: vpcOnly,
+    why: "Protocol `-1` has no ports to look at.",
+    before: inlineIpv4(22, inVpc),
+    changed: inlineOnService(
+      [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [world] }],
+      [{ IpProtocol: "-1", CidrIp: world }],
+    ),
+  },
+  {
+    title: "Service group open to the world on 8080 only",
+    kind: "flaw",
+    rule: vpcOnly,
+    why: "No port is public on tasks; scanners that know ports do not know this one.",
+    before: inlineIpv4(8080, inVpc),
+    changed: inlineIpv4(8080, world),
+  },
+  {
+    title: "Load balancer open to ::/0 on port 8080",
+    kind: "flaw",
+    rule: "load-balancer-security-group-allowed-ports",
+    why: "IPv6, and a port that nobody listed.",
+    before: balancer(8080, inVpc),
+    changed: balancerWith(tcp(8080), { cidr: "::/0" }),
+  },
+  {
+    title: "Load balancer that only watches desynchronized requests",
+    kind: "flaw",
+    why: "The default is safe, and the pack does not look whether somebody left it.",
+    before: desync("defensive"),
+    changed: desync("monitor"),
+  },
+  {
+    title: "Load balancer open to the world on port 80",
+    kind: "harmless",
+    why: "Where it redirects from.",
+    before: balancer(80, inVpc),
+    changed: balancer(80, world),
+  },
+  {
+    title: "Load balancer open to an office on port 8443",
+    kind: "harmless",
+    rule: "load-balancer-security-group-allowed-ports",
+    why: "Eight addresses are not the internet.",
+    before: balancer(8443, inVpc),
+    changed: balancer(8443, "198.51.100.8/29"),
+  },
+  {
+    title: "Internal load balancer open to 10.0.0.0/8",
+    kind: "harmless",
+    rule: "load-balancer-security-group-allowed-ports",
+    why: "The company's own networks.",
+    before: balancerWith(tcp(443), { cidr: inVpc, internal: true }),
+    changed: balancerWith(tcp(443), { cidr: "10.0.0.0/8", internal: true }),
+  },
+  {
+    title: "Load balancer hears that packets are too large",
+    kind: "harmless",
+    rule: "load-balancer-security-group-allowed-ports",
+    why: "ICMP type 3, code 4: without it, connections hang.",
+    before: balancerWith({ protocol: "icmp", fromPort: 3, toPort: 4 }, { cidr: inVpc }),
+    changed: balancerWith({ protocol: "icmp", fromPort: 3, toPort: 4 }, { cidr: world }),
+  },
+  {
+    title: "Tasks reached from the load balancer's group",
+    kind: "harmless",
+    rule: "policy-values-known",
+    why: "Narrower than the whole VPC, by a reference that a preview does not know.",
+    before: fromBalancer(false),
+    changed: fromBalancer(true),
+  },
+  {
+    title: "Tasks reached from a part of the VPC",
+    kind: "harmless",
+    why: "Narrower than before.",
+    before: inlineIpv4(8080, inVpc),
+    changed: inlineIpv4(8080, "10.0.8.0/21"),
+  },
+  {
+    title: "Tasks reached from a part of the VPC, by a rule of its own resource",
+    kind: "harmless",
+    why: "The same in another form.",
+    before: separateRule(8080, inVpc),
+    changed: separateRule(8080, "10.0.8.0/21"),
   },
 ];

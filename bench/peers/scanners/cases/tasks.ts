@@ -110,6 +110,17 @@ const secondVolume = (transitEncryption: "ENABLED" | "DISABLED"): Form => {
 // In two parts, so that no scanner of this repository takes it for a token that somebody lost.
 const gitHubToken = ["ghp", "x7Jq2LmN9vRt4KsW8yBz3CdF6gHp1QaE5uTo"].join("_");
 
+const variable = (name: string, value: string): Form =>
+  secondContainer({ environment: [{ name, value }] });
+
+const hostVolume = (path: string): Form =>
+  task({
+    pulumi: { volumes: [{ name: "host", hostPath: path }] },
+    cloudFormation: { Volumes: [{ Name: "host", Host: { SourcePath: path } }] },
+  });
+
+const plaintext = "ecs-task-definition-no-plaintext-secrets";
+
 /** What runs in a task, and as whom. */
 export const taskCases: readonly ScannerCase[] = [
   {
@@ -164,7 +175,6 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "A setting about passwords in the environment",
     kind: "harmless",
-    rule: "ecs-task-definition-no-plaintext-secrets",
     why: "The name of a hash function is no password, but its variable is named like one.",
     before: secondContainer(),
     changed: secondContainer({
@@ -210,6 +220,194 @@ export const taskCases: readonly ScannerCase[] = [
     changed: task({
       pulumi: { executionRoleArn: undefined },
       cloudFormation: { ExecutionRoleArn: undefined },
+    }),
+  },
+  {
+    title: "MySQL's password variable",
+    kind: "flaw",
+    rule: plaintext,
+    why: "`MYSQL_PWD` is what the client reads, and no usual pattern of names has it.",
+    before: secondContainer(),
+    changed: variable("MYSQL_PWD", "Zk7wQ2mX9tLr4VbN8sJy"),
+  },
+  {
+    title: "Password in a connection URL",
+    kind: "flaw",
+    rule: plaintext,
+    why: "The name says nothing; the value has a user's part.",
+    before: variable("CACHE_URL", "redis://cache.internal:6379/0"),
+    changed: variable("CACHE_URL", "redis://:Zk7wQ2mX9tLr4VbN8sJy@cache.internal:6379/0"),
+  },
+  {
+    title: "Password in a connection string",
+    kind: "flaw",
+    rule: plaintext,
+    why: "As .NET writes them: a part of the value is named.",
+    before: variable("DB", "Server=db.internal;Database=web"),
+    changed: variable("DB", "Server=db.internal;Database=web;Password=Zk7wQ2mX9tLr4VbN8sJy"),
+  },
+  {
+    title: "GitHub token in a command",
+    kind: "flaw",
+    rule: plaintext,
+    why: "Arguments are as public as variables.",
+    before: secondContainer({ command: ["fetch", "--from", "github"] }),
+    changed: secondContainer({ command: ["fetch", "--token", gitHubToken] }),
+  },
+  {
+    title: "Container adds SYS_ADMIN",
+    kind: "flaw",
+    rule: "ecs-task-definition-no-added-capabilities",
+    why: "Nearly as much as privileged, by another property.",
+    before: secondContainer(),
+    changed: secondContainer({ linuxParameters: { capabilities: { add: ["SYS_ADMIN"] } } }),
+  },
+  {
+    title: "Task mounts Docker's socket",
+    kind: "flaw",
+    rule: "ecs-task-definition-no-docker-socket",
+    why: "Whoever has the socket has the host.",
+    before: hostVolume("/srv/cache"),
+    changed: hostVolume("/var/run/docker.sock"),
+  },
+  {
+    title: "Task shares its host's IPC namespace",
+    kind: "flaw",
+    rule: "ecs-task-definition-no-host-namespace",
+    why: "The other namespace of the host.",
+    before: task(),
+    changed: task({ pulumi: { ipcMode: "host" }, cloudFormation: { IpcMode: "host" } }),
+  },
+  {
+    title: "Second container without logs",
+    kind: "flaw",
+    rule: "ecs-task-definition-logging",
+    why: "The first one has them.",
+    before: secondContainer(),
+    changed: secondContainer({ logConfiguration: undefined }),
+  },
+  {
+    title: "Second container runs as root",
+    kind: "flaw",
+    rule: "ecs-task-definition-nonroot-user",
+    why: "By its number.",
+    before: secondContainer(),
+    changed: secondContainer({ user: "0" }),
+  },
+  {
+    title: "Second container writes to its root",
+    kind: "flaw",
+    rule: "ecs-task-definition-readonly-root",
+    why: "What is not written is easy to overlook.",
+    before: secondContainer(),
+    changed: secondContainer({ readonlyRootFilesystem: undefined }),
+  },
+  {
+    title: "Image tagged latest",
+    kind: "flaw",
+    rule: "ecs-task-definition-image-pinned",
+    why: "Two starts may run two images.",
+    before: secondContainer(),
+    changed: secondContainer({ image: "public.ecr.aws/nginx/nginx:latest" }),
+  },
+  {
+    title: "Path of a credentials file",
+    kind: "harmless",
+    why: "The variable says where a file is, not what is in it.",
+    before: secondContainer(),
+    changed: variable("GOOGLE_APPLICATION_CREDENTIALS", "/run/secrets/google.json"),
+  },
+  {
+    title: "Prefix of secrets' names",
+    kind: "harmless",
+    why: "It names secrets and is none.",
+    before: secondContainer(),
+    changed: variable("SECRETS_PREFIX", "prod/web"),
+  },
+  {
+    title: "Switch for resetting passwords",
+    kind: "harmless",
+    why: "The value is true.",
+    before: secondContainer(),
+    changed: variable("PASSWORD_RESET_ENABLED", "true"),
+  },
+  {
+    title: "How long tokens live",
+    kind: "harmless",
+    why: "The value is a time.",
+    before: secondContainer(),
+    changed: variable("JWT_ACCESS_TOKEN_EXPIRES_IN", "15m"),
+  },
+  {
+    title: "Who issues tokens",
+    kind: "harmless",
+    why: "The value is an address that everybody may know.",
+    before: secondContainer(),
+    changed: variable("TOKEN_ISSUER", "https://login.example.com"),
+  },
+  {
+    title: "Name of a secret",
+    kind: "harmless",
+    why: "The program reads the secret itself, by its name.",
+    before: secondContainer(),
+    changed: variable("DB_SECRET_ID", "prod/web/db"),
+  },
+  {
+    title: "Password from Secrets Manager",
+    kind: "harmless",
+    why: "As it should be.",
+    before: secondContainer(),
+    changed: secondContainer({ secrets: [{ name: "DB_PASSWORD", valueFrom: secretArn }] }),
+  },
+  {
+    title: "Image by its digest",
+    kind: "harmless",
+    why: "It has no tag and is pinned all the more.",
+    before: secondContainer(),
+    changed: secondContainer({
+      image: `public.ecr.aws/nginx/nginx@sha256:${"0123456789abcdef".repeat(4)}`,
+    }),
+  },
+  {
+    title: "Health check of a container",
+    kind: "harmless",
+    why: "A shell command without any secret.",
+    before: secondContainer(),
+    changed: secondContainer({
+      healthCheck: { command: ["CMD-SHELL", "curl -fsS http://localhost:8080/ || exit 1"] },
+    }),
+  },
+  {
+    title: "Port of a container",
+    kind: "harmless",
+    why: "What a web server is for.",
+    before: secondContainer(),
+    changed: secondContainer({ portMappings: [{ containerPort: 8080, protocol: "tcp" }] }),
+  },
+  {
+    title: "Init process for ECS Exec",
+    kind: "harmless",
+    why: "Linux parameters are no capabilities.",
+    before: secondContainer(),
+    changed: secondContainer({ linuxParameters: { initProcessEnabled: true } }),
+  },
+  {
+    title: "Container drops all capabilities",
+    kind: "harmless",
+    why: "The opposite of adding one.",
+    before: secondContainer(),
+    changed: secondContainer({ linuxParameters: { capabilities: { drop: ["ALL"] } } }),
+  },
+  {
+    title: "Tasks on Graviton",
+    kind: "harmless",
+    why: "Another processor changes nothing of who may do what.",
+    before: task(),
+    changed: task({
+      pulumi: { runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "ARM64" } },
+      cloudFormation: {
+        RuntimePlatform: { OperatingSystemFamily: "LINUX", CpuArchitecture: "ARM64" },
+      },
     }),
   },
 ];
