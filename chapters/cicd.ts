@@ -6,7 +6,14 @@ import {
 } from "../components";
 import { chapterPriority, type Settings } from "../settings";
 import { refuseNetworkChange } from "./codeDeploy";
-import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
+import {
+  allowedSecurityGroups,
+  hostsOf,
+  requestCommand,
+  scalingRules,
+  type Shared,
+  strategyArgs,
+} from "./shared";
 import { targetGroups } from "./targetGroups";
 
 /**
@@ -27,6 +34,7 @@ export async function deployCicd(shared: Shared) {
       ...settings,
       name: "cicd",
       network,
+      allowedSecurityGroups: allowedSecurityGroups(shared),
       // The pipeline's image listens here, and the pipeline alone deploys: an update could not follow another port.
       containerPort: 80,
       listenerArn: loadBalancer.listenerArn,

@@ -1,9 +1,16 @@
 import { Ec2Cluster, Ec2Service } from "../components";
+import { cpuArchitectureOf } from "../components/shared/instanceTypes";
 import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
-import { warnOfMissingImage } from "./images";
+import { refuseMissingImages } from "./images";
 import { warnOfRollback } from "./rollback";
-import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
+import {
+  allowedSecurityGroups,
+  hostsOf,
+  requestCommand,
+  scalingRules,
+  type Shared,
+} from "./shared";
 
 /**
  * Chapter B: nginx on a cluster of EC2 instances, with the ECR repository for its image. Next to the
@@ -12,6 +19,16 @@ import { hostsOf, requestCommand, scalingRules, type Shared } from "./shared";
 export async function deployEc2(shared: Shared) {
   const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
+  await refuseMissingImages(shared, "nginxImage", settings.nginxImage, [
+    {
+      repository: "ecs-handson/nginx",
+      folder: "nginx",
+      cluster: "nginx",
+      service: "nginx",
+      container: "nginx",
+      cpuArchitecture: cpuArchitectureOf(settings.ec2InstanceType),
+    },
+  ]);
   const repository = shared.repository();
   const cluster = new Ec2Cluster(
     "ec2-cluster",
@@ -41,6 +58,7 @@ export async function deployEc2(shared: Shared) {
     {
       cluster,
       network,
+      allowedSecurityGroups: allowedSecurityGroups(shared),
       region,
       image,
       repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,
@@ -59,7 +77,6 @@ export async function deployEc2(shared: Shared) {
     },
     options,
   );
-  warnOfMissingImage(shared, repository, "nginxImage", settings.nginxImage);
   warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: cluster.clusterName,
@@ -68,7 +85,7 @@ export async function deployEc2(shared: Shared) {
     commands: {
       ...service.commands,
       ...cluster.commands,
-      push: repository.pushCommand,
+      push: repository.pushCommand(cluster.cpuArchitecture),
       request: requestCommand(shared, hostHeaders.length > 0 ? hostHeaders : [settings.ec2Host]),
     },
   };

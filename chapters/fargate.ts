@@ -2,7 +2,14 @@ import { FargateService } from "../components";
 import { chapterPriority } from "../settings";
 import { fargateCapacity } from "./capacity";
 import { warnOfRollback } from "./rollback";
-import { hostsOf, requestCommand, scalingRules, type Shared, strategyArgs } from "./shared";
+import {
+  allowedSecurityGroups,
+  hostsOf,
+  requestCommand,
+  scalingRules,
+  type Shared,
+  strategyArgs,
+} from "./shared";
 import { targetGroups } from "./targetGroups";
 
 /** Chapter A: nginx on Fargate, which gets every request that no other chapter asks for. */
@@ -15,6 +22,7 @@ export async function deployFargate(shared: Shared) {
     {
       ...settings,
       network,
+      allowedSecurityGroups: allowedSecurityGroups(shared),
       listenerArn: loadBalancer.listenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "fargate"),

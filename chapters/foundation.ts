@@ -6,7 +6,7 @@ import type { Settings } from "../settings";
 /** What all chapters stand on: one network and one load balancer with its listener. */
 export interface Foundation {
   network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
-  loadBalancer: Pick<LoadBalancer, "dnsName" | "listenerArn" | "arnSuffix">;
+  loadBalancer: Pick<LoadBalancer, "dnsName" | "listenerArn" | "arnSuffix" | "securityGroupId">;
 }
 
 /** The stack whose network this one shares, if it shares one. */
@@ -37,7 +37,7 @@ function sharedFoundation(
   { vpcCidrBlock, natGateways }: Settings,
   reference: pulumi.StackReference,
 ): Foundation {
-  const shared = reference.requireOutput("network") as pulumi.Output<SharedNetwork>;
+  const shared = reference.requireOutput("network").apply(checkedNetwork);
   return {
     network: {
       vpcId: shared.vpcId,
@@ -49,8 +49,21 @@ function sharedFoundation(
       dnsName: shared.dnsName,
       listenerArn: shared.listenerArn,
       arnSuffix: shared.arnSuffix,
+      securityGroupId: shared.securityGroupId,
     },
   };
+}
+
+/** What a class shares, unless its stack was last deployed when it shared less. */
+function checkedNetwork(network: Partial<SharedNetwork>): SharedNetwork {
+  const { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix, securityGroupId } = network;
+  const all = { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix, securityGroupId };
+  const missing = Object.entries(all).filter(([, value]) => value === undefined);
+  if (missing.length === 0) return all as SharedNetwork;
+  throw new pulumi.RunError(
+    `sharedNetwork: that stack's output network has no ${missing.map(([name]) => name).join(", ")}; ` +
+      "deploy it again with this version first (pulumi up)",
+  );
 }
 
 /** The output `network` of a stack with the network chapter. */
@@ -60,11 +73,13 @@ export interface SharedNetwork {
   dnsName: string;
   listenerArn: string;
   arnSuffix: string;
+  /** Of the load balancer. */
+  securityGroupId: string;
 }
 
 /** The network chapter: shows other stacks what they can share; they name this one in `sharedNetwork`. */
 export function deployNetwork({ network, loadBalancer }: Foundation) {
   const { vpcId, taskSubnetIds } = network;
-  const { dnsName, listenerArn, arnSuffix } = loadBalancer;
-  return { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix };
+  const { dnsName, listenerArn, arnSuffix, securityGroupId } = loadBalancer;
+  return { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix, securityGroupId };
 }

@@ -1,25 +1,78 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ImageRepository } from "../components";
+import {
+  imagePushCommand,
+  imageRepositoryName,
+  type PushedImage,
+} from "../components/shared/images";
 import type { Shared } from "./shared";
+import type { RepositoryImages } from "./standing";
+
+/** A service whose image comes from a repository of the stack's. */
+export interface OwnImage {
+  /** Name of the repository, to which the stack is added. */
+  repository: string;
+  /** Folder with the image's Dockerfile. */
+  folder: string;
+  /** Bases of the names of the service and its cluster, and the name of its container. */
+  cluster: string;
+  service: string;
+  container: string;
+  /** Processor that the image is built for. */
+  cpuArchitecture: PushedImage["cpuArchitecture"];
+}
 
 /**
- * Says in a preview that the image which a setting asks for is not in its repository: no task can start until somebody
- * has pushed it, and the update fails when ECS gives up.
+ * Refuses another image for a service that stands where nobody has pushed it: no task could start from it, and the
+ * update would fail when ECS gives up, after many minutes. A service that is yet to come, whose repository the update
+ * makes, or that has the image already, is not refused: the preview says what is missing.
+ *
+ * @param setting which says the image.
+ * @param source what it says: `public`, `build` or a tag.
+ * @throws pulumi.RunError naming each image, and the command that pushes it.
  */
-export function warnOfMissingImage(
-  { standing }: Pick<Shared, "standing">,
-  repository: ImageRepository,
+export async function refuseMissingImages(
+  shared: Pick<Shared, "settings" | "standing">,
   setting: "microservicesImage" | "nginxImage",
   source: string,
-): void {
-  if (!pulumi.runtime.isDryRun() || source === "public" || source === "build") return;
-  repository.repositoryName.apply(async (name) => {
-    const tags = await standing.imageTags(name);
-    if (tags === undefined || tags.includes(source)) return;
-    await pulumi.log.warn(
-      `${setting} ${source}: the repository ${name} has no image with this tag` +
-        `${tags.length === 0 ? "" : ` (it has ${tags.join(", ")})`}; no task can start until it is pushed`,
-    );
-  });
+  images: readonly OwnImage[],
+): Promise<void> {
+  if (source === "public" || source === "build") return;
+  const problems = await Promise.all(
+    images.map((image) => missingImage(shared, `${setting} ${source}`, source, image)),
+  );
+  const refused = problems.filter((problem) => problem !== undefined);
+  if (refused.length === 0) return;
+  throw new pulumi.RunError(
+    `no task could start from an image that is not there:\n${refused.map((text) => `  - ${text}`).join("\n")}`,
+  );
 }
+
+async function missingImage(
+  { settings, standing }: Pick<Shared, "settings" | "standing">,
+  wanted: string,
+  tag: string,
+  image: OwnImage,
+): Promise<string | undefined> {
+  const repository = imageRepositoryName(image.repository, pulumi.getStack());
+  const [there, service] = await Promise.all([
+    standing.images(repository),
+    standing.serviceOf(image.cluster, image.service),
+  ]);
+  if (!there || there.tags.includes(tag)) return undefined;
+  const problem = `${wanted}: the repository ${repository} has no image with this tag${others(there)}`;
+  const runs = service && (await standing.imageOf(service, image.container));
+  if (!there.registryId || !service || runs?.endsWith(`/${repository}:${tag}`)) {
+    if (pulumi.runtime.isDryRun()) {
+      await pulumi.log.warn(`${problem}; no task can start until it is pushed`);
+    }
+    return undefined;
+  }
+  const { region } = settings;
+  const url = `${there.registryId}.dkr.ecr.${region}.amazonaws.com/${repository}`;
+  const push = imagePushCommand({ ...image, url, tag, region });
+  return `${problem}; first push it: ${push}`;
+}
+
+const others = ({ tags }: RepositoryImages) =>
+  tags.length > 0 ? ` (it has ${tags.join(", ")})` : "";

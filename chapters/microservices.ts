@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import {
+  CallerGroup,
   FargateCluster,
   FargateService,
+  type FargateServiceArgs,
   ImageRepository,
   RandomSecret,
   type Secrets,
@@ -15,9 +17,9 @@ import {
   type Settings,
 } from "../settings";
 import { fargateCapacity } from "./capacity";
-import { warnOfMissingImage } from "./images";
+import { refuseMissingImages } from "./images";
 import { warnOfRollback } from "./rollback";
-import { hostsOf, scalingRules, type Shared } from "./shared";
+import { allowedSecurityGroups, hostsOf, scalingRules, type Shared } from "./shared";
 import { refuse } from "./standing";
 
 /**
@@ -28,12 +30,25 @@ import { refuse } from "./standing";
 export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
   refusePrioritiesOfOthers(shared);
+  await refuseMissingImages(
+    shared,
+    "microservicesImage",
+    settings.microservicesImage,
+    settings.microservices.map(({ name }) => ({
+      ...repositoryOf(name),
+      cluster: "microservices",
+      service: name,
+      container: name,
+      cpuArchitecture: settings.cpuArchitecture,
+    })),
+  );
   if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
     { name: "microservices", serviceConnect: true },
     options,
   );
+  const firewall = closedFirewall(shared);
   const secrets = randomSecrets(settings.microservices, options);
   const capacities = await Promise.all(
     settings.microservices.map(({ name }) =>
@@ -45,7 +60,11 @@ export async function deployMicroservices(shared: Shared) {
     const { name, port, healthCheckPath, environment } = microservice;
     const repository = new ImageRepository(
       name,
-      { region: settings.region, name: `ecs-handson/${name}`, folder: `services/${name}` },
+      {
+        region: settings.region,
+        name: repositoryOf(name).repository,
+        folder: repositoryOf(name).folder,
+      },
       options,
     );
     const service = new FargateService(
@@ -54,6 +73,7 @@ export async function deployMicroservices(shared: Shared) {
         cluster,
         name,
         network: shared.network,
+        ...firewall,
         region: settings.region,
         listenerArn: shared.loadBalancer.listenerArn,
         loadBalancerArnSuffix: shared.loadBalancer.arnSuffix,
@@ -85,10 +105,9 @@ export async function deployMicroservices(shared: Shared) {
       // A task finds the names that were there when its service was deployed, and no later ones.
       { ...options, dependsOn: [...deployed] },
     );
-    warnOfMissingImage(shared, repository, "microservicesImage", settings.microservicesImage);
     warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
-    return [name, outputsOf(service, repository)] as const;
+    return [name, outputsOf(settings, service, repository)] as const;
   });
   return { clusterName: cluster.clusterName, services: Object.fromEntries(services) };
 }
@@ -113,6 +132,32 @@ function refusePrioritiesOfOthers({ settings, standing }: Shared): void {
     ),
   );
 }
+
+/**
+ * Where not all of the VPC may send to the services: their tasks are in a group besides, whose members may. A rule
+ * for each pair would soon be more than a security group takes.
+ */
+function closedFirewall(
+  shared: Shared,
+): Pick<FargateServiceArgs, "allowedSecurityGroups" | "securityGroupIds"> {
+  const allowed = allowedSecurityGroups(shared);
+  if (allowed === undefined) return {};
+  const callers = new CallerGroup(
+    "microservices-callers",
+    { name: "microservices", network: shared.network },
+    shared.options,
+  );
+  return {
+    allowedSecurityGroups: { ...allowed, callers: callers.securityGroupId },
+    securityGroupIds: [callers.securityGroupId],
+  };
+}
+
+/** A service's image repository, and the folder that its image is built from. */
+const repositoryOf = (name: string) => ({
+  repository: `ecs-handson/${name}`,
+  folder: `services/${name}`,
+});
 
 /** CPU, memory and number of tasks: the service's own, or the stack's. */
 function sizeOf(microservice: Microservice, settings: Settings) {
@@ -152,10 +197,10 @@ function secretsOf(
   return Object.fromEntries(sources);
 }
 
-function outputsOf(service: FargateService, repository: ImageRepository) {
+function outputsOf(settings: Settings, service: FargateService, repository: ImageRepository) {
   return {
     serviceName: service.serviceName,
     repositoryUrl: repository.repositoryUrl,
-    commands: { ...service.commands, push: repository.pushCommand },
+    commands: { ...service.commands, push: repository.pushCommand(settings.cpuArchitecture) },
   };
 }

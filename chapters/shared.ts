@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
   type DeploymentStrategy,
+  type FargateServiceArgs,
   ImageRepository,
   type ScalingRules,
   type StrategyArgs,
@@ -43,6 +44,19 @@ export function imageRepository(
 export function hostsOf({ sharedNetwork }: Settings, own: string[], label?: string): string[] {
   if (sharedNetwork === "none") return own;
   return [[pulumi.getStack(), ...(label === undefined ? [] : [label]), "*"].join(".")];
+}
+
+/**
+ * The security groups that may send to tasks, if not all of the VPC may: on a network that others use always the
+ * load balancer's alone, so that no learner's tasks reach another's past it.
+ */
+export function allowedSecurityGroups({
+  settings: { sharedNetwork, taskIngress },
+  loadBalancer,
+}: Pick<Shared, "settings" | "loadBalancer">): FargateServiceArgs["allowedSecurityGroups"] {
+  return sharedNetwork === "none" && taskIngress === "vpc"
+    ? undefined
+    : { alb: loadBalancer.securityGroupId };
 }
 
 /** A command line that asks the load balancer for what answers to one of `hosts`. */

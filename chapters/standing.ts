@@ -6,14 +6,16 @@ import { physicalName } from "../components/shared/names";
 import type { Settings } from "../settings";
 import type { SharedNetwork } from "./foundation";
 import { type LastOutputs, lastOutputs, type ServiceOutputs } from "./lastOutputs";
+import { refuseTakenPriorities } from "./priorities";
 
 /** What says whose a resource is: the stack's own have all of these tags. */
 type Tags = Record<string, string>;
 
 /**
  * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another region,
- * another network under its services, which neither load balancer nor target groups could follow, and zones
- * between those that it has, whose subnets would have to step aside for each other.
+ * another network under its services, which neither load balancer nor target groups could follow, zones between
+ * those that it has, whose subnets would have to step aside for each other, and a place on a shared listener that
+ * another stack has.
  *
  * It asks the provider what stands, by the tags that the program gives all its resources.
  *
@@ -37,7 +39,8 @@ export async function refuseImpossibleChanges(
     ? [sharedNetworkProblem(settings, await vpcOf(shared), [...ids, ...vpcIds])]
     : await ownNetworkProblems(settings, ids, vpcIds, options);
   refuse([regionProblem(settings, outputs), ...network].filter((one) => one !== undefined));
-  if (!shared) await announceLoadBalancer(settings, outputs);
+  if (shared) await refuseTakenPriorities(settings, shared, tags, options);
+  else await announceLoadBalancer(settings, outputs);
   return new Standing(ids.length + vpcIds.length > 0, outputs, options);
 }
 
@@ -100,18 +103,38 @@ export class Standing {
   }
 
   /**
-   * Tags of the images in a repository; none if it is to be made yet, undefined where the provider does not tell.
+   * The images in a repository; none if it is to be made yet, undefined where the provider does not tell.
    *
    * @param repository its name.
    */
-  async imageTags(repository: string): Promise<string[] | undefined> {
-    if (!this.isStanding) return [];
+  async images(repository: string): Promise<RepositoryImages | undefined> {
+    if (!this.isStanding) return { tags: [] };
     try {
-      const { imageIds } = await aws.ecr.getImages({ repositoryName: repository }, this.options);
-      return imageIds.map(({ imageTag }) => imageTag).filter((tag) => tag !== "");
+      const { imageIds, registryId } = await aws.ecr.getImages(
+        { repositoryName: repository },
+        this.options,
+      );
+      return { registryId, tags: imageIds.map(({ imageTag }) => imageTag).filter(Boolean) };
     } catch (error) {
-      return String(error).includes("RepositoryNotFoundException") ? [] : undefined;
+      return String(error).includes("RepositoryNotFoundException") ? { tags: [] } : undefined;
     }
+  }
+
+  /**
+   * The image that a service's container runs from, if the service is there and has such a container.
+   *
+   * @param container its name.
+   */
+  async imageOf(
+    { taskDefinition }: StandingService,
+    container: string,
+  ): Promise<string | undefined> {
+    const args = { containerName: container, taskDefinition };
+    // None of that name is an error: another container is another image, too.
+    return aws.ecs.getContainerDefinition(args, this.options).then(
+      ({ image }) => image,
+      () => undefined,
+    );
   }
 
   /** The target group that gets the most of the requests of a chapter's listener rule, if it has one. */
@@ -124,6 +147,12 @@ export class Standing {
     );
     return groups.toSorted((one, other) => other.weight - one.weight)[0]?.arn;
   }
+}
+
+export interface RepositoryImages {
+  /** Account whose registry it is in, if it is there. */
+  registryId?: string;
+  tags: string[];
 }
 
 export type StandingService = Pick<

@@ -21,6 +21,9 @@ export interface StackPlan {
   budget?: number;
 }
 
+/** The rule that must be told what a network is that a stack shares. */
+export const vpcOnly = "ecs-service-security-group-vpc-only";
+
 /** Addresses of the network that a class shares. */
 const sharedCidr = cidrOf(0);
 
@@ -52,7 +55,7 @@ export function planLearner(
       ...(budget === undefined ? {} : { "stack-within-budget": mandatory({ monthlyUsd: budget }) }),
       // The VPC is in another stack, so the rule must be told its addresses.
       ...(shared && {
-        "ecs-service-security-group-vpc-only": mandatory({ vpcCidrBlocks: [sharedCidr] }),
+        [vpcOnly]: mandatory({ vpcCidrBlocks: [sharedCidr] }),
       }),
     },
     ...costOf(stack, config, defaults),

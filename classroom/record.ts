@@ -24,6 +24,8 @@ const entrySchema = z.object({
   why: z.string().optional(),
   /** Hash of what the last update was made from. */
   made: z.string().optional(),
+  /** The shared network's load balancer's security group, which learners' policies trust. */
+  securityGroupId: z.string().optional(),
 });
 
 export type Entry = z.output<typeof entrySchema>;
@@ -101,10 +103,12 @@ export class ClassRecord {
   /** Notes where a stack stands now. */
   async note(
     plan: Pick<StackPlan, "stack" | "learner" | "expires">,
-    { phase, made, why }: Pick<Entry, "phase" | "made" | "why">,
+    { phase, made, why, ...found }: Pick<Entry, "phase" | "made" | "why" | "securityGroupId">,
   ): Promise<void> {
     const { stack, learner, expires } = plan;
-    const { slot } = this.content.stacks[stack] ?? {};
+    const before: Partial<Entry> = this.content.stacks[stack] ?? {};
+    const { slot } = before;
+    const { securityGroupId = before.securityGroupId } = found;
     this.content.stacks[stack] = {
       learner,
       ...(slot === undefined ? {} : { slot }),
@@ -112,6 +116,7 @@ export class ClassRecord {
       phase,
       ...(made === undefined ? {} : { made }),
       ...(why === undefined ? {} : { why }),
+      ...(securityGroupId === undefined ? {} : { securityGroupId }),
     };
     await this.write();
   }

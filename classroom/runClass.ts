@@ -4,10 +4,11 @@ import * as path from "node:path";
 
 import pLimit from "p-limit";
 
+import type { SharedNetwork } from "../chapters/foundation";
 import { messageOf } from "../lab/shared/messageOf";
 import { policyPack } from "../lab/shared/repository";
 import type { Backend, ClassOperation } from "./backend";
-import { isExpired, planLearner, planNetwork, type StackPlan } from "./plan";
+import { isExpired, planLearner, planNetwork, type StackPlan, vpcOnly } from "./plan";
 import { type ClassRecord, type Entry, fingerprint, type Phase } from "./record";
 import { type ClassReport, reason, type StackResult } from "./report";
 import { networkStackOf, type Roster } from "./roster";
@@ -225,13 +226,15 @@ class ClassRun {
   }
 
   /** Whether the stack is already what the operation would make of it. */
-  private needsNothing({ plan }: Target, before: Record<string, number>): boolean {
+  private needsNothing({ plan, isNetwork }: Target, before: Record<string, number>): boolean {
     const { operation, again, record } = this.options;
     const entry = record.get(plan.stack);
     const resources = before[plan.stack] ?? 0;
     switch (operation) {
       case "up":
-        return !again && entry?.phase === "up" && entry.made === fingerprint(plan) && resources > 0;
+        // A network that went up when less of it was noted goes up again.
+        if (again || entry?.phase !== "up" || (isNetwork && !entry.securityGroupId)) return false;
+        return entry.made === fingerprint(plan) && resources > 0;
       case "destroy":
         return (
           resources === 0 && (!entry || entry.phase === "destroyed" || isUntouched(entry.phase))
@@ -251,7 +254,7 @@ class ClassRun {
     const made = earlier?.made;
     if (changes) await record.note(plan, { phase: "running", made });
     try {
-      const policyConfig = await this.writePolicyConfig(plan);
+      const policyConfig = await this.writePolicyConfig(target);
       const report = await backend.run(operation, { plan, policyConfig }, signal);
       const succeeded = report.result === "succeeded";
       const outcome = {
@@ -265,6 +268,7 @@ class ClassRun {
         await record.note(plan, {
           phase: after[operation],
           made: operation === "up" ? fingerprint(plan) : undefined,
+          securityGroupId: target.isNetwork ? groupIn(report.outputs) : undefined,
         });
       } else if (changes) {
         // Refused at preview, the stack is what it was.
@@ -288,7 +292,9 @@ class ClassRun {
     this.options.onBusy?.([...this.busy]);
   }
 
-  private async writePolicyConfig({ stack, policies }: Target["plan"]): Promise<string> {
+  private async writePolicyConfig(target: Target): Promise<string> {
+    const { stack } = target.plan;
+    const policies = target.isNetwork ? target.plan.policies : this.trustNetwork(target.plan);
     const base = this.options.policyConfig ?? path.join(policyPack, "config", "dev.json");
     const merged = JSON.parse(await readFile(base, "utf8")) as Record<string, unknown>;
     for (const [rule, settings] of Object.entries(policies)) {
@@ -299,6 +305,15 @@ class ClassRun {
     const file = path.join(this.policyDir, `${stack}.json`);
     await writeFile(file, JSON.stringify(merged));
     return file;
+  }
+
+  /** The policies of a learner's stack, which lets the shared load balancer in and cannot show that it may. */
+  private trustNetwork({ policies }: Target["plan"]): Target["plan"]["policies"] {
+    const { record, roster } = this.options;
+    const { securityGroupId } = record.get(networkStackOf(roster)) ?? {};
+    const rule = policies[vpcOnly];
+    if (rule === undefined || securityGroupId === undefined) return policies;
+    return { ...policies, [vpcOnly]: { ...rule, trustedSecurityGroupIds: [securityGroupId] } };
   }
 
   private result(
@@ -322,6 +337,10 @@ class ClassRun {
     };
   }
 }
+
+/** The security group among the outputs of the shared network's stack. */
+const groupIn = (outputs: Record<string, unknown> = {}) =>
+  (outputs.network as Partial<SharedNetwork> | undefined)?.securityGroupId;
 
 /** Nothing was ever created of it. */
 const isUntouched = (phase: Phase) => phase === "new" || phase === "refused";

@@ -5,6 +5,7 @@ export {
   type CapacityStrategy,
 } from "./cluster/capacity";
 export { type DeploymentStrategy, type StrategyArgs } from "./service/deploymentStrategy";
+export { CallerGroup, type CallerGroupArgs } from "./network/callerGroup";
 export { CicdPipeline, type CicdPipelineArgs } from "./pipeline/cicdPipeline";
 export { type CodeDeployConfiguration } from "./shared/codeDeployConfiguration";
 export { type DeployTarget } from "./service/deployTarget";

@@ -1,18 +1,19 @@
-import { PolicyPack } from "@pulumi/policy";
-import { serveWrapped } from "./internals/handlers";
-import { Messages } from "./internals/messages";
-import { readingOnce } from "./internals/readOnce";
-import { startOrEnd } from "./internals/sdk";
-import { judgeOperations } from "./lib/judgeOperations";
-import { version } from "./package.json";
-import { rules } from "./rules";
-
-const name = "ecs-handson";
-
-startOrEnd(() => {
-  const messages = new Messages({ name, version });
-  serveWrapped(
-    (sdk) => judgeOperations(readingOnce(sdk), rules, messages),
-    () => new PolicyPack(name, { policies: [...rules] }),
-  );
-});
+/**
+ * What an organisation uses of the pack for rules of its own: docs/policy-packs.md.
+ *
+ * @module
+ */
+export { policyPack, type PackOptions } from "./policyPack";
+export {
+  makeRule,
+  type Checked,
+  type CheckedStack,
+  type Checks,
+  type Metadata,
+  type Report,
+  type Rule,
+} from "./lib/rule";
+export { rulesIn } from "./lib/rulesIn";
+export { checkov, practice, securityHub } from "./lib/frameworks";
+export { containersOf, type Container } from "./lib/containers";
+export * from "./graph/value";

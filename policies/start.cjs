@@ -1,4 +1,2 @@
-// The pack's entry. Pulumi's own loader checks the types of a pack each time it starts, for seconds;
-// here they are checked in CI, and tsx only strips them.
-require("tsx/cjs");
-require("./index.ts");
+// The pack's entry: Pulumi runs this folder.
+require("./source.cjs")("pack");

@@ -6,6 +6,8 @@ export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] a
 /** The values of the settings that have a few of them to choose from. */
 export const choices = {
   natGateways: ["none", "single", "per-az"],
+  /** Who may send to tasks: all of the VPC, or the load balancer alone. */
+  taskIngress: ["vpc", "loadBalancer"],
   cpuArchitecture: ["X86_64", "ARM64"],
   /** How the fargate chapter's service gets from its old tasks to new ones. */
   deploymentStrategy: ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"],

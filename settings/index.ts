@@ -20,7 +20,12 @@ import { priorityProblem } from "./priorities";
 
 export { chapters, choices } from "./choices";
 export { type Microservice } from "./microservice";
-export { chapterPriority, mayShareAPriority, microservicePriority } from "./priorities";
+export {
+  chapterPriority,
+  mayShareAPriority,
+  microservicePriority,
+  prioritiesOf,
+} from "./priorities";
 
 /** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
 const retentionDays = [
@@ -49,6 +54,7 @@ export function readSettings() {
     vpcCidrBlock: reader.text("vpcCidrBlock"),
     availabilityZones: zones,
     natGateways: reader.oneOf("natGateways", choices.natGateways),
+    taskIngress: reader.oneOf("taskIngress", choices.taskIngress),
     image: reader.text("image"),
     containerPort: reader.integer("containerPort", 1, 65535),
     healthCheckPath: reader.text("healthCheckPath"),

@@ -21,8 +21,8 @@ interface Service {
   paths: readonly string[];
 }
 
-/** The priorities of a stack: all of its own listener's, or a slot of a class's. */
-function priorities({ sharedNetwork, listenerSlot }: PriorityOwner) {
+/** The priorities of a stack, `first` to `last`: all of its own listener's, or a slot of a class's. */
+export function prioritiesOf({ sharedNetwork, listenerSlot }: PriorityOwner) {
   if (sharedNetwork === "none") return { first: 1, last: lastPriority };
   const last = listenerSlot * prioritiesPerSlot;
   return { first: last - prioritiesPerSlot + 1, last };
@@ -33,7 +33,7 @@ function priorities({ sharedNetwork, listenerSlot }: PriorityOwner) {
  * comes first, and the one before it stays free for a rule for test traffic.
  */
 export function chapterPriority(owner: PriorityOwner, chapter: keyof typeof reserved): number {
-  return priorities(owner).last - reserved[chapter];
+  return prioritiesOf(owner).last - reserved[chapter];
 }
 
 /**
@@ -45,7 +45,7 @@ export function chapterPriority(owner: PriorityOwner, chapter: keyof typeof rese
  */
 export function microservicePriority(owner: PriorityOwner, { name, paths }: Service): number {
   const width = widthOf(owner);
-  return priorities(owner).first + bandOf(owner, paths) * width + (hash(name) % width);
+  return prioritiesOf(owner).first + bandOf(owner, paths) * width + (hash(name) % width);
 }
 
 /** Whether there are paths with which two services would come out on the same priority. */
@@ -56,7 +56,7 @@ export function mayShareAPriority(owner: PriorityOwner, name: string, other: str
 
 /** How many priorities a band has. */
 function widthOf(owner: PriorityOwner): number {
-  const { first, last } = priorities(owner);
+  const { first, last } = prioritiesOf(owner);
   return Math.floor((last - reservedInAll - first + 1) / bandsOf(owner));
 }
 

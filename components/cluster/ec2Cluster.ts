@@ -9,8 +9,8 @@ import { createInstanceRole, type InstanceRole } from "./instanceRole";
 import { instanceUserData } from "./instanceUserData";
 
 export interface Ec2ClusterArgs {
-  /** Where the instances start: in the subnets for tasks. */
-  network: Pick<Network, "vpcId" | "taskSubnetIds">;
+  /** Where the instances start: in the subnets for tasks, with a public address each where tasks need one. */
+  network: Pick<Network, "vpcId" | "taskSubnetIds" | "assignPublicIp">;
   /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
   region: string;
   /**
@@ -62,7 +62,8 @@ export interface Ec2ClusterArgs {
    */
   terminationProtection?: boolean;
   /**
-   * Tags for what the group launches, which a provider's default tags do not reach.
+   * Tags of the instances, which a provider's default tags do not reach. Other ones are those of instances that
+   * start later; none is replaced for them. Their volumes have a name alone.
    * @default {}
    */
   tags?: Record<string, string>;
@@ -222,7 +223,14 @@ function createLaunchTemplate(
       imageId: `resolve:ssm:${amiParameter(settings.instanceType)}`,
       instanceType: settings.instanceType,
       iamInstanceProfile: { arn: profile.arn },
-      vpcSecurityGroupIds: [securityGroup.id],
+      // Said here, not by the subnets: so that a preview can tell which instances the internet reaches, and what they cost.
+      networkInterfaces: [
+        {
+          associatePublicIpAddress: String(settings.network.assignPublicIp),
+          deleteOnTermination: "true",
+          securityGroups: [securityGroup.id],
+        },
+      ],
       // One hop: a container in a network of its own cannot borrow the instance's role.
       metadataOptions: {
         httpEndpoint: "enabled",
@@ -240,7 +248,8 @@ function createLaunchTemplate(
           },
         },
       ],
-      tagSpecifications: [{ resourceType: "volume", tags: instanceTags(settings) }],
+      // No tag that may change: each version of the template replaces all instances.
+      tagSpecifications: [{ resourceType: "volume", tags: nameTag(settings) }],
       userData: Buffer.from(instanceUserData(clusterName, settings.eniTrunking)).toString("base64"),
       updateDefaultVersion: true,
     },
@@ -278,6 +287,9 @@ function createAutoScalingGroup(
       maxSize: settings.maxInstances,
       instanceRefresh: {
         strategy: "Rolling",
+        // In the provider's own words. Instances that stay in other subnets may lose their way out, e.g. without the
+        // NAT gateway that they used.
+        triggers: ["vpc_zone_identifier"],
         preferences: {
           minHealthyPercentage: 50,
           scaleInProtectedInstances: settings.terminationProtection ? "Refresh" : undefined,
@@ -286,20 +298,21 @@ function createAutoScalingGroup(
       protectFromScaleIn: settings.terminationProtection,
       // Destroying must not wait for a protected or draining instance.
       forceDelete: true,
-      tags: Object.entries({ ...instanceTags(settings), ...ownTags }).map(([key, value]) => ({
-        key,
-        value,
-        propagateAtLaunch: true,
-      })),
+      tags: Object.entries({ ...nameTag(settings), ...settings.tags, ...ownTags }).map(
+        ([key, value]) => ({
+          key,
+          value,
+          propagateAtLaunch: true,
+        }),
+      ),
     },
     // The cluster outlives its instances, which otherwise could not sign off from it.
     { parent, dependsOn },
   );
 }
 
-const instanceTags = (settings: Settings): Record<string, string> => ({
-  Name: physicalName("autoScalingGroup", settings.name, pulumi.getStack()),
-  ...settings.tags,
+const nameTag = ({ name }: Settings) => ({
+  Name: physicalName("autoScalingGroup", name, pulumi.getStack()),
 });
 
 function createCapacityProvider(

@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 
+import { imagePlatforms, imagePushCommand, imageRepositoryName } from "../shared/images";
 import type { ImageSource } from "../shared/imageSource";
-import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 
 export interface ImageRepositoryArgs {
@@ -50,8 +50,6 @@ export class ImageRepository extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Physical name of the repository. */
   readonly repositoryName: pulumi.Output<string>;
-  /** Command line that builds the image from its folder and pushes it as tag 1: the second tutorial's steps 2 to 4. */
-  readonly pushCommand: pulumi.Output<string>;
   /**
    * Tag of images that the program builds. It moves with each build; task definitions say the
    * digest. The image's name is in it, as awsx names a child resource by it.
@@ -60,19 +58,18 @@ export class ImageRepository extends pulumi.ComponentResource {
 
   constructor(
     private readonly name: string,
-    args: ImageRepositoryArgs,
+    private readonly args: ImageRepositoryArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ecs-handson:ecr:ImageRepository", name, {}, opts);
-    const wanted = args.name ?? "ecs-handson/nginx";
+    const { wanted, image } = partsOf(args);
     rejectProblems(this, [repositoryNameProblem(wanted)]);
-    const [namespace = "", image = ""] = wanted.split("/");
     this.builtTag = `${image}-build`;
 
     const repository = new aws.ecr.Repository(
       `${name}-repository`,
       {
-        name: `${physicalName("repository", namespace, pulumi.getStack())}/${image}`,
+        name: imageRepositoryName(wanted, pulumi.getStack()),
         imageScanningConfiguration: { scanOnPush: true },
         imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
         imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
@@ -90,10 +87,19 @@ export class ImageRepository extends pulumi.ComponentResource {
     this.repositoryUrl = repository.repositoryUrl;
     this.arn = repository.arn;
     this.repositoryName = repository.name;
-    this.pushCommand = repository.repositoryUrl.apply((url) =>
-      pushCommand(url, args.folder ?? image, args.region),
-    );
     this.registerOutputs({ repositoryUrl: this.repositoryUrl });
+  }
+
+  /**
+   * Command line that builds the image from its folder and pushes it as tag 1: the second tutorial's steps 2 to 4.
+   *
+   * @param cpuArchitecture processor that the image is built for, wherever the command runs.
+   */
+  pushCommand(cpuArchitecture: ImageArgs["cpuArchitecture"]): pulumi.Output<string> {
+    const { region, folder = partsOf(this.args).image } = this.args;
+    return this.repositoryUrl.apply((url) =>
+      imagePushCommand({ url, tag: "1", folder, region, cpuArchitecture }),
+    );
   }
 
   /**
@@ -113,7 +119,7 @@ export class ImageRepository extends pulumi.ComponentResource {
             context,
             dockerfile: `${context}/Dockerfile`,
             imageTag: this.builtTag,
-            platform: cpuArchitecture === "ARM64" ? "linux/arm64" : "linux/amd64",
+            platform: imagePlatforms[cpuArchitecture],
           },
           { parent: this },
         ).imageUri;
@@ -123,14 +129,9 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** Source: the second tutorial, "ECRにログイン"; AWS CLI reference, `ecr get-login-password`. */
-function pushCommand(url: string, folder: string, region: string): string {
-  const [registry = ""] = url.split("/");
-  return [
-    `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
-    `docker build --platform linux/amd64 --tag ${url}:1 ${folder}`,
-    `docker push ${url}:1`,
-  ].join(" && ");
+function partsOf({ name: wanted = "ecs-handson/nginx" }: ImageRepositoryArgs) {
+  const [, image = ""] = wanted.split("/");
+  return { wanted, image };
 }
 
 /** Untagged images stay for a while: a service may have to roll back to one. */

@@ -30,6 +30,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly dnsName: pulumi.Output<string>;
   /** ARN of the HTTP listener, for listener rules. */
   readonly listenerArn: pulumi.Output<string>;
+  /** Id of its security group, for tasks that let nobody else in. */
+  readonly securityGroupId: pulumi.Output<string>;
   /** Last part of the load balancer's ARN, by which CloudWatch knows its metrics. */
   readonly arnSuffix: pulumi.Output<string>;
 
@@ -109,6 +111,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     this.dnsName = loadBalancer.dnsName;
     this.listenerArn = listener.arn;
+    this.securityGroupId = securityGroup.id;
     this.arnSuffix = loadBalancer.arnSuffix;
     this.registerOutputs({ dnsName: this.dnsName });
   }

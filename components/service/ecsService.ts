@@ -81,7 +81,7 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     // And tasks need their permissions for as long as they run.
     dependsOn: [
       listenerRule,
-      ingress,
+      ...ingress,
       ...(blueGreen?.dependsOn ?? []),
       ...roles.policies,
       ...plan.dependsOn,
@@ -159,7 +159,7 @@ function createService(
       desiredCount: daemon ? undefined : settings.desiredCount,
       networkConfiguration: {
         subnets: settings.network.taskSubnetIds,
-        securityGroups: [parts.securityGroup.id],
+        securityGroups: [parts.securityGroup.id, ...settings.securityGroupIds],
         assignPublicIp: plan.assignPublicIp,
       },
       loadBalancers: [
@@ -184,7 +184,7 @@ function createService(
       ignoreChanges: ownedByOthers(settings),
       // Two services of one name cannot stand beside each other while one replaces the other.
       deleteBeforeReplace: true,
-      customTimeouts: { create: minutes, update: minutes, delete: "10m" },
+      customTimeouts: { create: minutes, update: minutes },
     },
   );
 }

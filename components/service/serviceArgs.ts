@@ -32,8 +32,20 @@ export interface Sidecar {
 
 /** What a service takes whatever it runs on. */
 export interface EcsServiceArgs {
-  /** Where the tasks start; its block is the only source that they accept requests from. */
+  /** Where the tasks start. */
   network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
+  /**
+   * Security groups whose members alone may send to the tasks, by a short name each that stays with it:
+   * `{ alb: loadBalancer.securityGroupId }`. Services that call this one directly (Service Connect) belong in it
+   * too. On a network that others use it keeps their tasks out.
+   * @default none: the whole block of the VPC may, the first tutorial's rule
+   */
+  allowedSecurityGroups?: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Further security groups of the tasks, e.g. one that other services name in `allowedSecurityGroups`.
+   * @default []
+   */
+  securityGroupIds?: pulumi.Input<string>[];
   /** ARN of the load balancer's listener. */
   listenerArn: pulumi.Input<string>;
   /**
@@ -188,6 +200,7 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
   return {
     ...args,
     name,
+    securityGroupIds: args.securityGroupIds ?? [],
     priority: args.priority ?? 50000,
     pathPatterns: args.pathPatterns ?? ["*"],
     hostHeaders: args.hostHeaders ?? [],

@@ -10,16 +10,18 @@ import {
 import { shiftsTraffic } from "./deploymentStrategy";
 import type { ServiceSettings, Step } from "./serviceArgs";
 
-/** The tasks' firewall, and the rule by which the load balancer reaches them. */
+/** The tasks' firewall, and the rules by which requests reach them. */
 export interface TaskFirewall {
   securityGroup: aws.ec2.SecurityGroup;
-  ingress: aws.vpc.SecurityGroupIngressRule;
+  ingress: aws.vpc.SecurityGroupIngressRule[];
 }
 
-/** The first tutorial's security group for tasks: the container port from the VPC only, and everything out. */
+/**
+ * The first tutorial's security group for tasks: the container port from the VPC only, or from the groups that the
+ * service names, and everything out.
+ */
 export function createSecurityGroup({ name, settings, parent }: Step): TaskFirewall {
   const physical = physicalName("securityGroup", `${settings.name}-ecs`, pulumi.getStack());
-  const { containerPort } = settings.target;
   const securityGroup = new aws.ec2.SecurityGroup(
     `${name}-ecs`,
     {
@@ -29,19 +31,6 @@ export function createSecurityGroup({ name, settings, parent }: Step): TaskFirew
       tags: { Name: physical },
     },
     { parent },
-  );
-  // Named after the port: while tasks move to another one, the rule for the old one stays.
-  const ingress = new aws.vpc.SecurityGroupIngressRule(
-    `${name}-ecs-vpc-${containerPort}`,
-    {
-      securityGroupId: securityGroup.id,
-      description: "The container port, from the VPC only",
-      ipProtocol: "tcp",
-      fromPort: containerPort,
-      toPort: containerPort,
-      cidrIpv4: settings.network.vpcCidrBlock,
-    },
-    { parent, aliases: [{ name: `${name}-ecs-vpc` }] },
   );
   new aws.vpc.SecurityGroupEgressRule(
     `${name}-ecs-out`,
@@ -53,7 +42,42 @@ export function createSecurityGroup({ name, settings, parent }: Step): TaskFirew
     },
     { parent },
   );
-  return { securityGroup, ingress };
+  return { securityGroup, ingress: createIngress({ name, settings, parent }, securityGroup) };
+}
+
+/** Each rule is named after the port: while tasks move to another one, the rule for the old one stays. */
+function createIngress(
+  { name, settings, parent }: Step,
+  { id: securityGroupId }: aws.ec2.SecurityGroup,
+): aws.vpc.SecurityGroupIngressRule[] {
+  const { target, network, allowedSecurityGroups } = settings;
+  const { containerPort: port } = target;
+  const atPort = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port };
+  if (allowedSecurityGroups === undefined) {
+    return [
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-ecs-vpc-${port}`,
+        {
+          ...atPort,
+          description: "The container port, from the VPC only",
+          cidrIpv4: network.vpcCidrBlock,
+        },
+        { parent, aliases: [{ name: `${name}-ecs-vpc` }] },
+      ),
+    ];
+  }
+  return Object.entries(allowedSecurityGroups).map(
+    ([source, referencedSecurityGroupId]) =>
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-ecs-${source}-${port}`,
+        {
+          ...atPort,
+          description: `The container port, from ${source} only`,
+          referencedSecurityGroupId,
+        },
+        { parent },
+      ),
+  );
 }
 
 /**

@@ -155,6 +155,7 @@ export class Account implements AccountView {
     };
     transaction.entries.push({ put: record });
     await this.commit(transaction.entries);
+    await type.thereupon?.(this);
     return record;
   }
 
@@ -174,7 +175,9 @@ export class Account implements AccountView {
     const type = this.requireType(token);
     const before = this.requireRecord(type, id);
     const further = type.updateByStack?.(inputs, before);
-    return this.change(type, before, { urn, inputs, hasSecrets, further });
+    const record = await this.change(type, before, { urn, inputs, hasSecrets, further });
+    await type.thereupon?.(this);
+    return record;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 import type { GrantedQuotas } from "./quotas";
-import type { ResourceRecord } from "./record";
+import type { LiveAccount, ResourceRecord } from "./record";
 
 /** A resource's properties: plain JSON. */
 export type Properties = Record<string, unknown>;
@@ -129,6 +129,11 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   updateByStack?(inputs: z.output<Schema>, before: ResourceRecord): Properties;
   /** Outputs for the control plane alone, which no API shows. */
   readonly internal?: readonly string[];
+  /**
+   * What AWS does by itself once a resource was created or updated, e.g. that it issues a certificate whose record is
+   * there now. What it does is its own change, with its own consequences.
+   */
+  thereupon?(account: LiveAccount): Promise<void>;
   /** Throws {@link AwsError} if AWS would refuse to delete the resource. */
   beforeDelete?(context: AccountContext, record: ResourceRecord): void;
   /** What AWS deletes along with the resource. */

@@ -126,7 +126,12 @@ export class AwsProvider {
       type.token,
       request.getId(),
       urn,
-      this.changed(type, request.getId(), { olds: oldInputs, state, news: inputs }),
+      this.changed(
+        type,
+        request.getId(),
+        { olds: oldInputs, state, news: inputs },
+        request.getIgnorechangesList(),
+      ),
       secretKeys.size > 0,
     );
     const wait = waitFor(call, "update", urn, request.getTimeout());
@@ -163,19 +168,30 @@ export class AwsProvider {
 
   /**
    * The inputs of an update. Like the real provider it sends what the program changed, no more: what
-   * AWS itself moved in the meantime, such as a rule's weights in a deployment, stays where it is.
+   * AWS itself moved in the meantime, such as a rule's weights in a deployment, stays where it is. So does what
+   * the program ignores changes of, though the state knows what others made of it.
+   *
+   * Source: pulumi-terraform-bridge, pkg/tfbridge/provider.go, `Update`, which plans anew with `IgnoreChanges`.
+   *
+   * @param ignored Top-level inputs under `ignoreChanges`.
    */
-  private changed(type: AnyResourceType, id: string, versions: Versions): Properties {
+  private changed(
+    type: AnyResourceType,
+    id: string,
+    versions: Versions,
+    ignored: readonly string[],
+  ): Properties {
     const { olds, news } = versions;
     const present = this.account.get(type.token, id)?.inputs ?? {};
     const suppressed = type.suppressed?.(olds, news) ?? [];
     const seen = changedInputs(type, versions);
     const changed = [...inputKeys(type)].filter(
       (key) =>
-        seen.includes(key) ||
-        (!suppressed.includes(key) &&
-          type.comparedToState?.includes(key) !== true &&
-          !isDeepStrictEqual(olds[key], news[key])),
+        !ignored.includes(key) &&
+        (seen.includes(key) ||
+          (!suppressed.includes(key) &&
+            type.comparedToState?.includes(key) !== true &&
+            !isDeepStrictEqual(olds[key], news[key]))),
     );
     const kept = Object.entries(present).filter(([key]) => !changed.includes(key));
     const sent = Object.entries(news).filter(([key]) => changed.includes(key));

@@ -6,12 +6,14 @@ import type { Account } from "../account/account";
 import type { Properties } from "../account/resourceType";
 import { zoneIdOf, zonesOf } from "../account/types/ec2/zones";
 import type { Configuration } from "./configuration";
+import { getContainerDefinition } from "./containerDefinitionInvoke";
 import { getImages } from "./imagesInvoke";
 import { declare, type Invokes, region } from "./invokeTypes";
 import { getListenerRule } from "./listenerRuleInvoke";
 import { networkInvokes } from "./networkInvokes";
 import { policyDocument } from "./policyDocument";
 import { getService } from "./serviceInvoke";
+import { getZone } from "./zoneInvoke";
 
 /** Properties of a function's answer that must reach the program as secrets. */
 export function secretResults(token: string): readonly string[] {
@@ -116,9 +118,13 @@ const invokes: Invokes = {
 
   "aws:ecr/getImages:getImages": getImages,
 
+  "aws:ecs/getContainerDefinition:getContainerDefinition": getContainerDefinition,
+
   "aws:ecs/getService:getService": getService,
 
   "aws:lb/getListenerRule:getListenerRule": getListenerRule,
+
+  "aws:route53/getZone:getZone": getZone,
 
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
 };

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Properties } from "../account/resourceType";
 import { LISTENER_RULE } from "../account/types/elasticloadbalancingv2/tokens";
-import { declare, region, single } from "./invokeTypes";
+import { declare, region } from "./invokeTypes";
 
 /**
  * `aws.lb.getListenerRule`: a rule as the account has it, with what ECS has made of where it forwards to.
@@ -25,7 +25,14 @@ export const getListenerRule = declare(
           ? outputs.listenerArn === listenerArn && outputs.priority === priority
           : id === arn,
       );
-    const { id, outputs } = single("ELBv2 Listener Rule", rules);
+    const [rule] = rules;
+    // Unlike others this data source hands on what its search says.
+    if (rule === undefined) {
+      throw new Error(
+        `reading ELB (Elastic Load Balancing) Listener Rule Data Source (${arn ?? `${listenerArn}/${priority}`}): empty result`,
+      );
+    }
+    const { id, outputs } = rule;
     return {
       actions: (outputs.actions as Properties[]).map(described),
       arn: id,

@@ -96,8 +96,8 @@ function list(value: unknown): Properties[] {
   return (value ?? []) as Properties[];
 }
 
-/** DescribeServices names the revision that runs by its ARN, however the program named it. */
-function taskDefinitionArn({ account }: InvokeContext, reference: string): string {
+/** The ARN of a revision, however it is named: DescribeServices tells it so, whatever the program said. */
+export function taskDefinitionArn({ account }: InvokeContext, reference: string): string {
   const all = account.list(TASK_DEFINITION);
   const exact = all.find(({ id }) => id === reference || id.endsWith(`/${reference}`));
   const latest = all.filter(({ outputs }) => outputs.family === reference).at(-1);

@@ -1,64 +1,63 @@
+import { type ListPrice, priceList, priceRegion } from "./priceList";
+
+/** The month's hours that AWS counts with. */
+const hoursPerMonth = 730;
+
+const usd = (name: keyof typeof priceList): number => priceList[name].usd;
+
+/** Instance types by the hour: the list's entries that are named as types are. */
+const instances: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries<ListPrice>(priceList)
+    .filter(([name]) => name.includes("."))
+    .map(([name, price]) => [name, price.usd]),
+);
+
 /**
- * List prices in ap-northeast-1 (Tokyo) in USD, before tax, free tiers and traffic: approximate, for
- * estimates. Other regions cost up to a fifth less. It stands in the pack, which must have everything in
- * its own folder to be published; the program's estimate reads it from here.
+ * List prices in ap-northeast-1 (Tokyo) in USD, before tax, free tiers and traffic, for estimates. Other regions
+ * cost up to a fifth less. Each price has its source and its day in priceList.ts.
  *
- * Source: AWS's pricing pages of each service (https://aws.amazon.com/fargate/pricing/, ec2/pricing/on-demand,
- * elasticloadbalancing/pricing, vpc/pricing, cloudwatch/pricing, ecr/pricing, codepipeline/pricing,
- * codebuild/pricing, secrets-manager/pricing, kms/pricing, ebs/pricing).
+ * They stand in the pack, which must have everything in its own folder to be published.
  */
 export const prices = {
-  region: "ap-northeast-1",
-  /** Month in which the table was written. */
-  asOf: "2026-11",
-  /** AWS counts a month as this many hours. */
-  hoursPerMonth: 730,
+  region: priceRegion,
+  /** Day of the oldest of them. */
+  asOf: Object.values<ListPrice>(priceList)
+    .map(({ read }) => read)
+    .sort()[0],
+  hoursPerMonth,
   /** An hour of one vCPU, or of one GiB of memory, of a Fargate task. */
   fargate: {
-    X86_64: { vcpu: 0.05056, memory: 0.00553 },
-    ARM64: { vcpu: 0.04045, memory: 0.00442 },
+    X86_64: { vcpu: usd("fargateVcpu"), memory: usd("fargateMemory") },
+    ARM64: { vcpu: usd("fargateArmVcpu"), memory: usd("fargateArmMemory") },
   },
   /** What Spot costs of the ordinary price: it changes daily; a third of it or less. */
   fargateSpotShare: 0.3,
   /** An hour of an EC2 instance, Linux, on demand. */
-  instances: {
-    "t3.nano": 0.0068,
-    "t3.micro": 0.0136,
-    "t3.small": 0.0272,
-    "t3.medium": 0.0544,
-    "t3.large": 0.1088,
-    "t4g.nano": 0.0054,
-    "t4g.micro": 0.0108,
-    "t4g.small": 0.0216,
-    "t4g.medium": 0.0432,
-    "c5.large": 0.107,
-    "m5.large": 0.124,
-    "m6i.large": 0.124,
-    "m6g.medium": 0.0495,
-    "m7g.medium": 0.0527,
-  } as Readonly<Record<string, number>>,
+  instances,
   /** A month of the 30 GiB gp3 volume that the ECS-optimized image starts with. */
-  instanceVolume: 30 * 0.096,
+  instanceVolume: 30 * usd("gp3Volume"),
   /** An hour of an Application Load Balancer, idle. */
-  loadBalancer: 0.0243,
+  loadBalancer: usd("loadBalancer"),
   /** An hour of a NAT gateway. */
-  natGateway: 0.062,
+  natGateway: usd("natGateway"),
   /** An hour of a public IPv4 address, in use or not. */
-  publicIpv4: 0.005,
+  publicIpv4: usd("publicIpv4"),
   /** A month of an active pipeline of type V1. */
-  pipeline: 1,
+  pipeline: usd("pipelineV1"),
   /** A month of a secret, and of a KMS key of one's own. */
-  secret: 0.4,
-  kmsKey: 1,
+  secret: usd("secret"),
+  kmsKey: usd("kmsKey"),
+  /** A month of one of the metrics that Container Insights writes. */
+  customMetric: usd("customMetric"),
   /** What is paid by use, which an estimate of what stands there cannot know. */
   usage: {
-    "load balancer capacity unit, an hour": 0.008,
-    "traffic through a NAT gateway, a GB": 0.062,
-    "logs taken in, a GB": 0.76,
-    "logs kept, a GB and month": 0.033,
-    "images kept, a GB and month": 0.1,
-    "CodeBuild general1.small, a minute": 0.005,
-    "CodePipeline of type V2, a minute": 0.002,
-    "traffic to the internet, a GB": 0.114,
+    "load balancer capacity unit, an hour": usd("loadBalancerCapacityUnit"),
+    "traffic through a NAT gateway, a GB": usd("natGatewayTraffic"),
+    "logs taken in, a GB": usd("logsTakenIn"),
+    "logs kept, a GB and month": usd("logsKept"),
+    "images kept, a GB and month": usd("imagesKept"),
+    "CodeBuild general1.small, a minute": usd("buildMinute"),
+    "CodePipeline of type V2, a minute": usd("pipelineV2"),
+    "traffic to the internet, a GB": usd("internetTraffic"),
   },
 } as const;

@@ -4,9 +4,15 @@ export const SERVICE = "aws:ecs/service:Service";
 export const TASK_SET = "aws:ecs/taskSet:TaskSet";
 export const CLUSTER = "aws:ecs/cluster:Cluster";
 export const CAPACITY_PROVIDER = "aws:ecs/capacityProvider:CapacityProvider";
+/** What starts a task by an event or a schedule. */
+export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const AUTO_SCALING_GROUP = "aws:autoscaling/group:Group";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+export const LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+export const INSTANCE = "aws:ec2/instance:Instance";
 
+export const VPC = "aws:ec2/vpc:Vpc";
 export const VPCS = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
 export const VPC_CIDR_ASSOCIATIONS = [
   "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
@@ -17,9 +23,11 @@ export const DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecur
 export const SECURITY_GROUPS = [SECURITY_GROUP, DEFAULT_SECURITY_GROUP];
 export const SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 export const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+export const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 export const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
 export const PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 
+export const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 export const SUBNET = "aws:ec2/subnet:Subnet";
 export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 export const EIP = "aws:ec2/eip:Eip";
@@ -27,6 +35,7 @@ export const EIP = "aws:ec2/eip:Eip";
 const ELB_MODULES = ["lb", "alb"];
 export const LOAD_BALANCERS = ELB_MODULES.map((name) => `aws:${name}/loadBalancer:LoadBalancer`);
 export const LISTENERS = ELB_MODULES.map((name) => `aws:${name}/listener:Listener`);
+export const WAF_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation";
 export const CLASSIC_LOAD_BALANCER = "aws:elb/loadBalancer:LoadBalancer";
 
 export const ROLE = "aws:iam/role:Role";
@@ -40,10 +49,17 @@ export const IAM_POLICIES = [
 export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
+export const SSM_PARAMETER = "aws:ssm/parameter:Parameter";
 export const SECRET = "aws:secretsmanager/secret:Secret";
 export const KMS_KEY = "aws:kms/key:Key";
 
 export const ECR_REPOSITORY = "aws:ecr/repository:Repository";
+export const ECR_POLICIES = [
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  "aws:ecr/registryPolicy:RegistryPolicy",
+];
+export const ECR_LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
+export const EFS = "aws:efs/fileSystem:FileSystem";
 export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";
 export const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
 export const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";

@@ -2,6 +2,7 @@ import { forgetInputs } from "../graph/inputs";
 import type { Handlers } from "../internals/handlers";
 import type { Messages } from "../internals/messages";
 import { forgetExemptions } from "./exemptions";
+import { forgetOpenQuestions } from "./openQuestions";
 import { configProblems } from "./packConfig";
 import type { Rule } from "./rule";
 
@@ -30,6 +31,7 @@ export function judgeOperations(
     isRefused = false;
     forgetExemptions();
     forgetInputs();
+    forgetOpenQuestions();
   };
   /** Every rule refuses, once; what is judged after that in the same operation, one rule does. */
   const refuse = (): ReturnType<Messages["refusal"]> => {

@@ -15,6 +15,7 @@ import { fieldsOf, keepInputs } from "../graph/inputs";
 import type { Fields } from "../graph/value";
 import { advise } from "../internals/advice";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
+import { leaveOpen } from "./openQuestions";
 
 /** What is said about a rule once, in its file; the pack and the documentation are made from it. */
 export interface Metadata {
@@ -51,7 +52,10 @@ export interface Metadata {
 export interface Report {
   /** A finding, on `urn` if given, else on the resource at hand (or the stack). */
   readonly fail: (message: string, urn?: string) => void;
-  /** Something the rule must know but cannot: `what` is the property or the question. */
+  /**
+   * Something the rule must know but cannot: `what` is the property or the question. Unless `onUnknown` makes it
+   * a finding, the update checks it, and `policy-values-known` tells it once for all rules that ask the same.
+   */
   readonly unknown: (what: string, urn?: string) => void;
 }
 
@@ -124,14 +128,15 @@ function makeReport(
     }
   };
   const unknown = (what: string, urn = defaultUrn): void => {
-    const message = `${what} is not known yet, so this rule cannot be checked in a preview.`;
-    if (common.onUnknown === "fail") {
-      const hint =
-        "Use a value that the program knows at preview, for example from its configuration.";
-      fail(`${message} ${hint}`, urn);
-    } else {
-      advise(reportViolation, description, `${message} The update checks it.`, urn);
+    if (common.onUnknown !== "fail") {
+      leaveOpen(name, what, urn);
+      return;
     }
+    fail(
+      `${what} is not known yet, so this rule cannot be checked in a preview. ` +
+        "Use a value that the program knows at preview, for example from its configuration.",
+      urn,
+    );
   };
   return { fail, unknown };
 }

@@ -1,6 +1,19 @@
-import { CODEBUILD_PROJECT, TASK_DEFINITION } from "../graph/tokens";
-import { field, type Fields, isAbsent, items, toText, UNKNOWN, type Value } from "../graph/value";
-import { containersOf } from "../lib/containers";
+import {
+  CODEBUILD_PROJECT,
+  EVENT_TARGET,
+  PIPELINE,
+  SCHEDULE,
+  TASK_DEFINITION,
+} from "../graph/tokens";
+import { field, type Fields } from "../graph/value";
+import { pipelinePlaces, projectPlaces } from "../lib/credentials/builds";
+import type { Wanted } from "../lib/credentials/find";
+import {
+  overridePlaces,
+  type Place,
+  reportCredentials,
+  taskPlaces,
+} from "../lib/credentials/places";
 import { securityHub } from "../lib/frameworks";
 import { makeRule, type Report } from "../lib/rule";
 
@@ -12,83 +25,55 @@ interface Settings {
 export default makeRule<Settings>(
   {
     name: "ecs-task-definition-no-plaintext-secrets",
-    description: "Credentials are not passed as plain environment variables.",
+    description: "Credentials are not passed as plain environment variables, options or commands.",
     level: "mandatory",
     severity: "critical",
     framework: securityHub("ECS.8", "Secrets are not passed as container environment variables"),
     tags: ["security-hub:CodeBuild.2"],
     remediationSteps:
-      "Store the value in Secrets Manager or Parameter Store, and name it in secrets[].valueFrom " +
-      "(CodeBuild: type SECRETS_MANAGER or PARAMETER_STORE).",
+      "Store the value in Secrets Manager or Parameter Store and name it there: a container by " +
+      "secrets[].valueFrom (log options by secretOptions), a build by a variable of type SECRETS_MANAGER " +
+      "or PARAMETER_STORE.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
-    types: [TASK_DEFINITION, CODEBUILD_PROJECT],
+    types: [TASK_DEFINITION, EVENT_TARGET, SCHEDULE, CODEBUILD_PROJECT, PIPELINE],
     settings: {
       namePattern: {
         type: "string",
         description:
-          "Regular expression, in any case, for names of variables that hold credentials.",
-        default:
-          "(password|passwd|passphrase|secret|token(?!s|i)|credential|api_?key|access_?key" +
-          "|private_?key|auth_data)(?!.*_(arn|name|file|path|url)$)",
+          "Regular expression, in any case, for names of what holds credentials, in place of what the pack knows of names.",
+        default: "",
       },
       valuePattern: {
         type: "string",
-        description: "Regular expression for values that are credentials whatever their name.",
-        default:
-          "(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}" +
-          "|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/@:]+:[^/@]+@",
+        description:
+          "Regular expression for values that are credentials whatever their name, beside those whose form the pack knows.",
+        default: "",
       },
     },
   },
   {
     resource({ type, props, settings }, report) {
-      const isSecretName = new RegExp(settings.namePattern, "i");
-      const isSecretValue = new RegExp(settings.valuePattern);
-      for (const { where, name, value } of variablesOf(type, props, report)) {
-        const text = toText(value);
-        const named = isSecretName.test(name) && !HARMLESS.test(text);
-        if (!isAbsent(value) && (named || isSecretValue.test(text))) {
-          report.fail(`${where} holds a credential in plain text in the variable ${name}.`);
-        } else if (value === UNKNOWN) {
-          report.unknown(`${where} has a variable ${name} whose value`);
-        }
-      }
+      reportCredentials(placesOf(type, props, report), report, wantedBy(settings));
     },
   },
 );
 
-// A flag, a small number or a reference is no credential, whatever its name.
-const HARMLESS = /^(true|false|\d{1,5}|arn:.*)$/;
-
-interface Variable {
-  readonly where: string;
-  readonly name: string;
-  readonly value: Value;
+function wantedBy({ namePattern, valuePattern }: Settings): Wanted {
+  return {
+    name: namePattern === "" ? undefined : new RegExp(namePattern, "i"),
+    value: valuePattern === "" ? undefined : new RegExp(valuePattern),
+  };
 }
 
-/** Every variable that is passed in plain text. */
-function variablesOf(type: string, props: Fields, report: Report): readonly Variable[] {
-  if (type === TASK_DEFINITION) {
-    return containersOf(props, report).flatMap((container) =>
-      items(container.get("environment")).map((variable) => ({
-        where: `The container ${container.name}`,
-        name: toText(field(variable, "name")),
-        value: field(variable, "value"),
-      })),
-    );
+function placesOf(type: string, props: Fields, report: Report): readonly Place[] {
+  switch (type) {
+    case TASK_DEFINITION:
+      return taskPlaces(props, report);
+    case CODEBUILD_PROJECT:
+      return projectPlaces(props);
+    case PIPELINE:
+      return pipelinePlaces(props);
+    default:
+      return overridePlaces(type === SCHEDULE ? field(props.target, "input") : props.input);
   }
-  return items(field(props.environment, "environmentVariables"))
-    .filter((variable) => {
-      const kind = field(variable, "type");
-      return isAbsent(kind) || kind === UNKNOWN || kind === "PLAINTEXT";
-    })
-    .map((variable) => {
-      // Where the kind is not known, neither is whether the value is one.
-      const known = field(variable, "type") !== UNKNOWN && field(variable, "name") !== UNKNOWN;
-      return {
-        where: "The project",
-        name: toText(field(variable, "name")),
-        value: known ? field(variable, "value") : UNKNOWN,
-      };
-    });
 }

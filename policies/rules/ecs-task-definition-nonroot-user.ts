@@ -1,5 +1,5 @@
 import { TASK_DEFINITION } from "../graph/tokens";
-import { toText } from "../graph/value";
+import { field, toText } from "../graph/value";
 import { containersOf } from "../lib/containers";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
@@ -18,6 +18,9 @@ export default makeRule(
   },
   {
     resource({ props }, report) {
+      // Windows has no root; ecs-task-definition-windows-nonadmin looks at its users.
+      const family = field(props.runtimePlatform, "operatingSystemFamily");
+      if (toText(family).startsWith("WINDOWS")) return;
       for (const container of containersOf(props, report)) {
         // A user may be written with a group: uid, uid:gid, name, name:group.
         const [user = ""] = toText(container.get("user") ?? "").split(":");

@@ -49,6 +49,9 @@ export class FakeBackend implements Backend {
         policyPacks: {},
         findings: [],
         errors: [],
+        ...(stack.endsWith("-network") && {
+          outputs: { network: { securityGroupId: "sg-class" } },
+        }),
         ...outcome,
       };
       if (report.result === "succeeded" && operation === "up") this.account[stack] = 46;

@@ -215,7 +215,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
       assert.equal(backend.asked[2], "destroy c-network");
     });
 
-    it("tells the policies the network's addresses and the learner's budget", async () => {
+    it("tells the policies the network's addresses, its load balancer's group and the learner's budget", async () => {
       const backend = new FakeBackend();
       await run("up", backend, { text });
       const dev = await readFile(path.join(repository, "policies", "config", "dev.json"), "utf8");
@@ -226,9 +226,18 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
         "ecs-service-security-group-vpc-only": {
           enforcementLevel: "mandatory",
           vpcCidrBlocks: ["10.0.0.0/16"],
+          trustedSecurityGroupIds: ["sg-class"],
         },
       });
       assert.deepEqual(backend.configs["c-network"], levels);
+    });
+
+    it("brings a network up again whose group is not in the record, as in one of an earlier version", async () => {
+      const backend = new FakeBackend({}, { "c-network": { outputs: { network: {} } } });
+      await run("up", backend, { text });
+      backend.asked.length = 0;
+      await run("up", backend, { text });
+      assert.deepEqual(backend.asked, ["up c-network"]);
     });
 
     it("begins no learner if the network fails", async () => {

@@ -41,6 +41,16 @@ export interface Step {
 /** The stack whose network those on a shared network use. */
 export const classStack = "class";
 
+/** What another stack on the shared network stands with. */
+export const neighbour: Values = {
+  chapters: "fargate",
+  sharedNetwork: `organization/ecs-handson/${classStack}`,
+  listenerSlot: "9",
+};
+
+/** The tag of the images that somebody has pushed once a stack stands. */
+export const pushedTag = "1.0";
+
 const one = ["fargate", "ec2", "cicd", "microservices"] as const;
 const fargateKinds = ["fargate", "cicd", "microservices"] as const;
 
@@ -156,6 +166,12 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ],
   listenerSlot: [
     { to: ["7", "2", "500"].map((listenerSlot) => ({ listenerSlot })), tour: true, on: ["shared"] },
+    {
+      to: [{ listenerSlot: "9" }],
+      on: ["shared"],
+      alone: true,
+      refused: /listenerSlot 9: .* \(900 by the stack neighbour\)/,
+    },
   ],
   vpcCidrBlock: [
     {
@@ -192,6 +208,10 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       on: ["cicd"],
       refused: /natGateways none: CodeDeploy deploys the service cicd-dev/,
     },
+  ],
+  taskIngress: [
+    { to: others("taskIngress", "vpc"), on: [...one] },
+    { to: others("taskIngress", "vpc"), given: codedeploy, on: ["cicd"], alone: true },
   ],
   image: [{ to: [{ image: "public.ecr.aws/docker/library/nginx:1.31.0-alpine" }], on: one }],
   containerPort: [
@@ -295,7 +315,16 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: others("ec2SchedulingStrategy", "REPLICA"), on: ["ec2"], again: true },
   ],
   ec2Host: [{ to: [{ ec2Host: "www.example.com" }], on: ["ec2"] }],
-  nginxImage: [{ to: [{ nginxImage: "1.0" }, { nginxImage: "build" }], on: ["ec2"] }],
+  nginxImage: [
+    { to: [{ nginxImage: pushedTag }, { nginxImage: "build" }], on: ["ec2"] },
+    {
+      to: [{ nginxImage: "2.0" }],
+      on: ["ec2"],
+      alone: true,
+      refused:
+        /nginxImage 2\.0: the repository .* has no image with this tag \(it has 1\.0\); first push it/,
+    },
+  ],
   cicdSource: [{ to: [github], on: ["cicd"] }],
   cicdBranch: [
     { to: [{ cicdBranch: "release" }], on: ["cicd"] },
@@ -365,7 +394,13 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     alone: i > 2,
   })),
   microservicesImage: [
-    { to: [{ microservicesImage: "2.0" }, { microservicesImage: "build" }], on: ["microservices"] },
+    { to: [{ microservicesImage: "build" }], on: ["microservices"] },
+    {
+      to: [{ microservicesImage: "2.0" }],
+      on: ["microservices"],
+      alone: true,
+      refused: /microservicesImage 2\.0: the repository .* has no image with this tag/,
+    },
   ],
   executeCommand: [
     { to: [flag("executeCommand", false)], on: one },
@@ -387,8 +422,8 @@ const chaptersOf: Record<Chapters, string> = {
 export const standing = (chapters: Chapters): Values => ({
   chapters: chaptersOf[chapters],
   // Images that are built are the same to a stack, and take longer.
-  microservicesImage: "1.0",
-  ...(chapters === "shared" ? { sharedNetwork: `organization/ecs-handson/${classStack}` } : {}),
+  microservicesImage: pushedTag,
+  ...(chapters === "shared" ? { sharedNetwork: neighbour.sharedNetwork } : {}),
 });
 
 /** Every row: each change on a stack of each chapter that it touches, and on a stack of all. */

@@ -2,12 +2,15 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
+import type { Account } from "../../lab/account/account";
+import { PUSHED_IMAGE, REPOSITORY } from "../../lab/account/types/ecr/tokens";
 import { PreparedPack } from "../../lab/engine/languageHost/preparedPack";
 import type { OperationReport } from "../../lab/engine/operation";
 import { usesBuiltCli } from "../../lab/engine/pulumiInstall";
 import { defaultPolicyConfig, policyPack } from "../../lab/shared/repository";
 import { Session } from "../../lab/ui/commands/session";
-import { classStack, type Values } from "./rows";
+import { withAccount } from "../lab/cli/harness";
+import { classStack, neighbour, pushedTag, type Values } from "./rows";
 
 /** A stack in a lab of its own, which can be put back to where it stood. */
 export class StandingStack {
@@ -33,8 +36,10 @@ export class StandingStack {
     if (isShared) {
       const up = (session: Session) => session.up();
       mustStand(await stack.run({ chapters: "network" }, up, classStack));
+      mustStand(await stack.run(neighbour, up, "neighbour"));
     }
     mustStand(await stack.up(values));
+    await withAccount(stack.state, pushImages);
     await cp(stack.state, stack.kept, { recursive: true });
     return stack;
   }
@@ -75,6 +80,23 @@ export class StandingStack {
       signal: new AbortController().signal,
     });
     return operation(session).finally(() => session.close());
+  }
+}
+
+/** Somebody pushes an image to each repository. */
+async function pushImages(account: Account): Promise<void> {
+  const inputs = {
+    digest: `sha256:${"a".repeat(64)}`,
+    tags: [pushedTag],
+    pushedAt: "2026-01-01T00:00:00Z",
+  };
+  for (const { id: repository } of account.list(REPOSITORY)) {
+    await account.create({
+      type: PUSHED_IMAGE,
+      urn: "urn:lab:push",
+      inputs: { ...inputs, repository },
+      region: "",
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { DOCS_PATH, policyDocs } from "../../policies/docs";
+import { DOCS_PATH, policyDocs } from "../../policies/commands/docs";
 import { rules } from "../../policies/rules";
 
 describe("docs/policies.md", () => {

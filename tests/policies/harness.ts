@@ -5,6 +5,7 @@ import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { forgetInputs } from "../../policies/graph/inputs";
 import { forgetExemptions } from "../../policies/lib/exemptions";
+import { forgetOpenQuestions } from "../../policies/lib/openQuestions";
 import { type Rule } from "../../policies/lib/rule";
 
 /** The sentinel by which the engine writes an unknown value. */
@@ -217,6 +218,7 @@ export async function check(
 ): Promise<Finding[]> {
   forgetInputs();
   forgetExemptions();
+  forgetOpenQuestions();
   await send(configureRpc, configureRequest(config));
   const analyze = sdk.makeAnalyzeRpcFun(...PACK, rules);
   const found: Finding[] = [];

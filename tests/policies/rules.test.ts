@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import valuesKnown from "../../policies/rules/policy-values-known";
 import { allCases } from "./cases";
 import { check, type Finding, notApplicable } from "./harness";
 
@@ -36,7 +37,7 @@ for (const { rule, pass, fail, unknown, configured = {}, other } of allCases) {
     for (const [title, resources] of Object.entries(unknown)) {
       it(`says so when it does not know ${title}`, async () => {
         const expected = required === true ? level : "advisory";
-        assertFails(await check([rule], resources), expected, /not known yet/);
+        assertFails(await check([rule, valuesKnown], resources), expected, /not known yet/);
       });
     }
     for (const [title, [config, resources, message]] of Object.entries(configured)) {

@@ -33,7 +33,6 @@ export interface AskedResource {
   parentType: string | undefined;
 }
 
-/** Answers like the engine of a fresh stack and remembers what it was asked for. */
 /** What the provider's functions tell, by token. */
 export type Answers = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
 
@@ -49,8 +48,15 @@ const nothingStands: Answers = {
   "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
   "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
   "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }),
+  "aws:lb/getListenerRule:getListenerRule": () => {
+    throw invokeError("empty result");
+  },
 };
 
+/** What a provider's function fails with, which the SDK reads from the answer's details. */
+export const invokeError = (details: string) => Object.assign(new Error(details), { details });
+
+/** Answers like the engine of a fresh stack and remembers what it was asked for. */
 class Recorder implements pulumi.runtime.Mocks {
   readonly resources: AskedResource[] = [];
   private readonly requests = new Map<string, RegisterResourceRequest>();
@@ -131,6 +137,7 @@ function computed(type: string, name: string): Record<string, unknown> {
             dnsName: "shared.elb.mock",
             listenerArn: "arn:aws:mock:::shared-http",
             arnSuffix: "app/shared/1",
+            securityGroupId: "sg-shared",
           },
         },
       };
@@ -168,7 +175,7 @@ function computed(type: string, name: string): Record<string, unknown> {
 /**
  * Evaluates code that declares resources and waits until the mock engine has heard of them all.
  *
- * @returns the resources in the order in which they were asked for, and what the code returned.
+ * @returns the resources in the order in which they were asked for, what the code returned, and what it warned of.
  * @throws what the code throws.
  */
 export async function evaluate<T extends object>(
@@ -189,12 +196,20 @@ export async function evaluate<T extends object>(
   await pulumi.runtime.setMocks(recorder, "ecs-handson", stack, false, "organization");
   recorder.listenTo(pulumi.runtime.getMonitor());
   pulumi.runtime.setAllConfig(config);
-  const returned = await program();
-  const outputs = await new Promise<pulumi.Unwrap<T>>((resolve) => {
-    pulumi.output(returned).apply(resolve);
-  });
-  await pulumi.runtime.disconnect(false);
-  return { resources: recorder.resources, outputs };
+  const warnings: string[] = [];
+  const { warn } = console;
+  // Without an engine the SDK warns here.
+  console.warn = (text: string) => warnings.push(text);
+  try {
+    const returned = await program();
+    const outputs = await new Promise<pulumi.Unwrap<T>>((resolve) => {
+      pulumi.output(returned).apply(resolve);
+    });
+    await pulumi.runtime.disconnect(false);
+    return { resources: recorder.resources, outputs, warnings };
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /** The values that the engine gives the program when a stack sets nothing itself. */

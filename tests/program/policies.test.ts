@@ -79,6 +79,9 @@ describe("the program under every policy", () => {
       "listener-https",
       "load-balancer-access-logs",
       "load-balancer-deletion-protection",
+      "load-balancer-waf",
+      "security-group-egress-limited",
+      "vpc-flow-logs",
     ]);
   });
 });

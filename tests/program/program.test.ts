@@ -203,14 +203,51 @@ describe("the program", () => {
         [{ pathPattern: { values: ["*"] } }, { hostHeader: { values: [host] } }],
       ]),
     );
-    const ingress = resources.find(({ name }) => name === "fargate-ecs-vpc-80")?.inputs;
-    assert.equal(ingress?.cidrIpv4, "10.9.0.0/16");
+    const ingress = resources.filter(({ name }) => /-ecs-(?!out)/.test(name));
+    assert.deepEqual(
+      ingress.map(({ name, inputs }) => [name, inputs.cidrIpv4, inputs.referencedSecurityGroupId]),
+      [
+        ["fargate-ecs-alb-80", undefined, "sg-shared"],
+        ["ec2-service-ecs-alb-80", undefined, "sg-shared"],
+      ],
+    );
     const service = resources.find(({ name }) => name === "fargate-service")?.inputs;
     assert.match(JSON.stringify(service?.networkConfiguration), /"subnet-shared-1"/);
     assert.equal(
       outputs.fargate?.commands.request,
       'curl --header "Host: alice.example" http://shared.elb.mock/',
     );
+  });
+
+  it("lets tasks be reached by the load balancer alone where that is asked for, and microservices by each other", async () => {
+    const { resources } = await evaluateProgram({
+      chapters: '["fargate","microservices"]',
+      taskIngress: "loadBalancer",
+    });
+    const rules = resources.filter(({ name }) => /-ecs-(?!out)/.test(name));
+    assert.deepEqual(
+      rules.map(({ name, inputs }) => [name, inputs.cidrIpv4, inputs.referencedSecurityGroupId]),
+      [
+        ["fargate-ecs-alb-80", undefined, "load-balancer-alb-id"],
+        ...["auth", "products", "shop"].flatMap((service) => [
+          [`${service}-ecs-alb-8080`, undefined, "load-balancer-alb-id"],
+          [`${service}-ecs-callers-8080`, undefined, "microservices-callers-members-id"],
+        ]),
+      ],
+    );
+    const groups = resources
+      .filter(({ type }) => type === "aws:ecs/service:Service")
+      .map(
+        ({ inputs }) =>
+          (inputs.networkConfiguration as { securityGroups: string[] }).securityGroups,
+      );
+    assert.deepEqual(groups, [
+      ["fargate-ecs-id"],
+      ...["auth", "products", "shop"].map((service) => [
+        `${service}-ecs-id`,
+        "microservices-callers-members-id",
+      ]),
+    ]);
   });
 
   it("shows others what they can share by the network chapter", async () => {
@@ -225,6 +262,7 @@ describe("the program", () => {
       dnsName: "load-balancer-alb.elb.mock",
       listenerArn: "arn:aws:mock:::load-balancer-http",
       arnSuffix: "app/load-balancer-alb/1",
+      securityGroupId: "load-balancer-alb-id",
     });
   });
 

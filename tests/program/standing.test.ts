@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 
 import { mayShareAPriority } from "../../settings";
-import { type Answers, evaluateProgram } from "./mocks";
+import { type Answers, evaluateProgram, invokeError } from "./mocks";
 
 const zone = (letter: string) => `ap-northeast-1${letter}`;
 
@@ -31,6 +31,9 @@ function standing({
       return { ids: own ? ["vpc-1"] : [] };
     },
     "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
+    "aws:lb/getListenerRule:getListenerRule": () => {
+      throw invokeError("empty result");
+    },
     "pulumi:pulumi:readStackOutputs": ({ name }) => {
       assert.equal(name, "organization/ecs-handson/dev");
       return { outputs: { albDnsName: `handson-dev-1.${region}.elb.amazonaws.com` } };
@@ -166,6 +169,175 @@ describe("a stack that stands", () => {
       evaluateProgram(withCart(same), "dev", stands),
       /microservices: "cart-\d+" may get the place of "auth" on the listener while that still stands/,
     );
+  });
+
+  describe("with images of its own", () => {
+    const repository = "ecs-handson-dev/nginx";
+    const url = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${repository}`;
+
+    /** An account whose repository has these tags, or fails so, and whose service runs this image, if it is there. */
+    const withImages = (tags: string[] | Error, runs?: string): Answers => ({
+      ...standing({}),
+      "aws:ecr/getImages:getImages": ({ repositoryName }) => {
+        assert.equal(repositoryName, repository);
+        if (tags instanceof Error) throw tags;
+        // Those that the next image of a tag took it from have none.
+        const imageIds = ["", ...tags].map((imageTag) => ({ imageTag }));
+        return { imageIds, registryId: "123456789012" };
+      },
+      "aws:ecs/getService:getService": ({ serviceName }) => {
+        assert.equal(serviceName, "nginx-dev");
+        if (runs === undefined) throw invokeError("no matching ECS Service found");
+        return { ...runningService, capacityProviderStrategies: [] };
+      },
+      "aws:ecs/getContainerDefinition:getContainerDefinition": (args) => {
+        assert.deepEqual(args, {
+          containerName: "nginx",
+          taskDefinition: runningService.taskDefinition,
+        });
+        return { image: runs };
+      },
+    });
+    const deploy = (answers: Answers, nginxImage = "2.0") =>
+      evaluateProgram({ chapters: '["ec2"]', nginxImage }, "dev", answers);
+    const publicImage = "public.ecr.aws/docker/library/nginx:1.30.6-alpine";
+
+    it("is refused one that nobody has pushed, with the command that does it", async () => {
+      await assert.rejects(deploy(withImages(["1", "1.1"], publicImage)), (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        const [problem = "", ...commands] = error.message.split(/; first push it: | && /);
+        assert.equal(
+          problem,
+          "no task could start from an image that is not there:\n" +
+            `  - nginxImage 2.0: the repository ${repository} has no image with this tag (it has 1, 1.1)`,
+        );
+        assert.deepEqual(commands.slice(1), [
+          `docker build --platform linux/amd64 --tag ${url}:2.0 nginx`,
+          `docker push ${url}:2.0`,
+        ]);
+        return true;
+      });
+    });
+
+    it("takes one that was pushed, one that it builds and a public one", async () => {
+      await deploy(withImages(["1", "2.0"], publicImage));
+      for (const image of ["build", "public"]) await deploy(withImages([], publicImage), image);
+    });
+
+    it("is not refused the image that it runs, though it is gone from the repository", async () => {
+      await deploy(withImages(["1"], `${url}:2.0`));
+      await assert.rejects(deploy(withImages(["1"], `${url}:12.0`)), /nginxImage 2\.0/);
+    });
+
+    it("is not refused one for a service or a repository that is yet to come, or of which nobody tells", async () => {
+      await deploy(withImages(["1"]));
+      const missing = invokeError("RepositoryNotFoundException: The repository does not exist");
+      await deploy(withImages(missing, publicImage));
+      await deploy(withImages(invokeError("AccessDeniedException"), publicImage));
+    });
+
+    it("is refused those of all its microservices in one error", async () => {
+      const changes = { chapters: '["microservices"]', microservicesImage: "3.0" };
+      const stands = {
+        ...withImages([], publicImage),
+        "aws:ecr/getImages:getImages": () => ({ imageIds: [], registryId: "123456789012" }),
+        "aws:ecs/getService:getService": () => ({ ...runningService, schedulingStrategy: "" }),
+        "aws:ecs/getContainerDefinition:getContainerDefinition": () => ({ image: "another" }),
+      };
+      await assert.rejects(evaluateProgram(changes, "dev", stands), (error: Error) => {
+        const [, ...problems] = error.message.split("\n");
+        assert.equal(problems.length, 3);
+        for (const [i, name] of ["auth", "products", "shop"].entries()) {
+          assert.match(
+            problems[i] ?? "",
+            new RegExp(
+              `microservicesImage 3\\.0: .* ecs-handson-dev/${name} .* services/${name} &&`,
+            ),
+          );
+        }
+        return true;
+      });
+    });
+  });
+
+  describe("on a class's listener", () => {
+    const listenerRule = "aws:lb/getListenerRule:getListenerRule";
+    const withRules = (rules: Record<number, Record<string, string>>, asked: unknown[] = []) => ({
+      ...standing({ own: false, vpcIds: ["vpc-shared"] }),
+      [listenerRule]: ({ listenerArn, priority }: Record<string, unknown>) => {
+        assert.equal(listenerArn, "arn:aws:mock:::shared-http");
+        asked.push(priority);
+        const tags = rules[priority as number];
+        if (tags === undefined) throw invokeError("reading Listener Rule: empty result");
+        return { arn: `arn:rule/${String(priority)}`, tags };
+      },
+    });
+    const mine = { project: "ecs-handson", stack: "dev" };
+    const all = {
+      ...shared,
+      listenerSlot: "7",
+      chapters: '["fargate","ec2","cicd"]',
+      deploymentStrategy: "LINEAR",
+      cicdDeploy: "canary",
+    };
+
+    it("is refused places that rules of others have, and asks for none but its own", async () => {
+      const asked: number[] = [];
+      const rules = { 700: { ...mine, stack: "alice" }, 690: mine, 684: {}, 1: {} };
+      await assert.rejects(evaluateProgram(all, "dev", withRules(rules, asked)), (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.equal(
+          error.message,
+          "listenerSlot 7: of the shared listener's priorities 601 to 700 some are taken " +
+            "(700 by the stack alice, 684 by arn:rule/684); give this stack a slot that no other stack has",
+        );
+        return true;
+      });
+      assert.deepEqual(asked.sort(), [684, 685, 690, 699, 700]);
+    });
+
+    it("keeps its places, and takes those that are free", async () => {
+      const asked: number[] = [];
+      const rules = { 700: mine, 690: mine, 600: {}, 701: {} };
+      const { resources, warnings } = await evaluateProgram(
+        { ...all, deploymentStrategy: "ROLLING", cicdDeploy: "codedeploy" },
+        "dev",
+        withRules(rules, asked),
+      );
+      const wanted = resources
+        .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
+        .map(({ inputs }) => inputs.priority);
+      assert.deepEqual(wanted.sort(), [685, 690, 700]);
+      assert.deepEqual(asked.sort(), wanted);
+      assert.deepEqual(warnings, []);
+    });
+
+    it("asks for the places of all microservices", async () => {
+      const asked: number[] = [];
+      const { resources } = await evaluateProgram(
+        { ...shared, chapters: '["microservices"]', microservicesImage: "1.0" },
+        "dev",
+        withRules({}, asked),
+      );
+      const wanted = resources
+        .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
+        .map(({ inputs }) => inputs.priority);
+      assert.equal(wanted.length, 3);
+      assert.deepEqual(asked.sort(), wanted.sort());
+    });
+
+    it("is not refused where it cannot be told who has its places", async () => {
+      const { warnings } = await evaluateProgram({ ...shared, listenerSlot: "7" }, "dev", {
+        ...withRules({}),
+        [listenerRule]: () => {
+          throw invokeError("AccessDenied: not authorized to perform DescribeRules");
+        },
+      });
+      assert.match(
+        warnings.join("\n"),
+        /whether another stack has priority 700 of the shared listener cannot be told: .*AccessDenied/,
+      );
+    });
   });
 
   describe("with a service whose requests were moved", () => {

@@ -33,6 +33,23 @@ const groupName = z
   .max(255)
   .regex(/^[^\p{Cc}:]+$/u, "may not have a colon");
 
+/** Arguments of a group as the provider names them. */
+const providerArguments = `availability_zones availability_zone_distribution capacity_rebalance
+  capacity_reservation_specification context default_cooldown default_instance_warmup desired_capacity
+  desired_capacity_type enabled_metrics force_delete force_delete_warm_pool health_check_grace_period
+  health_check_type ignore_failed_scaling_activities initial_lifecycle_hook instance_maintenance_policy
+  instance_refresh launch_configuration launch_template load_balancers max_instance_lifetime max_size
+  metrics_granularity min_elb_capacity min_size mixed_instances_policy name name_prefix placement_group
+  protect_from_scale_in service_linked_role_arn suspended_processes tag target_group_arns
+  termination_policies traffic_source vpc_zone_identifier wait_for_capacity_timeout
+  wait_for_elb_capacity warm_pool`.split(/\s+/);
+
+/** Source: terraform-provider-aws, internal/service/autoscaling/group.go, `validateGroupInstanceRefreshTriggerFields`. */
+const trigger = z.string().refine((name) => providerArguments.includes(name), {
+  error: ({ input }) =>
+    `'${String(input)}' is not a recognized parameter name for aws_autoscaling_group`,
+});
+
 const instanceRefresh = z.strictObject({
   preferences: z
     .strictObject({
@@ -49,7 +66,7 @@ const instanceRefresh = z.strictObject({
     })
     .optional(),
   strategy: z.literal("Rolling"),
-  triggers: texts,
+  triggers: z.array(trigger).optional(),
 });
 
 const groupInputs = inputsOf<autoscaling.GroupArgs>()({

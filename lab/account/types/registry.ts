@@ -1,4 +1,5 @@
 import type { AnyResourceType } from "../resourceType";
+import { acmTypes } from "./acm";
 import { appAutoscalingTypes } from "./appautoscaling";
 import { autoscalingTypes } from "./autoscaling";
 import { cloudwatchTypes } from "./cloudwatch";
@@ -18,6 +19,7 @@ import { eventsTypes } from "./events";
 import { iamTypes } from "./iam";
 import { kmsTypes } from "./kms";
 import { randomTypes } from "./random";
+import { route53Types } from "./route53";
 import { s3Types } from "./s3";
 import { secretsManagerTypes } from "./secretsmanager";
 import { serviceDiscoveryTypes } from "./servicediscovery";
@@ -47,6 +49,8 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...cloudwatchLogsTypes,
   ...secretsManagerTypes,
   ...serviceDiscoveryTypes,
+  ...acmTypes,
+  ...route53Types,
   ...randomTypes,
 ];
 

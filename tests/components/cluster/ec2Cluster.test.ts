@@ -9,6 +9,7 @@ const args: Ec2ClusterArgs = {
   network: {
     vpcId: pulumi.output("vpc-1"),
     taskSubnetIds: pulumi.output(["subnet-1", "subnet-2"]),
+    assignPublicIp: false,
   },
   region: "ap-northeast-1",
 };
@@ -60,6 +61,16 @@ describe("Ec2Cluster", () => {
     assert.match(script, /^ECS_CLUSTER=nginx-dev$/m);
   });
 
+  it("gives instances a public address where tasks have no other way out", async () => {
+    const interfaces = async (assignPublicIp: boolean) =>
+      (await asked(template, { network: { ...args.network, assignPublicIp } })).inputs.networkInterfaces;
+    const one = (associatePublicIpAddress: string) => [
+      { associatePublicIpAddress, deleteOnTermination: "true", securityGroups: ["b-instances-id"] },
+    ];
+    assert.deepEqual(await interfaces(false), one("false"));
+    assert.deepEqual(await interfaces(true), one("true"));
+  });
+
   it("takes the image for the processor of its instances", async () => {
     const { resources, outputs } = await declare({ instanceType: "t4g.micro" });
     assert.match(String(only(resources, template).inputs.imageId), /amazon-linux-2023\/arm64\//);
@@ -89,10 +100,11 @@ describe("Ec2Cluster", () => {
     });
   });
 
-  it("replaces instances when their template changes", async () => {
+  it("replaces instances when their template or their subnets change", async () => {
     const { inputs } = await asked(group);
     assert.deepEqual(inputs.launchTemplate, { id: "b-instances-id", version: "7" });
-    assert.equal((inputs.instanceRefresh as { strategy: string }).strategy, "Rolling");
+    const refresh = inputs.instanceRefresh as { strategy: string; triggers: string[] };
+    assert.deepEqual([refresh.strategy, refresh.triggers], ["Rolling", ["vpc_zone_identifier"]]);
   });
 
   it("gives what it launches the tags that a provider's default tags do not reach", async () => {
@@ -102,8 +114,15 @@ describe("Ec2Cluster", () => {
       { key: "learner", value: "alice", propagateAtLaunch: true },
       { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
     ]);
-    const { inputs: launch } = await asked(template, { tags: { learner: "alice" } });
-    assert.match(JSON.stringify(launch.tagSpecifications), /"learner":"alice"/);
+  });
+
+  it("keeps its template, and so its instances, when tags change", async () => {
+    const tagged = async (day: string) =>
+      (await asked(template, { tags: { learner: "alice", expires: day } })).inputs;
+    assert.deepEqual(await tagged("2027-03-31"), await tagged("2027-04-30"));
+    assert.deepEqual((await tagged("2027-03-31")).tagSpecifications, [
+      { resourceType: "volume", tags: { Name: "nginx-dev" } },
+    ]);
   });
 
   it("goes without waiting for instances, and only after them", async () => {

@@ -86,16 +86,16 @@ describe("ImageRepository", () => {
     assert.equal(built.inputs.repositoryUrl, url);
   });
 
-  it("gives the tutorial's commands to log in, build and push", async () => {
-    const { outputs } = await evaluate(() => ({
-      command: new ImageRepository("web", { region }).pushCommand,
-    }));
+  it("gives the tutorial's commands to log in, build for the tasks' processor and push", async () => {
+    const { outputs } = await evaluate(() => {
+      const repository = new ImageRepository("web", { region });
+      return { X86_64: repository.pushCommand("X86_64"), ARM64: repository.pushCommand("ARM64") };
+    });
     const [registry] = url.split("/");
-    assert.equal(
-      outputs.command,
+    const command = (platform: string) =>
       `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry} && ` +
-        `docker build --platform linux/amd64 --tag ${url}:1 nginx && docker push ${url}:1`,
-    );
+      `docker build --platform ${platform} --tag ${url}:1 nginx && docker push ${url}:1`;
+    assert.deepEqual(outputs, { X86_64: command("linux/amd64"), ARM64: command("linux/arm64") });
   });
 
   for (const name of ["nginx", "Ecs/nginx", "a/b/c", "ecs-handson/", `a/${"b".repeat(63)}`]) {

@@ -73,6 +73,10 @@ export const TYPES = {
   httpNamespace: "aws:servicediscovery/httpNamespace:HttpNamespace",
   secret: "aws:secretsmanager/secret:Secret",
   secretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
+  certificate: "aws:acm/certificate:Certificate",
+  certificateValidation: "aws:acm/certificateValidation:CertificateValidation",
+  zone: "aws:route53/zone:Zone",
+  record: "aws:route53/record:Record",
   randomPassword: "random:index/randomPassword:RandomPassword",
 } as const;
 

@@ -74,9 +74,20 @@ describe("npm start with the fargate and ec2 chapters", function () {
     assert.ok(hosts.every((host) => host !== undefined && ids.includes(host)));
   });
 
-  it("is warned, in a preview, of an image that nobody has pushed", async () => {
-    const tagged = ["--config", "nginxImage=2.0"];
-    const { code, stdout } = await lab("preview", "--state", state, ...tagged);
+  it("is refused an image that nobody has pushed, before anything is changed", async () => {
+    const report = await labReport("up", "--state", state, "--config", "nginxImage=2.0");
+    assert.deepEqual([report.operation, report.result], ["preview", "failed"]);
+    assert.match(
+      report.errors.join("\n"),
+      /nginxImage 2\.0: the repository ecs-handson-dev\/nginx has no image with this tag; first push it: aws ecr/,
+    );
+  });
+
+  it("is warned, in a preview, of one for a service that is yet to come", async () => {
+    const elsewhere = await stateFolder();
+    const tagged = ["--config", "chapters=ec2", "--config", "nginxImage=2.0"];
+    const { code, stdout } = await lab("preview", "--state", elsewhere.state, ...tagged);
+    await elsewhere.remove();
     assert.equal(code, 0);
     assert.match(
       stdout,

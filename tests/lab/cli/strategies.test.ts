@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import * as path from "node:path";
 
 import type { ResourceRecord } from "../../../lab/account/record";
+import { repository } from "../../../lab/shared/repository";
 import { startLoad } from "../runtime/controlplane/load";
 import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder, withAccount } from "./harness";
 
@@ -63,5 +66,68 @@ describe("a service that goes to another deployment strategy and back, under loa
       account.list(TARGET_GROUP).map(({ outputs }: ResourceRecord) => outputs.name),
     );
     assert.deepEqual(groups.sort(), ["handson-80-alt-dev", "handson-80-dev"]);
+  });
+});
+
+describe("a service that CodeDeploy deploys and then ECS, and back, under load", function () {
+  this.timeout(3 * engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+  let served: LabProcess;
+  let load: ReturnType<typeof startLoad>;
+
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    const page = ["--runtime", "static", "--port", "0", "--no-dashboard"];
+    const chapter = ["chapters=cicd", "cicdDeploy=codedeploy", "deploymentBakeMinutes=0"];
+    const config = chapter.flatMap((one) => ["--config", one]);
+    served = new LabProcess(["start", "--state", state, ...page, ...config]);
+    const [, port] = await served.prints(/elb\.localhost:(\d+)/);
+    load = startLoad(`http://127.0.0.1:${port}/`, 2);
+  });
+  after(async () => {
+    served.child.kill("SIGKILL");
+    await remove();
+  });
+
+  const update = (change: string) => lab("up", "--state", state, "--config", change);
+
+  /** Pushes the page with another heading, which the pipeline builds and deploys. */
+  async function push(heading: string) {
+    const folder = await mkdtemp(path.join(state, "source-"));
+    for (const name of ["nginx", "buildspec_nginx.yml"]) {
+      await cp(path.join(repository, name), path.join(folder, name), { recursive: true });
+    }
+    await writeFile(path.join(folder, "nginx", "html", "index.html"), heading);
+    return lab("push", "--state", state, "--from", folder);
+  }
+
+  for (const [what, act] of [
+    ["moves the requests to the alternate target group", () => push("by CodeDeploy")],
+    ["goes over to rolling deployments with that group", () => update("cicdDeploy=rolling")],
+    ["is deployed by ECS", () => push("rolling")],
+    ["lets go of the other group with the next update", () => update("logRetentionDays=7")],
+    ["goes back to CodeDeploy", () => update("cicdDeploy=codedeploy")],
+    ["moves the requests to the other group again", () => push("by CodeDeploy again")],
+    ["goes over to ECS that moves requests", () => update("cicdDeploy=bluegreen")],
+    ["moves them by ECS", () => push("blue and green")],
+  ] as const) {
+    it(what, async () => {
+      const { code, stdout, stderr } = await act();
+      assert.equal(code, 0, stdout + stderr);
+    });
+  }
+
+  it("has failed no request, and has answered with each page that was pushed", async () => {
+    const answers = await load.stop();
+    assert.deepEqual(
+      answers.filter(({ status }) => status !== 200),
+      [],
+    );
+    const pages = new Set(answers.map(({ body }) => body));
+    for (const page of ["by CodeDeploy", "rolling", "by CodeDeploy again", "blue and green"]) {
+      assert.ok(pages.has(page), page);
+    }
   });
 });

@@ -129,6 +129,7 @@ export class Engine {
     oldInputs: Properties,
     news: Properties,
     state: Properties = oldInputs,
+    ignored: string[] = [],
   ): Promise<Properties> {
     const request = new proto.UpdateRequest();
     request.setId(id);
@@ -136,6 +137,7 @@ export class Engine {
     request.setOldInputs(struct(oldInputs));
     request.setOlds(struct(state));
     request.setNews(struct(news));
+    request.setIgnorechangesList(ignored);
     return this.sendUpdate(request);
   }
 

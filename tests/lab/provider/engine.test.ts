@@ -462,7 +462,11 @@ describe("the provider on the real engine", function () {
       const cluster = new Ec2Cluster(
         "cluster",
         {
-          network: { vpcId: vpc.id, taskSubnetIds: pulumi.all([subnet.id]) },
+          network: {
+            vpcId: vpc.id,
+            taskSubnetIds: pulumi.all([subnet.id]),
+            assignPublicIp: false,
+          },
           region: "ap-northeast-1",
           instanceType,
           terminationProtection: true,

@@ -121,6 +121,34 @@ describe("the offline provider over gRPC", () => {
       assert.equal(asked.priority, 10);
       const { listenerArn, priority } = listenerRule.outputs;
       assert.deepEqual(await engine.invoke(token, { listenerArn, priority }), asked);
+      // The provider's words for none: terraform-provider-aws, internal/tfresource/not_found_error.go,
+      // `EmptyResultError`, which the data source's `Read` hands on as it is.
+      assert.match(
+        await rejection(engine.invoke(token, { listenerArn, priority: 11 })),
+        /^reading ELB \(Elastic Load Balancing\) Listener Rule Data Source \(arn:.*\/11\): empty result$/,
+      );
+    });
+
+    it("tell of a container of a revision, however that is named", async () => {
+      const { taskDefinition } = await createWorld(account);
+      const token = "aws:ecs/getContainerDefinition:getContainerDefinition";
+      const { arn, family, revision, containerDefinitions } = taskDefinition.outputs;
+      const [{ name: containerName, image }] = JSON.parse(String(containerDefinitions)) as [
+        { name: string; image: string },
+      ];
+      for (const named of [arn, family, `${String(family)}:${String(revision)}`]) {
+        const asked = await engine.invoke(token, { containerName, taskDefinition: named });
+        assert.equal(asked.image, image);
+        assert.equal(asked.id, `${String(arn)}/${containerName}`);
+      }
+      assert.match(
+        await rejection(engine.invoke(token, { containerName: "none", taskDefinition: arn })),
+        /^container with name "none" not found in task definition "arn:/,
+      );
+      assert.match(
+        await rejection(engine.invoke(token, { containerName, taskDefinition: "none" })),
+        /^reading ECS Task Definition: /,
+      );
     });
 
     it("write policy documents that a role accepts", async () => {

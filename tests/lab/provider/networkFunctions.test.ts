@@ -49,6 +49,20 @@ describe("functions that find what stands", () => {
     assert.equal(byId.vpcId, only.id);
   });
 
+  // terraform-provider-aws: internal/service/route53/zone_data_source.go (dataSourceZoneRead).
+  it("find a public zone by its name and by its id", async () => {
+    const zone = (args: object) => engine.invoke("aws:route53/getZone:getZone", { ...args });
+    const { id } = await create(account, "zone", { name: "dev.example.com" });
+    const found = await zone({ name: "dev.example.com." });
+    assert.deepEqual([found.zoneId, found.name, found.privateZone], [id, "dev.example.com", false]);
+    assert.deepEqual(await zone({ zoneId: id }), found);
+    assert.match(
+      await rejection(zone({ name: "shop.dev.example.com" })),
+      /no matching Route 53 Hosted Zone found/,
+    );
+    assert.equal((await zone({ name: "example.com" })).name, "example.com");
+  });
+
   // Amazon VPC user guide, "Default VPC components".
   it("find the default VPC, which is there from the first time that it is asked for", async () => {
     assert.deepEqual((await vpcs({})).ids, [world.vpc.id]);

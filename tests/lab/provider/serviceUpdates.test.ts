@@ -283,6 +283,21 @@ describe("the offline provider's updates of a service", () => {
     assert.deepEqual(seen.detailed, ["taskDefinition"]);
   });
 
+  // pulumi-terraform-bridge, pkg/tfbridge/provider.go, Update: it plans anew with the request's IgnoreChanges.
+  it("leave alone what the program ignores, though the state knows what others made of it", async () => {
+    const { inputs, id } = await created();
+    const { outputs: pushed } = await create(account, "taskDefinition", FARGATE_TASK);
+    await account.modify(TYPES.service, id, { taskDefinition: pushed.arn });
+    const { properties: state } = await engine.read(TYPES.service, id, inputs);
+    assert.equal(state.taskDefinition, pushed.arn);
+    const news = { ...inputs, desiredCount: 3 };
+    const runs = () => account.get(TYPES.service, id)?.outputs;
+    await engine.update(TYPES.service, id, inputs, news, state, ["taskDefinition"]);
+    assert.deepEqual([runs()?.taskDefinition, runs()?.desiredCount], [pushed.arn, 3]);
+    await engine.update(TYPES.service, id, inputs, news, state);
+    assert.equal(runs()?.taskDefinition, inputs.taskDefinition);
+  });
+
   async function created() {
     const { inputs } = await engine.check(TYPES.service, serviceWith({}));
     return { inputs, ...(await engine.create(TYPES.service, inputs)) };

@@ -348,6 +348,12 @@ export const prepared = [
   "aws:route53/record:Record",
 ];
 
+/**
+ * Functions that a pull request's preview goes without, as the program does where they fail: AWS knows no task definition
+ * to be named, and those of others may say anything.
+ */
+export const notInPreviews = ["aws.ecs.getContainerDefinition"];
+
 /** What the program's functions of the provider call, by their names in the SDK. */
 export const functionCalls: Record<string, { source: string; uses: string }> = {
   "aws.getCallerIdentity": {
@@ -366,6 +372,10 @@ export const functionCalls: Record<string, { source: string; uses: string }> = {
     uses: "ec2:DescribeSecurityGroups",
   },
   "aws.ecs.getService": { source: "ecs/service_data_source.go", uses: "ecs:DescribeServices" },
+  "aws.ecs.getContainerDefinition": {
+    source: "ecs/container_definition_data_source.go",
+    uses: "ecs:DescribeTaskDefinition",
+  },
   "aws.ecr.getImages": { source: "ecr/images_data_source.go", uses: "ecr:ListImages" },
   "aws.lb.getListenerRule": {
     source: "elbv2/listener_rule_data_source.go",

@@ -1,10 +1,11 @@
+import { EVENT_TARGET, PIPELINE, SCHEDULE } from "../../../policies/graph/tokens";
 import rule from "../../../policies/rules/ecs-task-definition-no-plaintext-secrets";
 import { type TestResource, unknown } from "../harness";
 import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
 
-const withVariable = (name: string, value: string, type?: string): TestResource[] => [
-  taskDefinition({}, { environment: [{ name, value, type }] }),
+const withVariable = (name: string, value: unknown): TestResource[] => [
+  taskDefinition({}, { environment: [{ name, value }] }),
 ];
 const project = (variable: object): TestResource[] => [
   {
@@ -12,7 +13,24 @@ const project = (variable: object): TestResource[] => [
     props: { environment: { environmentVariables: [variable] } },
   },
 ];
+const buildspec = (text: unknown, source = "source"): TestResource[] => [
+  {
+    type: "aws:codebuild/project:Project",
+    props: { [source]: { type: "CODEPIPELINE", buildspec: text } },
+  },
+];
+const action = (props: object): TestResource[] => [
+  { type: PIPELINE, props: { stages: [{ actions: [{ name: "Build", ...props }] }] } },
+];
+const pipelineVariables = (...list: object[]) =>
+  action({ configuration: { EnvironmentVariables: JSON.stringify(list) } });
+const override = (container: object) =>
+  JSON.stringify({ containerOverrides: [{ name: "web", ...container }] });
+const volume = (docker: unknown): TestResource[] => [
+  taskDefinition({ volumes: [{ name: "data", dockerVolumeConfiguration: docker }] }),
+];
 const mandatory = { enforcementLevel: "mandatory" as const };
+const jsonOf = (value: object): string => JSON.stringify(value);
 
 export default {
   rule,
@@ -23,44 +41,132 @@ export default {
       taskDefinition({}, { secrets: [{ name: "DB_PASSWORD", valueFrom: "arn:aws:ssm:x" }] }),
     ],
     "the ARN of a secret": withVariable("DB_PASSWORD_SECRET_ARN", "x"),
-    "an ARN in a variable named like a secret": withVariable(
-      "DB_SECRET",
-      "arn:aws:secretsmanager:x",
-    ),
-    "the path of a token": withVariable("TOKEN_FILE", "/run/token"),
-    "a number of tokens": withVariable("MAX_TOKENS", "100000"),
-    "a switch": withVariable("USE_SECRETS", "true"),
     "an empty password": withVariable("DB_PASSWORD", ""),
     "a URL without a password": withVariable("DB_URL", "postgres://user@host/db"),
+    "commands without credentials": [
+      taskDefinition(
+        {},
+        {
+          entryPoint: ["sh", "-c"],
+          command: ["exec serve --password $DB_PASSWORD --port 80"],
+          healthCheck: { command: ["CMD-SHELL", "curl -f http://localhost:80/ || exit 1"] },
+        },
+      ),
+    ],
+    "log options and labels without credentials": [
+      taskDefinition(
+        {},
+        {
+          logConfiguration: {
+            logDriver: "splunk",
+            options: { "splunk-url": "https://logs.example.com" },
+            secretOptions: [{ name: "splunk-token", valueFrom: "arn:aws:ssm:x" }],
+          },
+          dockerLabels: { team: "web" },
+        },
+      ),
+    ],
+    "a volume of a driver": volume({ driver: "local", driverOpts: { type: "tmpfs" } }),
+    "a target that is no task": [{ type: EVENT_TARGET, props: { input: "hello" } }],
+    "a target without overrides": [{ type: EVENT_TARGET, props: { arn: "arn:aws:ecs:x" } }],
+    "a schedule's override": [
+      { type: SCHEDULE, props: { target: { input: override({ command: ["migrate"] }) } } },
+    ],
     "a project's plain setting": project({ name: "LOG_LEVEL", value: "debug" }),
     "a project's variable from a parameter": project({
       name: "DB_PASSWORD",
       value: "/app/password",
       type: "PARAMETER_STORE",
     }),
+    "a buildspec's secret by reference": buildspec(
+      "version: 0.2\nenv:\n  secrets-manager:\n    DB_PASSWORD: app:password\n" +
+        "phases:\n  build:\n    commands:\n      - docker build .\n",
+    ),
+    "a buildspec in a file": buildspec("buildspec.yml"),
+    "a buildspec that is none": buildspec("a: [b\n: c"),
+    "a pipeline's variable from a secret": pipelineVariables({
+      name: "DB_PASSWORD",
+      value: "app:password",
+      type: "SECRETS_MANAGER",
+    }),
+    "a pipeline's default": [
+      { type: PIPELINE, props: { variables: [{ name: "LEVEL", defaultValue: "debug" }] } },
+    ],
   },
   fail: {
     "a password": [/variable DB_PASSWORD/, withVariable("DB_PASSWORD", "hunter2")],
+    "a password of digits": [/variable DB_PASSWORD/, withVariable("DB_PASSWORD", 1234)],
     "the keys Security Hub looks for": [
       /AWS_SECRET_ACCESS_KEY|AWS_ACCESS_KEY_ID|ECS_ENGINE_AUTH_DATA/,
       ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "ECS_ENGINE_AUTH_DATA"].flatMap((name) =>
         withVariable(name, "x1"),
       ),
     ],
-    "an API key in camel case": [/apiKey/, withVariable("apiKey", "x1")],
     "an access key by its value": [
-      /variable SETTING/,
+      /holds an AWS access key .* variable SETTING/,
       withVariable("SETTING", "AKIAIOSFODNN7EXAMPLE"),
     ],
-    "a GitHub token by its value": [
-      /variable SETTING/,
-      withVariable("SETTING", ["ghp", "x7Jq2LmN9vRt4KsW8yBz3CdF6gHp1QaE5uTo"].join("_")),
+    "a password inside a URL": [
+      /holds a password in a URL .* DB_URL/,
+      withVariable("DB_URL", "postgres://user:pass@host/db"),
     ],
-    "a private key by its value": [
-      /variable SETTING/,
-      withVariable("SETTING", "-----BEGIN RSA PRIVATE KEY-----"),
+    "a password in a command": [
+      /container nginx holds a credential in plain text in command/,
+      [taskDefinition({}, { command: ["serve", "--password", "hunter2"] })],
     ],
-    "a password inside a URL": [/DB_URL/, withVariable("DB_URL", "postgres://user:pass@host/db")],
+    "a password in an entry point": [
+      /in plain text in entryPoint/,
+      [taskDefinition({}, { entryPoint: ["sh", "-c", "DB_PASSWORD=hunter2 exec serve"] })],
+    ],
+    "a password in a health check": [
+      /in the health check's command/,
+      [taskDefinition({}, { healthCheck: { command: ["CMD-SHELL", "redis-cli -a hunter2"] } })],
+    ],
+    "a token in a log option": [
+      /the log option splunk-token/,
+      [
+        taskDefinition(
+          {},
+          { logConfiguration: { logDriver: "splunk", options: { "splunk-token": "x1" } } },
+        ),
+      ],
+    ],
+    "a key in Firelens's options": [
+      /the Firelens option apikey/,
+      [taskDefinition({}, { firelensConfiguration: { type: "x", options: { apikey: "x1" } } })],
+    ],
+    "a password in a label": [
+      /the Docker label db.password/,
+      [taskDefinition({}, { dockerLabels: { "db.password": "hunter2" } })],
+    ],
+    "a password in a volume's options": [
+      /volume data holds .* the driver option o/,
+      volume({ driverOpts: { o: "username=app,password=hunter2" } }),
+    ],
+    "a password in a volume's label": [
+      /the label db.password/,
+      volume({ labels: { "db.password": "hunter2" } }),
+    ],
+    "a password for the task of an event": [
+      /override of web .* variable DB_PASSWORD/,
+      [
+        {
+          type: EVENT_TARGET,
+          props: {
+            input: override({ environment: [{ name: "DB_PASSWORD", value: "hunter2" }] }),
+          },
+        },
+      ],
+    ],
+    "a password for the task of a schedule": [
+      /override of web .* command/,
+      [
+        {
+          type: SCHEDULE,
+          props: { target: { input: override({ command: ["serve", "--password=hunter2"] }) } },
+        },
+      ],
+    ],
     "a project's plain variable": [
       /The project .*DB_PASSWORD/,
       project({ name: "DB_PASSWORD", value: "hunter2" }),
@@ -73,25 +179,91 @@ export default {
       /The project .*DB_PASSWORD/,
       project({ name: "DB_PASSWORD", value: unknown }),
     ],
+    "a buildspec's variable": [
+      /the buildspec's variable DB_PASSWORD/,
+      buildspec("version: 0.2\nenv:\n  variables:\n    DB_PASSWORD: hunter2\n"),
+    ],
+    "a buildspec's variable in JSON": [
+      /the buildspec's variable DB_PASSWORD/,
+      buildspec(jsonOf({ version: 0.2, env: { variables: { DB_PASSWORD: "hunter2" } } })),
+    ],
+    "a secondary source's buildspec": [
+      /the buildspec's variable DB_PASSWORD/,
+      buildspec(jsonOf({ env: { variables: { DB_PASSWORD: "x1" } } })).map((each) => ({
+        ...each,
+        props: { secondarySources: [(each.props as { source: object }).source] },
+      })),
+    ],
+    "a buildspec's commands": [
+      /a command of the buildspec/,
+      buildspec(
+        "phases:\n  build:\n    commands:\n      - docker login -u app -p hunter2 registry\n" +
+          "    finally:\n      - mysql -uroot -phunter2\n",
+      ),
+    ],
+    "a pipeline's variable": [
+      /The action Build .* variable DB_PASSWORD/,
+      pipelineVariables({ name: "DB_PASSWORD", value: "hunter2", type: "PLAINTEXT" }),
+    ],
+    "a pipeline's parameter": [
+      /The action Build .* ParameterOverrides/,
+      action({ configuration: { ParameterOverrides: jsonOf({ DbPassword: "hunter2" }) } }),
+    ],
+    "a pipeline's command": [
+      /The action Build .* commands/,
+      action({ commands: ["npm ci", "DB_PASSWORD=hunter2 npm test"] }),
+    ],
+    "a pipeline's default": [
+      /The pipeline .* variable DB_PASSWORD/,
+      [{ type: PIPELINE, props: { variables: [{ name: "DB_PASSWORD", defaultValue: "x1" }] } }],
+    ],
   },
   unknown: {
     "the containers": [taskDefinition({ containerDefinitions: unknown })],
+    "a volume's options": volume({ driverOpts: unknown }),
+    "a target's input": [{ type: EVENT_TARGET, props: { input: unknown } }],
+    "a schedule's input": [{ type: SCHEDULE, props: { target: { input: unknown } } }],
     "a project's value": project({ name: "SETTING", value: unknown }),
+    // Secrets are often told by their ARN.
+    "whether a secret is told by its name": project({ name: "DB_SECRET", value: unknown }),
     "a project's variable": project({ name: unknown, value: "x" }),
     "the kind of a project's variable": project({ name: "A", value: "x", type: unknown }),
     "a project's variables": [
       { type: "aws:codebuild/project:Project", props: { environment: unknown } },
     ],
+    "a project's buildspec": buildspec(unknown),
+    "a pipeline's settings": action({ configuration: unknown }),
+    "a pipeline's variables": action({ configuration: { EnvironmentVariables: unknown } }),
   },
   configured: {
     "another pattern for names": [
       { ...mandatory, namePattern: "^PIN$" },
-      withVariable("PIN", "no"),
+      withVariable("PIN", "0815"),
       /variable PIN/,
+    ],
+    "another pattern for names, in a command": [
+      { ...mandatory, namePattern: "^pin$" },
+      [taskDefinition({}, { command: ["serve", "--pin", "0815"] })],
+      /in command/,
     ],
     "a name outside that pattern": [
       { ...mandatory, namePattern: "^PIN$" },
       withVariable("DB_PASSWORD", "x1"),
+    ],
+    "a secret that is not known yet, by that pattern": [
+      { ...mandatory, namePattern: "^PIN$" },
+      project({ name: "PIN", value: unknown }),
+      /variable PIN/,
+    ],
+    "another pattern for values": [
+      { ...mandatory, valuePattern: "^acme-" },
+      withVariable("SETTING", "acme-1"),
+      /variable SETTING/,
+    ],
+    "a key that the pack knows, beside that pattern": [
+      { ...mandatory, valuePattern: "^acme-" },
+      withVariable("SETTING", "AKIAIOSFODNN7EXAMPLE"),
+      /variable SETTING/,
     ],
   },
   other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },

@@ -9,6 +9,12 @@ export default {
     "the hands-on's own definition": [taskDefinition()],
     "a user and group": [taskDefinition({}, { user: "101:101" })],
     "a number": [taskDefinition({}, { user: 101 })],
+    Windows: [
+      taskDefinition(
+        { runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } },
+        { user: undefined },
+      ),
+    ],
     "a name": [taskDefinition({}, { user: "nginx" })],
   },
   fail: {

@@ -3,12 +3,15 @@ import { z } from "zod";
 
 import { AwsError } from "../../errors";
 import { refuseBeyond } from "../../quotas";
-import { resourceType } from "../../resourceType";
+import { type AccountContext, resourceType } from "../../resourceType";
+import { isIssued } from "../acm/issue";
+import { CERTIFICATE } from "../acm/tokens";
 import { arn, flag, inputsOf, mustExist, tags, text, unsupported } from "../shared";
 import { action } from "./action";
 import { checkActions, checkLoop } from "./actionChecks";
 import { port } from "./inputs";
 import { listenersOf, rulesOf } from "./lookups";
+import { DEFAULT_SECURITY_POLICY, tlsVersions } from "./securityPolicies";
 import { LISTENER, LOAD_BALANCER } from "./tokens";
 
 /** Header names and values an ALB can rewrite; empty unless set. */
@@ -88,9 +91,7 @@ export const listener = resourceType({
         `A listener already exists on this port for this load balancer '${balancer.id}'`,
       );
     }
-    if (protocolOf(inputs) === "HTTPS" && inputs.certificateArn === undefined) {
-      throw new AwsError("ValidationError", "A certificate must be specified for HTTPS listeners");
-    }
+    if (protocolOf(inputs) === "HTTPS") checkTls(context, inputs);
     if (protocolOf(inputs) === "HTTP" && inputs.certificateArn !== undefined) {
       throw new AwsError("ValidationError", "A certificate cannot be specified for HTTP listeners");
     }
@@ -111,7 +112,7 @@ export const listener = resourceType({
         arn: listenerArn,
         protocol,
         routingHttpResponseServerEnabled: true,
-        sslPolicy: protocol === "HTTPS" ? "ELBSecurityPolicy-2016-08" : "",
+        sslPolicy: protocol === "HTTPS" ? DEFAULT_SECURITY_POLICY : "",
         tcpIdleTimeoutSeconds: 0,
       },
     };
@@ -124,4 +125,35 @@ function protocolOf(inputs: {
   readonly certificateArn?: string | undefined;
 }): "HTTP" | "HTTPS" {
   return inputs.protocol ?? "HTTP";
+}
+
+/** AWS takes certificates of ACM that are issued, and policies that it has. */
+function checkTls(
+  context: AccountContext,
+  {
+    certificateArn,
+    sslPolicy,
+  }: { readonly certificateArn?: string | undefined; readonly sslPolicy?: string | undefined },
+): void {
+  if (certificateArn === undefined) {
+    throw new AwsError("ValidationError", "A certificate must be specified for HTTPS listeners");
+  }
+  const certificate = mustExist(
+    context,
+    CERTIFICATE,
+    certificateArn,
+    "CertificateNotFound",
+    `Certificate '${certificateArn}' not found`,
+  );
+  // The same words for a certificate that is still to be validated (terraform-provider-aws, issue 26245).
+  if (!isIssued(certificate)) {
+    throw new AwsError(
+      "UnsupportedCertificate",
+      `The certificate '${certificateArn}' must have a fully-qualified domain name, a supported signature, and a ` +
+        "supported key size.",
+    );
+  }
+  if (sslPolicy !== undefined && tlsVersions(sslPolicy) === undefined) {
+    throw new AwsError("SSLPolicyNotFound", `SSL policy '${sslPolicy}' not found`);
+  }
 }

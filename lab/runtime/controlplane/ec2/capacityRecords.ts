@@ -42,7 +42,9 @@ const group = z.object({
   launchTemplate: z
     .object({ id: z.string().nullish(), name: z.string().nullish(), version: z.string().nullish() })
     .nullish(),
-  instanceRefresh: z.object({ strategy: z.string() }).nullish(),
+  instanceRefresh: z
+    .object({ strategy: z.string(), triggers: z.array(z.string()).nullish() })
+    .nullish(),
 });
 
 /** An Auto Scaling group. */
@@ -106,8 +108,14 @@ export function designOf(account: AccountView, group: AutoScalingGroup): Instanc
     },
     architecture: type.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
     // As on AWS a group that names no number, e.g. $Latest, does not notice a new version.
-    fingerprint: JSON.stringify([record.id, version ?? null]),
+    fingerprint: JSON.stringify([record.id, version ?? null, triggersOf(group)]),
   };
+}
+
+/** What of a group replaces its instances besides its template, as far as the lab follows it: other subnets. */
+function triggersOf({ instanceRefresh, vpcZoneIdentifiers }: AutoScalingGroup): string[] {
+  const triggers = instanceRefresh?.triggers ?? [];
+  return triggers.includes("vpc_zone_identifier") ? (vpcZoneIdentifiers ?? []).toSorted() : [];
 }
 
 /** The zones that a group's instances go to, one for each subnet. */

@@ -119,6 +119,20 @@ const MALFORMED: readonly Malformed[] = [
     ["launchTemplate"],
   ],
   [
+    "an instance refresh for an argument that a group does not have",
+    "autoScalingGroup",
+    {
+      minSize: 0,
+      maxSize: 1,
+      launchTemplate: { id: "lt-0" },
+      instanceRefresh: {
+        strategy: "Rolling",
+        triggers: ["vpc_zone_identifier", "vpcZoneIdentifiers"],
+      },
+    },
+    ["instanceRefresh.triggers[1]"],
+  ],
+  [
     "a launch template by id and by name",
     "autoScalingGroup",
     { minSize: 0, maxSize: 1, launchTemplate: { id: "lt-0", name: "x" } },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import { create, NO_TARGET_GROUP, createWorld, rejection, TYPES, type World } from "../fixtures";
 import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
+import { issuedCertificate } from "./certificateWorld";
 
 const NOT_FOUND_RESPONSE = {
   type: "fixed-response",
@@ -199,7 +200,7 @@ describe("the account's load balancers", () => {
         await rejection(create(account, "listener", { ...ownListener, port: 81 })),
         refused,
       );
-      const certificateArn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
+      const { id: certificateArn } = await issuedCertificate(account);
       const https = { ...ownListener, port: 443, protocol: "HTTPS", certificateArn };
       await create(account, "listener", https);
     });

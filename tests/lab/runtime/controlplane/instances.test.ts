@@ -201,6 +201,26 @@ describe("Instances", function () {
     assert.equal(moved?.stopCode, "ServiceSchedulerInitiated");
   });
 
+  it("replaces instances that stand in other subnets than their group has, where that triggers a refresh", async () => {
+    const places = async (triggers?: string[]) => {
+      const account = new MemoryAccount();
+      const instanceRefresh = { strategy: "Rolling", triggers };
+      account.cluster({ group: { minSize: 1, vpcZoneIdentifiers: ["subnet-a"], instanceRefresh } });
+      onInstances(account);
+      const plane = await startPlane(account);
+      await steady(plane);
+      account.put("aws:autoscaling/group:Group", "nginx", { vpcZoneIdentifiers: ["subnet-c"] });
+      if (triggers) {
+        await until(plane, () => active(plane).some(({ zone }) => zone.endsWith("c")));
+        await until(plane, () => instances(plane).length === 1);
+      }
+      await steady(plane);
+      return active(plane).map(({ zone }) => zone.slice(-1));
+    };
+    assert.deepEqual(await places(["vpc_zone_identifier"]), ["c"]);
+    assert.deepEqual(await places(), ["a"]);
+  });
+
   it("follows a new desired capacity, and cuts tasks off where draining is disabled", async () => {
     const account = new MemoryAccount();
     account.cluster({

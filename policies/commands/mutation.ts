@@ -17,12 +17,19 @@ import * as ts from "typescript";
 // Forces every condition of the rules to true and to false, one at a time, in a copy of the pack, and
 // demands that a test notices. What survives is a condition that no example needs.
 
-const ROOT = join(__dirname, "..");
-const TESTS = ["rules", "remediation", "exemptions", "properties"].map(
-  (name) => `tests/policies/${name}.test.ts`,
-);
-/** Helpers that hold a part of the tutorial's rules. */
+const PACK = join(__dirname, "..");
+const ROOT = join(PACK, "..");
+const TESTS = [
+  "rules",
+  "remediation",
+  "exemptions",
+  "credentials",
+  "valuesKnown",
+  "properties",
+].map((name) => `tests/policies/${name}.test.ts`);
+/** Helpers that hold a part of the rules. */
 const HELPERS = [
+  ...["builds", "find", "names", "places", "values"].map((name) => `lib/credentials/${name}.ts`),
   "lib/containers.ts",
   "graph/references.ts",
   "graph/securityGroups.ts",
@@ -39,7 +46,7 @@ interface Mutant {
 }
 
 function mutantsOf(file: string): readonly Mutant[] {
-  const text = readFileSync(join(__dirname, file), "utf8");
+  const text = readFileSync(join(PACK, file), "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const conditions: ts.Expression[] = [];
   const visit = (node: ts.Node): void => {
@@ -80,7 +87,7 @@ function copyPack(): string {
 /** Whether the tests of a copy pass. */
 async function passes(copy: string): Promise<boolean> {
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
-  const options = ["--no-config", "--require", "tsx", "--bail", "--reporter", "dot"];
+  const options = ["--no-config", "--require", "tsx", "--bail", "--timeout", "60000"];
   const files = TESTS.map((file) => join(copy, file));
   const run = spawn(process.execPath, [mocha, ...options, ...files], {
     cwd: ROOT,
@@ -109,7 +116,7 @@ async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
 }
 
 async function main(chosen: readonly string[]): Promise<number> {
-  const rules = readdirSync(join(__dirname, "rules")).filter((file) => file !== "index.ts");
+  const rules = readdirSync(join(PACK, "rules")).filter((file) => file !== "index.ts");
   const files = [...rules.map((file) => `rules/${file}`), ...HELPERS];
   const mutants = files
     .filter((file) => chosen.length === 0 || chosen.some((name) => file.endsWith(`/${name}.ts`)))

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
-import type { Rule } from "./lib/rule";
-import { rules } from "./rules";
+import type { Rule } from "../lib/rule";
+import { rules } from "../rules";
 
 /** Where the generated page belongs. */
-export const DOCS_PATH = join(__dirname, "..", "docs", "policies.md");
+export const DOCS_PATH = join(__dirname, "..", "..", "docs", "policies.md");
 
 const STACK_KINDS = ["dev", "prod"];
 
@@ -20,7 +20,8 @@ before it is created and stops the operation only if that did not help.
 The lab always loads the pack. For plain \`pulumi preview\` and \`pulumi up\`, set
 \`PULUMI_OPTION_POLICY_PACK=policies\` in the environment, so that no flag has to be remembered: a local
 pack cannot be named in \`Pulumi.yaml\`. To enforce it on a server, publish it to a policy group of
-Pulumi Cloud. \`pulumi destroy\` runs no policies.
+Pulumi Cloud. \`pulumi destroy\` runs no policies. [Other stacks](policy-packs.md) can use the pack too, with rules of
+their own.
 
 The first three rules are the tutorial's own. No configuration disables or lowers them, they take no
 exemptions, and a value they need must be known at preview (the ARN of a role that the stack creates
@@ -30,12 +31,15 @@ const CONFIGURATION = `## Configuration
 
 Levels by kind of stack are in \`policies/config/dev.json\` and \`policies/config/prod.json\`; pass one with
 \`--policy-pack-config\` or in \`PULUMI_OPTION_POLICY_PACK_CONFIG\`. An entry is a level, or an object with
-\`enforcementLevel\` and the rule's settings. A name that no rule or setting has stops the operation.
+\`enforcementLevel\` and the rule's settings. A name that no rule or setting has stops the operation;
+\`npm run policy:config -- FILE\` finds it before, and \`--list\` prints what each rule is set to.
 
 Every rule but the tutorial's three also has:
 
 - \`onUnknown\`: \`advisory\` (default) or \`fail\`: what a value that only the update will know is worth
-  in a preview. The update itself knows it and applies the rule's own level.
+  in a preview. The update itself knows it and applies the rule's own level. As advice it is told by
+  \`policy-values-known\`, in one line for all rules that ask for the same value; \`dev.json\` disables that rule, for
+  a learner cannot know the digest of an image that the update builds.
 - \`exemptions\`: resources that may break the rule until a day. Their findings become advice. An
   exemption that has expired, or that excuses nothing, is reported.
 
@@ -57,8 +61,6 @@ A dev stack breaks no mandatory rule. This advice is left, on purpose:
 - \`ecs-task-definition-nonroot-user\`, \`ecs-task-definition-readonly-root\`: services start from the public
   nginx image, which starts as root and writes to its root file system. The image of \`nginx/\` does neither.
 - \`listener-https\`: HTTPS needs a domain and a certificate, which a learner does not have.
-- \`iam-no-wildcard-admin\`, in the first preview only: the policies name the log group by its ARN, which is
-  known once it exists; the update checks them before they are created.
 - \`ecs-capacity-provider-managed-termination-protection\` (ec2 chapter): protected instances would stop a
   learner's cluster from being destroyed.
 - \`ecs-service-no-public-ip\`, with \`natGateways: none\` only: then a public address is the way out.`;
@@ -66,7 +68,9 @@ A dev stack breaks no mandatory rule. This advice is left, on purpose:
 type Levels = Readonly<Record<string, string | { readonly enforcementLevel?: string } | undefined>>;
 
 function readLevels(kind: string): Levels {
-  return JSON.parse(readFileSync(join(__dirname, "config", `${kind}.json`), "utf8")) as Levels;
+  return JSON.parse(
+    readFileSync(join(__dirname, "..", "config", `${kind}.json`), "utf8"),
+  ) as Levels;
 }
 
 function levelIn(levels: Levels, { name, metadata }: Rule): string {
@@ -132,12 +136,15 @@ export function policyDocs(): Promise<string> {
   return format(page, { parser: "markdown", printWidth: 100 });
 }
 
-async function main(): Promise<void> {
+/** Writes the page. @returns its path below the root */
+export async function writeDocs(): Promise<string> {
   mkdirSync(dirname(DOCS_PATH), { recursive: true });
   writeFileSync(DOCS_PATH, await policyDocs());
-  console.log(`wrote ${String(rules.length)} rules to docs/policies.md`);
+  return "docs/policies.md";
 }
 
 if (require.main === module) {
-  void main();
+  void writeDocs().then((file) => {
+    console.log(`wrote ${String(rules.length)} rules to ${file}`);
+  });
 }

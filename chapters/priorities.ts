@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { chapterPriority, microservicePriority, prioritiesOf, type Settings } from "../settings";
+import type { SharedNetwork } from "./foundation";
+
+/**
+ * Refuses places on a class's listener that rules of others have already. AWS gives no two rules the same priority,
+ * and refuses the second only in the middle of an update.
+ *
+ * @param shared the stack whose listener it is.
+ * @param tags tags that all resources of this stack have, and no others.
+ * @throws pulumi.RunError saying who has which priority.
+ *
+ * Source: Elastic Load Balancing API reference, "CreateRule" and "SetRulePriorities", error PriorityInUse.
+ */
+export async function refuseTakenPriorities(
+  settings: Settings,
+  shared: pulumi.StackReference,
+  tags: Record<string, string>,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;
+  if (network === undefined) return;
+  const taken = await Promise.all(
+    wantedPriorities(settings).map(async (priority) => {
+      const rule = await ruleAt(network.listenerArn, priority, options);
+      return rule === undefined || isOwn(rule, tags) ? [] : [`${priority} by ${ownerOf(rule)}`];
+    }),
+  );
+  if (taken.flat().length === 0) return;
+  const { first, last } = prioritiesOf(settings);
+  throw new pulumi.RunError(
+    `listenerSlot ${settings.listenerSlot}: of the shared listener's priorities ${first} to ${last} some are taken ` +
+      `(${taken.flat().join(", ")}); give this stack a slot that no other stack has`,
+  );
+}
+
+/** Priorities of the rules that the stack is to have, those for test traffic too. */
+function wantedPriorities(settings: Settings): number[] {
+  const { chapters, deploymentStrategy, cicdDeploy, microservices } = settings;
+  const movesRequests = {
+    fargate: deploymentStrategy !== "ROLLING",
+    ec2: false,
+    cicd: !["rolling", "codedeploy"].includes(cicdDeploy),
+  };
+  return chapters.flatMap((chapter) => {
+    if (chapter === "network") return [];
+    if (chapter === "microservices") {
+      return microservices.map((service) => microservicePriority(settings, service));
+    }
+    const priority = chapterPriority(settings, chapter);
+    return movesRequests[chapter] ? [priority - 1, priority] : [priority];
+  });
+}
+
+/** The rule that has a priority on a listener, if any has. */
+async function ruleAt(
+  listenerArn: string,
+  priority: number,
+  options: pulumi.InvokeOptions,
+): Promise<aws.lb.GetListenerRuleResult | undefined> {
+  try {
+    return await aws.lb.getListenerRule({ listenerArn, priority }, options);
+  } catch (error) {
+    // None is an error, which the provider tells by these words alone: terraform-provider-aws,
+    // internal/service/elbv2/listener_rule.go, `findListenerRule`; internal/tfresource/not_found_error.go.
+    if (String(error).includes("empty result")) return undefined;
+    // Whatever else it is, it is no reason to refuse an update, which may well pass.
+    await pulumi.log.warn(
+      `whether another stack has priority ${priority} of the shared listener cannot be told: ${String(error)}`,
+    );
+    return undefined;
+  }
+}
+
+const isOwn = ({ tags }: aws.lb.GetListenerRuleResult, own: Record<string, string>) =>
+  Object.entries(own).every(([key, value]) => tags[key] === value);
+
+const ownerOf = ({ arn, tags: { stack } }: aws.lb.GetListenerRuleResult) =>
+  stack === undefined ? arn : `the stack ${stack}`;

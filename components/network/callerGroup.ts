@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { baseNameProblem, physicalName } from "../shared/names";
+import { rejectProblems } from "../shared/problems";
+import type { Network } from "./network";
+
+export interface CallerGroupArgs {
+  /** Base of the physical name; the stack is added. */
+  name: string;
+  /** Where its members are. */
+  network: Pick<Network, "vpcId">;
+}
+
+/**
+ * A security group that only says who its members are, for services that let nobody else in
+ * (`allowedSecurityGroups`). It has no rules, so that members keep what their other groups allow.
+ *
+ * A rule for each pair of services would soon be more than a security group takes (60).
+ *
+ * Source: Amazon VPC user guide, "Security group rules" (a group as source), "Amazon VPC quotas".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class CallerGroup extends pulumi.ComponentResource {
+  /** Id of the security group. */
+  readonly securityGroupId: pulumi.Output<string>;
+
+  constructor(name: string, args: CallerGroupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ec2:CallerGroup", name, {}, opts);
+    rejectProblems(this, [baseNameProblem(args.name)]);
+    const physical = physicalName("securityGroup", `${args.name}-callers`, pulumi.getStack());
+    const securityGroup = new aws.ec2.SecurityGroup(
+      `${name}-members`,
+      {
+        name: physical,
+        description: `callers of ${args.name}`,
+        vpcId: args.network.vpcId,
+        tags: { Name: physical },
+      },
+      { parent: this },
+    );
+    this.securityGroupId = securityGroup.id;
+    this.registerOutputs({ securityGroupId: this.securityGroupId });
+  }
+}

@@ -1,0 +1,4 @@
+import { certificate } from "./certificate";
+import { certificateValidation } from "./certificateValidation";
+
+export const acmTypes = [certificate, certificateValidation];

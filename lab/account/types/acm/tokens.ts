@@ -1,0 +1,2 @@
+export const CERTIFICATE = "aws:acm/certificate:Certificate";
+export const CERTIFICATE_VALIDATION = "aws:acm/certificateValidation:CertificateValidation";

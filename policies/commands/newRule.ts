@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { format } from "prettier";
+import { casesText, ruleText, type Template } from "./template";
+
+const ROOT = join(__dirname, "..", "..");
+const RULES = "policies/rules";
+const CASES = "tests/policies/cases";
+/** The rules that the pack is known to have, by which a test notices one that is gone. */
+const PINNED = "tests/policies/rules.json";
+
+const HELP = `Usage: npm run policy:new -- NAME [--type TOKEN] [--property NAME]
+
+Makes a rule of the pack with its examples: ${RULES}/NAME.ts and ${CASES}/NAME.ts.
+It works as it stands and asks for a property that is true: change it to what it should ask for.
+
+  NAME               words in lower case with hyphens between them, e.g. ecs-service-managed-tags
+  --type TOKEN       type of the resources it looks at (default: aws:ecs/service:Service)
+  --property NAME    the property it asks for (default: enableEcsManagedTags)
+  --help             show this
+`;
+
+const OPTIONS = {
+  type: { type: "string", default: "aws:ecs/service:Service" },
+  property: { type: "string", default: "enableEcsManagedTags" },
+  help: { type: "boolean", default: false },
+} as const;
+
+/**
+ * Everything that is wrong with what a new rule is to be.
+ *
+ * @param names of the command line: one is right.
+ */
+export function problemsOf(names: readonly string[], { type, property }: Template): string[] {
+  const [name = "", ...more] = names;
+  const checks: readonly (readonly [boolean, string])[] = [
+    [names.length === 0, "name the rule"],
+    [more.length > 0, `one rule at a time, not ${names.join(" and ")}`],
+    [
+      names.length > 0 && !/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name),
+      `"${name}" is no name of a rule: two words or more in lower case, with hyphens between them`,
+    ],
+    [
+      [RULES, CASES].some((folder) => existsSync(join(ROOT, folder, `${name}.ts`))),
+      `there is a rule "${name}"`,
+    ],
+    [
+      !/^[a-z][\w-]*:[\w./-]+:[A-Z]\w*$/.test(type),
+      `"${type}" is no type of resources, such as aws:ecs/service:Service`,
+    ],
+    [!/^[a-z]\w*$/.test(property), `"${property}" is no name of a property`],
+  ];
+  return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
+}
+
+/** Writes the files of a rule. @returns their paths below the root */
+async function write(rule: Template): Promise<readonly string[]> {
+  const pinned = JSON.parse(readFileSync(join(ROOT, PINNED), "utf8")) as Record<string, string>;
+  const all = Object.entries({ ...pinned, [rule.name]: "advisory" });
+  const files = {
+    [`${RULES}/${rule.name}.ts`]: ruleText(rule),
+    [`${CASES}/${rule.name}.ts`]: casesText(rule),
+    [PINNED]: JSON.stringify(Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))),
+  };
+  for (const [file, text] of Object.entries(files)) {
+    const formatted = await format(text, { filepath: file, printWidth: 100 });
+    writeFileSync(join(ROOT, file), formatted);
+  }
+  // Loads the rules, so it comes after them.
+  const { writeDocs } = await import("./docs");
+  return [...Object.keys(files), await writeDocs()];
+}
+
+/** @returns the exit code: 1 if the arguments are wrong, and nothing was written. */
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const rule = { name: positionals[0] ?? "", type: values.type, property: values.property };
+  const problems = problemsOf(positionals, rule);
+  if (problems.length > 0) {
+    throw new Error([...problems, "npm run policy:new -- --help says how"].join("\n  "));
+  }
+  const files = await write(rule);
+  process.stdout.write(
+    `${files.map((file) => `wrote ${file}\n`).join("")}The pack has the rule from its next start on. ` +
+      `Change what it asks for, then:\n` +
+      `  npx mocha tests/policies/rules.test.ts tests/policies/pack.test.ts -g ${rule.name}\n` +
+      `  npm run policy:mutation -- ${rule.name}\n` +
+      `  npm run policy:docs\n`,
+  );
+  return 0;
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,24 @@
+import { type Fields, items, toText, type Value } from "../graph/value";
+import { part } from "./policyDocument";
+
+/** What a policy says beside its statements: IAM's policies, and those inside a role. */
+export function policiesOf(props: Fields): readonly Value[] {
+  return [
+    ...items(props.policy),
+    ...items(props.inlinePolicies).map((each) => part(each, "policy")),
+  ];
+}
+
+/** The actions that a statement allows, in lower case, for IAM reads them in any case; none of a denial. */
+export function allowedActions(statement: Value): readonly string[] {
+  const isAllow = part(statement, "Effect") === "Allow";
+  return isAllow ? items(part(statement, "Action")).map((each) => toText(each).toLowerCase()) : [];
+}
+
+/** Whether one of a statement's resources takes in every one. */
+export function isOnEverything(statement: Value, pattern = /^\*+$/): boolean {
+  return (
+    part(statement, "NotResource") !== undefined ||
+    items(part(statement, "Resource")).some((each) => pattern.test(toText(each)))
+  );
+}

@@ -1,0 +1,95 @@
+import { parse } from "yaml";
+import {
+  field,
+  type Fields,
+  isAbsent,
+  isFields,
+  items,
+  plain,
+  toText,
+  UNKNOWN,
+  type Value,
+} from "../../graph/value";
+import { type Place, variables } from "./places";
+
+/** A text that is YAML, of which JSON is a part, as data; nothing for other text. */
+function parsed(text: Value): Value {
+  if (typeof text !== "string") return undefined;
+  try {
+    return plain(parse(text, { logLevel: "silent" }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a build's variables those that are no reference to a secret; where the kind is not known, nor is the value. */
+function plainVariables(where: string, list: Value): readonly Place[] {
+  return items(list).flatMap((variable) => {
+    const kind = field(variable, "type");
+    if (!isAbsent(kind) && kind !== UNKNOWN && kind !== "PLAINTEXT") return [];
+    return kind === UNKNOWN
+      ? [{ where, what: "a variable", value: UNKNOWN } as const]
+      : variables(where, [variable]);
+  });
+}
+
+/**
+ * Variables and commands of a buildspec that stands in the project itself.
+ *
+ * Source: AWS CodeBuild user guide, "Build specification reference for CodeBuild".
+ */
+function buildspecPlaces(where: string, buildspec: Value): readonly Place[] {
+  if (buildspec === UNKNOWN) return [{ where, what: "buildspec", value: UNKNOWN }];
+  const spec = parsed(buildspec);
+  const given = field(spec, "env", "variables");
+  const phases = field(spec, "phases");
+  const commands = (isFields(phases) ? Object.values(phases) : []).flatMap((phase) =>
+    ["commands", "finally"].flatMap((name): readonly Value[] => items(field(phase, name))),
+  );
+  return [
+    ...(isFields(given) ? Object.entries(given) : []).map(([name, value]): Place => {
+      return { where, what: `the buildspec's variable ${name}`, name, value };
+    }),
+    ...commands.map((value): Place => ({ where, what: "a command of the buildspec", value })),
+  ];
+}
+
+/** Where an `aws.codebuild.Project` has plain text that its builds get. */
+export function projectPlaces({ environment, source, secondarySources }: Fields): readonly Place[] {
+  const where = "The project";
+  return [
+    ...plainVariables(where, field(environment, "environmentVariables")),
+    ...[...items(source), ...items(secondarySources)].flatMap((each) =>
+      buildspecPlaces(where, field(each, "buildspec")),
+    ),
+  ];
+}
+
+/** Settings of actions that are text for what they run: CloudFormation's and Lambda's. */
+const TEXTS = ["ParameterOverrides", "UserParameters"];
+
+/**
+ * Where an `aws.codepipeline.Pipeline` has plain text that its actions get.
+ *
+ * Source: AWS CodePipeline user guide, "Action structure reference": CodeBuild's EnvironmentVariables are a JSON text.
+ */
+export function pipelinePlaces(props: Fields): readonly Place[] {
+  const given = variables("The pipeline", props.variables, "defaultValue");
+  const actions = items(props.stages).flatMap((stage) => items(field(stage, "actions")));
+  return [...given, ...actions.flatMap(actionPlaces)];
+}
+
+function actionPlaces(action: Value): readonly Place[] {
+  const where = `The action ${toText(field(action, "name"))}`;
+  const place = (what: string, value: Value): Place => ({ where, what, value });
+  const configuration = field(action, "configuration");
+  if (configuration === UNKNOWN) return [place("configuration", UNKNOWN)];
+  const list = field(configuration, "EnvironmentVariables");
+  return [
+    ...(list === UNKNOWN
+      ? [place("EnvironmentVariables", UNKNOWN)]
+      : plainVariables(where, parsed(list))),
+    ...TEXTS.map((what) => place(what, field(configuration, what))),
+    ...items(field(action, "commands")).map((value) => place("commands", value)),
+  ];
+}

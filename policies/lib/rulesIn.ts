@@ -1,0 +1,57 @@
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join, resolve } from "node:path";
+import type { Rule } from "./rule";
+
+/** A rule's file: its name has one dot, so that declarations and tests beside it are none. */
+const RULE_FILE = /^([^.]+)\.[cm]?[jt]s$/;
+
+/** These report what the others did, so they come after them. */
+const LAST = ["policy-values-known", "policy-exemptions-current"];
+
+/**
+ * Every rule that has a file in a folder, its default export: a file is loaded by being there, and nobody has to
+ * remember a list of imports. The folder is read at each start, not when the pack is built, so that rules are
+ * found the same way as TypeScript in a checkout and as JavaScript in `node_modules`.
+ *
+ * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is no rule.
+ * @throws Error that names every file without a rule, or whose rule has another name: one that is not
+ * loaded guards nothing.
+ */
+export function rulesIn(path: string): readonly Rule[] {
+  const folder = resolve(path);
+  const load = createRequire(join(folder, "index.js"));
+  const found = [...filesIn(folder)].map(([name, file]) => ({
+    name,
+    rule: defaultOf(load(join(folder, file))),
+  }));
+  const wrong = found.flatMap(({ name, rule }) => problemOf(name, rule));
+  if (wrong.length > 0) throw new Error([`${folder}:`, ...wrong].join("\n  - "));
+  return inOrder(found.map(({ rule }) => rule as Rule));
+}
+
+/** Required rules first, then by name; those about all others last. */
+export function inOrder(rules: readonly Rule[]): readonly Rule[] {
+  const place = ({ name, metadata }: Rule): number =>
+    metadata.required === true ? -2 : LAST.includes(name) ? LAST.indexOf(name) : -1;
+  return [...rules].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** By name. A rule may stand there as source and compiled; what this file is itself can be loaded. */
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  const isLast = (file: string): number => (extname(file) === extname(__filename) ? 1 : 0);
+  const files = readdirSync(folder).sort((a, b) => isLast(a) - isLast(b));
+  const named = files.map((file) => [RULE_FILE.exec(file)?.[1] ?? "index", file] as const);
+  return new Map(named.filter(([name]) => name !== "index"));
+}
+
+function defaultOf(module: unknown): Partial<Rule> | undefined {
+  return (module as { default?: Partial<Rule> } | undefined)?.default;
+}
+
+function problemOf(file: string, rule: Partial<Rule> | undefined): readonly string[] {
+  if (rule?.metadata === undefined)
+    return [`${file} exports no rule: its default export is one that makeRule made`];
+  const { name } = rule.metadata;
+  return name === file ? [] : [`${file} has the rule "${name}": a file is named after its rule`];
+}

@@ -1,0 +1,3 @@
+import { policyPack } from "./policyPack";
+
+policyPack("ecs-handson");

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PolicyPack, type PolicyPackConfig } from "@pulumi/policy";
+import { serveWrapped } from "./internals/handlers";
+import { Messages } from "./internals/messages";
+import { readingOnce } from "./internals/readOnce";
+import { startOrEnd } from "./internals/sdk";
+import { judgeOperations } from "./lib/judgeOperations";
+import type { Rule } from "./lib/rule";
+import { inOrder } from "./lib/rulesIn";
+import { rules } from "./rules";
+
+/** What an organisation adds to the pack. */
+export interface PackOptions {
+  /** Rules beside the pack's, made by `makeRule`; their names are their own. @default [] */
+  readonly rules?: readonly Rule[];
+  /** Levels and settings unless the operation's own configuration sets others. @default {} */
+  readonly config?: PolicyPackConfig;
+}
+
+/**
+ * Serves a pack with every rule of this one, and more: the whole program of an organisation's own pack. What is
+ * wrong is told on standard error and ends the process, since a pack that does not start lets nothing pass.
+ *
+ * @param name of the pack, as findings tell it; its version is the one in the package.json of its folder.
+ */
+export function policyPack(name: string, { rules: own = [], config }: PackOptions = {}): void {
+  startOrEnd(() => {
+    const all = inOrder([...rules, ...own]);
+    assertDistinct(all);
+    const messages = new Messages({ name, version: versionOf(process.cwd()) });
+    serveWrapped(
+      (sdk) => judgeOperations(readingOnce(sdk), all, messages),
+      () => new PolicyPack(name, { policies: [...all] }, config),
+    );
+  });
+}
+
+function assertDistinct(all: readonly Rule[]): void {
+  const names = all.map((rule) => rule.name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) {
+    throw new Error(
+      `the policy pack has two rules named ${twice.join(" and ")}: give yours another name`,
+    );
+  }
+}
+
+/** The SDK takes it from there too. */
+function versionOf(folder: string): string {
+  const file = join(folder, "package.json");
+  try {
+    const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: unknown };
+    if (typeof version === "string" && version !== "") return version;
+  } catch {
+    // There is none, or it is no JSON.
+  }
+  throw new Error(`the policy pack has no version: write one in ${file}`);
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import { repository } from "../../lab/shared/repository";
+import { engineTimeout, pulumiCli } from "../lab/cli/harness";
+import { Door } from "./door";
+
+/** A program of somebody else's, without any package of this checkout. */
+const program = (networkMode: string, encrypted: boolean) => `
+  const { CustomResource } = require("@pulumi/pulumi");
+  new CustomResource("aws:ecs/taskDefinition:TaskDefinition", "web", {
+    family: "web", cpu: "256", memory: "512", requiresCompatibilities: ["FARGATE"],
+    networkMode: "${networkMode}",
+    executionRoleArn: "arn:aws:iam::123456789012:role/execution",
+    containerDefinitions: JSON.stringify([{
+      name: "web", image: "nginx:1.29", readonlyRootFilesystem: true, user: "nginx",
+      logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "web" } },
+    }]),
+  });
+  new CustomResource("aws:sns/topic:Topic", "news", {
+    kmsMasterKeyId: ${encrypted ? '"alias/aws/sns"' : "undefined"},
+  });`;
+
+describe("the policy pack alone, as npm packs it", function () {
+  this.timeout(2 * engineTimeout);
+  let door: Door;
+  /** Folder of the project, as seen from the checkout's. */
+  const project = "../project";
+  let packed: readonly string[];
+
+  before(pulumiCli);
+  before(async () => {
+    door = await Door.open();
+    await door.types(`pulumi login file://${path.join(door.folder, "backend")}`);
+    // All that is printed is the name of the file: `pulumi policy publish` relies on it.
+    const file = await door.types("npm pack --loglevel=error", "policies");
+    assert.match(file, /^ecs-handson-policies-[\d.]+\.tgz\n$/);
+    packed = (await door.types(`tar -tzf ${file}`, "policies")).trim().split("\n");
+    await install(path.join(door.checkout, "policies", file.trim()));
+  });
+  after(() => door.close());
+
+  /** A project in which nothing is installed but the pack and what it says that it needs. */
+  async function install(tarball: string): Promise<void> {
+    const folder = path.join(door.folder, "project");
+    const modules = path.join(folder, "node_modules");
+    const pack = path.join(modules, "ecs-handson-policies");
+    await mkdir(pack, { recursive: true });
+    await door.types(`tar -xzf ${tarball} --strip-components=1 -C ${pack}`);
+    const manifest = await readFile(path.join(pack, "package.json"), "utf8");
+    const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+    for (const name of Object.keys(dependencies)) {
+      await mkdir(path.dirname(path.join(modules, name)), { recursive: true });
+      await symlink(path.join(repository, "node_modules", name), path.join(modules, name));
+    }
+    await writeFile(path.join(folder, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
+    await writeFile(path.join(folder, "package.json"), '{ "name": "project" }');
+    await door.types("pulumi stack init dev", project);
+    await door.types("pulumi config set aws:region ap-northeast-1", project);
+  }
+
+  async function preview(text: string, pack: string) {
+    await writeFile(path.join(door.folder, "project", "index.js"), text);
+    return door.type(`pulumi preview --policy-pack ${pack}`, project);
+  }
+
+  it("holds what Pulumi Cloud starts it by, and nothing of the checkout", () => {
+    for (const file of ["PulumiPolicy.yaml", "package.json", "start.cjs", "LICENSE"]) {
+      assert.ok(packed.includes(`package/${file}`), file);
+    }
+    for (const folder of ["rules", "lib", "graph", "internals", "cost"]) {
+      assert.ok(
+        packed.some((file) => file.startsWith(`package/dist/${folder}/`)),
+        folder,
+      );
+    }
+    const sources = packed.filter((file) => /(?<!\.d)\.ts$|commands|tests/.test(file));
+    assert.deepEqual(sources, []);
+  });
+
+  it("leaves the checkout as it was", async () => {
+    const { code } = await door.type("test -e policies/dist || test -e policies/LICENSE");
+    assert.equal(code, 1);
+  });
+
+  it("refuses a bad program of another project, from its node_modules", async () => {
+    const pack = "node_modules/ecs-handson-policies";
+    const { code, output } = await preview(program("bridge", false), pack);
+    assert.notEqual(code, 0);
+    assert.match(output, /\[mandatory\].* ecs-task-definition-awsvpc-network-mode/);
+    assert.doesNotMatch(output, /ExperimentalWarning/);
+  });
+
+  it("lets a good one pass", async () => {
+    const { code, output } = await preview(
+      program("awsvpc", false),
+      "node_modules/ecs-handson-policies",
+    );
+    assert.equal(code, 0, output);
+    assert.match(output, /ecs-handson@v[\d.]+ \(local:/);
+    assert.doesNotMatch(output, /\[mandatory\]/);
+  });
+
+  describe("with an organisation's own rules", () => {
+    before(async () => {
+      await cp(
+        path.join(repository, "tests", "policies", "ownPack"),
+        path.join(door.folder, "project", "acme"),
+        { recursive: true },
+      );
+      const typescript = path.join("node_modules", "typescript");
+      await symlink(
+        path.join(repository, typescript),
+        path.join(door.folder, "project", typescript),
+      );
+    });
+
+    it("refuses by these, and by the pack's, in the organisation's name", async () => {
+      const { code, output } = await preview(program("bridge", false), "acme");
+      assert.notEqual(code, 0);
+      assert.match(output, /acme@v1\.2\.3 \(local:/);
+      assert.match(output, /\[mandatory\].* acme-topic-encrypted/);
+      assert.match(output, /\[mandatory\].* ecs-task-definition-awsvpc-network-mode/);
+    });
+
+    it("lets a good program pass, without what the organisation has disabled", async () => {
+      const { code, output } = await preview(program("awsvpc", true), "acme");
+      assert.equal(code, 0, output);
+      assert.doesNotMatch(output, /required-tags|\[mandatory\]/);
+    });
+  });
+});

@@ -1,0 +1,39 @@
+import rule from "../../../policies/rules/ec2-user-data-no-plaintext-secrets";
+import { type TestResource, unknown } from "../harness";
+import type { Cases } from "./case";
+
+const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
+const given = (type: string, property: string, value: unknown): TestResource[] => [
+  { type, props: { [property]: value } },
+];
+const inBase64 = (text: string) => Buffer.from(text).toString("base64");
+const harmless = "#!/bin/bash\necho ECS_CLUSTER=app >> /etc/ecs/ecs.config\n";
+const harmful = "#!/bin/bash\nexport DB_PASSWORD=hunter2\n";
+const found = /holds a credential in plain text/;
+
+export default {
+  rule,
+  pass: {
+    "no user data": [{ type: launchTemplate, props: {} }],
+    "user data": given(launchTemplate, "userData", inBase64(harmless)),
+    "plain user data": given("aws:ec2/instance:Instance", "userData", harmless),
+  },
+  fail: {
+    "a password in Base64": [found, given(launchTemplate, "userData", inBase64(harmful))],
+    "a password in plain text": [found, given("aws:ec2/instance:Instance", "userData", harmful)],
+    "a password in the other property": [
+      /userDataBase64 holds/,
+      given("aws:ec2/instance:Instance", "userDataBase64", inBase64(harmful)),
+    ],
+    "a launch configuration's": [
+      found,
+      given("aws:ec2/launchConfiguration:LaunchConfiguration", "userData", harmful),
+    ],
+    "a key that looks like Base64": [
+      /an AWS access key/,
+      given("aws:ec2/instance:Instance", "userData", "AKIAIOSFODNN7EXAMPLE"),
+    ],
+  },
+  unknown: { "the user data": given(launchTemplate, "userData", unknown) },
+  other: { type: "aws:ec2/fleet:Fleet", props: { userData: harmful } },
+} satisfies Cases;

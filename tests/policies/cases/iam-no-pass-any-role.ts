@@ -1,0 +1,61 @@
+import rule from "../../../policies/rules/iam-no-pass-any-role";
+import { type TestResource, unknown } from "../harness";
+import type { Cases } from "./case";
+
+const policy = (statement: unknown, type = "policy:Policy"): TestResource[] => [
+  { type: `aws:iam/${type}`, props: { policy: { Statement: statement } } },
+];
+
+const pass = { Effect: "Allow", Action: "iam:PassRole", Resource: "*" };
+const passed = { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } };
+const anyRole = /allows iam:PassRole for every role/;
+
+export default {
+  rule,
+  pass: {
+    "a role": policy([{ ...pass, Resource: "arn:aws:iam::123456789012:role/task" }]),
+    "any role for one service": policy([{ ...pass, Condition: passed }]),
+    "a condition on something else": policy([
+      { ...pass, Action: "iam:GetRole", Condition: unknown },
+    ]),
+    "another action": policy([{ ...pass, Action: ["iam:GetRole", "ecs:RunTask"] }]),
+    "a denial": policy([{ ...pass, Effect: "Deny" }]),
+    "no JSON": [{ type: "aws:iam/policy:Policy", props: { policy: "x" } }],
+  },
+  fail: {
+    "any role": [anyRole, policy(pass)],
+    "any role, in another spelling": [anyRole, policy([{ ...pass, Action: ["IAM:passrole"] }])],
+    "any role by a pattern": [anyRole, policy([{ ...pass, Action: "iam:Pass*" }])],
+    "any role of the account": [
+      anyRole,
+      policy([{ ...pass, Resource: "arn:aws:iam::123456789012:role/*" }]),
+    ],
+    "any role but one": [
+      anyRole,
+      policy([{ Effect: "Allow", Action: "iam:PassRole", NotResource: "arn:aws:iam::1:role/x" }]),
+    ],
+    "any role for any service": [
+      anyRole,
+      policy([{ ...pass, Condition: { StringLike: { "iam:PassedToService": "*" } } }]),
+    ],
+    "any role, inline": [
+      anyRole,
+      [
+        {
+          type: "aws:iam/role:Role",
+          props: { inlinePolicies: [{ policy: JSON.stringify({ Statement: pass }) }] },
+        },
+      ],
+    ],
+    "all of IAM": [
+      /every action of IAM/,
+      policy([{ ...pass, Action: "iam:*", Resource: "arn:aws:iam::123456789012:role/app" }]),
+    ],
+  },
+  unknown: {
+    "the policy": [{ type: "aws:iam/policy:Policy", props: { policy: unknown } }],
+    "the roles": policy([{ ...pass, Resource: unknown }]),
+    "a condition on it": policy([{ ...pass, Condition: unknown }]),
+  },
+  other: { type: "aws:s3/bucketPolicy:BucketPolicy", props: { policy: { Statement: pass } } },
+} satisfies Cases;

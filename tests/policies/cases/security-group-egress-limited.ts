@@ -1,0 +1,45 @@
+import rule from "../../../policies/rules/security-group-egress-limited";
+import { type TestResource, unknown } from "../harness";
+import type { Cases } from "./case";
+
+const group = "aws:ec2/securityGroup:SecurityGroup";
+const inline = (rule: unknown): TestResource[] => [{ type: group, props: { egress: [rule] } }];
+const old = (props: object): TestResource[] => [
+  { type: "aws:ec2/securityGroupRule:SecurityGroupRule", props },
+];
+const single = (props: object): TestResource[] => [
+  { type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", props },
+];
+const all = { protocol: "-1", cidrBlocks: ["0.0.0.0/0"] };
+const everything = /every protocol and port out to everywhere/;
+
+export default {
+  rule,
+  pass: {
+    "no rules": [{ type: group, props: {} }],
+    "a port": inline({ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }),
+    "a block": inline({ ...all, cidrBlocks: ["10.0.0.0/16"] }),
+    "what comes in": [{ type: group, props: { ingress: [all] } }],
+    "what comes in by a rule of its own": old({ ...all, type: "ingress" }),
+    "a single port": single({ ipProtocol: "tcp", fromPort: 443, cidrIpv4: "0.0.0.0/0" }),
+  },
+  fail: {
+    everything: [everything, inline(all)],
+    "everything over IPv6": [everything, inline({ protocol: "all", ipv6CidrBlocks: ["::/0"] })],
+    "the default group's": [
+      everything,
+      [{ type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", props: { egress: [all] } }],
+    ],
+    "everything by a rule of its own": [everything, old({ ...all, type: "egress" })],
+    "everything by a single rule": [
+      everything,
+      single({ ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" }),
+    ],
+  },
+  unknown: {
+    "the rules": [{ type: group, props: { egress: unknown } }],
+    "a block": inline({ ...all, cidrBlocks: [unknown] }),
+    "which way a rule goes": old({ protocol: "tcp", type: unknown }),
+  },
+  other: { type: "aws:ec2/networkAcl:NetworkAcl", props: { egress: [all] } },
+} satisfies Cases;
