@@ -4,32 +4,33 @@ import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "../../components/shared/iamPolicies";
 import { physicalName } from "../../components/shared/names";
 import { rejectProblems } from "../../components/shared/problems";
+import { sharePolicies } from "./permissions";
 
 /** Who says of a workflow's run that it is one: the issuer of GitHub's tokens. */
 export const githubIssuer = "token.actions.githubusercontent.com";
-
-/** What a role may do, by the names of its policies. */
-export type Policies = Readonly<Record<string, Statement[]>>;
 
 export interface GithubDeployRoleArgs {
   /** Base of the role's name, to which the stack is added. */
   name: string;
   /** ARN of the account's identity provider for GitHub. */
   providerArn: pulumi.Input<string>;
-  /** Repository whose runs may take the role, `<owner>/<name>`. */
+  /**
+   * Repository whose runs may take the role, as GitHub's tokens name it: `<owner>/<name>`, or for one that was made,
+   * renamed or moved since July 2026 `<owner>@<id>/<name>@<id>`.
+   */
   repository: string;
   /** Environments of the repository, one of which a run must be in; their rules say who has to agree first. */
   environments: readonly string[];
-  /** What the role may do: a managed policy each, of at most 6,144 characters. */
-  policies: Policies;
+  /** What the role may do, which is shared out to managed policies. */
+  statements: readonly Statement[];
 }
 
 /**
  * A role for the workflows of one repository in some of its environments, without stored keys: a run shows GitHub's
  * token and gets credentials for an hour.
  *
- * Source: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"; IAM user guide, "Create a role for OpenID
- * Connect federation".
+ * Source: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"; GitHub changelog of 23 April 2026, "Immutable
+ * subject claims for GitHub Actions OIDC tokens"; IAM user guide, "Create a role for OpenID Connect federation".
  *
  * @throws pulumi.ResourceError if the repository or an environment has no such name.
  */
@@ -52,21 +53,22 @@ export class GithubDeployRole extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    for (const [part, statements] of Object.entries(args.policies)) {
+    sharePolicies(args.statements).forEach((statements, i) => {
+      const part = `${name}-${String(i + 1)}`;
       const policy = new aws.iam.Policy(
-        `${name}-${part}`,
+        part,
         {
-          name: physicalName("policy", `${args.name}-${part}`, stack),
+          name: physicalName("policy", `${args.name}-${String(i + 1)}`, stack),
           policy: policyDocument(statements),
         },
         { parent: this },
       );
       new aws.iam.RolePolicyAttachment(
-        `${name}-${part}`,
+        part,
         { role: role.name, policyArn: policy.arn },
         { parent: this },
       );
-    }
+    });
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
@@ -94,9 +96,12 @@ function trustPolicy({ providerArn, repository, environments }: GithubDeployRole
   });
 }
 
+/** With ids at both names or at none, for nobody's token has one alone. */
 function repositoryProblem(repository: string): string | undefined {
-  if (/^[A-Za-z\d][A-Za-z\d-]*\/[\w.-]+$/.test(repository)) return undefined;
-  return `repository "${repository}" must be <owner>/<name>, without wildcards`;
+  const owner = "[A-Za-z\\d][A-Za-z\\d-]*";
+  const forms = [`${owner}/[\\w.-]+`, `${owner}@\\d+/[\\w.-]+@\\d+`];
+  if (forms.some((form) => new RegExp(`^${form}$`).test(repository))) return undefined;
+  return `repository "${repository}" must be <owner>/<name> or <owner>@<id>/<name>@<id>, without wildcards`;
 }
 
 function environmentProblem(environment: string): string | undefined {

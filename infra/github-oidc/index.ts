@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { parseNameList } from "../../components/shared/nameList";
 import { GithubDeployRole, githubIssuer } from "./githubDeployRole";
-import { deployPolicies, previewPolicies, type Scope } from "./permissions";
+import { deployStatements, previewStatements, type Scope } from "./permissions";
 
 const config = new pulumi.Config();
 const stack = pulumi.getStack();
@@ -28,21 +28,31 @@ const providerArn =
       ).arn
     : existing;
 
-const scope: Scope = {
-  region,
-  account: aws.getCallerIdentityOutput({}, { provider }).accountId,
-  stacks: parseNameList(config.require("stacks")) as string[],
-  stateBucket: config.require("stateBucket"),
-  secretsKeyArn: config.require("secretsKeyArn"),
-};
+export = createRoles();
 
-const roleFor = (name: string, environments: string[], policies: typeof deployPolicies) =>
-  new GithubDeployRole(
-    name,
-    { name: `github-${name}`, providerArn, repository, environments, policies: policies(scope) },
-    options,
-  ).roleArn;
-
-export const previewRoleArn = roleFor("preview", ["preview"], previewPolicies);
-// A schedule cannot wait for anybody, so what has expired is destroyed in an environment of its own.
-export const deployRoleArn = roleFor("deploy", ["deploy", "cleanup"], deployPolicies);
+async function createRoles() {
+  const scope: Scope = {
+    region,
+    account: (await aws.getCallerIdentity({}, { provider })).accountId,
+    stacks: parseNameList(config.require("stacks")) as string[],
+    stateBucket: config.require("stateBucket"),
+    secretsKeyArn: config.require("secretsKeyArn"),
+  };
+  const roleFor = (name: string, environments: string[], statementsOf: typeof deployStatements) =>
+    new GithubDeployRole(
+      name,
+      {
+        name: `github-${name}`,
+        providerArn,
+        repository,
+        environments,
+        statements: statementsOf(scope),
+      },
+      options,
+    ).roleArn;
+  return {
+    previewRoleArn: roleFor("preview", ["preview"], previewStatements),
+    // A schedule cannot wait for anybody, so what has expired is destroyed in an environment of its own.
+    deployRoleArn: roleFor("deploy", ["deploy", "cleanup"], deployStatements),
+  };
+}

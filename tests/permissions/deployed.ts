@@ -1,6 +1,13 @@
 import { type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
 import { accountStates, arnOf } from "./arns";
-import { isAllowed, list, type PolicyDocument, type Request } from "./evaluator";
+import {
+  isAllowed,
+  list,
+  matches,
+  type PolicyDocument,
+  type PolicyStatement,
+  type Request,
+} from "./evaluator";
 
 /** A role as it is deployed. */
 export interface Role {
@@ -96,40 +103,33 @@ export const denied = (policies: readonly PolicyDocument[], calls: readonly Requ
  * the calls being denied.
  */
 export function needless(policies: readonly PolicyDocument[], calls: readonly Request[]): string[] {
-  const pairs = policies.flatMap((policy, p) =>
-    policy.Statement.flatMap((statement, s) =>
-      list(statement.Action).flatMap((action) =>
-        list(statement.Resource).map((resource) => ({ p, s, action, resource })),
-      ),
-    ),
-  );
-  const before = denied(policies, calls).length;
-  return pairs
-    .filter((pair) => denied(without(policies, pair), calls).length === before)
-    .map(({ action, resource }) => `${action} ${resource}`);
-}
-
-interface Pair {
-  p: number;
-  s: number;
-  action: string;
-  resource: string;
-}
-
-/** The policies with one action on one resource less: its statement is taken apart around it. */
-function without(
-  policies: readonly PolicyDocument[],
-  { p, s, action, resource }: Pair,
-): PolicyDocument[] {
-  return policies.map((policy, i) => ({
-    ...policy,
-    Statement: policy.Statement.flatMap((statement, j) => {
-      if (i !== p || j !== s) return [statement];
-      const [actions, resources] = [list(statement.Action), list(statement.Resource)];
-      return [
-        { ...statement, Action: actions.filter((one) => one !== action) },
-        { ...statement, Action: action, Resource: resources.filter((one) => one !== resource) },
-      ];
+  const statements = policies.flatMap(({ Statement }) => Statement);
+  return statements.flatMap((statement, index) =>
+    list(statement.Action).flatMap((action) => {
+      const concerned = calls.filter((call) => matches(action, call.action));
+      const others = statements.filter(
+        (one, i) =>
+          i !== index &&
+          list(one.Action).some((other) => concerned.some((call) => matches(other, call.action))),
+      );
+      const deniedBy = (Statement: PolicyStatement[]) =>
+        denied([{ Version: "2012-10-17", Statement }], concerned).length;
+      const before = deniedBy([...others, statement]);
+      return list(statement.Resource)
+        .filter(
+          (resource) => deniedBy([...others, ...without(statement, action, resource)]) === before,
+        )
+        .map((resource) => `${action} ${resource}`);
     }),
-  }));
+  );
+}
+
+/** The statement with one action on one resource less: it is taken apart around it. */
+function without(statement: PolicyStatement, action: string, resource: string): PolicyStatement[] {
+  const less = (values: PolicyStatement["Resource"], value: string) =>
+    list(values).filter((one) => one !== value);
+  return [
+    { ...statement, Action: less(statement.Action, action) },
+    { ...statement, Action: action, Resource: less(statement.Resource, resource) },
+  ];
 }

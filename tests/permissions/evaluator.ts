@@ -78,15 +78,22 @@ function matchesResource({ Resource }: PolicyStatement, { resource }: Request): 
   return Resource === undefined || list(Resource).some((one) => matchesArn(one, resource));
 }
 
+/** Patterns are few and asked often. */
+const expressions = new Map<string, RegExp>();
+
 /** Whether one of IAM's patterns matches: `*` any characters, `?` one. */
 export function matches(pattern: string, text: string): boolean {
-  if (pattern.includes("${"))
+  const expression = expressions.get(pattern) ?? expressionOf(pattern);
+  expressions.set(pattern, expression);
+  return expression.test(text);
+}
+
+function expressionOf(pattern: string): RegExp {
+  if (pattern.includes("${")) {
     throw new Error(`policy variables are not evaluated here: ${pattern}`);
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${expression}$`, "s").test(text);
+  }
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "s");
 }
 
 /** Each of the six parts of an ARN by itself: no `*` reaches past a colon but the last part's. */

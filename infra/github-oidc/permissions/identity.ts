@@ -1,0 +1,66 @@
+import type { Statement } from "../../../components/shared/iamPolicies";
+import { may, type Scope } from "./scope";
+
+/** How the program's names begin, for IAM: `components/shared/names.ts` adds the stack. */
+const profileBase = "ecsHandsOn";
+const bases = ["handson", "nginx", "cicd", profileBase, "auth", "products", "shop"];
+
+/** Services of AWS that the program gives roles to, and no others get one. */
+const roleUsers = [
+  "codebuild",
+  "codedeploy",
+  "codepipeline",
+  "ec2",
+  "ecs",
+  "ecs-tasks",
+  "events",
+].map((service) => `${service}.amazonaws.com`);
+
+/** Services that make a role of their own in an account that has not used them yet. */
+const roleMakers = [
+  "autoscaling",
+  "codestar-notifications",
+  "ecs",
+  "ecs.application-autoscaling",
+  "elasticloadbalancing",
+].map((service) => `${service}.amazonaws.com`);
+
+/**
+ * Roles of the program, by both ends of their names. Whoever writes a role's policies can give it anything, so these
+ * roles may be handed to nothing but the services that the program gives them to, and the environment `deploy` should
+ * ask somebody first.
+ */
+export function identity({ account, stacks }: Scope): Statement[] {
+  const roles = stacks.flatMap((stack) =>
+    bases.map((base) => `arn:aws:iam::${account}:role/${base}*-${stack}`),
+  );
+  const profiles = stacks.map(
+    (stack) => `arn:aws:iam::${account}:instance-profile/${profileBase}*-${stack}`,
+  );
+  return [
+    may(
+      "iam",
+      [
+        ...["CreateRole", "DeleteRole", "DeleteRolePolicy", "GetRole", "GetRolePolicy"],
+        ...["ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies"],
+        ...["PutRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy"],
+      ],
+      roles,
+    ),
+    may("iam", ["PassRole"], roles, {
+      StringEquals: { "iam:PassedToService": roleUsers },
+    }),
+    may(
+      "iam",
+      [
+        ...["AddRoleToInstanceProfile", "CreateInstanceProfile", "DeleteInstanceProfile"],
+        ...["GetInstanceProfile", "RemoveRoleFromInstanceProfile", "TagInstanceProfile"],
+        "UntagInstanceProfile",
+      ],
+      profiles,
+    ),
+    may("iam", ["CreateServiceLinkedRole"], `arn:aws:iam::${account}:role/aws-service-role/*`, {
+      StringEquals: { "iam:AWSServiceName": roleMakers },
+    }),
+  ];
+}

@@ -1,0 +1,139 @@
+import type { Statement } from "../../../components/shared/iamPolicies";
+import { arns, may, named, type Scope, tagged, taggedAtBirth } from "./scope";
+
+const tags = ["ListTagsForResource", "TagResource", "UntagResource"];
+
+/** What the cicd chapter makes. */
+export function pipeline(scope: Scope): Statement[] {
+  return [
+    may(
+      "codecommit",
+      [
+        ...["CreateRepository", "DeleteRepository", "GetRepository"],
+        ...["UpdateRepositoryDescription", "UpdateRepositoryName", ...tags],
+      ],
+      named(scope, "codecommit", "STACK"),
+    ),
+    may(
+      "codebuild",
+      ["BatchGetProjects", "CreateProject", "DeleteProject", "UpdateProject"],
+      named(scope, "codebuild", "project/STACK"),
+    ),
+    may(
+      "codepipeline",
+      ["CreatePipeline", "DeletePipeline", "GetPipeline", "UpdatePipeline", ...tags],
+      named(scope, "codepipeline", "STACK"),
+    ),
+    ...codeDeploy(scope),
+    may(
+      "events",
+      [
+        ...["DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets"],
+        ...["RemoveTargets", ...tags],
+      ],
+      named(scope, "events", "rule/STACK"),
+    ),
+    ...artifacts(scope),
+    ...connections(scope),
+    ...notifications(scope),
+  ];
+}
+
+function codeDeploy(scope: Scope): Statement[] {
+  return [
+    may(
+      "codedeploy",
+      ["CreateApplication", "DeleteApplication", "GetApplication", "UpdateApplication", ...tags],
+      named(scope, "codedeploy", "application:STACK"),
+    ),
+    may(
+      "codedeploy",
+      [
+        ...["CreateDeploymentGroup", "DeleteDeploymentGroup", "GetDeploymentGroup"],
+        ...["UpdateDeploymentGroup", ...tags],
+      ],
+      named(scope, "codedeploy", "deploymentgroup:STACK/*"),
+    ),
+  ];
+}
+
+function artifacts(scope: Scope): Statement[] {
+  const buckets = scope.stacks.map((stack) => `arn:aws:s3:::*-${stack}-*`);
+  const keys = arns(scope, "kms", "key/*");
+  return [
+    may("s3", bucketActions, buckets),
+    may(
+      "s3",
+      ["DeleteObject", "DeleteObjectVersion"],
+      buckets.map((bucket) => `${bucket}/*`),
+    ),
+    // Keys have ids of AWS's own, so that the tag says whose they are.
+    may("kms", ["CreateKey"], "*", taggedAtBirth),
+    may("kms", ["TagResource"], keys, taggedAtBirth),
+    may(
+      "kms",
+      [
+        ...["DescribeKey", "EnableKeyRotation", "GetKeyPolicy", "GetKeyRotationStatus"],
+        ...["ListResourceTags", "ScheduleKeyDeletion", "TagResource", "UntagResource"],
+        "UpdateKeyDescription",
+      ],
+      keys,
+      tagged,
+    ),
+  ];
+}
+
+/** Of a bucket the provider reads everything, whatever the program sets. */
+const bucketActions = [
+  ...["CreateBucket", "DeleteBucket", "DeleteBucketPolicy", "ListBucket", "ListBucketVersions"],
+  ...["GetAccelerateConfiguration", "GetBucketAcl", "GetBucketCORS", "GetBucketLocation"],
+  ...["GetBucketLogging", "GetBucketObjectLockConfiguration", "GetBucketPolicy"],
+  ...["GetBucketPublicAccessBlock", "GetBucketRequestPayment", "GetBucketTagging"],
+  ...["GetBucketVersioning", "GetBucketWebsite", "GetEncryptionConfiguration"],
+  ...["GetLifecycleConfiguration", "GetReplicationConfiguration"],
+  ...["PutBucketPolicy", "PutBucketPublicAccessBlock", "PutBucketTagging", "PutBucketVersioning"],
+  ...["PutEncryptionConfiguration", "PutLifecycleConfiguration", ...tags],
+];
+
+function connections(scope: Scope): Statement[] {
+  const own = "codeconnections";
+  return [
+    may(own, ["CreateConnection"], "*", taggedAtBirth),
+    may(own, ["TagResource"], arns(scope, own, "connection/*"), taggedAtBirth),
+    may(
+      own,
+      // Whoever makes a pipeline hands it the connection.
+      ["DeleteConnection", "GetConnection", "PassConnection", "UseConnection", ...tags],
+      arns(scope, own, "connection/*"),
+      tagged,
+    ),
+  ];
+}
+
+function notifications(scope: Scope): Statement[] {
+  const own = "codestar-notifications";
+  const rules = arns(scope, own, "notificationrule/*");
+  return [
+    may(
+      "sns",
+      [
+        ...["CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes"],
+        ...["Subscribe", ...tags],
+      ],
+      named(scope, "sns", "STACK"),
+    ),
+    // AWS knows no subscription to be named.
+    may("sns", ["GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"], "*"),
+    may(own, ["CreateNotificationRule", "TagResource"], rules, taggedAtBirth),
+    may(
+      own,
+      [
+        ...["DeleteNotificationRule", "DescribeNotificationRule", "UpdateNotificationRule"],
+        ...["TagResource", "UntagResource"],
+      ],
+      rules,
+      tagged,
+    ),
+    may(own, ["DeleteTarget"], "*"),
+  ];
+}

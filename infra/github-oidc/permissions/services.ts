@@ -1,0 +1,134 @@
+import type { Statement } from "../../../components/shared/iamPolicies";
+import { arns, may, named, type Scope, tagged, taggedAtBirth } from "./scope";
+
+const tags = ["ListTagsForResource", "TagResource", "UntagResource"];
+
+/** Clusters, services, their images, logs, secrets and names. */
+export function services(scope: Scope): Statement[] {
+  return [
+    ...ecs(scope),
+    ...scaling(scope),
+    // A log group has two forms of ARN, one of them for its tags alone.
+    may(
+      "logs",
+      ["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"],
+      named(scope, "logs", "log-group:/*/STACK:*"),
+    ),
+    may("logs", tags, named(scope, "logs", "log-group:/*/STACK")),
+    may("logs", ["DescribeLogGroups"], "*"),
+    may("ecr", imageActions, named(scope, "ecr", "repository/STACK/*")),
+    may("ecr", ["GetAuthorizationToken"], "*"),
+    may(
+      "secretsmanager",
+      [
+        ...["CreateSecret", "DeleteSecret", "DescribeSecret", "GetResourcePolicy"],
+        // The provider reads back what it writes.
+        ...["GetSecretValue", "PutSecretValue", "UpdateSecret", "TagResource", "UntagResource"],
+      ],
+      named(scope, "secretsmanager", "secret:STACK-*"),
+    ),
+    ...cloudMap(scope),
+  ];
+}
+
+const imageActions = [
+  ...["CreateRepository", "DeleteRepository", "DescribeRepositories", ...tags],
+  ...["PutImageScanningConfiguration", "PutImageTagMutability"],
+  ...["DeleteLifecyclePolicy", "GetLifecyclePolicy", "PutLifecyclePolicy"],
+  // What builds and pushes images from the program, and what asks for those that are there.
+  ...["BatchCheckLayerAvailability", "BatchGetImage", "CompleteLayerUpload"],
+  ...["GetDownloadUrlForLayer", "InitiateLayerUpload", "ListImages", "PutImage", "UploadLayerPart"],
+];
+
+function ecs(scope: Scope): Statement[] {
+  return [
+    may(
+      "ecs",
+      [
+        ...["CreateCluster", "DeleteCluster", "DescribeClusters", "PutClusterCapacityProviders"],
+        ...["UpdateCluster", "UpdateClusterSettings", "TagResource", "UntagResource"],
+      ],
+      named(scope, "ecs", "cluster/STACK"),
+    ),
+    may(
+      "ecs",
+      [
+        ...["CreateCapacityProvider", "DeleteCapacityProvider", "DescribeCapacityProviders"],
+        ...["UpdateCapacityProvider", "TagResource", "UntagResource"],
+      ],
+      named(scope, "ecs", "capacity-provider/STACK"),
+    ),
+    may(
+      "ecs",
+      [
+        ...["CreateService", "DeleteService", "DescribeServices", "UpdateService"],
+        ...["ListServiceDeployments", "TagResource", "UntagResource"],
+      ],
+      named(scope, "ecs", "service/STACK/*"),
+    ),
+    may(
+      "ecs",
+      ["DescribeServiceDeployments", "StopServiceDeployment"],
+      named(scope, "ecs", "service/STACK/*", "service-deployment/STACK/*"),
+    ),
+    may("ecs", ["TagResource", "UntagResource"], named(scope, "ecs", "task-definition/STACK:*")),
+    // AWS lets no revision be named here.
+    may(
+      "ecs",
+      ["DeregisterTaskDefinition", "DescribeTaskDefinition", "RegisterTaskDefinition"],
+      "*",
+    ),
+  ];
+}
+
+function scaling(scope: Scope): Statement[] {
+  const targets = arns(scope, "application-autoscaling", "scalable-target/*");
+  const ofEcs = { StringEqualsIfExists: { "application-autoscaling:service-namespace": "ecs" } };
+  return [
+    may(
+      "autoscaling",
+      [
+        ...["CancelInstanceRefresh", "CreateAutoScalingGroup", "CreateOrUpdateTags"],
+        ...["DeleteAutoScalingGroup", "DeleteTags", "SetInstanceProtection"],
+        ...["StartInstanceRefresh", "UpdateAutoScalingGroup"],
+      ],
+      named(scope, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/STACK"),
+    ),
+    may(
+      "autoscaling",
+      ["DescribeAutoScalingGroups", "DescribeInstanceRefreshes", "DescribeScalingActivities"],
+      "*",
+    ),
+    may(
+      "application-autoscaling",
+      [
+        ...["DeleteScalingPolicy", "DeregisterScalableTarget", "PutScalingPolicy"],
+        ...["RegisterScalableTarget", ...tags],
+      ],
+      targets,
+      ofEcs,
+    ),
+    may("application-autoscaling", ["DescribeScalableTargets", "DescribeScalingPolicies"], "*"),
+    // A policy that tracks a target has alarms, which Application Auto Scaling names.
+    may(
+      "cloudwatch",
+      ["DeleteAlarms", "PutMetricAlarm"],
+      named(scope, "cloudwatch", "alarm:TargetTracking-service/STACK/*"),
+    ),
+    may("cloudwatch", ["DescribeAlarms"], "*"),
+  ];
+}
+
+/** Cloud Map knows no resource where it tags, and none before it has made one. */
+function cloudMap(scope: Scope): Statement[] {
+  return [
+    may("servicediscovery", ["CreateHttpNamespace", "TagResource"], "*", taggedAtBirth),
+    may("servicediscovery", ["GetOperation", "ListTagsForResource", "UntagResource"], "*"),
+    may(
+      "servicediscovery",
+      ["DeleteNamespace", "GetNamespace", "UpdateHttpNamespace"],
+      arns(scope, "servicediscovery", "namespace/*"),
+      tagged,
+    ),
+  ];
+}
