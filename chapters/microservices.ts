@@ -1,4 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
 
 import {
   CallerGroup,
@@ -30,6 +33,7 @@ import { refuse } from "./standing";
 export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
   refusePrioritiesOfOthers(shared);
+  refuseMissingFolders(settings);
   await refuseMissingImages(
     shared,
     "microservicesImage",
@@ -151,6 +155,23 @@ function closedFirewall(
     allowedSecurityGroups: { ...allowed, callers: callers.securityGroupId },
     securityGroupIds: [callers.securityGroupId],
   };
+}
+
+/**
+ * Refuses services that the program is to build and cannot: Docker would say so only in the middle of an update.
+ *
+ * @throws pulumi.RunError naming each, and what it lacks.
+ */
+function refuseMissingFolders({ microservices, microservicesImage }: Settings): void {
+  if (microservicesImage !== "build") return;
+  const problems = microservices
+    .map(({ name }) => ({ name, file: `${repositoryOf(name).folder}/Dockerfile` }))
+    .filter(({ file }) => !existsSync(path.join(__dirname, "..", file)))
+    .map(({ name, file }) => `"${name}" has no ${file} to build its image from`);
+  if (problems.length === 0) return;
+  throw new pulumi.RunError(
+    `microservices: ${problems.join("; ")}; write one, or name a tag in microservicesImage`,
+  );
 }
 
 /** A service's image repository, and the folder that its image is built from. */

@@ -136,6 +136,13 @@ const instance = z.object({
   tasks: z.array(z.string()),
 });
 
+const schedule = z.object({
+  name: z.string(),
+  expression: z.string(),
+  lastStart: z.string().optional(),
+  nextStart: z.string().optional(),
+});
+
 /** All that runs. */
 export const planeSchema = z.object({
   runtime: runtimeName.optional(),
@@ -143,6 +150,7 @@ export const planeSchema = z.object({
   targetGroups: z.array(targetGroup),
   services: z.array(service),
   instances: z.array(instance),
+  schedules: z.array(schedule),
 });
 
 /**

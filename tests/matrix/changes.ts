@@ -27,7 +27,9 @@ function changesOn(chapters: Chapters, list: readonly Row[]): void {
 
   before(async function () {
     this.timeout(operationTimeout);
-    stack = await StandingStack.deploy(standing(chapters));
+    const steps = list.flatMap((row) => row.steps);
+    const besideClass = steps.some(({ values }) => values.sharedNetwork !== undefined);
+    stack = await StandingStack.deploy(standing(chapters), besideClass);
   });
   after(() => stack.remove());
 

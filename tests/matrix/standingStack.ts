@@ -22,8 +22,12 @@ export class StandingStack {
     private readonly pack: PreparedPack | undefined,
   ) {}
 
-  /** A new stack that stands with these settings. */
-  static async deploy(values: Values): Promise<StandingStack> {
+  /**
+   * A new stack that stands with these settings.
+   *
+   * @param besideClass whether the stack stands whose network it uses, or is told to use.
+   */
+  static async deploy(values: Values, besideClass: boolean): Promise<StandingStack> {
     const folder = await mkdtemp(path.join(tmpdir(), "matrix-"));
     const { sharedNetwork = "none" } = values;
     const isShared = sharedNetwork !== "none";
@@ -33,11 +37,9 @@ export class StandingStack {
       isShared ? await policiesOfClass(folder) : defaultPolicyConfig,
       (await usesBuiltCli()) ? new PreparedPack(policyPack) : undefined,
     );
-    if (isShared) {
-      const up = (session: Session) => session.up();
-      mustStand(await stack.run({ chapters: "network" }, up, classStack));
-      mustStand(await stack.run(neighbour, up, "neighbour"));
-    }
+    const up = (session: Session) => session.up();
+    if (besideClass) mustStand(await stack.run({ chapters: "network" }, up, classStack));
+    if (isShared) mustStand(await stack.run(neighbour, up, "neighbour"));
     mustStand(await stack.up(values));
     await withAccount(stack.state, pushImages);
     await cp(stack.state, stack.kept, { recursive: true });

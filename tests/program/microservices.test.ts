@@ -120,7 +120,10 @@ describe("the microservices chapter", () => {
       environment: { LOCALE: "ja" },
       secrets: ["REVIEWS_KEY"],
     };
-    const { resources, outputs } = await deploy({ microservices: JSON.stringify([reviews]) });
+    const { resources, outputs } = await deploy({
+      microservices: JSON.stringify([reviews]),
+      microservicesImage: "1.0",
+    });
     const [task] = ofType(resources, "aws:ecs/taskDefinition:TaskDefinition");
     assert.equal(task?.inputs.cpu, "512");
     assert.equal(task.inputs.memory, "1024");

@@ -260,6 +260,24 @@ describe("a stack that stands", () => {
     });
   });
 
+  it("is refused a microservice to build without a folder to build it from", async () => {
+    const service = { paths: ["/solo"], port: 80, healthCheckPath: "/" };
+    const changes = (name: string) => ({
+      chapters: '["microservices"]',
+      microservices: JSON.stringify([{ name, ...service }]),
+    });
+    await evaluateProgram(changes("auth"));
+    await assert.rejects(evaluateProgram(changes("solo")), (error: Error) => {
+      assert.ok(pulumi.RunError.isInstance(error));
+      assert.match(
+        error.message,
+        /^microservices: "solo" has no services\/solo\/Dockerfile to build/,
+      );
+      return true;
+    });
+    await evaluateProgram({ ...changes("solo"), microservicesImage: "1.0" });
+  });
+
   describe("on a class's listener", () => {
     const listenerRule = "aws:lb/getListenerRule:getListenerRule";
     const withRules = (rules: Record<number, Record<string, string>>, asked: unknown[] = []) => ({

@@ -148,6 +148,7 @@ export class ControlPlane {
       ...this.loadBalancers.status(),
       instances: this.instances.status(),
       services: this.services.status(),
+      schedules: this.scheduled.status(),
     };
   }
 

@@ -54,7 +54,7 @@ function describePipelines({ pipelines = [], repositories = [] }: LabStatus): st
 }
 
 function describePlane(plane: PlaneStatus): string[] {
-  const { loadBalancers, targetGroups, services, instances } = plane;
+  const { loadBalancers, targetGroups, services, instances, schedules } = plane;
   return [
     ...table(
       ["load balancer", "address"],
@@ -82,6 +82,15 @@ function describePlane(plane: PlaneStatus): string[] {
           task.address ?? "",
         ]),
       ),
+    ),
+    ...table(
+      ["schedule", "expression", "last start", "next start"],
+      schedules.map(({ name, expression, lastStart = "none yet", nextStart = "never" }) => [
+        name,
+        expression,
+        lastStart,
+        nextStart,
+      ]),
     ),
     ...describeInstances(instances),
     ...table(

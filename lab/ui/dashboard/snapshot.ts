@@ -77,7 +77,13 @@ export interface SnapshotSources {
   readonly events: readonly LoggedEvent[];
 }
 
-const nothing: PlaneStatus = { loadBalancers: [], targetGroups: [], services: [], instances: [] };
+const nothing: PlaneStatus = {
+  loadBalancers: [],
+  targetGroups: [],
+  services: [],
+  instances: [],
+  schedules: [],
+};
 
 export function takeSnapshot(sources: SnapshotSources): Snapshot {
   const { start, actions, account, status, events } = sources;

@@ -8,7 +8,13 @@ import { followStatus, openHost } from "../../../lab/host/openHost";
 import type { StackReport } from "../../../lab/host/stackReports";
 import type { PlaneStatus } from "../../../lab/runtime/controlplane/ecs/status";
 
-const idle: PlaneStatus = { loadBalancers: [], targetGroups: [], services: [], instances: [] };
+const idle: PlaneStatus = {
+  loadBalancers: [],
+  targetGroups: [],
+  services: [],
+  instances: [],
+  schedules: [],
+};
 
 const site: PlaneStatus["services"][number] = {
   arn: "arn:aws:ecs:ap-northeast-1:123456789012:service/site/site",

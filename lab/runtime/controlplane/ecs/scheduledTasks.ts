@@ -5,6 +5,7 @@ import { EarliestTimer } from "../earliestTimer";
 import type { ContainerDefinition, Service, TaskDefinition } from "./ecs";
 import { scheduledRules, type ScheduledRule, type TaskTarget } from "./eventRecords";
 import type { TaskSurroundings } from "./scheduler/serviceTasks";
+import type { ScheduleStatus } from "./status";
 import { Task } from "./task";
 import { nextCapacity, placementRequest } from "./taskCapacity";
 
@@ -43,8 +44,11 @@ const overrides = z.object({
  * Source: Amazon ECS developer guide, "Using Amazon EventBridge Scheduler to schedule Amazon ECS tasks".
  */
 export class ScheduledTasks {
-  /** When rules with that name and schedule began, and are due. */
-  private readonly due = new Map<string, { readonly since: Date; next: Date | undefined }>();
+  /** When rules with that name and schedule began, last started tasks, and are due. */
+  private readonly due = new Map<
+    string,
+    { readonly since: Date; last?: Date; next: Date | undefined }
+  >();
   private tasks: Task[] = [];
   private readonly timer = new EarliestTimer(() => {
     this.run();
@@ -77,6 +81,21 @@ export class ScheduledTasks {
     await Promise.all(live.map((task) => task.stop("UserInitiated", "The lab has ended.")));
   }
 
+  /** The rules that are on, by name. */
+  status(): ScheduleStatus[] {
+    return this.rules()
+      .map((rule) => {
+        const { last, next } = this.due.get(keyOf(rule)) ?? {};
+        return {
+          name: rule.name,
+          expression: rule.expression,
+          ...(last && { lastStart: last.toISOString() }),
+          ...(next && { nextStart: next.toISOString() }),
+        };
+      })
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
   /** One that runs, or was among the last that stopped. */
   find(taskArn: string): Task | undefined {
     return this.tasks.find(({ arn }) => arn === taskArn);
@@ -88,10 +107,13 @@ export class ScheduledTasks {
     for (const rule of this.rules()) {
       const due = this.due.get(keyOf(rule));
       if (due?.next === undefined || due.next > now) continue;
+      due.last = now;
       due.next = nextTime(rule.schedule, now, due.since);
       for (const target of rule.targets) this.start(rule, target);
     }
     this.wake();
+    // Also where nothing could be started, the times are others.
+    this.options.onChange();
   }
 
   private wake(): void {

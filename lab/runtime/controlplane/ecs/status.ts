@@ -12,6 +12,19 @@ export interface PlaneStatus {
   readonly services: readonly ServiceStatus[];
   /** Container instances, oldest first. They are simulated: all tasks run on this machine. */
   readonly instances: readonly InstanceStatus[];
+  /** Rules that start tasks on a schedule, unless they are off. */
+  readonly schedules: readonly ScheduleStatus[];
+}
+
+/** One rule of EventBridge that starts tasks, while it is served. */
+export interface ScheduleStatus {
+  readonly name: string;
+  /** As the rule has it, such as `rate(5 minutes)`. */
+  readonly expression: string;
+  /** When it last started tasks, or tried to; absent before. ISO 8601. */
+  readonly lastStart?: string;
+  /** When it starts tasks next; absent where it never does. ISO 8601. */
+  readonly nextStart?: string;
 }
 
 /** One simulated container instance, with the names of `aws ecs describe-container-instances`. */

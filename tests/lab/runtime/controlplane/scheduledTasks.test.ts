@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
+import { describeStatus } from "../../../../lab/ui/commands/status";
 import { programFolder } from "../dataplane/nodeProgram";
 import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
@@ -87,6 +88,26 @@ describe("tasks on a schedule", function () {
       "starts tasks on the schedule cron(0 0 * * ? *), next at 2026-01-02T00:00:00.000Z",
       "could not start job:9: there is no such task",
     ]);
+  });
+
+  it("have their schedule in the status, with when it last started and starts next", async () => {
+    const account = new MemoryAccount();
+    const ecsTarget = { taskDefinitionArn: account.taskDefinition("job"), launchType: "FARGATE" };
+    nightly(account, { ecsTarget });
+    const plane = await startPlane(account, { clock: beforeMidnight(), runtime: "static" });
+    const schedule = () => plane.status().schedules[0];
+    const { name, expression } = schedule() ?? {};
+    assert.deepEqual([name, expression], ["nightly", "cron(0 0 * * ? *)"]);
+    await until(plane, () => schedule()?.lastStart !== undefined);
+    assert.match(schedule()?.lastStart ?? "", /^2026-01-02T00:00:0/);
+    assert.equal(schedule()?.nextStart, "2026-01-03T00:00:00.000Z");
+    const text = describeStatus({ stacks: {}, reports: [], plane: plane.status() });
+    assert.match(
+      text,
+      /│ nightly +│ cron\(0 0 \* \* \? \*\) +│ 2026-01-02T\S+ +│ 2026-01-03T\S+ +│/,
+    );
+    account.put("aws:cloudwatch/eventRule:EventRule", "nightly", { state: "DISABLED" });
+    await until(plane, () => schedule() === undefined);
   });
 
   it("wait while their rule is off, and on instances for room that there is not", async () => {
