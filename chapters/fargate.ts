@@ -16,6 +16,7 @@ export async function deployFargate(shared: Shared) {
       ...settings,
       network,
       listenerArn: loadBalancer.listenerArn,
+      httpListenerArn: loadBalancer.httpListenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "fargate"),
       hostHeaders,

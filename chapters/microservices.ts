@@ -56,6 +56,7 @@ export async function deployMicroservices(shared: Shared) {
         network: shared.network,
         region: settings.region,
         listenerArn: shared.loadBalancer.listenerArn,
+        httpListenerArn: shared.loadBalancer.httpListenerArn,
         loadBalancerArnSuffix: shared.loadBalancer.arnSuffix,
         priority: microservicePriority(settings, microservice),
         hostHeaders: hostsOf(settings, []),
