@@ -5,6 +5,7 @@ import { deployCicd } from "./chapters/cicd";
 import { deployEc2 } from "./chapters/ec2";
 import { deployFargate } from "./chapters/fargate";
 import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
+import { announceAddress } from "./chapters/https";
 import { deployMicroservices } from "./chapters/microservices";
 import { imageRepository, inTurn } from "./chapters/shared";
 import { refuseImpossibleChanges } from "./chapters/standing";
@@ -34,16 +35,14 @@ export = deployStack();
 async function deployStack() {
   const shared = classStack(settings);
   const standing = await refuseImpossibleChanges(settings, shared, owned, { provider });
-  const foundation = layFoundation(settings, shared, options);
+  const foundation = await layFoundation(settings, shared, options, { provider });
+  const { address, loadBalancer } = foundation;
+  const listenerMoves = await announceAddress(settings, standing.outputs, address);
   const repository = imageRepository(settings, options);
-  const given = { settings, standing, ...foundation, repository, tags, options };
+  const given = { settings, standing, listenerMoves, ...foundation, repository, tags, options };
   const chapters: Record<string, unknown> = {};
   for (const chapter of settings.chapters) {
     chapters[chapter] = await inTurn(() => deploy[chapter](given));
   }
-  return {
-    albDnsName: foundation.loadBalancer.dnsName,
-    url: pulumi.interpolate`http://${foundation.loadBalancer.dnsName}/`,
-    ...chapters,
-  };
+  return { albDnsName: loadBalancer.dnsName, url: loadBalancer.url, ...chapters };
 }

@@ -38,6 +38,7 @@ export async function deployCicd(shared: Shared) {
       // The pipeline's image listens here, and the pipeline alone deploys: an update could not follow another port.
       containerPort: 80,
       listenerArn: loadBalancer.listenerArn,
+      httpListenerArn: loadBalancer.httpListenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       // Before the ec2 chapter's, which takes every host where there is no fargate chapter.
       priority: chapterPriority(settings, "cicd"),

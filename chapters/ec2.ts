@@ -63,6 +63,7 @@ export async function deployEc2(shared: Shared) {
       image,
       repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,
       listenerArn: loadBalancer.listenerArn,
+      httpListenerArn: loadBalancer.httpListenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "ec2"),
       hostHeaders,

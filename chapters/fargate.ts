@@ -24,6 +24,7 @@ export async function deployFargate(shared: Shared) {
       network,
       allowedSecurityGroups: allowedSecurityGroups(shared),
       listenerArn: loadBalancer.listenerArn,
+      httpListenerArn: loadBalancer.httpListenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
       priority: chapterPriority(settings, "fargate"),
       hostHeaders,

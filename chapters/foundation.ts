@@ -2,11 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { LoadBalancer, Network } from "../components";
 import type { Settings } from "../settings";
+import { type Address, httpsArgs, ownAddress } from "./https";
 
 /** What all chapters stand on: one network and one load balancer with its listener. */
 export interface Foundation {
   network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
-  loadBalancer: Pick<LoadBalancer, "dnsName" | "listenerArn" | "arnSuffix" | "securityGroupId">;
+  loadBalancer: Pick<
+    LoadBalancer,
+    "dnsName" | "listenerArn" | "httpListenerArn" | "arnSuffix" | "securityGroupId" | "url"
+  >;
+  address: Address;
 }
 
 /** The stack whose network this one shares, if it shares one. */
@@ -15,16 +20,20 @@ export function classStack({ sharedNetwork: name }: Settings): pulumi.StackRefer
 }
 
 /** The stack's own network and load balancer, or those of the stack that `sharedNetwork` names. */
-export function layFoundation(
+export async function layFoundation(
   settings: Settings,
   shared: pulumi.StackReference | undefined,
   options: pulumi.ComponentResourceOptions,
-): Foundation {
-  if (shared) return sharedFoundation(settings, shared);
+  invokeOptions: pulumi.InvokeOptions,
+): Promise<Foundation> {
+  if (shared) return await sharedFoundation(settings, shared);
+  const https = await httpsArgs(settings, invokeOptions);
   const network = new Network("network", settings, options);
+  const { name } = settings;
   return {
     network,
-    loadBalancer: new LoadBalancer("load-balancer", { ...settings, network }, options),
+    loadBalancer: new LoadBalancer("load-balancer", { name, network, ...https }, options),
+    address: ownAddress(settings),
   };
 }
 
@@ -33,10 +42,12 @@ export function layFoundation(
  * the tasks are settings, which the class gives to all its stacks alike: policies must know them at
  * preview.
  */
-function sharedFoundation(
+async function sharedFoundation(
   { vpcCidrBlock, natGateways }: Settings,
   reference: pulumi.StackReference,
-): Foundation {
+): Promise<Foundation> {
+  const known = (await reference.getOutputValue("network")) as SharedNetwork | undefined;
+  const { scheme = "http", domain } = known ?? {};
   const shared = reference.requireOutput("network").apply(checkedNetwork);
   return {
     network: {
@@ -48,9 +59,13 @@ function sharedFoundation(
     loadBalancer: {
       dnsName: shared.dnsName,
       listenerArn: shared.listenerArn,
+      // What of it leads to HTTPS is its own stack's; the places on it are for those who serve.
+      httpListenerArn: undefined,
       arnSuffix: shared.arnSuffix,
       securityGroupId: shared.securityGroupId,
+      url: pulumi.interpolate`${scheme}://${domain === undefined ? shared.dnsName : `${pulumi.getStack()}.${domain}`}/`,
     },
+    address: { scheme, ...(domain === undefined ? {} : { domain }) },
   };
 }
 
@@ -77,14 +92,18 @@ export interface SharedNetwork {
   arnSuffix: string;
   /** Of the load balancer. */
   securityGroupId: string;
+  /** Missing where HTTP serves. */
+  scheme?: Address["scheme"];
+  domain?: string;
 }
 
 /** The network chapter: shows other stacks what they can share; they name this one in `sharedNetwork`. */
-export function deployNetwork({ network, loadBalancer }: Foundation) {
+export function deployNetwork({ network, loadBalancer, address }: Foundation) {
   const { vpcId, vpcCidrBlock, taskSubnetIds } = network;
   const { dnsName, listenerArn, arnSuffix, securityGroupId } = loadBalancer;
   return {
     ...{ vpcId, vpcCidrBlock, taskSubnetIds },
     ...{ dnsName, listenerArn, arnSuffix, securityGroupId },
+    ...(address.scheme === "https" ? address : {}),
   };
 }

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface LastOutputs {
   /** Name of its load balancer, and in it the region. */
   albDnsName?: string;
+  /** Where it answers, by HTTP or HTTPS. */
+  url?: string;
   fargate?: ServiceOutputs;
   cicd?: ServiceOutputs;
   microservices?: { services?: Record<string, unknown> };

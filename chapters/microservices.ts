@@ -80,6 +80,7 @@ export async function deployMicroservices(shared: Shared) {
         ...firewall,
         region: settings.region,
         listenerArn: shared.loadBalancer.listenerArn,
+        httpListenerArn: shared.loadBalancer.httpListenerArn,
         loadBalancerArnSuffix: shared.loadBalancer.arnSuffix,
         priority: microservicePriority(settings, microservice),
         hostHeaders: hostsOf(settings, []),

@@ -18,6 +18,8 @@ export interface Shared extends Foundation {
   settings: Settings;
   /** What stands of the stack before this update. */
   standing: Standing;
+  /** Whether rules that stand move from one listener to another. */
+  listenerMoves: boolean;
   /** The second tutorial's image repository, which its chapters share. */
   repository: () => ImageRepository;
   /** Tags for what a provider's default tags do not reach. */
@@ -59,13 +61,25 @@ export function allowedSecurityGroups({
     : { alb: loadBalancer.securityGroupId };
 }
 
-/** A command line that asks the load balancer for what answers to one of `hosts`. */
+/**
+ * A command line that asks the load balancer for what answers to one of `hosts`. By HTTPS a host must be one that the
+ * certificate is for: `nginx.*` is asked for as `nginx.<domain>`. Where that is not known, curl is told not to look.
+ */
 export function requestCommand(
-  { loadBalancer }: Foundation,
-  [host = "example"]: readonly string[],
+  { loadBalancer, address: { scheme, domain } }: Foundation,
+  [host]: readonly string[],
 ): pulumi.Output<string> {
-  const name = host.replaceAll("*", "example").replaceAll("?", "x");
-  return pulumi.interpolate`curl --header "Host: ${name}" http://${loadBalancer.dnsName}/`;
+  const own = host === undefined ? domain : domain && underDomain(host, domain);
+  if (own !== undefined) return pulumi.output(`curl https://${own}/`);
+  const name = (host ?? "example").replaceAll("*", "example").replaceAll("?", "x");
+  const insecure = scheme === "https" ? "--insecure " : "";
+  return pulumi.interpolate`curl ${insecure}--header "Host: ${name}" ${scheme}://${loadBalancer.dnsName}/`;
+}
+
+/** `nginx.example.com` for `nginx.*`; undefined for a pattern that says more. */
+function underDomain(pattern: string, domain: string): string | undefined {
+  const [, label] = /^([a-z0-9.-]+)\.\*$/.exec(pattern) ?? [];
+  return label === undefined ? undefined : `${label}.${domain}`;
 }
 
 /** The values that autoscaling keeps a metric at: half busy, so that a burst finds room. */

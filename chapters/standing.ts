@@ -63,7 +63,7 @@ export class Standing {
 
   constructor(
     private readonly isStanding: boolean,
-    private readonly outputs: LastOutputs,
+    readonly outputs: LastOutputs,
     private readonly options: pulumi.InvokeOptions,
   ) {}
 
@@ -141,7 +141,10 @@ export class Standing {
   async servingTargetGroup(chapter: "cicd" | "fargate"): Promise<string | undefined> {
     const arn = this.outputs[chapter]?.listenerRuleArn;
     if (arn === undefined) return undefined;
-    const { actions = [] } = await aws.lb.getListenerRule({ arn }, this.options);
+    // It may be gone with its listener, which is another stack's in a class.
+    const { actions = [] } = await aws.lb
+      .getListenerRule({ arn }, this.options)
+      .catch(() => ({ actions: undefined }));
     const groups = actions.flatMap(({ forwards = [] }) =>
       forwards.flatMap(({ targetGroups = [] }) => targetGroups),
     );

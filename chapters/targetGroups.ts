@@ -10,28 +10,31 @@ type Mover = DeploymentStrategy | "CODE_DEPLOY";
 
 /**
  * Which of its target groups a service goes on with. ECS and CodeDeploy write where its listener rule forwards to, which
- * the program does not know; where it gets the rule back it goes on with the group that has the tasks, so that no
- * request fails, and keeps the other for one update more, as nobody can delete a group that a rule names.
+ * the program does not know; where it gets the rule back, or makes another one on another listener, it goes on with the
+ * group that has the tasks, so that no request fails. In the first case it keeps the other for one update more, as nobody can delete a group that a rule names.
  *
  * @param chapter whose output tells the service's listener rule.
  * @param base of the names of the service and its cluster.
  */
 export async function targetGroups(
-  { standing }: Pick<Shared, "standing">,
+  { standing, listenerMoves }: Pick<Shared, "standing" | "listenerMoves">,
   chapter: "cicd" | "fargate",
   base: string,
   wanted: Mover,
-): Promise<Pick<FargateServiceArgs, "ownTargetGroup" | "keepAlternateTargetGroup">> {
+): Promise<
+  Pick<FargateServiceArgs, "ownTargetGroup" | "keepAlternateTargetGroup" | "listenerMoves">
+> {
   const service = await standing.serviceOf(base, base);
   const [loadBalancer] = service?.loadBalancers ?? [];
-  if (service === undefined || loadBalancer === undefined) return {};
+  if (service === undefined || loadBalancer === undefined) return { listenerMoves };
   const before = moverOf(service);
   const isReturned = wanted !== before && (wanted === "ROLLING" || before === "CODE_DEPLOY");
   const own =
-    (isReturned ? await standing.servingTargetGroup(chapter) : undefined) ??
+    (isReturned || listenerMoves ? await standing.servingTargetGroup(chapter) : undefined) ??
     loadBalancer.targetGroupArn;
   const alternate = targetGroupName(base, "alternate", pulumi.getStack());
   return {
+    listenerMoves,
     ownTargetGroup: own.includes(`:targetgroup/${alternate}/`) ? "alternate" : "first",
     keepAlternateTargetGroup: isReturned && wanted === "ROLLING",
   };

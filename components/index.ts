@@ -12,6 +12,7 @@ export { type DeployTarget } from "./service/deployTarget";
 export { Ec2Cluster, type Ec2ClusterArgs } from "./cluster/ec2Cluster";
 export { Ec2Service, type Ec2ServiceArgs } from "./service/ec2Service";
 export { type EcsServiceArgs } from "./service/serviceArgs";
+export { type DomainArgs } from "./network/domainCertificate";
 export { FargateCluster, type FargateClusterArgs } from "./cluster/fargateCluster";
 export { FargateService, type FargateServiceArgs } from "./service/fargateService";
 export { type ImageArgs, ImageRepository, type ImageRepositoryArgs } from "./image/imageRepository";

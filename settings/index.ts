@@ -2,6 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { z } from "zod";
 
+import {
+  certificateProblem,
+  domainProblem,
+  hostedZoneProblem,
+} from "../components/shared/certificates";
 import { vpcCidrProblem, zonesProblem as placeProblem } from "../components/shared/cidr";
 import { fargateSizeProblem } from "../components/shared/fargateSize";
 import { imageSourceProblem } from "../components/shared/imageSource";
@@ -51,6 +56,9 @@ export function readSettings() {
     expires: reader.day("expires"),
     sharedNetwork: reader.text("sharedNetwork"),
     listenerSlot: reader.integer("listenerSlot", 1, 500),
+    domain: reader.text("domain"),
+    hostedZoneId: reader.text("hostedZoneId"),
+    certificateArn: reader.text("certificateArn"),
     vpcCidrBlock: reader.text("vpcCidrBlock"),
     availabilityZones: zones,
     natGateways: reader.oneOf("natGateways", choices.natGateways),
@@ -128,6 +136,7 @@ export function readSettings() {
       : undefined;
   });
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
+  checkHttps(reader, settings);
   checkCicd(reader, settings);
   reader.check("microservicesImage", settings.microservicesImage, (source) =>
     source === "public" ? "there are no public images of them" : imageSourceProblem(source),
@@ -143,6 +152,41 @@ export function readSettings() {
   );
   reader.rejectUnknownKeys();
   return reader.result(settings);
+}
+
+/** The keys of which one gives the stack's load balancer HTTPS. */
+function checkHttps(
+  reader: SettingsReader,
+  settings: {
+    region: string | undefined;
+    domain: string | undefined;
+    hostedZoneId: string | undefined;
+    certificateArn: string | undefined;
+    sharedNetwork: string | undefined;
+  },
+): void {
+  const { region, domain = "none", sharedNetwork = "none" } = settings;
+  const owned = (problemIn: (text: string) => string | undefined) => (text: string) => {
+    if (text === "none") return undefined;
+    return sharedNetwork === "none"
+      ? problemIn(text)
+      : `the load balancer is that of ${sharedNetwork}; set it there`;
+  };
+  reader.check("domain", settings.domain, owned(domainProblem));
+  reader.check(
+    "hostedZoneId",
+    settings.hostedZoneId,
+    owned((id) => (domain === "none" ? `"${id}" goes with domain` : hostedZoneProblem(id))),
+  );
+  reader.check(
+    "certificateArn",
+    settings.certificateArn,
+    owned((arn) =>
+      domain === "none"
+        ? certificateProblem(arn, region)
+        : `give either domain, whose certificate is made for it, or certificateArn, not both`,
+    ),
+  );
 }
 
 /** The keys of the cicd chapter, which must also go together; its own checks come too late for that. */

@@ -1,9 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { certificateProblem, domainProblem } from "../shared/certificates";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
+import { createAliases, createDomainCertificate, type DomainArgs } from "./domainCertificate";
 import type { Network } from "./network";
+import { redirectToHttps } from "./redirect";
 
 export interface LoadBalancerArgs {
   /**
@@ -14,11 +17,31 @@ export interface LoadBalancerArgs {
   name?: string;
   /** Where it stands: in the public subnets, and it may send to the VPC only. */
   network: Pick<Network, "vpcId" | "vpcCidrBlock" | "publicSubnetIds">;
+  /**
+   * ARN of a certificate of ACM that is there and issued, in the load balancer's region; its names must lead here by
+   * DNS of one's own. It costs nothing. Not together with `domain`.
+   * @default none, HTTP only
+   */
+  certificateArn?: string;
+  /**
+   * The domain under which it answers, with a certificate that is made for it. Costs nothing beside the hosted zone
+   * (0.50 USD a month), which must be there. Not together with `certificateArn`.
+   * @default none, HTTP only
+   */
+  domain?: DomainArgs;
 }
 
 /**
+ * Takes TLS 1.3 and 1.2 with forward secrecy, and key exchanges that withstand quantum computers.
+ *
+ * Source: ELB user guide, "Security policies for your Application Load Balancer", which recommends it.
+ */
+const securityPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/**
  * An internet-facing Application Load Balancer that listens on HTTP port 80 and answers 404 until a
- * service adds a rule. Many services can share it, each by a rule of its own priority.
+ * service adds a rule. Many services can share it, each by a rule of its own priority. With a certificate
+ * it answers on HTTPS port 443, and port 80 leads there.
  *
  * Source: the first tutorial takes its load balancer as given; this is the one that it needs. The
  * settings are those of "Application Load Balancers" in the Elastic Load Balancing guide.
@@ -28,17 +51,21 @@ export interface LoadBalancerArgs {
 export class LoadBalancer extends pulumi.ComponentResource {
   /** DNS name under which the load balancer answers. */
   readonly dnsName: pulumi.Output<string>;
-  /** ARN of the HTTP listener, for listener rules. */
+  /** ARN of the listener that serves, for listener rules: the HTTPS one if there is one. */
   readonly listenerArn: pulumi.Output<string>;
   /** Id of its security group, for tasks that let nobody else in. */
   readonly securityGroupId: pulumi.Output<string>;
+  /** ARN of the HTTP listener that leads to it; undefined where HTTP serves. */
+  readonly httpListenerArn: pulumi.Output<string> | undefined;
+  /** Where it answers: by its domain, or the certificate's, and else by its own name. */
+  readonly url: pulumi.Output<string>;
   /** Last part of the load balancer's ARN, by which CloudWatch knows its metrics. */
   readonly arnSuffix: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:lb:LoadBalancer", name, {}, opts);
     const base = args.name ?? "handson";
-    rejectProblems(this, [baseNameProblem(base)]);
+    rejectProblems(this, [baseNameProblem(base), ...httpsProblems(args)]);
     const stack = pulumi.getStack();
     const parent = { parent: this };
 
@@ -52,18 +79,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-alb-http`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "HTTP from the internet",
-        ipProtocol: "tcp",
-        fromPort: 80,
-        toPort: 80,
-        cidrIpv4: "0.0.0.0/0",
-      },
-      parent,
-    );
+    openToInternet(`${name}-alb-http`, "HTTP", 80, securityGroup, this);
     new aws.vpc.SecurityGroupEgressRule(
       `${name}-alb-targets`,
       {
@@ -89,30 +105,135 @@ export class LoadBalancer extends pulumi.ComponentResource {
       // new one while the old one stands.
       { ...parent, deleteBeforeReplace: true },
     );
-    const listener = new aws.lb.Listener(
+    const https = this.createHttps(name, args, { securityGroup, loadBalancer });
+    const http = new aws.lb.Listener(
       `${name}-http`,
       {
         loadBalancerArn: loadBalancer.arn,
         port: 80,
         protocol: "HTTP",
-        defaultActions: [
-          {
-            type: "fixed-response",
-            fixedResponse: {
-              contentType: "text/plain",
-              messageBody: "No service answers here.",
-              statusCode: "404",
-            },
-          },
-        ],
+        defaultActions: [https ? redirectToHttps : nothingHere],
       },
-      parent,
+      // Nobody is sent to where nothing listens yet.
+      { ...parent, dependsOn: https ? [https.listener] : [] },
     );
 
     this.dnsName = loadBalancer.dnsName;
-    this.listenerArn = listener.arn;
+    this.listenerArn = (https?.listener ?? http).arn;
+    this.httpListenerArn = https && http.arn;
+    this.url = https
+      ? pulumi.interpolate`https://${https.host}/`
+      : pulumi.interpolate`http://${loadBalancer.dnsName}/`;
     this.securityGroupId = securityGroup.id;
     this.arnSuffix = loadBalancer.arnSuffix;
     this.registerOutputs({ dnsName: this.dnsName });
   }
+
+  /** The HTTPS listener, if there is a certificate, and the host under which it is the certificate's. */
+  private createHttps(
+    name: string,
+    { certificateArn, domain }: LoadBalancerArgs,
+    { securityGroup, loadBalancer }: Parts,
+  ): { listener: aws.lb.Listener; host: pulumi.Input<string> } | undefined {
+    const { dnsName } = loadBalancer;
+    if (domain) createAliases(name, domain, loadBalancer, this);
+    const certificate = domain
+      ? { arn: createDomainCertificate(name, domain, this), host: domain.name }
+      : certificateArn && givenCertificate(name, certificateArn, dnsName, this);
+    if (!certificate) return undefined;
+    const ingress = openToInternet(`${name}-alb-https`, "HTTPS", 443, securityGroup, this);
+    const listener = new aws.lb.Listener(
+      `${name}-https`,
+      {
+        loadBalancerArn: loadBalancer.arn,
+        port: 443,
+        protocol: "HTTPS",
+        sslPolicy: securityPolicy,
+        certificateArn: certificate.arn,
+        defaultActions: [nothingHere],
+      },
+      { parent: this, dependsOn: [ingress] },
+    );
+    return { listener, host: certificate.host };
+  }
+}
+
+interface Parts {
+  securityGroup: aws.ec2.SecurityGroup;
+  loadBalancer: aws.lb.LoadBalancer;
+}
+
+/** The answer to what no rule takes. */
+const nothingHere = {
+  type: "fixed-response",
+  fixedResponse: {
+    contentType: "text/plain",
+    messageBody: "No service answers here.",
+    statusCode: "404",
+  },
+};
+
+function openToInternet(
+  name: string,
+  protocol: string,
+  port: number,
+  { id: securityGroupId }: aws.ec2.SecurityGroup,
+  parent: pulumi.Resource,
+): aws.vpc.SecurityGroupIngressRule {
+  return new aws.vpc.SecurityGroupIngressRule(
+    name,
+    {
+      securityGroupId,
+      description: `${protocol} from the internet`,
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      cidrIpv4: "0.0.0.0/0",
+    },
+    { parent },
+  );
+}
+
+function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | undefined)[] {
+  return [
+    certificateArn !== undefined && domain
+      ? "certificateArn and domain: give one, a domain's certificate is made for it"
+      : undefined,
+    certificateArn === undefined ? undefined : certificateProblem(certificateArn),
+    domain && domainProblem(domain.name),
+    (domain?.alternativeNames ?? []).length > 9
+      ? `domain.alternativeNames has ${domain?.alternativeNames?.length ?? 0} names; a certificate takes ten in all`
+      : undefined,
+  ];
+}
+
+/**
+ * Looks a certificate up, so that a preview says that it is not there or not issued yet: ELB would say so in the
+ * middle of an update.
+ */
+function givenCertificate(
+  name: string,
+  arn: string,
+  dnsName: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): { arn: pulumi.Output<string>; host: pulumi.Output<string> } {
+  const { domainName, status } = aws.acm.Certificate.get(
+    `${name}-given-certificate`,
+    arn,
+    undefined,
+    {
+      parent,
+    },
+  );
+  return {
+    arn: status.apply((now) => {
+      if (now === "ISSUED") return arn;
+      const text = `certificateArn: ${arn} is not issued yet, it is ${now}`;
+      throw new pulumi.ResourceError(text, parent, true);
+    }),
+    // A wildcard's names are everything but the domain itself.
+    host: pulumi
+      .all([domainName, dnsName])
+      .apply(([certified, own]) => (certified.startsWith("*") ? own : certified)),
+  };
 }

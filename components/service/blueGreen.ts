@@ -3,7 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import type { Step } from "./serviceArgs";
-import { forwardToFirst, type TargetGroupPair, trafficConditions } from "./serviceTraffic";
+import {
+  forwardToFirst,
+  type TargetGroupPair,
+  trafficConditions,
+  writtenByOthers,
+} from "./serviceTraffic";
 
 /** What ECS moves requests with, from one target group to the other and back. */
 export interface BlueGreen {
@@ -38,7 +43,7 @@ export function createBlueGreen(
         { httpHeader: { httpHeaderName: header, values: [value] } },
       ],
     },
-    { parent, ignoreChanges: ["actions"] },
+    { parent, ignoreChanges: writtenByOthers(settings) },
   );
   const { role, policy } = createInfrastructureRole(step, pair, [productionRule, testRule]);
   return {

@@ -9,7 +9,7 @@ import type { ServiceSettings, Step } from "./serviceArgs";
 import { ServiceAutoscaling } from "./serviceAutoscaling";
 import { serviceConnectConfiguration } from "./serviceConnect";
 import { logGroupName, type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
-import { createListenerRule, createSecurityGroup, createTargetGroup } from "./serviceTraffic";
+import { createListenerRules, createSecurityGroup, createTargetGroup } from "./serviceTraffic";
 import {
   createTaskDefinition,
   logConfiguration,
@@ -67,7 +67,11 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
   const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
   const { keepAlternateTargetGroup: keeps } = settings;
   const alternate = byEcs || byCodeDeploy || keeps ? createTargetGroup(step, other) : undefined;
-  const listenerRule = createListenerRule(step, targetGroup, byCodeDeploy ? undefined : alternate);
+  const { serving: listenerRule, redirect } = createListenerRules(
+    step,
+    targetGroup,
+    byCodeDeploy ? undefined : alternate,
+  );
   const blueGreen =
     alternate && byEcs
       ? createBlueGreen(step, { targetGroup, alternate }, listenerRule)
@@ -78,9 +82,11 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     targetGroup,
     blueGreen,
     // The first tutorial's depends_on: a target group must hang on a listener before a service may use it.
-    // And tasks need their permissions for as long as they run.
+    // And tasks need their permissions for as long as they run. The redirect comes before a deployment empties the
+    // target group that requests over HTTP went to.
     dependsOn: [
       listenerRule,
+      ...(redirect ? [redirect] : []),
       ...ingress,
       ...(blueGreen?.dependsOn ?? []),
       ...roles.policies,

@@ -46,8 +46,21 @@ export interface EcsServiceArgs {
    * @default []
    */
   securityGroupIds?: pulumi.Input<string>[];
-  /** ARN of the load balancer's listener. */
+  /** ARN of the load balancer's listener that serves. */
   listenerArn: pulumi.Input<string>;
+  /**
+   * ARN of the HTTP listener that leads to it, where it serves HTTPS. The service gets a rule there too, which
+   * redirects what was its own over HTTP: from HTTP to HTTPS and back, a rule then gives way to another without a
+   * request in between that nobody takes. It counts towards the 100 rules of a load balancer.
+   * @default none; what no rule takes is redirected by the HTTP listener itself
+   */
+  httpListenerArn?: pulumi.Input<string>;
+  /**
+   * Whether this update moves the service from one listener to another. Where ECS or CodeDeploy chooses the target
+   * group, the rule then forwards to `ownTargetGroup`, which must be the one with the tasks.
+   * @default false
+   */
+  listenerMoves?: boolean;
   /**
    * Place of the service's rule on the listener, 1 (first) to 50000; no two rules share one. With a
    * deployment strategy other than ROLLING the place before it is taken too, by the rule for test
@@ -201,6 +214,7 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     ...args,
     name,
     securityGroupIds: args.securityGroupIds ?? [],
+    listenerMoves: args.listenerMoves ?? false,
     priority: args.priority ?? 50000,
     pathPatterns: args.pathPatterns ?? ["*"],
     hostHeaders: args.hostHeaders ?? [],

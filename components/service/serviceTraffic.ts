@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { redirectToHttps } from "../network/redirect";
 import { physicalName } from "../shared/names";
 import {
   TARGET_GROUP_PORT,
@@ -119,30 +120,56 @@ export function createTargetGroup(
   );
 }
 
+/** A service's rules on its load balancer. */
+export interface ListenerRules {
+  /** Where its requests are served. */
+  serving: aws.lb.ListenerRule;
+  /** What leads clients there from HTTP, if HTTPS serves and the HTTP listener is the stack's own. */
+  redirect: aws.lb.ListenerRule | undefined;
+}
+
 /**
  * The first tutorial's listener rule: the requests that match go to the target group, or with a
  * second one to whichever ECS says. CodeDeploy changes the rule too.
  */
-export function createListenerRule(
-  { name, settings, parent }: Step,
+export function createListenerRules(
+  step: Step,
   targetGroup: aws.lb.TargetGroup,
   alternate?: aws.lb.TargetGroup,
-): aws.lb.ListenerRule {
-  const isMovedByOthers =
-    shiftsTraffic(settings.deployment) || settings.deploymentController === "CODE_DEPLOY";
-  return new aws.lb.ListenerRule(
-    `${name}-rule`,
+): ListenerRules {
+  const { name, settings, parent } = step;
+  const { listenerArn, httpListenerArn, priority } = settings;
+  const conditions = trafficConditions(settings);
+  const serving = new aws.lb.ListenerRule(
+    httpListenerArn === undefined ? `${name}-rule` : `${name}-https-rule`,
     {
-      listenerArn: settings.listenerArn,
-      priority: settings.priority,
+      listenerArn,
+      priority,
       actions:
         alternate === undefined
           ? [{ type: "forward", targetGroupArn: targetGroup.arn }]
           : forwardToFirst({ targetGroup, alternate }),
-      conditions: trafficConditions(settings),
+      conditions,
     },
-    { parent, ignoreChanges: isMovedByOthers ? ["actions"] : [] },
+    { parent, ignoreChanges: writtenByOthers(settings) },
   );
+  // By the name of the rule that serves over HTTP: the one becomes the other, in its place.
+  const redirect =
+    httpListenerArn === undefined
+      ? undefined
+      : new aws.lb.ListenerRule(
+          `${name}-rule`,
+          { listenerArn: httpListenerArn, priority, actions: [redirectToHttps], conditions },
+          { parent, dependsOn: [serving] },
+        );
+  return { serving, redirect };
+}
+
+/** The part of a rule that ECS or CodeDeploy writes, which updates leave alone once it stands where it is. */
+export function writtenByOthers(settings: ServiceSettings): string[] {
+  const isMovedByOthers =
+    shiftsTraffic(settings.deployment) || settings.deploymentController === "CODE_DEPLOY";
+  return isMovedByOthers && !settings.listenerMoves ? ["actions"] : [];
 }
 
 /** Which requests are the service's. */

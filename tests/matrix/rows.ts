@@ -173,6 +173,37 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       refused: /listenerSlot 9: .* \(900 by the stack neighbour\)/,
     },
   ],
+  domain: [
+    { to: [{ domain: "shop.example.com" }], on: [...one] },
+    { to: [{ domain: "shop.example.com" }], given: codedeploy, on: ["cicd"], alone: true },
+    ...others("deploymentStrategy", "ROLLING").map((given) => ({
+      to: [{ domain: "shop.example.com" }],
+      given,
+      on: ["fargate" as const],
+      alone: true,
+    })),
+  ],
+  hostedZoneId: [
+    {
+      to: [{ domain: "shop.example.com", hostedZoneId: "example.com" }],
+      on: ["fargate"],
+      alone: true,
+      refused: /hostedZoneId: "example\.com" is no hosted zone's id/,
+    },
+  ],
+  certificateArn: [
+    {
+      to: [
+        {
+          certificateArn:
+            "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+        },
+      ],
+      on: ["fargate"],
+      alone: true,
+      refused: /certificate\/11111111-2222-3333-4444-555555555555/,
+    },
+  ],
   vpcCidrBlock: [
     {
       to: [{ vpcCidrBlock: "10.1.0.0/16" }],

@@ -90,7 +90,7 @@ class Recorder implements pulumi.runtime.Mocks {
       parentType: typeOf(request?.getParent() ?? ""),
     });
     const id = `${name}-id`;
-    const state = { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name) };
+    const state = { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name, given) };
     return { id, state: { ...state, ...this.states(type, name, given) } };
   }
 
@@ -120,7 +120,26 @@ function propertyDependencies(request?: RegisterResourceRequest): Record<string,
   );
 }
 
-function computed(type: string, name: string): Record<string, unknown> {
+/** One that was there before is issued, and one that is asked for wants a record for each of its names. */
+function certificate({ domainName, subjectAlternativeNames = [] }: Record<string, unknown>) {
+  const names = [domainName, ...(subjectAlternativeNames as string[])] as (string | undefined)[];
+  return {
+    domainName: domainName ?? "certified.example.com",
+    status: domainName === undefined ? "ISSUED" : "PENDING_VALIDATION",
+    domainValidationOptions: names.map((one = "") => ({
+      domainName: one,
+      resourceRecordName: `_proof.${one.replace("*.", "")}.`,
+      resourceRecordType: "CNAME",
+      resourceRecordValue: "_value.acm-validations.aws.",
+    })),
+  };
+}
+
+function computed(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
   switch (type) {
     case "awsx:ec2:Vpc":
       return {
@@ -142,7 +161,11 @@ function computed(type: string, name: string): Record<string, unknown> {
         },
       };
     case "aws:lb/loadBalancer:LoadBalancer":
-      return { dnsName: `${name}.elb.mock`, arnSuffix: `app/${name}/1` };
+      return { dnsName: `${name}.elb.mock`, arnSuffix: `app/${name}/1`, zoneId: "Z-elb" };
+    case "aws:acm/certificate:Certificate":
+      return certificate(inputs);
+    case "aws:route53/record:Record":
+      return { fqdn: inputs.name };
     case "aws:lb/targetGroup:TargetGroup":
       return { arnSuffix: `targetgroup/${name}/2` };
     case "aws:ec2/launchTemplate:LaunchTemplate":

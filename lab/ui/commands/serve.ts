@@ -8,6 +8,7 @@ import { Delivery, withPassword } from "../../delivery/pipeline/delivery";
 import type { Host } from "../../host/host";
 import { ControlPlane } from "../../runtime/controlplane/controlPlane";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
+import type { PlaneStatus } from "../../runtime/controlplane/ecs/status";
 import type { RuntimeName, TaskKind } from "../../runtime/dataplane/tasks/runtime";
 import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
@@ -240,6 +241,7 @@ function announce(
     ...loadBalancers.flatMap(({ listeners }) =>
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
     ),
+    ...trustLines(loadBalancers),
     ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
     ...gitLines,
     ...(gitLines.length > 0 ? ["npm run lab -- push deploys nginx/ as it is on the disk"] : []),
@@ -247,6 +249,16 @@ function announce(
     "",
   ];
   process.stdout.write(lines.join("\n"));
+}
+
+/** How clients come to trust the certificates of HTTPS listeners. */
+function trustLines(loadBalancers: PlaneStatus["loadBalancers"]): string[] {
+  const secure = loadBalancers.flatMap(({ listeners }) => listeners);
+  return secure.flatMap(({ url, certificateAuthority: file }) =>
+    url === undefined || file === undefined
+      ? []
+      : [`Its certificate is the lab's own: curl --cacert ${file} ${url}`],
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -61,6 +61,16 @@ function describePlane(plane: PlaneStatus): string[] {
       loadBalancers.map(({ dnsName, url }) => [dnsName, url ?? "not listening"]),
     ),
     ...table(
+      ["certificates of HTTPS listeners are trusted by"],
+      [
+        ...new Set(
+          loadBalancers.flatMap(({ listeners }) =>
+            listeners.flatMap(({ certificateAuthority: file }) => file ?? []),
+          ),
+        ),
+      ].map((file) => [file]),
+    ),
+    ...table(
       ["service", "desired", "running", "pending", "steady"],
       services.map((service) => [
         service.name,

@@ -1,40 +1,38 @@
+import { join } from "node:path";
 import type { AccountView } from "../../../account/record";
 import type { Report } from "../events";
 import { AlbListener, type ListenerView } from "./albListener";
-import {
-  ELB_TYPES,
-  toListener,
-  toListenerRule,
-  toLoadBalancer,
-  toTargetGroup,
-  type Listener,
-} from "./elb";
+import { ELB_TYPES, toListener, toListenerRule, toLoadBalancer, toTargetGroup } from "./elb";
 import { ListenerPorts } from "./listenerPorts";
 import {
   listenerStatus,
+  servingUrl,
   urlOf,
   type LoadBalancerStatus,
   type TargetGroupStatus,
 } from "./loadBalancerStatus";
 import { TargetGroup, type TargetGroupOptions, type TargetHealth } from "./targetGroup";
+import { Certificates, handshakeOf, type SecureOptions } from "./tls/listenerTls";
 
 export interface LoadBalancersOptions extends TargetGroupOptions {
-  /** Port of this machine for the first listener on HTTP 80. */
+  /** Port of this machine for the first listener on HTTP 80; HTTPS on 443 is 363 further. */
   readonly port: number;
-  /** Folder that keeps which listener had which port. */
+  /** Folder that keeps which listener had which port, and in `tls/` the lab's certification authority. */
   readonly workDir: string;
 }
 
 /**
- * All load balancers of the account, alive: a port of 127.0.0.1 for every HTTP listener, and the
- * target groups. Not simulated: HTTPS (no certificate of a private name would be trusted), network
- * load balancers, authentication actions, stickiness, transforms.
+ * All load balancers of the account, alive: a port of 127.0.0.1 for every listener, and the target groups. Those of
+ * HTTPS show a certificate of the lab's own, see `tls/`. Not simulated: HTTP/2 to clients, network load balancers,
+ * authentication actions, stickiness, transforms.
  */
 export class LoadBalancers {
   private readonly listeners = new Map<string, AlbListener>();
   private readonly groups = new Map<string, TargetGroup>();
-  private readonly skipped = new Set<string>();
+  /** Of the HTTPS listeners that are open, as text. */
+  private readonly handshakes = new Map<string, string>();
   private readonly ports: ListenerPorts;
+  private readonly certificates: Certificates;
 
   constructor(
     private readonly account: AccountView,
@@ -44,23 +42,29 @@ export class LoadBalancers {
   ) {
     const { port, workDir } = options;
     this.ports = new ListenerPorts(workDir, port, (arn) => hasListener(account, arn));
+    this.certificates = new Certificates(join(workDir, "tls"));
   }
 
   /** Makes ports and target groups what the account says. Not to be called while it runs. */
   async sync(): Promise<void> {
     this.syncTargetGroups();
-    const all = this.views();
-    for (const view of all) this.mentionSkipped(view);
-    const views = all.filter(isSimulated);
+    const views = this.views();
     for (const [arn, listener] of this.listeners) {
-      if (views.some((view) => view.listener.arn === arn)) continue;
+      const view = views.find((one) => one.listener.arn === arn);
+      if (view?.listener.protocol === listener.protocol) continue;
       this.listeners.delete(arn);
+      this.handshakes.delete(arn);
       await listener.close(this.options.maximumDrainMs);
     }
     for (const view of views) {
       const open = this.listeners.get(view.listener.arn);
-      if (open === undefined) await this.open(view);
-      else open.update(view);
+      if (open === undefined) {
+        await this.open(view);
+      } else {
+        open.update(view);
+        const secure = await this.changedHandshake(view);
+        if (secure) open.secure(secure);
+      }
     }
   }
 
@@ -78,6 +82,7 @@ export class LoadBalancers {
   async closeListeners(graceMs: number): Promise<void> {
     await Promise.all([...this.listeners.values()].map((listener) => listener.close(graceMs)));
     this.listeners.clear();
+    this.handshakes.clear();
   }
 
   /** Ends all health checks. */
@@ -93,8 +98,13 @@ export class LoadBalancers {
         const { arn, name, dnsName } = toLoadBalancer(record);
         const listeners = views
           .filter((view) => view.loadBalancer.arn === arn)
-          .map((view) => listenerStatus(view, this.listeners.get(view.listener.arn)?.localPort));
-        const url = listeners.find((listener) => listener.url !== undefined)?.url;
+          .map((view) =>
+            listenerStatus(view, {
+              port: this.listeners.get(view.listener.arn)?.localPort,
+              certificateAuthority: this.certificates.authorityFile,
+            }),
+          );
+        const url = servingUrl(listeners);
         return { arn, name, dnsName, ...(url === undefined ? {} : { url }), listeners };
       }),
       targetGroups: this.account.list(ELB_TYPES.targetGroup).map((record) => {
@@ -127,16 +137,17 @@ export class LoadBalancers {
       });
   }
 
-  private mentionSkipped({ loadBalancer, listener }: ListenerView): void {
-    if (isSimulated({ listener }) || this.skipped.has(listener.arn)) return;
-    this.skipped.add(listener.arn);
-    this.report({
-      source: "load-balancer",
-      resource: loadBalancer.name,
-      message:
-        `listener ${listener.protocol} ${listener.port} is not simulated: ` +
-        "the lab has no certificate a browser would trust, use the HTTP listener",
-    });
+  /** What an HTTPS listener's handshakes are to be, unless they are so already. */
+  private async changedHandshake({
+    loadBalancer,
+    listener,
+  }: ListenerView): Promise<SecureOptions | undefined> {
+    if (listener.protocol !== "HTTPS") return undefined;
+    const handshake = handshakeOf(this.account, loadBalancer, listener);
+    const text = JSON.stringify(handshake);
+    if (this.handshakes.get(listener.arn) === text) return undefined;
+    this.handshakes.set(listener.arn, text);
+    return await this.certificates.secureOptions(handshake);
   }
 
   private async open(view: ListenerView): Promise<void> {
@@ -147,17 +158,18 @@ export class LoadBalancers {
         .filter((other) => other.listener.port === port)
         .map((other) => this.listeners.get(other.listener.arn)?.localPort)
         .find((local) => local !== undefined);
-    const alb = new AlbListener(view, {
-      targetGroup: (arn) => this.groups.get(arn),
+    const surroundings = {
+      targetGroup: (arn: string) => this.groups.get(arn),
       localPort: siblingPort,
-    });
+    };
+    const alb = new AlbListener(view, surroundings, await this.changedHandshake(view));
     await alb.listen(this.ports.candidates(listener.arn, listener.port));
     this.listeners.set(listener.arn, alb);
     this.ports.remember(listener.arn, alb.localPort);
     this.report({
       source: "load-balancer",
       resource: loadBalancer.name,
-      message: `listener HTTP ${listener.port} answers at ${urlOf(loadBalancer.dnsName, alb.localPort)}`,
+      message: `listener ${listener.protocol} ${listener.port} answers at ${urlOf(listener.protocol, loadBalancer.dnsName, alb.localPort)}`,
     });
   }
 
@@ -187,10 +199,6 @@ export class LoadBalancers {
       );
     }
   }
-}
-
-function isSimulated({ listener }: { readonly listener: Listener }): boolean {
-  return listener.protocol === "HTTP";
 }
 
 const hasListener = (account: AccountView, arn: string): boolean =>

@@ -4,14 +4,17 @@ import {
   createServer,
   STATUS_CODES,
   type IncomingMessage,
+  type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 import type { Listener, ListenerRule, LoadBalancer, RuleAction } from "./elb";
 import { finalAction, redirectLocation, selectRule, type RoutedRequest } from "./rules";
 import type { TargetGroup, TargetLease } from "./targetGroup";
+import type { SecureOptions } from "./tls/listenerTls";
 import { WeightedTurn } from "./weightedTurn";
 
 /** What one listener of a load balancer does, as the account describes it now. */
@@ -39,22 +42,26 @@ type RoutingResult =
     };
 
 /**
- * One HTTP listener of an Application Load Balancer, on a port of 127.0.0.1.
+ * One listener of an Application Load Balancer, on a port of 127.0.0.1. An HTTPS listener speaks HTTP/1.1 to its
+ * clients; on AWS HTTP/2 too.
  * Source: ELB user guide, "Listeners for your Application Load Balancers", "HTTP headers and
  * Application Load Balancers".
  */
 export class AlbListener {
-  private readonly server = createServer();
+  private readonly server: Server | SecureServer;
   private readonly agent: Agent;
   private readonly proxy = createProxyServer();
   private readonly turns = new Map<string, WeightedTurn>();
   private readonly upgraded = new Set<Duplex>();
   private readonly timedOut = new WeakSet<IncomingMessage>();
 
+  /** @param secure for an HTTPS listener */
   constructor(
     private view: ListenerView,
     private readonly surroundings: ListenerSurroundings,
+    secure?: SecureOptions,
   ) {
+    this.server = secure === undefined ? createServer() : createSecureServer(secure);
     const idleMs = view.loadBalancer.idleTimeout * 1000;
     this.agent = new Agent({ keepAlive: true, timeout: idleMs });
     this.server.keepAliveTimeout = idleMs;
@@ -81,6 +88,15 @@ export class AlbListener {
   /** Port of this machine; 0 before {@link listen}. */
   get localPort(): number {
     return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  get protocol(): string {
+    return this.view.listener.protocol;
+  }
+
+  /** Shows another certificate from the next connection on. */
+  secure(options: SecureOptions): void {
+    if ("setSecureContext" in this.server) this.server.setSecureContext(options);
   }
 
   /** Takes over changed rules and settings, from the next request on. */

@@ -85,6 +85,8 @@ const listener = z.object({
     .string()
     .nullish()
     .transform((protocol) => protocol ?? "HTTP"),
+  certificateArn: optionalText,
+  sslPolicy: optionalText,
   defaultActions: z.array(action),
 });
 

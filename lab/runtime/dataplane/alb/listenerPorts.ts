@@ -8,7 +8,7 @@ export class ListenerPorts {
 
   /**
    * @param workDir folder of the file; created when missing
-   * @param firstPort for listeners on a port below 1024
+   * @param firstPort for listeners on a port below 1024; HTTPS on 443 is as far from it as from 80
    * @param exists whether there still is such a listener
    */
   constructor(
@@ -22,7 +22,7 @@ export class ListenerPorts {
   /** The port this listener had last time, if it is near the wanted one, then those from there on. */
   candidates(listenerArn: string, listenerPort: number): number[] {
     const remembered = this.read();
-    const first = listenerPort < 1024 ? this.firstPort : listenerPort;
+    const first = this.firstFor(listenerPort);
     const following = Array.from({ length: 50 }, (_, index) => first + index).filter(
       (port) => port <= 65_535,
     );
@@ -42,6 +42,12 @@ export class ListenerPorts {
     const ports = { ...Object.fromEntries(existing), [listenerArn]: port };
     mkdirSync(this.workDir, { recursive: true });
     writeFileAtomic.sync(this.file, JSON.stringify(ports, undefined, 2));
+  }
+
+  /** 8443 where 80 is 8080. */
+  private firstFor(listenerPort: number): number {
+    if (listenerPort >= 1024) return listenerPort;
+    return listenerPort === 443 && this.firstPort > 0 ? this.firstPort + 363 : this.firstPort;
   }
 
   private read(): Record<string, number> {

@@ -8,14 +8,14 @@ export interface LoadBalancerStatus {
   readonly arn: string;
   readonly name: string;
   readonly dnsName: string;
-  /** Where its first HTTP listener answers; absent while none does. */
+  /** Where it answers, by HTTPS if it does so; absent while no listener is open. */
   readonly url?: string;
   readonly listeners: readonly ListenerStatus[];
 }
 
 /**
- * One listener; `url` is absent for protocols that the lab does not simulate. `localUrl` is the same
- * place by address: browsers and curl resolve names under `.localhost`, Safari and Node may not.
+ * One listener; `url` is absent while it is not open. `localUrl` is the same place by address: browsers and curl
+ * resolve names under `.localhost`, Safari and Node may not.
  */
 export interface ListenerStatus {
   readonly arn: string;
@@ -24,6 +24,8 @@ export interface ListenerStatus {
   readonly port: number;
   readonly url?: string;
   readonly localUrl?: string;
+  /** Of an HTTPS listener: file of the certificate by which clients can trust it, for `curl --cacert`. */
+  readonly certificateAuthority?: string;
   /** In the order they are asked; the last one is the default. */
   readonly rules: readonly {
     readonly priority: number | "default";
@@ -41,22 +43,31 @@ export interface TargetGroupStatus {
   readonly targets: readonly TargetHealth[];
 }
 
-/** @param localPort where it answers on this machine; undefined: nowhere */
+/** What a listener has on this machine. */
+interface Opened {
+  /** Where it answers; undefined: nowhere. */
+  readonly port: number | undefined;
+  /** File of the lab's certification authority, if it has made one. */
+  readonly certificateAuthority: string | undefined;
+}
+
 export function listenerStatus(
   { loadBalancer, listener, rules }: ListenerView,
-  localPort: number | undefined,
+  { port, certificateAuthority }: Opened,
 ): ListenerStatus {
+  const { protocol } = listener;
   const ordered = [...rules].sort((one, other) => one.priority - other.priority);
   return {
     arn: listener.arn,
-    protocol: listener.protocol,
+    protocol,
     port: listener.port,
-    ...(localPort === undefined
+    ...(port === undefined
       ? {}
       : {
-          url: urlOf(loadBalancer.dnsName, localPort),
-          localUrl: urlOf("127.0.0.1", localPort),
+          url: urlOf(protocol, loadBalancer.dnsName, port),
+          localUrl: urlOf(protocol, "127.0.0.1", port),
         }),
+    ...(protocol !== "HTTPS" || certificateAuthority === undefined ? {} : { certificateAuthority }),
     rules: [
       ...ordered.map(({ priority, conditions, actions }) => ({
         priority,
@@ -73,8 +84,14 @@ export function listenerStatus(
 }
 
 /** Names that end in `.localhost` resolve to this machine by themselves; others would not. */
-export function urlOf(dnsName: string, port: number): string {
-  return `http://${dnsName.endsWith(".localhost") ? dnsName : "127.0.0.1"}:${port}/`;
+export function urlOf(protocol: string, dnsName: string, port: number): string {
+  return `${protocol.toLowerCase()}://${dnsName.endsWith(".localhost") ? dnsName : "127.0.0.1"}:${port}/`;
+}
+
+/** Where a load balancer's services answer: its HTTP listener only leads to the HTTPS one, if it has both. */
+export function servingUrl(listeners: readonly ListenerStatus[]): string | undefined {
+  const open = listeners.filter(({ url }) => url !== undefined);
+  return (open.find(({ protocol }) => protocol === "HTTPS") ?? open[0])?.url;
 }
 
 const actionStatus = (

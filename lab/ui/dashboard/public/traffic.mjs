@@ -22,9 +22,16 @@ function LoadBalancer({ name, url, listeners, targetGroups }) {
       ${url ? html`<a href=${url} target="_blank" rel="noreferrer">${url}</a>` : "not listening"}
     </p>
     ${listeners.map(
-      ({ arn, protocol, port, url: open, rules }) =>
+      ({ arn, protocol, port, url: open, certificateAuthority: authority, rules }) =>
         html`<div key=${arn}>
-          <h4>Listener ${protocol} ${port} ${!open && html`<small>not simulated</small>`}</h4>
+          <h4>Listener ${protocol} ${port} ${!open && html`<small>not listening</small>`}</h4>
+          ${
+            open &&
+            authority &&
+            html`<p>
+              A certificate of the lab's own: <code>curl --cacert ${authority} ${open}</code>
+            </p>`
+          }
           <ol class="rules">
             ${rules.map((rule) => html`<${Rule} key=${rule.priority} ...${rule} groups=${targetGroups} />`)}
           </ol>

@@ -454,17 +454,6 @@ describe("LoadBalancers", function () {
       ]);
     });
 
-    it("says that an HTTPS listener is not simulated, once", async () => {
-      const balancer = account.loadBalancer("site");
-      account.listener(balancer, { port: 443, protocol: "HTTPS" });
-      const balancers = await open();
-      await balancers.sync();
-      const messages = events.filter(({ source }) => source === "load-balancer");
-      assert.equal(messages.length, 1);
-      assert.match(messages[0]?.message ?? "", /HTTPS 443 is not simulated/);
-      assert.equal(balancers.status().loadBalancers[0]?.url, undefined);
-    });
-
     it("stops listening when the listener is deleted", async () => {
       const listener = account.listener(account.loadBalancer("site"));
       const balancers = await open();

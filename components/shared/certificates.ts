@@ -1,0 +1,31 @@
+/** The longest first name of a certificate. Source: ACM API reference, "RequestCertificate", `DomainName`. */
+const longestDomain = 64;
+
+/** Says that a text is no domain of one's own, such as `shop.example.com`, or nothing. */
+export function domainProblem(domain: string): string | undefined {
+  if (domain.length > longestDomain) {
+    return `"${domain}" is too long for a certificate: ${domain.length} characters, at most ${longestDomain}`;
+  }
+  return /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/.test(domain)
+    ? undefined
+    : `"${domain}" is no domain such as shop.example.com, in lower case and without https:// or a *`;
+}
+
+/** Says that a text is no ARN of a certificate of ACM, or of one in another region than its load balancer's. */
+export function certificateProblem(arn: string, region?: string): string | undefined {
+  const [, place] =
+    /^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate\/[0-9a-f-]{36}$/.exec(arn) ?? [];
+  if (place === undefined) {
+    return `"${arn}" is no certificate's ARN such as arn:aws:acm:ap-northeast-1:123456789012:certificate/…`;
+  }
+  return region === undefined || place === region
+    ? undefined
+    : `"${arn}" is in ${place}; a load balancer takes certificates of its own region, ${region}`;
+}
+
+/** Says that a text is no id of a hosted zone, or nothing. Source: Route 53 API reference, "GetHostedZone", `Id`. */
+export function hostedZoneProblem(id: string): string | undefined {
+  return /^Z[A-Z0-9]{1,31}$/.test(id)
+    ? undefined
+    : `"${id}" is no hosted zone's id such as Z0123456789ABCDEFGHIJ`;
+}
