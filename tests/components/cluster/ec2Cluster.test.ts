@@ -63,7 +63,8 @@ describe("Ec2Cluster", () => {
 
   it("gives instances a public address where tasks have no other way out", async () => {
     const interfaces = async (assignPublicIp: boolean) =>
-      (await asked(template, { network: { ...args.network, assignPublicIp } })).inputs.networkInterfaces;
+      (await asked(template, { network: { ...args.network, assignPublicIp } })).inputs
+        .networkInterfaces;
     const one = (associatePublicIpAddress: string) => [
       { associatePublicIpAddress, deleteOnTermination: "true", securityGroups: ["b-instances-id"] },
     ];
