@@ -155,7 +155,14 @@ function makeReport(
     }
   };
   const later = (what: string, urn = defaultUrn): void => {
-    leaveOpen(name, what, urn === undefined ? undefined : outerUrn(urn));
+    const at = urn === undefined ? undefined : outerUrn(urn);
+    if (metadata.required !== true) {
+      leaveOpen(name, what, at);
+      return;
+    }
+    // Told whatever the configuration leaves out.
+    const text = `${what} is not known yet, so this rule cannot be checked in a preview. The update checks it.`;
+    advise(reportViolation, description, text, at);
   };
   const unknown = (what: string, urn = defaultUrn): void => {
     if (common.onUnknown !== "fail") {

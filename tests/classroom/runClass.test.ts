@@ -266,7 +266,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
   it("is refused as a whole where it costs more than its total budget", async () => {
     const backend = new FakeBackend();
     const text = "class: c\ntotalBudget: 200\nlearners: [ann, bob, cy]\n";
-    await assert.rejects(run("up", backend, { text }), /about 267 USD a month.*totalBudget is 200/);
+    await assert.rejects(run("up", backend, { text }), /about 301 USD a month.*totalBudget is 200/);
     assert.deepEqual(backend.asked, []);
   });
 

@@ -48,7 +48,7 @@ describe("the copy of a state that a pull request may read", () => {
     const [password, version] = copy.deployment.resources;
     assert.deepEqual(password?.outputs, { length: 64, result: "[secret]" });
     assert.deepEqual(version?.inputs, { list: ["[secret]", { inner: "[secret]" }] });
-    assert.deepEqual(version?.outputs, state.deployment.resources.at(1)!.outputs);
+    assert.deepEqual(version.outputs, state.deployment.resources.at(1)?.outputs);
     assert.deepEqual(copy.deployment.manifest, state.deployment.manifest);
     assert.equal(copy.version, 3);
   });

@@ -14,10 +14,7 @@ export function https(scope: Scope): Statement[] {
     may("acm", ["AddTagsToCertificate"], certificates, taggedAtBirth),
     may(
       "acm",
-      [
-        ...["AddTagsToCertificate", "DeleteCertificate", "DescribeCertificate"],
-        ...["ListTagsForCertificate", "RemoveTagsFromCertificate"],
-      ],
+      ["AddTagsToCertificate", "DeleteCertificate", "RemoveTagsFromCertificate"],
       certificates,
       tagged,
     ),
@@ -26,12 +23,20 @@ export function https(scope: Scope): Statement[] {
         "route53:ChangeResourceRecordSetsRecordTypes": ["A", "CNAME"],
       },
     }),
-    may(
-      "route53",
-      ["GetHostedZone", "ListResourceRecordSets", "ListTagsForResource"],
-      "arn:aws:route53:::hostedzone/*",
-    ),
+    may("route53", ["ListResourceRecordSets"], "arn:aws:route53:::hostedzone/*"),
     may("route53", ["GetChange"], "arn:aws:route53:::change/*"),
+  ];
+}
+
+/** What a preview asks of zones, and of certificates, which may be somebody else's and so have no tag of ours. */
+export function lookUpHttps(scope: Scope): Statement[] {
+  return [
+    may(
+      "acm",
+      ["DescribeCertificate", "ListTagsForCertificate"],
+      arns(scope, "acm", "certificate/*"),
+    ),
+    may("route53", ["GetHostedZone", "ListTagsForResource"], "arn:aws:route53:::hostedzone/*"),
     may("route53", ["ListHostedZones", "ListHostedZonesByName"], "*"),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
-import { https } from "./https";
+import { https, lookUpHttps } from "./https";
 import { identity } from "./identity";
 import { network } from "./network";
 import { pipeline } from "./pipeline";
@@ -28,6 +28,7 @@ export function previewStatements(scope: Scope): Statement[] {
     // The token with which images are built opens no repository by itself.
     may("ecr", ["GetAuthorizationToken"], "*"),
     may("elasticloadbalancing", ["DescribeRules", "DescribeTags"], "*"),
+    ...lookUpHttps(scope),
   ];
 }
 
@@ -44,6 +45,7 @@ export function deployStatements(scope: Scope): Statement[] {
     ...services(scope),
     ...pipeline(scope),
     ...https(scope),
+    ...lookUpHttps(scope),
     ...identity(scope),
   ];
 }

@@ -325,9 +325,10 @@ export class ControlPlane {
     await this.loadBalancers.sync();
     this.instances.sync();
     this.scaling.sync();
-    const services = this.account.list(ECS_TYPES.service).map(toService);
-    await this.connect.sync(services);
-    this.services.sync(services);
+    const services = () => this.account.list(ECS_TYPES.service).map(toService);
+    await this.connect.sync(services());
+    // As they are now, not before that: a scheduler may have written down a rollback meanwhile.
+    this.services.sync(services());
     this.scheduled.sync();
     this.listeners.notify();
   }

@@ -101,5 +101,9 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:secretsmanager/secretPolicy:SecretPolicy": "who may read a secret",
   "aws:codedeploy/application:Application": "a name around its deployment groups",
   "aws:sns/topicPolicy:TopicPolicy": "who may publish to a topic",
+  "aws:acm/certificate:Certificate": "what an HTTPS listener shows",
+  "aws:acm/certificateValidation:CertificateValidation": "waits for a certificate",
+  "aws:route53/zone:Zone": "names around those that are drawn",
+  "aws:route53/record:Record": "a name of what is drawn",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "watches a metric of what is drawn",
 };

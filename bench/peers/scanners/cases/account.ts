@@ -165,6 +165,7 @@ export const accountCases: readonly ScannerCase[] = [
   {
     title: "Policy that allows all but one action",
     kind: "flaw",
+    rule: "iam-no-wildcard-admin",
     why: "`NotAction` with `Allow` is nearly everything, without a star among the actions.",
     before: rolePolicy(["s3:GetObject"], [bucketObject]),
     changed: statement({ NotAction: ["iam:CreateUser"], Resource: ["*"] }),

@@ -36,8 +36,11 @@ export interface SchedulerOptions extends TaskSurroundings {
   readonly routes: TrafficRoutes;
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
-  /** Writes down which revision (by ARN) a service has gone back to: DescribeServices then names it. */
-  readonly rolledBack: (serviceKey: string, taskDefinition: string) => void;
+  /**
+   * Writes down which revision (by ARN) a service has gone back to: DescribeServices then names it. Resolves to
+   * whether it stands there.
+   */
+  readonly rolledBack: (serviceKey: string, taskDefinition: string) => Promise<boolean>;
   /** Called after every change that may show in the status. */
   readonly onChange: () => void;
 }
@@ -59,7 +62,7 @@ export class ServiceScheduler {
   /** Desired count by autoscaling, until the record's changes. */
   private scaledTo: number | undefined;
   /** The revision that a rollback went to, until the record asks for another. */
-  private rolledBackTo: string | undefined;
+  private rollback: { readonly to: string; isNoted: boolean } | undefined;
 
   constructor(
     private service: Service,
@@ -152,19 +155,24 @@ export class ServiceScheduler {
     const redeploy =
       this.deployer.isMissingDefinition ||
       (service.deploymentController?.type !== "CODE_DEPLOY" &&
-        service.deploymentFingerprint !== this.service.deploymentFingerprint &&
-        !this.isRollback(service));
+        this.asksForAnother(service));
     if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deployer.deploy(service);
     this.wake();
   }
 
-  /** Whether the record only says now what a rollback has done already. */
-  private isRollback(service: Service): boolean {
-    const to = this.rolledBackTo;
-    this.rolledBackTo = undefined;
-    return to !== undefined && service.taskDefinition === to;
+  /**
+   * Whether the record asks for another deployment, and does not only say now what a rollback has done already. Once
+   * that stood there, a record with another revision asks for it anew, though it is the one that failed.
+   */
+  private asksForAnother(service: Service): boolean {
+    const { deploymentFingerprint, taskDefinition } = service;
+    const rollback = this.rollback;
+    const isOther = deploymentFingerprint !== this.service.deploymentFingerprint;
+    if (rollback === undefined || (!isOther && !rollback.isNoted)) return isOther;
+    this.rollback = undefined;
+    return taskDefinition !== rollback.to;
   }
 
   private noteRollback(arn: string): void {
@@ -172,8 +180,11 @@ export class ServiceScheduler {
     const isByArn = this.service.taskDefinition.startsWith("arn:");
     const reference = isByArn ? arn : familyAndRevision(arn);
     if (reference === this.service.taskDefinition) return;
-    this.rolledBackTo = reference;
-    this.options.rolledBack(this.service.key, reference);
+    const rollback = { to: reference, isNoted: false };
+    this.rollback = rollback;
+    void this.options.rolledBack(this.service.key, reference).then((isNoted) => {
+      rollback.isNoted = isNoted;
+    });
   }
 
   /** Wants another number of tasks, until the record asks for one. */
