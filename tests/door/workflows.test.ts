@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { parse } from "yaml";
@@ -44,10 +44,12 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
   before(async () => {
     door = await Door.open();
     const runner = path.join(door.folder, "runner");
-    await mkdir(runner);
+    const copies = path.join(door.folder, "copies");
+    await Promise.all([mkdir(runner), mkdir(copies)]);
     summary = path.join(runner, "summary.md");
     known = {
       "vars.PULUMI_BACKEND_URL": `file://${path.join(door.folder, "backend")}`,
+      "vars.PULUMI_PREVIEW_BACKEND_URL": `file://${copies}`,
       // A key of KMS needs an account.
       "vars.PULUMI_SECRETS_PROVIDER": "passphrase",
       "vars.CLASS_RECORDS": "s3://states/classes",
@@ -64,21 +66,29 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
     const outputs: string[] = [];
     for (const step of steps) {
       if (!/\bpulumi |npm run (-s )?class/.test(step.run ?? "")) continue;
-      const given = { ...workflow.env, ...env, ...step.env };
-      for (const [name, value] of Object.entries(given)) door.env[name] = evaluate(value, known);
+      const given = Object.entries({ ...workflow.env, ...env, ...step.env });
+      const before = given.map(([name]) => [name, door.env[name]] as const);
+      for (const [name, value] of given) door.env[name] = evaluate(value, known);
       outputs.push(await door.types(evaluate(step.run ?? "", known)));
+      for (const [name, value] of before) {
+        if (value === undefined) Reflect.deleteProperty(door.env, name);
+        else door.env[name] = value;
+      }
     }
     return outputs;
   }
 
   it("deploys a stack that is not there yet, under the policies, and tells where it is", async () => {
     const outputs = await run("deploy.yml", "deploy");
-    assert.equal(outputs.length, 3);
+    assert.equal(outputs.length, 4);
     assert.match(outputs[1] ?? "", /ecs-handson@v[\d.]+/);
     assert.match(await readFile(summary, "utf8"), /http:\/\/handson-dev-\d+/);
   });
 
   it("previews the stack for a pull request", async () => {
+    // As in a checkout of its own: the deployment has put its stack's key into the settings of the one before.
+    const settings = "Pulumi.dev.yaml";
+    await copyFile(path.join(repository, settings), path.join(door.checkout, settings));
     const [preview = ""] = await run("preview.yml", "aws");
     assert.match(preview, /unchanged/);
   });
