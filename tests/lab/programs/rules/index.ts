@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { breakHostRules } from "./hostRules";
 import { declareWhatIsMended } from "./mended";
 import { breakResourceRules } from "./resourceRules";
 import { breakStackRules } from "./stackRules";
 
 const choices: Readonly<Record<string, () => void>> = {
   brokenResources: breakResourceRules,
+  brokenHost: breakHostRules,
   brokenStack: breakStackRules,
   mended: declareWhatIsMended,
 };

@@ -19,7 +19,7 @@ export function breakStackRules(): void {
     ipProtocol: "tcp",
     fromPort: 80,
     toPort: 81,
-    cidrIpv4: "203.0.113.0/24",
+    cidrIpv4: "0.0.0.0/0",
   });
   new aws.lb.LoadBalancer("balancer", { subnets, securityGroups: [balancers.id] });
   const role = new aws.iam.Role("both", {
