@@ -90,8 +90,8 @@ describe("a class in the lab, on the engine", function () {
     assert.deepEqual(reportSchema.parse(JSON.parse(await readFile(file, "utf8"))), report);
     const bob = report?.stacks.find(({ learner }) => learner === "bob");
     const [finding] = (bob?.findings ?? []).filter(({ level }) => level === "mandatory");
-    assert.match(finding?.message ?? "", /about 101 USD a month and its budget is 60: 9 Fargate/);
-    assert.equal(bob?.monthlyUsd?.toFixed(0), "101");
+    assert.match(finding?.message ?? "", /about 113 USD a month and its budget is 60: 9 Fargate/);
+    assert.equal(bob?.monthlyUsd?.toFixed(0), "113");
 
     const resources = await accountOf(state);
     const ofType = (type: string) => resources.filter((one) => one.type === type);
