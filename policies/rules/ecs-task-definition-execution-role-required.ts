@@ -57,8 +57,7 @@ export default makeRule(
 
 /** Whether tasks of ECS may assume a role; `undefined` if it is not known. A document without statements AWS refuses itself. */
 function isTrusted(policy: Value): boolean | undefined {
-  const statements = policy === UNKNOWN ? undefined : (statementsOf(policy) ?? []);
-  if (!statements) return undefined;
+  const statements = statementsOf(policy) ?? [];
   if (statements.length === 0) return true;
   const allows = statements.map((statement) => {
     const actions = items(part(statement, "Action"));

@@ -30,6 +30,7 @@ export default {
   rule,
   pass: {
     "a role that ECS tasks may assume": assumed(trust("ecs-tasks.amazonaws.com")),
+    "a role that everybody may assume": assumed({ ...trust(""), Principal: "*" }),
     "a role that several services may assume": assumed(
       trust(["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"]),
     ),
@@ -73,6 +74,12 @@ export default {
       { type: "aws:s3/bucket:Bucket", name: "other", props: {} },
     ],
   },
-  later: { "who may assume the role": assumed(unknown) },
+  later: {
+    "who may assume the role": assumed(unknown),
+    "which service may assume the role": [
+      newArn({ executionRoleArn: ["execution"] }),
+      { ...role, props: { assumeRolePolicy: { Statement: [trust(unknown)] } } },
+    ],
+  },
   other: { type: "aws:ecs/cluster:Cluster", props: {} },
 } satisfies Cases;
