@@ -28,6 +28,7 @@ const long = [
   "lab/cli/serve",
   "lab/cli/rollback",
   "lab/cli/strategies",
+  "lab/cli/https",
   "lab/engine/lastUpdate",
   "lab/cli/rules",
   "lab/ui/dashboard/push",

@@ -12,8 +12,17 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Clients that ask one after the other without a pause, each over its own connections, until the test ends. */
-export function startLoad(url: string, clients = 4, headers: Record<string, string> = {}) {
+/**
+ * Clients that ask one after the other without a pause, each over its own connections, until the test ends.
+ *
+ * @param redirect "manual" for clients that take a redirect for an answer.
+ */
+export function startLoad(
+  url: string,
+  clients = 4,
+  headers: Record<string, string> = {},
+  redirect: "follow" | "manual" = "follow",
+) {
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, testsEnd()]);
   const answers: Answer[] = [];
@@ -22,7 +31,7 @@ export function startLoad(url: string, clients = 4, headers: Record<string, stri
       let answer: Answer;
       const after = answers.length;
       try {
-        const response = await fetch(url, { headers });
+        const response = await fetch(url, { headers, redirect });
         answer = { client, after, status: response.status, body: (await response.text()).trim() };
       } catch (error) {
         answer = { client, after, status: 0, body: String((error as Error).cause ?? error) };

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { request } from "node:https";
+
+import { startLoad } from "../runtime/controlplane/load";
+import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
+
+const domain = "shop.example.com";
+
+interface Listener {
+  protocol: string;
+  localUrl?: string;
+  certificateAuthority?: string;
+}
+
+/** What answers at a port of this machine to somebody who trusts the lab's authority and asks for a name. */
+async function ask(url: string, authority: string, servername: string) {
+  const ca = await readFile(authority);
+  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+    const options = { ca, servername, headers: { host: servername } };
+    request(url, options, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => (body += text));
+      response.on("end", () => {
+        resolve({ status: response.statusCode, body });
+      });
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+describe("a stack that goes to HTTPS and back, under load", function () {
+  this.timeout(2 * engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+  let served: LabProcess;
+  let load: ReturnType<typeof startLoad>;
+  let page: string;
+
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    const options = ["--runtime", "static", "--port", "0", "--no-dashboard"];
+    served = new LabProcess(["start", "--state", state, ...options]);
+    const [, port] = await served.prints(/elb\.localhost:(\d+)/);
+    const url = `http://127.0.0.1:${port}/`;
+    page = await (await fetch(url)).text();
+    load = startLoad(url, 2, {}, "manual");
+  });
+  after(async () => {
+    served.child.kill("SIGKILL");
+    await remove();
+  });
+
+  const update = async (value: string) => {
+    const { code, stdout, stderr } = await lab(
+      "up",
+      "--state",
+      state,
+      "--config",
+      `domain=${value}`,
+    );
+    assert.equal(code, 0, stdout + stderr);
+    return stdout + stderr;
+  };
+
+  const httpsListener = async (): Promise<Listener | undefined> => {
+    const { stdout } = await lab("status", "--state", state, "--json");
+    const all = [...stdout.matchAll(/\{[^{}]*"protocol": ?"HTTPS"[^{}]*/g)].map(([text]) => text);
+    const value = (text: string, key: string) => new RegExp(`"${key}": ?"([^"]*)"`).exec(text)?.[1];
+    const [text] = all;
+    return text === undefined
+      ? undefined
+      : {
+          protocol: "HTTPS",
+          localUrl: value(text, "localUrl"),
+          certificateAuthority: value(text, "certificateAuthority"),
+        };
+  };
+
+  it("serves the page by a certificate of the lab's authority for the domain and its subdomains", async () => {
+    await update(domain);
+    const { localUrl = "", certificateAuthority = "" } = (await httpsListener()) ?? {};
+    for (const name of [domain, `www.${domain}`]) {
+      assert.deepEqual(await ask(localUrl, certificateAuthority, name), {
+        status: 200,
+        body: page,
+      });
+    }
+    await assert.rejects(ask(localUrl, certificateAuthority, "other.example.org"));
+  });
+
+  it("says before it goes back what ends then", async () => {
+    assert.match(await update("none"), /https:\/\//);
+    assert.equal(await httpsListener(), undefined);
+  });
+
+  it("has answered each request over HTTP by the page or by a redirect", async () => {
+    const statuses = (await load.stop()).map(({ status }) => status);
+    assert.ok(statuses.length > 100);
+    assert.deepEqual([...new Set(statuses)].sort(), [200, 301]);
+    assert.equal(statuses.at(-1), 200);
+  });
+});
