@@ -62,7 +62,7 @@ A dev stack breaks no mandatory rule. This advice is left, on purpose:
 
 - \`ecs-task-definition-nonroot-user\`, \`ecs-task-definition-readonly-root\`: services start from the public
   nginx image, which starts as root and writes to its root file system. The image of \`nginx/\` does neither.
-- \`listener-https\`: HTTPS needs a domain and a certificate, which a learner does not have.
+- \`listener-https\`: without the setting \`domain\` or \`certificateArn\` a stack serves HTTP.
 - \`ecs-capacity-provider-managed-termination-protection\` (ec2 chapter): protected instances would stop a
   learner's cluster from being destroyed.
 - \`ecs-service-no-public-ip\`, with \`natGateways: none\` only: then a public address is the way out.`;
