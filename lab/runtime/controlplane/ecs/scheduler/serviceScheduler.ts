@@ -154,8 +154,7 @@ export class ServiceScheduler {
   update(service: Service): void {
     const redeploy =
       this.deployer.isMissingDefinition ||
-      (service.deploymentController?.type !== "CODE_DEPLOY" &&
-        this.asksForAnother(service));
+      (service.deploymentController?.type !== "CODE_DEPLOY" && this.asksForAnother(service));
     if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deployer.deploy(service);
