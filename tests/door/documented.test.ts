@@ -48,7 +48,10 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
     door = await Door.open();
     door.env.PULUMI_BACKEND_URL = `file://${path.join(door.folder, "backend")}`;
     // What needs the internet or an engine that is not here; what is asked of them is printed.
-    await door.standIn("aws", 'echo "aws $*"; [ "$2" != get-login-password ] || echo a-password');
+    const aws = 'echo "aws $*"; [ "$2" != get-login-password ] || echo a-password';
+    await door.standIn("aws", aws);
+    // As a function of the shell's too, which comes before a real one wherever that is.
+    door.env["BASH_FUNC_aws%%"] = `() { ${aws}; }`;
     await door.standIn("docker", '[ "$1" != login ] || cat > /dev/null; echo "docker $*"');
     await door.standIn("curl", 'case "$1" in http://handson-*.localhost/) ;; *) exit 7 ;; esac');
   });
