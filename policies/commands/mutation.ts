@@ -12,6 +12,7 @@ import {
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import * as ts from "typescript";
 
 // Forces every condition of the rules to true and to false, one at a time, in a copy of the pack, and
@@ -126,16 +127,13 @@ async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
   return survivors;
 }
 
-/**
- * @param chosen names of rules and helpers, without which all are tried; among them may be `--shard`, `2/8`: every
- *   eighth change from the second on.
- */
-async function main(chosen: readonly string[]): Promise<number> {
+/** @param args names of rules and helpers, without which all are tried, and `--shard 2/8` for every eighth change. */
+async function main(args: string[]): Promise<number> {
+  const options = { shard: { type: "string", default: "1/1" } } as const;
+  const { values, positionals: names } = parseArgs({ args, options, allowPositionals: true });
+  const [part = 0, parts = 0] = values.shard.split("/").map(Number);
   const rules = readdirSync(join(PACK, "rules")).filter((file) => file !== "index.ts");
   const files = [...rules.map((file) => `rules/${file}`), ...HELPERS];
-  const at = chosen.indexOf("--shard");
-  const [part = 1, parts = 1] = at < 0 ? [] : (chosen[at + 1] ?? "").split("/").map(Number);
-  const names = chosen.filter((_, i) => at < 0 || (i !== at && i !== at + 1));
   const strangers = names.filter((name) => !files.some((file) => file.endsWith(`/${name}.ts`)));
   if (strangers.length > 0 || !(part >= 1 && part <= parts)) {
     console.error(`error: no rule or helper ${strangers.join(", ")}, or no shard such as 2/8`);

@@ -1,4 +1,4 @@
-import { type Fields, items, toText, type Value } from "../graph/value";
+import { type Fields, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { part } from "./policyDocument";
 
 /** What a policy says beside its statements: IAM's policies, and those inside a role. */
@@ -8,6 +8,12 @@ export function policiesOf(props: Fields): readonly Value[] {
     ...items(props.inlinePolicies).map((each) => part(each, "policy")),
   ];
 }
+
+/** Whether some part of a statement is not known yet. */
+export const hasUnknownPart = (
+  statement: Value,
+  names: readonly string[] = ["Effect", "Action", "Resource"],
+): boolean => names.flatMap((name) => items(part(statement, name))).includes(UNKNOWN);
 
 /** The actions that a statement allows, in lower case, for IAM reads them in any case; none of a denial. */
 export function allowedActions(statement: Value): readonly string[] {

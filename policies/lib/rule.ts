@@ -154,6 +154,8 @@ function makeReport(
       reportViolation(message, urn);
     }
   };
+  const notYet = (what: string) =>
+    `${what} is not known yet, so this rule cannot be checked in a preview.`;
   const later = (what: string, urn = defaultUrn): void => {
     const at = urn === undefined ? undefined : outerUrn(urn);
     if (metadata.required !== true) {
@@ -161,19 +163,16 @@ function makeReport(
       return;
     }
     // Told whatever the configuration leaves out.
-    const text = `${what} is not known yet, so this rule cannot be checked in a preview. The update checks it.`;
-    advise(reportViolation, description, text, at);
+    advise(reportViolation, description, `${notYet(what)} The update checks it.`, at);
   };
   const unknown = (what: string, urn = defaultUrn): void => {
     if (common.onUnknown !== "fail") {
       later(what, urn);
       return;
     }
-    fail(
-      `${what} is not known yet, so this rule cannot be checked in a preview. ` +
-        "Use a value that the program knows at preview, for example from its configuration.",
-      urn,
-    );
+    const step =
+      "Use a value that the program knows at preview, for example from its configuration.";
+    fail(`${notYet(what)} ${step}`, urn);
   };
   const failWithStep: Report["fail"] = (message, urn, step = metadata.remediationSteps) => {
     fail(withStep(message, step), urn);

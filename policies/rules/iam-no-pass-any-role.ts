@@ -1,8 +1,8 @@
 import { IAM_POLICIES, ROLE } from "../graph/tokens";
-import { items, UNKNOWN } from "../graph/value";
-import { allowedActions, isOnEverything, policiesOf } from "../lib/actions";
+import { UNKNOWN } from "../graph/value";
+import { allowedActions, hasUnknownPart, isOnEverything, policiesOf } from "../lib/actions";
 import { checkov } from "../lib/frameworks";
-import { part, statementsOf } from "../lib/policyDocument";
+import { statementsOf } from "../lib/policyDocument";
 import { isLimited } from "../lib/principals";
 import { makeRule } from "../lib/rule";
 
@@ -30,14 +30,11 @@ export default makeRule(
         const passes =
           actions.some((action) => PASSES.test(action)) && isOnEverything(statement, ANY_ROLE);
         const limited = passes && isLimited(statement);
-        const parts = ["Effect", "Action", "Resource"].flatMap((name) =>
-          items(part(statement, name)),
-        );
         if (actions.includes("iam:*")) {
           report.fail("A statement allows every action of IAM (iam:*), and so to become anybody.");
         } else if (passes && limited === false) {
           report.fail("A statement allows iam:PassRole for every role.");
-        } else if ([statement, limited, ...parts].includes(UNKNOWN)) {
+        } else if (limited === UNKNOWN || hasUnknownPart(statement)) {
           report.unknown("What a policy allows");
         }
       }

@@ -1,8 +1,7 @@
 import { IAM_POLICIES, ROLE } from "../graph/tokens";
-import { items, UNKNOWN } from "../graph/value";
-import { allowedActions, isOnEverything, policiesOf } from "../lib/actions";
+import { allowedActions, hasUnknownPart, isOnEverything, policiesOf } from "../lib/actions";
 import { securityHub } from "../lib/frameworks";
-import { part, statementsOf } from "../lib/policyDocument";
+import { statementsOf } from "../lib/policyDocument";
 import { makeRule } from "../lib/rule";
 
 export default makeRule(
@@ -20,12 +19,9 @@ export default makeRule(
     resource({ props }, report) {
       for (const statement of policiesOf(props).flatMap((policy) => statementsOf(policy) ?? [])) {
         const whole = allowedActions(statement).find((action) => /^[a-z0-9-]+:\*+$/.test(action));
-        const parts = ["Effect", "Action", "Resource"].flatMap((name) =>
-          items(part(statement, name)),
-        );
         if (whole !== undefined && isOnEverything(statement)) {
           report.fail(`A statement allows ${whole} on every resource.`);
-        } else if ([statement, ...parts].includes(UNKNOWN)) {
+        } else if (hasUnknownPart(statement)) {
           report.unknown("What a policy allows");
         }
       }

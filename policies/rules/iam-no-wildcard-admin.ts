@@ -1,13 +1,16 @@
 import { propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
 import { IAM_POLICIES, POLICY_ATTACHMENTS, ROLE } from "../graph/tokens";
-import { field, items, toText, UNKNOWN, type Value } from "../graph/value";
+import { items, toText, UNKNOWN, type Value } from "../graph/value";
+import { hasUnknownPart, policiesOf } from "../lib/actions";
 import { securityHub } from "../lib/frameworks";
 import { part, statementsOf } from "../lib/policyDocument";
 import { makeRule } from "../lib/rule";
 
 /** Where managed policies are attached: by an attachment, by the list of an owner, in a role. */
 const ATTACHED = ["policyArn", "policyArns", "managedPolicyArns"];
+
+const PARTS = ["Effect", "Action", "NotAction", "Resource", "NotResource"];
 
 const isEverything = (value: Value) => /^[*?]*\*[*?]*(:[*?]*\*[*?]*)?$/.test(toText(value));
 
@@ -50,17 +53,12 @@ export default makeRule(
       if (attached.some((arn) => toText(arn).endsWith(":policy/AdministratorAccess"))) {
         report.fail("It attaches AdministratorAccess.");
       }
-      const inline = items(props.inlinePolicies).map((each) => field(each, "policy"));
-      const policies: readonly Value[] = [props.policy, ...inline];
-      for (const policy of policies) {
+      for (const policy of policiesOf(props)) {
         const statements = statementsOf(policy);
         for (const statement of statements ?? []) {
-          const unknown = ["Effect", "Action", "NotAction", "Resource", "NotResource"]
-            .flatMap((name) => items(part(statement, name)))
-            .includes(UNKNOWN);
           if (allowsEverything(statement)) {
             report.fail("A statement allows every action on every resource.");
-          } else if (unknown) {
+          } else if (hasUnknownPart(statement, PARTS)) {
             report.unknown("What a policy allows");
           }
         }
