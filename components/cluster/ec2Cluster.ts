@@ -5,6 +5,7 @@ import type { Network } from "../network/network";
 import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../shared/instanceTypes";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rangeProblem, rejectProblems } from "../shared/problems";
+import { createNamedGroup } from "../shared/securityGroup";
 import { createInstanceRole, type InstanceRole } from "./instanceRole";
 import { instanceUserData } from "./instanceUserData";
 
@@ -185,16 +186,14 @@ function createCluster({ name, parent }: Step, clusterName: string): aws.ecs.Clu
 }
 
 function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
-  const physical = physicalName("securityGroup", `${settings.name}-instances`, pulumi.getStack());
-  const securityGroup = new aws.ec2.SecurityGroup(
+  const securityGroup = createNamedGroup(
     `${name}-instances`,
     {
-      name: physical,
+      base: `${settings.name}-instances`,
       description: `${settings.name} instances`,
       vpcId: settings.network.vpcId,
-      tags: { Name: physical },
     },
-    { parent },
+    parent,
   );
   new aws.vpc.SecurityGroupEgressRule(
     `${name}-instances-out`,

@@ -1,8 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { baseNameProblem, physicalName } from "../shared/names";
+import { baseNameProblem } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
+import { createNamedGroup } from "../shared/securityGroup";
 import type { Network } from "./network";
 
 export interface CallerGroupArgs {
@@ -29,16 +29,11 @@ export class CallerGroup extends pulumi.ComponentResource {
   constructor(name: string, args: CallerGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ec2:CallerGroup", name, {}, opts);
     rejectProblems(this, [baseNameProblem(args.name)]);
-    const physical = physicalName("securityGroup", `${args.name}-callers`, pulumi.getStack());
-    const securityGroup = new aws.ec2.SecurityGroup(
+    const { name: base, network } = args;
+    const securityGroup = createNamedGroup(
       `${name}-members`,
-      {
-        name: physical,
-        description: `callers of ${args.name}`,
-        vpcId: args.network.vpcId,
-        tags: { Name: physical },
-      },
-      { parent: this },
+      { base: `${base}-callers`, description: `callers of ${base}`, vpcId: network.vpcId },
+      this,
     );
     this.securityGroupId = securityGroup.id;
     this.registerOutputs({ securityGroupId: this.securityGroupId });

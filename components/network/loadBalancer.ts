@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { certificateProblem, domainProblem } from "../shared/certificates";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
+import { createNamedGroup } from "../shared/securityGroup";
 import { createAliases, createDomainCertificate, type DomainArgs } from "./domainCertificate";
 import type { Network } from "./network";
 import { redirectToHttps } from "./redirect";
@@ -69,15 +70,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const stack = pulumi.getStack();
     const parent = { parent: this };
 
-    const securityGroup = new aws.ec2.SecurityGroup(
+    const securityGroup = createNamedGroup(
       `${name}-alb`,
       {
-        name: physicalName("securityGroup", `${base}-alb`, stack),
+        base: `${base}-alb`,
         description: `${base} load balancer`,
         vpcId: args.network.vpcId,
-        tags: { Name: physicalName("securityGroup", `${base}-alb`, stack) },
       },
-      parent,
+      this,
     );
     openToInternet(`${name}-alb-http`, "HTTP", 80, securityGroup, this);
     new aws.vpc.SecurityGroupEgressRule(

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { redirectToHttps } from "../network/redirect";
-import { physicalName } from "../shared/names";
+import { createNamedGroup } from "../shared/securityGroup";
 import {
   TARGET_GROUP_PORT,
   targetGroupName,
@@ -22,16 +22,14 @@ export interface TaskFirewall {
  * service names, and everything out.
  */
 export function createSecurityGroup({ name, settings, parent }: Step): TaskFirewall {
-  const physical = physicalName("securityGroup", `${settings.name}-ecs`, pulumi.getStack());
-  const securityGroup = new aws.ec2.SecurityGroup(
+  const securityGroup = createNamedGroup(
     `${name}-ecs`,
     {
-      name: physical,
+      base: `${settings.name}-ecs`,
       description: `${settings.name} ecs`,
       vpcId: settings.network.vpcId,
-      tags: { Name: physical },
     },
-    { parent },
+    parent,
   );
   new aws.vpc.SecurityGroupEgressRule(
     `${name}-ecs-out`,
