@@ -46,8 +46,7 @@ async function sharedFoundation(
   { vpcCidrBlock, natGateways }: Settings,
   reference: pulumi.StackReference,
 ): Promise<Foundation> {
-  const known = (await reference.getOutputValue("network")) as SharedNetwork | undefined;
-  const { scheme = "http", domain } = known ?? {};
+  const { scheme = "http", domain } = (await lastShared(reference)) ?? {};
   const shared = reference.requireOutput("network").apply(checkedNetwork);
   return {
     network: {
@@ -67,6 +66,13 @@ async function sharedFoundation(
     },
     address: { scheme, ...(domain === undefined ? {} : { domain }) },
   };
+}
+
+/** What a class shared after its last update, if it had one. */
+export async function lastShared(
+  reference: pulumi.StackReference,
+): Promise<SharedNetwork | undefined> {
+  return (await reference.getOutputValue("network")) as SharedNetwork | undefined;
 }
 
 /** What a class shares, unless its stack was last deployed when it shared less. */

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { chapterPriority, microservicePriority, prioritiesOf, type Settings } from "../settings";
-import type { SharedNetwork } from "./foundation";
+import { lastShared } from "./foundation";
 
 /**
  * Refuses places on a class's listener that rules of others have already. AWS gives no two rules the same priority,
@@ -20,7 +20,7 @@ export async function refuseTakenPriorities(
   tags: Record<string, string>,
   options: pulumi.InvokeOptions,
 ): Promise<void> {
-  const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;
+  const network = await lastShared(shared);
   if (network === undefined) return;
   const taken = await Promise.all(
     wantedPriorities(settings).map(async (priority) => {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { subnetBlocks } from "../components/shared/cidr";
 import { physicalName } from "../components/shared/names";
 import type { Settings } from "../settings";
-import type { SharedNetwork } from "./foundation";
+import { lastShared } from "./foundation";
 import { type LastOutputs, lastOutputs, type ServiceOutputs } from "./lastOutputs";
 import { refuseTakenPriorities } from "./priorities";
 
@@ -194,8 +194,7 @@ async function announceLoadBalancer(
 }
 
 async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined> {
-  const network = (await shared.getOutputValue("network")) as SharedNetwork | undefined;
-  return network?.vpcId;
+  return (await lastShared(shared))?.vpcId;
 }
 
 /** From a network of its own to a class's, or from one class's to another's. */
