@@ -72,6 +72,18 @@ export class LabProcess {
   }
 }
 
+/** A lab that serves its tasks from files on a free port, without the dashboard, once its load balancer answers. */
+export async function startServed(
+  state: string,
+  ...config: string[]
+): Promise<{ served: LabProcess; url: string }> {
+  const how = ["--runtime", "static", "--port", "0", "--no-dashboard"];
+  const settings = config.flatMap((one) => ["--config", one]);
+  const served = new LabProcess(["start", "--state", state, ...how, ...settings]);
+  const [, port = ""] = await served.prints(/elb\.localhost:(\d+)/);
+  return { served, url: `http://127.0.0.1:${port}/` };
+}
+
 /** Runs a lab command to its end. */
 export function lab(...args: string[]): Promise<LabExit> {
   return new LabProcess(args).exit();

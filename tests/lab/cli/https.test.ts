@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
 
+import type { LabStatus } from "../../../lab/host/host";
 import { startLoad } from "../runtime/controlplane/load";
-import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
+import {
+  engineTimeout,
+  lab,
+  type LabProcess,
+  pulumiCli,
+  startServed,
+  stateFolder,
+} from "./harness";
 
 const domain = "shop.example.com";
-
-interface Listener {
-  protocol: string;
-  localUrl?: string;
-  certificateAuthority?: string;
-}
 
 /** What answers at a port of this machine to somebody who trusts the lab's authority and asks for a name. */
 async function ask(url: string, authority: string, servername: string) {
@@ -41,10 +43,8 @@ describe("a stack that goes to HTTPS and back, under load", function () {
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const options = ["--runtime", "static", "--port", "0", "--no-dashboard"];
-    served = new LabProcess(["start", "--state", state, ...options]);
-    const [, port] = await served.prints(/elb\.localhost:(\d+)/);
-    const url = `http://127.0.0.1:${port}/`;
+    let url: string;
+    ({ served, url } = await startServed(state));
     page = await (await fetch(url)).text();
     load = startLoad(url, 2, {}, "manual");
   });
@@ -65,18 +65,11 @@ describe("a stack that goes to HTTPS and back, under load", function () {
     return stdout + stderr;
   };
 
-  const httpsListener = async (): Promise<Listener | undefined> => {
+  const httpsListener = async () => {
     const { stdout } = await lab("status", "--state", state, "--json");
-    const all = [...stdout.matchAll(/\{[^{}]*"protocol": ?"HTTPS"[^{}]*/g)].map(([text]) => text);
-    const value = (text: string, key: string) => new RegExp(`"${key}": ?"([^"]*)"`).exec(text)?.[1];
-    const [text] = all;
-    return text === undefined
-      ? undefined
-      : {
-          protocol: "HTTPS",
-          localUrl: value(text, "localUrl"),
-          certificateAuthority: value(text, "certificateAuthority"),
-        };
+    const { plane } = JSON.parse(stdout) as LabStatus;
+    const all = plane?.loadBalancers.flatMap(({ listeners }) => listeners);
+    return all?.find(({ protocol }) => protocol === "HTTPS");
   };
 
   it("serves the page by a certificate of the lab's authority for the domain and its subdomains", async () => {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 
 import type { LabStatus } from "../../../lab/host/host";
-import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
+import {
+  engineTimeout,
+  lab,
+  type LabProcess,
+  pulumiCli,
+  startServed,
+  stateFolder,
+} from "./harness";
 
 describe("an update whose deployment is rolled back", function () {
   this.timeout(engineTimeout);
@@ -12,9 +19,7 @@ describe("an update whose deployment is rolled back", function () {
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const page = ["--runtime", "static", "--port", "0", "--no-dashboard"];
-    served = new LabProcess(["start", "--state", state, ...page]);
-    await served.prints(/elb\.localhost:\d+/);
+    ({ served } = await startServed(state));
   });
   after(async () => {
     served.child.kill("SIGKILL");

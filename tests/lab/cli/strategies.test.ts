@@ -5,7 +5,15 @@ import * as path from "node:path";
 import type { ResourceRecord } from "../../../lab/account/record";
 import { repository } from "../../../lab/shared/repository";
 import { startLoad } from "../runtime/controlplane/load";
-import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder, withAccount } from "./harness";
+import {
+  engineTimeout,
+  lab,
+  type LabProcess,
+  pulumiCli,
+  startServed,
+  stateFolder,
+  withAccount,
+} from "./harness";
 
 const image = (patch: number) => `image=public.ecr.aws/docker/library/nginx:1.30.${patch}-alpine`;
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
@@ -20,17 +28,9 @@ describe("a service that goes to another deployment strategy and back, under loa
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const page = ["--runtime", "static", "--port", "0", "--no-dashboard"];
-    served = new LabProcess([
-      "start",
-      "--state",
-      state,
-      ...page,
-      "--config",
-      "deploymentBakeMinutes=0",
-    ]);
-    const [, port] = await served.prints(/elb\.localhost:(\d+)/);
-    load = startLoad(`http://127.0.0.1:${port}/`, 2);
+    let url: string;
+    ({ served, url } = await startServed(state, "deploymentBakeMinutes=0"));
+    load = startLoad(url, 2);
   });
   after(async () => {
     served.child.kill("SIGKILL");
@@ -79,12 +79,10 @@ describe("a service that CodeDeploy deploys and then ECS, and back, under load",
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const page = ["--runtime", "static", "--port", "0", "--no-dashboard"];
     const chapter = ["chapters=cicd", "cicdDeploy=codedeploy", "deploymentBakeMinutes=0"];
-    const config = chapter.flatMap((one) => ["--config", one]);
-    served = new LabProcess(["start", "--state", state, ...page, ...config]);
-    const [, port] = await served.prints(/elb\.localhost:(\d+)/);
-    load = startLoad(`http://127.0.0.1:${port}/`, 2);
+    let url: string;
+    ({ served, url } = await startServed(state, ...chapter));
+    load = startLoad(url, 2);
   });
   after(async () => {
     served.child.kill("SIGKILL");

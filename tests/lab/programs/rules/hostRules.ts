@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { executionRoleArn, subnets, taskDefinition } from "./shared";
+import { buildEnvironment, executionRoleArn, subnets, taskDefinition } from "./shared";
 
 /** Breaks the rules on what containers may do to their host, and who may do what. */
 export function breakHostRules(): void {
@@ -40,11 +40,7 @@ export function breakHostRules(): void {
   new aws.codebuild.Project("token-in-url", {
     serviceRole: executionRoleArn,
     artifacts: { type: "NO_ARTIFACTS" },
-    environment: {
-      computeType: "BUILD_GENERAL1_SMALL",
-      image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
-      type: "LINUX_CONTAINER",
-    },
+    environment: buildEnvironment,
     source: { type: "GITHUB", location: "https://alice:not-a-real-token@github.com/o/s.git" },
   });
   new aws.iam.Role("anybody", {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { executionRoleArn, subnets, taskDefinition } from "./shared";
+import { buildEnvironment, executionRoleArn, subnets, taskDefinition } from "./shared";
 
 /** Breaks every rule that looks at one resource at a time. */
 export function breakResourceRules(): void {
@@ -58,12 +58,7 @@ export function breakResourceRules(): void {
   new aws.codebuild.Project("privileged", {
     serviceRole: executionRoleArn,
     artifacts: { type: "NO_ARTIFACTS" },
-    environment: {
-      computeType: "BUILD_GENERAL1_SMALL",
-      image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
-      type: "LINUX_CONTAINER",
-      privilegedMode: true,
-    },
+    environment: { ...buildEnvironment, privilegedMode: true },
     source: { type: "NO_SOURCE", buildspec: "version: 0.2" },
     logsConfig: { cloudwatchLogs: { status: "DISABLED" } },
   });
