@@ -81,9 +81,11 @@ export async function serveProviders(
     debugProviders: PACKAGES.map((name) => `${name}:${port}`).join(","),
     close: () =>
       new Promise((resolve) => {
-        // Calls under way get a moment; an engine that keeps its connection open must not keep us.
+        // Calls under way get a moment; an engine that keeps its connection open must not keep us, nor
+        // one that never answers that it is closed, for which tryShutdown would wait for good.
         const force = setTimeout(() => {
           server.forceShutdown();
+          resolve();
         }, 1_000);
         server.tryShutdown(() => {
           clearTimeout(force);
