@@ -40,8 +40,10 @@ export class StandingStack {
     const up = (session: Session) => session.up();
     if (besideClass) mustStand(await stack.run({ chapters: "network" }, up, classStack));
     if (isShared) mustStand(await stack.run(neighbour, up, "neighbour"));
-    mustStand(await stack.up(values));
+    // Repositories come first, then images, and only then services that run from them.
+    mustStand(await stack.up({ ...values, microservicesImage: "build" }));
     await withAccount(stack.state, pushImages);
+    mustStand(await stack.up(values));
     await cp(stack.state, stack.kept, { recursive: true });
     return stack;
   }

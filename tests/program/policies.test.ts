@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { rules } from "../../policies/rules";
 import { check, type TestResource } from "../policies/harness";
 import { type AskedResource, evaluateProgram } from "./mocks";
+import { pushed } from "./standingAccount";
 
 /** The resources as the policy engine is told them; one that awsx stands for is the VPC. */
 function asTold(resources: AskedResource[], stack: string): TestResource[] {
@@ -21,7 +22,11 @@ function asTold(resources: AskedResource[], stack: string): TestResource[] {
 }
 
 async function findings(changes: Record<string, string>) {
-  const { resources } = await evaluateProgram(changes, "dev");
+  const { resources } = await evaluateProgram(
+    changes,
+    "dev",
+    changes.microservicesImage === undefined ? undefined : pushed(changes.microservicesImage),
+  );
   return check(rules, asTold(resources, "dev"));
 }
 
