@@ -64,3 +64,16 @@ export const pushed = (tag: string): Answers => ({
   ...standing({}),
   ...pushedImages(tag),
 });
+
+/** An account's public hosted zones of these names. */
+export const hostedZones = (zones: readonly string[]): Answers => ({
+  "aws:route53/getZone:getZone": ({ name }) => {
+    const found = zones.filter((zone) => zone === name);
+    if (found.length === 1) return { zoneId: `Z-${String(name)}` };
+    throw invokeError(
+      found.length === 0
+        ? "no matching Route 53 Hosted Zone found"
+        : "multiple Route 53 Hosted Zones matched; use additional constraints",
+    );
+  },
+});
