@@ -8,7 +8,7 @@ import {
   type Server,
 } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 import type { Listener, ListenerRule, LoadBalancer, RuleAction } from "./elb";
@@ -73,7 +73,7 @@ export class AlbListener {
       socket.on("error", () => socket.destroy());
       this.keepTrack(socket);
       if (isWebSocket(request)) this.upgrade(request, socket, head);
-      else this.serveAsUsual(request, socket as Socket);
+      else if (socket instanceof Socket) this.serveAsUsual(request, socket);
     });
     // Whoever waits for an answer gets it from the callbacks below; what is left is a client that is gone.
     this.proxy.on("error", () => undefined);
