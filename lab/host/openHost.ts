@@ -1,7 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { Account } from "../account/account";
@@ -16,6 +15,7 @@ import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
 import type { Settle } from "../provider/settling";
 import { isAlive } from "../shared/processes";
+import { replaceFile } from "../shared/replaceFile";
 import { Changes } from "./changes";
 import { ControlServer } from "./controlServer";
 import type { Host, Served } from "./host";
@@ -163,7 +163,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     control: control.url,
     token: control.token,
   };
-  await writeFileAtomic(addressFile(stateDir), JSON.stringify(address), { mode: 0o600 });
+  await replaceFile(addressFile(stateDir), JSON.stringify(address), { mode: 0o600 });
   return {
     debugProviders: providers.debugProviders,
     pid: process.pid,
