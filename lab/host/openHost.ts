@@ -42,6 +42,8 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
   // The open request tells the other process that it is needed; it ends with ours.
   const attached = await ask(address, "attach", { signal: leave.signal }).catch(() => undefined);
   if (!attached) return undefined;
+  // A response that nobody holds may be collected, which closes its connection: reading holds it.
+  const held = attached.text().catch(() => undefined);
   return {
     debugProviders: address.debugProviders,
     pid: address.pid,
@@ -52,9 +54,9 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
     report: async (report) => {
       await askFor(address, "report", z.object({}), report);
     },
-    close: () => {
+    close: async () => {
       leave.abort();
-      return Promise.resolve();
+      await held;
     },
   };
 }

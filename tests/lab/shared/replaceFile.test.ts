@@ -21,7 +21,13 @@ describe("a file that is replaced", () => {
 
   for (const [how, replace] of [
     ["later", replaceFile],
-    ["at once", async (...given: Parameters<typeof replaceFileSync>) => replaceFileSync(...given)],
+    [
+      "at once",
+      (...given: Parameters<typeof replaceFileSync>) => {
+        replaceFileSync(...given);
+        return Promise.resolve();
+      },
+    ],
   ] as const) {
     it(`has the new content ${how}, and its permissions unless told others`, async () => {
       await writeFile(file, "before");
