@@ -32,10 +32,19 @@ const TESTS = [
 ].map((name) => `tests/policies/${name}.test.ts`);
 /** Helpers that hold a part of the rules. */
 const HELPERS = [
-  ...["builds", "find", "names", "places", "values"].map((name) => `lib/credentials/${name}.ts`),
+  ...["builds", "find", "formats", "names", "places", "values"].map(
+    (name) => `lib/credentials/${name}.ts`,
+  ),
+  "lib/actions.ts",
+  "lib/companions.ts",
   "lib/containers.ts",
+  "lib/policyDocument.ts",
+  "lib/principals.ts",
+  "cost/resources.ts",
   "graph/exposure.ts",
-  "graph/made/index.ts",
+  ...["evaluate", "index", "names", "parts", "shapes", "stack", "template", "terraform"].map(
+    (name) => `graph/made/${name}.ts`,
+  ),
   "graph/origins.ts",
   "graph/prefixLists.ts",
   "graph/references.ts",

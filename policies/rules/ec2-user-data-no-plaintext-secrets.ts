@@ -1,4 +1,4 @@
-import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE } from "../graph/tokens";
+import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT_INSTANCE } from "../graph/tokens";
 import { UNKNOWN } from "../graph/value";
 import { credentialIn } from "../lib/credentials/find";
 import { checkov } from "../lib/frameworks";
@@ -18,7 +18,7 @@ export default makeRule(
     remediationSteps:
       "Let the instance fetch the value from Secrets Manager or Parameter Store with its role, when it starts.",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
-    types: [LAUNCH_TEMPLATE, INSTANCE, LAUNCH_CONFIGURATION],
+    types: [LAUNCH_TEMPLATE, INSTANCE, LAUNCH_CONFIGURATION, SPOT_INSTANCE],
   },
   {
     resource({ props }, report) {

@@ -2,6 +2,7 @@ import { TASK_DEFINITION } from "../graph/tokens";
 import { field, items, toText, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
 
 /** The socket of Docker, containerd or CRI-O, and every folder that has it. */
 const SOCKETS = /^\/(var)?$|^(\/var)?\/run(\/(docker|containerd|crio).*)?$/;
@@ -22,7 +23,7 @@ export default makeRule(
   },
   {
     resource({ props }, report) {
-      for (const volume of items(props.volumes)) {
+      for (const volume of items(knownPart(props, ["volumes"], report).volumes)) {
         const path = field(volume, "hostPath");
         const name = toText(field(volume, "name"));
         if (path === UNKNOWN) {

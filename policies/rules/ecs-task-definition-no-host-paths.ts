@@ -2,6 +2,7 @@ import { TASK_DEFINITION } from "../graph/tokens";
 import { field, isAbsent, items, toText, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
 
 interface Settings {
   readonly allowedHostPaths: readonly string[];
@@ -31,7 +32,7 @@ export default makeRule<Settings>(
     resource({ props, settings }, report) {
       const isAllowed = (path: string) =>
         settings.allowedHostPaths.some((each) => path === each || path.startsWith(`${each}/`));
-      for (const volume of items(props.volumes)) {
+      for (const volume of items(knownPart(props, ["volumes"], report).volumes)) {
         const path = field(volume, "hostPath");
         const name = toText(field(volume, "name"));
         if (path === UNKNOWN) {

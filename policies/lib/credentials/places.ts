@@ -96,14 +96,32 @@ function json(text: Value): Value {
   }
 }
 
-/** What a task that is started by an event or a schedule gets in place of its task definition's. */
-export function overridePlaces(input: Value): readonly Place[] {
-  if (input === UNKNOWN) return [{ where: "The target", what: "input", value: UNKNOWN }];
-  return items(field(json(input), "containerOverrides")).flatMap((container) =>
-    containerPlaces(`The override of ${toText(field(container, "name"))}`, (...path) =>
-      field(container, ...path),
-    ),
-  );
+/** What a task gets in place of its task definition's: overrides as ECS's API has them, or as a provider does. */
+export function overridePlaces(overrides: Value): readonly Place[] {
+  if (overrides === UNKNOWN) return [{ where: "The target", what: "overrides", value: UNKNOWN }];
+  return items(field(overrides, "containerOverrides")).flatMap((container) => {
+    const plurals: Readonly<Record<string, string>> = {
+      environment: "environments",
+      command: "commands",
+    };
+    const get = (name: string, ...path: readonly string[]): Value =>
+      field(container, name, ...path) ?? field(container, plurals[name] ?? name, ...path);
+    return containerPlaces(`The override of ${toText(field(container, "name"))}`, get);
+  });
+}
+
+/** The overrides in a text that an event or a schedule hands to the task that it starts. */
+export function inputPlaces(input: Value): readonly Place[] {
+  return input === UNKNOWN
+    ? [{ where: "The target", what: "input", value: UNKNOWN }]
+    : overridePlaces(json(input));
+}
+
+/** The same in a template, in which `<name>`, quoted or not, stands for a part of the event. */
+export function templatePlaces(template: Value): readonly Place[] {
+  return typeof template === "string"
+    ? inputPlaces(template.replace(/(?<=[:,[]\s*)<[^>]*>/g, '""'))
+    : inputPlaces(template);
 }
 
 /**

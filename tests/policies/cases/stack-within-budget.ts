@@ -76,6 +76,10 @@ export default {
         task({ cpu: "4096", memory: "8192" }),
       ],
     ],
+    "Express services, with the load balancer that they share": [
+      /2 Fargate tasks? 90\d?|load balancer/,
+      many("aws:ecs/expressGatewayService:ExpressGatewayService", 14),
+    ],
     "tasks whose size is in words": [
       /20 Fargate tasks/,
       [service({ desiredCount: 20 }), task({ cpu: "4 vCPU", memory: "8GB" })],
