@@ -28,11 +28,13 @@ const TESTS = [
   "valuesKnown",
   "properties",
   "made",
+  "madeParts",
+  "terraform",
   "programs",
 ].map((name) => `tests/policies/${name}.test.ts`);
 /** Helpers that hold a part of the rules. */
 const HELPERS = [
-  ...["builds", "find", "formats", "names", "places", "values"].map(
+  ...["builds", "encoded", "find", "formats", "names", "places", "values"].map(
     (name) => `lib/credentials/${name}.ts`,
   ),
   "lib/actions.ts",
@@ -40,6 +42,8 @@ const HELPERS = [
   "lib/containers.ts",
   "lib/policyDocument.ts",
   "lib/principals.ts",
+  "lib/unknown.ts",
+  "lib/volumes.ts",
   "cost/resources.ts",
   "graph/exposure.ts",
   ...["evaluate", "index", "names", "parts", "shapes", "stack", "template", "terraform"].map(

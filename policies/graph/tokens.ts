@@ -87,6 +87,8 @@ export const ECR_POLICIES = [
   "aws:ecr/repositoryPolicy:RepositoryPolicy",
   "aws:ecr/registryPolicy:RegistryPolicy",
 ];
+export const ECR_CREATION_TEMPLATE =
+  "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate";
 export const ECR_LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
 export const EFS = "aws:efs/fileSystem:FileSystem";
 export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";

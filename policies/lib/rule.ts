@@ -11,8 +11,8 @@ import type {
   StackValidation,
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
-import { fieldsOf, keepInputs } from "../graph/inputs";
-import { type Making, makingOf } from "../graph/made";
+import { fieldsOf, hasInputs, keepInputs } from "../graph/inputs";
+import { hiddenIn, type Making, makingOf } from "../graph/made";
 import { outerUrn, withMade } from "../graph/made/stack";
 import { field, type Fields, UNKNOWN } from "../graph/value";
 import { advise } from "../internals/advice";
@@ -320,6 +320,10 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     checkStack &&
     ((args, reportViolation) => {
       const { settings, report } = start(args.getConfig(), reportViolation);
+      for (const { urn, type } of args.resources.filter((each) => !hasInputs(each.urn))) {
+        const unseen = hiddenIn(type);
+        if (unseen) refuseUnseen(metadata, { made: [], unseen }, settings, urn, reportViolation);
+      }
       guarded(report, () => {
         checkStack({ resources: withMade(args.resources), settings }, report);
       });

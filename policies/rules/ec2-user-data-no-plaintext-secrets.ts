@@ -1,12 +1,9 @@
 import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT_INSTANCE } from "../graph/tokens";
 import { UNKNOWN } from "../graph/value";
+import { readings } from "../lib/credentials/encoded";
 import { credentialIn } from "../lib/credentials/find";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-
-/** User data as it is given and as the instance reads it, for it may be given in Base64. */
-const readings = (text: string): string =>
-  `${text}\n${Buffer.from(text, "base64").toString("utf8")}`;
 
 export default makeRule(
   {
@@ -27,7 +24,10 @@ export default makeRule(
         if (value === UNKNOWN) {
           report.unknown(property);
         } else if (typeof value === "string") {
-          const found = credentialIn(readings(value));
+          // It may be given in Base64, and have parts that are.
+          const found = readings(value)
+            .map((text) => credentialIn(text))
+            .find((each) => each !== undefined);
           if (found !== undefined) report.fail(`${property} holds ${found} in plain text.`);
         }
       }

@@ -5,6 +5,7 @@ import {
   PIPELINE,
   RUN_TASK,
   SCHEDULE,
+  SERVICE,
   TASK_DEFINITION,
 } from "../graph/tokens";
 import { field, type Fields } from "../graph/value";
@@ -15,6 +16,7 @@ import {
   overridePlaces,
   type Place,
   reportCredentials,
+  servicePlaces,
   taskPlaces,
   templatePlaces,
 } from "../lib/credentials/places";
@@ -45,7 +47,7 @@ export default makeRule<Settings>(
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
     types: [
       ...[TASK_DEFINITION, EVENT_TARGET, SCHEDULE, PIPE, RUN_TASK],
-      ...[CODEBUILD_PROJECT, PIPELINE],
+      ...[SERVICE, CODEBUILD_PROJECT, PIPELINE],
     ],
     settings: {
       namePattern: {
@@ -85,6 +87,8 @@ function placesOf(type: string, props: Fields, report: Report): readonly Place[]
       return projectPlaces(props);
     case PIPELINE:
       return pipelinePlaces(props);
+    case SERVICE:
+      return servicePlaces(props);
     case SCHEDULE:
       return inputPlaces(field(props.target, "input"));
     case EVENT_TARGET:

@@ -9,7 +9,7 @@ import { type Fields, isFields, isAbsent, plain, toText, UNKNOWN, type Value } f
 import { Evaluator } from "./evaluate";
 import { classicToken, shaped } from "./shapes";
 import { hasParts, type Part, partsOf } from "./parts";
-import { asProvider, isOfModule, TERRAFORM, tokenOf } from "./terraform";
+import { asProvider, isOfModule, MODULE_HIDES, TERRAFORM, tokenOf } from "./terraform";
 import { parseTemplate, type Template } from "./template";
 
 /** A resource of the AWS provider that a resource of another kind amounts to. */
@@ -108,8 +108,17 @@ function terraform(type: string, given: Given["props"]): Making | undefined {
   }));
   const hidden = made.filter(({ isApart }) => isApart).map((part) => part.type);
   const types = [...hidden, ...(isOpen ? [token] : [])];
-  const reason = "is made by a Terraform module, which does not say what it refers to";
-  return { made, ...(types.length > 0 && { unseen: { reason, types } }) };
+  return { made, ...(types.length > 0 && { unseen: { reason: MODULE_HIDES, types } }) };
+}
+
+/**
+ * What a resource hides that the engine shows with the whole stack alone, as it does views: what a module of
+ * Terraform made may be shown so, without a property.
+ * Source: pulumi-terraform-module, pkg/modprovider/views.go; pulumi, pkg/resource/deploy (ResourceStatus).
+ */
+export function hiddenIn(type: string): Unseen | undefined {
+  const token = isOfModule(type) ? tokenOf(type) : undefined;
+  return token === undefined ? undefined : { reason: MODULE_HIDES, types: tokensOf(token) };
 }
 
 /** A resource and what it makes beside itself. */

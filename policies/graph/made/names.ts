@@ -4,7 +4,7 @@ import { isFields, toText, UNKNOWN, type Value } from "../value";
 export const VERBATIM = [
   ...["assumeRolePolicyDocument", "configuration", "containerDefinitions", "definition"],
   ...["dockerLabels", "options", "policyDocument", "policyText"],
-  ...["repositoryPolicyText", "tags", "tagsAll"],
+  ...["repositoryPolicy", "repositoryPolicyText", "tags", "tagsAll"],
 ];
 
 /** A CloudFormation property's name as the AWS provider writes it: `EFSVolumeConfiguration` → `efsVolumeConfiguration`. */

@@ -193,7 +193,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   }),
   "elasticloadbalancing:loadbalancer": {
     type: tokens.CLASSIC_LOAD_BALANCER,
-    more: ({ scheme }) => ({ internal: scheme === "internal" }),
+    more: ({ scheme, listeners }) => ({
+      internal: scheme === "internal",
+      listeners: items(listeners).map((each) =>
+        isFields(each) ? { ...each, lbProtocol: each.protocol } : each,
+      ),
+    }),
   },
   "elasticloadbalancingv2:loadbalancer": {
     type: tokens.LOAD_BALANCERS[0] ?? "",
@@ -234,6 +239,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       })),
     }),
   },
+  "ecr:repositorycreationtemplate": renamed(tokens.ECR_CREATION_TEMPLATE),
   "ecr:registrypolicy": renamed(tokens.ECR_POLICIES[1] ?? "", { policy: "policyText" }),
   "codebuild:project": { type: tokens.CODEBUILD_PROJECT, more: project },
   "codepipeline:pipeline": { type: tokens.PIPELINE, more: pipeline },

@@ -34,6 +34,9 @@ export const TERRAFORM = /^(aws:index\/\w+:|[^:]+:tf:aws_)/;
 /** Whether a type is one of a module, whose resources do not say what they refer to. */
 export const isOfModule = (type: string): boolean => /^[^:]+:tf:aws_/.test(type);
 
+/** What hides a resource of a module from the rules. */
+export const MODULE_HIDES = "is made by a Terraform module, which does not say what it refers to";
+
 /** The AWS provider's token for a type of Terraform's, or nothing for types that no rule looks at. */
 export function tokenOf(type: string): string | undefined {
   const [, ofModule, ofProvider = ""] =

@@ -1,3 +1,4 @@
+import { decoded } from "./encoded";
 import { formatOf } from "./formats";
 import { type Claim, claimOf } from "./names";
 import { canBeCredential } from "./values";
@@ -63,7 +64,12 @@ export function credentialIn(text: string, wanted: Wanted = {}): string | undefi
 
 /** The credential that a named value is or has in it, in the same words. */
 export function credentialOf(name: string, value: string, wanted: Wanted = {}): string | undefined {
-  return credentialIn(value, wanted) ?? (isNamed(name, value, wanted) ? "a credential" : undefined);
+  const plain = decoded(value);
+  return (
+    credentialIn(value, wanted) ??
+    (plain === undefined ? undefined : credentialIn(plain, wanted)) ??
+    (isNamed(name, value, wanted) ? "a credential" : undefined)
+  );
 }
 
 /** Whether a value that is not known yet must be one by its name: secrets are often named by reference. */

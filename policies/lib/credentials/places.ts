@@ -88,6 +88,12 @@ export function taskPlaces(props: Fields, report: Report): readonly Place[] {
   return [...containers, ...volumes];
 }
 
+/** The logs of the proxy that Service Connect puts beside a service's tasks. */
+export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly Place[] {
+  const options = field(serviceConnectConfiguration, "logConfiguration", "options");
+  return named("The service", "Service Connect log option", options);
+}
+
 function json(text: Value): Value {
   try {
     return plain(JSON.parse(toText(text)));
