@@ -84,6 +84,26 @@ describe("a resource of Terraform's", () => {
     assert.deepEqual(await mandatory([ofModule("s3_bucket", { acl: "private" })]), []);
   });
 
+  it("is read with all blocks of a kind, and with the names that are the user's own", async () => {
+    const web = { protocol: "tcp", from_port: 443, to_port: 443, cidr_blocks: ["0.0.0.0/0"] };
+    const shell = { ...web, from_port: 22, to_port: 22 };
+    for (const ingress of [
+      [web, shell],
+      [shell, web],
+    ]) {
+      assert.deepEqual(await mandatory([ofModule("security_group", { ingress })]), [
+        "security-group-no-unrestricted-ingress",
+      ]);
+    }
+    const tagNames = ["cost_center"];
+    const config: PackConfig = { "required-tags": { enforcementLevel: "mandatory", tagNames } };
+    const tagged = ofModule("vpc", {
+      tags: { cost_center: "web" },
+      tags_all: { cost_center: "web" },
+    });
+    assert.deepEqual(await mandatory([tagged], config), []);
+  });
+
   it("is the VPC and the group of a service outside the module", async () => {
     const module: TestResource = { type: "network:index:Module", name: "network", props: {} };
     const stack = (block: string, ingress: object) => [

@@ -16,11 +16,9 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ...Object.values(tokens)
     .flat()
     .flatMap((token): [string, string][] => {
-      const [, module, name = ""] = /^aws:(\w+)\/(\w+):/.exec(token) ?? [];
-      if (module === undefined) return [];
-      // What EC2 has of old has no prefix.
-      const short: [string, string] = [small(name), token];
-      return [[small(module + name), token], ...(module === "ec2" ? [short] : [])];
+      const [, module = "", name = ""] = /^aws:(\w+)\/(\w+):/.exec(token) ?? [];
+      // What EC2 has of old has no prefix, and no other name is as short.
+      return [name, module + name].map((each) => [small(each), token]);
     }),
   ["lb", tokens.LOAD_BALANCERS[0] ?? ""],
   ["alb", tokens.LOAD_BALANCERS[0] ?? ""],
@@ -48,7 +46,7 @@ const camel = (name: string): string =>
   name.replace(/_+([a-z0-9])/g, (_whole, letter: string) => letter.toUpperCase());
 
 const plural = (name: string): string =>
-  name.endsWith("s") ? name : name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}s`;
+  name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}s`;
 
 const isBlocks = (value: Value): value is readonly Fields[] =>
   Array.isArray(value) && (value as readonly Value[]).every(isFields);
@@ -61,19 +59,13 @@ function unwrapped(value: Value): Value {
   return isBlocks(value) && all.length < 2 ? all[0] : all;
 }
 
-/** Properties as Terraform plans them in the AWS provider's names, those of blocks in the plural, too. */
+/** Properties as Terraform plans them in the AWS provider's names, which has those of blocks in the plural. */
 export function asProvider(planned: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(planned).flatMap(([key, value]) => {
-      const name = camel(key);
-      if (isFields(value) && VERBATIM.includes(name)) return [[name, value]];
-      const read = unwrapped(value);
-      return isBlocks(value)
-        ? [
-            [name, read],
-            [plural(name), read],
-          ]
-        : [[name, read]];
-    }),
-  );
+  const named = Object.entries(planned).map(([key, value]): [string, Value] => {
+    const name = camel(key);
+    const isVerbatim = isFields(value) && VERBATIM.includes(name);
+    return [name, isVerbatim ? value : unwrapped(value)];
+  });
+  const several = named.map(([name, value]): [string, Value] => [plural(name), value]);
+  return Object.fromEntries([...several, ...named]);
 }
