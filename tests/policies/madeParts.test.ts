@@ -222,3 +222,34 @@ describe("other resources in a template", () => {
     assert.deepEqual(await mandatory([daemon]), [socket]);
   });
 });
+
+describe("an Express service", () => {
+  const express = (primaryContainer: unknown): TestResource => ({
+    type: "aws:ecs/expressGatewayService:ExpressGatewayService",
+    props: { executionRoleArn: ROLE, primaryContainer },
+  });
+  const SECRETS = "ecs-task-definition-no-plaintext-secrets";
+
+  it("has its container judged as one of a task definition, by the provider's names and by CloudFormation's", async () => {
+    const image = "nginx:1.28.0";
+    const login = [{ name: "DB_PASSWORD", value: "hunter2hunter2" }];
+    assert.deepEqual(await mandatory([express({ image })]), []);
+    assert.deepEqual(await mandatory([express({ image, environments: login })]), [SECRETS]);
+    assert.deepEqual(await mandatory([express({ image, environment: login })]), [SECRETS]);
+    const commands = ["serve", "--password=hunter2hunter2"];
+    assert.deepEqual(await mandatory([express({ image, commands })]), [SECRETS]);
+    assert.deepEqual(await mandatory([express({ image, command: commands })]), [SECRETS]);
+  });
+
+  it("leaves to the update a container of which nothing is known", async () => {
+    const findings = await check(rules, [express(unknown)]);
+    const open = findings.filter(({ message }) => message.includes("not known yet"));
+    assert.match(open[0]?.message ?? "", /containerDefinitions is not known yet/);
+    assert.equal(open.length, 1);
+  });
+
+  it("names no image where it has no container, which AWS refuses", async () => {
+    const [message] = await messages([express(undefined)], "ecs-task-definition-image-pinned");
+    assert.match(message ?? "", /names no image/);
+  });
+});
