@@ -12,7 +12,7 @@ import {
   VPC_CIDR_ASSOCIATIONS,
   VPCS,
 } from "./tokens";
-import { isAbsent, UNKNOWN, type Value } from "./value";
+import { isAbsent, type Value } from "./value";
 
 /** One VPC: of the stack, or one known by its id, or the default one. */
 export interface Place {
@@ -51,7 +51,7 @@ export class Vpcs {
     const [vpc] = vpcs;
     if (vpc && vpcs.length === 1) return { key: vpc.urn, vpc };
     const id = propsOf(resource)[property];
-    return { key: vpcs.length > 1 ? UNKNOWN : isAbsent(id) ? undefined : id };
+    return { key: isAbsent(id) ? undefined : id };
   }
 
   /** The VPCs that a group is in: its own, and those it is associated with. */
@@ -67,9 +67,9 @@ export class Vpcs {
     // Their groups are no witness: whether those are in the right VPC is the question.
     const property = "networkConfiguration";
     const subnets = referred(tasks, property, [SUBNET], this.resources);
-    const vpcs = subnets.map((subnet) => this.placeOf(subnet));
-    const [place] = vpcs;
-    return place && vpcs.every(({ key }) => key === place.key) ? place : undefined;
+    // AWS takes subnets of one VPC only.
+    const [place] = subnets.map((subnet) => this.placeOf(subnet));
+    return place;
   }
 
   /**

@@ -1,7 +1,6 @@
 import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT_INSTANCE } from "../graph/tokens";
 import { UNKNOWN } from "../graph/value";
-import { readings } from "../lib/credentials/encoded";
-import { credentialIn } from "../lib/credentials/find";
+import { credentialInside } from "../lib/credentials/find";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -24,10 +23,7 @@ export default makeRule(
         if (value === UNKNOWN) {
           report.unknown(property);
         } else if (typeof value === "string") {
-          // It may be given in Base64, and have parts that are.
-          const found = readings(value)
-            .map((text) => credentialIn(text))
-            .find((each) => each !== undefined);
+          const found = credentialInside(value);
           if (found !== undefined) report.fail(`${property} holds ${found} in plain text.`);
         }
       }

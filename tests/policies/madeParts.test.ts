@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { rules } from "../../policies/rules";
 import { check, unknown, type TestResource } from "./harness";
-import { container, inTemplate, mandatory, messages, ROLE, task } from "./made";
+import { container, inTemplate, mandatory, messages, ROLE, task, VPC_ONLY } from "./made";
 
 describe("a Spot Fleet", () => {
   const fleet = (launchSpecifications: unknown): TestResource => ({
@@ -95,6 +95,19 @@ describe("what a task gets in place of its task definition's", () => {
       ),
     ) as TestResource;
     assert.match((await found(inCommand)) ?? "", /override of web .* command/);
+  });
+
+  it("is left to the update where nothing is known of it", async () => {
+    const hidden: TestResource = {
+      type: "aws:pipes/pipe:Pipe",
+      props: { targetParameters: { ecsTaskParameters: { overrides: unknown } } },
+    };
+    const findings = await check(rules, [hidden]);
+    const open = findings.filter(({ message }) => message.includes("a credential in"));
+    assert.deepEqual(
+      open.map(({ message }) => /credential in (\w+) is not known yet/.exec(message)?.[1]),
+      ["overrides"],
+    );
   });
 
   it("is looked through in a template for an event's parts", async () => {
@@ -220,6 +233,53 @@ describe("other resources in a template", () => {
       },
     };
     assert.deepEqual(await mandatory([daemon]), [socket]);
+  });
+});
+
+describe("a state machine", () => {
+  const run = {
+    Type: "Task",
+    Resource: "arn:aws:states:::ecs:runTask.sync",
+    Parameters: { NetworkConfiguration: { AwsvpcConfiguration: { SecurityGroups: ["sg-0123"] } } },
+  };
+  const definition = {
+    Comment: "nightly",
+    StartAt: "Both",
+    States: { Both: { Type: "Parallel", Branches: [{ States: { Run: run } }], End: true } },
+  };
+
+  it("has the tasks judged that its branches run, whether it is text or not", async () => {
+    const machine = { type: "aws:sfn/stateMachine:StateMachine", name: "machine" };
+    const text = { ...machine, props: { definition: JSON.stringify(definition) } };
+    assert.deepEqual(await mandatory([text]), [VPC_ONLY]);
+    const inCloudFormation = inTemplate("AWS::StepFunctions::StateMachine", {
+      Definition: definition,
+    });
+    assert.deepEqual(await mandatory([inCloudFormation]), [VPC_ONLY]);
+  });
+});
+
+describe("a daemon's containers", () => {
+  const daemon = (containerDefinitions: unknown): TestResource => ({
+    type: "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition",
+    props: { executionRoleArn: ROLE, containerDefinitions },
+  });
+
+  it("are left to the update where a word of a command is not known", async () => {
+    const findings = await check(rules, [daemon([{ ...container, commands: ["serve", unknown] }])]);
+    assert.ok(
+      findings.some(({ message }) => /credential in command is not known yet/.test(message)),
+    );
+  });
+
+  it("are left to the update where nothing is known of them", async () => {
+    const findings = await check(rules, [daemon(unknown)]);
+    assert.deepEqual(
+      findings.filter(({ message }) => message.includes("containerDefinitions is not known yet"))
+        .length,
+      1,
+    );
+    assert.deepEqual(await mandatory([daemon(unknown)]), []);
   });
 });
 

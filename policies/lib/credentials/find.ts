@@ -1,4 +1,4 @@
-import { decoded } from "./encoded";
+import { readings } from "./encoded";
 import { formatOf } from "./formats";
 import { type Claim, claimOf } from "./names";
 import { canBeCredential } from "./values";
@@ -62,13 +62,17 @@ export function credentialIn(text: string, wanted: Wanted = {}): string | undefi
   return undefined;
 }
 
+/** The same, also where the text has parts in Base64. */
+export function credentialInside(text: string, wanted: Wanted = {}): string | undefined {
+  return readings(text)
+    .map((each) => credentialIn(each, wanted))
+    .find((each) => each !== undefined);
+}
+
 /** The credential that a named value is or has in it, in the same words. */
 export function credentialOf(name: string, value: string, wanted: Wanted = {}): string | undefined {
-  const plain = decoded(value);
   return (
-    credentialIn(value, wanted) ??
-    (plain === undefined ? undefined : credentialIn(plain, wanted)) ??
-    (isNamed(name, value, wanted) ? "a credential" : undefined)
+    credentialInside(value, wanted) ?? (isNamed(name, value, wanted) ? "a credential" : undefined)
   );
 }
 

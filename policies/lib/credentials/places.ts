@@ -25,8 +25,7 @@ export interface Place {
 
 /** Values under names, such as log options. */
 function named(where: string, kind: string, values: Value): readonly Place[] {
-  if (!isFields(values))
-    return values === UNKNOWN ? [{ where, what: `the ${kind}s`, value: values }] : [];
+  if (!isFields(values)) return [{ where, what: `the ${kind}s`, value: values }];
   return Object.entries(values).map(([name, value]) => ({
     where,
     what: `the ${kind} ${name}`,
@@ -52,7 +51,7 @@ export function variables(where: string, list: Value, key = "value"): readonly P
 
 /** A text, or a list of words of a command. */
 function command(where: string, what: string, value: Value): Place {
-  return { where, what, value: Array.isArray(value) ? words(items(value)) : value };
+  return { where, what, value: words(items(value)) };
 }
 
 /** A command's words in one line; one that is not known hides the others, which may belong to it. */
