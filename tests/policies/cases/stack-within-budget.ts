@@ -41,6 +41,7 @@ const many = (type: string, count: number, props: object = {}): TestResource[] =
 const budget = (monthlyUsd: number) => ({ enforcementLevel: "mandatory" as const, monthlyUsd });
 
 const subnet = "aws:ec2/subnet:Subnet";
+const express = "aws:ecs/expressGatewayService:ExpressGatewayService";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
 
 export default {
@@ -76,6 +77,28 @@ export default {
         task({ cpu: "4096", memory: "8192" }),
       ],
     ],
+    "Express services, with the load balancer that they share": [
+      /about 655 USD a month .*: 14 Fargate tasks 630, 1 load balancer 18, 2 public IPv4 addresses 7\./,
+      many(express, 14),
+    ],
+    "Express services that say how many tasks they run, how large, and where": [
+      /: 42 Fargate tasks 472, 1 load balancer 18, 3 public IPv4 addresses 11\./,
+      many(express, 14, {
+        scalingTargets: [{ minTaskCount: 3 }],
+        ...{ cpu: "256", memory: "512" },
+        networkConfigurations: [{ subnets: ["a", "b", "c"] }],
+      }),
+    ],
+    "instances of a mixed group": [
+      /1 p4d\.24xlarge instance/,
+      [
+        template("p4d.24xlarge"),
+        {
+          ...group({ desiredCapacity: 1, mixedInstancesPolicy: { launchTemplate: unknown } }),
+          dependencies: { mixedInstancesPolicy: ["template"] },
+        },
+      ],
+    ],
     "tasks whose size is in words": [
       /20 Fargate tasks/,
       [service({ desiredCount: 20 }), task({ cpu: "4 vCPU", memory: "8GB" })],
@@ -98,6 +121,10 @@ export default {
     ],
   },
   unknown: {
+    "the size of an Express service": many(express, 1, { cpu: unknown }),
+    "how many tasks an Express service runs": many(express, 1, {
+      scalingTargets: [{ minTaskCount: unknown }],
+    }),
     "how many tasks run": [service({ desiredCount: unknown }), task()],
     "what tasks run on": [service({ launchType: unknown, desiredCount: 1 }), task()],
     "how tasks are shared out": [
