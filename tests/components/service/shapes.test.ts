@@ -15,7 +15,7 @@ import { declareWeb, webArgs } from "../webService";
 const namespaceArn = "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1";
 const elsewhere = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/internal/1";
 
-const { listenerArn: _, ...unlistened } = webArgs;
+const unlistened = { ...webArgs, listenerArn: undefined };
 
 /** A service that is given no listener. */
 const declareWorker = (changes: Partial<FargateServiceArgs> = {}) =>
