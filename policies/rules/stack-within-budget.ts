@@ -2,6 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   type CostPart,
   describeParts,
+  fargateRuns,
   kmsKeys,
   monthlyUsd,
   natGateways,
@@ -10,6 +11,7 @@ import {
   secrets,
 } from "../cost/parts";
 import { prices } from "../cost/prices";
+import { runsPerMonth } from "../cost/runs";
 import {
   clusterParts,
   fargateServiceParts,
@@ -31,6 +33,7 @@ import {
   LOAD_BALANCERS,
   NAT_GATEWAY,
   PIPELINE,
+  SCHEDULE,
   SECRET,
   SERVICE,
   SUBNET,
@@ -82,6 +85,7 @@ export default makeRule<Settings>(
       ...LOAD_BALANCERS,
       NAT_GATEWAY,
       PIPELINE,
+      SCHEDULE,
       SECRET,
       SERVICE,
       SUBNET,
@@ -92,7 +96,7 @@ export default makeRule<Settings>(
         type: "number",
         minimum: 0,
         description:
-          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts, ` +
+          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts and a minute of each run of a schedule, ` +
           `at the list prices of ${prices.region}, ${prices.asOf}.`,
         default: 500,
       },
@@ -135,6 +139,8 @@ function estimateOf(resource: PolicyResource, resources: Resources): Estimate {
       return clusterParts(hasInsights(resource));
     case SERVICE:
       return service(resource, resources);
+    case SCHEDULE:
+      return schedule(resource, resources);
     case AUTO_SCALING_GROUP:
       return group(resource, resources);
     case INSTANCE:
@@ -177,25 +183,53 @@ function service(resource: PolicyResource, resources: Resources): Estimate {
   const onFargate = shares.filter(({ provider }) => provider.startsWith("FARGATE"));
   if (launchType !== "FARGATE" && onFargate.length === 0) return insights;
   const count = isAbsent(props.desiredCount) ? 0 : toInteger(props.desiredCount);
-  const [definition] = referred(resource, "taskDefinition", [TASK_DEFINITION], resources);
-  const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
-  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
-  if (count === undefined || size.cpu === undefined || size.memory === undefined) {
-    return doubt;
-  }
+  const size = sizeOf(referred(resource, "taskDefinition", [TASK_DEFINITION], resources));
+  if (count === undefined || size === undefined) return doubt;
   return [
     ...insights,
     ...fargateServiceParts({
       count,
       shares: onFargate.length > 0 ? onFargate : [{ base: 0, weight: 1, spot: false }],
-      size: {
-        cpu: size.cpu,
-        memory: size.memory,
-        cpuArchitecture: toText(field(runtimePlatform, "cpuArchitecture")),
-      },
+      size,
       hasPublicAddresses: isTrue(field(props.networkConfiguration, "assignPublicIp")),
     }),
   ];
+}
+
+/** Tasks by the clock on Fargate, as many as are due in a month. */
+function schedule(resource: PolicyResource, resources: Resources): Estimate {
+  const { scheduleExpression, state, target } = propsOf(resource);
+  const task = field(target, "ecsParameters");
+  if (state === "DISABLED" || isAbsent(task)) return [];
+  const doubt = `What the runs of ${resource.name} cost`;
+  const providers = items(field(task, "capacityProviderStrategies")).map((share) =>
+    field(share, "capacityProvider"),
+  );
+  const launchType = field(task, "launchType");
+  if ([task, launchType, ...providers].includes(UNKNOWN)) return doubt;
+  const isOnFargate =
+    launchType === "FARGATE" || providers.some((one) => toText(one).startsWith("FARGATE"));
+  if (!isOnFargate) return [];
+  const taskCount = field(task, "taskCount");
+  const tasks = isAbsent(taskCount) ? 1 : toInteger(taskCount);
+  const runs = runsPerMonth(toText(scheduleExpression));
+  const size = sizeOf(referred(resource, "target", [TASK_DEFINITION], resources));
+  if (tasks === undefined || runs === undefined || size === undefined) return doubt;
+  const spot = providers.length > 0 && providers.every((one) => one === "FARGATE_SPOT");
+  return [fargateRuns({ ...size, count: runs * tasks, spot })];
+}
+
+/** The size of a task on Fargate, if it is known. */
+function sizeOf([definition]: Resources) {
+  const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
+  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
+  return size.cpu === undefined || size.memory === undefined
+    ? undefined
+    : {
+        cpu: size.cpu,
+        memory: size.memory,
+        cpuArchitecture: toText(field(runtimePlatform, "cpuArchitecture")),
+      };
 }
 
 /** Whether a cluster's metrics are paid for. */
