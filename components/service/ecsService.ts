@@ -108,7 +108,10 @@ function deployTargetOf(
     serviceArn: service.arn,
     service,
     taskDefinition,
-    template: taskDefinitionTemplate(taskDefinition, settings.containerName),
+    template: taskDefinitionTemplate(taskDefinition, {
+      containerName: settings.containerName,
+      hasVolumes: settings.volumes.length > 0 || settings.transform?.taskDefinition !== undefined,
+    }),
     roleArns: [roles.executionRole.arn, roles.taskRole.arn],
     imageContainer: settings.containerName,
     shiftMinutes: shiftMinutes(settings.deployment),

@@ -126,13 +126,14 @@ export const imagePlaceholder = "<IMAGE>";
  * A task definition as RegisterTaskDefinition takes it, without the image of one container: whoever
  * deploys another image makes the next revision of it, with all else as the program has it.
  *
+ * @param hasVolumes whether it may have volumes.
  * @returns JSON; `imagePlaceholder` stands for the image.
  *
  * Source: Amazon ECS API reference, "RegisterTaskDefinition".
  */
 export function taskDefinitionTemplate(
   taskDefinition: aws.ecs.TaskDefinition,
-  containerName: string,
+  { containerName, hasVolumes }: { containerName: string; hasVolumes: boolean },
 ): pulumi.Output<string> {
   const { family, cpu, memory, networkMode, requiresCompatibilities } = taskDefinition;
   const { runtimePlatform, executionRoleArn, taskRoleArn } = taskDefinition;
@@ -145,7 +146,8 @@ export function taskDefinitionTemplate(
     runtimePlatform,
     executionRoleArn,
     taskRoleArn,
-    volumes: taskDefinition.volumes.apply((volumes) => registeredVolumes(volumes)),
+    // What is left out is unknown to a preview, and all of the template would be.
+    ...(hasVolumes && { volumes: taskDefinition.volumes.apply(registeredVolumes) }),
     containerDefinitions: taskDefinition.containerDefinitions.apply((json) =>
       (JSON.parse(json) as { name: string; image: string }[]).map((container) =>
         container.name === containerName ? { ...container, image: imagePlaceholder } : container,

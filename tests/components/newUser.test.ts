@@ -7,7 +7,8 @@ import { check } from "../policies/harness";
 import { accountStates } from "../permissions/arns";
 import { evaluate } from "../program/mocks";
 import { asTold } from "../program/told";
-import { newUserProgram } from "./newUser";
+import { newUserProgram, transformedService } from "./newUser";
+import { webArgs } from "./webService";
 
 const root = path.resolve(__dirname, "..", "..");
 
@@ -54,5 +55,14 @@ describe("a new user's program", () => {
       ["worker-dev", 0, false],
     ]);
     assert.match(outputs.migrate, /^aws ecs run-task .*--task-definition migrate-dev /);
+  });
+
+  it("has the last word on what a component does not offer", async () => {
+    const { resources } = await evaluate(() => transformedService(webArgs));
+    const inputs = (type: string) =>
+      resources.find((one) => one.type.endsWith(`:${type}`))?.inputs ?? {};
+    assert.equal(inputs("Service").availabilityZoneRebalancing, "ENABLED");
+    assert.deepEqual(inputs("TaskDefinition").ephemeralStorage, { sizeInGib: 50 });
+    assert.equal(inputs("SecurityGroupEgressRule").cidrIpv4, "10.0.0.0/16");
   });
 });

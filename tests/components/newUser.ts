@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   FargateCluster,
   FargateService,
+  type FargateServiceArgs,
   FargateTask,
   LoadBalancer,
   Network,
@@ -168,4 +169,16 @@ export function newUserProgram() {
     url: pulumi.interpolate`${loadBalancer.url}api/health`,
     migrate: migrate.commands.run,
   };
+}
+
+/** What the page shows of `transform`. */
+export function transformedService(args: FargateServiceArgs) {
+  return new FargateService("transformed", {
+    ...args,
+    transform: {
+      service: { availabilityZoneRebalancing: "ENABLED" },
+      taskDefinition: (task) => ({ ...task, ephemeralStorage: { sizeInGib: 50 } }),
+      securityGroupEgressRule: { cidrIpv4: "10.0.0.0/16" },
+    },
+  });
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import type { FargateServiceArgs } from "../../../components";
+import { FargateService, type FargateServiceArgs } from "../../../components";
+import { evaluate } from "../../program/mocks";
 import { refuses } from "../refusals";
-import { declareWeb } from "../webService";
+import { declareWeb, webArgs } from "../webService";
 
 const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf";
 const taskType = "aws:ecs/taskDefinition:TaskDefinition";
@@ -266,6 +267,26 @@ describe("a task's volumes", () => {
         },
       },
     ]);
+  });
+});
+
+describe("what a pipeline makes revisions of", () => {
+  const volumes = [{ name: "code" }];
+
+  async function templateOf(changes: Partial<FargateServiceArgs>) {
+    const { outputs } = await evaluate(
+      () => ({
+        template: new FargateService("web", { ...webArgs, ...changes }).deployTarget.template,
+      }),
+      // Of a task definition without volumes a preview would not know that it has none.
+      { states: (type) => (type === taskType ? { volumes } : {}) },
+    );
+    return JSON.parse(outputs.template) as Record<string, unknown>;
+  }
+
+  it("has the task's volumes, and does not ask for them where there are none", async () => {
+    assert.deepEqual((await templateOf({ volumes })).volumes, volumes);
+    assert.ok(!("volumes" in (await templateOf({}))));
   });
 });
 
