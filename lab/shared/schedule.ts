@@ -1,10 +1,11 @@
 /**
- * When something is due: every so often from its beginning, or at the minutes that a cron expression
- * names, in UTC.
+ * When something is due: every so often from its beginning, at the minutes that a cron expression
+ * names, in UTC unless there is a time zone, or once.
  */
 export type Schedule =
   | { readonly kind: "rate"; readonly everyMs: number }
-  | { readonly kind: "cron"; readonly cron: Cron };
+  | { readonly kind: "cron"; readonly cron: Cron; readonly timeZone?: string }
+  | { readonly kind: "once"; readonly at: Date };
 
 interface Cron {
   readonly minutes: ReadonlySet<number>;
@@ -35,13 +36,83 @@ export function parseSchedule(expression: string): Schedule | undefined {
 }
 
 /**
+ * Reads what EventBridge Scheduler takes: the same in a time zone, rates whose unit does not go with their number, and
+ * `at(2026-12-01T03:00:00)`; undefined if it would refuse it.
+ *
+ * Source: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler".
+ */
+export function parseSchedulerExpression(
+  expression: string,
+  timeZone: string,
+): Schedule | undefined {
+  const [, moment] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression) ?? [];
+  if (moment !== undefined) {
+    const wall = new Date(`${moment}Z`);
+    return isNaN(wall.getTime()) ? undefined : { kind: "once", at: instantOf(wall, timeZone) };
+  }
+  const schedule = parseSchedule(
+    expression.replace(
+      /^rate\((\d+) (minute|hour|day)s?\)$/,
+      (_, value: string, unit: string) => `rate(${value} ${unit}${value === "1" ? "" : "s"})`,
+    ),
+  );
+  return schedule?.kind === "cron" ? { ...schedule, timeZone } : schedule;
+}
+
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).format() !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** What clocks in a time zone show at an instant, as if it were UTC. */
+function wallOf(instant: Date, timeZone: string): Date {
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(instant);
+  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  return new Date(
+    Date.UTC(
+      value("year"),
+      value("month") - 1,
+      value("day"),
+      value("hour"),
+      value("minute"),
+      value("second"),
+    ),
+  );
+}
+
+/** The instant at which clocks in a time zone show a time; where they skip it, the one that it would have been. */
+function instantOf(wall: Date, timeZone: string): Date {
+  const offsetAt = (instant: Date) => wallOf(instant, timeZone).getTime() - instant.getTime();
+  const guess = new Date(wall.getTime() - offsetAt(wall));
+  return new Date(wall.getTime() - offsetAt(guess));
+}
+
+/**
  * When it is due next.
  *
  * @param since when the schedule began: rates count from there.
  * @returns undefined if it is never due again.
  */
 export function nextTime(schedule: Schedule, after: Date, since: Date): Date | undefined {
-  if (schedule.kind === "cron") return nextOf(schedule.cron, after);
+  if (schedule.kind === "once") return schedule.at > after ? schedule.at : undefined;
+  if (schedule.kind === "cron") {
+    const { cron, timeZone = "UTC" } = schedule;
+    if (timeZone === "UTC") return nextOf(cron, after);
+    const wall = nextOf(cron, wallOf(after, timeZone));
+    return wall && instantOf(wall, timeZone);
+  }
   const passed = Math.floor((after.getTime() - since.getTime()) / schedule.everyMs);
   return new Date(since.getTime() + (passed + 1) * schedule.everyMs);
 }

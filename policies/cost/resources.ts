@@ -13,7 +13,16 @@ import {
   UNKNOWN,
   type Value,
 } from "../graph/value";
-import { type CostPart, kmsKeys, natGateways, pipelines, publicAddresses, secrets } from "./parts";
+import {
+  type CostPart,
+  fargateRuns,
+  kmsKeys,
+  natGateways,
+  pipelines,
+  publicAddresses,
+  secrets,
+} from "./parts";
+import { runsPerMonth } from "./runs";
 import {
   clusterParts,
   fargateServiceParts,
@@ -41,6 +50,7 @@ export const COST_TYPES: readonly string[] = [
   ...tokens.LOAD_BALANCERS,
   tokens.NAT_GATEWAY,
   tokens.PIPELINE,
+  tokens.SCHEDULE,
   tokens.SECRET,
   tokens.SERVICE,
   tokens.SUBNET,
@@ -68,6 +78,8 @@ export function estimateOf(resource: PolicyResource, resources: Resources): Esti
       return service(resource, resources);
     case tokens.EXPRESS_SERVICE:
       return expressService(resource, resources);
+    case tokens.SCHEDULE:
+      return schedule(resource, resources);
     case tokens.AUTO_SCALING_GROUP:
       return group(resource, resources);
     case tokens.INSTANCE:
@@ -110,22 +122,14 @@ function service(resource: PolicyResource, resources: Resources): Estimate {
   const onFargate = shares.filter(({ provider }) => provider.startsWith("FARGATE"));
   if (launchType !== "FARGATE" && onFargate.length === 0) return insights;
   const count = isAbsent(props.desiredCount) ? 0 : toInteger(props.desiredCount);
-  const [definition] = referred(resource, "taskDefinition", [tokens.TASK_DEFINITION], resources);
-  const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
-  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
-  if (count === undefined || size.cpu === undefined || size.memory === undefined) {
-    return doubt;
-  }
+  const size = sizeOf(referred(resource, "taskDefinition", [tokens.TASK_DEFINITION], resources));
+  if (count === undefined || size === undefined) return doubt;
   return [
     ...insights,
     ...fargateServiceParts({
       count,
       shares: onFargate.length > 0 ? onFargate : [{ base: 0, weight: 1, spot: false }],
-      size: {
-        cpu: size.cpu,
-        memory: size.memory,
-        cpuArchitecture: toText(field(runtimePlatform, "cpuArchitecture")),
-      },
+      size,
       hasPublicAddresses: isTrue(field(props.networkConfiguration, "assignPublicIp")),
     }),
   ];
@@ -156,6 +160,42 @@ function expressService(resource: PolicyResource, resources: Resources): Estimat
       hasPublicAddresses: false,
     }),
   ];
+}
+
+/** Tasks by the clock on Fargate, as many as are due in a month. */
+function schedule(resource: PolicyResource, resources: Resources): Estimate {
+  const { scheduleExpression, state, target } = propsOf(resource);
+  const task = field(target, "ecsParameters");
+  if (state === "DISABLED" || isAbsent(task)) return [];
+  const doubt = `What the runs of ${resource.name} cost`;
+  const providers = items(field(task, "capacityProviderStrategies")).map((share) =>
+    field(share, "capacityProvider"),
+  );
+  const launchType = field(task, "launchType");
+  if ([task, launchType, ...providers].includes(UNKNOWN)) return doubt;
+  const isOnFargate =
+    launchType === "FARGATE" || providers.some((one) => toText(one).startsWith("FARGATE"));
+  if (!isOnFargate) return [];
+  const taskCount = field(task, "taskCount");
+  const tasks = isAbsent(taskCount) ? 1 : toInteger(taskCount);
+  const runs = runsPerMonth(toText(scheduleExpression));
+  const size = sizeOf(referred(resource, "target", [tokens.TASK_DEFINITION], resources));
+  if (tasks === undefined || runs === undefined || size === undefined) return doubt;
+  const spot = providers.length > 0 && providers.every((one) => one === "FARGATE_SPOT");
+  return [fargateRuns({ ...size, count: runs * tasks, spot })];
+}
+
+/** The size of a task on Fargate, if it is known. */
+function sizeOf([definition]: Resources) {
+  const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
+  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
+  return size.cpu === undefined || size.memory === undefined
+    ? undefined
+    : {
+        cpu: size.cpu,
+        memory: size.memory,
+        cpuArchitecture: toText(field(runtimePlatform, "cpuArchitecture")),
+      };
 }
 
 /** Whether a cluster's metrics are paid for. */

@@ -25,7 +25,7 @@ export default makeRule<Settings>(
         type: "number",
         minimum: 0,
         description:
-          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts, ` +
+          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts and a minute of each run of a schedule, ` +
           `at the list prices of ${prices.region}, ${prices.asOf}.`,
         default: 500,
       },

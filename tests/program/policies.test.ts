@@ -1,25 +1,10 @@
 import assert from "node:assert/strict";
 
 import { rules } from "../../policies/rules";
-import { check, type TestResource } from "../policies/harness";
-import { type Answers, type AskedResource, evaluateProgram, nothingStands } from "./mocks";
+import { check } from "../policies/harness";
+import { type Answers, evaluateProgram, nothingStands } from "./mocks";
 import { hostedZones, pushed } from "./standingAccount";
-
-/** The resources as the policy engine is told them; one that awsx stands for is the VPC. */
-function asTold(resources: AskedResource[], stack: string): TestResource[] {
-  const defaultTags = JSON.stringify({ tags: { project: "ecs-handson", stack, learner: stack } });
-  return resources
-    .filter(({ type }) => /^awsx?:/.test(type))
-    .map(({ type, name, inputs, propertyDependencies, ignoreChanges }) => ({
-      type: type === "awsx:ec2:Vpc" ? "aws:ec2/vpc:Vpc" : type,
-      name: `${type} ${name}`,
-      props: inputs,
-      outputs: { ...inputs, id: type === "awsx:ec2:Vpc" ? "vpc-mock" : `${name}-id` },
-      dependencies: propertyDependencies,
-      ignoreChanges,
-      provider: { defaultTags },
-    }));
-}
+import { asTold } from "./told";
 
 function answersFor({ microservicesImage, domain }: Record<string, string>): Answers | undefined {
   if (microservicesImage !== undefined) return pushed(microservicesImage);

@@ -21,9 +21,11 @@ import { kmsTypes } from "./kms";
 import { randomTypes } from "./random";
 import { route53Types } from "./route53";
 import { s3Types } from "./s3";
+import { schedulerTypes } from "./scheduler";
 import { secretsManagerTypes } from "./secretsmanager";
 import { serviceDiscoveryTypes } from "./servicediscovery";
 import { snsTypes } from "./sns";
+import { sqsTypes } from "./sqs";
 
 /** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
@@ -43,8 +45,10 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...codedeployTypes,
   ...codestarNotificationsTypes,
   ...eventsTypes,
+  ...schedulerTypes,
   ...kmsTypes,
   ...snsTypes,
+  ...sqsTypes,
   ...cloudwatchTypes,
   ...cloudwatchLogsTypes,
   ...secretsManagerTypes,

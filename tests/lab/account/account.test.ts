@@ -486,10 +486,15 @@ describe("the offline account", () => {
 
   it("names a type it does not have", async () => {
     const account = Account.inMemory();
-    const request = { type: "aws:sqs/queue:Queue", urn: "urn", inputs: {}, region: "us-east-1" };
+    const request = {
+      type: "aws:dynamodb/table:Table",
+      urn: "urn",
+      inputs: {},
+      region: "us-east-1",
+    };
     assert.equal(
       await rejection(account.create(request)),
-      "the offline account has no resource type aws:sqs/queue:Queue",
+      "the offline account has no resource type aws:dynamodb/table:Table",
     );
   });
 

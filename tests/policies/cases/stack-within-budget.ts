@@ -38,6 +38,18 @@ const group = (props: object): TestResource => ({
 });
 const many = (type: string, count: number, props: object = {}): TestResource[] =>
   Array.from({ length: count }, (_, i) => ({ type, name: `${type}-${i}`, props }));
+const scheduled = (ecsParameters: object, props: object = {}): TestResource => ({
+  type: "aws:scheduler/schedule:Schedule",
+  name: "nightly",
+  props: {
+    scheduleExpression: "rate(1 minute)",
+    target: { ecsParameters: { taskDefinitionArn: unknown, taskCount: 10, ...ecsParameters } },
+    ...props,
+  },
+  dependencies: { target: ["task"] },
+});
+const onSpot = { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] };
+const large = task({ cpu: "16384", memory: "122880" });
 const budget = (monthlyUsd: number) => ({ enforcementLevel: "mandatory" as const, monthlyUsd });
 
 const subnet = "aws:ec2/subnet:Subnet";
@@ -55,11 +67,26 @@ export default {
       cluster,
     ],
     "a service of no tasks": [service({}), task()],
+    "a schedule that is off": [scheduled({ launchType: "FARGATE" }, { state: "DISABLED" }), large],
+    "a schedule of tasks on instances": [scheduled({ launchType: "EC2" }), large],
+    "a schedule of something else": [scheduled({}, { target: { arn: "arn:aws:sqs:x" } }), large],
+    "a schedule that is seldom due": [
+      scheduled({ launchType: "FARGATE" }, { scheduleExpression: "cron(0 3 1 * ? *)" }),
+      large,
+    ],
     "a pipeline that is paid by the minute": many("aws:codepipeline/pipeline:Pipeline", 600, {
       pipelineType: "V2",
     }),
   },
   fail: {
+    "tasks by the clock": [
+      /438000 Fargate runs of a minute or more/,
+      [scheduled({ launchType: "FARGATE" }), large],
+    ],
+    "tasks by the clock on Spot": [
+      /438000 Fargate Spot runs of a minute or more/,
+      [scheduled(onSpot), large],
+    ],
     "tasks that a cluster shares out": [
       /20 Fargate tasks/,
       [
@@ -131,6 +158,11 @@ export default {
       service({ desiredCount: 4, ...spread({ base: 0, weight: unknown }, { base: 0, weight: 3 }) }),
       task(),
     ],
+    "how often a schedule is due": [
+      scheduled({ launchType: "FARGATE" }, { scheduleExpression: unknown }),
+      large,
+    ],
+    "what a schedule's tasks run on": [scheduled({ launchType: unknown }), large],
     "how large tasks are": [service({ desiredCount: 1 }), task({ cpu: unknown })],
     "a task definition of another stack": [service({ desiredCount: 1 })],
     "which instances run": [group({ minSize: 1 }), template(unknown)],

@@ -38,7 +38,7 @@ const overrides = z.object({
 });
 
 /**
- * Rules of EventBridge that start tasks on a schedule, and those tasks: they belong to no service, and
+ * Rules of EventBridge and schedules of EventBridge Scheduler that start tasks, and those tasks: they belong to no service, and
  * nobody starts another when one has ended. A rule that is due while nothing serves is not made up for.
  *
  * Source: Amazon ECS developer guide, "Using Amazon EventBridge Scheduler to schedule Amazon ECS tasks".
@@ -155,7 +155,7 @@ export class ScheduledTasks {
     return new Task({
       serviceArn: target.clusterArn,
       clusterName,
-      deploymentId: `events-rule/${rule.name}`,
+      deploymentId: rule.startedBy,
       definition,
       container,
       containerPort: container.portMappings?.[0]?.containerPort ?? 80,
@@ -217,7 +217,7 @@ export class ScheduledTasks {
 }
 
 /** A rule whose schedule changes begins anew. */
-const keyOf = ({ name, expression }: ScheduledRule): string => `${name} ${expression}`;
+const keyOf = ({ startedBy, expression }: ScheduledRule): string => `${startedBy} ${expression}`;
 
 const clusterNameOf = ({ clusterArn }: TaskTarget): string =>
   clusterArn.split("/").at(-1) ?? "default";

@@ -77,6 +77,28 @@ describe("tasks on a schedule", function () {
     }
   });
 
+  it("start by a schedule of EventBridge Scheduler, in its time zone, as ECS tells of them", async () => {
+    const account = new MemoryAccount();
+    const taskDefinitionArn = account.taskDefinition("job");
+    const schedule = {
+      name: "morning",
+      scheduleExpression: "cron(0 9 * * ? *)",
+      scheduleExpressionTimezone: "Asia/Tokyo",
+      state: "ENABLED",
+      target: { arn: CLUSTER, ecsParameters: { taskDefinitionArn, launchType: "FARGATE" } },
+    };
+    const plane = await startPlane(account, { clock: beforeMidnight(), runtime: "static" });
+    const lines = said(plane);
+    account.put("aws:scheduler/schedule:Schedule", "morning", schedule);
+    await until(plane, () => lines.some((line) => line.startsWith("has started 1 tasks")));
+    assert.equal(
+      lines[0],
+      "starts tasks on the schedule cron(0 9 * * ? *), next at 2026-01-02T00:00:00.000Z",
+    );
+    account.put("aws:scheduler/schedule:Schedule", "morning", { ...schedule, state: "DISABLED" });
+    await until(plane, () => plane.status().schedules.length === 0);
+  });
+
   it("say when they are due next, and what they could not start", async () => {
     const account = new MemoryAccount();
     const ecsTarget = { taskDefinitionArn: "job:9", launchType: "FARGATE" };
