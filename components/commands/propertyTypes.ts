@@ -217,7 +217,7 @@ export class PropertyTypes {
     return this.named(alias?.name ?? nameFor(place), () => ({
       type: "string",
       ...this.described(alias),
-      enum: [...new Set(values)].map((value) => ({ value })),
+      enum: [...new Set(values)].map((value) => ({ name: constantName(value), value })),
     }));
   }
 
@@ -272,6 +272,16 @@ const nameOf = ({ owner, property }: Place) => `${owner}.${property}`;
 
 function nameFor({ owner, property }: Place): string {
   return `${baseName(owner)}${property.charAt(0).toUpperCase()}${property.slice(1)}`;
+}
+
+/** `BlueGreen` for `BLUE_GREEN` and `PerAz` for `per-az`: languages spell a constant in their own way from that. */
+function constantName(value: string): string {
+  return value
+    .split(/[_-]/)
+    .map((word) => (word === word.toUpperCase() ? word.toLowerCase() : word))
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("_")
+    .replace(/(?<!\d)_|_(?!\d)/g, "");
 }
 
 /** Languages add `Args` themselves, to what is an argument. */

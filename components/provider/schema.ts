@@ -30,7 +30,7 @@ export interface ObjectSchema {
 export interface EnumSchema {
   type: "string";
   description?: string;
-  enum: { value: string }[];
+  enum: { name: string; value: string }[];
 }
 
 /** A type, where the value itself stands. */

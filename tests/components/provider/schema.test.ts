@@ -3,7 +3,12 @@ import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { packageSchema } from "../../../components/commands/packageSchema";
-import type { ObjectSchema, PackageSchema, TypeSchema } from "../../../components/provider/schema";
+import type {
+  EnumSchema,
+  ObjectSchema,
+  PackageSchema,
+  TypeSchema,
+} from "../../../components/provider/schema";
 import { repository } from "../../../lab/shared/repository";
 
 describe("the components' schema", function () {
@@ -67,8 +72,20 @@ describe("the components' schema", function () {
     assert.deepEqual(typeOf("NatGateways"), {
       ...typeOf("NatGateways"),
       type: "string",
-      enum: [{ value: "none" }, { value: "single" }, { value: "per-az" }],
+      enum: [
+        { name: "None", value: "none" },
+        { name: "Single", value: "single" },
+        { name: "PerAz", value: "per-az" },
+      ],
     });
+    const choices = ["EcsServiceDeploymentController", "FargateServiceCpuArchitecture"];
+    const names = [...choices, "PlacementConstraintType"].flatMap((name) =>
+      (typeOf(name) as EnumSchema).enum.map((one) => one.name),
+    );
+    assert.deepEqual(names, [
+      ...["Ecs", "CodeDeploy", "X86_64", "Arm64"],
+      ...["DistinctInstance", "MemberOf"],
+    ]);
   });
 
   it("takes a component, or an object with what is needed of one", () => {
