@@ -23,7 +23,8 @@ const floors = [
   ["index.ts", "infra/"],
   ["chapters/"],
   ["settings/"],
-  ["components/index.ts"],
+  ["components/index.ts", "components/main.cjs", "components/commands/"],
+  ["components/provider/"],
   ["components/pipeline/"],
   ["components/service/"],
   ["components/cluster/", "components/task/"],
@@ -51,7 +52,7 @@ const filesOf = (rooms) =>
 /** Rooms that others enter by their door alone. */
 const doors = [
   // A program of somebody else's gets the components as a package.
-  { room: "^components/", door: "^components/(index\\.ts$|shared/)" },
+  { room: "^components/", door: "^components/(index\\.ts$|main\\.cjs$|shared/)" },
   // The pack is published from its own folder; what others may use of it has a folder of its own.
   { room: "^policies/", door: "^policies/(rules/index\\.ts$|graph/|cost/|lib/suggestion\\.ts$)" },
   { room: "^settings/", door: "^settings/index\\.ts$" },

@@ -2,7 +2,16 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".lab/", "services/*/shared/", "bench/peers/cdk/dist/"] },
+  {
+    ignores: [
+      "node_modules/",
+      ".lab/",
+      "services/*/shared/",
+      "bench/peers/cdk/dist/",
+      // Of others, with packages of their own.
+      "tests/door/programs/",
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -15,8 +15,9 @@ export interface ScalingSchedule {
    * @default "UTC"
    */
   timezone?: string;
-  /** The new limits from then on; at least one of them. */
+  /** Fewest tasks from then on; at least one of the two limits. */
   minCount?: number;
+  /** Most tasks from then on; at least one of the two limits. */
   maxCount?: number;
 }
 
@@ -52,12 +53,15 @@ export interface AutoscalingTransform {
 
 /** What autoscaling takes in any language. */
 export interface ServiceAutoscalingInputs extends ScalingRules {
+  /** Fewest tasks, 0 to `maxCount`. */
   minCount: number;
-  /** Physical names of cluster and service. */
+  /** Physical name of the cluster. */
   clusterName: pulumi.Input<string>;
+  /** Physical name of the service. */
   serviceName: pulumi.Input<string>;
-  /** The last parts of the load balancer's and the target group's ARNs; for `requestsPerTarget`. */
+  /** Last part of the load balancer's ARN, for `requestsPerTarget`. */
   loadBalancerArnSuffix?: pulumi.Input<string>;
+  /** Last part of the target group's ARN, for `requestsPerTarget`. */
   targetGroupArnSuffix?: pulumi.Input<string>;
 }
 

@@ -156,6 +156,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     {
       to: [{ sharedNetwork: "none" }],
       on: ["shared"],
+      alone: true,
       refused: /sharedNetwork none: the stack stands in a class's network/,
     },
     {
@@ -166,7 +167,12 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   listenerSlot: [
-    { to: ["7", "2", "500"].map((listenerSlot) => ({ listenerSlot })), tour: true, on: ["shared"] },
+    {
+      to: ["7", "2", "500"].map((listenerSlot) => ({ listenerSlot })),
+      tour: true,
+      on: ["shared"],
+      alone: true,
+    },
     {
       to: [{ listenerSlot: "9" }],
       on: ["shared"],

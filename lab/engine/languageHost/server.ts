@@ -239,9 +239,7 @@ async function runPlugin(
   }
   const runner = request.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin";
   const entry = { directory, runner, nodeArgs: [] } as const;
-  // The engine's address is the last of the arguments, behind flags of its log; what is run comes after it.
-  const engine = request.getArgsList().at(-1) ?? "";
-  const child = processes.start([...commandLine(entry), engine, directory], {
+  const child = processes.start([...commandLine(entry), ...pluginArgs(request, directory)], {
     cwd: runner === "run-policy-pack" ? directory : request.getPwd(),
     env: { ...(only && env), ...pluginVariables(request, only !== undefined) },
     stdio: ["ignore", "pipe", "pipe"],
@@ -256,6 +254,15 @@ async function runPlugin(
   const response = new proto.RunPluginResponse();
   response.setExitcode(await closed(child));
   write(response);
+}
+
+/**
+ * What the SDK's runners take: a pack's the engine's address, which is the last of the arguments, behind flags of its
+ * log, and then what it runs; a plugin's what it runs, and then all that is for the plugin.
+ */
+function pluginArgs(request: proto.RunPluginRequest, directory: string): string[] {
+  const args = request.getArgsList();
+  return request.getKind() === "analyzer" ? [args.at(-1) ?? "", directory] : [directory, ...args];
 }
 
 function pluginOutput(stream: "stdout" | "stderr", data: Buffer | string): proto.RunPluginResponse {

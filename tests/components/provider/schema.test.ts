@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+import { packageSchema } from "../../../components/commands/packageSchema";
+import type {
+  EnumSchema,
+  ObjectSchema,
+  PackageSchema,
+  TypeSchema,
+} from "../../../components/provider/schema";
+import { repository } from "../../../lab/shared/repository";
+
+describe("the components' schema", function () {
+  this.timeout(60_000);
+  let made: ReturnType<typeof packageSchema>;
+  let schema: PackageSchema;
+
+  before(async () => {
+    made = packageSchema();
+    const text = await readFile(path.join(repository, "components", "schema.json"), "utf8");
+    schema = JSON.parse(text) as PackageSchema;
+  });
+
+  const inputsOf = (name: string) => {
+    const component = schema.resources[`ecs-handson:index:${name}`];
+    assert.ok(component, name);
+    return component.inputProperties;
+  };
+  const typeOf = (name: string) => {
+    const type = schema.types[`ecs-handson:index:${name}`];
+    assert.ok(type, name);
+    return type;
+  };
+
+  it("is that of their source: npm run components:schema", () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(made.schema)), schema);
+  });
+
+  it("goes without functions and resources of other packages, and nothing else", () => {
+    const ofProviders = /\.(transform|deployTarget|taskRole|run)$|^CicdPipeline$/;
+    assert.deepEqual(
+      [...made.leftOut.keys()].filter((name) => !ofProviders.test(name)),
+      [],
+    );
+  });
+
+  it("says of every component, argument and output what it is", () => {
+    for (const [token, { inputProperties, properties, description }] of Object.entries(
+      schema.resources,
+    )) {
+      assert.ok(description, token);
+      for (const [name, property] of Object.entries({ ...inputProperties, ...properties })) {
+        assert.ok(property.description, `${token}.${name}`);
+      }
+    }
+  });
+
+  it("tells the defaults", () => {
+    assert.match(inputsOf("FargateService").cpu?.description ?? "", /\n\nDefault: 256\.$/);
+    assert.match(inputsOf("Network").natGateways?.description ?? "", /\n\nDefault: "single"\.$/);
+  });
+
+  it("asks for what has no default", () => {
+    const { requiredInputs = [] } = schema.resources["ecs-handson:index:FargateService"] ?? {};
+    assert.ok(requiredInputs.includes("image"));
+    assert.ok(!requiredInputs.includes("cpu"));
+  });
+
+  it("offers texts to choose from by the name that they have in TypeScript", () => {
+    assert.equal(inputsOf("Network").natGateways?.$ref, "#/types/ecs-handson:index:NatGateways");
+    assert.deepEqual(typeOf("NatGateways"), {
+      ...typeOf("NatGateways"),
+      type: "string",
+      enum: [
+        { name: "None", value: "none" },
+        { name: "Single", value: "single" },
+        { name: "PerAz", value: "per-az" },
+      ],
+    });
+    const choices = ["EcsServiceDeploymentController", "FargateServiceCpuArchitecture"];
+    const names = [...choices, "PlacementConstraintType"].flatMap((name) =>
+      (typeOf(name) as EnumSchema).enum.map((one) => one.name),
+    );
+    assert.deepEqual(names, [
+      ...["Ecs", "CodeDeploy", "X86_64", "Arm64"],
+      ...["DistinctInstance", "MemberOf"],
+    ]);
+  });
+
+  it("takes a component, or an object with what is needed of one", () => {
+    const { oneOf } = inputsOf("LoadBalancer").network ?? {};
+    assert.deepEqual(oneOf, [
+      { $ref: "#/resources/ecs-handson:index:Network" },
+      { $ref: "#/types/ecs-handson:index:LoadBalancerNetwork" },
+    ]);
+    const { properties } = typeOf("LoadBalancerNetwork") as ObjectSchema;
+    const names = ["publicSubnetIds", "taskSubnetIds", "vpcCidrBlock", "vpcId"];
+    assert.deepEqual(Object.keys(properties).sort(), names);
+  });
+
+  it("takes variables as texts, which may say numbers", () => {
+    assert.deepEqual(inputsOf("FargateService").environment?.additionalProperties, {
+      type: "string",
+    });
+  });
+
+  it("makes one object of several shapes", () => {
+    const { properties, required } = typeOf("PlacementStrategy") as ObjectSchema;
+    assert.equal(properties.field?.type, "string");
+    assert.deepEqual(required, ["type"]);
+  });
+
+  it("has every type that it refers to", () => {
+    const refs = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/(types|resources)\/([^"]+)"/g)];
+    assert.ok(refs.length > 20);
+    for (const [, kind, token] of refs) {
+      assert.ok(schema[kind as "types" | "resources"][token ?? ""], token);
+    }
+  });
+
+  it("tells what a component takes plain from what may be an Output", () => {
+    const { listenerArn, desiredCount, securityGroupIds } = inputsOf("FargateService");
+    assert.equal(listenerArn?.plain, undefined);
+    assert.equal(desiredCount?.plain, true);
+    const { plain, items }: TypeSchema = securityGroupIds ?? {};
+    assert.deepEqual({ plain, items }, { plain: true, items: { type: "string" } });
+  });
+});

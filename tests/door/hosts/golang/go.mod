@@ -1,0 +1,3 @@
+module ecs-handson/tests/door/hosts/golang
+
+go 1.25.11
