@@ -20,7 +20,7 @@ func main() {
 		}
 		_, err = ecs.NewFargateService(ctx, "web", &ecs.FargateServiceArgs{
 			// What is needed of a network, as a program gives it that has one already.
-			Network: &ecs.EcsServiceNetworkArgs{
+			Network: &ecs.TaskNetworkArgs{
 				VpcId:          network.VpcId,
 				VpcCidrBlock:   network.VpcCidrBlock,
 				TaskSubnetIds:  network.TaskSubnetIds,
