@@ -146,11 +146,17 @@ function expressService(resource: PolicyResource, resources: Resources): Estimat
   const least = field(scaling, "minTaskCount");
   const size = { cpu: toInteger(cpu ?? 1024), memory: toInteger(memory ?? 2048) };
   const count = toInteger(least ?? 1);
-  if (count === undefined || size.cpu === undefined || size.memory === undefined) {
+  const given = field(items(networkConfigurations)[0], "subnets");
+  if (
+    count === undefined ||
+    size.cpu === undefined ||
+    size.memory === undefined ||
+    given === UNKNOWN
+  ) {
     return `What the tasks of ${resource.name} cost`;
   }
   const [first] = ofType(resources, [tokens.EXPRESS_SERVICE]);
-  const subnets = items(field(items(networkConfigurations)[0], "subnets"));
+  const subnets = items(given);
   return [
     ...(resource === first ? loadBalancerParts(Math.max(2, subnets.length)) : []),
     ...fargateServiceParts({

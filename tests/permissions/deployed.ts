@@ -1,4 +1,5 @@
 import { type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
+import { pushed } from "../program/standingAccount";
 import { accountStates, arnOf } from "./arns";
 import {
   isAllowed,
@@ -29,7 +30,9 @@ export class Deployed {
 
   /** The program with these settings, as a stack of it deploys them. */
   static async program(settings: Record<string, string>, stack = "dev"): Promise<Deployed> {
-    const { resources } = await evaluateProgram(settings, stack, undefined, accountStates);
+    const { nginxImage = "public" } = settings;
+    const answers = /^(public|build)$/.test(nginxImage) ? undefined : pushed(nginxImage);
+    const { resources } = await evaluateProgram(settings, stack, answers, accountStates);
     return new Deployed(resources);
   }
 

@@ -390,9 +390,9 @@ describe("ControlPlane", function () {
     await plane.stop();
 
     await assert.rejects(fetch(url));
-    for (const { pid, address } of tasks) {
+    // Nothing of a process that is gone listens; what does so at its port by now is somebody else's.
+    for (const { pid } of tasks) {
       assert.throws(() => process.kill(pid ?? 0, 0), { code: "ESRCH" });
-      await assert.rejects(fetch(`http://${address ?? ""}/`));
     }
     assert.deepEqual(plane.status().services, []);
   });
