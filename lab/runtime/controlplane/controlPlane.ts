@@ -1,7 +1,9 @@
 import type { LiveAccount } from "../../account/record";
+import type { RanTask, RunTaskRequest } from "../../protocol/runTask";
 import { messageOf } from "../../shared/messageOf";
 import { LoadBalancers } from "../dataplane/alb/alb";
 import type { PlaneEvent } from "../dataplane/events";
+import { LogStore, logFolder } from "../dataplane/tasks/logStore";
 import { chooseRuntime } from "../dataplane/tasks/chooseRuntime";
 import type { TaskRuntime } from "../dataplane/tasks/runtime";
 import { AccountFollower } from "./accountFollower";
@@ -10,12 +12,14 @@ import { defaultStrategyOf } from "./ec2/capacityRecords";
 import { Instances } from "./ec2/instances";
 import { AlarmScaling } from "./ecs/alarmScaling";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
+import { runTask } from "./ecs/runTask";
 import { ScheduledTasks } from "./ecs/scheduledTasks";
 import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
 import { ServiceConnect } from "./ecs/serviceConnect";
 import { noteRollbacks } from "./ecs/rollbackNotes";
 import { Services } from "./ecs/services";
+import { StandaloneTasks } from "./ecs/standaloneTasks";
 import { ServiceScaling } from "./ecs/serviceScaling";
 import type { PlaneStatus } from "./ecs/status";
 import { whenDeployed, type DeploymentWait } from "./ecs/whenDeployed";
@@ -43,6 +47,7 @@ export class ControlPlane {
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
   private readonly services: Services;
+  private readonly standalone: StandaloneTasks;
   private readonly scheduled: ScheduledTasks;
   private readonly scaling: ServiceScaling;
   private readonly alarmScaling: AlarmScaling;
@@ -51,6 +56,7 @@ export class ControlPlane {
   private readonly pace: Pace;
   /** Names of the CloudWatch alarms that ring. */
   private readonly alarms = new Set<string>();
+  private readonly logStore: LogStore;
   private runtime: TaskRuntime | undefined;
 
   constructor(
@@ -64,6 +70,7 @@ export class ControlPlane {
       this.surroundingsChanged();
     };
     this.pace = pace;
+    this.logStore = new LogStore(logFolder(workDir));
     this.follower = new AccountFollower(
       account,
       () => this.follow(),
@@ -89,19 +96,25 @@ export class ControlPlane {
       report,
       onChange,
     });
+    const notify = () => {
+      this.listeners.notify();
+    };
+    this.standalone = new StandaloneTasks({
+      surroundings: () => this.schedulerOptions(),
+      onChange: notify,
+    });
     this.scheduled = new ScheduledTasks({
       account,
-      surroundings: () => this.schedulerOptions(),
+      tasks: this.standalone,
       taskDefinition: (reference) => this.taskDefinition(reference),
-      onChange: () => {
-        this.listeners.notify();
-      },
+      report,
+      onChange: notify,
       now: options.clock,
     });
     this.connect = new ServiceConnect({
       account,
       taskDefinition: (reference) => this.taskDefinition(reference),
-      addresses: (serviceKey) => services.get(serviceKey)?.addresses() ?? [],
+      addresses: (serviceKey, port) => services.get(serviceKey)?.addresses(port) ?? [],
     });
     const scalable = {
       account,
@@ -134,7 +147,8 @@ export class ControlPlane {
     await this.follower.stop();
     this.scaling.close();
     await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
-    await Promise.all([this.services.shutDown(), this.scheduled.shutDown()]);
+    this.scheduled.close();
+    await Promise.all([this.services.shutDown(), this.standalone.shutDown()]);
     this.connect.close();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
@@ -148,6 +162,7 @@ export class ControlPlane {
       ...this.loadBalancers.status(),
       instances: this.instances.status(),
       services: this.services.status(),
+      tasks: this.standalone.status(),
       schedules: this.scheduled.status(),
     };
   }
@@ -204,9 +219,27 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task
    */
   stopTask(taskArn: string, reason: string): Promise<void> {
-    const scheduled = this.scheduled.find(taskArn);
-    if (scheduled) return scheduled.stop("UserInitiated", reason);
+    const standalone = this.standalone.find(taskArn);
+    if (standalone) return standalone.stop("UserInitiated", reason);
     return this.services.stopTask(taskArn, reason);
+  }
+
+  /**
+   * Starts tasks without a service, as `aws ecs run-task` does.
+   * @throws {Error} with AWS's code when there is no such task definition, container or cluster
+   */
+  async runTask(request: RunTaskRequest): Promise<RanTask> {
+    await this.follower.sync();
+    const { account, standalone: tasks } = this;
+    return runTask(
+      {
+        account,
+        tasks,
+        taskDefinition: (reference) => this.taskDefinition(reference),
+        hasDefaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName).length > 0,
+      },
+      request,
+    );
   }
 
   /**
@@ -318,7 +351,7 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task, or it ended too long ago
    */
   logs(taskArn: string): readonly string[] {
-    return this.scheduled.find(taskArn)?.logs ?? this.services.logs(taskArn);
+    return this.standalone.find(taskArn)?.logs ?? this.services.logs(taskArn);
   }
 
   private async follow(): Promise<void> {
@@ -339,6 +372,7 @@ export class ControlPlane {
     return {
       ...pace,
       runtime,
+      logStore: this.logStore,
       targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
       instances,
       defaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName),

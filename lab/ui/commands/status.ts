@@ -94,6 +94,16 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
     ...table(
+      ["task without a service", "definition", "started by", "status", "exit code"],
+      plane.tasks.map(({ arn, exitCode, lastStatus, startedBy, stoppedReason, taskDefinition }) => [
+        arn.split("/").at(-1) ?? arn,
+        taskDefinition,
+        startedBy,
+        stoppedReason ? `${lastStatus}: ${stoppedReason}` : lastStatus,
+        exitCode === undefined ? "" : String(exitCode),
+      ]),
+    ),
+    ...table(
       ["schedule", "expression", "last start", "next start"],
       schedules.map(({ name, expression, lastStart = "none yet", nextStart = "never" }) => [
         name,
@@ -102,6 +112,7 @@ function describePlane(plane: PlaneStatus): string[] {
         nextStart,
       ]),
     ),
+    ...describeContainers(plane),
     ...describeInstances(instances),
     ...table(
       ["target group", "target", "health", "reason"],
@@ -110,6 +121,26 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
   ];
+}
+
+/** Those of tasks with several, or with health checks of their own. */
+function describeContainers({ services, tasks }: PlaneStatus): string[] {
+  const all = [...services.flatMap((service) => service.tasks), ...tasks].filter(
+    ({ containers }) => containers.length > 1 || containers[0]?.healthStatus !== undefined,
+  );
+  return table(
+    ["container", "task", "status", "health", "exit code", "runs as"],
+    all.flatMap(({ arn, containers }) =>
+      containers.map(({ exitCode, healthStatus, lastStatus, name, reason, runtime }) => [
+        name,
+        arn.split("/").at(-1) ?? arn,
+        reason === undefined ? lastStatus : `${lastStatus}: ${reason}`,
+        healthStatus ?? "",
+        exitCode === undefined ? "" : String(exitCode),
+        runtime ?? "",
+      ]),
+    ),
+  );
 }
 
 /** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */

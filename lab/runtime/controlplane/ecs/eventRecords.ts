@@ -13,6 +13,12 @@ const rule = z.object({
   state: z.string().nullish(),
 });
 
+/** Any other than these two starts by the cluster's default here. */
+const launchType = z
+  .string()
+  .nullish()
+  .transform((type) => (type === "FARGATE" || type === "EC2" ? type : undefined));
+
 const target = z.object({
   rule: z.string(),
   arn: z.string(),
@@ -24,7 +30,7 @@ const target = z.object({
         .number()
         .nullish()
         .transform((count) => count ?? 1),
-      launchType: z.string().nullish(),
+      launchType,
       capacityProviderStrategies: capacityProviderStrategy,
       orderedPlacementStrategies: z
         .array(z.object({ type: z.string(), field: z.string().nullish() }))
@@ -47,7 +53,12 @@ export type TaskTarget = NonNullable<z.infer<typeof target>["ecsTarget"]> & {
 
 /** A rule that is on, and starts tasks on a schedule. */
 export interface ScheduledRule {
+  readonly source: "event-rule" | "schedule";
   readonly name: string;
+  /** As ECS's tasks say who started them. */
+  readonly startedBy: string;
+  /** When it began, if it says so. */
+  readonly since?: Date | undefined;
   readonly expression: string;
   readonly schedule: Schedule;
   readonly targets: readonly TaskTarget[];
@@ -65,6 +76,17 @@ export function scheduledRules(account: AccountView): ScheduledRule[] {
         ? [{ ...ecsTarget, clusterArn, input: input ?? undefined }]
         : [],
     );
-    return own.length === 0 ? [] : [{ name, expression, schedule, targets: own }];
+    return own.length === 0
+      ? []
+      : [
+          {
+            source: "event-rule",
+            name,
+            startedBy: `events-rule/${name}`,
+            expression,
+            schedule,
+            targets: own,
+          },
+        ];
   });
 }

@@ -106,7 +106,7 @@ describe("docker runtime", () => {
 
   it("gives secrets by the environment only, and a namespace's members a network with their names", async () => {
     const output: string[] = [];
-    const task = await runtime.startTask({
+    const task = await runtime.startContainer({
       ...spec("nginx"),
       secrets: { TOKEN: "very secret" },
       serviceConnect: {
@@ -134,7 +134,7 @@ describe("docker runtime", () => {
 
   it("builds the image's folder and runs it with its port on this machine only", async () => {
     const output: string[] = [];
-    const task = await runtime.startTask({
+    const task = await runtime.startContainer({
       ...spec("nginx", { COLOR: "blue" }),
       command: ["nginx", "-g", "daemon off;"],
       onOutput: (line) => output.push(line),
@@ -162,25 +162,25 @@ describe("docker runtime", () => {
   });
 
   it("pulls an image that stands for no folder", async () => {
-    const task = await runtime.startTask(spec("redis:8"));
+    const task = await runtime.startContainer(spec("redis:8"));
     await task.stop(1000);
     assert.deepEqual(calls("pull"), [["pull", "--quiet", "redis:8"]]);
     assert.deepEqual(calls("build"), []);
   });
 
   it("gives ECS's error, the engine's reason and a way out when an image cannot be had", async () => {
-    await assert.rejects(runtime.startTask(spec("broken:1")), {
+    await assert.rejects(runtime.startContainer(spec("broken:1")), {
       name: "TaskStartError",
       message: /^CannotPullContainerError: the real reason\. .*docker pull broken:1/,
     });
-    await assert.rejects(runtime.startTask(spec("brokenBuild")), {
+    await assert.rejects(runtime.startContainer(spec("brokenBuild")), {
       name: "TaskStartError",
       message: /^CannotPullContainerError: .*the real reason\. Run `docker build/,
     });
   });
 
   it("gives the container's last words when it ends at once", async () => {
-    await assert.rejects(runtime.startTask(spec("nginx", { EXIT: "3" })), {
+    await assert.rejects(runtime.startContainer(spec("nginx", { EXIT: "3" })), {
       name: "TaskStartError",
       message: /^CannotStartContainerError: .*no such file/,
     });

@@ -246,9 +246,9 @@ export class ServiceScheduler {
     return this.tasks.find(taskArn)?.logs;
   }
 
-  /** `127.0.0.1:PORT` of each task that takes requests. */
-  addresses(): string[] {
-    return this.tasks.all.flatMap(({ servingAt }) => servingAt ?? []);
+  /** `127.0.0.1:PORT` of each task that takes requests, of its first port or of one of another container. */
+  addresses(containerPort?: number): string[] {
+    return this.tasks.all.flatMap((task) => task.servingAt(containerPort) ?? []);
   }
 
   /** Tasks that wait for an instance. */
