@@ -132,6 +132,9 @@ const service = z.object({
   runningCount: z.number(),
   pendingCount: z.number(),
   notSteadyBecause: z.string().optional(),
+  utilization: z
+    .object({ CPUUtilization: z.number().optional(), MemoryUtilization: z.number().optional() })
+    .optional(),
   deployments: z.array(deployment),
   tasks: z.array(task),
   events: z.array(z.object({ at: z.string(), message: z.string() })),

@@ -1,10 +1,11 @@
 /**
- * When something is due: every so often from its beginning, or at the minutes that a cron expression
- * names, in UTC.
+ * When something is due: every so often from its beginning, at the minutes that a cron expression names,
+ * or once.
  */
 export type Schedule =
   | { readonly kind: "rate"; readonly everyMs: number }
-  | { readonly kind: "cron"; readonly cron: Cron };
+  | { readonly kind: "cron"; readonly cron: Cron; readonly timeZone: string }
+  | { readonly kind: "at"; readonly time: Date };
 
 interface Cron {
   readonly minutes: ReadonlySet<number>;
@@ -23,15 +24,20 @@ const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const DAYS_LOOKED_AT = 41 * 366;
 
 /**
- * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it.
+ * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it. With a time
+ * zone it is a schedule of EventBridge Scheduler, which also knows `at(2026-01-31T09:00:00)`.
  *
- * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)".
+ * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)";
+ * EventBridge Scheduler user guide, "Schedule types in EventBridge Scheduler".
+ *
+ * @param timeZone an IANA name. @default UTC
  */
-export function parseSchedule(expression: string): Schedule | undefined {
-  const [, kind, body = ""] = /^(rate|cron)\((.+)\)$/.exec(expression) ?? [];
+export function parseSchedule(expression: string, timeZone?: string): Schedule | undefined {
+  const [, kind, body = ""] = /^(rate|cron|at)\((.+)\)$/.exec(expression) ?? [];
   if (kind === "rate") return parseRate(body);
+  if (kind === "at") return timeZone === undefined ? undefined : parseAt(body, timeZone);
   const cron = kind === "cron" ? parseCron(body) : undefined;
-  return cron && { kind: "cron", cron };
+  return cron && { kind: "cron", cron, timeZone: timeZone ?? "UTC" };
 }
 
 /**
@@ -41,9 +47,54 @@ export function parseSchedule(expression: string): Schedule | undefined {
  * @returns undefined if it is never due again.
  */
 export function nextTime(schedule: Schedule, after: Date, since: Date): Date | undefined {
-  if (schedule.kind === "cron") return nextOf(schedule.cron, after);
+  if (schedule.kind === "at") return schedule.time > after ? schedule.time : undefined;
+  if (schedule.kind === "cron") {
+    const { cron, timeZone } = schedule;
+    const local = nextOf(cron, new Date(after.getTime() + offsetMs(timeZone, after)));
+    return local && fromLocal(local, timeZone);
+  }
+  if (after < since) return since;
   const passed = Math.floor((after.getTime() - since.getTime()) / schedule.everyMs);
   return new Date(since.getTime() + (passed + 1) * schedule.everyMs);
+}
+
+/** Whether it is the IANA name of a time zone that is known here. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `2026-01-31T09:00:00`, by the clocks of the time zone. */
+function parseAt(body: string, timeZone: string): Schedule | undefined {
+  const local = new Date(`${body}Z`);
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body) && !Number.isNaN(local.getTime());
+  if (!isTime || !isTimeZone(timeZone)) return undefined;
+  return { kind: "at", time: fromLocal(local, timeZone) };
+}
+
+/** How far the clocks of a time zone are ahead of UTC at a time. */
+function offsetMs(timeZone: string, at: Date): number {
+  if (timeZone === "UTC" || !isTimeZone(timeZone)) return 0;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    dateStyle: "short",
+    timeStyle: "medium",
+  });
+  const parts = format.formatToParts(at).map(({ type, value }) => [type, Number(value)] as const);
+  const { year = 0, month = 1, day = 1, hour, minute, second } = Object.fromEntries(parts);
+  const local = Date.UTC(2000 + (year % 100), month - 1, day, hour, minute, second);
+  return local - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+/** @param local what the clocks show, as if they were UTC's */
+function fromLocal(local: Date, timeZone: string): Date {
+  const guess = local.getTime() - offsetMs(timeZone, local);
+  return new Date(local.getTime() - offsetMs(timeZone, new Date(guess)));
 }
 
 /** The unit's number goes with the value: `1 minute`, `2 minutes`. */

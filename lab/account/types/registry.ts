@@ -21,6 +21,7 @@ import { kmsTypes } from "./kms";
 import { randomTypes } from "./random";
 import { route53Types } from "./route53";
 import { s3Types } from "./s3";
+import { schedulerTypes } from "./scheduler";
 import { secretsManagerTypes } from "./secretsmanager";
 import { serviceDiscoveryTypes } from "./servicediscovery";
 import { snsTypes } from "./sns";
@@ -43,6 +44,7 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...codedeployTypes,
   ...codestarNotificationsTypes,
   ...eventsTypes,
+  ...schedulerTypes,
   ...kmsTypes,
   ...snsTypes,
   ...cloudwatchTypes,

@@ -13,6 +13,7 @@ import { Instances } from "./ec2/instances";
 import { AlarmScaling } from "./ecs/alarmScaling";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
 import { runTask } from "./ecs/runTask";
+import { ScheduledScaling } from "./ecs/scheduledScaling";
 import { ScheduledTasks } from "./ecs/scheduledTasks";
 import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
 import { secretValues } from "./ecs/secrets";
@@ -51,6 +52,7 @@ export class ControlPlane {
   private readonly scheduled: ScheduledTasks;
   private readonly scaling: ServiceScaling;
   private readonly alarmScaling: AlarmScaling;
+  private readonly scheduledScaling: ScheduledScaling;
   private readonly connect: ServiceConnect;
   private readonly routes: TrafficRoutes;
   private readonly pace: Pace;
@@ -126,8 +128,10 @@ export class ControlPlane {
       ...scalable,
       periodMs: pace.scalingPeriodMs,
       targetGroup,
+      onMeasured: notify,
     });
     this.alarmScaling = new AlarmScaling(scalable);
+    this.scheduledScaling = new ScheduledScaling({ ...scalable, now: options.clock });
   }
 
   /**
@@ -146,6 +150,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     await this.follower.stop();
     this.scaling.close();
+    this.scheduledScaling.close();
     await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
     this.scheduled.close();
     await Promise.all([this.services.shutDown(), this.standalone.shutDown()]);
@@ -363,6 +368,7 @@ export class ControlPlane {
     // As they are now, not before that: a scheduler may have written down a rollback meanwhile.
     this.services.sync(services());
     this.scheduled.sync();
+    this.scheduledScaling.sync();
     this.listeners.notify();
   }
 

@@ -80,6 +80,7 @@ function describePlane(plane: PlaneStatus): string[] {
         service.notSteadyBecause ?? "yes",
       ]),
     ),
+    ...describeUtilization(services),
     ...table(
       ["task", "definition", "status", "health", "runs on", "address"],
       services.flatMap(({ tasks }) =>
@@ -121,6 +122,17 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
   ];
+}
+
+/** Of services that autoscaling follows by them. */
+function describeUtilization(services: PlaneStatus["services"]): string[] {
+  const percent = (value?: number) => (value === undefined ? "" : `${value.toFixed(0)} %`);
+  return table(
+    ["service", "CPU used of what is reserved", "memory"],
+    services.flatMap(({ name, utilization: used }) =>
+      used ? [[name, percent(used.CPUUtilization), percent(used.MemoryUtilization)]] : [],
+    ),
+  );
 }
 
 /** Those of tasks with several, or with health checks of their own. */

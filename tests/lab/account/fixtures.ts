@@ -64,6 +64,7 @@ export const TYPES = {
   notificationRule: "aws:codestarnotifications/notificationRule:NotificationRule",
   eventRule: "aws:cloudwatch/eventRule:EventRule",
   eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
+  schedule: "aws:scheduler/schedule:Schedule",
   metricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   key: "aws:kms/key:Key",
   topic: "aws:sns/topic:Topic",

@@ -63,4 +63,23 @@ describe("schedules of EventBridge", () => {
       assert.equal(parseSchedule(expression), undefined, expression);
     }
   });
+
+  it("goes by the clocks of a time zone, and knows one time, for EventBridge Scheduler", () => {
+    const next = (expression: string, timeZone: string, after: string) => {
+      const schedule = parseSchedule(expression, timeZone);
+      assert.ok(schedule);
+      const start = new Date(after);
+      return nextTime(schedule, start, start)?.toISOString();
+    };
+    const nine = "cron(0 9 * * ? *)";
+    assert.equal(next(nine, "Asia/Tokyo", "2026-01-31T01:00:00Z"), "2026-02-01T00:00:00.000Z");
+    assert.equal(next(nine, "Asia/Tokyo", "2026-01-30T23:59:59Z"), "2026-01-31T00:00:00.000Z");
+    // Summer time begins on 29 March 2026 in Berlin.
+    assert.equal(next(nine, "Europe/Berlin", "2026-03-28T09:00:00Z"), "2026-03-29T07:00:00.000Z");
+    const once = "at(2026-01-31T09:00:00)";
+    assert.equal(next(once, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-01-31T00:00:00.000Z");
+    assert.equal(next(once, "Asia/Tokyo", "2026-01-31T00:00:00Z"), undefined);
+    assert.equal(parseSchedule("at(tomorrow)", "UTC"), undefined);
+    assert.equal(parseSchedule(once, "Moon/Tycho"), undefined);
+  });
 });

@@ -19,29 +19,51 @@ const launchType = z
   .nullish()
   .transform((type) => (type === "FARGATE" || type === "EC2" ? type : undefined));
 
+const placementStrategies = z
+  .array(z.object({ type: z.string(), field: z.string().nullish() }))
+  .nullish()
+  .transform((strategies) => strategies ?? []);
+
+/** How tasks are started. */
+const ecsParameters = z.object({
+  taskDefinitionArn: z.string(),
+  taskCount: z.coerce
+    .number()
+    .nullish()
+    .transform((count) => count ?? 1),
+  launchType,
+  capacityProviderStrategies: capacityProviderStrategy,
+  orderedPlacementStrategies: placementStrategies,
+  placementConstraints: z
+    .array(z.object({ type: z.string(), expression: z.string().nullish() }))
+    .nullish()
+    .transform((constraints) => constraints ?? []),
+});
+
 const target = z.object({
   rule: z.string(),
   arn: z.string(),
   input: z.string().nullish(),
-  ecsTarget: z
-    .object({
-      taskDefinitionArn: z.string(),
-      taskCount: z.coerce
-        .number()
-        .nullish()
-        .transform((count) => count ?? 1),
-      launchType,
-      capacityProviderStrategies: capacityProviderStrategy,
-      orderedPlacementStrategies: z
-        .array(z.object({ type: z.string(), field: z.string().nullish() }))
-        .nullish()
-        .transform((strategies) => strategies ?? []),
-      placementConstraints: z
-        .array(z.object({ type: z.string(), expression: z.string().nullish() }))
-        .nullish()
-        .transform((constraints) => constraints ?? []),
-    })
-    .nullish(),
+  ecsTarget: ecsParameters.nullish(),
+});
+
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+
+const schedulerSchedule = z.object({
+  name: z.string(),
+  scheduleExpression: z.string(),
+  scheduleExpressionTimezone: z.string().nullish(),
+  startDate: z.string().nullish(),
+  endDate: z.string().nullish(),
+  state: z.string().nullish(),
+  target: z.object({
+    arn: z.string(),
+    input: z.string().nullish(),
+    ecsParameters: ecsParameters
+      .omit({ orderedPlacementStrategies: true })
+      .extend({ placementStrategies: placementStrategies })
+      .nullish(),
+  }),
 });
 
 /** What a rule starts: tasks of a cluster. */
@@ -59,13 +81,50 @@ export interface ScheduledRule {
   readonly startedBy: string;
   /** When it began, if it says so. */
   readonly since?: Date | undefined;
+  /** When it is over, if it ever is. */
+  readonly until?: Date | undefined;
   readonly expression: string;
   readonly schedule: Schedule;
   readonly targets: readonly TaskTarget[];
 }
 
-/** @throws {Error} when a record is not what @pulumi/aws gives */
+/**
+ * Rules of EventBridge, and schedules of its Scheduler.
+ * @throws {Error} when a record is not what @pulumi/aws gives
+ */
 export function scheduledRules(account: AccountView): ScheduledRule[] {
+  return [...rulesOf(account), ...schedulesOf(account)];
+}
+
+/** A flexible time window is taken to be off: nobody is to wait for it. */
+function schedulesOf(account: AccountView): ScheduledRule[] {
+  return account.list(SCHEDULE).flatMap((record) => {
+    const {
+      name,
+      scheduleExpression: expression,
+      ...rest
+    } = parseRecord(schedulerSchedule, record);
+    const { arn: clusterArn, ecsParameters: ecs, input } = rest.target;
+    const schedule = parseSchedule(expression, rest.scheduleExpressionTimezone ?? "UTC");
+    if (!ecs || schedule === undefined || rest.state === "DISABLED") return [];
+    const { placementStrategies: orderedPlacementStrategies, ...parameters } = ecs;
+    const common = { clusterArn, input: input ?? undefined, orderedPlacementStrategies };
+    return [
+      {
+        source: "schedule" as const,
+        name,
+        startedBy: `chronos-schedule/${name}`,
+        expression,
+        schedule,
+        since: rest.startDate ? new Date(rest.startDate) : undefined,
+        until: rest.endDate ? new Date(rest.endDate) : undefined,
+        targets: [{ ...parameters, ...common }],
+      },
+    ];
+  });
+}
+
+function rulesOf(account: AccountView): ScheduledRule[] {
   const targets = account.list(TARGET).map((record) => parseRecord(target, record));
   return account.list(RULE).flatMap((record) => {
     const { name, scheduleExpression: expression, state } = parseRecord(rule, record);

@@ -51,7 +51,7 @@ export class ScheduledTasks {
     for (const rule of rules) {
       if (this.due.has(keyOf(rule))) continue;
       const since = rule.since ?? now;
-      const next = nextTime(rule.schedule, now, since);
+      const next = nextStart(rule, now, since);
       this.due.set(keyOf(rule), { since, next });
       const when = next === undefined ? "never" : `at ${next.toISOString()}`;
       this.say(rule, `starts tasks on the schedule ${rule.expression}, next ${when}`);
@@ -86,7 +86,7 @@ export class ScheduledTasks {
       const due = this.due.get(keyOf(rule));
       if (due?.next === undefined || due.next > now) continue;
       due.last = now;
-      due.next = nextTime(rule.schedule, now, due.since);
+      due.next = nextStart(rule, now, due.since);
       for (const target of rule.targets) this.start(rule, target);
     }
     this.wake();
@@ -130,6 +130,12 @@ export class ScheduledTasks {
   private say({ name, source }: ScheduledRule, message: string): void {
     this.options.report({ source, resource: name, message });
   }
+}
+
+/** Within the time in which it holds; undefined when that is over. */
+function nextStart({ schedule, since, until }: ScheduledRule, now: Date, begun: Date) {
+  const next = nextTime(schedule, since !== undefined && since > now ? since : now, begun);
+  return until !== undefined && next !== undefined && next > until ? undefined : next;
 }
 
 /** A rule whose schedule changes begins anew. */

@@ -72,6 +72,8 @@ export interface ServiceStatus {
   readonly pendingCount: number;
   /** Absent when steady. */
   readonly notSteadyBecause?: string;
+  /** In percent of what its tasks reserve; absent unless autoscaling or an alarm asks for it. */
+  readonly utilization?: { readonly CPUUtilization?: number; readonly MemoryUtilization?: number };
   /** Newest first. */
   readonly deployments: readonly DeploymentStatus[];
   /** Those that run, oldest first, then the last ones that stopped. */

@@ -121,12 +121,14 @@ describe("the containers of a task", function () {
     const account = new MemoryAccount();
     programs({
       app: `${GREETER}\nprocess.on("SIGUSR2", () => process.exit(3));`,
-      helper: "setInterval(() => {}, 1000);\nprocess.once('SIGTERM', () => process.exit(7));",
+      helper:
+        "setInterval(() => {}, 1000);\nprocess.once('SIGTERM', () => process.exit(7));\nconsole.log('ready');",
     });
     site(account, [app, { name: "helper", image: "helper", essential: false }]);
     const plane = await start(account);
     await steady(plane);
     const [task] = runningTasks(plane);
+    await until(plane, () => plane.logs(task?.arn ?? "").includes("helper: ready"));
     process.kill(containersOf(task).app?.pid ?? 0, "SIGUSR2");
     await until(plane, () => stopped(plane) !== undefined);
     const { containers, exitCode, stopCode, stoppedReason } = stopped(plane) ?? {};

@@ -110,6 +110,31 @@ describe("tasks on a schedule", function () {
     await until(plane, () => schedule() === undefined);
   });
 
+  it("start by a schedule of EventBridge Scheduler in its time zone, until its end", async () => {
+    const account = new MemoryAccount();
+    const taskDefinitionArn = account.taskDefinition("job");
+    const schedule = (name: string, more: Record<string, unknown> = {}) => {
+      account.put("aws:scheduler/schedule:Schedule", `default/${name}`, {
+        name,
+        scheduleExpression: "cron(0 9 * * ? *)",
+        scheduleExpressionTimezone: "Asia/Tokyo",
+        state: "ENABLED",
+        target: { arn: CLUSTER, ecsParameters: { taskDefinitionArn, launchType: "FARGATE" } },
+        ...more,
+      });
+    };
+    schedule("morning", { endDate: "2026-01-02T12:00:00Z" });
+    schedule("off", { state: "DISABLED" });
+    const plane = await startPlane(account, { clock: beforeMidnight() });
+    const own = () => plane.status().tasks;
+    await until(plane, () => own().length === 1);
+    assert.equal(own()[0]?.startedBy, "chronos-schedule/morning");
+    assert.deepEqual(
+      plane.status().schedules.map(({ name, nextStart }) => [name, nextStart]),
+      [["morning", undefined]],
+    );
+  });
+
   it("wait while their rule is off, and on instances for room that there is not", async () => {
     const account = new MemoryAccount();
     const ecsTarget = { taskDefinitionArn: account.taskDefinition("job"), launchType: "EC2" };
