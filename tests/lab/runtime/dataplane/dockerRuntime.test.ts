@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
@@ -25,11 +25,17 @@ case "$1" in
   ps) printf 'left1\\nleft2\\n' ;;
   rm) ;;
   run)
+    case " $* " in *" --detach "*)
+      while [ "$1" != --name ]; do shift; done
+      echo 4711 > "$here/port-$2"
+      exit 0 ;;
+    esac
     case " $* " in *" EXIT=3 "*) echo "no such file"; exit 3 ;; esac
     exec node "$here/container.cjs" "$here" "$@" ;;
   port)
     [ -e "$here/port-$2" ] || fail "No such container: $2"
     echo "127.0.0.1:$(cat "$here/port-$2")" ;;
+  exec) [ "$3" = true ] || exit 5 ;;
   stop) kill -TERM "$(cat "$here/pid-$last")" ;;
   *) fail "unknown command $1" ;;
 esac
@@ -159,6 +165,37 @@ describe("docker runtime", () => {
     assert.deepEqual(await task.exited, { code: 0 });
     assert.deepEqual(output, ["container says hello"]);
     assert.deepEqual(calls("stop"), [["stop", "-t", "5", "ecs-handson-0123abcd"]]);
+  });
+
+  it("lets containers of a task share the network of one that does nothing", async () => {
+    const { taskArn } = spec("nginx");
+    const alone = { taskArn, containerCount: 1, containerPorts: [80] };
+    assert.equal(await runtime.openNetwork?.(alone), undefined);
+    const network = await runtime.openNetwork?.({ ...alone, containerCount: 2 });
+    assert.ok(network);
+    const [pause = []] = calls("run");
+    assert.equal(pause[pause.indexOf("--publish") + 1], "127.0.0.1::80");
+    assert.equal(network.address(80), "127.0.0.1:4711");
+    const task = await runtime.startContainer({
+      ...spec("nginx"),
+      name: "web",
+      network,
+      entryPoint: ["sh", "-c"],
+      command: ["nginx"],
+    });
+    assert.equal(task.address, "127.0.0.1:4711");
+    assert.equal(await task.exec?.(["true"], 60_000), 0);
+    assert.equal(await task.exec?.(["false"], 60_000), 5);
+    const file = join(bin, "pid-ecs-handson-0123abcd-web");
+    while (!existsSync(file)) await new Promise((done) => setTimeout(done, 10));
+    await task.stop(1000);
+    const run = calls("run").at(-1) ?? [];
+    assert.equal(run[run.indexOf("--name") + 1], "ecs-handson-0123abcd-web");
+    assert.equal(run[run.indexOf("--network") + 1], "container:ecs-handson-0123abcd-network");
+    assert.equal(run.includes("--publish"), false);
+    assert.deepEqual(run.slice(-5), ["--entrypoint", "sh", "sha256:abc", "-c", "nginx"]);
+    await network.close();
+    assert.deepEqual(calls("rm").at(-1), ["rm", "--force", "ecs-handson-0123abcd-network"]);
   });
 
   it("pulls an image that stands for no folder", async () => {
