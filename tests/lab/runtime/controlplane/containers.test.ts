@@ -95,7 +95,7 @@ describe("the containers of a task", function () {
     );
     const plane = await start(account);
     await steady(plane);
-    assert.equal(await (await fetch(`${siteUrl(plane)}`)).text(), "the page");
+    assert.equal(await (await fetch(siteUrl(plane))).text(), "the page");
     const pids = new Set<unknown>();
     for (let i = 0; i < 4; i++) {
       const who = await (await fetch(`${siteUrl(plane)}api/who`)).json();
