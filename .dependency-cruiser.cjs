@@ -26,7 +26,7 @@ const floors = [
   ["components/index.ts"],
   ["components/pipeline/"],
   ["components/service/"],
-  ["components/cluster/"],
+  ["components/cluster/", "components/task/"],
   ["components/image/", "components/network/"],
   ["components/shared/"],
   [

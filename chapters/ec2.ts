@@ -27,6 +27,9 @@ export async function deployEc2(shared: Shared) {
       service: "nginx",
       container: "nginx",
       cpuArchitecture: cpuArchitectureOf(settings.ec2InstanceType),
+      desiredCount:
+        settings.ec2SchedulingStrategy === "DAEMON" ? undefined : settings.ec2DesiredCount,
+      until: "nginxImage=public",
     },
   ]);
   const repository = shared.repository();

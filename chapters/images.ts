@@ -20,12 +20,15 @@ export interface OwnImage {
   container: string;
   /** Processor that the image is built for. */
   cpuArchitecture: PushedImage["cpuArchitecture"];
+  /** Number of tasks that the service is to have; undefined where the instances say how many. */
+  desiredCount: number | undefined;
+  /** What to set until the image is there, so that an update makes the repository. */
+  until: string;
 }
 
 /**
- * Refuses another image for a service that stands where nobody has pushed it: no task could start from it, and the
- * update would fail when ECS gives up, after many minutes. A service that is yet to come, whose repository the update
- * makes, or that has the image already, is not refused: the preview says what is missing.
+ * Refuses an image that nobody has pushed: no task could start from it, and the update would fail when ECS gives up,
+ * after many minutes. A service without tasks, or that runs the image already, is not refused.
  *
  * @param setting which says the image.
  * @param source what it says: `public`, `build` or a tag.
@@ -59,19 +62,19 @@ async function missingImage(
     standing.images(repository),
     standing.serviceOf(image.cluster, image.service),
   ]);
-  if (!there || there.tags.includes(tag)) return undefined;
-  const problem = `${wanted}: the repository ${repository} has no image with this tag${others(there)}`;
+  if (!there || there.tags.includes(tag) || image.desiredCount === 0) return undefined;
   const runs = service && (await standing.imageOf(service, image.container));
-  if (!there.registryId || !service || runs?.endsWith(`/${repository}:${tag}`)) {
-    if (pulumi.runtime.isDryRun()) {
-      await pulumi.log.warn(`${problem}; no task can start until it is pushed`);
-    }
-    return undefined;
+  if (runs?.endsWith(`/${repository}:${tag}`)) return undefined;
+  if (!there.registryId) {
+    return (
+      `${wanted}: the repository ${repository} is yet to be made; ` +
+      `first update with ${image.until}, then push the image by the command in the outputs`
+    );
   }
   const { region } = settings;
   const url = `${there.registryId}.dkr.ecr.${region}.amazonaws.com/${repository}`;
   const push = imagePushCommand({ ...image, url, tag, region });
-  return `${problem}; first push it: ${push}`;
+  return `${wanted}: the repository ${repository} has no image with this tag${others(there)}; first push it: ${push}`;
 }
 
 const others = ({ tags }: RepositoryImages) =>

@@ -38,12 +38,14 @@ export async function deployMicroservices(shared: Shared) {
     shared,
     "microservicesImage",
     settings.microservicesImage,
-    settings.microservices.map(({ name }) => ({
-      ...repositoryOf(name),
+    settings.microservices.map((microservice) => ({
+      ...repositoryOf(microservice.name),
       cluster: "microservices",
-      service: name,
-      container: name,
+      service: microservice.name,
+      container: microservice.name,
       cpuArchitecture: settings.cpuArchitecture,
+      desiredCount: sizeOf(microservice, settings).desiredCount,
+      until: `microservicesImage=build, or with desiredCount 0 for "${microservice.name}"`,
     })),
   );
   if (settings.microservicesImage === "build") shareSources();

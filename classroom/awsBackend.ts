@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import * as yaml from "yaml";
 import { z } from "zod";
 
 import { type EngineStack, type OperationReport, runOperation } from "../lab/engine/operation";
 import { outputOf, type Pulumi, pulumiIn } from "../lab/engine/pulumi";
+import { replaceFile } from "../lab/shared/replaceFile";
 import type { Backend, ClassOperation, StackTask } from "./backend";
 import { repository } from "./stackSettings";
 
@@ -79,7 +79,7 @@ export class AwsBackend implements Backend {
     ]);
     // What Pulumi keeps there beside the configuration, how secrets are encrypted, stays.
     document.set("config", Object.fromEntries(config));
-    await writeFileAtomic(file, document.toString({ lineWidth: 0 }));
+    await replaceFile(file, document.toString({ lineWidth: 0 }));
     return { name: plan.stack, pulumi };
   }
 

@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 
 import { Command, InvalidArgumentError, Option } from "commander";
-import writeFileAtomic from "write-file-atomic";
 
 import { parseQuotas } from "../lab/account/quotas";
 import { messageOf } from "../lab/shared/messageOf";
 import { createProgress } from "../lab/shared/progress";
+import { replaceFile } from "../lab/shared/replaceFile";
 import { stopSignal } from "../lab/shared/shutdown";
 import type { Backend } from "./backend";
 import { describeReport, describeResult } from "./describe";
@@ -271,7 +271,7 @@ async function tell(
 ): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   if (file !== undefined) {
-    await writeFileAtomic(file, text);
+    await replaceFile(file, text);
   }
   if (json) process.stdout.write(text);
   else say(describeReport(report));

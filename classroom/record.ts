@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { access, readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
+import { replaceFile } from "../lab/shared/replaceFile";
 import { allocateSlots } from "./allocation";
 import type { StackPlan } from "./plan";
 
@@ -145,7 +145,7 @@ export class ClassRecord {
   }
 
   private write(): Promise<void> {
-    const write = () => writeFileAtomic(this.file, `${JSON.stringify(this.content, null, 2)}\n`);
+    const write = () => replaceFile(this.file, `${JSON.stringify(this.content, null, 2)}\n`);
     this.writing = this.writing.then(write, write);
     return this.writing;
   }

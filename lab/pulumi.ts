@@ -1,5 +1,6 @@
 import * as path from "node:path";
 
+import { namingPolicies } from "./engine/environment";
 import { findPulumiCli } from "./engine/pulumiCli";
 import { runInTerminal } from "./engine/runInTerminal";
 import { messageOf } from "./shared/messageOf";
@@ -20,7 +21,8 @@ async function main(args: readonly string[]): Promise<void> {
     PULUMI_OPTION_POLICY_PACK_CONFIG: defaultPolicyConfig,
   };
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  process.exitCode = await runInTerminal({ command, cwd, env }, args, signal);
+  const own = namingPolicies(env, args);
+  process.exitCode = await runInTerminal({ command, cwd, env: own }, args, signal);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

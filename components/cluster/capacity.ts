@@ -93,7 +93,7 @@ export function launchTypeProblem(request: {
  */
 export function capacityProblems(
   capacity: Capacity,
-  component: "FargateService" | "Ec2Service",
+  component: "FargateService" | "FargateTask" | "Ec2Service",
   scheduling: SchedulingStrategy,
 ): string[] {
   if (typeof capacity === "object") {
@@ -151,11 +151,11 @@ function strategyProblems(strategy: CapacityStrategy): string[] {
 
 function componentProblems(
   named: readonly (keyof CapacityStrategy)[],
-  component: "FargateService" | "Ec2Service",
+  component: "FargateService" | "FargateTask" | "Ec2Service",
 ): string[] {
-  if (component === "FargateService") {
+  if (component !== "Ec2Service") {
     return named.includes("ec2")
-      ? ["capacity ec2: a FargateService has no instances; use an Ec2Service"]
+      ? [`capacity ec2: a ${component} has no instances; use an Ec2Service`]
       : [];
   }
   const foreign = named.filter((provider) => provider !== "ec2");

@@ -6,10 +6,12 @@ import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../sh
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rangeProblem, rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
-import { createInstanceRole, type InstanceRole } from "./instanceRole";
+import { type Transform, transformed } from "../shared/transform";
+import { createInstanceRole, type InstanceRole, type InstanceRoleTransform } from "./instanceRole";
 import { instanceUserData } from "./instanceUserData";
 
-export interface Ec2ClusterArgs {
+/** What a cluster of instances takes in any language. */
+export interface Ec2ClusterInputs {
   /** Where the instances start: in the subnets for tasks, with a public address each where tasks need one. */
   network: Pick<Network, "vpcId" | "taskSubnetIds" | "assignPublicIp">;
   /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
@@ -68,6 +70,22 @@ export interface Ec2ClusterArgs {
    * @default {}
    */
   tags?: Record<string, string>;
+}
+
+/** The last word on the arguments of each resource that a cluster of instances consists of. */
+export interface Ec2ClusterTransform extends InstanceRoleTransform {
+  cluster?: Transform<aws.ecs.ClusterArgs>;
+  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
+  launchTemplate?: Transform<aws.ec2.LaunchTemplateArgs>;
+  autoScalingGroup?: Transform<aws.autoscaling.GroupArgs>;
+  capacityProvider?: Transform<aws.ecs.CapacityProviderArgs>;
+  clusterCapacityProviders?: Transform<aws.ecs.ClusterCapacityProvidersArgs>;
+}
+
+export interface Ec2ClusterArgs extends Ec2ClusterInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: Ec2ClusterTransform;
 }
 
 /**
@@ -144,6 +162,7 @@ function withDefaults(args: Ec2ClusterArgs) {
     targetCapacity: args.targetCapacity ?? 100,
     terminationProtection: args.terminationProtection ?? false,
     tags: args.tags ?? {},
+    transform: args.transform,
   };
 }
 
@@ -177,10 +196,14 @@ function poolOf(settings: Settings): InstancePool {
   };
 }
 
-function createCluster({ name, parent }: Step, clusterName: string): aws.ecs.Cluster {
+function createCluster({ name, settings, parent }: Step, clusterName: string): aws.ecs.Cluster {
   return new aws.ecs.Cluster(
     `${name}-cluster`,
-    { name: clusterName, settings: [{ name: "containerInsights", value: "enabled" }] },
+    transformed(
+      `${name}-cluster`,
+      { name: clusterName, settings: [{ name: "containerInsights", value: "enabled" }] },
+      settings.transform?.cluster,
+    ),
     { parent },
   );
 }
@@ -192,17 +215,22 @@ function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.Security
       base: `${settings.name}-instances`,
       description: `${settings.name} instances`,
       vpcId: settings.network.vpcId,
+      transform: settings.transform?.securityGroup,
     },
     parent,
   );
   new aws.vpc.SecurityGroupEgressRule(
     `${name}-instances-out`,
-    {
-      securityGroupId: securityGroup.id,
-      description: "The agent, Session Manager, image pulls and logs; nothing comes in",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    },
+    transformed(
+      `${name}-instances-out`,
+      {
+        securityGroupId: securityGroup.id,
+        description: "The agent, Session Manager, image pulls and logs; nothing comes in",
+        ipProtocol: "-1",
+        cidrIpv4: "0.0.0.0/0",
+      },
+      settings.transform?.securityGroupEgressRule,
+    ),
     { parent },
   );
   return securityGroup;
@@ -216,42 +244,48 @@ function createLaunchTemplate(
 ): aws.ec2.LaunchTemplate {
   return new aws.ec2.LaunchTemplate(
     `${name}-instances`,
-    {
-      name: physicalName("launchTemplate", settings.name, pulumi.getStack()),
-      // EC2 looks the image up at each launch, so a preview needs no account to know it.
-      imageId: `resolve:ssm:${amiParameter(settings.instanceType)}`,
-      instanceType: settings.instanceType,
-      iamInstanceProfile: { arn: profile.arn },
-      // Said here, not by the subnets: so that a preview can tell which instances the internet reaches, and what they cost.
-      networkInterfaces: [
-        {
-          associatePublicIpAddress: String(settings.network.assignPublicIp),
-          deleteOnTermination: "true",
-          securityGroups: [securityGroup.id],
-        },
-      ],
-      // One hop: a container in a network of its own cannot borrow the instance's role.
-      metadataOptions: {
-        httpEndpoint: "enabled",
-        httpTokens: "required",
-        httpPutResponseHopLimit: 1,
-      },
-      blockDeviceMappings: [
-        {
-          deviceName: "/dev/xvda",
-          ebs: {
-            volumeType: "gp3",
-            volumeSize: 30,
-            encrypted: "true",
+    transformed(
+      `${name}-instances`,
+      {
+        name: physicalName("launchTemplate", settings.name, pulumi.getStack()),
+        // EC2 looks the image up at each launch, so a preview needs no account to know it.
+        imageId: `resolve:ssm:${amiParameter(settings.instanceType)}`,
+        instanceType: settings.instanceType,
+        iamInstanceProfile: { arn: profile.arn },
+        // Said here, not by the subnets: so that a preview can tell which instances the internet reaches, and what they cost.
+        networkInterfaces: [
+          {
+            associatePublicIpAddress: String(settings.network.assignPublicIp),
             deleteOnTermination: "true",
+            securityGroups: [securityGroup.id],
           },
+        ],
+        // One hop: a container in a network of its own cannot borrow the instance's role.
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
         },
-      ],
-      // No tag that may change: each version of the template replaces all instances.
-      tagSpecifications: [{ resourceType: "volume", tags: nameTag(settings) }],
-      userData: Buffer.from(instanceUserData(clusterName, settings.eniTrunking)).toString("base64"),
-      updateDefaultVersion: true,
-    },
+        blockDeviceMappings: [
+          {
+            deviceName: "/dev/xvda",
+            ebs: {
+              volumeType: "gp3",
+              volumeSize: 30,
+              encrypted: "true",
+              deleteOnTermination: "true",
+            },
+          },
+        ],
+        // No tag that may change: each version of the template replaces all instances.
+        tagSpecifications: [{ resourceType: "volume", tags: nameTag(settings) }],
+        userData: Buffer.from(instanceUserData(clusterName, settings.eniTrunking)).toString(
+          "base64",
+        ),
+        updateDefaultVersion: true,
+      },
+      settings.transform?.launchTemplate,
+    ),
     { parent },
   );
 }
@@ -273,38 +307,42 @@ function createAutoScalingGroup(
     : {};
   return new aws.autoscaling.Group(
     `${name}-instances`,
-    {
-      name: physicalName("autoScalingGroup", settings.name, pulumi.getStack()),
-      vpcZoneIdentifiers: settings.network.taskSubnetIds,
-      launchTemplate: {
-        id: launchTemplate.id,
-        // By number: with $Latest the group would not notice a new version.
-        version: launchTemplate.latestVersion.apply((version) => String(version)),
-      },
-      // No desiredCapacity: that belongs to the capacity provider, and updates must not reset it.
-      minSize: settings.minInstances,
-      maxSize: settings.maxInstances,
-      instanceRefresh: {
-        strategy: "Rolling",
-        // In the provider's own words. Instances that stay in other subnets may lose their way out, e.g. without the
-        // NAT gateway that they used.
-        triggers: ["vpc_zone_identifier"],
-        preferences: {
-          minHealthyPercentage: 50,
-          scaleInProtectedInstances: settings.terminationProtection ? "Refresh" : undefined,
+    transformed(
+      `${name}-instances`,
+      {
+        name: physicalName("autoScalingGroup", settings.name, pulumi.getStack()),
+        vpcZoneIdentifiers: settings.network.taskSubnetIds,
+        launchTemplate: {
+          id: launchTemplate.id,
+          // By number: with $Latest the group would not notice a new version.
+          version: launchTemplate.latestVersion.apply((version) => String(version)),
         },
+        // No desiredCapacity: that belongs to the capacity provider, and updates must not reset it.
+        minSize: settings.minInstances,
+        maxSize: settings.maxInstances,
+        instanceRefresh: {
+          strategy: "Rolling",
+          // In the provider's own words. Instances that stay in other subnets may lose their way out, e.g. without the
+          // NAT gateway that they used.
+          triggers: ["vpc_zone_identifier"],
+          preferences: {
+            minHealthyPercentage: 50,
+            scaleInProtectedInstances: settings.terminationProtection ? "Refresh" : undefined,
+          },
+        },
+        protectFromScaleIn: settings.terminationProtection,
+        // Destroying must not wait for a protected or draining instance.
+        forceDelete: true,
+        tags: Object.entries({ ...nameTag(settings), ...settings.tags, ...ownTags }).map(
+          ([key, value]) => ({
+            key,
+            value,
+            propagateAtLaunch: true,
+          }),
+        ),
       },
-      protectFromScaleIn: settings.terminationProtection,
-      // Destroying must not wait for a protected or draining instance.
-      forceDelete: true,
-      tags: Object.entries({ ...nameTag(settings), ...settings.tags, ...ownTags }).map(
-        ([key, value]) => ({
-          key,
-          value,
-          propagateAtLaunch: true,
-        }),
-      ),
-    },
+      settings.transform?.autoScalingGroup,
+    ),
     // The cluster outlives its instances, which otherwise could not sign off from it.
     { parent, dependsOn },
   );
@@ -320,33 +358,41 @@ function createCapacityProvider(
 ): aws.ecs.CapacityProvider {
   return new aws.ecs.CapacityProvider(
     `${name}-instances`,
-    {
-      name: physicalName("capacityProvider", settings.name, pulumi.getStack()),
-      autoScalingGroupProvider: {
-        autoScalingGroupArn: group.arn,
-        managedScaling: settings.managedScaling
-          ? { status: "ENABLED", targetCapacity: settings.targetCapacity }
-          : { status: "DISABLED" },
-        managedDraining: "ENABLED",
-        managedTerminationProtection: settings.terminationProtection ? "ENABLED" : "DISABLED",
+    transformed(
+      `${name}-instances`,
+      {
+        name: physicalName("capacityProvider", settings.name, pulumi.getStack()),
+        autoScalingGroupProvider: {
+          autoScalingGroupArn: group.arn,
+          managedScaling: settings.managedScaling
+            ? { status: "ENABLED", targetCapacity: settings.targetCapacity }
+            : { status: "DISABLED" },
+          managedDraining: "ENABLED",
+          managedTerminationProtection: settings.terminationProtection ? "ENABLED" : "DISABLED",
+        },
       },
-    },
+      settings.transform?.capacityProvider,
+    ),
     { parent },
   );
 }
 
 function associate(
-  { name, parent }: Step,
+  { name, settings, parent }: Step,
   cluster: aws.ecs.Cluster,
   capacityProvider: aws.ecs.CapacityProvider,
 ): aws.ecs.ClusterCapacityProviders {
   return new aws.ecs.ClusterCapacityProviders(
     `${name}-providers`,
-    {
-      clusterName: cluster.name,
-      capacityProviders: [capacityProvider.name],
-      defaultCapacityProviderStrategies: [{ capacityProvider: capacityProvider.name, weight: 1 }],
-    },
+    transformed(
+      `${name}-providers`,
+      {
+        clusterName: cluster.name,
+        capacityProviders: [capacityProvider.name],
+        defaultCapacityProviderStrategies: [{ capacityProvider: capacityProvider.name, weight: 1 }],
+      },
+      settings.transform?.clusterCapacityProviders,
+    ),
     { parent },
   );
 }

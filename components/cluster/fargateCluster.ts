@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
+import { type Transform, transformed } from "../shared/transform";
 import { fargateProviders } from "./capacity";
 
-export interface FargateClusterArgs {
+/** What a cluster takes in any language. */
+export interface FargateClusterInputs {
   /**
    * Base of the cluster's physical name; the stack is added.
    * @default "handson"
@@ -17,6 +19,19 @@ export interface FargateClusterArgs {
    * @default false
    */
   serviceConnect?: boolean;
+}
+
+/** The last word on the arguments of each resource that a cluster consists of. */
+export interface FargateClusterTransform {
+  cluster?: Transform<aws.ecs.ClusterArgs>;
+  clusterCapacityProviders?: Transform<aws.ecs.ClusterCapacityProvidersArgs>;
+  /** The namespace, with `serviceConnect`. */
+  httpNamespace?: Transform<aws.servicediscovery.HttpNamespaceArgs>;
+}
+
+export interface FargateClusterArgs extends FargateClusterInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: FargateClusterTransform;
 }
 
 /**
@@ -41,9 +56,15 @@ export class FargateCluster extends pulumi.ComponentResource {
     rejectProblems(this, [baseNameProblem(base)]);
     this.clusterName = physicalName("cluster", base, pulumi.getStack());
 
-    const namespace = args.serviceConnect === true ? createNamespace(name, base, this) : undefined;
-    const cluster = createCluster(name, this.clusterName, this, namespace);
-    associateProviders(name, cluster, this);
+    const { transform } = args;
+    const namespace =
+      args.serviceConnect === true ? createNamespace(name, base, this, transform) : undefined;
+    const cluster = createCluster(
+      name,
+      { clusterName: this.clusterName, namespace, transform },
+      this,
+    );
+    associateProviders(name, cluster, this, transform);
 
     this.clusterArn = cluster.arn;
     this.namespaceArn = namespace?.arn;
@@ -56,31 +77,47 @@ function createNamespace(
   name: string,
   base: string,
   parent: pulumi.Resource,
+  transform?: FargateClusterTransform,
 ): aws.servicediscovery.HttpNamespace {
   return new aws.servicediscovery.HttpNamespace(
     `${name}-namespace`,
-    {
-      name: physicalName("namespace", base, pulumi.getStack()),
-      description: "Names by which the services of a cluster find each other",
-    },
+    transformed(
+      `${name}-namespace`,
+      {
+        name: physicalName("namespace", base, pulumi.getStack()),
+        description: "Names by which the services of a cluster find each other",
+      },
+      transform?.httpNamespace,
+    ),
     { parent },
   );
+}
+
+/** A cluster that is to be. */
+interface ClusterPlan {
+  /** Its physical name. */
+  clusterName: string;
+  namespace?: aws.servicediscovery.HttpNamespace;
+  transform?: Pick<FargateClusterTransform, "cluster">;
 }
 
 /** The cluster itself, with the metrics of Container Insights. */
 export function createCluster(
   name: string,
-  clusterName: string,
+  { clusterName, namespace, transform }: ClusterPlan,
   parent: pulumi.Resource,
-  namespace?: aws.servicediscovery.HttpNamespace,
 ): aws.ecs.Cluster {
   return new aws.ecs.Cluster(
     `${name}-cluster`,
-    {
-      name: clusterName,
-      settings: [{ name: "containerInsights", value: "enabled" }],
-      serviceConnectDefaults: namespace && { namespace: namespace.arn },
-    },
+    transformed(
+      `${name}-cluster`,
+      {
+        name: clusterName,
+        settings: [{ name: "containerInsights", value: "enabled" }],
+        serviceConnectDefaults: namespace && { namespace: namespace.arn },
+      },
+      transform?.cluster,
+    ),
     { parent },
   );
 }
@@ -90,10 +127,15 @@ export function associateProviders(
   name: string,
   cluster: aws.ecs.Cluster,
   parent: pulumi.Resource,
+  transform?: Pick<FargateClusterTransform, "clusterCapacityProviders">,
 ): aws.ecs.ClusterCapacityProviders {
   return new aws.ecs.ClusterCapacityProviders(
     `${name}-providers`,
-    { clusterName: cluster.name, capacityProviders: Object.values(fargateProviders) },
+    transformed(
+      `${name}-providers`,
+      { clusterName: cluster.name, capacityProviders: Object.values(fargateProviders) },
+      transform?.clusterCapacityProviders,
+    ),
     { parent },
   );
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
 
 export interface InstanceRoleArgs {
   /** Base of the role's and the profile's names, e.g. `ecsHandsOnInstanceRole`. */
@@ -11,6 +12,15 @@ export interface InstanceRoleArgs {
   clusterArn: pulumi.Input<string>;
   /** Whether instances must be able to opt in to ENI trunking. */
   eniTrunking: boolean;
+  transform: InstanceRoleTransform | undefined;
+}
+
+/** The last word on the arguments of each resource of the instances' role. */
+export interface InstanceRoleTransform {
+  instanceRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-instance-agent`, `…-instance-session` and with `eniTrunking` `…-instance-trunking`. */
+  instanceRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  instanceProfile?: Transform<aws.iam.InstanceProfileArgs>;
 }
 
 export interface InstanceRole {
@@ -37,16 +47,28 @@ export interface InstanceRole {
  */
 export function createInstanceRole(
   name: string,
-  { instanceRoleName, clusterArn, eniTrunking }: InstanceRoleArgs,
+  { instanceRoleName, clusterArn, eniTrunking, transform }: InstanceRoleArgs,
   parent: pulumi.Resource,
 ): InstanceRole {
   const role = createServiceRole(
     `${name}-instance`,
-    { base: instanceRoleName, service: "ec2.amazonaws.com" },
+    {
+      base: instanceRoleName,
+      service: "ec2.amazonaws.com",
+      transform: transform?.instanceRole,
+    },
     parent,
   );
   const attach = (suffix: string, policy: pulumi.Input<string>) =>
-    new aws.iam.RolePolicy(`${name}-instance-${suffix}`, { role: role.id, policy }, { parent });
+    new aws.iam.RolePolicy(
+      `${name}-instance-${suffix}`,
+      transformed(
+        `${name}-instance-${suffix}`,
+        { role: role.id, policy },
+        transform?.instanceRolePolicy,
+      ),
+      { parent },
+    );
   const permissions = [
     attach("agent", agentPolicy(clusterArn)),
     attach("session", sessionPolicy()),
@@ -54,10 +76,14 @@ export function createInstanceRole(
   if (eniTrunking) permissions.push(attach("trunking", trunkingPolicy()));
   const profile = new aws.iam.InstanceProfile(
     `${name}-instance`,
-    {
-      name: physicalName("instanceProfile", instanceRoleName, pulumi.getStack()),
-      role: role.name,
-    },
+    transformed(
+      `${name}-instance`,
+      {
+        name: physicalName("instanceProfile", instanceRoleName, pulumi.getStack()),
+        role: role.name,
+      },
+      transform?.instanceProfile,
+    ),
     { parent },
   );
   return { profile, permissions };

@@ -5,8 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { imagePlatforms, imagePushCommand, imageRepositoryName } from "../shared/images";
 import type { ImageSource } from "../shared/imageSource";
 import { rejectProblems } from "../shared/problems";
+import { type Transform, transformed } from "../shared/transform";
 
-export interface ImageRepositoryArgs {
+/** What an image repository takes in any language. */
+export interface ImageRepositoryInputs {
   /** Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`. */
   region: string;
   /**
@@ -20,6 +22,19 @@ export interface ImageRepositoryArgs {
    * @default the last part of the name, e.g. `nginx`
    */
   folder?: string;
+}
+
+/** The last word on the arguments of each resource that an image repository consists of. */
+export interface ImageRepositoryTransform {
+  repository?: Transform<aws.ecr.RepositoryArgs>;
+  lifecyclePolicy?: Transform<aws.ecr.LifecyclePolicyArgs>;
+  /** An image that the program builds. */
+  image?: Transform<ecr.ImageArgs>;
+}
+
+export interface ImageRepositoryArgs extends ImageRepositoryInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: ImageRepositoryTransform;
 }
 
 export interface ImageArgs {
@@ -68,19 +83,27 @@ export class ImageRepository extends pulumi.ComponentResource {
 
     const repository = new aws.ecr.Repository(
       `${name}-repository`,
-      {
-        name: imageRepositoryName(wanted, pulumi.getStack()),
-        imageScanningConfiguration: { scanOnPush: true },
-        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-        imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
-        encryptionConfigurations: [{ encryptionType: "AES256" }],
-        forceDelete: true,
-      },
+      transformed(
+        `${name}-repository`,
+        {
+          name: imageRepositoryName(wanted, pulumi.getStack()),
+          imageScanningConfiguration: { scanOnPush: true },
+          imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+          imageTagMutabilityExclusionFilters: [{ filter: this.builtTag, filterType: "WILDCARD" }],
+          encryptionConfigurations: [{ encryptionType: "AES256" }],
+          forceDelete: true,
+        },
+        args.transform?.repository,
+      ),
       { parent: this },
     );
     new aws.ecr.LifecyclePolicy(
       `${name}-lifecycle`,
-      { repository: repository.name, policy: JSON.stringify(lifecycle) },
+      transformed(
+        `${name}-lifecycle`,
+        { repository: repository.name, policy: JSON.stringify(lifecycle) },
+        args.transform?.lifecyclePolicy,
+      ),
       { parent: this },
     );
 
@@ -114,13 +137,17 @@ export class ImageRepository extends pulumi.ComponentResource {
       case "build":
         return new ecr.Image(
           `${this.name}-image`,
-          {
-            repositoryUrl: this.repositoryUrl,
-            context,
-            dockerfile: `${context}/Dockerfile`,
-            imageTag: this.builtTag,
-            platform: imagePlatforms[cpuArchitecture],
-          },
+          transformed<ecr.ImageArgs>(
+            `${this.name}-image`,
+            {
+              repositoryUrl: this.repositoryUrl,
+              context,
+              dockerfile: `${context}/Dockerfile`,
+              imageTag: this.builtTag,
+              platform: imagePlatforms[cpuArchitecture],
+            },
+            this.args.transform?.image,
+          ),
           { parent: this },
         ).imageUri;
       default:

@@ -1,15 +1,23 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
+import type { Transform } from "../shared/transform";
 import type { Network } from "./network";
 
-export interface CallerGroupArgs {
+/** What a group of callers takes in any language. */
+export interface CallerGroupInputs {
   /** Base of the physical name; the stack is added. */
   name: string;
   /** Where its members are. */
   network: Pick<Network, "vpcId">;
+}
+
+export interface CallerGroupArgs extends CallerGroupInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: { securityGroup?: Transform<aws.ec2.SecurityGroupArgs> };
 }
 
 /**
@@ -32,7 +40,12 @@ export class CallerGroup extends pulumi.ComponentResource {
     const { name: base, network } = args;
     const securityGroup = createNamedGroup(
       `${name}-members`,
-      { base: `${base}-callers`, description: `callers of ${base}`, vpcId: network.vpcId },
+      {
+        base: `${base}-callers`,
+        description: `callers of ${base}`,
+        vpcId: network.vpcId,
+        transform: args.transform?.securityGroup,
+      },
       this,
     );
     this.securityGroupId = securityGroup.id;

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { type Transform, transformed } from "../shared/transform";
 
 /** A domain under which a load balancer answers by HTTPS. */
 export interface DomainArgs {
@@ -12,6 +14,14 @@ export interface DomainArgs {
    * @default []
    */
   alternativeNames?: readonly string[];
+}
+
+/** The last word on the arguments of each resource that a domain's certificate consists of. */
+export interface DomainTransform {
+  certificate?: Transform<aws.acm.CertificateArgs>;
+  /** `…-validation…`, by which ACM sees whose the domain is, and `…-alias…`, which leads it to the load balancer. */
+  record?: Transform<aws.route53.RecordArgs>;
+  certificateValidation?: Transform<aws.acm.CertificateValidationArgs>;
 }
 
 /** How long ACM may take to see the records; the domain of a zone that nobody asks is never validated. */
@@ -29,21 +39,28 @@ export function createDomainCertificate(
   name: string,
   domain: DomainArgs,
   parent: pulumi.Resource,
+  transform?: DomainTransform,
 ): pulumi.Output<string> {
   const { alternativeNames = [] } = domain;
   const certificate = new aws.acm.Certificate(
     `${name}-certificate`,
-    {
-      domainName: domain.name,
-      subjectAlternativeNames: [...alternativeNames],
-      validationMethod: "DNS",
-    },
+    transformed(
+      `${name}-certificate`,
+      {
+        domainName: domain.name,
+        subjectAlternativeNames: [...alternativeNames],
+        validationMethod: "DNS",
+      },
+      transform?.certificate,
+    ),
     { parent },
   );
-  const records = validatedNames(domain).map(
-    (validated) =>
-      new aws.route53.Record(
-        `${name}-validation${suffixOf(validated, domain)}`,
+  const records = validatedNames(domain).map((validated) => {
+    const recordName = `${name}-validation${suffixOf(validated, domain)}`;
+    return new aws.route53.Record(
+      recordName,
+      transformed(
+        recordName,
         {
           zoneId: domain.hostedZoneId,
           ...validationRecord(certificate, validated),
@@ -51,15 +68,21 @@ export function createDomainCertificate(
           // The record is the same for every certificate of the name in this account.
           allowOverwrite: true,
         },
-        { parent },
+        transform?.record,
       ),
-  );
+      { parent },
+    );
+  });
   const validation = new aws.acm.CertificateValidation(
     `${name}-issued`,
-    {
-      certificateArn: certificate.arn,
-      validationRecordFqdns: records.map(({ fqdn }) => fqdn),
-    },
+    transformed(
+      `${name}-issued`,
+      {
+        certificateArn: certificate.arn,
+        validationRecordFqdns: records.map(({ fqdn }) => fqdn),
+      },
+      transform?.certificateValidation,
+    ),
     { parent, customTimeouts: { create: validationTimeout } },
   );
   return validation.certificateArn;
@@ -71,22 +94,28 @@ export function createAliases(
   domain: DomainArgs,
   loadBalancer: aws.lb.LoadBalancer,
   parent: pulumi.Resource,
+  transform?: DomainTransform,
 ): void {
   for (const alias of [domain.name, ...(domain.alternativeNames ?? [])]) {
+    const recordName = `${name}-alias${suffixOf(alias, domain)}`;
     new aws.route53.Record(
-      `${name}-alias${suffixOf(alias, domain)}`,
-      {
-        zoneId: domain.hostedZoneId,
-        name: alias,
-        type: "A",
-        aliases: [
-          {
-            name: loadBalancer.dnsName,
-            zoneId: loadBalancer.zoneId,
-            evaluateTargetHealth: false,
-          },
-        ],
-      },
+      recordName,
+      transformed(
+        recordName,
+        {
+          zoneId: domain.hostedZoneId,
+          name: alias,
+          type: "A",
+          aliases: [
+            {
+              name: loadBalancer.dnsName,
+              zoneId: loadBalancer.zoneId,
+              evaluateTargetHealth: false,
+            },
+          ],
+        },
+        transform?.record,
+      ),
       { parent },
     );
   }

@@ -5,31 +5,92 @@ import { certificateProblem, domainProblem } from "../shared/certificates";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
-import { createAliases, createDomainCertificate, type DomainArgs } from "./domainCertificate";
+import { type Transform, transformed } from "../shared/transform";
+import {
+  createAliases,
+  createDomainCertificate,
+  type DomainArgs,
+  type DomainTransform,
+} from "./domainCertificate";
 import type { Network } from "./network";
 import { redirectToHttps } from "./redirect";
 
-export interface LoadBalancerArgs {
+/** A bucket of S3 that a load balancer writes each request to. */
+export interface AccessLogs {
+  /**
+   * Name of the bucket, in the load balancer's region, encrypted with S3's own keys (SSE-S3) and with a policy that lets
+   * `logdelivery.elasticloadbalancing.amazonaws.com` put objects. Storage costs what S3 takes.
+   *
+   * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
+   */
+  bucket: pulumi.Input<string>;
+  /**
+   * Folder in it; it may neither begin nor end with `/`, nor have `AWSLogs` in it.
+   * @default none
+   */
+  prefix?: string;
+}
+
+/** Where a load balancer stands. */
+export interface LoadBalancerNetwork extends Pick<
+  Network,
+  "vpcId" | "vpcCidrBlock" | "publicSubnetIds"
+> {
+  /** Where an internal one goes. */
+  taskSubnetIds?: pulumi.Output<string[]>;
+}
+
+/** What a load balancer takes in any language. */
+export interface LoadBalancerInputs {
   /**
    * Base of the physical names; the stack is added. With another one the load balancer is deleted and made anew,
    * under another address.
    * @default "handson"
    */
   name?: string;
-  /** Where it stands: in the public subnets, and it may send to the VPC only. */
-  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "publicSubnetIds">;
+  /** Where it stands: in the public subnets or, if it is internal, in those for tasks. It may send to the VPC only. */
+  network: LoadBalancerNetwork;
+  /**
+   * Whether only the VPC reaches it. With another value the load balancer is deleted and made anew.
+   * @default false: the internet does
+   */
+  internal?: boolean;
   /**
    * ARN of a certificate of ACM that is there and issued, in the load balancer's region; its names must lead here by
-   * DNS of one's own. It costs nothing. Not together with `domain`.
+   * DNS of one's own. It costs nothing. One that is given as text is looked up, so that a preview says what is wrong
+   * with it, and its name is that of `url`. Not together with `domain`.
    * @default none, HTTP only
    */
-  certificateArn?: string;
+  certificateArn?: pulumi.Input<string>;
   /**
    * The domain under which it answers, with a certificate that is made for it. Costs nothing beside the hosted zone
    * (0.50 USD a month), which must be there. Not together with `certificateArn`.
    * @default none, HTTP only
    */
   domain?: DomainArgs;
+  /** Where each request is written down. @default none */
+  accessLogs?: AccessLogs;
+  /**
+   * Whether nobody can delete it, not `pulumi destroy` either, until an update has set this to false.
+   * @default false
+   */
+  enableDeletionProtection?: boolean;
+}
+
+/** The last word on the arguments of each resource that a load balancer consists of. */
+export interface LoadBalancerTransform extends DomainTransform {
+  loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
+  /** `…-http` and `…-https`. */
+  listener?: Transform<aws.lb.ListenerArgs>;
+  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+  /** `…-alb-http` and `…-alb-https`. */
+  securityGroupIngressRule?: Transform<aws.vpc.SecurityGroupIngressRuleArgs>;
+  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
+}
+
+export interface LoadBalancerArgs extends LoadBalancerInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: LoadBalancerTransform;
 }
 
 /**
@@ -40,8 +101,8 @@ export interface LoadBalancerArgs {
 const securityPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 /**
- * An internet-facing Application Load Balancer that listens on HTTP port 80 and answers 404 until a
- * service adds a rule. Many services can share it, each by a rule of its own priority. With a certificate
+ * An Application Load Balancer, internet-facing unless told otherwise, that listens on HTTP port 80 and answers 404
+ * until a service adds a rule. Many services can share it, each by a rule of its own priority. With a certificate
  * it answers on HTTPS port 443, and port 80 leads there.
  *
  * Source: the first tutorial takes its load balancer as given; this is the one that it needs. The
@@ -66,7 +127,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:lb:LoadBalancer", name, {}, opts);
     const base = args.name ?? "handson";
-    rejectProblems(this, [baseNameProblem(base), ...httpsProblems(args)]);
+    rejectProblems(this, [
+      baseNameProblem(base),
+      ...httpsProblems(args),
+      args.internal === true && args.network.taskSubnetIds === undefined
+        ? "internal needs network.taskSubnetIds, where it goes"
+        : undefined,
+      prefixProblem(args.accessLogs?.prefix),
+    ]);
     const stack = pulumi.getStack();
     const parent = { parent: this };
 
@@ -76,31 +144,42 @@ export class LoadBalancer extends pulumi.ComponentResource {
         base: `${base}-alb`,
         description: `${base} load balancer`,
         vpcId: args.network.vpcId,
+        transform: args.transform?.securityGroup,
       },
       this,
     );
-    openToInternet(`${name}-alb-http`, "HTTP", 80, securityGroup, this);
+    openPort(`${name}-alb-http`, { ...args, protocol: "HTTP", port: 80 }, securityGroup, this);
     new aws.vpc.SecurityGroupEgressRule(
       `${name}-alb-targets`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "Requests and health checks to targets in the VPC",
-        ipProtocol: "-1",
-        cidrIpv4: args.network.vpcCidrBlock,
-      },
+      transformed(
+        `${name}-alb-targets`,
+        {
+          securityGroupId: securityGroup.id,
+          description: "Requests and health checks to targets in the VPC",
+          ipProtocol: "-1",
+          cidrIpv4: args.network.vpcCidrBlock,
+        },
+        args.transform?.securityGroupEgressRule,
+      ),
       parent,
     );
 
     const loadBalancer = new aws.lb.LoadBalancer(
       `${name}-alb`,
-      {
-        name: physicalName("loadBalancer", base, stack),
-        loadBalancerType: "application",
-        internal: false,
-        securityGroups: [securityGroup.id],
-        subnets: args.network.publicSubnetIds,
-        dropInvalidHeaderFields: true,
-      },
+      transformed(
+        `${name}-alb`,
+        {
+          name: physicalName("loadBalancer", base, stack),
+          loadBalancerType: "application",
+          internal: args.internal ?? false,
+          securityGroups: [securityGroup.id],
+          subnets: subnetsOf(args),
+          dropInvalidHeaderFields: true,
+          ...(args.accessLogs && { accessLogs: { ...args.accessLogs, enabled: true } }),
+          ...(args.enableDeletionProtection === true && { enableDeletionProtection: true }),
+        },
+        args.transform?.loadBalancer,
+      ),
       // A target group hangs on one load balancer only, so those of services that stay would have no place on the
       // new one while the old one stands.
       { ...parent, deleteBeforeReplace: true },
@@ -108,12 +187,16 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const https = this.createHttps(name, args, { securityGroup, loadBalancer });
     const http = new aws.lb.Listener(
       `${name}-http`,
-      {
-        loadBalancerArn: loadBalancer.arn,
-        port: 80,
-        protocol: "HTTP",
-        defaultActions: [https ? redirectToHttps : nothingHere],
-      },
+      transformed(
+        `${name}-http`,
+        {
+          loadBalancerArn: loadBalancer.arn,
+          port: 80,
+          protocol: "HTTP",
+          defaultActions: [https ? redirectToHttps : nothingHere],
+        },
+        args.transform?.listener,
+      ),
       // Nobody is sent to where nothing listens yet.
       { ...parent, dependsOn: https ? [https.listener] : [] },
     );
@@ -132,29 +215,52 @@ export class LoadBalancer extends pulumi.ComponentResource {
   /** The HTTPS listener, if there is a certificate, and the host under which it is the certificate's. */
   private createHttps(
     name: string,
-    { certificateArn, domain }: LoadBalancerArgs,
+    args: LoadBalancerArgs,
     { securityGroup, loadBalancer }: Parts,
   ): { listener: aws.lb.Listener; host: pulumi.Input<string> } | undefined {
-    const { dnsName } = loadBalancer;
-    if (domain) createAliases(name, domain, loadBalancer, this);
-    const certificate = domain
-      ? { arn: createDomainCertificate(name, domain, this), host: domain.name }
-      : certificateArn && givenCertificate(name, certificateArn, dnsName, this);
+    const { transform } = args;
+    if (args.domain) createAliases(name, args.domain, loadBalancer, this, transform);
+    const certificate = this.certificateOf(name, args, loadBalancer);
     if (!certificate) return undefined;
-    const ingress = openToInternet(`${name}-alb-https`, "HTTPS", 443, securityGroup, this);
+    const ingress = openPort(
+      `${name}-alb-https`,
+      { ...args, protocol: "HTTPS", port: 443 },
+      securityGroup,
+      this,
+    );
     const listener = new aws.lb.Listener(
       `${name}-https`,
-      {
-        loadBalancerArn: loadBalancer.arn,
-        port: 443,
-        protocol: "HTTPS",
-        sslPolicy: securityPolicy,
-        certificateArn: certificate.arn,
-        defaultActions: [nothingHere],
-      },
+      transformed(
+        `${name}-https`,
+        {
+          loadBalancerArn: loadBalancer.arn,
+          port: 443,
+          protocol: "HTTPS",
+          sslPolicy: securityPolicy,
+          certificateArn: certificate.arn,
+          defaultActions: [nothingHere],
+        },
+        transform?.listener,
+      ),
       { parent: this, dependsOn: [ingress] },
     );
     return { listener, host: certificate.host };
+  }
+
+  /** The certificate, and the host under which it is its load balancer's. */
+  private certificateOf(
+    name: string,
+    { certificateArn, domain, transform }: LoadBalancerArgs,
+    { dnsName }: aws.lb.LoadBalancer,
+  ): { arn: pulumi.Input<string>; host: pulumi.Input<string> } | undefined {
+    if (domain) {
+      return { arn: createDomainCertificate(name, domain, this, transform), host: domain.name };
+    }
+    if (typeof certificateArn === "string") {
+      return givenCertificate(name, certificateArn, dnsName, this);
+    }
+    // What the program itself makes is not there yet when a preview would look it up.
+    return certificateArn && { arn: certificateArn, host: dnsName };
   }
 }
 
@@ -173,25 +279,45 @@ const nothingHere = {
   },
 };
 
-function openToInternet(
+/** Where it stands: `internal` without subnets for it has been refused. */
+const subnetsOf = ({ internal, network }: LoadBalancerArgs) =>
+  (internal === true ? network.taskSubnetIds : undefined) ?? network.publicSubnetIds;
+
+/** Lets whoever may reach the load balancer in. */
+function openPort(
   name: string,
-  protocol: string,
-  port: number,
+  {
+    protocol,
+    port,
+    internal,
+    network,
+    transform,
+  }: LoadBalancerArgs & { protocol: string; port: number },
   { id: securityGroupId }: aws.ec2.SecurityGroup,
   parent: pulumi.Resource,
 ): aws.vpc.SecurityGroupIngressRule {
   return new aws.vpc.SecurityGroupIngressRule(
     name,
-    {
-      securityGroupId,
-      description: `${protocol} from the internet`,
-      ipProtocol: "tcp",
-      fromPort: port,
-      toPort: port,
-      cidrIpv4: "0.0.0.0/0",
-    },
+    transformed(
+      name,
+      {
+        securityGroupId,
+        description: `${protocol} from the ${internal === true ? "VPC" : "internet"}`,
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        cidrIpv4: internal === true ? network.vpcCidrBlock : "0.0.0.0/0",
+      },
+      transform?.securityGroupIngressRule,
+    ),
     { parent },
   );
+}
+
+function prefixProblem(prefix: string | undefined): string | undefined {
+  return prefix === undefined || (/^[^/](.*[^/])?$/.test(prefix) && !prefix.includes("AWSLogs"))
+    ? undefined
+    : `accessLogs.prefix "${prefix}" may neither begin nor end with /, nor have AWSLogs in it`;
 }
 
 function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | undefined)[] {
@@ -199,7 +325,7 @@ function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | 
     certificateArn !== undefined && domain
       ? "certificateArn and domain: give one, a domain's certificate is made for it"
       : undefined,
-    certificateArn === undefined ? undefined : certificateProblem(certificateArn),
+    typeof certificateArn === "string" ? certificateProblem(certificateArn) : undefined,
     domain && domainProblem(domain.name),
     (domain?.alternativeNames ?? []).length > 9
       ? `domain.alternativeNames has ${domain?.alternativeNames?.length ?? 0} names; a certificate takes ten in all`

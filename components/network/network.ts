@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { subnetBlocks, vpcCidrProblem, zonesProblem } from "../shared/cidr";
 import { rejectProblems } from "../shared/problems";
+import { type Transform, transformed } from "../shared/transform";
 
 /**
  * How tasks reach the internet to pull images and write logs:
@@ -13,7 +14,8 @@ import { rejectProblems } from "../shared/problems";
  */
 export type NatGateways = "none" | "single" | "per-az";
 
-export interface NetworkArgs {
+/** What a network takes in any language. */
+export interface NetworkInputs {
   /**
    * IPv4 block of the VPC in CIDR notation, /16 to /24; below /23 there is no place for other zones than a to d.
    * @default "10.0.0.0/16", the first tutorial's network
@@ -29,6 +31,17 @@ export interface NetworkArgs {
    * @default "single"
    */
   natGateways?: NatGateways;
+}
+
+/** The last word on the arguments of each resource that a network consists of. */
+export interface NetworkTransform {
+  /** The VPC of awsx, which makes all the rest. */
+  vpc?: Transform<ec2.VpcArgs>;
+}
+
+export interface NetworkArgs extends NetworkInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: NetworkTransform;
 }
 
 /**
@@ -62,17 +75,21 @@ export class Network extends pulumi.ComponentResource {
 
     const vpc = new ec2.Vpc(
       `${name}-vpc`,
-      {
-        cidrBlock: vpcCidrBlock,
-        availabilityZoneNames: zones,
-        enableDnsHostnames: true,
-        natGateways: { strategy: natStrategy(natGateways) },
-        subnetStrategy: "Auto",
-        subnetSpecs: [
-          { type: "Private", cidrBlocks: blocks.private },
-          { type: "Public", cidrBlocks: blocks.public },
-        ],
-      },
+      transformed<ec2.VpcArgs>(
+        `${name}-vpc`,
+        {
+          cidrBlock: vpcCidrBlock,
+          availabilityZoneNames: zones,
+          enableDnsHostnames: true,
+          natGateways: { strategy: natStrategy(natGateways) },
+          subnetStrategy: "Auto",
+          subnetSpecs: [
+            { type: "Private", cidrBlocks: blocks.private },
+            { type: "Public", cidrBlocks: blocks.public },
+          ],
+        },
+        args.transform?.vpc,
+      ),
       { parent: this },
     );
 

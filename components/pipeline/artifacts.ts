@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
 
 /** Where the stages of a pipeline hand their files on. */
 export interface ArtifactStore {
@@ -13,6 +14,17 @@ export interface ArtifactStore {
   access: (besides?: { bucket?: string[]; objects?: string[] }) => Statement[];
   /** The bucket's settings: nobody should write before they hold. */
   settings: pulumi.Resource[];
+}
+
+/** The last word on the arguments of each resource of the store. */
+export interface ArtifactTransform {
+  key?: Transform<aws.kms.KeyArgs>;
+  bucket?: Transform<aws.s3.BucketArgs>;
+  bucketPublicAccessBlock?: Transform<aws.s3.BucketPublicAccessBlockArgs>;
+  bucketServerSideEncryptionConfiguration?: Transform<aws.s3.BucketServerSideEncryptionConfigurationArgs>;
+  bucketVersioning?: Transform<aws.s3.BucketVersioningArgs>;
+  bucketLifecycleConfiguration?: Transform<aws.s3.BucketLifecycleConfigurationArgs>;
+  bucketPolicy?: Transform<aws.s3.BucketPolicyArgs>;
 }
 
 /** Days after which artifacts go: long enough to look at a run of the week before last. */
@@ -30,26 +42,35 @@ export function createArtifactStore(
   name: string,
   base: string,
   parent: pulumi.Resource,
+  transform: ArtifactTransform | undefined,
 ): ArtifactStore {
   const key = new aws.kms.Key(
     `${name}-key`,
-    { description: `Artifacts of ${base}`, enableKeyRotation: true, deletionWindowInDays: 7 },
+    transformed(
+      `${name}-key`,
+      { description: `Artifacts of ${base}`, enableKeyRotation: true, deletionWindowInDays: 7 },
+      transform?.key,
+    ),
     { parent },
   );
   const bucket = new aws.s3.Bucket(
     `${name}-artifacts`,
-    {
-      // All accounts of AWS share the names of buckets: AWS's provider adds 26 digits.
-      bucketPrefix: `${physicalName("bucketPrefix", base, pulumi.getStack())}-`,
-      forceDestroy: true,
-    },
+    transformed(
+      `${name}-artifacts`,
+      {
+        // All accounts of AWS share the names of buckets: AWS's provider adds 26 digits.
+        bucketPrefix: `${physicalName("bucketPrefix", base, pulumi.getStack())}-`,
+        forceDestroy: true,
+      },
+      transform?.bucket,
+    ),
     { parent },
   );
   return {
     bucketName: bucket.bucket,
     keyArn: key.arn,
     access: artifactAccess(bucket, key),
-    settings: secureBucket(name, bucket, key, parent),
+    settings: secureBucket(name, bucket, key, parent, transform),
   };
 }
 
@@ -58,72 +79,93 @@ function secureBucket(
   bucket: aws.s3.Bucket,
   key: aws.kms.Key,
   parent: pulumi.Resource,
+  transform: ArtifactTransform | undefined,
 ): pulumi.Resource[] {
   const block = new aws.s3.BucketPublicAccessBlock(
     `${name}-artifacts-private`,
-    {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    },
+    transformed(
+      `${name}-artifacts-private`,
+      {
+        bucket: bucket.id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      transform?.bucketPublicAccessBlock,
+    ),
     { parent },
   );
   return [
     block,
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-artifacts-encryption`,
-      {
-        bucket: bucket.id,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: {
-              sseAlgorithm: "aws:kms",
-              kmsMasterKeyId: key.arn,
+      transformed(
+        `${name}-artifacts-encryption`,
+        {
+          bucket: bucket.id,
+          rules: [
+            {
+              applyServerSideEncryptionByDefault: {
+                sseAlgorithm: "aws:kms",
+                kmsMasterKeyId: key.arn,
+              },
+              bucketKeyEnabled: true,
             },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
+          ],
+        },
+        transform?.bucketServerSideEncryptionConfiguration,
+      ),
       { parent },
     ),
     new aws.s3.BucketVersioning(
       `${name}-artifacts-versions`,
-      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+      transformed(
+        `${name}-artifacts-versions`,
+        { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+        transform?.bucketVersioning,
+      ),
       { parent },
     ),
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-artifacts-lifecycle`,
-      {
-        bucket: bucket.id,
-        rules: [
-          {
-            id: "old-artifacts",
-            status: "Enabled",
-            filter: {},
-            expiration: { days: keptDays },
-            noncurrentVersionExpiration: { noncurrentDays: 1 },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          },
-        ],
-      },
+      transformed(
+        `${name}-artifacts-lifecycle`,
+        {
+          bucket: bucket.id,
+          rules: [
+            {
+              id: "old-artifacts",
+              status: "Enabled",
+              filter: {},
+              expiration: { days: keptDays },
+              noncurrentVersionExpiration: { noncurrentDays: 1 },
+              abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+            },
+          ],
+        },
+        transform?.bucketLifecycleConfiguration,
+      ),
       { parent },
     ),
     new aws.s3.BucketPolicy(
       `${name}-artifacts-tls`,
-      {
-        bucket: bucket.id,
-        policy: policyDocument([
-          {
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ]),
-      },
+      transformed(
+        `${name}-artifacts-tls`,
+        {
+          bucket: bucket.id,
+          policy: policyDocument([
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: "s3:*",
+              Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ]),
+        },
+        transform?.bucketPolicy,
+      ),
       // AWS refuses to change both at once.
       { parent, dependsOn: [block] },
     ),

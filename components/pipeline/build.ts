@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
 import type { ArtifactStore } from "./artifacts";
 import { sourceArtifact } from "./source";
 
@@ -20,6 +21,15 @@ export interface BuildArgs {
   store: ArtifactStore;
   /** Further variables that the buildspec gets. */
   variables: Record<string, pulumi.Input<string>>;
+  transform: BuildTransform | undefined;
+}
+
+/** The last word on the arguments of each resource of the build. */
+export interface BuildTransform {
+  logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
+  project?: Transform<aws.codebuild.ProjectArgs>;
+  buildRole?: Transform<aws.iam.RoleArgs>;
+  buildRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
 }
 
 export interface Build {
@@ -58,7 +68,11 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
   const logGroupName = `/codebuild/${projectName}`;
   const logGroup = new aws.cloudwatch.LogGroup(
     `${name}-build-logs`,
-    { name: logGroupName, retentionInDays: args.logRetentionDays },
+    transformed(
+      `${name}-build-logs`,
+      { name: logGroupName, retentionInDays: args.logRetentionDays },
+      args.transform?.logGroup,
+    ),
     { parent },
   );
   const role = createBuildRole(name, args, projectName, logGroup, parent);
@@ -71,29 +85,33 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
   };
   const project = new aws.codebuild.Project(
     `${name}-build`,
-    {
-      name: projectName,
-      description: "Builds the image of a commit and pushes it",
-      serviceRole: role.arn,
-      source: { type: "CODEPIPELINE", buildspec },
-      artifacts: { type: "CODEPIPELINE" },
-      encryptionKey: args.store.keyArn,
-      buildTimeout: 15,
-      queuedTimeout: 30,
-      cache: { type: "LOCAL", modes: ["LOCAL_DOCKER_LAYER_CACHE", "LOCAL_SOURCE_CACHE"] },
-      environment: {
-        computeType: "BUILD_GENERAL1_SMALL",
-        image,
-        type,
-        // Docker in Docker: the build itself runs in a container.
-        privilegedMode: true,
-        environmentVariables: Object.entries(variables).map(([key, value]) => ({
-          name: key,
-          value,
-        })),
+    transformed(
+      `${name}-build`,
+      {
+        name: projectName,
+        description: "Builds the image of a commit and pushes it",
+        serviceRole: role.arn,
+        source: { type: "CODEPIPELINE", buildspec },
+        artifacts: { type: "CODEPIPELINE" },
+        encryptionKey: args.store.keyArn,
+        buildTimeout: 15,
+        queuedTimeout: 30,
+        cache: { type: "LOCAL", modes: ["LOCAL_DOCKER_LAYER_CACHE", "LOCAL_SOURCE_CACHE"] },
+        environment: {
+          computeType: "BUILD_GENERAL1_SMALL",
+          image,
+          type,
+          // Docker in Docker: the build itself runs in a container.
+          privilegedMode: true,
+          environmentVariables: Object.entries(variables).map(([key, value]) => ({
+            name: key,
+            value,
+          })),
+        },
+        logsConfig: { cloudwatchLogs: { groupName: logGroup.name } },
       },
-      logsConfig: { cloudwatchLogs: { groupName: logGroup.name } },
-    },
+      args.transform?.project,
+    ),
     { parent },
   );
   return {
@@ -115,7 +133,7 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
 /** The role may write the project's logs, hand artifacts on, and push to one repository. */
 function createBuildRole(
   name: string,
-  { base, region, repositoryArn, store }: BuildArgs,
+  { base, region, repositoryArn, store, transform }: BuildArgs,
   projectName: string,
   logGroup: aws.cloudwatch.LogGroup,
   parent: pulumi.Resource,
@@ -126,32 +144,40 @@ function createBuildRole(
       base: `${base}-build`,
       service: "codebuild.amazonaws.com",
       source: { service: "codebuild", region, resource: `project/${projectName}` },
+      transform: transform?.buildRole,
     },
     parent,
   );
   new aws.iam.RolePolicy(
     `${name}-build-image`,
-    {
-      role: role.id,
-      policy: policyDocument([
-        allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logGroup.arn}:*`),
-        ...store.access(),
-        // The login token is an account's, not a repository's.
-        allow("ecr:GetAuthorizationToken", "*"),
-        allow(
-          [
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:CompleteLayerUpload",
-            "ecr:DescribeImages",
-            "ecr:InitiateLayerUpload",
-            "ecr:PutImage",
-            "ecr:UploadLayerPart",
-          ],
-          repositoryArn,
-        ),
-      ]),
-    },
+    transformed(
+      `${name}-build-image`,
+      {
+        role: role.id,
+        policy: policyDocument([
+          allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            pulumi.interpolate`${logGroup.arn}:*`,
+          ),
+          ...store.access(),
+          // The login token is an account's, not a repository's.
+          allow("ecr:GetAuthorizationToken", "*"),
+          allow(
+            [
+              "ecr:BatchCheckLayerAvailability",
+              "ecr:BatchGetImage",
+              "ecr:CompleteLayerUpload",
+              "ecr:DescribeImages",
+              "ecr:InitiateLayerUpload",
+              "ecr:PutImage",
+              "ecr:UploadLayerPart",
+            ],
+            repositoryArn,
+          ),
+        ]),
+      },
+      transform?.buildRolePolicy,
+    ),
     { parent },
   );
   return role;

@@ -8,15 +8,29 @@ import { allow, createServiceRole, policyDocument, type Statement } from "../sha
 import { baseNameProblem, physicalName } from "../shared/names";
 import { rangeProblem, rejectProblems } from "../shared/problems";
 import { emailProblem } from "../shared/sourceNames";
-import { type ArtifactStore, createArtifactStore } from "./artifacts";
-import { type Build, createBuild } from "./build";
-import { createCodeDeploy, createEcsDeploy, type Deploy, timeoutProblem } from "./deploy";
-import { createNotifications } from "./notifications";
+import { type Transform, transformed } from "../shared/transform";
+import { type ArtifactStore, type ArtifactTransform, createArtifactStore } from "./artifacts";
+import { type Build, type BuildTransform, createBuild } from "./build";
+import {
+  createCodeDeploy,
+  createEcsDeploy,
+  type Deploy,
+  type DeployTransform,
+  timeoutProblem,
+} from "./deploy";
+import { createNotifications, type NotificationTransform } from "./notifications";
 import { shipCommand } from "./shipCommand";
-import { createBranchTrigger, createSource, type PipelineSource, type Source } from "./source";
+import {
+  createBranchTrigger,
+  createSource,
+  type PipelineSource,
+  type Source,
+  type SourceTransform,
+} from "./source";
 import { sourceProblems } from "./sourceProblems";
 
-export interface CicdPipelineArgs {
+/** What a pipeline takes in any language. */
+export interface CicdPipelineInputs {
   /**
    * Base of the physical names of pipeline, build project and the rest; the stack is added.
    * @default "cicd"
@@ -66,6 +80,24 @@ export interface CicdPipelineArgs {
   logRetentionDays?: number;
 }
 
+/** The last word on the arguments of each resource that a pipeline consists of. */
+export interface PipelineTransform
+  extends
+    SourceTransform,
+    ArtifactTransform,
+    BuildTransform,
+    DeployTransform,
+    NotificationTransform {
+  pipeline?: Transform<aws.codepipeline.PipelineArgs>;
+  pipelineRole?: Transform<aws.iam.RoleArgs>;
+  pipelineRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+}
+
+export interface CicdPipelineArgs extends CicdPipelineInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: PipelineTransform;
+}
+
 /** Command lines of the AWS CLI, ready to paste. */
 export interface PipelineCommands {
   /** The state of every stage. */
@@ -110,14 +142,16 @@ export class CicdPipeline extends pulumi.ComponentResource {
     const settings = withDefaults(args);
     rejectProblems(this, problemsIn(settings));
 
-    const source = createSource(name, settings.source, settings.name, this);
-    const store = createArtifactStore(name, settings.name, this);
+    const { name: base, transform } = settings;
+    const source = createSource(name, settings.source, { base, transform }, this);
+    const store = createArtifactStore(name, base, this, transform);
     const deploy = createDeploy(name, settings, this);
     const build = createBuild(
       name,
       {
         ...settings,
-        base: settings.name,
+        base,
+        transform,
         store,
         repositoryUrl: settings.repository.repositoryUrl,
         repositoryArn: settings.repository.arn,
@@ -130,12 +164,12 @@ export class CicdPipeline extends pulumi.ComponentResource {
     const pipeline = createPipeline(name, settings, parts, this);
     if (source.watched) {
       const { branch, watched: repository } = source;
-      const { name: base, region } = settings;
-      createBranchTrigger(name, { base, region, repository, branch }, pipeline, this);
+      const { region } = settings;
+      createBranchTrigger(name, { base, transform, region, repository, branch }, pipeline, this);
     }
     if (settings.notificationEmail !== undefined) {
-      const { name: base, notificationEmail: email } = settings;
-      createNotifications(name, { base, email }, pipeline, this);
+      const { notificationEmail: email } = settings;
+      createNotifications(name, { base, email, transform }, pipeline, this);
     }
 
     this.pipelineName = pipeline.name;
@@ -202,6 +236,7 @@ function createDeploy(name: string, settings: Settings, parent: pulumi.Resource)
       region: settings.region,
       configuration: codeDeployConfiguration ?? "ECSAllAtOnce",
       bakeMinutes: codeDeployBakeMinutes ?? 5,
+      transform: settings.transform,
     },
     parent,
   );
@@ -228,27 +263,31 @@ function createPipeline(
   ]);
   return new aws.codepipeline.Pipeline(
     `${name}-pipeline`,
-    {
-      name: pipelineName(settings),
-      pipelineType: "V2",
-      // A newer push takes the place of one that waits: there is no use in deploying the older.
-      executionMode: "SUPERSEDED",
-      roleArn: role.arn,
-      artifactStores: [
-        {
-          type: "S3",
-          location: store.bucketName,
-          encryptionKey: { type: "KMS", id: store.keyArn },
-        },
-      ],
-      triggers: source.triggers,
-      stages: [
-        { name: "Source", actions: [source.action] },
-        { name: "Build", actions: [build.action] },
-        ...(settings.approval ? [approvalStage] : []),
-        { name: "Deploy", actions: [deploy.action], onFailure: deploy.onFailure },
-      ],
-    },
+    transformed(
+      `${name}-pipeline`,
+      {
+        name: pipelineName(settings),
+        pipelineType: "V2",
+        // A newer push takes the place of one that waits: there is no use in deploying the older.
+        executionMode: "SUPERSEDED",
+        roleArn: role.arn,
+        artifactStores: [
+          {
+            type: "S3",
+            location: store.bucketName,
+            encryptionKey: { type: "KMS", id: store.keyArn },
+          },
+        ],
+        triggers: source.triggers,
+        stages: [
+          { name: "Source", actions: [source.action] },
+          { name: "Build", actions: [build.action] },
+          ...(settings.approval ? [approvalStage] : []),
+          { name: "Deploy", actions: [deploy.action], onFailure: deploy.onFailure },
+        ],
+      },
+      settings.transform?.pipeline,
+    ),
     { parent, dependsOn: [policy, ...store.settings, ...deploy.dependsOn] },
   );
 }
@@ -269,12 +308,20 @@ function createPipelineRole(
 ) {
   const role = createServiceRole(
     `${name}-role`,
-    { base: `${settings.name}-pipeline`, service: "codepipeline.amazonaws.com" },
+    {
+      base: `${settings.name}-pipeline`,
+      service: "codepipeline.amazonaws.com",
+      transform: settings.transform?.pipelineRole,
+    },
     parent,
   );
   const policy = new aws.iam.RolePolicy(
     `${name}-role-policy`,
-    { role: role.id, policy: policyDocument(statements) },
+    transformed(
+      `${name}-role-policy`,
+      { role: role.id, policy: policyDocument(statements) },
+      settings.transform?.pipelineRolePolicy,
+    ),
     { parent },
   );
   return { role, policy };

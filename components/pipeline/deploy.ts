@@ -11,6 +11,7 @@ import {
   type Statement,
 } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
 import { buildArtifact } from "./build";
 
 /** How a pipeline brings an image into a service. */
@@ -90,6 +91,15 @@ export interface CodeDeployArgs {
   configuration: CodeDeployConfiguration;
   /** Minutes that the old tasks stay after all requests have moved, 0 to 2880. */
   bakeMinutes: number;
+  transform: DeployTransform | undefined;
+}
+
+/** The last word on the arguments of each resource that CodeDeploy deploys with. */
+export interface DeployTransform {
+  codeDeployApplication?: Transform<aws.codedeploy.ApplicationArgs>;
+  deploymentGroup?: Transform<aws.codedeploy.DeploymentGroupArgs>;
+  codeDeployRole?: Transform<aws.iam.RoleArgs>;
+  codeDeployRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
 }
 
 /**
@@ -112,43 +122,52 @@ export function createCodeDeploy(
   args: CodeDeployArgs,
   parent: pulumi.Resource,
 ): Deploy {
+  const { transform } = args;
   const { role, policy } = createCodeDeployRole(name, args, target, traffic, parent);
   const stack = pulumi.getStack();
   const application = new aws.codedeploy.Application(
     `${name}-application`,
-    { name: physicalName("deployApplication", args.base, stack), computePlatform: "ECS" },
+    transformed(
+      `${name}-application`,
+      { name: physicalName("deployApplication", args.base, stack), computePlatform: "ECS" },
+      transform?.codeDeployApplication,
+    ),
     { parent },
   );
   const group = new aws.codedeploy.DeploymentGroup(
     `${name}-deployments`,
-    {
-      appName: application.name,
-      deploymentGroupName: physicalName("deploymentGroup", args.base, stack),
-      deploymentConfigName: `CodeDeployDefault.${args.configuration}`,
-      serviceRoleArn: role.arn,
-      deploymentStyle: {
-        deploymentType: "BLUE_GREEN",
-        deploymentOption: "WITH_TRAFFIC_CONTROL",
-      },
-      ecsService: { clusterName: target.clusterName, serviceName: target.serviceName },
-      loadBalancerInfo: {
-        targetGroupPairInfo: {
-          prodTrafficRoute: { listenerArns: [traffic.listenerArn] },
-          targetGroups: traffic.targetGroupNames.map((groupName) => ({ name: groupName })),
+    transformed(
+      `${name}-deployments`,
+      {
+        appName: application.name,
+        deploymentGroupName: physicalName("deploymentGroup", args.base, stack),
+        deploymentConfigName: `CodeDeployDefault.${args.configuration}`,
+        serviceRoleArn: role.arn,
+        deploymentStyle: {
+          deploymentType: "BLUE_GREEN",
+          deploymentOption: "WITH_TRAFFIC_CONTROL",
+        },
+        ecsService: { clusterName: target.clusterName, serviceName: target.serviceName },
+        loadBalancerInfo: {
+          targetGroupPairInfo: {
+            prodTrafficRoute: { listenerArns: [traffic.listenerArn] },
+            targetGroups: traffic.targetGroupNames.map((groupName) => ({ name: groupName })),
+          },
+        },
+        blueGreenDeploymentConfig: {
+          deploymentReadyOption: { actionOnTimeout: "CONTINUE_DEPLOYMENT" },
+          terminateBlueInstancesOnDeploymentSuccess: {
+            action: "TERMINATE",
+            terminationWaitTimeInMinutes: args.bakeMinutes,
+          },
+        },
+        autoRollbackConfiguration: {
+          enabled: true,
+          events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"],
         },
       },
-      blueGreenDeploymentConfig: {
-        deploymentReadyOption: { actionOnTimeout: "CONTINUE_DEPLOYMENT" },
-        terminateBlueInstancesOnDeploymentSuccess: {
-          action: "TERMINATE",
-          terminationWaitTimeInMinutes: args.bakeMinutes,
-        },
-      },
-      autoRollbackConfiguration: {
-        enabled: true,
-        events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"],
-      },
-    },
+      transform?.deploymentGroup,
+    ),
     // It names the service in plain text only, and a group may not be there before its service.
     { parent, dependsOn: [policy, target.service] },
   );
@@ -219,7 +238,7 @@ const codeDeployAccess = (
  */
 function createCodeDeployRole(
   name: string,
-  { base, region }: CodeDeployArgs,
+  { base, region, transform }: CodeDeployArgs,
   target: DeployTarget,
   traffic: CodeDeployTraffic,
   parent: pulumi.Resource,
@@ -234,31 +253,36 @@ function createCodeDeployRole(
       base: `${base}-deploy`,
       service: "codedeploy.amazonaws.com",
       source: { service: "codedeploy", region, resource },
+      transform: transform?.codeDeployRole,
     },
     parent,
   );
   const taskSets = target.serviceArn.apply((arn) => `${arn.replace(":service/", ":task-set/")}/*`);
   const policy = new aws.iam.RolePolicy(
     `${name}-deploy-service`,
-    {
-      role: role.id,
-      policy: policyDocument([
-        allow(["ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"], target.serviceArn),
-        allow(["ecs:CreateTaskSet", "ecs:DeleteTaskSet"], taskSets),
-        // AWS defines no resources for these three to be limited to.
-        allow(
-          [
-            "elasticloadbalancing:DescribeListeners",
-            "elasticloadbalancing:DescribeRules",
-            "elasticloadbalancing:DescribeTargetGroups",
-          ],
-          "*",
-        ),
-        allow("elasticloadbalancing:ModifyListener", traffic.listenerArn),
-        allow("elasticloadbalancing:ModifyRule", traffic.ruleArn),
-        passRoles(target.roleArns, "ecs-tasks.amazonaws.com"),
-      ]),
-    },
+    transformed(
+      `${name}-deploy-service`,
+      {
+        role: role.id,
+        policy: policyDocument([
+          allow(["ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"], target.serviceArn),
+          allow(["ecs:CreateTaskSet", "ecs:DeleteTaskSet"], taskSets),
+          // AWS defines no resources for these three to be limited to.
+          allow(
+            [
+              "elasticloadbalancing:DescribeListeners",
+              "elasticloadbalancing:DescribeRules",
+              "elasticloadbalancing:DescribeTargetGroups",
+            ],
+            "*",
+          ),
+          allow("elasticloadbalancing:ModifyListener", traffic.listenerArn),
+          allow("elasticloadbalancing:ModifyRule", traffic.ruleArn),
+          passRoles(target.roleArns, "ecs-tasks.amazonaws.com"),
+        ]),
+      },
+      transform?.codeDeployRolePolicy,
+    ),
     { parent },
   );
   return { role, policy };

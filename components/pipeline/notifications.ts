@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
 
 /** What somebody who looks after the pipeline wants to hear of, and no more. */
 const events = [
@@ -10,6 +11,14 @@ const events = [
   "codepipeline-pipeline-pipeline-execution-succeeded",
   "codepipeline-pipeline-manual-approval-needed",
 ];
+
+/** The last word on the arguments of each resource of the notifications. */
+export interface NotificationTransform {
+  topic?: Transform<aws.sns.TopicArgs>;
+  topicPolicy?: Transform<aws.sns.TopicPolicyArgs>;
+  topicSubscription?: Transform<aws.sns.TopicSubscriptionArgs>;
+  notificationRule?: Transform<aws.codestarnotifications.NotificationRuleArgs>;
+}
 
 /**
  * Tells an address by e-mail how runs of a pipeline end and when one waits for approval. AWS first
@@ -19,46 +28,63 @@ const events = [
  */
 export function createNotifications(
   name: string,
-  args: { base: string; email: string },
+  args: { base: string; email: string; transform: NotificationTransform | undefined },
   pipeline: aws.codepipeline.Pipeline,
   parent: pulumi.Resource,
 ): void {
   const stack = pulumi.getStack();
+  const { transform } = args;
   const topic = new aws.sns.Topic(
     `${name}-topic`,
-    { name: physicalName("topic", args.base, stack) },
+    transformed(
+      `${name}-topic`,
+      { name: physicalName("topic", args.base, stack) },
+      transform?.topic,
+    ),
     { parent },
   );
   const policy = new aws.sns.TopicPolicy(
     `${name}-topic-policy`,
-    {
-      arn: topic.arn,
-      policy: policyDocument([
-        {
-          Effect: "Allow",
-          Principal: { Service: "codestar-notifications.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: topic.arn,
-          Condition: { StringEquals: { "aws:SourceAccount": topic.owner } },
-        },
-      ]),
-    },
+    transformed(
+      `${name}-topic-policy`,
+      {
+        arn: topic.arn,
+        policy: policyDocument([
+          {
+            Effect: "Allow",
+            Principal: { Service: "codestar-notifications.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: topic.arn,
+            Condition: { StringEquals: { "aws:SourceAccount": topic.owner } },
+          },
+        ]),
+      },
+      transform?.topicPolicy,
+    ),
     { parent },
   );
   new aws.sns.TopicSubscription(
     `${name}-email`,
-    { topic: topic.arn, protocol: "email", endpoint: args.email },
+    transformed(
+      `${name}-email`,
+      { topic: topic.arn, protocol: "email", endpoint: args.email },
+      transform?.topicSubscription,
+    ),
     { parent },
   );
   new aws.codestarnotifications.NotificationRule(
     `${name}-notifications`,
-    {
-      name: physicalName("notificationRule", args.base, stack),
-      detailType: "BASIC",
-      eventTypeIds: events,
-      resource: pipeline.arn,
-      targets: [{ address: topic.arn }],
-    },
+    transformed(
+      `${name}-notifications`,
+      {
+        name: physicalName("notificationRule", args.base, stack),
+        detailType: "BASIC",
+        eventTypeIds: events,
+        resource: pipeline.arn,
+        targets: [{ address: topic.arn }],
+      },
+      transform?.notificationRule,
+    ),
     { parent, dependsOn: [policy] },
   );
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DeployTarget } from "../service/deployTarget";
-import { imagePlaceholder } from "../service/taskDefinition";
+import { imagePlaceholder } from "../task/taskDefinition";
 
 /**
  * A command line that makes the next revision of the program's task definition and the image that

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument, type Statement } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
 
 /** A git repository in AWS, made by the pipeline and deleted with it. */
 export interface CodeCommitSource {
@@ -56,6 +57,26 @@ export interface Source {
   watched: aws.codecommit.Repository | undefined;
 }
 
+/** The last word on the arguments of each resource of the source and of what starts the pipeline. */
+export interface SourceTransform {
+  /** The repository in CodeCommit. */
+  codeRepository?: Transform<aws.codecommit.RepositoryArgs>;
+  /** The connection to GitHub, if the pipeline makes one. */
+  connection?: Transform<aws.codeconnections.ConnectionArgs>;
+  eventRule?: Transform<aws.cloudwatch.EventRuleArgs>;
+  eventTarget?: Transform<aws.cloudwatch.EventTargetArgs>;
+  /** The role by which EventBridge starts the pipeline. */
+  triggerRole?: Transform<aws.iam.RoleArgs>;
+  triggerRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+}
+
+/** What the source's resources are made by. */
+interface SourcePlan {
+  /** Base of the physical names. */
+  base: string;
+  transform: SourceTransform | undefined;
+}
+
 export const sourceArtifact = "source";
 
 /** Whose changes start the pipeline: others need no new image. CodeCommit cannot tell by paths. */
@@ -65,25 +86,30 @@ const watchedPaths = ["nginx/**", "buildspec_nginx.yml"];
 export function createSource(
   name: string,
   source: PipelineSource,
-  base: string,
+  { base, transform }: SourcePlan,
   parent: pulumi.Resource,
 ): Source {
   return source.type === "codecommit"
-    ? createCodeCommitSource(name, source, parent)
-    : createGitHubSource(name, source, base, parent);
+    ? createCodeCommitSource(name, source, parent, transform)
+    : createGitHubSource(name, source, { base, transform }, parent);
 }
 
 function createCodeCommitSource(
   name: string,
   { repositoryName = "ecs-handson.nginx", branch = "main" }: CodeCommitSource,
   parent: pulumi.Resource,
+  transform: SourceTransform | undefined,
 ): Source {
   const repository = new aws.codecommit.Repository(
     `${name}-repository`,
-    {
-      repositoryName: physicalName("codeRepository", repositoryName, pulumi.getStack()),
-      description: `Pushes to ${branch} are built and deployed`,
-    },
+    transformed(
+      `${name}-repository`,
+      {
+        repositoryName: physicalName("codeRepository", repositoryName, pulumi.getStack()),
+        description: `Pushes to ${branch} are built and deployed`,
+      },
+      transform?.codeRepository,
+    ),
     { parent },
   );
   return {
@@ -125,10 +151,10 @@ function createCodeCommitSource(
 function createGitHubSource(
   name: string,
   { repository, connectionArn: given, branch = "main" }: GitHubSource,
-  base: string,
+  plan: SourcePlan,
   parent: pulumi.Resource,
 ): Source {
-  const connection = given === undefined ? createConnection(name, base, parent) : undefined;
+  const connection = given === undefined ? createConnection(name, plan, parent) : undefined;
   const connectionArn = connection?.arn ?? given ?? "";
   // An ARN from before the service's change of name has the permission of that name.
   const service = given?.split(":")[2] ?? "codeconnections";
@@ -167,12 +193,16 @@ function createGitHubSource(
 
 function createConnection(
   name: string,
-  base: string,
+  { base, transform }: SourcePlan,
   parent: pulumi.Resource,
 ): aws.codeconnections.Connection {
   return new aws.codeconnections.Connection(
     `${name}-connection`,
-    { name: physicalName("connection", base, pulumi.getStack()), providerType: "GitHub" },
+    transformed(
+      `${name}-connection`,
+      { name: physicalName("connection", base, pulumi.getStack()), providerType: "GitHub" },
+      transform?.connection,
+    ),
     { parent },
   );
 }
@@ -185,27 +215,32 @@ function createConnection(
  */
 export function createBranchTrigger(
   name: string,
-  args: { base: string; region: string; repository: aws.codecommit.Repository; branch: string },
+  args: SourcePlan & { region: string; repository: aws.codecommit.Repository; branch: string },
   pipeline: aws.codepipeline.Pipeline,
   parent: pulumi.Resource,
 ): void {
+  const { transform } = args;
   const ruleName = physicalName("eventRule", `${args.base}-push`, pulumi.getStack());
   const rule = new aws.cloudwatch.EventRule(
     `${name}-push`,
-    {
-      name: ruleName,
-      description: `Pushes to ${args.branch} start the pipeline`,
-      eventPattern: pulumi.jsonStringify({
-        source: ["aws.codecommit"],
-        "detail-type": ["CodeCommit Repository State Change"],
-        resources: [args.repository.arn],
-        detail: {
-          event: ["referenceCreated", "referenceUpdated"],
-          referenceType: ["branch"],
-          referenceName: [args.branch],
-        },
-      }),
-    },
+    transformed(
+      `${name}-push`,
+      {
+        name: ruleName,
+        description: `Pushes to ${args.branch} start the pipeline`,
+        eventPattern: pulumi.jsonStringify({
+          source: ["aws.codecommit"],
+          "detail-type": ["CodeCommit Repository State Change"],
+          resources: [args.repository.arn],
+          detail: {
+            event: ["referenceCreated", "referenceUpdated"],
+            referenceType: ["branch"],
+            referenceName: [args.branch],
+          },
+        }),
+      },
+      transform?.eventRule,
+    ),
     { parent },
   );
   const role = createServiceRole(
@@ -214,20 +249,29 @@ export function createBranchTrigger(
       base: `${args.base}-push`,
       service: "events.amazonaws.com",
       source: { service: "events", region: args.region, resource: `rule/${ruleName}` },
+      transform: transform?.triggerRole,
     },
     parent,
   );
   const policy = new aws.iam.RolePolicy(
     `${name}-push-start`,
-    {
-      role: role.id,
-      policy: policyDocument([allow("codepipeline:StartPipelineExecution", pipeline.arn)]),
-    },
+    transformed(
+      `${name}-push-start`,
+      {
+        role: role.id,
+        policy: policyDocument([allow("codepipeline:StartPipelineExecution", pipeline.arn)]),
+      },
+      transform?.triggerRolePolicy,
+    ),
     { parent },
   );
   new aws.cloudwatch.EventTarget(
     `${name}-push-target`,
-    { rule: rule.name, targetId: "pipeline", arn: pipeline.arn, roleArn: role.arn },
+    transformed(
+      `${name}-push-target`,
+      { rule: rule.name, targetId: "pipeline", arn: pipeline.arn, roleArn: role.arn },
+      transform?.eventTarget,
+    ),
     { parent, dependsOn: [policy] },
   );
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
+import { transformed } from "../shared/transform";
 import type { Step } from "./serviceArgs";
 import {
   forwardToFirst,
@@ -27,6 +28,7 @@ export interface BlueGreen {
  */
 export function createBlueGreen(
   step: Step,
+  listenerArn: pulumi.Input<string>,
   pair: TargetGroupPair,
   productionRule: aws.lb.ListenerRule,
 ): BlueGreen {
@@ -34,15 +36,19 @@ export function createBlueGreen(
   const { header, value } = settings.deployment.testTraffic;
   const testRule = new aws.lb.ListenerRule(
     `${name}-test-rule`,
-    {
-      listenerArn: settings.listenerArn,
-      priority: settings.priority - 1,
-      actions: forwardToFirst(pair),
-      conditions: [
-        ...trafficConditions(settings),
-        { httpHeader: { httpHeaderName: header, values: [value] } },
-      ],
-    },
+    transformed(
+      `${name}-test-rule`,
+      {
+        listenerArn,
+        priority: settings.priority - 1,
+        actions: forwardToFirst(pair),
+        conditions: [
+          ...trafficConditions(settings),
+          { httpHeader: { httpHeaderName: header, values: [value] } },
+        ],
+      },
+      settings.transform?.listenerRule,
+    ),
     { parent, ignoreChanges: writtenByOthers(settings) },
   );
   const { role, policy } = createInfrastructureRole(step, pair, [productionRule, testRule]);
@@ -70,34 +76,42 @@ function createInfrastructureRole(
 ) {
   const role = createServiceRole(
     `${name}-infrastructure`,
-    { base: `${settings.name}-infrastructure`, service: "ecs.amazonaws.com" },
+    {
+      base: `${settings.name}-infrastructure`,
+      service: "ecs.amazonaws.com",
+      transform: settings.transform?.infrastructureRole,
+    },
     parent,
   );
   const policy = new aws.iam.RolePolicy(
     `${name}-infrastructure-traffic`,
-    {
-      role: role.id,
-      policy: policyDocument([
-        // AWS defines no resources for these four to be limited to.
-        allow(
-          [
-            "elasticloadbalancing:DescribeListeners",
-            "elasticloadbalancing:DescribeRules",
-            "elasticloadbalancing:DescribeTargetGroups",
-            "elasticloadbalancing:DescribeTargetHealth",
-          ],
-          "*",
-        ),
-        allow(
-          ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
-          [targetGroup.arn, alternate.arn],
-        ),
-        allow(
-          "elasticloadbalancing:ModifyRule",
-          rules.map(({ arn }) => arn),
-        ),
-      ]),
-    },
+    transformed(
+      `${name}-infrastructure-traffic`,
+      {
+        role: role.id,
+        policy: policyDocument([
+          // AWS defines no resources for these four to be limited to.
+          allow(
+            [
+              "elasticloadbalancing:DescribeListeners",
+              "elasticloadbalancing:DescribeRules",
+              "elasticloadbalancing:DescribeTargetGroups",
+              "elasticloadbalancing:DescribeTargetHealth",
+            ],
+            "*",
+          ),
+          allow(
+            ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+            [targetGroup.arn, alternate.arn],
+          ),
+          allow(
+            "elasticloadbalancing:ModifyRule",
+            rules.map(({ arn }) => arn),
+          ),
+        ]),
+      },
+      settings.transform?.infrastructureRolePolicy,
+    ),
     { parent },
   );
   return { role, policy };

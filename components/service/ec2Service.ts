@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import {
@@ -9,6 +10,8 @@ import {
 import type { Ec2Cluster } from "../cluster/ec2Cluster";
 import { roomFor, type TaskSize, taskSizeProblem } from "../shared/instanceTypes";
 import { rangeProblem, rejectProblems } from "../shared/problems";
+import { plainPart } from "../shared/transform";
+import { sidecarMemory } from "../task/taskDefinition";
 import { deploymentProblems } from "./deployment";
 import type { DeployTarget } from "./deployTarget";
 import { createEcsService } from "./ecsService";
@@ -18,11 +21,12 @@ import {
   type PlacementStrategy,
   spreadThenPack,
 } from "./placement";
-import { type EcsServiceArgs, serviceSettings } from "./serviceArgs";
+import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
 import type { ServiceCommands } from "./serviceNames";
 import { serviceProblems } from "./serviceProblems";
 
-export interface Ec2ServiceArgs extends EcsServiceArgs {
+/** What a service on instances takes in any language. */
+export interface Ec2ServiceInputs extends EcsServiceArgs {
   /** The cluster whose instances the tasks run on. */
   cluster: Ec2Cluster;
   /**
@@ -44,11 +48,6 @@ export interface Ec2ServiceArgs extends EcsServiceArgs {
    */
   capacity?: Capacity;
   /**
-   * Hard limit of the container's memory in MiB, at least 6. A container that needs more is killed.
-   * @default 128
-   */
-  containerMemory?: number;
-  /**
    * CPU units that a task reserves on its instance (1024 = one vCPU), 128 to 10240, or 0 for none.
    * @default 0
    */
@@ -63,6 +62,11 @@ export interface Ec2ServiceArgs extends EcsServiceArgs {
    * @default [], all
    */
   placementConstraints?: PlacementConstraint[];
+}
+
+export interface Ec2ServiceArgs extends Ec2ServiceInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: ServiceTransform;
 }
 
 /**
@@ -80,6 +84,14 @@ export interface Ec2ServiceArgs extends EcsServiceArgs {
 export class Ec2Service extends pulumi.ComponentResource {
   /** Physical name of the service. */
   readonly serviceName: pulumi.Output<string>;
+  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
+  readonly listenerRuleArn: pulumi.Output<string> | undefined;
+  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
+  readonly targetGroupArn: pulumi.Output<string> | undefined;
+  /** What the code in the containers runs as: for policies that the arguments could not have. */
+  readonly taskRole: aws.iam.Role;
+  /** Id of the tasks' security group, for whoever lets them in. */
+  readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
   /** What a pipeline must know of the service to deploy it. */
@@ -93,7 +105,7 @@ export class Ec2Service extends pulumi.ComponentResource {
     rejectProblems(this, problemsIn(name, settings));
     const { cluster } = settings;
 
-    const { service, logGroup, deployTarget, commands } = createEcsService(
+    const parts = createEcsService(
       { name, settings, parent: this },
       {
         cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
@@ -101,7 +113,6 @@ export class Ec2Service extends pulumi.ComponentResource {
           family: `${settings.name}-task`,
           requiresCompatibilities: "EC2",
           cpu: settings.cpu === 0 ? undefined : settings.cpu,
-          containerMemory: settings.containerMemory,
           cpuArchitecture: cluster.cpuArchitecture,
         },
         roles: {
@@ -120,10 +131,14 @@ export class Ec2Service extends pulumi.ComponentResource {
       },
     );
 
-    this.serviceName = service.name;
-    this.logGroupName = logGroup.name;
-    this.deployTarget = deployTarget;
-    this.commands = commands;
+    this.serviceName = parts.service.name;
+    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
+    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
+    this.taskRole = parts.taskRole;
+    this.securityGroupId = parts.securityGroup.id;
+    this.logGroupName = parts.logGroup.name;
+    this.deployTarget = parts.deployTarget;
+    this.commands = parts.commands;
     this.registerOutputs({ serviceName: this.serviceName });
   }
 }
@@ -135,6 +150,7 @@ function withDefaults(args: Ec2ServiceArgs) {
   const daemon = service.schedulingStrategy === "DAEMON";
   return {
     ...service,
+    transform: args.transform,
     cluster: args.cluster,
     executionRoleName: args.executionRoleName ?? "ecsHandsOnTaskExecutionRole",
     capacity: args.capacity ?? (daemon ? ("ec2" as const) : { ec2: {} }),
@@ -145,26 +161,28 @@ function withDefaults(args: Ec2ServiceArgs) {
   };
 }
 
-/** The least memory in MiB that Docker gives a container. */
-const leastMemory = 6;
-
 function problemsIn(name: string, settings: Settings): (string | undefined)[] {
   const { capacity, containerMemory, schedulingStrategy } = settings;
   const daemon = schedulingStrategy === "DAEMON";
-  const size = [
-    rangeProblem("containerMemory", containerMemory, leastMemory, 10_000_000),
-    settings.cpu === 0 ? undefined : rangeProblem("cpu", settings.cpu, 128, 10_240),
-  ];
+  const cpuProblem =
+    settings.cpu === 0 ? undefined : rangeProblem("cpu", settings.cpu, 128, 10_240);
   return [
-    ...serviceProblems(name, settings),
+    ...serviceProblems(name, settings, {
+      isFargate: false,
+      cpu: settings.cpu === 0 ? undefined : settings.cpu,
+    }),
     /^[A-Za-z0-9_-]{1,40}$/.test(settings.executionRoleName)
       ? undefined
       : `executionRoleName "${settings.executionRoleName}" must be 1 to 40 letters, digits, _ and -`,
     ...capacityProblems(capacity, "Ec2Service", schedulingStrategy),
-    launchTypeProblem({ ...capacityRequest(capacity, ""), ...settings.transform?.service }),
-    ...size,
+    launchTypeProblem({
+      ...capacityRequest(capacity, ""),
+      ...plainPart(settings.transform?.service),
+    }),
+    cpuProblem,
     ...placementProblems(settings.placementStrategies, settings.placementConstraints, daemon),
-    ...(size.some((problem) => problem !== undefined) ? [] : roomProblems(settings)),
+    // Of a size that is none, nothing can be said of its room.
+    ...(cpuProblem !== undefined || !(containerMemory > 0) ? [] : roomProblems(settings)),
   ];
 }
 
@@ -189,7 +207,18 @@ function instancesFor({ capacity, cluster: { pool } }: Settings): number {
 
 const unlessEmpty = <T>(items: T[]): T[] | undefined => (items.length > 0 ? items : undefined);
 
-function taskSize({ containerMemory, cpu, sidecars }: Settings): TaskSize {
-  const beside = sidecars.reduce((sum, { memory = 128 }) => sum + memory, 0);
-  return { cpu, memory: containerMemory + beside };
+/**
+ * What a task takes of its instance: its CPU units or its containers', and the memory that these reserve, which is their
+ * limit unless they say less.
+ */
+function taskSize(settings: Settings): TaskSize {
+  const { containerMemory, cpu, sidecars } = settings;
+  const reserved = [
+    settings.containerMemoryReservation ?? containerMemory,
+    ...sidecars.map(({ memory = sidecarMemory, memoryReservation = memory }) => memoryReservation),
+  ];
+  const shares = [settings.containerCpu ?? 0, ...sidecars.map(({ cpu: own = 0 }) => own)];
+  return { cpu: cpu === 0 ? sum(shares) : cpu, memory: sum(reserved) };
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,27 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { TargetGroupSlot } from "../shared/targetGroupNames";
-import { type BlueGreen, createBlueGreen } from "./blueGreen";
-import { shiftMinutes, shiftsTraffic } from "./deploymentStrategy";
+import { transformed } from "../shared/transform";
+import { createTask } from "../task/task";
+import { taskDefinitionTemplate, type TaskShape } from "../task/taskDefinition";
+import { logTarget } from "../task/taskNames";
+import type { TaskRoles } from "../task/taskRoles";
+import { awslogs } from "../task/containers";
+import { shiftMinutes } from "./deploymentStrategy";
 import type { DeployTarget } from "./deployTarget";
+import { createRequestPath, type RequestPath } from "./requestPath";
 import type { ServiceSettings, Step } from "./serviceArgs";
 import { ServiceAutoscaling } from "./serviceAutoscaling";
-import { serviceConnectConfiguration } from "./serviceConnect";
-import { logGroupName, type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
-import { createListenerRules, createSecurityGroup, createTargetGroup } from "./serviceTraffic";
-import {
-  createTaskDefinition,
-  logConfiguration,
-  taskDefinitionTemplate,
-  type TaskShape,
-} from "./taskDefinition";
-import { createTaskRoles } from "./taskRoles";
+import { namedPort, serviceConnectConfiguration } from "./serviceConnect";
+import { type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
+import { createSecurityGroup } from "./serviceTraffic";
 
 /** What a service runs on, and how it asks for it. */
 export interface ServicePlan {
   cluster: { arn: pulumi.Input<string>; name: string };
-  task: TaskShape;
+  task: Omit<TaskShape, "port">;
   /** Bases of the roles' names. */
   roles: { executionRoleName: string; taskRoleName: string };
   /** The part of the service's arguments in which Fargate and instances differ. */
@@ -42,7 +40,10 @@ export interface ServicePlan {
 export interface EcsServiceParts {
   service: aws.ecs.Service;
   logGroup: aws.cloudwatch.LogGroup;
-  listenerRule: aws.lb.ListenerRule;
+  taskRole: aws.iam.Role;
+  securityGroup: aws.ec2.SecurityGroup;
+  /** How the listener's requests reach the tasks; missing where there is no listener. */
+  requestPath: RequestPath | undefined;
   deployTarget: DeployTarget;
   commands: ServiceCommands;
 }
@@ -52,87 +53,70 @@ export interface EcsServiceParts {
  * order, the same for Fargate and for instances.
  */
 export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts {
-  const { name, settings, parent } = step;
-  const logGroup = createLogGroup(step);
-  const roles = createTaskRoles(
-    name,
-    { ...settings, ...plan.roles, logGroupArn: logGroup.arn },
-    parent,
-  );
-  const taskDefinition = createTaskDefinition(step, plan.task, roles, logGroup);
+  const { settings } = step;
+  const port = ownPort(settings);
+  const { logGroup, roles, taskDefinition } = createTask(step, { ...plan.task, port }, plan.roles);
   const { securityGroup, ingress } = createSecurityGroup(step);
-  const [own, other] = slots(settings);
-  const targetGroup = createTargetGroup(step, own);
-  const byEcs = shiftsTraffic(settings.deployment);
-  const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
-  const { keepAlternateTargetGroup: keeps } = settings;
-  const alternate = byEcs || byCodeDeploy || keeps ? createTargetGroup(step, other) : undefined;
-  const { serving: listenerRule, redirect } = createListenerRules(
-    step,
-    targetGroup,
-    byCodeDeploy ? undefined : alternate,
-  );
-  const blueGreen =
-    alternate && byEcs
-      ? createBlueGreen(step, { targetGroup, alternate }, listenerRule)
-      : undefined;
+  const requestPath = createRequestPath(step);
   const service = createService(step, plan, {
     taskDefinition,
     securityGroup,
-    targetGroup,
-    blueGreen,
+    requestPath,
     // The first tutorial's depends_on: a target group must hang on a listener before a service may use it.
-    // And tasks need their permissions for as long as they run. The redirect comes before a deployment empties the
-    // target group that requests over HTTP went to.
+    // And tasks need their permissions for as long as they run.
     dependsOn: [
-      listenerRule,
-      ...(redirect ? [redirect] : []),
+      ...(requestPath?.dependsOn ?? []),
       ...ingress,
-      ...(blueGreen?.dependsOn ?? []),
       ...roles.policies,
       ...plan.dependsOn,
     ],
   });
-  createAutoscaling(step, plan, service, targetGroup);
+  createAutoscaling(step, plan, service, requestPath);
   return {
     service,
     logGroup,
-    listenerRule,
-    deployTarget: {
-      clusterName: plan.cluster.name,
-      serviceName: serviceName(settings),
-      serviceArn: service.arn,
-      service,
-      taskDefinition,
-      template: taskDefinitionTemplate(taskDefinition, settings.containerName),
-      roleArns: [roles.executionRole.arn, roles.taskRole.arn],
-      imageContainer: settings.containerName,
-      shiftMinutes: shiftMinutes(settings.deployment),
-      codeDeploy:
-        alternate && byCodeDeploy
-          ? {
-              listenerArn: settings.listenerArn,
-              ruleArn: listenerRule.arn,
-              targetGroupNames: [targetGroup.name, alternate.name],
-              target: settings.target,
-            }
-          : undefined,
-    },
+    taskRole: roles.taskRole,
+    securityGroup,
+    requestPath,
+    deployTarget: deployTargetOf(step, plan, { service, taskDefinition, roles, requestPath }),
     commands: serviceCommands(settings, plan.cluster.name),
   };
 }
 
-/** The service's own target group, and the one for the tasks of every other deployment. */
-function slots({ ownTargetGroup }: ServiceSettings): [TargetGroupSlot, TargetGroupSlot] {
-  return ownTargetGroup === "first" ? ["first", "alternate"] : ["alternate", "first"];
+function ownPort({ containerPort, serviceConnect }: ServiceSettings): TaskShape["port"] {
+  return containerPort === undefined ? undefined : { containerPort, ...namedPort(serviceConnect) };
 }
 
-function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
-  return new aws.cloudwatch.LogGroup(
-    `${name}-logs`,
-    { name: logGroupName(settings), retentionInDays: settings.logRetentionDays },
-    { parent },
-  );
+function deployTargetOf(
+  { settings }: Step,
+  plan: ServicePlan,
+  {
+    service,
+    taskDefinition,
+    roles,
+    requestPath,
+  }: {
+    service: aws.ecs.Service;
+    taskDefinition: aws.ecs.TaskDefinition;
+    roles: TaskRoles;
+    requestPath: RequestPath | undefined;
+  },
+): DeployTarget {
+  return {
+    clusterName: plan.cluster.name,
+    serviceName: serviceName(settings),
+    serviceArn: service.arn,
+    service,
+    taskDefinition,
+    template: taskDefinitionTemplate(taskDefinition, {
+      containerName: settings.containerName,
+      hasVolumes: settings.volumes.length > 0 || settings.transform?.taskDefinition !== undefined,
+    }),
+    roleArns: [roles.executionRole.arn, roles.taskRole.arn],
+    imageContainer: settings.containerName,
+    shiftMinutes: shiftMinutes(settings.deployment),
+    codeDeploy: requestPath?.codeDeploy,
+  };
 }
 
 /** How long tasks may take to start and become healthy, before requests move to them. */
@@ -141,8 +125,7 @@ const steadyMinutes = 20;
 interface ServiceParts {
   taskDefinition: aws.ecs.TaskDefinition;
   securityGroup: aws.ec2.SecurityGroup;
-  targetGroup: aws.lb.TargetGroup;
-  blueGreen: BlueGreen | undefined;
+  requestPath: RequestPath | undefined;
   dependsOn: pulumi.Resource[];
 }
 
@@ -157,33 +140,29 @@ function createService(
   const minutes = waits ? `${steadyMinutes + shiftMinutes(settings.deployment)}m` : undefined;
   return new aws.ecs.Service(
     `${name}-service`,
-    {
-      name: serviceName(settings),
-      cluster: plan.cluster.arn,
-      taskDefinition: parts.taskDefinition.arn,
-      ...plan.capacity,
-      desiredCount: daemon ? undefined : settings.desiredCount,
-      networkConfiguration: {
-        subnets: settings.network.taskSubnetIds,
-        securityGroups: [parts.securityGroup.id, ...settings.securityGroupIds],
-        assignPublicIp: plan.assignPublicIp,
-      },
-      loadBalancers: [
-        {
-          targetGroupArn: parts.targetGroup.arn,
-          ...settings.target,
-          advancedConfiguration: parts.blueGreen?.advancedConfiguration,
+    transformed(
+      `${name}-service`,
+      {
+        name: serviceName(settings),
+        cluster: plan.cluster.arn,
+        taskDefinition: parts.taskDefinition.arn,
+        ...plan.capacity,
+        desiredCount: daemon ? undefined : settings.desiredCount,
+        networkConfiguration: {
+          subnets: settings.network.taskSubnetIds,
+          securityGroups: [parts.securityGroup.id, ...settings.securityGroupIds],
+          assignPublicIp: plan.assignPublicIp,
         },
-      ],
-      serviceConnectConfiguration: serviceConnect(settings),
-      ...deployment(settings),
-      healthCheckGracePeriodSeconds: 30,
-      enableExecuteCommand: settings.executeCommand,
-      enableEcsManagedTags: true,
-      propagateTags: "SERVICE",
-      waitForSteadyState: waits,
-      ...settings.transform?.service,
-    },
+        ...loadBalancing(settings, parts.requestPath),
+        serviceConnectConfiguration: serviceConnect(settings),
+        ...deployment(settings),
+        enableExecuteCommand: settings.executeCommand,
+        enableEcsManagedTags: true,
+        propagateTags: "SERVICE",
+        waitForSteadyState: waits,
+      },
+      settings.transform?.service,
+    ),
     {
       parent,
       dependsOn: parts.dependsOn,
@@ -195,12 +174,20 @@ function createService(
   );
 }
 
+/** Its own target group and those of others; ECS takes a grace period only where there is one. */
+function loadBalancing(
+  { loadBalancers, healthCheckGracePeriodSeconds = 30 }: ServiceSettings,
+  requestPath: RequestPath | undefined,
+): Pick<aws.ecs.ServiceArgs, "loadBalancers" | "healthCheckGracePeriodSeconds"> {
+  const all = [...(requestPath ? [requestPath.loadBalancer] : []), ...loadBalancers];
+  return all.length === 0 ? {} : { loadBalancers: all, healthCheckGracePeriodSeconds };
+}
+
 function serviceConnect(settings: ServiceSettings) {
-  const { containerPort } = settings;
-  const logs = logConfiguration(settings, "service-connect");
+  const logs = awslogs("service-connect", logTarget(settings));
   return (
     settings.serviceConnect &&
-    serviceConnectConfiguration(settings.serviceConnect, containerPort, logs)
+    serviceConnectConfiguration(settings.serviceConnect, settings.containerPort, logs)
   );
 }
 
@@ -208,7 +195,7 @@ function createAutoscaling(
   { name, settings, parent }: Step,
   { cluster }: ServicePlan,
   service: aws.ecs.Service,
-  targetGroup: aws.lb.TargetGroup,
+  requestPath: RequestPath | undefined,
 ): void {
   if (!settings.autoscaling) return;
   new ServiceAutoscaling(
@@ -218,7 +205,8 @@ function createAutoscaling(
       clusterName: cluster.name,
       serviceName: service.name,
       loadBalancerArnSuffix: settings.loadBalancerArnSuffix,
-      targetGroupArnSuffix: targetGroup.arnSuffix,
+      targetGroupArnSuffix: requestPath?.targetGroup.arnSuffix,
+      transform: settings.transform?.autoscaling,
     },
     { parent },
   );

@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import {
@@ -10,14 +11,16 @@ import { associateProviders, createCluster, type FargateCluster } from "../clust
 import { fargateSizeProblem } from "../shared/fargateSize";
 import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
+import { plainPart, type Transform } from "../shared/transform";
 import { deploymentProblems } from "./deployment";
 import type { DeployTarget } from "./deployTarget";
 import { createEcsService } from "./ecsService";
-import { type EcsServiceArgs, serviceSettings } from "./serviceArgs";
+import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
 import type { ServiceCommands } from "./serviceNames";
 import { serviceProblems } from "./serviceProblems";
 
-export interface FargateServiceArgs extends EcsServiceArgs {
+/** What a service on Fargate takes in any language. */
+export interface FargateServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of family, service and the rest; the stack is added.
    * @default "handson"
@@ -53,6 +56,19 @@ export interface FargateServiceArgs extends EcsServiceArgs {
   cpuArchitecture?: "X86_64" | "ARM64";
 }
 
+/** The last word on the arguments of each resource that a service on Fargate consists of. */
+export interface FargateServiceTransform extends ServiceTransform {
+  /** The service's own cluster, if it shares none. */
+  cluster?: Transform<aws.ecs.ClusterArgs>;
+  /** The own cluster's capacity providers, where `capacity` is a strategy. */
+  clusterCapacityProviders?: Transform<aws.ecs.ClusterCapacityProvidersArgs>;
+}
+
+export interface FargateServiceArgs extends FargateServiceInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: FargateServiceTransform;
+}
+
 /**
  * The first tutorial's service: a task definition with one container on Fargate, kept running in a
  * cluster of its own, unless it is given one, behind a load balancer's listener. To what the tutorial writes it adds what
@@ -66,8 +82,14 @@ export class FargateService extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
   /** Physical name of the service. */
   readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose. */
-  readonly listenerRuleArn: pulumi.Output<string>;
+  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
+  readonly listenerRuleArn: pulumi.Output<string> | undefined;
+  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
+  readonly targetGroupArn: pulumi.Output<string> | undefined;
+  /** What the code in the containers runs as: for policies that the arguments could not have. */
+  readonly taskRole: aws.iam.Role;
+  /** Id of the tasks' security group, for whoever lets them in. */
+  readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
   /** What a pipeline must know of the service to deploy it. */
@@ -81,11 +103,17 @@ export class FargateService extends pulumi.ComponentResource {
     rejectProblems(this, problemsIn(name, settings));
 
     const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
-    const { service, logGroup, listenerRule, deployTarget, commands } = createEcsService(
+    const parts = createEcsService(
       { name, settings, parent: this },
       {
         cluster,
-        task: { ...settings, family: settings.name, requiresCompatibilities: "FARGATE" },
+        task: {
+          family: settings.name,
+          requiresCompatibilities: "FARGATE",
+          cpu: settings.cpu,
+          memory: settings.memory,
+          cpuArchitecture: settings.cpuArchitecture,
+        },
         roles: {
           executionRoleName: `${settings.name}-execution`,
           taskRoleName: `${settings.name}-task`,
@@ -97,11 +125,14 @@ export class FargateService extends pulumi.ComponentResource {
     );
 
     this.clusterName = pulumi.output(cluster.name);
-    this.serviceName = service.name;
-    this.listenerRuleArn = listenerRule.arn;
-    this.logGroupName = logGroup.name;
-    this.deployTarget = deployTarget;
-    this.commands = commands;
+    this.serviceName = parts.service.name;
+    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
+    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
+    this.taskRole = parts.taskRole;
+    this.securityGroupId = parts.securityGroup.id;
+    this.logGroupName = parts.logGroup.name;
+    this.deployTarget = parts.deployTarget;
+    this.commands = parts.commands;
     this.registerOutputs({ clusterName: this.clusterName, serviceName: this.serviceName });
   }
 }
@@ -111,6 +142,7 @@ type Settings = ReturnType<typeof withDefaults>;
 function withDefaults(args: FargateServiceArgs) {
   return {
     ...serviceSettings(args, args.name ?? "handson"),
+    transform: args.transform,
     cluster: args.cluster,
     capacity: args.capacity ?? ("fargate" as const),
     cpu: args.cpu ?? 256,
@@ -120,12 +152,15 @@ function withDefaults(args: FargateServiceArgs) {
 }
 
 function problemsIn(name: string, settings: Settings): (string | undefined)[] {
-  const { schedulingStrategy, desiredCount, deployment } = settings;
+  const { schedulingStrategy, desiredCount, deployment, cpu, memory } = settings;
   return [
-    ...serviceProblems(name, settings),
-    fargateSizeProblem(settings.cpu, settings.memory),
+    ...serviceProblems(name, settings, { isFargate: true, cpu, memory }),
+    fargateSizeProblem(cpu, memory),
     ...capacityProblems(settings.capacity, "FargateService", schedulingStrategy),
-    launchTypeProblem({ ...capacityRequest(settings.capacity), ...settings.transform?.service }),
+    launchTypeProblem({
+      ...capacityRequest(settings.capacity),
+      ...plainPart(settings.transform?.service),
+    }),
     ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
   ];
 }
@@ -144,8 +179,9 @@ function shared(cluster: FargateCluster | undefined): ClusterPlan | undefined {
 
 function ownCluster(name: string, settings: Settings, parent: pulumi.Resource): ClusterPlan {
   const clusterName = physicalName("cluster", settings.name, pulumi.getStack());
-  const cluster = createCluster(name, clusterName, parent);
+  const { transform } = settings;
+  const cluster = createCluster(name, { clusterName, transform }, parent);
   const providers =
-    settings.capacity === "fargate" ? [] : [associateProviders(name, cluster, parent)];
+    settings.capacity === "fargate" ? [] : [associateProviders(name, cluster, parent, transform)];
   return { arn: cluster.arn, name: clusterName, dependsOn: providers };
 }

@@ -2,38 +2,17 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { SchedulingStrategy } from "../cluster/capacity";
-import type { Network } from "../network/network";
 import type { TargetGroupSlot } from "../shared/targetGroupNames";
+import type { Transform } from "../shared/transform";
+import { type TaskArgs, taskSettings, type TaskTransform } from "../task/taskArgs";
 import type { DeploymentPercents } from "./deployment";
 import { type StrategyArgs, strategySettings } from "./deploymentStrategy";
-import type { ScalingRules } from "./serviceAutoscaling";
+import type { AutoscalingTransform, ScalingRules } from "./serviceAutoscaling";
 import type { ServiceConnect } from "./serviceConnect";
-import type { Secrets } from "./taskSecrets";
-
-/** A container that runs beside the service's own in every task, e.g. a proxy before it. */
-export interface Sidecar {
-  /** Name, another than the other containers'. */
-  name: string;
-  /** Image, with a tag or digest. */
-  image: string;
-  /** Port that it listens on, 1 to 65535; another than the other containers', who share its address. */
-  port?: number;
-  /**
-   * Hard limit of its memory in MiB.
-   * @default 128
-   */
-  memory?: number;
-  /**
-   * Whether the task ends when it does.
-   * @default true
-   */
-  essential?: boolean;
-}
+import type { TargetGroupSettings } from "./targetGroupArgs";
 
 /** What a service takes whatever it runs on. */
-export interface EcsServiceArgs {
-  /** Where the tasks start. */
-  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
+export interface EcsServiceArgs extends TaskArgs {
   /**
    * Security groups whose members alone may send to the tasks, by a short name each that stays with it:
    * `{ alb: loadBalancer.securityGroupId }`. Services that call this one directly (Service Connect) belong in it
@@ -42,12 +21,10 @@ export interface EcsServiceArgs {
    */
   allowedSecurityGroups?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * Further security groups of the tasks, e.g. one that other services name in `allowedSecurityGroups`.
-   * @default []
+   * ARN of the load balancer's listener that serves. The service gets a target group and a rule there.
+   * @default none: a service that others reach by `serviceConnect` or `loadBalancers`, or a worker that nobody calls
    */
-  securityGroupIds?: pulumi.Input<string>[];
-  /** ARN of the load balancer's listener that serves. */
-  listenerArn: pulumi.Input<string>;
+  listenerArn?: pulumi.Input<string>;
   /**
    * ARN of the HTTP listener that leads to it, where it serves HTTPS. The service gets a rule there too, which
    * redirects what was its own over HTTP: from HTTP to HTTPS and back, a rule then gives way to another without a
@@ -79,46 +56,42 @@ export interface EcsServiceArgs {
    * @default [], any host
    */
   hostHeaders?: string[];
-  /** Region of the log group, as the log driver must be told, e.g. `ap-northeast-1`. */
-  region: string;
-  /** Image of the container, with a tag or digest. */
-  image: pulumi.Input<string>;
-  /** ARN of the image's private ECR repository; may be left out where `image` is plain text. */
-  repositoryArn?: pulumi.Input<string>;
-  /** @default "nginx" */
-  containerName?: string;
   /**
    * Port that the container listens on, 1 to 65535; target group and security group follow it.
-   * @default 80
+   * @default 80; none for a worker, which nobody calls
    */
   containerPort?: number;
-  /**
-   * Environment variables of the service's own container, none of them secret.
-   * @default {}
-   */
-  environment?: Readonly<Record<string, string>>;
-  /**
-   * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task
-   * starts; the execution role may read these secrets and no others.
-   * @default {}
-   */
-  secrets?: Secrets;
   /**
    * Takes part in Service Connect: calls other services by name, and may be called by one.
    * @default none
    */
   serviceConnect?: ServiceConnect;
   /**
-   * Containers beside the service's own.
-   * @default []
-   */
-  sidecars?: Sidecar[];
-  /**
    * The container and its port that get the load balancer's requests, if it is not the service's
    * own.
    * @default { containerName, containerPort }
    */
-  target?: { containerName: string; containerPort: number };
+  target?: ServiceTarget;
+  /**
+   * Target groups that are there already and get the tasks too, e.g. those of an internal load balancer or of a Network
+   * Load Balancer; with the service's own at most 5. Each must hang on a listener before the service comes: let the
+   * component wait for that (`dependsOn`). Only with ROLLING by ECS.
+   *
+   * Source: Amazon ECS developer guide, "Registering multiple target groups with an Amazon ECS service".
+   * @default []
+   */
+  loadBalancers?: ServiceLoadBalancer[];
+  /**
+   * How the service's own target group speaks to the tasks and checks them; only with `listenerArn`.
+   * @default HTTP/1.1, draining for 15 seconds, and a check every 10 seconds
+   */
+  targetGroup?: TargetGroupSettings;
+  /**
+   * Seconds after a task's start in which failed checks of a load balancer do not count, 0 to 2147483647; only where
+   * there is one.
+   * @default 30
+   */
+  healthCheckGracePeriodSeconds?: number;
   /**
    * Number of tasks to keep running, 0 to 5000 (the quota of a service).
    * @default 1
@@ -144,15 +117,10 @@ export interface EcsServiceArgs {
    */
   deployedByPipeline?: boolean;
   /**
-   * Path that must answer 200 for a task to be healthy.
-   * @default "/"
+   * Path that the load balancer asks for to see that a task is healthy; `targetGroup.healthCheck` has the rest.
+   * @default "/"; with gRPC "/AWS.ALB/healthcheck"
    */
   healthCheckPath?: string;
-  /**
-   * Whether `aws ecs execute-command` may open a shell in a task.
-   * @default true
-   */
-  executeCommand?: boolean;
   /**
    * Which of two target groups is the service's own; the other is for the tasks of every other deployment, under
    * strategies that move requests and CodeDeploy. A service that goes back to `ROLLING` takes the one that has
@@ -174,11 +142,6 @@ export interface EcsServiceArgs {
    */
   waitForSteadyState?: boolean;
   /**
-   * Days that logs are kept, a value that CloudWatch Logs offers.
-   * @default 30
-   */
-  logRetentionDays?: number;
-  /**
    * Lets the load choose the number of tasks, from `desiredCount` on. Updates then leave that
    * number alone.
    * @default none
@@ -186,8 +149,46 @@ export interface EcsServiceArgs {
   autoscaling?: ScalingRules;
   /** Last part of the load balancer's ARN, for `autoscaling.requestsPerTarget`. */
   loadBalancerArnSuffix?: pulumi.Input<string>;
-  /** The last word on the service's arguments, for what this component does not offer. */
-  transform?: { service?: Partial<aws.ecs.ServiceArgs> };
+}
+
+/** A container of the task, and a port of it. */
+export interface ServiceTarget {
+  /** Name of the container. */
+  containerName: string;
+  /** The port, 1 to 65535. */
+  containerPort: number;
+}
+
+/** A target group of somebody else's that gets a service's tasks. */
+export interface ServiceLoadBalancer {
+  /** ARN of the target group, whose targets are IP addresses (`targetType: "ip"`). */
+  targetGroupArn: pulumi.Input<string>;
+  /**
+   * The container that gets its requests.
+   * @default that of `target`
+   */
+  containerName?: string;
+  /**
+   * Port of it, 1 to 65535.
+   * @default the container's own
+   */
+  containerPort?: number;
+}
+
+/** The last word on the arguments of each resource that a service consists of. */
+export interface ServiceTransform extends TaskTransform {
+  /** One for each port and whoever may send to it. */
+  securityGroupIngressRule?: Transform<aws.vpc.SecurityGroupIngressRuleArgs>;
+  /** `…-targets`, and where deployments move requests `…-targets-alternate`. */
+  targetGroup?: Transform<aws.lb.TargetGroupArgs>;
+  /** `…-rule` or `…-https-rule`, which serves; `…-rule` that redirects; `…-test-rule` of test traffic. */
+  listenerRule?: Transform<aws.lb.ListenerRuleArgs>;
+  /** The role by which ECS moves requests. */
+  infrastructureRole?: Transform<aws.iam.RoleArgs>;
+  infrastructureRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  service?: Transform<aws.ecs.ServiceArgs>;
+  /** What `autoscaling` makes. */
+  autoscaling?: AutoscalingTransform;
 }
 
 /** The largest desired count of a service, an ECS quota. */
@@ -199,7 +200,7 @@ export type ServiceSettings = ReturnType<typeof serviceSettings>;
 export interface Step {
   /** Name of the component; children's names start with it. */
   name: string;
-  settings: ServiceSettings;
+  settings: ServiceSettings & { transform?: ServiceTransform };
   parent: pulumi.Resource;
 }
 
@@ -207,23 +208,27 @@ export interface Step {
 export function serviceSettings(args: EcsServiceArgs, name: string) {
   const schedulingStrategy = args.schedulingStrategy ?? "REPLICA";
   const daemon = schedulingStrategy === "DAEMON";
-  const containerName = args.containerName ?? "nginx";
-  const containerPort = args.containerPort ?? 80;
+  const task = taskSettings(args, name);
   const desiredCount = args.desiredCount ?? 1;
+  const containerPort = args.containerPort ?? (isCalled(args) ? 80 : undefined);
+  const target =
+    args.target ??
+    (containerPort === undefined
+      ? undefined
+      : { containerName: task.containerName, containerPort });
   return {
     ...args,
-    name,
-    securityGroupIds: args.securityGroupIds ?? [],
+    ...task,
+    containerPort,
     listenerMoves: args.listenerMoves ?? false,
     priority: args.priority ?? 50000,
     pathPatterns: args.pathPatterns ?? ["*"],
     hostHeaders: args.hostHeaders ?? [],
-    containerName,
-    containerPort,
-    environment: args.environment ?? {},
-    secrets: args.secrets ?? {},
-    sidecars: args.sidecars ?? [],
-    target: args.target ?? { containerName, containerPort },
+    target,
+    loadBalancers: (args.loadBalancers ?? []).map((given) => ({
+      targetGroupArn: given.targetGroupArn,
+      ...targetOf(given, target, task),
+    })),
     desiredCount,
     schedulingStrategy,
     deployment: {
@@ -231,19 +236,37 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
       minimumHealthyPercent: args.deployment?.minimumHealthyPercent ?? (daemon ? 0 : 100),
       maximumPercent: args.deployment?.maximumPercent ?? (daemon ? 100 : 200),
     },
-    /** As given, for what must be told of it. */
-    deploymentArgs: args.deployment,
     deploymentController: args.deploymentController ?? "ECS",
     deployedByPipeline: args.deployedByPipeline ?? false,
-    healthCheckPath: args.healthCheckPath ?? "/",
     autoscaling: args.autoscaling && {
       ...args.autoscaling,
       minCount: args.autoscaling.minCount ?? desiredCount,
     },
-    executeCommand: args.executeCommand ?? true,
     ownTargetGroup: args.ownTargetGroup ?? "first",
     keepAlternateTargetGroup: args.keepAlternateTargetGroup ?? false,
     waitForSteadyState: args.waitForSteadyState ?? true,
-    logRetentionDays: args.logRetentionDays ?? 30,
+    /** As given, for what must be told of it. */
+    given: args,
   };
+}
+
+/** Whether anybody sends to the tasks. */
+const isCalled = ({ listenerArn, loadBalancers = [], serviceConnect, target }: EcsServiceArgs) =>
+  listenerArn !== undefined ||
+  loadBalancers.length > 0 ||
+  serviceConnect?.dnsName !== undefined ||
+  target !== undefined;
+
+/** The container and port of a further target group; a port of 0 stands for one that the container does not have. */
+function targetOf(
+  { containerName, containerPort }: ServiceLoadBalancer,
+  target: ServiceTarget | undefined,
+  { containerName: ownName, sidecars }: ReturnType<typeof taskSettings>,
+): ServiceTarget {
+  const name = containerName ?? target?.containerName ?? ownName;
+  const port =
+    name === target?.containerName
+      ? target.containerPort
+      : sidecars.find((sidecar) => sidecar.name === name)?.port;
+  return { containerName: name, containerPort: containerPort ?? port ?? 0 };
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { rangeProblem, rejectProblems } from "../shared/problems";
+import { type Transform, transformed } from "../shared/transform";
 
 /** When a service shall have other limits, e.g. more tasks in the morning. */
 export interface ScalingSchedule {
@@ -41,7 +42,16 @@ export interface ScalingRules {
   schedules?: ScalingSchedule[];
 }
 
-export interface ServiceAutoscalingArgs extends ScalingRules {
+/** The last word on the arguments of each resource of a service's autoscaling. */
+export interface AutoscalingTransform {
+  target?: Transform<aws.appautoscaling.TargetArgs>;
+  /** One for each metric: `…-cpu`, `…-memory`, `…-requests`. */
+  policy?: Transform<aws.appautoscaling.PolicyArgs>;
+  scheduledAction?: Transform<aws.appautoscaling.ScheduledActionArgs>;
+}
+
+/** What autoscaling takes in any language. */
+export interface ServiceAutoscalingInputs extends ScalingRules {
   minCount: number;
   /** Physical names of cluster and service. */
   clusterName: pulumi.Input<string>;
@@ -49,6 +59,11 @@ export interface ServiceAutoscalingArgs extends ScalingRules {
   /** The last parts of the load balancer's and the target group's ARNs; for `requestsPerTarget`. */
   loadBalancerArnSuffix?: pulumi.Input<string>;
   targetGroupArnSuffix?: pulumi.Input<string>;
+}
+
+export interface ServiceAutoscalingArgs extends ServiceAutoscalingInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: AutoscalingTransform;
 }
 
 /**
@@ -77,17 +92,21 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
     for (const { metric, ...tracking } of trackedMetrics(args)) {
       new aws.appautoscaling.Policy(
         `${name}-${metric}`,
-        {
-          name: metric,
-          policyType: "TargetTrackingScaling",
-          ...scaled,
-          targetTrackingScalingPolicyConfiguration: {
-            ...tracking,
-            // Out fast, in slowly: a task too many costs less than requests that wait.
-            scaleOutCooldown: 60,
-            scaleInCooldown: 300,
+        transformed(
+          `${name}-${metric}`,
+          {
+            name: metric,
+            policyType: "TargetTrackingScaling",
+            ...scaled,
+            targetTrackingScalingPolicyConfiguration: {
+              ...tracking,
+              // Out fast, in slowly: a task too many costs less than requests that wait.
+              scaleOutCooldown: 60,
+              scaleInCooldown: 300,
+            },
           },
-        },
+          args.transform?.policy,
+        ),
         { parent: this },
       );
     }
@@ -95,13 +114,17 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
       []) {
       new aws.appautoscaling.ScheduledAction(
         `${name}-${action}`,
-        {
-          name: action,
-          schedule,
-          timezone,
-          ...scaled,
-          scalableTargetAction: { minCapacity: minCount, maxCapacity: maxCount },
-        },
+        transformed(
+          `${name}-${action}`,
+          {
+            name: action,
+            schedule,
+            timezone,
+            ...scaled,
+            scalableTargetAction: { minCapacity: minCount, maxCapacity: maxCount },
+          },
+          args.transform?.scheduledAction,
+        ),
         { parent: this },
       );
     }
@@ -114,13 +137,17 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
 function createTarget(name: string, args: ServiceAutoscalingArgs, parent: pulumi.Resource) {
   return new aws.appautoscaling.Target(
     `${name}-target`,
-    {
-      serviceNamespace: "ecs",
-      scalableDimension: "ecs:service:DesiredCount",
-      resourceId: pulumi.interpolate`service/${args.clusterName}/${args.serviceName}`,
-      minCapacity: args.minCount,
-      maxCapacity: args.maxCount,
-    },
+    transformed(
+      `${name}-target`,
+      {
+        serviceNamespace: "ecs",
+        scalableDimension: "ecs:service:DesiredCount",
+        resourceId: pulumi.interpolate`service/${args.clusterName}/${args.serviceName}`,
+        minCapacity: args.minCount,
+        maxCapacity: args.maxCount,
+      },
+      args.transform?.target,
+    ),
     { parent },
   );
 }

@@ -43,11 +43,11 @@ export function namedPort(serviceConnect: ServiceConnect | undefined) {
 /** The service's part of Service Connect, as ECS wants it. */
 export function serviceConnectConfiguration(
   { namespaceArn, dnsName, port }: ServiceConnect,
-  containerPort: number,
+  containerPort: number | undefined,
   logConfiguration: { logDriver: string; options: Record<string, string> },
 ): aws.types.input.ecs.ServiceServiceConnectConfiguration {
   const services =
-    dnsName === undefined
+    dnsName === undefined || containerPort === undefined
       ? undefined
       : [
           {

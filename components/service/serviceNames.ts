@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { physicalName } from "../shared/names";
+import { logGroupName } from "../task/taskNames";
 
 /** Command lines of the AWS CLI, ready to paste. */
 export interface ServiceCommands {
@@ -15,9 +16,6 @@ export interface ServiceCommands {
 /** Physical name of a service with that base name. */
 export const serviceName = (settings: { name: string }) =>
   physicalName("service", settings.name, pulumi.getStack());
-
-/** Name of the log group that a service's containers write to. */
-export const logGroupName = (settings: { name: string }) => `/ecs/${serviceName(settings)}`;
 
 /**
  * The commands for a service, each with its region, cluster and names filled in.

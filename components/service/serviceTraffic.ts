@@ -2,14 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { redirectToHttps } from "../network/redirect";
-import { createNamedGroup } from "../shared/securityGroup";
 import {
   TARGET_GROUP_PORT,
   targetGroupName,
   type TargetGroupSlot,
 } from "../shared/targetGroupNames";
+import { transformed } from "../shared/transform";
+import { createTaskSecurityGroup } from "../task/task";
 import { shiftsTraffic } from "./deploymentStrategy";
 import type { ServiceSettings, Step } from "./serviceArgs";
+import { type ProtocolVersion, targetGroupSettings } from "./targetGroupArgs";
 
 /** The tasks' firewall, and the rules by which requests reach them. */
 export interface TaskFirewall {
@@ -18,50 +20,53 @@ export interface TaskFirewall {
 }
 
 /**
- * The first tutorial's security group for tasks: the container port from the VPC only, or from the groups that the
- * service names, and everything out.
+ * The first tutorial's security group for tasks: the ports that get requests from the VPC only, or from the groups that
+ * the service names, and everything out.
  */
-export function createSecurityGroup({ name, settings, parent }: Step): TaskFirewall {
-  const securityGroup = createNamedGroup(
-    `${name}-ecs`,
-    {
-      base: `${settings.name}-ecs`,
-      description: `${settings.name} ecs`,
-      vpcId: settings.network.vpcId,
-    },
-    parent,
+export function createSecurityGroup(step: Step): TaskFirewall {
+  const securityGroup = createTaskSecurityGroup(step);
+  const ingress = portsOf(step.settings).flatMap((port) =>
+    createIngress(step, securityGroup, port),
   );
-  new aws.vpc.SecurityGroupEgressRule(
-    `${name}-ecs-out`,
-    {
-      securityGroupId: securityGroup.id,
-      description: "Image pulls, logs and whatever the application calls",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    },
-    { parent },
-  );
-  return { securityGroup, ingress: createIngress({ name, settings, parent }, securityGroup) };
+  return { securityGroup, ingress };
+}
+
+/** The ports that somebody sends to, each once. */
+function portsOf({ target, loadBalancers, serviceConnect, containerPort }: ServiceSettings) {
+  const named = serviceConnect?.dnsName === undefined ? undefined : containerPort;
+  const ports = [
+    target?.containerPort,
+    ...loadBalancers.map((one) => one.containerPort),
+    named,
+  ].filter((port) => port !== undefined);
+  return [...new Set(ports)];
 }
 
 /** Each rule is named after the port: while tasks move to another one, the rule for the old one stays. */
 function createIngress(
   { name, settings, parent }: Step,
   { id: securityGroupId }: aws.ec2.SecurityGroup,
+  port: number,
 ): aws.vpc.SecurityGroupIngressRule[] {
-  const { target, network, allowedSecurityGroups } = settings;
-  const { containerPort: port } = target;
+  const { network, allowedSecurityGroups, transform } = settings;
+  const last = transform?.securityGroupIngressRule;
+  // Its rule was once named after nothing but the VPC.
+  const isMain = port === settings.target?.containerPort;
   const atPort = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port };
   if (allowedSecurityGroups === undefined) {
     return [
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-ecs-vpc-${port}`,
-        {
-          ...atPort,
-          description: "The container port, from the VPC only",
-          cidrIpv4: network.vpcCidrBlock,
-        },
-        { parent, aliases: [{ name: `${name}-ecs-vpc` }] },
+        transformed(
+          `${name}-ecs-vpc-${port}`,
+          {
+            ...atPort,
+            description: "The container port, from the VPC only",
+            cidrIpv4: network.vpcCidrBlock,
+          },
+          last,
+        ),
+        { parent, aliases: isMain ? [{ name: `${name}-ecs-vpc` }] : [] },
       ),
     ];
   }
@@ -69,11 +74,15 @@ function createIngress(
     ([source, referencedSecurityGroupId]) =>
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-ecs-${source}-${port}`,
-        {
-          ...atPort,
-          description: `The container port, from ${source} only`,
-          referencedSecurityGroupId,
-        },
+        transformed(
+          `${name}-ecs-${source}-${port}`,
+          {
+            ...atPort,
+            description: `The container port, from ${source} only`,
+            referencedSecurityGroupId,
+          },
+          last,
+        ),
         { parent },
       ),
   );
@@ -95,27 +104,36 @@ export function createTargetGroup(
   slot: TargetGroupSlot,
 ): aws.lb.TargetGroup {
   const suffix = slot === "first" ? "" : `-${slot}`;
+  const { protocolVersion, slowStart, ...group } = targetGroupSettings(
+    settings.targetGroup ?? {},
+    settings.healthCheckPath,
+  );
   return new aws.lb.TargetGroup(
     `${name}-targets${suffix}`,
-    {
-      name: targetGroupName(settings.name, slot, pulumi.getStack()),
-      vpcId: settings.network.vpcId,
-      port: TARGET_GROUP_PORT,
-      protocol: "HTTP",
-      targetType: "ip",
-      deregistrationDelay: 15,
-      healthCheck: {
-        port: "traffic-port",
-        path: settings.healthCheckPath,
-        matcher: "200",
-        interval: 10,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 3,
+    transformed(
+      `${name}-targets${suffix}`,
+      {
+        name: groupName(settings.name, slot, protocolVersion),
+        vpcId: settings.network.vpcId,
+        port: TARGET_GROUP_PORT,
+        protocol: "HTTP",
+        // What ELB does unless told otherwise is not said: one that stands would be changed for nothing.
+        ...(protocolVersion !== "HTTP1" && { protocolVersion }),
+        ...(slowStart > 0 && { slowStart }),
+        targetType: "ip",
+        deregistrationDelay: group.deregistrationDelay,
+        healthCheck: { port: "traffic-port", ...group.healthCheck },
       },
-    },
+      settings.transform?.targetGroup,
+    ),
     { parent },
   );
+}
+
+/** One of another protocol version stands beside the one that it replaces, and needs another name. */
+function groupName(service: string, slot: TargetGroupSlot, version: ProtocolVersion): string {
+  const base = version === "HTTP1" ? service : `${service}-${version.toLowerCase()}`;
+  return targetGroupName(base, slot, pulumi.getStack());
 }
 
 /** A service's rules on its load balancer. */
@@ -132,23 +150,29 @@ export interface ListenerRules {
  */
 export function createListenerRules(
   step: Step,
+  listenerArn: pulumi.Input<string>,
   targetGroup: aws.lb.TargetGroup,
   alternate?: aws.lb.TargetGroup,
 ): ListenerRules {
   const { name, settings, parent } = step;
-  const { listenerArn, httpListenerArn, priority } = settings;
+  const { httpListenerArn, priority, transform } = settings;
   const conditions = trafficConditions(settings);
+  const servingName = httpListenerArn === undefined ? `${name}-rule` : `${name}-https-rule`;
   const serving = new aws.lb.ListenerRule(
-    httpListenerArn === undefined ? `${name}-rule` : `${name}-https-rule`,
-    {
-      listenerArn,
-      priority,
-      actions:
-        alternate === undefined
-          ? [{ type: "forward", targetGroupArn: targetGroup.arn }]
-          : forwardToFirst({ targetGroup, alternate }),
-      conditions,
-    },
+    servingName,
+    transformed(
+      servingName,
+      {
+        listenerArn,
+        priority,
+        actions:
+          alternate === undefined
+            ? [{ type: "forward", targetGroupArn: targetGroup.arn }]
+            : forwardToFirst({ targetGroup, alternate }),
+        conditions,
+      },
+      transform?.listenerRule,
+    ),
     { parent, ignoreChanges: writtenByOthers(settings) },
   );
   // By the name of the rule that serves over HTTP: the one becomes the other, in its place.
@@ -157,7 +181,11 @@ export function createListenerRules(
       ? undefined
       : new aws.lb.ListenerRule(
           `${name}-rule`,
-          { listenerArn: httpListenerArn, priority, actions: [redirectToHttps], conditions },
+          transformed(
+            `${name}-rule`,
+            { listenerArn: httpListenerArn, priority, actions: [redirectToHttps], conditions },
+            transform?.listenerRule,
+          ),
           { parent, dependsOn: [serving] },
         );
   return { serving, redirect };

@@ -2,14 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { physicalName } from "./names";
+import { type Transform, transformed } from "./transform";
 
 /** One permission: some actions on some resources. */
 export interface Statement {
+  Sid?: string;
   Effect: "Allow" | "Deny";
   Principal?: "*" | { Service: string };
   Action: string | string[];
   Resource: pulumi.Input<string> | pulumi.Input<string>[];
-  Condition?: Record<string, Record<string, pulumi.Input<string | string[]>>>;
+  Condition?: Record<string, Record<string, pulumi.Input<string | pulumi.Input<string>[]>>>;
 }
 
 /** Lets a role do `actions` on `resources`, where it matters only under `condition`. */
@@ -50,6 +52,8 @@ export interface ServiceRoleArgs {
    * the role. Only where the service's documents give the condition: others would be shut out.
    */
   source?: { service: string; region: string; resource: string };
+  /** The last word on the role's arguments. */
+  transform?: Transform<aws.iam.RoleArgs>;
 }
 
 /**
@@ -59,25 +63,29 @@ export interface ServiceRoleArgs {
  */
 export function createServiceRole(
   name: string,
-  { base, service, source }: ServiceRoleArgs,
+  { base, service, source, transform }: ServiceRoleArgs,
   parent: pulumi.Resource,
 ): aws.iam.Role {
   return new aws.iam.Role(
     name,
-    {
-      name: physicalName("role", base, pulumi.getStack()),
-      assumeRolePolicy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Action: "sts:AssumeRole",
-            Principal: { Service: service },
-            ...(source && { Condition: sourceCondition(source, parent) }),
-          },
-        ],
-      }),
-    },
+    transformed(
+      name,
+      {
+        name: physicalName("role", base, pulumi.getStack()),
+        assumeRolePolicy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Principal: { Service: service },
+              ...(source && { Condition: sourceCondition(source, parent) }),
+            },
+          ],
+        }),
+      },
+      transform,
+    ),
     { parent },
   );
 }

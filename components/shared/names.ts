@@ -21,6 +21,7 @@ const longest = {
   pipeline: 100,
   bucketPrefix: 36,
   eventRule: 64,
+  schedule: 64,
   topic: 256,
   notificationRule: 64,
   deployApplication: 100,

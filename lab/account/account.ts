@@ -77,7 +77,12 @@ export class Account implements AccountView {
       for (const entry of recovered.entries) {
         account.store.apply("put" in entry ? { put: fromStored(entry.put, box) } : entry);
       }
-      if (recovered.isOld) await journal.writeSnapshot();
+      if (recovered.damage !== undefined) {
+        process.stderr.write(
+          `warning: ${recovered.damage}; it was made anew from the one before it and the journal, with nothing lost\n`,
+        );
+        await journal.repairSnapshot();
+      } else if (recovered.isOld) await journal.writeSnapshot();
     } catch (error) {
       // What was not read whole must not replace what is there.
       account.journal?.fail(new Error("the offline account could not be opened"));

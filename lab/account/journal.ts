@@ -1,11 +1,22 @@
 import { constants } from "node:fs";
-import { mkdir, open, readFile, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 
-import writeFileAtomic from "write-file-atomic";
-
-import { mustKnowVersion } from "../protocol/storedVersion";
+import { replaceFile } from "../shared/replaceFile";
+import {
+  type Batch,
+  checksum,
+  encodeLine,
+  FILES_VERSION,
+  JOURNAL_FILE,
+  parseJournal,
+  PREVIOUS_JOURNAL_FILE,
+  PREVIOUS_SNAPSHOT_FILE,
+  readIfThere,
+  readSnapshot,
+  SNAPSHOT_FILE,
+  syncDirectory,
+} from "./journalFiles";
 
 /** What the files held when they were opened. */
 export interface Recovered<State, Entry> {
@@ -15,6 +26,8 @@ export interface Recovered<State, Entry> {
   readonly entries: readonly Entry[];
   /** Whether the files are of an earlier version, so that a snapshot should replace them. */
   readonly isOld: boolean;
+  /** What was wrong with the last snapshot, if this was read from the one before it: a snapshot should replace it. */
+  readonly damage?: string;
 }
 
 interface Pending<Entry> {
@@ -23,29 +36,13 @@ interface Pending<Entry> {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Batch<Entry> {
-  readonly sequence: number;
-  readonly entries: readonly Entry[];
-}
-
-interface Snapshot<State> {
-  /** Of the snapshot and the journal beside it. Absent in those from before versions were noted. */
-  readonly version?: number;
-  readonly sequence: number;
-  readonly state: State;
-}
-
-const JOURNAL_FILE = "journal.jsonl";
-const SNAPSHOT_FILE = "account.json";
-/** Counts up when the form of the files changes; what an earlier one had is then read as well. */
-const FILES_VERSION = 1;
-
 /**
  * An append-only file of changes beside a snapshot of everything before them.
  *
  * A batch is one line with a checksum, so that a write cut short by a crash is seen and dropped as a
  * whole. Batches are numbered and the snapshot carries the last number it contains: a crash between
- * writing the snapshot and emptying the journal replays nothing twice.
+ * writing the snapshot and emptying the journal replays nothing twice. The snapshot has a checksum too, and
+ * the one before it stays with its journal: a damaged snapshot is made anew from them, without a loss.
  */
 export class Journal<State, Entry> {
   private queue: Pending<Entry>[] = [];
@@ -77,9 +74,9 @@ export class Journal<State, Entry> {
     snapshotAfterBytes: number,
   ): Promise<{ journal: Journal<State, Entry>; recovered: Recovered<State, Entry> }> {
     await mkdir(dir, { recursive: true });
-    const snapshot = parseSnapshot<State>(dir, await readIfThere(join(dir, SNAPSHOT_FILE)));
     const path = join(dir, JOURNAL_FILE);
     const { batches, goodBytes } = parseJournal<Entry>(path, await readIfThere(path));
+    const { snapshot, earlier, damage } = await readSnapshot<State, Entry>(dir, batches);
 
     const file = await open(path, constants.O_CREAT | constants.O_RDWR | constants.O_APPEND, 0o600);
     await file.truncate(goodBytes);
@@ -87,7 +84,7 @@ export class Journal<State, Entry> {
     await syncDirectory(dir);
 
     const after = snapshot?.sequence ?? 0;
-    const news = batches.filter((batch) => batch.sequence > after);
+    const news = [...earlier, ...batches].filter((batch) => batch.sequence > after);
     const sequence = news.at(-1)?.sequence ?? after;
     return {
       journal: new Journal(dir, file, stateNow, snapshotAfterBytes, sequence, goodBytes),
@@ -95,6 +92,7 @@ export class Journal<State, Entry> {
         ...(snapshot && { snapshot: snapshot.state }),
         entries: news.flatMap((batch) => batch.entries),
         isOld: snapshot?.version !== FILES_VERSION,
+        ...(damage === undefined ? {} : { damage }),
       },
     };
   }
@@ -169,91 +167,37 @@ export class Journal<State, Entry> {
 
   /** Replaces the journal by a snapshot of the state now. Not to be called while anything waits. */
   async writeSnapshot(): Promise<void> {
-    const snapshot: Snapshot<State> = {
-      version: FILES_VERSION,
-      sequence: this.sequence,
-      state: this.stateNow(),
-    };
-    await writeFileAtomic(join(this.dir, SNAPSHOT_FILE), JSON.stringify(snapshot), { mode: 0o600 });
+    await this.keep(SNAPSHOT_FILE, PREVIOUS_SNAPSHOT_FILE);
+    await this.keep(JOURNAL_FILE, PREVIOUS_JOURNAL_FILE);
+    await replaceFile(join(this.dir, SNAPSHOT_FILE), this.snapshotText(), { mode: 0o600 });
+    await this.emptyJournal();
+  }
+
+  /** The same where the present snapshot is damaged: it must not take the place of the one before it. */
+  async repairSnapshot(): Promise<void> {
+    const text = this.snapshotText();
+    await replaceFile(join(this.dir, SNAPSHOT_FILE), text, { mode: 0o600 });
+    await replaceFile(join(this.dir, PREVIOUS_SNAPSHOT_FILE), text, { mode: 0o600 });
+    await rm(join(this.dir, PREVIOUS_JOURNAL_FILE), { force: true });
+    await this.emptyJournal();
+  }
+
+  private snapshotText(): string {
+    const state = JSON.stringify(this.stateNow());
+    const head = { version: FILES_VERSION, sequence: this.sequence, checksum: checksum(state) };
+    return `${JSON.stringify(head).slice(0, -1)},"state":${state}}`;
+  }
+
+  private async emptyJournal(): Promise<void> {
     await syncDirectory(this.dir);
     await this.file.truncate(0);
     await this.file.sync();
     this.bytes = 0;
   }
-}
 
-function encodeLine(json: string): string {
-  return `${checksum(json)} ${json}\n`;
-}
-
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, "0");
-}
-
-function parseSnapshot<State>(dir: string, bytes: Buffer): Snapshot<State> | undefined {
-  if (bytes.length === 0) return undefined;
-  const path = join(dir, SNAPSHOT_FILE);
-  let snapshot: Snapshot<State>;
-  try {
-    snapshot = JSON.parse(bytes.toString()) as Snapshot<State>;
-  } catch (error) {
-    throw new Error(`${path} is damaged: ${String(error)}`, { cause: error });
-  }
-  const remedy = "remove its folder to start with an empty account";
-  mustKnowVersion(path, snapshot.version, FILES_VERSION, remedy);
-  return snapshot;
-}
-
-function parseJournal<Entry>(
-  path: string,
-  bytes: Buffer,
-): { batches: Batch<Entry>[]; goodBytes: number } {
-  const batches: Batch<Entry>[] = [];
-  let goodBytes = 0;
-  let damagedLine: number | undefined;
-  let start = 0;
-  for (let line = 1; start < bytes.length; line++) {
-    const end = bytes.indexOf(0x0a, start);
-    const batch = end < 0 ? undefined : decodeLine<Entry>(bytes.toString("utf8", start, end));
-    start = end < 0 ? bytes.length : end + 1;
-    if (!batch) {
-      damagedLine ??= line;
-      continue;
-    }
-    if (damagedLine !== undefined) {
-      throw new Error(
-        `${path} is damaged at line ${damagedLine}, with good lines after it; ` +
-          "restore the file from a copy, or remove its folder to start with an empty account",
-      );
-    }
-    batches.push(batch);
-    goodBytes = start;
-  }
-  return { batches, goodBytes };
-}
-
-function decodeLine<Entry>(line: string): Batch<Entry> | undefined {
-  const json = line.slice(9);
-  if (line.slice(0, 9) !== `${checksum(json)} `) return undefined;
-  return JSON.parse(json) as Batch<Entry>;
-}
-
-async function readIfThere(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
-    throw error;
-  }
-}
-
-/** Makes a file's name as durable as its content. Windows cannot sync a folder and needs no sync. */
-async function syncDirectory(dir: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(dir, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  private async keep(name: string, previous: string): Promise<void> {
+    const content = await readIfThere(join(this.dir, name));
+    if (content.length === 0) await rm(join(this.dir, previous), { force: true });
+    else await replaceFile(join(this.dir, previous), content, { mode: 0o600 });
   }
 }

@@ -38,7 +38,7 @@ const policyDocument = z.strictObject({
  * What a policy is attached to: a role as its trust policy (who may assume it), a role as what it may
  * do, an ECR repository, an S3 bucket, a KMS key or an SNS topic.
  */
-export type PolicyKind = "trust" | "identity" | "repository" | "bucket" | "key" | "topic";
+export type PolicyKind = "trust" | "identity" | "repository" | "bucket" | "key" | "topic" | "queue";
 
 /** Whether statements of a kind name who and what they are about. */
 const PARTS: Readonly<Record<PolicyKind, { principal: boolean; resource: boolean }>> = {
@@ -48,6 +48,7 @@ const PARTS: Readonly<Record<PolicyKind, { principal: boolean; resource: boolean
   bucket: { principal: true, resource: true },
   key: { principal: true, resource: true },
   topic: { principal: true, resource: true },
+  queue: { principal: true, resource: true },
 };
 
 /**

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { mustKnowVersion } from "../protocol/storedVersion";
+import { replaceFile } from "../shared/replaceFile";
 import { AwsError } from "./errors";
 
 interface Quota {
@@ -205,5 +205,5 @@ function parseJson(text: string): unknown {
 /** Keeps what was granted beside the account. */
 export async function writeGranted(dir: string, granted: GrantedQuotas): Promise<void> {
   const text = JSON.stringify({ version: FILE_VERSION, granted }, null, 2);
-  await writeFileAtomic(fileIn(dir), `${text}\n`);
+  await replaceFile(fileIn(dir), `${text}\n`);
 }

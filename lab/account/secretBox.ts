@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../shared/replaceFile";
 
 const KEY_FILE = "secrets.key";
 const ALGORITHM = "aes-256-gcm";
@@ -31,7 +31,7 @@ export class SecretBox {
     let key = await readIfThere(keyFile);
     if (!key) {
       key = randomBytes(KEY_BYTES);
-      await writeFileAtomic(keyFile, key, { mode: 0o600 });
+      await replaceFile(keyFile, key, { mode: 0o600 });
     }
     if (key.length !== KEY_BYTES) throw new Error(`${keyFile} is damaged: it holds no key`);
     return new SecretBox(key, keyFile);

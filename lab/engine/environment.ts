@@ -56,6 +56,15 @@ export function withLab(variables: Readonly<Record<string, string>>): NodeJS.Pro
 }
 
 /**
+ * An environment without a policy pack of its own where the command line names one: the CLI takes that one in its
+ * place, and refuses to go on unless there are as many configurations as packs.
+ */
+export function namingPolicies(env: NodeJS.ProcessEnv, args: readonly string[]): NodeJS.ProcessEnv {
+  if (!args.some((arg) => /^--policy-pack(=|$)/.test(arg))) return env;
+  return { ...env, PULUMI_OPTION_POLICY_PACK: "", PULUMI_OPTION_POLICY_PACK_CONFIG: "" };
+}
+
+/**
  * Keeps the CLI from writing all that it does to a log, 0.8 MB an operation at 180 resources and a
  * tenth of its time: where the folder of logs cannot be made, it goes on without.
  */

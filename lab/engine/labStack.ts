@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
-
+import { replaceFile } from "../shared/replaceFile";
 import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
 import { outputOf, pulumiIn, type PulumiProcess } from "./pulumi";
@@ -108,5 +107,5 @@ export function assertStackName(name: string): void {
 async function keepOldSettings({ file }: StackSettings, old: string): Promise<void> {
   if (existsSync(file)) return;
   const text = await readFile(old, "utf8").catch(() => undefined);
-  if (text !== undefined) await writeFileAtomic(file, text);
+  if (text !== undefined) await replaceFile(file, text);
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
+import { replaceFile } from "../shared/replaceFile";
 import { workDirs } from "./workDirs";
 
 const recordSchema = z.object({ registrations: z.string(), state: z.string() });
@@ -23,7 +23,7 @@ export class LastUpdate {
   /** @param registrations the digest of what the update that just succeeded registered. */
   async set(registrations: string): Promise<void> {
     const record = { registrations, state: await this.state() };
-    await writeFileAtomic(this.file, JSON.stringify(record));
+    await replaceFile(this.file, JSON.stringify(record));
   }
 
   /** Whether the last update registered the same, and nothing touched the stack's state since. */

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import * as yaml from "yaml";
 import { z } from "zod";
 
+import { replaceFile } from "../shared/replaceFile";
 import { shellQuoted } from "./languageHost/nodeProcess";
 import { labNodeArgs } from "./nodeArgs";
 
@@ -80,6 +80,6 @@ function quoted(text: string): string {
 /** So that commands at the same time do not disturb one another. */
 async function writeIfNew(file: string, text: string): Promise<void> {
   if ((await readFile(file, "utf8").catch(() => undefined)) !== text) {
-    await writeFileAtomic(file, text);
+    await replaceFile(file, text);
   }
 }

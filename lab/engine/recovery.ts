@@ -2,10 +2,10 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { isAlive } from "../shared/processes";
+import { replaceFile } from "../shared/replaceFile";
 import type { EngineStack } from "./operation";
 import { outputOf } from "./pulumi";
 import { workDirs } from "./workDirs";
@@ -51,7 +51,7 @@ export class OperationMark {
   }
 
   async set(): Promise<void> {
-    await writeFileAtomic(this.file, JSON.stringify({ pid: process.pid }));
+    await replaceFile(this.file, JSON.stringify({ pid: process.pid }));
   }
 
   async clear(): Promise<void> {

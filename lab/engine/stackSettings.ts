@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import writeFileAtomic from "write-file-atomic";
 import * as yaml from "yaml";
 import { z } from "zod";
 
+import { replaceFile } from "../shared/replaceFile";
 import type { Project } from "./project";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -52,8 +52,8 @@ export class StackSettings {
       if (key in now) document.setIn(["config", key], now[key]);
       else document.deleteIn(["config", key]);
     }
-    await writeFileAtomic(this.file, textOf(document));
-    await writeFileAtomic(this.takenOver, JSON.stringify(now));
+    await replaceFile(this.file, textOf(document));
+    await replaceFile(this.takenOver, JSON.stringify(now));
   }
 
   /** The text of the settings with these values, as on the command line, in place of what they were. */
@@ -74,7 +74,7 @@ export class StackSettings {
   }
 
   async write(text: string): Promise<void> {
-    await writeFileAtomic(this.file, text);
+    await replaceFile(this.file, text);
   }
 
   private async read(): Promise<yaml.Document> {

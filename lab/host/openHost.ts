@@ -1,7 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { Account } from "../account/account";
@@ -17,6 +16,7 @@ import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
 import type { Settle } from "../provider/settling";
 import { isAlive } from "../shared/processes";
+import { replaceFile } from "../shared/replaceFile";
 import { Changes } from "./changes";
 import { ControlServer } from "./controlServer";
 import type { Host, Served } from "./host";
@@ -45,6 +45,8 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
   // The open request tells the other process that it is needed; it ends with ours.
   const attached = await ask(address, "attach", { signal: leave.signal }).catch(() => undefined);
   if (!attached) return undefined;
+  // A response that nobody holds may be collected, which closes its connection: reading holds it.
+  const held = attached.text().catch(() => undefined);
   return {
     debugProviders: address.debugProviders,
     pid: address.pid,
@@ -56,9 +58,9 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
     report: async (report) => {
       await askFor(address, "report", z.object({}), report);
     },
-    close: () => {
+    close: async () => {
       leave.abort();
-      return Promise.resolve();
+      await held;
     },
   };
 }
@@ -179,7 +181,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     control: control.url,
     token: control.token,
   };
-  await writeFileAtomic(addressFile(stateDir), JSON.stringify(address), { mode: 0o600 });
+  await replaceFile(addressFile(stateDir), JSON.stringify(address), { mode: 0o600 });
   return {
     debugProviders: providers.debugProviders,
     pid: process.pid,

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import type { OperationReport } from "../engine/operation";
 import { type StackReport, stackReportSchema } from "../protocol/report";
 import { mustKnowVersion } from "../protocol/storedVersion";
+import { replaceFile } from "../shared/replaceFile";
 
 export type { StackReport } from "../protocol/report";
 
@@ -70,7 +70,7 @@ export class StackReports {
     if (isGone) this.reports.delete(report.stack);
     else this.reports.set(report.stack, report);
     this.writing = this.writing.then(() =>
-      writeFileAtomic(this.file, JSON.stringify({ version: FILE_VERSION, reports: this.list() }), {
+      replaceFile(this.file, JSON.stringify({ version: FILE_VERSION, reports: this.list() }), {
         mode: 0o600,
       }),
     );

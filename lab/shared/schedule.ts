@@ -25,7 +25,8 @@ const DAYS_LOOKED_AT = 41 * 366;
 
 /**
  * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it. With a time
- * zone it is a schedule of EventBridge Scheduler, which also knows `at(2026-01-31T09:00:00)`.
+ * zone it is a schedule of EventBridge Scheduler, which also knows `at(2026-01-31T09:00:00)`, and rates
+ * whose unit does not go with their number.
  *
  * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)";
  * EventBridge Scheduler user guide, "Schedule types in EventBridge Scheduler".
@@ -34,7 +35,7 @@ const DAYS_LOOKED_AT = 41 * 366;
  */
 export function parseSchedule(expression: string, timeZone?: string): Schedule | undefined {
   const [, kind, body = ""] = /^(rate|cron|at)\((.+)\)$/.exec(expression) ?? [];
-  if (kind === "rate") return parseRate(body);
+  if (kind === "rate") return parseRate(body, timeZone === undefined);
   if (kind === "at") return timeZone === undefined ? undefined : parseAt(body, timeZone);
   const cron = kind === "cron" ? parseCron(body) : undefined;
   return cron && { kind: "cron", cron, timeZone: timeZone ?? "UTC" };
@@ -82,25 +83,33 @@ function offsetMs(timeZone: string, at: Date): number {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
-    dateStyle: "short",
-    timeStyle: "medium",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
   });
   const parts = format.formatToParts(at).map(({ type, value }) => [type, Number(value)] as const);
-  const { year = 0, month = 1, day = 1, hour, minute, second } = Object.fromEntries(parts);
-  const local = Date.UTC(2000 + (year % 100), month - 1, day, hour, minute, second);
+  const { year = 0, month = 1, day, hour, minute, second } = Object.fromEntries(parts);
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
   return local - Math.floor(at.getTime() / 1000) * 1000;
 }
 
-/** @param local what the clocks show, as if they were UTC's */
+/**
+ * The time at which clocks show a local time; where they skip it, the one that it would have been.
+ * @param local what the clocks show, as if they were UTC's
+ */
 function fromLocal(local: Date, timeZone: string): Date {
   const guess = local.getTime() - offsetMs(timeZone, local);
   return new Date(local.getTime() - offsetMs(timeZone, new Date(guess)));
 }
 
-/** The unit's number goes with the value: `1 minute`, `2 minutes`. */
-function parseRate(body: string): Schedule | undefined {
+/** @param isStrict whether the unit's number must go with the value: `1 minute`, `2 minutes` */
+function parseRate(body: string, isStrict: boolean): Schedule | undefined {
   const [, value = "", unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
-  if (unit === undefined || (value === "1") !== (plural === "")) return undefined;
+  if (unit === undefined) return undefined;
+  if (isStrict && (value === "1") !== (plural === "")) return undefined;
   return { kind: "rate", everyMs: Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS] };
 }
 

@@ -20,7 +20,9 @@ before it is created and stops the operation only if that did not help.
 The lab always loads the pack. For plain \`pulumi preview\` and \`pulumi up\`, set
 \`PULUMI_OPTION_POLICY_PACK=policies\` in the environment, so that no flag has to be remembered: a local
 pack cannot be named in \`Pulumi.yaml\`. To enforce it on a server, publish it to a policy group of
-Pulumi Cloud. \`pulumi destroy\` runs no policies. [Other stacks](policy-packs.md) can use the pack too, with rules of
+Pulumi Cloud. \`pulumi destroy\` runs no policies. \`pulumi up\` is two operations, its preview and the update: each has
+a record of its own, in Pulumi Cloud as in an event log, so each tells all that was found, and advice is printed twice;
+with \`--skip-preview\`, as in the lab, once. [Other stacks](policy-packs.md) can use the pack too, with rules of
 their own.
 
 The first three rules are the tutorial's own. No configuration disables or lowers them, they take no
@@ -43,7 +45,7 @@ Every rule but the tutorial's three also has:
 - \`exemptions\`: resources that may break the rule until a day, by URN (\`*\` is any text, but not at the
   beginning of a name). Their findings become advice. An exemption that has expired, or that excuses nothing, is reported.
 - \`unseenResources\`, of the tutorial's rules instead: resources that no rule can look into, such as a CloudFormation
-  stack with a \`templateUrl\`, written like exemptions. What can be looked into is never excused.
+  stack with a \`templateUrl\`, or services and ingress rules of a Terraform module, written like exemptions. What can be looked into is never excused.
 
 \`\`\`json
 {

@@ -28,14 +28,27 @@ const TESTS = [
   "valuesKnown",
   "properties",
   "made",
+  "madeParts",
+  "terraform",
   "programs",
 ].map((name) => `tests/policies/${name}.test.ts`);
 /** Helpers that hold a part of the rules. */
 const HELPERS = [
-  ...["builds", "find", "names", "places", "values"].map((name) => `lib/credentials/${name}.ts`),
+  ...["builds", "encoded", "find", "formats", "names", "places", "values"].map(
+    (name) => `lib/credentials/${name}.ts`,
+  ),
+  "lib/actions.ts",
+  "lib/companions.ts",
   "lib/containers.ts",
+  "lib/policyDocument.ts",
+  "lib/principals.ts",
+  "lib/unknown.ts",
+  "lib/volumes.ts",
+  "cost/resources.ts",
   "graph/exposure.ts",
-  "graph/made/index.ts",
+  ...["evaluate", "index", "names", "parts", "shapes", "stack", "template", "terraform"].map(
+    (name) => `graph/made/${name}.ts`,
+  ),
   "graph/origins.ts",
   "graph/prefixLists.ts",
   "graph/references.ts",

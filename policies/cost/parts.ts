@@ -56,6 +56,13 @@ export function fargateTasks(tasks: FargateTasks): CostPart {
     : hourly("Fargate task", count, ordinary);
 }
 
+/** Tasks on Fargate that run now and then, `count` times a month: each is charged a minute at least. */
+export function fargateRuns(tasks: FargateTasks): CostPart {
+  const { count, monthlyUsd: all } = fargateTasks(tasks);
+  const what = `${tasks.spot === true ? "Fargate Spot" : "Fargate"} run of a minute or more`;
+  return { what, count, monthlyUsd: all / (prices.hoursPerMonth * 60) };
+}
+
 /** Instances with their volumes; what a type costs that the table does not have is estimated, and said to be. */
 export function instances(type: string, count: number): CostPart {
   const listed = prices.instances[type];
@@ -118,7 +125,10 @@ export function describeParts(parts: readonly CostPart[]): string {
     .join(", ");
 }
 
-const plural = (what: string): string => `${what}${what.endsWith("s") ? "es" : "s"}`;
+const plural = (what: string): string =>
+  what.includes(" run of ")
+    ? what.replace(" run of ", " runs of ")
+    : `${what}${what.endsWith("s") ? "es" : "s"}`;
 
 /** How `count` tasks are shared out by a strategy: those of `base` first, the rest by weight. */
 export function shareOut<Share extends { readonly base: number; readonly weight: number }>(

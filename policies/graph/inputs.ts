@@ -23,6 +23,9 @@ export function keepInputs(urn: string, props: Fields): void {
   inputs.set(urn, props);
 }
 
+/** Whether this operation handed over a resource's inputs. */
+export const hasInputs = (urn: string): boolean => inputs.has(urn);
+
 /** Forgets collected inputs, for the next operation. */
 export function forgetInputs(): void {
   inputs.clear();

@@ -7,7 +7,7 @@ import { isFields, type Value } from "./value";
 
 /** Resources whose outputs are any text: an id of something outside the stack can come from them. */
 const FOREIGN =
-  /^(pulumi:pulumi:StackReference|pulumi-nodejs:|pulumi-python:|command:|terraform:|aws:(ssm|secretsmanager|cloudformation|lambda|dynamodb|s3)\/)/;
+  /^(pulumi-nodejs:|pulumi-python:|command:|terraform:|aws:(ssm|secretsmanager|cloudformation|lambda|dynamodb|s3)\/)/;
 
 /** Every text in a value, at any depth. */
 export function textsIn(value: Value): readonly string[] {

@@ -246,6 +246,8 @@ export function portsText(ingress: Ingress): string {
   if (protocol === "-1" || protocol === "all") {
     return "all traffic";
   }
+  if (ingress.protocol === UNKNOWN) return "traffic";
+  if ([ingress.fromPort, ingress.toPort].includes(UNKNOWN)) return `${protocol} traffic`;
   const [from, to] = [toText(ingress.fromPort), toText(ingress.toPort)];
   if (protocol.startsWith("icmp")) {
     return from === "-1" ? protocol : `${protocol} type ${from}${to === "-1" ? "" : ` code ${to}`}`;

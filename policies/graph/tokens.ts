@@ -4,6 +4,7 @@ export const SERVICE = "aws:ecs/service:Service";
 export const TASK_SET = "aws:ecs/taskSet:TaskSet";
 export const EXPRESS_SERVICE = "aws:ecs/expressGatewayService:ExpressGatewayService";
 export const DAEMON_TASK_DEFINITION = "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition";
+export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const PIPE = "aws:pipes/pipe:Pipe";
@@ -21,6 +22,7 @@ export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
 export const INSTANCE = "aws:ec2/instance:Instance";
 export const SPOT_INSTANCE = "aws:ec2/spotInstanceRequest:SpotInstanceRequest";
+export const SPOT_FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest";
 
 export const VPC = "aws:ec2/vpc:Vpc";
 export const VPCS = ["aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"];
@@ -85,6 +87,8 @@ export const ECR_POLICIES = [
   "aws:ecr/repositoryPolicy:RepositoryPolicy",
   "aws:ecr/registryPolicy:RegistryPolicy",
 ];
+export const ECR_CREATION_TEMPLATE =
+  "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate";
 export const ECR_LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
 export const EFS = "aws:efs/fileSystem:FileSystem";
 export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";

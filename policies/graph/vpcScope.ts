@@ -61,7 +61,7 @@ export function vpcScope(
   const vpcs = new Vpcs(resources, settings.vpcCidrBlocks);
 
   const placesOf = (group: Group, tasks?: PolicyResource): readonly Place[] => {
-    if (!group.resource) return [{ key: UNKNOWN, origins: [] }];
+    if (!group.resource) return [{ key: UNKNOWN }];
     const places = vpcs.placesOf(group.resource);
     const own = places.length > 1 && tasks && vpcs.placeOfTasks(tasks);
     const used = places.filter(({ key }) => own && key === own.key);
@@ -81,11 +81,15 @@ export function vpcScope(
       return undefined;
     }
     const names = new Set(blocks.map(({ address, prefix }) => `${address.toString()}/${prefix}`));
-    const vpc =
-      names.size > 0 ? `the VPC's ${[...names].join(", ")}` : "a VPC whose CIDR is not known";
-    return outside(
-      block ? `${value}, which is not inside ${vpc}` : `${value}, which is no CIDR block`,
-    );
+    if (!block) return outside(`${value}, which is no CIDR block`);
+    if (names.size > 0) {
+      return outside(`${value}, which is not inside the VPC's ${[...names].join(", ")}`);
+    }
+    const isElsewhere = typeof place.key === "string" && !place.vpc;
+    const vpc = isElsewhere
+      ? `the VPC ${place.key}, which is not in the stack: name its blocks in vpcCidrBlocks`
+      : "its VPC, whose blocks are not known";
+    return outside(`${value}, which is not known to be inside ${vpc}`);
   };
 
   const doubtGroup = (source: Source, place: Place): Doubt | undefined => {

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import { type Cidr, isVpcBlock, parseCidr } from "./cidr";
 import { fieldsOf, propsOf } from "./inputs";
-import { ofType, originsOf, referred } from "./references";
+import { ofType, referred } from "./references";
 import {
   GROUP_VPC_ASSOCIATION,
   LOAD_BALANCERS,
@@ -12,15 +12,13 @@ import {
   VPC_CIDR_ASSOCIATIONS,
   VPCS,
 } from "./tokens";
-import { isAbsent, isFields, UNKNOWN, type Value } from "./value";
+import { isAbsent, type Value } from "./value";
 
 /** One VPC: of the stack, or one known by its id, or the default one. */
 export interface Place {
   /** What tells it from others: its resource, its id, or nothing for the default VPC; perhaps unknown. */
   readonly key: Value;
   readonly vpc?: PolicyResource;
-  /** What its id was handed over by. */
-  readonly origins: readonly PolicyResource[];
 }
 
 /** AWS gives every default VPC this block. Source: Amazon VPC User Guide, "Default VPC components". */
@@ -51,10 +49,9 @@ export class Vpcs {
   placeOf(resource: PolicyResource, property = "vpcId"): Place {
     const vpcs = this.vpcsBehind(resource, property, new Set());
     const [vpc] = vpcs;
-    const origins = originsOf(resource, property);
-    if (vpc && vpcs.length === 1) return { key: vpc.urn, vpc, origins };
+    if (vpc && vpcs.length === 1) return { key: vpc.urn, vpc };
     const id = propsOf(resource)[property];
-    return { key: vpcs.length > 1 ? UNKNOWN : isAbsent(id) ? undefined : id, origins };
+    return { key: isAbsent(id) ? undefined : id };
   }
 
   /** The VPCs that a group is in: its own, and those it is associated with. */
@@ -70,15 +67,18 @@ export class Vpcs {
     // Their groups are no witness: whether those are in the right VPC is the question.
     const property = "networkConfiguration";
     const subnets = referred(tasks, property, [SUBNET], this.resources);
-    const vpcs = subnets.map((subnet) => this.placeOf(subnet));
-    const [place] = vpcs;
-    return place && vpcs.every(({ key }) => key === place.key) ? place : undefined;
+    // AWS takes subnets of one VPC only.
+    const [place] = subnets.map((subnet) => this.placeOf(subnet));
+    return place;
   }
 
-  /** The address blocks of a VPC, as far as they are known. */
-  blocksOf({ vpc, key, origins }: Place): readonly Cidr[] {
+  /**
+   * The address blocks of a VPC, as far as they are known. What another stack tells of its VPC arrives as a plain
+   * value: the engine hands packs no StackReference, and no dependency on one.
+   */
+  blocksOf({ vpc, key }: Place): readonly Cidr[] {
     const configured = knownBlocks(this.configured);
-    const found = vpc ? this.ownBlocks(vpc) : sharedBlocks(origins, key);
+    const found = vpc ? this.ownBlocks(vpc) : [];
     if (found.length > 0) return found.filter(isVpcBlock);
     const isDefault = vpc ? vpc.type === DEFAULT_VPC : key === undefined;
     const blocks =
@@ -123,34 +123,4 @@ export class Vpcs {
     );
     return [...new Set(residents)];
   }
-}
-
-/**
- * The blocks that another stack tells beside the id of its VPC: an object among its outputs that has both, for
- * example `{ vpcId, vpcCidrBlock }`.
- */
-function sharedBlocks(origins: readonly PolicyResource[], id: Value): readonly Cidr[] {
-  if (typeof id !== "string") return [];
-  const found: Value[] = [];
-  const visit = (value: Value): void => {
-    if (Array.isArray(value)) (value as readonly Value[]).forEach(visit);
-    if (!isFields(value)) return;
-    const entries = Object.entries(value);
-    if (entries.some(([, part]) => part === id)) {
-      found.push(
-        ...entries
-          .filter(([name]) => /cidr/i.test(name))
-          .flatMap(([, part]) => [part].flat() as Value[]),
-      );
-    }
-    entries.forEach(([, part]) => {
-      visit(part);
-    });
-  };
-  origins
-    .filter(({ type }) => type === "pulumi:pulumi:StackReference")
-    .forEach(({ props }) => {
-      visit(fieldsOf(props));
-    });
-  return knownBlocks(found);
 }

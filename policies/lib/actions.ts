@@ -21,6 +21,12 @@ export function allowedActions(statement: Value): readonly string[] {
   return isAllow ? items(part(statement, "Action")).map((each) => toText(each).toLowerCase()) : [];
 }
 
+/** Whether a pattern of actions, in which * is any text and ? any character, takes in an action. */
+export function takesIn(pattern: string, action: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i").test(action);
+}
+
 /** Whether one of a statement's resources takes in every one. */
 export function isOnEverything(statement: Value, pattern = /^\*+$/): boolean {
   return (

@@ -11,10 +11,10 @@ import type {
   StackValidation,
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
-import { fieldsOf, keepInputs } from "../graph/inputs";
-import { type Making, makingOf } from "../graph/made";
+import { fieldsOf, hasInputs, keepInputs } from "../graph/inputs";
+import { hiddenIn, type Making, makingOf } from "../graph/made";
 import { outerUrn, withMade } from "../graph/made/stack";
-import type { Fields } from "../graph/value";
+import { field, type Fields, UNKNOWN } from "../graph/value";
 import { advise } from "../internals/advice";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
 import { leaveOpen } from "./openQuestions";
@@ -63,8 +63,9 @@ export interface Report {
    */
   readonly fail: (message: string, urn?: string, step?: string) => void;
   /**
-   * Something the rule must know but cannot: `what` is the property or the question. Unless `onUnknown` makes it
-   * a finding, the update checks it, and `policy-values-known` tells it once for all rules that ask the same.
+   * Something the rule must know but cannot: `what` is the property, by its path, or the question. Unless `onUnknown`
+   * makes it a finding, the update checks it, and `policy-values-known` tells it once for all rules that ask the same:
+   * of a path that part which nothing is known of.
    */
   readonly unknown: (what: string, urn?: string) => void;
   /** The same where what is known leaves no doubt but one that the update settles: always advice. */
@@ -185,6 +186,13 @@ function withStep(message: string, step: string): string {
   return `${/[.!?]$/.test(message) ? message : `${message}.`} ${step}`;
 }
 
+/** What of a path is not known as a whole; a question is no path. */
+function causeIn(props: Fields, what: string): string {
+  const path = what.split(".");
+  const parts = path.map((_, index) => path.slice(0, index + 1));
+  return parts.find((part) => field(props, ...part) === UNKNOWN)?.join(".") ?? what;
+}
+
 /** The same for a resource inside another one, which the message names. */
 function reportInside({ fail, unknown, later }: Report, inside: string | undefined): Report {
   const said =
@@ -297,7 +305,10 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
       const fail: Report["fail"] = (message, _urn, step = metadata.remediationSteps) => {
         advise(reportViolation, description, withStep(message, step), urn);
       };
-      const own = reportInside(isMade ? { ...report, fail } : report, inside);
+      const unknown: Report["unknown"] = (what, ...rest) => {
+        report.unknown(causeIn(subject.props, what), ...rest);
+      };
+      const own = reportInside({ ...report, unknown, ...(isMade && { fail }) }, inside);
       guarded(own, () => {
         check({ ...{ urn, name, provider, settings }, ...subject }, own);
       });
@@ -309,6 +320,10 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     checkStack &&
     ((args, reportViolation) => {
       const { settings, report } = start(args.getConfig(), reportViolation);
+      for (const { urn, type } of args.resources.filter((each) => !hasInputs(each.urn))) {
+        const unseen = hiddenIn(type);
+        if (unseen) refuseUnseen(metadata, { made: [], unseen }, settings, urn, reportViolation);
+      }
       guarded(report, () => {
         checkStack({ resources: withMade(args.resources), settings }, report);
       });

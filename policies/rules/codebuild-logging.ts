@@ -27,7 +27,7 @@ export default makeRule(
         return;
       }
       if (cloudWatch === UNKNOWN || s3 === UNKNOWN) {
-        report.unknown("Whether logs are written");
+        report.unknown(logsConfig === UNKNOWN ? "logsConfig" : "Whether logs are written");
       } else {
         report.fail("logsConfig turns every log off.");
       }

@@ -3,6 +3,7 @@ import { field, items, UNKNOWN } from "../graph/value";
 import { credentialIn } from "../lib/credentials/find";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
 
 /** A token in place of a user, as GitHub and others take it; a user of Bitbucket's clone URLs is a name. */
 const TOKEN_AS_USER = /^https?:\/\/(?=[^\s/@]*\d)[\w%.~-]{16,}@/i;
@@ -21,8 +22,9 @@ export default makeRule(
   },
   {
     resource({ props }, report) {
-      for (const source of [...items(props.source), ...items(props.secondarySources)]) {
-        const location = field(source, "location");
+      const { source, secondarySources } = knownPart(props, ["source", "secondarySources"], report);
+      for (const each of [...items(source), ...items(secondarySources)]) {
+        const location = field(each, "location");
         if (location === UNKNOWN) {
           report.unknown("The location of a source");
         } else if (typeof location === "string") {

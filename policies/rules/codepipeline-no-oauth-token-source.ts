@@ -2,6 +2,7 @@ import { PIPELINE } from "../graph/tokens";
 import { field, isAbsent, items, toText, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
 
 export default makeRule(
   {
@@ -17,7 +18,7 @@ export default makeRule(
   },
   {
     resource({ props }, report) {
-      for (const stage of items(props.stages)) {
+      for (const stage of items(knownPart(props, ["stages"], report).stages)) {
         for (const action of items(field(stage, "actions"))) {
           const [owner, provider, configuration] = ["owner", "provider", "configuration"].map(
             (name) => field(action, name),

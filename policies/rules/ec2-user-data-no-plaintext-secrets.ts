@@ -1,12 +1,8 @@
-import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE } from "../graph/tokens";
+import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT_INSTANCE } from "../graph/tokens";
 import { UNKNOWN } from "../graph/value";
-import { credentialIn } from "../lib/credentials/find";
+import { credentialInside } from "../lib/credentials/find";
 import { checkov } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
-
-/** User data as it is given and as the instance reads it, for it may be given in Base64. */
-const readings = (text: string): string =>
-  `${text}\n${Buffer.from(text, "base64").toString("utf8")}`;
 
 export default makeRule(
   {
@@ -18,7 +14,7 @@ export default makeRule(
     remediationSteps:
       "Let the instance fetch the value from Secrets Manager or Parameter Store with its role, when it starts.",
     url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
-    types: [LAUNCH_TEMPLATE, INSTANCE, LAUNCH_CONFIGURATION],
+    types: [LAUNCH_TEMPLATE, INSTANCE, LAUNCH_CONFIGURATION, SPOT_INSTANCE],
   },
   {
     resource({ props }, report) {
@@ -27,7 +23,7 @@ export default makeRule(
         if (value === UNKNOWN) {
           report.unknown(property);
         } else if (typeof value === "string") {
-          const found = credentialIn(readings(value));
+          const found = credentialInside(value);
           if (found !== undefined) report.fail(`${property} holds ${found} in plain text.`);
         }
       }

@@ -1,5 +1,7 @@
+import { propsOf } from "../graph/inputs";
 import { ECR_LIFECYCLE_POLICY, ECR_REPOSITORY } from "../graph/tokens";
-import { reportLacking } from "../lib/companions";
+import { isAbsent } from "../graph/value";
+import { type Companions, reportLacking } from "../lib/companions";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -19,7 +21,11 @@ export default makeRule(
   },
   {
     stack({ resources }, report) {
-      const companions = { of: [ECR_REPOSITORY], type: ECR_LIFECYCLE_POLICY, by: "repository" };
+      const companions: Companions = {
+        ...{ of: [ECR_REPOSITORY], type: ECR_LIFECYCLE_POLICY, by: "repository" },
+        // A repository of CloudFormation has it inside.
+        needs: (repository) => isAbsent(propsOf(repository).lifecyclePolicy),
+      };
       reportLacking(resources, companions, report, "The repository has no lifecycle policy.");
     },
   },

@@ -1,4 +1,4 @@
-import { ECR_POLICIES } from "../graph/tokens";
+import { ECR_CREATION_TEMPLATE, ECR_POLICIES } from "../graph/tokens";
 import { UNKNOWN } from "../graph/value";
 import { checkov } from "../lib/frameworks";
 import { statementsOf } from "../lib/policyDocument";
@@ -15,10 +15,11 @@ export default makeRule(
     remediationSteps:
       "Name the accounts in Principal, or limit the statement by a Condition on aws:PrincipalOrgID.",
     url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
-    types: ECR_POLICIES,
+    types: [...ECR_POLICIES, ECR_CREATION_TEMPLATE],
   },
   {
-    resource({ props: { policy } }, report) {
+    resource({ props }, report) {
+      const policy = props.policy ?? props.repositoryPolicy;
       const statements = statementsOf(policy);
       if (!statements)
         report.fail("The policy is no JSON document.", undefined, "Write it by JSON.stringify.");

@@ -23,7 +23,7 @@ export default makeRule(
       const logging = field(exec, "logging");
       const target = field(exec, "logConfiguration");
       if (logging === UNKNOWN || (logging === "OVERRIDE" && target === UNKNOWN)) {
-        report.unknown("executeCommandConfiguration.logging");
+        report.unknown("configuration.executeCommandConfiguration.logging");
       } else if (logging === "NONE") {
         report.fail("executeCommandConfiguration.logging is NONE.");
       } else if (logging === "OVERRIDE" && isAbsent(target)) {

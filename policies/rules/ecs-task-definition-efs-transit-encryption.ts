@@ -2,6 +2,7 @@ import { TASK_DEFINITION } from "../graph/tokens";
 import { field, isAbsent, items, toText, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
 
 export default makeRule(
   {
@@ -18,7 +19,7 @@ export default makeRule(
   },
   {
     resource({ props }, report) {
-      for (const volume of items(props.volumes)) {
+      for (const volume of items(knownPart(props, ["volumes"], report).volumes)) {
         const efs = field(volume, "efsVolumeConfiguration");
         const encryption = field(efs, "transitEncryption");
         if (encryption === UNKNOWN) {

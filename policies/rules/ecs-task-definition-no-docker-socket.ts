@@ -2,6 +2,8 @@ import { TASK_DEFINITION } from "../graph/tokens";
 import { field, items, toText, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
+import { hostPathOf } from "../lib/volumes";
 
 /** The socket of Docker, containerd or CRI-O, and every folder that has it. */
 const SOCKETS = /^\/(var)?$|^(\/var)?\/run(\/(docker|containerd|crio).*)?$/;
@@ -22,8 +24,8 @@ export default makeRule(
   },
   {
     resource({ props }, report) {
-      for (const volume of items(props.volumes)) {
-        const path = field(volume, "hostPath");
+      for (const volume of items(knownPart(props, ["volumes"], report).volumes)) {
+        const path = hostPathOf(volume);
         const name = toText(field(volume, "name"));
         if (path === UNKNOWN) {
           report.unknown(`hostPath of the volume ${name}`);

@@ -1,7 +1,10 @@
 import { TASK_DEFINITION } from "../graph/tokens";
 import { field, isAbsent, items, toText, UNKNOWN } from "../graph/value";
+import { containersOf } from "../lib/containers";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
+import { hostPathOf } from "../lib/volumes";
 
 interface Settings {
   readonly allowedHostPaths: readonly string[];
@@ -10,7 +13,7 @@ interface Settings {
 export default makeRule<Settings>(
   {
     name: "ecs-task-definition-no-host-paths",
-    description: "Containers do not mount folders of the instance.",
+    description: "Containers get no folders or devices of the instance.",
     level: "advisory",
     severity: "medium",
     framework: practice("Tasks keep nothing on the instance and read nothing of it"),
@@ -31,13 +34,21 @@ export default makeRule<Settings>(
     resource({ props, settings }, report) {
       const isAllowed = (path: string) =>
         settings.allowedHostPaths.some((each) => path === each || path.startsWith(`${each}/`));
-      for (const volume of items(props.volumes)) {
-        const path = field(volume, "hostPath");
+      for (const volume of items(knownPart(props, ["volumes"], report).volumes)) {
+        const path = hostPathOf(volume);
         const name = toText(field(volume, "name"));
         if (path === UNKNOWN) {
           report.unknown(`hostPath of the volume ${name}`);
         } else if (!isAbsent(path) && !isAllowed(toText(path))) {
           report.fail(`The volume ${name} mounts ${toText(path)} of the instance.`);
+        }
+      }
+      for (const container of containersOf(props, report)) {
+        for (const device of items(container.get("linuxParameters", "devices"))) {
+          const path = toText(field(device, "hostpath"));
+          if (!isAllowed(path)) {
+            report.fail(`The container ${container.name} gets the device ${path} of the instance.`);
+          }
         }
       }
     },

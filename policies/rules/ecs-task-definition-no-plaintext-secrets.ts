@@ -1,26 +1,36 @@
 import {
   CODEBUILD_PROJECT,
   EVENT_TARGET,
+  PIPE,
   PIPELINE,
+  RUN_TASK,
   SCHEDULE,
+  SERVICE,
   TASK_DEFINITION,
 } from "../graph/tokens";
 import { field, type Fields } from "../graph/value";
 import { pipelinePlaces, projectPlaces } from "../lib/credentials/builds";
 import type { Wanted } from "../lib/credentials/find";
 import {
+  inputPlaces,
   overridePlaces,
   type Place,
   reportCredentials,
+  servicePlaces,
   taskPlaces,
+  templatePlaces,
 } from "../lib/credentials/places";
 import { securityHub } from "../lib/frameworks";
 import { makeRule, type Report } from "../lib/rule";
+import { knownPart } from "../lib/unknown";
 
 interface Settings {
   readonly namePattern: string;
   readonly valuePattern: string;
 }
+
+/** Properties that other rules may ask for, too: where nothing is known of one, it is told once. */
+const READ_AS_A_WHOLE = ["environment", "source", "secondarySources", "stages", "volumes"];
 
 export default makeRule<Settings>(
   {
@@ -35,7 +45,10 @@ export default makeRule<Settings>(
       "secrets[].valueFrom (log options by secretOptions), a build by a variable of type SECRETS_MANAGER " +
       "or PARAMETER_STORE.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
-    types: [TASK_DEFINITION, EVENT_TARGET, SCHEDULE, CODEBUILD_PROJECT, PIPELINE],
+    types: [
+      ...[TASK_DEFINITION, EVENT_TARGET, SCHEDULE, PIPE, RUN_TASK],
+      ...[SERVICE, CODEBUILD_PROJECT, PIPELINE],
+    ],
     settings: {
       namePattern: {
         type: "string",
@@ -53,7 +66,8 @@ export default makeRule<Settings>(
   },
   {
     resource({ type, props, settings }, report) {
-      reportCredentials(placesOf(type, props, report), report, wantedBy(settings));
+      const known = knownPart(props, READ_AS_A_WHOLE, report);
+      reportCredentials(placesOf(type, known, report), report, wantedBy(settings));
     },
   },
 );
@@ -73,7 +87,18 @@ function placesOf(type: string, props: Fields, report: Report): readonly Place[]
       return projectPlaces(props);
     case PIPELINE:
       return pipelinePlaces(props);
+    case SERVICE:
+      return servicePlaces(props);
+    case SCHEDULE:
+      return inputPlaces(field(props.target, "input"));
+    case EVENT_TARGET:
+      return [
+        ...inputPlaces(props.input),
+        ...templatePlaces(field(props.inputTransformer, "inputTemplate")),
+      ];
+    case PIPE:
+      return templatePlaces(field(props.targetParameters, "inputTemplate"));
     default:
-      return overridePlaces(type === SCHEDULE ? field(props.target, "input") : props.input);
+      return overridePlaces(props.overrides);
   }
 }

@@ -1,14 +1,30 @@
 import { IAM_POLICIES, ROLE } from "../graph/tokens";
 import { UNKNOWN } from "../graph/value";
-import { allowedActions, hasUnknownPart, isOnEverything, policiesOf } from "../lib/actions";
+import {
+  allowedActions,
+  hasUnknownPart,
+  isOnEverything,
+  policiesOf,
+  takesIn,
+} from "../lib/actions";
 import { checkov } from "../lib/frameworks";
 import { statementsOf } from "../lib/policyDocument";
 import { isLimited } from "../lib/principals";
 import { makeRule } from "../lib/rule";
 
-/** Every role of an account, or of any. */
-const ANY_ROLE = /^(\*+|arn:aws[\w*-]*:iam::[\d*]*:(\*|role\/\*))$/;
-const PASSES = /^iam:(pass\w*\*|passrole|p[\w*]*\*)$/;
+/** Every role, user, group or policy of an account, or of any. */
+const ANY_ROLE = /^(\*+|arn:aws[\w*-]*:iam::[\d*]*:(\*|(role|user|group|policy)\/\*))$/;
+
+/** By each of these one becomes anybody, if on any role, user or policy. Source: Checkov, CKV_AWS_286 (cloudsplaining). */
+const ESCALATIONS = [
+  ...["PassRole", "CreatePolicyVersion", "SetDefaultPolicyVersion", "UpdateAssumeRolePolicy"],
+  ...["AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", "AddUserToGroup"],
+  ...["PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", "CreateAccessKey"],
+  ...["CreateLoginProfile", "UpdateLoginProfile"],
+];
+
+/** An action of IAM that there is not, which only a pattern for all of them takes in. */
+const NONE = "iam:NoSuchAction0";
 
 export default makeRule(
   {
@@ -27,13 +43,18 @@ export default makeRule(
     resource({ props }, report) {
       for (const statement of policiesOf(props).flatMap((policy) => statementsOf(policy) ?? [])) {
         const actions = allowedActions(statement);
-        const passes =
-          actions.some((action) => PASSES.test(action)) && isOnEverything(statement, ANY_ROLE);
-        const limited = passes && isLimited(statement);
-        if (actions.includes("iam:*")) {
+        // Those that are all actions are for iam-no-wildcard-admin.
+        const own = actions.filter((action) => /[^*]/.test(action));
+        const [allowed] = ESCALATIONS.filter((name) =>
+          own.some((action) => takesIn(action, `iam:${name}`)),
+        );
+        const isAny = allowed !== undefined && isOnEverything(statement, ANY_ROLE);
+        const limited = isAny && isLimited(statement);
+        if (own.some((action) => takesIn(action, NONE))) {
           report.fail("A statement allows every action of IAM (iam:*), and so to become anybody.");
-        } else if (passes && limited === false) {
-          report.fail("A statement allows iam:PassRole for every role.");
+        } else if (isAny && limited === false) {
+          const on = allowed === "PassRole" ? "every role" : "everything that it applies to";
+          report.fail(`A statement allows iam:${allowed} for ${on}.`);
         } else if (limited === UNKNOWN || hasUnknownPart(statement)) {
           report.unknown("What a policy allows");
         }

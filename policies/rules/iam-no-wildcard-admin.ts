@@ -50,8 +50,9 @@ export default makeRule(
   {
     resource({ props }, report) {
       const attached = ATTACHED.flatMap((name) => items(props[name]));
-      if (attached.some((arn) => toText(arn).endsWith(":policy/AdministratorAccess"))) {
-        report.fail("It attaches AdministratorAccess.");
+      for (const arn of attached) {
+        const [, name] = /:policy\/(AdministratorAccess|IAMFullAccess)$/.exec(toText(arn)) ?? [];
+        if (name !== undefined) report.fail(`It attaches ${name}.`);
       }
       for (const policy of policiesOf(props)) {
         const statements = statementsOf(policy);

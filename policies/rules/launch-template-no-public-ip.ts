@@ -1,4 +1,4 @@
-import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE } from "../graph/tokens";
+import { INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT_INSTANCE } from "../graph/tokens";
 import { field, isTrue, items, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
@@ -17,7 +17,7 @@ export default makeRule(
     remediationSteps:
       "Leave associatePublicIpAddress false, and start instances in private subnets behind a NAT gateway or VPC endpoints.",
     url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
-    types: [LAUNCH_TEMPLATE, INSTANCE, LAUNCH_CONFIGURATION],
+    types: [LAUNCH_TEMPLATE, INSTANCE, LAUNCH_CONFIGURATION, SPOT_INSTANCE],
   },
   {
     resource({ props }, report) {

@@ -1,7 +1,7 @@
 import { propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
-import { LISTENER_RULES, LISTENERS } from "../graph/tokens";
-import { field, type Fields, isAbsent, items, UNKNOWN, type Value } from "../graph/value";
+import { CLASSIC_LOAD_BALANCER, LISTENER_RULES, LISTENERS } from "../graph/tokens";
+import { field, type Fields, isAbsent, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -12,14 +12,23 @@ export default makeRule(
     level: "advisory",
     severity: "medium",
     framework: securityHub("ELB.1", "Application Load Balancers redirect HTTP requests to HTTPS"),
-    tags: ["checkov:CKV_AWS_2"],
+    tags: ["checkov:CKV_AWS_2", "security-hub:ELB.3"],
     remediationSteps:
       "Add an HTTPS listener with a certificate and let the HTTP listener redirect to it.",
     url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
-    types: [...LISTENERS, ...LISTENER_RULES],
+    types: [...LISTENERS, ...LISTENER_RULES, CLASSIC_LOAD_BALANCER],
   },
   {
     resource({ type, props }, report) {
+      if (type === CLASSIC_LOAD_BALANCER) {
+        const protocols = items(props.listeners).map((each) => field(each, "lbProtocol"));
+        if (protocols.some((each) => toText(each).toLowerCase() === "http")) {
+          const step = "Let its listeners take HTTPS with a certificate.";
+          report.fail("It serves plain HTTP.", undefined, step);
+        } else if (protocols.includes(UNKNOWN)) {
+          report.unknown("What its listeners take");
+        }
+      }
       if (!LISTENERS.includes(type)) return;
       const protocol = protocolOf(props);
       const redirects = redirectsOf(props.defaultActions);

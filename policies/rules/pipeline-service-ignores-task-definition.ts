@@ -33,7 +33,9 @@ export default makeRule(
           }
         }
         if (uncertain) {
-          report.unknown(`Which service the pipeline ${pipeline.name} deploys`, pipeline.urn);
+          const isHidden = propsOf(pipeline).stages === UNKNOWN;
+          const what = `Which service the pipeline ${pipeline.name} deploys`;
+          report.unknown(isHidden ? "stages" : what, pipeline.urn);
         }
       }
     },

@@ -39,7 +39,7 @@ export default makeRule(
         if (isAll && blocks.some((each) => EVERYWHERE.includes(toText(each)))) {
           report.fail("A rule lets every protocol and port out to everywhere.");
         } else if ([rule, props.type, ...protocols, ...blocks].includes(UNKNOWN)) {
-          report.unknown("What a rule lets out");
+          report.unknown(rule === UNKNOWN ? "egress" : "What a rule lets out");
         }
       }
     },

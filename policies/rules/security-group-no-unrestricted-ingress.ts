@@ -65,7 +65,7 @@ export default makeRule<Settings>(
             ({ kind, value }) => ["cidr", "nothing"].includes(kind) && value === UNKNOWN,
           )
         ) {
-          report.unknown(`Who may send ${portsText(ingress)}`);
+          report.unknown(rule === UNKNOWN ? "ingress" : `Who may send ${portsText(ingress)}`);
         }
       }
     },

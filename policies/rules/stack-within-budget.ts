@@ -1,63 +1,12 @@
-import type { PolicyResource } from "@pulumi/policy";
-import {
-  type CostPart,
-  describeParts,
-  kmsKeys,
-  monthlyUsd,
-  natGateways,
-  pipelines,
-  publicAddresses,
-  secrets,
-} from "../cost/parts";
+import { type CostPart, describeParts, monthlyUsd } from "../cost/parts";
 import { prices } from "../cost/prices";
-import {
-  clusterParts,
-  fargateServiceParts,
-  instanceParts,
-  loadBalancerParts,
-  serviceInsightsParts,
-} from "../cost/stack";
-import { propsOf } from "../graph/inputs";
-import { ofType, referred } from "../graph/references";
-import {
-  AUTO_SCALING_GROUP,
-  CLUSTER,
-  CLUSTER_CAPACITY_PROVIDERS,
-  EIP,
-  INSTANCE,
-  KMS_KEY,
-  LAUNCH_CONFIGURATION,
-  LAUNCH_TEMPLATE,
-  LOAD_BALANCERS,
-  NAT_GATEWAY,
-  PIPELINE,
-  SECRET,
-  SERVICE,
-  SUBNET,
-  TASK_DEFINITION,
-} from "../graph/tokens";
-import {
-  field,
-  type Fields,
-  isAbsent,
-  isTrue,
-  items,
-  toInteger,
-  toText,
-  UNKNOWN,
-  type Value,
-} from "../graph/value";
+import { COST_TYPES, estimateOf } from "../cost/resources";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
 interface Settings {
   readonly monthlyUsd: number;
 }
-
-type Resources = readonly PolicyResource[];
-
-/** What a resource costs, or what is not known of it. */
-type Estimate = readonly CostPart[] | string;
 
 export default makeRule<Settings>(
   {
@@ -70,29 +19,13 @@ export default makeRule<Settings>(
       "Run fewer or smaller tasks and instances, go without NAT gateways (natGateways: none), share a " +
       "network (sharedNetwork), or raise monthlyUsd.",
     url: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html",
-    types: [
-      AUTO_SCALING_GROUP,
-      CLUSTER,
-      CLUSTER_CAPACITY_PROVIDERS,
-      EIP,
-      INSTANCE,
-      KMS_KEY,
-      LAUNCH_CONFIGURATION,
-      LAUNCH_TEMPLATE,
-      ...LOAD_BALANCERS,
-      NAT_GATEWAY,
-      PIPELINE,
-      SECRET,
-      SERVICE,
-      SUBNET,
-      TASK_DEFINITION,
-    ],
+    types: COST_TYPES,
     settings: {
       monthlyUsd: {
         type: "number",
         minimum: 0,
         description:
-          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts, ` +
+          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts and a minute of each run of a schedule, ` +
           `at the list prices of ${prices.region}, ${prices.asOf}.`,
         default: 500,
       },
@@ -116,146 +49,3 @@ export default makeRule<Settings>(
     },
   },
 );
-
-function estimateOf(resource: PolicyResource, resources: Resources): Estimate {
-  const { type } = resource;
-  if (LOAD_BALANCERS.includes(type)) return loadBalancer(resource, resources);
-  switch (type) {
-    case NAT_GATEWAY:
-      return [natGateways(1)];
-    case EIP:
-      return [publicAddresses(1)];
-    case PIPELINE:
-      return propsOf(resource).pipelineType === "V2" ? [] : [pipelines(1)];
-    case SECRET:
-      return [secrets(1)];
-    case KMS_KEY:
-      return [kmsKeys(1)];
-    case CLUSTER:
-      return clusterParts(hasInsights(resource));
-    case SERVICE:
-      return service(resource, resources);
-    case AUTO_SCALING_GROUP:
-      return group(resource, resources);
-    case INSTANCE:
-      return instance(resource, resources);
-    default:
-      return [];
-  }
-}
-
-/** An internet-facing load balancer has an address in each of its subnets. */
-function loadBalancer(resource: PolicyResource, resources: Resources): Estimate {
-  const { internal, subnets, subnetMappings } = propsOf(resource);
-  if (isTrue(internal)) return loadBalancerParts(0);
-  const given = [...items(subnets), ...items(subnetMappings)];
-  // A first preview knows no subnets: then it will have the public ones.
-  const publicOnes = ofType(resources, [SUBNET]).filter((subnet) =>
-    isTrue(propsOf(subnet).mapPublicIpOnLaunch),
-  );
-  const addresses = given.includes(UNKNOWN) ? Math.max(2, publicOnes.length) : given.length;
-  return loadBalancerParts(addresses);
-}
-
-function service(resource: PolicyResource, resources: Resources): Estimate {
-  const props = propsOf(resource);
-  const { launchType } = props;
-  const doubt = `What the tasks of ${resource.name} cost`;
-  const asked = strategyOf(resource, resources);
-  const details = asked.flatMap((share) =>
-    ["capacityProvider", "base", "weight"].map((name) => field(share, name)),
-  );
-  if ([launchType, ...asked, ...details].includes(UNKNOWN)) return doubt;
-  const shares = asked.map((share) => ({
-    provider: toText(field(share, "capacityProvider")),
-    spot: field(share, "capacityProvider") === "FARGATE_SPOT",
-    base: toInteger(field(share, "base")) ?? 0,
-    weight: toInteger(field(share, "weight")) ?? 0,
-  }));
-  const watched = referred(resource, "cluster", [CLUSTER], resources).some(hasInsights);
-  const insights = serviceInsightsParts(watched);
-  const onFargate = shares.filter(({ provider }) => provider.startsWith("FARGATE"));
-  if (launchType !== "FARGATE" && onFargate.length === 0) return insights;
-  const count = isAbsent(props.desiredCount) ? 0 : toInteger(props.desiredCount);
-  const [definition] = referred(resource, "taskDefinition", [TASK_DEFINITION], resources);
-  const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
-  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
-  if (count === undefined || size.cpu === undefined || size.memory === undefined) {
-    return doubt;
-  }
-  return [
-    ...insights,
-    ...fargateServiceParts({
-      count,
-      shares: onFargate.length > 0 ? onFargate : [{ base: 0, weight: 1, spot: false }],
-      size: {
-        cpu: size.cpu,
-        memory: size.memory,
-        cpuArchitecture: toText(field(runtimePlatform, "cpuArchitecture")),
-      },
-      hasPublicAddresses: isTrue(field(props.networkConfiguration, "assignPublicIp")),
-    }),
-  ];
-}
-
-/** Whether a cluster's metrics are paid for. */
-const hasInsights = (cluster: PolicyResource): boolean =>
-  items(propsOf(cluster).settings).some(
-    (setting) =>
-      field(setting, "name") === "containerInsights" &&
-      ["enabled", "enhanced"].includes(toText(field(setting, "value"))),
-  );
-
-/** How a service's tasks are shared out: as it says itself, or as its cluster does for those that say nothing. */
-function strategyOf(service: PolicyResource, resources: Resources): readonly Value[] {
-  const { launchType, capacityProviderStrategies, cluster } = propsOf(service);
-  const own = items(capacityProviderStrategies);
-  if (own.length > 0 || !isAbsent(launchType)) return own;
-  const clusters = referred(service, "cluster", [CLUSTER], resources);
-  const defaults = ofType(resources, [CLUSTER_CAPACITY_PROVIDERS]).filter((providers) => {
-    const of = referred(providers, "clusterName", [CLUSTER], resources);
-    const name = propsOf(providers).clusterName;
-    const isNamed =
-      typeof name === "string" &&
-      [cluster, ...clusters.map((each) => propsOf(each).name)].includes(name);
-    return isNamed || of.some((each) => clusters.includes(each));
-  });
-  return [...clusters, ...defaults].flatMap((each) =>
-    items(propsOf(each).defaultCapacityProviderStrategies),
-  );
-}
-
-/** CPU or memory of a task: units or MiB, or as `4 vCPU` and `8 GB`. Source: ECS API Reference, RegisterTaskDefinition. */
-function toUnits(value: Value, unit: "vcpu" | "gb"): number | undefined {
-  const [, amount] = new RegExp(`^\\s*([\\d.]+)\\s*${unit}\\s*$`, "i").exec(toText(value)) ?? [];
-  return amount === undefined ? toInteger(value) : Number(amount) * 1024;
-}
-
-function group(resource: PolicyResource, resources: Resources): Estimate {
-  const { desiredCapacity, minSize, launchConfiguration } = propsOf(resource);
-  const count = toInteger(isAbsent(desiredCapacity) ? minSize : desiredCapacity);
-  const [template] = isAbsent(launchConfiguration)
-    ? referred(resource, "launchTemplate", [LAUNCH_TEMPLATE], resources)
-    : referred(resource, "launchConfiguration", [LAUNCH_CONFIGURATION], resources);
-  const type = template && propsOf(template).instanceType;
-  if (count === undefined || typeof type !== "string") {
-    return `What the instances of ${resource.name} cost`;
-  }
-  return instanceParts(type, count, givesPublicAddresses(template));
-}
-
-/** Whether a launch template says that instances get a public address; what their subnets say is not followed. */
-const givesPublicAddresses = (template: PolicyResource | undefined): boolean =>
-  template !== undefined &&
-  items(propsOf(template).networkInterfaces).some((each) =>
-    isTrue(field(each, "associatePublicIpAddress")),
-  );
-
-function instance(resource: PolicyResource, resources: Resources): Estimate {
-  const [template] = referred(resource, "launchTemplate", [LAUNCH_TEMPLATE], resources);
-  const { associatePublicIpAddress, instanceType } = propsOf(resource);
-  const type = instanceType ?? (template && propsOf(template).instanceType);
-  return typeof type === "string"
-    ? instanceParts(type, 1, isTrue(associatePublicIpAddress))
-    : `What the instance ${resource.name} costs`;
-}

@@ -102,6 +102,31 @@ describe("the policy pack alone, as npm packs it", function () {
     assert.doesNotMatch(output, /\[mandatory\]/);
   });
 
+  describe("in the lab", () => {
+    const lab = (command: string) =>
+      door.type(`npm run -s lab -- pulumi --state ${door.folder}/own-lab -C ${project} ${command}`);
+    const pack = "--policy-pack node_modules/ecs-handson-policies";
+    const write = (text: string) => writeFile(path.join(door.folder, "project", "index.js"), text);
+
+    it("refuses a bad program of another project, and creates nothing", async () => {
+      await write(program("bridge", false));
+      const { code, output } = await lab(`up --yes ${pack}`);
+      assert.notEqual(code, 0);
+      assert.match(output, /ecs-handson@v[\d.]+ \(local: .*ecs-handson-policies\)/);
+      assert.match(output, /\[mandatory\].* ecs-task-definition-awsvpc-network-mode/);
+      assert.doesNotMatch((await lab("stack --show-urns")).output, /aws:ecs/);
+    });
+
+    it("takes a good one up, by the configuration that the package brings", async () => {
+      await write(program("awsvpc", true));
+      const config = "--policy-pack-config node_modules/ecs-handson-policies/config/dev.json";
+      const { code, output } = await lab(`preview ${pack} ${config}`);
+      assert.equal(code, 0, output);
+      assert.match(output, /ecs-handson@v[\d.]+ \(local: .*ecs-handson-policies\)/);
+      assert.doesNotMatch(output, /\[mandatory\]/);
+    });
+  });
+
   describe("with an organisation's own rules", () => {
     before(async () => {
       await cp(

@@ -92,6 +92,7 @@ const cart = {
   port: 8080,
   healthCheckPath: "/cart/health",
 };
+const withoutTasks = (service: object) => ({ ...service, desiredCount: 0 });
 
 const zones = (...letters: string[]) => ({
   availabilityZones: letters.map((letter) => `ap-northeast-1${letter}`).join(),
@@ -398,32 +399,53 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   cicdHost: [{ to: [{ cicdHost: "www.example.com" }], on: ["cicd"] }],
-  microservices: Object.entries({
-    "one more": services(auth, products, cart, shop),
-    "one less": services(auth, shop),
-    "another order": services(shop, products, auth),
-    "another port": services(auth, { ...products, port: 9090, healthCheckPath: "/" }, shop),
-    "other paths": services(auth, products, { ...shop, paths: ["/shop"] }),
-    "another size": services(auth, products, { ...shop, cpu: 512, memory: 1024 }),
-    "more variables": services(auth, products, {
-      ...shop,
-      environment: { A: "1" },
-      secrets: ["TOKEN"],
-    }),
-    "no secret": services({ ...auth, secrets: [] }, products, shop),
-    "more tasks": services(auth, products, { ...shop, desiredCount: 2 }),
-    "another name": services(auth, products, { ...shop, name: "store" }),
-    "paths swapped": services(
-      auth,
-      { ...products, paths: shop.paths },
-      { ...shop, paths: products.paths },
-    ),
-  }).map(([called, microservices], i) => ({
-    to: [{ microservices }],
-    called,
-    on: ["microservices" as const],
-    alone: i > 2,
-  })),
+  microservices: [
+    ...Object.entries({
+      "one more, without tasks": services(auth, products, withoutTasks(cart), shop),
+      "another order": services(shop, products, auth),
+      "another port": services(auth, { ...products, port: 9090, healthCheckPath: "/" }, shop),
+      "other paths": services(auth, products, { ...shop, paths: ["/shop"] }),
+      "another size": services(auth, products, { ...shop, cpu: 512, memory: 1024 }),
+      "more variables": services(auth, products, {
+        ...shop,
+        environment: { A: "1" },
+        secrets: ["TOKEN"],
+      }),
+      "no secret": services({ ...auth, secrets: [] }, products, shop),
+      "more tasks": services(auth, products, { ...shop, desiredCount: 2 }),
+      "paths swapped": services(
+        auth,
+        { ...products, paths: shop.paths },
+        { ...shop, paths: products.paths },
+      ),
+    }).map(([called, microservices], i) => ({
+      to: [{ microservices }],
+      called,
+      on: ["microservices" as const],
+      alone: i > 1,
+    })),
+    // A repository goes with its images: the way back begins without tasks, until somebody has pushed one.
+    ...Object.entries({
+      "one less, and back": [services(auth, shop), services(auth, withoutTasks(products), shop)],
+      "another name, and back": [
+        services(auth, products, withoutTasks({ ...shop, name: "store" })),
+        services(auth, products, withoutTasks(shop)),
+      ],
+    }).map(([called, lists]) => ({
+      to: lists.map((microservices) => ({ microservices })),
+      tour: true,
+      called,
+      on: ["microservices" as const],
+    })),
+    {
+      to: [{ microservices: services(auth, products, cart, shop) }],
+      called: "one more, whose image nobody has pushed",
+      on: ["microservices" as const],
+      alone: true,
+      refused:
+        /ecs-handson-dev\/cart is yet to be made; first update with microservicesImage=build/,
+    },
+  ],
   microservicesImage: [
     { to: [{ microservicesImage: "build" }], on: ["microservices"] },
     {

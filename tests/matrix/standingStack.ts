@@ -14,10 +14,11 @@ import { classStack, neighbour, pushedTag, type Values } from "./rows";
 
 /** A stack in a lab of its own, which can be put back to where it stood. */
 export class StandingStack {
+  private policyConfig = defaultPolicyConfig;
+
   private constructor(
     private readonly state: string,
     private readonly kept: string,
-    private readonly policyConfig: string,
     /** One for all operations: it takes longer to start than most of them. */
     private readonly pack: PreparedPack | undefined,
   ) {}
@@ -34,21 +35,27 @@ export class StandingStack {
     const stack = new StandingStack(
       path.join(folder, "lab"),
       path.join(folder, "kept"),
-      isShared ? await policiesOfClass(folder) : defaultPolicyConfig,
       (await usesBuiltCli()) ? new PreparedPack(policyPack) : undefined,
     );
     const up = (session: Session) => session.up();
-    if (besideClass) mustStand(await stack.run({ chapters: "network" }, up, classStack));
+    if (besideClass) {
+      const report = await stack.run({ chapters: "network" }, up, classStack);
+      mustStand(report);
+      if (isShared) stack.policyConfig = await policiesOfClass(folder, report);
+    }
     if (isShared) mustStand(await stack.run(neighbour, up, "neighbour"));
+    // Repositories come first, then images, and only then services that run from them.
+    mustStand(await stack.up({ ...values, microservicesImage: "build" }));
     mustStand(await stack.up(values));
-    await withAccount(stack.state, pushImages);
     await cp(stack.state, stack.kept, { recursive: true });
     return stack;
   }
 
-  /** Previews, and updates what the preview let pass. */
-  up(values: Values): Promise<OperationReport> {
-    return this.run(values, (session) => session.up());
+  /** Previews, and updates what the preview let pass; then somebody pushes an image to each new repository. */
+  async up(values: Values): Promise<OperationReport> {
+    const report = await this.run(values, (session) => session.up());
+    await withAccount(this.state, pushImages);
+    return report;
   }
 
   preview(values: Values): Promise<OperationReport> {
@@ -85,14 +92,15 @@ export class StandingStack {
   }
 }
 
-/** Somebody pushes an image to each repository. */
 async function pushImages(account: Account): Promise<void> {
   const inputs = {
     digest: `sha256:${"a".repeat(64)}`,
     tags: [pushedTag],
     pushedAt: "2026-01-01T00:00:00Z",
   };
+  const has = new Set(account.list(PUSHED_IMAGE).map(({ inputs: { repository } }) => repository));
   for (const { id: repository } of account.list(REPOSITORY)) {
+    if (has.has(repository)) continue;
     await account.create({
       type: PUSHED_IMAGE,
       urn: "urn:lab:push",
@@ -102,11 +110,16 @@ async function pushImages(account: Account): Promise<void> {
   }
 }
 
-/** On the network of another stack the policies must be told its block, as a class does. */
-async function policiesOfClass(folder: string): Promise<string> {
+/** On the network of another stack the policies must be told its block and its load balancer, as a class does. */
+async function policiesOfClass(folder: string, { outputs }: OperationReport): Promise<string> {
+  const { network } = outputs as { network?: { securityGroupId: string } };
   const file = path.join(folder, "policies.json");
   const standard = JSON.parse(await readFile(defaultPolicyConfig, "utf8")) as object;
-  const rule = { enforcementLevel: "mandatory", vpcCidrBlocks: ["10.0.0.0/16"] };
+  const rule = {
+    enforcementLevel: "mandatory",
+    vpcCidrBlocks: ["10.0.0.0/16"],
+    trustedSecurityGroupIds: [network?.securityGroupId],
+  };
   await writeFile(
     file,
     JSON.stringify({ ...standard, "ecs-service-security-group-vpc-only": rule }),

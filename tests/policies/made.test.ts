@@ -1,84 +1,23 @@
 import assert from "node:assert/strict";
 
-import type { Rule } from "../../policies/lib/rule";
 import { rules } from "../../policies/rules";
-import { check, type PackConfig, secret, type TestResource, unknown, urnOf } from "./harness";
+import { check, secret, unknown, urnOf, type PackConfig, type TestResource } from "./harness";
+import {
+  AWSVPC,
+  cloudControl,
+  container,
+  EXECUTION,
+  ingress,
+  kinds,
+  mandatory,
+  messages,
+  native,
+  ROLE,
+  stackOf,
+  task,
+  VPC_ONLY,
+} from "./made";
 import { group, service, vpc } from "./stacks";
-
-// What a task definition, a group or tasks are called elsewhere than in the AWS provider. Sources: the schemas of
-// AWS::ECS::TaskDefinition and the others in the CloudFormation Template Reference; aws-native has them in camel case.
-
-const ROLE = "arn:aws:iam::123456789012:role/execution";
-const AWSVPC = "ecs-task-definition-awsvpc-network-mode";
-const EXECUTION = "ecs-task-definition-execution-role-required";
-const VPC_ONLY = "ecs-service-security-group-vpc-only";
-
-const container = {
-  Name: "web",
-  Image: "nginx:1.28.0",
-  User: "101",
-  ReadonlyRootFilesystem: true,
-  LogConfiguration: { LogDriver: "awslogs" },
-};
-const task = (more: object = {}) => ({
-  Family: "web",
-  NetworkMode: "awsvpc",
-  ExecutionRoleArn: ROLE,
-  ContainerDefinitions: [container],
-  ...more,
-});
-const ingress = { IpProtocol: "tcp", FromPort: 80, ToPort: 80 };
-
-/** Names with a small first letter, as aws-native has them, but for containers, which ECS reads in any case. */
-function small(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(small);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [
-      name.charAt(0).toLowerCase() + name.slice(1),
-      small(part),
-    ]),
-  );
-}
-
-type Kind = (typeName: string, properties: object, extra?: Partial<TestResource>) => TestResource;
-
-const native: Kind = (typeName, properties, extra = {}) => {
-  const [, service = "", name = ""] = typeName.split("::");
-  const type = `aws-native:${service.toLowerCase()}:${name}`;
-  return { type, name, props: small(properties) as object, ...extra };
-};
-const cloudControl: Kind = (typeName, properties, extra = {}) => ({
-  type: "aws:cloudcontrol/resource:Resource",
-  name: typeName.split("::")[2] ?? "",
-  props: { typeName, desiredState: JSON.stringify(properties) },
-  ...extra,
-});
-const stackOf = (templateBody: unknown, props: object = {}): TestResource => ({
-  type: "aws:cloudformation/stack:Stack",
-  name: "stack",
-  props: { templateBody, ...props },
-});
-const inTemplate: Kind = (Type, Properties) =>
-  stackOf(JSON.stringify({ Resources: { It: { Type, Properties } } }));
-const inStackSet: Kind = (...args) => ({
-  ...inTemplate(...args),
-  type: "aws:cloudformation/stackSet:StackSet",
-});
-const kinds = { native, cloudControl, inTemplate, inStackSet };
-
-async function mandatory(
-  resources: readonly TestResource[],
-  config: PackConfig = {},
-  chosen: readonly Rule[] = rules,
-): Promise<string[]> {
-  const findings = await check(chosen, resources, config);
-  return findings.filter(({ level }) => level === "mandatory").map(({ rule }) => rule);
-}
-async function messages(resources: readonly TestResource[], name: string): Promise<string[]> {
-  const findings = await check(rules, resources);
-  return findings.filter(({ rule }) => rule === name).map(({ message }) => message);
-}
 
 for (const [kind, make] of Object.entries(kinds)) {
   describe(`a resource of the kind ${kind}`, () => {

@@ -26,6 +26,43 @@ describe("a value that only the update will know", () => {
     assert.equal((await told()).length, 2);
   });
 
+  const causes: readonly [string, string, object][] = [
+    ["aws:iam/rolePolicy:RolePolicy", "What a policy allows", { policy: unknown }],
+    [
+      "aws:iam/policy:Policy",
+      "What a policy allows",
+      { policy: { Statement: [{ Effect: "Allow", Action: unknown }, { Action: unknown }] } },
+    ],
+    ["aws:iam/role:Role", "What a policy allows", { inlinePolicies: unknown }],
+    ["aws:codebuild/project:Project", "environment", { environment: unknown }],
+    ["aws:codebuild/project:Project", "source", { source: unknown }],
+    ["aws:codebuild/project:Project", "logsConfig", { logsConfig: unknown }],
+    ["aws:codepipeline/pipeline:Pipeline", "stages", { stages: unknown }],
+    ["aws:ecs/taskDefinition:TaskDefinition", "volumes", { volumes: unknown }],
+    ["aws:ec2/securityGroup:SecurityGroup", "ingress", { ingress: unknown }],
+    ["aws:ec2/securityGroup:SecurityGroup", "egress", { egress: unknown }],
+    ["aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions", { metadataOptions: unknown }],
+  ];
+  for (const [type, what, props] of causes) {
+    it(`is told in one line, of the ${type.split(":")[2]}'s ${Object.keys(props).join()}`, async () => {
+      const findings = await check(rules, [{ type, props }]);
+      const open = findings.filter(({ message }) => message.includes("not known yet"));
+      assert.equal(open.length, 1, open.map(({ message }) => message).join("\n"));
+      assert.match(open[0]?.message ?? "", new RegExp(`\n${what} is not known yet`));
+    });
+  }
+
+  it("is told by its path where something else in it is known", async () => {
+    const network = { networkConfiguration: { subnets: ["s"], securityGroups: unknown } };
+    const service = { type: "aws:ecs/service:Service", props: network };
+    const findings = await check(rules, [service]);
+    assert.ok(
+      findings.some(({ message }) =>
+        message.includes("\nnetworkConfiguration.securityGroups is not known yet"),
+      ),
+    );
+  });
+
   it("is a finding of a rule that must know it", async () => {
     const name = "ecs-task-definition-logging";
     const findings = await told({ [name]: { enforcementLevel: "mandatory", onUnknown: "fail" } });

@@ -23,10 +23,13 @@ describe("pulumi without the lab", function () {
   });
   after(() => rm(dir, { recursive: true }));
 
-  const told = async (program: string, args: string[]) => {
+  const toldAll = async (program: string, args: string[]) => {
     const env = { ...process.env, PATH: `${dir}:${process.env.PATH ?? ""}` };
     const { stdout } = await run(program, args, { cwd: root, env });
-    const [, pack = "", config = "", given] = /^told:(.*)\|(.*)\|(.*)$/m.exec(stdout) ?? [];
+    return /^told:(.*)\|(.*)\|(.*)$/m.exec(stdout)?.slice(1) ?? [];
+  };
+  const told = async (program: string, args: string[]) => {
+    const [pack = "", config = "", given] = await toldAll(program, args);
     await access(path.resolve(root, pack, "PulumiPolicy.yaml"));
     await access(path.resolve(root, config));
     return given;
@@ -35,6 +38,13 @@ describe("pulumi without the lab", function () {
   it("is given the policy pack by npm run pulumi, and what else was asked of it", async () => {
     const given = await told("npm", ["run", "pulumi", "--", "preview", "--stack", "alice"]);
     assert.equal(given, "preview --stack alice");
+  });
+
+  it("is left to the pack that is named to npm run pulumi, which may come without a configuration", async () => {
+    for (const flag of [["--policy-pack", "acme"], ["--policy-pack=acme"]]) {
+      const given = await toldAll("npm", ["run", "pulumi", "--", "preview", ...flag]);
+      assert.deepEqual(given, ["", "", `preview ${flag.join(" ")}`]);
+    }
   });
 
   it("is given the policy pack by .envrc", async () => {

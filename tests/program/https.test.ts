@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Answers, type AskedResource, evaluateProgram } from "./mocks";
+import { type Answers, type AskedResource, evaluateProgram, nothingStands } from "./mocks";
+import { hostedZones } from "./standingAccount";
 
 const HTTP = "arn:aws:mock:::load-balancer-http";
 const HTTPS = "arn:aws:mock:::load-balancer-https";
@@ -14,19 +15,9 @@ const all = '["fargate","ec2","cicd","microservices"]';
 /** An account with zones, in which a stack stands that has these outputs. */
 function answers(outputs: object = {}, zones: readonly string[] = ["example.com"]): Answers {
   return {
-    "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
-    "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
+    ...nothingStands,
     "pulumi:pulumi:readStackOutputs": () => ({ outputs }),
-    "aws:route53/getZone:getZone": ({ name }) => {
-      const found = zones.filter((zone) => zone === name);
-      if (found.length === 1) return { zoneId: `Z-${String(name)}` };
-      const details =
-        found.length === 0
-          ? "no matching Route 53 Hosted Zone found"
-          : "multiple Route 53 Hosted Zones matched; use additional constraints";
-      // The SDK tells of gRPC's errors their details.
-      throw Object.assign(new Error(details), { details });
-    },
+    ...hostedZones(zones),
   };
 }
 

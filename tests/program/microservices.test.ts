@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
-import { type AskedResource, evaluateProgram } from "./mocks";
+import { type Answers, type AskedResource, evaluateProgram } from "./mocks";
+import { pushed } from "./standingAccount";
 
-const deploy = (changes: Record<string, string> = {}) =>
-  evaluateProgram({ chapters: '["microservices"]', ...changes });
+const deploy = (changes: Record<string, string> = {}, answers?: Answers) =>
+  evaluateProgram({ chapters: '["microservices"]', ...changes }, "dev", answers);
 
 const ofType = (resources: AskedResource[], type: string) =>
   resources.filter((resource) => resource.type === type);
@@ -120,10 +121,10 @@ describe("the microservices chapter", () => {
       environment: { LOCALE: "ja" },
       secrets: ["REVIEWS_KEY"],
     };
-    const { resources, outputs } = await deploy({
-      microservices: JSON.stringify([reviews]),
-      microservicesImage: "1.0",
-    });
+    const { resources, outputs } = await deploy(
+      { microservices: JSON.stringify([reviews]), microservicesImage: "1.0" },
+      pushed("1.0"),
+    );
     const [task] = ofType(resources, "aws:ecs/taskDefinition:TaskDefinition");
     assert.equal(task?.inputs.cpu, "512");
     assert.equal(task.inputs.memory, "1024");

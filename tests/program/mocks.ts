@@ -44,7 +44,7 @@ export type States = (
 ) => Record<string, unknown>;
 
 /** The answers of an account that has nothing of the stack. */
-const nothingStands: Answers = {
+export const nothingStands: Answers = {
   "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
   "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
   "pulumi:pulumi:readStackOutputs": () => ({ outputs: {} }),

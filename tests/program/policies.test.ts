@@ -1,31 +1,26 @@
 import assert from "node:assert/strict";
 
 import { rules } from "../../policies/rules";
-import { check, type TestResource } from "../policies/harness";
-import { type AskedResource, evaluateProgram } from "./mocks";
+import { check } from "../policies/harness";
+import { type Answers, evaluateProgram, nothingStands } from "./mocks";
+import { hostedZones, pushed } from "./standingAccount";
+import { asTold } from "./told";
 
-/** The resources as the policy engine is told them; one that awsx stands for is the VPC. */
-function asTold(resources: AskedResource[], stack: string): TestResource[] {
-  const defaultTags = JSON.stringify({ tags: { project: "ecs-handson", stack, learner: stack } });
-  return resources
-    .filter(({ type }) => /^awsx?:/.test(type))
-    .map(({ type, name, inputs, propertyDependencies, ignoreChanges }) => ({
-      type: type === "awsx:ec2:Vpc" ? "aws:ec2/vpc:Vpc" : type,
-      name: `${type} ${name}`,
-      props: inputs,
-      outputs: { ...inputs, id: type === "awsx:ec2:Vpc" ? "vpc-mock" : `${name}-id` },
-      dependencies: propertyDependencies,
-      ignoreChanges,
-      provider: { defaultTags },
-    }));
+function answersFor({ microservicesImage, domain }: Record<string, string>): Answers | undefined {
+  if (microservicesImage !== undefined) return pushed(microservicesImage);
+  return domain === undefined ? undefined : { ...nothingStands, ...hostedZones([domain]) };
 }
 
 async function findings(changes: Record<string, string>) {
-  const { resources } = await evaluateProgram(changes, "dev");
+  const { resources } = await evaluateProgram(changes, "dev", answersFor(changes));
   return check(rules, asTold(resources, "dev"));
 }
 
 describe("the program under every policy", () => {
+  const all = '["fargate","ec2","cicd","microservices"]';
+  const taskIngress = "loadBalancer";
+  const certificateArn =
+    "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
   const variants: Record<string, string>[] = [
     { chapters: '["fargate"]' },
     { chapters: '["ec2"]' },
@@ -59,6 +54,9 @@ describe("the program under every policy", () => {
       ec2InstanceType: "m6g.medium",
       ec2EniTrunking: "true",
     },
+    { chapters: all, domain: "example.com" },
+    { chapters: all, domain: "example.com", deploymentStrategy: "CANARY", taskIngress },
+    { chapters: all, certificateArn, cicdDeploy: "codedeploy" },
   ];
   for (const changes of variants) {
     it(`breaks no mandatory rule and needs no remedy with ${JSON.stringify(changes)}`, async () => {
@@ -83,5 +81,13 @@ describe("the program under every policy", () => {
       "security-group-egress-limited",
       "vpc-flow-logs",
     ]);
+  });
+
+  it("is told nothing of HTTP where it speaks HTTPS", async () => {
+    const told = async (changes: Record<string, string>) =>
+      (await findings(changes)).filter(({ rule }) => rule.startsWith("listener-"));
+    assert.equal((await told({})).length, 1);
+    assert.deepEqual(await told({ domain: "example.com" }), []);
+    assert.deepEqual(await told({ certificateArn }), []);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 
 import { type AskedResource, evaluateProgram } from "./mocks";
+import { pushed } from "./standingAccount";
 
 const root = path.resolve(__dirname, "..", "..");
 
@@ -289,7 +290,7 @@ describe("the program", () => {
   });
 
   it("shapes the second tutorial's cluster and service by its settings", async () => {
-    const { resources } = await evaluateProgram({
+    const changes = {
       chapters: '["ec2"]',
       ec2InstanceType: "m6i.large",
       ec2EniTrunking: "true",
@@ -299,7 +300,8 @@ describe("the program", () => {
       nginxImage: "7",
       autoscaling: "cpu",
       autoscalingMaxCount: "20",
-    });
+    };
+    const { resources } = await evaluateProgram(changes, "dev", pushed("7"));
     const group = only(resources, "aws:autoscaling/group:Group").inputs;
     assert.deepEqual([group.minSize, group.maxSize], [1, 3]);
     assert.match(JSON.stringify(group.tags), /"key":"learner",.*"value":"dev"/);

@@ -4,55 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { mayShareAPriority } from "../../settings";
 import { type Answers, evaluateProgram, invokeError } from "./mocks";
-
-const zone = (letter: string) => `ap-northeast-1${letter}`;
-
-const runningService = {
-  capacityProviderStrategies: [],
-  deploymentConfigurations: [{ strategy: "ROLLING" }],
-  deploymentControllers: [{ type: "ECS" }],
-  loadBalancers: [],
-  schedulingStrategy: "REPLICA",
-  taskDefinition: "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/handson-dev:1",
-};
-
-/** An account in which a stack with this network stands. */
-function standing({
-  own = true,
-  vpcIds = ["vpc-1"] as readonly string[],
-  cidrBlock = "10.0.0.0/16",
-  numbers = { a: 1, c: 2, d: 3 } as Record<string, number>,
-  region = "ap-northeast-1",
-  subnets = { a: "10.0.0.0/20", c: "10.0.64.0/20", d: "10.0.96.0/20" } as Record<string, string>,
-}): Answers {
-  return {
-    "aws:ec2/getVpcs:getVpcs": ({ tags }) => {
-      assert.deepEqual(tags, { project: "ecs-handson", stack: "dev" });
-      return { ids: own ? ["vpc-1"] : [] };
-    },
-    "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [...vpcIds], vpcIds }),
-    "aws:lb/getListenerRule:getListenerRule": () => {
-      throw invokeError("empty result");
-    },
-    "pulumi:pulumi:readStackOutputs": ({ name }) => {
-      assert.equal(name, "organization/ecs-handson/dev");
-      return { outputs: { albDnsName: `handson-dev-1.${region}.elb.amazonaws.com` } };
-    },
-    "aws:ec2/getVpc:getVpc": ({ id }) => ({ id, cidrBlock }),
-    "aws:ecs/getService:getService": () => ({
-      ...runningService,
-      capacityProviderStrategies: [],
-      networkConfigurations: [{ assignPublicIp: false, subnets: ["a", "c", "d"] }],
-      schedulingStrategy: "REPLICA",
-    }),
-    "aws:ec2/getSubnets:getSubnets": () => ({ ids: Object.keys(subnets) }),
-    "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
-      availabilityZone: zone(id as string),
-      cidrBlock: subnets[id as string],
-      tags: { Name: `network-vpc-private-${numbers[id as string] ?? ""}` },
-    }),
-  };
-}
+import { pushed, pushedImages, runningService, standing, zone } from "./standingAccount";
 
 const zones = (...letters: string[]) => ({
   availabilityZones: JSON.stringify(letters.map(zone)),
@@ -229,11 +181,45 @@ describe("a stack that stands", () => {
       await assert.rejects(deploy(withImages(["1"], `${url}:12.0`)), /nginxImage 2\.0/);
     });
 
-    it("is not refused one for a service or a repository that is yet to come, or of which nobody tells", async () => {
-      await deploy(withImages(["1"]));
+    it("is refused one for a service that is yet to come, and for a repository, with what to do first", async () => {
+      await assert.rejects(deploy(withImages(["1"])), /\(it has 1\); first push it: aws ecr/);
       const missing = invokeError("RepositoryNotFoundException: The repository does not exist");
-      await deploy(withImages(missing, publicImage));
+      const first =
+        /the repository ecs-handson-dev\/nginx is yet to be made; first update with nginxImage=public, then push/;
+      await assert.rejects(deploy(withImages(missing, publicImage)), first);
+      const onNewStack = evaluateProgram({ chapters: '["ec2"]', nginxImage: "2.0" });
+      await assert.rejects(onNewStack, first);
+    });
+
+    it("is not refused one that no task needs, or of which nobody tells", async () => {
+      const withoutTasks = { chapters: '["ec2"]', nginxImage: "2.0", ec2DesiredCount: "0" };
+      await evaluateProgram(withoutTasks);
+      await assert.rejects(
+        evaluateProgram({ ...withoutTasks, ec2SchedulingStrategy: "DAEMON" }),
+        /yet to be made/,
+      );
       await deploy(withImages(invokeError("AccessDeniedException"), publicImage));
+    });
+
+    it("is refused a microservice more until its image is there, unless it has no tasks yet", async () => {
+      const more = (desiredCount: number) => ({
+        chapters: '["microservices"]',
+        microservicesImage: "2.0",
+        microservices: JSON.stringify([
+          { name: "cart", paths: ["/cart"], port: 80, healthCheckPath: "/", desiredCount },
+        ]),
+      });
+      const none = {
+        ...standing({}),
+        "aws:ecr/getImages:getImages": () => {
+          throw invokeError("RepositoryNotFoundException: The repository does not exist");
+        },
+      };
+      await assert.rejects(
+        evaluateProgram(more(1), "dev", none),
+        /cart is yet to be made; first update with microservicesImage=build, or with desiredCount 0 for "cart", then/,
+      );
+      await evaluateProgram(more(0), "dev", none);
     });
 
     it("is refused those of all its microservices in one error", async () => {
@@ -275,7 +261,7 @@ describe("a stack that stands", () => {
       );
       return true;
     });
-    await evaluateProgram({ ...changes("solo"), microservicesImage: "1.0" });
+    await evaluateProgram({ ...changes("solo"), microservicesImage: "1.0" }, "dev", pushed("1.0"));
   });
 
   describe("on a class's listener", () => {
@@ -335,7 +321,7 @@ describe("a stack that stands", () => {
       const { resources } = await evaluateProgram(
         { ...shared, chapters: '["microservices"]', microservicesImage: "1.0" },
         "dev",
-        withRules({}, asked),
+        { ...withRules({}, asked), ...pushedImages("1.0") },
       );
       const wanted = resources
         .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")

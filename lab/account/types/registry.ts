@@ -25,6 +25,7 @@ import { schedulerTypes } from "./scheduler";
 import { secretsManagerTypes } from "./secretsmanager";
 import { serviceDiscoveryTypes } from "./servicediscovery";
 import { snsTypes } from "./sns";
+import { sqsTypes } from "./sqs";
 
 /** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
@@ -47,6 +48,7 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...schedulerTypes,
   ...kmsTypes,
   ...snsTypes,
+  ...sqsTypes,
   ...cloudwatchTypes,
   ...cloudwatchLogsTypes,
   ...secretsManagerTypes,

@@ -6,29 +6,35 @@ import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
 import { strategy } from "./ecs/capacityStrategy";
 import { isAssumableBy } from "./iam";
-import { arn, inputsOf, tags, text, texts, unsupported } from "./shared";
+import {
+  arn,
+  exclusive,
+  flag,
+  inputsOf,
+  nameOf,
+  prefixOf,
+  tags,
+  text,
+  texts,
+  unsupported,
+} from "./shared";
 
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 
-const name = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[0-9A-Za-z_.-]+$/, "may have letters, digits and . _ - only");
+const date = z.iso.datetime({ offset: true }).optional();
 
-const time = z.iso.datetime({ offset: true }).optional();
-
+/** EventBridge Scheduler API reference, "EcsParameters". */
 const ecsParameters = z.strictObject({
   capacityProviderStrategies: strategy.max(6).optional(),
-  enableEcsManagedTags: z.boolean().optional(),
-  enableExecuteCommand: z.boolean().optional(),
+  enableEcsManagedTags: flag,
+  enableExecuteCommand: flag,
   group: z.string().min(1).max(255).optional(),
   launchType: z.enum(["EC2", "FARGATE", "EXTERNAL"]).optional(),
   networkConfiguration: z
     .strictObject({
       assignPublicIp: z.boolean().default(false),
       securityGroups: texts,
-      subnets: z.array(z.string()),
+      subnets: z.array(z.string()).min(1).max(16),
     })
     .optional(),
   placementConstraints: z
@@ -43,11 +49,11 @@ const ecsParameters = z.strictObject({
   propagateTags: z.literal("TASK_DEFINITION").optional(),
   referenceId: text,
   tags,
-  taskCount: z.int().min(0).max(10).default(1),
+  taskCount: z.int().min(1).max(10).default(1),
   taskDefinitionArn: arn,
 });
 
-/** Of targets the account knows ECS's alone. */
+/** What a schedule starts; of the templated targets the account has ECS and queues. */
 const target = z.strictObject({
   arn,
   deadLetterConfig: z.strictObject({ arn }).optional(),
@@ -63,65 +69,71 @@ const target = z.strictObject({
     .optional(),
   roleArn: arn,
   sagemakerPipelineParameters: unsupported,
-  sqsParameters: unsupported,
+  sqsParameters: z
+    .strictObject({ messageGroupId: z.string().min(1).max(128).optional() })
+    .optional(),
 });
 
 /**
- * A schedule that starts ECS tasks.
+ * A schedule of EventBridge Scheduler.
  *
- * Source: terraform-provider-aws, internal/service/scheduler/schedule.go, `resourceSchedule`; EventBridge
- * Scheduler API Reference, "CreateSchedule".
+ * Source: terraform-provider-aws, internal/service/scheduler/schedule.go, `resourceSchedule`; EventBridge Scheduler API
+ * reference, "CreateSchedule".
  */
 const schedule = resourceType({
   token: SCHEDULE,
   inputs: inputsOf<scheduler.ScheduleArgs>()({
     actionAfterCompletion: z.enum(["NONE", "DELETE"]).optional(),
     description: z.string().max(512).optional(),
-    endDate: time,
+    endDate: date,
     flexibleTimeWindow: z.strictObject({
       maximumWindowInMinutes: z.int().min(1).max(1440).optional(),
       mode: z.enum(["OFF", "FLEXIBLE"]),
     }),
-    groupName: z
-      .literal("default", { error: "must be default in the offline account" })
-      .default("default"),
+    // Other groups are a resource type that this account does not have.
+    groupName: z.literal("default", { error: "must be default in the offline account" }).optional(),
     kmsKeyArn: arn.optional(),
-    name: name.optional(),
-    namePrefix: unsupported,
+    name: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, "may have up to 64 letters, digits and . _ -")
+      .optional(),
+    namePrefix: z
+      .string()
+      .regex(/^[\w.-]{1,38}$/, "may have up to 38 letters, digits and . _ -")
+      .optional(),
     region: text,
     scheduleExpression: z.string().min(1).max(256),
     scheduleExpressionTimezone: z.string().min(1).max(50).default("UTC"),
-    startDate: time,
+    startDate: date,
     state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
     target,
   }),
   autoNameMaxLength: 64,
-  immutable: ["groupName", "name", "region"],
-  computed: ["actionAfterCompletion", "arn", "name", "namePrefix"],
+  immutable: ["groupName", "name", "namePrefix", "region"],
+  computed: ["actionAfterCompletion", "arn", "groupName", "name", "namePrefix"],
+  rules: [exclusive("name", "namePrefix")],
   validate(context, inputs, before) {
-    const id = `${inputs.groupName}/${inputs.name ?? ""}`;
-    if (!before && context.get(SCHEDULE, id)) {
+    const { scheduleExpression: expression, scheduleExpressionTimezone: zone } = inputs;
+    if (!before && context.get(SCHEDULE, `default/${inputs.name ?? ""}`)) {
       throw new AwsError("ConflictException", `Schedule ${inputs.name ?? ""} already exists.`);
     }
-    const { flexibleTimeWindow: window, scheduleExpression, scheduleExpressionTimezone } = inputs;
-    if (!parseSchedule(scheduleExpression, scheduleExpressionTimezone)) {
-      throw validation(`Invalid Schedule Expression ${scheduleExpression}.`);
+    if (!isTimeZone(zone)) throw validation(`Invalid Schedule Expression Timezone ${zone}.`);
+    if (!parseSchedule(expression, zone)) {
+      throw validation(`Invalid Schedule Expression ${expression}.`);
     }
-    if (!isTimeZone(scheduleExpressionTimezone)) {
-      throw validation(`Invalid ScheduleExpressionTimezone ${scheduleExpressionTimezone}.`);
-    }
-    if ((window.mode === "FLEXIBLE") !== (window.maximumWindowInMinutes !== undefined)) {
+    const { mode, maximumWindowInMinutes } = inputs.flexibleTimeWindow;
+    if ((mode === "FLEXIBLE") !== (maximumWindowInMinutes !== undefined)) {
       throw validation(
-        "MaximumWindowInMinutes must be given with the mode FLEXIBLE, and with no other.",
+        `FlexibleTimeWindow of mode ${mode} ${mode === "OFF" ? "has no" : "needs a"} MaximumWindowInMinutes.`,
       );
     }
     const { arn: targetArn, ecsParameters: ecs, roleArn } = inputs.target;
     const isCluster = /^arn:aws:ecs:[^:]*:\d*:cluster\//.test(targetArn);
-    if (!isCluster || ecs === undefined) {
+    if (isCluster !== (ecs !== undefined)) {
       throw validation(
         isCluster
-          ? "EcsParameters must be specified for a target that is an ECS cluster."
-          : `Provided Arn is not in correct format, or no target of the offline account: ${targetArn}`,
+          ? `EcsParameters must be specified for the target ${targetArn}.`
+          : `EcsParameters are not valid for the target ${targetArn}: it is no ECS cluster.`,
       );
     }
     if (!isAssumableBy(context, roleArn, "scheduler.amazonaws.com")) {
@@ -130,15 +142,19 @@ const schedule = resourceType({
       );
     }
   },
-  create: (context, { groupName, name: given = "" }) => ({
-    id: `${groupName}/${given}`,
-    outputs: {
-      actionAfterCompletion: "NONE",
-      arn: context.arn("scheduler", `schedule/${groupName}/${given}`),
-      name: given,
-      namePrefix: "",
-    },
-  }),
+  create(context, inputs) {
+    const name = nameOf(context, inputs);
+    return {
+      id: `default/${name}`,
+      outputs: {
+        actionAfterCompletion: "NONE",
+        arn: context.arn("scheduler", `schedule/default/${name}`),
+        groupName: "default",
+        name,
+        ...prefixOf(inputs.namePrefix),
+      },
+    };
+  },
 });
 
 function validation(message: string): AwsError {

@@ -3,10 +3,10 @@ import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import getPort from "get-port";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { mustKnowVersion } from "../../protocol/storedVersion";
+import { replaceFile } from "../../shared/replaceFile";
 
 /** First port that is tried for the git server. */
 const FIRST_PORT = 8290;
@@ -34,7 +34,7 @@ export async function gitAddress(stateDir: string): Promise<{ password: string; 
   const password = kept?.password ?? randomBytes(24).toString("base64url");
   await mkdir(stateDir, { recursive: true });
   const text = JSON.stringify({ version: FILE_VERSION, password, port });
-  await writeFileAtomic(addressFile(stateDir), text, { mode: 0o600 });
+  await replaceFile(addressFile(stateDir), text, { mode: 0o600 });
   return { password, port };
 }
 

@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import {
@@ -10,6 +9,7 @@ import {
   pipelineStageSchema,
 } from "../../protocol/pipelines";
 import { mustKnowVersion } from "../../protocol/storedVersion";
+import { replaceFileSync } from "../../shared/replaceFile";
 
 /** Counts up when the form of `run.json` changes; what an earlier one had is then read as well. */
 const RUN_VERSION = 1;
@@ -70,7 +70,7 @@ export class RunStore {
   save(pipeline: string, run: Run): void {
     const folder = path.join(this.dir, pipeline, run.id);
     mkdirSync(folder, { recursive: true });
-    writeFileAtomic.sync(
+    replaceFileSync(
       path.join(folder, "run.json"),
       JSON.stringify({ version: RUN_VERSION, ...run }),
       {

@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 
 import { loadTypes } from "../../account/typeOf";
 import type { EarlyStart } from "../../engine/earlyStart";
+import { namingPolicies } from "../../engine/environment";
 import type { LabEngine } from "../../engine/labEngine";
 import { LabStack } from "../../engine/labStack";
 import { LastUpdate } from "../../engine/lastUpdate";
@@ -210,7 +211,8 @@ export class Session {
     // Its own language host runs whatever is asked for, another pack for example.
     const how =
       isJudged(command) && !args.includes("--policy-pack") ? engine.attached : engine.process;
-    const code = await runInTerminal(how, args, this.options.signal);
+    const own = { ...how, env: namingPolicies(how.env, args) };
+    const code = await runInTerminal(own, args, this.options.signal);
     if (changesStack(command) && code === 0) await mark.clear();
     return code;
   }

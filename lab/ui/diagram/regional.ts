@@ -78,6 +78,11 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
     lines: (props) => line("config", textOf(props.deploymentConfigName)),
   },
   "aws:cloudwatch/eventRule:EventRule": { kind: "EventBridge rule" },
+  "aws:scheduler/schedule:Schedule": {
+    kind: "EventBridge schedule",
+    lines: ({ scheduleExpression }) => line("schedule", textOf(scheduleExpression)),
+  },
+  "aws:sqs/queue:Queue": { kind: "SQS queue" },
   [TOPIC]: { kind: "SNS topic" },
   "aws:codestarnotifications/notificationRule:NotificationRule": {
     kind: "Notification rule",

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 
 import { rules } from "../../../policies/rules";
 import type { OperationReport } from "../../engine/operation";
+import { replaceFile } from "../../shared/replaceFile";
 import type { ReportFormat } from "./formats";
 import { markdownReport } from "./markdown";
 import { sarifReport } from "./sarif";
@@ -33,5 +33,5 @@ export function formatReport(report: OperationReport, format: ReportFormat): str
 /** Writes a report to a file, making its folder. */
 export async function writeReport(text: string, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFileAtomic(file, text);
+  await replaceFile(file, text);
 }

@@ -1,7 +1,15 @@
+import {
+  GROUP_VPC_ASSOCIATION,
+  INGRESS_RULE,
+  SECURITY_GROUP_RULE,
+  SECURITY_GROUPS,
+  TASK_RUNNERS,
+} from "../tokens";
 import { type Fields, isFields, isAbsent, plain, toText, UNKNOWN, type Value } from "../value";
 import { Evaluator } from "./evaluate";
 import { classicToken, shaped } from "./shapes";
-import { type Part, runsTasks, tasksOf } from "./tasks";
+import { hasParts, type Part, partsOf } from "./parts";
+import { asProvider, isOfModule, MODULE_HIDES, TERRAFORM, tokenOf } from "./terraform";
 import { parseTemplate, type Template } from "./template";
 
 /** A resource of the AWS provider that a resource of another kind amounts to. */
@@ -13,6 +21,8 @@ export interface Made {
   readonly id?: string;
   /** Where it stands inside its resource: the logical id in a template. */
   readonly inside?: string;
+  /** Whether nobody can tell what it refers to, so that it is judged by itself alone. @default false */
+  readonly isApart?: boolean;
   /** The property that each property comes from, if it has another name there; or a few for all of them. */
   readonly sources: Readonly<Record<string, string>> | readonly string[];
 }
@@ -38,9 +48,12 @@ interface Given {
   readonly props: () => Fields;
 }
 
-/** Kinds of resources that make others, tasks apart. */
+/** Kinds of resources that make others, tasks and Terraform's apart. */
 const MAKERS =
   /^(aws-native:|aws:(cloudcontrol|cloudformation|serverlessrepository|servicecatalog)\/)/;
+
+/** What means nothing without the groups that it refers to. */
+const REFERRING = [...TASK_RUNNERS, SECURITY_GROUP_RULE, INGRESS_RULE, GROUP_VPC_ASSOCIATION];
 
 const nothing: Making = { made: [] };
 
@@ -52,7 +65,8 @@ const nothing: Making = { made: [] };
  */
 export function makingOf(given: Given): Making | undefined {
   const { type } = given;
-  if (runsTasks(type)) return { made: [...tasksOf(type, given.props())] };
+  if (hasParts(type)) return { made: [...partsOf(type, given.props())] };
+  if (TERRAFORM.test(type)) return terraform(type, given.props);
   if (!MAKERS.test(type)) return undefined;
   const props = given.props();
   const [, service = "", name = ""] = /^aws-native:([^:/]+)[^:]*:(.+)$/.exec(type) ?? [];
@@ -61,7 +75,7 @@ export function makingOf(given: Given): Making | undefined {
   if (service === "index" && name === "ExtensionResource") {
     return cloudControl(props.type, props.properties, ["properties"]);
   }
-  if (service !== "") return { made: withTasks(shaped(service, name, props)) };
+  if (service !== "") return { made: withParts(shaped(service, name, props)) };
   switch (type) {
     case "aws:cloudcontrol/resource:Resource":
       return cloudControl(props.typeName, props.desiredState, ["desiredState"]);
@@ -80,9 +94,36 @@ export function makingOf(given: Given): Making | undefined {
   }
 }
 
+function terraform(type: string, given: Given["props"]): Making | undefined {
+  const token = tokenOf(type);
+  if (token === undefined) return undefined;
+  if (!isOfModule(type)) return { made: withParts({ type: token, props: given(), sources: {} }) };
+  const { ingress, ...props } = asProvider(given());
+  // A plan does not know the rules of a group that has none of its own.
+  const isOpen = ingress === UNKNOWN && SECURITY_GROUPS.includes(token);
+  const planned: Fields = isOpen ? props : { ...props, ingress };
+  const made = withParts({ type: token, props: planned, sources: {} }).map((part) => ({
+    ...part,
+    isApart: REFERRING.includes(part.type),
+  }));
+  const hidden = made.filter(({ isApart }) => isApart).map((part) => part.type);
+  const types = [...hidden, ...(isOpen ? [token] : [])];
+  return { made, ...(types.length > 0 && { unseen: { reason: MODULE_HIDES, types } }) };
+}
+
+/**
+ * What a resource hides that the engine shows with the whole stack alone, as it does views: what a module of
+ * Terraform made may be shown so, without a property.
+ * Source: pulumi-terraform-module, pkg/modprovider/views.go; pulumi, pkg/resource/deploy (ResourceStatus).
+ */
+export function hiddenIn(type: string): Unseen | undefined {
+  const token = isOfModule(type) ? tokenOf(type) : undefined;
+  return token === undefined ? undefined : { reason: MODULE_HIDES, types: tokensOf(token) };
+}
+
 /** A resource and what it makes beside itself. */
-function withTasks(resource: Part | undefined): readonly Part[] {
-  return resource ? [resource, ...tasksOf(resource.type, resource.props)] : [];
+function withParts(resource: Part | undefined): readonly Part[] {
+  return resource ? [resource, ...partsOf(resource.type, resource.props)] : [];
 }
 
 function parsed(text: Value): Value {
@@ -110,12 +151,12 @@ function cloudControl(typeName: Value, state: Value, sources: readonly string[])
     const reason = `is an ${typeName} whose ${sources.join()} is ${why}`;
     return { made: [], unseen: { reason, types: tokensOf(token) } };
   }
-  return { made: withTasks(shaped(service, name, props)).map((each) => ({ ...each, sources })) };
+  return { made: withParts(shaped(service, name, props)).map((each) => ({ ...each, sources })) };
 }
 
 /** What a resource of a type may be, itself or beside itself. */
 function tokensOf(token: string): readonly string[] {
-  return [token, ...tasksOf(token, new Proxy({}, { get: () => UNKNOWN })).map(({ type }) => type)];
+  return [token, ...partsOf(token, new Proxy({}, { get: () => UNKNOWN })).map(({ type }) => type)];
 }
 
 // A template is read once for the rules that look at its resource one after the other.
@@ -178,7 +219,7 @@ function resourcesOf(template: Template, parameters: Value, urn: string): Making
       continue;
     }
     const sources = ["templateBody", "parameters"];
-    for (const part of withTasks(shaped(service, name, given))) {
+    for (const part of withParts(shaped(service, name, given))) {
       made.push({ ...part, sources, inside: logicalId, id: idOf(logicalId) });
     }
   }

@@ -1,9 +1,10 @@
 import { isFields, toText, UNKNOWN, type Value } from "../value";
 
 /** Properties whose inner names are the user's own, or those of another document. */
-const VERBATIM = [
+export const VERBATIM = [
   ...["assumeRolePolicyDocument", "configuration", "containerDefinitions", "definition"],
-  ...["dockerLabels", "options", "policyDocument", "tags"],
+  ...["dockerLabels", "options", "policyDocument", "policyText"],
+  ...["repositoryPolicy", "repositoryPolicyText", "tags", "tagsAll"],
 ];
 
 /** A CloudFormation property's name as the AWS provider writes it: `EFSVolumeConfiguration` → `efsVolumeConfiguration`. */

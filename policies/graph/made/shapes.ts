@@ -1,5 +1,5 @@
 import * as tokens from "../tokens";
-import { field, type Fields, isFields, items, UNKNOWN, type Value } from "../value";
+import { field, type Fields, isAbsent, isFields, items, UNKNOWN, type Value } from "../value";
 import { camelKeys, tagsOf } from "./names";
 
 /** How the AWS provider writes a resource of CloudFormation. */
@@ -35,11 +35,12 @@ const network = ({ networkConfiguration }: Fields): Fields => ({
 
 const one = (value: Value): Value => (value === undefined ? undefined : [value]);
 
-/** An ingress rule inside a group. */
-function ingressEntry(rule: Value): Value {
+/** A rule inside a group. */
+function ruleEntry(rule: Value): Value {
   if (!isFields(rule)) return rule;
   const { cidrIp, cidrIpv6, ipProtocol, sourcePrefixListId, fromPort, toPort } = rule;
-  const group = rule.sourceSecurityGroupId ?? rule.sourceSecurityGroupName;
+  const source = rule.sourceSecurityGroupId ?? rule.sourceSecurityGroupName;
+  const group = source ?? rule.destinationSecurityGroupId;
   return {
     ...{ protocol: ipProtocol, fromPort, toPort },
     ...{ cidrBlocks: one(cidrIp), ipv6CidrBlocks: one(cidrIpv6) },
@@ -82,9 +83,46 @@ const owner = { renamed: { inlinePolicies: "policies" }, more: policies };
 const renamed = (type: string, names: Shape["renamed"] = {}): Shape => ({ type, renamed: names });
 const strategies = { defaultCapacityProviderStrategies: "defaultCapacityProviderStrategy" };
 
+/** Volumes whose path on the instance stands one level deeper than in the provider's task definitions. */
+export const hostVolumes = (volumes: Value): readonly Value[] =>
+  items(volumes).map((volume) => {
+    if (!isFields(volume)) return volume;
+    const [host] = items(volume.host ?? volume.hosts);
+    return { ...volume, hostPath: volume.hostPath ?? field(host, "sourcePath") };
+  });
+
+const buildSource = (source: Value): Value =>
+  isFields(source) ? { ...source, buildspec: source.buildSpec } : source;
+
+const project = ({ source, secondarySources, logsConfig }: Fields): Fields => ({
+  source: buildSource(source),
+  secondarySources: items(secondarySources).map(buildSource),
+  logsConfig: isFields(logsConfig)
+    ? { ...logsConfig, cloudwatchLogs: logsConfig.cloudWatchLogs }
+    : logsConfig,
+});
+
+/** A pipeline's actions, whose owner and provider stand in an object of their own, and its one or several stores. */
+const pipeline = ({ stages, artifactStore, artifactStores }: Fields): Fields => ({
+  artifactStores: isAbsent(artifactStores)
+    ? one(artifactStore)
+    : items(artifactStores).map((each) => field(each, "artifactStore")),
+  stages: items(stages).map((stage) =>
+    isFields(stage) ? { ...stage, actions: items(stage.actions).map(pipelineAction) } : stage,
+  ),
+});
+const pipelineAction = (action: Value): Value => {
+  if (!isFields(action)) return action;
+  const [owner, provider] = ["owner", "provider"].map((name) => field(action.actionTypeId, name));
+  return { ...action, owner, provider };
+};
+
 /** By type of CloudFormation, without `AWS::` and in small letters, as in tokens of the Cloud Control provider. */
 const SHAPES: Readonly<Record<string, Shape>> = {
-  "ecs:taskdefinition": renamed(tokens.TASK_DEFINITION),
+  "ecs:taskdefinition": {
+    type: tokens.TASK_DEFINITION,
+    more: ({ volumes }) => ({ volumes: hostVolumes(volumes) }),
+  },
   "ecs:daemontaskdefinition": renamed(tokens.DAEMON_TASK_DEFINITION),
   "ecs:service": {
     type: tokens.SERVICE,
@@ -93,18 +131,20 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   },
   "ecs:taskset": { type: tokens.TASK_SET, more: network },
   "ecs:expressgatewayservice": renamed(tokens.EXPRESS_SERVICE, {
-    networkConfigurations: "networkConfiguration",
+    ...{ networkConfigurations: "networkConfiguration", scalingTargets: "scalingTarget" },
   }),
-  "ecs:cluster": renamed(tokens.CLUSTER, {
-    ...{ name: "clusterName", settings: "clusterSettings" },
-    ...strategies,
-  }),
+  "ecs:cluster": {
+    type: tokens.CLUSTER,
+    renamed: { name: "clusterName", settings: "clusterSettings", ...strategies },
+    // Its inner names are left alone above, for a pipeline's of the same name are the user's own.
+    more: ({ configuration }) => ({ configuration: camelKeys(configuration) }),
+  },
   "ecs:clustercapacityproviderassociations": renamed(tokens.CLUSTER_CAPACITY_PROVIDERS, {
     clusterName: "cluster",
     ...strategies,
   }),
   "ecs:capacityprovider": renamed(tokens.CAPACITY_PROVIDER),
-  "events:rule": renamed("aws:cloudwatch/eventRule:EventRule"),
+  "events:rule": renamed(tokens.EVENT_RULE),
   "scheduler:schedule": renamed(tokens.SCHEDULE),
   "pipes:pipe": renamed(tokens.PIPE),
   "stepfunctions:statemachine": renamed(tokens.STATE_MACHINE, { definition: "definitionString" }),
@@ -120,12 +160,19 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       ...{ ingress: "securityGroupIngress", egress: "securityGroupEgress" },
       ...{ description: "groupDescription", name: "groupName" },
     },
-    more: ({ ingress }) => ({ ingress: items(ingress).map(ingressEntry) }),
+    more: ({ ingress, egress }) => ({
+      ingress: items(ingress).map(ruleEntry),
+      egress: items(egress).map(ruleEntry),
+    }),
   },
   "ec2:securitygroupingress": renamed(tokens.INGRESS_RULE, {
     ...{ securityGroupId: "groupId", cidrIpv4: "cidrIp" },
     ...{ referencedSecurityGroupId: "sourceSecurityGroupId", prefixListId: "sourcePrefixListId" },
   }),
+  "ec2:securitygroupegress": renamed(tokens.EGRESS_RULE, {
+    ...{ securityGroupId: "groupId", cidrIpv4: "cidrIp" },
+  }),
+  "ec2:flowlog": renamed(tokens.FLOW_LOG, { vpcId: "resourceId" }),
   "ec2:securitygroupvpcassociation": renamed(tokens.GROUP_VPC_ASSOCIATION, {
     securityGroupId: "groupId",
   }),
@@ -135,13 +182,23 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       isFields(data) ? data : data === UNKNOWN ? { metadataOptions: UNKNOWN } : {},
   },
   "ec2:instance": renamed(tokens.INSTANCE),
+  "ec2:spotfleet": {
+    type: tokens.SPOT_FLEET,
+    more: ({ spotFleetRequestConfigData: data }) =>
+      isFields(data) ? data : { launchSpecifications: data },
+  },
   "autoscaling:launchconfiguration": renamed(tokens.LAUNCH_CONFIGURATION),
   "autoscaling:autoscalinggroup": renamed(tokens.AUTO_SCALING_GROUP, {
     protectFromScaleIn: "newInstancesProtectedFromScaleIn",
   }),
   "elasticloadbalancing:loadbalancer": {
     type: tokens.CLASSIC_LOAD_BALANCER,
-    more: ({ scheme }) => ({ internal: scheme === "internal" }),
+    more: ({ scheme, listeners }) => ({
+      internal: scheme === "internal",
+      listeners: items(listeners).map((each) =>
+        isFields(each) ? { ...each, lbProtocol: each.protocol } : each,
+      ),
+    }),
   },
   "elasticloadbalancingv2:loadbalancer": {
     type: tokens.LOAD_BALANCERS[0] ?? "",
@@ -182,6 +239,13 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       })),
     }),
   },
+  "ecr:repositorycreationtemplate": renamed(tokens.ECR_CREATION_TEMPLATE),
+  "ecr:registrypolicy": renamed(tokens.ECR_POLICIES[1] ?? "", { policy: "policyText" }),
+  "codebuild:project": { type: tokens.CODEBUILD_PROJECT, more: project },
+  "codepipeline:pipeline": { type: tokens.PIPELINE, more: pipeline },
+  "efs:filesystem": renamed(tokens.EFS),
+  "ssm:parameter": renamed(tokens.SSM_PARAMETER),
+  "wafv2:webaclassociation": renamed(tokens.WAF_ASSOCIATION),
   "logs:loggroup": renamed(tokens.LOG_GROUP, { name: "logGroupName" }),
   "secretsmanager:secret": renamed(tokens.SECRET),
   "kms:key": renamed(tokens.KMS_KEY),

@@ -55,7 +55,8 @@ export function withMade(resources: readonly PolicyResource[]): readonly PolicyR
   const made = resources.flatMap((outer) => {
     const { type, urn } = outer;
     const making = makingOf({ type, urn, props: () => propsOf(outer) });
-    return (making?.made ?? []).map((each, index) => resourceOf(outer, each, index));
+    const seen = (making?.made ?? []).filter(({ isApart }) => isApart !== true);
+    return seen.map((each, index) => resourceOf(outer, each, index));
   });
   return made.length === 0 ? resources : [...resources, ...made];
 }

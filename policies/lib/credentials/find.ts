@@ -1,3 +1,4 @@
+import { readings } from "./encoded";
 import { formatOf } from "./formats";
 import { type Claim, claimOf } from "./names";
 import { canBeCredential } from "./values";
@@ -61,9 +62,18 @@ export function credentialIn(text: string, wanted: Wanted = {}): string | undefi
   return undefined;
 }
 
+/** The same, also where the text has parts in Base64. */
+export function credentialInside(text: string, wanted: Wanted = {}): string | undefined {
+  return readings(text)
+    .map((each) => credentialIn(each, wanted))
+    .find((each) => each !== undefined);
+}
+
 /** The credential that a named value is or has in it, in the same words. */
 export function credentialOf(name: string, value: string, wanted: Wanted = {}): string | undefined {
-  return credentialIn(value, wanted) ?? (isNamed(name, value, wanted) ? "a credential" : undefined);
+  return (
+    credentialInside(value, wanted) ?? (isNamed(name, value, wanted) ? "a credential" : undefined)
+  );
 }
 
 /** Whether a value that is not known yet must be one by its name: secrets are often named by reference. */

@@ -62,6 +62,14 @@ const FORMATS: readonly Format[] = [
       "i",
     ),
   },
+  // As Fluent Bit is given headers.
+  {
+    what: "a password for HTTP",
+    pattern: new RegExp(
+      `\\bauthorization\\s+(basic|bearer|splunk)\\s+${NO_REFERENCE}\\S{16,}`,
+      "i",
+    ),
+  },
   {
     what: "a password for HTTP",
     pattern: new RegExp(

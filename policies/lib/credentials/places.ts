@@ -25,8 +25,7 @@ export interface Place {
 
 /** Values under names, such as log options. */
 function named(where: string, kind: string, values: Value): readonly Place[] {
-  if (!isFields(values))
-    return values === UNKNOWN ? [{ where, what: `the ${kind}s`, value: values }] : [];
+  if (!isFields(values)) return [{ where, what: `the ${kind}s`, value: values }];
   return Object.entries(values).map(([name, value]) => ({
     where,
     what: `the ${kind} ${name}`,
@@ -52,7 +51,7 @@ export function variables(where: string, list: Value, key = "value"): readonly P
 
 /** A text, or a list of words of a command. */
 function command(where: string, what: string, value: Value): Place {
-  return { where, what, value: Array.isArray(value) ? words(items(value)) : value };
+  return { where, what, value: words(items(value)) };
 }
 
 /** A command's words in one line; one that is not known hides the others, which may belong to it. */
@@ -88,6 +87,12 @@ export function taskPlaces(props: Fields, report: Report): readonly Place[] {
   return [...containers, ...volumes];
 }
 
+/** The logs of the proxy that Service Connect puts beside a service's tasks. */
+export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly Place[] {
+  const options = field(serviceConnectConfiguration, "logConfiguration", "options");
+  return named("The service", "Service Connect log option", options);
+}
+
 function json(text: Value): Value {
   try {
     return plain(JSON.parse(toText(text)));
@@ -96,14 +101,32 @@ function json(text: Value): Value {
   }
 }
 
-/** What a task that is started by an event or a schedule gets in place of its task definition's. */
-export function overridePlaces(input: Value): readonly Place[] {
-  if (input === UNKNOWN) return [{ where: "The target", what: "input", value: UNKNOWN }];
-  return items(field(json(input), "containerOverrides")).flatMap((container) =>
-    containerPlaces(`The override of ${toText(field(container, "name"))}`, (...path) =>
-      field(container, ...path),
-    ),
-  );
+/** What a task gets in place of its task definition's: overrides as ECS's API has them, or as a provider does. */
+export function overridePlaces(overrides: Value): readonly Place[] {
+  if (overrides === UNKNOWN) return [{ where: "The target", what: "overrides", value: UNKNOWN }];
+  return items(field(overrides, "containerOverrides")).flatMap((container) => {
+    const plurals: Readonly<Record<string, string>> = {
+      environment: "environments",
+      command: "commands",
+    };
+    const get = (name: string, ...path: readonly string[]): Value =>
+      field(container, name, ...path) ?? field(container, plurals[name] ?? name, ...path);
+    return containerPlaces(`The override of ${toText(field(container, "name"))}`, get);
+  });
+}
+
+/** The overrides in a text that an event or a schedule hands to the task that it starts. */
+export function inputPlaces(input: Value): readonly Place[] {
+  return input === UNKNOWN
+    ? [{ where: "The target", what: "input", value: UNKNOWN }]
+    : overridePlaces(json(input));
+}
+
+/** The same in a template, in which `<name>`, quoted or not, stands for a part of the event. */
+export function templatePlaces(template: Value): readonly Place[] {
+  return typeof template === "string"
+    ? inputPlaces(template.replace(/(?<=[:,[]\s*)<[^>]*>/g, '""'))
+    : inputPlaces(template);
 }
 
 /**

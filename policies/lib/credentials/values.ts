@@ -7,9 +7,9 @@ const SWITCH =
 const MEASURE =
   /^[+-]?\d+([.,]\d+)?\s*(%|[kmgt]i?b?|b|ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|y|years?)$/i;
 const ISO_8601 = /^(P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-][\d:]+)?)?)$/;
-/** Says where the credential comes from; whoever reads this does not have it. */
+/** Says where the credential comes from, perhaps by JSONPath or JSONata; whoever reads this does not have it. */
 const REFERENCE =
-  /^(\$\{[^}]*\}|\$\(.*\)|\$\$?[A-Z_][A-Z0-9_]*|\{\{.*\}\}|#\{.*\}|<[^>]*>|%\w+%|`.*`|\*+|\{\w*\}|\[\])$/s;
+  /^(\$(\.\w+|\[[^\]]*\])+|\{%.*%\}|\$\{[^}]*\}|\$\(.*\)|\$\$?[A-Z_][A-Z0-9_]*|\{\{.*\}\}|#\{.*\}|<[^>]*>|%\w+%|`.*`|\*+|\{\w*\}|\[\])$/s;
 const ARN_OR_ALIAS = /^(arn:[\w-]+:\S*|alias\/\S+|(sm|ssm|secretsmanager|vault|awssm|op|ref):\S+)$/;
 /** Without a password, for that is found by its form. */
 const URL_OR_ADDRESS = /^([a-z][\w+.-]*:\/\/\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+)$/i;

@@ -248,8 +248,9 @@ describe("the offline account", () => {
     await account.close();
     const file = join(dir, SNAPSHOT);
     const snapshot = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
-    assert.equal(snapshot.version, 1);
-    await writeFile(file, JSON.stringify({ ...snapshot, version: undefined }));
+    assert.equal(snapshot.version, 2);
+    const before = { ...snapshot, version: undefined, checksum: undefined };
+    await writeFile(file, JSON.stringify(before));
     assert.equal((await contentOf(dir)).length, 1);
     assert.deepEqual(JSON.parse(await readFile(file, "utf8")), snapshot);
   });
@@ -258,11 +259,11 @@ describe("the offline account", () => {
     const dir = await temporaryDir();
     await (await Account.open(dir)).close();
     const file = join(dir, SNAPSHOT);
-    const later = JSON.stringify({ version: 2, everything: "is another" });
+    const later = JSON.stringify({ version: 3, everything: "is another" });
     await writeFile(file, later);
     assert.equal(
       await rejection(Account.open(dir)),
-      `${file} is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or ` +
+      `${file} is of version 3, and this lab knows versions up to 2: use the lab that wrote it, or ` +
         "remove its folder to start with an empty account",
     );
     assert.equal(await readFile(file, "utf8"), later);
@@ -284,6 +285,84 @@ describe("the offline account", () => {
     await rejection(Account.open(crashed)).then((again) => {
       assert.equal(again, message, "and gives its lock back");
     });
+  });
+
+  describe("with a damaged snapshot", () => {
+    /** An account's folder, closed, with resources from before its last snapshot and from after. */
+    async function closedAccount(): Promise<string> {
+      const dir = await temporaryDir();
+      for (const name of ["a", "b", "c"]) {
+        const account = await Account.open(dir);
+        await create(account, "logGroup", { name });
+        await account.close();
+      }
+      return dir;
+    }
+    const names = async (dir: string) => (await contentOf(dir)).map(({ id }) => id);
+    const damages: [string, (file: string) => Promise<void>][] = [
+      ["cut short", (file) => truncate(file, 100)],
+      ["empty", (file) => truncate(file, 0)],
+      ["an empty object", (file) => writeFile(file, "{}")],
+      ["gone", (file) => rm(file)],
+      [
+        "changed in one letter",
+        async (file) => writeFile(file, (await readFile(file, "utf8")).replace('"c"', '"x"')),
+      ],
+    ];
+
+    for (const [what, damage] of damages) {
+      it(`makes it anew from the one before, with nothing lost, where it is ${what}`, async () => {
+        const dir = await closedAccount();
+        await damage(join(dir, SNAPSHOT));
+        assert.deepEqual(await names(dir), ["a", "b", "c"]);
+        // And again, from what that left.
+        await damage(join(dir, SNAPSHOT));
+        assert.deepEqual(await names(dir), ["a", "b", "c"]);
+      });
+
+      it(`goes on from the journal too, where it is ${what}`, async () => {
+        const dir = await closedAccount();
+        const account = await Account.open(dir);
+        await create(account, "logGroup", { name: "d" });
+        const crashed = await crashCopy(dir);
+        await account.close();
+        for (const file of ["account.previous.json", "journal.previous.jsonl"]) {
+          await cp(join(dir, file), join(crashed, file)).catch(() => undefined);
+        }
+        await damage(join(dir, SNAPSHOT));
+        assert.deepEqual(await names(dir), ["a", "b", "c", "d"]);
+      });
+
+      it(`refuses to go on where the one before is no help, and it is ${what}`, async () => {
+        const dir = await closedAccount();
+        await damage(join(dir, SNAPSHOT));
+        await writeFile(join(dir, "account.previous.json"), "{");
+        const message = await rejection(Account.open(dir));
+        assert.ok(message.startsWith(`${join(dir, SNAPSHOT)} is `), message);
+        assert.match(message, /restore the folder from a copy, or remove it/);
+        assert.equal(await readFile(join(dir, "account.previous.json"), "utf8"), "{");
+      });
+    }
+
+    it("starts no empty account where all that led to it is gone", async () => {
+      const dir = await closedAccount();
+      await truncate(join(dir, SNAPSHOT), 0);
+      for (const name of ["account.previous.json", "journal.previous.jsonl"]) {
+        await rm(join(dir, name));
+      }
+      assert.match(await rejection(Account.open(dir)), /account\.json is damaged/);
+    });
+  });
+
+  it("refuses a journal whose last line is whole and damaged: no crash did that", async () => {
+    const dir = await temporaryDir();
+    const account = await Account.open(dir);
+    await create(account, "logGroup", { name: "a" });
+    const crashed = await crashCopy(dir);
+    await account.close();
+    const path = join(crashed, JOURNAL);
+    await writeFile(path, (await readFile(path, "utf8")).replace('"a"', '"x"'));
+    assert.match(await rejection(Account.open(crashed)), /is damaged at line 1; restore/);
   });
 
   it("never uses an id, a serial or a revision twice, over restarts", async () => {
@@ -407,10 +486,15 @@ describe("the offline account", () => {
 
   it("names a type it does not have", async () => {
     const account = Account.inMemory();
-    const request = { type: "aws:sqs/queue:Queue", urn: "urn", inputs: {}, region: "us-east-1" };
+    const request = {
+      type: "aws:dynamodb/table:Table",
+      urn: "urn",
+      inputs: {},
+      region: "us-east-1",
+    };
     assert.equal(
       await rejection(account.create(request)),
-      "the offline account has no resource type aws:sqs/queue:Queue",
+      "the offline account has no resource type aws:dynamodb/table:Table",
     );
   });
 

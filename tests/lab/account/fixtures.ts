@@ -65,6 +65,7 @@ export const TYPES = {
   eventRule: "aws:cloudwatch/eventRule:EventRule",
   eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
   schedule: "aws:scheduler/schedule:Schedule",
+  queue: "aws:sqs/queue:Queue",
   metricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   key: "aws:kms/key:Key",
   topic: "aws:sns/topic:Topic",

@@ -83,15 +83,16 @@ describe("npm start with the fargate and ec2 chapters", function () {
     );
   });
 
-  it("is warned, in a preview, of one for a service that is yet to come", async () => {
+  it("is refused one on a new stack too, with what to deploy first", async () => {
     const elsewhere = await stateFolder();
     const tagged = ["--config", "chapters=ec2", "--config", "nginxImage=2.0"];
-    const { code, stdout } = await lab("preview", "--state", elsewhere.state, ...tagged);
+    const { code, stdout } = await lab("up", "--state", elsewhere.state, ...tagged);
+    assert.deepEqual(await accountOf(elsewhere.state), []);
     await elsewhere.remove();
-    assert.equal(code, 0);
+    assert.equal(code, 1);
     assert.match(
       stdout,
-      /warning: nginxImage 2\.0: the repository ecs-handson-dev\/nginx has no image with this tag; no task can start/,
+      /nginxImage 2\.0: the repository ecs-handson-dev\/nginx is yet to be made; first update with nginxImage=public/,
     );
   });
 

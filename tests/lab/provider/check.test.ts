@@ -118,8 +118,8 @@ describe("the offline provider's check", () => {
 
   it("names a type it does not have", async () => {
     assert.equal(
-      await rejection(engine.check("aws:sqs/queue:Queue", {})),
-      "the offline account has no resource type aws:sqs/queue:Queue",
+      await rejection(engine.check("aws:dynamodb/table:Table", {})),
+      "the offline account has no resource type aws:dynamodb/table:Table",
     );
   });
 });

@@ -63,23 +63,41 @@ describe("schedules of EventBridge", () => {
       assert.equal(parseSchedule(expression), undefined, expression);
     }
   });
+});
 
-  it("goes by the clocks of a time zone, and knows one time, for EventBridge Scheduler", () => {
-    const next = (expression: string, timeZone: string, after: string) => {
-      const schedule = parseSchedule(expression, timeZone);
-      assert.ok(schedule);
-      const start = new Date(after);
-      return nextTime(schedule, start, start)?.toISOString();
-    };
-    const nine = "cron(0 9 * * ? *)";
-    assert.equal(next(nine, "Asia/Tokyo", "2026-01-31T01:00:00Z"), "2026-02-01T00:00:00.000Z");
-    assert.equal(next(nine, "Asia/Tokyo", "2026-01-30T23:59:59Z"), "2026-01-31T00:00:00.000Z");
-    // Summer time begins on 29 March 2026 in Berlin.
-    assert.equal(next(nine, "Europe/Berlin", "2026-03-28T09:00:00Z"), "2026-03-29T07:00:00.000Z");
-    const once = "at(2026-01-31T09:00:00)";
-    assert.equal(next(once, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-01-31T00:00:00.000Z");
-    assert.equal(next(once, "Asia/Tokyo", "2026-01-31T00:00:00Z"), undefined);
-    assert.equal(parseSchedule("at(tomorrow)", "UTC"), undefined);
-    assert.equal(parseSchedule(once, "Moon/Tycho"), undefined);
+describe("a schedule of EventBridge Scheduler", () => {
+  const next = (expression: string, timeZone: string, after: string) => {
+    const schedule = parseSchedule(expression, timeZone);
+    assert.ok(schedule, expression);
+    return nextTime(schedule, new Date(after), new Date(after))?.toISOString();
+  };
+
+  it("is due by the clocks of its time zone, through changes to and from summer time", () => {
+    const nightly = "cron(0 3 * * ? *)";
+    assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-01-01T18:00:00.000Z");
+    assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T17:59:59Z"), "2026-01-01T18:00:00.000Z");
+    assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T18:00:00Z"), "2026-01-02T18:00:00.000Z");
+    assert.equal(
+      next(nightly, "Europe/Berlin", "2026-03-28T12:00:00Z"),
+      "2026-03-29T01:00:00.000Z",
+    );
+    assert.equal(
+      next(nightly, "Europe/Berlin", "2026-10-24T12:00:00Z"),
+      "2026-10-25T02:00:00.000Z",
+    );
+  });
+
+  it("is due once at its moment, and never after", () => {
+    const once = "at(2026-12-01T03:00:00)";
+    assert.equal(next(once, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-11-30T18:00:00.000Z");
+    assert.equal(next(once, "UTC", "2026-12-01T03:00:00Z"), undefined);
+  });
+
+  it("may have a rate in either number of its unit, and nothing that is none", () => {
+    assert.equal(next("rate(1 hours)", "UTC", "2026-01-01T00:00:00Z"), "2026-01-01T01:00:00.000Z");
+    for (const wrong of ["at(2026-13-01T00:00:00)", "at(now)", "rate(0 days)", "daily"]) {
+      assert.equal(parseSchedule(wrong, "UTC"), undefined, wrong);
+    }
+    assert.equal(parseSchedule("at(2026-01-31T09:00:00)", "Moon/Tycho"), undefined);
   });
 });

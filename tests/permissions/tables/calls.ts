@@ -17,6 +17,7 @@ export const types = {
   taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
   service: "aws:ecs/service:Service",
   cluster: "aws:ecs/cluster:Cluster",
+  schedule: "aws:scheduler/schedule:Schedule",
   project: "aws:codebuild/project:Project",
   pipeline: "aws:codepipeline/pipeline:Pipeline",
   rule: "aws:lb/listenerRule:ListenerRule",

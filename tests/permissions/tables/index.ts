@@ -1,7 +1,13 @@
 import { arn } from "../arns";
 import { calls, type Table, types } from "./calls";
 import { buildCalls, codeDeployCalls, pipelineCalls } from "./pipeline";
-import { executionCalls, infrastructureCalls, instanceCalls, taskCalls } from "./tasks";
+import {
+  executionCalls,
+  infrastructureCalls,
+  instanceCalls,
+  schedulerCalls,
+  taskCalls,
+} from "./tasks";
 
 /** A table for each role of the program: who acts as it, and each call that is made with it. */
 export const tables: Record<string, Table> = {
@@ -28,6 +34,12 @@ export const tables: Record<string, Table> = {
     service: "ecs.amazonaws.com",
     actsFor: undefined,
     calls: infrastructureCalls,
+  },
+  scheduler: {
+    roles: /-scheduler$/,
+    service: "scheduler.amazonaws.com",
+    actsFor: () => arn("scheduler", "schedule-group/default"),
+    calls: schedulerCalls,
   },
   pipeline: {
     roles: /^cicd-pipeline-role$/,

@@ -85,15 +85,52 @@ const channels = [
 ].map((action) => `ssmmessages:${action}`);
 
 export function taskCalls(deployed: Deployed, role: Role): Call[] {
-  const services = tasksOf(deployed, role, "taskRoleArn").flatMap((task) =>
-    servicesOf(deployed, task),
-  );
-  return services.some(({ inputs }) => inputs.enableExecuteCommand === true)
+  const tasks = tasksOf(deployed, role, "taskRoleArn");
+  const starters = [
+    ...tasks.flatMap((task) => servicesOf(deployed, task)).map(({ inputs }) => inputs),
+    ...deployed
+      .all(types.schedule)
+      .map(({ inputs }) => (inputs.target as ScheduleTarget).ecsParameters)
+      .filter((ecs) => tasks.some((task) => arnOf(task) === ecs.taskDefinitionArn)),
+  ];
+  return starters.some(({ enableExecuteCommand }) => enableExecuteCommand === true)
     ? calls(
         "Amazon ECS developer guide, Monitor Amazon ECS containers with ECS Exec, IAM permissions",
         channels,
       )
     : [];
+}
+
+interface ScheduleTarget {
+  arn: string;
+  roleArn: string;
+  ecsParameters: { taskDefinitionArn: string; enableExecuteCommand?: boolean };
+  deadLetterConfig?: { arn: string };
+}
+
+export function schedulerCalls(deployed: Deployed, role: Role): Call[] {
+  const guide = "EventBridge Scheduler user guide, Set up the execution role; Templated targets";
+  return deployed
+    .all(types.schedule)
+    .map(({ inputs }) => inputs.target as ScheduleTarget)
+    .filter(({ roleArn }) => roleArn === role.arn)
+    .flatMap(({ arn: cluster, ecsParameters: { taskDefinitionArn }, deadLetterConfig }) => {
+      const task = deployed
+        .all(types.taskDefinition)
+        .find((one) => arnOf(one) === taskDefinitionArn);
+      const { executionRoleArn, taskRoleArn } = task?.inputs ?? {};
+      return [
+        ...calls(guide, ["ecs:RunTask"], [taskDefinitionArn], { "ecs:cluster": cluster }),
+        ...calls(guide, ["iam:PassRole"], [String(executionRoleArn), String(taskRoleArn)], {
+          "iam:PassedToService": "ecs-tasks.amazonaws.com",
+        }),
+        ...calls(
+          "EventBridge Scheduler user guide, Configuring a dead-letter queue",
+          ["sqs:SendMessage"],
+          deadLetterConfig ? [deadLetterConfig.arn] : [],
+        ),
+      ];
+    });
 }
 
 export function instanceCalls(deployed: Deployed): Call[] {

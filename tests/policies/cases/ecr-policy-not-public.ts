@@ -15,6 +15,12 @@ const open = /lets every AWS account in/;
 export default {
   rule,
   pass: {
+    "a template without a policy": [
+      {
+        type: "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+        props: { prefix: "x" },
+      },
+    ],
     "an account": policy([{ ...everybody, Principal: { AWS: "arn:aws:iam::123456789012:root" } }]),
     "a service": policy([{ ...everybody, Principal: { Service: "codebuild.amazonaws.com" } }]),
     "a denial": policy([{ ...everybody, Effect: "Deny" }]),
@@ -35,6 +41,15 @@ export default {
     "one of several": limited({ "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": ["o-1/*"] } }),
   },
   fail: {
+    "a template for repositories to come": [
+      open,
+      [
+        {
+          type: "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+          props: { prefix: "x", repositoryPolicy: JSON.stringify({ Statement: everybody }) },
+        },
+      ],
+    ],
     everybody: [open, policy(everybody)],
     "everybody in a text": [
       open,

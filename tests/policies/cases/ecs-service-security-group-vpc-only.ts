@@ -65,12 +65,8 @@ const noVpc: TestResource = {
   dependencies: {},
 };
 const rule80 = { fromPort: 80, toPort: 80, protocol: "tcp" };
-const reference = (outputs: object = {}): TestResource => ({
-  type: "pulumi:pulumi:StackReference",
-  name: "network",
-  props: { name: "class" },
-  outputs: { name: "class", outputs },
-});
+/** What hands over any text, perhaps the id of something outside the stack. */
+const foreign: TestResource = { type: "aws:ssm/parameter:Parameter", name: "elsewhere", props: {} };
 /** A load balancer made by a component of another language: what it hands over depends on the component, too. */
 const awsxBalancer = (ingress: object = { cidrBlocks: ["0.0.0.0/0"] }): TestResource[] => [
   { type: "awsx:lb:ApplicationLoadBalancer", name: "component", props: {} },
@@ -116,19 +112,6 @@ const natural: Cases["pass"] = {
       dependencies: {},
     },
     service(["tasks"]),
-  ],
-  "the block of a shared network, which its stack tells": [
-    reference({
-      network: { vpcId: "vpc-9", vpcCidrBlock: "10.7.0.0/16", taskSubnetIds: ["subnet-1"] },
-    }),
-    {
-      ...group("tasks", { vpcId: "vpc-9", ...inline({ cidrBlocks: ["10.7.0.0/16"] }) }),
-      dependencies: { vpcId: ["network"] },
-    },
-    {
-      ...service(["tasks"], { subnets: ["subnet-1"] }),
-      dependencies: { networkConfiguration: ["tasks", "network"] },
-    },
   ],
   "a VPC by one of its subnets": [
     vpc(),
@@ -185,14 +168,14 @@ const bypasses: Cases["fail"] = {
   ],
 };
 const doubtful: Cases["unknown"] = {
-  "a group behind a reference to another stack": [
+  "a group behind something that may name one outside the stack": [
     vpc(),
-    reference({ other: "text" }),
+    foreign,
     group("tasks"),
     group("decoy"),
     {
       ...service(["tasks", "decoy"]),
-      dependencies: { networkConfiguration: ["tasks", "decoy", "network"] },
+      dependencies: { networkConfiguration: ["tasks", "decoy", "elsewhere"] },
     },
   ],
   "a VPC's default group": [
@@ -398,7 +381,7 @@ export default {
       }),
     ],
     "a group whose VPC may be one of two": [
-      /a VPC whose CIDR is not known/,
+      /not known to be inside its VPC, whose blocks are not known/,
       [
         vpc(),
         vpc("other", { cidrBlock: "10.9.0.0/16" }),
@@ -409,11 +392,11 @@ export default {
     ],
     "a rule without a source": [/names no source/, stack(ingressRule("tasks", {}))],
     "a VPC that is not in the stack": [
-      /a VPC whose CIDR is not known/,
+      /not known to be inside the VPC vpc-0123, which is not in the stack: name its blocks in vpcCidrBlocks/,
       [noVpc, service(["tasks"])],
     ],
     "a VPC of a size that AWS does not have": [
-      /a VPC whose CIDR is not known/,
+      /not known to be inside its VPC, whose blocks are not known/,
       [
         vpc("vpc", { cidrBlock: "0.0.0.0/0" }),
         ...stack(ingressRule("tasks", { cidrIpv4: "0.0.0.0/0" })).slice(1),
@@ -460,7 +443,7 @@ export default {
     "the source group": stack(ingressRule("tasks", { referencedSecurityGroupId: unknown })),
     "the source group, from elsewhere as well": stack(
       group("alb-group"),
-      { type: "pulumi:pulumi:StackReference", name: "elsewhere", props: {} },
+      foreign,
       ingressRule(
         "tasks",
         { referencedSecurityGroupId: unknown },
@@ -564,7 +547,7 @@ export default {
     "the world as a VPC": [
       { ...mandatory, vpcCidrBlocks: ["0.0.0.0/0"] },
       [noVpc, service(["tasks"])],
-      /CIDR is not known/,
+      /not known to be inside the VPC vpc-0123/,
     ],
     "the configured blocks beside a VPC of the stack": [
       { ...mandatory, vpcCidrBlocks: ["10.1.0.0/16"] },

@@ -24,6 +24,11 @@ const action = (props: object): TestResource[] => [
 ];
 const pipelineVariables = (...list: object[]) =>
   action({ configuration: { EnvironmentVariables: JSON.stringify(list) } });
+const SERVICE = "aws:ecs/service:Service";
+const proxy = (options: object) => [
+  { type: SERVICE, props: { serviceConnectConfiguration: { logConfiguration: { options } } } },
+];
+const inBase64 = (text: string) => Buffer.from(text).toString("base64");
 const override = (container: object) =>
   JSON.stringify({ containerOverrides: [{ name: "web", ...container }] });
 const volume = (docker: unknown): TestResource[] => [
@@ -67,6 +72,14 @@ export default {
       ),
     ],
     "a volume of a driver": volume({ driver: "local", driverOpts: { type: "tmpfs" } }),
+    "a proxy's logs": proxy({ "awslogs-group": "/proxy" }),
+    "a service without Service Connect": [{ type: SERVICE, props: {} }],
+    "a setting in Base64": [
+      taskDefinition({}, { environment: [{ name: "CONFIG", value: inBase64('{"log":"info"}') }] }),
+    ],
+    "bytes in Base64": [
+      taskDefinition({}, { environment: [{ name: "SEED", value: "/////////////////////w==" }] }),
+    ],
     "a target that is no task": [{ type: EVENT_TARGET, props: { input: "hello" } }],
     "a target without overrides": [{ type: EVENT_TARGET, props: { arn: "arn:aws:ecs:x" } }],
     "a schedule's override": [
@@ -94,6 +107,19 @@ export default {
     ],
   },
   fail: {
+    "a token of a proxy's logs": [
+      /The service holds .* Service Connect log option splunk-token/,
+      proxy({ "splunk-token": "0123abcd-ffff-4444-8888-0123456789ab" }),
+    ],
+    "a password in a variable in Base64": [
+      /variable CONFIG/,
+      [
+        taskDefinition(
+          {},
+          { environment: [{ name: "CONFIG", value: inBase64('{"password":"hunter2hunter2"}') }] },
+        ),
+      ],
+    ],
     "a password": [/variable DB_PASSWORD/, withVariable("DB_PASSWORD", "hunter2")],
     "a password of digits": [/variable DB_PASSWORD/, withVariable("DB_PASSWORD", 1234)],
     "the keys Security Hub looks for": [

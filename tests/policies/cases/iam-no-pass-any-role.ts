@@ -19,6 +19,14 @@ export default {
       { ...pass, Action: "iam:GetRole", Condition: unknown },
     ]),
     "another action": policy([{ ...pass, Action: ["iam:GetRole", "ecs:RunTask"] }]),
+    "policies of one's own": policy([
+      {
+        ...pass,
+        Action: ["iam:CreatePolicyVersion", "iam:PutRolePolicy"],
+        Resource: "arn:aws:iam::123456789012:role/app-*",
+      },
+    ]),
+    "every action on every resource, which is another rule's": policy([{ ...pass, Action: "*" }]),
     "a denial": policy([{ ...pass, Effect: "Deny" }]),
     "no JSON": [{ type: "aws:iam/policy:Policy", props: { policy: "x" } }],
   },
@@ -26,6 +34,21 @@ export default {
     "any role": [anyRole, policy(pass)],
     "any role, in another spelling": [anyRole, policy([{ ...pass, Action: ["IAM:passrole"] }])],
     "any role by a pattern": [anyRole, policy([{ ...pass, Action: "iam:Pass*" }])],
+    "any role by a pattern for one letter": [
+      anyRole,
+      policy([{ ...pass, Action: "iam:Pass?ole" }]),
+    ],
+    "any policy's next version": [
+      /allows iam:CreatePolicyVersion for everything/,
+      policy([{ ...pass, Action: "iam:CreatePolicy*" }]),
+    ],
+    "any user's keys": [
+      /allows iam:CreateAccessKey for everything/,
+      policy([
+        { ...pass, Action: "iam:CreateAccessKey", Resource: "arn:aws:iam::123456789012:user/*" },
+      ]),
+    ],
+    "all of IAM by a pattern": [/every action of IAM/, policy([{ ...pass, Action: "?am:*" }])],
     "any role of the account": [
       anyRole,
       policy([{ ...pass, Resource: "arn:aws:iam::123456789012:role/*" }]),

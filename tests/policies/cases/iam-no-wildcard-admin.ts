@@ -91,6 +91,10 @@ export default {
       /attaches AdministratorAccess/,
       [attachment("arn:aws:iam::aws:policy/AdministratorAccess")],
     ],
+    IAMFullAccess: [
+      /attaches IAMFullAccess/,
+      [attachment("arn:aws:iam::aws:policy/IAMFullAccess")],
+    ],
     "AdministratorAccess of a role": [
       /attaches AdministratorAccess/,
       role({ managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] }),

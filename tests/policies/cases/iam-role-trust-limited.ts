@@ -14,7 +14,12 @@ const provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubus
 const github = (Condition?: unknown) => trust({ Federated: provider }, Condition);
 const audience = { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" };
 const everyAccount = /every AWS account assume the role/;
-const everyRepository = /every repository of GitHub/;
+const everyRepository = /every customer of GitHub assume the role.*githubusercontent\.com:sub/;
+const subject = (sub: unknown) => ({
+  StringLike: { "token.actions.githubusercontent.com:sub": sub },
+});
+const shared = (issuer: string, Condition?: unknown) =>
+  trust({ Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` }, Condition);
 
 export default {
   rule,
@@ -27,6 +32,26 @@ export default {
       StringEquals: audience,
       StringLike: { "token.actions.githubusercontent.com:sub": "repo:owner/site:*" },
     }),
+    "an organisation's repositories": github(subject(["repo:owner/*", "repo:other/site:*"])),
+    "a workflow": github({
+      StringEquals: {
+        "token.actions.githubusercontent.com:job_workflow_ref":
+          "owner/x/.github/workflows/a.yml@main",
+      },
+    }),
+    "roles of an account": trust("*", {
+      ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" },
+    }),
+    "addresses of an office": trust("*", {
+      IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "198.51.100.0/24"] },
+    }),
+    "a group at GitLab": shared("gitlab.com", {
+      StringLike: { "gitlab.com:sub": "project_path:acme/*:ref_type:branch:ref:main" },
+    }),
+    "an organisation at HCP Terraform": shared("app.terraform.io", {
+      StringLike: { "app.terraform.io:sub": "organization:acme:project:*" },
+    }),
+    "a GitLab of one's own": shared("gitlab.acme.com"),
     "a denial of everybody": role({ Effect: "Deny", Action: "sts:AssumeRole", Principal: "*" }),
     "a denial of GitHub": role({ Effect: "Deny", Action: "*", Principal: { Federated: provider } }),
     "another provider": trust({ Federated: "cognito-identity.amazonaws.com" }),
@@ -45,6 +70,36 @@ export default {
       everyAccount,
       trust("*", { Bool: { "aws:SecureTransport": "true" } }),
     ],
+    "everybody who has no organisation": [
+      everyAccount,
+      trust("*", { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-1" } }),
+    ],
+    "everybody with a role": [
+      everyAccount,
+      trust("*", { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } }),
+    ],
+    "everybody by an ARN that ends early": [
+      everyAccount,
+      trust("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam:*" } }),
+    ],
+    "everybody with an id": [everyAccount, trust("*", { StringLike: { "aws:userid": "*:*" } })],
+    "every organisation": [
+      everyAccount,
+      trust("*", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-*/r-1/*" } }),
+    ],
+    "everybody from one half of the internet or the other": [
+      everyAccount,
+      trust("*", { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } }),
+    ],
+    "every repository by a pattern": [everyRepository, github(subject("repo:*"))],
+    "every owner's repository": [everyRepository, github(subject("repo:*/site:*"))],
+    "owners whose name begins so": [everyRepository, github(subject("repo:acme*/site:*"))],
+    "one repository or any": [everyRepository, github(subject(["repo:owner/site:*", "*"]))],
+    "every project of GitLab": [
+      /customer of GitLab .*gitlab\.com:sub/,
+      shared("gitlab.com", { StringEquals: { "gitlab.com:aud": "https://gitlab.com" } }),
+    ],
+    "every workspace of HCP Terraform": [/customer of HCP Terraform/, shared("app.terraform.io")],
     "every repository": [everyRepository, github()],
     "every repository for AWS": [everyRepository, github({ StringEquals: audience })],
     "any repository": [

@@ -8,6 +8,9 @@ const listener = (protocol: unknown, action: unknown = { type: "forward" }): Tes
     name: `l${index}`,
     props: { protocol, defaultActions: [action] },
   }));
+const classic = (lbProtocol: unknown): TestResource[] => [
+  { type: "aws:elb/loadBalancer:LoadBalancer", props: { listeners: [{ lbPort: 80, lbProtocol }] } },
+];
 const redirect = (protocol: unknown) => ({ type: "redirect", redirect: { protocol } });
 
 /** A listener that redirects if it is not HTTPS itself, and a rule of it. */
@@ -30,6 +33,7 @@ export default {
       redirect: { protocol: "HTTPS" },
     }),
     "a rule that forwards at an HTTPS listener": behind("HTTPS", { type: "forward" }),
+    "a classic load balancer's HTTPS": classic("https"),
     HTTPS: listener("HTTPS"),
     "a redirect to HTTPS": listener("HTTP", redirect("HTTPS")),
     "a network load balancer's protocol": listener("TCP"),
@@ -48,11 +52,13 @@ export default {
       /forwards what arrives at l0 as plain HTTP/,
       behind("HTTP", { type: "forward" }),
     ],
+    "a classic load balancer": [/plain HTTP. Let its listeners take HTTPS/, classic("http")],
     HTTP: [/plain HTTP/, listener("HTTP")],
     "a redirect to HTTP": [/plain HTTP/, listener("HTTP", redirect("HTTP"))],
     "a redirect that keeps the protocol": [/plain HTTP/, listener("HTTP", redirect(undefined))],
   },
   unknown: {
+    "a classic load balancer's protocol": classic(unknown),
     "the protocol": listener(unknown),
     "where it redirects": listener("HTTP", redirect(unknown)),
     "the action": listener("HTTP", unknown),

@@ -38,9 +38,22 @@ const group = (props: object): TestResource => ({
 });
 const many = (type: string, count: number, props: object = {}): TestResource[] =>
   Array.from({ length: count }, (_, i) => ({ type, name: `${type}-${i}`, props }));
+const scheduled = (ecsParameters: object, props: object = {}): TestResource => ({
+  type: "aws:scheduler/schedule:Schedule",
+  name: "nightly",
+  props: {
+    scheduleExpression: "rate(1 minute)",
+    target: { ecsParameters: { taskDefinitionArn: unknown, taskCount: 10, ...ecsParameters } },
+    ...props,
+  },
+  dependencies: { target: ["task"] },
+});
+const onSpot = { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] };
+const large = task({ cpu: "16384", memory: "122880" });
 const budget = (monthlyUsd: number) => ({ enforcementLevel: "mandatory" as const, monthlyUsd });
 
 const subnet = "aws:ec2/subnet:Subnet";
+const express = "aws:ecs/expressGatewayService:ExpressGatewayService";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
 
 export default {
@@ -54,11 +67,26 @@ export default {
       cluster,
     ],
     "a service of no tasks": [service({}), task()],
+    "a schedule that is off": [scheduled({ launchType: "FARGATE" }, { state: "DISABLED" }), large],
+    "a schedule of tasks on instances": [scheduled({ launchType: "EC2" }), large],
+    "a schedule of something else": [scheduled({}, { target: { arn: "arn:aws:sqs:x" } }), large],
+    "a schedule that is seldom due": [
+      scheduled({ launchType: "FARGATE" }, { scheduleExpression: "cron(0 3 1 * ? *)" }),
+      large,
+    ],
     "a pipeline that is paid by the minute": many("aws:codepipeline/pipeline:Pipeline", 600, {
       pipelineType: "V2",
     }),
   },
   fail: {
+    "tasks by the clock": [
+      /438000 Fargate runs of a minute or more/,
+      [scheduled({ launchType: "FARGATE" }), large],
+    ],
+    "tasks by the clock on Spot": [
+      /438000 Fargate Spot runs of a minute or more/,
+      [scheduled(onSpot), large],
+    ],
     "tasks that a cluster shares out": [
       /20 Fargate tasks/,
       [
@@ -74,6 +102,28 @@ export default {
         },
         onCluster({ desiredCount: 20 }),
         task({ cpu: "4096", memory: "8192" }),
+      ],
+    ],
+    "Express services, with the load balancer that they share": [
+      /about 655 USD a month .*: 14 Fargate tasks 630, 1 load balancer 18, 2 public IPv4 addresses 7\./,
+      many(express, 14),
+    ],
+    "Express services that say how many tasks they run, how large, and where": [
+      /: 42 Fargate tasks 472, 1 load balancer 18, 3 public IPv4 addresses 11\./,
+      many(express, 14, {
+        scalingTargets: [{ minTaskCount: 3 }],
+        ...{ cpu: "256", memory: "512" },
+        networkConfigurations: [{ subnets: ["a", "b", "c"] }],
+      }),
+    ],
+    "instances of a mixed group": [
+      /1 p4d\.24xlarge instance/,
+      [
+        template("p4d.24xlarge"),
+        {
+          ...group({ desiredCapacity: 1, mixedInstancesPolicy: { launchTemplate: unknown } }),
+          dependencies: { mixedInstancesPolicy: ["template"] },
+        },
       ],
     ],
     "tasks whose size is in words": [
@@ -98,12 +148,21 @@ export default {
     ],
   },
   unknown: {
+    "the size of an Express service": many(express, 1, { cpu: unknown }),
+    "how many tasks an Express service runs": many(express, 1, {
+      scalingTargets: [{ minTaskCount: unknown }],
+    }),
     "how many tasks run": [service({ desiredCount: unknown }), task()],
     "what tasks run on": [service({ launchType: unknown, desiredCount: 1 }), task()],
     "how tasks are shared out": [
       service({ desiredCount: 4, ...spread({ base: 0, weight: unknown }, { base: 0, weight: 3 }) }),
       task(),
     ],
+    "how often a schedule is due": [
+      scheduled({ launchType: "FARGATE" }, { scheduleExpression: unknown }),
+      large,
+    ],
+    "what a schedule's tasks run on": [scheduled({ launchType: unknown }), large],
     "how large tasks are": [service({ desiredCount: 1 }), task({ cpu: unknown })],
     "a task definition of another stack": [service({ desiredCount: 1 })],
     "which instances run": [group({ minSize: 1 }), template(unknown)],

@@ -66,21 +66,14 @@ const twoRoles = {
   dependencies: { executionRoleArn: ["roles", "execution"], taskRoleArn: ["roles", "task-role"] },
 };
 
+// What a stack takes from another by a StackReference the pack gets as plain values, without a dependency.
 const shared = (block: string): TestResource[] => [
   {
-    type: "pulumi:pulumi:StackReference",
-    name: "class",
-    props: { name: "class" },
-    outputs: {
-      outputs: { network: { vpcId: "vpc-1", vpcCidrBlock: block, taskSubnetIds: ["s-1"] } },
-    },
+    ...p.group("tasks", [{ ...p.fromVpc, cidrBlocks: [block] }]),
+    props: { vpcId: "vpc-1", ingress: [{ ...p.fromVpc, cidrBlocks: [block] }] },
+    dependencies: {},
   },
-  {
-    ...p.group("tasks", [p.fromVpc]),
-    props: { vpcId: "vpc-1", ingress: [p.fromVpc] },
-    dependencies: { vpcId: ["class"] },
-  },
-  p.service(["tasks"], {}, { subnets: ["s-1"] }, ["class"]),
+  p.service(["tasks"], {}, { subnets: ["s-1"] }, []),
   ...p.usual,
 ];
 
@@ -201,10 +194,11 @@ export const programs: Readonly<Record<string, Program>> = {
     ],
     found: ["ecs-task-definition-distinct-roles"],
   },
-  "a class's shared network": {
+  "a class's shared network, of another stack": {
     good: shared("10.0.0.0/16"),
     bad: shared("10.1.0.0/16"),
     found: [VPC_ONLY],
+    config: { [VPC_ONLY]: { enforcementLevel: "mandatory", vpcCidrBlocks: ["10.0.0.0/16"] } },
   },
   "IPv6, with the block that AWS gives the VPC": {
     good: ipv6(ingress("own", { cidrIpv6: unknown }, { cidrIpv6: ["vpc"] })),

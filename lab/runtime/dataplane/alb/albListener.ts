@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import {
   Agent,
   createServer,
+  ServerResponse,
   STATUS_CODES,
   type IncomingMessage,
   type Server,
-  type ServerResponse,
 } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 import type { Listener, ListenerRule, LoadBalancer, RuleAction } from "./elb";
@@ -69,8 +69,14 @@ export class AlbListener {
       this.serve(request, response);
     });
     this.server.on("upgrade", (request, socket, head) => {
-      this.upgrade(request, socket, head);
+      // Until the proxy looks after it, and where it does not, a client that is gone is no error of ours.
+      socket.on("error", () => socket.destroy());
+      this.keepTrack(socket);
+      if (isWebSocket(request)) this.upgrade(request, socket, head);
+      else if (socket instanceof Socket) this.serveAsUsual(request, socket);
     });
+    // Whoever waits for an answer gets it from the callbacks below; what is left is a client that is gone.
+    this.proxy.on("error", () => undefined);
     this.proxy.on("proxyReq", (proxyRequest, request) => {
       proxyRequest.once("timeout", () => {
         this.timedOut.add(request);
@@ -80,8 +86,9 @@ export class AlbListener {
       this.keepTrack(socket);
     });
     this.proxy.on("proxyRes", (response) => {
-      // How long the target keeps its connection to us says nothing about the client's to us.
+      // Whether and how long the target keeps its connection to us says nothing about the client's to us.
       delete response.headers["keep-alive"];
+      delete response.headers.connection;
     });
   }
 
@@ -145,11 +152,26 @@ export class AlbListener {
     response.once("close", () => {
       route.lease.release();
     });
+    response.once("finish", () => {
+      // What the target did not read is in the way of the client's next request.
+      if (!request.complete) request.unpipe().resume();
+    });
     this.proxy.web(request, response, this.proxyOptions(request, route.lease), () => {
       const status = this.timedOut.has(request) ? 504 : 502;
       if (response.headersSent) response.destroy();
       else answer(response, { kind: "answer", status });
     });
+  }
+
+  /** Of all wishes for another protocol an Application Load Balancer knows WebSocket alone. */
+  private serveAsUsual(request: IncomingMessage, socket: Socket): void {
+    delete request.headers.upgrade;
+    request.headers.connection = "close";
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once("finish", () => socket.end());
+    this.serve(request, response);
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -158,7 +180,6 @@ export class AlbListener {
       socket.end(rawResponse(route.status));
       return;
     }
-    this.keepTrack(socket);
     socket.once("close", () => {
       route.lease.release();
     });
@@ -236,6 +257,10 @@ export class AlbListener {
     };
   }
 }
+
+/** Source: ELB user guide, "Listeners for your Application Load Balancers", "Protocol: HTTP/HTTPS: WebSockets". */
+const isWebSocket = ({ method, headers }: IncomingMessage) =>
+  method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
 
 function fixedResponse({ fixedResponse: fixed }: RuleAction): RoutingResult {
   if (!fixed) return { kind: "answer", status: 500 };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+
+import { replaceFileSync } from "../../../shared/replaceFile";
 
 /** Which port of this machine each listener had, kept in a file, so that it gets the same again. */
 export class ListenerPorts {
@@ -41,7 +42,7 @@ export class ListenerPorts {
     const existing = Object.entries(this.read()).filter(([arn]) => this.exists(arn));
     const ports = { ...Object.fromEntries(existing), [listenerArn]: port };
     mkdirSync(this.workDir, { recursive: true });
-    writeFileAtomic.sync(this.file, JSON.stringify(ports, undefined, 2));
+    replaceFileSync(this.file, JSON.stringify(ports, undefined, 2));
   }
 
   /** 8443 where 80 is 8080. */

@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 
 import { Command, InvalidArgumentError } from "commander";
-import writeFileAtomic from "write-file-atomic";
 
 import { messageOf } from "../../../shared/messageOf";
+import { replaceFile } from "../../../shared/replaceFile";
 import { repository } from "../../../shared/repository";
 import { stopSignal } from "../../../shared/shutdown";
 import type { Architecture } from "../../diagram/architecture";
@@ -83,7 +83,7 @@ async function diagram(options: Options, streams: DiagramStreams): Promise<void>
 
 async function write(svg: string, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFileAtomic(file, svg);
+  await replaceFile(file, svg);
 }
 
 function rejectContradictions({ diff, state, plan, config }: Options): void {

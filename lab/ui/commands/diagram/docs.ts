@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 
 import { messageOf } from "../../../shared/messageOf";
+import { replaceFile } from "../../../shared/replaceFile";
 import { stopSignal } from "../../../shared/shutdown";
 import { drawChapter, picturedChapters, pictureFile, picturesFolder } from "./docsPictures";
 
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     const state = await mkdtemp(path.join(tmpdir(), "picture-"));
     try {
       const svg = await drawChapter(chapter, state, signal);
-      await writeFileAtomic(path.join(picturesFolder, pictureFile(chapter)), svg);
+      await replaceFile(path.join(picturesFolder, pictureFile(chapter)), svg);
       process.stdout.write(`docs/pictures/${pictureFile(chapter)}\n`);
     } finally {
       await rm(state, { recursive: true, force: true });

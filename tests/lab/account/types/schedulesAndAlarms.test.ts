@@ -127,45 +127,4 @@ describe("the account's schedules and alarms", () => {
     assert.equal(outputs.treatMissingData, "missing");
     assert.ok(account.get(TYPES.metricAlarm, "busy"));
   });
-
-  /** A schedule of EventBridge Scheduler that starts the world's task. */
-  async function schedule(patch: Properties = {}, targetPatch: Properties = {}) {
-    const role = { name: "scheduler", assumeRolePolicy: trustPolicy("scheduler") };
-    const own = account.get(TYPES.role, "scheduler") ?? (await create(account, "role", role));
-    const { arn, ecsTarget } = target();
-    return create(account, "schedule", {
-      name: "nightly",
-      scheduleExpression: "cron(0 3 * * ? *)",
-      scheduleExpressionTimezone: "Asia/Tokyo",
-      flexibleTimeWindow: { mode: "OFF" },
-      target: { arn, roleArn: own.outputs.arn, ecsParameters: ecsTarget, ...targetPatch },
-      ...patch,
-    });
-  }
-
-  // terraform-provider-aws: internal/service/scheduler/schedule.go, resourceSchedule.
-  it("take a schedule of EventBridge Scheduler, named after its group", async () => {
-    const { id, outputs } = await schedule();
-    assert.equal(id, "default/nightly");
-    assert.equal(
-      outputs.arn,
-      "arn:aws:scheduler:ap-northeast-1:123456789012:schedule/default/nightly",
-    );
-    assert.equal(outputs.state, "ENABLED");
-    assert.match(await rejection(schedule()), /^ConflictException: .*nightly already exists/);
-  });
-
-  // EventBridge Scheduler API Reference, "CreateSchedule".
-  it("refuse a schedule that AWS would not take", async () => {
-    for (const [patch, targetPatch, error] of [
-      [{ scheduleExpression: "cron(0 3 * * *)" }, {}, /^ValidationException: Invalid Schedule Exp/],
-      [{ scheduleExpressionTimezone: "Moon" }, {}, /Invalid ScheduleExpressionTimezone Moon/],
-      [{ flexibleTimeWindow: { mode: "FLEXIBLE" } }, {}, /MaximumWindowInMinutes must be given/],
-      [{}, { ecsParameters: undefined }, /EcsParameters must be specified/],
-      [{}, { roleArn }, /must allow AWS EventBridge Scheduler to assume the role/],
-    ] as const) {
-      assert.match(await rejection(schedule(patch, targetPatch)), error);
-    }
-    await schedule({ scheduleExpression: "at(2030-01-01T00:00:00)" });
-  });
 });

@@ -52,7 +52,7 @@ describe("the account's task definitions", () => {
       dependsOn: [{ containerName, condition }],
     });
     const init = { name: "init", image: "init", portMappings: [] };
-    const of = (...containers: object[]) => {
+    const of = (...containers: Properties[]) => {
       const [first = {}, ...others] = containers;
       const { containerDefinitions, ...rest } = task(first);
       const [own] = JSON.parse(String(containerDefinitions)) as object[];

@@ -9,11 +9,13 @@ import { endPlanes, startPlane, until } from "./plane";
 
 const CLUSTER = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/handson";
 
-/** What the rule and tasks say from now on. */
+/** What rules, schedules and tasks say from now on. */
 function said(plane: ControlPlane): string[] {
   const lines: string[] = [];
   plane.onEvent(({ source, resource, message }) => {
-    if (source === "event-rule") lines.push(message.replace(/[0-9a-f]{32}/g, "…"));
+    if (source === "event-rule" || source === "schedule") {
+      lines.push(message.replace(/[0-9a-f]{32}/g, "…"));
+    }
     if (source === "task") lines.push(`${resource.split("/")[1] ?? ""}: ${message}`);
   });
   return lines;
@@ -75,6 +77,28 @@ describe("tasks on a schedule", function () {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("start by a schedule of EventBridge Scheduler that is made while they are served, until it is off", async () => {
+    const account = new MemoryAccount();
+    const taskDefinitionArn = account.taskDefinition("job");
+    const schedule = {
+      name: "morning",
+      scheduleExpression: "cron(0 9 * * ? *)",
+      scheduleExpressionTimezone: "Asia/Tokyo",
+      state: "ENABLED",
+      target: { arn: CLUSTER, ecsParameters: { taskDefinitionArn, launchType: "FARGATE" } },
+    };
+    const plane = await startPlane(account, { clock: beforeMidnight(), runtime: "static" });
+    const lines = said(plane);
+    account.put("aws:scheduler/schedule:Schedule", "morning", schedule);
+    await until(plane, () => lines.some((line) => line.startsWith("has started 1 tasks")));
+    assert.equal(
+      lines[0],
+      "starts tasks on the schedule cron(0 9 * * ? *), next at 2026-01-02T00:00:00.000Z",
+    );
+    account.put("aws:scheduler/schedule:Schedule", "morning", { ...schedule, state: "DISABLED" });
+    await until(plane, () => plane.status().schedules.length === 0);
   });
 
   it("say when they are due next, and what they could not start", async () => {

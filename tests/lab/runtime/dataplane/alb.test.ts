@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, request, type IncomingMessage, type RequestListener } from "node:http";
+import {
+  Agent,
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestListener,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,6 +19,32 @@ import type { TargetHealth } from "../../../../lab/runtime/dataplane/alb/targetG
 import type { PlaneEvent } from "../../../../lab/runtime/dataplane/events";
 import { MemoryAccount } from "../controlplane/memoryAccount";
 import { PATIENCE_MS } from "../patience";
+
+/** Asks for WebSockets and resets each connection, at once or after some turns of the event loop. */
+async function resetUpgrades(port: number): Promise<void> {
+  const wish =
+    "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  for (let turns = 0; turns < 40; turns++) {
+    await new Promise<void>((done) => {
+      const socket = connect(port, "127.0.0.1");
+      socket
+        .on("error", () => undefined)
+        .once("close", () => {
+          done();
+        });
+      socket.write(wish, () => {
+        let left = turns;
+        const reset = () => {
+          // Data in flight, which nobody reads any more, meets the reset.
+          if (left-- > 0) setImmediate(reset);
+          else socket.write("frame", () => socket.resetAndDestroy());
+        };
+        reset();
+      });
+    });
+  }
+}
 
 describe("LoadBalancers", function () {
   this.timeout(PATIENCE_MS);
@@ -311,6 +343,92 @@ describe("LoadBalancers", function () {
         upgraded.end();
       });
       assert.equal(answer, "HELLO");
+    });
+
+    it("outlives WebSockets whose clients go away at any moment", async () => {
+      const balancers = await open();
+      const server = createServer(ok);
+      server.on("upgrade", (_, socket) => {
+        socket.on("error", () => undefined);
+        socket.write(
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        );
+        socket.resume();
+      });
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      cleanUps.push(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      // Nothing is healthy at first, so that the load balancer answers by itself.
+      await resetUpgrades(port(balancers));
+      const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await register(balancers, group, address, "healthy");
+      await resetUpgrades(port(balancers));
+      assert.equal(await (await get(balancers)).text(), "ok");
+    });
+
+    it("ignores the wish for another protocol than WebSocket, as for HTTP/2 in the clear", async () => {
+      const balancers = await open();
+      const address = await target(({ headers }, response) =>
+        response.end(`upgrade ${String(headers.upgrade)}`),
+      );
+      await register(balancers, group, address, "healthy");
+      const headers = {
+        Connection: "Upgrade, HTTP2-Settings",
+        Upgrade: "h2c",
+        "HTTP2-Settings": "AAMAAABkAAQAoAAAAAIAAAAA",
+      };
+      const answer = await new Promise<IncomingMessage>((done, fail) => {
+        request({ port: port(balancers), headers, agent: false }, done)
+          .on("error", fail)
+          .end();
+      });
+      assert.equal(answer.statusCode, 200);
+      assert.equal((await answer.setEncoding("utf8").toArray()).join(""), "upgrade undefined");
+    });
+
+    it("goes on with a connection whose request was answered before its body was read", async () => {
+      const balancers = await open();
+      const address = await target((incoming, response) => {
+        if (incoming.method === "POST") response.writeHead(413).end("too large");
+        else response.end("ok");
+      });
+      await register(balancers, group, address, "healthy");
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      cleanUps.push(() => {
+        agent.destroy();
+      });
+      const ask = (method: string, body?: Buffer) =>
+        new Promise<number | undefined>((done, fail) => {
+          request({ port: port(balancers), method, agent }, (response) => {
+            response.resume().once("end", () => {
+              done(response.statusCode);
+            });
+          })
+            .on("error", fail)
+            .end(body);
+        });
+      assert.equal(await ask("POST", Buffer.alloc(8_000_000)), 413);
+      assert.equal(await ask("GET"), 200);
+    });
+
+    it("closes a client's connection where that asks for it", async () => {
+      const balancers = await open();
+      await register(balancers, group, await target(ok), "healthy");
+      const answer = await new Promise<string>((done) => {
+        const socket = connect(port(balancers), "127.0.0.1", () => {
+          socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        });
+        let text = "";
+        socket.on("data", (data: Buffer) => (text += data.toString()));
+        socket.on("close", () => {
+          done(text);
+        });
+      });
+      assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.match(answer, /\r\nconnection: close\r\n/i);
+      assert.doesNotMatch(answer, /keep-alive/i);
     });
 
     it("lets a draining target finish its request and sends it no other", async () => {

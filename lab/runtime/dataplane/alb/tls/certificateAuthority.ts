@@ -4,7 +4,8 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 
 import type * as X509 from "@peculiar/x509";
-import writeFileAtomic from "write-file-atomic";
+
+import { replaceFile } from "../../../../shared/replaceFile";
 
 /** A certificate with its private key, both as PEM. */
 export interface Identity {
@@ -46,8 +47,8 @@ export class CertificateAuthority {
     if (!existsSync(file) || !existsSync(keyFile)) {
       const { cert, key } = await newAuthority();
       mkdirSync(dir, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(keyFile, key, { mode: 0o600 });
-      await writeFileAtomic(file, cert, { mode: 0o644 });
+      await replaceFile(keyFile, key, { mode: 0o600 });
+      await replaceFile(file, cert, { mode: 0o644 });
     }
     const cert = readFileSync(file, "utf8");
     const key = createPrivateKey(readFileSync(keyFile, "utf8"));

@@ -4,9 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 export interface SecretSource {
   /**
    * ARN of a secret in Secrets Manager or of a parameter in Parameter Store. For one key of a secret
-   * that holds JSON, `:<key>::` follows.
+   * that holds JSON, `:<key>::` follows, or `jsonKey` says it.
    */
   valueFrom: pulumi.Input<string>;
+  /**
+   * The key of a secret that holds JSON; not of a parameter.
+   * @default none: all of the secret
+   */
+  jsonKey?: string;
   /**
    * ARN of the KMS key that encrypts it, if it is one of your own.
    * @default AWS's own key, which needs no permission
@@ -26,7 +31,12 @@ export interface ContainerSecret {
 /** The secrets as container definitions name them; by name, as ECS gives them back. */
 export function containerSecrets(secrets: Secrets): pulumi.Output<ContainerSecret[]> {
   const sorted = Object.entries(secrets).sort(([one], [other]) => (one < other ? -1 : 1));
-  return pulumi.all(sorted.map(([name, { valueFrom }]) => ({ name, valueFrom })));
+  return pulumi.all(
+    sorted.map(([name, { valueFrom, jsonKey }]) => ({
+      name,
+      valueFrom: jsonKey === undefined ? valueFrom : pulumi.interpolate`${valueFrom}:${jsonKey}::`,
+    })),
+  );
 }
 
 /**
@@ -35,8 +45,7 @@ export function containerSecrets(secrets: Secrets): pulumi.Output<ContainerSecre
  * Source: Amazon ECS developer guide, "Task execution IAM role", "Secrets Manager or Systems Manager
  * permissions".
  */
-export function secretsPolicy(secrets: Secrets): pulumi.Output<string> {
-  const sources = Object.values(secrets);
+export function secretsPolicy(sources: readonly SecretSource[]): pulumi.Output<string> {
   return pulumi
     .all([
       pulumi.all(sources.map(({ valueFrom }) => valueFrom)),
@@ -66,10 +75,15 @@ function statement(action: string, arns: readonly string[]) {
   return resources.length === 0 ? [] : [{ Effect: "Allow", Action: action, Resource: resources }];
 }
 
-/** Says what is wrong with the variables that a container gets, plain and secret. */
+/**
+ * Says what is wrong with the variables that a container gets, plain and secret.
+ *
+ * @param where `""` for the own container's arguments, e.g. `sidecars.agent.` for another's.
+ */
 export function variableProblems(
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, unknown>>,
   secrets: Secrets,
+  where = "",
 ): string[] {
   const plain = Object.keys(environment);
   const secret = Object.keys(secrets);
@@ -80,11 +94,30 @@ export function variableProblems(
     ...secret
       .filter((name) => plain.includes(name))
       .map((name) => `"${name}" is in environment and in secrets; leave it in secrets`),
-    ...Object.entries(secrets).flatMap(([name, { valueFrom }]) =>
-      typeof valueFrom === "string" &&
-      !/^arn:[\w-]+:(secretsmanager|ssm):[\w-]+:\d{12}:(secret|parameter)[:/]/.test(valueFrom)
-        ? [`secrets.${name}: "${valueFrom}" is no ARN of a secret or a parameter`]
-        : [],
-    ),
+    ...secretProblems(`${where}secrets`, secrets),
   ];
 }
+
+/** Says what is wrong with where secrets come from. */
+export function secretProblems(key: string, secrets: Secrets): string[] {
+  return Object.entries(secrets).flatMap(([name, { valueFrom, jsonKey }]) => {
+    const where = `${key}.${name}`;
+    if (jsonKey !== undefined && !/^[^:\s]+$/.test(jsonKey)) {
+      return [`${where}.jsonKey "${jsonKey}" may have neither colons nor spaces, and not be empty`];
+    }
+    if (typeof valueFrom !== "string") return [];
+    if (!isSecretArn(valueFrom)) {
+      return [`${where}: "${valueFrom}" is no ARN of a secret or a parameter`];
+    }
+    if (jsonKey === undefined) return [];
+    if (valueFrom.split(":")[2] === "ssm") {
+      return [`${where}.jsonKey "${jsonKey}": a parameter has no keys; only a secret has`];
+    }
+    return valueFrom === withoutKey(valueFrom)
+      ? []
+      : [`${where}: "${valueFrom}" says a key already; leave jsonKey out`];
+  });
+}
+
+const isSecretArn = (text: string) =>
+  /^arn:[\w-]+:(secretsmanager|ssm):[\w-]+:\d{12}:(secret|parameter)[:/]/.test(text);

@@ -4,9 +4,11 @@ import * as random from "@pulumi/random";
 
 import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
+import { type Transform, transformed } from "../shared/transform";
 import type { SecretSource } from "./taskSecrets";
 
-export interface RandomSecretArgs {
+/** What a random secret takes in any language. */
+export interface RandomSecretInputs {
   /**
    * Base of the secret's name in Secrets Manager; the stack is added. 1 to 64 lower-case letters,
    * digits and single hyphens, starting with a letter.
@@ -14,6 +16,18 @@ export interface RandomSecretArgs {
   name: string;
   /** What the secret is for, as Secrets Manager shows it. */
   description?: string;
+}
+
+/** The last word on the arguments of each resource that a random secret consists of. */
+export interface RandomSecretTransform {
+  text?: Transform<random.RandomPasswordArgs>;
+  secret?: Transform<aws.secretsmanager.SecretArgs>;
+  secretVersion?: Transform<aws.secretsmanager.SecretVersionArgs>;
+}
+
+export interface RandomSecretArgs extends RandomSecretInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: RandomSecretTransform;
 }
 
 /**
@@ -42,22 +56,30 @@ export class RandomSecret extends pulumi.ComponentResource {
     // Not RandomBytes: the id of those is the text itself, in the clear.
     const text = new random.RandomPassword(
       `${name}-text`,
-      { length: 64, special: false },
+      transformed(`${name}-text`, { length: 64, special: false }, args.transform?.text),
       { parent: this },
     );
     const secret = new aws.secretsmanager.Secret(
       `${name}-secret`,
-      {
-        name: physicalName("secret", args.name, pulumi.getStack()),
-        description: args.description,
-        // Otherwise the name stays taken for weeks after a destroy.
-        recoveryWindowInDays: 0,
-      },
+      transformed(
+        `${name}-secret`,
+        {
+          name: physicalName("secret", args.name, pulumi.getStack()),
+          description: args.description,
+          // Otherwise the name stays taken for weeks after a destroy.
+          recoveryWindowInDays: 0,
+        },
+        args.transform?.secret,
+      ),
       { parent: this },
     );
     const version = new aws.secretsmanager.SecretVersion(
       `${name}-version`,
-      { secretId: secret.id, secretStringWo: text.result, secretStringWoVersion: 1 },
+      transformed(
+        `${name}-version`,
+        { secretId: secret.id, secretStringWo: text.result, secretStringWoVersion: 1 },
+        args.transform?.secretVersion,
+      ),
       { parent: this },
     );
 

@@ -10,7 +10,7 @@ import {
   type Value,
 } from "../value";
 import { camelKeys } from "./names";
-import { taskNetwork } from "./shapes";
+import { hostVolumes, taskNetwork } from "./shapes";
 
 /** Something that a resource makes beside itself. */
 export interface Part {
@@ -31,9 +31,10 @@ function started(property: string, parameters: Value): Part {
       networkConfiguration: taskNetwork(given),
       taskDefinition: field(parameters, "taskDefinitionArn"),
       launchType: field(parameters, "launchType"),
+      overrides: field(parameters, "overrides"),
     },
     sources: Object.fromEntries(
-      ["networkConfiguration", "taskDefinition"].map((name) => [name, property]),
+      ["networkConfiguration", "taskDefinition", "overrides"].map((name) => [name, property]),
     ),
   };
 }
@@ -90,6 +91,7 @@ const daemon: Reader = (props) => [
     props: {
       ...props,
       networkMode: "awsvpc",
+      volumes: hostVolumes(props.volumes),
       containerDefinitions: singular(props.containerDefinitions),
     },
     sources: {},
@@ -134,6 +136,52 @@ const stateMachine: Reader = ({ definition }) => {
   return found;
 };
 
+/** A rule of CloudFormation has its targets inside. */
+const eventRule: Reader = ({ targets }) =>
+  items(targets).flatMap((target) => {
+    const ecsTarget = field(target, "ecsParameters");
+    const [input, inputTransformer] = ["input", "inputTransformer"].map((name) =>
+      field(target, name),
+    );
+    const props: Fields = { ecsTarget, input, inputTransformer };
+    const sources = Object.fromEntries(Object.keys(props).map((name) => [name, "targets"]));
+    return [{ type: tokens.EVENT_TARGET, props, sources }, ...startedIf("targets", ecsTarget)];
+  });
+
+/**
+ * What a Spot Fleet launches by specifications of its own; those that name a launch template are judged there.
+ * Source: Amazon EC2 API Reference, "SpotFleetLaunchSpecification", which has no metadata options.
+ */
+const spotFleet: Reader = ({ launchSpecifications }) =>
+  items(launchSpecifications).map((specification) => {
+    const [associatePublicIpAddress, userData, networkInterfaces] = [
+      ...["associatePublicIpAddress", "userData", "networkInterfaces"],
+    ].map((name) => field(specification, name));
+    const metadataOptions = specification === UNKNOWN ? UNKNOWN : undefined;
+    const props: Fields = {
+      associatePublicIpAddress,
+      userData,
+      networkInterfaces,
+      metadataOptions,
+    };
+    const sources = Object.fromEntries(
+      Object.keys(props).map((name) => [name, "launchSpecifications"]),
+    );
+    return { type: tokens.SPOT_INSTANCE, props, sources };
+  });
+
+/** A repository of CloudFormation has its policy inside. */
+const repository: Reader = ({ repositoryPolicyText: policy }) =>
+  isAbsent(policy)
+    ? []
+    : [
+        {
+          type: tokens.ECR_POLICIES[0] ?? "",
+          props: { policy },
+          sources: { policy: "repositoryPolicyText" },
+        },
+      ];
+
 const READERS: Readonly<Record<string, Reader>> = {
   [tokens.EXPRESS_SERVICE]: express,
   [tokens.DAEMON_TASK_DEFINITION]: daemon,
@@ -142,15 +190,15 @@ const READERS: Readonly<Record<string, Reader>> = {
   [tokens.PIPE]: ({ targetParameters }) =>
     startedIf("targetParameters", field(targetParameters, "ecsTaskParameters")),
   [tokens.STATE_MACHINE]: stateMachine,
-  // A rule of CloudFormation has its targets inside.
-  "aws:cloudwatch/eventRule:EventRule": ({ targets }) =>
-    items(targets).flatMap((target) => startedIf("targets", field(target, "ecsParameters"))),
+  [tokens.EVENT_RULE]: eventRule,
+  [tokens.SPOT_FLEET]: spotFleet,
+  [tokens.ECR_REPOSITORY]: repository,
 };
 
-/** Services, tasks and task definitions that a resource of the AWS provider makes beside itself. */
-export function tasksOf(type: string, props: Fields): readonly Part[] {
+/** What a resource of the AWS provider makes beside itself: services, tasks, task definitions, instances, policies. */
+export function partsOf(type: string, props: Fields): readonly Part[] {
   return READERS[type]?.(props) ?? [];
 }
 
 /** Whether resources of a type make anything beside themselves. */
-export const runsTasks = (type: string): boolean => type in READERS;
+export const hasParts = (type: string): boolean => type in READERS;

@@ -1,0 +1,135 @@
+import { rangeProblem } from "../shared/problems";
+
+/** How a load balancer speaks to targets. */
+export const ProtocolVersion = { Http1: "HTTP1", Http2: "HTTP2", Grpc: "GRPC" } as const;
+export type ProtocolVersion = (typeof ProtocolVersion)[keyof typeof ProtocolVersion];
+
+/** How a load balancer sees that a task is healthy. */
+export interface TargetHealthCheck {
+  /**
+   * The path that it asks for, beginning with `/`; with gRPC a method, `/package.service/method`.
+   * @default `healthCheckPath`
+   */
+  path?: string;
+  /**
+   * The answers that count as healthy: codes and ranges of them with commas between, such as `200` or `200-299,301`,
+   * from 200 to 499; with gRPC from 0 to 99.
+   * @default "200"; with gRPC "12", UNIMPLEMENTED, for a service without a method of that name
+   */
+  matcher?: string;
+  /**
+   * Seconds between two checks, 5 to 300 and more than `timeout`.
+   * @default 10
+   */
+  interval?: number;
+  /**
+   * Seconds that an answer may take, 2 to 120.
+   * @default 5
+   */
+  timeout?: number;
+  /**
+   * Successful checks until a task is healthy, 2 to 10.
+   * @default 2
+   */
+  healthyThreshold?: number;
+  /**
+   * Failed checks until a task is unhealthy, 2 to 10.
+   * @default 3
+   */
+  unhealthyThreshold?: number;
+}
+
+/** A service's own target group. */
+export interface TargetGroupSettings {
+  /**
+   * HTTP1, HTTP2 or GRPC. The latter two only on an HTTPS listener. With another one the target group is replaced.
+   * @default "HTTP1"
+   */
+  protocolVersion?: ProtocolVersion;
+  /**
+   * Seconds that requests have to end in, once their task is to stop, 0 to 3600.
+   * @default 15
+   */
+  deregistrationDelay?: number;
+  /**
+   * Seconds in which a new task gets more and more requests, 30 to 900, or 0 for all at once.
+   * @default 0
+   */
+  slowStart?: number;
+  /** How the load balancer checks the tasks. */
+  healthCheck?: TargetHealthCheck;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * Source: Elastic Load Balancing API reference, "CreateTargetGroup", `HealthCheckPath`, `Matcher`.
+ */
+export function targetGroupSettings(
+  { protocolVersion = "HTTP1", ...args }: TargetGroupSettings,
+  healthCheckPath: string | undefined,
+) {
+  const isGrpc = protocolVersion === "GRPC";
+  const { healthCheck = {} } = args;
+  return {
+    protocolVersion,
+    deregistrationDelay: args.deregistrationDelay ?? 15,
+    slowStart: args.slowStart ?? 0,
+    healthCheck: {
+      path: healthCheck.path ?? healthCheckPath ?? (isGrpc ? "/AWS.ALB/healthcheck" : "/"),
+      matcher: healthCheck.matcher ?? (isGrpc ? "12" : "200"),
+      interval: healthCheck.interval ?? 10,
+      timeout: healthCheck.timeout ?? 5,
+      healthyThreshold: healthCheck.healthyThreshold ?? 2,
+      unhealthyThreshold: healthCheck.unhealthyThreshold ?? 3,
+    },
+  };
+}
+
+/**
+ * Says what is wrong with a service's own target group, a sentence for each fault.
+ *
+ * Source: Elastic Load Balancing API reference, "CreateTargetGroup", "Matcher", "TargetGroupAttribute".
+ */
+export function targetGroupProblems(
+  args: TargetGroupSettings,
+  healthCheckPath: string | undefined,
+): (string | undefined)[] {
+  const { protocolVersion, deregistrationDelay, slowStart, healthCheck } = targetGroupSettings(
+    args,
+    healthCheckPath,
+  );
+  const { path, matcher, interval, timeout, healthyThreshold, unhealthyThreshold } = healthCheck;
+  const versions: readonly string[] = Object.values(ProtocolVersion);
+  const key = "targetGroup.healthCheck";
+  return [
+    versions.includes(protocolVersion)
+      ? undefined
+      : `targetGroup.protocolVersion "${protocolVersion}" unknown; choose from ${versions.join(", ")}`,
+    rangeProblem("targetGroup.deregistrationDelay", deregistrationDelay, 0, 3600),
+    slowStart === 0 ? undefined : rangeProblem("targetGroup.slowStart", slowStart, 30, 900),
+    args.healthCheck?.path !== undefined && healthCheckPath !== undefined
+      ? `${key}.path and healthCheckPath: give one`
+      : undefined,
+    path.startsWith("/")
+      ? undefined
+      : `${healthCheckPath === undefined ? `${key}.path` : "healthCheckPath"} "${path}" must start with /`,
+    matcherProblem(`${key}.matcher`, matcher, protocolVersion === "GRPC"),
+    rangeProblem(`${key}.timeout`, timeout, 2, 120),
+    rangeProblem(`${key}.interval`, interval, 5, 300) ??
+      (interval > timeout
+        ? undefined
+        : `${key}.interval ${interval} must be more than the timeout, ${timeout}`),
+    rangeProblem(`${key}.healthyThreshold`, healthyThreshold, 2, 10),
+    rangeProblem(`${key}.unhealthyThreshold`, unhealthyThreshold, 2, 10),
+  ];
+}
+
+function matcherProblem(key: string, matcher: string, isGrpc: boolean): string | undefined {
+  const [least, most, kind] = isGrpc ? [0, 99, "gRPC"] : [200, 499, "HTTP"];
+  const isForm = /^\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*$/.test(matcher);
+  const codes = matcher.split(/[-,]/).map(Number);
+  return isForm && codes.every((code) => code >= least && code <= most)
+    ? undefined
+    : `${key} "${matcher}" must be ${kind} codes from ${least} to ${most}, e.g. ${isGrpc ? "0-99" : "200-299,301"}`;
+}

@@ -1,0 +1,58 @@
+import { rangeProblem } from "../shared/problems";
+import { shiftsTraffic } from "./deploymentStrategy";
+import type { ServiceSettings, ServiceTarget } from "./serviceArgs";
+
+/** Most target groups of a service. Source: Amazon ECS developer guide, "Registering multiple target groups". */
+const mostTargetGroups = 5;
+
+/** The longest grace period in seconds. Source: Amazon ECS API reference, "CreateService". */
+const longestGrace = 2_147_483_647;
+
+/** What is wrong with who gets the requests, and from which target groups. */
+export function targetProblems(settings: ServiceSettings): (string | undefined)[] {
+  const { target, loadBalancers, healthCheckGracePeriodSeconds: grace, listenerArn } = settings;
+  const groups = loadBalancers.length + (listenerArn === undefined ? 0 : 1);
+  const isElsewhere = settings.deploymentController === "CODE_DEPLOY";
+  return [
+    target && targetProblem("target", target, settings),
+    ...loadBalancers.map((one, i) => targetProblem(`loadBalancers[${i}]`, one, settings)),
+    groups > mostTargetGroups
+      ? `the service has ${groups} target groups; ECS takes ${mostTargetGroups}`
+      : undefined,
+    loadBalancers.length > 0 && (isElsewhere || shiftsTraffic(settings.deployment))
+      ? `loadBalancers with ${isElsewhere ? "CODE_DEPLOY" : settings.deployment.strategy}: ` +
+        "only the service's own target group has a second one; use ROLLING by ECS"
+      : undefined,
+    grace === undefined
+      ? undefined
+      : groups === 0
+        ? "healthCheckGracePeriodSeconds without a listenerArn or loadBalancers: nothing checks the tasks"
+        : rangeProblem("healthCheckGracePeriodSeconds", grace, 0, longestGrace),
+    settings.allowedSecurityGroups !== undefined && target === undefined
+      ? "allowedSecurityGroups without a containerPort: there is no port that they could send to"
+      : undefined,
+  ];
+}
+
+/** Says that a task has not the container and port that are to get requests, or nothing if it has. */
+function targetProblem(
+  key: string,
+  { containerName, containerPort }: ServiceTarget,
+  settings: ServiceSettings,
+): string | undefined {
+  const ports = [
+    { name: settings.containerName, port: settings.containerPort },
+    ...settings.sidecars.map(({ name, port }) => ({ name, port })),
+  ];
+  const wanted = ports.find(({ name }) => name === containerName);
+  if (!wanted) {
+    return (
+      `${key}: the task has no container "${containerName}", only ` +
+      ports.map(({ name }) => name).join(", ")
+    );
+  }
+  if (wanted.port === containerPort) return undefined;
+  return containerPort === 0
+    ? `${key}: container "${containerName}" has no port`
+    : `${key}: container "${containerName}" has no port ${containerPort}`;
+}

@@ -1,0 +1,94 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Statement } from "./iamPolicies";
+
+/** When a statement counts: a key of the request's context is compared with values. */
+export interface PolicyCondition {
+  /** How, e.g. `StringEquals` or `ArnLike`. */
+  test: string;
+  /** The key, e.g. `aws:SourceVpc`. */
+  variable: string;
+  /** What it is compared with; one of them must fit. */
+  values: pulumi.Input<string>[];
+}
+
+/** A statement of a policy, as `aws.iam.getPolicyDocument` has it. */
+export interface PolicyStatement {
+  /** Its name, letters and digits; no two of a policy share one. @default none */
+  sid?: string;
+  /**
+   * "Allow" or "Deny".
+   * @default "Allow"
+   */
+  effect?: string;
+  /** What may be done, e.g. `sqs:ReceiveMessage`; at least one. */
+  actions: string[];
+  /** ARNs of what it may be done to, or `*`; at least one. */
+  resources: pulumi.Input<string>[];
+  /**
+   * All of these must hold.
+   * @default []
+   */
+  conditions?: PolicyCondition[];
+}
+
+/** A statement in IAM's own terms. */
+export function statementOf(statement: PolicyStatement): Statement {
+  const { sid, effect, actions, resources, conditions = [] } = statement;
+  const tests = [...new Set(conditions.map(({ test }) => test))];
+  return {
+    ...(sid !== undefined && { Sid: sid }),
+    Effect: effect === "Deny" ? "Deny" : "Allow",
+    Action: actions,
+    Resource: resources,
+    ...(tests.length > 0 && {
+      Condition: Object.fromEntries(
+        tests.map((wanted) => [
+          wanted,
+          Object.fromEntries(
+            conditions
+              .filter(({ test }) => test === wanted)
+              .map(({ variable, values }) => [variable, values]),
+          ),
+        ]),
+      ),
+    }),
+  };
+}
+
+/** Says what is wrong with statements, a sentence for each fault. Source: IAM user guide, "IAM JSON policy reference". */
+export function statementProblems(key: string, statements: readonly PolicyStatement[]): string[] {
+  const sids = statements.flatMap(({ sid }) => sid ?? []);
+  return statements.flatMap((statement, i) => {
+    const { sid, effect = "Allow", actions, resources, conditions = [] } = statement;
+    const where = `${key}[${i}]`;
+    const strange = actions.filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action));
+    const texts = resources.filter((resource) => typeof resource === "string");
+    const conditionKeys = conditions.map(({ test, variable }) => `${test} ${variable}`);
+    return [
+      ["Allow", "Deny"].includes(effect)
+        ? ""
+        : `${where}.effect "${effect}" is neither "Allow" nor "Deny"`,
+      actions.length === 0 ? `${where} has no actions` : "",
+      resources.length === 0 ? `${where} has no resources` : "",
+      ...strange.map((action) => `${where}: "${action}" is no action such as s3:GetObject`),
+      ...texts
+        .filter((text) => text !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(text))
+        .map((text) => `${where}: "${text}" is neither an ARN nor *`),
+      sid !== undefined && !/^[A-Za-z0-9]+$/.test(sid)
+        ? `${where}.sid "${sid}" must be letters and digits`
+        : "",
+      sid !== undefined && sids.indexOf(sid) !== sids.lastIndexOf(sid) && sids.indexOf(sid) === i
+        ? `${key}: sid "${sid}" is there twice`
+        : "",
+      ...conditions
+        .filter(({ values }) => values.length === 0)
+        .map(({ variable }) => `${where}: the condition on ${variable} has no values`),
+      ...conditionKeys
+        .filter((one, j) => conditionKeys.indexOf(one) !== j)
+        .map(
+          (one) => `${where}: the condition "${one}" is there twice; give all its values in one`,
+        ),
+    ].filter((fault) => fault !== "");
+  });
+}

@@ -1,0 +1,241 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { allow, createServiceRole, passRoles, policyDocument } from "../shared/iamPolicies";
+import { baseNameProblem, physicalName } from "../shared/names";
+import { rangeProblem, rejectProblems } from "../shared/problems";
+import { scheduleExpressionProblem } from "../shared/scheduleExpression";
+import { type Transform, transformed } from "../shared/transform";
+import type { FargateTask } from "./fargateTask";
+
+/** What EventBridge Scheduler does where a task cannot be started. */
+export interface ScheduleRetryPolicy {
+  /**
+   * Seconds after which it gives up, 60 to 86400.
+   * @default 86400, a day
+   */
+  maximumEventAgeInSeconds?: number;
+  /**
+   * Times that it tries again, 0 to 185.
+   * @default 185
+   */
+  maximumRetryAttempts?: number;
+}
+
+/** What a scheduled task takes in any language. */
+export interface ScheduledTaskInputs {
+  /** The task that is run. */
+  task: FargateTask;
+  /**
+   * Base of the physical names of schedule and role; the stack is added. A second schedule of a task needs another.
+   * @default the task's
+   */
+  name?: string;
+  /**
+   * When: `rate(1 hour)`, `cron(0 3 * * ? *)` (minutes, hours, day of month, month, day of week, year), or once
+   * `at(2026-12-01T03:00:00)`.
+   *
+   * Source: EventBridge Scheduler user guide, "Schedule types".
+   */
+  scheduleExpression: string;
+  /**
+   * Time zone of a `cron` or `at`, e.g. `Asia/Tokyo`.
+   * @default "UTC"
+   */
+  scheduleExpressionTimezone?: string;
+  /**
+   * Minutes after its time within which the task may be started, 1 to 1440, so that not all start at once.
+   * @default none: at its time
+   */
+  flexibleTimeWindowMinutes?: number;
+  /**
+   * Whether the schedule runs its task; a schedule that does not stands still.
+   * @default true
+   */
+  enabled?: boolean;
+  /**
+   * Tasks that are started each time, 1 to 10.
+   * @default 1
+   */
+  taskCount?: number;
+  /**
+   * What the task's own container runs instead of its command.
+   * @default the task's
+   */
+  command?: string[];
+  /** What happens where the task cannot be started. A task that has started and fails is not tried again. */
+  retryPolicy?: ScheduleRetryPolicy;
+  /**
+   * ARN of a queue of SQS, in the same region and no FIFO queue, that gets the events whose task could not be started.
+   * @default none: they are dropped
+   */
+  deadLetterQueueArn?: pulumi.Input<string>;
+}
+
+/** The last word on the arguments of each resource that a scheduled task consists of. */
+export interface ScheduledTaskTransform {
+  schedule?: Transform<aws.scheduler.ScheduleArgs>;
+  /** The role by which EventBridge Scheduler starts the task. */
+  schedulerRole?: Transform<aws.iam.RoleArgs>;
+  schedulerRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+}
+
+export interface ScheduledTaskArgs extends ScheduledTaskInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: ScheduledTaskTransform;
+}
+
+/**
+ * Runs a task by the clock. The schedule itself is free for the first 14 million starts a month; each run costs what
+ * Fargate takes for the task's size, by the second and for a minute at least.
+ *
+ * Its role can start this task in its cluster, pass the task's two roles on to ECS and write to the dead-letter queue,
+ * and nothing else.
+ *
+ * Source: Amazon ECS developer guide, "Using Amazon EventBridge Scheduler to schedule Amazon ECS tasks"; EventBridge
+ * Scheduler user guide, "Set up the execution role".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class ScheduledTask extends pulumi.ComponentResource {
+  /** Physical name of the schedule. */
+  readonly scheduleName: pulumi.Output<string>;
+  /** ARN of the schedule. */
+  readonly scheduleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ecs:ScheduledTask", name, {}, opts);
+    const base = args.name ?? args.task.run.name;
+    rejectProblems(this, [baseNameProblem(base), ...problemsIn(args)]);
+    const { role, policy } = createRole(name, base, args, this);
+    const { flexibleTimeWindowMinutes: minutes } = args;
+
+    const schedule = new aws.scheduler.Schedule(
+      `${name}-schedule`,
+      transformed(
+        `${name}-schedule`,
+        {
+          name: physicalName("schedule", base, pulumi.getStack()),
+          scheduleExpression: args.scheduleExpression,
+          scheduleExpressionTimezone: args.scheduleExpressionTimezone ?? "UTC",
+          flexibleTimeWindow:
+            minutes === undefined
+              ? { mode: "OFF" }
+              : { mode: "FLEXIBLE", maximumWindowInMinutes: minutes },
+          state: args.enabled === false ? "DISABLED" : "ENABLED",
+          target: targetOf(args, role),
+        },
+        args.transform?.schedule,
+      ),
+      { parent: this, dependsOn: [policy, ...args.task.run.dependsOn] },
+    );
+
+    this.scheduleName = schedule.name;
+    this.scheduleArn = schedule.arn;
+    this.registerOutputs({ scheduleName: this.scheduleName });
+  }
+}
+
+function targetOf(
+  { task, taskCount = 1, command, retryPolicy, deadLetterQueueArn }: ScheduledTaskArgs,
+  role: aws.iam.Role,
+): aws.types.input.scheduler.ScheduleTarget {
+  const { run } = task;
+  const overrides = { containerOverrides: [{ name: run.containerName, command }] };
+  return {
+    arn: run.clusterArn,
+    roleArn: role.arn,
+    ecsParameters: {
+      taskDefinitionArn: run.taskDefinition.arn,
+      taskCount,
+      ...run.capacity,
+      networkConfiguration: {
+        subnets: run.subnetIds,
+        securityGroups: run.securityGroupIds,
+        assignPublicIp: run.assignPublicIp,
+      },
+      enableExecuteCommand: run.executeCommand,
+    },
+    ...(command && { input: JSON.stringify(overrides) }),
+    retryPolicy: {
+      maximumEventAgeInSeconds: retryPolicy?.maximumEventAgeInSeconds ?? 86_400,
+      maximumRetryAttempts: retryPolicy?.maximumRetryAttempts ?? 185,
+    },
+    ...(deadLetterQueueArn !== undefined && { deadLetterConfig: { arn: deadLetterQueueArn } }),
+  };
+}
+
+/** Of a schedule AWS lets its group be told only: the role and its policy are this schedule's own. */
+function createRole(
+  name: string,
+  base: string,
+  { task, deadLetterQueueArn, transform }: ScheduledTaskArgs,
+  parent: pulumi.Resource,
+) {
+  const { run } = task;
+  const role = createServiceRole(
+    `${name}-scheduler`,
+    {
+      base: `${base}-scheduler`,
+      service: "scheduler.amazonaws.com",
+      source: { service: "scheduler", region: run.region, resource: "schedule-group/default" },
+      transform: transform?.schedulerRole,
+    },
+    parent,
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-scheduler-run`,
+    transformed(
+      `${name}-scheduler-run`,
+      {
+        role: role.id,
+        policy: policyDocument([
+          // Every revision: with the newest alone, the one before it could not be started while an update runs.
+          allow("ecs:RunTask", pulumi.interpolate`${run.taskDefinition.arnWithoutRevision}:*`, {
+            ArnEquals: { "ecs:cluster": run.clusterArn },
+          }),
+          passRoles(run.roleArns, "ecs-tasks.amazonaws.com"),
+          ...(deadLetterQueueArn === undefined
+            ? []
+            : [allow("sqs:SendMessage", deadLetterQueueArn)]),
+        ]),
+      },
+      transform?.schedulerRolePolicy,
+    ),
+    { parent },
+  );
+  return { role, policy };
+}
+
+function problemsIn(args: ScheduledTaskArgs): (string | undefined)[] {
+  const { flexibleTimeWindowMinutes: minutes, taskCount = 1, retryPolicy = {} } = args;
+  const { maximumEventAgeInSeconds = 86_400, maximumRetryAttempts = 185 } = retryPolicy;
+  const { deadLetterQueueArn: queue, scheduleExpressionTimezone: zone } = args;
+  return [
+    scheduleExpressionProblem("scheduleExpression", args.scheduleExpression),
+    zone !== undefined && args.scheduleExpression.startsWith("rate(")
+      ? "scheduleExpressionTimezone is for cron and at; a rate is the same in every time zone"
+      : undefined,
+    zone === undefined || isTimeZone(zone)
+      ? undefined
+      : `scheduleExpressionTimezone "${zone}" is no time zone such as Asia/Tokyo`,
+    minutes === undefined ? undefined : rangeProblem("flexibleTimeWindowMinutes", minutes, 1, 1440),
+    rangeProblem("taskCount", taskCount, 1, 10),
+    args.command?.length === 0 ? "command is empty; leave it out for the task's own" : undefined,
+    rangeProblem("retryPolicy.maximumEventAgeInSeconds", maximumEventAgeInSeconds, 60, 86_400),
+    rangeProblem("retryPolicy.maximumRetryAttempts", maximumRetryAttempts, 0, 185),
+    typeof queue === "string" && (!/^arn:[\w-]+:sqs:[^:]+:\d{12}:.+$/.test(queue) || isFifo(queue))
+      ? `deadLetterQueueArn "${queue}" is no ARN of a standard queue of SQS`
+      : undefined,
+  ];
+}
+
+const isFifo = (queueArn: string) => queueArn.endsWith(".fifo");
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).format() !== "";
+  } catch {
+    return false;
+  }
+}

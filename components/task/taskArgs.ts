@@ -1,0 +1,122 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Network } from "../network/network";
+import type { PolicyStatement } from "../shared/policyStatement";
+import type { Transform } from "../shared/transform";
+import type { ContainerSettings, Environment, Sidecar, Volume } from "./containerArgs";
+
+/** What every task takes, whether a service keeps it running or not. */
+export interface TaskArgs extends ContainerSettings {
+  /** Where the tasks start. */
+  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
+  /**
+   * Further security groups of the tasks, e.g. one that other services name in `allowedSecurityGroups`.
+   * @default []
+   */
+  securityGroupIds?: pulumi.Input<string>[];
+  /** Region of the log group, as the log driver must be told, e.g. `ap-northeast-1`. */
+  region: string;
+  /** Image of the container, with a tag or digest. */
+  image: pulumi.Input<string>;
+  /** ARN of the image's private ECR repository; may be left out where `image` is plain text. */
+  repositoryArn?: pulumi.Input<string>;
+  /** @default "nginx" */
+  containerName?: string;
+  /**
+   * Environment variables of the task's own container, none of them secret.
+   * @default {}
+   */
+  environment?: Environment;
+  /**
+   * CPU units (1024 = one vCPU) that the task's own container has before others, 0 to those of the task.
+   * @default 0
+   */
+  containerCpu?: number;
+  /**
+   * Hard limit of the own container's memory in MiB, at least 6. A container that needs more is killed.
+   * @default on Fargate the task's, on instances 128
+   */
+  containerMemory?: number;
+  /**
+   * Memory in MiB that is kept for the own container, 6 to `containerMemory`.
+   * @default `containerMemory`
+   */
+  containerMemoryReservation?: number;
+  /**
+   * Containers beside the task's own.
+   * @default []
+   */
+  sidecars?: Sidecar[];
+  /**
+   * Folders that the containers share by their `mountPoints`.
+   * @default []
+   */
+  volumes?: Volume[];
+  /**
+   * What the code in the containers may do in AWS, as statements of the task role's own policy. `taskRole` is there for
+   * what only later resources know.
+   * @default []
+   */
+  taskPolicies?: PolicyStatement[];
+  /**
+   * ARNs of policies that the task role gets besides, at most 10, by a short name each that stays with it:
+   * `{ xray: "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess" }`.
+   * @default {}
+   */
+  taskPolicyArns?: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Whether `aws ecs execute-command` may open a shell in a task.
+   * @default true, unless the own container has `readonlyRootFilesystem`
+   */
+  executeCommand?: boolean;
+  /**
+   * Days that logs are kept, a value that CloudWatch Logs offers.
+   * @default 30
+   */
+  logRetentionDays?: number;
+}
+
+/** The last word on the arguments of each resource that a task consists of. */
+export interface TaskTransform {
+  logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
+  executionRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-execution-logs`, and where there is something to read `…-execution-pull` and `…-execution-secrets`. */
+  executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  taskRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-task-exec` of `executeCommand` and `…-task-policies` of `taskPolicies`. */
+  taskRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  /** One for each of `taskPolicyArns`. */
+  taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
+  taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
+  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
+}
+
+export type TaskSettings = ReturnType<typeof taskSettings>;
+
+/** What every step of building a task needs. */
+export interface TaskStep {
+  /** Name of the component; children's names start with it. */
+  name: string;
+  settings: TaskSettings & { transform?: TaskTransform };
+  parent: pulumi.Resource;
+}
+
+/** Fills in the defaults. `name` is the base of the physical names, which each component has its own of. */
+export function taskSettings(args: TaskArgs, name: string) {
+  return {
+    ...args,
+    name,
+    securityGroupIds: args.securityGroupIds ?? [],
+    containerName: args.containerName ?? "nginx",
+    environment: args.environment ?? {},
+    secrets: args.secrets ?? {},
+    sidecars: args.sidecars ?? [],
+    volumes: args.volumes ?? [],
+    taskPolicies: args.taskPolicies ?? [],
+    taskPolicyArns: args.taskPolicyArns ?? {},
+    executeCommand: args.executeCommand ?? args.readonlyRootFilesystem !== true,
+    logRetentionDays: args.logRetentionDays ?? 30,
+  };
+}

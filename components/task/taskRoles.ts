@@ -1,0 +1,166 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
+import { type PolicyStatement, statementOf } from "../shared/policyStatement";
+import { transformed } from "../shared/transform";
+import type { Sidecar } from "./containerArgs";
+import type { TaskTransform } from "./taskArgs";
+import { type SecretSource, secretsPolicy } from "./taskSecrets";
+
+/** An image that the agent pulls. */
+export interface PulledImage {
+  /** If it is in a private ECR repository, the pull is allowed from there. */
+  image: pulumi.Input<string>;
+  /** ARN of that repository, needed where the image is not known as plain text. */
+  repositoryArn?: pulumi.Input<string>;
+}
+
+export interface TaskRolesArgs extends PulledImage {
+  /** Bases of the roles' physical names, e.g. `handson-execution` and `handson-task`. */
+  executionRoleName: string;
+  taskRoleName: string;
+  /** Region of the tasks. */
+  region: string;
+  /** Containers beside the own one, whose images are pulled too. */
+  sidecars: readonly Sidecar[];
+  /** ARN of the log group that the task writes to. */
+  logGroupArn: pulumi.Input<string>;
+  /** What the containers get as secrets, and the agent therefore may read. */
+  secretSources: readonly SecretSource[];
+  /** Whether `aws ecs execute-command` may open a shell in the task. */
+  executeCommand: boolean;
+  /** What the code may do, and policies that the task role gets besides. */
+  taskPolicies: readonly PolicyStatement[];
+  taskPolicyArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The last word on the roles and their policies. */
+  transform?: TaskTransform;
+}
+
+export interface TaskRoles {
+  /** What the ECS agent does for the task before it runs: pull the image, read its secrets, write the logs. */
+  executionRole: aws.iam.Role;
+  /** What the code in the containers may do. */
+  taskRole: aws.iam.Role;
+  /** The roles' policies: a service must not start before them, nor lose them before it stops. */
+  policies: pulumi.Resource[];
+}
+
+/**
+ * The two roles of a task. They are two because the agent's permissions (pull, log) are none of the
+ * application's business, and the other way round.
+ *
+ * Source: Amazon ECS developer guide, "Task execution IAM role", "Task IAM role" and "ECS Exec". The
+ * permissions are the least of AmazonECSTaskExecutionRolePolicy that this task needs.
+ */
+export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulumi.Resource) {
+  const { transform } = args;
+  const service = "ecs-tasks.amazonaws.com";
+  const executionRole = createServiceRole(
+    `${name}-execution`,
+    { base: args.executionRoleName, service, transform: transform?.executionRole },
+    parent,
+  );
+  // A cluster cannot be named here: the least that AWS takes is the account's ECS in the region.
+  const taskRole = createServiceRole(
+    `${name}-task`,
+    {
+      base: args.taskRoleName,
+      service,
+      source: { service: "ecs", region: args.region, resource: "*" },
+      transform: transform?.taskRole,
+    },
+    parent,
+  );
+  const attach = (
+    suffix: string,
+    role: aws.iam.Role,
+    policy: pulumi.Input<string>,
+    last = role === taskRole ? transform?.taskRolePolicy : transform?.executionRolePolicy,
+  ) =>
+    new aws.iam.RolePolicy(
+      `${name}-${suffix}`,
+      transformed(`${name}-${suffix}`, { role: role.id, policy }, last),
+      { parent },
+    );
+
+  const policies: pulumi.Resource[] = [
+    attach(
+      "execution-logs",
+      executionRole,
+      policyDocument([
+        allow(
+          ["logs:CreateLogStream", "logs:PutLogEvents"],
+          pulumi.interpolate`${args.logGroupArn}:*`,
+        ),
+      ]),
+    ),
+  ];
+  const repositories = repositoriesOf([args, ...args.sidecars]);
+  if (repositories.length > 0) {
+    policies.push(attach("execution-pull", executionRole, pullPolicy(repositories)));
+  }
+  if (args.secretSources.length > 0) {
+    policies.push(attach("execution-secrets", executionRole, secretsPolicy(args.secretSources)));
+  }
+  if (args.executeCommand) policies.push(attach("task-exec", taskRole, execPolicy()));
+  if (args.taskPolicies.length > 0) {
+    const statements = args.taskPolicies.map(statementOf);
+    policies.push(attach("task-policies", taskRole, policyDocument(statements)));
+  }
+  for (const [key, policyArn] of Object.entries(args.taskPolicyArns)) {
+    policies.push(
+      new aws.iam.RolePolicyAttachment(
+        `${name}-task-${key}`,
+        transformed(
+          `${name}-task-${key}`,
+          { role: taskRole.name, policyArn },
+          transform?.taskRolePolicyAttachment,
+        ),
+        { parent },
+      ),
+    );
+  }
+  return { executionRole, taskRole, policies } satisfies TaskRoles;
+}
+
+/** The four actions of ECS Exec; AWS defines no resources for them to be limited to. */
+const execPolicy = () =>
+  policyDocument([
+    allow(
+      [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      "*",
+    ),
+  ]);
+
+/** Pulling from these repositories; the login token alone is an account's, not a repository's. */
+const pullPolicy = ([first = "", ...others]: pulumi.Input<string>[]) =>
+  policyDocument([
+    allow("ecr:GetAuthorizationToken", "*"),
+    allow(
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      others.length === 0 ? first : [first, ...others],
+    ),
+  ]);
+
+/** The private repositories that images are in, each once where that is known. */
+function repositoriesOf(images: readonly PulledImage[]): pulumi.Input<string>[] {
+  const arns = images.flatMap(
+    ({ image, repositoryArn }) => repositoryArn ?? privateRepositoryArn(image) ?? [],
+  );
+  return [...new Set(arns)];
+}
+
+/** ARN of the private ECR repository of an image, or nothing if the image is not known to be in one. */
+function privateRepositoryArn(image: pulumi.Input<string>): string | undefined {
+  if (typeof image !== "string") return undefined;
+  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(image);
+  if (!match) return undefined;
+  const [, account = "", region = "", repository = ""] = match;
+  return `arn:aws:ecr:${region}:${account}:repository/${repository}`;
+}

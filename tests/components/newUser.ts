@@ -1,0 +1,184 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  FargateCluster,
+  FargateService,
+  type FargateServiceArgs,
+  FargateTask,
+  LoadBalancer,
+  Network,
+  RandomSecret,
+  ScheduledTask,
+} from "../../components";
+
+/** What the program is given, each with a digest. */
+const digest = `sha256:${"0".repeat(64)}`;
+const image = `public.ecr.aws/shop/app:1.4.2@${digest}`;
+const nginxImage = `public.ecr.aws/nginx/nginx-unprivileged:1.30.6@${digest}`;
+const phpImage = `public.ecr.aws/shop/php:8.5@${digest}`;
+const codeImage = `public.ecr.aws/shop/code:7@${digest}`;
+const certificateArn =
+  "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
+
+/** A new user's program, which docs/components.md shows in parts. */
+export function newUserProgram() {
+  const region = "ap-northeast-1";
+  const network = new Network("shop", { availabilityZones: [`${region}a`, `${region}c`] });
+  const cluster = new FargateCluster("shop", { name: "shop", serviceConnect: true });
+  const loadBalancer = new LoadBalancer("public", {
+    name: "shop",
+    network,
+    certificateArn,
+    accessLogs: { bucket: "shop-access-logs" },
+    enableDeletionProtection: true,
+  });
+
+  // What all services here have in common.
+  const common = {
+    cluster,
+    network,
+    region,
+    user: "1000",
+    readonlyRootFilesystem: true,
+    linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
+  };
+
+  // A public API.
+  const jobs = new aws.sqs.Queue("jobs", { visibilityTimeoutSeconds: 120 });
+  const key = new RandomSecret("key", { name: "shop-key" });
+  const api = new FargateService("api", {
+    ...common,
+    name: "api",
+    image,
+    containerName: "api",
+    containerPort: 8080,
+    listenerArn: loadBalancer.listenerArn,
+    pathPatterns: ["/api/*"],
+    priority: 100,
+    targetGroup: { healthCheck: { path: "/api/health", matcher: "200-299" } },
+    allowedSecurityGroups: { alb: loadBalancer.securityGroupId },
+    environment: { LOG_LEVEL: "info", QUEUE_URL: jobs.url },
+    secrets: { SIGNING_KEY: key.source },
+    taskPolicies: [{ actions: ["sqs:SendMessage"], resources: [jobs.arn] }],
+    serviceConnect: { namespaceArn: cluster.namespaceArn ?? "" },
+    desiredCount: 2,
+    autoscaling: { maxCount: 6, cpu: 50 },
+  });
+
+  // A worker, which nobody calls.
+  new FargateService("worker", {
+    ...common,
+    name: "worker",
+    image,
+    containerName: "worker",
+    command: ["worker", "--concurrency", "4"],
+    environment: { QUEUE_URL: jobs.url, CONCURRENCY: 4 },
+    taskPolicies: [
+      {
+        actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+        resources: [jobs.arn],
+      },
+    ],
+    stopTimeout: 120,
+    capacity: { fargate: { base: 1, weight: 1 }, fargateSpot: { weight: 3 } },
+  });
+
+  // A service for the others of the VPC, by gRPC behind an internal load balancer and by name.
+  const internal = new LoadBalancer("internal", {
+    name: "shop-inside",
+    network,
+    internal: true,
+    certificateArn,
+    accessLogs: { bucket: "shop-access-logs", prefix: "inside" },
+    enableDeletionProtection: true,
+  });
+  new FargateService("stock", {
+    ...common,
+    name: "stock",
+    image,
+    containerName: "stock",
+    containerPort: 50051,
+    listenerArn: internal.listenerArn,
+    targetGroup: { protocolVersion: "GRPC", healthCheck: { matcher: "0-99" } },
+    serviceConnect: {
+      namespaceArn: cluster.namespaceArn ?? "",
+      dnsName: "stock",
+      appProtocol: "grpc",
+    },
+    allowedSecurityGroups: { alb: internal.securityGroupId, api: api.securityGroupId },
+  });
+
+  // nginx before PHP, and the code that both read, which a third container brings.
+  const code = { sourceVolume: "code", containerPath: "/var/www", readOnly: true };
+  new FargateService("site", {
+    ...common,
+    name: "site",
+    image: phpImage,
+    containerName: "php",
+    containerPort: 9000,
+    volumes: [{ name: "code" }],
+    mountPoints: [code],
+    dependsOn: [{ containerName: "code", condition: "SUCCESS" }],
+    healthCheck: { command: ["CMD", "php-fpm-healthcheck"], startPeriod: 10 },
+    sidecars: [
+      {
+        name: "nginx",
+        image: nginxImage,
+        port: 8080,
+        user: "101",
+        readonlyRootFilesystem: true,
+        linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
+        mountPoints: [code],
+        dependsOn: [{ containerName: "php", condition: "HEALTHY" }],
+      },
+      {
+        name: "code",
+        image: codeImage,
+        command: ["cp", "-r", "/code/.", "/var/www"],
+        user: "1000",
+        readonlyRootFilesystem: true,
+        essential: false,
+        mountPoints: [{ sourceVolume: "code", containerPath: "/var/www" }],
+      },
+    ],
+    target: { containerName: "nginx", containerPort: 8080 },
+    listenerArn: loadBalancer.listenerArn,
+    priority: 200,
+    allowedSecurityGroups: { alb: loadBalancer.securityGroupId },
+  });
+
+  // Tasks without a service: by hand, and every night.
+  const migrate = new FargateTask("migrate", {
+    ...common,
+    name: "migrate",
+    image,
+    containerName: "migrate",
+    command: ["migrate"],
+  });
+  const dead = new aws.sqs.Queue("dead", { messageRetentionSeconds: 1_209_600 });
+  new ScheduledTask("nightly", {
+    task: migrate,
+    scheduleExpression: "cron(0 3 * * ? *)",
+    scheduleExpressionTimezone: "Asia/Tokyo",
+    command: ["migrate", "--vacuum"],
+    deadLetterQueueArn: dead.arn,
+  });
+
+  return {
+    url: pulumi.interpolate`${loadBalancer.url}api/health`,
+    migrate: migrate.commands.run,
+  };
+}
+
+/** What the page shows of `transform`. */
+export function transformedService(args: FargateServiceArgs) {
+  return new FargateService("transformed", {
+    ...args,
+    transform: {
+      service: { availabilityZoneRebalancing: "ENABLED" },
+      taskDefinition: (task) => ({ ...task, ephemeralStorage: { sizeInGib: 50 } }),
+      securityGroupEgressRule: { cidrIpv4: "10.0.0.0/16" },
+    },
+  });
+}

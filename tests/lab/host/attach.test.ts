@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline/promises";
+
+import { openHost } from "../../../lab/host/openHost";
+import { repository } from "../../../lab/shared/repository";
+
+/** Uses the account of the process that has it open, and collects its garbage meanwhile. */
+const neighbour = `
+const { once } = require("node:events");
+const { findHost } = require("./lab/host/openHost.ts");
+(async () => {
+  const host = await findHost(process.argv[1]);
+  console.log("attached");
+  await once(process.stdin, "data");
+  for (let i = 0; i < 200; i++) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await host.status().then(() => console.log("answered"), console.log);
+  await host.close();
+  process.exit();
+})();`;
+
+describe("an account that several processes use", () => {
+  it("stays open for as long as one of them needs it", async function () {
+    this.timeout(60_000);
+    const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+    const host = await openHost(state);
+    const args = ["--expose-gc", "--require", "ecs-handson-loader", "--eval", neighbour, state];
+    const child = spawn(process.execPath, args, {
+      cwd: repository,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    assert.equal((await lines.next()).value, "attached");
+    const ended = Promise.all([host.close(), once(child, "exit")]);
+    child.stdin.write("go on\n");
+    assert.equal((await lines.next()).value, "answered");
+    await ended;
+    await rm(state, { recursive: true });
+  });
+});

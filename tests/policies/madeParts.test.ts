@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+
+import { rules } from "../../policies/rules";
+import { check, unknown, type TestResource } from "./harness";
+import { container, inTemplate, mandatory, messages, ROLE, task, VPC_ONLY } from "./made";
+
+describe("a Spot Fleet", () => {
+  const fleet = (launchSpecifications: unknown): TestResource => ({
+    type: "aws:ec2/spotFleetRequest:SpotFleetRequest",
+    props: { launchSpecifications },
+  });
+  const inCloudFormation = (LaunchSpecifications: unknown) =>
+    inTemplate("AWS::EC2::SpotFleet", { SpotFleetRequestConfigData: { LaunchSpecifications } });
+
+  it("has its launch specifications judged as instances", async () => {
+    const [imdsv2, userData] = ["launch-template-imdsv2", "ec2-user-data-no-plaintext-secrets"];
+    const login = Buffer.from("export DB_PASSWORD=hunter2hunter2").toString("base64");
+    assert.deepEqual(await mandatory([fleet([{ ami: "ami-1" }])]), [imdsv2]);
+    const both = [userData, imdsv2];
+    assert.deepEqual(await mandatory([fleet([{ userData: login }])]), both);
+    assert.deepEqual(await mandatory([inCloudFormation([{ UserData: login }])]), both);
+    const address = fleet([{ associatePublicIpAddress: true }]);
+    const [message] = await messages([address], "launch-template-no-public-ip");
+    assert.match(message ?? "", /associatePublicIpAddress is true/);
+  });
+
+  it("is judged by its launch templates where it names some", async () => {
+    assert.deepEqual(await mandatory([fleet(undefined)]), []);
+    assert.deepEqual(await mandatory([fleet(unknown)]), []);
+  });
+});
+
+describe("what a task gets in place of its task definition's", () => {
+  const SECRETS = "ecs-task-definition-no-plaintext-secrets";
+  const override = (Value: string) => ({
+    ContainerOverrides: [{ Name: "web", Environment: [{ Name: "DB_PASSWORD", Value }] }],
+  });
+  const machine = (overrides: object): TestResource => ({
+    type: "aws:sfn/stateMachine:StateMachine",
+    props: {
+      definition: JSON.stringify({
+        States: {
+          Run: {
+            Resource: "arn:aws:states:::ecs:runTask.sync",
+            Parameters: { NetworkConfiguration: {}, Overrides: overrides },
+          },
+        },
+      }),
+    },
+  });
+  const pipe = (value: unknown): TestResource => ({
+    type: "aws:pipes/pipe:Pipe",
+    props: {
+      targetParameters: {
+        ecsTaskParameters: {
+          networkConfiguration: {},
+          overrides: {
+            containerOverrides: [{ name: "web", environments: [{ name: "DB_PASSWORD", value }] }],
+          },
+        },
+      },
+    },
+  });
+  const transformed = (inputTemplate: string): TestResource => ({
+    type: "aws:cloudwatch/eventTarget:EventTarget",
+    props: { inputTransformer: { inputPaths: { key: "$.detail.key" }, inputTemplate } },
+  });
+  const rule = (Input: string) =>
+    inTemplate("AWS::Events::Rule", { Targets: [{ Arn: "arn:aws:ecs:x", Input }] });
+  const input = (value: string) =>
+    JSON.stringify({
+      containerOverrides: [{ name: "web", environment: [{ name: "DB_PASSWORD", value }] }],
+    });
+  const found = async (...resources: TestResource[]) => {
+    const [message] = await messages(resources, SECRETS);
+    return message;
+  };
+  const named = /override of web holds a credential in plain text in the variable DB_PASSWORD/;
+
+  it("is looked through in a state machine, where it may be a reference", async () => {
+    assert.match((await found(machine(override("hunter2hunter2")))) ?? "", named);
+    const reference = { "Value.$": "$.password", Name: "DB_PASSWORD" };
+    const referring = { ContainerOverrides: [{ Name: "web", Environment: [reference] }] };
+    assert.equal(await found(machine(referring)), undefined);
+  });
+
+  it("is looked through in a pipe", async () => {
+    assert.match((await found(pipe("hunter2hunter2"))) ?? "", named);
+    assert.equal(await found(pipe("$.body.password")), undefined);
+    const commands: TestResource = pipe("");
+    const inCommand = JSON.parse(
+      JSON.stringify(commands).replace(
+        '"environments":[',
+        '"commands":["--password=hunter2hunter2"],"x":[',
+      ),
+    ) as TestResource;
+    assert.match((await found(inCommand)) ?? "", /override of web .* command/);
+  });
+
+  it("is left to the update where nothing is known of it", async () => {
+    const hidden: TestResource = {
+      type: "aws:pipes/pipe:Pipe",
+      props: { targetParameters: { ecsTaskParameters: { overrides: unknown } } },
+    };
+    const findings = await check(rules, [hidden]);
+    const open = findings.filter(({ message }) => message.includes("a credential in"));
+    assert.deepEqual(
+      open.map(({ message }) => /credential in (\w+) is not known yet/.exec(message)?.[1]),
+      ["overrides"],
+    );
+  });
+
+  it("is looked through in a template for an event's parts", async () => {
+    const template = input("hunter2hunter2").replace('"web"', "<name>");
+    assert.match((await found(transformed(template))) ?? "", /variable DB_PASSWORD/);
+    assert.equal(await found(transformed(input("<key>"))), undefined);
+    assert.equal(await found(transformed(input("x").replace('"x"', "<key>"))), undefined);
+    assert.equal(await found(transformed('"the state is <key>"')), undefined);
+  });
+
+  it("is looked through in a rule of a template, with its targets inside", async () => {
+    assert.match((await found(rule(input("hunter2hunter2")))) ?? "", named);
+    assert.equal(await found(rule(input(""))), undefined);
+  });
+});
+
+describe("other resources in a template", () => {
+  const names = async (Type: string, props: object, level = "mandatory") => {
+    const findings = await check(rules, [inTemplate(Type, props)]);
+    return findings.filter((each) => each.level === level).map(({ rule }) => rule);
+  };
+  const SECRETS = "ecs-task-definition-no-plaintext-secrets";
+
+  it("are builds", async () => {
+    const project = (more: object) => ({
+      Environment: { EnvironmentVariables: [{ Name: "STAGE", Value: "prod" }] },
+      Source: { Type: "GITHUB", Location: "https://github.com/acme/site" },
+      ...more,
+    });
+    const found = (more: object) => names("AWS::CodeBuild::Project", project(more));
+    assert.deepEqual(await found({}), []);
+    const login = { Name: "NPM_TOKEN", Value: "hunter2hunter2" };
+    assert.deepEqual(await found({ Environment: { EnvironmentVariables: [login] } }), [SECRETS]);
+    const stored = { ...login, Type: "SECRETS_MANAGER" };
+    assert.deepEqual(await found({ Environment: { EnvironmentVariables: [stored] } }), []);
+    const BuildSpec = "phases: { build: { commands: ['deploy --password hunter2hunter2'] } }";
+    assert.deepEqual(await found({ Source: { BuildSpec } }), [SECRETS]);
+    assert.deepEqual(await found({ SecondarySources: [{ BuildSpec }] }), [SECRETS]);
+    const Location = "https://ann:hunter2@github.com/acme/site";
+    assert.deepEqual(await found({ Source: { Location } }), ["codebuild-source-no-credentials"]);
+    const off = { CloudWatchLogs: { Status: "DISABLED" } };
+    const advice = await names("AWS::CodeBuild::Project", project({ LogsConfig: off }), "advisory");
+    assert.ok(advice.includes("codebuild-logging"));
+  });
+
+  it("are pipelines", async () => {
+    const action = (Configuration: object, Owner = "AWS", Provider = "CodeBuild") => ({
+      Stages: [{ Actions: [{ Name: "a", ActionTypeId: { Owner, Provider }, Configuration }] }],
+    });
+    const found = (props: object) => names("AWS::CodePipeline::Pipeline", props);
+    const token = "codepipeline-no-oauth-token-source";
+    assert.deepEqual(await found(action({})), []);
+    assert.deepEqual(await found(action({}, "ThirdParty", "GitHub")), [token]);
+    const EnvironmentVariables = JSON.stringify([{ name: "API_KEY", value: "hunter2hunter2" }]);
+    assert.deepEqual(await found(action({ EnvironmentVariables })), [SECRETS]);
+    const encryption = async (props: object) =>
+      (await names("AWS::CodePipeline::Pipeline", props, "advisory")).includes(
+        "codepipeline-artifacts-encrypted",
+      );
+    const store = { Type: "S3", Location: "artifacts" };
+    const closed = { ...store, EncryptionKey: { Id: "alias/artifacts", Type: "KMS" } };
+    assert.equal(await encryption({ ArtifactStore: store }), true);
+    assert.equal(await encryption({ ArtifactStore: closed }), false);
+    assert.equal(
+      await encryption({ ArtifactStores: [{ Region: "r", ArtifactStore: store }] }),
+      true,
+    );
+    assert.equal(
+      await encryption({ ArtifactStores: [{ Region: "r", ArtifactStore: closed }] }),
+      false,
+    );
+  });
+
+  it("are policies of repositories, and IAM's", async () => {
+    const Statement = [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "ecr:*" }];
+    const open = ["ecr-policy-not-public"];
+    const text = { RepositoryPolicyText: { Statement } };
+    assert.deepEqual(await names("AWS::ECR::Repository", text), open);
+    assert.deepEqual(await names("AWS::ECR::Repository", {}), []);
+    assert.deepEqual(await names("AWS::ECR::RegistryPolicy", { PolicyText: { Statement } }), open);
+    const admin = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+    for (const Type of ["AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"]) {
+      assert.deepEqual(
+        await names(Type, { PolicyDocument: admin }),
+        ["iam-no-wildcard-admin"],
+        Type,
+      );
+    }
+    const lifecycle = async (props: object) =>
+      (await names("AWS::ECR::Repository", props, "advisory")).includes("ecr-lifecycle-policy");
+    assert.equal(await lifecycle({}), true);
+    assert.equal(await lifecycle({ LifecyclePolicy: { LifecyclePolicyText: "{}" } }), false);
+  });
+
+  it("are file systems, parameters, and sessions of a cluster", async () => {
+    assert.deepEqual(await names("AWS::EFS::FileSystem", { Encrypted: true }), []);
+    assert.deepEqual(await names("AWS::EFS::FileSystem", {}), ["efs-encrypted"]);
+    const login = { Name: "/site/db-password", Type: "String", Value: "hunter2hunter2" };
+    assert.deepEqual(await names("AWS::SSM::Parameter", login), ["ssm-parameter-secure-string"]);
+    const exec = (Logging: string) => ({
+      Configuration: { ExecuteCommandConfiguration: { Logging } },
+    });
+    const sessions = async (Logging: string) =>
+      (await names("AWS::ECS::Cluster", exec(Logging), "advisory")).includes(
+        "ecs-cluster-exec-logging",
+      );
+    assert.deepEqual([await sessions("NONE"), await sessions("DEFAULT")], [true, false]);
+  });
+
+  it("are volumes with the instance's socket", async () => {
+    const props = (path: string) => task({ Volumes: [{ Name: "v", Host: { SourcePath: path } }] });
+    const socket = "ecs-task-definition-no-docker-socket";
+    assert.deepEqual(await names("AWS::ECS::TaskDefinition", props("/var/run/docker.sock")), [
+      socket,
+    ]);
+    assert.deepEqual(await names("AWS::ECS::TaskDefinition", props("/data")), []);
+    const daemon: TestResource = {
+      type: "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition",
+      props: {
+        executionRoleArn: ROLE,
+        containerDefinitions: [container],
+        volumes: [{ name: "v", hosts: [{ sourcePath: "/var/run/docker.sock" }] }],
+      },
+    };
+    assert.deepEqual(await mandatory([daemon]), [socket]);
+  });
+});
+
+describe("a state machine", () => {
+  const run = {
+    Type: "Task",
+    Resource: "arn:aws:states:::ecs:runTask.sync",
+    Parameters: { NetworkConfiguration: { AwsvpcConfiguration: { SecurityGroups: ["sg-0123"] } } },
+  };
+  const definition = {
+    Comment: "nightly",
+    StartAt: "Both",
+    States: { Both: { Type: "Parallel", Branches: [{ States: { Run: run } }], End: true } },
+  };
+
+  it("has the tasks judged that its branches run, whether it is text or not", async () => {
+    const machine = { type: "aws:sfn/stateMachine:StateMachine", name: "machine" };
+    const text = { ...machine, props: { definition: JSON.stringify(definition) } };
+    assert.deepEqual(await mandatory([text]), [VPC_ONLY]);
+    const inCloudFormation = inTemplate("AWS::StepFunctions::StateMachine", {
+      Definition: definition,
+    });
+    assert.deepEqual(await mandatory([inCloudFormation]), [VPC_ONLY]);
+  });
+});
+
+describe("a daemon's containers", () => {
+  const daemon = (containerDefinitions: unknown): TestResource => ({
+    type: "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition",
+    props: { executionRoleArn: ROLE, containerDefinitions },
+  });
+
+  it("are left to the update where a word of a command is not known", async () => {
+    const findings = await check(rules, [daemon([{ ...container, commands: ["serve", unknown] }])]);
+    assert.ok(
+      findings.some(({ message }) => message.includes("credential in command is not known yet")),
+    );
+  });
+
+  it("are left to the update where nothing is known of them", async () => {
+    const findings = await check(rules, [daemon(unknown)]);
+    assert.deepEqual(
+      findings.filter(({ message }) => message.includes("containerDefinitions is not known yet"))
+        .length,
+      1,
+    );
+    assert.deepEqual(await mandatory([daemon(unknown)]), []);
+  });
+});
+
+describe("an Express service", () => {
+  const express = (primaryContainer: unknown): TestResource => ({
+    type: "aws:ecs/expressGatewayService:ExpressGatewayService",
+    props: { executionRoleArn: ROLE, primaryContainer },
+  });
+  const SECRETS = "ecs-task-definition-no-plaintext-secrets";
+
+  it("has its container judged as one of a task definition, by the provider's names and by CloudFormation's", async () => {
+    const image = "nginx:1.28.0";
+    const login = [{ name: "DB_PASSWORD", value: "hunter2hunter2" }];
+    assert.deepEqual(await mandatory([express({ image })]), []);
+    assert.deepEqual(await mandatory([express({ image, environments: login })]), [SECRETS]);
+    assert.deepEqual(await mandatory([express({ image, environment: login })]), [SECRETS]);
+    const commands = ["serve", "--password=hunter2hunter2"];
+    assert.deepEqual(await mandatory([express({ image, commands })]), [SECRETS]);
+    assert.deepEqual(await mandatory([express({ image, command: commands })]), [SECRETS]);
+  });
+
+  it("leaves to the update a container of which nothing is known", async () => {
+    const findings = await check(rules, [express(unknown)]);
+    const open = findings.filter(({ message }) => message.includes("not known yet"));
+    assert.match(open[0]?.message ?? "", /containerDefinitions is not known yet/);
+    assert.equal(open.length, 1);
+  });
+
+  it("names no image where it has no container, which AWS refuses", async () => {
+    const [message] = await messages([express(undefined)], "ecs-task-definition-image-pinned");
+    assert.match(message ?? "", /names no image/);
+  });
+});
