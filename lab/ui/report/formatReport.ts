@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 
-
 import { rules } from "../../../policies/rules";
 import type { OperationReport } from "../../engine/operation";
 import { replaceFile } from "../../shared/replaceFile";

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-
 import { messageOf } from "../../../shared/messageOf";
 import { replaceFile } from "../../../shared/replaceFile";
 import { stopSignal } from "../../../shared/shutdown";
