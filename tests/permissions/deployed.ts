@@ -1,4 +1,4 @@
-import { type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
+import { type Answers, type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
 import { accountStates, arnOf } from "./arns";
 import {
   isAllowed,
@@ -27,9 +27,16 @@ export interface Call extends Request {
 export class Deployed {
   constructor(readonly resources: readonly AskedResource[]) {}
 
-  /** The program with these settings, as a stack of it deploys them. */
-  static async program(settings: Record<string, string>, stack = "dev"): Promise<Deployed> {
-    const { resources } = await evaluateProgram(settings, stack, undefined, accountStates);
+  /**
+   * The program with these settings, as a stack of it deploys them.
+   * @param answers what stands in the account. @default nothing
+   */
+  static async program(
+    settings: Record<string, string>,
+    stack = "dev",
+    answers?: Answers,
+  ): Promise<Deployed> {
+    const { resources } = await evaluateProgram(settings, stack, answers, accountStates);
     return new Deployed(resources);
   }
 
