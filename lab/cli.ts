@@ -53,6 +53,21 @@ interface PushArguments {
   follow: boolean;
 }
 
+interface LogsArguments {
+  run?: string;
+  container?: string;
+  follow?: boolean;
+}
+
+interface RunTaskArguments {
+  cluster?: string;
+  count: number;
+  launchType?: "FARGATE" | "EC2";
+  container?: string;
+  command?: string[];
+  follow: boolean;
+}
+
 interface ApproveArguments {
   run?: string;
   reject?: boolean;
@@ -183,12 +198,56 @@ inAccount("approve", "approve what a pipeline waits for")
     }
   });
 
-inAccount("logs", "print what the actions of a pipeline wrote")
-  .argument("[pipeline]", "the pipeline, if there are several")
-  .option("--run <id>", "the execution, or the beginning of its id; else the last one")
-  .action((pipeline: string | undefined, options: CommonOptions & { run?: string }) => {
-    const { logs } = require("./ui/commands/logs") as typeof import("./ui/commands/logs");
-    process.stdout.write(logs({ ...options, pipeline }));
+inAccount("logs", "print what the containers of a service, or the actions of a pipeline, wrote")
+  .argument(
+    "[name]",
+    "a service, the family of a task without one, or a pipeline; else the pipeline",
+  )
+  .option("--container <name>", "of this container only")
+  .option("--follow", "go on until Ctrl-C")
+  .option("--run <id>", "a pipeline's execution, or the beginning of its id; else the last one")
+  .action(async (name: string | undefined, options: CommonOptions & LogsArguments) => {
+    const { loggedNames, taskLogs } =
+      require("./ui/commands/taskLogs") as typeof import("./ui/commands/taskLogs");
+    const { logs, loggedPipelines } =
+      require("./ui/commands/logs") as typeof import("./ui/commands/logs");
+    const { container, follow, run, state } = options;
+    const services = loggedNames(state);
+    const isPipeline =
+      run !== undefined || (name !== undefined && loggedPipelines(state).includes(name));
+    if (name !== undefined && !isPipeline && services.includes(name)) {
+      await taskLogs({ state, name, container, follow, signal: stopSignal() });
+    } else {
+      process.stdout.write(logs({ state, run, pipeline: name, services }));
+    }
+  });
+
+inAccount("run-task", "run a task without a service in the served lab, and show what it writes")
+  .argument("<task-definition>", "FAMILY, FAMILY:REVISION or ARN")
+  .option("--cluster <name>", "the cluster, if there are several")
+  .option("--count <number>", "how many tasks, 1 to 10", Number, 1)
+  .addOption(
+    new Option("--launch-type <type>", "else the task definition's or the cluster's own").choices([
+      "FARGATE",
+      "EC2",
+    ]),
+  )
+  .option("--container <name>", "whose command is replaced; else the main one")
+  .option("--command <words...>", "replaces the container's command; give it last")
+  .option("--no-follow", "only start it")
+  .addHelpText(
+    "after",
+    "\nOn AWS it is aws ecs run-task; the command that does the same is printed.",
+  )
+  .action(async (taskDefinition: string, options: CommonOptions & RunTaskArguments) => {
+    const { findHost } = require("./host/openHost") as typeof import("./host/openHost");
+    const { runTask } = require("./ui/commands/runTask") as typeof import("./ui/commands/runTask");
+    const host = await findHost(options.state);
+    if (host === undefined) {
+      throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+    }
+    const code = runTask(host, { ...options, taskDefinition, signal: stopSignal() });
+    process.exitCode = await code.finally(() => host.close());
   });
 
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")

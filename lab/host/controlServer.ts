@@ -15,10 +15,11 @@ import {
 import type { PipelineRunStatus } from "../protocol/pipelines";
 import { recoverySchema } from "../protocol/recovery";
 import { stackReportSchema } from "../protocol/report";
+import { runTaskSchema } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
 import type { Host } from "./host";
 
-type Handlers = Pick<Host, "recover" | "report"> & {
+type Handlers = Pick<Host, "recover" | "report" | "runTask"> & {
   approve: (request: ApprovalRequest) => PipelineRunStatus;
   status: () => LabStatus;
   onChange: (listener: () => void) => () => void;
@@ -33,7 +34,7 @@ type Handlers = Pick<Host, "recover" | "report"> & {
  * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
  *   both live; the account is not kept open for it;
  * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report},
- *   `POST /approve` see {@link Host.approve}.
+ *   `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -82,6 +83,9 @@ export class ControlServer {
         return;
       case "POST /approve":
         answer(response, handlers.approve(await messageIn(request, approvalSchema)));
+        return;
+      case "POST /run-task":
+        answer(response, await handlers.runTask(await messageIn(request, runTaskSchema)));
         return;
       case "POST /recover": {
         const { stack, project, known } = await messageIn(request, recoverySchema);

@@ -3,6 +3,7 @@ import type { KnownResource } from "../engine/recovery";
 import type { ApprovalRequest } from "../protocol/approval";
 import type { PipelineRunStatus } from "../protocol/pipelines";
 import type { StackReport } from "../protocol/report";
+import type { RanTask, RunTaskRequest } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
 import type { Settle } from "../provider/settling";
 
@@ -36,6 +37,13 @@ export interface Host {
   approve(request: ApprovalRequest): Promise<PipelineRunStatus>;
   /** Takes over {@link approve}; for the process that serves. */
   onApproval?(approve: (request: ApprovalRequest) => PipelineRunStatus): void;
+  /**
+   * Starts tasks without a service.
+   * @throws Error if there is no such task definition or cluster, or nothing is served
+   */
+  runTask(request: RunTaskRequest): Promise<RanTask>;
+  /** Takes over {@link runTask}; for the process that serves. */
+  onRunTask?(run: (request: RunTaskRequest) => Promise<RanTask>): void;
   /**
    * Waits for what operations create and update, on behalf of the provider; for the process that serves.
    * As long as nothing is served nothing is waited for. Returns a function that ends it.

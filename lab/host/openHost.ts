@@ -11,6 +11,7 @@ import type { ApprovalRequest } from "../protocol/approval";
 import { parseMessage } from "../protocol/message";
 import { pipelineRunSchema, type PipelineRunStatus } from "../protocol/pipelines";
 import { recoveredSchema } from "../protocol/recovery";
+import { ranTaskSchema } from "../protocol/runTask";
 import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
 import type { Settle } from "../provider/settling";
@@ -32,6 +33,8 @@ export async function openHost(stateDir: string): Promise<Host> {
   return (await findHost(stateDir)) ?? (await ownHost(stateDir));
 }
 
+const NOT_SERVED = "nothing is being served; npm start or npm run lab -- serve does";
+
 const addressFile = (stateDir: string) => path.join(stateDir, "host.json");
 
 /** The account as opened by another process, or nothing if none has it open. */
@@ -51,6 +54,7 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
       askFor(address, "recover", recoveredSchema, { stack, project, known }),
     status: () => askFor(address, "status", labStatusSchema),
     approve: (request) => askFor(address, "approve", pipelineRunSchema, request),
+    runTask: (request) => askFor(address, "run-task", ranTaskSchema, request),
     report: async (report) => {
       await askFor(address, "report", z.object({}), report);
     },
@@ -71,7 +75,7 @@ export async function* followStatus(
   signal: AbortSignal,
 ): AsyncGenerator<LabStatus> {
   const address = await findAddress(stateDir);
-  if (!address) throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+  if (!address) throw new Error(NOT_SERVED);
   const { body } = await ask(address, "follow", { signal });
   let rest = "";
   for await (const text of textOf(body)) {
@@ -153,11 +157,23 @@ async function ownHost(stateDir: string): Promise<Host> {
     if (!answerApproval) throw new Error("nothing is being served, so no pipeline runs");
     return answerApproval(request);
   };
+  let startTasks: Host["runTask"] | undefined;
+  const runTask: Host["runTask"] = async (request) => {
+    if (!startTasks) throw new Error(NOT_SERVED);
+    return startTasks(request);
+  };
   let settle: Settle | undefined;
   const providers = await serveProviders(account, {
     settle: async (record, wait) => settle?.(record, wait),
   });
-  const control = await ControlServer.start({ approve, recover, report, status, onChange });
+  const control = await ControlServer.start({
+    approve,
+    recover,
+    report,
+    runTask,
+    status,
+    onChange,
+  });
   const address: Address = {
     version: PROTOCOL_VERSION,
     pid: process.pid,
@@ -176,6 +192,10 @@ async function ownHost(stateDir: string): Promise<Host> {
     approve: (request) => Promise.resolve(approve(request)),
     onApproval: (answer) => {
       answerApproval = answer;
+    },
+    runTask,
+    onRunTask: (run) => {
+      startTasks = run;
     },
     onSettle: (wait) => {
       settle = wait;

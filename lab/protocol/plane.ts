@@ -70,6 +70,20 @@ const deployment = z.object({
   pendingCount: z.number(),
 });
 
+const taskKind = z.enum([...runtimeName.options, "node", "stand-in"]);
+
+const container = z.object({
+  name: z.string(),
+  image: z.string(),
+  essential: z.boolean(),
+  lastStatus: z.enum(["PENDING", "RUNNING", "STOPPED"]),
+  healthStatus: z.enum(["HEALTHY", "UNHEALTHY", "UNKNOWN"]).optional(),
+  runtime: taskKind.optional(),
+  pid: z.number().optional(),
+  exitCode: z.number().optional(),
+  reason: z.string().optional(),
+});
+
 const task = z.object({
   arn: z.string(),
   deploymentId: z.string(),
@@ -86,7 +100,7 @@ const task = z.object({
   ]),
   desiredStatus: z.enum(["RUNNING", "STOPPED"]),
   health: z.enum(["HEALTHY", "UNHEALTHY", "UNKNOWN"]),
-  runtime: z.enum([...runtimeName.options, "node"]),
+  runtime: taskKind,
   launchType: z.enum(["FARGATE", "EC2"]),
   capacityProvider: z.string().optional(),
   instanceId: z.string().optional(),
@@ -105,6 +119,7 @@ const task = z.object({
     .optional(),
   stoppedReason: z.string().optional(),
   exitCode: z.number().optional(),
+  containers: z.array(container),
 });
 
 const service = z.object({
@@ -117,6 +132,9 @@ const service = z.object({
   runningCount: z.number(),
   pendingCount: z.number(),
   notSteadyBecause: z.string().optional(),
+  utilization: z
+    .object({ CPUUtilization: z.number().optional(), MemoryUtilization: z.number().optional() })
+    .optional(),
   deployments: z.array(deployment),
   tasks: z.array(task),
   events: z.array(z.object({ at: z.string(), message: z.string() })),
@@ -151,6 +169,7 @@ export const planeSchema = z.object({
   targetGroups: z.array(targetGroup),
   services: z.array(service),
   instances: z.array(instance),
+  tasks: z.array(task.extend({ cluster: z.string(), group: z.string(), startedBy: z.string() })),
   schedules: z.array(schedule),
 });
 

@@ -1,11 +1,11 @@
 /**
- * When something is due: every so often from its beginning, at the minutes that a cron expression
- * names, in UTC unless there is a time zone, or once.
+ * When something is due: every so often from its beginning, at the minutes that a cron expression names,
+ * or once.
  */
 export type Schedule =
   | { readonly kind: "rate"; readonly everyMs: number }
-  | { readonly kind: "cron"; readonly cron: Cron; readonly timeZone?: string }
-  | { readonly kind: "once"; readonly at: Date };
+  | { readonly kind: "cron"; readonly cron: Cron; readonly timeZone: string }
+  | { readonly kind: "at"; readonly time: Date };
 
 interface Cron {
   readonly minutes: ReadonlySet<number>;
@@ -24,79 +24,21 @@ const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const DAYS_LOOKED_AT = 41 * 366;
 
 /**
- * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it.
+ * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it. With a time
+ * zone it is a schedule of EventBridge Scheduler, which also knows `at(2026-01-31T09:00:00)`, and rates
+ * whose unit does not go with their number.
  *
- * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)".
+ * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)";
+ * EventBridge Scheduler user guide, "Schedule types in EventBridge Scheduler".
+ *
+ * @param timeZone an IANA name. @default UTC
  */
-export function parseSchedule(expression: string): Schedule | undefined {
-  const [, kind, body = ""] = /^(rate|cron)\((.+)\)$/.exec(expression) ?? [];
-  if (kind === "rate") return parseRate(body);
+export function parseSchedule(expression: string, timeZone?: string): Schedule | undefined {
+  const [, kind, body = ""] = /^(rate|cron|at)\((.+)\)$/.exec(expression) ?? [];
+  if (kind === "rate") return parseRate(body, timeZone === undefined);
+  if (kind === "at") return timeZone === undefined ? undefined : parseAt(body, timeZone);
   const cron = kind === "cron" ? parseCron(body) : undefined;
-  return cron && { kind: "cron", cron };
-}
-
-/**
- * Reads what EventBridge Scheduler takes: the same in a time zone, rates whose unit does not go with their number, and
- * `at(2026-12-01T03:00:00)`; undefined if it would refuse it.
- *
- * Source: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler".
- */
-export function parseSchedulerExpression(
-  expression: string,
-  timeZone: string,
-): Schedule | undefined {
-  const [, moment] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression) ?? [];
-  if (moment !== undefined) {
-    const wall = new Date(`${moment}Z`);
-    return isNaN(wall.getTime()) ? undefined : { kind: "once", at: instantOf(wall, timeZone) };
-  }
-  const schedule = parseSchedule(
-    expression.replace(
-      /^rate\((\d+) (minute|hour|day)s?\)$/,
-      (_, value: string, unit: string) => `rate(${value} ${unit}${value === "1" ? "" : "s"})`,
-    ),
-  );
-  return schedule?.kind === "cron" ? { ...schedule, timeZone } : schedule;
-}
-
-export function isTimeZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone }).format() !== "";
-  } catch {
-    return false;
-  }
-}
-
-/** What clocks in a time zone show at an instant, as if it were UTC. */
-function wallOf(instant: Date, timeZone: string): Date {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(instant);
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  return new Date(
-    Date.UTC(
-      value("year"),
-      value("month") - 1,
-      value("day"),
-      value("hour"),
-      value("minute"),
-      value("second"),
-    ),
-  );
-}
-
-/** The instant at which clocks in a time zone show a time; where they skip it, the one that it would have been. */
-function instantOf(wall: Date, timeZone: string): Date {
-  const offsetAt = (instant: Date) => wallOf(instant, timeZone).getTime() - instant.getTime();
-  const guess = new Date(wall.getTime() - offsetAt(wall));
-  return new Date(wall.getTime() - offsetAt(guess));
+  return cron && { kind: "cron", cron, timeZone: timeZone ?? "UTC" };
 }
 
 /**
@@ -106,21 +48,68 @@ function instantOf(wall: Date, timeZone: string): Date {
  * @returns undefined if it is never due again.
  */
 export function nextTime(schedule: Schedule, after: Date, since: Date): Date | undefined {
-  if (schedule.kind === "once") return schedule.at > after ? schedule.at : undefined;
+  if (schedule.kind === "at") return schedule.time > after ? schedule.time : undefined;
   if (schedule.kind === "cron") {
-    const { cron, timeZone = "UTC" } = schedule;
-    if (timeZone === "UTC") return nextOf(cron, after);
-    const wall = nextOf(cron, wallOf(after, timeZone));
-    return wall && instantOf(wall, timeZone);
+    const { cron, timeZone } = schedule;
+    const local = nextOf(cron, new Date(after.getTime() + offsetMs(timeZone, after)));
+    return local && fromLocal(local, timeZone);
   }
+  if (after < since) return since;
   const passed = Math.floor((after.getTime() - since.getTime()) / schedule.everyMs);
   return new Date(since.getTime() + (passed + 1) * schedule.everyMs);
 }
 
-/** The unit's number goes with the value: `1 minute`, `2 minutes`. */
-function parseRate(body: string): Schedule | undefined {
+/** Whether it is the IANA name of a time zone that is known here. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `2026-01-31T09:00:00`, by the clocks of the time zone. */
+function parseAt(body: string, timeZone: string): Schedule | undefined {
+  const local = new Date(`${body}Z`);
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body) && !Number.isNaN(local.getTime());
+  if (!isTime || !isTimeZone(timeZone)) return undefined;
+  return { kind: "at", time: fromLocal(local, timeZone) };
+}
+
+/** How far the clocks of a time zone are ahead of UTC at a time. */
+function offsetMs(timeZone: string, at: Date): number {
+  if (timeZone === "UTC" || !isTimeZone(timeZone)) return 0;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  const parts = format.formatToParts(at).map(({ type, value }) => [type, Number(value)] as const);
+  const { year = 0, month = 1, day, hour, minute, second } = Object.fromEntries(parts);
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
+  return local - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+/**
+ * The time at which clocks show a local time; where they skip it, the one that it would have been.
+ * @param local what the clocks show, as if they were UTC's
+ */
+function fromLocal(local: Date, timeZone: string): Date {
+  const guess = local.getTime() - offsetMs(timeZone, local);
+  return new Date(local.getTime() - offsetMs(timeZone, new Date(guess)));
+}
+
+/** @param isStrict whether the unit's number must go with the value: `1 minute`, `2 minutes` */
+function parseRate(body: string, isStrict: boolean): Schedule | undefined {
   const [, value = "", unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
-  if (unit === undefined || (value === "1") !== (plural === "")) return undefined;
+  if (unit === undefined) return undefined;
+  if (isStrict && (value === "1") !== (plural === "")) return undefined;
   return { kind: "rate", everyMs: Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS] };
 }
 

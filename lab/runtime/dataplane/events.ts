@@ -7,6 +7,7 @@ export interface PlaneEvent {
     | "service"
     | "service-scaling"
     | "event-rule"
+    | "schedule"
     | "task"
     | "auto-scaling-group"
     | "target-group"

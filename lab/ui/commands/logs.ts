@@ -9,20 +9,26 @@ export interface LogsOptions {
   pipeline?: string;
   /** Id of the execution, or its beginning. @default the last one */
   run?: string;
+  /** Whose containers' logs there are, to name where there is no such pipeline. @default none */
+  services?: readonly string[];
 }
+
+/** Pipelines that have run. */
+export const loggedPipelines = (state: string): string[] => new RunStore(state).pipelines();
 
 /**
  * All that the actions of an execution wrote, whether the lab is served or not.
  * @throws Error if there is no such pipeline or execution
  */
-export function logs({ state, pipeline, run }: LogsOptions): string {
+export function logs({ state, pipeline, run, services = [] }: LogsOptions): string {
   const store = new RunStore(state);
   const known = store.pipelines();
   const name = pipeline ?? (known.length === 1 ? known[0] : undefined);
   if (name === undefined || !known.includes(name)) {
     const names = known.length === 0 ? "none has run yet" : `name one of ${known.join(", ")}`;
+    const others = services.length === 0 ? "" : `; services and tasks: ${services.join(", ")}`;
     throw new Error(
-      `${pipeline === undefined ? "which pipeline?" : `no pipeline ${pipeline}:`} ${names}`,
+      `${pipeline === undefined ? "which pipeline?" : `no pipeline ${pipeline}:`} ${names}${others}`,
     );
   }
   const found = store.list(name).findLast(({ id }) => id.startsWith(run ?? ""));

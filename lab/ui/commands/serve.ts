@@ -18,6 +18,9 @@ import { push } from "./push";
 /** How long the services may take to become steady, in milliseconds. */
 const steadyWithin = 120_000;
 
+/** Where what runs keeps its files, in the lab's state folder. */
+export const workFolder = (state: string): string => path.join(state, "dataplane");
+
 export interface ServeOptions {
   /** The lab's state folder. */
   state: string;
@@ -77,7 +80,7 @@ export class Serving {
         stateDir: options.state,
         checkout: repository,
       }),
-      workDir: path.join(options.state, "dataplane"),
+      workDir: workFolder(options.state),
       runtime: options.runtime,
       port: options.port,
     });
@@ -156,6 +159,7 @@ export class Serving {
       },
     );
     host.onApproval?.(({ run, ...approval }) => delivery.approve(run, approval));
+    host.onRunTask?.((request) => plane.runTask(request));
     this.dashboard = await openDashboard(host, account, plane, options);
     await plane.start();
     await delivery.start();
@@ -214,6 +218,7 @@ const howTasksRun: Readonly<Record<TaskKind, string>> = {
   node: "as Node processes, the services' own programs (simulated containers)",
   nginx: "as processes of this machine's nginx, serving nginx/html (simulated containers)",
   static: "as small file servers for nginx/html (simulated: neither nginx nor containers)",
+  "stand-in": "as nothing at all: the lab has no image for them",
 };
 
 /** How to reach the git repositories, for the person at the terminal alone. */

@@ -80,6 +80,7 @@ function describePlane(plane: PlaneStatus): string[] {
         service.notSteadyBecause ?? "yes",
       ]),
     ),
+    ...describeUtilization(services),
     ...table(
       ["task", "definition", "status", "health", "runs on", "address"],
       services.flatMap(({ tasks }) =>
@@ -94,6 +95,16 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
     ...table(
+      ["task without a service", "definition", "started by", "status", "exit code"],
+      plane.tasks.map(({ arn, exitCode, lastStatus, startedBy, stoppedReason, taskDefinition }) => [
+        arn.split("/").at(-1) ?? arn,
+        taskDefinition,
+        startedBy,
+        stoppedReason ? `${lastStatus}: ${stoppedReason}` : lastStatus,
+        exitCode === undefined ? "" : String(exitCode),
+      ]),
+    ),
+    ...table(
       ["schedule", "expression", "last start", "next start"],
       schedules.map(({ name, expression, lastStart = "none yet", nextStart = "never" }) => [
         name,
@@ -102,6 +113,7 @@ function describePlane(plane: PlaneStatus): string[] {
         nextStart,
       ]),
     ),
+    ...describeContainers(plane),
     ...describeInstances(instances),
     ...table(
       ["target group", "target", "health", "reason"],
@@ -110,6 +122,37 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
   ];
+}
+
+/** Of services that autoscaling follows by them. */
+function describeUtilization(services: PlaneStatus["services"]): string[] {
+  const percent = (value?: number) => (value === undefined ? "" : `${value.toFixed(0)} %`);
+  return table(
+    ["service", "CPU used of what is reserved", "memory"],
+    services.flatMap(({ name, utilization: used }) =>
+      used ? [[name, percent(used.CPUUtilization), percent(used.MemoryUtilization)]] : [],
+    ),
+  );
+}
+
+/** Those of tasks with several, or with health checks of their own. */
+function describeContainers({ services, tasks }: PlaneStatus): string[] {
+  const all = [...services.flatMap((service) => service.tasks), ...tasks].filter(
+    ({ containers }) => containers.length > 1 || containers[0]?.healthStatus !== undefined,
+  );
+  return table(
+    ["container", "task", "status", "health", "exit code", "runs as"],
+    all.flatMap(({ arn, containers }) =>
+      containers.map(({ exitCode, healthStatus, lastStatus, name, reason, runtime }) => [
+        name,
+        arn.split("/").at(-1) ?? arn,
+        reason === undefined ? lastStatus : `${lastStatus}: ${reason}`,
+        healthStatus ?? "",
+        exitCode === undefined ? "" : String(exitCode),
+        runtime ?? "",
+      ]),
+    ),
+  );
 }
 
 /** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */

@@ -82,6 +82,7 @@ const nothing: PlaneStatus = {
   targetGroups: [],
   services: [],
   instances: [],
+  tasks: [],
   schedules: [],
 };
 

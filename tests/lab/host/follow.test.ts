@@ -13,6 +13,7 @@ const idle: PlaneStatus = {
   targetGroups: [],
   services: [],
   instances: [],
+  tasks: [],
   schedules: [],
 };
 

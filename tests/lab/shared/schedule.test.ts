@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { nextTime, parseSchedule, parseSchedulerExpression } from "../../../lab/shared/schedule";
+import { nextTime, parseSchedule } from "../../../lab/shared/schedule";
 
 // 2026-01-01 is a Thursday.
 const NEW_YEAR = new Date("2026-01-01T00:00:00Z");
@@ -67,7 +67,7 @@ describe("schedules of EventBridge", () => {
 
 describe("a schedule of EventBridge Scheduler", () => {
   const next = (expression: string, timeZone: string, after: string) => {
-    const schedule = parseSchedulerExpression(expression, timeZone);
+    const schedule = parseSchedule(expression, timeZone);
     assert.ok(schedule, expression);
     return nextTime(schedule, new Date(after), new Date(after))?.toISOString();
   };
@@ -75,6 +75,8 @@ describe("a schedule of EventBridge Scheduler", () => {
   it("is due by the clocks of its time zone, through changes to and from summer time", () => {
     const nightly = "cron(0 3 * * ? *)";
     assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-01-01T18:00:00.000Z");
+    assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T17:59:59Z"), "2026-01-01T18:00:00.000Z");
+    assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T18:00:00Z"), "2026-01-02T18:00:00.000Z");
     assert.equal(
       next(nightly, "Europe/Berlin", "2026-03-28T12:00:00Z"),
       "2026-03-29T01:00:00.000Z",
@@ -94,7 +96,8 @@ describe("a schedule of EventBridge Scheduler", () => {
   it("may have a rate in either number of its unit, and nothing that is none", () => {
     assert.equal(next("rate(1 hours)", "UTC", "2026-01-01T00:00:00Z"), "2026-01-01T01:00:00.000Z");
     for (const wrong of ["at(2026-13-01T00:00:00)", "at(now)", "rate(0 days)", "daily"]) {
-      assert.equal(parseSchedulerExpression(wrong, "UTC"), undefined, wrong);
+      assert.equal(parseSchedule(wrong, "UTC"), undefined, wrong);
     }
+    assert.equal(parseSchedule("at(2026-01-31T09:00:00)", "Moon/Tycho"), undefined);
   });
 });

@@ -1,6 +1,7 @@
 import type { appautoscaling } from "@pulumi/aws";
 import { z } from "zod";
 
+import { isTimeZone } from "../../../shared/schedule";
 import { resourceType } from "../../resourceType";
 import { count, inputsOf, text } from "../shared";
 import { checkCapacity, mustHaveTarget, scaled, validationException } from "./scaled";
@@ -64,14 +65,5 @@ function isSchedule(schedule: string): boolean {
       return body.split(" ").length === 6 && /^[\dA-Z*?,/#\- LW]+$/.test(body);
     default:
       return false;
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,7 +2,13 @@ import type { ResourceRecord } from "../../record";
 import { type AccountContext, resourceType } from "../../resourceType";
 import { meaningIn, parseContainers } from "./containers";
 import { checkFargate, checkTaskCpu } from "./fargate";
-import { checkContainers, checkTaskMemory, checkTmpfs, checkVolumes } from "./taskDefinitionChecks";
+import {
+  checkContainers,
+  checkContainersTogether,
+  checkTaskMemory,
+  checkTmpfs,
+  checkVolumes,
+} from "./taskDefinitionChecks";
 import { taskDefinitionInputs } from "./taskDefinitionInputs";
 import { TASK_DEFINITION } from "./tokens";
 
@@ -36,6 +42,7 @@ export const taskDefinition = resourceType({
   validate(_context, inputs) {
     const containers = parseContainers(inputs.containerDefinitions);
     checkContainers(inputs, containers);
+    checkContainersTogether(inputs, containers);
     checkTaskMemory(inputs, containers);
     checkTmpfs(containers);
     checkVolumes(inputs);

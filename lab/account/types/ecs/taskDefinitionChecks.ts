@@ -74,6 +74,60 @@ export function checkContainers(
 }
 
 /**
+ * What containers wait for of others, and which ports they take on what they share.
+ *
+ * Source: ECS API Reference, "ContainerDependency"; the words of RegisterTaskDefinition, as issues quote
+ * them (boto/boto3#2436, aws/amazon-ecs-agent#1220), where they are known.
+ */
+export function checkContainersTogether(
+  { networkMode = "bridge" }: TaskDefinitionInputs,
+  containers: readonly Container[],
+): void {
+  for (const { dependsOn = [], name } of containers) {
+    for (const { condition, containerName } of dependsOn) {
+      const dependency = containers.find((one) => one.name === containerName);
+      const isAwaitedEnd = condition === "SUCCESS" || condition === "COMPLETE";
+      if (isAwaitedEnd && dependency?.essential !== false) {
+        throw clientException(
+          "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container",
+        );
+      }
+      if (condition === "HEALTHY" && dependency?.healthCheck === undefined) {
+        throw clientException(
+          `Container '${name}' waits for '${containerName}' to be HEALTHY, which has no health check.`,
+        );
+      }
+    }
+  }
+  const looped = containers.find(({ name }) => reaches(name, name, containers));
+  if (looped) throw clientException(`Container '${looped.name}' depends on itself in a circle.`);
+  if (networkMode === "bridge" || networkMode === "none") return;
+  const ports = containers.flatMap(({ portMappings = [] }) =>
+    portMappings.map(({ containerPort, protocol = "tcp" }) => `${protocol} ${containerPort ?? ""}`),
+  );
+  const repeated = ports.find((port, i) => !port.endsWith(" ") && ports.indexOf(port) !== i);
+  if (repeated === undefined) return;
+  const [protocol = "", port = ""] = repeated.split(" ");
+  throw clientException(
+    `${protocol.toUpperCase()} host port '${port}' is mapped multiple times in task.`,
+  );
+}
+
+/** Whether a container waits for another one, through whichever others. */
+function reaches(
+  from: string,
+  to: string,
+  containers: readonly Container[],
+  seen: readonly string[] = [],
+): boolean {
+  const dependencies = containers.find(({ name }) => name === from)?.dependsOn ?? [];
+  return dependencies.some(
+    ({ containerName: next }) =>
+      next === to || (!seen.includes(next) && reaches(next, to, containers, [...seen, next])),
+  );
+}
+
+/**
  * Memory of the containers within their task's: each one's limit, and what they reserve in all (ECS
  * developer guide, "Amazon ECS task definition parameters": the total that containers reserve).
  */

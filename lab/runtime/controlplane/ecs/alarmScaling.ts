@@ -4,9 +4,21 @@ import type { Report } from "../../dataplane/events";
 import { metricAlarm, SCALING_TYPES, scalableTarget, scalingPolicy } from "./scalingRecords";
 import { steppedCount } from "./stepScaling";
 
+/** In percent of what a service's tasks reserve in all: CloudWatch's metrics of the same names. */
+export interface Utilization {
+  /** Absent where tasks reserve no CPU. */
+  readonly CPUUtilization?: number;
+  readonly MemoryUtilization?: number;
+}
+
 /** A service that can be scaled. */
 export interface ScalableService {
   readonly desiredCount: number;
+  /**
+   * What its tasks use of what they reserve, measured since the last call; undefined while none runs, or
+   * none can be measured.
+   */
+  measure(): Promise<Utilization | undefined>;
   /** Wants another number of tasks until the service's record asks for one. */
   scaleTo(count: number): void;
 }

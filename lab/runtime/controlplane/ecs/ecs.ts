@@ -19,11 +19,44 @@ const units = z
     return amount === undefined ? undefined : Number(amount) * (unit === undefined ? 1 : 1024);
   });
 
+const orElse = (otherwise: number) =>
+  z.coerce
+    .number()
+    .nullish()
+    .transform((value) => value ?? otherwise);
+
+/** API: "HealthCheck"; times in seconds. */
+const containerHealthCheck = z.object({
+  command: z.array(z.string()),
+  interval: orElse(30),
+  timeout: orElse(5),
+  retries: orElse(3),
+  startPeriod: orElse(0),
+});
+
+/** How a container is asked for its health. */
+export type ContainerHealthCheck = z.infer<typeof containerHealthCheck>;
+
 const container = z.object({
   name: z.string(),
   image: z.string(),
   essential: z.boolean().nullish(),
   command: z.array(z.string()).nullish(),
+  entryPoint: z.array(z.string()).nullish(),
+  dependsOn: z
+    .array(
+      z.object({
+        containerName: z.string(),
+        condition: z.enum(["START", "COMPLETE", "SUCCESS", "HEALTHY"]),
+      }),
+    )
+    .nullish()
+    .transform((dependencies) => dependencies ?? []),
+  healthCheck: containerHealthCheck.nullish(),
+  startTimeout: z.coerce.number().nullish(),
+  logConfiguration: z
+    .object({ logDriver: z.string(), options: z.record(z.string(), z.string()).nullish() })
+    .nullish(),
   portMappings: z
     .array(
       z.object({
@@ -47,7 +80,7 @@ const container = z.object({
   memoryReservation: units,
 });
 
-/** One container of a task definition, as its JSON has it. `stopTimeout` in seconds. */
+/** One container of a task definition, as its JSON has it. `startTimeout` and `stopTimeout` in seconds. */
 export type ContainerDefinition = z.infer<typeof container>;
 
 const taskDefinition = z.object({

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import type { AccountView } from "../../../account/record";
-import { type Schedule, parseSchedule, parseSchedulerExpression } from "../../../shared/schedule";
+import { type Schedule, parseSchedule } from "../../../shared/schedule";
 import { parseRecord } from "../../dataplane/alb/elb";
 import { capacityProviderStrategy } from "../ec2/capacityRecords";
 
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
-const SCHEDULE = "aws:scheduler/schedule:Schedule";
 
 const rule = z.object({
   name: z.string(),
@@ -14,18 +13,25 @@ const rule = z.object({
   state: z.string().nullish(),
 });
 
+/** Any other than these two starts by the cluster's default here. */
+const launchType = z
+  .string()
+  .nullish()
+  .transform((type) => (type === "FARGATE" || type === "EC2" ? type : undefined));
+
 const placementStrategies = z
   .array(z.object({ type: z.string(), field: z.string().nullish() }))
   .nullish()
   .transform((strategies) => strategies ?? []);
 
-const ecsTarget = z.object({
+/** How tasks are started. */
+const ecsParameters = z.object({
   taskDefinitionArn: z.string(),
   taskCount: z.coerce
     .number()
     .nullish()
     .transform((count) => count ?? 1),
-  launchType: z.string().nullish(),
+  launchType,
   capacityProviderStrategies: capacityProviderStrategy,
   orderedPlacementStrategies: placementStrategies,
   placementConstraints: z
@@ -38,27 +44,30 @@ const target = z.object({
   rule: z.string(),
   arn: z.string(),
   input: z.string().nullish(),
-  ecsTarget: ecsTarget.nullish(),
+  ecsTarget: ecsParameters.nullish(),
 });
 
-/** A schedule of EventBridge Scheduler, whose target has another word for the strategies. */
-const schedule = z.object({
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+
+const schedulerSchedule = z.object({
   name: z.string(),
   scheduleExpression: z.string(),
-  scheduleExpressionTimezone: z.string(),
+  scheduleExpressionTimezone: z.string().nullish(),
+  startDate: z.string().nullish(),
+  endDate: z.string().nullish(),
   state: z.string().nullish(),
   target: z.object({
     arn: z.string(),
     input: z.string().nullish(),
-    ecsParameters: ecsTarget
+    ecsParameters: ecsParameters
       .omit({ orderedPlacementStrategies: true })
-      .extend({ placementStrategies })
+      .extend({ placementStrategies: placementStrategies })
       .nullish(),
   }),
 });
 
 /** What a rule starts: tasks of a cluster. */
-export type TaskTarget = z.infer<typeof ecsTarget> & {
+export type TaskTarget = NonNullable<z.infer<typeof target>["ecsTarget"]> & {
   readonly clusterArn: string;
   /** Overrides of the containers, as the target's constant input has them: JSON. */
   readonly input?: string | undefined;
@@ -66,53 +75,77 @@ export type TaskTarget = z.infer<typeof ecsTarget> & {
 
 /** A rule that is on, and starts tasks on a schedule. */
 export interface ScheduledRule {
+  readonly source: "event-rule" | "schedule";
   readonly name: string;
-  /** Who starts them, as ECS tells of a task (`startedBy`). */
+  /** As ECS's tasks say who started them. */
   readonly startedBy: string;
+  /** When it began, if it says so. */
+  readonly since?: Date | undefined;
+  /** When it is over, if it ever is. */
+  readonly until?: Date | undefined;
   readonly expression: string;
   readonly schedule: Schedule;
   readonly targets: readonly TaskTarget[];
 }
 
 /**
- * Rules of EventBridge and schedules of EventBridge Scheduler that are on and start tasks.
- *
+ * Rules of EventBridge, and schedules of its Scheduler.
  * @throws {Error} when a record is not what @pulumi/aws gives
  */
 export function scheduledRules(account: AccountView): ScheduledRule[] {
-  return [...eventRules(account), ...schedules(account)];
+  return [...rulesOf(account), ...schedulesOf(account)];
 }
 
-function schedules(account: AccountView): ScheduledRule[] {
+/** A flexible time window is taken to be off: nobody is to wait for it. */
+function schedulesOf(account: AccountView): ScheduledRule[] {
   return account.list(SCHEDULE).flatMap((record) => {
-    const { name, scheduleExpression: expression, state, ...given } = parseRecord(schedule, record);
-    const parsed = parseSchedulerExpression(expression, given.scheduleExpressionTimezone);
-    const { arn: clusterArn, input, ecsParameters } = given.target;
-    if (parsed === undefined || state === "DISABLED" || !ecsParameters) return [];
-    const { placementStrategies: orderedPlacementStrategies, ...ecs } = ecsParameters;
+    const {
+      name,
+      scheduleExpression: expression,
+      ...rest
+    } = parseRecord(schedulerSchedule, record);
+    const { arn: clusterArn, ecsParameters: ecs, input } = rest.target;
+    const schedule = parseSchedule(expression, rest.scheduleExpressionTimezone ?? "UTC");
+    if (!ecs || schedule === undefined || rest.state === "DISABLED") return [];
+    const { placementStrategies: orderedPlacementStrategies, ...parameters } = ecs;
+    const common = { clusterArn, input: input ?? undefined, orderedPlacementStrategies };
     return [
       {
+        source: "schedule" as const,
         name,
         startedBy: `chronos-schedule/${name}`,
         expression,
-        schedule: parsed,
-        targets: [{ ...ecs, orderedPlacementStrategies, clusterArn, input: input ?? undefined }],
+        schedule,
+        since: rest.startDate ? new Date(rest.startDate) : undefined,
+        until: rest.endDate ? new Date(rest.endDate) : undefined,
+        targets: [{ ...parameters, ...common }],
       },
     ];
   });
 }
 
-function eventRules(account: AccountView): ScheduledRule[] {
+function rulesOf(account: AccountView): ScheduledRule[] {
   const targets = account.list(TARGET).map((record) => parseRecord(target, record));
   return account.list(RULE).flatMap((record) => {
     const { name, scheduleExpression: expression, state } = parseRecord(rule, record);
-    const parsed = expression ? parseSchedule(expression) : undefined;
-    if (!expression || parsed === undefined || state === "DISABLED") return [];
-    const own = targets.flatMap(({ arn: clusterArn, ecsTarget: ecs, input, rule: ruleName }) =>
-      ecs && ruleName === name ? [{ ...ecs, clusterArn, input: input ?? undefined }] : [],
+    const schedule = expression ? parseSchedule(expression) : undefined;
+    if (!expression || schedule === undefined || state === "DISABLED") return [];
+    const own = targets.flatMap(({ arn: clusterArn, ecsTarget, input, rule: ruleName }) =>
+      ecsTarget && ruleName === name
+        ? [{ ...ecsTarget, clusterArn, input: input ?? undefined }]
+        : [],
     );
-    if (own.length === 0) return [];
-    const startedBy = `events-rule/${name}`;
-    return [{ name, startedBy, expression, schedule: parsed, targets: own }];
+    return own.length === 0
+      ? []
+      : [
+          {
+            source: "event-rule",
+            name,
+            startedBy: `events-rule/${name}`,
+            expression,
+            schedule,
+            targets: own,
+          },
+        ];
   });
 }

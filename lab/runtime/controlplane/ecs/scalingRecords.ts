@@ -63,7 +63,20 @@ export const scalingPolicy = z.object({
     .nullish(),
 });
 
-export const scheduledAction = z.object({ name: z.string(), resourceId: z.string() });
+const capacity = z.coerce
+  .number()
+  .nullish()
+  .transform((count) => count ?? undefined);
+
+export const scheduledAction = z.object({
+  name: z.string(),
+  resourceId: z.string(),
+  schedule: z.string().optional(),
+  timezone: z.string().nullish(),
+  startTime: z.string().nullish(),
+  endTime: z.string().nullish(),
+  scalableTargetAction: z.object({ minCapacity: capacity, maxCapacity: capacity }).optional(),
+});
 
 const arns = z
   .array(z.string())
@@ -72,6 +85,15 @@ const arns = z
 
 export const metricAlarm = z.object({
   name: z.string(),
+  namespace: z.string().nullish(),
+  metricName: z.string().nullish(),
+  dimensions: z.record(z.string(), z.string()).nullish(),
+  threshold: z.coerce.number().nullish(),
+  evaluationPeriods: z.coerce
+    .number()
+    .nullish()
+    .transform((periods) => periods ?? 1),
+  datapointsToAlarm: z.coerce.number().nullish(),
   actionsEnabled: z.boolean().nullish(),
   alarmActions: arns,
   okActions: arns,

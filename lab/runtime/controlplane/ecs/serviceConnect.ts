@@ -14,13 +14,15 @@ export interface Alias {
   readonly port: number;
   readonly protocol: "http" | "tcp";
   readonly serviceKey: string;
+  /** Of the port that is named; undefined: the tasks' first one. */
+  readonly containerPort: number | undefined;
 }
 
 export interface ServiceConnectOptions {
   readonly account: AccountView;
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
-  /** `127.0.0.1:PORT` of each running task of a service. */
-  readonly addresses: (serviceKey: string) => readonly string[];
+  /** `127.0.0.1:PORT` of a port of each running task of a service. */
+  readonly addresses: (serviceKey: string, containerPort?: number) => readonly string[];
 }
 
 /**
@@ -48,7 +50,7 @@ export class ServiceConnect {
     for (const [key, alias] of aliases) {
       if (this.proxies.has(key)) continue;
       const proxy = new ServiceConnectProxy(alias.protocol, () =>
-        this.options.addresses(alias.serviceKey),
+        this.options.addresses(alias.serviceKey, alias.containerPort),
       );
       await proxy.listen();
       this.proxies.set(key, { alias, proxy });
@@ -91,6 +93,7 @@ export class ServiceConnect {
           port,
           protocol: mapping?.appProtocol === "http" ? ("http" as const) : ("tcp" as const),
           serviceKey: service.key,
+          containerPort: mapping?.containerPort,
         };
       }),
     );
@@ -116,6 +119,7 @@ export class ServiceConnect {
 }
 
 /** Changes with whatever makes another proxy of it. */
-function keyOf({ namespace, dnsName, port, protocol, serviceKey }: Alias): string {
-  return [namespace, dnsName, port, protocol, serviceKey].join(" ");
+function keyOf(alias: Alias): string {
+  const { namespace, dnsName, port, protocol, serviceKey, containerPort } = alias;
+  return [namespace, dnsName, port, protocol, serviceKey, containerPort].join(" ");
 }

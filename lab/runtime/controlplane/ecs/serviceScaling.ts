@@ -1,29 +1,55 @@
+import { parseSchedule } from "../../../shared/schedule";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
-import { alarmActionsOf, type ScalingSurroundings } from "./alarmScaling";
+import { alarmActionsOf, type ScalingSurroundings, type Utilization } from "./alarmScaling";
 import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
 
-/** What scaling by requests needs around it. */
+/** What scaling by metrics needs around it. */
 export interface ServiceScalingOptions extends ScalingSurroundings {
   /** Time between two data points, in ms; a minute on AWS. */
   readonly periodMs: number;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  /** Called when services were measured. */
+  readonly onMeasured: () => void;
 }
+
+/** What the lab measures, by Application Auto Scaling's names of them. */
+type Metric =
+  | "ALBRequestCountPerTarget"
+  | "ECSServiceAverageCPUUtilization"
+  | "ECSServiceAverageMemoryUtilization";
+
+const METRICS: readonly Metric[] = [
+  "ALBRequestCountPerTarget",
+  "ECSServiceAverageCPUUtilization",
+  "ECSServiceAverageMemoryUtilization",
+];
+
+const IN_WORDS: Readonly<Record<Metric, (value: number) => string>> = {
+  ALBRequestCountPerTarget: (value) => `${Math.round(value)} requests a minute to each target`,
+  ECSServiceAverageCPUUtilization: (value) => `${Math.round(value)} percent of the tasks' CPU`,
+  ECSServiceAverageMemoryUtilization: (value) =>
+    `${Math.round(value)} percent of the tasks' memory`,
+};
 
 interface Tracker {
   readonly id: string;
   readonly rule: TrackingRule;
   readonly clusterName: string;
   readonly serviceName: string;
-  /** Last part of the target group's ARN, `targetgroup/…`. */
+  /** `service/CLUSTER/SERVICE`. */
+  readonly serviceKey: string;
+  readonly metric: Metric;
+  /** Last part of the target group's ARN, `targetgroup/…`, for requests. */
   readonly groupSuffix: string;
 }
 
 /**
- * Application Auto Scaling for services, as far as the lab can measure: target tracking of the
- * requests to each target; what alarms do is `alarmScaling.ts`. Nothing here measures CPU, memory or
- * a metric of one's own, and scheduled actions are not run; an event says so of each. In place of cooldowns data points are collected anew after a change.
+ * Application Auto Scaling for services, as far as the lab can measure: target tracking of the requests
+ * to each target, and of the CPU and memory that the tasks' processes use; what alarms do is
+ * `alarmScaling.ts`, and what schedules do `scheduledScaling.ts`. Nothing here measures a metric of one's own; an event says so of each policy. In
+ * place of cooldowns data points are collected anew after a change.
  * Source: ECS developer guide, "Automatically scale your Amazon ECS service".
  */
 export class ServiceScaling {
@@ -32,6 +58,8 @@ export class ServiceScaling {
   private readonly counted = new Map<string, number>();
   private readonly mentioned = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  /** One look at a time. */
+  private measuring: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ServiceScalingOptions) {}
 
@@ -44,7 +72,7 @@ export class ServiceScaling {
       this.close();
     } else {
       this.timer ??= setInterval(() => {
-        this.measure();
+        this.measuring = this.measuring.then(() => this.measure()).catch(() => undefined);
       }, this.options.periodMs);
     }
   }
@@ -56,25 +84,52 @@ export class ServiceScaling {
   }
 
   /** Takes a data point for each policy and scales the services that need it. */
-  private measure(): void {
-    const values = new Map<string, number | undefined>();
-    for (const tracker of this.trackers()) {
-      const { id, groupSuffix, rule, clusterName, serviceName } = tracker;
-      if (!values.has(groupSuffix)) values.set(groupSuffix, this.requestsPerTarget(groupSuffix));
-      const value = values.get(groupSuffix);
-      const service = this.options.service(clusterName, serviceName);
-      if (value === undefined || service === undefined) continue;
-      const points = [...(this.points.get(id) ?? []), value].slice(-POINTS_TO_SHRINK);
-      const wanted = trackedCount(points, service.desiredCount, rule);
-      this.points.set(id, wanted === service.desiredCount ? points : []);
-      if (wanted === service.desiredCount) continue;
-      this.say(
-        serviceName,
-        `Message: Successfully set desired count to ${wanted}: ${Math.round(value)} requests a ` +
-          `minute to each target, where ${rule.targetValue} are to be kept.`,
-      );
-      service.scaleTo(wanted);
+  private async measure(): Promise<void> {
+    const trackers = this.trackers();
+    const used = await this.utilizations(trackers);
+    const requests = new Map<string, number | undefined>();
+    for (const tracker of trackers) {
+      const { groupSuffix, metric, serviceKey } = tracker;
+      if (metric === "ALBRequestCountPerTarget") {
+        if (!requests.has(groupSuffix)) {
+          requests.set(groupSuffix, this.requestsPerTarget(groupSuffix));
+        }
+        this.follow(tracker, requests.get(groupSuffix));
+      } else {
+        const isCpu = metric === "ECSServiceAverageCPUUtilization";
+        const { CPUUtilization, MemoryUtilization } = used.get(serviceKey) ?? {};
+        this.follow(tracker, isCpu ? CPUUtilization : MemoryUtilization);
+      }
     }
+    if (used.size > 0) this.options.onMeasured();
+  }
+
+  /** Takes a data point, and scales the service if it says so with those before. */
+  private follow(tracker: Tracker, value: number | undefined): void {
+    const { id, metric, rule, clusterName, serviceName } = tracker;
+    const service = this.options.service(clusterName, serviceName);
+    if (value === undefined || service === undefined) return;
+    const points = [...(this.points.get(id) ?? []), value].slice(-POINTS_TO_SHRINK);
+    const wanted = trackedCount(points, service.desiredCount, rule);
+    this.points.set(id, wanted === service.desiredCount ? points : []);
+    if (wanted === service.desiredCount) return;
+    this.say(
+      serviceName,
+      `Message: Successfully set desired count to ${wanted}: ${IN_WORDS[metric](value)}, where ` +
+        `${rule.targetValue} are to be kept.`,
+    );
+    service.scaleTo(wanted);
+  }
+
+  /** What the services use that a policy follows, each measured once. */
+  private async utilizations(trackers: readonly Tracker[]): Promise<Map<string, Utilization>> {
+    const all = new Map<string, Utilization>();
+    for (const { clusterName, metric, serviceKey, serviceName } of trackers) {
+      if (metric === "ALBRequestCountPerTarget" || all.has(serviceKey)) continue;
+      const used = await this.options.service(clusterName, serviceName)?.measure();
+      if (used !== undefined) all.set(serviceKey, used);
+    }
+    return all;
   }
 
   /** Requests a minute to each target since the last look; undefined at the first one. */
@@ -103,9 +158,11 @@ export class ServiceScaling {
         record,
       );
       const limits = targets.find((one) => one.resourceId === resourceId);
-      const label = tracking?.predefinedMetricSpecification?.resourceLabel ?? "";
-      const groupSuffix = /targetgroup\/.+$/.exec(label)?.[0];
-      if (tracking == null || limits === undefined || groupSuffix === undefined) return [];
+      const { predefinedMetricType, resourceLabel } = tracking?.predefinedMetricSpecification ?? {};
+      const metric = METRICS.find((one) => one === predefinedMetricType);
+      const groupSuffix = /targetgroup\/.+$/.exec(resourceLabel ?? "")?.[0] ?? "";
+      if (tracking == null || limits === undefined || metric === undefined) return [];
+      if (metric === "ALBRequestCountPerTarget" && groupSuffix === "") return [];
       const [, clusterName = "", serviceName = ""] = resourceId.split("/");
       const { minCapacity, maxCapacity } = limits;
       return {
@@ -118,6 +175,8 @@ export class ServiceScaling {
         },
         clusterName,
         serviceName,
+        serviceKey: resourceId,
+        metric,
         groupSuffix,
       };
     });
@@ -143,8 +202,9 @@ export class ServiceScaling {
       this.mention(record.id, resourceId, `policy ${name}: the lab does not measure ${metric}`);
     }
     for (const record of account.list(SCALING_TYPES.scheduledAction)) {
-      const { name, resourceId } = parseRecord(scheduledAction, record);
-      this.mention(record.id, resourceId, `scheduled action ${name}: the lab runs no schedules`);
+      const { name, resourceId, schedule = "", timezone } = parseRecord(scheduledAction, record);
+      if (parseSchedule(schedule, timezone ?? "UTC") !== undefined) continue;
+      this.mention(record.id, resourceId, `scheduled action ${name}: its schedule ${schedule}`);
     }
   }
 

@@ -12,11 +12,13 @@ export interface PlaneStatus {
   readonly services: readonly ServiceStatus[];
   /** Container instances, oldest first. They are simulated: all tasks run on this machine. */
   readonly instances: readonly InstanceStatus[];
-  /** Rules that start tasks on a schedule, unless they are off. */
+  /** Those without a service, oldest first, with the last ones that stopped. */
+  readonly tasks: readonly StandaloneTaskStatus[];
+  /** Rules and schedules that start tasks, unless they are off. */
   readonly schedules: readonly ScheduleStatus[];
 }
 
-/** One rule of EventBridge that starts tasks, while it is served. */
+/** One rule of EventBridge, or schedule of its Scheduler, that starts tasks, while it is served. */
 export interface ScheduleStatus {
   readonly name: string;
   /** As the rule has it, such as `rate(5 minutes)`. */
@@ -70,6 +72,8 @@ export interface ServiceStatus {
   readonly pendingCount: number;
   /** Absent when steady. */
   readonly notSteadyBecause?: string;
+  /** In percent of what its tasks reserve; absent unless autoscaling or an alarm asks for it. */
+  readonly utilization?: { readonly CPUUtilization?: number; readonly MemoryUtilization?: number };
   /** Newest first. */
   readonly deployments: readonly DeploymentStatus[];
   /** Those that run, oldest first, then the last ones that stopped. */
@@ -140,5 +144,35 @@ export interface TaskStatus {
   readonly stoppedAt?: string;
   readonly stopCode?: StopCode;
   readonly stoppedReason?: string;
+  /** Of the essential container that ended it, else of the one with its first target or port. */
   readonly exitCode?: number;
+  /** All of it, in the order of the task definition; empty before it starts. */
+  readonly containers: readonly ContainerStatus[];
+}
+
+/** One task without a service, as `aws ecs run-task` or a schedule starts it. */
+export interface StandaloneTaskStatus extends TaskStatus {
+  readonly cluster: string;
+  /** `family:NAME`. */
+  readonly group: string;
+  /** Who wanted it, such as `events-rule/nightly`. */
+  readonly startedBy: string;
+}
+
+/** One container of a task, with the names of `aws ecs describe-tasks` where there are any. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+  readonly lastStatus: "PENDING" | "RUNNING" | "STOPPED";
+  /** Absent without a health check of its own. */
+  readonly healthStatus?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+  /** What it runs as on this machine; absent before it has started. */
+  readonly runtime?: TaskKind;
+  /** On this machine, while it runs, unless it is a container there. */
+  readonly pid?: number;
+  /** 128 and more for a signal: 137 for one that was killed. */
+  readonly exitCode?: number;
+  /** Why it did not start. */
+  readonly reason?: string;
 }

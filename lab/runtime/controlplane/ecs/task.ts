@@ -1,34 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { messageOf } from "../../../shared/messageOf";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
-import type { RunningTask, TaskExit, TaskRuntime, TaskSpec } from "../../dataplane/tasks/runtime";
+import type { ContainerUsage } from "../../dataplane/tasks/runtime";
 import type { Place } from "../ec2/instances";
-import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "./ecs";
+import type { Container } from "./containers/container";
+import { mainContainer, type TaskContainers } from "./containers/taskContainers";
+import { openContainers } from "./containers/openContainers";
+import type { TaskMakeup } from "./containers/taskMakeup";
+import { familyAndRevision } from "./ecs";
 import type { StopCode, TaskLastStatus, TaskStatus } from "./status";
 
 /** What a task is made of and what it needs around it. */
-export interface TaskOptions {
-  /** ARN of the service, for region and account; and the cluster's name. */
+export interface TaskOptions extends TaskMakeup {
+  /** ARN of the service, or of the cluster, for region and account. */
   readonly serviceArn: string;
-  readonly clusterName: string;
+  /** Who started it: the deployment, in a service. */
   readonly deploymentId: string;
-  readonly definition: TaskDefinition;
-  /** The one container that the lab runs. */
-  readonly container: ContainerDefinition;
-  readonly containerPort: number;
-  /** ARNs of the target groups it belongs to. */
-  readonly targetGroupArns: readonly string[];
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  readonly runtime: TaskRuntime;
-  /**
-   * What is found out only when it starts: its secrets, and the names that it can call.
-   * @throws {TaskStartError} when a secret is not to be had
-   */
-  readonly surroundings: () => Pick<TaskSpec, "secrets" | "serviceConnect">;
-  /** Without a target group a task counts as healthy when it has run this long, in ms. */
+  /** Without a target group and a health check it counts as healthy when it has run this long, in ms. */
   readonly settleMs: number;
-  /** Longest wait between the stop signal and the kill, in ms. */
-  readonly maximumStopMs: number;
   readonly launchType: "FARGATE" | "EC2";
   /** The provider that its service's strategy chose; absent without a strategy. */
   readonly capacityProvider?: string;
@@ -36,8 +26,8 @@ export interface TaskOptions {
   readonly instanceId?: string;
   /** Called after every change of status. */
   readonly onStatus: (task: Task) => void;
-  /** Called when a task without target groups has become healthy. */
-  readonly onSettled: () => void;
+  /** Called when its health may be another. */
+  readonly onHealth: () => void;
 }
 
 const LINES_KEPT = 200;
@@ -56,11 +46,12 @@ export class Task {
   private status: TaskLastStatus = "PROVISIONING";
   private place: Place | undefined;
   private hasBegun = false;
-  private running: RunningTask | undefined;
+  private containers: TaskContainers | undefined;
   private stopping: { readonly code: StopCode; readonly reason: string } | undefined;
   private startedAt: Date | undefined;
   private stoppedAt: Date | undefined;
-  private exit: TaskExit | undefined;
+  /** The first essential container that exited by itself. */
+  private exited: Container | undefined;
   private settled = false;
   private settleTimer: NodeJS.Timeout | undefined;
   private readonly whenStopped: () => void;
@@ -107,13 +98,30 @@ export class Task {
     return this.stopping?.code;
   }
 
-  /** `127.0.0.1:PORT` while it takes requests: it runs, and nobody has asked it to stop. */
-  get servingAt(): string | undefined {
-    const isServing = this.status === "RUNNING" && !this.isStopping;
-    return isServing && this.running?.address ? this.running.address : undefined;
+  /**
+   * `127.0.0.1:PORT` while it takes requests: it runs, and nobody has asked it to stop.
+   * @param containerPort of any of its containers. @default the first port of the main one
+   */
+  servingAt(containerPort?: number): string | undefined {
+    if (this.status !== "RUNNING" || this.isStopping) return undefined;
+    if (containerPort === undefined) return this.main?.address;
+    const ports = this.options.definition.containerDefinitions;
+    const container = ports.find(({ portMappings }) =>
+      portMappings?.some((mapping) => mapping.containerPort === containerPort),
+    );
+    return this.containers?.address(container?.name ?? "", containerPort) ?? this.main?.address;
   }
 
-  /** The last lines its container wrote, oldest first; also after its end. */
+  get targetGroupArns(): string[] {
+    return this.options.targets.map(({ targetGroupArn }) => targetGroupArn);
+  }
+
+  /** Whether a container's own health check has failed, and not (only) a target group's. */
+  get isUnhealthyByItself(): boolean {
+    return this.containers?.health === "UNHEALTHY";
+  }
+
+  /** The last lines its containers wrote, oldest first; also after its end. */
   get logs(): readonly string[] {
     return this.output;
   }
@@ -125,11 +133,28 @@ export class Task {
 
   get health(): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" {
     if (this.status !== "RUNNING") return "UNKNOWN";
-    const { targetGroupArns, targetGroup } = this.options;
-    const states = targetGroupArns.map((arn) => targetGroup(arn)?.health(this.arn)?.state);
-    if (states.includes("unhealthy")) return "UNHEALTHY";
-    const healthy = states.length > 0 ? states.every((state) => state === "healthy") : this.settled;
+    const byContainers = this.containers?.health;
+    const states = this.options.targets.map(
+      ({ targetGroupArn }) => this.options.targetGroup(targetGroupArn)?.health(this.arn)?.state,
+    );
+    if (byContainers === "UNHEALTHY" || states.includes("unhealthy")) return "UNHEALTHY";
+    const byItself = byContainers === undefined ? this.settled : byContainers === "HEALTHY";
+    const healthy =
+      states.length > 0
+        ? states.every((state) => state === "healthy") && byContainers !== "UNKNOWN"
+        : byItself;
     return healthy ? "HEALTHY" : "UNKNOWN";
+  }
+
+  /** What all its containers use of this machine; undefined unless that is known. */
+  async usage(): Promise<ContainerUsage | undefined> {
+    const all = await Promise.all((this.containers?.all ?? []).map((one) => one.usage()));
+    const known = all.flatMap((one) => one ?? []);
+    if (known.length === 0) return undefined;
+    return known.reduce((sum, { cpu, memory }) => ({
+      cpu: sum.cpu + cpu,
+      memory: sum.memory + memory,
+    }));
   }
 
   /**
@@ -137,64 +162,76 @@ export class Task {
    * @param place where it was placed; given back when it has stopped. @default none, on Fargate
    */
   async start(place?: Place): Promise<void> {
-    const { container, containerPort, runtime, settleMs, targetGroupArns } = this.options;
     this.place = place;
     this.hasBegun = true;
     this.change("PENDING");
+    let containers: TaskContainers;
     try {
-      this.running = await runtime.startTask({
-        taskArn: this.arn,
-        image: container.image,
-        containerPort,
-        isPortless: targetGroupArns.length === 0 && !container.portMappings?.length,
-        environment: Object.fromEntries(
-          (container.environment ?? []).map(({ name, value }) => [name, value]),
-        ),
-        ...(container.command ? { command: container.command } : {}),
-        ...this.options.surroundings(),
-        onOutput: (line) => {
-          this.output.push(line);
-          if (this.output.length > LINES_KEPT) this.output.shift();
+      containers = await openContainers(this.arn, this.options, {
+        onOutput: (container, line) => {
+          this.keep(container, line);
+        },
+        onChange: () => {
+          this.containersChanged();
+        },
+        onEssentialExit: (container) => {
+          this.essentialExited(container);
         },
       });
     } catch (error) {
-      const reason = messageOf(error);
-      this.stopping ??= { code: "TaskFailedToStart", reason };
-      this.end(undefined);
+      this.failed(error);
+      this.end();
       return;
     }
-    void this.running.exited.then((exit) => {
-      this.end(exit);
+    this.containers = containers;
+    try {
+      if (this.stopping === undefined) await containers.start();
+    } catch (error) {
+      this.failed(error);
+    }
+    // Not before: by now it is known why it ends.
+    void containers.ended.then(() => {
+      this.end();
     });
-    if (this.stopping !== undefined) {
-      await this.shutDown(this.running);
-      return;
-    }
+    if (this.stopping === undefined) this.began(containers);
+    else await containers.stop();
+  }
+
+  private failed(error: unknown): void {
+    this.stopping ??= { code: "TaskFailedToStart", reason: messageOf(error) };
+  }
+
+  private began(containers: TaskContainers): void {
     this.change("ACTIVATING");
-    for (const group of this.groups()) group.register(this.arn, this.running.address);
+    for (const { containerName, containerPort, targetGroupArn } of this.options.targets) {
+      const address = containers.address(containerName, containerPort);
+      if (address !== undefined) {
+        this.options.targetGroup(targetGroupArn)?.register(this.arn, address);
+      }
+    }
     this.startedAt = new Date();
-    if (this.options.targetGroupArns.length === 0) {
+    if (this.options.targets.length === 0) {
       this.settleTimer = setTimeout(() => {
         this.settled = true;
-        this.options.onSettled();
-      }, settleMs);
+        this.options.onHealth();
+      }, this.options.settleMs);
     }
     this.change("RUNNING");
   }
 
   /**
    * Drains it, then ends it. Resolves when it is `STOPPED`; the first reason given is the one kept.
-   * A task that is still starting ends as soon as it has started.
+   * A task that is still starting ends as soon as its containers that do so have started.
    */
   async stop(code: StopCode, reason: string): Promise<void> {
     if (!this.isStopping) {
       this.stopping = { code, reason };
       if (!this.hasBegun) {
-        this.end(undefined);
-      } else if (this.running !== undefined) {
-        this.change("DEACTIVATING");
+        this.end();
+      } else if (this.containers !== undefined) {
+        if (this.startedAt !== undefined) this.change("DEACTIVATING");
         await Promise.all(this.groups().map((group) => group.deregister(this.arn)));
-        await this.shutDown(this.running);
+        await this.shutDown(this.containers);
       }
     }
     await this.stopped;
@@ -205,13 +242,14 @@ export class Task {
     if (this.status === "STOPPED") return;
     this.stopping ??= { code: "TerminationNotice", reason };
     for (const group of this.groups()) group.remove(this.arn);
-    await this.running?.stop(0);
+    await this.containers?.stop(0);
     await this.stopped;
   }
 
   toStatus(): TaskStatus {
     const { definition, deploymentId, runtime, launchType, capacityProvider } = this.options;
-    const running = this.status === "STOPPED" ? undefined : this.running;
+    const { main } = this;
+    const exitCode = (this.exited ?? main)?.exitCode;
     return {
       arn: this.arn,
       deploymentId,
@@ -220,41 +258,68 @@ export class Task {
       lastStatus: this.status,
       desiredStatus: this.isStopping ? "STOPPED" : "RUNNING",
       health: this.health,
-      runtime: this.running?.runtime ?? runtime.name,
+      runtime: main?.kind ?? runtime.name,
       launchType,
       ...(capacityProvider === undefined ? {} : { capacityProvider }),
       ...(this.place === undefined ? {} : { instanceId: this.place.instanceId }),
-      ...(running?.address ? { address: running.address } : {}),
-      ...(running?.pid === undefined ? {} : { pid: running.pid }),
+      ...(main?.address === undefined ? {} : { address: main.address }),
+      ...(main?.pid === undefined ? {} : { pid: main.pid }),
       ...(this.startedAt === undefined ? {} : { startedAt: this.startedAt.toISOString() }),
       ...(this.stoppedAt === undefined ? {} : { stoppedAt: this.stoppedAt.toISOString() }),
       ...(this.stopping === undefined
         ? {}
         : { stopCode: this.stopping.code, stoppedReason: this.stopping.reason }),
-      ...(this.exit?.code === undefined ? {} : { exitCode: this.exit.code }),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      containers: this.containers?.toStatus() ?? [],
     };
   }
 
-  private groups(): TargetGroup[] {
-    const { targetGroupArns, targetGroup } = this.options;
-    return targetGroupArns.flatMap((arn) => targetGroup(arn) ?? []);
+  /** The container that is shown where only one is: that of its first target, else see `mainContainer`. */
+  private get main(): Container | undefined {
+    const { definition, targets } = this.options;
+    const name = targets[0]?.containerName ?? mainContainer(definition.containerDefinitions)?.name;
+    return this.containers?.get(name ?? "");
   }
 
-  private async shutDown(running: RunningTask): Promise<void> {
+  private groups(): TargetGroup[] {
+    return this.targetGroupArns.flatMap((arn) => this.options.targetGroup(arn) ?? []);
+  }
+
+  private keep(container: string, line: string): void {
+    const isAlone = this.options.definition.containerDefinitions.length === 1;
+    this.output.push(isAlone ? line : `${container}: ${line}`);
+    if (this.output.length > LINES_KEPT) this.output.shift();
+  }
+
+  private containersChanged(): void {
+    this.containers?.changed();
+    if (this.status === "RUNNING") this.options.onHealth();
+  }
+
+  private essentialExited(container: Container): void {
+    this.exited = container;
+    if (this.stopping !== undefined) return;
+    for (const group of this.groups()) group.remove(this.arn);
+    this.stopping = {
+      code: "EssentialContainerExited",
+      reason: "Essential container in task exited",
+    };
+    if (this.containers?.all.some(({ isStopped }) => !isStopped)) this.change("STOPPING");
+  }
+
+  private async shutDown(containers: TaskContainers): Promise<void> {
     if (this.status === "STOPPED") return; // it died while it drained
     this.change("STOPPING");
-    const { container, maximumStopMs } = this.options;
-    await running.stop(Math.min((container.stopTimeout ?? 30) * 1000, maximumStopMs));
+    await containers.stop();
   }
 
-  private end(exit: TaskExit | undefined): void {
+  private end(): void {
     clearTimeout(this.settleTimer);
     for (const group of this.groups()) group.remove(this.arn);
     this.stopping ??= {
       code: "EssentialContainerExited",
       reason: "Essential container in task exited",
     };
-    this.exit = exit;
     this.stoppedAt = new Date();
     this.change("STOPPED");
     this.place?.release();

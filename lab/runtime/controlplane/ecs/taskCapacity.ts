@@ -6,6 +6,12 @@ import type { Task, TaskOptions } from "./task";
 /** AWS's own capacity providers; all others are groups of instances. */
 const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 
+/** What somebody who wants tasks asks for; of neither it is the cluster's default. */
+export interface CapacityRequest {
+  readonly launchType?: "FARGATE" | "EC2" | undefined;
+  readonly capacityProviderStrategies: readonly CapacityProviderStrategyItem[];
+}
+
 /**
  * What the next task of a service runs on: its launch type, or the provider whose turn it is by its
  * strategy or its cluster's.
@@ -13,10 +19,7 @@ const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
  * @param siblings tasks of the same deployment that are to go on
  */
 export function nextCapacity(
-  {
-    launchType,
-    capacityProviderStrategies: own,
-  }: Pick<Service, "launchType" | "capacityProviderStrategies">,
+  { launchType, capacityProviderStrategies: own }: CapacityRequest,
   defaultStrategy: readonly CapacityProviderStrategyItem[],
   siblings: readonly Task[],
 ): Pick<TaskOptions, "launchType" | "capacityProvider"> {
@@ -33,7 +36,7 @@ export function nextCapacity(
 }
 
 /** What decides where tasks go. */
-type Placed = Pick<
+export type Placed = Pick<
   Service,
   | "arn"
   | "clusterName"

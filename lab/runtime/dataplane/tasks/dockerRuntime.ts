@@ -2,14 +2,18 @@ import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { DockerNetwork } from "./dockerNetwork";
 import {
   TaskStartError,
-  type RunningTask,
+  type RunningContainer,
   type RuntimeOptions,
   type TaskConnection,
-  type TaskExit,
+  type ContainerExit,
+  type ContainerUsage,
+  type NetworkSpec,
+  type TaskNetwork,
   type TaskRuntime,
-  type TaskSpec,
+  type ContainerSpec,
 } from "./runtime";
 import { lastLines } from "./taskOutput";
 
@@ -56,10 +60,19 @@ export class DockerRuntime implements TaskRuntime {
     if (ids.length > 0) await run("docker", ["rm", "--force", ...ids]);
   }
 
-  async startTask(spec: TaskSpec): Promise<RunningTask> {
+  /** A container alone brings its own. */
+  async openNetwork(spec: NetworkSpec): Promise<TaskNetwork | undefined> {
+    if (spec.containerCount < 2) return undefined;
+    if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
+    const label = `${LABEL}=${this.workDir}`;
+    return DockerNetwork.open(spec, label, networkArguments(spec.serviceConnect));
+  }
+
+  async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
     const image = await this.image(spec.image);
     if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
-    const name = `ecs-handson-${spec.taskArn.split("/").at(-1) ?? ""}`;
+    const ofTask = spec.name === undefined ? "" : `-${spec.name}`;
+    const name = `ecs-handson-${idOf(spec.taskArn)}${ofTask}`;
     const child = spawn("docker", this.runArguments(spec, image, name), {
       // A group of its own: Ctrl-C is for the lab, which then stops its tasks in order.
       detached: true,
@@ -68,7 +81,8 @@ export class DockerRuntime implements TaskRuntime {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const lines = lastLines(child, spec.onOutput);
-    const exited = new Promise<TaskExit>((done) => {
+    child.once("spawn", () => spec.onStarted?.());
+    const exited = new Promise<ContainerExit>((done) => {
       child.once("error", () => {
         done({ code: 127 });
       });
@@ -77,8 +91,7 @@ export class DockerRuntime implements TaskRuntime {
       });
     });
 
-    const address =
-      spec.isPortless === true ? "" : await this.publishedAddress(name, spec.containerPort, exited);
+    const address = await this.addressOf(spec, name, exited);
     if (address === undefined) {
       await removeContainer(name);
       await exited;
@@ -90,6 +103,8 @@ export class DockerRuntime implements TaskRuntime {
       runtime: this.name,
       address,
       exited,
+      exec: (command, timeoutMs) => execIn(name, command, timeoutMs),
+      usage: () => usageOf(name),
       stop: async (timeoutMs) => {
         const seconds = String(Math.ceil(timeoutMs / 1000));
         try {
@@ -102,18 +117,37 @@ export class DockerRuntime implements TaskRuntime {
     };
   }
 
-  private runArguments(spec: TaskSpec, image: string, name: string): string[] {
+  /** Empty without a port; undefined when the container ended or took too long. */
+  private async addressOf(
+    { containerPort, isPortless, network }: ContainerSpec,
+    name: string,
+    exited: Promise<ContainerExit>,
+  ): Promise<string | undefined> {
+    if (isPortless === true) return "";
+    return network?.address(containerPort) ?? this.publishedAddress(name, containerPort, exited);
+  }
+
+  private runArguments(spec: ContainerSpec, image: string, name: string): string[] {
+    // Without a shell in between, the rest of an entry point comes before the command.
+    const [entryPoint, ...itsWords] = spec.entryPoint ?? [];
+    const shared = spec.network instanceof DockerNetwork ? spec.network.container : undefined;
     return [
       "run",
       "--rm",
       ...["--name", name],
       ...["--label", `${LABEL}=${this.workDir}`],
       ...["--label", `ecs-handson.task=${spec.taskArn}`],
-      ...(spec.isPortless === true ? [] : ["--publish", `127.0.0.1::${spec.containerPort}`]),
+      ...(spec.isPortless === true || shared !== undefined
+        ? []
+        : ["--publish", `127.0.0.1::${spec.containerPort}`]),
       ...Object.entries(spec.environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...Object.keys(spec.secrets ?? {}).flatMap((key) => ["--env", key]),
-      ...networkArguments(spec.serviceConnect),
+      ...(shared === undefined
+        ? networkArguments(spec.serviceConnect)
+        : ["--network", `container:${shared}`]),
+      ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
       image,
+      ...itsWords,
       ...(spec.command ?? []),
     ];
   }
@@ -122,7 +156,7 @@ export class DockerRuntime implements TaskRuntime {
   private async publishedAddress(
     name: string,
     containerPort: number,
-    exited: Promise<TaskExit>,
+    exited: Promise<ContainerExit>,
   ): Promise<string | undefined> {
     const state = { ended: false };
     void exited.then(() => {
@@ -198,6 +232,8 @@ function networkArguments(connection: TaskConnection | undefined): string[] {
   return ["--network", networkOf(connection), ...aliases];
 }
 
+const idOf = (taskArn: string): string => taskArn.split("/").at(-1) ?? "";
+
 const networkOf = ({ namespace }: TaskConnection): string =>
   `ecs-handson-${namespace.split("/").at(-1) ?? ""}`;
 
@@ -209,6 +245,42 @@ async function createNetwork(name: string, workDir: string): Promise<void> {
       () => undefined, // two tasks may want it at once; without it `docker run` says so
     );
   }
+}
+
+/**
+ * Runs a command in a container: `docker exec` has the image's own programs.
+ * @returns its exit code, or 137 when the time was over
+ */
+async function execIn(
+  name: string,
+  command: readonly string[],
+  timeoutMs: number,
+): Promise<number> {
+  try {
+    await run("docker", ["exec", name, ...command], { timeout: timeoutMs });
+    return 0;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    return typeof code === "number" ? code : 137;
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1 / 1024 ** 2,
+  KiB: 1 / 1024,
+  MiB: 1,
+  GiB: 1024,
+};
+
+/** What `docker stats` measures in the second that it takes. */
+async function usageOf(name: string): Promise<ContainerUsage | undefined> {
+  const format = "{{.CPUPerc}} {{.MemUsage}}";
+  const { stdout } = await run("docker", ["stats", "--no-stream", "--format", format, name]).catch(
+    () => ({ stdout: "" }),
+  );
+  const [, percent, memory, unit = ""] = /^([\d.]+)% ([\d.]+)(\w+)/.exec(stdout) ?? [];
+  if (percent === undefined) return undefined;
+  return { cpu: (Number(percent) / 100) * 1024, memory: Number(memory) * (UNITS[unit] ?? 0) };
 }
 
 async function removeContainer(name: string): Promise<void> {

@@ -1,5 +1,13 @@
+import { HostNetwork } from "./hostNetwork";
 import { NodeRuntime } from "./nodeRuntime";
-import type { RunningTask, RuntimeOptions, RuntimeName, TaskRuntime, TaskSpec } from "./runtime";
+import type {
+  RunningContainer,
+  RuntimeOptions,
+  RuntimeName,
+  TaskNetwork,
+  TaskRuntime,
+  ContainerSpec,
+} from "./runtime";
 
 /**
  * Runs tasks as processes of this machine, each in the way of its image: a Node program by Node,
@@ -10,7 +18,7 @@ export class HostRuntime implements TaskRuntime {
 
   /** @param sites serves the images that are static sites */
   constructor(
-    options: RuntimeOptions,
+    private readonly options: RuntimeOptions,
     private readonly sites: TaskRuntime,
   ) {
     this.node = new NodeRuntime(options);
@@ -21,11 +29,26 @@ export class HostRuntime implements TaskRuntime {
   }
 
   async prepare(): Promise<void> {
+    await HostNetwork.forget(this.options.workDir);
     await this.sites.prepare();
   }
 
-  async startTask(spec: TaskSpec): Promise<RunningTask> {
+  canRun(image: string): boolean {
+    try {
+      return this.options.images(image) !== undefined;
+    } catch {
+      return true; // it is not there though it should be, which starting it tells
+    }
+  }
+
+  openNetwork(): Promise<TaskNetwork> {
+    return Promise.resolve(HostNetwork.open(this.options.workDir));
+  }
+
+  async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
     const image = this.node.find(spec);
-    return image === undefined ? this.sites.startTask(spec) : this.node.startTask(spec, image);
+    return image === undefined
+      ? this.sites.startContainer(spec)
+      : this.node.startContainer(spec, image);
   }
 }

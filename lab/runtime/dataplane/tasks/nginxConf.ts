@@ -10,6 +10,8 @@ export interface NginxTask {
   readonly containerPort: number;
   /** The port on 127.0.0.1 that takes its place. */
   readonly port: number;
+  /** Ports of the task's other containers, and those of 127.0.0.1 that lead there. @default none */
+  readonly siblings?: ReadonlyMap<number, number>;
   /** Whether nginx starts as root: its workers must then stay root to read the pages. */
   readonly asRoot: boolean;
 }
@@ -43,8 +45,21 @@ export function nginxConf(task: NginxTask): string {
   ].join("\n");
 }
 
-function onLocalAddress({ site, html, containerPort, port }: NginxTask): string {
+/** A sibling's address, as `proxy_pass`, `fastcgi_pass` and `server` of an upstream have it. */
+const SIBLING =
+  /\b((?:proxy|fastcgi|uwsgi|scgi|grpc)_pass\s+(?:\w+:\/\/)?|server\s+)(?:localhost|127\.0\.0\.1)(?::(\d+))?(?=[\s/;])/g;
+
+/** Ports of localhost that a site hands requests on to: those of containers in the same task. */
+export function portsOfSiblings(site: string): number[] {
+  return [...new Set([...site.matchAll(SIBLING)].map(([, , port]) => Number(port ?? 80)))];
+}
+
+function onLocalAddress({ site, html, containerPort, port, siblings }: NginxTask): string {
   return site
+    .replace(SIBLING, (all, directive: string, given?: string) => {
+      const moved = siblings?.get(Number(given ?? 80));
+      return moved === undefined ? all : `${directive}127.0.0.1:${moved}`;
+    })
     .replace(/^\s*listen\s+([^;]+);/gm, (_all, address: string) => {
       const [socket = ""] = address.trim().split(/\s+/);
       const isOurs = socket === String(containerPort) || socket === `*:${containerPort}`;

@@ -2,16 +2,16 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import getPort from "get-port";
 import which from "which";
-import { nginxConf, pidFile } from "./nginxConf";
+import { nginxConf, pidFile, portsOfSiblings } from "./nginxConf";
 import {
   TaskStartError,
-  type RunningTask,
+  type RunningContainer,
   type RuntimeOptions,
   type TaskRuntime,
-  type TaskSpec,
+  type ContainerSpec,
 } from "./runtime";
-import { siteFolder } from "./siteFolder";
-import { startTaskProcess } from "./taskProcess";
+import { siteFolder, startSite, type SiteFolder } from "./siteFolder";
+import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 const ATTEMPTS = 3;
 
@@ -36,17 +36,29 @@ export class NginxRuntime implements TaskRuntime {
     await rm(this.tasksFolder, { recursive: true, force: true });
   }
 
-  async startTask(spec: TaskSpec): Promise<RunningTask> {
+  async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
     const site = siteFolder(spec.image, this.options.images);
+    return startSite(spec, () => this.start(spec, site));
+  }
+
+  private async start(spec: ContainerSpec, site: SiteFolder): Promise<RunningContainer> {
+    const network = isHostNetwork(spec.network) ? spec.network.folder : "";
     await mkdir(this.tasksFolder, { recursive: true });
     for (let attempt = 1; ; attempt++) {
       const directory = await mkdtemp(join(this.tasksFolder, "task-"));
       const port = await getPort({ host: "127.0.0.1" });
       const conf = join(directory, "nginx.conf");
+      const text = await readFile(site.conf, "utf8");
+      // Where siblings listen shows only when they do: the shim finds them, at each connection.
+      const siblings = new Map<number, number>();
+      for (const sibling of network === "" ? [] : portsOfSiblings(text)) {
+        siblings.set(sibling, await getPort({ host: "127.0.0.1" }));
+      }
       await writeFile(
         conf,
         nginxConf({
-          site: await readFile(site.conf, "utf8"),
+          site: text,
+          siblings,
           html: site.html,
           directory,
           containerPort: spec.containerPort,
@@ -59,11 +71,12 @@ export class NginxRuntime implements TaskRuntime {
           runtime: this.name,
           args: [
             join(__dirname, "nginxShim.mjs"),
-            ...[this.program, conf, directory, pidFile(directory), String(port)],
+            ...[this.program, conf, directory, pidFile(directory), String(port), network],
+            ...[...siblings].map((ports) => ports.join("=")),
           ],
           environment: spec.environment,
           startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
-          onOutput: spec.onOutput,
+          spec,
         });
         void task.exited.then(() => rm(directory, { recursive: true, force: true }));
         return task;

@@ -1,12 +1,28 @@
-// Keeps a host nginx tied to the lab: `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT`.
-// nginx cannot notice that the lab is gone; this process can, and ends it then.
+// Keeps a host nginx tied to the lab:
+// `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT NETWORK SIBLING=PORT…`.
+// nginx cannot notice that the lab is gone; this process can, and ends it then. And it takes nginx to
+// the task's other containers, whose ports may be other ones whenever they start again.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import process from "node:process";
 import { setTimeout } from "node:timers";
+import { siblingPort } from "./siblings.mjs";
 
-const [program, conf, prefix, pidFile, port] = process.argv.slice(2);
+const [program, conf, prefix, pidFile, port, network, ...siblings] = process.argv.slice(2);
+for (const [sibling, from] of siblings.map((ports) => ports.split("=").map(Number))) {
+  createServer((socket) => {
+    const to = siblingPort(network, sibling);
+    if (to === undefined) {
+      socket.destroy();
+      return;
+    }
+    const other = connect(to, "127.0.0.1");
+    for (const one of [socket, other]) one.on("error", () => socket.destroy(other.destroy()));
+    socket.pipe(other).pipe(socket);
+  }).listen(from, "127.0.0.1");
+}
+
 const nginx = spawn(program, ["-p", prefix, "-c", conf], {
   stdio: ["ignore", "inherit", "inherit"],
 });

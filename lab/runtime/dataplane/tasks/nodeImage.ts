@@ -15,9 +15,16 @@ export interface NodeImage {
 /**
  * Reads from a folder's Dockerfile how its image starts Node; undefined for any other image, and
  * for a folder without a Dockerfile.
- * @param command replaces the image's CMD, as a task definition's `command` does
+ * @param given what a task definition has in place of the image's CMD and ENTRYPOINT; an entry point of
+ * its own does without the image's CMD
  */
-export function nodeImage(folder: string, command?: readonly string[]): NodeImage | undefined {
+export function nodeImage(
+  folder: string,
+  given: {
+    readonly command?: readonly string[];
+    readonly entryPoint?: readonly string[];
+  } = {},
+): NodeImage | undefined {
   const file = join(folder, "Dockerfile");
   if (!existsSync(file)) return undefined;
   const dockerfile = DockerfileParser.parse(readFileSync(file, "utf8"));
@@ -25,10 +32,10 @@ export function nodeImage(folder: string, command?: readonly string[]): NodeImag
   const inStage = <T extends Instruction>(instructions: readonly T[]) =>
     instructions.filter((instruction) => instruction.getRange().start.line > stage);
 
-  const [program, ...args] = [
-    ...words(inStage(dockerfile.getENTRYPOINTs()).at(-1)),
-    ...(command ?? words(inStage(dockerfile.getCMDs()).at(-1))),
-  ];
+  const entryPoint = given.entryPoint ?? words(inStage(dockerfile.getENTRYPOINTs()).at(-1));
+  const ownCommand =
+    given.entryPoint === undefined ? words(inStage(dockerfile.getCMDs()).at(-1)) : [];
+  const [program, ...args] = [...entryPoint, ...(given.command ?? ownCommand)];
   if (program === undefined || basename(program) !== "node") return undefined;
   const workdir = inStage(dockerfile.getInstructions())
     .filter((instruction) => instruction.getKeyword() === "WORKDIR")

@@ -1,33 +1,87 @@
 // Loaded before a Node program that plays a container: gives it the network of its task.
-// On AWS each task has an address of its own; here all share 127.0.0.1, so ports are moved.
+// On AWS each task has an address of its own; here all share 127.0.0.1, so ports are moved. What a
+// task's containers listen on stands in a folder of the task: a file for each port, see hostNetwork.ts.
 "use strict";
+const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const net = require("node:net");
+const { join } = require("node:path");
 const process = require("node:process");
 
 const task = process.env.ECS_HANDSON_TASK;
 delete process.env.ECS_HANDSON_TASK;
 if (task !== undefined) {
-  const { containerPort, endpoints } = JSON.parse(task);
-  listenOnFreePorts(containerPort);
-  connectByName(endpoints);
+  const { containerPort, endpoints, network, name } = JSON.parse(task);
+  const ports = network === undefined ? undefined : new TaskPorts(network, name);
+  listenOnFreePorts(containerPort, ports);
+  connectWithin(endpoints, ports);
   endWithTheLab();
 }
 
+/** The ports that the task's containers listen on, and where on this machine. */
+function TaskPorts(folder, container) {
+  const file = (port) => join(folder, String(port));
+  const write = (port, actual, flag) => {
+    const text = JSON.stringify({ container, port: actual });
+    if (flag !== undefined) return writeFileSync(file(port), text, { flag });
+    // Whole as soon as it is there.
+    const draft = join(folder, `.${port}-${process.pid}`);
+    writeFileSync(draft, text);
+    renameSync(draft, file(port));
+  };
+  const read = (port) => {
+    try {
+      return JSON.parse(readFileSync(file(port), "utf8"));
+    } catch {
+      return undefined; // nothing listens there, or the task's network is gone
+    }
+  };
+  /** False when another container of the task has that port. */
+  this.claim = (port) => {
+    try {
+      write(port, 0, "wx");
+      return true;
+    } catch {
+      const owner = read(port);
+      return owner === undefined || owner.container === container;
+    }
+  };
+  this.set = (port, actual) => write(port, actual);
+  this.release = (port) => rmSync(file(port), { force: true });
+  this.actual = (port) => read(port)?.port;
+}
+
 /** Whatever port the program listens on becomes a free one; the lab is told which the container's is. */
-function listenOnFreePorts(containerPort) {
+function listenOnFreePorts(containerPort, ports) {
   const { listen } = net.Server.prototype;
   net.Server.prototype.listen = function (...args) {
     const { options, callback } = normalized(args);
     if (options?.port === undefined) return listen.apply(this, args);
-    if (Number(options.port) === containerPort) {
-      this.once("listening", () => process.send?.({ port: this.address().port }));
+    const wanted = Number(options.port);
+    if (wanted !== 0 && ports?.claim(wanted) === false) {
+      const error = refusal("listen", "EADDRINUSE", "address already in use", "0.0.0.0", wanted);
+      process.nextTick(() => this.emit("error", error));
+      return this;
     }
+    this.once("listening", () => {
+      const { port } = this.address();
+      ports?.set(wanted === 0 ? port : wanted, port);
+      // Its own address, as the program is told it.
+      if (wanted !== 0) ports?.set(port, port);
+      if (wanted === containerPort) process.send?.({ port });
+      this.once("close", () => {
+        ports?.release(port);
+        ports?.release(wanted);
+      });
+    });
     return listen.call(this, { ...options, port: 0, host: "127.0.0.1" }, callback);
   };
 }
 
-/** Connections to a name of the task's Service Connect namespace go to its proxy. */
-function connectByName(endpoints) {
+/**
+ * Connections to a name of the task's Service Connect namespace go to its proxy, those to localhost to
+ * the task's own ports: what else listens on this machine is not in the task.
+ */
+function connectWithin(endpoints, ports) {
   const proxies = new Map(
     endpoints.map(({ dnsName, port, proxyPort }) => [`${dnsName}:${port}`, proxyPort]),
   );
@@ -35,10 +89,31 @@ function connectByName(endpoints) {
   net.Socket.prototype.connect = function (...args) {
     // What net.connect hands on is one list of options and callback.
     const { options, callback } = normalized(Array.isArray(args[0]) ? args[0] : args);
-    const port = proxies.get(`${String(options?.host).toLowerCase()}:${options?.port}`);
+    if (options?.port === undefined) return connect.apply(this, args);
+    const host = String(options.host ?? "localhost").toLowerCase();
+    let port = proxies.get(`${host}:${options.port}`);
+    if (port === undefined && ports !== undefined && isLoopback(host)) {
+      port = ports.actual(options.port);
+      if (!port) {
+        const error = refusal("connect", "ECONNREFUSED", "", "127.0.0.1", Number(options.port));
+        process.nextTick(() => this.destroy(error));
+        return this;
+      }
+    }
     if (port === undefined) return connect.apply(this, args);
     return connect.call(this, { ...options, host: "127.0.0.1", port }, callback);
   };
+}
+
+function isLoopback(host) {
+  return /^(localhost|127(\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|::)$/.test(host);
+}
+
+/** As Node itself makes it of what the system says. */
+function refusal(syscall, code, why, address, port) {
+  const text = `${syscall} ${code}${why === "" ? "" : `: ${why}`} ${address}:${port}`;
+  const errno = require("node:os").constants.errno[code];
+  return Object.assign(new Error(text), { errno: -errno, code, syscall, address, port });
 }
 
 function endWithTheLab() {

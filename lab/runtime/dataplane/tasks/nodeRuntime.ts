@@ -2,8 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nodeImage, type NodeImage } from "./nodeImage";
-import { TaskStartError, type RunningTask, type RuntimeOptions, type TaskSpec } from "./runtime";
-import { startTaskProcess } from "./taskProcess";
+import {
+  TaskStartError,
+  type RunningContainer,
+  type RuntimeOptions,
+  type ContainerSpec,
+} from "./runtime";
+import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 /**
  * Runs an image whose container is a Node program as a process of this machine's Node, from the
@@ -18,37 +23,42 @@ export class NodeRuntime {
   constructor(private readonly options: RuntimeOptions) {}
 
   /** How the image starts Node, if a folder stands for it and it is a Node program. */
-  find({ image, command }: Pick<TaskSpec, "image" | "command">): NodeImage | undefined {
-    const folder = this.options.images(image);
-    return folder === undefined ? undefined : nodeImage(folder, command);
+  find(spec: Pick<ContainerSpec, "image" | "command" | "entryPoint">): NodeImage | undefined {
+    const folder = this.options.images(spec.image);
+    return folder === undefined ? undefined : nodeImage(folder, spec);
   }
 
   /** @throws {TaskStartError} when the program is not there, ends at once or does not listen */
-  async startTask(spec: TaskSpec, image: NodeImage): Promise<RunningTask> {
+  async startContainer(spec: ContainerSpec, image: NodeImage): Promise<RunningContainer> {
     const script = image.args.find((arg) => !arg.startsWith("-")) ?? "";
-    if (!existsSync(join(image.folder, script))) {
+    const isInline = image.args.some((arg) => /^(-e|--eval|-p|--print)$/.test(arg));
+    if (!isInline && !existsSync(join(image.folder, script))) {
       throw new TaskStartError(
         `CannotStartContainerError: the Dockerfile in ${image.folder} starts ${script || "no script"}, ` +
           "which is not there. Name a file of that folder in its CMD.",
       );
     }
+    const preload = join(__dirname, "nodePreload.cjs");
+    const environment = { ...image.environment, ...spec.environment, ...spec.secrets };
+    const task = {
+      endpoints: spec.serviceConnect?.endpoints ?? [],
+      ...(isHostNetwork(spec.network) ? { network: spec.network.folder } : {}),
+    };
+    const own = { ...task, name: spec.name ?? "", containerPort: spec.containerPort };
     return startTaskProcess({
       runtime: "node",
-      nodeArgs: ["--require", join(__dirname, "nodePreload.cjs"), ...typeScript(script)],
+      nodeArgs: ["--require", preload, ...typeScript(script)],
       args: image.args,
       folder: image.folder,
-      environment: {
-        ...image.environment,
-        ...spec.environment,
-        ...spec.secrets,
-        ECS_HANDSON_TASK: JSON.stringify({
-          containerPort: spec.containerPort,
-          endpoints: spec.serviceConnect?.endpoints ?? [],
-        }),
+      environment: { ...environment, ECS_HANDSON_TASK: JSON.stringify(own) },
+      commandEnvironment: {
+        ...environment,
+        NODE_OPTIONS: `--require ${JSON.stringify(preload)}`,
+        ECS_HANDSON_TASK: JSON.stringify({ ...task, name: `${own.name} command` }),
       },
       isPortless: spec.isPortless,
       startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
-      onOutput: spec.onOutput,
+      spec,
     });
   }
 }

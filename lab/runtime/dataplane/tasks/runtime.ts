@@ -4,13 +4,20 @@ export const RUNTIME_NAMES = ["docker", "nginx", "static"] as const;
 /** @see RUNTIME_NAMES */
 export type RuntimeName = (typeof RUNTIME_NAMES)[number];
 
-/** What a task runs as. Without Docker an image that is a Node program is run by Node. */
-export type TaskKind = RuntimeName | "node";
+/**
+ * What a container runs as. Without Docker an image that is a Node program is run by Node, and nothing
+ * runs for one that a task can do without.
+ */
+export type TaskKind = RuntimeName | "node" | "stand-in";
 
-/** What a runtime needs to know to start one task. */
-export interface TaskSpec {
+/** What a runtime needs to know to start one container of a task. */
+export interface ContainerSpec {
   /** `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`. */
   readonly taskArn: string;
+  /** As the task definition names it. @default the task's only one */
+  readonly name?: string;
+  /** What it shares with other containers. @default a network of its own */
+  readonly network?: TaskNetwork;
   /** Image reference as the task definition has it, e.g. `public.ecr.aws/…/nginx:1.30.6-alpine`. */
   readonly image: string;
   /** Port the container listens on, 1 to 65535. */
@@ -29,8 +36,41 @@ export interface TaskSpec {
   readonly serviceConnect?: TaskConnection;
   /** Replaces the image's command. Only Docker and Node can obey it. */
   readonly command?: readonly string[];
+  /** Replaces the image's entry point, and its command too unless there is one here. As `command`. */
+  readonly entryPoint?: readonly string[];
+  /** Called once its process has begun, before it listens. */
+  readonly onStarted?: () => void;
   /** Receives every line the container writes, stdout and stderr mixed. */
   readonly onOutput?: (line: string) => void;
+}
+
+/**
+ * What the containers of a task share under awsvpc: one localhost, on which a port is taken once, and
+ * which is not the localhost of any other task.
+ */
+export interface TaskNetwork {
+  /** `127.0.0.1:PORT` where a port of the task is reached from this machine; undefined: nothing listens. */
+  address(containerPort: number): string | undefined;
+  /** Ends it. Its containers have ended before. */
+  close(): Promise<void>;
+}
+
+/** What a network is made for. */
+export interface NetworkSpec {
+  readonly taskArn: string;
+  /** How many containers share it, 1 or more. */
+  readonly containerCount: number;
+  /** Ports that are reached from outside of the task. */
+  readonly containerPorts: readonly number[];
+  readonly serviceConnect?: TaskConnection;
+}
+
+/** What a container uses of its machine. */
+export interface ContainerUsage {
+  /** CPU units since the last look (at the first one: since it started); 1024 are one vCPU. */
+  readonly cpu: number;
+  /** MiB. */
+  readonly memory: number;
 }
 
 /** A task's part of a Service Connect namespace. */
@@ -50,41 +90,56 @@ export interface ConnectEndpoint {
   readonly proxyPort: number;
 }
 
-/** How a task ended. `signal` is set instead of `code` when a signal ended it. */
-export interface TaskExit {
+/** How a container ended. `signal` is set instead of `code` when a signal ended it. */
+export interface ContainerExit {
   readonly code?: number;
   readonly signal?: string;
 }
 
-/** A started task. It accepts connections on `address` from the moment it is handed out. */
-export interface RunningTask {
+/** A started container. It accepts connections on `address` from the moment it is handed out. */
+export interface RunningContainer {
   readonly runtime: TaskKind;
   /** `127.0.0.1:PORT`: where the container's port is reached from this machine; empty without one. */
   readonly address: string;
-  /** Process id on this machine; absent where the task is a container. */
+  /** Process id on this machine; absent under Docker. */
   readonly pid?: number;
-  /** Resolves when the task has ended, for whatever reason. Never rejects. */
-  readonly exited: Promise<TaskExit>;
+  /** Resolves when it has ended, for whatever reason. Never rejects. */
+  readonly exited: Promise<ContainerExit>;
   /**
-   * Asks the task to end by `SIGTERM` (or the image's own stop signal), and kills it when it still
+   * Runs a command beside it, in its folder, environment and network. Resolves to the exit code, 137 when
+   * the time was over. @default it cannot run any
+   */
+  exec?(command: readonly string[], timeoutMs: number): Promise<number>;
+  /** What it uses; undefined when that cannot be measured here. @default nothing is known */
+  usage?(): Promise<ContainerUsage | undefined>;
+  /**
+   * Asks it to end by `SIGTERM` (or the image's own stop signal), and kills it when it still
    * runs after `timeoutMs`. Resolves once it has ended; asking twice is harmless.
    */
   stop(timeoutMs: number): Promise<void>;
 }
 
-/** Starts tasks in one of the ways of {@link RUNTIME_NAMES}. */
+/** Starts containers in one of the ways of {@link RUNTIME_NAMES}. */
 export interface TaskRuntime {
   readonly name: RuntimeName;
   /** Ends what an earlier lab that was killed may have left behind. */
   prepare(): Promise<void>;
+  /** Whether there is anything that it could run for an image. @default whatever the image */
+  canRun?(image: string): boolean;
   /**
-   * Resolves when the task accepts connections.
+   * Makes what the containers of a task share; undefined where they need nothing for it.
+   * @default they share nothing
    * @throws {TaskStartError} with the reason that ECS would give
    */
-  startTask(spec: TaskSpec): Promise<RunningTask>;
+  openNetwork?(spec: NetworkSpec): Promise<TaskNetwork | undefined>;
+  /**
+   * Resolves when the container accepts connections.
+   * @throws {TaskStartError} with the reason that ECS would give
+   */
+  startContainer(spec: ContainerSpec): Promise<RunningContainer>;
 }
 
-/** Why a task did not start; `message` begins with ECS's error name. */
+/** Why a task, or a container of it, did not start; `message` begins with ECS's error name. */
 export class TaskStartError extends Error {
   override readonly name = "TaskStartError";
 }

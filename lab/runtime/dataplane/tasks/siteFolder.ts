@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { TaskStartError } from "./runtime";
+import { TaskStartError, type ContainerSpec, type RunningContainer } from "./runtime";
+import { isHostNetwork } from "./taskProcess";
 
 /** A folder that stands for an image and can be served without a container engine. */
 export interface SiteFolder {
@@ -35,5 +36,25 @@ export function siteFolder(
         "and run again.",
     );
   }
+  return site;
+}
+
+/**
+ * Starts what serves a site on its port of the task's network, whose ports it does not know of.
+ * @throws {TaskStartError} in nginx's words when another container of the task has that port
+ */
+export async function startSite(
+  { containerPort, name = "", network }: ContainerSpec,
+  start: () => Promise<RunningContainer>,
+): Promise<RunningContainer> {
+  if (!isHostNetwork(network)) return start();
+  if (!network.claim(containerPort, name)) {
+    throw new TaskStartError(
+      `CannotStartContainerError: bind() to 0.0.0.0:${containerPort} failed (98: Address already in use): ` +
+        "another container of the task listens there.",
+    );
+  }
+  const site = await start();
+  network.set(containerPort, name, Number(site.address.split(":")[1]));
   return site;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { RunningTask, RuntimeOptions, TaskRuntime, TaskSpec } from "./runtime";
-import { siteFolder } from "./siteFolder";
-import { startTaskProcess } from "./taskProcess";
+import type { RunningContainer, RuntimeOptions, TaskRuntime, ContainerSpec } from "./runtime";
+import { siteFolder, startSite } from "./siteFolder";
+import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 /** Serves an image's pages from a small Node process a task: needs no other program. */
 export class StaticRuntime implements TaskRuntime {
@@ -13,14 +13,17 @@ export class StaticRuntime implements TaskRuntime {
     // Its processes end with the lab, however the lab ends.
   }
 
-  async startTask(spec: TaskSpec): Promise<RunningTask> {
+  async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
     const site = siteFolder(spec.image, this.options.images);
-    return startTaskProcess({
-      runtime: this.name,
-      args: [join(__dirname, "staticServer.mjs"), site.html, site.conf],
-      environment: spec.environment,
-      startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
-      onOutput: spec.onOutput,
-    });
+    const network = isHostNetwork(spec.network) ? spec.network.folder : "";
+    return startSite(spec, () =>
+      startTaskProcess({
+        runtime: this.name,
+        args: [join(__dirname, "staticServer.mjs"), site.html, site.conf, network],
+        environment: spec.environment,
+        startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
+        spec,
+      }),
+    );
   }
 }

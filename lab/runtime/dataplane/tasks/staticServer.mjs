@@ -1,15 +1,19 @@
-// Plays the nginx image without nginx: `node staticServer.mjs HTML_FOLDER DEFAULT_CONF`.
+// Plays the nginx image without nginx: `node staticServer.mjs HTML_FOLDER DEFAULT_CONF [NETWORK]`.
+// Of the configuration it obeys headers, and `proxy_pass` to the task's other containers.
 // Plain JavaScript, because a task should start in a blink and a TypeScript loader takes longer
 // than the rest of this file.
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
+import { pipeline } from "node:stream";
 import process from "node:process";
 import sirv from "sirv";
+import { siblingPort } from "./siblings.mjs";
 
-const [html, conf] = process.argv.slice(2);
-const headers = [
-  ...readFileSync(conf, "utf8").matchAll(/^\s*add_header\s+(\S+)\s+"([^"]*)"\s+always;/gm),
-].map(([, name, value]) => [name, value]);
+const [html, conf, network = ""] = process.argv.slice(2);
+const text = readFileSync(conf, "utf8");
+const headers = [...text.matchAll(/^\s*add_header\s+(\S+)\s+"([^"]*)"\s+always;/gm)].map(
+  ([, name, value]) => [name, value],
+);
 
 const pages = sirv(html, {
   dev: true, // reads the folder at each request, as nginx does
@@ -23,10 +27,60 @@ const pages = sirv(html, {
   },
 });
 
+// `location /api { proxy_pass http://127.0.0.1:8080; }`, the longest first, as nginx chooses.
+const proxied = [
+  ...text.matchAll(
+    /location\s+(=\s+)?(\/\S*)\s*\{[^}]*?proxy_pass\s+http:\/\/(?:localhost|127\.0\.0\.1)(?::(\d+))?(\/[^\s;]*)?\s*;/g,
+  ),
+]
+  .map(([, exact, path, port = "80", uri]) => ({
+    exact: exact !== undefined,
+    path,
+    port: Number(port),
+    uri,
+  }))
+  .sort((one, other) => other.path.length - one.path.length);
+
+/** Hands a request on to another container of the task, as nginx does by default. */
+function proxy({ path, port, uri }, request, response) {
+  const badGateway = () => {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(502, { "Content-Type": "text/html; charset=utf-8" });
+    response.end("<html><head><title>502 Bad Gateway</title></head></html>\n");
+  };
+  const to = siblingPort(network, port);
+  if (to === undefined) return badGateway();
+  const sent = httpRequest(
+    {
+      host: "127.0.0.1",
+      port: to,
+      method: request.method,
+      path: uri === undefined ? request.url : `${uri}${request.url.slice(path.length)}`,
+      headers: { ...request.headers, host: `127.0.0.1:${port}`, connection: "close" },
+    },
+    (answer) => {
+      const kept = Object.entries(answer.headers).filter(
+        ([name]) => name !== "connection" && name !== "keep-alive",
+      );
+      response.writeHead(answer.statusCode, Object.fromEntries(kept));
+      pipeline(answer, response, () => undefined);
+    },
+  );
+  sent.on("error", badGateway);
+  pipeline(request, sent, () => undefined);
+}
+
 const server = createServer((request, response) => {
   for (const [name, value] of headers) response.setHeader(name, value);
   const path = request.url.split("?", 1)[0];
-  if (path === "/health") {
+  const location = proxied.find((one) =>
+    one.exact ? path === one.path : path.startsWith(one.path),
+  );
+  // What the lab answers for a site, a configuration of its own may answer otherwise.
+  if (path === "/health" && (location === undefined || location.path === "/")) {
     response.writeHead(200, { "Content-Type": "text/plain" });
     response.end("ok\n");
     return;
@@ -36,6 +90,10 @@ const server = createServer((request, response) => {
       `${request.socket.remoteAddress ?? "-"} "${request.method} ${request.url}" ${response.statusCode}\n`,
     );
   });
+  if (location !== undefined) {
+    proxy(location, request, response);
+    return;
+  }
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.writeHead(405, { "Content-Type": "text/html; charset=utf-8" });
     response.end("405 Not Allowed\n");

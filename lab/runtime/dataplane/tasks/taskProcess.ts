@@ -1,6 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { messageOf } from "../../../shared/messageOf";
-import { TaskStartError, type RunningTask, type TaskExit, type TaskKind } from "./runtime";
+import { runHostCommand } from "./hostCommand";
+import type { HostNetwork } from "./hostNetwork";
+import { usageOfGroup } from "./hostUsage";
+import {
+  TaskStartError,
+  type ContainerExit,
+  type ContainerSpec,
+  type RunningContainer,
+  type TaskKind,
+  type TaskNetwork,
+} from "./runtime";
 import { lastLines } from "./taskOutput";
 
 /** A program of ours that plays a container, see {@link startTaskProcess}. */
@@ -13,10 +23,13 @@ export interface TaskProgram {
   /** Where it runs. @default the lab's own working directory */
   readonly folder?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** For commands beside it. @default `environment` */
+  readonly commandEnvironment?: Readonly<Record<string, string>>;
   readonly startTimeoutMs: number;
-  /** Whether it has started when its process has, see `TaskSpec`. @default false */
+  /** Whether it has started when its process has, see `ContainerSpec`. @default false */
   readonly isPortless?: boolean | undefined;
-  readonly onOutput: ((line: string) => void) | undefined;
+  /** The container that it plays. */
+  readonly spec: Pick<ContainerSpec, "name" | "network" | "onOutput" | "onStarted">;
 }
 
 /**
@@ -27,20 +40,23 @@ export interface TaskProgram {
  * channel closes even when the lab is killed with -9, and the child takes this as its end.
  * @throws {TaskStartError} `CannotStartContainerError: …` when it ends or stays silent instead
  */
-export async function startTaskProcess(program: TaskProgram): Promise<RunningTask> {
+export async function startTaskProcess(program: TaskProgram): Promise<RunningContainer> {
   const child = spawn(process.execPath, [...(program.nodeArgs ?? []), ...program.args], {
     detached: true,
     ...(program.folder === undefined ? {} : { cwd: program.folder }),
     env: { PATH: process.env.PATH, ...program.environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  const output = lastLines(child, program.onOutput);
-  const exited = new Promise<TaskExit>((resolve) => {
+  const { name = "", network, onOutput, onStarted } = program.spec;
+  const output = lastLines(child, onOutput);
+  child.once("spawn", () => onStarted?.());
+  const exited = new Promise<ContainerExit>((resolve) => {
     child.once("error", () => {
       resolve({ code: 127 });
     });
     child.once("exit", () => {
       killGroup(child);
+      if (isHostNetwork(network)) network.release(name);
     });
     // Later than "exit": by now everything it wrote has been read.
     child.once("close", (code, signal) => {
@@ -66,6 +82,17 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
     address: port === undefined ? "" : `127.0.0.1:${port}`,
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     exited,
+    exec: (command, timeoutMs) =>
+      runHostCommand(command, {
+        folder: program.folder,
+        environment: {
+          PATH: process.env.PATH,
+          ...(program.commandEnvironment ?? program.environment),
+        },
+        network,
+        timeoutMs,
+      }),
+    ...(child.pid === undefined ? {} : { usage: usageOfGroup(child.pid) }),
     stop: async (timeoutMs) => {
       child.kill("SIGTERM");
       const timer = setTimeout(() => {
@@ -77,9 +104,14 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningTas
   };
 }
 
+/** Whether a network is one of this machine's, and not an engine's. */
+export function isHostNetwork(network: TaskNetwork | undefined): network is HostNetwork {
+  return network !== undefined && "folder" in network;
+}
+
 function listeningPort(
   child: ChildProcess,
-  exited: Promise<TaskExit>,
+  exited: Promise<ContainerExit>,
   timeoutMs: number,
 ): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -184,7 +184,8 @@ describe("the account's EventBridge Scheduler and SQS", () => {
       "rate(5 minute)",
       "at(2030-01-01T03:00:00)",
     ].entries()) {
-      await create(account, "schedule", schedule(world, { name: `s${i}`, scheduleExpression }));
+      const patch = { scheduleExpression, scheduleExpressionTimezone: "Asia/Tokyo" };
+      await create(account, "schedule", schedule(world, { name: `s${i}`, ...patch }));
     }
   });
 

@@ -46,6 +46,39 @@ describe("the account's task definitions", () => {
     await register(task({ memory: 512, memoryReservation: 256 }, { memory: 256 }));
   });
 
+  // The errors: boto3 issue 2436 and amazon-ecs-agent issue 1220; ECS API Reference, "ContainerDependency".
+  it("refuse containers that cannot wait for each other, or that want one port", async () => {
+    const waits = (containerName: string, condition: string) => ({
+      dependsOn: [{ containerName, condition }],
+    });
+    const init = { name: "init", image: "init", portMappings: [] };
+    const of = (...containers: Properties[]) => {
+      const [first = {}, ...others] = containers;
+      const { containerDefinitions, ...rest } = task(first);
+      const [own] = JSON.parse(String(containerDefinitions)) as object[];
+      return register({ ...rest, containerDefinitions: JSON.stringify([own, ...others]) });
+    };
+    for (const [containers, error] of [
+      [[waits("init", "SUCCESS"), init], /SUCCESS or COMPLETE condition cannot be an essential/],
+      [
+        [waits("init", "HEALTHY"), init],
+        /waits for 'init' to be HEALTHY, which has no health check/,
+      ],
+      [
+        [waits("init", "START"), { ...init, ...waits("nginx", "START") }],
+        /Container 'nginx' depends on itself in a circle/,
+      ],
+      [
+        [{}, { ...init, portMappings: [{ containerPort: 80 }] }],
+        /TCP host port '80' is mapped multiple times in task\./,
+      ],
+    ] as const) {
+      assert.match(await rejection(of(...containers)), error);
+    }
+    await of(waits("init", "SUCCESS"), { ...init, essential: false });
+    await of({}, { ...init, portMappings: [{ containerPort: 80, protocol: "udp" }] });
+  });
+
   // The error: amazon-ecs-agent issue 2226.
   it("refuse a tmpfs without a size above 0", async () => {
     for (const sizes of [[0], [64, 0], [-1]]) {

@@ -264,7 +264,10 @@ describe("ControlPlane", function () {
       .events.map(({ message }) => message)
       .join("\n");
     assert.match(said, /no constraint memberOf "task:group == service:site"/);
-    assert.match(said, /runs only the container nginx in the lab, not log-router\./);
+    assert.match(
+      said,
+      /does not run the container log-router in the lab, which has no image fluent-bit\./,
+    );
   });
 
   it("runs a service without a load balancer", async () => {

@@ -4,10 +4,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import {
-  type RunningTask,
-  type TaskExit,
+  type RunningContainer,
+  type ContainerExit,
   type TaskRuntime,
-  type TaskSpec,
+  type ContainerSpec,
   TaskStartError,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
 import { siteFolder } from "../../../../lab/runtime/dataplane/tasks/siteFolder";
@@ -31,7 +31,11 @@ export class InProcessRuntime implements TaskRuntime {
     // Nothing of it outlives the process.
   }
 
-  async startTask({ image, onOutput }: TaskSpec): Promise<RunningTask> {
+  canRun(image: string): boolean {
+    return image === CRASH || this.images(image) !== undefined;
+  }
+
+  async startContainer({ image, onOutput }: ContainerSpec): Promise<RunningContainer> {
     if (image === CRASH) {
       throw new TaskStartError("CannotStartContainerError: it ended at once with exit code 1");
     }
@@ -39,7 +43,7 @@ export class InProcessRuntime implements TaskRuntime {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    let ended: TaskExit = { code: 0 };
+    let ended: ContainerExit = { code: 0 };
     const exited = once(server, "close").then(() => {
       this.running.delete(address);
       return ended;

@@ -9,11 +9,13 @@ import { endPlanes, startPlane, until } from "./plane";
 
 const CLUSTER = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/handson";
 
-/** What the rule and tasks say from now on. */
+/** What rules, schedules and tasks say from now on. */
 function said(plane: ControlPlane): string[] {
   const lines: string[] = [];
   plane.onEvent(({ source, resource, message }) => {
-    if (source === "event-rule") lines.push(message.replace(/[0-9a-f]{32}/g, "…"));
+    if (source === "event-rule" || source === "schedule") {
+      lines.push(message.replace(/[0-9a-f]{32}/g, "…"));
+    }
     if (source === "task") lines.push(`${resource.split("/")[1] ?? ""}: ${message}`);
   });
   return lines;
@@ -77,7 +79,7 @@ describe("tasks on a schedule", function () {
     }
   });
 
-  it("start by a schedule of EventBridge Scheduler, in its time zone, as ECS tells of them", async () => {
+  it("start by a schedule of EventBridge Scheduler that is made while they are served, until it is off", async () => {
     const account = new MemoryAccount();
     const taskDefinitionArn = account.taskDefinition("job");
     const schedule = {
@@ -130,6 +132,31 @@ describe("tasks on a schedule", function () {
     );
     account.put("aws:cloudwatch/eventRule:EventRule", "nightly", { state: "DISABLED" });
     await until(plane, () => schedule() === undefined);
+  });
+
+  it("start by a schedule of EventBridge Scheduler in its time zone, until its end", async () => {
+    const account = new MemoryAccount();
+    const taskDefinitionArn = account.taskDefinition("job");
+    const schedule = (name: string, more: Record<string, unknown> = {}) => {
+      account.put("aws:scheduler/schedule:Schedule", `default/${name}`, {
+        name,
+        scheduleExpression: "cron(0 9 * * ? *)",
+        scheduleExpressionTimezone: "Asia/Tokyo",
+        state: "ENABLED",
+        target: { arn: CLUSTER, ecsParameters: { taskDefinitionArn, launchType: "FARGATE" } },
+        ...more,
+      });
+    };
+    schedule("morning", { endDate: "2026-01-02T12:00:00Z" });
+    schedule("off", { state: "DISABLED" });
+    const plane = await startPlane(account, { clock: beforeMidnight() });
+    const own = () => plane.status().tasks;
+    await until(plane, () => own().length === 1);
+    assert.equal(own()[0]?.startedBy, "chronos-schedule/morning");
+    assert.deepEqual(
+      plane.status().schedules.map(({ name, nextStart }) => [name, nextStart]),
+      [["morning", undefined]],
+    );
   });
 
   it("wait while their rule is off, and on instances for room that there is not", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { programFolder } from "../dataplane/nodeProgram";
 import { PATIENCE_MS } from "../patience";
 import { startLoad } from "./load";
 import { MemoryAccount } from "./memoryAccount";
@@ -45,6 +47,78 @@ describe("ServiceScaling", function () {
     account.service("site", { desiredCount: 2 });
     await steady(plane);
     assert.equal(service(plane).desiredCount, 2);
+  });
+
+  it("follows the CPU that the tasks' processes use out and in again, and shows it", async () => {
+    const account = new MemoryAccount();
+    const folder = programFolder({
+      main: `let busy = false;
+        process.on("SIGUSR2", () => { busy = !busy; });
+        setInterval(() => { const until = Date.now() + 40; while (busy && Date.now() < until); }, 50);
+        console.log("ready");`,
+    });
+    try {
+      const taskDefinition = account.taskDefinition("worker", {
+        image: "worker",
+        portMappings: [],
+      });
+      account.put("aws:ecs/taskDefinition:TaskDefinition", taskDefinition, {
+        cpu: "64",
+        memory: "512",
+      });
+      account.service("site", { taskDefinition });
+      scaled(account, "ECSServiceAverageCPUUtilization");
+      const plane = await startPlane(account, {
+        images: () => folder,
+        runtime: "static",
+        scalingPeriodSeconds: 0.3,
+      });
+      await steady(plane);
+      const [first] = runningTasks(plane);
+      await until(plane, () => plane.logs(first?.arn ?? "").includes("ready"));
+      await until(plane, () => service(plane).utilization !== undefined);
+      const { MemoryUtilization = 0 } = service(plane).utilization ?? {};
+      assert.ok(MemoryUtilization > 3 && MemoryUtilization < 60, String(MemoryUtilization));
+      process.kill(first?.pid ?? 0, "SIGUSR2");
+      await until(plane, () => service(plane).desiredCount > 1);
+      process.kill(first?.pid ?? 0, "SIGUSR2");
+      await until(plane, () => service(plane).desiredCount === 1);
+      const { CPUUtilization = 100 } = service(plane).utilization ?? {};
+      assert.ok(CPUUtilization < 60, String(CPUUtilization));
+    } finally {
+      await endPlanes();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("has other limits when a scheduled action is due, and is brought within them", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    scaled(account, "ECSServiceAverageMemoryUtilization");
+    account.put("aws:appautoscaling/scheduledAction:ScheduledAction", "morning", {
+      name: "morning",
+      resourceId,
+      schedule: "cron(0 9 * * ? *)",
+      timezone: "Asia/Tokyo",
+      scalableTargetAction: { minCapacity: 2, maxCapacity: 5 },
+    });
+    const offset = Date.parse("2026-01-01T23:59:59.500Z") - Date.now();
+    const plane = await startPlane(account, { clock: () => new Date(Date.now() + offset) });
+    const said: string[] = [];
+    plane.onEvent(({ source, message }) => {
+      if (source === "service-scaling") said.push(message);
+    });
+    await until(plane, () => service(plane).desiredCount === 2);
+    await steady(plane);
+    const limits = account.get("aws:appautoscaling/target:Target", resourceId)?.outputs;
+    assert.deepEqual([limits?.minCapacity, limits?.maxCapacity], [2, 5]);
+    assert.ok(
+      said.includes(
+        "Message: Successfully set min capacity to 2 and max capacity to 5: scheduled action name " +
+          "morning was triggered.",
+      ),
+      said.join("\n"),
+    );
   });
 
   it("scales by a step when an alarm rings that names the policy", async () => {
@@ -104,16 +178,15 @@ describe("ServiceScaling", function () {
     account.put("aws:appautoscaling/scheduledAction:ScheduledAction", "morning", {
       name: "morning",
       resourceId,
+      schedule: "sometimes",
     });
     await steady(plane);
     account.service("site", { desiredCount: 2 });
     await steady(plane);
     assert.deepEqual(said, [
-      "does not simulate policy ECSServiceAverageCPUUtilization: the lab does not measure " +
-        "ECSServiceAverageCPUUtilization",
       "does not simulate policy steps: no alarm names it",
       "does not simulate policy queue: the lab does not measure Messages",
-      "does not simulate scheduled action morning: the lab runs no schedules",
+      "does not simulate scheduled action morning: its schedule sometimes",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
@@ -25,11 +25,17 @@ case "$1" in
   ps) printf 'left1\\nleft2\\n' ;;
   rm) ;;
   run)
+    case " $* " in *" --detach "*)
+      while [ "$1" != --name ]; do shift; done
+      echo 4711 > "$here/port-$2"
+      exit 0 ;;
+    esac
     case " $* " in *" EXIT=3 "*) echo "no such file"; exit 3 ;; esac
     exec node "$here/container.cjs" "$here" "$@" ;;
   port)
     [ -e "$here/port-$2" ] || fail "No such container: $2"
     echo "127.0.0.1:$(cat "$here/port-$2")" ;;
+  exec) [ "$3" = true ] || exit 5 ;;
   stop) kill -TERM "$(cat "$here/pid-$last")" ;;
   *) fail "unknown command $1" ;;
 esac
@@ -106,7 +112,7 @@ describe("docker runtime", () => {
 
   it("gives secrets by the environment only, and a namespace's members a network with their names", async () => {
     const output: string[] = [];
-    const task = await runtime.startTask({
+    const task = await runtime.startContainer({
       ...spec("nginx"),
       secrets: { TOKEN: "very secret" },
       serviceConnect: {
@@ -134,7 +140,7 @@ describe("docker runtime", () => {
 
   it("builds the image's folder and runs it with its port on this machine only", async () => {
     const output: string[] = [];
-    const task = await runtime.startTask({
+    const task = await runtime.startContainer({
       ...spec("nginx", { COLOR: "blue" }),
       command: ["nginx", "-g", "daemon off;"],
       onOutput: (line) => output.push(line),
@@ -161,26 +167,57 @@ describe("docker runtime", () => {
     assert.deepEqual(calls("stop"), [["stop", "-t", "5", "ecs-handson-0123abcd"]]);
   });
 
+  it("lets containers of a task share the network of one that does nothing", async () => {
+    const { taskArn } = spec("nginx");
+    const alone = { taskArn, containerCount: 1, containerPorts: [80] };
+    assert.equal(await runtime.openNetwork?.(alone), undefined);
+    const network = await runtime.openNetwork?.({ ...alone, containerCount: 2 });
+    assert.ok(network);
+    const [pause = []] = calls("run");
+    assert.equal(pause[pause.indexOf("--publish") + 1], "127.0.0.1::80");
+    assert.equal(network.address(80), "127.0.0.1:4711");
+    const task = await runtime.startContainer({
+      ...spec("nginx"),
+      name: "web",
+      network,
+      entryPoint: ["sh", "-c"],
+      command: ["nginx"],
+    });
+    assert.equal(task.address, "127.0.0.1:4711");
+    assert.equal(await task.exec?.(["true"], 60_000), 0);
+    assert.equal(await task.exec?.(["false"], 60_000), 5);
+    const file = join(bin, "pid-ecs-handson-0123abcd-web");
+    while (!existsSync(file)) await new Promise((done) => setTimeout(done, 10));
+    await task.stop(1000);
+    const run = calls("run").at(-1) ?? [];
+    assert.equal(run[run.indexOf("--name") + 1], "ecs-handson-0123abcd-web");
+    assert.equal(run[run.indexOf("--network") + 1], "container:ecs-handson-0123abcd-network");
+    assert.equal(run.includes("--publish"), false);
+    assert.deepEqual(run.slice(-5), ["--entrypoint", "sh", "sha256:abc", "-c", "nginx"]);
+    await network.close();
+    assert.deepEqual(calls("rm").at(-1), ["rm", "--force", "ecs-handson-0123abcd-network"]);
+  });
+
   it("pulls an image that stands for no folder", async () => {
-    const task = await runtime.startTask(spec("redis:8"));
+    const task = await runtime.startContainer(spec("redis:8"));
     await task.stop(1000);
     assert.deepEqual(calls("pull"), [["pull", "--quiet", "redis:8"]]);
     assert.deepEqual(calls("build"), []);
   });
 
   it("gives ECS's error, the engine's reason and a way out when an image cannot be had", async () => {
-    await assert.rejects(runtime.startTask(spec("broken:1")), {
+    await assert.rejects(runtime.startContainer(spec("broken:1")), {
       name: "TaskStartError",
       message: /^CannotPullContainerError: the real reason\. .*docker pull broken:1/,
     });
-    await assert.rejects(runtime.startTask(spec("brokenBuild")), {
+    await assert.rejects(runtime.startContainer(spec("brokenBuild")), {
       name: "TaskStartError",
       message: /^CannotPullContainerError: .*the real reason\. Run `docker build/,
     });
   });
 
   it("gives the container's last words when it ends at once", async () => {
-    await assert.rejects(runtime.startTask(spec("nginx", { EXIT: "3" })), {
+    await assert.rejects(runtime.startContainer(spec("nginx", { EXIT: "3" })), {
       name: "TaskStartError",
       message: /^CannotStartContainerError: .*no such file/,
     });

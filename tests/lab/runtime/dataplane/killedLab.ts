@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     images: () => folder,
     workDir,
   });
-  const task = await runtime.startTask({
+  const task = await runtime.startContainer({
     taskArn: "arn:task/1",
     image: "nginx",
     containerPort: Number(containerPort),

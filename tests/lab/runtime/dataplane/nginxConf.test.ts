@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nginxConf } from "../../../../lab/runtime/dataplane/tasks/nginxConf";
+import { nginxConf, portsOfSiblings } from "../../../../lab/runtime/dataplane/tasks/nginxConf";
 
 describe("nginxConf", () => {
   const task = {
@@ -39,5 +39,33 @@ describe("nginxConf", () => {
   it("keeps root's workers root, for others could not read the pages", () => {
     assert.match(nginxConf({ ...task, site: "", asRoot: true }), /^user root;$/m);
     assert.doesNotMatch(nginxConf({ ...task, site: "" }), /^user /m);
+  });
+
+  it("goes to the task's other containers where they are on this machine", () => {
+    const site = [
+      "proxy_pass http://127.0.0.1:8080/api/;",
+      "proxy_pass http://localhost;",
+      "fastcgi_pass 127.0.0.1:9000;",
+      "server localhost:8080;",
+      "server_name localhost;",
+      "proxy_pass http://localhost.example:8080;",
+    ].join("\n");
+    assert.deepEqual(portsOfSiblings(site), [8080, 80, 9000]);
+    const siblings = new Map([
+      [8080, 48_080],
+      [80, 40_080],
+      [9000, 49_000],
+    ]);
+    const conf = nginxConf({ ...task, site, siblings });
+    for (const line of [
+      "proxy_pass http://127.0.0.1:48080/api/;",
+      "proxy_pass http://127.0.0.1:40080;",
+      "fastcgi_pass 127.0.0.1:49000;",
+      "server 127.0.0.1:48080;",
+      "server_name localhost;",
+      "proxy_pass http://localhost.example:8080;",
+    ]) {
+      assert.ok(conf.split("\n").includes(line), `${line} in ${conf}`);
+    }
   });
 });

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { nodeImage } from "../../../../lab/runtime/dataplane/tasks/nodeImage";
 import type {
-  RunningTask,
+  RunningContainer,
   TaskRuntime,
-  TaskSpec,
+  ContainerSpec,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
 import { PATIENCE_MS } from "../patience";
 import { killLab } from "./labProcess";
@@ -18,7 +18,7 @@ describe("node runtime", function () {
   this.timeout(PATIENCE_MS);
   let workDir: string;
   let runtime: TaskRuntime;
-  const tasks: RunningTask[] = [];
+  const tasks: RunningContainer[] = [];
   const folders = new Map<string, string>();
 
   const folderOf = (image: string, main = GREETER, dockerfile?: string) => {
@@ -27,8 +27,8 @@ describe("node runtime", function () {
     return folder;
   };
 
-  const start = async (spec: Partial<TaskSpec> = {}): Promise<RunningTask> => {
-    const task = await runtime.startTask({
+  const start = async (spec: Partial<ContainerSpec> = {}): Promise<RunningContainer> => {
+    const task = await runtime.startContainer({
       taskArn: "arn:task/1",
       image: "greeter",
       containerPort: 8080,
@@ -39,7 +39,7 @@ describe("node runtime", function () {
     return task;
   };
 
-  const ask = async (task: RunningTask, path: string) =>
+  const ask = async (task: RunningContainer, path: string) =>
     (await fetch(`http://${task.address}${path}`)).json() as Promise<Record<string, unknown>>;
 
   beforeEach(async () => {
@@ -157,7 +157,7 @@ describe("nodeImage", () => {
   const read = (dockerfile: string, command?: readonly string[]) => {
     const folder = programFolder({ main: "", dockerfile });
     folders.push(folder);
-    return nodeImage(folder, command);
+    return nodeImage(folder, command === undefined ? {} : { command });
   };
 
   after(() => {

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
 import type {
-  RunningTask,
+  RunningContainer,
   RuntimeName,
   TaskRuntime,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
@@ -21,10 +21,10 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
     this.timeout(PATIENCE_MS);
     let workDir: string;
     let runtime: TaskRuntime;
-    const tasks: RunningTask[] = [];
+    const tasks: RunningContainer[] = [];
 
-    const start = async (image = "nginx"): Promise<RunningTask> => {
-      const task = await runtime.startTask({ ...spec, image });
+    const start = async (image = "nginx"): Promise<RunningContainer> => {
+      const task = await runtime.startContainer({ ...spec, image });
       tasks.push(task);
       return task;
     };

@@ -1,5 +1,6 @@
 import type { TargetGroup } from "../../../dataplane/alb/targetGroup";
 import type { Service } from "../ecs";
+import type { TargetedPort } from "../containers/taskMakeup";
 import type { Task } from "../task";
 
 /** What judging tasks needs. */
@@ -19,7 +20,8 @@ export interface CondemnedTasksOptions {
 }
 
 /**
- * Tasks that a target group found unhealthy and whose grace period is over: they are to be replaced.
+ * Tasks that a target group or a container's health check found unhealthy and whose grace period is
+ * over: they are to be replaced.
  * Source: ECS developer guide, "Amazon ECS task health and task replacement".
  */
 export class CondemnedTasks {
@@ -45,24 +47,38 @@ export class CondemnedTasks {
     const { onFailure, say, targetGroup } = this.options;
     for (const task of this.list()) {
       if (this.reported.has(task)) continue;
-      const groupArn = unhealthyGroup(task) ?? "";
-      const health = targetGroup(groupArn)?.health(task.arn);
+      const target = unhealthyTarget(task);
       this.reported.add(task);
-      say(
-        `(task ${task.id}, port ${task.options.containerPort}) is unhealthy in ` +
-          `(target-group ${groupArn}) due to (reason ${health?.description ?? "Health checks failed"}).`,
-      );
+      if (target === undefined) {
+        say(`(task ${task.id}) failed container health checks.`);
+      } else {
+        const { containerPort, targetGroupArn } = target;
+        const { description = "Health checks failed" } =
+          targetGroup(targetGroupArn)?.health(task.arn) ?? {};
+        say(
+          `(task ${task.id}, port ${containerPort}) is unhealthy in ` +
+            `(target-group ${targetGroupArn}) due to (reason ${description}).`,
+        );
+      }
       onFailure(task);
     }
   }
 }
 
 /** Why a condemned task is stopped. */
-export const healthCheckReason = (task: Task): string =>
-  `Task failed ELB health checks in (target-group ${unhealthyGroup(task) ?? ""})`;
+export function healthCheckReason(task: Task): string {
+  const target = unhealthyTarget(task);
+  return target === undefined && task.isUnhealthyByItself
+    ? "Task failed container health checks"
+    : `Task failed ELB health checks in (target-group ${target?.targetGroupArn ?? ""})`;
+}
 
-/** ARN of the target group that finds a task unhealthy. */
-function unhealthyGroup(task: Task): string | undefined {
-  const { targetGroupArns, targetGroup } = task.options;
-  return targetGroupArns.find((arn) => targetGroup(arn)?.health(task.arn)?.state === "unhealthy");
+/** The target group that finds a task unhealthy. */
+function unhealthyTarget({
+  arn,
+  options: { targetGroup, targets },
+}: Task): TargetedPort | undefined {
+  return targets.find(
+    ({ targetGroupArn }) => targetGroup(targetGroupArn)?.health(arn)?.state === "unhealthy",
+  );
 }

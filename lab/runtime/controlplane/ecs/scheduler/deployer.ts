@@ -2,6 +2,8 @@ import { messageOf } from "../../../../shared/messageOf";
 import { shiftPlan, type ShiftPlan } from "../../traffic/shiftPlan";
 import type { TargetGroupPair, TrafficRoutes } from "../../traffic/trafficRoutes";
 import { TrafficShift, type LifecycleStage } from "../../traffic/trafficShift";
+import type { TaskRuntime } from "../../../dataplane/tasks/runtime";
+import { standIns } from "../containers/standIn";
 import type { Service, TaskDefinition } from "../ecs";
 import { Deployment, type DeploymentSpec } from "./deployment";
 import { CODE_DEPLOY_TIMEOUT_MINUTES } from "./failureDetection";
@@ -21,6 +23,7 @@ export interface CodeDeployOrder {
 export interface DeployerOptions {
   readonly deployments: ServiceDeployments;
   readonly tasks: Pick<ServiceTasks, "live">;
+  readonly runtime: TaskRuntime;
   /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
   readonly routes: TrafficRoutes;
@@ -150,24 +153,26 @@ export class Deployer {
   }
 
   private begin(
-    { loadBalancers: [balancer] }: Service,
+    { loadBalancers }: Service,
     definition: TaskDefinition,
     method: Method,
   ): Deployment | undefined {
-    const { containerDefinitions: containers } = definition;
-    const container =
-      containers.find(({ name }) => name === balancer?.containerName) ??
-      containers.find(({ portMappings }) => portMappings?.length) ??
-      containers[0];
-    if (container === undefined) return undefined;
-    const containerPort =
-      balancer?.containerPort ?? container.portMappings?.[0]?.containerPort ?? 80;
-    const deployment = new Deployment({ definition, container, containerPort, ...method });
+    if (definition.containerDefinitions.length === 0) return undefined;
+    const targets = method.targetGroupArns.map((targetGroupArn) => {
+      const balancer =
+        loadBalancers.find(
+          (one) =>
+            one.targetGroupArn === targetGroupArn ||
+            one.advancedConfiguration?.alternateTargetGroupArn === targetGroupArn,
+        ) ?? loadBalancers[0]; // CodeDeploy's other group is named by its deployment group alone
+      const { containerName = "", containerPort = 80 } = balancer ?? {};
+      return { targetGroupArn, containerName, containerPort };
+    });
+    const deployment = new Deployment({ definition, targets, ...method });
     this.options.deployments.add(deployment);
-    const others = containers.filter(({ name }) => name !== container.name);
-    if (others.length > 0) {
+    for (const { image, name } of standIns(definition, targets, this.options.runtime)) {
       this.options.say(
-        `runs only the container ${container.name} in the lab, not ${others.map(({ name }) => name).join(", ")}.`,
+        `does not run the container ${name} in the lab, which has no image ${image}.`,
       );
     }
     return deployment;

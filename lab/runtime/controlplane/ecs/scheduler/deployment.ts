@@ -2,17 +2,18 @@ import { randomInt } from "node:crypto";
 import type { DeploymentStrategy } from "../../traffic/shiftPlan";
 import type { TargetGroupPair } from "../../traffic/trafficRoutes";
 import { TrafficShift } from "../../traffic/trafficShift";
-import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "../ecs";
+import { familyAndRevision, type TaskDefinition } from "../ecs";
 import type { DeploymentStatus, RolloutState } from "../status";
+import type { TargetedPort } from "../containers/taskMakeup";
 import type { Task } from "../task";
 import { countTasks } from "./taskCounts";
 
 /** What a deployment deploys, and how. */
 export interface DeploymentSpec {
   readonly definition: TaskDefinition;
-  readonly container: ContainerDefinition;
-  readonly containerPort: number;
   readonly targetGroupArns: readonly string[];
+  /** The same, with the containers' ports. */
+  readonly targets: readonly TargetedPort[];
   readonly strategy: DeploymentStrategy;
   /** Where it moves requests between; empty when it replaces tasks one by one. */
   readonly pairs: readonly TargetGroupPair[];

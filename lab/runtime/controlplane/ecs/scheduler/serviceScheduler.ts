@@ -9,8 +9,10 @@ import {
   type Service,
   type TaskDefinition,
 } from "../ecs";
+import type { Utilization } from "../alarmScaling";
 import type { ServiceStatus } from "../status";
 import type { Task } from "../task";
+import { utilizationOf } from "../utilization";
 import { CondemnedTasks } from "./condemnedTasks";
 import type { Deployment } from "./deployment";
 import { Deployer, type CodeDeployOrder } from "./deployer";
@@ -61,6 +63,7 @@ export class ServiceScheduler {
   private isDeleted = false;
   /** Desired count by autoscaling, until the record's changes. */
   private scaledTo: number | undefined;
+  private utilization: Utilization | undefined;
   /** The revision that a rollback went to, until the record asks for another. */
   private rollback: { readonly to: string; isNoted: boolean } | undefined;
 
@@ -246,9 +249,17 @@ export class ServiceScheduler {
     return this.tasks.find(taskArn)?.logs;
   }
 
-  /** `127.0.0.1:PORT` of each task that takes requests. */
-  addresses(): string[] {
-    return this.tasks.all.flatMap(({ servingAt }) => servingAt ?? []);
+  /** `127.0.0.1:PORT` of each task that takes requests, of its first port or of one of another container. */
+  addresses(containerPort?: number): string[] {
+    return this.tasks.all.flatMap((task) => task.servingAt(containerPort) ?? []);
+  }
+
+  /** What its tasks use of what they reserve, since the last call; also shown in the status. */
+  async measure(): Promise<Utilization | undefined> {
+    this.utilization = await utilizationOf(
+      this.tasks.active.filter(({ lastStatus }) => lastStatus === "RUNNING"),
+    );
+    return this.utilization;
   }
 
   /** Tasks that wait for an instance. */
@@ -271,7 +282,8 @@ export class ServiceScheduler {
   }
 
   status(): ServiceStatus {
-    return serviceStatus(this.state);
+    const { utilization } = this;
+    return { ...serviceStatus(this.state), ...(utilization && { utilization }) };
   }
 
   private get state(): ServiceState {

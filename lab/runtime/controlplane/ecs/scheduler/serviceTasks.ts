@@ -1,5 +1,6 @@
 import type { TargetGroup } from "../../../dataplane/alb/targetGroup";
 import type { Report } from "../../../dataplane/events";
+import type { LogStore } from "../../../dataplane/tasks/logStore";
 import type { TaskConnection, TaskRuntime } from "../../../dataplane/tasks/runtime";
 import type { PlacementRequest } from "../../ec2/instance";
 import type { Instances, Place } from "../../ec2/instances";
@@ -21,6 +22,8 @@ export interface TaskSurroundings {
   readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
   /** How the service's tasks find other services by name; undefined: not at all. */
   readonly serviceConnect: (service: Service) => TaskConnection | undefined;
+  readonly healthCheckSpeed: number;
+  readonly logStore?: LogStore | undefined;
   readonly settleMs: number;
   readonly maximumStopMs: number;
   readonly report: Report;
@@ -134,34 +137,30 @@ export class ServiceTasks {
   }
 
   private newTask(deployment: Deployment, instanceId: string | undefined): Task {
-    const { definition, container, containerPort, targetGroupArns } = deployment.spec;
+    const { definition, targets } = deployment.spec;
     const { surroundings } = this.options;
-    const { settleMs, maximumStopMs, runtime, targetGroup, defaultStrategy } = surroundings;
+    const { defaultStrategy } = surroundings;
     const service = this.options.service();
     const siblings = this.active.filter(({ options }) => options.deploymentId === deployment.id);
     return new Task({
+      ...surroundings,
       serviceArn: service.arn,
       clusterName: service.clusterName,
+      group: service.name,
       deploymentId: deployment.id,
       definition,
-      container,
-      containerPort,
-      targetGroupArns,
-      targetGroup,
-      runtime,
+      targets,
       surroundings: () => {
         const serviceConnect = surroundings.serviceConnect(this.options.service());
-        const secrets = surroundings.secrets(container);
+        const { secrets } = surroundings;
         return { secrets, ...(serviceConnect === undefined ? {} : { serviceConnect }) };
       },
-      settleMs,
-      maximumStopMs,
       ...nextCapacity(service, defaultStrategy(service.clusterName), siblings),
       ...(instanceId === undefined ? {} : { instanceId }),
       onStatus: (task) => {
         this.taskChanged(task);
       },
-      onSettled: this.options.onChange,
+      onHealth: this.options.onChange,
     });
   }
 
@@ -174,7 +173,7 @@ export class ServiceTasks {
       message: lastStatus === "STOPPED" ? `STOPPED: ${stoppedReason ?? ""}` : lastStatus,
     });
     if (lastStatus === "RUNNING") {
-      for (const arn of task.options.targetGroupArns) {
+      for (const arn of task.targetGroupArns) {
         say(`registered 1 targets in (target-group ${arn})`);
       }
     }
@@ -202,7 +201,7 @@ export class ServiceTasks {
 
   private reportStops(tasks: readonly Task[]): void {
     if (tasks.length === 0) return;
-    const draining = tasks.filter(({ options }) => options.targetGroupArns.length > 0);
+    const draining = tasks.filter(({ targetGroupArns }) => targetGroupArns.length > 0);
     if (draining.length > 0) {
       this.options.say(`has begun draining connections on ${draining.length} tasks.`);
     }

@@ -1,0 +1,217 @@
+import type { LiveAccount } from "../../../account/record";
+import type { RanTask, RunTaskRequest } from "../../../protocol/runTask";
+import type { TargetGroup } from "../../dataplane/alb/targetGroup";
+import type { Report } from "../../dataplane/events";
+import type { LogStore } from "../../dataplane/tasks/logStore";
+import type { TaskRuntime } from "../../dataplane/tasks/runtime";
+import type { Pace } from "../controlPlaneOptions";
+import { defaultStrategyOf } from "../ec2/capacityRecords";
+import type { Instances } from "../ec2/instances";
+import type { TrafficRoutes } from "../traffic/trafficRoutes";
+import { AlarmScaling } from "./alarmScaling";
+import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
+import { noteRollbacks } from "./rollbackNotes";
+import { runTask } from "./runTask";
+import { ScheduledScaling } from "./scheduledScaling";
+import { ScheduledTasks } from "./scheduledTasks";
+import type { SchedulerOptions } from "./scheduler/serviceScheduler";
+import { secretValues } from "./secrets";
+import { ServiceConnect } from "./serviceConnect";
+import { Services } from "./services";
+import { ServiceScaling } from "./serviceScaling";
+import { StandaloneTasks } from "./standaloneTasks";
+import type { PlaneStatus } from "./status";
+import { findTaskDefinition } from "./taskRevisions";
+
+/** What ECS's part of the control plane needs around it. */
+export interface EcsPlaneOptions {
+  readonly account: LiveAccount;
+  readonly pace: Pace;
+  /** @throws {Error} before there is one */
+  readonly runtime: () => TaskRuntime;
+  readonly logStore: LogStore;
+  readonly targetGroup: (arn: string) => TargetGroup | undefined;
+  /** Asked for once tasks are placed. */
+  readonly instances: () => Instances;
+  readonly routes: TrafficRoutes;
+  readonly report: Report;
+  /** Called after every change that may show in the status. */
+  readonly onChange: () => void;
+  /** @default the machine's clock */
+  readonly now?: (() => Date) | undefined;
+}
+
+/** ECS's control plane: services and tasks without one, with the schedules and the autoscaling that move them. */
+export class EcsPlane {
+  readonly services: Services;
+  private readonly standalone: StandaloneTasks;
+  private readonly scheduled: ScheduledTasks;
+  private readonly scaling: ServiceScaling;
+  private readonly alarmScaling: AlarmScaling;
+  private readonly scheduledScaling: ScheduledScaling;
+  private readonly connect: ServiceConnect;
+  /** Names of the CloudWatch alarms that ring. */
+  private readonly alarms = new Set<string>();
+
+  constructor(private readonly options: EcsPlaneOptions) {
+    const { account, now, onChange, pace, report, targetGroup } = options;
+    const surroundings = () => this.schedulerOptions();
+    const taskDefinition = (reference: string) => this.taskDefinition(reference);
+    const services = new Services(surroundings, onChange);
+    this.services = services;
+    this.standalone = new StandaloneTasks({ surroundings, onChange });
+    this.scheduled = new ScheduledTasks({
+      account,
+      tasks: this.standalone,
+      taskDefinition,
+      report,
+      onChange,
+      now,
+    });
+    this.connect = new ServiceConnect({
+      account,
+      taskDefinition,
+      addresses: (serviceKey, port) => services.get(serviceKey)?.addresses(port) ?? [],
+    });
+    const service = (clusterName: string, name: string) => services.find(clusterName, name);
+    const scalable = { account, service, report };
+    this.scaling = new ServiceScaling({
+      ...scalable,
+      periodMs: pace.scalingPeriodMs,
+      targetGroup,
+      onMeasured: onChange,
+    });
+    this.alarmScaling = new AlarmScaling(scalable);
+    this.scheduledScaling = new ScheduledScaling({ ...scalable, now });
+  }
+
+  /** Follows the account. */
+  async sync(): Promise<void> {
+    this.scaling.sync();
+    const services = () => this.options.account.list(ECS_TYPES.service).map(toService);
+    await this.connect.sync(services());
+    // As they are now, not before that: a scheduler may have written down a rollback meanwhile.
+    this.services.sync(services());
+    this.scheduled.sync();
+    this.scheduledScaling.sync();
+  }
+
+  /** Starts and scales nothing by itself any more. */
+  closeTimers(): void {
+    this.scaling.close();
+    this.scheduledScaling.close();
+    this.scheduled.close();
+  }
+
+  /** Ends all tasks. Resolves when they have ended. */
+  async shutDown(): Promise<void> {
+    await Promise.all([this.services.shutDown(), this.standalone.shutDown()]);
+    this.connect.close();
+  }
+
+  status(): Pick<PlaneStatus, "services" | "tasks" | "schedules"> {
+    return {
+      services: this.services.status(),
+      tasks: this.standalone.status(),
+      schedules: this.scheduled.status(),
+    };
+  }
+
+  /**
+   * Stops one task as a person would. Resolves when it has stopped.
+   * @throws {Error} when there is no such task
+   */
+  stopTask(taskArn: string, reason: string): Promise<void> {
+    const standalone = this.standalone.find(taskArn);
+    if (standalone) return standalone.stop("UserInitiated", reason);
+    return this.services.stopTask(taskArn, reason);
+  }
+
+  /**
+   * Starts tasks without a service.
+   * @throws {Error} with AWS's code when there is no such task definition, container or cluster
+   */
+  runTask(request: RunTaskRequest): RanTask {
+    const { account } = this.options;
+    return runTask(
+      {
+        account,
+        tasks: this.standalone,
+        taskDefinition: (reference) => this.taskDefinition(reference),
+        hasDefaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName).length > 0,
+      },
+      request,
+    );
+  }
+
+  /**
+   * Gives a service another task definition, in the account's record of it.
+   * @throws {Error} when there is no such service, or AWS would refuse the change
+   */
+  async updateService(cluster: string, service: string, taskDefinition: string): Promise<void> {
+    const { key, deploymentController } = this.services.require(cluster, service);
+    if (deploymentController === "CODE_DEPLOY") {
+      throw new Error(
+        "InvalidParameterException: Unable to update task definition on services with a CODE_DEPLOY " +
+          "deployment controller. Use AWS CodeDeploy to trigger a new deployment.",
+      );
+    }
+    await this.options.account.modify(ECS_TYPES.service, key, { taskDefinition });
+  }
+
+  /**
+   * Wants another number of a service's tasks.
+   * @throws {Error} when there is no such service, or it is a daemon
+   */
+  setDesiredCount(serviceArn: string, count: number): void {
+    const scheduler = this.services.requireArn(serviceArn);
+    if (scheduler.isDaemon) {
+      throw new Error("A daemon has a task on each instance: its desired count cannot be set.");
+    }
+    scheduler.scaleTo(count);
+  }
+
+  /** Lets a CloudWatch alarm ring or be quiet. */
+  setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
+    if (state === "ALARM") this.alarms.add(alarmName);
+    else this.alarms.delete(alarmName);
+    this.alarmScaling.alarmChanged(alarmName, state);
+  }
+
+  /**
+   * The last lines that a task wrote, oldest first.
+   * @throws {Error} when there is no such task
+   */
+  logs(taskArn: string): readonly string[] {
+    return this.standalone.find(taskArn)?.logs ?? this.services.logs(taskArn);
+  }
+
+  private schedulerOptions(): SchedulerOptions {
+    const { account, logStore, onChange, pace, report, routes, targetGroup } = this.options;
+    const instances = this.options.instances();
+    return {
+      ...pace,
+      runtime: this.options.runtime(),
+      logStore,
+      targetGroup,
+      instances,
+      defaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName),
+      taskDefinition: (reference) => this.taskDefinition(reference),
+      secrets: ({ secrets }) => secretValues(account, secrets ?? []),
+      serviceConnect: (service) => this.connect.connectionOf(service),
+      routes,
+      isInAlarm: (name) => this.alarms.has(name),
+      report,
+      rolledBack: noteRollbacks(account, report),
+      onChange: () => {
+        instances.wake();
+        onChange();
+      },
+    };
+  }
+
+  private taskDefinition(reference: string): TaskDefinition | undefined {
+    const record = findTaskDefinition(this.options.account, reference);
+    return record && toTaskDefinition(record);
+  }
+}

@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { TaskStartError, type NetworkSpec, type TaskNetwork } from "./runtime";
+
+const run = promisify(execFile);
+
+/** Waits until it is stopped, and does nothing else; Kubernetes' own for the same purpose. */
+const PAUSE = "registry.k8s.io/pause:3.10";
+
+/**
+ * What the containers of a task share under Docker: the network of one that does nothing, as on ECS,
+ * whose agent runs a pause container for each awsvpc task. It publishes the ports of all.
+ * Source: amazon-ecs-agent, agent/api/task/task.go, `addNetworkResourceProvisioningDependency`.
+ */
+export class DockerNetwork implements TaskNetwork {
+  private constructor(
+    /** Whose network it is. */
+    readonly container: string,
+    private readonly addresses: ReadonlyMap<number, string>,
+  ) {}
+
+  /**
+   * @param label of every container of the lab
+   * @param networkArguments for `docker run`
+   * @throws {TaskStartError} in Docker's words
+   */
+  static async open(
+    { taskArn, containerPorts }: NetworkSpec,
+    label: string,
+    networkArguments: readonly string[],
+  ): Promise<DockerNetwork> {
+    const container = `ecs-handson-${taskArn.split("/").at(-1) ?? ""}-network`;
+    try {
+      await run("docker", [
+        "run",
+        ...["--detach", "--rm", "--name", container, "--label", label],
+        ...["--label", `ecs-handson.task=${taskArn}`],
+        ...containerPorts.flatMap((port) => ["--publish", `127.0.0.1::${port}`]),
+        ...networkArguments,
+        PAUSE,
+      ]);
+      const addresses = new Map<number, string>();
+      for (const port of containerPorts) {
+        const { stdout } = await run("docker", ["port", container, `${port}/tcp`]);
+        const address = /127\.0\.0\.1:\d+/.exec(stdout)?.[0];
+        if (address !== undefined) addresses.set(port, address);
+      }
+      return new DockerNetwork(container, addresses);
+    } catch (error) {
+      const { stderr, message } = error as { stderr?: string; message: string };
+      const why = stderr?.trim().split("\n").at(-1) ?? message;
+      throw new TaskStartError(`ResourceInitializationError: the task's network: ${why}`);
+    }
+  }
+
+  address(containerPort: number): string | undefined {
+    return this.addresses.get(containerPort);
+  }
+
+  async close(): Promise<void> {
+    await run("docker", ["rm", "--force", this.container]).catch(() => undefined);
+  }
+}

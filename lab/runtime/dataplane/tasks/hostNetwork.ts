@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { TaskNetwork } from "./runtime";
+
+/** Who listens on a port of the task, and where on this machine; port 0: it is about to. */
+interface Listening {
+  readonly container: string;
+  readonly port: number;
+}
+
+/**
+ * A task's localhost on this machine, where all tasks share 127.0.0.1: each port that a container listens
+ * on is a file, named after it, that says where it was moved to. A Node program keeps its files itself,
+ * by `nodePreload.cjs`; for others the lab does. Files, for a program must know at once whether a port
+ * is taken, and where its siblings listen.
+ */
+export class HostNetwork implements TaskNetwork {
+  private constructor(readonly folder: string) {}
+
+  /** @param workDir of the lab */
+  static open(workDir: string): HostNetwork {
+    const parent = HostNetwork.parentOf(workDir);
+    mkdirSync(parent, { recursive: true });
+    return new HostNetwork(mkdtempSync(join(parent, "task-")));
+  }
+
+  /** Removes those of an earlier lab that was killed. */
+  static async forget(workDir: string): Promise<void> {
+    await rm(HostNetwork.parentOf(workDir), { recursive: true, force: true });
+  }
+
+  private static parentOf(workDir: string): string {
+    return resolve(workDir, "networks");
+  }
+
+  address(containerPort: number): string | undefined {
+    const port = this.read(String(containerPort))?.port;
+    return port ? `127.0.0.1:${port}` : undefined;
+  }
+
+  /** Takes a port for a container; false when another one has it. */
+  claim(containerPort: number, container: string): boolean {
+    try {
+      this.write(containerPort, { container, port: 0 }, "wx");
+      return true;
+    } catch {
+      return this.read(String(containerPort))?.container === container;
+    }
+  }
+
+  /** Notes where a port that was claimed is. */
+  set(containerPort: number, container: string, port: number): void {
+    this.write(containerPort, { container, port }, "w");
+  }
+
+  /** Gives back the ports of a container, which has ended. */
+  release(container: string): void {
+    for (const name of this.names()) {
+      if (this.read(name)?.container === container) rmSync(join(this.folder, name));
+    }
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private names(): string[] {
+    try {
+      return readdirSync(this.folder);
+    } catch {
+      return []; // it is closed
+    }
+  }
+
+  private write(containerPort: number, listening: Listening, flag: "w" | "wx"): void {
+    writeFileSync(join(this.folder, String(containerPort)), JSON.stringify(listening), { flag });
+  }
+
+  private read(name: string): Listening | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.folder, name), "utf8")) as Listening;
+    } catch {
+      return undefined;
+    }
+  }
+}
