@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
 
+import { PUSHED_IMAGE } from "../../lab/account/types/ecr/tokens";
 import { repository } from "../../lab/shared/repository";
 import { fencesOf, pagesIn, readPage } from "../docs/pages";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
+import { Engine } from "../lab/provider/client";
 import { Door } from "./door";
 
 /** What a reader puts in place of what stands for it. */
@@ -22,8 +24,30 @@ const given: Record<string, string[]> = {
   "ECR_REPOSITORY=123456789012.dkr.ecr.ap-northeast-1.amazonaws.com": [
     "pulumi stack init dev",
     "pulumi config set chapters fargate,ec2",
+    "pulumi up",
   ],
 };
+
+/** Images that a block pushes, by its first line: the stand-in for docker pushes none. */
+const pushed: Record<string, { repository: string; tag: string }> = {
+  "ECR_REPOSITORY=123456789012.dkr.ecr.ap-northeast-1.amazonaws.com": {
+    repository: "ecs-handson-dev/nginx",
+    tag: "1",
+  },
+};
+
+/** Has the account take an image as from `docker push`. */
+async function push(port: number, repository: string, tag: string): Promise<void> {
+  const engine = new Engine(port);
+  try {
+    await engine.configure({ region: "ap-northeast-1" });
+    const digest = `sha256:${"a".repeat(64)}`;
+    const pushedAt = "2026-01-01T00:00:00Z";
+    await engine.create(PUSHED_IMAGE, { repository, digest, tags: [tag], pushedAt });
+  } finally {
+    engine.close();
+  }
+}
 
 const pages = [
   "README.md",
@@ -71,6 +95,8 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
     const [first = ""] = text.split("\n");
     it(`${page}, line ${line}: ${first}`, async () => {
       for (const command of given[first] ?? []) await door.types(command);
+      const image = pushed[first];
+      if (image) await push(door.providerPort, image.repository, image.tag);
       const typed = placeholders.reduce(
         (said, [what, value]) => said.replaceAll(what, value),
         text,

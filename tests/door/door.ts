@@ -69,6 +69,12 @@ export class Door {
     );
   }
 
+  /** Port of the lab's providers. */
+  get providerPort(): number {
+    const [, port] = /\baws:(\d+)/.exec(this.env.PULUMI_DEBUG_PROVIDERS ?? "") ?? [];
+    return Number(port);
+  }
+
   /** What a user types, one or more lines, in a folder of the checkout. */
   async type(command: string, cwd = ""): Promise<Typed> {
     return new Promise((resolve) => {
