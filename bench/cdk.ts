@@ -18,7 +18,7 @@ export interface Contender {
 }
 
 /** All chapters, with images of the microservices that are there already: CDK's app has no more. */
-const config = { chapters: allChapters.join(","), microservicesImage: "1" };
+const config = { chapters: allChapters.join(",") };
 
 const cdk = path.join(cdkApp, "node_modules", "aws-cdk", "bin", "cdk");
 const tsNode = path.join(repository, "node_modules", "ts-node", "dist", "bin.js");
