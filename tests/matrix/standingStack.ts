@@ -2,8 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import type { Account } from "../../lab/account/account";
-import { PUSHED_IMAGE, REPOSITORY } from "../../lab/account/types/ecr/tokens";
+import { pushPlaceholderImages } from "../../lab/delivery/images/placeholderImages";
 import { PreparedPack } from "../../lab/engine/languageHost/preparedPack";
 import type { OperationReport } from "../../lab/engine/operation";
 import { usesBuiltCli } from "../../lab/engine/pulumiInstall";
@@ -54,7 +53,7 @@ export class StandingStack {
   /** Previews, and updates what the preview let pass; then somebody pushes an image to each new repository. */
   async up(values: Values): Promise<OperationReport> {
     const report = await this.run(values, (session) => session.up());
-    await withAccount(this.state, pushImages);
+    await withAccount(this.state, (account) => pushPlaceholderImages(account, pushedTag));
     return report;
   }
 
@@ -89,24 +88,6 @@ export class StandingStack {
       signal: new AbortController().signal,
     });
     return operation(session).finally(() => session.close());
-  }
-}
-
-async function pushImages(account: Account): Promise<void> {
-  const inputs = {
-    digest: `sha256:${"a".repeat(64)}`,
-    tags: [pushedTag],
-    pushedAt: "2026-01-01T00:00:00Z",
-  };
-  const has = new Set(account.list(PUSHED_IMAGE).map(({ inputs: { repository } }) => repository));
-  for (const { id: repository } of account.list(REPOSITORY)) {
-    if (has.has(repository)) continue;
-    await account.create({
-      type: PUSHED_IMAGE,
-      urn: "urn:lab:push",
-      inputs: { ...inputs, repository },
-      region: "",
-    });
   }
 }
 

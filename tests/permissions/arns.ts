@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-
 import type { AskedResource } from "../program/mocks";
 
 export const account = "123456789012";
@@ -127,7 +125,3 @@ const more: Record<string, (inputs: Inputs, own: string) => Record<string, unkno
   }),
   "awsx:ecr:Image": (inputs) => ({ imageUri: `${text(inputs, "repositoryUrl")}@sha256:0` }),
 };
-
-/** The resource whose ARN is `wanted`. */
-export const byArn = (resources: readonly AskedResource[], wanted: unknown) =>
-  resources.find((resource) => isDeepStrictEqual(arnOf(resource), wanted));
