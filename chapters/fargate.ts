@@ -17,6 +17,7 @@ export async function deployFargate(shared: Shared) {
   const { settings, standing, network, loadBalancer, options } = shared;
   const names = { cluster: settings.name, name: settings.name, last: standing.fargate };
   const hostHeaders = hostsOf(settings, []);
+  // #region fargate
   const service = new FargateService(
     "fargate",
     {
@@ -35,6 +36,7 @@ export async function deployFargate(shared: Shared) {
     },
     options,
   );
+  // #endregion
   warnOfRollback(shared, service.deployTarget);
   return {
     clusterName: service.clusterName,

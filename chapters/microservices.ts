@@ -73,6 +73,7 @@ export async function deployMicroservices(shared: Shared) {
       },
       options,
     );
+    // #region microservice
     const service = new FargateService(
       name,
       {
@@ -112,6 +113,7 @@ export async function deployMicroservices(shared: Shared) {
       // A task finds the names that were there when its service was deployed, and no later ones.
       { ...options, dependsOn: [...deployed] },
     );
+    // #endregion
     warnOfRollback(shared, service.deployTarget);
     deployed.push(service);
     return [name, outputsOf(settings, service, repository)] as const;

@@ -123,6 +123,7 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     this.cpuArchitecture = cpuArchitectureOf(settings.instanceType);
     this.pool = poolOf(settings);
 
+    // #region steps
     const cluster = createCluster(step, this.clusterName);
     const role = createInstanceRole(name, { ...settings, clusterArn: cluster.arn }, this);
     const securityGroup = createSecurityGroup(step);
@@ -130,6 +131,7 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     const group = createAutoScalingGroup(step, launchTemplate, [cluster, ...role.permissions]);
     const capacityProvider = createCapacityProvider(step, group);
     associate(step, cluster, capacityProvider);
+    // #endregion
 
     this.clusterArn = cluster.arn;
     this.capacityProviderName = capacityProvider.name;
@@ -305,6 +307,7 @@ function createAutoScalingGroup(
   const ownTags: Record<string, string> = settings.managedScaling
     ? { AmazonECSManaged: "true" }
     : {};
+  // #region auto-scaling-group
   return new aws.autoscaling.Group(
     `${name}-instances`,
     transformed(
@@ -346,6 +349,7 @@ function createAutoScalingGroup(
     // The cluster outlives its instances, which otherwise could not sign off from it.
     { parent, dependsOn },
   );
+  // #endregion
 }
 
 const nameTag = ({ name }: Settings) => ({
@@ -356,6 +360,7 @@ function createCapacityProvider(
   { name, settings, parent }: Step,
   group: aws.autoscaling.Group,
 ): aws.ecs.CapacityProvider {
+  // #region capacity-provider
   return new aws.ecs.CapacityProvider(
     `${name}-instances`,
     transformed(
@@ -375,6 +380,7 @@ function createCapacityProvider(
     ),
     { parent },
   );
+  // #endregion
 }
 
 function associate(

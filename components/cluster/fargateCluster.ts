@@ -107,6 +107,7 @@ export function createCluster(
   { clusterName, namespace, transform }: ClusterPlan,
   parent: pulumi.Resource,
 ): aws.ecs.Cluster {
+  // #region cluster
   return new aws.ecs.Cluster(
     `${name}-cluster`,
     transformed(
@@ -120,6 +121,7 @@ export function createCluster(
     ),
     { parent },
   );
+  // #endregion
 }
 
 /** A cluster may only use the capacity providers that it is associated with, AWS's own too. */

@@ -94,6 +94,7 @@ function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
   const instances = pulumi
     .output(clusterArn)
     .apply((arn) => `${arn.replace(":cluster/", ":container-instance/")}/*`);
+  // #region agent-policy
   return policyDocument([
     // AWS defines no resources for this to be limited to.
     allow("ecs:DiscoverPollEndpoint", "*"),
@@ -109,6 +110,7 @@ function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
     ),
     allow(["ecs:Poll", "ecs:StartTelemetrySession"], instances),
   ]);
+  // #endregion
 }
 
 /** What the SSM agent does for a session; AWS defines no resources that it could be limited to. */

@@ -81,6 +81,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     rejectProblems(this, [repositoryNameProblem(wanted)]);
     this.builtTag = `${image}-build`;
 
+    // #region repository
     const repository = new aws.ecr.Repository(
       `${name}-repository`,
       transformed(
@@ -97,6 +98,7 @@ export class ImageRepository extends pulumi.ComponentResource {
       ),
       { parent: this },
     );
+    // #endregion
     new aws.ecr.LifecyclePolicy(
       `${name}-lifecycle`,
       transformed(
@@ -135,6 +137,7 @@ export class ImageRepository extends pulumi.ComponentResource {
         if (publicImage !== undefined) return publicImage;
         throw new pulumi.ResourceError("source public: there is no public image", this, true);
       case "build":
+        // #region image
         return new ecr.Image(
           `${this.name}-image`,
           transformed<ecr.ImageArgs>(
@@ -150,6 +153,7 @@ export class ImageRepository extends pulumi.ComponentResource {
           ),
           { parent: this },
         ).imageUri;
+      // #endregion
       default:
         return pulumi.interpolate`${this.repositoryUrl}:${source}`;
     }

@@ -83,6 +83,7 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
     PLATFORM: platform,
     ...args.variables,
   };
+  // #region build-project
   const project = new aws.codebuild.Project(
     `${name}-build`,
     transformed(
@@ -114,6 +115,7 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
     ),
     { parent },
   );
+  // #endregion
   return {
     project,
     logGroupName,

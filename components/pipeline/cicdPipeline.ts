@@ -261,6 +261,7 @@ function createPipeline(
     allow(["codebuild:BatchGetBuilds", "codebuild:StartBuild"], build.project.arn),
     ...deploy.access,
   ]);
+  // #region pipeline
   return new aws.codepipeline.Pipeline(
     `${name}-pipeline`,
     transformed(
@@ -290,6 +291,7 @@ function createPipeline(
     ),
     { parent, dependsOn: [policy, ...store.settings, ...deploy.dependsOn] },
   );
+  // #endregion
 }
 
 const approvalStage = {

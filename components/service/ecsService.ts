@@ -52,6 +52,7 @@ export interface EcsServiceParts {
  * Builds a service from its task definition to its listener rule: the tutorials' steps in their
  * order, the same for Fargate and for instances.
  */
+// #region steps
 export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts {
   const { settings } = step;
   const port = ownPort(settings);
@@ -82,6 +83,7 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     commands: serviceCommands(settings, plan.cluster.name),
   };
 }
+// #endregion
 
 function ownPort({ containerPort, serviceConnect }: ServiceSettings): TaskShape["port"] {
   return containerPort === undefined ? undefined : { containerPort, ...namedPort(serviceConnect) };
@@ -138,6 +140,7 @@ function createService(
   // CodeDeploy's deployments are not ECS's to tell of.
   const waits = settings.waitForSteadyState && settings.deploymentController !== "CODE_DEPLOY";
   const minutes = waits ? `${steadyMinutes + shiftMinutes(settings.deployment)}m` : undefined;
+  // #region service
   return new aws.ecs.Service(
     `${name}-service`,
     transformed(
@@ -172,6 +175,7 @@ function createService(
       customTimeouts: { create: minutes, update: minutes },
     },
   );
+  // #endregion
 }
 
 /** Its own target group and those of others; ECS takes a grace period only where there is one. */
@@ -227,6 +231,7 @@ function deployment(settings: ServiceSettings): Partial<aws.ecs.ServiceArgs> {
 }
 
 /** ROLLING is said too: left out, a service that had another strategy would keep it. */
+// #region deployment
 function deploymentConfiguration({
   deployment: { strategy, bakeTimeInMinutes, canary, linear },
 }: ServiceSettings): aws.types.input.ecs.ServiceDeploymentConfiguration {
@@ -250,6 +255,7 @@ function deploymentConfiguration({
         : undefined,
   };
 }
+// #endregion
 
 /** Arguments that something else changes while the service runs, which updates must not undo. */
 function ownedByOthers(settings: ServiceSettings): string[] {

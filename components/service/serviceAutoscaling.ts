@@ -94,6 +94,7 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
       serviceNamespace: target.serviceNamespace,
     };
     for (const { metric, ...tracking } of trackedMetrics(args)) {
+      // #region policy
       new aws.appautoscaling.Policy(
         `${name}-${metric}`,
         transformed(
@@ -113,6 +114,7 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
         ),
         { parent: this },
       );
+      // #endregion
     }
     for (const { name: action, schedule, timezone = "UTC", minCount, maxCount } of args.schedules ??
       []) {
@@ -139,6 +141,7 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
 }
 
 function createTarget(name: string, args: ServiceAutoscalingArgs, parent: pulumi.Resource) {
+  // #region target
   return new aws.appautoscaling.Target(
     `${name}-target`,
     transformed(
@@ -154,6 +157,7 @@ function createTarget(name: string, args: ServiceAutoscalingArgs, parent: pulumi
     ),
     { parent },
   );
+  // #endregion
 }
 
 /** Source: Application Auto Scaling API reference, "PredefinedMetricSpecification". */

@@ -46,6 +46,7 @@ export function serviceConnectConfiguration(
   containerPort: number | undefined,
   logConfiguration: { logDriver: string; options: Record<string, string> },
 ): aws.types.input.ecs.ServiceServiceConnectConfiguration {
+  // #region service-connect
   const services =
     dnsName === undefined || containerPort === undefined
       ? undefined
@@ -57,6 +58,7 @@ export function serviceConnectConfiguration(
           },
         ];
   return { enabled: true, namespace: namespaceArn, services, logConfiguration };
+  // #endregion
 }
 
 /** Says what is wrong with a service's part of Service Connect. */

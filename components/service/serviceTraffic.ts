@@ -55,6 +55,7 @@ function createIngress(
   const atPort = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port };
   if (allowedSecurityGroups === undefined) {
     return [
+      // #region ingress
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-ecs-vpc-${port}`,
         transformed(
@@ -68,6 +69,7 @@ function createIngress(
         ),
         { parent, aliases: isMain ? [{ name: `${name}-ecs-vpc` }] : [] },
       ),
+      // #endregion
     ];
   }
   return Object.entries(allowedSecurityGroups).map(
@@ -108,6 +110,7 @@ export function createTargetGroup(
     settings.targetGroup ?? {},
     settings.healthCheckPath,
   );
+  // #region target-group
   return new aws.lb.TargetGroup(
     `${name}-targets${suffix}`,
     transformed(
@@ -128,6 +131,7 @@ export function createTargetGroup(
     ),
     { parent },
   );
+  // #endregion
 }
 
 /** One of another protocol version stands beside the one that it replaces, and needs another name. */
@@ -158,6 +162,7 @@ export function createListenerRules(
   const { httpListenerArn, priority, transform } = settings;
   const conditions = trafficConditions(settings);
   const servingName = httpListenerArn === undefined ? `${name}-rule` : `${name}-https-rule`;
+  // #region listener-rule
   const serving = new aws.lb.ListenerRule(
     servingName,
     transformed(
@@ -175,6 +180,7 @@ export function createListenerRules(
     ),
     { parent, ignoreChanges: writtenByOthers(settings) },
   );
+  // #endregion
   // By the name of the rule that serves over HTTP: the one becomes the other, in its place.
   const redirect =
     httpListenerArn === undefined

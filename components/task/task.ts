@@ -63,6 +63,7 @@ export function createTaskSecurityGroup({
   parent,
 }: TaskStep): aws.ec2.SecurityGroup {
   const { transform } = settings;
+  // #region security-group
   const securityGroup = createNamedGroup(
     `${name}-ecs`,
     {
@@ -88,4 +89,5 @@ export function createTaskSecurityGroup({
     { parent },
   );
   return securityGroup;
+  // #endregion
 }

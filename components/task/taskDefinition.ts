@@ -31,6 +31,7 @@ export function createTaskDefinition(
   logGroup: aws.cloudwatch.LogGroup,
 ): aws.ecs.TaskDefinition {
   const { cpu, memory } = shape;
+  // #region task-definition
   return new aws.ecs.TaskDefinition(
     `${name}-task`,
     transformed(
@@ -57,6 +58,7 @@ export function createTaskDefinition(
     ),
     { parent, dependsOn: [logGroup] },
   );
+  // #endregion
 }
 
 /** The own container first, as the log of a revision's changes reads best; ECS keeps no order. */
@@ -95,12 +97,14 @@ const sidecar = (given: Sidecar): TaskContainer => ({
   portMappings: given.port === undefined ? [] : [portMapping({ containerPort: given.port })],
 });
 
+// #region port-mapping
 const portMapping = ({ containerPort, ...more }: NonNullable<TaskShape["port"]>) => ({
   containerPort,
   hostPort: containerPort,
   protocol: "tcp",
   ...more,
 });
+// #endregion
 
 function volume({ name, efsVolumeConfiguration: efs }: Volume) {
   if (efs === undefined) return { name };

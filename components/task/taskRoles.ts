@@ -56,6 +56,7 @@ export interface TaskRoles {
 export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulumi.Resource) {
   const { transform } = args;
   const service = "ecs-tasks.amazonaws.com";
+  // #region roles
   const executionRole = createServiceRole(
     `${name}-execution`,
     { base: args.executionRoleName, service, transform: transform?.executionRole },
@@ -72,6 +73,7 @@ export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulum
     },
     parent,
   );
+  // #endregion
   const attach = (
     suffix: string,
     role: aws.iam.Role,
@@ -139,6 +141,7 @@ const execPolicy = () =>
   ]);
 
 /** Pulling from these repositories; the login token alone is an account's, not a repository's. */
+// #region pull-policy
 const pullPolicy = ([first = "", ...others]: pulumi.Input<string>[]) =>
   policyDocument([
     allow("ecr:GetAuthorizationToken", "*"),
@@ -147,6 +150,7 @@ const pullPolicy = ([first = "", ...others]: pulumi.Input<string>[]) =>
       others.length === 0 ? first : [first, ...others],
     ),
   ]);
+// #endregion
 
 /** The private repositories that images are in, each once where that is known. */
 function repositoriesOf(images: readonly PulledImage[]): pulumi.Input<string>[] {

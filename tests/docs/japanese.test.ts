@@ -6,11 +6,19 @@ import { fencesOf, pagesIn, readPage } from "./pages";
 const english = "docs/tutorial";
 const japanese = "docs/ja";
 
-/** What must be the same in both languages: commands and their outputs. */
+/** What must be the same in both languages: commands, their outputs, and code. */
 const commands = (page: string) =>
   fencesOf(readPage(page))
-    .filter(({ info }) => /^(sh|text)\b/.test(info))
+    .filter(({ info }) => /^(sh|text|ts|yaml|hcl|json|dockerfile)\b/.test(info))
     .map(({ info, text }) => ({ info, text }));
+
+/** How deep each heading of a page is, in their order. */
+const headings = (page: string) =>
+  [
+    ...readPage(page)
+      .replace(/^```[^]*?^```$/gm, "")
+      .matchAll(/^(#+) /gm),
+  ].map(([, marks]) => marks);
 
 const pictures = (page: string) =>
   [...readPage(page).matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, target]) => target);
@@ -27,6 +35,10 @@ describe("the Japanese tutorial", () => {
 
     it(`shows the same commands and outputs in ${name}, in the same order`, () => {
       assert.deepEqual(commands(translation), commands(page));
+    });
+
+    it(`has the same headings, as deep, in ${name}`, () => {
+      assert.deepEqual(headings(translation), headings(page));
     });
 
     it(`shows the same pictures in ${name}`, () => {
