@@ -252,7 +252,7 @@ export function expiryProblem(text: string): string | undefined {
   if (text === "never") return undefined;
   const day = new Date(`${text}T00:00:00Z`);
   const isDay = !Number.isNaN(day.valueOf()) && day.toISOString().slice(0, 10) === text;
-  return isDay ? undefined : `"${text}" is no day such as 2027-03-31, and not never`;
+  return isDay ? undefined : `"${text}" is neither a date such as 2027-03-31 nor never`;
 }
 
 function sharedNetworkProblem(

@@ -34,12 +34,12 @@ export interface Ec2ClusterInputs {
    */
   instanceType?: string;
   /**
-   * Fewest instances, 0 to `maxInstances`. Two t3.micro are about 20 USD a month in ap-northeast-1.
+   * Minimum number of instances, 0 to `maxInstances`. Two t3.micro are about 20 USD a month in ap-northeast-1.
    * @default 2: one for the task and one for the new task of a deployment, which so never waits
    */
   minInstances?: number;
   /**
-   * Most instances, 1 to 100; the capacity provider adds them as tasks need room.
+   * Maximum number of instances, 1 to 100; the capacity provider adds them as tasks need room.
    * @default 6
    */
   maxInstances?: number;

@@ -15,20 +15,20 @@ export interface ScalingSchedule {
    * @default "UTC"
    */
   timezone?: string;
-  /** Fewest tasks from then on; at least one of the two limits. */
+  /** Minimum number of tasks from then on; at least one of the two limits. */
   minCount?: number;
-  /** Most tasks from then on; at least one of the two limits. */
+  /** Maximum number of tasks from then on; at least one of the two limits. */
   maxCount?: number;
 }
 
 /** Between which counts a service is scaled, and by what. */
 export interface ScalingRules {
   /**
-   * Fewest tasks, 0 to `maxCount`.
+   * Minimum number of tasks, 0 to `maxCount`.
    * @default the service's desiredCount
    */
   minCount?: number;
-  /** Most tasks, 1 to 5000. */
+  /** Maximum number of tasks, 1 to 5000. */
   maxCount: number;
   /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. */
   cpu?: number;
@@ -53,7 +53,7 @@ export interface AutoscalingTransform {
 
 /** What autoscaling takes in any language. */
 export interface ServiceAutoscalingInputs extends ScalingRules {
-  /** Fewest tasks, 0 to `maxCount`. */
+  /** Minimum number of tasks, 0 to `maxCount`. */
   minCount: number;
   /** Physical name of the cluster. */
   clusterName: pulumi.Input<string>;

@@ -85,7 +85,7 @@ export interface InstancePool {
   instanceType: string;
   /** Whether ENI trunking gives the instances more network interfaces. */
   eniTrunking: boolean;
-  /** Fewest and most instances. */
+  /** Minimum and maximum number of instances. */
   minInstances: number;
   maxInstances: number;
 }

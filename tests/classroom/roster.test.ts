@@ -88,7 +88,7 @@ learners:
       [
         "line 1: class: must be lower-case letters, digits and single hyphens, and start with a letter",
         "line 3: chapters.1: Invalid option:",
-        'line 4: expires: "2027-02-30" is no day such as 2027-03-31, and not never',
+        'line 4: expires: "2027-02-30" is neither a date such as 2027-03-31 nor never',
         "line 5: budget: Too small: expected number to be >0",
         'line 8: "exprires" is no key here',
         "line 9: learners.2: is neither a name nor a learner",

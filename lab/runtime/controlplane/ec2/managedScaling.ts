@@ -11,7 +11,7 @@ export interface WaitingTask {
 export interface ManagedScaling {
   /** How full the group shall be in percent, 1 to 100. */
   readonly targetCapacity: number;
-  /** Fewest and most instances added at a time, 1 to 10000. */
+  /** Minimum and maximum number of instances added at a time, 1 to 10000. */
   readonly minimumScalingStepSize: number;
   readonly maximumScalingStepSize: number;
 }

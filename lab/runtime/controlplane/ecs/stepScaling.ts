@@ -3,7 +3,7 @@ import type { StepScaling } from "./scalingRecords";
 /** On which side of its threshold a metric is that made an alarm ring. */
 export type Side = "above" | "below";
 
-/** Fewest and most tasks. */
+/** Minimum and maximum number of tasks. */
 export interface Limits {
   readonly minCapacity: number;
   readonly maxCapacity: number;

@@ -3,7 +3,7 @@ export interface TrackingRule {
   /** More than 0. */
   readonly targetValue: number;
   readonly disableScaleIn: boolean;
-  /** Fewest and most tasks. */
+  /** Minimum and maximum number of tasks. */
   readonly minCapacity: number;
   readonly maxCapacity: number;
 }

@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import { defaultConfig } from "./mocks";
+import { CONFIGURATION_PAGE, configurationPage } from "../../settings/commands/docs";
+import { defaultConfig } from "../program/mocks";
 
-describe("the README", () => {
-  it("tells every configuration key with the default that Pulumi.yaml gives it", async () => {
-    const readme = await readFile(path.resolve(__dirname, "..", "..", "README.md"), "utf8");
-    const rows = readme.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+describe("the page on configuration", () => {
+  const page = () => readFile(path.resolve(__dirname, "..", "..", CONFIGURATION_PAGE), "utf8");
+
+  it("is what `npm run docs:configuration` writes", async () => {
+    assert.equal(await page(), await configurationPage());
+  });
+
+  it("tells every setting with the default that the program gets", async () => {
+    const markdown = await page();
+    const rows = markdown.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
     for (const [key, value] of Object.entries(defaultConfig())) {
       const name = key.replace("ecs-handson:", "");
       const row = rows.find(([, cell]) => cell === `\`${name}\``);
