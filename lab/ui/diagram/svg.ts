@@ -8,36 +8,87 @@ import { escapeXml, fontFamily, fontSize, shorten, textWidth } from "./text";
 /** Height of a row of the legend, in pixels. */
 const legendRow = 24;
 
+interface Palette {
+  paper: string;
+  ink: string;
+  soft: string;
+  line: string;
+  card: string;
+  frame: string;
+  inner: string;
+  reach: string;
+  added: string;
+  changed: string;
+  removed: string;
+}
+
+const light: Palette = {
+  paper: "#ffffff",
+  ink: "#16202c",
+  soft: "#51606f",
+  line: "#7b8a99",
+  card: "#ffffff",
+  frame: "#f5f8fb",
+  inner: "#ebf1f6",
+  reach: "#1456b8",
+  added: "#116329",
+  changed: "#8a4b00",
+  removed: "#b3172b",
+};
+
+const dark: Palette = {
+  paper: "#11171d",
+  ink: "#e8eef4",
+  soft: "#a8b6c4",
+  line: "#74838f",
+  card: "#1f2933",
+  frame: "#171f27",
+  inner: "#1c2630",
+  reach: "#7fb2ff",
+  added: "#63d68a",
+  changed: "#f0b35b",
+  removed: "#ff8f9a",
+};
+
+/** Colours stand as they are in each rule: converters to PDF and PNG know no variables of CSS, and draw all in black. */
+const colours = (palette: Palette) =>
+  `
+text { fill: ${palette.ink}; }
+.kind { fill: ${palette.soft}; }
+.header text { stroke: ${palette.frame}; }
+.zone.header text { stroke: ${palette.inner}; }
+rect { stroke: ${palette.line}; fill: ${palette.card}; }
+rect.paper { fill: ${palette.paper}; stroke: none; }
+.frame { fill: ${palette.frame}; }
+.zone { fill: ${palette.inner}; }
+path { stroke: ${palette.line}; }
+polygon { fill: ${palette.line}; }
+.reach path { stroke: ${palette.reach}; }
+.reach polygon, .reach .label { fill: ${palette.reach}; }
+.refused path { stroke: ${palette.removed}; }
+.refused polygon, .refused .label { fill: ${palette.removed}; }
+${(["added", "changed", "removed"] as const).map((mark) => markStyle(mark, palette[mark])).join("\n")}
+`.trim();
+
 const style = `
-.picture { --paper: #ffffff; --ink: #16202c; --soft: #51606f; --line: #7b8a99; --card: #ffffff; --frame: #f5f8fb;
-  --inner: #ebf1f6; --reach: #1456b8; --added: #116329; --changed: #8a4b00; --removed: #b3172b; }
-@media (prefers-color-scheme: dark) { .picture { --paper: #11171d; --ink: #e8eef4; --soft: #a8b6c4; --line: #74838f;
-  --card: #1f2933; --frame: #171f27; --inner: #1c2630; --reach: #7fb2ff; --added: #63d68a; --changed: #f0b35b; --removed: #ff8f9a; } }
-text { font-family: ${fontFamily}; fill: var(--ink); }
-.kind { font-size: ${fontSize.kind}px; font-weight: 600; fill: var(--soft); }
-.header text { paint-order: stroke; stroke: var(--frame); stroke-width: 5px; stroke-linejoin: round; }
-.zone.header text { stroke: var(--inner); }
+text { font-family: ${fontFamily}; }
+.kind { font-size: ${fontSize.kind}px; font-weight: 600; }
+.header text { paint-order: stroke; stroke-width: 5px; stroke-linejoin: round; }
 .title { font-size: ${fontSize.title}px; font-weight: 600; }
 .line { font-size: ${fontSize.line}px; }
 .label { font-size: ${fontSize.label}px; }
-rect { stroke: var(--line); fill: var(--card); }
-rect.paper { fill: var(--paper); stroke: none; }
-.frame { fill: var(--frame); }
-.zone { fill: var(--inner); stroke-dasharray: 5 3; }
+.zone { stroke-dasharray: 5 3; }
 .outside { stroke-dasharray: 3 3; }
-path { fill: none; stroke: var(--line); stroke-width: 1.4; }
-polygon { fill: var(--line); }
+path { fill: none; stroke-width: 1.4; }
 .use path { stroke-dasharray: 5 4; }
 .refused path { stroke-dasharray: 2 4; }
-.reach path { stroke: var(--reach); }
-.reach polygon, .reach .label { fill: var(--reach); }
-.refused path { stroke: var(--removed); }
-.refused polygon, .refused .label { fill: var(--removed); }
-${(["added", "changed", "removed"] as const).map(markStyle).join("\n")}
+${colours(light)}
+@media (prefers-color-scheme: dark) {
+${colours(dark)}
+}
 `.trim();
 
-function markStyle(mark: Mark): string {
-  const colour = `var(--${mark})`;
+function markStyle(mark: Mark, colour: string): string {
   return [
     `.${mark} > rect, .${mark} > path { stroke: ${colour}; stroke-width: 2; }`,
     `.${mark} > polygon, .${mark} > .kind, text.${mark}, .${mark} > .label { fill: ${colour}; }`,

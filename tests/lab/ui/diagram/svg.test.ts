@@ -83,6 +83,10 @@ describe("the SVG of a picture", () => {
     assert.match(svg, /ECS service web may reach NAT gateway one for all zones \(all traffic\)/);
   });
 
+  it("says each colour itself, for converters that know no variables of CSS", async () => {
+    assert.ok(!(await drawSvg(draw(stack()))).includes("var("));
+  });
+
   it("takes nothing in a name for markup", async () => {
     const name = `<script>alert("1")</script>&'`;
     const svg = await drawSvg(draw([...stack(), resource(tokens.repository, "evil", { name })]));
