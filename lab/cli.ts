@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import { type EarlyStart, startEarly } from "./engine/earlyStart";
 import type { OperationReport } from "./engine/operation";
+import { PACE_NAMES, type PaceName } from "./runtime/controlplane/pace";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
 import { messageOf } from "./shared/messageOf";
@@ -39,6 +40,7 @@ interface ReportOptions {
 
 interface ServeOptions {
   runtime?: RuntimeName;
+  pace?: PaceName;
   port?: number;
   dashboard?: boolean;
   dashboardPort?: number;
@@ -287,6 +289,12 @@ function labFolder(): string {
 function serving(command: Command): Command {
   return command
     .addOption(new Option("--runtime <name>", "how tasks run").choices(RUNTIME_NAMES))
+    .addOption(
+      new Option(
+        "--pace <name>",
+        "how fast deployments go: as on AWS, to follow by eye, or as fast as can be; else lesson in a terminal",
+      ).choices(PACE_NAMES),
+    )
     .addOption(
       new Option("--port <port>", "first port to try for load balancers")
         .argParser(port)

@@ -7,12 +7,13 @@ import { LogStore, logFolder } from "../dataplane/tasks/logStore";
 import { chooseRuntime } from "../dataplane/tasks/chooseRuntime";
 import type { TaskRuntime } from "../dataplane/tasks/runtime";
 import { AccountFollower } from "./accountFollower";
-import { paceOf, type ControlPlaneOptions, type Pace } from "./controlPlaneOptions";
+import type { ControlPlaneOptions } from "./controlPlaneOptions";
 import { Instances } from "./ec2/instances";
 import { EcsPlane } from "./ecs/ecsPlane";
 import type { PlaneStatus } from "./ecs/status";
 import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
 import { whenDeployed, type DeploymentWait } from "./ecs/whenDeployed";
+import { Pace, type PaceName } from "./pace";
 import { PlaneListeners } from "./planeListeners";
 import {
   codeDeploy,
@@ -42,7 +43,7 @@ export class ControlPlane {
   ) {
     const { port = 8080, workDir } = options;
     const { report } = this.listeners;
-    const pace = paceOf(options);
+    const pace = new Pace(options.pace, options.times);
     const onChange = () => {
       this.surroundingsChanged();
     };
@@ -54,7 +55,7 @@ export class ControlPlane {
         report({ source: "account", resource: "account", message: messageOf(error) });
       },
     );
-    this.loadBalancers = new LoadBalancers(account, { port, workDir, ...pace }, report, onChange);
+    this.loadBalancers = new LoadBalancers(account, { port, workDir, pace }, report, onChange);
     this.routes = new TrafficRoutes(account, () => this.follower.sync());
     const ecs = new EcsPlane({
       account,
@@ -73,7 +74,7 @@ export class ControlPlane {
     this.ecs = ecs;
     this.instances = new Instances({
       account,
-      ...pace,
+      pace,
       daemons: () => ecs.services.all.flatMap((one) => one.asDaemon() ?? []),
       waiting: () => ecs.services.all.flatMap((one) => one.waiting()),
       report,
@@ -96,17 +97,30 @@ export class ControlPlane {
   /** Closes the listeners, drains and ends all tasks. Afterwards nothing of it runs any more. */
   async stop(): Promise<void> {
     await this.follower.stop();
+    this.pace.change("fast"); // nobody watches any more
     this.ecs.closeTimers();
-    await this.loadBalancers.closeListeners(this.pace.maximumDrainMs);
+    await this.loadBalancers.closeListeners(this.pace.now.maximumDrainMs);
     await this.ecs.shutDown();
     this.instances.close();
     this.loadBalancers.closeTargetGroups();
     this.listeners.notify();
   }
 
+  /** Lets the lab live faster or slower from now on; what is under way goes on at that pace. */
+  changePace(name: PaceName): void {
+    this.pace.change(name);
+    this.surroundingsChanged();
+  }
+
+  /** How long the services may take to become steady at this pace, in ms. */
+  get steadyWithinMs(): number {
+    return this.pace.now.steadyWithinMs;
+  }
+
   /** What is now, as plain JSON. */
   status(): PlaneStatus {
     return {
+      pace: this.pace.name,
       ...(this.runtime === undefined ? {} : { runtime: this.runtime.name }),
       ...this.loadBalancers.status(),
       instances: this.instances.status(),

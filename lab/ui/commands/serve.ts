@@ -9,14 +9,12 @@ import type { Host } from "../../host/host";
 import { ControlPlane } from "../../runtime/controlplane/controlPlane";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
 import type { PlaneStatus } from "../../runtime/controlplane/ecs/status";
+import type { PaceName } from "../../runtime/controlplane/pace";
 import type { RuntimeName, TaskKind } from "../../runtime/dataplane/tasks/runtime";
 import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
 import { push } from "./push";
-
-/** How long the services may take to become steady, in milliseconds. */
-const steadyWithin = 120_000;
 
 /** Where what runs keeps its files, in the lab's state folder. */
 export const workFolder = (state: string): string => path.join(state, "dataplane");
@@ -26,6 +24,8 @@ export interface ServeOptions {
   state: string;
   /** How tasks run. @default the most faithful way that this machine has */
   runtime?: RuntimeName;
+  /** How fast the lab lives. @default `lesson` where a person watches in a terminal, else `fast` */
+  pace?: PaceName;
   /** First port to try for load balancers on 127.0.0.1. @default 8080 */
   port?: number;
   /** Whether to show the dashboard. @default true */
@@ -82,6 +82,7 @@ export class Serving {
       }),
       workDir: workFolder(options.state),
       runtime: options.runtime,
+      pace: options.pace ?? (process.stdout.isTTY ? "lesson" : "fast"),
       port: options.port,
     });
     const serving = new Serving(plane, options);
@@ -110,7 +111,7 @@ export class Serving {
   async untilAborted(): Promise<void> {
     const { signal } = this.options;
     try {
-      await this.plane.whenSteady(steadyWithin, signal);
+      await this.plane.whenSteady(this.plane.steadyWithinMs, signal);
       announce(this.plane, this.dashboard, await this.gitLines());
       await aborted(signal);
     } catch (error) {

@@ -7,6 +7,7 @@ import {
   type Resources,
 } from "../ecs/placement";
 import type { InstanceStatus } from "../ecs/status";
+import type { Pace, PacedWait } from "../pace";
 import type { InstanceDesign } from "./capacityRecords";
 import { minus } from "./managedScaling";
 
@@ -39,24 +40,27 @@ export class Instance {
   readonly containerInstanceId = randomBytes(16).toString("hex");
   readonly tasks = new Map<string, PlacementRequest>();
   status: InstanceStatus["status"] = "REGISTERING";
-  private readonly warmUp: NodeJS.Timeout;
+  private readonly warmUp: PacedWait;
 
   /**
    * @param groupKey the Auto Scaling group that launches it
-   * @param warmUpMs time until it registers with its cluster
+   * @param pace tells when it registers with its cluster
    * @param onRegistered called then
    */
   constructor(
     readonly groupKey: string,
     readonly zone: string,
     readonly design: InstanceDesign,
-    warmUpMs: number,
+    pace: Pace,
     onRegistered: () => void,
   ) {
-    this.warmUp = setTimeout(() => {
-      this.status = "ACTIVE";
-      onRegistered();
-    }, warmUpMs);
+    this.warmUp = pace.after(
+      ({ warmUpMs }) => warmUpMs,
+      () => {
+        this.status = "ACTIVE";
+        onRegistered();
+      },
+    );
   }
 
   /** What is left for further tasks. */
@@ -125,7 +129,7 @@ export class Instance {
 
   /** Ends it, and the tasks that it still has with it. */
   end(): void {
-    clearTimeout(this.warmUp);
+    this.warmUp.cancel();
     for (const { onLost } of [...this.tasks.values()]) {
       onLost(`Host EC2 (instance ${this.id}) terminated.`);
     }

@@ -1,5 +1,6 @@
 import type { AccountView } from "../../../account/record";
 import type { Report } from "../../dataplane/events";
+import type { Pace } from "../pace";
 import {
   designOf,
   providerOf,
@@ -17,13 +18,10 @@ import {
   type WaitingTask,
 } from "./managedScaling";
 
-/** What a group needs around it, the same for all groups. All times in milliseconds. */
+/** What a group needs around it, the same for all groups. */
 export interface GroupSurroundings {
   readonly account: AccountView;
-  /** From an instance's launch to its registration with its cluster. */
-  readonly warmUpMs: number;
-  /** How long a group must have more instances than its tasks need before it shrinks. */
-  readonly scaleInAfterMs: number;
+  readonly pace: Pace;
   /** Tasks of all services that wait for an instance. */
   readonly waiting: () => readonly PlacementRequest[];
   /** The daemons of all clusters. */
@@ -154,7 +152,7 @@ export class InstanceGroup {
 
   private surplusIsOld(): boolean {
     this.surplusSince ??= Date.now();
-    const leftMs = this.surplusSince + this.options.scaleInAfterMs - Date.now();
+    const leftMs = this.surplusSince + this.options.pace.now.scaleInAfterMs - Date.now();
     if (leftMs > 0) this.options.wakeIn(leftMs);
     return leftMs <= 0;
   }
@@ -187,7 +185,7 @@ export class InstanceGroup {
   }
 
   private launch(): boolean {
-    const { account, fleet, warmUpMs, onChange, wake } = this.options;
+    const { account, fleet, pace, onChange, wake } = this.options;
     const design = designOf(account, this.view);
     if (typeof design === "string") {
       if (this.problem !== design) this.say(`cannot launch instances: ${design}`);
@@ -196,7 +194,7 @@ export class InstanceGroup {
     }
     this.problem = undefined;
     const zone = this.emptiestZone();
-    const instance = new Instance(this.view.key, zone, design, warmUpMs, () => {
+    const instance = new Instance(this.view.key, zone, design, pace, () => {
       const { cpu, memory, interfaces } = design.resources;
       this.say(
         `${instance.id} registered with cluster ${design.clusterName}: ${cpu} CPU units, ` +

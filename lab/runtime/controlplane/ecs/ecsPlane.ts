@@ -4,7 +4,8 @@ import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Report } from "../../dataplane/events";
 import type { LogStore } from "../../dataplane/tasks/logStore";
 import type { TaskRuntime } from "../../dataplane/tasks/runtime";
-import type { Pace } from "../controlPlaneOptions";
+
+import type { Pace } from "../pace";
 import { defaultStrategyOf } from "../ec2/capacityRecords";
 import type { Instances } from "../ec2/instances";
 import type { TrafficRoutes } from "../traffic/trafficRoutes";
@@ -77,7 +78,7 @@ export class EcsPlane {
     const scalable = { account, service, report };
     this.scaling = new ServiceScaling({
       ...scalable,
-      periodMs: pace.scalingPeriodMs,
+      pace,
       targetGroup,
       onMeasured: onChange,
     });
@@ -190,7 +191,7 @@ export class EcsPlane {
     const { account, logStore, onChange, pace, report, routes, targetGroup } = this.options;
     const instances = this.options.instances();
     return {
-      ...pace,
+      pace,
       runtime: this.options.runtime(),
       logStore,
       targetGroup,

@@ -1,14 +1,14 @@
 import { parseSchedule } from "../../../shared/schedule";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
+import type { Pace, PacedWait } from "../pace";
 import { alarmActionsOf, type ScalingSurroundings, type Utilization } from "./alarmScaling";
 import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
 
 /** What scaling by metrics needs around it. */
 export interface ServiceScalingOptions extends ScalingSurroundings {
-  /** Time between two data points, in ms; a minute on AWS. */
-  readonly periodMs: number;
+  readonly pace: Pace;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
   /** Called when services were measured. */
   readonly onMeasured: () => void;
@@ -57,7 +57,7 @@ export class ServiceScaling {
   /** Requests that a target group had had at the last data point. */
   private readonly counted = new Map<string, number>();
   private readonly mentioned = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: PacedWait | undefined;
   /** One look at a time. */
   private measuring: Promise<void> = Promise.resolve();
 
@@ -71,16 +71,24 @@ export class ServiceScaling {
     if (ids.length === 0) {
       this.close();
     } else {
-      this.timer ??= setInterval(() => {
-        this.measuring = this.measuring.then(() => this.measure()).catch(() => undefined);
-      }, this.options.periodMs);
+      this.timer ??= this.nextPoint();
     }
   }
 
   close(): void {
-    clearInterval(this.timer);
+    this.timer?.cancel();
     this.timer = undefined;
     this.counted.clear();
+  }
+
+  private nextPoint(): PacedWait {
+    return this.options.pace.after(
+      ({ scalingPeriodMs }) => scalingPeriodMs,
+      () => {
+        this.timer = this.nextPoint();
+        this.measuring = this.measuring.then(() => this.measure()).catch(() => undefined);
+      },
+    );
   }
 
   /** Takes a data point for each policy and scales the services that need it. */
@@ -134,7 +142,7 @@ export class ServiceScaling {
 
   /** Requests a minute to each target since the last look; undefined at the first one. */
   private requestsPerTarget(groupSuffix: string): number | undefined {
-    const { account, periodMs, targetGroup } = this.options;
+    const { account, pace, targetGroup } = this.options;
     const record = account.list(ELB_TYPES.targetGroup).find(({ id }) => id.endsWith(groupSuffix));
     const group = record && targetGroup(record.id);
     if (group === undefined) return undefined;
@@ -142,7 +150,7 @@ export class ServiceScaling {
     this.counted.set(groupSuffix, group.requestCount);
     const healthy = group.status().filter(({ state }) => state === "healthy").length;
     if (before === undefined || healthy === 0) return undefined;
-    return ((group.requestCount - before) * (60_000 / periodMs)) / healthy;
+    return ((group.requestCount - before) * (60_000 / pace.now.scalingPeriodMs)) / healthy;
   }
 
   /** The policies that the lab follows. */

@@ -1,10 +1,13 @@
 import type { LoadBalancerStatus, TargetGroupStatus } from "../../dataplane/alb/loadBalancerStatus";
 import type { RuntimeName, TaskKind } from "../../dataplane/tasks/runtime";
+import type { PaceName } from "../pace";
 import type { DeploymentStrategy } from "../traffic/shiftPlan";
 import type { LifecycleStage } from "../traffic/trafficShift";
 
 /** All that runs, as plain JSON. */
 export interface PlaneStatus {
+  /** How fast the lab lives. */
+  readonly pace?: PaceName;
   /** How tasks are run; absent before `start`. */
   readonly runtime?: RuntimeName;
   readonly loadBalancers: readonly LoadBalancerStatus[];
@@ -93,6 +96,10 @@ export interface DeploymentStatus {
    * for rolling updates and once it is over.
    */
   readonly trafficWeights?: readonly { readonly targetGroupArn: string; readonly weight: number }[];
+  /** All percentages of the production traffic on its tasks that it goes through; as `trafficWeights`. */
+  readonly trafficSteps?: readonly number[];
+  /** When the present step ends, while only the time is waited for. ISO 8601. */
+  readonly until?: string;
   readonly status: "PRIMARY" | "ACTIVE" | "INACTIVE";
   /** `family:revision`. */
   readonly taskDefinition: string;
@@ -126,6 +133,10 @@ export interface TaskStatus {
   readonly taskDefinition: string;
   readonly revision: number;
   readonly lastStatus: TaskLastStatus;
+  /** When its containers start, while it waits for that. ISO 8601. */
+  readonly until?: string;
+  /** Where it runs, once it is placed. On Fargate a zone of its subnets; absent where those are not known. */
+  readonly availabilityZone?: string;
   readonly desiredStatus: "RUNNING" | "STOPPED";
   /** `UNKNOWN` until it runs and its targets have been judged. */
   readonly health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";

@@ -3,6 +3,7 @@ import { messageOf } from "../../../shared/messageOf";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { ContainerUsage } from "../../dataplane/tasks/runtime";
 import type { Place } from "../ec2/instances";
+import { type PacedWait, untilOf } from "../pace";
 import type { Container } from "./containers/container";
 import { mainContainer, type TaskContainers } from "./containers/taskContainers";
 import { openContainers } from "./containers/openContainers";
@@ -17,8 +18,6 @@ export interface TaskOptions extends TaskMakeup {
   /** Who started it: the deployment, in a service. */
   readonly deploymentId: string;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  /** Without a target group and a health check it counts as healthy when it has run this long, in ms. */
-  readonly settleMs: number;
   readonly launchType: "FARGATE" | "EC2";
   /** The provider that its service's strategy chose; absent without a strategy. */
   readonly capacityProvider?: string;
@@ -53,7 +52,9 @@ export class Task {
   /** The first essential container that exited by itself. */
   private exited: Container | undefined;
   private settled = false;
-  private settleTimer: NodeJS.Timeout | undefined;
+  private settling: PacedWait | undefined;
+  /** Until its containers may start. */
+  private provisioning: { readonly wait: PacedWait; readonly end: () => void } | undefined;
   private readonly whenStopped: () => void;
 
   constructor(readonly options: TaskOptions) {
@@ -164,7 +165,15 @@ export class Task {
   async start(place?: Place): Promise<void> {
     this.place = place;
     this.hasBegun = true;
+    const isProvisioned = this.provision();
     this.change("PENDING");
+    if (isProvisioned !== undefined) {
+      await isProvisioned;
+      if (this.isStopping) {
+        this.end();
+        return;
+      }
+    }
     let containers: TaskContainers;
     try {
       containers = await openContainers(this.arn, this.options, {
@@ -197,6 +206,20 @@ export class Task {
     else await containers.stop();
   }
 
+  /** Resolves when its containers may start, or need not any more; undefined: at once. */
+  private provision(): Promise<void> | undefined {
+    const { pace } = this.options;
+    if (pace.now.taskStartMs === 0) return undefined;
+    return new Promise<void>((resolve) => {
+      const end = () => {
+        this.provisioning?.wait.cancel();
+        this.provisioning = undefined;
+        resolve();
+      };
+      this.provisioning = { wait: pace.after(({ taskStartMs }) => taskStartMs, end), end };
+    });
+  }
+
   private failed(error: unknown): void {
     this.stopping ??= { code: "TaskFailedToStart", reason: messageOf(error) };
   }
@@ -211,10 +234,13 @@ export class Task {
     }
     this.startedAt = new Date();
     if (this.options.targets.length === 0) {
-      this.settleTimer = setTimeout(() => {
-        this.settled = true;
-        this.options.onHealth();
-      }, this.options.settleMs);
+      this.settling = this.options.pace.after(
+        ({ settleMs }) => settleMs,
+        () => {
+          this.settled = true;
+          this.options.onHealth();
+        },
+      );
     }
     this.change("RUNNING");
   }
@@ -226,6 +252,7 @@ export class Task {
   async stop(code: StopCode, reason: string): Promise<void> {
     if (!this.isStopping) {
       this.stopping = { code, reason };
+      this.provisioning?.end();
       if (!this.hasBegun) {
         this.end();
       } else if (this.containers !== undefined) {
@@ -241,6 +268,7 @@ export class Task {
   async lose(reason: string): Promise<void> {
     if (this.status === "STOPPED") return;
     this.stopping ??= { code: "TerminationNotice", reason };
+    this.provisioning?.end();
     for (const group of this.groups()) group.remove(this.arn);
     await this.containers?.stop(0);
     await this.stopped;
@@ -256,6 +284,7 @@ export class Task {
       taskDefinition: familyAndRevision(definition.arn),
       revision: definition.revision,
       lastStatus: this.status,
+      ...untilOf(this.provisioning?.wait),
       desiredStatus: this.isStopping ? "STOPPED" : "RUNNING",
       health: this.health,
       runtime: main?.kind ?? runtime.name,
@@ -314,7 +343,7 @@ export class Task {
   }
 
   private end(): void {
-    clearTimeout(this.settleTimer);
+    this.settling?.cancel();
     for (const group of this.groups()) group.remove(this.arn);
     this.stopping ??= {
       code: "EssentialContainerExited",

@@ -33,6 +33,8 @@ export interface ShiftSurroundings {
   readonly route: (which: "production" | "test", percent: number) => Promise<void>;
   /** How long minutes last here, in ms. */
   readonly minutesMs: (minutes: number) => number;
+  /** How long a stage lasts at least, in ms. */
+  readonly stageMs: () => number;
   /** Calls for the next {@link TrafficShift.advance} after some ms. */
   readonly wakeIn: (milliseconds: number) => void;
   /** Called at the beginning of each stage, and after each step of the production traffic. */
@@ -46,6 +48,8 @@ interface StageStep {
   readonly act?: () => Promise<void>;
   readonly until?: (facts: ShiftFacts) => boolean;
   readonly minutes?: number;
+  /** Of the production traffic, where it changes. */
+  readonly percent?: number;
 }
 
 const SHIFTING: LifecycleStage = "PRODUCTION_TRAFFIC_SHIFT";
@@ -59,7 +63,8 @@ export class TrafficShift {
   private hasBegun = false;
   private acting = false;
   private hasActed = false;
-  private dueAt: number | undefined;
+  /** Since when there is nothing to wait for but time. */
+  private waitsSince: number | undefined;
   private productionPercent = 0;
 
   private constructor(
@@ -88,6 +93,7 @@ export class TrafficShift {
         { stage: "POST_TEST_TRAFFIC_SHIFT", until: ({ isScaledUp }) => isScaledUp },
         ...plan.steps.map(({ percent, bakeMinutes }) => ({
           stage: SHIFTING,
+          percent,
           act: () => shift.routeProduction(percent),
           minutes: bakeMinutes,
         })),
@@ -104,7 +110,7 @@ export class TrafficShift {
   static back(from: TrafficShift): TrafficShift {
     const shift: TrafficShift = new TrafficShift(
       [
-        { stage: SHIFTING, act: () => shift.routeBack() },
+        { stage: SHIFTING, percent: 0, act: () => shift.routeBack() },
         { stage: "CLEAN_UP", until: ({ oldAreGone }) => oldAreGone },
       ],
       from.around,
@@ -115,6 +121,19 @@ export class TrafficShift {
 
   get stage(): LifecycleStage {
     return this.steps[Math.min(this.at, this.steps.length - 1)]?.stage ?? "CLEAN_UP";
+  }
+
+  /** When this step ends, in ms since 1970, if only the time is waited for. */
+  get endsAt(): number | undefined {
+    if (this.waitsSince === undefined) return undefined;
+    const { minutesMs, stageMs } = this.around;
+    const minutes = this.steps[this.at]?.minutes ?? 0;
+    return this.waitsSince + Math.max(minutesMs(minutes), stageMs());
+  }
+
+  /** All percentages that the production traffic goes through, in order; the last ones are still to come. */
+  get percentages(): readonly number[] {
+    return this.steps.flatMap(({ percent }) => percent ?? []);
   }
 
   /** Percentage of the production traffic that is on the new tasks, 0 to 100. */
@@ -143,7 +162,7 @@ export class TrafficShift {
     while (!this.isDone && !this.acting && this.isOver(facts)) {
       this.at++;
       this.hasActed = false;
-      this.dueAt = undefined;
+      this.waitsSince = undefined;
       if (this.at < this.steps.length) this.enter();
     }
   }
@@ -155,8 +174,8 @@ export class TrafficShift {
       return false;
     }
     if (step?.until?.(facts) === false) return false;
-    this.dueAt ??= Date.now() + this.around.minutesMs(step?.minutes ?? 0);
-    const leftMs = this.dueAt - Date.now();
+    this.waitsSince ??= Date.now();
+    const leftMs = (this.endsAt ?? 0) - Date.now();
     if (leftMs > 0) this.around.wakeIn(leftMs);
     return leftMs <= 0;
   }

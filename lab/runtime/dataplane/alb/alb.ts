@@ -54,7 +54,7 @@ export class LoadBalancers {
       if (view?.listener.protocol === listener.protocol) continue;
       this.listeners.delete(arn);
       this.handshakes.delete(arn);
-      await listener.close(this.options.maximumDrainMs);
+      await listener.close(this.options.pace.now.maximumDrainMs);
     }
     for (const view of views) {
       const open = this.listeners.get(view.listener.arn);

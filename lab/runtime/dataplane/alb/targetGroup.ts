@@ -15,16 +15,36 @@ export interface TargetHealth {
   readonly reason?: string;
   /** The reason in words; absent while healthy. */
   readonly description?: string;
+  /** When its first check comes, or its draining ends at the latest. ISO 8601. */
+  readonly until?: string;
   /** Whether somebody lets its checks fail, see {@link TargetGroup.breakHealth}. */
   readonly isBroken?: true;
 }
 
-/** Speeds of the lab, see `ControlPlaneOptions`. */
-export interface TargetGroupOptions {
+/** What of the lab's pace matters to targets. All times in ms. */
+interface TargetTimes {
+  /** From a target's registration to its first check. */
+  readonly firstCheckMs: number;
   /** Checks of a target that was never healthy come this many times faster than configured. */
   readonly healthCheckSpeed: number;
-  /** Longest a target drains, in ms, whatever `deregistrationDelay` says. */
+  /** How long a target drains though nothing is in flight, up to `deregistrationDelay`. */
+  readonly minimumDrainMs: number;
+  /** Longest a target drains, whatever `deregistrationDelay` says. */
   readonly maximumDrainMs: number;
+}
+
+/** A time that is waited for, see `Pace.after` of the control plane. */
+interface TargetWait {
+  readonly endsAt: () => number;
+  readonly cancel: () => void;
+}
+
+/** How fast the lab lives; it may change. */
+export interface TargetGroupOptions {
+  readonly pace: {
+    readonly now: TargetTimes;
+    after(time: (now: TargetTimes) => number, then: () => void): TargetWait;
+  };
 }
 
 /** What the load balancer needs to send a request to a target and to count it as in flight. */
@@ -43,13 +63,15 @@ interface Target {
   /** Checks in a row with the same result, positive when passed, negative when failed. */
   streak: number;
   inFlight: number;
-  timer: NodeJS.Timeout | undefined;
+  timer: TargetWait | undefined;
   /** The check that counts; one begun before it does not any more. */
   round: number;
   /** Whether somebody lets its checks fail; `mended` until they have passed again. */
   meddling: "broken" | "mended" | undefined;
   /** Set while draining; ends it. */
   drained: (() => void) | undefined;
+  /** Set while it drains though nothing is in flight; ends that. */
+  isGone: (() => void) | undefined;
 }
 
 /**
@@ -97,10 +119,12 @@ export class TargetGroup {
       round: 0,
       meddling: undefined,
       drained: undefined,
+      isGone: undefined,
     };
     this.targets.set(taskArn, target);
-    if (this.view.healthCheck.enabled) void this.check(target);
-    else this.change(target, "healthy");
+    if (!this.view.healthCheck.enabled) this.change(target, "healthy");
+    else if (this.options.pace.now.firstCheckMs === 0) void this.check(target);
+    else this.checkAfter(target, ({ firstCheckMs }) => firstCheckMs);
   }
 
   /**
@@ -110,19 +134,15 @@ export class TargetGroup {
   async deregister(taskArn: string): Promise<void> {
     const target = this.targets.get(taskArn);
     if (target === undefined || target.state === "draining") return;
-    clearTimeout(target.timer);
+    target.timer?.cancel();
+    const delayMs = this.view.deregistrationDelay * 1000;
+    const isOver = this.drain(target, delayMs);
     this.change(target, "draining", {
       reason: "Target.DeregistrationInProgress",
       description: "Target deregistration is in progress",
     });
-    if (target.inFlight > 0) {
-      const delayMs = Math.min(this.view.deregistrationDelay * 1000, this.options.maximumDrainMs);
-      await new Promise<void>((resolve) => {
-        target.drained = resolve;
-        target.timer = setTimeout(resolve, delayMs);
-      });
-      clearTimeout(target.timer);
-    }
+    await isOver;
+    target.timer?.cancel();
     this.targets.delete(taskArn);
     this.change(target, "unused", {
       reason: "Target.NotRegistered",
@@ -130,11 +150,36 @@ export class TargetGroup {
     });
   }
 
+  /**
+   * Resolves when nothing is in flight and the least time of draining is over, or the longest is.
+   * Source: ELB user guide, "Deregistration delay": the target goes on draining until the delay is over,
+   * though it has no requests in flight.
+   */
+  private async drain(target: Target, delayMs: number): Promise<void> {
+    const { pace } = this.options;
+    const least = ({ minimumDrainMs, maximumDrainMs }: TargetTimes) =>
+      Math.min(minimumDrainMs, delayMs, maximumDrainMs);
+    if (least(pace.now) > 0) {
+      await new Promise<void>((resolve) => {
+        target.isGone = resolve;
+        target.timer = pace.after(least, resolve);
+      });
+      target.timer?.cancel();
+    }
+    if (target.inFlight === 0 || this.targets.get(target.taskArn) !== target) return;
+    await new Promise<void>((resolve) => {
+      target.drained = resolve;
+      const rest = (now: TargetTimes) => Math.min(delayMs, now.maximumDrainMs) - least(now);
+      target.timer = pace.after(rest, resolve);
+    });
+  }
+
   /** Forgets a target whose task is dead: there is nothing left to drain. */
   remove(taskArn: string): void {
     const target = this.targets.get(taskArn);
     if (target === undefined) return;
-    clearTimeout(target.timer);
+    target.timer?.cancel();
+    target.isGone?.();
     target.drained?.();
     this.targets.delete(taskArn);
   }
@@ -150,7 +195,7 @@ export class TargetGroup {
       return false;
     }
     target.meddling = isBroken ? "broken" : "mended";
-    clearTimeout(target.timer);
+    target.timer?.cancel();
     void this.check(target);
     return true;
   }
@@ -202,11 +247,15 @@ export class TargetGroup {
     this.judge(target, failure);
     if (target.meddling === "mended" && target.state === "healthy") target.meddling = undefined;
     const isHurried = target.state === "initial" || target.meddling !== undefined;
-    const speed = isHurried ? this.options.healthCheckSpeed : 1;
-    target.timer = setTimeout(
-      () => void this.check(target),
-      (healthCheck.intervalSeconds * 1000) / speed,
+    this.checkAfter(
+      target,
+      ({ healthCheckSpeed }) =>
+        (healthCheck.intervalSeconds * 1000) / (isHurried ? healthCheckSpeed : 1),
     );
+  }
+
+  private checkAfter(target: Target, time: (now: TargetTimes) => number): void {
+    target.timer = this.options.pace.after(time, () => void this.check(target));
   }
 
   private judge(target: Target, failure: ProbeFailure | undefined): void {
@@ -236,19 +285,27 @@ export class TargetGroup {
   }
 }
 
+/** Not for draining that ends with the last request, whenever that is. */
+function untilOf(timer: TargetWait | undefined): Pick<TargetHealth, "until"> {
+  const at = timer?.endsAt();
+  return at === undefined || !Number.isFinite(at) ? {} : { until: new Date(at).toISOString() };
+}
+
 const brokenOnPurpose: ProbeFailure = {
   reason: "Target.FailedHealthChecks",
   description: "Health checks failed: broken on purpose, in the lab",
 };
 
 function toHealth(target: Target): TargetHealth {
-  const { address, taskArn, state, reason, description, meddling } = target;
+  const { address, taskArn, state, reason, description, meddling, timer } = target;
+  const isWaiting = state === "initial" || state === "draining";
   return {
     address,
     taskArn,
     state,
     ...(reason === undefined ? {} : { reason }),
     ...(description === undefined ? {} : { description }),
+    ...(isWaiting ? untilOf(timer) : {}),
     ...(meddling === "broken" ? { isBroken: true } : {}),
   };
 }

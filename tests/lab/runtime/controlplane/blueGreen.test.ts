@@ -70,7 +70,7 @@ describe("a deployment under load", function () {
 
   const open = () => {
     runtime = new InProcessRuntime(sites.images);
-    return startPlane(site.account, { runtime, deploymentSpeed, healthCheckSpeed });
+    return startPlane(site.account, { runtime, times: { deploymentSpeed, healthCheckSpeed } });
   };
 
   const primary = (plane: ControlPlane): DeploymentStatus =>

@@ -36,8 +36,7 @@ describe("a deployment by CodeDeploy", function () {
     await createDeploymentGroup(site, deploymentConfigName);
     const plane = await startPlane(site.account, {
       images: sites.images,
-      deploymentSpeed,
-      healthCheckSpeed,
+      times: { deploymentSpeed, healthCheckSpeed },
     });
     await steady(plane);
     return plane;
@@ -75,7 +74,10 @@ describe("a deployment by CodeDeploy", function () {
       );
       await endPlanes();
 
-      const again = await startPlane(site.account, { images: sites.images, healthCheckSpeed });
+      const again = await startPlane(site.account, {
+        images: sites.images,
+        times: { healthCheckSpeed },
+      });
       await steady(again);
       assert.equal(await (await fetch(siteUrl(again))).text(), "new");
     });

@@ -41,7 +41,7 @@ describe("the containers of a task", function () {
     startPlane(account, {
       images: (image) => folders.get(image),
       runtime: "static",
-      healthCheckSpeed: 1,
+      times: { healthCheckSpeed: 1 },
     });
 
   /** A service of one task of these containers, behind the load balancer's port 80. */

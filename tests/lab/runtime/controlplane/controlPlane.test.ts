@@ -143,7 +143,7 @@ describe("ControlPlane", function () {
         };
         account.service("site", wanted);
         const runtime = new InProcessRuntime(nginxOnly);
-        const plane = await startPlane(account, { runtime, backoffSeconds: 0.001 });
+        const plane = await startPlane(account, { runtime, times: { backoffFirstMs: 1 } });
         const tasks = () => plane.status().services.flatMap((one) => one.tasks);
         await steady(plane);
 
@@ -198,7 +198,7 @@ describe("ControlPlane", function () {
     account.site();
     const broken = account.taskDefinition("broken", { image: "typo:1" });
     account.service("broken", { taskDefinition: broken });
-    const plane = await startPlane(account, { backoffSeconds: 60 });
+    const plane = await startPlane(account, { times: { backoffFirstMs: 60_000 } });
     await until(plane, () => service(plane).notSteadyBecause === undefined);
     await until(plane, () => service(plane, "broken").tasks[0]?.lastStatus === "STOPPED");
     await assert.rejects(plane.whenSteady(1), (error: Error) => {
@@ -213,7 +213,7 @@ describe("ControlPlane", function () {
 
   it("deploys what a pipeline registers and updates, outside of any stack", async () => {
     const { account } = await openBlueGreenSite("nginx", {});
-    const plane = await startPlane(account, { healthCheckSpeed });
+    const plane = await startPlane(account, { times: { healthCheckSpeed } });
     await steady(plane);
     const to = { cluster: "handson", service: "site" };
     const images = { nginx: "nginx:next" };
@@ -240,7 +240,7 @@ describe("ControlPlane", function () {
     const account = new MemoryAccount();
     const taskDefinition = account.taskDefinition("broken", { image: "typo:1" });
     account.service("broken", { taskDefinition });
-    const plane = await startPlane(account, { backoffSeconds: 0.001 });
+    const plane = await startPlane(account, { times: { backoffFirstMs: 1 } });
     const said = "(service broken) is unable to consistently start tasks successfully.";
     await until(plane, () =>
       service(plane, "broken").events.some(({ message }) => message.startsWith(said)),

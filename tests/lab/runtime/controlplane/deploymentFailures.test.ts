@@ -105,7 +105,7 @@ describe("a deployment that fails", function () {
     const account = new MemoryAccount();
     account.site({ healthCheckGracePeriodSeconds: 0.05 });
     account.targetGroup("site", { timeout: 0.5 });
-    const plane = await startPlane(account, { runtime: "static", maximumStopSeconds: 0.1 });
+    const plane = await startPlane(account, { runtime: "static", times: { maximumStopMs: 100 } });
     await steady(plane);
     const [hanging] = runningTasks(plane);
     assert.ok(hanging?.pid);

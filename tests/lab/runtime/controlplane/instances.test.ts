@@ -382,7 +382,7 @@ describe("Instances", function () {
       },
     });
     onInstances(account, { desiredCount: 2 });
-    const plane = await startPlane(account, { scaleInSeconds: 60 });
+    const plane = await startPlane(account, { times: { scaleInAfterMs: 60_000 } });
     await steady(plane);
     const before = places(plane).sort();
     account.put("aws:autoscaling/group:Group", "nginx", { maxSize: 1, desiredCapacity: 1 });

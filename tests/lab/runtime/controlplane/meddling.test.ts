@@ -50,7 +50,7 @@ describe("what a person does to a service by hand", function () {
       const type = "aws:lb/targetGroup:TargetGroup";
       const healthCheck = { ...(account.get(type, targetGroup)?.outputs.healthCheck as object) };
       account.put(type, targetGroup, { healthCheck: { ...healthCheck, interval: 300 } });
-      const plane = await startPlane(account, { healthCheckSpeed: 5000 });
+      const plane = await startPlane(account, { times: { healthCheckSpeed: 5000 } });
       await steady(plane);
 
       plane.breakHealth(runningTasks(plane)[0]?.arn ?? "", true);

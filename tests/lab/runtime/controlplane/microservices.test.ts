@@ -34,8 +34,7 @@ describe("the microservices in the control plane", function () {
     const plane = await startPlane(account, {
       images: (image) => join(resolve(__dirname, "../../../../services"), image),
       runtime: "static",
-      maximumDrainSeconds: 10,
-      maximumStopSeconds: 30,
+      times: { maximumDrainMs: 10_000, maximumStopMs: 30_000 },
     });
     await steady(plane);
     const url = plane.status().loadBalancers[0]?.listeners[0]?.localUrl ?? "";

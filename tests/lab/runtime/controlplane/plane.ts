@@ -29,14 +29,17 @@ export async function startPlane(
     workDir,
     runtime: new InProcessRuntime(options.images ?? nginxOnly),
     port: 18_080,
-    healthCheckSpeed: 1,
-    maximumDrainSeconds: 30,
-    maximumStopSeconds: 30,
-    backoffSeconds: 0.02,
-    settleSeconds: 0.1,
-    instanceWarmUpSeconds: 0.05,
-    scaleInSeconds: 0.3,
     ...options,
+    times: {
+      healthCheckSpeed: 1,
+      maximumDrainMs: 30_000,
+      maximumStopMs: 30_000,
+      backoffFirstMs: 20,
+      settleMs: 100,
+      warmUpMs: 50,
+      scaleInAfterMs: 300,
+      ...options.times,
+    },
   });
   started.push({ plane, workDir });
   await plane.start();

@@ -34,7 +34,7 @@ describe("ServiceScaling", function () {
     const account = new MemoryAccount();
     account.site();
     scaled(account, "ALBRequestCountPerTarget", "app/site/1/targetgroup/site/1");
-    const plane = await startPlane(account, { scalingPeriodSeconds: 0.05 });
+    const plane = await startPlane(account, { times: { scalingPeriodMs: 50 } });
     await steady(plane);
     const load = startLoad(siteUrl(plane));
     await until(plane, () => runningTasks(plane).length === 3);
@@ -71,7 +71,7 @@ describe("ServiceScaling", function () {
       const plane = await startPlane(account, {
         images: () => folder,
         runtime: "static",
-        scalingPeriodSeconds: 0.3,
+        times: { scalingPeriodMs: 300 },
       });
       await steady(plane);
       const [first] = runningTasks(plane);

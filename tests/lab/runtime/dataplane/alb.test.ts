@@ -11,10 +11,8 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  LoadBalancers,
-  type LoadBalancersOptions,
-} from "../../../../lab/runtime/dataplane/alb/alb";
+import { Pace } from "../../../../lab/runtime/controlplane/pace";
+import { LoadBalancers } from "../../../../lab/runtime/dataplane/alb/alb";
 import type { TargetHealth } from "../../../../lab/runtime/dataplane/alb/targetGroup";
 import type { PlaneEvent } from "../../../../lab/runtime/dataplane/events";
 import { MemoryAccount } from "../controlplane/memoryAccount";
@@ -66,10 +64,10 @@ describe("LoadBalancers", function () {
     rmSync(workDir, { recursive: true, force: true });
   });
 
-  async function open(options: Partial<LoadBalancersOptions> = {}): Promise<LoadBalancers> {
+  async function open({ port = 18_200, maximumDrainMs = 300 } = {}): Promise<LoadBalancers> {
     const balancers = new LoadBalancers(
       account,
-      { port: 18_200, workDir, healthCheckSpeed: 1, maximumDrainMs: 300, ...options },
+      { port, workDir, pace: new Pace("fast", { healthCheckSpeed: 1, maximumDrainMs }) },
       (event) => events.push(event),
       (arn, health) => {
         onHealth(arn, health);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TLSSocket } from "node:tls";
 
+import { Pace } from "../../../../lab/runtime/controlplane/pace";
 import { LoadBalancers } from "../../../../lab/runtime/dataplane/alb/alb";
 import { CertificateAuthority } from "../../../../lab/runtime/dataplane/alb/tls/certificateAuthority";
 import type { ListenerStatus } from "../../../../lab/runtime/dataplane/alb/loadBalancerStatus";
@@ -54,7 +55,11 @@ describe("HTTPS listeners", function () {
   async function open(): Promise<LoadBalancers> {
     const balancers = new LoadBalancers(
       account,
-      { port: 18_900, workDir, healthCheckSpeed: 1, maximumDrainMs: 300 },
+      {
+        port: 18_900,
+        workDir,
+        pace: new Pace("fast", { healthCheckSpeed: 1, maximumDrainMs: 300 }),
+      },
       () => undefined,
       () => undefined,
     );

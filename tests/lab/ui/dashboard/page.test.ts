@@ -183,7 +183,7 @@ describe("the dashboard's page", function () {
     const account = new MemoryAccount();
     account.blueGreenSite({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" });
     // A minute of bake time is two seconds, so that it can be seen.
-    const plane = await startPlane(account, { deploymentSpeed: 30 });
+    const plane = await startPlane(account, { times: { deploymentSpeed: 30 } });
     const { dashboard } = await openDashboard(account, plane);
     await plane.whenSteady(patience);
     const page = await look(dashboard.url);

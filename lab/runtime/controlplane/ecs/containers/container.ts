@@ -8,6 +8,7 @@ import {
   type TaskKind,
   type TaskRuntime,
 } from "../../../dataplane/tasks/runtime";
+import type { Pace } from "../../pace";
 import type { ContainerDefinition } from "../ecs";
 import type { ContainerStatus } from "../status";
 import { HealthMonitor, type HealthStatus } from "./healthMonitor";
@@ -17,9 +18,7 @@ export interface ContainerOptions {
   readonly definition: ContainerDefinition;
   readonly runtime: TaskRuntime;
   readonly spec: Omit<ContainerSpec, "onStarted">;
-  readonly healthCheckSpeed: number;
-  /** Longest wait between the stop signal and the kill, in ms. */
-  readonly maximumStopMs: number;
+  readonly pace: Pace;
   /** Called after every change. */
   readonly onChange: () => void;
 }
@@ -118,7 +117,7 @@ export class Container {
    * @throws {TaskStartError} when it does not start
    */
   async start(): Promise<void> {
-    const { definition, healthCheckSpeed, onChange, runtime, spec } = this.options;
+    const { definition, onChange, pace, runtime, spec } = this.options;
     try {
       this.starting = runtime.startContainer({
         ...spec,
@@ -135,7 +134,7 @@ export class Container {
     this.state = "RUNNING";
     const { healthCheck } = definition;
     if (healthCheck != null && healthCheck.command[0] !== "NONE") {
-      const options = { check: healthCheck, speed: healthCheckSpeed, onChange };
+      const options = { check: healthCheck, pace, onChange };
       this.monitor = new HealthMonitor(this.running, options);
     }
     void this.running.exited.then((exit) => {
@@ -146,7 +145,7 @@ export class Container {
 
   /** Ends it: at once when it has not started. Resolves when it has ended. */
   async stop(timeoutMs = Infinity): Promise<void> {
-    const { definition, maximumStopMs } = this.options;
+    const { definition, pace } = this.options;
     this.monitor?.stop();
     if (this.starting === undefined) {
       this.stopped(undefined);
@@ -154,7 +153,7 @@ export class Container {
     }
     const running = await this.starting.catch(() => undefined);
     const wanted = (definition.stopTimeout ?? STOP_TIMEOUT) * 1000;
-    await running?.stop(Math.min(wanted, maximumStopMs, timeoutMs));
+    await running?.stop(Math.min(wanted, pace.now.maximumStopMs, timeoutMs));
     await this.ended;
   }
 

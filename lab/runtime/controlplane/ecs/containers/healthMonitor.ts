@@ -1,4 +1,5 @@
 import type { RunningContainer } from "../../../dataplane/tasks/runtime";
+import type { Pace } from "../../pace";
 import type { ContainerHealthCheck } from "../ecs";
 
 /** As `aws ecs describe-tasks` names it. */
@@ -6,8 +7,8 @@ export type HealthStatus = "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
 
 export interface HealthMonitorOptions {
   readonly check: ContainerHealthCheck;
-  /** Until it was healthy once, checks come this many times faster, and the start period passes so. */
-  readonly speed: number;
+  /** Until it was healthy once, checks and the start period go by its speed. */
+  readonly pace: Pace;
   /** Called after every change. */
   readonly onChange: () => void;
 }
@@ -45,7 +46,7 @@ export class HealthMonitor {
   }
 
   private get speed(): number {
-    return this.wasHealthy ? 1 : this.options.speed;
+    return this.wasHealthy ? 1 : this.options.pace.now.healthCheckSpeed;
   }
 
   private wait(): void {

@@ -82,7 +82,7 @@ function openContainer(
   { container, network, options, runtime, secrets, surroundings, taskArn }: Opening,
   { onChange, onOutput }: TaskListener,
 ): Container {
-  const { clusterName, definition, group, healthCheckSpeed, maximumStopMs } = options;
+  const { clusterName, definition, group, pace } = options;
   const target = options.targets.find(({ containerName }) => containerName === container.name);
   const port = target?.containerPort ?? container.portMappings?.[0]?.containerPort;
   const log = options.logStore?.open({
@@ -96,8 +96,7 @@ function openContainer(
   const made = new Container({
     definition: container,
     runtime,
-    healthCheckSpeed,
-    maximumStopMs,
+    pace,
     onChange,
     spec: {
       taskArn,

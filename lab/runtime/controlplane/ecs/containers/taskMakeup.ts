@@ -1,5 +1,6 @@
 import type { LogStore } from "../../../dataplane/tasks/logStore";
 import type { TaskConnection, TaskRuntime } from "../../../dataplane/tasks/runtime";
+import type { Pace } from "../../pace";
 import type { ContainerDefinition, TaskDefinition } from "../ecs";
 
 /** A target group that a task belongs to, by one of its containers' ports. */
@@ -25,10 +26,7 @@ export interface TaskMakeup {
     readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
     readonly serviceConnect?: TaskConnection;
   };
-  /** Container health checks come this many times faster than configured until they pass. */
-  readonly healthCheckSpeed: number;
-  /** Longest wait between the stop signal and the kill, in ms. */
-  readonly maximumStopMs: number;
+  readonly pace: Pace;
   /** Where what containers write is kept. @default nowhere */
   readonly logStore?: LogStore | undefined;
 }

@@ -1,4 +1,5 @@
 import type { TargetGroup } from "../../../dataplane/alb/targetGroup";
+import type { Pace } from "../../pace";
 import type { Service } from "../ecs";
 import type { TargetedPort } from "../containers/taskMakeup";
 import type { Task } from "../task";
@@ -9,8 +10,7 @@ export interface CondemnedTasksOptions {
   /** All of the service's. */
   readonly tasks: () => readonly Task[];
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  /** The health check grace period passes this many times faster than configured. */
-  readonly healthCheckSpeed: number;
+  readonly pace: Pace;
   /** Asks to look again after some ms. */
   readonly wakeIn: (milliseconds: number) => void;
   /** Tells the service's events. */
@@ -31,8 +31,8 @@ export class CondemnedTasks {
 
   /** Those that nobody has told to stop. */
   list(): Task[] {
-    const { healthCheckSpeed, service, tasks, wakeIn } = this.options;
-    const graceMs = (service().healthCheckGracePeriodSeconds * 1000) / healthCheckSpeed;
+    const { pace, service, tasks, wakeIn } = this.options;
+    const graceMs = (service().healthCheckGracePeriodSeconds * 1000) / pace.now.healthCheckSpeed;
     const now = Date.now();
     return tasks().filter((task) => {
       if (task.isStopping || task.health !== "UNHEALTHY") return false;

@@ -1,4 +1,5 @@
 import { messageOf } from "../../../../shared/messageOf";
+import type { Pace } from "../../pace";
 import { shiftPlan, type ShiftPlan } from "../../traffic/shiftPlan";
 import type { TargetGroupPair, TrafficRoutes } from "../../traffic/trafficRoutes";
 import { TrafficShift, type LifecycleStage } from "../../traffic/trafficShift";
@@ -27,8 +28,7 @@ export interface DeployerOptions {
   /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
   readonly routes: TrafficRoutes;
-  /** Bake times pass this many times faster than configured. */
-  readonly deploymentSpeed: number;
+  readonly pace: Pace;
   /** Tells the service's events. */
   readonly say: (message: string) => void;
   /** Asks for the next step after some ms. */
@@ -89,7 +89,8 @@ export class Deployer {
     }
     const [balancer] = service.loadBalancers;
     const blue = deployments.serving?.spec.targetGroupArns[0] ?? balancer?.targetGroupArn ?? "";
-    const deadline = Date.now() + this.minutesMs(CODE_DEPLOY_TIMEOUT_MINUTES);
+    const begunAt = Date.now();
+    const deadline = () => begunAt + this.minutesMs(CODE_DEPLOY_TIMEOUT_MINUTES);
     const deployment = this.beginShift(service, definition, plan, [pair(blue)], { deadline });
     if (deployment === undefined) {
       throw new Error(`InvalidParameterException: ${taskDefinition} has no container to run.`);
@@ -122,7 +123,8 @@ export class Deployer {
     pairs: readonly TargetGroupPair[],
     codeDeploy: Pick<DeploymentSpec, "deadline"> = {},
   ): Deployment | undefined {
-    const { deployments, deploymentSpeed, routes, say, tasks, wakeIn } = this.options;
+    const { deployments, pace, routes, say, tasks, wakeIn } = this.options;
+    const { deploymentSpeed } = pace.now;
     const others = tasks.live.filter(
       ({ options }) => options.deploymentId !== deployments.serving?.id,
     );
@@ -141,6 +143,7 @@ export class Deployer {
     deployment.shift = TrafficShift.forward(plan, isUnfinished, {
       route: (which, percent) => routes.shift(pairs, which, percent),
       minutesMs: (minutes) => this.minutesMs(minutes),
+      stageMs: () => pace.now.stageMs,
       wakeIn,
       onStage: (stage, percent) => {
         this.stageReached(stage, percent);
@@ -195,6 +198,6 @@ export class Deployer {
 
   /** How long minutes of a deployment last here, in ms. */
   private minutesMs(minutes: number): number {
-    return (minutes * 60_000) / this.options.deploymentSpeed;
+    return (minutes * 60_000) / this.options.pace.now.deploymentSpeed;
   }
 }

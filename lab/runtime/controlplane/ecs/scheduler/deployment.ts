@@ -18,8 +18,11 @@ export interface DeploymentSpec {
   /** Where it moves requests between; empty when it replaces tasks one by one. */
   readonly pairs: readonly TargetGroupPair[];
   /** When CodeDeploy gives up waiting for healthy tasks, in ms since 1970; absent under ECS. */
-  readonly deadline?: number;
+  readonly deadline?: () => number;
 }
+
+const untilStatus = (at: number | undefined): Pick<DeploymentStatus, "until"> =>
+  at === undefined ? {} : { until: new Date(at).toISOString() };
 
 /** One deployment of a service. */
 export class Deployment {
@@ -83,11 +86,19 @@ export class Deployment {
     return isFirst;
   }
 
-  /** @param own its tasks */
-  toStatus(status: DeploymentStatus["status"], own: readonly Task[]): DeploymentStatus {
+  /**
+   * @param own its tasks
+   * @param endsAt when its present step ends, if no shift has any; in ms since 1970
+   */
+  toStatus(
+    status: DeploymentStatus["status"],
+    own: readonly Task[],
+    endsAt?: number,
+  ): DeploymentStatus {
     return {
       id: this.id,
       strategy: this.spec.strategy,
+      ...untilStatus(endsAt),
       ...this.shiftStatus(),
       status,
       taskDefinition: familyAndRevision(this.spec.definition.arn),
@@ -99,11 +110,16 @@ export class Deployment {
   }
 
   /** What a shift under way shows. On the way back it is the failed deployment's tasks that lose traffic. */
-  private shiftStatus(): Pick<DeploymentStatus, "lifecycleStage" | "trafficWeights"> {
+  private shiftStatus(): Pick<
+    DeploymentStatus,
+    "lifecycleStage" | "trafficSteps" | "trafficWeights" | "until"
+  > {
     const { shift } = this;
     if (shift === undefined) return {};
     return {
       lifecycleStage: shift.stage,
+      trafficSteps: shift.percentages,
+      ...untilStatus(shift.endsAt),
       trafficWeights: this.shiftedPairs.flatMap(({ blue, green }) => [
         { targetGroupArn: blue, weight: 100 - shift.percent },
         { targetGroupArn: green, weight: shift.percent },

@@ -69,7 +69,7 @@ const alarmDetection: Detector = (deployment, { service, hasPrevious, isInAlarm 
 /** Fails a deployment of CodeDeploy whose tasks do not become healthy. */
 const codeDeployTimeout: Detector = ({ spec: { deadline }, shift }, { wakeIn }) => {
   if (deadline === undefined || shift?.stage !== "SCALE_UP") return undefined;
-  const leftMs = deadline - Date.now();
+  const leftMs = deadline() - Date.now();
   if (leftMs > 0) {
     wakeIn(leftMs);
     return undefined;

@@ -1,3 +1,4 @@
+import type { Pace } from "../../pace";
 import type { TrafficShift } from "../../traffic/trafficShift";
 import type { Service } from "../ecs";
 import type { Task } from "../task";
@@ -24,6 +25,7 @@ export interface ReconcilerOptions {
   readonly instances: () => readonly string[];
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
+  readonly pace: Pace;
   /** Tells the service's events. */
   readonly say: (message: string) => void;
   /** Asks for the next step. */
@@ -48,8 +50,8 @@ const FAILURES_REPORTED = 3;
  * Source: ECS developer guide, "Amazon ECS services".
  */
 export class Reconciler {
-  /** Tasks that have been healthy once. */
-  private readonly provenTasks = new WeakSet<Task>();
+  /** Tasks that have been healthy once, and since when, in ms since 1970. */
+  private readonly provenTasks = new WeakMap<Task, number>();
   private steady = false;
 
   constructor(private readonly options: ReconcilerOptions) {}
@@ -135,7 +137,7 @@ export class Reconciler {
       tasks: active.map((task) => ({
         arn: task.arn,
         deploymentId: task.options.deploymentId,
-        healthy: task.health === "HEALTHY",
+        healthy: task.health === "HEALTHY" && !this.isNew(task, deployment, active),
         condemned: condemned.includes(task),
         unplaced: task.isUnplaced,
         draining: task.isOnDrainingInstance,
@@ -153,6 +155,35 @@ export class Reconciler {
           "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
     }
+  }
+
+  /**
+   * Whether a task has only just become healthy and the old ones that it replaces go on for a while: the
+   * scheduler does not look at a service at every moment.
+   */
+  private isNew(task: Task, deployment: Deployment, active: readonly Task[]): boolean {
+    const { pace, wakeIn } = this.options;
+    if (pace.now.overlapMs === 0 || !isOf(deployment, task)) return false;
+    if (active.every((one) => isOf(deployment, one))) return false;
+    const leftMs = this.overlapsUntil(task) - Date.now();
+    if (leftMs > 0) wakeIn(leftMs);
+    return leftMs > 0;
+  }
+
+  private overlapsUntil(task: Task): number {
+    const since = this.provenTasks.get(task) ?? Date.now();
+    return since + this.options.pace.now.overlapMs;
+  }
+
+  /** When old tasks give way to new ones that answer beside them, in ms since 1970; undefined while none do. */
+  overlapEndsAt({ id, isInProgress, shift }: Deployment): number | undefined {
+    const { live } = this.options.tasks;
+    const isOwn = ({ options }: Task) => options.deploymentId === id;
+    const hasOld = live.some((task) => !isOwn(task) && !task.isStopping);
+    if (!isInProgress || shift !== undefined || !hasOld) return undefined;
+    const ends = live.filter((task) => isOwn(task) && this.provenTasks.has(task));
+    const [next] = ends.map((task) => this.overlapsUntil(task)).sort((a, b) => a - b);
+    return next !== undefined && next > Date.now() ? next : undefined;
   }
 
   private start(deployment: Deployment, step: SchedulingStep): void {
@@ -184,7 +215,7 @@ export class Reconciler {
     const { healthy, reached } = this.progressOf(primary);
     for (const task of healthy) {
       if (this.provenTasks.has(task)) continue;
-      this.provenTasks.add(task);
+      this.provenTasks.set(task, Date.now());
       primary.failedTasks = 0;
     }
     const wasSteady = this.steady;

@@ -85,14 +85,19 @@ export class ServiceDeployments {
   /**
    * Newest first; the last failed one is shown too.
    * @param tasks all of the service's
+   * @param overlapEndsAt when old tasks give way to those of a rolling update, in ms since 1970
    */
-  status(tasks: readonly Task[]): DeploymentStatus[] {
+  status(
+    tasks: readonly Task[],
+    overlapEndsAt: (deployment: Deployment) => number | undefined,
+  ): DeploymentStatus[] {
     const shown = [...this.active].reverse();
     if (this.lastFailed && !shown.includes(this.lastFailed)) shown.push(this.lastFailed);
     return shown.map((deployment) =>
       deployment.toStatus(
         this.statusOf(deployment),
         tasks.filter(({ options }) => options.deploymentId === deployment.id),
+        overlapEndsAt(deployment),
       ),
     );
   }

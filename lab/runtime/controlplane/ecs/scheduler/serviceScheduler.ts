@@ -23,18 +23,11 @@ import { notSteadyBecause, serviceStatus, type ServiceState } from "./serviceSta
 import { ServiceTasks, type TaskSurroundings } from "./serviceTasks";
 import { ServiceThrottle } from "./throttle";
 
-/** What a scheduler needs around it. All times in milliseconds. */
+/** What a scheduler needs around it. */
 export interface SchedulerOptions extends TaskSurroundings {
   readonly instances: Pick<Instances, "place" | "active">;
   /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
-  /** The health check grace period passes this many times faster than configured. */
-  readonly healthCheckSpeed: number;
-  /** First and longest wait after failed tasks. */
-  readonly backoffFirstMs: number;
-  readonly backoffLimitMs: number;
-  /** Bake times pass this many times faster than configured. */
-  readonly deploymentSpeed: number;
   readonly routes: TrafficRoutes;
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
@@ -71,7 +64,7 @@ export class ServiceScheduler {
     private service: Service,
     private readonly options: SchedulerOptions,
   ) {
-    const { backoffFirstMs, backoffLimitMs, onChange, report } = options;
+    const { onChange, pace, report } = options;
     const events = new ServiceEvents(service.name, report);
     const say = (message: string) => {
       events.say(message);
@@ -93,7 +86,7 @@ export class ServiceScheduler {
     };
     this.events = events;
     this.loop = loop;
-    this.throttle = new ServiceThrottle(backoffFirstMs, backoffLimitMs);
+    this.throttle = new ServiceThrottle(pace);
     const deployments = new ServiceDeployments(say, ({ spec }) => {
       this.noteRollback(spec.definition.arn);
     });
@@ -298,6 +291,7 @@ export class ServiceScheduler {
       tasks,
       events,
       progressOf: (deployment) => reconciler.progressOf(deployment),
+      overlapEndsAt: (deployment) => reconciler.overlapEndsAt(deployment),
     };
   }
 

@@ -18,6 +18,7 @@ export interface ServiceState {
   readonly tasks: ServiceTasks;
   readonly events: ServiceEvents;
   readonly progressOf: (deployment: Deployment) => Progress;
+  readonly overlapEndsAt: (deployment: Deployment) => number | undefined;
 }
 
 /** Why a service is not steady, in words; undefined if it is. */
@@ -60,7 +61,7 @@ export function serviceStatus(state: ServiceState): ServiceStatus {
     desiredCount: isDeleted ? 0 : desiredCount,
     ...countTasks(live),
     ...(because === undefined ? {} : { notSteadyBecause: because }),
-    deployments: deployments.status(tasks.all),
+    deployments: deployments.status(tasks.all, state.overlapEndsAt),
     tasks: [...live, ...stopped].map((task) => task.toStatus()),
     events: events.recent(),
   };

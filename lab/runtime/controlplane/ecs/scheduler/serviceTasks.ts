@@ -4,6 +4,7 @@ import type { LogStore } from "../../../dataplane/tasks/logStore";
 import type { TaskConnection, TaskRuntime } from "../../../dataplane/tasks/runtime";
 import type { PlacementRequest } from "../../ec2/instance";
 import type { Instances, Place } from "../../ec2/instances";
+import type { Pace } from "../../pace";
 import type { CapacityProviderStrategyItem } from "../capacityStrategy";
 import type { ContainerDefinition, Service } from "../ecs";
 import { Task } from "../task";
@@ -11,7 +12,7 @@ import { nextCapacity, placementRequest } from "../taskCapacity";
 import type { Deployment } from "./deployment";
 import type { SchedulingStep } from "./schedulingStrategy";
 
-/** What tasks need around them, the same for all services. Times in milliseconds. */
+/** What tasks need around them, the same for all services. */
 export interface TaskSurroundings {
   readonly runtime: TaskRuntime;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
@@ -22,10 +23,8 @@ export interface TaskSurroundings {
   readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
   /** How the service's tasks find other services by name; undefined: not at all. */
   readonly serviceConnect: (service: Service) => TaskConnection | undefined;
-  readonly healthCheckSpeed: number;
   readonly logStore?: LogStore | undefined;
-  readonly settleMs: number;
-  readonly maximumStopMs: number;
+  readonly pace: Pace;
   readonly report: Report;
 }
 

@@ -1,3 +1,5 @@
+import type { Pace } from "../../pace";
+
 /**
  * How long the scheduler waits before it starts the next task after some that failed in a row:
  * nothing after none, `firstMs` after one, then twice as long each time, never above `limitMs`.
@@ -12,11 +14,7 @@ export function backoffMs(failures: number, firstMs: number, limitMs: number): n
 export class ServiceThrottle {
   private lastFailureAt = 0;
 
-  /** @param firstMs wait after the first failure, in ms; `limitMs` is the longest */
-  constructor(
-    private readonly firstMs: number,
-    private readonly limitMs: number,
-  ) {}
+  constructor(private readonly pace: Pace) {}
 
   /** To be called when a task has failed. */
   taskFailed(): void {
@@ -26,7 +24,8 @@ export class ServiceThrottle {
   /** @returns ms until the next task may start; 0 or less: now */
   waitMs(failuresInARow: number): number {
     if (failuresInARow === 0) return 0;
-    const backoff = backoffMs(failuresInARow, this.firstMs, this.limitMs);
+    const { backoffFirstMs, backoffLimitMs } = this.pace.now;
+    const backoff = backoffMs(failuresInARow, backoffFirstMs, backoffLimitMs);
     return this.lastFailureAt + backoff - Date.now();
   }
 }
