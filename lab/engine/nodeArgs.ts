@@ -4,9 +4,12 @@ import * as path from "node:path";
 import { shellWords } from "./languageHost/nodeProcess";
 
 /** Files that are loaded before a program that the lab runs: see each. */
-const preloads = ["quick-modules.cjs", "quietProgram.ts", "lateDebugger.ts", "observe.ts"].map(
-  (file) => path.join(__dirname, "internals", file),
-);
+const preloads = [
+  path.join(__dirname, "..", "shared", "guard-ports.cjs"),
+  ...["quick-modules.cjs", "quietProgram.ts", "lateDebugger.ts", "observe.ts"].map((file) =>
+    path.join(__dirname, "internals", file),
+  ),
+];
 
 /**
  * Flags of Node.js for a program in the lab: the lab's own, then the program's.

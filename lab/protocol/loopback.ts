@@ -1,11 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { text } from "node:stream/consumers";
 
 import type { z } from "zod";
 
 import { messageOf } from "../shared/messageOf";
+import { assertPeersKnown, isOwnPeer } from "../shared/ownPeers.cjs";
 import { firstProblem, VersionMismatch } from "./message";
 
 /** Answers a request; what it throws is answered too: a {@link Refusal} as it says, all else by 500. */
@@ -23,7 +24,8 @@ export class Refusal extends Error {
 }
 
 /**
- * An HTTP server of the lab: on 127.0.0.1 alone, with one form of error answers.
+ * An HTTP server of the lab: on 127.0.0.1 alone, for this process's user and root, with one form of error
+ * answers. Whoever else of this machine asks is told so, and nothing more.
  *
  * It is Node's own, for each of the lab's servers has a few addresses and most hold a response open,
  * and a framework costs every command that opens the account more time to load than it saves lines.
@@ -36,8 +38,14 @@ export class LoopbackServer {
    * @param ports listens on the first that is free; 0 takes any
    */
   static async start(handle: Handler, ports: readonly number[] = [0]): Promise<LoopbackServer> {
+    assertPeersKnown();
+    const strangers = new WeakSet<Socket>();
     const server = createServer((request, response) => {
-      void answerWith(handle, request, response);
+      const own = strangers.has(request.socket) ? refuseStranger : handle;
+      void answerWith(own, request, response);
+    });
+    server.on("connection", (socket) => {
+      if (!isOwnPeer(socket)) strangers.add(socket);
     });
     await listen(server, ports);
     return new LoopbackServer(server);
@@ -125,6 +133,11 @@ async function answerWith(
       .writeHead(status, { "content-type": "text/plain; charset=utf-8" })
       .end(messageOf(error));
   }
+}
+
+function refuseStranger(_: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("connection", "close");
+  throw new Refusal(403, "this lab is for the user who started it, and you are another");
 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<void> {

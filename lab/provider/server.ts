@@ -11,6 +11,7 @@ import packageManifest from "@pulumi/aws/package.json";
 
 import type { Account } from "../account/account";
 import type { Properties } from "../account/resourceType";
+import { listenForOwnUser } from "../shared/grpcPort";
 import { messageOf } from "../shared/messageOf";
 import { AwsProvider, checkFailure, diffResponse } from "./awsProvider";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
@@ -53,7 +54,7 @@ interface Connection {
 }
 
 /**
- * Serves the providers of the offline account on 127.0.0.1.
+ * Serves the providers of the offline account on 127.0.0.1, to this process's user alone.
  *
  * @throws Error if the port is taken.
  */
@@ -66,21 +67,14 @@ export async function serveProviders(
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
   server.addService(ResourceProviderService, handlers(account, options));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(
-      `127.0.0.1:${options.port ?? 0}`,
-      grpc.ServerCredentials.createInsecure(),
-      (error, bound) => {
-        if (error) reject(error);
-        else resolve(bound);
-      },
-    );
-  });
+  const door = await listenForOwnUser(server, options.port);
+  const { port } = door;
   return {
     port,
     debugProviders: PACKAGES.map((name) => `${name}:${port}`).join(","),
     close: () =>
       new Promise((resolve) => {
+        door.close();
         // Calls under way get a moment; an engine that keeps its connection open must not keep us, nor
         // one that never answers that it is closed, for which tryShutdown would wait for good.
         const force = setTimeout(() => {

@@ -14,7 +14,7 @@ import { RunStore } from "./runStore";
 import type { PipelineRunStatus, PipelineStatus, RepositoryStatus } from "./status";
 import { ToolServer } from "./tools/toolServer";
 
-export { withPassword } from "./gitAddress";
+export { cloneCommand, credentialHelper } from "./gitAddress";
 
 export interface DeliveryOptions {
   readonly account: Account;

@@ -23,9 +23,12 @@ const addressSchema = z.object({
 
 const addressFile = (stateDir: string) => path.join(stateDir, "git-server.json");
 
+/** In the form of git's own `credential-store`. */
+const credentialsFile = (stateDir: string) => path.resolve(stateDir, "git-credentials");
+
 /**
  * Password and port of the git server: the same as the last time where that can be, so that clones
- * stay in use. The file is its owner's alone: whoever can push has commands run.
+ * stay in use. Both files are their owner's alone: whoever can push has commands run.
  * @throws Error when a newer lab wrote it
  */
 export async function gitAddress(stateDir: string): Promise<{ password: string; port: number }> {
@@ -35,6 +38,8 @@ export async function gitAddress(stateDir: string): Promise<{ password: string; 
   await mkdir(stateDir, { recursive: true });
   const text = JSON.stringify({ version: FILE_VERSION, password, port });
   await replaceFile(addressFile(stateDir), text, { mode: 0o600 });
+  const credentials = `http://lab:${encodeURIComponent(password)}@127.0.0.1:${port}\n`;
+  await replaceFile(credentialsFile(stateDir), credentials, { mode: 0o600 });
   return { password, port };
 }
 
@@ -50,13 +55,20 @@ async function readAddress(stateDir: string): Promise<z.infer<typeof addressSche
 }
 
 /**
- * A clone URL with the password in it, for whoever may read the lab's state folder.
- * @param cloneUrl as the status has it
- * @throws Error when a newer lab wrote the password's file
+ * The helper by which git finds the password, for whoever may read the lab's state folder: a password in a URL
+ * would show in the list of processes, in the shell's history and in the clone.
+ * @returns value of git's setting `credential.helper`; see gitcredentials(7)
  */
-export async function withPassword(stateDir: string, cloneUrl: string): Promise<string> {
-  const url = new URL(cloneUrl);
-  url.username = "lab";
-  url.password = (await readAddress(stateDir))?.password ?? "";
-  return url.href;
+export function credentialHelper(stateDir: string): string {
+  return `store --file=${shellWord(credentialsFile(stateDir))}`;
+}
+
+/** What a person types to clone a repository. */
+export function cloneCommand(stateDir: string, cloneUrl: string): string {
+  const setting = `credential.helper=${credentialHelper(stateDir)}`;
+  return `git clone -c ${shellWord(setting)} ${cloneUrl}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

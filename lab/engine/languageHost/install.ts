@@ -1,15 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { builtMark, languageHostName } from "../pulumiInstall";
@@ -23,22 +13,31 @@ export async function installLanguageHost(folder: string): Promise<void> {
   const mark = `// language host ${await digest()}`;
   if ((await secondLine(file)) === mark) return;
   await mkdir(folder, { recursive: true });
+  await place(path.join(folder, builtMark), await bundled("end-with-parent.cjs"));
+  await place(file, await bundled("executable.ts", `#!/usr/bin/env node\n${mark}`));
+}
+
+/** A file of this folder with all that it imports. */
+async function bundled(name: string, firstLines = ""): Promise<Uint8Array> {
   const { build } = require("esbuild") as typeof import("esbuild");
   const { outputFiles } = await build({
-    entryPoints: [path.join(__dirname, "executable.ts")],
+    entryPoints: [path.join(__dirname, name)],
     bundle: true,
     platform: "node",
     target: "node20",
     minifySyntax: true,
-    banner: { js: `#!/usr/bin/env node\n${mark}` },
+    banner: { js: firstLines },
     write: false,
     logLevel: "silent",
   });
-  await copyFile(path.join(__dirname, "end-with-parent.cjs"), path.join(folder, builtMark));
-  // Whole or not at all: another lab may start it meanwhile.
+  return outputFiles[0]?.contents ?? new Uint8Array();
+}
+
+/** Whole or not at all: another lab may start it meanwhile. */
+async function place(file: string, contents: Uint8Array): Promise<void> {
   const unfinished = `${file}.${process.pid}`;
   try {
-    await writeFile(unfinished, outputFiles[0]?.contents ?? "");
+    await writeFile(unfinished, contents);
     await chmod(unfinished, 0o755);
     await rename(unfinished, file);
   } finally {
@@ -46,10 +45,15 @@ export async function installLanguageHost(folder: string): Promise<void> {
   }
 }
 
-/** Changes with every line of this folder, so that an older host is replaced. */
+/** What of the host stands elsewhere. */
+const shared = ["grpcPort.ts", "guard-ports.cjs", "ownPeers.cjs"].map((name) =>
+  path.join("..", "..", "shared", name),
+);
+
+/** Changes with every line that the host is made of, so that an older one is replaced. */
 async function digest(): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of (await readdir(__dirname)).sort()) {
+  for (const name of [...(await readdir(__dirname)).sort(), ...shared]) {
     hash.update(name).update(await readFile(path.join(__dirname, name)));
   }
   return hash.digest("hex").slice(0, 16);

@@ -12,6 +12,7 @@ import * as proto from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { listenForOwnUser } from "../../shared/grpcPort";
 import { messageOf } from "../../shared/messageOf";
 import { closed, commandLine, node, Processes } from "./nodeProcess";
 import { dependencies, requiredPackages } from "./packages";
@@ -55,22 +56,18 @@ export interface LanguageHost {
 
 /**
  * Serves Pulumi's language runtime for Node.js on 127.0.0.1, for a CLI that has none beside it: runs
- * programs and policy packs by the SDK's own runners, in processes of their own.
+ * programs and policy packs by the SDK's own runners, in processes of their own, to its user alone.
  * Source: the service `LanguageRuntime` of Pulumi's language.proto.
  */
 export async function serveLanguageHost(options: LanguageHostOptions = {}): Promise<LanguageHost> {
   const server = new grpc.Server();
   const processes = new Processes();
   server.addService(LanguageRuntimeService, handlers(options, processes));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
-  });
+  const door = await listenForOwnUser(server);
   return {
-    port,
+    port: door.port,
     close: () => {
+      door.close();
       processes.endAll();
       server.forceShutdown();
     },

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 import colors from "picocolors";
 
-import { withPassword } from "../../delivery/pipeline/delivery";
+import { credentialHelper } from "../../delivery/pipeline/delivery";
 import { git } from "../../delivery/pipeline/git";
 import type {
   PipelineActionStatus,
@@ -81,7 +81,8 @@ async function commitAndPush(repository: RepositoryStatus, options: PushOptions)
   try {
     await git(["check-ref-format", "--branch", branch], { cwd });
     await git(["init", "--quiet"], { cwd });
-    await git(["remote", "add", "origin", await withPassword(state, repository.cloneUrl)], { cwd });
+    await git(["config", "credential.helper", credentialHelper(state)], { cwd });
+    await git(["remote", "add", "origin", repository.cloneUrl], { cwd });
     const env = await author(from);
     for (let attempt = 1; ; attempt++) {
       await checkOut(cwd, branch);

@@ -4,7 +4,7 @@ import colors from "picocolors";
 
 import type { Account } from "../../account/account";
 import { imageFolders } from "../../delivery/images/imageFolder";
-import { Delivery, withPassword } from "../../delivery/pipeline/delivery";
+import { cloneCommand, Delivery } from "../../delivery/pipeline/delivery";
 import type { Host } from "../../host/host";
 import { ControlPlane } from "../../runtime/controlplane/controlPlane";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
@@ -112,7 +112,7 @@ export class Serving {
     const { signal } = this.options;
     try {
       await this.plane.whenSteady(this.plane.steadyWithinMs, signal);
-      announce(this.plane, this.dashboard, await this.gitLines());
+      announce(this.plane, this.dashboard, this.gitLines());
       await aborted(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -125,7 +125,7 @@ export class Serving {
     for (const end of this.ends.splice(0).reverse()) await end();
   }
 
-  private gitLines: () => Promise<string[]> = () => Promise.resolve([]);
+  private gitLines: () => string[] = () => [];
 
   private async open(host: Host, account: Account): Promise<void> {
     const { ends, options, plane } = this;
@@ -222,10 +222,9 @@ const howTasksRun: Readonly<Record<TaskKind, string>> = {
   "stand-in": "as nothing at all: the lab has no image for them",
 };
 
-/** How to reach the git repositories, for the person at the terminal alone. */
-async function gitLines(state: string, delivery: Delivery): Promise<string[]> {
-  const urls = delivery.status().repositories.map(({ cloneUrl }) => withPassword(state, cloneUrl));
-  return (await Promise.all(urls)).map((url) => `git clone ${url}`);
+/** How to reach the git repositories. */
+function gitLines(state: string, delivery: Delivery): string[] {
+  return delivery.status().repositories.map(({ cloneUrl }) => cloneCommand(state, cloneUrl));
 }
 
 function announce(

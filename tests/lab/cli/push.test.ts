@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { withPassword } from "../../../lab/delivery/pipeline/delivery";
+import { credentialHelper } from "../../../lab/delivery/pipeline/delivery";
 import { git } from "../../../lab/delivery/pipeline/git";
 import type { PipelineRunStatus } from "../../../lab/delivery/pipeline/status";
 import type { LabStatus } from "../../../lab/host/host";
@@ -206,7 +206,8 @@ describe("A push to the lab's git repository", function () {
     const { repositories = [] } = await status();
     const cloneUrl = repositories.find(({ stack }) => stack === "rolling")?.cloneUrl ?? "";
     const cwd = await mkdtemp(path.join(state, "clone-"));
-    await git(["clone", "--quiet", await withPassword(state, cloneUrl), "."], { cwd });
+    const helper = `credential.helper=${credentialHelper(state)}`;
+    await git(["clone", "--quiet", "-c", helper, cloneUrl, "."], { cwd });
     await cp(await source(), cwd, { recursive: true });
     const before = new Set((await runs("rolling")).map(({ id }) => id));
     const me = ["-c", "user.name=me", "-c", "user.email=me@example.com"];

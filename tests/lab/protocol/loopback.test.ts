@@ -7,6 +7,7 @@ import {
   LoopbackServer,
   Refusal,
 } from "../../../lab/protocol/loopback";
+import { ASK, asAnotherUser, printedByAnother, printedByOwn } from "../anotherUser";
 
 describe("a server on loopback", () => {
   const servers: LoopbackServer[] = [];
@@ -53,5 +54,17 @@ describe("a server on loopback", () => {
     assert.equal(await ask("Bearer secres"), false);
     assert.equal(await ask("secret"), false);
     assert.equal(isSame("", ""), true);
+  });
+
+  asAnotherUser("tells another user of the machine nothing, whatever it shows", async () => {
+    let asked = 0;
+    const { url } = await start((_, response) => {
+      asked += 1;
+      answer(response, { secret: true });
+    });
+    const refused = "403 this lab is for the user who started it, and you are another";
+    assert.equal(await printedByAnother(ASK, url), refused);
+    assert.equal(asked, 0);
+    assert.equal(await printedByOwn(ASK, url), '200 {"secret":true}');
   });
 });

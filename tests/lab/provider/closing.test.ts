@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 
 import { Account } from "../../../lab/account/account";
 import { serveProviders } from "../../../lab/provider/server";
+import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../anotherUser";
 
 describe("the offline providers' server", () => {
   it("closes though an engine never answers that its connection is closed", async () => {
@@ -13,6 +15,16 @@ describe("the offline providers' server", () => {
       await server.close();
     } finally {
       engine.destroy();
+    }
+  });
+
+  asAnotherUser("lets no other user of the machine in", async () => {
+    const server = await serveProviders(Account.inMemory());
+    try {
+      assert.equal(await printedByAnother(OPEN_GRPC, String(server.port)), "closed");
+      assert.equal(await printedByOwn(OPEN_GRPC, String(server.port)), "answered");
+    } finally {
+      await server.close();
     }
   });
 });

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { gitAddress, withPassword } from "../../../../lab/delivery/pipeline/gitAddress";
+import {
+  cloneCommand,
+  credentialHelper,
+  gitAddress,
+} from "../../../../lab/delivery/pipeline/gitAddress";
 
 describe("the git server's address", () => {
   let state: string;
@@ -25,9 +30,36 @@ describe("the git server's address", () => {
 
   it("is read from before versions were noted", async () => {
     await writeFile(file, '{"password":"open sesame","port":8290}');
-    const url = await withPassword(state, "http://127.0.0.1:8290/v1/repos/site");
-    assert.equal(url, "http://lab:open%20sesame@127.0.0.1:8290/v1/repos/site");
     assert.equal((await gitAddress(state)).password, "open sesame");
+  });
+
+  // A password in a URL shows in the list of processes, in the shell's history and in the clone.
+  it("gives git the password by a file of its owner's, and nowhere else", async () => {
+    const { password, port } = await gitAddress(state);
+    const credentials = path.join(state, "git-credentials");
+    assert.equal((await stat(credentials)).mode & 0o777, 0o600);
+    const command = cloneCommand(state, `http://127.0.0.1:${port}/v1/repos/site`);
+    assert.equal(
+      command,
+      `git clone -c 'credential.helper=store --file=${credentials}' http://127.0.0.1:${port}/v1/repos/site`,
+    );
+    const { stdout } = spawnSync(
+      "git",
+      ["-c", `credential.helper=${credentialHelper(state)}`, "credential", "fill"],
+      { input: `protocol=http\nhost=127.0.0.1:${port}\n\n`, encoding: "utf8" },
+    );
+    assert.ok(stdout.split("\n").includes(`password=${password}`), stdout);
+  });
+
+  it("is found in folders whose names a shell would take apart", async () => {
+    const odd = path.join(state, "it's a $lab");
+    const { password, port } = await gitAddress(odd);
+    const { stdout } = spawnSync(
+      "git",
+      ["-c", `credential.helper=${credentialHelper(odd)}`, "credential", "fill"],
+      { input: `protocol=http\nhost=127.0.0.1:${port}\n\n`, encoding: "utf8" },
+    );
+    assert.ok(stdout.split("\n").includes(`password=${password}`), stdout);
   });
 
   it("is refused where a later version wrote it, and the file left as it is", async () => {

@@ -7,6 +7,7 @@ import * as path from "node:path";
 
 import { PreparedPack } from "../../../../lab/engine/languageHost/preparedPack";
 import { policyPack } from "../../../../lab/shared/repository";
+import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../../anotherUser";
 
 describe("a policy pack that is started early", function () {
   this.timeout(60_000);
@@ -23,6 +24,17 @@ describe("a policy pack that is started early", function () {
     socket.resume();
     pack.close();
     await closed;
+  });
+
+  asAnotherUser("listens to no other user of the machine", async () => {
+    const pack = new PreparedPack(policyPack);
+    try {
+      const port = String(await pack.port);
+      assert.equal(await printedByAnother(OPEN_GRPC, port), "closed");
+      assert.equal(await printedByOwn(OPEN_GRPC, port), "answered");
+    } finally {
+      pack.close();
+    }
   });
 
   it("is for its own folder only", () => {

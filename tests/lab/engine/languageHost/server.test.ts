@@ -14,6 +14,7 @@ import {
   serveLanguageHost,
 } from "../../../../lab/engine/languageHost/server";
 import { repository } from "../../../../lab/shared/repository";
+import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../../anotherUser";
 
 describe("the language host", function () {
   this.timeout(60_000);
@@ -118,6 +119,35 @@ describe("the language host", function () {
       });
     });
     assert.equal(about.getVersion(), process.version);
+  });
+
+  asAnotherUser("runs nothing for another user of the machine", async () => {
+    await serve();
+    assert.equal(await printedByAnother(OPEN_GRPC, String(host.port)), "closed");
+    assert.equal(await printedByOwn(OPEN_GRPC, String(host.port)), "answered");
+  });
+
+  asAnotherUser("has what it runs listen to its own user alone", async () => {
+    await serve();
+    await writeFile(path.join(dir, "package.json"), '{"main":"index.js"}');
+    const pack = `
+      const server = require("node:net").createServer((socket) => socket.end("answered"));
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+    await writeFile(path.join(dir, "index.js"), pack);
+    const request = new proto.RunPluginRequest();
+    request.setInfo(info(dir));
+    request.setPwd(dir);
+    request.setKind("analyzer");
+    request.setArgsList(["127.0.0.1:1"]);
+    const answers = client.runPlugin(request).on("error", () => undefined);
+    const port = await new Promise<string>((resolve) => {
+      answers.on("data", (answer: proto.RunPluginResponse) => {
+        resolve(Buffer.from(answer.getStdout_asU8()).toString().trim());
+      });
+    });
+    assert.equal(await printedByAnother(OPEN_GRPC, port), "closed");
+    assert.equal(await printedByOwn(OPEN_GRPC, port), "answered");
+    answers.cancel();
   });
 
   describe("for one program", () => {

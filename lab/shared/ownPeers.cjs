@@ -1,0 +1,136 @@
+// Who is at the other end of a connection from this machine. Every port of 127.0.0.1 is open to all users of a
+// machine, so what listens there for its own user alone has to look. Plain JavaScript, for it is also loaded before
+// programs that have no loader, and copied beside the language host of a CLI.
+"use strict";
+const { execFileSync } = require("node:child_process");
+const { readFileSync } = require("node:fs");
+const { endianness } = require("node:os");
+const { performance } = require("node:perf_hooks");
+
+const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
+/** How often a connection is looked for: the kernel may skip one while it lists others that come and go. */
+const LOOKS = 3;
+/** How long a look may serve for connections that were there at that moment, in ms: for bursts of them. */
+const LOOK_MS = 10;
+
+/** @type {{ at: number, owners: Map<string, number> }} */
+let lastLook = { at: -Infinity, owners: new Map() };
+
+/**
+ * Whether the other end of a connection to 127.0.0.1 belongs to this process's user or to root. What this
+ * machine cannot tell is refused on Linux; see docs/lab-security.md for the other systems.
+ */
+exports.isOwnPeer = (socket) => {
+  const { destroyed, localAddress, localPort, remoteAddress, remotePort } = socket;
+  if (destroyed) return false;
+  // Neither an address nor a port: a Unix socket, which has the permissions of its file.
+  if (remoteAddress === undefined) return localPort === undefined;
+  // Whoever listens on other addresses wants others to come.
+  if (!isLoopback(localAddress)) return true;
+  const ends = { from: [remoteAddress, remotePort], to: [localAddress, localPort] };
+  if (process.platform === "linux") return isOwnOnLinux(ends);
+  return process.platform === "win32" || exports.isOwnByLsof(ends, process.geteuid());
+};
+
+/**
+ * Throws an Error telling what to do where {@link isOwnPeer} would refuse everybody.
+ */
+exports.assertPeersKnown = () => {
+  if (process.platform !== "linux") return;
+  try {
+    readFileSync(TABLES[0]);
+  } catch (error) {
+    throw new Error(
+      `the lab cannot tell who connects to its ports (${error.message}): mount /proc, and let it be read`,
+      { cause: error },
+    );
+  }
+};
+
+function isOwnOnLinux({ from, to }) {
+  const connection = `${hex(...from)} ${hex(...to)}`;
+  for (let look = 0; look < LOOKS; look++) {
+    const fresh = performance.now() - lastLook.at > LOOK_MS || look > 0;
+    if (fresh) lastLook = { at: performance.now(), owners: ownersOfConnections() };
+    const owner = lastLook.owners.get(connection);
+    // Each look vouches for a connection once: a later one could have the same ports.
+    lastLook.owners.delete(connection);
+    if (owner !== undefined) return owner === process.geteuid() || owner === 0;
+  }
+  return false;
+}
+
+/**
+ * The users of this machine's TCP sockets, by both their ends.
+ * Source: Linux, Documentation/networking/proc_net_tcp.rst.
+ */
+function ownersOfConnections() {
+  const owners = new Map();
+  for (const table of TABLES) {
+    let text = "";
+    try {
+      text = readFileSync(table, "latin1");
+    } catch {
+      // Without IPv6 there is no tcp6.
+    }
+    for (const line of text.split("\n").slice(1)) {
+      const [, local, remote, , , , , uid, , inode] = line.trim().split(/\s+/);
+      // A socket that its process has closed belongs to nobody, which the kernel tells as user 0, inode 0.
+      if (inode === undefined || inode === "0") continue;
+      owners.set(`${ipv4(local)} ${ipv4(remote)}`, Number(uid));
+    }
+  }
+  return owners;
+}
+
+const isLittle = endianness() === "LE";
+const MAPPED = isLittle ? "0000000000000000FFFF0000" : "00000000000000000000FFFF";
+/** An IPv4 address in the form that IPv6 has for it, as one of IPv4. */
+const ipv4 = (end) => (end.startsWith(MAPPED) ? end.slice(MAPPED.length) : end);
+
+/** An address and port as the kernel lists them: `0100007F:1F90`. */
+function hex(address, port) {
+  const bytes = bytesOf(address);
+  const words = Array.from({ length: bytes.length / 4 }, (_, at) =>
+    bytes.slice(4 * at, 4 * at + 4),
+  );
+  const ordered = words.flatMap((word) => (isLittle ? word.reverse() : word));
+  const digits = (number, length) => number.toString(16).toUpperCase().padStart(length, "0");
+  return `${ordered.map((byte) => digits(byte, 2)).join("")}:${digits(port, 4)}`;
+}
+
+function bytesOf(address) {
+  if (address === "::1") return [...Array(15).fill(0), 1];
+  return address
+    .replace(/^::ffff:/, "")
+    .split(".")
+    .map(Number);
+}
+
+function isLoopback(address = "") {
+  return address === "::1" || /^(::ffff:)?127\./.test(address);
+}
+
+/**
+ * As {@link isOwnPeer}, by `lsof`, which lists a user's own sockets to that user on macOS and BSD. Where it
+ * does not even list this process's own end of the connection, it tells nothing, and everybody is let in.
+ */
+exports.isOwnByLsof = ({ from, to }, uid) => {
+  const [near, far] = [to, from].map(([address, port]) => `${address}:${port}`);
+  const args = ["-nP", "-a", "-u", String(uid), `-iTCP@${far}`, "-Fn"];
+  let listed;
+  try {
+    const path = `${process.env.PATH ?? ""}:/usr/sbin:/usr/bin`;
+    const stdio = ["ignore", "pipe", "ignore"];
+    listed = execFileSync("lsof", args, {
+      encoding: "utf8",
+      env: { PATH: path },
+      stdio,
+      timeout: 2000,
+    });
+  } catch {
+    return true;
+  }
+  const names = new Set(listed.split("\n"));
+  return names.has(`n${far}->${near}`) || !names.has(`n${near}->${far}`);
+};
