@@ -1,7 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import * as path from "node:path";
-
-import { lock } from "proper-lockfile";
+import { describeHolder, lockFolder, LockedError } from "../lab/shared/folderLock";
 
 /**
  * Lets one process at a time work on a class.
@@ -11,13 +8,10 @@ import { lock } from "proper-lockfile";
  * @throws Error if another process works on it. A lock whose process is gone is taken over.
  */
 export async function lockClass(recordFile: string): Promise<() => Promise<void>> {
-  await mkdir(path.dirname(recordFile), { recursive: true });
-  return lock(recordFile, { realpath: false, stale: 10_000, update: 2_000 }).catch(
-    (error: unknown) => {
-      if ((error as { code?: unknown }).code !== "ELOCKED") throw error;
-      throw new Error(
-        `another process works on this class (${recordFile}.lock); wait for it, or ten seconds if it was killed`,
-      );
-    },
-  );
+  return lockFolder(`${recordFile}.lock`).catch((error: unknown) => {
+    if (!(error instanceof LockedError)) throw error;
+    throw new Error(
+      `another process works on this class: ${describeHolder(error.holder)}; wait for it, or stop it`,
+    );
+  });
 }

@@ -7,6 +7,7 @@ import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
 import { outputOf, pulumiIn, type PulumiProcess } from "./pulumi";
 import type { PulumiCli } from "./pulumiCli";
+import { lockStack, type StackPlace } from "./stackLock";
 import { StackSettings } from "./stackSettings";
 import { workDirs } from "./workDirs";
 
@@ -20,6 +21,8 @@ export interface StackOptions {
   cli: PulumiCli;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
+  /** Ends the waiting for somebody else who makes it. */
+  signal?: AbortSignal;
 }
 
 /** A stack of a program in the lab, with its state and settings: all that needs no provider. */
@@ -86,8 +89,28 @@ export class LabStack {
 
   /** Makes the stack, if it has no state yet. */
   create(): Promise<void> {
-    this.created ??= this.exists ? Promise.resolve() : this.run("init", "--no-select");
+    this.created ??= this.make();
     return this.created;
+  }
+
+  /** Where its state and locks are. */
+  get place(): StackPlace {
+    const { stateDir, project } = this.options;
+    return { stateDir, project: project.name, stack: this.name };
+  }
+
+  private async make(): Promise<void> {
+    // Whoever makes it writes how its secrets are encrypted at last: what reads that before makes its own.
+    if (this.exists && (await this.settings.isWritten())) return;
+    const release = await lockStack(this.place, {
+      what: "stack init",
+      signal: this.options.signal,
+    });
+    try {
+      if (!this.exists) await this.run("init", "--no-select");
+    } finally {
+      await release();
+    }
   }
 
   private async run(...args: string[]): Promise<void> {

@@ -1,19 +1,14 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { z } from "zod";
 
-import { isAlive } from "../shared/processes";
+import { thisProcess } from "../shared/processId";
 import { replaceFile } from "../shared/replaceFile";
 import type { EngineStack } from "./operation";
 import { outputOf } from "./pulumi";
 import { workDirs } from "./workDirs";
-
-/** How long an engine whose lab was killed may take to notice, in milliseconds. */
-const engineGrace = 30_000;
-
-const processSchema = z.object({ pid: z.number() });
 
 /** What of a stack's state recovery needs: which resources it knows. */
 const exportSchema = z.object({
@@ -40,50 +35,18 @@ export class OperationMark {
     this.file = path.join(workDirs(stateDir, stack).work, "operation.json");
   }
 
-  /** @throws Error if a living process is at work on the stack. */
-  async wasInterrupted(): Promise<boolean> {
-    const holder = await readProcess(this.file);
-    if (holder === undefined) return false;
-    if (holder.pid !== process.pid && isAlive(holder.pid)) {
-      throw new Error(`process ${holder.pid} is at work on this stack; wait for it or stop it`);
-    }
-    return true;
+  /** Whether an operation was not finished: to be asked by who has the stack's lock. */
+  wasInterrupted(): boolean {
+    return existsSync(this.file);
   }
 
   async set(): Promise<void> {
-    await replaceFile(this.file, JSON.stringify({ pid: process.pid }));
+    await replaceFile(this.file, JSON.stringify(thisProcess()));
   }
 
   async clear(): Promise<void> {
     await rm(this.file, { force: true });
   }
-}
-
-/**
- * Frees a stack whose last operation was cut off: waits for an engine that is still at work, then
- * takes back the lock that it left, if any.
- *
- * @throws Error if the engine is still at work after half a minute.
- */
-export async function releaseEngineLock(
-  stack: EngineStack,
-  project: string,
-  stateDir: string,
-): Promise<void> {
-  const locks = workDirs(stateDir, stack.name).locks(project);
-  const deadline = Date.now() + engineGrace;
-  for (;;) {
-    const files = await readdir(locks).catch(() => []);
-    if (files.length === 0) return;
-    const holders = await Promise.all(files.map((file) => readProcess(path.join(locks, file))));
-    const living = holders.find((holder) => holder !== undefined && isAlive(holder.pid));
-    if (!living) break;
-    if (Date.now() > deadline) {
-      throw new Error(`the engine of an earlier operation is still at work: process ${living.pid}`);
-    }
-    await sleep(200);
-  }
-  await outputOf(stack.pulumi, ["cancel", "--yes", "--stack", stack.name]);
 }
 
 /** Every resource that the stack's state knows by an id. */
@@ -92,11 +55,4 @@ export async function knownResources(stack: EngineStack): Promise<KnownResource[
   return exportSchema
     .parse(JSON.parse(exported))
     .deployment.resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));
-}
-
-async function readProcess(file: string): Promise<{ pid: number } | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = processSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
 }

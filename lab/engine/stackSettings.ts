@@ -73,6 +73,11 @@ export class StackSettings {
     return textOf(document);
   }
 
+  /** Whether the CLI has written how the stack's secrets are encrypted, which it does once the stack is made. */
+  async isWritten(): Promise<boolean> {
+    return /^encryption/m.test((await read(this.file)) ?? "");
+  }
+
   async write(text: string): Promise<void> {
     await replaceFile(this.file, text);
   }

@@ -9,6 +9,8 @@ export function workDirs(stateDir: string, stack: string) {
     home: path.join(stateDir, "home"),
     /** What the lab remembers of one stack. */
     work: path.join(stateDir, "work", stack),
+    /** Lock of whoever makes or changes it. */
+    lock: path.join(stateDir, "work", stack, "lock"),
     /** Project and settings of a program's stacks, as Pulumi keeps them beside a program. */
     project: (name: string) => path.join(stateDir, "projects", name),
     /** What Pulumi's file backend knows of one stack; absent until the stack is created. */

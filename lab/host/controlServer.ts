@@ -40,6 +40,7 @@ export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
   private readonly attached = new Set<ServerResponse>();
   private server: LoopbackServer | undefined;
+  private isDrained = false;
 
   private constructor(private readonly handlers: Handlers) {}
 
@@ -56,9 +57,15 @@ export class ControlServer {
     return this.server?.url ?? "";
   }
 
-  /** Waits until no other process needs the account any more, then stops. */
+  /** Waits until no other process needs the account any more; from then on none is let in. */
+  async drain(): Promise<void> {
+    while (this.attached.size > 0) {
+      await Promise.all([...this.attached].map((response) => once(response, "close")));
+    }
+    this.isDrained = true;
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.attached].map((response) => once(response, "close")));
     await this.server?.close();
   }
 
@@ -67,6 +74,7 @@ export class ControlServer {
     const { handlers } = this;
     switch (`${request.method ?? ""} ${request.url ?? ""}`) {
       case "GET /attach":
+        if (this.isDrained) throw new Refusal(503, "the account is being closed");
         this.attached.add(response);
         response.on("close", () => this.attached.delete(response));
         response.writeHead(200).flushHeaders();
@@ -102,10 +110,13 @@ function follow({ status, onChange }: Handlers, response: ServerResponse): void 
   const write = answerLines(response);
   let last = "";
   const tell = () => {
+    // Who does not read, as one that is suspended, gets the latest alone once it does.
+    if (response.writableNeedDrain) return;
     const now = JSON.stringify(status());
     if (now !== last) write(now);
     last = now;
   };
+  response.on("drain", tell);
   response.once("close", onChange(tell));
   tell();
 }

@@ -1,10 +1,12 @@
 import { readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { z } from "zod";
 
 import { Account } from "../account/account";
 import { followContents } from "../account/contents";
+import { AccountInUse } from "../account/lock";
 import { stackOf } from "../account/record";
 import { type Address, addressSchema, holderSchema, PROTOCOL_VERSION } from "../protocol/address";
 import type { ApprovalRequest } from "../protocol/approval";
@@ -15,7 +17,7 @@ import { ranTaskSchema } from "../protocol/runTask";
 import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
 import type { Settle } from "../provider/settling";
-import { isAlive } from "../shared/processes";
+import { isAlive, stillRuns, thisProcess } from "../shared/processId";
 import { replaceFile } from "../shared/replaceFile";
 import { Changes } from "./changes";
 import { ControlServer } from "./controlServer";
@@ -30,8 +32,22 @@ import { StackReports } from "./stackReports";
  * @throws Error if another process holds the account and does not answer, or is of another version.
  */
 export async function openHost(stateDir: string): Promise<Host> {
-  return (await findHost(stateDir)) ?? (await ownHost(stateDir));
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const host = await findHost(stateDir);
+    if (host !== undefined) return host;
+    try {
+      return await ownHost(stateDir);
+    } catch (error) {
+      // A process that opens the account tells its address in a moment; one that closes it gives it free.
+      if (!(error instanceof AccountInUse) || Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
 }
+
+/** How long a process that has the account may take to open or close it, in milliseconds. */
+const patienceMs = 15_000;
 
 const NOT_SERVED = "nothing is being served; npm start or npm run lab -- serve does";
 
@@ -43,7 +59,9 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
   if (address === undefined) return undefined;
   const leave = new AbortController();
   // The open request tells the other process that it is needed; it ends with ours.
-  const attached = await ask(address, "attach", { signal: leave.signal }).catch(() => undefined);
+  const attached = await askSoon(address, "attach", leave).catch((error: unknown) => {
+    if (error instanceof NoAnswer) throw error;
+  });
   if (!attached) return undefined;
   // A response that nobody holds may be collected, which closes its connection: reading holds it.
   const held = attached.text().catch(() => undefined);
@@ -52,7 +70,10 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
     pid: address.pid,
     recover: (stack, project, known) =>
       askFor(address, "recover", recoveredSchema, { stack, project, known }),
-    status: () => askFor(address, "status", labStatusSchema),
+    status: async () => {
+      const answer = await askSoon(address, "status");
+      return parseMessage(labStatusSchema, await answer.json(), "status", nameOf(address));
+    },
     approve: (request) => askFor(address, "approve", pipelineRunSchema, request),
     runTask: (request) => askFor(address, "run-task", ranTaskSchema, request),
     report: async (report) => {
@@ -76,7 +97,13 @@ export async function* followStatus(
 ): AsyncGenerator<LabStatus> {
   const address = await findAddress(stateDir);
   if (!address) throw new Error(NOT_SERVED);
-  const { body } = await ask(address, "follow", { signal });
+  const ended = new AbortController();
+  const end = () => {
+    ended.abort();
+  };
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  const { body } = await askSoon(address, "follow", ended);
   let rest = "";
   for await (const text of textOf(body)) {
     const lines = (rest + text).split("\n");
@@ -100,10 +127,24 @@ async function* textOf(body: Response["body"]): AsyncGenerator<string> {
 async function findAddress(stateDir: string): Promise<Address | undefined> {
   const text = await readFile(addressFile(stateDir), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const written: unknown = JSON.parse(text);
+  const written = parsed(text);
   const { data: holder } = holderSchema.safeParse(written);
-  if (holder === undefined || !isAlive(holder.pid)) return undefined;
+  if (holder === undefined || !isRunning(holder)) return undefined;
   return parseMessage(addressSchema, written, "host.json", nameOf(holder));
+}
+
+/** The file says what is so as long as its process lives, and is written anew by the next: a damaged one says nothing. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Another container's process cannot be seen from here: it is asked. */
+function isRunning({ pid, process: id }: z.output<typeof holderSchema>): boolean {
+  return id === undefined ? isAlive(pid) : (stillRuns(id) ?? true);
 }
 
 const nameOf = ({ pid }: Pick<Address, "pid">) => `lab process ${pid}`;
@@ -118,6 +159,34 @@ async function askFor<Schema extends z.ZodType>(
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
   const response = await ask(address, what, init);
   return parseMessage(schema, await response.json(), what, nameOf(address));
+}
+
+/** A lab process lives and does not answer. */
+class NoAnswer extends Error {}
+
+/** How long another lab process may take to answer what it knows, in milliseconds. */
+const answerWithinMs = 10_000;
+
+/**
+ * Asks for what is answered at once by a process that is well.
+ * @param leave ends the connection
+ * @throws NoAnswer if nothing comes for ten seconds
+ */
+async function askSoon(
+  address: Address,
+  what: string,
+  leave = new AbortController(),
+): Promise<Response> {
+  const why = new NoAnswer(
+    `${nameOf(address)} has the account open and does not answer; it may be suspended: ` +
+      `kill -CONT ${address.pid} lets it go on, kill -9 ${address.pid} ends it`,
+  );
+  const timer = setTimeout(() => {
+    leave.abort(why);
+  }, answerWithinMs);
+  return ask(address, what, { signal: leave.signal }).finally(() => {
+    clearTimeout(timer);
+  });
 }
 
 async function ask(address: Address, what: string, init: RequestInit = {}): Promise<Response> {
@@ -177,6 +246,7 @@ async function ownHost(stateDir: string): Promise<Host> {
   const address: Address = {
     version: PROTOCOL_VERSION,
     pid: process.pid,
+    process: thisProcess(),
     debugProviders: providers.debugProviders,
     control: control.url,
     token: control.token,
@@ -210,6 +280,8 @@ async function ownHost(stateDir: string): Promise<Host> {
     },
     onChange,
     close: async () => {
+      // Whoever comes meanwhile is let in as well: the account cannot be had otherwise.
+      await control.drain();
       await rm(addressFile(stateDir), { force: true });
       await control.close();
       await providers.close();

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { processIdSchema } from "../shared/processId";
+
 /** Counts up when processes of an older and of a newer lab would misunderstand each other. */
 export const PROTOCOL_VERSION = 2;
 
@@ -7,6 +9,8 @@ export const PROTOCOL_VERSION = 2;
 export const addressSchema = z.object({
   version: z.literal(PROTOCOL_VERSION),
   pid: z.number(),
+  /** The same, told from others that have the id later. */
+  process: processIdSchema.optional(),
   /** Value of PULUMI_DEBUG_PROVIDERS. */
   debugProviders: z.string(),
   /** `http://127.0.0.1:PORT` of its control server. */
@@ -18,4 +22,7 @@ export const addressSchema = z.object({
 export type Address = z.infer<typeof addressSchema>;
 
 /** What every version of `host.json` has. */
-export const holderSchema = z.object({ pid: z.number() });
+export const holderSchema = z.object({
+  pid: z.number(),
+  process: processIdSchema.optional().catch(undefined),
+});

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 
-import { Interrupted, isAlive } from "./processes";
+import { Interrupted } from "./processes";
+import { isAlive } from "./processId";
 
 /** A second Ctrl-C within this time, in milliseconds, is the first one told twice (by npm). */
 const sameKeyPress = 1000;

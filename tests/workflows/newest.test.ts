@@ -11,7 +11,7 @@ import { pinnedVersions, withVersions } from "../../.github/scripts/newest/manif
 import { endDescendants } from "../../.github/scripts/newest/processes";
 import { summary } from "../../.github/scripts/newest/summary";
 import { choose } from "../../.github/scripts/newest/versions";
-import { isAlive } from "../../lab/shared/processes";
+import { isAlive } from "../../lab/shared/processId";
 import { repository } from "../../lab/shared/repository";
 
 describe("the check with the newest packages", () => {

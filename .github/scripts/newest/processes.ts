@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { isAlive } from "../../../lab/shared/processes";
+import { isAlive } from "../../../lab/shared/processId";
 
 /** How long what was asked to end may take, in milliseconds. */
 const patience = 10_000;

@@ -19,6 +19,7 @@ import {
   codeDeploy,
   type CodeDeployDeployment,
   type CodeDeployRequest,
+  undoCodeDeployments,
 } from "./traffic/codeDeploy";
 import { TrafficRoutes } from "./traffic/trafficRoutes";
 import { whenSteady } from "./whenSteady";
@@ -92,6 +93,11 @@ export class ControlPlane {
       typeof runtime === "object" ? runtime : await chooseRuntime({ ...options, runtime });
     await this.runtime.prepare();
     await this.follower.start();
+    const { account, routes } = this;
+    await undoCodeDeployments({ account, routes }, (resource) => {
+      const message = "the deployment by CodeDeploy that the lab was stopped in has been undone.";
+      this.listeners.report({ source: "service", resource, message });
+    });
   }
 
   /** Closes the listeners, drains and ends all tasks. Afterwards nothing of it runs any more. */

@@ -21,8 +21,9 @@ import {
 import { type Project, readProject } from "../../engine/project";
 import { outputOf } from "../../engine/pulumi";
 import { findPulumiCli } from "../../engine/pulumiCli";
-import { knownResources, OperationMark, releaseEngineLock } from "../../engine/recovery";
+import { knownResources, OperationMark } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
+import { lockStack } from "../../engine/stackLock";
 import type { Host } from "../../host/host";
 import { toStackReport } from "../../host/stackReports";
 import { createProgress } from "../../shared/progress";
@@ -81,6 +82,7 @@ export class Session {
         dir: policyPack,
         config: options.policyConfig ?? defaultPolicyConfig,
       },
+      signal: options.signal,
     });
     // Whoever waits for it below hears of a failure.
     if (options.create) stack.create().catch(() => undefined);
@@ -141,6 +143,13 @@ export class Session {
    * @param beforeUpdate called when there is something to update, e.g. to serve it meanwhile
    */
   async up(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
+    // The program loads while the stack is made and whoever works on it ends.
+    this.engine.prepareProgram();
+    await this.engine.stack.create();
+    return this.alone("up", () => this.update(beforeUpdate));
+  }
+
+  private async update(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
     await this.settle();
     const { outputs, ...preview } = await this.withGiven(async (configFile) => {
       const report = await this.previewWith({ configFile, outputs: true });
@@ -168,15 +177,19 @@ export class Session {
 
   async refresh(): Promise<OperationReport> {
     this.expectStack();
-    await this.settle();
-    return this.change("refresh");
+    return this.alone("refresh", async () => {
+      await this.settle();
+      return this.change("refresh");
+    });
   }
 
   async destroy(): Promise<OperationReport> {
     this.expectStack();
-    await this.settle();
-    this.say(`Destroying stack ${this.options.stack}`);
-    return this.change("destroy");
+    return this.alone("destroy", async () => {
+      await this.settle();
+      this.say(`Destroying stack ${this.options.stack}`);
+      return this.change("destroy");
+    });
   }
 
   /** Prints the state by `pulumi stack export` itself. */
@@ -199,13 +212,21 @@ export class Session {
    *
    * @returns its exit code.
    */
-  async pulumi({ args, command }: PulumiCommandLine): Promise<number> {
+  async pulumi(line: PulumiCommandLine): Promise<number> {
     const { engine } = this;
-    if (needsStack(command)) {
-      if (changesStack(command)) await this.settle();
+    if (needsStack(line.command)) {
       await engine.stack.create();
-      if (isJudged(command)) engine.prepareProgram();
+      if (isJudged(line.command)) engine.prepareProgram();
     }
+    if (!changesStack(line.command)) return this.runPulumi(line);
+    return this.alone(`pulumi ${line.command}`, async () => {
+      await this.settle();
+      return this.runPulumi(line);
+    });
+  }
+
+  private async runPulumi({ args, command }: PulumiCommandLine): Promise<number> {
+    const { engine } = this;
     const mark = new OperationMark(this.options.state, engine.name);
     if (changesStack(command)) await mark.set();
     // Its own language host runs whatever is asked for, another pack for example.
@@ -261,14 +282,22 @@ export class Session {
     }
   }
 
+  /** Calls `work` once nobody else works on the stack. */
+  private async alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const release = await lockStack(this.engine.stack.place, {
+      what,
+      signal: this.options.signal,
+    });
+    return work().finally(release);
+  }
+
   /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
   private async settle(): Promise<void> {
     const mark = new OperationMark(this.options.state, this.engine.name);
-    if (!(await mark.wasInterrupted())) return;
+    if (!mark.wasInterrupted()) return;
     this.say(
       `An earlier operation on stack ${this.engine.name} did not finish; settling what it left`,
     );
-    await releaseEngineLock(this.engine, this.project.name, this.options.state);
     const known = await knownResources(this.engine);
     const removed = await this.host.recover(this.engine.name, this.project.name, known);
     for (const urn of removed) this.say(`  removed ${urn}, which the state did not know`);

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 import type { LiveAccount } from "../../../account/record";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
-import { ECS_TYPES } from "../ecs/ecs";
+import { ECS_TYPES, toService } from "../ecs/ecs";
 import type { ServiceScheduler } from "../ecs/scheduler/serviceScheduler";
 import type { DeploymentStatus } from "../ecs/status";
 import { canarySteps, linearSteps, type ShiftPlan } from "./shiftPlan";
@@ -119,6 +119,40 @@ export function codeDeploy(
   return { deploymentId: `d-${newId()}`, ecsDeploymentId, ended };
 }
 
+/**
+ * Sends the requests back to the tasks of the service's record, where a deployment that the lab did not live to
+ * end had moved them: its tasks ended with the lab. To be called before a deployment is created.
+ *
+ * @param onUndone called with the service's name where requests were sent back
+ */
+export async function undoCodeDeployments(
+  { account, routes }: Pick<CodeDeploySurroundings, "account" | "routes">,
+  onUndone: (serviceName: string) => void,
+): Promise<void> {
+  const services = account.list(ECS_TYPES.service).map(toService);
+  for (const record of account.list(DEPLOYMENT_GROUP)) {
+    const group = parseRecord(deploymentGroup, record);
+    const { clusterName, serviceName } = group.ecsService;
+    const service = services.find(
+      (one) => one.clusterName === clusterName && one.name === serviceName,
+    );
+    const blue = service?.loadBalancers[0]?.targetGroupArn;
+    if (service?.deploymentController?.type !== "CODE_DEPLOY" || blue === undefined) continue;
+    const others = groupsOf(account, group).filter((arn) => arn !== blue);
+    const { prodTrafficRoute, testTrafficRoute } = group.loadBalancerInfo.targetGroupPairInfo;
+    const moved = (listenerArns: readonly string[]) =>
+      listenerArns.flatMap((arn) => routes.routesTo(arn, others));
+    const production = moved(prodTrafficRoute.listenerArns);
+    const test = moved(testTrafficRoute?.listenerArns ?? []);
+    const [green] = others;
+    if (green === undefined || production.length + test.length === 0) continue;
+    const pair = { blue, green, production, test };
+    await routes.shift([pair], "production", 0);
+    await routes.shift([pair], "test", 0);
+    onUndone(serviceName);
+  }
+}
+
 /** What the names of CodeDeploy's own configurations say, e.g. `ECSLinear10PercentEvery3Minutes`. */
 export function codeDeploySteps(configName: string): Pick<ShiftPlan, "strategy" | "steps"> {
   const [, kind, percent = "100", wait = "0"] =
@@ -153,10 +187,7 @@ function pairOf(
   const { targetGroups, prodTrafficRoute, testTrafficRoute } =
     group.loadBalancerInfo.targetGroupPairInfo;
   const names = targetGroups.map(({ name }) => name);
-  const groups = account
-    .list(ELB_TYPES.targetGroup)
-    .filter(({ outputs }) => names.includes(String(outputs.name)))
-    .map(({ id }) => id);
+  const groups = groupsOf(account, group);
   const green = groups.find((id) => id !== blue);
   if (green === undefined || !groups.includes(blue)) {
     throw new Error(
@@ -174,6 +205,15 @@ function pairOf(
     );
   }
   return { blue, green, production, test: on(testTrafficRoute?.listenerArns ?? []) };
+}
+
+/** ARNs of the deployment group's target groups. */
+function groupsOf(account: LiveAccount, { loadBalancerInfo }: z.infer<typeof deploymentGroup>) {
+  const names = loadBalancerInfo.targetGroupPairInfo.targetGroups.map(({ name }) => name);
+  return account
+    .list(ELB_TYPES.targetGroup)
+    .filter(({ outputs }) => names.includes(String(outputs.name)))
+    .map(({ id }) => id);
 }
 
 function resultOf(deployment: DeploymentStatus | undefined): CodeDeployResult | undefined {

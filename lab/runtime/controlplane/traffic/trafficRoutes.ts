@@ -77,6 +77,18 @@ export class TrafficRoutes {
 
   /** Everything on a listener that forwards to one of two target groups, as CodeDeploy looks for it. */
   routesOn(listenerArn: string, groups: readonly string[]): TrafficRoute[] {
+    return this.routesWith(listenerArn, ({ arn }) => groups.includes(arn));
+  }
+
+  /** Everything on a listener that sends some of its requests to one of these target groups. */
+  routesTo(listenerArn: string, groups: readonly string[]): TrafficRoute[] {
+    return this.routesWith(listenerArn, ({ arn, weight }) => groups.includes(arn) && weight > 0);
+  }
+
+  private routesWith(
+    listenerArn: string,
+    is: (forwarded: ReturnType<typeof forwardedTo>[number]) => boolean,
+  ): TrafficRoute[] {
     const places = [
       ...this.account.list(ELB_TYPES.listener).filter(({ id }) => id === listenerArn),
       ...this.account
@@ -84,11 +96,7 @@ export class TrafficRoutes {
         .filter(({ outputs }) => outputs.listenerArn === listenerArn),
     ];
     return places
-      .filter((record) =>
-        actionsOf(record).some((action) =>
-          forwardedTo(action).some(({ arn }) => groups.includes(arn)),
-        ),
-      )
+      .filter((record) => actionsOf(record).some((action) => forwardedTo(action).some(is)))
       .map(({ type, id }) => ({ type, id }));
   }
 

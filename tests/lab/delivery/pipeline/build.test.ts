@@ -11,7 +11,7 @@ import {
   runBuild,
 } from "../../../../lab/delivery/pipeline/build";
 import { parseBuildspec } from "../../../../lab/delivery/pipeline/buildspec";
-import { isAlive } from "../../../../lab/shared/processes";
+import { isAlive } from "../../../../lab/shared/processId";
 
 /** A buildspec with commands by phase. */
 function spec(phases: Record<string, readonly string[]>, rest = ""): string {

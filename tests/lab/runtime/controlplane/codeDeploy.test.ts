@@ -116,6 +116,30 @@ describe("a deployment by CodeDeploy", function () {
     assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
   });
 
+  it("that the lab did not live to end is undone at the next start, and pages answer", async () => {
+    const plane = await serve("CodeDeployDefault.ECSCanary10Percent5Minutes", 1);
+    plane.codeDeploy({ ...GROUP, taskDefinition: await site.register("new") });
+    await until(
+      plane,
+      () => service(plane).deployments[0]?.lifecycleStage === "PRODUCTION_TRAFFIC_SHIFT",
+    );
+    // As it stands when the lab is killed after the last step.
+    await endPlanes();
+    const targetGroups = [
+      { arn: site.first, weight: 0 },
+      { arn: site.alternate, weight: 100 },
+    ];
+    await site.account.modify("aws:lb/listenerRule:ListenerRule", site.production, {
+      actions: [{ type: "forward", forward: { targetGroups } }],
+    });
+
+    const again = await startPlane(site.account, { images: sites.images, healthCheckSpeed });
+    await steady(again);
+    assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
+    const answer = await fetch(siteUrl(again));
+    assert.deepEqual([answer.status, await answer.text()], [200, "old"]);
+  });
+
   it("is the only way to another revision", async () => {
     const plane = await serve();
     const taskDefinition = await site.register("new");

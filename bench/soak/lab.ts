@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Account } from "../../lab/account/account";
+import { repository } from "../../lab/shared/repository";
+
+/** What a command of the lab did. */
+export interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** A command of the lab under way, as a user starts it. */
+export class Running {
+  readonly child: ChildProcess;
+  text = "";
+  private readonly closed: Promise<unknown>;
+
+  constructor(args: readonly string[]) {
+    const command = ["--require", "ecs-handson-loader", path.join("lab", "cli.ts"), ...args];
+    this.child = spawn(process.execPath, command, {
+      cwd: repository,
+      env: { ...process.env, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (this.text += text));
+    }
+    this.closed = once(this.child, "close");
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Its end, brought about by SIGKILL if it takes longer. */
+  async end(withinMs: number): Promise<Ended> {
+    const timer = setTimeout(() => {
+      this.text += `\nstill running after ${withinMs / 1000} s`;
+      this.child.kill("SIGKILL");
+    }, withinMs);
+    await this.closed;
+    clearTimeout(timer);
+    return { code: this.child.exitCode, text: this.text };
+  }
+}
+
+/** How long after `since` the page answers with 200, in milliseconds; undefined if it does not in time. */
+export async function pageAfter(
+  url: string,
+  since: number,
+  withinMs: number,
+): Promise<number | undefined> {
+  while (Date.now() - since < withinMs) {
+    const status = await statusOf(url);
+    if (status === 200) return Date.now() - since;
+    await sleep(50);
+  }
+  return undefined;
+}
+
+async function statusOf(url: string): Promise<number> {
+  try {
+    const response = await fetch(url, {
+      headers: { connection: "close" },
+      signal: AbortSignal.timeout(2000),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+interface Stored {
+  checkpoint: { latest: { resources?: { urn: string; type: string; id?: string }[] } | null };
+}
+
+/** What the account and the engine's state of a stack know differently, in words; to be asked while nothing runs. */
+export async function differences(
+  state: string,
+  project: string,
+  stack: string,
+): Promise<string[]> {
+  const file = path.join(state, "state", ".pulumi", "stacks", project, `${stack}.json`);
+  const stored = JSON.parse(await readFile(file, "utf8")) as Stored;
+  const inState = (stored.checkpoint.latest?.resources ?? [])
+    .filter(({ id, type }) => id !== undefined && type.startsWith("aws:"))
+    .map(({ urn, id = "" }) => `${urn} ${id}`);
+  const account = await Account.open(path.join(state, "account"));
+  const inAccount = account
+    .list()
+    .filter(({ urn, type }) => urn.startsWith(`urn:pulumi:${stack}::`) && type.startsWith("aws:"))
+    .map(({ urn, id }) => `${urn} ${id}`);
+  await account.close();
+  return [
+    ...inState.filter((one) => !inAccount.includes(one)).map((one) => `only in the state: ${one}`),
+    ...inAccount
+      .filter((one) => !inState.includes(one))
+      .map((one) => `only in the account: ${one}`),
+  ];
+}

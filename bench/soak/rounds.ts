@@ -1,0 +1,215 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { repository } from "../../lab/shared/repository";
+import { differences, pageAfter, Running } from "./lab";
+import type { Random } from "./random";
+import { kindOf, treeOf, type Victim } from "./victims";
+
+/** What happens while something is killed. */
+export const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Who can be killed in an operation; an update while served has its account in the process that serves. */
+const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
+  up: ["lab", "engine", "program", "pack"],
+  refresh: ["lab", "engine"],
+  destroy: ["lab", "engine"],
+  "update while served": ["host", "lab", "engine", "program", "task"],
+  push: ["host", "task", "build", "git", "lab"],
+};
+
+/** What one kill led to. */
+export interface Outcome {
+  readonly operation: Operation;
+  readonly victim: string;
+  /** Why it was not recovered; absent if it was. */
+  readonly problem?: string;
+  /** How long after the restart, or the kill where none was needed, the page answered, in milliseconds. */
+  readonly pageMs?: number | undefined;
+}
+
+export interface RoundOptions {
+  readonly state: string;
+  readonly port: number;
+  readonly random: Random;
+  /** Values of configuration, `KEY=VALUE` each. */
+  readonly config: readonly string[];
+  /** How soon pages must answer again, in milliseconds. */
+  readonly pageWithinMs: number;
+}
+
+/** Longer than any operation takes on a busy machine, in milliseconds. */
+const OPERATION_MS = 240_000;
+/** Within what time of the victim's start it is killed, in milliseconds. */
+const MOMENT_MS: Record<Operation, number> = {
+  up: 8_000,
+  refresh: 3_000,
+  destroy: 3_000,
+  "update while served": 10_000,
+  push: 8_000,
+};
+
+/** A stack whose processes are killed, one after the other, at moments that a seed decides. */
+export class Rounds {
+  private served: Running | undefined;
+  private changes = 0;
+
+  constructor(private readonly options: RoundOptions) {}
+
+  /** Makes the stack. @throws Error if that fails */
+  async prepare(): Promise<void> {
+    const { code, text } = await this.lab("up", "--no-serve", ...this.settings()).end(OPERATION_MS);
+    if (code !== 0) throw new Error(`the stack could not be made:\n${text}`);
+  }
+
+  /** One kill and what became of it; undefined if the operation ended before. */
+  async play(): Promise<Outcome | undefined> {
+    const { random } = this.options;
+    const operation = random.of(OPERATIONS);
+    const victim = random.of(victimsOf[operation]);
+    const isServed = operation === "push" || operation === "update while served";
+    if (isServed) await this.serve();
+    else await this.stopServing();
+    const running = await this.begin(operation);
+    const killed = await this.kill(operation, victim, running);
+    if (killed === undefined) {
+      const { code, text } = await running.end(OPERATION_MS);
+      const isBad = code !== 0 && operation !== "push";
+      return isBad
+        ? { operation, victim: "none", problem: `failed undisturbed: ${tail(text)}` }
+        : undefined;
+    }
+    const outcome = { operation, victim };
+    try {
+      const pageMs = isServed ? await this.pageBack(killed) : undefined;
+      await running.end(OPERATION_MS);
+      await this.recover(isServed, operation);
+      return { ...outcome, pageMs };
+    } catch (error) {
+      await running.end(1000);
+      return { ...outcome, problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async stopServing(): Promise<void> {
+    const { served } = this;
+    this.served = undefined;
+    if (served === undefined || served.hasEnded) return;
+    served.child.kill("SIGINT");
+    await served.end(60_000);
+  }
+
+  private lab(...args: string[]): Running {
+    return new Running([...args, "--state", this.options.state]);
+  }
+
+  private settings(...more: string[]): string[] {
+    return [...this.options.config, ...more].flatMap((one) => ["--config", one]);
+  }
+
+  private async serve(): Promise<void> {
+    if (this.served !== undefined && !this.served.hasEnded) return;
+    const { pageWithinMs } = this.options;
+    const since = Date.now();
+    this.startServing();
+    if ((await pageAfter(this.url, since, 6 * pageWithinMs)) === undefined) {
+      throw new Error(`nothing is served: ${tail(this.served?.text ?? "")}`);
+    }
+  }
+
+  private startServing(): void {
+    const { port } = this.options;
+    const how = ["--runtime", "static", "--port", `${port}`, "--no-dashboard"];
+    this.served = this.lab("serve", ...how);
+  }
+
+  private get url(): string {
+    return `http://127.0.0.1:${this.options.port}/`;
+  }
+
+  private async begin(operation: Operation): Promise<Running> {
+    this.changes += 1;
+    if (operation === "push") {
+      const from = await mkdtemp(path.join(this.options.state, "source-"));
+      for (const name of ["nginx", "buildspec_nginx.yml"]) {
+        await cp(path.join(repository, name), path.join(from, name), { recursive: true });
+      }
+      const page = path.join(from, "nginx", "html", "index.html");
+      await writeFile(page, `<h1>page ${this.changes}</h1>`);
+      const running = this.lab("push", "--from", from);
+      void running.end(OPERATION_MS).then(() => rm(from, { recursive: true }));
+      return running;
+    }
+    if (operation === "refresh" || operation === "destroy") return this.lab(operation);
+    const days = [7, 14, 30, 60, 90][this.changes % 5] ?? 7;
+    const count = 1 + (this.changes % 2);
+    const change = [`logRetentionDays=${days}`, `desiredCount=${count}`];
+    return this.lab("up", "--no-serve", ...this.settings(...change));
+  }
+
+  /** When it was killed; undefined if the operation ended before. */
+  private async kill(
+    operation: Operation,
+    victim: Victim | "host",
+    running: Running,
+  ): Promise<number | undefined> {
+    const { random } = this.options;
+    const isInServer = ["host", "task", "build"].includes(victim) || victim === "git";
+    const root = isInServer && this.served ? this.served.pid : running.pid;
+    const kind = victim === "host" ? "lab" : victim;
+    const delay = random.next() * MOMENT_MS[operation];
+    const chosen = random.next();
+    let seenAt: number | undefined;
+    while (!running.hasEnded) {
+      const trees = [await treeOf(root), victim === "git" ? await treeOf(running.pid) : []].flat();
+      const found = trees.filter((one) => kindOf(one) === kind);
+      // What lives shortly is killed when it is seen.
+      const isShort = victim === "git" || victim === "build";
+      if (found.length > 0) seenAt ??= Date.now();
+      if (found.length > 0 && seenAt !== undefined) {
+        if (Date.now() - seenAt >= (isShort ? 0 : delay)) {
+          const one = found[Math.floor(chosen * found.length)];
+          if (one === undefined || running.hasEnded) return undefined;
+          process.kill(one.pid, "SIGKILL");
+          return Date.now();
+        }
+      }
+      await sleep(isShort ? 10 : 50);
+    }
+    return undefined;
+  }
+
+  /** How long the page took to answer again, after a restart where one is needed. */
+  private async pageBack(killedAt: number): Promise<number> {
+    const { pageWithinMs } = this.options;
+    await sleep(100);
+    let since = killedAt;
+    if (this.served?.hasEnded !== false) {
+      since = Date.now();
+      this.startServing();
+    }
+    const pageMs = await pageAfter(this.url, since, 3 * pageWithinMs);
+    if (pageMs !== undefined && pageMs <= pageWithinMs) return pageMs;
+    throw new Error(
+      `the page answered ${pageMs === undefined ? "not at all" : `after ${pageMs} ms only`}: ` +
+        tail(this.served?.text ?? ""),
+    );
+  }
+
+  /** @throws Error if the next run does not make all good */
+  private async recover(isServed: boolean, operation: Operation): Promise<void> {
+    const { state } = this.options;
+    if (operation === "push") return;
+    const { code, text } = await this.lab("up", "--no-serve", ...this.settings()).end(OPERATION_MS);
+    if (code !== 0) throw new Error(`the next up failed: ${tail(text)}`);
+    if (isServed) return;
+    const found = await differences(state, "ecs-handson", "dev");
+    if (found.length > 0) throw new Error(`account and state differ: ${found.join("; ")}`);
+  }
+}
+
+function tail(text: string): string {
+  return text.trim().split("\n").slice(-12).join("\n  ");
+}

@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** Kinds of processes that are killed. */
+export const VICTIMS = ["lab", "engine", "program", "pack", "task", "build", "git"] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** A process and all that it started, as `ps` tells. */
+export async function treeOf(pid: number): Promise<RunningProcess[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid=,args="], {
+    maxBuffer: 2 ** 26,
+  });
+  const all = stdout.split("\n").flatMap((line): RunningProcess[] => {
+    const [, id, parent, command] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+    return command === undefined ? [] : [{ pid: Number(id), parent: Number(parent), command }];
+  });
+  const tree = all.filter((one) => one.pid === pid);
+  for (const one of tree) tree.push(...all.filter(({ parent }) => parent === one.pid));
+  return tree;
+}
+
+/** What a process of a lab's tree is; undefined if it is none of those that are killed. */
+export function kindOf({ command }: RunningProcess): Victim | undefined {
+  if (/lab\/cli\.ts/.test(command)) return "lab";
+  if (/bin\/pulumi /.test(command)) return "engine";
+  if (/run-policy-pack|\/policies|start\.cjs/.test(command)) return "pack";
+  if (/staticServer|nginx/.test(command)) return "task";
+  if (/buildShell/.test(command)) return "build";
+  if (/(^|\/)git[ -]/.test(command)) return "git";
+  return /end-with-parent/.test(command) ? "program" : undefined;
+}
