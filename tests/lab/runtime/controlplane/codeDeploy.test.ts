@@ -133,7 +133,10 @@ describe("a deployment by CodeDeploy", function () {
       actions: [{ type: "forward", forward: { targetGroups } }],
     });
 
-    const again = await startPlane(site.account, { images: sites.images, healthCheckSpeed });
+    const again = await startPlane(site.account, {
+      images: sites.images,
+      times: { healthCheckSpeed },
+    });
     await steady(again);
     assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
     const answer = await fetch(siteUrl(again));
