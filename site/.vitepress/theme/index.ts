@@ -1,0 +1,11 @@
+import type { Theme } from "vitepress";
+import DefaultTheme from "vitepress/theme";
+
+import MermaidPicture from "./MermaidPicture.vue";
+
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component("MermaidPicture", MermaidPicture);
+  },
+} satisfies Theme;
