@@ -27,6 +27,7 @@ const long = [
   "door/killed",
   "door/standalone",
   "lab/cli/serve",
+  "lab/cli/anotherUser",
   "lab/cli/rollback",
   "lab/cli/strategies",
   "lab/cli/https",

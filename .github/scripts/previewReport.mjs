@@ -110,11 +110,13 @@ export function harmless(markdown) {
       // Characters that are not seen, or that turn the order of those that are.
       .replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "")
       .replace(/[<@]/g, `$&${apart}`)
+      // `&commat;` and `&#x40;` would be shown, and read, as the characters they stand for.
+      .replace(/&(?=#?\w)/g, `&${apart}`)
       .replace(/#(?=\d)|GH-(?=\d)/gi, `$&${apart}`)
       .replace(/!(?=\[)/g, `!${apart}`)
       .replace(/www\./gi, `www${apart}.`)
       .replace(/[a-z\d+.-]{0,32}:\/\/[^\s)\]]*/gi, (url) => {
-        const plain = url.replaceAll(`#${apart}`, "#");
+        const plain = url.replaceAll(`#${apart}`, "#").replaceAll(`&${apart}`, "&");
         const leadsThere = linkable.test(plain) && !plain.includes(apart);
         return leadsThere ? plain : url.replaceAll("://", `:${apart}//`);
       })

@@ -3,6 +3,7 @@ import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { privateFolder } from "../shared/ownFiles";
 import type { PulumiCli } from "./pulumiCli";
 
 export interface EnvironmentOptions {
@@ -23,9 +24,15 @@ export const leftOut = [
   "PULUMI_DEBUG_LANGUAGES",
 ] as const;
 
-/** The variables that make `pulumi` work on the lab's stacks, with the lab's providers and policies. */
+/**
+ * The variables that make `pulumi` work on the lab's stacks, with the lab's providers and policies.
+ *
+ * @throws Error if the policies' configuration is an empty file
+ */
 export async function labEnvironment(options: EnvironmentOptions): Promise<Record<string, string>> {
   const { stateDir, debugProviders, cli, policyPack } = options;
+  if (policyPack?.config !== undefined) await assertNotEmpty(policyPack.config);
+  await privateFolder(stateDir, "state");
   const state = path.join(stateDir, "state");
   const home = path.join(stateDir, "home");
   await Promise.all([state, home].map((dir) => mkdir(dir, { recursive: true })));
@@ -45,6 +52,18 @@ export async function labEnvironment(options: EnvironmentOptions): Promise<Recor
     PULUMI_OPTION_POLICY_PACK: policyPack?.dir ?? "",
     PULUMI_OPTION_POLICY_PACK_CONFIG: policyPack?.config ?? "",
   };
+}
+
+/**
+ * The engine takes an empty file for one that sets nothing, so that rules fall back to their own levels; most
+ * likely it was cut off. What else is wrong with one, or that there is none, the engine tells.
+ */
+async function assertNotEmpty(policyConfig: string): Promise<void> {
+  const text = await readFile(policyConfig, "utf8").catch(() => undefined);
+  if (text?.trim() !== "") return;
+  throw new Error(
+    `the policy configuration ${policyConfig} is empty: write {} if it is to set nothing`,
+  );
 }
 
 /** This process's environment with those variables. */

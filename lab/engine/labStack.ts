@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
+import { privateFolder } from "../shared/ownFiles";
 import { replaceFile } from "../shared/replaceFile";
 import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
@@ -50,6 +51,7 @@ export class LabStack {
     const { name, project, stateDir } = options;
     assertStackName(name);
     const dirs = workDirs(stateDir, name);
+    await privateFolder(stateDir, "state");
     await mkdir(dirs.work, { recursive: true });
     const folder = dirs.project(project.name);
     const own = await labProject(project, folder);

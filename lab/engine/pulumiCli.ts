@@ -9,6 +9,7 @@ import { SemVer } from "semver";
 import which from "which";
 
 import { messageOf } from "../shared/messageOf";
+import { assertOwn } from "../shared/ownFiles";
 import type { Progress } from "../shared/progress";
 import { installLanguageHost } from "./languageHost/install";
 import {
@@ -102,6 +103,7 @@ async function findOnPath({ cacheDir }: PulumiCliOptions): Promise<PulumiCli> {
   ) {
     const host = path.join(cacheFolder(cacheDir), "language-host");
     await installLanguageHost(host);
+    await assertOwn(cacheFolder(cacheDir), path.join(host, languageHostName));
     return { command, version, path: [folder, host], usesOwnHost: true };
   }
   return { command, version, path: [folder], usesOwnHost };
@@ -117,10 +119,12 @@ async function findInstalled(root: string): Promise<PulumiCli> {
   await access(command, constants.X_OK).catch(() => {
     throw new Error(`nothing in ${root}`);
   });
+  await assertOwn(path.dirname(path.dirname(root)), command);
   // The official download brings its own; one without any was built here.
   const usesOwnHost =
     (await exists(path.join(bin, builtMark))) || !(await exists(path.join(bin, languageHostName)));
   if (usesOwnHost) await installLanguageHost(bin);
+  await assertOwn(bin, path.join(bin, languageHostName));
   return { command, version: installedVersion, path: [bin], usesOwnHost };
 }
 

@@ -17,6 +17,7 @@ import { ranTaskSchema } from "../protocol/runTask";
 import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
 import type { Settle } from "../provider/settling";
+import { privateFolder } from "../shared/ownFiles";
 import { isAlive, stillRuns, thisProcess } from "../shared/processId";
 import { replaceFile } from "../shared/replaceFile";
 import { Changes } from "./changes";
@@ -197,6 +198,7 @@ async function ask(address: Address, what: string, init: RequestInit = {}): Prom
 }
 
 async function ownHost(stateDir: string): Promise<Host> {
+  await privateFolder(stateDir, "account");
   const reports = await StackReports.open(stateDir);
   const account = await Account.open(path.join(stateDir, "account"));
   followContents(account, stateDir);

@@ -7,7 +7,8 @@ const { readFileSync } = require("node:fs");
 const { endianness } = require("node:os");
 const { performance } = require("node:perf_hooks");
 
-const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
+const TABLE = "/proc/net/tcp";
+const TABLE_OF_IPV6 = "/proc/net/tcp6";
 /** How often a connection is looked for: the kernel may skip one while it lists others that come and go. */
 const LOOKS = 3;
 /** How long a look may serve for connections that were there at that moment, in ms: for bursts of them. */
@@ -38,7 +39,7 @@ exports.isOwnPeer = (socket) => {
 exports.assertPeersKnown = () => {
   if (process.platform !== "linux") return;
   try {
-    readFileSync(TABLES[0]);
+    readFileSync(TABLE);
   } catch (error) {
     throw new Error(
       `the lab cannot tell who connects to its ports (${error.message}): mount /proc, and let it be read`,
@@ -50,11 +51,14 @@ exports.assertPeersKnown = () => {
 function isOwnOnLinux({ from, to }) {
   const connection = `${hex(...from)} ${hex(...to)}`;
   for (let look = 0; look < LOOKS; look++) {
-    const fresh = performance.now() - lastLook.at > LOOK_MS || look > 0;
-    if (fresh) lastLook = { at: performance.now(), owners: ownersOfConnections() };
-    const owner = lastLook.owners.get(connection);
+    if (look > 0 || performance.now() - lastLook.at > LOOK_MS) {
+      lastLook = { at: performance.now(), owners: ownersOfConnections(TABLE) };
+    }
+    let owner = lastLook.owners.get(connection);
     // Each look vouches for a connection once: a later one could have the same ports.
     lastLook.owners.delete(connection);
+    // Whoever connects by IPv6 to an IPv4 address stands in the other table, and hardly anybody does.
+    owner ??= ownersOfConnections(TABLE_OF_IPV6).get(connection);
     if (owner !== undefined) return owner === process.geteuid() || owner === 0;
   }
   return false;
@@ -64,23 +68,23 @@ function isOwnOnLinux({ from, to }) {
  * The users of this machine's TCP sockets, by both their ends.
  * Source: Linux, Documentation/networking/proc_net_tcp.rst.
  */
-function ownersOfConnections() {
+function ownersOfConnections(table) {
   const owners = new Map();
-  for (const table of TABLES) {
-    let text = "";
-    try {
-      text = readFileSync(table, "latin1");
-    } catch {
-      // Without IPv6 there is no tcp6.
-    }
-    for (const line of text.split("\n").slice(1)) {
-      const [, local, remote, , , , , uid, , inode] = line.trim().split(/\s+/);
-      // A socket that its process has closed belongs to nobody, which the kernel tells as user 0, inode 0.
-      if (inode === undefined || inode === "0") continue;
-      owners.set(`${ipv4(local)} ${ipv4(remote)}`, Number(uid));
-    }
+  for (const line of linesOf(table).slice(1)) {
+    const [, local, remote, , , , , uid, , inode] = line.trim().split(/\s+/);
+    // A socket that its process has closed belongs to nobody, which the kernel tells as user 0, inode 0.
+    if (inode === undefined || inode === "0") continue;
+    owners.set(`${ipv4(local)} ${ipv4(remote)}`, Number(uid));
   }
   return owners;
+}
+
+function linesOf(table) {
+  try {
+    return readFileSync(table, "latin1").split("\n");
+  } catch {
+    return []; // without IPv6 there is no table of it
+  }
 }
 
 const isLittle = endianness() === "LE";

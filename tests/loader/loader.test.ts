@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -57,5 +67,44 @@ describe("the loader of the program", function () {
     assert.match(stdout, /^Error: refused\n[^]*@pulumi\/resource\.ts:1598:22\)/);
     // eslint-disable-next-line no-control-regex
     assert.match(stdout, /\u001b\[32m'one'/, "all else has its colours");
+  });
+
+  describe("and the folder in which it keeps what was compiled", () => {
+    const uid = process.geteuid?.() ?? 0;
+    const script = 'console.log(process.env.TSX_DISABLE_CACHE ?? "cached");';
+    const runIn = async (temporary: string) => {
+      await writeFile(path.join(dir, "index.ts"), script);
+      const args = ["--require", "ecs-handson-loader", "index.ts"];
+      const env = { PATH: process.env.PATH, TMPDIR: temporary };
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: dir, env });
+      return stdout.trim();
+    };
+
+    it("has it for its user alone", async () => {
+      assert.equal(await runIn(dir), "cached");
+      assert.equal((await stat(path.join(dir, `tsx-${uid}`))).mode & 0o777, 0o700);
+    });
+
+    it("throws away what others could write to", async () => {
+      const cache = path.join(dir, `tsx-${uid}`);
+      await mkdir(cache);
+      await chmod(cache, 0o777);
+      await writeFile(path.join(cache, "planted"), "");
+      assert.equal(await runIn(dir), "cached");
+      assert.ok(!(await readdir(cache)).includes("planted"));
+    });
+
+    it("goes without what another user made first, or a link", async () => {
+      const cache = path.join(dir, `tsx-${uid}`);
+      await mkdir(path.join(dir, "elsewhere"));
+      await symlink(path.join(dir, "elsewhere"), cache);
+      assert.equal(await runIn(dir), "1");
+      if (uid !== 0) return;
+      await rm(cache);
+      await mkdir(cache);
+      await chown(cache, 54_321, 54_321);
+      assert.equal(await runIn(dir), "1");
+      assert.deepEqual(await readdir(cache), []);
+    });
   });
 });

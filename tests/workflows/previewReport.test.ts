@@ -185,6 +185,13 @@ describe("the report on a pull request", () => {
     );
   });
 
+  it("mentions nobody by a character's name or number", () => {
+    for (const entity of ["&commat;", "&#64;", "&#x40;", "&lt;"]) {
+      assert.match(script.harmless(`${entity}octocat`), /^&\u200b/);
+    }
+    assert.equal(script.harmless("this & that"), "this & that");
+  });
+
   for (const [what, wrong, message] of [
     ["no JSON", "{", /no JSON/],
     ["something else", "{}", /no SARIF 2\.1\.0/],

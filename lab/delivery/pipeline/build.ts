@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import picomatch from "picomatch";
 
+import { apart, endAllWith } from "./buildProcesses";
 import { BuildShell } from "./buildShell";
 import {
   type Buildspec,
@@ -21,7 +22,10 @@ export interface BuildRequest {
   readonly sourceDir: string;
   /** Path of the buildspec in the source, e.g. `buildspec_nginx.yml`, or the buildspec itself. */
   readonly buildspec: string;
-  /** Environment of the commands, complete but for the buildspec's own variables. */
+  /**
+   * Environment of the commands, complete but for the buildspec's own variables. What is left of the build is
+   * found by its `CODEBUILD_BUILD_ID` where commands have no processes of their own.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Names of the artifacts that are wanted; the only one may be the buildspec's primary artifact. */
   readonly artifacts: readonly string[];
@@ -31,6 +35,8 @@ export interface BuildRequest {
   readonly signal: AbortSignal;
   /** Receives the build's log, line by line. */
   readonly onLine: (line: string) => void;
+  /** How its commands get processes of their own. @default {@link apart} */
+  readonly apart?: typeof apart;
 }
 
 /** How a build ended, with CodeBuild's words. */
@@ -70,6 +76,7 @@ export async function runBuild(request: BuildRequest): Promise<BuildResult> {
 class Build {
   private shell: BuildShell | undefined;
   private failure: Failure | undefined;
+  private before: readonly string[] = [];
   private ended: "STOPPED" | "TIMED_OUT" | undefined;
   private readonly timer: NodeJS.Timeout;
   private readonly stop = () => {
@@ -84,6 +91,7 @@ class Build {
   }
 
   async run(): Promise<BuildResult> {
+    this.before = await (this.request.apart ?? apart)();
     if (this.request.signal.aborted) this.ended = "STOPPED";
     const spec = await this.phase("DOWNLOAD_SOURCE", () => this.readSpec());
     if (spec === undefined) return this.result({}, {});
@@ -108,6 +116,12 @@ class Build {
     this.request.signal.removeEventListener("abort", this.stop);
     await this.shell?.close();
   }
+
+  /** What left the group of a shell, where it is not ended by the end of the shell's own processes. */
+  private readonly endOthers = () => {
+    const { CODEBUILD_BUILD_ID: id = "" } = this.request.environment;
+    if (id !== "" && this.before.length === 0) endAllWith(`CODEBUILD_BUILD_ID=${id}`);
+  };
 
   private end(how: "STOPPED" | "TIMED_OUT"): void {
     this.ended ??= how;
@@ -166,7 +180,9 @@ class Build {
     const { environment, onLine, sourceDir } = this.request;
     // Variables of the project go before those of the buildspec.
     const env = { ...spec.variables, ...environment };
-    this.shell = new BuildShell({ shell: spec.shell, cwd: sourceDir, env, onLine });
+    const { before, endOthers } = this;
+    const shell = { shell: spec.shell, cwd: sourceDir, env, onLine };
+    this.shell = new BuildShell({ before, endOthers, ...shell });
     return this.shell;
   }
 

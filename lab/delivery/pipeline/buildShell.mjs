@@ -9,5 +9,9 @@ child.on("error", (error) => {
   process.exit(127);
 });
 child.on("exit", (code) => process.exit(code ?? 1));
-// The whole group, of which this process is the leader.
-process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+process.on("disconnect", () => {
+  // The whole group, of which this process is the leader. As the first process of a namespace it is process 1:
+  // then this is everybody else, and its own end is that of the namespace.
+  process.kill(-process.pid, "SIGKILL");
+  process.exit(1);
+});

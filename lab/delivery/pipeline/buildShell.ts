@@ -2,9 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+
+import { onBoundedLines } from "../../shared/boundedLines";
 
 export interface BuildShellOptions {
+  /** Words that go before the shell, see `apart`. */
+  readonly before: readonly string[];
+  /** Ends what commands started outside of the shell's group. */
+  readonly endOthers: () => void;
   readonly shell: "bash" | "sh";
   /** Folder that the first command starts in. */
   readonly cwd: string;
@@ -16,11 +21,14 @@ export interface BuildShellOptions {
 
 /** Longest line that is kept, in characters. */
 const LINE_LIMIT = 4000;
+/** How long what is left of an ended shell may write, in ms. */
+const PIPES_MS = 1000;
 
 /**
  * One shell that runs commands one after the other, so that variables, functions and the working
  * directory go from one to the next, as in CodeBuild from version 0.2 of the buildspec.
- * It leads a process group of its own, which ends with it, and with the lab, however that ends.
+ * It leads a process group of its own, which ends with it, and with the lab, however that ends; where it has
+ * processes of its own, all of these do.
  */
 export class BuildShell {
   private readonly child: ChildProcess;
@@ -34,7 +42,9 @@ export class BuildShell {
   constructor(private readonly options: BuildShellOptions) {
     this.onLine = options.onLine;
     const script = join(__dirname, "buildShell.mjs");
-    this.child = spawn(process.execPath, [script, options.shell], {
+    const words = [...options.before, process.execPath, script, options.shell];
+    const [command = "", ...args] = words;
+    this.child = spawn(command, args, {
       cwd: options.cwd,
       env: { ...options.env },
       detached: true,
@@ -47,10 +57,11 @@ export class BuildShell {
     });
     this.child.stdin?.on("error", () => undefined); // it has ended, which "close" tells
     for (const stream of [this.child.stdout, this.child.stderr]) {
-      if (stream)
-        createInterface({ input: stream }).on("line", (line) => {
+      if (stream) {
+        onBoundedLines(stream, (line) => {
           this.read(line);
         });
+      }
     }
     this.write("exec 2>&1");
   }
@@ -85,7 +96,14 @@ export class BuildShell {
         // ESRCH: nothing of the group runs any more.
       }
     }
+    this.options.endOthers();
+    // Whoever left the group, and could not be found, may hold the pipes open for good.
+    const timer = setTimeout(() => {
+      this.child.stdout?.destroy();
+      this.child.stderr?.destroy();
+    }, PIPES_MS);
     await this.closed;
+    clearTimeout(timer);
   }
 
   private write(text: string): void {

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import * as path from "node:path";
 
 import { z } from "zod";
@@ -38,6 +47,8 @@ export type Run = z.infer<typeof runSchema>;
 
 /** Executions that are kept of each pipeline. */
 const KEPT = 20;
+/** Of a log, before it begins anew beside its earlier part, as logs of tasks do. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Keeps executions and their logs on the disk, a folder each: `pipelines/<pipeline>/<id>/`. */
 export class RunStore {
@@ -89,20 +100,26 @@ export class RunStore {
 
   log(pipeline: string, run: string, place: ActionPlace, line: string): void {
     const file = this.logFile(pipeline, run, place);
-    if (existsSync(path.dirname(file))) appendFileSync(file, `${line}\n`, { mode: 0o600 });
+    if (!existsSync(path.dirname(file))) return;
+    const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    if (size > MOST_BYTES) renameSync(file, earlier(file));
+    appendFileSync(file, `${line}\n`, { mode: 0o600 });
   }
 
-  /** All lines of an action's log, oldest first. */
+  /** The lines of an action's log, oldest first: the last 4 to 8 MB. */
   readLog(pipeline: string, run: string, place: ActionPlace): string[] {
     const file = this.logFile(pipeline, run, place);
-    if (!existsSync(file)) return [];
-    return readFileSync(file, "utf8").split("\n").slice(0, -1);
+    return [earlier(file), file].flatMap((one) =>
+      existsSync(one) ? readFileSync(one, "utf8").split("\n").slice(0, -1) : [],
+    );
   }
 
   private logFile(pipeline: string, run: string, { stage, action }: ActionPlace): string {
     return path.join(this.dir, pipeline, run, `${stage}.${action}.log`);
   }
 }
+
+const earlier = (file: string): string => `${file}.old`;
 
 function readRun(file: string): Run {
   const remedy = `remove ${path.dirname(file)}, which forgets this execution alone`;

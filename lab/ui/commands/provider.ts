@@ -2,6 +2,7 @@ import * as path from "node:path";
 
 import { Account } from "../../account/account";
 import { serveProviders } from "../../provider/server";
+import { privateFolder } from "../../shared/ownFiles";
 
 export interface ProviderOptions {
   /** Folder of the account, apart from the lab's own if another process serves that. */
@@ -14,6 +15,7 @@ export interface ProviderOptions {
 
 /** Serves the providers alone and prints what any Pulumi program needs to use them. */
 export async function provider({ state, port, signal }: ProviderOptions): Promise<void> {
+  await privateFolder(state, "account");
   const account = await Account.open(path.join(state, "account"));
   try {
     const server = await serveProviders(account, { port });

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   access,
   chmod,
+  chown,
   constants,
   mkdtemp,
   readdir,
@@ -124,6 +125,20 @@ esac`;
     await writeFile(host, "#!/usr/bin/env node\n// language host of another day\n");
     await find();
     assert.match(await firstLineOf(host), /^\d+$/);
+  });
+
+  it("closes its folders to others, and runs nothing that is another user's", async () => {
+    await standIn("go", workingGo);
+    const { command } = await find();
+    for (const open of [path.join(dir, "cache"), command]) await chmod(open, 0o777);
+    await find();
+    assert.equal((await stat(path.join(dir, "cache"))).mode & 0o022, 0);
+    assert.equal((await stat(command)).mode & 0o022, 0);
+    if (process.getuid?.() !== 0) return;
+    await chown(command, 54_321, 54_321);
+    // As it was installed by somebody else: it is not run, and what is installed there neither.
+    await rm(path.join(dir, "go"));
+    await assert.rejects(find(), /installed before: .*pulumi belongs to another user, who could/);
   });
 
   it("installs only once a machine", async () => {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { extract, zip } from "../artifacts";
 import { runBuild } from "../build";
+import { apart } from "../buildProcesses";
 import { findProject, type Project } from "../records";
 import { awsTool } from "../tools/aws";
 import { DockerStandIn } from "../tools/docker";
@@ -36,8 +37,9 @@ export async function codeBuild(
     await extract(inputs[0] ?? new Uint8Array(), dirs.src);
     await mkdir(path.join(folder, "tmp"));
     log(
-      `[lab] ${project.environment.image} is simulated: the commands run on this machine, with ` +
-        "stand-ins for aws and docker",
+      `[lab] ${project.environment.image} is simulated: the commands run on this machine as you, with ` +
+        "stand-ins for aws and docker" +
+        ((await apart()).length > 0 ? "" : "; they see the other processes that you run"),
     );
     const result = await runBuild({
       sourceDir: dirs.src,

@@ -1,6 +1,6 @@
 // What a build finds as `aws` and `docker`: hands its arguments to the lab and prints what comes back.
-// `node standIn.cjs URL TOKEN PROGRAM ARGS…`. Plain JavaScript, because it must start in a blink.
-const [url, token, program, ...args] = process.argv.slice(2);
+// `ECS_HANDSON_TOOL_TOKEN=… node standIn.cjs URL PROGRAM ARGS…`. Plain JavaScript, because it must start in a blink.
+const [url, program, ...args] = process.argv.slice(2);
 /* global fetch, TextDecoderStream */
 
 async function main() {
@@ -8,7 +8,10 @@ async function main() {
   const stdin = args.includes("--password-stdin") ? await read(process.stdin) : "";
   const response = await fetch(url, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${process.env.ECS_HANDSON_TOOL_TOKEN}`,
+      "content-type": "application/json",
+    },
     body: JSON.stringify({ program, args, cwd: process.cwd(), stdin }),
   });
   if (!response.ok) throw new Error(await response.text());

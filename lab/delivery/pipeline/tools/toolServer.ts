@@ -44,12 +44,13 @@ export class ToolServer {
         process.execPath,
         path.join(__dirname, "standIn.cjs"),
         `${this.server?.url ?? ""}/`,
-        token,
         program,
       ];
       const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
       const file = path.join(dir, program);
-      await writeFile(file, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o700 });
+      // Not as an argument, which all users of this machine can read.
+      const lines = [`export ECS_HANDSON_TOOL_TOKEN=${token}`, `exec ${command} "$@"`];
+      await writeFile(file, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o700 });
       await chmod(file, 0o700);
     }
     this.builds.set(token, tools);

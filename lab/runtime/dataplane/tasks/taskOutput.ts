@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
+import { onBoundedLines } from "../../../shared/boundedLines";
 
 /**
  * Hands on every line that a process writes, stdout and stderr mixed.
@@ -12,7 +12,7 @@ export function lastLines(
   const last: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
-    createInterface({ input: stream }).on("line", (line) => {
+    onBoundedLines(stream, (line) => {
       last.push(line);
       if (last.length > 3) last.shift();
       onOutput?.(line);

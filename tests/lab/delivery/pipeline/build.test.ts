@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -10,8 +11,8 @@ import {
   type BuildResult,
   runBuild,
 } from "../../../../lab/delivery/pipeline/build";
+import { apart } from "../../../../lab/delivery/pipeline/buildProcesses";
 import { parseBuildspec } from "../../../../lab/delivery/pipeline/buildspec";
-import { isAlive } from "../../../../lab/shared/processId";
 
 /** A buildspec with commands by phase. */
 function spec(phases: Record<string, readonly string[]>, rest = ""): string {
@@ -229,11 +230,40 @@ describe("A build", function () {
     assert.deepEqual((await build(text)).exported, { TAG: "1a2b", NOTE: "one\ntwo", NONE: "" });
   });
 
-  it("ends when it takes too long, and leaves nothing running", async () => {
-    const text = spec({ build: ["sleep 600 & echo $!", "sleep 600"] });
-    assert.equal((await build(text, { timeoutMs: 1500 })).status, "TIMED_OUT");
-    const pid = Number(output().at(-1));
-    while (isAlive(pid) && !isZombie(pid)) await new Promise(setImmediate);
+  const waysOfItsProcesses: readonly [string, BuildRequest["apart"]][] = [
+    ["", undefined],
+    [" where it has no processes of its own", () => Promise.resolve([])],
+  ];
+  for (const [where, apart] of waysOfItsProcesses) {
+    it(`ends when it takes too long, and leaves nothing running${where}`, async () => {
+      const id = `site:${randomUUID()}`;
+      const left = String(600 + Math.random());
+      const environment = { PATH: process.env.PATH ?? "", CODEBUILD_BUILD_ID: id };
+      const text = spec({
+        build: [`sleep ${left} &`, `setsid sleep ${left} &`, "echo $!", "sleep 600"],
+      });
+      const options = { timeoutMs: 3000, environment, ...(apart && { apart }) };
+      assert.equal((await build(text, options)).status, "TIMED_OUT");
+      assert.match(output().at(-1) ?? "", /^\d+$/);
+      while (processesWith(left).length > 0) await new Promise(setImmediate);
+    });
+  }
+
+  it("does not see what else its user runs, where the machine allows it", async function () {
+    if ((await apart()).length === 0) this.skip();
+    const words = 'tr "\\0" "\\n" < /proc/$PPID/environ; ls -d /proc/[0-9]* | wc -l';
+    process.env.LAB_TEST_SECRET = "from outside";
+    const text = spec({ build: [words, `cat /proc/[0-9]*/environ | grep -c LAB_TEST || true`] });
+    await build(text).finally(() => delete process.env.LAB_TEST_SECRET);
+    assert.equal(output().at(-1), "0");
+    assert.ok(Number(output().at(-2)) < 10, output().join("\n"));
+  });
+
+  it("goes on after a line of many pieces, of which the log has the beginnings", async () => {
+    const long = "head -c 3000000 /dev/zero | tr '\\0' x";
+    assert.equal((await build(spec({ build: [long, "echo after"] }))).status, "SUCCEEDED");
+    assert.equal(output().at(-1), "after");
+    assert.ok(output().every((line) => line.length <= 4000));
   });
 
   it("ends when it is stopped, in the middle of a command", async () => {
@@ -269,11 +299,13 @@ describe("A build", function () {
   });
 });
 
-/** Whether a process has ended and only waits for its parent to ask. */
-function isZombie(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").includes(" Z ");
-  } catch {
-    return true;
-  }
+/** Ids of this machine's processes that have a word on their command line. */
+function processesWith(word: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(word);
+    } catch {
+      return false;
+    }
+  });
 }

@@ -60,4 +60,16 @@ describe("the executions that are kept", () => {
       assert.throws(() => store.list("deploy"), /run\.json is damaged: remove .*1a2b3c4d, which/);
     }
   });
+
+  it("have logs that forget their beginning when they grow long", () => {
+    const place = { stage: "Build", action: "Build" };
+    const line = "x".repeat(1024 * 1024);
+    for (let at = 0; at < 20; at++) store.log("deploy", run.id, place, `${at} ${line}`);
+    const lines = store.readLog("deploy", run.id, place);
+    assert.ok(lines.length >= 4 && lines.length <= 10, String(lines.length));
+    assert.deepEqual(
+      lines.map((text) => Number(text.split(" ")[0])),
+      Array.from(lines, (_, at) => 20 - lines.length + at),
+    );
+  });
 });
