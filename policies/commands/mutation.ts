@@ -34,12 +34,13 @@ const TESTS = [
 ].map((name) => `tests/policies/${name}.test.ts`);
 /** Helpers that hold a part of the rules. */
 const HELPERS = [
-  ...["builds", "encoded", "find", "formats", "names", "places", "values"].map(
-    (name) => `lib/credentials/${name}.ts`,
-  ),
+  ...["builds", "documents", "encoded", "find", "formats", "names", "overrides", "places"]
+    .concat(["references", "values", "workloads"])
+    .map((name) => `lib/credentials/${name}.ts`),
   "lib/actions.ts",
   "lib/companions.ts",
   "lib/containers.ts",
+  "lib/issuers.ts",
   "lib/policyDocument.ts",
   "lib/principals.ts",
   "lib/unknown.ts",

@@ -93,4 +93,11 @@ export const ECR_LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
 export const EFS = "aws:efs/fileSystem:FileSystem";
 export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";
 export const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
+/** What runs programs elsewhere than in ECS. */
+export const BATCH_JOB = "aws:batch/jobDefinition:JobDefinition";
+export const LAMBDA_FUNCTION = "aws:lambda/function:Function";
+export const APP_RUNNER_SERVICE = "aws:apprunner/service:Service";
+export const LIGHTSAIL_CONTAINERS =
+  "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
+export const BEANSTALK = "aws:elasticbeanstalk/environment:Environment";
 export const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";

@@ -27,10 +27,22 @@ export function takesIn(pattern: string, action: string): boolean {
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i").test(action);
 }
 
+/** Whether a statement allows an action: by naming it, or by naming others that it does not allow. */
+export function allows(statement: Value, action: string): boolean {
+  const takes = (name: string): boolean =>
+    items(part(statement, name)).some((each) => takesIn(toText(each), action));
+  const [isNamed, isExcepted] = [takes("Action"), takes("NotAction")];
+  const isRest = part(statement, "NotAction") !== undefined && !isExcepted;
+  return part(statement, "Effect") === "Allow" && (isNamed || isRest);
+}
+
 /** Whether one of a statement's resources takes in every one. */
-export function isOnEverything(statement: Value, pattern = /^\*+$/): boolean {
+export function isOnEverything(
+  statement: Value,
+  isAny = (pattern: string): boolean => /^\*+$/.test(pattern),
+): boolean {
   return (
     part(statement, "NotResource") !== undefined ||
-    items(part(statement, "Resource")).some((each) => pattern.test(toText(each)))
+    items(part(statement, "Resource")).some((each) => isAny(toText(each)))
   );
 }

@@ -6,20 +6,16 @@ import {
   RUN_TASK,
   SCHEDULE,
   SERVICE,
+  STATE_MACHINE,
   TASK_DEFINITION,
 } from "../graph/tokens";
 import { field, type Fields } from "../graph/value";
 import { pipelinePlaces, projectPlaces } from "../lib/credentials/builds";
+import type { Place } from "../lib/credentials/documents";
 import type { Wanted } from "../lib/credentials/find";
-import {
-  inputPlaces,
-  overridePlaces,
-  type Place,
-  reportCredentials,
-  servicePlaces,
-  taskPlaces,
-  templatePlaces,
-} from "../lib/credentials/places";
+import { inputPlaces, overridePlaces, templatePlaces } from "../lib/credentials/overrides";
+import { reportCredentials, servicePlaces, taskPlaces } from "../lib/credentials/places";
+import { workloadPlaces, WORKLOADS } from "../lib/credentials/workloads";
 import { securityHub } from "../lib/frameworks";
 import { makeRule, type Report } from "../lib/rule";
 import { knownPart } from "../lib/unknown";
@@ -30,7 +26,10 @@ interface Settings {
 }
 
 /** Properties that other rules may ask for, too: where nothing is known of one, it is told once. */
-const READ_AS_A_WHOLE = ["environment", "source", "secondarySources", "stages", "volumes"];
+const READ_AS_A_WHOLE = ["environment", "source", "secondarySources", "stages", "volumes"].concat([
+  ...["containerProperties", "ecsProperties", "eksProperties", "nodeProperties", "parameters"],
+  ...["sourceConfiguration", "containers", "settings", "definition"],
+]);
 
 export default makeRule<Settings>(
   {
@@ -43,11 +42,11 @@ export default makeRule<Settings>(
     remediationSteps:
       "Store the value in Secrets Manager or Parameter Store and name it there: a container by " +
       "secrets[].valueFrom (log options by secretOptions), a build by a variable of type SECRETS_MANAGER " +
-      "or PARAMETER_STORE.",
+      "or PARAMETER_STORE; a function fetches it with its role.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
     types: [
-      ...[TASK_DEFINITION, EVENT_TARGET, SCHEDULE, PIPE, RUN_TASK],
-      ...[SERVICE, CODEBUILD_PROJECT, PIPELINE],
+      ...[TASK_DEFINITION, EVENT_TARGET, SCHEDULE, PIPE, STATE_MACHINE, RUN_TASK],
+      ...[SERVICE, CODEBUILD_PROJECT, PIPELINE, ...WORKLOADS],
     ],
     settings: {
       namePattern: {
@@ -97,8 +96,15 @@ function placesOf(type: string, props: Fields, report: Report): readonly Place[]
         ...templatePlaces(field(props.inputTransformer, "inputTemplate")),
       ];
     case PIPE:
-      return templatePlaces(field(props.targetParameters, "inputTemplate"));
-    default:
+      return [
+        ...templatePlaces(field(props.targetParameters, "inputTemplate")),
+        ...templatePlaces(field(props.enrichmentParameters, "inputTemplate")),
+      ];
+    case STATE_MACHINE:
+      return inputPlaces(props.definition, "definition", "The state machine");
+    case RUN_TASK:
       return overridePlaces(props.overrides);
+    default:
+      return workloadPlaces(type, props);
   }
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CODEBUILD_PROJECT, EVENT_TARGET, PIPELINE } from "../../policies/graph/tokens";
+import {
+  BATCH_JOB,
+  CODEBUILD_PROJECT,
+  EVENT_TARGET,
+  LAMBDA_FUNCTION,
+  PIPELINE,
+  SCHEDULE,
+} from "../../policies/graph/tokens";
 import { credentialIn, credentialOf } from "../../policies/lib/credentials/find";
 import { rules } from "../../policies/rules";
 import rule from "../../policies/rules/ecs-task-definition-no-plaintext-secrets";
@@ -176,6 +183,29 @@ const places: Readonly<Record<string, (name: string, value: string) => TestResou
     props: {
       input: JSON.stringify({ containerOverrides: [{ environment: [{ name, value }] }] }),
     },
+  }),
+  "a call's override": (Name, Value) => ({
+    type: SCHEDULE,
+    props: {
+      target: {
+        arn: "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+        input: JSON.stringify({
+          Overrides: { ContainerOverrides: [{ Environment: [{ Name, Value }] }] },
+        }),
+      },
+    },
+  }),
+  "an event's text": (name, value) => ({
+    type: EVENT_TARGET,
+    props: { input: JSON.stringify({ [name]: value }) },
+  }),
+  "a job's variable": (name, value) => ({
+    type: BATCH_JOB,
+    props: { containerProperties: JSON.stringify({ environment: [{ name, value }] }) },
+  }),
+  "a function's variable": (name, value) => ({
+    type: LAMBDA_FUNCTION,
+    props: { environment: { variables: { [name]: value } } },
   }),
   "a project's variable": (name, value) => ({
     type: CODEBUILD_PROJECT,

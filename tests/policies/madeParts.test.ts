@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 
 import { rules } from "../../policies/rules";
 import { check, unknown, type TestResource } from "./harness";
-import { container, inTemplate, mandatory, messages, ROLE, task, VPC_ONLY } from "./made";
+import {
+  AWSVPC,
+  container,
+  inTemplate,
+  kinds,
+  mandatory,
+  messages,
+  ROLE,
+  task,
+  VPC_ONLY,
+} from "./made";
 
 describe("a Spot Fleet", () => {
   const fleet = (launchSpecifications: unknown): TestResource => ({
@@ -256,6 +266,100 @@ describe("a state machine", () => {
       Definition: definition,
     });
     assert.deepEqual(await mandatory([inCloudFormation]), [VPC_ONLY]);
+  });
+});
+
+describe("a call of ECS's API", () => {
+  const machine = (Resource: string, Parameters: object): TestResource => ({
+    type: "aws:sfn/stateMachine:StateMachine",
+    props: { definition: JSON.stringify({ States: { Call: { Resource, Parameters } } }) },
+  });
+  const schedule = (arn: string, input: object): TestResource => ({
+    type: "aws:scheduler/schedule:Schedule",
+    props: { target: { arn, input: JSON.stringify(input) } },
+  });
+  const calls = (name: string, parameters: object) => [
+    machine(`arn:aws:states:::aws-sdk:ecs:${name}`, parameters),
+    schedule(`arn:aws:scheduler:::aws-sdk:ecs:${name}`, parameters),
+  ];
+  const inGroups = (SecurityGroups: unknown) => ({
+    NetworkConfiguration: { AwsvpcConfiguration: { SecurityGroups } },
+  });
+
+  it("runs tasks whose groups are judged", async () => {
+    for (const name of ["runTask", "createService", "updateService", "startTask"]) {
+      for (const each of calls(name, inGroups(["sg-0123"]))) {
+        assert.deepEqual(await mandatory([each]), [VPC_ONLY], `${name} of ${each.type}`);
+      }
+    }
+    for (const each of calls("stopTask", inGroups(["sg-0123"]))) {
+      assert.deepEqual(await mandatory([each]), []);
+    }
+  });
+
+  it("makes task definitions that are judged", async () => {
+    for (const each of calls("registerTaskDefinition", task())) {
+      assert.deepEqual(await mandatory([each]), []);
+    }
+    for (const each of calls("registerTaskDefinition", task({ NetworkMode: "host" }))) {
+      assert.deepEqual(await mandatory([each]), [AWSVPC]);
+    }
+  });
+
+  it("has doubt about what only its execution tells", async () => {
+    const ARN = "arn:aws:states:::ecs:runTask";
+    const byPath = { AwsvpcConfiguration: { "SecurityGroups.$": "$.groups" } };
+    for (const each of [
+      machine(ARN, { NetworkConfiguration: byPath }),
+      machine(ARN, inGroups("{% $states.input.groups %}")),
+    ]) {
+      assert.deepEqual(await mandatory([each]), [VPC_ONLY]);
+    }
+  });
+});
+
+describe("programs elsewhere than in ECS", () => {
+  const SECRETS = "ecs-task-definition-no-plaintext-secrets";
+  const password = (value: string) => ({ Name: "DB_PASSWORD", Value: value });
+
+  for (const [Type, properties] of Object.entries({
+    "AWS::Lambda::Function": (value: string) => ({
+      Environment: { Variables: { DB_PASSWORD: value } },
+    }),
+    "AWS::Batch::JobDefinition": (value: string) => ({
+      ContainerProperties: { Image: "app:1", Environment: [password(value)] },
+      Parameters: { Db_Password: value },
+    }),
+    "AWS::AppRunner::Service": (value: string) => ({
+      SourceConfiguration: {
+        ImageRepository: {
+          ImageConfiguration: { RuntimeEnvironmentVariables: [password(value)] },
+        },
+      },
+    }),
+    "AWS::ElasticBeanstalk::Environment": (Value: string) => ({
+      OptionSettings: [{ Namespace: "a", OptionName: "DB_PASSWORD", Value }],
+    }),
+  })) {
+    it(`are looked through in every kind of ${Type}`, async () => {
+      for (const [kind, make] of Object.entries(kinds)) {
+        const bad = new Set(await mandatory([make(Type, properties("hunter2hunter2"))]));
+        assert.deepEqual([...bad], [SECRETS], kind);
+        assert.deepEqual(await mandatory([make(Type, properties("$DB_PASSWORD"))]), [], kind);
+      }
+    });
+  }
+
+  it("keep the names of their variables", async () => {
+    const made = inTemplate("AWS::Lambda::Function", {
+      Environment: { Variables: { DB_PASSWORD: "hunter2hunter2" } },
+    });
+    assert.match((await messages([made], SECRETS))[0] ?? "", /variable DB_PASSWORD/);
+    const planned: TestResource = {
+      type: "network:tf:aws_lambda_function",
+      props: { environment: [{ variables: { DB_PASSWORD: "hunter2hunter2" } }] },
+    };
+    assert.match((await messages([planned], SECRETS))[0] ?? "", /variable DB_PASSWORD/);
   });
 });
 

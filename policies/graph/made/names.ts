@@ -1,11 +1,23 @@
 import { isFields, toText, UNKNOWN, type Value } from "../value";
 
 /** Properties whose inner names are the user's own, or those of another document. */
-export const VERBATIM = [
+const VERBATIM = [
   ...["assumeRolePolicyDocument", "configuration", "containerDefinitions", "definition"],
   ...["dockerLabels", "options", "policyDocument", "policyText"],
   ...["repositoryPolicy", "repositoryPolicyText", "tags", "tagsAll"],
 ];
+
+/** Maps of the user's own names, where other resources have lists of the same name. */
+const MAPS = [
+  "parameters",
+  "runtimeEnvironmentVariables",
+  "runtimeEnvironmentSecrets",
+  "variables",
+];
+
+/** Whether the inner names of a property are left as they are. */
+export const isVerbatim = (name: string, value: Value): boolean =>
+  VERBATIM.includes(name) || (MAPS.includes(name) && isFields(value));
 
 /** A CloudFormation property's name as the AWS provider writes it: `EFSVolumeConfiguration` → `efsVolumeConfiguration`. */
 export function camel(name: string): string {
@@ -19,7 +31,7 @@ export function camelKeys(value: Value): Value {
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => {
       const name = camel(key);
-      return [name, VERBATIM.includes(name) ? part : camelKeys(part)];
+      return [name, isVerbatim(name, part) ? part : camelKeys(part)];
     }),
   );
 }

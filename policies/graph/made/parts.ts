@@ -114,27 +114,71 @@ function singular(containers: Value): Value {
   );
 }
 
+/** Calls of ECS's API that run tasks, by ECS's own integration or by the one for every call of an AWS SDK. */
+const RUNS =
+  /:(states|scheduler):::(aws-sdk:)?ecs:(runTask|startTask|createService|updateService)\b/i;
+const REGISTERS = /:(states|scheduler):::aws-sdk:ecs:registerTaskDefinition\b/i;
+
+/** What only the execution tells: by JSONPath, whose properties end with `.$`, or by JSONata. */
+function untilRun(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(untilRun);
+  if (typeof value === "string") return /^\{%.*%\}$/s.test(value) ? UNKNOWN : value;
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]): [string, Value] =>
+      name.endsWith(".$") ? [name.slice(0, -2), UNKNOWN] : [name, untilRun(part)],
+    ),
+  );
+}
+
+/** What a call of ECS's API makes, by the ARN of the integration and the parameters in `property`. */
+function called(property: string, arn: Value, parameters: Value): readonly Part[] {
+  if (typeof arn !== "string" || !(RUNS.test(arn) || REGISTERS.test(arn))) return [];
+  const known = camelKeys(untilRun(parameters));
+  const given: Fields = isFields(known) ? known : {};
+  if (RUNS.test(arn)) {
+    // What it is given in place of its task definition's is judged where it stands.
+    const task: Fields = {
+      ...given,
+      taskDefinitionArn: given.taskDefinition,
+      overrides: undefined,
+    };
+    return [started(property, task)];
+  }
+  const props: Fields = { ...given, volumes: hostVolumes(given.volumes) };
+  const sources = Object.fromEntries(Object.keys(props).map((name) => [name, property]));
+  return [{ type: tokens.TASK_DEFINITION, props, sources }];
+}
+
+const json = (text: Value): Value => {
+  if (typeof text !== "string") return text;
+  try {
+    return plain(JSON.parse(text));
+  } catch {
+    // AWS will not take it either.
+    return undefined;
+  }
+};
+
 /** The states of a state machine that run tasks, if its definition is known. */
 const stateMachine: Reader = ({ definition }) => {
-  const found: Part[] = [];
-  const visit = (value: Value): void => {
-    if (Array.isArray(value)) (value as readonly Value[]).forEach(visit);
-    if (!isFields(value)) return;
+  const visit = (value: Value): readonly Part[] => {
+    if (Array.isArray(value)) return (value as readonly Value[]).flatMap(visit);
+    if (!isFields(value)) return [];
     const { Resource: resource, Parameters, Arguments } = value;
-    if (typeof resource === "string" && resource.includes(":states:::ecs:runTask")) {
-      const parameters = camelKeys(Parameters ?? Arguments) as Fields;
-      const given: Fields = { ...parameters, taskDefinitionArn: parameters.taskDefinition };
-      found.push(started("definition", given));
-    }
-    Object.values(value).forEach(visit);
+    return [
+      ...called("definition", resource, Parameters ?? Arguments),
+      ...Object.values(value).flatMap(visit),
+    ];
   };
-  try {
-    visit(typeof definition === "string" ? plain(JSON.parse(definition)) : definition);
-  } catch {
-    // Step Functions will not take it either.
-  }
-  return found;
+  return visit(json(definition));
 };
+
+/** A schedule runs a task by a target of ECS's, or by one for every call of an AWS SDK, whose input is the call. */
+const schedule: Reader = ({ target }) => [
+  ...startedIf("target", field(target, "ecsParameters")),
+  ...called("target", field(target, "arn"), json(field(target, "input"))),
+];
 
 /** A rule of CloudFormation has its targets inside. */
 const eventRule: Reader = ({ targets }) =>
@@ -186,7 +230,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   [tokens.EXPRESS_SERVICE]: express,
   [tokens.DAEMON_TASK_DEFINITION]: daemon,
   [tokens.EVENT_TARGET]: ({ ecsTarget }) => startedIf("ecsTarget", ecsTarget),
-  [tokens.SCHEDULE]: ({ target }) => startedIf("target", field(target, "ecsParameters")),
+  [tokens.SCHEDULE]: schedule,
   [tokens.PIPE]: ({ targetParameters }) =>
     startedIf("targetParameters", field(targetParameters, "ecsTaskParameters")),
   [tokens.STATE_MACHINE]: stateMachine,

@@ -1,6 +1,6 @@
 import * as tokens from "../tokens";
 import { type Fields, isFields, type Value } from "../value";
-import { VERBATIM } from "./names";
+import { isVerbatim } from "./names";
 
 // Pulumi runs Terraform in two ways. A provider of Terraform that is added as a package (`pulumi package add
 // terraform-provider hashicorp/aws`) has its resources as `aws:index/ecsTaskDefinition:EcsTaskDefinition`, with
@@ -63,8 +63,7 @@ function unwrapped(value: Value): Value {
 export function asProvider(planned: Fields): Fields {
   const named = Object.entries(planned).map(([key, value]): [string, Value] => {
     const name = camel(key);
-    const isVerbatim = isFields(value) && VERBATIM.includes(name);
-    return [name, isVerbatim ? value : unwrapped(value)];
+    return [name, isFields(value) && isVerbatim(name, value) ? value : unwrapped(value)];
   });
   const several = named.map(([name, value]): [string, Value] => [plural(name), value]);
   return Object.fromEntries([...several, ...named]);

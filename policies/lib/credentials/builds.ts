@@ -10,7 +10,8 @@ import {
   UNKNOWN,
   type Value,
 } from "../../graph/value";
-import { type Place, variables } from "./places";
+import type { Place } from "./documents";
+import { variables } from "./places";
 
 /** A text that is YAML, of which JSON is a part, as data; nothing for other text. */
 function parsed(text: Value): Value {

@@ -3,28 +3,18 @@ import {
   type Fields,
   isFields,
   items,
-  plain,
   toText,
   UNKNOWN,
   type Value,
 } from "../../graph/value";
 import { containersOf } from "../containers";
 import type { Report } from "../rule";
+import { type Place, secretPlace, words } from "./documents";
 import { credentialIn, credentialOf, mustBeCredential, type Wanted } from "./find";
-
-/** A value in which no credential may stand. */
-export interface Place {
-  /** Where it is, as the beginning of a sentence: `The container web`. */
-  readonly where: string;
-  /** What it is there, e.g. `the variable LOG_LEVEL`. */
-  readonly what: string;
-  /** Its name, if it has one of its own. */
-  readonly name?: string;
-  readonly value: Value;
-}
+import { isSecretItself } from "./references";
 
 /** Values under names, such as log options. */
-function named(where: string, kind: string, values: Value): readonly Place[] {
+export function named(where: string, kind: string, values: Value): readonly Place[] {
   if (!isFields(values)) return [{ where, what: `the ${kind}s`, value: values }];
   return Object.entries(values).map(([name, value]) => ({
     where,
@@ -50,15 +40,21 @@ export function variables(where: string, list: Value, key = "value"): readonly P
 }
 
 /** A text, or a list of words of a command. */
-function command(where: string, what: string, value: Value): Place {
-  return { where, what, value: words(items(value)) };
-}
+const command = (where: string, what: string, value: Value): Place => ({
+  where,
+  what,
+  value: words(items(value)),
+});
 
-/** A command's words in one line; one that is not known hides the others, which may belong to it. */
-const words = (list: readonly Value[]): Value =>
-  list.includes(UNKNOWN) ? UNKNOWN : list.map(toText).join(" ");
+/** Secrets that a container gets by reference. */
+const secretPlaces = (where: string, list: Value): readonly Place[] =>
+  items(list).map((secret) => {
+    // The names of a container's parts are in small letters: see containersOf.
+    const reference = field(secret, "valuefrom") ?? field(secret, "valueFrom");
+    return secretPlace(where, toText(field(secret, "name")), reference);
+  });
 
-/** Where a container of a task definition, or an override of one, has text. */
+/** Where a container of a task definition has text. */
 function containerPlaces(where: string, get: (...path: string[]) => Value): readonly Place[] {
   return [
     ...variables(where, get("environment")),
@@ -68,6 +64,8 @@ function containerPlaces(where: string, get: (...path: string[]) => Value): read
     ...named(where, "log option", get("logConfiguration", "options")),
     ...named(where, "Firelens option", get("firelensConfiguration", "options")),
     ...named(where, "Docker label", get("dockerLabels")),
+    ...secretPlaces(where, get("secrets")),
+    ...secretPlaces(where, get("logConfiguration", "secretOptions")),
   ];
 }
 
@@ -90,43 +88,11 @@ export function taskPlaces(props: Fields, report: Report): readonly Place[] {
 /** The logs of the proxy that Service Connect puts beside a service's tasks. */
 export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly Place[] {
   const options = field(serviceConnectConfiguration, "logConfiguration", "options");
-  return named("The service", "Service Connect log option", options);
-}
-
-function json(text: Value): Value {
-  try {
-    return plain(JSON.parse(toText(text)));
-  } catch {
-    return undefined;
-  }
-}
-
-/** What a task gets in place of its task definition's: overrides as ECS's API has them, or as a provider does. */
-export function overridePlaces(overrides: Value): readonly Place[] {
-  if (overrides === UNKNOWN) return [{ where: "The target", what: "overrides", value: UNKNOWN }];
-  return items(field(overrides, "containerOverrides")).flatMap((container) => {
-    const plurals: Readonly<Record<string, string>> = {
-      environment: "environments",
-      command: "commands",
-    };
-    const get = (name: string, ...path: readonly string[]): Value =>
-      field(container, name, ...path) ?? field(container, plurals[name] ?? name, ...path);
-    return containerPlaces(`The override of ${toText(field(container, "name"))}`, get);
-  });
-}
-
-/** The overrides in a text that an event or a schedule hands to the task that it starts. */
-export function inputPlaces(input: Value): readonly Place[] {
-  return input === UNKNOWN
-    ? [{ where: "The target", what: "input", value: UNKNOWN }]
-    : overridePlaces(json(input));
-}
-
-/** The same in a template, in which `<name>`, quoted or not, stands for a part of the event. */
-export function templatePlaces(template: Value): readonly Place[] {
-  return typeof template === "string"
-    ? inputPlaces(template.replace(/(?<=[:,[]\s*)<[^>]*>/g, '""'))
-    : inputPlaces(template);
+  const secrets = field(serviceConnectConfiguration, "logConfiguration", "secretOptions");
+  return [
+    ...named("The service", "Service Connect log option", options),
+    ...secretPlaces("The service", secrets),
+  ];
 }
 
 /**
@@ -139,7 +105,13 @@ export function reportCredentials(
   report: Report,
   wanted: Wanted = {},
 ): void {
-  for (const { where, what, name, value } of places) {
+  for (const { where, what, name, value, isReference } of places) {
+    if (isReference === true) {
+      if (typeof value === "string" && isSecretItself(name ?? "", value)) {
+        report.fail(`${where} holds a credential in plain text in ${what}.`);
+      }
+      continue;
+    }
     if (value === UNKNOWN) {
       if (name !== undefined && mustBeCredential(name, wanted)) {
         report.fail(`${where} holds a credential in plain text in ${what}.`);

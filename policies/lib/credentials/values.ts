@@ -9,7 +9,7 @@ const MEASURE =
 const ISO_8601 = /^(P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-][\d:]+)?)?)$/;
 /** Says where the credential comes from, perhaps by JSONPath or JSONata; whoever reads this does not have it. */
 const REFERENCE =
-  /^(\$(\.\w+|\[[^\]]*\])+|\{%.*%\}|\$\{[^}]*\}|\$\(.*\)|\$\$?[A-Z_][A-Z0-9_]*|\{\{.*\}\}|#\{.*\}|<[^>]*>|%\w+%|`.*`|\*+|\{\w*\}|\[\])$/s;
+  /^(\${1,2}(\.\w+|\[[^\]]*\])+|\{%.*%\}|\$\{[^}]*\}|\$\(.*\)|\$\$?[A-Z_][A-Z0-9_]*|\{\{.*\}\}|#\{.*\}|<[^>]*>|%\w+%|`.*`|\*+|\{\w*\}|\[\])$/s;
 const ARN_OR_ALIAS = /^(arn:[\w-]+:\S*|alias\/\S+|(sm|ssm|secretsmanager|vault|awssm|op|ref):\S+)$/;
 /** Without a password, for that is found by its form. */
 const URL_OR_ADDRESS = /^([a-z][\w+.-]*:\/\/\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+)$/i;
@@ -17,7 +17,7 @@ const URL_OR_ADDRESS = /^([a-z][\w+.-]*:\/\/\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+)$/i;
 const PATH = /^(~|\.{1,2})?(\/[\w.@+-]+)+\/?$|^[A-Za-z]:\\\S+$|^(file|env):\S+$/;
 const RELATIVE_PATH = /^[a-z][\w.-]*(\/[\w.-]+)+$/;
 /** As long and as mixed as only what was drawn by lot. */
-const isRandom = (text: string): boolean =>
+export const isRandom = (text: string): boolean =>
   text.length >= 20 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
 
 const isPath = (text: string, kind: Claim): boolean => {
@@ -34,7 +34,7 @@ function isCredentialNumber(text: string, kind: Claim): boolean {
 }
 
 /** Digits and letters in one word, where names of things and versions have them apart. */
-function looksDrawn(text: string): boolean {
+export function looksDrawn(text: string): boolean {
   const isName =
     /^[a-z]+([-_.:/][a-z0-9]+)*$/i.test(text) ||
     /^v?\d+(\.\d+)+/.test(text) ||

@@ -3,6 +3,7 @@ import rule from "../../../policies/rules/ecs-task-definition-no-plaintext-secre
 import { type TestResource, unknown } from "../harness";
 import { taskDefinition } from "../stacks";
 import type { Cases } from "./case";
+import { workloads } from "./workloads";
 
 const withVariable = (name: string, value: unknown): TestResource[] => [
   taskDefinition({}, { environment: [{ name, value }] }),
@@ -34,9 +35,11 @@ const override = (container: object) =>
 const volume = (docker: unknown): TestResource[] => [
   taskDefinition({ volumes: [{ name: "data", dockerVolumeConfiguration: docker }] }),
 ];
-const mandatory = { enforcementLevel: "mandatory" as const };
 const jsonOf = (value: object): string => JSON.stringify(value);
-
+const secretFrom = (valueFrom: string, name = "DB_PASSWORD") => [
+  taskDefinition({}, { secrets: [{ name, valueFrom }] }),
+];
+const mandatory = { enforcementLevel: "mandatory" as const };
 export default {
   rule,
   pass: {
@@ -102,11 +105,73 @@ export default {
       value: "app:password",
       type: "SECRETS_MANAGER",
     }),
+    "secrets by an ARN, or by the name of a parameter": [
+      "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf:password::",
+      "/prod/app1/DbPassword",
+      "/Prod/App2026/Database/Main",
+      "db-password",
+      "db2-password",
+      "DB_PASSWORD",
+      "prod.db.main",
+      "prod/db",
+    ].flatMap((valueFrom) => secretFrom(valueFrom)),
+    "a setting by the name of a parameter": secretFrom("region1", "REGION"),
+    "a log option by a parameter": [
+      taskDefinition(
+        {},
+        { logConfiguration: { secretOptions: [{ name: "splunk-token", valueFrom: "splunk" }] } },
+      ),
+    ],
+    ...workloads.pass,
     "a pipeline's default": [
       { type: PIPELINE, props: { variables: [{ name: "LEVEL", defaultValue: "debug" }] } },
     ],
   },
   fail: {
+    "a secret in place of its reference": [
+      /container nginx holds .* reference to the secret DB_PASSWORD/,
+      [
+        "hunter2",
+        "hunter2hunter2",
+        "correct horse!",
+        "Password123",
+        "AKIAIOSFODNN7EXAMPLE",
+        "postgres://app:pw@db/app",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "/aB3dE5fG7hI9jK1lM3nO5pQ7",
+      ].flatMap((valueFrom) => secretFrom(valueFrom)),
+    ],
+    "a password in place of a setting's reference": [
+      /reference to the secret SETTING/,
+      secretFrom("pa55 w0rd!", "SETTING"),
+    ],
+    "a token in place of a log option's reference": [
+      /reference to the secret splunk-token/,
+      [
+        taskDefinition(
+          {},
+          {
+            logConfiguration: { secretOptions: [{ name: "splunk-token", valueFrom: "a1b2c3d4" }] },
+          },
+        ),
+      ],
+    ],
+    "a token in place of a proxy's reference": [
+      /The service holds .* secret splunk-token/,
+      [
+        {
+          type: SERVICE,
+          props: {
+            serviceConnectConfiguration: {
+              logConfiguration: {
+                secretOptions: [{ name: "splunk-token", valueFrom: "a1b2c3d4" }],
+              },
+            },
+          },
+        },
+      ],
+    ],
+    ...workloads.fail,
     "a token of a proxy's logs": [
       /The service holds .* Service Connect log option splunk-token/,
       proxy({ "splunk-token": "0123abcd-ffff-4444-8888-0123456789ab" }),
@@ -250,6 +315,7 @@ export default {
     "a target's input": [{ type: EVENT_TARGET, props: { input: unknown } }],
     "a schedule's input": [{ type: SCHEDULE, props: { target: { input: unknown } } }],
     "a project's value": project({ name: "SETTING", value: unknown }),
+    ...workloads.unknown,
     // Secrets are often told by their ARN.
     "whether a secret is told by its name": project({ name: "DB_SECRET", value: unknown }),
     "a project's variable": project({ name: unknown, value: "x" }),
@@ -292,5 +358,5 @@ export default {
       /variable SETTING/,
     ],
   },
-  other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },
+  other: { type: "aws:ssm/parameter:Parameter", props: { value: "hunter2" } },
 } satisfies Cases;

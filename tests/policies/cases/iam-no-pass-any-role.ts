@@ -14,6 +14,38 @@ export default {
   rule,
   pass: {
     "a role": policy([{ ...pass, Resource: "arn:aws:iam::123456789012:role/task" }]),
+    "a role to assume": policy([
+      { ...pass, Action: "sts:AssumeRole", Resource: "arn:aws:iam::123456789012:role/deploy" },
+    ]),
+    "a role by its name in every account": policy([
+      { ...pass, Action: "sts:AssumeRole", Resource: "arn:aws:iam::*:role/cdk-*" },
+    ]),
+    "roles with a tag": policy([
+      {
+        ...pass,
+        Action: "sts:AssumeRole",
+        Condition: {
+          "ForAnyValue:StringEquals": { "iam:ResourceTag/aws-cdk:bootstrap-role": ["deploy"] },
+        },
+      },
+    ]),
+    "roles of an organisation": policy([
+      {
+        ...pass,
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" } },
+      },
+    ]),
+    "all but IAM's actions and STS's, on roles": policy([
+      {
+        Effect: "Allow",
+        NotAction: ["iam:*", "sts:*"],
+        Resource: "arn:aws:iam::123456789012:role/*",
+      },
+    ]),
+    "a folder of roles": policy([
+      { ...pass, Resource: "arn:aws:iam::123456789012:role/service-role/*" },
+    ]),
     "any role for one service": policy([{ ...pass, Condition: passed }]),
     "a condition on something else": policy([
       { ...pass, Action: "iam:GetRole", Condition: unknown },
@@ -60,6 +92,47 @@ export default {
     "any role for any service": [
       anyRole,
       policy([{ ...pass, Condition: { StringLike: { "iam:PassedToService": "*" } } }]),
+    ],
+    "any role to assume": [
+      /allows sts:AssumeRole for every role/,
+      policy([{ ...pass, Action: ["s3:GetObject", "sts:AssumeRole"] }]),
+    ],
+    "any role to assume, by all of STS": [
+      /allows sts:AssumeRole for every role/,
+      policy([{ ...pass, Action: "sts:*" }]),
+    ],
+    "any role of every account to assume": [
+      /allows sts:AssumeRole for every role/,
+      policy([{ ...pass, Action: "sts:AssumeRole", Resource: "arn:aws:iam::*" }]),
+    ],
+    "any role to assume, by who asks": [
+      /allows sts:AssumeRole for every role/,
+      policy([
+        {
+          ...pass,
+          Action: "sts:AssumeRole",
+          Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+        },
+      ]),
+    ],
+    "any role of one's own account, whichever that is": [
+      anyRole,
+      policy([{ ...pass, Resource: "arn:aws:iam::${aws:PrincipalAccount}:role/*" }]),
+    ],
+    "any role with a name": [anyRole, policy([{ ...pass, Resource: "arn:aws:iam::*:role/?*" }])],
+    "any role, by every action on roles": [
+      /allows sts:AssumeRole for every role/,
+      policy([{ ...pass, Action: "*", Resource: "arn:aws:iam::123456789012:role/*" }]),
+    ],
+    "any role, by all actions but some": [
+      anyRole,
+      policy([
+        {
+          Effect: "Allow",
+          NotAction: "sts:*",
+          Resource: "arn:aws-cn:iam::123456789012:role/*",
+        },
+      ]),
     ],
     "any role, inline": [
       anyRole,

@@ -14,12 +14,18 @@ const provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubus
 const github = (Condition?: unknown) => trust({ Federated: provider }, Condition);
 const audience = { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" };
 const everyAccount = /every AWS account assume the role/;
-const everyRepository = /every customer of GitHub assume the role.*githubusercontent\.com:sub/;
+const everyRepository =
+  /every customer of GitHub assume the role.*githubusercontent\.com:sub, such as repo/;
 const subject = (sub: unknown) => ({
   StringLike: { "token.actions.githubusercontent.com:sub": sub },
 });
 const shared = (issuer: string, Condition?: unknown) =>
   trust({ Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` }, Condition);
+
+const pulumi = "api.pulumi.com/oidc";
+const eks = "oidc.eks.ap-northeast-1.amazonaws.com/id/0123456789ABCDEF";
+const bitbucket = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc";
+const circle = "oidc.circleci.com/org/0123";
 
 export default {
   rule,
@@ -54,7 +60,38 @@ export default {
     "a GitLab of one's own": shared("gitlab.acme.com"),
     "a denial of everybody": role({ Effect: "Deny", Action: "sts:AssumeRole", Principal: "*" }),
     "a denial of GitHub": role({ Effect: "Deny", Action: "*", Principal: { Federated: provider } }),
-    "another provider": trust({ Federated: "cognito-identity.amazonaws.com" }),
+    "an identity pool": trust(
+      { Federated: "cognito-identity.amazonaws.com" },
+      { StringEquals: { "cognito-identity.amazonaws.com:aud": "ap-northeast-1:0123" } },
+    ),
+    "an app of Google's": trust(
+      { Federated: "accounts.google.com" },
+      { StringEquals: { "accounts.google.com:aud": "0123.apps.googleusercontent.com" } },
+    ),
+    "an organisation at Pulumi Cloud": shared(pulumi, {
+      StringEquals: { [`${pulumi}:aud`]: "aws:acme" },
+    }),
+    "a project's deployments at Pulumi Cloud": shared(pulumi, {
+      StringLike: { [`${pulumi}:sub`]: "pulumi:deploy:org:acme:project:site:*" },
+    }),
+    "a team at Vercel": shared("oidc.vercel.com", {
+      StringEquals: { "oidc.vercel.com:aud": "https://vercel.com/acme" },
+    }),
+    "a service account of an EKS cluster": shared(eks, {
+      StringEquals: {
+        [`${eks}:sub`]: "system:serviceaccount:site:web",
+        [`${eks}:aud`]: "sts.amazonaws.com",
+      },
+    }),
+    "the service accounts of a namespace": shared(eks, {
+      StringLike: { [`${eks}:sub`]: "system:serviceaccount:site:*" },
+    }),
+    "a repository at Bitbucket": shared(bitbucket, {
+      StringLike: { [`${bitbucket}:sub`]: "{0123}:*" },
+    }),
+    "a project at CircleCI": shared(circle, {
+      StringLike: { [`${circle}:sub`]: "org/0123/project/4567/user/*" },
+    }),
     "no JSON, which AWS refuses": [
       { type: "aws:iam/role:Role", props: { assumeRolePolicy: "everybody" } },
     ],
@@ -98,6 +135,43 @@ export default {
     "every project of GitLab": [
       /customer of GitLab .*gitlab\.com:sub/,
       shared("gitlab.com", { StringEquals: { "gitlab.com:aud": "https://gitlab.com" } }),
+    ],
+    "every organisation at Pulumi Cloud": [/customer of Pulumi Cloud .*aud/, shared(pulumi)],
+    "every organisation at Pulumi Cloud, in its second kind of tokens": [
+      /customer of Pulumi Cloud/,
+      shared(`${pulumi}/v2`, { StringLike: { [`${pulumi}/v2:sub`]: "pulumi:deploy:org:*" } }),
+    ],
+    "every audience of Pulumi Cloud": [
+      /customer of Pulumi Cloud/,
+      shared(pulumi, { StringLike: { [`${pulumi}:aud`]: "aws:*" } }),
+    ],
+    "every team at Vercel": [
+      /customer of Vercel/,
+      shared("oidc.vercel.com", {
+        StringLike: { "oidc.vercel.com:aud": "https://vercel.com/*" },
+      }),
+    ],
+    "every pod of an EKS cluster": [
+      /every pod of the EKS cluster .*system:serviceaccount/,
+      shared(eks, { StringEquals: { [`${eks}:aud`]: "sts.amazonaws.com" } }),
+    ],
+    "every service account of an EKS cluster": [
+      /every pod of the EKS cluster/,
+      shared(eks, { StringLike: { [`${eks}:sub`]: "system:serviceaccount:*:*" } }),
+    ],
+    "every pipeline of a Bitbucket workspace": [/the Bitbucket workspace/, shared(bitbucket)],
+    "every project at CircleCI": [/the CircleCI organization/, shared(circle)],
+    "every project at CircleCI by a pattern": [
+      /the CircleCI organization/,
+      shared(circle, { StringLike: { [`${circle}:sub`]: "org/*" } }),
+    ],
+    "every identity pool": [
+      /every identity pool of Cognito/,
+      trust({ Federated: "cognito-identity.amazonaws.com" }),
+    ],
+    "every app of Google's": [
+      /every app of the provider/,
+      trust({ Federated: "accounts.google.com" }),
     ],
     "every workspace of HCP Terraform": [/customer of HCP Terraform/, shared("app.terraform.io")],
     "every repository": [everyRepository, github()],

@@ -11,6 +11,7 @@ export function breakHostRules(): void {
         name: "web",
         image: "nginx:1.30.6",
         linuxParameters: { capabilities: { add: ["NET_ADMIN"] } },
+        dockerSecurityOptions: ["apparmor:unconfined"],
       },
     ],
     { volumes: [{ name: "socket", hostPath: "/var/run/docker.sock" }] },

@@ -1,0 +1,71 @@
+import * as tokens from "../../graph/tokens";
+import { field, type Fields, isFields, items, toText, type Value } from "../../graph/value";
+import { documentPlaces, json, type Place, secretPlace } from "./documents";
+import { named } from "./places";
+
+/** A text that is JSON as data, and data as it is. */
+const document = (value: Value): Value =>
+  typeof value === "string" ? (json(value) ?? value) : value;
+
+/** Properties of a job definition that describe containers, some of them as a JSON text, and what is put into commands. */
+const JOB = ["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"];
+
+/** Source: AWS Batch user guide, "Job definition parameters". */
+const jobPlaces = (props: Fields): readonly Place[] => [
+  ...JOB.flatMap((name) => documentPlaces("The job definition", document(props[name]), name)),
+  ...named("The job definition", "parameter", props.parameters),
+];
+
+const functionPlaces = ({ environment }: Fields): readonly Place[] =>
+  named("The function", "variable", field(environment, "variables"));
+
+/** Variables and secrets, which CloudFormation has as lists of names and values, and commands. */
+function appRunnerPlaces({ sourceConfiguration }: Fields): readonly Place[] {
+  const where = "The service";
+  const given: readonly Value[] = [
+    field(sourceConfiguration, "imageRepository", "imageConfiguration"),
+    field(sourceConfiguration, "codeRepository", "codeConfiguration", "codeConfigurationValues"),
+  ];
+  return given.flatMap((each) => appRunnerValues(where, each));
+}
+
+function appRunnerValues(where: string, values: Value): readonly Place[] {
+  const variables = field(values, "runtimeEnvironmentVariables");
+  const secrets = field(values, "runtimeEnvironmentSecrets");
+  const pairs: readonly (readonly [Value, Value])[] = isFields(secrets)
+    ? Object.entries(secrets)
+    : items(secrets).map((secret): [Value, Value] => [
+        field(secret, "name"),
+        field(secret, "value"),
+      ]);
+  return [
+    ...(Array.isArray(variables)
+      ? documentPlaces(where, variables, "variables")
+      : named(where, "variable", variables)),
+    ...pairs.map(([name, value]) => secretPlace(where, toText(name), value)),
+    ...["startCommand", "buildCommand"].map((what): Place => {
+      return { where, what, value: field(values, what) };
+    }),
+  ];
+}
+
+const containerService = ({ containers }: Fields): readonly Place[] =>
+  items(containers).flatMap((each: Value) => [
+    ...named("The container", "variable", field(each, "environment")),
+    ...documentPlaces("The container", field(each, "commands"), "commands"),
+  ]);
+
+const READERS: Readonly<Record<string, (props: Fields) => readonly Place[]>> = {
+  [tokens.BATCH_JOB]: jobPlaces,
+  [tokens.LAMBDA_FUNCTION]: functionPlaces,
+  [tokens.APP_RUNNER_SERVICE]: appRunnerPlaces,
+  [tokens.LIGHTSAIL_CONTAINERS]: containerService,
+  [tokens.BEANSTALK]: ({ settings }) => documentPlaces("The environment", settings, "settings"),
+};
+
+/** What runs a program elsewhere than in ECS, and is given variables. */
+export const WORKLOADS = Object.keys(READERS);
+
+/** Where such a resource has plain text that its program gets. */
+export const workloadPlaces = (type: string, props: Fields): readonly Place[] =>
+  READERS[type]?.(props) ?? [];

@@ -1,0 +1,43 @@
+import { TASK_DEFINITION } from "../graph/tokens";
+import { items, toText } from "../graph/value";
+import { containersOf } from "../lib/containers";
+import { practice } from "../lib/frameworks";
+import { makeRule } from "../lib/rule";
+
+/**
+ * Options that take a container out of what confines it: of AppArmor, of SELinux by no label or by the type of one that
+ * may do all, of seccomp, and of hidden paths. Sources: Docker docs, "docker container run", `--security-opt`;
+ * container-selinux, `spc_t`.
+ */
+const UNCONFINED =
+  /^(apparmor[:=]unconfined|label[:=](disable|(type[:=])(spc_t|unconfined_t))|seccomp[:=]unconfined|systempaths[:=]unconfined|writable-cgroups([:=]true)?)$/i;
+
+const withoutSpaces = (option: string) => option.replace(/\s+/g, "");
+
+export default makeRule(
+  {
+    name: "ecs-task-definition-no-unconfined",
+    description: "Containers stay confined by AppArmor, SELinux and seccomp.",
+    level: "mandatory",
+    severity: "high",
+    framework: practice("No container is taken out of what confines it on its instance"),
+    remediationSteps:
+      "Take it out of dockerSecurityOptions, or name a profile of your own, such as apparmor:my-profile.",
+    url: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+    types: [TASK_DEFINITION],
+  },
+  {
+    resource({ props }, report) {
+      for (const container of containersOf(props, report)) {
+        for (const each of items(container.get("dockerSecurityOptions"))) {
+          const option = withoutSpaces(toText(each));
+          if (UNCONFINED.test(option)) {
+            report.fail(
+              `The container ${container.name} has ${option} among its dockerSecurityOptions.`,
+            );
+          }
+        }
+      }
+    },
+  },
+);
