@@ -17,6 +17,7 @@ const long = [
   "door/lab",
   "workflows/previewJob",
   "lab/cli/microservices",
+  "lab/cli/crowd",
   "door/workflows",
   "lab/browser/shop",
   "lab/cli/ec2",

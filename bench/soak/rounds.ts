@@ -171,7 +171,7 @@ export class Rounds {
       if (found.length > 0 && seenAt !== undefined) {
         if (Date.now() - seenAt >= (isShort ? 0 : delay)) {
           const one = found[Math.floor(chosen * found.length)];
-          if (one === undefined || running.hasEnded) return undefined;
+          if (one === undefined) return undefined;
           process.kill(one.pid, "SIGKILL");
           return Date.now();
         }

@@ -27,11 +27,11 @@ export async function treeOf(pid: number): Promise<RunningProcess[]> {
 
 /** What a process of a lab's tree is; undefined if it is none of those that are killed. */
 export function kindOf({ command }: RunningProcess): Victim | undefined {
-  if (/lab\/cli\.ts/.test(command)) return "lab";
-  if (/bin\/pulumi /.test(command)) return "engine";
+  if (command.includes("lab/cli.ts")) return "lab";
+  if (command.includes("bin/pulumi ")) return "engine";
   if (/run-policy-pack|\/policies|start\.cjs/.test(command)) return "pack";
   if (/staticServer|nginx/.test(command)) return "task";
-  if (/buildShell/.test(command)) return "build";
+  if (command.includes("buildShell")) return "build";
   if (/(^|\/)git[ -]/.test(command)) return "git";
-  return /end-with-parent/.test(command) ? "program" : undefined;
+  return command.includes("end-with-parent") ? "program" : undefined;
 }
