@@ -118,6 +118,16 @@ describe("the shop's page", function () {
     assert.equal(await page.getByLabel("Quantity of 饅頭 Manjū").inputValue(), "0");
   });
 
+  it("shows the demo's login until somebody is logged in, and what the order comes to", async () => {
+    const demo = page.getByText("user hanako, password ecs-handson");
+    await demo.waitFor();
+    await page.getByText("Total so far ￥0").waitFor();
+    await page.getByLabel("Quantity of 饅頭 Manjū").fill("3");
+    await page.getByText("Total so far ￥540").waitFor();
+    await logIn();
+    await demo.waitFor({ state: "hidden" });
+  });
+
   it("can be used by keyboard alone", async () => {
     await page.keyboard.press("Tab");
     await page.keyboard.type("hanako");

@@ -11,6 +11,9 @@ const user = find("#user");
 /** Kept in memory only: a script from elsewhere that got in could not find it in the storage. */
 let token;
 
+/** Of each product, by id. */
+let prices = new Map();
+
 /** Asks a service of ours; an answer that is not fine becomes an error with `status`. */
 async function call(path, { body } = {}) {
   const headers = { accept: "application/json" };
@@ -42,6 +45,7 @@ function element(name, properties, ...children) {
 
 function showUser(name) {
   login.hidden = name !== undefined;
+  find("#demo").hidden = login.hidden;
   user.hidden = name === undefined;
   user.querySelector("strong").textContent = name ?? "";
 }
@@ -67,7 +71,18 @@ function showProducts(products) {
     );
   });
   find("#products").replaceChildren(...rows);
+  prices = new Map(products.map(({ id, price }) => [id, price]));
+  showSum();
   order.querySelector("button").disabled = false;
+}
+
+/** What the order would cost at the prices shown; the shop reckons anew when it is placed. */
+function showSum() {
+  const sum = [...new FormData(order)].reduce(
+    (total, [id, quantity]) => total + (prices.get(id) ?? 0) * Number(quantity),
+    0,
+  );
+  find("#sum").textContent = yen.format(sum);
 }
 
 /** Asks until there are products, so that the page recovers when the service does. */
@@ -134,8 +149,11 @@ onSubmit(order, async (fields) => {
   if (lines.length === 0) throw new Error("Choose a quantity of at least one product.");
   showReceipt(await call("/shop/orders", { body: { lines } }));
   order.reset();
+  showSum();
   tell("The order is placed.");
 });
+
+order.addEventListener("input", showSum);
 
 user.querySelector("button").addEventListener("click", () => {
   logOut();

@@ -9,6 +9,7 @@ import { InstanceGroup, type GroupSurroundings } from "./instanceGroup";
 /** A task's place on an instance, until it is given back. */
 export interface Place {
   readonly instanceId: string;
+  readonly zone: string;
   /** Whether the instance is about to leave. */
   readonly isDraining: () => boolean;
   /** To be called when the task has ended; again is harmless. */
@@ -66,6 +67,7 @@ export class Instances {
     instance.tasks.set(request.taskArn, request);
     return {
       instanceId: instance.id,
+      zone: instance.zone,
       // A daemon's task is the last to stop.
       isDraining: () => instance.status === "DRAINING" && !(request.isDaemon && instance.isBusy),
       release: () => {

@@ -154,6 +154,10 @@ const service = z.object({
     .array(z.object({ type: z.string(), field: text }))
     .nullish()
     .transform((strategies) => strategies ?? []),
+  networkConfiguration: z
+    .object({ subnets: z.array(z.string()).nullish() })
+    .nullish()
+    .transform((network) => network?.subnets ?? []),
   placementConstraints: z
     .array(z.object({ type: z.string(), expression: text }))
     .nullish()

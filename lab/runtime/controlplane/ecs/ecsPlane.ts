@@ -42,6 +42,14 @@ export interface EcsPlaneOptions {
   readonly now?: (() => Date) | undefined;
 }
 
+/** In their order, each once; without those that are not in the account. */
+function zonesOfSubnets(account: LiveAccount, subnets: readonly string[]): string[] {
+  const zones = subnets.map((id) => account.get(SUBNET, id)?.outputs.availabilityZone);
+  return [...new Set(zones.filter((zone) => typeof zone === "string"))].sort();
+}
+
+const SUBNET = "aws:ec2/subnet:Subnet";
+
 /** ECS's control plane: services and tasks without one, with the schedules and the autoscaling that move them. */
 export class EcsPlane {
   readonly services: Services;
@@ -198,6 +206,7 @@ export class EcsPlane {
       instances,
       defaultStrategy: (clusterName) => defaultStrategyOf(account, clusterName),
       taskDefinition: (reference) => this.taskDefinition(reference),
+      zones: ({ networkConfiguration: subnets }) => zonesOfSubnets(account, subnets),
       secrets: ({ secrets }) => secretValues(account, secrets ?? []),
       serviceConnect: (service) => this.connect.connectionOf(service),
       routes,

@@ -17,7 +17,7 @@ export interface TaskOrder extends CapacityRequest {
 }
 
 export interface StandaloneTasksOptions {
-  readonly surroundings: () => Omit<TaskSurroundings, "serviceConnect" | "targetGroup">;
+  readonly surroundings: () => Omit<TaskSurroundings, "serviceConnect" | "targetGroup" | "zones">;
   /** Called after every change of a task. */
   readonly onChange: () => void;
 }

@@ -21,6 +21,8 @@ export interface TaskOptions extends TaskMakeup {
   readonly launchType: "FARGATE" | "EC2";
   /** The provider that its service's strategy chose; absent without a strategy. */
   readonly capacityProvider?: string;
+  /** Where it runs on Fargate, if that is known. */
+  readonly zone?: string;
   /** The instance that a daemon's task is for. @default any */
   readonly instanceId?: string;
   /** Called after every change of status. */
@@ -84,6 +86,11 @@ export class Task {
   /** The instance it is on or, waiting, is for. */
   get instanceId(): string | undefined {
     return this.place?.instanceId ?? this.options.instanceId;
+  }
+
+  /** The availability zone that it is in, if that is known. */
+  get zone(): string | undefined {
+    return this.place?.zone ?? this.options.zone;
   }
 
   /** Whether it is on an instance that is about to leave. */
@@ -176,17 +183,22 @@ export class Task {
     }
     let containers: TaskContainers;
     try {
-      containers = await openContainers(this.arn, this.options, {
-        onOutput: (container, line) => {
-          this.keep(container, line);
+      containers = await openContainers(
+        this.arn,
+        this.options,
+        {
+          onOutput: (container, line) => {
+            this.keep(container, line);
+          },
+          onChange: () => {
+            this.containersChanged();
+          },
+          onEssentialExit: (container) => {
+            this.essentialExited(container);
+          },
         },
-        onChange: () => {
-          this.containersChanged();
-        },
-        onEssentialExit: (container) => {
-          this.essentialExited(container);
-        },
-      });
+        this.zone,
+      );
     } catch (error) {
       this.failed(error);
       this.end();
@@ -285,6 +297,7 @@ export class Task {
       revision: definition.revision,
       lastStatus: this.status,
       ...untilOf(this.provisioning?.wait),
+      ...(this.zone === undefined ? {} : { availabilityZone: this.zone }),
       desiredStatus: this.isStopping ? "STOPPED" : "RUNNING",
       health: this.health,
       runtime: main?.kind ?? runtime.name,

@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { DeployedImages } from "./deployedImages";
 import { DockerNetwork } from "./dockerNetwork";
 import {
   TaskStartError,
@@ -15,6 +16,7 @@ import {
   type TaskRuntime,
   type ContainerSpec,
 } from "./runtime";
+import { taskMetadata } from "./taskFacts";
 import { lastLines } from "./taskOutput";
 
 const run = promisify(execFile);
@@ -32,8 +34,11 @@ export class DockerRuntime implements TaskRuntime {
   private readonly builds = new Map<string, Promise<string>>();
   private readonly workDir: string;
 
+  private readonly deployed: DeployedImages;
+
   constructor(private readonly options: RuntimeOptions) {
     this.workDir = resolve(options.workDir);
+    this.deployed = new DeployedImages(this.workDir);
   }
 
   /** Whether an engine answers: the command alone says nothing. */
@@ -58,6 +63,7 @@ export class DockerRuntime implements TaskRuntime {
     const { stdout } = await run("docker", ["ps", "--all", "--quiet", "--filter", filter]);
     const ids = stdout.split("\n").filter((id) => id !== "");
     if (ids.length > 0) await run("docker", ["rm", "--force", ...ids]);
+    await this.deployed.prepare();
   }
 
   /** A container alone brings its own. */
@@ -69,7 +75,7 @@ export class DockerRuntime implements TaskRuntime {
   }
 
   async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
-    const image = await this.image(spec.image);
+    const image = await this.image(spec);
     if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
     const ofTask = spec.name === undefined ? "" : `-${spec.name}`;
     const name = `ecs-handson-${idOf(spec.taskArn)}${ofTask}`;
@@ -131,6 +137,7 @@ export class DockerRuntime implements TaskRuntime {
     // Without a shell in between, the rest of an entry point comes before the command.
     const [entryPoint, ...itsWords] = spec.entryPoint ?? [];
     const shared = spec.network instanceof DockerNetwork ? spec.network.container : undefined;
+    const metadata = taskMetadata(spec);
     return [
       "run",
       "--rm",
@@ -141,6 +148,7 @@ export class DockerRuntime implements TaskRuntime {
         ? []
         : ["--publish", `127.0.0.1::${spec.containerPort}`]),
       ...Object.entries(spec.environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+      ...(metadata === undefined ? [] : ["--env", `TASK_METADATA=${metadata}`]),
       ...Object.keys(spec.secrets ?? {}).flatMap((key) => ["--env", key]),
       ...(shared === undefined
         ? networkArguments(spec.serviceConnect)
@@ -177,8 +185,10 @@ export class DockerRuntime implements TaskRuntime {
   }
 
   /** What to hand to `docker run`: a fresh build, or the image itself, pulled if need be. */
-  private async image(reference: string): Promise<string> {
-    const folder = this.options.images(reference);
+  private async image(spec: ContainerSpec): Promise<string> {
+    const { image: reference } = spec;
+    const now = this.options.images(reference);
+    const folder = now === undefined ? undefined : await this.deployed.folder(now, spec);
     if (folder === undefined) {
       await this.pull(reference);
       return reference;

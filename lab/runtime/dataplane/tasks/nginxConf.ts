@@ -1,3 +1,5 @@
+import { TASK_PAGE } from "./taskFacts";
+
 /** What the generated configuration needs to know of one task. */
 export interface NginxTask {
   /** Content of the image's `default.conf`. */
@@ -15,6 +17,9 @@ export interface NginxTask {
   /** Whether nginx starts as root: its workers must then stay root to read the pages. */
   readonly asRoot: boolean;
 }
+
+/** What the page includes of its task, in the task's folder. */
+export const TASK_FILE = "task.html";
 
 /** Where nginx notes its process id, once it listens. */
 export const pidFile = (directory: string): string => `${directory}/nginx.pid`;
@@ -54,7 +59,14 @@ export function portsOfSiblings(site: string): number[] {
   return [...new Set([...site.matchAll(SIBLING)].map(([, , port]) => Number(port ?? 80)))];
 }
 
-function onLocalAddress({ site, html, containerPort, port, siblings }: NginxTask): string {
+function onLocalAddress({
+  site,
+  html,
+  containerPort,
+  directory,
+  port,
+  siblings,
+}: NginxTask): string {
   return site
     .replace(SIBLING, (all, directive: string, given?: string) => {
       const moved = siblings?.get(Number(given ?? 80));
@@ -65,7 +77,8 @@ function onLocalAddress({ site, html, containerPort, port, siblings }: NginxTask
       const isOurs = socket === String(containerPort) || socket === `*:${containerPort}`;
       return isOurs ? `    listen 127.0.0.1:${port};` : "";
     })
-    .replace(/\broot\s+"?\/usr\/share\/nginx\/html"?;/g, `root "${html}";`);
+    .replace(/\broot\s+"?\/usr\/share\/nginx\/html"?;/g, `root "${html}";`)
+    .replaceAll(`alias ${TASK_PAGE};`, `alias "${directory}/${TASK_FILE}";`);
 }
 
 // nginx's own list lies elsewhere on every system; a page needs no more than these.

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import getPort from "get-port";
 import which from "which";
-import { nginxConf, pidFile, portsOfSiblings } from "./nginxConf";
+import { DeployedImages } from "./deployedImages";
+import { nginxConf, pidFile, portsOfSiblings, TASK_FILE } from "./nginxConf";
 import {
   TaskStartError,
   type RunningContainer,
@@ -10,7 +11,8 @@ import {
   type TaskRuntime,
   type ContainerSpec,
 } from "./runtime";
-import { siteFolder, startSite, type SiteFolder } from "./siteFolder";
+import { deployedSite, startSite, type SiteFolder } from "./siteFolder";
+import { taskPage } from "./taskFacts";
 import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 const ATTEMPTS = 3;
@@ -18,12 +20,15 @@ const ATTEMPTS = 3;
 /** Serves an image's pages by a host nginx a task, with the image's own configuration. */
 export class NginxRuntime implements TaskRuntime {
   readonly name = "nginx";
+  private readonly deployed: DeployedImages;
 
   /** @param program absolute path of nginx, see {@link NginxRuntime.find} */
   constructor(
     private readonly options: RuntimeOptions,
     private readonly program: string,
-  ) {}
+  ) {
+    this.deployed = new DeployedImages(options.workDir);
+  }
 
   /** Path of the nginx of this machine, also where only root's PATH has it; undefined: none. */
   static async find(): Promise<string | undefined> {
@@ -34,10 +39,11 @@ export class NginxRuntime implements TaskRuntime {
   async prepare(): Promise<void> {
     // Its processes end with the lab, however the lab ends; only their files may be left.
     await rm(this.tasksFolder, { recursive: true, force: true });
+    await this.deployed.prepare();
   }
 
   async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
-    const site = siteFolder(spec.image, this.options.images);
+    const site = await deployedSite(spec, this.options.images, this.deployed);
     return startSite(spec, () => this.start(spec, site));
   }
 
@@ -54,6 +60,7 @@ export class NginxRuntime implements TaskRuntime {
       for (const sibling of network === "" ? [] : portsOfSiblings(text)) {
         siblings.set(sibling, await getPort({ host: "127.0.0.1" }));
       }
+      await writeFile(join(directory, TASK_FILE), taskPage(spec));
       await writeFile(
         conf,
         nginxConf({

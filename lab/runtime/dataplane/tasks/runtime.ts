@@ -1,3 +1,5 @@
+import type { TaskFacts } from "./taskFacts";
+
 /** Ways a task's container can become a process of this machine, the most faithful first. */
 export const RUNTIME_NAMES = ["docker", "nginx", "static"] as const;
 
@@ -20,6 +22,8 @@ export interface ContainerSpec {
   readonly network?: TaskNetwork;
   /** Image reference as the task definition has it, e.g. `public.ecr.aws/…/nginx:1.30.6-alpine`. */
   readonly image: string;
+  /** What its page may say of it, and which revision's image it gets. @default nothing, and the image as it is now */
+  readonly facts?: TaskFacts;
   /** Port the container listens on, 1 to 65535. */
   readonly containerPort: number;
   /**

@@ -1,7 +1,22 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { DeployedImages } from "./deployedImages";
 import { TaskStartError, type ContainerSpec, type RunningContainer } from "./runtime";
 import { isHostNetwork } from "./taskProcess";
+
+/**
+ * The pages of a container as its revision was deployed.
+ * @throws {TaskStartError} as {@link siteFolder}
+ */
+export async function deployedSite(
+  spec: ContainerSpec,
+  images: (image: string) => string | undefined,
+  deployed: DeployedImages,
+): Promise<SiteFolder> {
+  const { html } = siteFolder(spec.image, images); // it names the folder that people know
+  const folder = await deployed.folder(dirname(html), spec);
+  return siteFolder(spec.image, () => folder);
+}
 
 /** A folder that stands for an image and can be served without a container engine. */
 export interface SiteFolder {

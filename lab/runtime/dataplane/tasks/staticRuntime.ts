@@ -1,25 +1,32 @@
 import { join } from "node:path";
 import type { RunningContainer, RuntimeOptions, TaskRuntime, ContainerSpec } from "./runtime";
-import { siteFolder, startSite } from "./siteFolder";
+import { DeployedImages } from "./deployedImages";
+import { deployedSite, startSite } from "./siteFolder";
+import { taskPage } from "./taskFacts";
 import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 /** Serves an image's pages from a small Node process a task: needs no other program. */
 export class StaticRuntime implements TaskRuntime {
   readonly name = "static";
 
-  constructor(private readonly options: RuntimeOptions) {}
+  private readonly deployed: DeployedImages;
 
-  async prepare(): Promise<void> {
-    // Its processes end with the lab, however the lab ends.
+  constructor(private readonly options: RuntimeOptions) {
+    this.deployed = new DeployedImages(options.workDir);
+  }
+
+  /** Its processes end with the lab, however the lab ends. */
+  prepare(): Promise<void> {
+    return this.deployed.prepare();
   }
 
   async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
-    const site = siteFolder(spec.image, this.options.images);
+    const site = await deployedSite(spec, this.options.images, this.deployed);
     const network = isHostNetwork(spec.network) ? spec.network.folder : "";
     return startSite(spec, () =>
       startTaskProcess({
         runtime: this.name,
-        args: [join(__dirname, "staticServer.mjs"), site.html, site.conf, network],
+        args: [join(__dirname, "staticServer.mjs"), site.html, site.conf, network, taskPage(spec)],
         environment: spec.environment,
         startTimeoutMs: this.options.startTimeoutMs ?? 15_000,
         spec,

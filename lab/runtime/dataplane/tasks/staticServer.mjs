@@ -1,15 +1,17 @@
-// Plays the nginx image without nginx: `node staticServer.mjs HTML_FOLDER DEFAULT_CONF [NETWORK]`.
-// Of the configuration it obeys headers, and `proxy_pass` to the task's other containers.
+// Plays the nginx image without nginx: `node staticServer.mjs HTML_FOLDER DEFAULT_CONF [NETWORK [TASK]]`.
+// Of the configuration it obeys headers, `ssi on` for what the page says of its task (TASK, as HTML), and `proxy_pass` to the task's other containers.
 // Plain JavaScript, because a task should start in a blink and a TypeScript loader takes longer
 // than the rest of this file.
-import { readFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
+import { join, normalize } from "node:path";
 import { pipeline } from "node:stream";
 import process from "node:process";
 import sirv from "sirv";
 import { siblingPort } from "./siblings.mjs";
 
-const [html, conf, network = ""] = process.argv.slice(2);
+const [html, conf, network = "", task = ""] = process.argv.slice(2);
 const text = readFileSync(conf, "utf8");
 const headers = [...text.matchAll(/^\s*add_header\s+(\S+)\s+"([^"]*)"\s+always;/gm)].map(
   ([, name, value]) => [name, value],
@@ -26,6 +28,22 @@ const pages = sirv(html, {
     );
   },
 });
+
+/** The file of a page with what it includes, as nginx's SSI module makes it; undefined for anything else. */
+function included(path) {
+  if (!/^\s*ssi on;/m.test(text)) return undefined;
+  let decoded;
+  try {
+    decoded = normalize(decodeURIComponent(path));
+  } catch {
+    return undefined;
+  }
+  const file = join(html, decoded.endsWith("/") ? `${decoded}index.html` : decoded);
+  if (!file.endsWith(".html") || !file.startsWith(html) || !existsSync(file)) return undefined;
+  return readFileSync(file, "utf8")
+    .replace(/<!--# include virtual="\/task"[^]*?-->/g, () => task)
+    .replace(/<!--#[^]*?-->/g, "");
+}
 
 // `location /api { proxy_pass http://127.0.0.1:8080; }`, the longest first, as nginx chooses.
 const proxied = [
@@ -99,7 +117,13 @@ const server = createServer((request, response) => {
     response.end("405 Not Allowed\n");
     return;
   }
-  pages(request, response);
+  const page = included(path);
+  if (page === undefined) return pages(request, response);
+  response.writeHead(200, {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Length": Buffer.byteLength(page),
+  });
+  response.end(request.method === "HEAD" ? undefined : page);
 });
 server.keepAliveTimeout = 75_000; // nginx's default: longer than a load balancer keeps idle ones
 

@@ -1,5 +1,5 @@
 import type { NetworkSpec, TaskNetwork, TaskRuntime } from "../../../dataplane/tasks/runtime";
-import type { ContainerDefinition, TaskDefinition } from "../ecs";
+import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "../ecs";
 import { Container } from "./container";
 import { standInRuntime, standIns } from "./standIn";
 import type { TaskMakeup } from "./taskMakeup";
@@ -16,12 +16,14 @@ type Surroundings = ReturnType<TaskMakeup["surroundings"]>;
 
 /**
  * Makes a task's containers, and what they share under awsvpc; none is started yet.
+ * @param zone where the task is, if that is known
  * @throws {TaskStartError} when a secret or the network is not to be had
  */
 export async function openContainers(
   taskArn: string,
   options: TaskMakeup,
   listener: TaskListener,
+  zone?: string,
 ): Promise<TaskContainers> {
   const { definition, runtime } = options;
   const surroundings = options.surroundings();
@@ -37,7 +39,7 @@ export async function openContainers(
   const made = containers.map((container, index) => {
     const [network, own = {}] = [networks[index], secrets[index]];
     const runsBy = absent.includes(container) ? standInRuntime(container, containers) : runtime;
-    const common = { taskArn, options, surroundings };
+    const common = { taskArn, options, surroundings, zone };
     const opening = { ...common, container, network, secrets: own, runtime: runsBy };
     return openContainer(opening, listener);
   });
@@ -70,6 +72,7 @@ function networkSpec(
 
 interface Opening {
   readonly taskArn: string;
+  readonly zone: string | undefined;
   readonly runtime: TaskRuntime;
   readonly container: ContainerDefinition;
   readonly network: TaskNetwork | undefined;
@@ -79,7 +82,7 @@ interface Opening {
 }
 
 function openContainer(
-  { container, network, options, runtime, secrets, surroundings, taskArn }: Opening,
+  { container, network, options, runtime, secrets, surroundings, taskArn, zone }: Opening,
   { onChange, onOutput }: TaskListener,
 ): Container {
   const { clusterName, definition, group, pace } = options;
@@ -103,6 +106,10 @@ function openContainer(
       ...(isAlone(definition) ? {} : { name: container.name }),
       ...(network === undefined ? {} : { network }),
       image: container.image,
+      facts: {
+        taskDefinition: familyAndRevision(definition.arn),
+        ...(zone === undefined ? {} : { zone }),
+      },
       containerPort: port ?? 80,
       isPortless: port === undefined,
       environment: Object.fromEntries(

@@ -19,6 +19,8 @@ export interface TaskSurroundings {
   readonly instances: Pick<Instances, "place">;
   /** Strategy of a cluster for services that ask for none; may be empty. */
   readonly defaultStrategy: (clusterName: string) => readonly CapacityProviderStrategyItem[];
+  /** Availability zones of the subnets that a service's tasks on Fargate are in; may be empty. */
+  readonly zones: (service: Service) => readonly string[];
   /** Values of a container's secrets. @throws {TaskStartError} when one is not to be had */
   readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
   /** How the service's tasks find other services by name; undefined: not at all. */
@@ -156,11 +158,22 @@ export class ServiceTasks {
       },
       ...nextCapacity(service, defaultStrategy(service.clusterName), siblings),
       ...(instanceId === undefined ? {} : { instanceId }),
+      ...this.emptiestZone(service, siblings),
       onStatus: (task) => {
         this.taskChanged(task);
       },
       onHealth: this.options.onChange,
     });
+  }
+
+  /** Fargate spreads a service's tasks over the zones of its subnets. */
+  private emptiestZone(service: Service, siblings: readonly Task[]): { readonly zone?: string } {
+    const counts = this.options.surroundings.zones(service).map((zone) => ({
+      zone,
+      count: siblings.filter((task) => task.options.zone === zone).length,
+    }));
+    const [emptiest] = counts.sort((one, other) => one.count - other.count);
+    return emptiest === undefined ? {} : { zone: emptiest.zone };
   }
 
   private taskChanged(task: Task): void {

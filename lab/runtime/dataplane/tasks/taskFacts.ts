@@ -1,0 +1,53 @@
+import type { ContainerSpec } from "./runtime";
+
+/** What a page may say of the task that it comes from. */
+export interface TaskFacts {
+  /** `family:revision`. */
+  readonly taskDefinition: string;
+  /** Availability zone; absent where none is known. */
+  readonly zone?: string;
+}
+
+/** The file, in the container, that `nginx/task.sh` writes and the page includes. */
+export const TASK_PAGE = "/dev/shm/task.html";
+
+type Described = Pick<ContainerSpec, "facts" | "image" | "taskArn">;
+
+/** What `nginx/task.sh` writes in a container of the task; empty where nothing is known of it. */
+export function taskPage(spec: Described): string {
+  const { facts, image, taskArn } = spec;
+  if (facts === undefined) return "";
+  const rows = [
+    ["Revision", facts.taskDefinition],
+    ["Image", tagOf(image)],
+    ["Task", taskArn.split("/").at(-1)?.slice(0, 8)],
+    ["Zone", facts.zone],
+  ].flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : `<div><dt>${name}</dt><dd>${safe(value)}</dd></div>`,
+  );
+  return `<dl class="task">${rows.join("")}</dl>\n`;
+}
+
+/** The same as ECS's metadata endpoint tells it, for a container engine that has no such endpoint. */
+export function taskMetadata({ facts, image, taskArn }: Described): string | undefined {
+  if (facts === undefined) return undefined;
+  const [family, revision] = facts.taskDefinition.split(":");
+  const { zone } = facts;
+  return JSON.stringify({
+    Image: image,
+    TaskARN: taskArn,
+    Family: family,
+    Revision: revision,
+    ...(zone === undefined ? {} : { AvailabilityZone: zone }),
+  });
+}
+
+/** `1.30.6-alpine`, or of an image by digest its first digits. */
+function tagOf(image: string): string {
+  const [name = "", digest] = image.split("@");
+  if (digest !== undefined) return digest.slice(0, "sha256:".length + 12);
+  return name.split("/").at(-1)?.split(":")[1] ?? "latest";
+}
+
+/** Only what names, tags and ids are made of. */
+const safe = (text: string | undefined): string => (text ?? "").replace(/[^\w.:/@-]/g, "");

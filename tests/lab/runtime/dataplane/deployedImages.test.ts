@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
+import type {
+  RunningContainer,
+  TaskRuntime,
+} from "../../../../lab/runtime/dataplane/tasks/runtime";
+import {
+  taskMetadata,
+  taskPage,
+  type TaskFacts,
+} from "../../../../lab/runtime/dataplane/tasks/taskFacts";
+import { PATIENCE_MS } from "../patience";
+
+const nginx = resolve(__dirname, "../../../../nginx");
+
+const image = "public.ecr.aws/docker/library/nginx:1.30.6-alpine";
+const taskArn = "arn:aws:ecs:ap-northeast-1:123456789012:task/handson/0123456789abcdef";
+
+describe("a task's page", function () {
+  this.timeout(PATIENCE_MS);
+  let root: string;
+  let folder: string;
+  let runtime: TaskRuntime;
+  const tasks: RunningContainer[] = [];
+
+  const openRuntime = async () => {
+    runtime = await chooseRuntime({
+      runtime: "static",
+      images: () => folder,
+      workDir: join(root, "work"),
+    });
+    await runtime.prepare();
+  };
+  const start = async (facts?: TaskFacts) => {
+    const spec = { taskArn, image, containerPort: 80, environment: {} };
+    const task = await runtime.startContainer({ ...spec, ...(facts && { facts }) });
+    tasks.push(task);
+    return async () => (await fetch(`http://${task.address}/`)).text();
+  };
+  const edit = (heading: string) => {
+    const page = join(folder, "html", "index.html");
+    writeFileSync(page, readFileSync(page, "utf8").replace(/<h1>.*<\/h1>/, `<h1>${heading}</h1>`));
+  };
+  const headingOf = (page: string) => /<h1>(.*)<\/h1>/.exec(page)?.[1];
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), "ecs-handson-deployed-"));
+    folder = join(root, "nginx");
+    cpSync(nginx, folder, { recursive: true });
+    await openRuntime();
+  });
+  afterEach(async () => {
+    await Promise.all(tasks.splice(0).map((task) => task.stop(1000)));
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it("stays as it was deployed when its folder is edited, until another revision is", async () => {
+    edit("first");
+    const running = await start({ taskDefinition: "handson:1" });
+    edit("second");
+    assert.equal(headingOf(await running()), "first");
+    const sibling = await start({ taskDefinition: "handson:1" });
+    assert.equal(headingOf(await sibling()), "first");
+    const next = await start({ taskDefinition: "handson:2" });
+    assert.equal(headingOf(await next()), "second");
+    await openRuntime(); // the lab has been started anew
+    const again = await start({ taskDefinition: "handson:1" });
+    assert.equal(headingOf(await again()), "first");
+  });
+
+  it("tells revision, image, task and zone, and of no nginx that is not there", async () => {
+    const text = await (await start({ taskDefinition: "handson:3", zone: "ap-northeast-1c" }))();
+    const facts = [...text.matchAll(/<dt>(\w+)<\/dt><dd>([^<]*)<\/dd>/g)].map(([, ...row]) => row);
+    assert.deepEqual(facts, [
+      ["Revision", "handson:3"],
+      ["Image", "1.30.6-alpine"],
+      ["Task", "01234567"],
+      ["Zone", "ap-northeast-1c"],
+    ]);
+    assert.doesNotMatch(text, /<!--#|[Tt]his nginx|nginx が動いて/);
+  });
+
+  it("is whole where nothing is known of its task", async () => {
+    const text = await (await start())();
+    assert.doesNotMatch(text, /<!--#|<dl/);
+    assert.match(text, /<h1>It runs on Amazon ECS<\/h1>/);
+  });
+
+  it("says the same in the image as in the lab, and nothing that could be markup", () => {
+    const by = (given: { image: string; facts: TaskFacts }) => {
+      const file = join(root, "task.html");
+      const metadata = taskMetadata({ taskArn, ...given }) ?? "";
+      const env = { PATH: process.env.PATH, TASK_METADATA: metadata };
+      execFileSync("sh", [join(nginx, "task.sh"), file], { env });
+      return readFileSync(file, "utf8");
+    };
+    const digest = `123456789012.dkr.ecr.x.amazonaws.com/web@sha256:${"a1".repeat(32)}`;
+    for (const one of [image, digest, "nginx", "localhost:5000/nginx:2"]) {
+      const given = { image: one, facts: { taskDefinition: "web:12", zone: "us-east-1a" } };
+      assert.equal(by(given), taskPage({ taskArn, ...given }), one);
+    }
+    const evil = { image, facts: { taskDefinition: "web:1", zone: "<script>" } };
+    assert.doesNotMatch(by(evil) + taskPage({ taskArn, ...evil }), /<script/);
+  });
+});
