@@ -40,6 +40,7 @@ interface ReportOptions {
 interface ServeOptions {
   runtime?: RuntimeName;
   port?: number;
+  apiPort?: number;
   dashboard?: boolean;
   dashboardPort?: number;
   allowActions?: boolean;
@@ -130,7 +131,7 @@ inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers a
   .passThroughOptions()
   .action(pulumi);
 
-onStack("env", "print what makes plain `pulumi` in a shell work on the served lab's stacks")
+onStack("env", "print what makes plain `pulumi` and `aws` in a shell work on the served lab")
   .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
   .addHelpText("after", '\nIn a shell: eval "$(npm run -s lab -- env)"')
   .action(async (options: StackOptions) => {
@@ -296,6 +297,11 @@ function serving(command: Command): Command {
       new Option("--dashboard-port <port>", "first port to try for the dashboard")
         .argParser(port)
         .default(8070),
+    )
+    .addOption(
+      new Option("--api-port <port>", "first port to try for AWS's API")
+        .argParser(port)
+        .default(8060),
     )
     .option("--no-dashboard", "serve no dashboard")
     .option("--allow-actions", "let the dashboard stop tasks, set counts and break health");
