@@ -10,6 +10,7 @@ const floors = [
   ["lab/ui/commands/"],
   ["lab/ui/dashboard/"],
   ["lab/ui/diagram/", "lab/ui/report/"],
+  ["lab/api/"],
   ["lab/host/"],
   ["lab/delivery/pipeline/"],
   ["lab/delivery/images/"],

@@ -48,6 +48,7 @@ export default tseslint.config(
       "lab/cli.ts",
       "lab/engine/languageHost/install.ts",
       "lab/engine/pulumiCli.ts",
+      "lab/api/clients.ts",
       "lab/shared/progress.ts",
       "lab/provider/server.ts",
       "lab/ui/commands/session.ts",

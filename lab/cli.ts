@@ -42,6 +42,7 @@ interface ServeOptions {
   runtime?: RuntimeName;
   pace?: PaceName;
   port?: number;
+  apiPort?: number;
   dashboard?: boolean;
   dashboardPort?: number;
   allowActions?: boolean;
@@ -132,7 +133,7 @@ inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers a
   .passThroughOptions()
   .action(pulumi);
 
-onStack("env", "print what makes plain `pulumi` in a shell work on the served lab's stacks")
+onStack("env", "print what makes plain `pulumi` and `aws` in a shell work on the served lab")
   .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
   .addHelpText("after", '\nIn a shell: eval "$(npm run -s lab -- env)"')
   .action(async (options: StackOptions) => {
@@ -304,6 +305,11 @@ function serving(command: Command): Command {
       new Option("--dashboard-port <port>", "first port to try for the dashboard")
         .argParser(port)
         .default(8070),
+    )
+    .addOption(
+      new Option("--api-port <port>", "first port to try for AWS's API")
+        .argParser(port)
+        .default(8060),
     )
     .option("--no-dashboard", "serve no dashboard")
     .option("--allow-actions", "let the dashboard stop tasks, set counts and break health");

@@ -249,9 +249,15 @@ export class Account implements AccountView {
    * The patch is checked like any input; a property set to `undefined` is removed.
    *
    * @param patch Inputs to change, e.g. `{ retentionInDays: 1 }`.
+   * @param further Outputs for the control plane alone, of those that the type calls internal.
    * @throws Error listing every property that is not an input of the type or has a wrong value.
    */
-  async modify(token: string, id: string, patch: Properties): Promise<ResourceRecord> {
+  async modify(
+    token: string,
+    id: string,
+    patch: Properties,
+    further?: Properties,
+  ): Promise<ResourceRecord> {
     const type = this.requireType(token);
     const record = this.requireRecord(type, id);
     const merged = { ...record.inputs, ...patch };
@@ -263,7 +269,7 @@ export class Account implements AccountView {
       const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
       throw new Error(`cannot modify ${type.token} ${id}: ${lines.join("; ")}`);
     }
-    return this.change(type, record, { urn: record.urn, inputs });
+    return this.change(type, record, { urn: record.urn, inputs, further });
   }
 
   /**

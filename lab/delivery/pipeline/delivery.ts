@@ -101,6 +101,15 @@ export class Delivery {
     };
   }
 
+  /**
+   * Starts an execution of a pipeline; returns its id.
+   * @param trigger what started it, e.g. `StartPipelineExecution: arn:…`
+   * @throws Error if there is no such pipeline
+   */
+  release(pipeline: string, trigger: string): string {
+    return this.pipelines.release(pipeline, { trigger }).id;
+  }
+
   /** @throws Error if no execution waits for an approval */
   approve(run: string | undefined, approval: Approval): PipelineRunStatus {
     return this.pipelines.approve(run, approval);

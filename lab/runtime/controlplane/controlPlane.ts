@@ -1,5 +1,5 @@
 import type { LiveAccount } from "../../account/record";
-import type { RanTask, RunTaskRequest } from "../../protocol/runTask";
+import type { RanTask } from "../../protocol/runTask";
 import { messageOf } from "../../shared/messageOf";
 import { LoadBalancers } from "../dataplane/alb/alb";
 import type { PlaneEvent } from "../dataplane/events";
@@ -10,6 +10,7 @@ import { AccountFollower } from "./accountFollower";
 import type { ControlPlaneOptions } from "./controlPlaneOptions";
 import { Instances } from "./ec2/instances";
 import { EcsPlane } from "./ecs/ecsPlane";
+import type { TaskRequest } from "./ecs/runTask";
 import type { PlaneStatus } from "./ecs/status";
 import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
 import { whenDeployed, type DeploymentWait } from "./ecs/whenDeployed";
@@ -189,11 +190,16 @@ export class ControlPlane {
     return this.ecs.stopTask(taskArn, reason);
   }
 
+  /** Resolves when it has followed the account as it is now. */
+  sync(): Promise<void> {
+    return this.follower.sync();
+  }
+
   /**
    * Starts tasks without a service, as `aws ecs run-task` does.
    * @throws {Error} with AWS's code when there is no such task definition, container or cluster
    */
-  async runTask(request: RunTaskRequest): Promise<RanTask> {
+  async runTask(request: TaskRequest): Promise<RanTask> {
     await this.follower.sync();
     return this.ecs.runTask(request);
   }

@@ -1,8 +1,10 @@
+import { readAccessKey } from "../../api/accessKey";
 import { labEnvironment, leftOut } from "../../engine/environment";
 import { LabStack } from "../../engine/labStack";
 import { shellQuoted } from "../../engine/languageHost/nodeProcess";
 import { readProject } from "../../engine/project";
 import { findPulumiCli } from "../../engine/pulumiCli";
+import type { Host } from "../../host/host";
 import { findHost } from "../../host/openHost";
 import { createProgress } from "../../shared/progress";
 import { defaultPolicyConfig, policyPack } from "../../shared/repository";
@@ -18,8 +20,12 @@ export interface EnvOptions {
   signal: AbortSignal;
 }
 
+/** Variables that would lead the AWS CLI and the SDKs elsewhere, or have them sign as somebody else. */
+const ledElsewhere = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"];
+
 /**
- * Shell commands after which a plain `pulumi` works on the lab's stacks, for as long as the lab is served.
+ * Shell commands after which a plain `pulumi` works on the lab's stacks, and the AWS CLI and the SDKs on its
+ * account, for as long as the lab is served.
  *
  * @throws Error if it is not being served: the providers are in the process that does.
  */
@@ -48,9 +54,10 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
       PATH: `${cli.path.join(":")}:$PATH`,
       // Where the lab's own Pulumi.yaml and settings are.
       PULUMI_OPTION_CWD: opened.folder,
+      ...(await awsEnvironment(host, state)),
     };
     return [
-      ...leftOut.map((name) => `unset ${name}`),
+      ...[...leftOut, ...ledElsewhere].map((name) => `unset ${name}`),
       ...Object.entries(variables).map(
         ([name, value]) => `export ${name}=${shellWord(name, value)}`,
       ),
@@ -59,6 +66,20 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
   } finally {
     await host.close();
   }
+}
+
+/** What leads the AWS CLI and the SDKs to the lab; the CLI's first version knows only the older name of the region. */
+async function awsEnvironment(host: Host, state: string): Promise<Record<string, string>> {
+  const { awsApi } = await host.status();
+  const key = await readAccessKey(state);
+  if (awsApi === undefined || key === undefined) return {};
+  return {
+    AWS_ENDPOINT_URL: awsApi.endpoint,
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    AWS_REGION: awsApi.region,
+    AWS_DEFAULT_REGION: awsApi.region,
+  };
 }
 
 /** Quoted for a POSIX shell; PATH may use what it was. */

@@ -15,6 +15,7 @@ import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
 import { push } from "./push";
+import { serveApi } from "./serveApi";
 
 /** Where what runs keeps its files, in the lab's state folder. */
 export const workFolder = (state: string): string => path.join(state, "dataplane");
@@ -28,6 +29,8 @@ export interface ServeOptions {
   pace?: PaceName;
   /** First port to try for load balancers on 127.0.0.1. @default 8080 */
   port?: number;
+  /** First port to try for AWS's API on 127.0.0.1. @default 8060 */
+  apiPort?: number;
   /** Whether to show the dashboard. @default true */
   dashboard?: boolean;
   /** First port to try for the dashboard on 127.0.0.1. @default 8070 */
@@ -152,8 +155,17 @@ export class Serving {
     });
     ends.push(() => delivery.stop());
     this.gitLines = () => gitLines(options.state, delivery);
+    const api = await serveApi({
+      account,
+      plane,
+      delivery,
+      state: options.state,
+      workDir: workFolder(options.state),
+      port: options.apiPort,
+    });
+    ends.push(() => api.close());
     host.publish?.(
-      () => ({ plane: plane.status(), ...delivery.status() }),
+      () => ({ plane: plane.status(), ...delivery.status(), awsApi: api.status() }),
       (listener) => {
         poke = listener;
         return plane.onChange(listener);
@@ -250,6 +262,7 @@ function announce(
     ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
     ...gitLines,
     ...(gitLines.length > 0 ? ["npm run lab -- push deploys nginx/ as it is on the disk"] : []),
+    'aws works here, too, in a shell of its own: eval "$(npm run -s lab -- env)"',
     "Ctrl-C stops; the stack stays as it is (npm run lab -- destroy removes it).",
     "",
   ];

@@ -72,8 +72,9 @@ describe("the status of a lab in another process", () => {
   it("is told again when what is served changes, but not when only somebody says so", async () => {
     let tell = () => assert.fail("nobody listens");
     let services: PlaneStatus["services"] = [];
+    const awsApi = { endpoint: "http://127.0.0.1:8060", region: "ap-northeast-1" };
     host.publish?.(
-      () => ({ plane: { ...idle, services }, pipelines: [], repositories: [] }),
+      () => ({ plane: { ...idle, services }, pipelines: [], repositories: [], awsApi }),
       (listener) => {
         tell = listener as () => never;
         return () => undefined;

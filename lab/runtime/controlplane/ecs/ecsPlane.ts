@@ -1,5 +1,5 @@
 import type { LiveAccount } from "../../../account/record";
-import type { RanTask, RunTaskRequest } from "../../../protocol/runTask";
+import type { RanTask } from "../../../protocol/runTask";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Report } from "../../dataplane/events";
 import type { LogStore } from "../../dataplane/tasks/logStore";
@@ -12,7 +12,7 @@ import type { TrafficRoutes } from "../traffic/trafficRoutes";
 import { AlarmScaling } from "./alarmScaling";
 import { ECS_TYPES, toService, toTaskDefinition, type TaskDefinition } from "./ecs";
 import { noteRollbacks } from "./rollbackNotes";
-import { runTask } from "./runTask";
+import { runTask, type TaskRequest } from "./runTask";
 import { ScheduledScaling } from "./scheduledScaling";
 import { ScheduledTasks } from "./scheduledTasks";
 import type { SchedulerOptions } from "./scheduler/serviceScheduler";
@@ -140,7 +140,7 @@ export class EcsPlane {
    * Starts tasks without a service.
    * @throws {Error} with AWS's code when there is no such task definition, container or cluster
    */
-  runTask(request: RunTaskRequest): RanTask {
+  runTask(request: TaskRequest): RanTask {
     const { account } = this.options;
     return runTask(
       {

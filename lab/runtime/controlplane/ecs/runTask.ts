@@ -2,14 +2,28 @@ import type { AccountView, ResourceRecord } from "../../../account/record";
 import type { RanTask, RunTaskRequest } from "../../../protocol/runTask";
 import { mainContainer } from "./containers/taskContainers";
 import { ECS_TYPES, familyAndRevision, type TaskDefinition } from "./ecs";
-import type { StandaloneTasks } from "./standaloneTasks";
-import { overridden } from "./taskOverrides";
+import type { StandaloneTasks, TaskOrder } from "./standaloneTasks";
+import { overridden, type TaskOverrides } from "./taskOverrides";
 
 const CLUSTER = "aws:ecs/cluster:Cluster";
 /** API: "RunTask", `count`. */
 const MOST_TASKS = 10;
 /** Who started what a person started here; AWS leaves it to whoever calls. */
 const STARTED_BY = "lab/run-task";
+
+/** What the API asks for beyond what people at the lab's own command do. */
+export interface TaskRequest extends RunTaskRequest, Partial<Placing> {
+  /** Of several containers; then without `command`. */
+  readonly overrides?: TaskOverrides | undefined;
+  /** @default "lab/run-task" */
+  readonly startedBy?: string | undefined;
+}
+
+type Placing = {
+  readonly [
+    Key in "capacityProviderStrategies" | "orderedPlacementStrategies" | "placementConstraints"
+  ]: TaskOrder[Key] | undefined;
+};
 
 /** What running a task needs around it. */
 export interface RunTaskSurroundings {
@@ -24,7 +38,7 @@ export interface RunTaskSurroundings {
  * Starts tasks without a service, as `aws ecs run-task` does.
  * @throws {Error} with AWS's code when there is no such task definition, container or cluster
  */
-export function runTask(surroundings: RunTaskSurroundings, request: RunTaskRequest): RanTask {
+export function runTask(surroundings: RunTaskSurroundings, request: TaskRequest): RanTask {
   const { account, tasks } = surroundings;
   const { command, count, taskDefinition: reference } = request;
   const definition = surroundings.taskDefinition(reference);
@@ -39,6 +53,7 @@ export function runTask(surroundings: RunTaskSurroundings, request: RunTaskReque
   const cluster = clusterOf(account, request.cluster);
   const clusterName = String(cluster.outputs.name);
   const container = containerOf(definition, request.container);
+  const hasStrategy = (request.capacityProviderStrategies ?? []).length > 0;
   const launchType =
     request.launchType ??
     (isForFargateAlone(account, definition) && !surroundings.hasDefaultStrategy(clusterName)
@@ -46,15 +61,18 @@ export function runTask(surroundings: RunTaskSurroundings, request: RunTaskReque
       : undefined);
   const { started, because } = tasks.start({
     clusterArn: String(cluster.outputs.arn),
-    definition: overridden(definition, {
-      containerOverrides: command === undefined ? [] : [{ name: container, command }],
-    }),
+    definition: overridden(
+      definition,
+      request.overrides ?? {
+        containerOverrides: command === undefined ? [] : [{ name: container, command }],
+      },
+    ),
     count,
-    startedBy: STARTED_BY,
-    launchType,
-    capacityProviderStrategies: [],
-    orderedPlacementStrategies: [],
-    placementConstraints: [],
+    startedBy: request.startedBy ?? STARTED_BY,
+    launchType: hasStrategy ? undefined : launchType,
+    capacityProviderStrategies: request.capacityProviderStrategies ?? [],
+    orderedPlacementStrategies: request.orderedPlacementStrategies ?? [],
+    placementConstraints: request.placementConstraints ?? [],
   });
   return {
     tasks: started.map(({ arn }) => arn),

@@ -52,12 +52,15 @@ export async function registerTaskDefinition(
   return record.id;
 }
 
-/** A task definition by ARN, `family:revision`, or `family` for its latest revision. */
+/**
+ * A task definition by ARN, `family:revision`, or `family` for its latest revision.
+ * @param among the account, or those of its revisions that are meant
+ */
 export function findTaskDefinition(
-  account: AccountView,
+  among: Pick<AccountView, "list"> | readonly ResourceRecord[],
   reference: string,
 ): ResourceRecord | undefined {
-  const all = account.list(ECS_TYPES.taskDefinition);
+  const all = "list" in among ? among.list(ECS_TYPES.taskDefinition) : among;
   return (
     all.find(({ id }) => id === reference || id.endsWith(`/${reference}`)) ??
     all

@@ -1,0 +1,88 @@
+import type { ResourceRecord } from "../account/record";
+import type { Properties } from "../account/resourceType";
+import { checkInputs, withDefaults } from "../account/schema";
+import { resourceTypeOf } from "../account/typeOf";
+import { ApiError } from "./apiError";
+import type { Api } from "./service";
+
+/** Whom resources belong to that a call created: no stack, and they stay until a call deletes them. */
+const URN = "urn:lab:api";
+
+/** The account's resources of a type in the region that a request is for, oldest first. */
+export function recordsOf({ account, region }: Api, type: string): ResourceRecord[] {
+  return account
+    .list(type)
+    .filter(({ outputs }) => outputs.region === undefined || outputs.region === region);
+}
+
+/**
+ * Creates a resource as a call of its service does.
+ *
+ * @param invalidCode the service's code for inputs that it does not take
+ * @throws ApiError with everything that is wrong; AwsError as the account refuses it
+ */
+export function createRecord(
+  { account, region }: Api,
+  token: string,
+  given: Properties,
+  invalidCode: string,
+): Promise<ResourceRecord> {
+  const type = resourceTypeOf(token);
+  if (type === undefined) throw new Error(`the offline account has no resource type ${token}`);
+  const inputs = withDefaults(type.inputs, defined(given)) as Properties;
+  const problems = checkInputs(type, inputs);
+  if (problems.length > 0) {
+    const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
+    throw new ApiError(invalidCode, lines.join("; "));
+  }
+  return account.create({ type: type.token, urn: URN, inputs, region });
+}
+
+/** Without the properties that are undefined. */
+export function defined(properties: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+/** A text of a record's outputs; undefined where it has none, or an empty one. */
+export function textOf({ outputs }: ResourceRecord, key: string): string | undefined {
+  const value = outputs[key];
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Its tags, with the names that most services give them: `Key`, `Value`. */
+export function tagsOf({ outputs }: ResourceRecord): { Key: string; Value: string }[] {
+  const tags = (outputs.tagsAll ?? outputs.tags ?? {}) as Record<string, string>;
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Its tags, as the services that speak JSON name them. */
+export function lowerTagsOf(record: ResourceRecord): { key: string; value: string }[] {
+  return tagsOf(record).map(({ Key: key, Value: value }) => ({ key, value }));
+}
+
+/** Tags of a request, as the account has them. */
+export function tagMap(
+  tags: readonly { key?: string; Key?: string; value?: string; Value?: string }[] | undefined,
+): Record<string, string> | undefined {
+  if (tags === undefined) return undefined;
+  return Object.fromEntries(
+    tags.map(({ key, Key, value, Value }) => [key ?? Key ?? "", value ?? Value ?? ""]),
+  );
+}
+
+/** Refuses what a request asks for beyond `known`: what the lab would pass over is worse than an error. */
+export function refuseOthers(
+  operation: string,
+  input: object,
+  known: readonly string[],
+  invalidCode: string,
+): void {
+  const others = Object.entries(input)
+    .filter(([key, value]) => value !== undefined && !known.includes(key))
+    .map(([key]) => key);
+  if (others.length === 0) return;
+  throw new ApiError(invalidCode, `The lab's ${operation} does not take ${others.join(", ")}.`);
+}

@@ -1,0 +1,44 @@
+import type { Account } from "../account/account";
+import type { Delivery } from "../delivery/pipeline/delivery";
+import type { ControlPlane } from "../runtime/controlplane/controlPlane";
+import type { LogStore } from "../runtime/dataplane/tasks/logStore";
+
+/** What operations work on. */
+export interface ApiTargets {
+  readonly account: Account;
+  readonly plane: ControlPlane;
+  readonly delivery: Pick<Delivery, "approve" | "release" | "status">;
+  /** What containers wrote. */
+  readonly logs: LogStore;
+}
+
+/** What an operation works on, for one request. */
+export interface Api extends ApiTargets {
+  /** That the request is signed for. */
+  readonly region: string;
+}
+
+/**
+ * Answers a request. Its input is as the service's model has it, required members included; what it
+ * returns must be so, too. It throws {@link ApiError}, or what the account and the control plane throw.
+ */
+export type Operation = (input: never, api: Api) => object | Promise<object>;
+
+/** An AWS service that the lab answers for. */
+export interface ApiService {
+  /** E.g. `Amazon ECS`, for messages. */
+  readonly title: string;
+  /** The service in credentials' scopes, e.g. `elasticloadbalancing`. */
+  readonly signingName: string;
+  readonly protocol: "json" | "query" | "ec2";
+  /** What `X-Amz-Target` begins with, of the JSON and CBOR protocols. */
+  readonly target?: string;
+  /** Of the XML protocols. */
+  readonly xmlNamespace?: string;
+  /** Code for input without what is required. */
+  readonly invalidCode: string;
+  /** The exports of the service's `@aws-sdk/client-…`, whose schemas are AWS's own model; loaded when first asked for. */
+  readonly model: () => object;
+  /** By name, e.g. `ListClusters`. */
+  readonly operations: Readonly<Record<string, Operation>>;
+}

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+
+import { TASK_DEFINITION } from "../../../account/types/ecs/tokens";
+import type {
+  ContainerStatus,
+  InstanceStatus,
+  PlaneStatus,
+  TaskStatus,
+} from "../../../runtime/controlplane/ecs/status";
+import { defined } from "../../records";
+import type { Api } from "../../service";
+import { arnOf } from "./lookups";
+import { revisionArn } from "./serviceView";
+
+/** A task with what belongs to it. */
+export interface KnownTask {
+  readonly task: TaskStatus;
+  readonly cluster: string;
+  /** `service:NAME` or `family:NAME`. */
+  readonly group: string;
+  readonly startedBy: string;
+}
+
+/** All that run, and the last ones that stopped. */
+export function tasksOf({ services, tasks }: PlaneStatus): KnownTask[] {
+  return [
+    ...services.flatMap(({ cluster, name, tasks: own }) =>
+      own.map((task) => ({
+        task,
+        cluster,
+        group: `service:${name}`,
+        startedBy: task.deploymentId,
+      })),
+    ),
+    ...tasks.map((task) => ({
+      task,
+      cluster: task.cluster,
+      group: task.group,
+      startedBy: task.startedBy,
+    })),
+  ];
+}
+
+export const instanceArn = (api: Api, { cluster, containerInstanceId }: InstanceStatus): string =>
+  arnOf(api, `container-instance/${cluster}/${containerInstanceId}`);
+
+export function describeTask(
+  api: Api,
+  { task, cluster, group, startedBy }: KnownTask,
+  instances: readonly InstanceStatus[],
+): object {
+  const instance = instances.find(({ id }) => id === task.instanceId);
+  const definition = revisionArn(api, task.taskDefinition);
+  const size = api.account.get(TASK_DEFINITION, definition)?.outputs ?? {};
+  return {
+    taskArn: task.arn,
+    clusterArn: arnOf(api, `cluster/${cluster}`),
+    taskDefinitionArn: definition,
+    ...(instance === undefined
+      ? {}
+      : {
+          containerInstanceArn: instanceArn(api, instance),
+          availabilityZone: instance.zone,
+        }),
+    group,
+    startedBy,
+    lastStatus: task.lastStatus,
+    desiredStatus: task.desiredStatus,
+    healthStatus: task.health,
+    launchType: task.launchType,
+    ...defined({
+      capacityProviderName: task.capacityProvider,
+      cpu: size.cpu,
+      memory: size.memory,
+      startedAt: task.startedAt && new Date(task.startedAt),
+      stoppedAt: task.stoppedAt && new Date(task.stoppedAt),
+      stopCode: task.stopCode,
+      stoppedReason: task.stoppedReason,
+    }),
+    containers: task.containers.map((one) => describeContainer(api, cluster, task, one)),
+    attachments: [],
+    attributes: [],
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+    tags: [],
+    version: 1,
+  };
+}
+
+function describeContainer(
+  api: Api,
+  cluster: string,
+  { arn: taskArn, address }: TaskStatus,
+  { name, image, lastStatus, healthStatus, exitCode, reason }: ContainerStatus,
+): object {
+  const taskId = taskArn.split("/").at(-1) ?? "";
+  const [host, port] = address?.split(":") ?? [];
+  return {
+    // ECS's is a UUID of its own.
+    containerArn: arnOf(api, `container/${cluster}/${taskId}/${uuidOf(`${taskId}/${name}`)}`),
+    taskArn,
+    name,
+    image,
+    lastStatus,
+    healthStatus: healthStatus ?? "UNKNOWN",
+    ...defined({ exitCode, reason }),
+    networkInterfaces: [],
+    networkBindings:
+      lastStatus === "RUNNING" && host !== undefined
+        ? [{ bindIP: host, hostPort: Number(port), containerPort: Number(port), protocol: "tcp" }]
+        : [],
+  };
+}
+
+function uuidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join("-");
+}

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Account } from "../../../lab/account/account";
+import type { ResourceRecord } from "../../../lab/account/record";
+import { ApiServer } from "../../../lab/api/apiServer";
+import type { ApiTargets } from "../../../lab/api/service";
+import type { ControlPlane } from "../../../lab/runtime/controlplane/controlPlane";
+import { LogStore, logFolder } from "../../../lab/runtime/dataplane/tasks/logStore";
+import {
+  CONTAINER,
+  create,
+  createWorld,
+  FARGATE_TASK,
+  REGION,
+  serviceInputs,
+  TYPES,
+  type World,
+} from "../account/fixtures";
+import { endPlanes, nginxOnly, startPlane } from "../runtime/controlplane/plane";
+import { PATIENCE_MS } from "../runtime/patience";
+
+// The warning is of releases of the SDK after those that are used here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+/** Not a secret: of a server that lives for a test. */
+export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a key of the tests" };
+
+export const LOG_GROUP = "/ecs/handson";
+
+/** The tutorial's service on Fargate behind a load balancer, running, and the API that tells of it. */
+export interface ServedApi {
+  readonly account: Account;
+  readonly plane: ControlPlane;
+  readonly world: World;
+  readonly url: string;
+  /** What SDK clients are made with. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: typeof KEY;
+    readonly maxAttempts: number;
+  };
+  readonly close: () => Promise<void>;
+}
+
+/** Serves the API of an account in memory; it fails whatever answers beside the service's model. */
+export async function serveApi(
+  targets: Partial<ApiTargets> = {},
+  isStrict = true,
+): Promise<ServedApi> {
+  const account = Account.inMemory();
+  const world = await createLoggedWorld(account);
+  const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-api-"));
+  const images = (image: string) => (image.includes("nginx") ? nginxOnly("nginx") : undefined);
+  const plane = await startPlane(account, { images, workDir, healthCheckSpeed: 1000 });
+  await plane.whenSteady(PATIENCE_MS);
+  const delivery = {
+    status: () => ({ pipelines: [], repositories: [] }),
+    approve: no,
+    release: no,
+  };
+  const api = await ApiServer.start({
+    port: 0,
+    key: KEY,
+    isStrict,
+    targets: { account, plane, delivery, logs: new LogStore(logFolder(workDir)), ...targets },
+  });
+  const client = { endpoint: api.url, region: REGION, credentials: KEY, maxAttempts: 1 };
+  const close = async () => {
+    await api.close();
+    await endPlanes();
+    rmSync(workDir, { recursive: true, force: true });
+  };
+  return { account, plane, world, url: api.url, client, close };
+}
+
+function no(): never {
+  throw new Error("there are no pipelines");
+}
+
+/** The tutorial's world, whose container logs. */
+async function createLoggedWorld(account: Account): Promise<World> {
+  const world = await createWorld(account);
+  await account.delete(TYPES.service, world.service.id);
+  await create(account, "logGroup", { name: LOG_GROUP, retentionInDays: 30 });
+  const logConfiguration = {
+    logDriver: "awslogs",
+    options: {
+      "awslogs-group": LOG_GROUP,
+      "awslogs-region": REGION,
+      "awslogs-stream-prefix": "nginx",
+    },
+  };
+  const taskDefinition = await create(account, "taskDefinition", {
+    ...FARGATE_TASK,
+    executionRoleArn: world.role.outputs.arn,
+    containerDefinitions: JSON.stringify([{ ...CONTAINER, logConfiguration }]),
+  });
+  const { cluster, securityGroup, subnetA, subnetC, targetGroup } = world;
+  const subnets = [subnetA.id, subnetC.id];
+  const service: ResourceRecord = await create(account, "service", {
+    ...serviceInputs({ cluster, taskDefinition, securityGroup, subnets, targetGroup }),
+    name: "handson",
+    tags: { Name: "handson" },
+  });
+  return { ...world, taskDefinition, service };
+}

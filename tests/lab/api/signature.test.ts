@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { ECSClient, ListAttributesCommand, ListClustersCommand } from "@aws-sdk/client-ecs";
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { Sha256 } from "@smithy/core/checksum";
+import { HttpRequest } from "@smithy/core/protocols";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+import { Account } from "../../../lab/account/account";
+import { ensureAccessKey, readAccessKey } from "../../../lab/api/accessKey";
+import { ApiServer } from "../../../lab/api/apiServer";
+import type { ApiTargets } from "../../../lab/api/service";
+import { REGION } from "../account/fixtures";
+import { KEY } from "./servedApi";
+
+const STRANGER = { accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: KEY.secretAccessKey };
+const FORGER = { accessKeyId: KEY.accessKeyId, secretAccessKey: "guessed" };
+const ATTRIBUTES = { targetType: "container-instance" as const };
+const TARGET = "AmazonEC2ContainerServiceV20141113.ListClusters";
+
+describe("the lab's AWS API", () => {
+  let api: ApiServer;
+
+  before(async () => {
+    const targets = { account: Account.inMemory() } as unknown as ApiTargets;
+    api = await ApiServer.start({ port: 0, key: KEY, isStrict: true, targets });
+  });
+  after(() => api.close());
+
+  const client = (credentials: typeof KEY) => ({
+    endpoint: api.url,
+    region: REGION,
+    credentials,
+    maxAttempts: 1,
+  });
+
+  /** A signed request, which a test then spoils. */
+  async function signed(signingDate = new Date(), service = "ecs") {
+    const signer = new SignatureV4({ credentials: KEY, region: REGION, service, sha256: Sha256 });
+    const { hostname, port } = new URL(api.url);
+    const headers = {
+      host: `${hostname}:${port}`,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": TARGET,
+    };
+    const request = new HttpRequest({ method: "POST", path: "/", headers, body: "{}" });
+    return signer.sign(request, { signingDate });
+  }
+
+  async function send({ headers }: { headers: Record<string, string> }, body = "{}") {
+    const response = await fetch(api.url, { method: "POST", headers, body });
+    const { __type: code } = (await response.json()) as { __type?: string };
+    return { status: response.status, code };
+  }
+
+  it("answers whoever has the lab's access key", async () => {
+    const sts = new STSClient(client(KEY));
+    const { Account: account, Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
+    assert.equal(account, "123456789012");
+    assert.equal(arn, "arn:aws:iam::123456789012:user/lab");
+    assert.deepEqual(await send(await signed()), { status: 200, code: undefined });
+  });
+
+  it("refuses another access key, in the words of each service", async () => {
+    await assert.rejects(new ECSClient(client(STRANGER)).send(new ListClustersCommand({})), {
+      name: "UnrecognizedClientException",
+    });
+    await assert.rejects(new STSClient(client(STRANGER)).send(new GetCallerIdentityCommand({})), {
+      name: "InvalidClientTokenId",
+    });
+    await assert.rejects(new EC2Client(client(STRANGER)).send(new DescribeVpcsCommand({})), {
+      name: "AuthFailure",
+    });
+  });
+
+  it("refuses a wrong secret access key", async () => {
+    await assert.rejects(new ECSClient(client(FORGER)).send(new ListClustersCommand({})), {
+      name: "InvalidSignatureException",
+    });
+    await assert.rejects(new STSClient(client(FORGER)).send(new GetCallerIdentityCommand({})), {
+      name: "SignatureDoesNotMatch",
+    });
+  });
+
+  it("refuses a request without a signature, such as a page in a browser can send", async () => {
+    const { headers } = await signed();
+    delete headers.authorization;
+    assert.deepEqual(await send({ headers }), {
+      status: 400,
+      code: "MissingAuthenticationTokenException",
+    });
+  });
+
+  it("refuses another body or another operation than was signed", async () => {
+    const request = await signed();
+    assert.equal((await send(request, '{"maxResults":1}')).code, "InvalidSignatureException");
+    const other = { ...request.headers, "x-amz-target": TARGET.replace("List", "Describe") };
+    assert.equal((await send({ headers: other })).code, "InvalidSignatureException");
+    const region = request.headers.authorization?.replace(REGION, "us-east-1") ?? "";
+    const elsewhere = { ...request.headers, authorization: region };
+    assert.equal((await send({ headers: elsewhere })).code, "InvalidSignatureException");
+  });
+
+  it("refuses a body whose signed hash is another's", async () => {
+    const request = await signed();
+    // The hash is signed as a header: a body that it does not belong to would pass unseen.
+    assert.ok(request.headers["x-amz-content-sha256"]);
+    assert.equal((await send(request, "{} ")).code, "InvalidSignatureException");
+  });
+
+  it("refuses a request that is older than five minutes, and one of the future", async () => {
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+    for (const minutes of [-6, 6]) {
+      assert.equal((await send(await signed(at(minutes)))).code, "InvalidSignatureException");
+    }
+    assert.equal((await send(await signed(at(-4)))).status, 200);
+  });
+
+  it("refuses a signature that leaves out the time or the host", async () => {
+    const request = await signed();
+    const { authorization = "" } = request.headers;
+    const without = authorization.replace("host;", "");
+    const headers = { ...request.headers, authorization: without };
+    assert.equal((await send({ headers })).code, "IncompleteSignatureException");
+  });
+
+  it("says of an operation that it does not have which ones it has", async () => {
+    await assert.rejects(new ECSClient(client(KEY)).send(new ListAttributesCommand(ATTRIBUTES)), {
+      name: "UnknownOperationException",
+      message: /no operation ListAttributes\. It has .*DescribeServices/,
+    });
+    await assert.rejects(new STSClient(client(KEY)).send(new GetSessionTokenCommand({})), {
+      name: "InvalidAction",
+      message: /no operation GetSessionToken\. It has GetCallerIdentity/,
+    });
+  });
+
+  it("says of a service that it does not have which ones it has", async () => {
+    const { code } = await send(await signed(new Date(), "dynamodb"));
+    assert.equal(code, "UnknownOperationException");
+  });
+});
+
+describe("the lab's access key", () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "ecs-handson-key-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("is made once, as AWS's are, and only its owner can read it", async () => {
+    assert.equal(await readAccessKey(folder), undefined);
+    const key = await ensureAccessKey(folder);
+    assert.match(key.accessKeyId, /^AKIA[A-Z2-7]{16}$/);
+    assert.match(key.secretAccessKey, /^[A-Za-z0-9+/]{40}$/);
+    assert.deepEqual(await ensureAccessKey(folder), key);
+    assert.deepEqual(await readAccessKey(folder), key);
+    const { mode } = await stat(join(folder, "access-key.json"));
+    assert.equal(mode & 0o777, 0o600);
+  });
+});
