@@ -93,7 +93,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^bench/peers/cdk/|^\\.lab/|^services/[^/]+/shared/" },
+    exclude: { path: "^site/|^bench/peers/cdk/|^\\.lab/|^services/[^/]+/shared/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
   },

@@ -10,6 +10,7 @@ export default tseslint.config(
       "bench/peers/cdk/dist/",
       // Of others, with packages of their own.
       "tests/door/programs/",
+      "site/",
     ],
   },
   js.configs.recommended,

@@ -96,7 +96,8 @@ function siteOf(page: string): string {
     .replace(/^docs\//, "");
 }
 
-const isPage = (file: string) => /^(README(\.ja)?\.md|services\/README\.md|docs\/.*\.md)$/.test(file);
+const isPage = (file: string) =>
+  /^(README(\.ja)?\.md|services\/README\.md|docs\/.*\.md)$/.test(file);
 
 /**
  * Where a link of a page leads in the site: to another page, or to a file that only the repository has.
@@ -108,7 +109,8 @@ function linkFrom(page: string, link: string): string | undefined {
   if (/^([a-z]+:|#)/.test(link)) return link;
   const [target = "", anchor] = link.split("#");
   const file = path.relative(copies, path.resolve(path.dirname(page), decodeURIComponent(target)));
-  if (!existsSync(path.join(repository, file))) throw new Error(`${page} leads to ${link}, which is not there`);
+  if (!existsSync(path.join(repository, file)))
+    throw new Error(`${page} leads to ${link}, which is not there`);
   if (!isPage(file)) return browse && `${browse}/${file}`;
   const url = `/${siteOf(file).replace(/(index)?\.md$/, "")}`;
   return anchor === undefined ? url : `${url}#${anchor}`;

@@ -54,7 +54,7 @@ export async function serveApi(
   const world = await createLoggedWorld(account);
   const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-api-"));
   const images = (image: string) => (image.includes("nginx") ? nginxOnly("nginx") : undefined);
-  const plane = await startPlane(account, { images, workDir, healthCheckSpeed: 1000 });
+  const plane = await startPlane(account, { images, workDir, times: { healthCheckSpeed: 1000 } });
   await plane.whenSteady(PATIENCE_MS);
   const delivery = {
     status: () => ({ pipelines: [], repositories: [] }),
