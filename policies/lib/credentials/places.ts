@@ -107,7 +107,7 @@ export function reportCredentials(
 ): void {
   for (const { where, what, name, value, isReference } of places) {
     if (isReference === true) {
-      if (typeof value === "string" && isSecretItself(name ?? "", value)) {
+      if (typeof value === "string" && isSecretItself(name, value)) {
         report.fail(`${where} holds a credential in plain text in ${what}.`);
       }
       continue;
