@@ -27,7 +27,8 @@ export const secretPlace = (where: string, name: string, value: Value): Place =>
   where,
   what: `the reference to the secret ${name}`,
   name,
-  value,
+  // Without its name nobody can tell the name of a parameter from a secret.
+  value: name === toText(UNKNOWN) ? UNKNOWN : value,
   isReference: true,
 });
 
