@@ -99,5 +99,7 @@ export const LAMBDA_FUNCTION = "aws:lambda/function:Function";
 export const APP_RUNNER_SERVICE = "aws:apprunner/service:Service";
 export const LIGHTSAIL_CONTAINERS =
   "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
+export const AMPLIFY = ["app:App", "branch:Branch"].map((name) => `aws:amplify/${name}`);
+export const GLUE_JOB = "aws:glue/job:Job";
 export const BEANSTALK = "aws:elasticbeanstalk/environment:Environment";
 export const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";

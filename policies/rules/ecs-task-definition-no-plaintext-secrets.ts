@@ -94,6 +94,7 @@ function placesOf(type: string, props: Fields, report: Report): readonly Place[]
       return [
         ...inputPlaces(props.input),
         ...templatePlaces(field(props.inputTransformer, "inputTemplate")),
+        ...inputPlaces(props.httpTarget, "httpTarget"),
       ];
     case PIPE:
       return [

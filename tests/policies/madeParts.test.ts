@@ -10,6 +10,7 @@ import {
   mandatory,
   messages,
   ROLE,
+  stackOf,
   task,
   VPC_ONLY,
 } from "./made";
@@ -292,9 +293,11 @@ describe("a call of ECS's API", () => {
         assert.deepEqual(await mandatory([each]), [VPC_ONLY], `${name} of ${each.type}`);
       }
     }
-    for (const each of calls("stopTask", inGroups(["sg-0123"]))) {
-      assert.deepEqual(await mandatory([each]), []);
-    }
+    const isQuiet = [
+      ...calls("stopTask", inGroups(["sg-0123"])),
+      ...calls("updateService", { Service: "web", DesiredCount: 0 }),
+    ];
+    for (const each of isQuiet) assert.deepEqual(await mandatory([each]), []);
   });
 
   it("makes task definitions that are judged", async () => {
@@ -337,6 +340,9 @@ describe("programs elsewhere than in ECS", () => {
         },
       },
     }),
+    "AWS::Amplify::App": (value: string) => ({ EnvironmentVariables: [password(value)] }),
+    "AWS::Amplify::Branch": (value: string) => ({ EnvironmentVariables: [password(value)] }),
+    "AWS::Glue::Job": (value: string) => ({ DefaultArguments: { "--password": value } }),
     "AWS::ElasticBeanstalk::Environment": (Value: string) => ({
       OptionSettings: [{ Namespace: "a", OptionName: "DB_PASSWORD", Value }],
     }),
@@ -349,6 +355,26 @@ describe("programs elsewhere than in ECS", () => {
       }
     });
   }
+
+  it("are looked through in a template of SAM, with what all its functions have", async () => {
+    const Environment = { Variables: { DB_PASSWORD: "hunter2hunter2" } };
+    const template = (own: object, all: object) =>
+      stackOf(
+        JSON.stringify({
+          Transform: "AWS::Serverless-2016-10-31",
+          Globals: { Function: all },
+          Resources: { Hello: { Type: "AWS::Serverless::Function", Properties: own } },
+        }),
+      );
+    const [own] = await messages([template({ Environment }, {})], SECRETS);
+    assert.match(own ?? "", /Hello in its template: The function holds/);
+    const [all] = await messages([template({}, { Environment })], SECRETS);
+    assert.match(all ?? "", /Globals in its template: The function holds/);
+    assert.deepEqual(await mandatory([template({ Handler: "a.b" }, { Timeout: 3 })]), []);
+    const Definition = { States: { Run: { Password: "hunter2hunter2" } } };
+    const machine = inTemplate("AWS::Serverless::StateMachine", { Definition });
+    assert.deepEqual(await mandatory([machine]), [SECRETS]);
+  });
 
   it("keep the names of their variables", async () => {
     const made = inTemplate("AWS::Lambda::Function", {

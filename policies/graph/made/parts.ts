@@ -137,6 +137,8 @@ function called(property: string, arn: Value, parameters: Value): readonly Part[
   const known = camelKeys(untilRun(parameters));
   const given: Fields = isFields(known) ? known : {};
   if (RUNS.test(arn)) {
+    // Without a network ECS refuses to run an awsvpc task, and leaves a service's as it is.
+    if (isAbsent(given.networkConfiguration)) return [];
     // What it is given in place of its task definition's is judged where it stands.
     const task: Fields = {
       ...given,

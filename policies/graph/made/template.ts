@@ -55,6 +55,15 @@ function read(text: string): unknown {
   }
 }
 
+/**
+ * What all functions of a template have, as one more of them.
+ * Source: AWS SAM developer guide, "Globals section of the AWS SAM template".
+ */
+const functionsOf = (globals: unknown): object =>
+  isObject(globals) && isObject(globals.Function)
+    ? { Globals: { Type: "AWS::Serverless::Function", Properties: globals.Function } }
+    : {};
+
 /** Reads a template, in JSON or in YAML with the short forms of functions. @returns nothing for any other text */
 export function parseTemplate(text: string): Template | undefined {
   let template: unknown;
@@ -66,9 +75,9 @@ export function parseTemplate(text: string): Template | undefined {
   if (!isObject(template) || !isObject(template.Resources)) return undefined;
   const resources = Object.values(template.Resources);
   if (!resources.every((each) => isObject(each) && typeof each.Type === "string")) return undefined;
-  const { Parameters, Mappings, Conditions, Transform } = template;
+  const { Parameters, Mappings, Conditions, Transform, Globals } = template;
   return {
-    Resources: template.Resources as Template["Resources"],
+    Resources: { ...functionsOf(Globals), ...template.Resources } as Template["Resources"],
     Parameters: isObject(Parameters) ? Parameters : {},
     Mappings: isObject(Mappings) ? Mappings : {},
     Conditions: isObject(Conditions) ? Conditions : {},

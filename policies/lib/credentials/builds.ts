@@ -10,7 +10,7 @@ import {
   UNKNOWN,
   type Value,
 } from "../../graph/value";
-import type { Place } from "./documents";
+import { type Place, storedPlace } from "./documents";
 import { variables } from "./places";
 
 /** A text that is YAML, of which JSON is a part, as data; nothing for other text. */
@@ -23,11 +23,13 @@ function parsed(text: Value): Value {
   }
 }
 
-/** Of a build's variables those that are no reference to a secret; where the kind is not known, nor is the value. */
-function plainVariables(where: string, list: Value): readonly Place[] {
-  return items(list).flatMap((variable) => {
+/** A build's variables, some of which are references to secrets; where the kind is not known, nor is the value. */
+function buildVariables(where: string, list: Value): readonly Place[] {
+  return items(list).flatMap((variable): readonly Place[] => {
     const kind = field(variable, "type");
-    if (!isAbsent(kind) && kind !== UNKNOWN && kind !== "PLAINTEXT") return [];
+    if (!isAbsent(kind) && kind !== UNKNOWN && kind !== "PLAINTEXT") {
+      return [storedPlace(where, toText(field(variable, "name")), field(variable, "value"))];
+    }
     return kind === UNKNOWN
       ? [{ where, what: "a variable", value: UNKNOWN } as const]
       : variables(where, [variable]);
@@ -59,7 +61,7 @@ function buildspecPlaces(where: string, buildspec: Value): readonly Place[] {
 export function projectPlaces({ environment, source, secondarySources }: Fields): readonly Place[] {
   const where = "The project";
   return [
-    ...plainVariables(where, field(environment, "environmentVariables")),
+    ...buildVariables(where, field(environment, "environmentVariables")),
     ...[...items(source), ...items(secondarySources)].flatMap((each) =>
       buildspecPlaces(where, field(each, "buildspec")),
     ),
@@ -89,7 +91,7 @@ function actionPlaces(action: Value): readonly Place[] {
   return [
     ...(list === UNKNOWN
       ? [place("EnvironmentVariables", UNKNOWN)]
-      : plainVariables(where, parsed(list))),
+      : buildVariables(where, parsed(list))),
     ...TEXTS.map((what) => place(what, field(configuration, what))),
     ...items(field(action, "commands")).map((value) => place("commands", value)),
   ];

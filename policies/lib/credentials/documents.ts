@@ -27,7 +27,8 @@ export const secretPlace = (where: string, name: string, value: Value): Place =>
   where,
   what: `the reference to the secret ${name}`,
   name,
-  value,
+  // Without its name nobody can tell the name of a parameter from a secret.
+  value: name === toText(UNKNOWN) ? UNKNOWN : value,
   isReference: true,
 });
 
@@ -35,6 +36,11 @@ export const secretPlace = (where: string, name: string, value: Value): Place =>
 const IDEMPOTENCY = /^(client|clientrequest|idempotency|next|task)token$/i;
 /** Where Step Functions takes a value from. Source: AWS Step Functions developer guide, "Passing data between states". */
 const isPath = (key: string): boolean => key.endsWith(".$");
+
+/** What a build's variable tells a secret by: the id of a secret, or the name of a parameter. */
+export function storedPlace(where: string, name: string, value: Value): Place {
+  return { where, what: `the reference to the secret ${name}`, value, isReference: true };
+}
 
 /** A text that is JSON, as data; nothing for other text. */
 export function json(text: Value): Value {
@@ -52,6 +58,9 @@ export const words = (list: readonly Value[]): Value =>
 /** Keys of a name and its value, as variables, settings and labels are written. */
 const PAIR = /^(name|key|optionname|value|valuefrom)$/i;
 
+/** Kinds of build variables that are references. Source: AWS CodeBuild API Reference, "EnvironmentVariable". */
+const STORES = ["SECRETS_MANAGER", "PARAMETER_STORE"];
+
 /** What an object says under some names, whatever case they are written in; each of two spellings. */
 const said = (value: Fields, ...names: readonly string[]): readonly Value[] =>
   Object.entries(value)
@@ -63,11 +72,15 @@ function pairPlaces(where: string, pair: Fields): readonly Place[] {
   const names = said(pair, "name", "key", "optionname");
   const values = said(pair, "value").filter((value) => !isFields(value) && !Array.isArray(value));
   if (!names.every((name) => typeof name === "string" || name === UNKNOWN)) return [];
+  // A build's variable may have the name of a secret as its value.
+  const isReference = said(pair, "type").some((type) => STORES.includes(toText(type)));
   return names.flatMap((name) => [
     ...values.map((value): Place =>
-      name === UNKNOWN
-        ? { where, what: "a variable", value: UNKNOWN }
-        : { where, what: `the variable ${toText(name)}`, name: toText(name), value },
+      isReference
+        ? storedPlace(where, toText(name), value)
+        : name === UNKNOWN
+          ? { where, what: "a variable", value: UNKNOWN }
+          : { where, what: `the variable ${toText(name)}`, name: toText(name), value },
     ),
     ...said(pair, "valuefrom").map((value) => secretPlace(where, toText(name), value)),
   ]);

@@ -72,7 +72,10 @@ export function credentialInside(text: string, wanted: Wanted = {}): string | un
 /** The credential that a named value is or has in it, in the same words. */
 export function credentialOf(name: string, value: string, wanted: Wanted = {}): string | undefined {
   return (
-    credentialInside(value, wanted) ?? (isNamed(name, value, wanted) ? "a credential" : undefined)
+    credentialInside(value, wanted) ??
+    // Some forms have the name in them, such as `Authorization: Bearer`.
+    formatOf(`${name}: ${value}`) ??
+    (isNamed(name, value, wanted) ? "a credential" : undefined)
   );
 }
 

@@ -106,14 +106,14 @@ export function reportCredentials(
   wanted: Wanted = {},
 ): void {
   for (const { where, what, name, value, isReference } of places) {
-    if (isReference === true) {
-      if (typeof value === "string" && isSecretItself(name ?? "", value)) {
+    if (isReference === true && value !== UNKNOWN) {
+      if (typeof value === "string" && isSecretItself(name, value)) {
         report.fail(`${where} holds a credential in plain text in ${what}.`);
       }
       continue;
     }
     if (value === UNKNOWN) {
-      if (name !== undefined && mustBeCredential(name, wanted)) {
+      if (isReference !== true && name !== undefined && mustBeCredential(name, wanted)) {
         report.fail(`${where} holds a credential in plain text in ${what}.`);
       } else {
         report.unknown(`Whether ${where.replace(/^The/, "the")} has a credential in ${what}`);

@@ -16,8 +16,21 @@ const jobPlaces = (props: Fields): readonly Place[] => [
   ...named("The job definition", "parameter", props.parameters),
 ];
 
-const functionPlaces = ({ environment }: Fields): readonly Place[] =>
-  named("The function", "variable", field(environment, "variables"));
+const functionPlaces = ({ environment, imageConfig }: Fields): readonly Place[] => [
+  ...named("The function", "variable", field(environment, "variables")),
+  ...documentPlaces("The function", imageConfig, "imageConfig"),
+];
+
+/** Variables as a map, or as the list of names and values that CloudFormation has. */
+const variablePlaces = (where: string, variables: Value): readonly Place[] =>
+  Array.isArray(variables)
+    ? documentPlaces(where, variables, "variables")
+    : named(where, "variable", variables);
+
+const glueJob = ({ defaultArguments, nonOverridableArguments }: Fields): readonly Place[] => [
+  ...named("The job", "argument", defaultArguments),
+  ...named("The job", "argument", nonOverridableArguments),
+];
 
 /** Variables and secrets, which CloudFormation has as lists of names and values, and commands. */
 function appRunnerPlaces({ sourceConfiguration }: Fields): readonly Place[] {
@@ -39,9 +52,7 @@ function appRunnerValues(where: string, values: Value): readonly Place[] {
         field(secret, "value"),
       ]);
   return [
-    ...(Array.isArray(variables)
-      ? documentPlaces(where, variables, "variables")
-      : named(where, "variable", variables)),
+    ...variablePlaces(where, variables),
     ...pairs.map(([name, value]) => secretPlace(where, toText(name), value)),
     ...["startCommand", "buildCommand"].map((what): Place => {
       return { where, what, value: field(values, what) };
@@ -60,6 +71,13 @@ const READERS: Readonly<Record<string, (props: Fields) => readonly Place[]>> = {
   [tokens.LAMBDA_FUNCTION]: functionPlaces,
   [tokens.APP_RUNNER_SERVICE]: appRunnerPlaces,
   [tokens.LIGHTSAIL_CONTAINERS]: containerService,
+  [tokens.GLUE_JOB]: glueJob,
+  ...Object.fromEntries(
+    tokens.AMPLIFY.map((type) => [
+      type,
+      (props: Fields) => variablePlaces("The app", props.environmentVariables),
+    ]),
+  ),
   [tokens.BEANSTALK]: ({ settings }) => documentPlaces("The environment", settings, "settings"),
 };
 

@@ -35,14 +35,18 @@ const twoVpcs = (own?: string, other?: string): TestResource[] =>
     ...group(name, { vpcId }),
     dependencies: {},
   }));
+/** A rule from a block that a resource gives, such as a VPC. */
+const blockOf = (name: string): TestResource =>
+  ingressRule("tasks", { cidrIpv6: unknown }, { dependencies: { cidrIpv6: [name] } });
+const subnetOf = (name: string): TestResource => ({
+  type: "aws:ec2/subnet:Subnet",
+  name: `${name}-subnet`,
+  props: { vpcId: unknown },
+  dependencies: { vpcId: [name] },
+});
 /** A group of `vpc` that is in `other` as well, and tasks in a subnet of `place`, if given. */
 function associated(place?: string): TestResource[] {
-  const subnets = ["vpc", "other"].map((name) => ({
-    type: "aws:ec2/subnet:Subnet",
-    name: `${name}-subnet`,
-    props: { vpcId: unknown },
-    dependencies: { vpcId: [name] },
-  }));
+  const subnets = ["vpc", "other"].map(subnetOf);
   const also = place === undefined ? [] : [`${place}-subnet`];
   return [
     vpc(),
@@ -440,6 +444,19 @@ export default {
   unknown: {
     ...doubtful,
     "the block": stack(ingressRule("tasks", { cidrIpv4: unknown })),
+    "the block, which another VPC gives": stack(vpc("other"), blockOf("other")),
+    "the block, which a subnet of another VPC gives": stack(
+      vpc("other"),
+      subnetOf("other"),
+      blockOf("other-subnet"),
+    ),
+    "the block, which a group in the VPC gives": stack(group("neighbour"), blockOf("neighbour")),
+    "the block, which a VPC gives to a group in one that is not in the stack": [
+      vpc(),
+      { ...group("tasks", { vpcId: "vpc-1" }), dependencies: {} },
+      service(["tasks"]),
+      blockOf("vpc"),
+    ],
     "the source group": stack(ingressRule("tasks", { referencedSecurityGroupId: unknown })),
     "the source group, from elsewhere as well": stack(
       group("alb-group"),

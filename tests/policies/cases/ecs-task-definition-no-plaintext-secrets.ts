@@ -50,6 +50,7 @@ export default {
     ],
     "the ARN of a secret": withVariable("DB_PASSWORD_SECRET_ARN", "x"),
     "an empty password": withVariable("DB_PASSWORD", ""),
+    "a password that is no text, which AWS refuses": withVariable("DB_PASSWORD", { is: "hunter2" }),
     "a URL without a password": withVariable("DB_URL", "postgres://user@host/db"),
     "commands without credentials": [
       taskDefinition(
@@ -100,6 +101,11 @@ export default {
     ),
     "a buildspec in a file": buildspec("buildspec.yml"),
     "a buildspec that is none": buildspec("a: [b\n: c"),
+    "a project's variable from a key of a secret": project({
+      name: "DB_PASSWORD",
+      value: "prod/Db1-AbCdEf:password:AWSCURRENT",
+      type: "SECRETS_MANAGER",
+    }),
     "a pipeline's variable from a secret": pipelineVariables({
       name: "DB_PASSWORD",
       value: "app:password",
@@ -269,6 +275,13 @@ export default {
     "a project's secret that is not known yet": [
       /The project .*DB_PASSWORD/,
       project({ name: "DB_PASSWORD", value: unknown }),
+    ],
+    "a project's secret in place of its reference": [
+      /The project holds .* reference to the secret DB_PASSWORD/,
+      [
+        ...project({ name: "DB_PASSWORD", value: "p@ss w0rd!", type: "PARAMETER_STORE" }),
+        ...project({ name: "DB_PASSWORD", value: "AKIAIOSFODNN7EXAMPLE", type: "SECRETS_MANAGER" }),
+      ],
     ],
     "a buildspec's variable": [
       /the buildspec's variable DB_PASSWORD/,

@@ -1,8 +1,10 @@
 import {
+  AMPLIFY,
   APP_RUNNER_SERVICE,
   BATCH_JOB,
   BEANSTALK,
   EVENT_TARGET,
+  GLUE_JOB,
   LAMBDA_FUNCTION,
   LIGHTSAIL_CONTAINERS,
   PIPE,
@@ -56,6 +58,14 @@ export const workloads = {
         Payload: { "password.$": "$.password", "token.$": "$$.Task.Token", stage: "prod" },
       },
     }),
+    "a build's secret by its name, in a state machine": machine({
+      Resource: "arn:aws:states:::codebuild:startBuild.sync",
+      Parameters: {
+        EnvironmentVariablesOverride: [
+          { Name: "NPM_TOKEN", Value: "prod/npm:token1", Type: "SECRETS_MANAGER" },
+        ],
+      },
+    }),
     "a call's settings": call({ Name: "web", Environment: [{ Name: "STAGE", Value: "prod" }] }),
     "an environment's settings": one(BEANSTALK, {
       settings: [{ namespace: "aws:autoscaling:asg", name: "MinSize", value: "1" }],
@@ -97,6 +107,27 @@ export const workloads = {
     "a function's password": [
       /The function holds .* variable DB_PASSWORD/,
       one(LAMBDA_FUNCTION, { environment: { variables: { DB_PASSWORD: "hunter2" } } }),
+    ],
+    "a password in a function's command": [
+      /The function holds .* in command/,
+      one(LAMBDA_FUNCTION, { imageConfig: { commands: ["serve", "--password=hunter2"] } }),
+    ],
+    "an argument of a Glue job": [
+      /The job holds .* argument --password/,
+      ["defaultArguments", "nonOverridableArguments"].flatMap((property) =>
+        one(GLUE_JOB, { [property]: { "--password": "hunter2" } }),
+      ),
+    ],
+    "an app's password": [
+      /The app holds .* variable DB_PASSWORD/,
+      AMPLIFY.flatMap((type) => one(type, { environmentVariables: { DB_PASSWORD: "hunter2" } })),
+    ],
+    "a build's password, in a state machine": [
+      /The state machine holds .* variable NPM_TOKEN/,
+      machine({
+        Resource: "arn:aws:states:::codebuild:startBuild.sync",
+        Parameters: { EnvironmentVariablesOverride: [{ Name: "NPM_TOKEN", Value: "a1b2c3d4" }] },
+      }),
     ],
     "an App Runner service's password": [
       /The service holds .* variable DB_PASSWORD/,
@@ -155,6 +186,12 @@ export const workloads = {
     "a password for anything else that an event starts": [
       /The target holds .* in password/,
       one(EVENT_TARGET, { input: jsonOf({ user: "app", password: "hunter2" }) }),
+    ],
+    "a token in a header of an event's call": [
+      /The target holds .* in Authorization/,
+      one(EVENT_TARGET, {
+        httpTarget: { headerParameters: { Authorization: "Bearer a1b2c3d4e5f6a7b8" } },
+      }),
     ],
     "a password in a text that an event hands over": [
       /The target holds .* in input/,
