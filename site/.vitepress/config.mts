@@ -50,7 +50,7 @@ const references = [
 ] as const;
 
 /** Pages outside the tutorial that there are in Japanese; of others the Japanese part of the site leads to the English one. */
-const translated = ["lab", "aws", "policy-packs"];
+const translated = ["lab", "aws", "https", "policy-packs"];
 
 const pageOf = (name: string, japanese: boolean) =>
   japanese && translated.includes(name) ? `/ja/${name}` : `/${name}`;

@@ -51,3 +51,23 @@ describe("the Japanese tutorial", () => {
     });
   }
 });
+
+describe("the Japanese page beside an English one", () => {
+  const translations = pagesIn("docs").filter((page) => page.endsWith(".ja.md"));
+
+  const headings = (page: string) =>
+    [...readPage(page).matchAll(/^#+(?= )/gm)].map(([level]) => level);
+
+  it("is there on HTTPS and on the policies for other stacks", () => {
+    assert.deepEqual(translations, ["docs/https.ja.md", "docs/policy-packs.ja.md"]);
+  });
+
+  for (const page of translations) {
+    const original = page.replace(".ja.md", ".md");
+
+    it(`has the headings, commands and outputs of ${original}`, () => {
+      assert.deepEqual(headings(page), headings(original));
+      assert.deepEqual(commands(page), commands(original));
+    });
+  }
+});

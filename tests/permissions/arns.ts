@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type { AskedResource } from "../program/mocks";
 
 export const account = "123456789012";
@@ -12,8 +14,13 @@ type Inputs = Record<string, unknown>;
 /** A part of an ARN that is an input: names are known where a call is judged. */
 const text = (inputs: Inputs, key: string) => String(inputs[key]);
 
-/** Ids as AWS makes them up, one for each name. */
-const idOf = (name: string) => Buffer.from(name).toString("hex").slice(0, 16).padEnd(16, "0");
+/** Hexadecimal digits as AWS makes them up, others for each name. */
+const digits = (name: string, count: number) =>
+  createHash("sha256").update(name).digest("hex").slice(0, count);
+const idOf = (name: string) => digits(name, 16);
+const ec2Id = (prefix: string, name: string) => `${prefix}-${digits(name, 17)}`;
+const uuid = (name: string) =>
+  digits(name, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
 /** The last part of an ARN. */
 const tail = (whole: string) => whole.split(":").slice(5).join(":");
@@ -23,6 +30,7 @@ const loadBalancerPath = (inputs: Inputs) =>
 const listenerPath = (inputs: Inputs) =>
   tail(text(inputs, "listenerArn")).replace(/^listener\//, "");
 
+/** With an S3 bucket's 26 digits after the prefix, as the provider makes them. */
 const bucketName = (inputs: Inputs) => `${text(inputs, "bucketPrefix")}20260731000000000000000001`;
 
 /**
@@ -30,6 +38,7 @@ const bucketName = (inputs: Inputs) => `${text(inputs, "bucketPrefix")}202607310
  * asks for.
  */
 const arns: Record<string, (inputs: Inputs, name: string) => string> = {
+  "aws:acm/certificate:Certificate": (_, name) => arn("acm", `certificate/${uuid(name)}`),
   "aws:autoscaling/group:Group": (inputs, name) =>
     arn(
       "autoscaling",
@@ -41,7 +50,7 @@ const arns: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:codecommit/repository:Repository": (inputs) =>
     arn("codecommit", text(inputs, "repositoryName")),
   "aws:codeconnections/connection:Connection": (_, name) =>
-    arn("codeconnections", `connection/${idOf(name)}`),
+    arn("codeconnections", `connection/${uuid(name)}`),
   "aws:codedeploy/application:Application": (inputs) =>
     arn("codedeploy", `application:${text(inputs, "name")}`),
   "aws:codedeploy/deploymentGroup:DeploymentGroup": (inputs) =>
@@ -53,8 +62,9 @@ const arns: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:codestarnotifications/notificationRule:NotificationRule": (_, name) =>
     arn("codestar-notifications", `notificationrule/${idOf(name)}`),
   "aws:ec2/launchTemplate:LaunchTemplate": (_, name) =>
-    arn("ec2", `launch-template/lt-${idOf(name)}`),
-  "aws:ec2/securityGroup:SecurityGroup": (_, name) => arn("ec2", `security-group/sg-${idOf(name)}`),
+    arn("ec2", `launch-template/${ec2Id("lt", name)}`),
+  "aws:ec2/securityGroup:SecurityGroup": (_, name) =>
+    arn("ec2", `security-group/${ec2Id("sg", name)}`),
   "aws:ecr/repository:Repository": (inputs) => arn("ecr", `repository/${text(inputs, "name")}`),
   "aws:ecs/capacityProvider:CapacityProvider": (inputs) =>
     arn("ecs", `capacity-provider/${text(inputs, "name")}`),
@@ -70,7 +80,7 @@ const arns: Record<string, (inputs: Inputs, name: string) => string> = {
     arn("iam", `instance-profile/${text(inputs, "name")}`, ""),
   "aws:iam/policy:Policy": (inputs) => arn("iam", `policy/${text(inputs, "name")}`, ""),
   "aws:iam/role:Role": (inputs) => arn("iam", `role/${text(inputs, "name")}`, ""),
-  "aws:kms/key:Key": (_, name) => arn("kms", `key/${idOf(name)}`),
+  "aws:kms/key:Key": (_, name) => arn("kms", `key/${uuid(name)}`),
   "aws:lb/listener:Listener": (inputs, name) =>
     arn("elasticloadbalancing", `listener/${loadBalancerPath(inputs)}/${idOf(name)}`),
   "aws:lb/listenerRule:ListenerRule": (inputs, name) =>
@@ -91,37 +101,97 @@ const arns: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:sns/topicSubscription:TopicSubscription": (inputs, name) =>
     `${text(inputs, "topic")}:${idOf(name)}`,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": (_, name) =>
-    arn("ec2", `security-group-rule/sgr-${idOf(name)}`),
+    arn("ec2", `security-group-rule/${ec2Id("sgr", name)}`),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (_, name) =>
-    arn("ec2", `security-group-rule/sgr-${idOf(name)}`),
+    arn("ec2", `security-group-rule/${ec2Id("sgr", name)}`),
 };
 
 /** The ARN of a resource, if its type has one. */
 export const arnOf = ({ type, inputs, name }: Pick<AskedResource, "type" | "inputs" | "name">) =>
   arns[type]?.(inputs, name);
 
-/** What an account makes of a resource: an ARN like AWS's, and what else tells where it is. */
+const byName = (inputs: Inputs) => text(inputs, "name");
+
+/** Ids of the types whose id is not their ARN, in the form that the provider gives. */
+const ids: Record<string, (inputs: Inputs, name: string) => string> = {
+  "aws:autoscaling/group:Group": byName,
+  "aws:cloudwatch/eventRule:EventRule": byName,
+  "aws:cloudwatch/logGroup:LogGroup": byName,
+  "aws:codecommit/repository:Repository": (inputs) => text(inputs, "repositoryName"),
+  "aws:ec2/internetGateway:InternetGateway": (_, name) => ec2Id("igw", name),
+  "aws:ec2/launchTemplate:LaunchTemplate": (_, name) => ec2Id("lt", name),
+  "aws:ec2/natGateway:NatGateway": (_, name) => ec2Id("nat", name),
+  "aws:ec2/routeTable:RouteTable": (_, name) => ec2Id("rtb", name),
+  "aws:ec2/securityGroup:SecurityGroup": (_, name) => ec2Id("sg", name),
+  "aws:ec2/subnet:Subnet": (_, name) => ec2Id("subnet", name),
+  "aws:ec2/vpc:Vpc": (_, name) => ec2Id("vpc", name),
+  "aws:ecr/repository:Repository": byName,
+  "aws:iam/instanceProfile:InstanceProfile": byName,
+  "aws:iam/role:Role": byName,
+  "aws:kms/key:Key": (_, name) => uuid(name),
+  "aws:s3/bucket:Bucket": bucketName,
+  "aws:servicediscovery/httpNamespace:HttpNamespace": (_, name) => `ns-${idOf(name)}`,
+};
+
+/** The id of a resource, by which others know it. */
+export const idOfResource = ({
+  type,
+  inputs,
+  name,
+}: Pick<AskedResource, "type" | "inputs" | "name">): string =>
+  ids[type]?.(inputs, name) ?? arns[type]?.(inputs, name) ?? `${name}-id`;
+
+/** What an account makes of a resource: id and ARN like AWS's, and what else tells where it is. */
 export function accountStates(type: string, name: string, inputs: Inputs): Record<string, unknown> {
   const own = arnOf({ type, inputs, name });
   return {
+    id: idOfResource({ type, inputs, name }),
     ...(own !== undefined && { arn: own }),
-    ...more[type]?.(inputs, own ?? ""),
+    ...more[type]?.(inputs, own ?? "", name),
   };
 }
 
 const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
+const digest = `sha256:${"0".repeat(64)}`;
 
-const more: Record<string, (inputs: Inputs, own: string) => Record<string, unknown>> = {
-  "aws:ecr/repository:Repository": (inputs) => ({
-    repositoryUrl: `${registry}/${text(inputs, "name")}`,
-  }),
-  "aws:ecs/taskDefinition:TaskDefinition": (_, own) => ({
-    arnWithoutRevision: own.replace(/:\d+$/, ""),
-  }),
-  "aws:s3/bucket:Bucket": (inputs) => ({ bucket: bucketName(inputs) }),
-  "aws:secretsmanager/secret:Secret": (_, own) => ({ id: own }),
-  "aws:secretsmanager/secretVersion:SecretVersion": (inputs) => ({
-    secretArn: text(inputs, "secretId"),
-  }),
-  "awsx:ecr:Image": (inputs) => ({ imageUri: `${text(inputs, "repositoryUrl")}@sha256:0` }),
+/** The part of an ARN by which CloudWatch and Application Auto Scaling know it. */
+const suffix = (own: string, type: string) => tail(own).replace(`${type}/`, "");
+
+const subnetsOf = (name: string, kind: string) =>
+  ["1", "2"].map((zone) => ec2Id("subnet", `${name}-${kind}-${zone}`));
+
+/** The VPC of the class's stack. */
+export const sharedVpcId = ec2Id("vpc", "class");
+
+const sharedNetwork = {
+  vpcId: sharedVpcId,
+  taskSubnetIds: subnetsOf("class", "private"),
+  dnsName: `class.${region}.elb.amazonaws.com`,
+  listenerArn: arn("elasticloadbalancing", `listener/app/class/${idOf("class")}/${idOf("http")}`),
+  arnSuffix: `app/class/${idOf("class")}`,
+  securityGroupId: ec2Id("sg", "class"),
 };
+
+const more: Record<string, (inputs: Inputs, own: string, name: string) => Record<string, unknown>> =
+  {
+    "aws:ec2/eip:Eip": (_, __, name) => ({ allocationId: ec2Id("eipalloc", name) }),
+    "aws:ecr/repository:Repository": (inputs) => ({
+      repositoryUrl: `${registry}/${text(inputs, "name")}`,
+    }),
+    "aws:ecs/taskDefinition:TaskDefinition": (_, own) => ({
+      arnWithoutRevision: own.replace(/:\d+$/, ""),
+    }),
+    "aws:lb/loadBalancer:LoadBalancer": (_, own) => ({ arnSuffix: suffix(own, "loadbalancer") }),
+    "aws:lb/targetGroup:TargetGroup": (_, own) => ({ arnSuffix: tail(own) }),
+    "aws:s3/bucket:Bucket": (inputs) => ({ bucket: bucketName(inputs) }),
+    "aws:secretsmanager/secretVersion:SecretVersion": (inputs) => ({
+      secretArn: text(inputs, "secretId"),
+    }),
+    "pulumi:pulumi:StackReference": () => ({ outputs: { network: sharedNetwork } }),
+    "awsx:ec2:Vpc": (_, __, name) => ({
+      vpcId: ec2Id("vpc", name),
+      privateSubnetIds: subnetsOf(name, "private"),
+      publicSubnetIds: subnetsOf(name, "public"),
+    }),
+    "awsx:ecr:Image": (inputs) => ({ imageUri: `${text(inputs, "repositoryUrl")}@${digest}` }),
+  };

@@ -1,5 +1,5 @@
 import { type Answers, type AskedResource, evaluate, evaluateProgram } from "../program/mocks";
-import { accountStates, arnOf } from "./arns";
+import { accountStates, arnOf, idOfResource } from "./arns";
 import {
   isAllowed,
   list,
@@ -59,6 +59,13 @@ export class Deployed {
     return found;
   }
 
+  /** The resource of a type that others know by this id. */
+  withId(type: string, id: unknown): AskedResource {
+    const found = this.all(type).find((one) => idOfResource(one) === id);
+    if (!found) throw new Error(`there is no ${type} ${String(id)}`);
+    return found;
+  }
+
   arn(type: string, name?: string): string {
     const found = arnOf(this.only(type, name));
     if (found === undefined) throw new Error(`${type} has no ARN here`);
@@ -74,9 +81,9 @@ export class Deployed {
     }));
   }
 
-  private inline({ name }: AskedResource): PolicyDocument[] {
+  private inline(role: AskedResource): PolicyDocument[] {
     return this.all("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ inputs }) => inputs.role === `${name}-id`)
+      .filter(({ inputs }) => inputs.role === idOfResource(role))
       .map(({ inputs }) => parse(inputs.policy));
   }
 

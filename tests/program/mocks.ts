@@ -21,6 +21,8 @@ export interface AskedResource {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** Whether it is there already, and is only read. */
+  isRead: boolean;
   /** Inputs that updates leave alone. */
   ignoreChanges: string[];
   /** Whether a replacement waits until the old one is gone. */
@@ -36,7 +38,7 @@ export interface AskedResource {
 /** What the provider's functions tell, by token. */
 export type Answers = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
 
-/** What else an account makes of a resource's inputs, e.g. an ARN like AWS's. */
+/** What else an account makes of a resource's inputs, e.g. an ARN like AWS's; `id` is the resource's id. */
 export type States = (
   type: string,
   name: string,
@@ -76,22 +78,23 @@ class Recorder implements pulumi.runtime.Mocks {
     };
   }
 
-  newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
+  newResource({ type, name, inputs, custom, id: readId }: pulumi.runtime.MockResourceArgs) {
     const given = inputs as Record<string, unknown>;
     const request = this.requests.get(`${type} ${name}`);
     this.resources.push({
       type,
       name,
       inputs: given,
+      isRead: custom === true && readId !== undefined && readId !== "",
       ignoreChanges: request?.getIgnorechangesList() ?? [],
       deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
       dependencies: (request?.getDependenciesList() ?? []).map(nameOf),
       propertyDependencies: propertyDependencies(request),
       parentType: typeOf(request?.getParent() ?? ""),
     });
-    const id = `${name}-id`;
+    const { id = `${name}-id`, ...made } = this.states(type, name, given);
     const state = { ...given, arn: `arn:aws:mock:::${name}`, ...computed(type, name, given) };
-    return { id, state: { ...state, ...this.states(type, name, given) } };
+    return { id: String(id), state: { ...state, ...made } };
   }
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {

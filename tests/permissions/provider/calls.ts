@@ -105,7 +105,6 @@ const ec2 = (type: string) => arn("ec2", `${type}/${type}-0123456789abcdef0`);
 
 /** ARNs of types that name another resource, and of those that nobody names. */
 const owners: Record<string, (deployed: Deployed, inputs: Record<string, unknown>) => string> = {
-  "aws:acm/certificate:Certificate": () => arn("acm", "certificate/1"),
   "aws:acm/certificateValidation:CertificateValidation": () => arn("acm", "certificate/1"),
   "aws:appautoscaling/policy:Policy": () => arn("application-autoscaling", "scalable-target/0ec5"),
   "aws:appautoscaling/target:Target": () => arn("application-autoscaling", "scalable-target/0ec5"),
@@ -123,10 +122,9 @@ const owners: Record<string, (deployed: Deployed, inputs: Record<string, unknown
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": (_, { clusterName }) =>
     arn("ecs", `cluster/${String(clusterName)}`),
   "aws:iam/rolePolicy:RolePolicy": (deployed, { role }) =>
-    deployed.arn("aws:iam/role:Role", String(role).replace(/-id$/, "")),
+    arnOf(deployed.withId("aws:iam/role:Role", role)) ?? "",
   "aws:route53/record:Record": () => "arn:aws:route53:::hostedzone/Z1",
-  "aws:secretsmanager/secretVersion:SecretVersion": (deployed, { secretId }) =>
-    deployed.arn("aws:secretsmanager/secret:Secret", String(secretId).replace(/-id$/, "")),
+  "aws:secretsmanager/secretVersion:SecretVersion": (_, { secretId }) => String(secretId),
   "aws:sns/topicPolicy:TopicPolicy": (_, inputs) => String(inputs.arn),
   "aws:sns/topicSubscription:TopicSubscription": (_, { topic }) => String(topic),
   "awsx:ecr:Image": (_, { repositoryUrl }) =>

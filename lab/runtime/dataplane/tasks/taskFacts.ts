@@ -1,5 +1,3 @@
-import type { ContainerSpec } from "./runtime";
-
 /** What a page may say of the task that it comes from. */
 export interface TaskFacts {
   /** `family:revision`. */
@@ -11,7 +9,12 @@ export interface TaskFacts {
 /** The file, in the container, that `nginx/task.sh` writes and the page includes. */
 export const TASK_PAGE = "/dev/shm/task.html";
 
-type Described = Pick<ContainerSpec, "facts" | "image" | "taskArn">;
+/** What of a container its page is made from. */
+interface Described {
+  readonly facts?: TaskFacts;
+  readonly image: string;
+  readonly taskArn: string;
+}
 
 /** What `nginx/task.sh` writes in a container of the task; empty where nothing is known of it. */
 export function taskPage(spec: Described): string {
