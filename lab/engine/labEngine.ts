@@ -6,6 +6,7 @@ import type { LabStack } from "./labStack";
 import { PreparedProgram } from "./languageHost/preparedProgram";
 import type { ExpectedRun } from "./languageHost/run";
 import { type LanguageHost, serveLanguageHost } from "./languageHost/server";
+import { guardedNodeOptions } from "./nodeArgs";
 import { type Observations, takeObservations } from "./observations";
 import type { EngineStack } from "./operation";
 import { type PulumiProcess, pulumiIn } from "./pulumi";
@@ -43,6 +44,7 @@ export class LabEngine implements EngineStack {
       ...stack.process.env,
       PULUMI_DEBUG_PROVIDERS: debugProviders,
       LAB_OBSERVATIONS: observationsFile,
+      ...(cli.usesOwnHost ? {} : { NODE_OPTIONS: guardedNodeOptions() }),
       // For --event-log.
       PULUMI_DEBUG_COMMANDS: "true",
     };

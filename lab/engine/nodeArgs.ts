@@ -3,9 +3,11 @@ import * as path from "node:path";
 
 import { shellWords } from "./languageHost/nodeProcess";
 
+const guardPorts = path.join(__dirname, "..", "shared", "guard-ports.cjs");
+
 /** Files that are loaded before a program that the lab runs: see each. */
 const preloads = [
-  path.join(__dirname, "..", "shared", "guard-ports.cjs"),
+  guardPorts,
   ...["quick-modules.cjs", "quietProgram.ts", "lateDebugger.ts", "observe.ts"].map((file) =>
     path.join(__dirname, "internals", file),
   ),
@@ -32,4 +34,14 @@ function resolved(name: string, directory: string): string {
   } catch {
     return name;
   }
+}
+
+/**
+ * Value of NODE_OPTIONS by which the policy pack, too, listens to its own user alone when it is not the lab that
+ * starts it.
+ *
+ * @param given the value so far
+ */
+export function guardedNodeOptions(given = process.env.NODE_OPTIONS ?? ""): string {
+  return `--require ${JSON.stringify(guardPorts)} ${given}`.trim();
 }
