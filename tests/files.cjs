@@ -42,6 +42,7 @@ const long = [
   "lab/cli/pipelineCommands",
   "bench/comparison",
   "infra/githubOidc",
+  "lab/api/documented",
   "lab/cli/settings",
   "lab/engine/operation",
   "lab/provider/engine",

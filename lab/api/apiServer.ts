@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { LoopbackServer } from "../protocol/loopback";
 import type { AccessKey } from "./accessKey";
 import { ApiError, SignatureError, toApiError, UnknownOperation } from "./apiError";
+import { History } from "./history";
 import { mismatches, mustHaveRequired, operationModel } from "./model";
 import { protocolOf } from "./protocols";
 import type { ApiAnswer, Protocol } from "./protocols/protocol";
@@ -34,8 +35,11 @@ export interface ApiOptions {
  */
 export class ApiServer {
   private server: LoopbackServer | undefined;
+  private readonly history: History;
 
-  private constructor(private readonly options: ApiOptions) {}
+  private constructor(private readonly options: ApiOptions) {
+    this.history = new History(options.targets.account, options.targets.plane);
+  }
 
   /** Listens on the first free port; see {@link ApiOptions.port}. */
   static async start(options: ApiOptions): Promise<ApiServer> {
@@ -55,6 +59,7 @@ export class ApiServer {
   }
 
   async close(): Promise<void> {
+    this.history.close();
     await this.server?.close(CLOSING_MS);
   }
 
@@ -97,7 +102,8 @@ export class ApiServer {
     const model = operationModel(service, name);
     const input = await protocol.read(model, request);
     mustHaveRequired(model.input, input, service.invalidCode);
-    const output = await operation(input as never, { ...this.options.targets, region });
+    const { history } = this;
+    const output = await operation(input as never, { ...this.options.targets, region, history });
     if (this.options.isStrict === true) mustMatch(name, mismatches(model.output, output));
     return protocol.write(model, output, service, requestId);
   }

@@ -2,6 +2,7 @@ import type { Account } from "../account/account";
 import type { Delivery } from "../delivery/pipeline/delivery";
 import type { ControlPlane } from "../runtime/controlplane/controlPlane";
 import type { LogStore } from "../runtime/dataplane/tasks/logStore";
+import type { History } from "./history";
 
 /** What operations work on. */
 export interface ApiTargets {
@@ -16,6 +17,8 @@ export interface ApiTargets {
 export interface Api extends ApiTargets {
   /** That the request is signed for. */
   readonly region: string;
+  /** What has happened since the server listens. */
+  readonly history: History;
 }
 
 /**

@@ -28,6 +28,9 @@ const chapters = [
 const guides = [
   ["lab", "The lab", "ラボ"],
   ["dashboard", "Dashboard", "ダッシュボード"],
+  ["aws-cli", "The AWS CLI in the lab", "ラボで AWS CLI を使う"],
+  ["reliability", "Reliability", "信頼性"],
+  ["lab-security", "Security", "安全性"],
   ["aws", "On AWS", "AWS で使う"],
   ["configuration", "Settings", "設定"],
   ["classroom", "A class of learners", "講座"],
@@ -50,7 +53,7 @@ const references = [
 ] as const;
 
 /** Pages outside the tutorial that there are in Japanese; of others the Japanese part of the site leads to the English one. */
-const translated = ["lab", "aws", "https", "policy-packs"];
+const translated = ["lab", "aws", "aws-cli", "https", "policy-packs"];
 
 const pageOf = (name: string, japanese: boolean) =>
   japanese && translated.includes(name) ? `/ja/${name}` : `/${name}`;

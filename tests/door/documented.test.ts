@@ -110,8 +110,9 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
     const unmarked = blocks.filter(
       ({ info, text }) =>
         /^(pulumi|npm run pulumi)\b|\$\(pulumi |\baws [a-z]/m.test(text) &&
-        // Those in a project of one's own: tests/door/standalone.test.ts takes these steps.
-        !/^sh (aws|account|project)$/.test(info) &&
+        // Those in a project of one's own: tests/door/standalone.test.ts takes these steps. Those that call the
+        // lab's AWS API: tests/lab/api/documented.test.ts does.
+        !/^sh (aws|account|project|lab)$/.test(info) &&
         // Those of the lab are typed by tests/docs/tutorial.test.ts and tests/door/lab.test.ts.
         !/npm run (-s )?lab -- env/.test(text),
     );

@@ -7,12 +7,12 @@ import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext } from "../resourceType";
 import { arn, exclusive, inputsOf, mustExist, nameOf, prefixOf, tags, text } from "./shared";
 
-const ROLE = "aws:iam/role:Role";
-const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const ROLE = "aws:iam/role:Role";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const POLICY = "aws:iam/policy:Policy";
 export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const OIDC_PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
-const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 /** AWS-managed policies this account knows: those an ECS stack has use for, by path and name. */
 const AWS_MANAGED_POLICIES = new Set([

@@ -27,12 +27,13 @@ import {
   StopServiceDeploymentCommand,
   StopTaskCommand,
   UpdateServiceCommand,
+  waitUntilServicesInactive,
   waitUntilServicesStable,
 } from "@aws-sdk/client-ecs";
 
 import { CONTAINER, TYPES } from "../account/fixtures";
 import { PATIENCE_MS } from "../runtime/patience";
-import { serveApi, type ServedApi } from "./servedApi";
+import { createLoggedWorld, serveApi, type ServedApi } from "./servedApi";
 
 const waiting = { maxWaitTime: PATIENCE_MS / 1000, minDelay: 1, maxDelay: 1 };
 
@@ -43,7 +44,7 @@ describe("ECS's API of the lab", function () {
   const where = { cluster: "handson" };
 
   before(async () => {
-    served = await serveApi();
+    served = await serveApi(createLoggedWorld);
     ecs = new ECSClient(served.client);
   });
   after(async () => {
@@ -280,6 +281,7 @@ describe("ECS's API of the lab", function () {
       name: "ClusterContainsServicesException",
     });
     await ecs.send(new DeleteServiceCommand({ cluster: "mine", service: "mine", force: true }));
+    await waitUntilServicesInactive({ client: ecs, ...waiting }, mine);
     await ecs.send(new DeleteClusterCommand({ cluster: "mine" }));
     const { clusterArns } = await ecs.send(new ListClustersCommand({}));
     assert.deepEqual(clusterArns, [served.world.cluster.id]);

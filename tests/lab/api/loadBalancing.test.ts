@@ -13,7 +13,7 @@ import {
 
 import { create, NO_TARGET_GROUP } from "../account/fixtures";
 import { PATIENCE_MS } from "../runtime/patience";
-import { serveApi, type ServedApi } from "./servedApi";
+import { createLoggedWorld, serveApi, type ServedApi } from "./servedApi";
 
 describe("Elastic Load Balancing's API of the lab", function () {
   this.timeout(PATIENCE_MS);
@@ -21,7 +21,7 @@ describe("Elastic Load Balancing's API of the lab", function () {
   let elb: ElasticLoadBalancingV2Client;
 
   before(async () => {
-    served = await serveApi();
+    served = await serveApi(createLoggedWorld);
     elb = new ElasticLoadBalancingV2Client(served.client);
   });
   after(async () => {

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 
 import { PATIENCE_MS } from "../runtime/patience";
-import { LOG_GROUP, serveApi, type ServedApi } from "./servedApi";
+import { createLoggedWorld, LOG_GROUP, serveApi, type ServedApi } from "./servedApi";
 
 describe("CloudWatch Logs' API of the lab", function () {
   this.timeout(PATIENCE_MS);
@@ -19,7 +19,7 @@ describe("CloudWatch Logs' API of the lab", function () {
   const logGroupName = LOG_GROUP;
 
   before(async () => {
-    served = await serveApi();
+    served = await serveApi(createLoggedWorld);
     logs = new CloudWatchLogsClient(served.client);
     const [balancer] = served.plane.status().loadBalancers;
     for (const path of ["one", "two", "three"]) {

@@ -30,10 +30,10 @@ export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a ke
 export const LOG_GROUP = "/ecs/handson";
 
 /** The tutorial's service on Fargate behind a load balancer, running, and the API that tells of it. */
-export interface ServedApi {
+export interface ServedApi<Made = World> {
   readonly account: Account;
   readonly plane: ControlPlane;
-  readonly world: World;
+  readonly world: Made;
   readonly url: string;
   /** What SDK clients are made with. */
   readonly client: {
@@ -45,27 +45,31 @@ export interface ServedApi {
   readonly close: () => Promise<void>;
 }
 
-/** Serves the API of an account in memory; it fails whatever answers beside the service's model. */
-export async function serveApi(
-  targets: Partial<ApiTargets> = {},
-  isStrict = true,
-): Promise<ServedApi> {
+/**
+ * Serves the API of an account in memory; it fails whatever answers beside the service's model.
+ * @param make what the account has
+ */
+export async function serveApi<Made>(
+  make: (account: Account) => Promise<Made>,
+  options: { readonly delivery?: ApiTargets["delivery"] } = {},
+): Promise<ServedApi<Made>> {
   const account = Account.inMemory();
-  const world = await createLoggedWorld(account);
+  const world = await make(account);
   const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-api-"));
   const images = (image: string) => (image.includes("nginx") ? nginxOnly("nginx") : undefined);
-  const plane = await startPlane(account, { images, workDir, times: { healthCheckSpeed: 1000 } });
+  const plane = await startPlane(account, {
+    images,
+    workDir,
+    times: { healthCheckSpeed: 1000, scalingPeriodMs: 100 },
+  });
   await plane.whenSteady(PATIENCE_MS);
-  const delivery = {
-    status: () => ({ pipelines: [], repositories: [] }),
-    approve: no,
-    release: no,
-  };
+  const none = { status: () => ({ pipelines: [], repositories: [] }), approve: no, release: no };
+  const { delivery = none } = options;
   const api = await ApiServer.start({
     port: 0,
     key: KEY,
-    isStrict,
-    targets: { account, plane, delivery, logs: new LogStore(logFolder(workDir)), ...targets },
+    isStrict: true,
+    targets: { account, plane, delivery, logs: new LogStore(logFolder(workDir)) },
   });
   const client = { endpoint: api.url, region: REGION, credentials: KEY, maxAttempts: 1 };
   const close = async () => {
@@ -81,7 +85,7 @@ function no(): never {
 }
 
 /** The tutorial's world, whose container logs. */
-async function createLoggedWorld(account: Account): Promise<World> {
+export async function createLoggedWorld(account: Account): Promise<World> {
   const world = await createWorld(account);
   await account.delete(TYPES.service, world.service.id);
   await create(account, "logGroup", { name: LOG_GROUP, retentionInDays: 30 });

@@ -26,7 +26,9 @@ describe("the lab's AWS API", () => {
   let api: ApiServer;
 
   before(async () => {
-    const targets = { account: Account.inMemory() } as unknown as ApiTargets;
+    const nothing = () => () => undefined;
+    const plane = { onChange: nothing, onEvent: nothing };
+    const targets = { account: Account.inMemory(), plane } as unknown as ApiTargets;
     api = await ApiServer.start({ port: 0, key: KEY, isStrict: true, targets });
   });
   after(() => api.close());

@@ -121,7 +121,7 @@ export function separatePermissions(rule: SeparateRule): Permission[] {
 
 /** Everything a group allows, however it was declared, without the rule that is being changed. */
 export function permissionsOf(
-  context: AccountContext,
+  context: Pick<AccountContext, "get" | "list">,
   groupId: string,
   except: string | undefined,
 ): Permission[] {

@@ -64,6 +64,21 @@ export function describeLeaving(api: Api, status: ServiceStatus): object {
   };
 }
 
+/** A service that was deleted, and of which nothing runs any more: ECS tells of it for a while. */
+export function describeGone(api: Api, record: ResourceRecord): object {
+  return {
+    serviceArn: record.id,
+    serviceName: nameOf(record),
+    clusterArn: arnOf(api, `cluster/${clusterNameOf(record)}`),
+    status: "INACTIVE",
+    desiredCount: 0,
+    runningCount: 0,
+    pendingCount: 0,
+    deployments: [],
+    events: [],
+  };
+}
+
 /** ARN of what a status names `family:revision`. */
 export const revisionArn = (api: Api, reference: string): string =>
   reference.startsWith("arn:") ? reference : arnOf(api, `task-definition/${reference}`);

@@ -12,6 +12,7 @@ import { ApiError } from "../../apiError";
 import { createRecord, refuseOthers, tagMap } from "../../records";
 import type { Api, Operation } from "../../service";
 import {
+  clusterNameOf,
   clusterOf,
   findService,
   INVALID,
@@ -25,7 +26,7 @@ import {
   statusOf,
 } from "./lookups";
 import { SERVICE_PARAMETERS, toInputs } from "./serviceInputs";
-import { describeLeaving, describeService } from "./serviceView";
+import { describeGone, describeLeaving, describeService } from "./serviceView";
 
 const MOST_DESCRIBED = 10;
 
@@ -132,7 +133,12 @@ function viewOf(
         where === nameOf(cluster) &&
         (arn === reference || name === reference),
     );
-  return leaving && describeLeaving(api, leaving);
+  if (leaving !== undefined) return describeLeaving(api, leaving);
+  const gone = api.history.deletedServices.find(
+    (one) =>
+      clusterNameOf(one) === nameOf(cluster) && (one.id === reference || nameOf(one) === reference),
+  );
+  return gone && describeGone(api, gone);
 }
 
 /** API: "UpdateService": what it does not take of daemons, and of services that CodeDeploy deploys. */

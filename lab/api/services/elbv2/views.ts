@@ -3,6 +3,7 @@ import type { Properties } from "../../../account/resourceType";
 import type { TargetHealth } from "../../../runtime/dataplane/alb/targetGroup";
 import { defined, textOf } from "../../records";
 import type { Api } from "../../service";
+import { pascal } from "../pascal";
 
 interface RecordedAction extends Properties {
   readonly targetGroupArn?: string;
@@ -161,15 +162,4 @@ function describeCondition(condition: Properties): object {
     ...(isPlain ? { Values: values } : {}),
     [`${name}Config`]: pascal(config),
   };
-}
-
-/** Keys as ELB's API has them; values that are not there are left out. */
-function pascal(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(pascal);
-  if (typeof value !== "object" || value === null) return value ?? undefined;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, one]) => one !== undefined && one !== null)
-      .map(([key, one]) => [key.charAt(0).toUpperCase() + key.slice(1), pascal(one)]),
-  );
 }

@@ -1,0 +1,178 @@
+import type {
+  DescribeScalableTargetsRequest,
+  DescribeScalingActivitiesRequest,
+  DescribeScalingPoliciesRequest,
+} from "@aws-sdk/client-application-auto-scaling";
+
+import type { ResourceRecord } from "../../account/record";
+import type { Properties } from "../../account/resourceType";
+import { POLICY, SCHEDULED_ACTION, TARGET } from "../../account/types/appautoscaling/tokens";
+import { clients } from "../clients";
+import { pageOf } from "../paging";
+import { defined, recordsOf } from "../records";
+import type { Api, ApiService, Operation } from "../service";
+import { pascal } from "./pascal";
+
+const [MOST_LISTED, INVALID] = [50, "ValidationException"];
+/** The account has no times of its resources' making; every one that the API must tell is this. */
+const SINCE_EVER = new Date(0);
+
+interface Page {
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+const operations: Record<string, Operation> = {
+  DescribeScalableTargets: (input: DescribeScalableTargetsRequest, api: Api) => {
+    const { items, next } = page(selected(api, TARGET, input), input);
+    return {
+      ScalableTargets: items.map(({ outputs }) => ({
+        ...namesOf(outputs),
+        MinCapacity: outputs.minCapacity,
+        MaxCapacity: outputs.maxCapacity,
+        RoleARN: outputs.roleArn,
+        ScalableTargetARN: outputs.arn,
+        SuspendedState: pascal(outputs.suspendedState),
+        CreationTime: SINCE_EVER,
+      })),
+      ...next,
+    };
+  },
+
+  DescribeScalingPolicies: (input: DescribeScalingPoliciesRequest, api: Api) => {
+    const found = selected(api, POLICY, { ...input, ResourceIds: idsOf(input) }).filter(
+      ({ outputs }) => input.PolicyNames?.includes(String(outputs.name)) !== false,
+    );
+    const { items, next } = page(found, input);
+    return { ScalingPolicies: items.map(describePolicy), ...next };
+  },
+
+  DescribeScheduledActions: (
+    input: Page & { ServiceNamespace?: string; ResourceId?: string },
+    api: Api,
+  ) => {
+    const found = selected(api, SCHEDULED_ACTION, { ...input, ResourceIds: idsOf(input) });
+    const { items, next } = page(found, input);
+    return {
+      ScheduledActions: items.map(({ outputs }) =>
+        defined({
+          ...namesOf(outputs),
+          ScheduledActionName: outputs.name,
+          ScheduledActionARN: outputs.arn,
+          Schedule: outputs.schedule,
+          Timezone: outputs.timezone,
+          ScalableTargetAction: pascal(numbersIn(outputs.scalableTargetAction)),
+          CreationTime: SINCE_EVER,
+        }),
+      ),
+      ...next,
+    };
+  },
+
+  DescribeScalingActivities: (input: DescribeScalingActivitiesRequest, api: Api) => {
+    const found = selected(api, TARGET, { ...input, ResourceIds: idsOf(input) }).flatMap(
+      ({ outputs }) => {
+        const service = String(outputs.resourceId).split("/").at(-1) ?? "";
+        return api.history
+          .eventsOf("service-scaling", service)
+          .flatMap((event) => describeActivity(outputs, event));
+      },
+    );
+    const { items, next } = page(found, input);
+    return { ScalingActivities: items, ...next };
+  },
+};
+
+export const applicationAutoScaling: ApiService = {
+  title: "Application Auto Scaling",
+  signingName: "application-autoscaling",
+  protocol: "json",
+  target: "AnyScaleFrontendService",
+  invalidCode: INVALID,
+  model: clients.applicationAutoScaling,
+  operations,
+};
+
+const idsOf = ({ ResourceId: id }: { ResourceId?: string | undefined }) =>
+  id === undefined ? undefined : [id];
+
+function selected(
+  api: Api,
+  type: string,
+  {
+    ServiceNamespace: namespace,
+    ResourceIds: ids,
+  }: { ServiceNamespace?: string | undefined; ResourceIds?: string[] | undefined },
+): ResourceRecord[] {
+  return recordsOf(api, type).filter(
+    ({ outputs }) =>
+      outputs.serviceNamespace === namespace && ids?.includes(String(outputs.resourceId)) !== false,
+  );
+}
+
+function page<T>(all: readonly T[], { MaxResults: size, NextToken: token }: Page) {
+  const { items, nextToken } = pageOf(all, {
+    token,
+    size,
+    most: MOST_LISTED,
+    invalidCode: INVALID,
+  });
+  return { items, next: nextToken === undefined ? {} : { NextToken: nextToken } };
+}
+
+const namesOf = (outputs: Properties) => ({
+  ServiceNamespace: outputs.serviceNamespace,
+  ResourceId: outputs.resourceId,
+  ScalableDimension: outputs.scalableDimension,
+});
+
+function describePolicy({ outputs }: ResourceRecord): object {
+  const { stepScalingPolicyConfiguration: steps } = outputs;
+  const tracking = outputs.targetTrackingScalingPolicyConfiguration;
+  return defined({
+    ...namesOf(outputs),
+    PolicyARN: outputs.arn,
+    PolicyName: outputs.name,
+    PolicyType: outputs.policyType,
+    TargetTrackingScalingPolicyConfiguration: pascal(tracking),
+    StepScalingPolicyConfiguration: pascal(numbersIn(steps)),
+    Alarms: ((outputs.alarmArns ?? []) as string[]).map((AlarmARN) => ({
+      AlarmARN,
+      AlarmName: AlarmARN.split(":alarm:").at(-1),
+    })),
+    CreationTime: SINCE_EVER,
+  });
+}
+
+/** Numbers that the provider has as texts, of bounds and capacities. */
+function numbersIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(numbersIn);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== "")
+      .map(([key, one]) => {
+        const isNumber = /Bound$|Capacity$/.test(key) && typeof one === "string";
+        return [key, isNumber ? Number(one) : numbersIn(one)];
+      }),
+  );
+}
+
+/** Only what changed a count is an activity; the lab tells of other things in the same events. */
+function describeActivity(outputs: Properties, { at, message }: { at: string; message: string }) {
+  const [, count] = /set desired count to (\d+)/.exec(message) ?? [];
+  if (count === undefined) return [];
+  const time = new Date(at);
+  return [
+    {
+      ...namesOf(outputs),
+      ActivityId: `${String(outputs.resourceId)}/${time.getTime()}`,
+      Description: `Setting desired count to ${count}.`,
+      Cause: message,
+      StartTime: time,
+      EndTime: time,
+      StatusCode: "Successful",
+      StatusMessage: message,
+    },
+  ];
+}

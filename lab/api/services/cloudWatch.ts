@@ -1,0 +1,145 @@
+import type {
+  GetMetricDataInput,
+  GetMetricStatisticsInput,
+  ListMetricsInput,
+  MetricDataQuery,
+} from "@aws-sdk/client-cloudwatch";
+
+import { ApiError } from "../apiError";
+import { clients } from "../clients";
+import type { DataPoint } from "../history";
+import { pageOf } from "../paging";
+import type { Api, ApiService, Operation } from "../service";
+
+const [NAMESPACE, INVALID] = ["AWS/ECS", "InvalidParameterValue"];
+const MOST_LISTED = 500;
+
+interface Metric {
+  readonly Namespace?: string | undefined;
+  readonly MetricName?: string | undefined;
+  readonly Dimensions?:
+    | readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[]
+    | undefined;
+}
+
+const operations: Record<string, Operation> = {
+  ListMetrics: (input: ListMetricsInput, api: Api) => {
+    const known = new Map(api.history.dataPoints.map((one) => [metricKey(one), one]));
+    const metrics = [...known.values()].filter((one) => isOf(one, input)).map(describeMetric);
+    const { items, nextToken } = pageOf(metrics, {
+      token: input.NextToken,
+      most: MOST_LISTED,
+      invalidCode: INVALID,
+    });
+    return { Metrics: items, ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
+  },
+
+  GetMetricStatistics: (input: GetMetricStatisticsInput, api: Api) => {
+    const { Statistics = [], ExtendedStatistics = [], MetricName } = input;
+    if (ExtendedStatistics.length > 0) throw notKnown("percentiles");
+    return {
+      Label: MetricName,
+      Datapoints: periodsOf(api, input, input).map(({ at, values }) => ({
+        Timestamp: at,
+        Unit: "Percent",
+        ...Object.fromEntries(Statistics.map((name) => [name, statistic(name, values)])),
+      })),
+    };
+  },
+
+  GetMetricData: (input: GetMetricDataInput, api: Api) => ({
+    MetricDataResults: (input.MetricDataQueries ?? [])
+      .filter(({ ReturnData }) => ReturnData !== false)
+      .map((query) => resultOf(api, query, input)),
+    Messages: [],
+  }),
+};
+
+export const cloudWatch: ApiService = {
+  title: "Amazon CloudWatch",
+  signingName: "monitoring",
+  protocol: "json",
+  target: "GraniteServiceVersion20100801",
+  xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+  invalidCode: INVALID,
+  model: clients.cloudWatch,
+  operations,
+};
+
+const metricKey = ({ cluster, service, metric }: DataPoint) => `${cluster}/${service}/${metric}`;
+
+function describeMetric({ cluster, service, metric }: DataPoint) {
+  return {
+    Namespace: NAMESPACE,
+    MetricName: metric,
+    Dimensions: [
+      { Name: "ClusterName", Value: cluster },
+      { Name: "ServiceName", Value: service },
+    ],
+  };
+}
+
+function isOf(point: DataPoint, { Namespace, MetricName, Dimensions = [] }: Metric): boolean {
+  const own = describeMetric(point);
+  return (
+    (Namespace ?? NAMESPACE) === NAMESPACE &&
+    (MetricName ?? own.MetricName) === own.MetricName &&
+    Dimensions.every(({ Name, Value }) =>
+      own.Dimensions.some((one) => one.Name === Name && (Value ?? one.Value) === one.Value),
+    )
+  );
+}
+
+interface Range {
+  readonly StartTime?: Date | undefined;
+  readonly EndTime?: Date | undefined;
+  readonly Period?: number | undefined;
+}
+
+/** A metric's data points by the periods in which they fall; of exactly its dimensions, as CloudWatch looks them up. */
+function periodsOf({ history }: Api, metric: Metric, { StartTime, EndTime, Period = 60 }: Range) {
+  if (metric.Dimensions?.length !== 2) return [];
+  const periods = new Map<number, number[]>();
+  for (const point of history.dataPoints) {
+    const isWithin = point.at >= (StartTime ?? point.at) && (EndTime ?? Infinity) > point.at;
+    if (!isWithin || !isOf(point, metric)) continue;
+    const start = Math.floor(point.at.getTime() / (Period * 1000)) * Period * 1000;
+    periods.set(start, [...(periods.get(start) ?? []), point.value]);
+  }
+  return [...periods].map(([start, values]) => ({ at: new Date(start), values }));
+}
+
+function statistic(name: string, values: readonly number[]): number {
+  const sum = values.reduce((total, one) => total + one, 0);
+  switch (name) {
+    case "Average":
+      return sum / values.length;
+    case "Sum":
+      return sum;
+    case "Minimum":
+      return Math.min(...values);
+    case "Maximum":
+      return Math.max(...values);
+    case "SampleCount":
+      return values.length;
+    default:
+      throw notKnown(`the statistic ${name}`);
+  }
+}
+
+function resultOf(api: Api, { Id, Label, MetricStat, Expression }: MetricDataQuery, range: Range) {
+  if (Expression !== undefined || MetricStat === undefined) throw notKnown("expressions");
+  const { Metric: metric = {}, Period, Stat = "Average" } = MetricStat;
+  // Newest first, unless it is asked for the other way round.
+  const periods = periodsOf(api, metric, { ...range, Period }).reverse();
+  return {
+    Id,
+    Label: Label ?? metric.MetricName,
+    Timestamps: periods.map(({ at }) => at),
+    Values: periods.map(({ values }) => statistic(Stat, values)),
+    StatusCode: "Complete",
+  };
+}
+
+const notKnown = (what: string) =>
+  new ApiError(INVALID, `The lab's CloudWatch does not know ${what}.`);

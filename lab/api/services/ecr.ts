@@ -1,0 +1,181 @@
+import { randomBytes } from "node:crypto";
+
+import type {
+  CreateRepositoryRequest,
+  DeleteRepositoryRequest,
+  DescribeImagesRequest,
+  DescribeRepositoriesRequest,
+  ImageIdentifier,
+  ListImagesRequest,
+} from "@aws-sdk/client-ecr";
+
+import type { ResourceRecord } from "../../account/record";
+import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
+import { ApiError } from "../apiError";
+import { clients } from "../clients";
+import { pageOf } from "../paging";
+import { createRecord, defined, recordsOf, refuseOthers, tagMap } from "../records";
+import type { Api, ApiService, Operation } from "../service";
+
+const INVALID = "InvalidParameterException";
+const [MOST_LISTED, TOKEN_HOURS] = [1000, 12];
+
+interface Page {
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+const operations: Record<string, Operation> = {
+  DescribeRepositories: (input: DescribeRepositoriesRequest, api: Api) => {
+    const { repositoryNames: names } = input;
+    const found =
+      names === undefined
+        ? recordsOf(api, REPOSITORY)
+        : names.map((name) => mustHaveRepository(api, name));
+    const { items, next } = page(found, input);
+    return { repositories: items.map(describeRepository), ...next };
+  },
+
+  CreateRepository: async (input: CreateRepositoryRequest, api: Api) => {
+    const known = ["repositoryName", "tags", "imageTagMutability", "imageScanningConfiguration"];
+    refuseOthers("CreateRepository", input, known, INVALID);
+    const { repositoryName: name, tags, imageTagMutability, imageScanningConfiguration } = input;
+    const scanning = imageScanningConfiguration && {
+      scanOnPush: imageScanningConfiguration.scanOnPush ?? false,
+    };
+    const record = await createRecord(
+      api,
+      REPOSITORY,
+      { name, tags: tagMap(tags), imageTagMutability, imageScanningConfiguration: scanning },
+      INVALID,
+    );
+    return { repository: describeRepository(record) };
+  },
+
+  DeleteRepository: async ({ repositoryName, force }: DeleteRepositoryRequest, api: Api) => {
+    const record = mustHaveRepository(api, repositoryName);
+    if (force === true) await api.account.modify(REPOSITORY, record.id, { forceDelete: true });
+    await api.account.delete(REPOSITORY, record.id);
+    return { repository: describeRepository(record) };
+  },
+
+  ListImages: (input: ListImagesRequest, api: Api) => {
+    const repository = mustHaveRepository(api, input.repositoryName);
+    const { tagStatus } = input.filter ?? {};
+    const ids = imagesOf(api, repository)
+      .filter((image) => hasStatus(image, tagStatus))
+      .flatMap(({ inputs }) => {
+        const tags = inputs.tags as string[];
+        const imageDigest = String(inputs.digest);
+        return tags.length === 0
+          ? [{ imageDigest }]
+          : tags.map((imageTag) => ({ imageDigest, imageTag }));
+      });
+    const { items, next } = page(ids, input);
+    return { imageIds: items, ...next };
+  },
+
+  DescribeImages: (input: DescribeImagesRequest, api: Api) => {
+    const repository = mustHaveRepository(api, input.repositoryName);
+    const images = imagesOf(api, repository);
+    const found =
+      input.imageIds === undefined
+        ? images.filter((image) => hasStatus(image, input.filter?.tagStatus))
+        : input.imageIds.map((id) => mustHaveImage(api, repository, images, id));
+    const { items, next } = page(found, input);
+    return {
+      imageDetails: items.map(({ inputs }) => ({
+        registryId: api.account.accountId,
+        repositoryName: repository.id,
+        imageDigest: inputs.digest,
+        imageTags: inputs.tags,
+        imagePushedAt: new Date(String(inputs.pushedAt)),
+      })),
+      ...next,
+    };
+  },
+
+  GetAuthorizationToken: (_input: object, { account: { accountId }, region }: Api) => ({
+    authorizationData: [
+      {
+        // Nothing takes it: images come into the lab by builds, and by `npm run lab -- push`.
+        authorizationToken: Buffer.from(`AWS:${randomBytes(24).toString("base64url")}`).toString(
+          "base64",
+        ),
+        expiresAt: new Date(Date.now() + TOKEN_HOURS * 3_600_000),
+        proxyEndpoint: `https://${accountId}.dkr.ecr.${region}.amazonaws.com`,
+      },
+    ],
+  }),
+};
+
+export const ecr: ApiService = {
+  title: "Amazon ECR",
+  signingName: "ecr",
+  protocol: "json",
+  target: "AmazonEC2ContainerRegistry_V20150921",
+  invalidCode: INVALID,
+  model: clients.ecr,
+  operations,
+};
+
+function page<T>(all: readonly T[], { maxResults: size, nextToken: token }: Page) {
+  const { items, nextToken } = pageOf(all, {
+    token,
+    size,
+    most: MOST_LISTED,
+    invalidCode: INVALID,
+  });
+  return { items, next: nextToken === undefined ? {} : { nextToken } };
+}
+
+function describeRepository(record: ResourceRecord): object {
+  const { outputs } = record;
+  return defined({
+    repositoryArn: outputs.arn,
+    registryId: outputs.registryId,
+    repositoryName: outputs.name,
+    repositoryUri: outputs.repositoryUrl,
+    imageTagMutability: outputs.imageTagMutability,
+    imageScanningConfiguration: outputs.imageScanningConfiguration ?? { scanOnPush: false },
+    encryptionConfiguration: { encryptionType: "AES256" },
+  });
+}
+
+function mustHaveRepository(api: Api, name = ""): ResourceRecord {
+  const found = recordsOf(api, REPOSITORY).find(({ id }) => id === name);
+  if (found !== undefined) return found;
+  throw new ApiError(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist ${inRegistry(api)}`,
+  );
+}
+
+const inRegistry = ({ account }: Api) => `in the registry with id '${account.accountId}'`;
+
+const imagesOf = ({ account }: Api, { id }: ResourceRecord): ResourceRecord[] =>
+  account.list(PUSHED_IMAGE).filter(({ inputs }) => inputs.repository === id);
+
+function hasStatus({ inputs }: ResourceRecord, status: string | undefined): boolean {
+  const isTagged = (inputs.tags as string[]).length > 0;
+  return status === undefined || status === "ANY" || (status === "TAGGED") === isTagged;
+}
+
+function mustHaveImage(
+  api: Api,
+  repository: ResourceRecord,
+  images: readonly ResourceRecord[],
+  { imageDigest, imageTag }: ImageIdentifier,
+): ResourceRecord {
+  const found = images.find(
+    ({ inputs }) =>
+      (imageDigest === undefined || inputs.digest === imageDigest) &&
+      (imageTag === undefined || (inputs.tags as string[]).includes(imageTag)),
+  );
+  if (found !== undefined) return found;
+  throw new ApiError(
+    "ImageNotFoundException",
+    `The image with imageId {imageDigest:'${imageDigest ?? "null"}', imageTag:'${imageTag ?? "null"}'} does not exist ` +
+      `within the repository with name '${repository.id}' ${inRegistry(api)}`,
+  );
+}

@@ -1,0 +1,156 @@
+import type {
+  AttachRolePolicyRequest,
+  CreateRoleRequest,
+  ListRolesRequest,
+  PutRolePolicyRequest,
+} from "@aws-sdk/client-iam";
+
+import type { ResourceRecord } from "../../account/record";
+import { ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT } from "../../account/types/iam";
+import { ApiError } from "../apiError";
+import { clients } from "../clients";
+import { pageOf } from "../paging";
+import { createRecord, recordsOf, refuseOthers, tagMap, tagsOf, textOf } from "../records";
+import type { Api, ApiService, Operation } from "../service";
+
+const INVALID = "ValidationError";
+const MOST_LISTED = 1000;
+
+interface Named {
+  readonly RoleName?: string;
+}
+
+const operations: Record<string, Operation> = {
+  ListRoles: ({ PathPrefix = "/", Marker: token, MaxItems: size }: ListRolesRequest, api: Api) => {
+    const found = recordsOf(api, ROLE).filter((one) =>
+      (textOf(one, "path") ?? "/").startsWith(PathPrefix),
+    );
+    const { items, nextToken } = pageOf(found, {
+      token,
+      size,
+      most: MOST_LISTED,
+      invalidCode: INVALID,
+    });
+    return {
+      Roles: items.map(describeRole),
+      IsTruncated: nextToken !== undefined,
+      ...(nextToken === undefined ? {} : { Marker: nextToken }),
+    };
+  },
+
+  GetRole: ({ RoleName }: Named, api: Api) => {
+    const record = mustHaveRole(api, RoleName);
+    return { Role: { ...describeRole(record), Tags: tagsOf(record) } };
+  },
+
+  CreateRole: async (input: CreateRoleRequest, api: Api) => {
+    const names = ["RoleName", "AssumeRolePolicyDocument", "Path", "Description", "Tags"];
+    refuseOthers("CreateRole", input, [...names, "MaxSessionDuration"], INVALID);
+    const record = await createRecord(
+      api,
+      ROLE,
+      {
+        name: input.RoleName,
+        assumeRolePolicy: input.AssumeRolePolicyDocument,
+        path: input.Path,
+        description: input.Description,
+        maxSessionDuration: input.MaxSessionDuration,
+        tags: tagMap(input.Tags),
+      },
+      INVALID,
+    );
+    return { Role: describeRole(record) };
+  },
+
+  DeleteRole: async ({ RoleName }: Named, api: Api) => {
+    await api.account.delete(ROLE, mustHaveRole(api, RoleName).id);
+    return {};
+  },
+
+  AttachRolePolicy: async ({ RoleName, PolicyArn }: AttachRolePolicyRequest, api: Api) => {
+    const role = mustHaveRole(api, RoleName).id;
+    const isAttached = attachmentsOf(api, role).some((one) => one.inputs.policyArn === PolicyArn);
+    const inputs = { role, policyArn: PolicyArn };
+    if (!isAttached) await createRecord(api, ROLE_POLICY_ATTACHMENT, inputs, INVALID);
+    return {};
+  },
+
+  DetachRolePolicy: async ({ RoleName, PolicyArn }: AttachRolePolicyRequest, api: Api) => {
+    const role = mustHaveRole(api, RoleName).id;
+    const found = attachmentsOf(api, role).find((one) => one.inputs.policyArn === PolicyArn);
+    if (found === undefined) throw noSuchEntity(`Policy ${PolicyArn ?? ""} was not found.`);
+    await api.account.delete(ROLE_POLICY_ATTACHMENT, found.id);
+    return {};
+  },
+
+  ListAttachedRolePolicies: ({ RoleName }: Named, api: Api) => ({
+    AttachedPolicies: attachmentsOf(api, mustHaveRole(api, RoleName).id).map(({ inputs }) => ({
+      PolicyArn: inputs.policyArn,
+      PolicyName: String(inputs.policyArn).split("/").at(-1),
+    })),
+    IsTruncated: false,
+  }),
+
+  PutRolePolicy: async (input: PutRolePolicyRequest, api: Api) => {
+    const role = mustHaveRole(api, input.RoleName).id;
+    const { PolicyName: name, PolicyDocument: policy } = input;
+    const known = policiesOf(api, role).find(({ inputs }) => inputs.name === name);
+    if (known === undefined) await createRecord(api, ROLE_POLICY, { role, name, policy }, INVALID);
+    else await api.account.modify(ROLE_POLICY, known.id, { policy });
+    return {};
+  },
+
+  DeleteRolePolicy: async (input: Named & { PolicyName?: string }, api: Api) => {
+    const role = mustHaveRole(api, input.RoleName).id;
+    const name = input.PolicyName ?? "";
+    const found = policiesOf(api, role).find(({ outputs }) => outputs.name === name);
+    if (found === undefined) {
+      throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
+    }
+    await api.account.delete(ROLE_POLICY, found.id);
+    return {};
+  },
+
+  ListRolePolicies: ({ RoleName }: Named, api: Api) => ({
+    PolicyNames: policiesOf(api, mustHaveRole(api, RoleName).id).map(({ outputs }) => outputs.name),
+    IsTruncated: false,
+  }),
+};
+
+export const iam: ApiService = {
+  title: "IAM",
+  signingName: "iam",
+  protocol: "query",
+  xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+  invalidCode: INVALID,
+  model: clients.iam,
+  operations,
+};
+
+const noSuchEntity = (message: string) => new ApiError("NoSuchEntity", message, 404);
+
+function mustHaveRole(api: Api, name = ""): ResourceRecord {
+  const found = recordsOf(api, ROLE).find(({ id }) => id === name);
+  if (found !== undefined) return found;
+  throw noSuchEntity(`The role with name ${name} cannot be found.`);
+}
+
+const attachmentsOf = (api: Api, role: string): ResourceRecord[] =>
+  recordsOf(api, ROLE_POLICY_ATTACHMENT).filter(({ inputs }) => inputs.role === role);
+
+const policiesOf = (api: Api, role: string): ResourceRecord[] =>
+  recordsOf(api, ROLE_POLICY).filter(({ inputs }) => inputs.role === role);
+
+function describeRole({ id, outputs }: ResourceRecord): object {
+  return {
+    Path: outputs.path ?? "/",
+    RoleName: id,
+    RoleId: outputs.uniqueId,
+    Arn: outputs.arn,
+    CreateDate: new Date(String(outputs.createDate)),
+    // IAM gives documents URL-encoded.
+    AssumeRolePolicyDocument: encodeURIComponent(String(outputs.assumeRolePolicy)),
+    ...(typeof outputs.description === "string" ? { Description: outputs.description } : {}),
+    MaxSessionDuration: outputs.maxSessionDuration,
+  };
+}

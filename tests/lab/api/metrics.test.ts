@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  GetMetricStatisticsCommand,
+  ListMetricsCommand,
+} from "@aws-sdk/client-cloudwatch";
+
+import { Account } from "../../../lab/account/account";
+import { ApiServer } from "../../../lab/api/apiServer";
+import type { ApiTargets } from "../../../lab/api/service";
+import type { PlaneEvent } from "../../../lab/runtime/dataplane/events";
+import { create, createWorld, REGION } from "../account/fixtures";
+import { KEY } from "./servedApi";
+
+const Dimensions = [
+  { Name: "ClusterName", Value: "handson" },
+  { Name: "ServiceName", Value: "handson" },
+];
+const Metric = { Namespace: "AWS/ECS", MetricName: "CPUUtilization", Dimensions };
+
+describe("the lab's APIs of what it measured", () => {
+  let api: ApiServer;
+  let cloudWatch: CloudWatchClient;
+  let client: { endpoint: string; region: string; credentials: typeof KEY };
+  let changed = () => assert.fail("nobody listens");
+  let happened: (event: PlaneEvent) => void = () => assert.fail("nobody listens");
+  const range = () => ({
+    StartTime: new Date(Date.now() - 600_000),
+    EndTime: new Date(Date.now() + 600_000),
+  });
+
+  before(async () => {
+    const account = Account.inMemory();
+    await createWorld(account);
+    const scaled = {
+      resourceId: "service/handson/handson",
+      scalableDimension: "ecs:service:DesiredCount",
+      serviceNamespace: "ecs",
+    };
+    await create(account, "scalableTarget", { ...scaled, minCapacity: 1, maxCapacity: 3 });
+    const utilization = { CPUUtilization: 40, MemoryUtilization: 10 };
+    const plane = {
+      status: () => ({
+        services: [{ arn: "a", cluster: "handson", name: "handson", utilization }],
+      }),
+      onChange: (listener: () => never) => {
+        changed = listener;
+        return () => undefined;
+      },
+      onEvent: (listener: typeof happened) => {
+        happened = listener;
+        return () => undefined;
+      },
+    };
+    const targets = { account, plane } as unknown as ApiTargets;
+    api = await ApiServer.start({ port: 0, key: KEY, isStrict: true, targets });
+    client = { endpoint: api.url, region: REGION, credentials: KEY };
+    cloudWatch = new CloudWatchClient({ ...client, maxAttempts: 1 });
+    changed();
+  });
+  after(() => api.close());
+
+  it("lists the metrics that there are data points of", async () => {
+    const { Metrics } = await cloudWatch.send(new ListMetricsCommand({ Namespace: "AWS/ECS" }));
+    assert.deepEqual(
+      Metrics?.map(({ MetricName }) => MetricName),
+      ["CPUUtilization", "MemoryUtilization"],
+    );
+    assert.deepEqual(Metrics[0]?.Dimensions, Dimensions);
+    const { Metrics: others } = await cloudWatch.send(
+      new ListMetricsCommand({ Namespace: "AWS/EC2" }),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it("gives statistics of one, and data of several", async () => {
+    const { Datapoints } = await cloudWatch.send(
+      new GetMetricStatisticsCommand({
+        ...Metric,
+        ...range(),
+        Period: 60,
+        Statistics: ["Average", "SampleCount"],
+      }),
+    );
+    assert.equal(Datapoints?.[0]?.Average, 40);
+    assert.equal(Datapoints[0].SampleCount, 1);
+    const { MetricDataResults } = await cloudWatch.send(
+      new GetMetricDataCommand({
+        ...range(),
+        MetricDataQueries: [{ Id: "cpu", MetricStat: { Metric, Period: 60, Stat: "Maximum" } }],
+      }),
+    );
+    assert.deepEqual(MetricDataResults?.[0]?.Values, [40]);
+    assert.equal(MetricDataResults[0].Timestamps?.length, 1);
+  });
+
+  it("gives nothing of a time before, and refuses expressions", async () => {
+    const before = { StartTime: new Date(0), EndTime: new Date(1000) };
+    const { Datapoints } = await cloudWatch.send(
+      new GetMetricStatisticsCommand({ ...Metric, ...before, Period: 60, Statistics: ["Sum"] }),
+    );
+    assert.deepEqual(Datapoints, []);
+    const MetricDataQueries = [{ Id: "e", Expression: "SUM(METRICS())" }];
+    await assert.rejects(
+      cloudWatch.send(new GetMetricDataCommand({ ...range(), MetricDataQueries })),
+      /does not know expressions/,
+    );
+  });
+
+  it("tells what the scaling of a service did, and nothing else of it", async () => {
+    const event = { at: "2026-01-01T00:00:00.000Z", source: "service-scaling" as const };
+    happened({ ...event, resource: "handson", message: "does not simulate something" });
+    happened({
+      ...event,
+      resource: "handson",
+      message: "Message: Successfully set desired count to 2: 80 percent of the tasks' CPU.",
+    });
+    happened({ ...event, resource: "other", message: "Successfully set desired count to 3." });
+    const scaling = new ApplicationAutoScalingClient(client);
+    const { ScalingActivities } = await scaling.send(
+      new DescribeScalingActivitiesCommand({ ServiceNamespace: "ecs" }),
+    );
+    assert.deepEqual(
+      ScalingActivities?.map(({ Description }) => Description),
+      ["Setting desired count to 2."],
+    );
+  });
+});
