@@ -10,6 +10,7 @@ import { ControlPlane } from "../../runtime/controlplane/controlPlane";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
 import type { PlaneStatus } from "../../runtime/controlplane/ecs/status";
 import type { RuntimeName, TaskKind } from "../../runtime/dataplane/tasks/runtime";
+import { liveLine } from "../../shared/liveLine";
 import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
@@ -129,7 +130,7 @@ export class Serving {
   private async open(host: Host, account: Account): Promise<void> {
     const { ends, options, plane } = this;
     const say = (resource: string, message: string) => {
-      process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
+      liveLine.above(() => process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`));
     };
     const unfollow = plane.onEvent(({ resource, message }) => {
       say(resource, message);
