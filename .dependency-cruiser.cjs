@@ -9,7 +9,7 @@ const floors = [
   ["lab/cli.ts", "lab/pulumi.ts"],
   ["lab/ui/commands/"],
   ["lab/ui/dashboard/"],
-  ["lab/ui/diagram/", "lab/ui/report/"],
+  ["lab/ui/diagram/", "lab/ui/operation/", "lab/ui/report/"],
   ["lab/api/"],
   ["lab/host/"],
   ["lab/delivery/pipeline/"],

@@ -31,6 +31,7 @@ interface StackOptions extends CommonOptions {
   stack: string;
   config?: Record<string, string>;
   policyConfig?: string;
+  verbose?: boolean;
 }
 
 interface ReportOptions {
@@ -109,11 +110,11 @@ serving(onProgram("up", "update the stack, if the policies let it pass, and serv
   .option("--json", "print a report for programs")
   .action((options: StackOptions & ServeOptions) => up(options));
 
-onStack("refresh", "take into the stack's state what the account really has")
+operating("refresh", "take into the stack's state what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
-onStack("destroy", "delete everything that the stack created")
+operating("destroy", "delete everything that the stack created")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.destroy()));
 
@@ -277,8 +278,15 @@ function onStack(name: string, description: string): Command {
   return inAccount(name, description).option("--stack <name>", "the stack to work on", "dev");
 }
 
+function operating(name: string, description: string): Command {
+  return onStack(name, description).option(
+    "--verbose",
+    "print all that the engine does, resource by resource",
+  );
+}
+
 function onProgram(name: string, description: string): Command {
-  return onStack(name, description)
+  return operating(name, description)
     .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
     .option("--policy-config <file>", "levels and exemptions of the policies", absolute);
 }
@@ -429,7 +437,7 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
     tell(report, options);
     if (report.result === "failed" || options.serve === false || options.json) return;
     if (!serves) {
-      session.say(`Process ${session.host.pid} serves the lab; npm run lab -- status shows where`);
+      await session.sayWhere(report);
       return;
     }
     session.endOperations();

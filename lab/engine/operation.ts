@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
+import { EventLog } from "./eventLog";
 import type { SourcePosition } from "./observations";
 import { complaints, type Pulumi, type PulumiRunOptions } from "./pulumi";
 
@@ -46,6 +47,8 @@ export interface OperationOptions extends PulumiRunOptions {
   configFile?: string;
   /** Whether a preview reports outputs too. @default false */
   outputs?: boolean;
+  /** Called with what the engine tells, while it works. */
+  onEvent?: (event: EngineEvent) => void;
 }
 
 /** A stack of a project on the engine. */
@@ -97,12 +100,11 @@ export async function runOperation(
       ...(plan === undefined ? [] : ["--save-plan", plan]),
       ...(configFile === undefined ? [] : ["--config-file", configFile]),
     ];
-    const { code, stdout, stderr } = await stack.pulumi.run(args, options);
-    const told = await readFile(events, "utf8").catch(() => "");
-    // An engine that was killed may have left half a line at the end.
-    for (const line of told.split("\n").slice(0, -1)) {
-      record(report, JSON.parse(line) as EngineEvent);
-    }
+    const log = new EventLog(events, (event) => {
+      record(report, event);
+      options.onEvent?.(event);
+    });
+    const { code, stdout, stderr } = await stack.pulumi.run(args, options).finally(() => log.end());
     if (code === 0) report.result = "succeeded";
     // The engine told its reasons as events; without any, it could not even start.
     else if (report.errors.length + report.findings.length === 0) {
@@ -148,13 +150,13 @@ function policyPacksOf(summary: object): Record<string, string> {
   return Object.fromEntries(named) as Record<string, string>;
 }
 
-/** The engine says so at the end of whatever failed, after the reasons. */
-function isEcho(message: string): boolean {
+/** Whether a message says only that the operation failed: the engine says so at the end, after the reasons. */
+export function isEcho(message: string): boolean {
   return /^(preview|update|refresh|destroy) failed$/.test(message);
 }
 
 /** Engine messages carry colour directives such as `<{%fg 1%}>`. */
-function plainText(message: string): string {
+export function plainText(message: string): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
@@ -162,7 +164,7 @@ function plainText(message: string): string {
 const signature = "4dabf18193072939515e22adb298388d";
 
 /** An engine event's value, with `[secret]` for each secret in it; the engine left out what it is. */
-function masked(value: unknown): unknown {
+export function masked(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(masked);
   if (signature in value) return "[secret]";

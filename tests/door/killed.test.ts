@@ -97,7 +97,7 @@ describe("what was started by a command that is killed", function () {
 
     it(`is gone after the lab got ${signal} while the program runs`, async () => {
       const state = path.join(door.folder, `lab-${signal}`);
-      const lab = start("npm", "run", "-s", "lab", "--", "preview", "--state", state);
+      const lab = start("npm", "run", "-s", "lab", "--", "preview", "--verbose", "--state", state);
       await prints(lab, /pulumi:pulumi:Stack/);
       await kill(lab, signal);
     });

@@ -11,6 +11,7 @@ import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
 import type { PlaneStatus } from "../../runtime/controlplane/ecs/status";
 import type { PaceName } from "../../runtime/controlplane/pace";
 import type { RuntimeName, TaskKind } from "../../runtime/dataplane/tasks/runtime";
+import { liveLine } from "../../shared/liveLine";
 import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
@@ -133,7 +134,7 @@ export class Serving {
   private async open(host: Host, account: Account): Promise<void> {
     const { ends, options, plane } = this;
     const say = (resource: string, message: string) => {
-      process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`);
+      liveLine.above(() => process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`));
     };
     const unfollow = plane.onEvent(({ resource, message }) => {
       say(resource, message);

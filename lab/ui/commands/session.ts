@@ -25,9 +25,13 @@ import { knownResources, OperationMark } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
 import { lockStack } from "../../engine/stackLock";
 import type { Host } from "../../host/host";
-import { toStackReport } from "../../host/stackReports";
+import { type StackReport, toStackReport } from "../../host/stackReports";
+import { liveLine } from "../../shared/liveLine";
 import { createProgress } from "../../shared/progress";
 import { defaultPolicyConfig, policyPack, repository } from "../../shared/repository";
+import { withPlaces } from "../operation/outputs";
+import { OperationView } from "../operation/view";
+import { placesOf } from "./places";
 import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
 
 export interface SessionOptions {
@@ -46,6 +50,8 @@ export interface SessionOptions {
   policyConfig?: string;
   /** Prints one JSON document on standard output instead of text for people. */
   json?: boolean;
+  /** Prints all that the engine prints, as `pulumi` does, instead of what changes. @default false */
+  verbose?: boolean;
   /** Cancels what is under way. */
   signal: AbortSignal;
   /** Folder of the program, with Pulumi.yaml. @default the checkout */
@@ -59,6 +65,8 @@ export interface SessionOptions {
 /** One run of the lab on one stack: the account, the engine, and what to do with them. */
 export class Session {
   private observations?: Observations;
+  /** What the policies found the last time, and how much the last preview found to change. */
+  private before?: StackReport;
 
   private constructor(
     readonly host: Host,
@@ -162,7 +170,9 @@ export class Session {
     const registered = this.observations?.registrations;
     if (isUnchanged(preview) && registered && (await this.lastUpdate.was(registered))) {
       this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
-      if (!this.options.json) process.stdout.write(stringify(outputs, { lineWidth: 0 }));
+      const places = placesOf(await this.host.status());
+      const shown = stringify(withPlaces(outputs, places), { lineWidth: 0 });
+      if (!this.options.json) process.stdout.write(shown);
       const report: OperationReport = { ...preview, operation: "up", outputs };
       await this.host.report(toStackReport(report));
       return report;
@@ -236,6 +246,15 @@ export class Session {
     const code = await runInTerminal(own, args, this.options.signal);
     if (changesStack(command) && code === 0) await mark.clear();
     return code;
+  }
+
+  /** Says where the stack answers that another process serves: the update waited until it does. */
+  async sayWhere({ outputs }: OperationReport): Promise<void> {
+    const told = JSON.stringify(outputs ?? {});
+    const places = [...placesOf(await this.host.status())];
+    const own = places.filter(([address]) => told.includes(address));
+    for (const [, url] of own) process.stdout.write(`${colors.bold(colors.green(url))}\n`);
+    this.say(`Process ${this.host.pid} serves it; npm run lab -- status shows all that runs`);
   }
 
   /** Says something to the person at the terminal; nothing where a program reads. */
@@ -330,7 +349,9 @@ export class Session {
     operation: OperationKind,
     options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
   ): Promise<OperationReport> {
-    const { json, signal } = this.options;
+    const { json, signal, verbose } = this.options;
+    const view = json || verbose ? undefined : await this.view(operation);
+    const print = (text: string) => process.stdout.write(text);
     const report = await runOperation(this.engine, operation, {
       ...options,
       signal,
@@ -338,8 +359,13 @@ export class Session {
         if (operation === "preview" || operation === "up") this.loadWhatIsAskedFor();
       },
       color: colors.isColorSupported && !json,
-      onOutput: json ? undefined : (text) => process.stdout.write(text),
-      onError: json ? undefined : (text) => process.stderr.write(text),
+      onOutput: !json && verbose ? print : undefined,
+      onError: json ? undefined : printError,
+      onEvent: (event) => {
+        view?.event(event);
+      },
+    }).finally(() => {
+      liveLine.clear();
     });
     this.observations = await this.engine.observations();
     // If the engine failed for a pack that did not start, the pack tells why.
@@ -348,9 +374,35 @@ export class Session {
       if (finding.urn === undefined) continue;
       finding.source = positionOf(this.observations, finding.urn);
     }
-    await this.host.report(toStackReport(report));
+    if (view) {
+      const places = placesOf(await this.host.status());
+      view.end(report, (value) => withPlaces(value, places));
+    }
+    this.before = toStackReport(report);
+    await this.host.report(this.before);
     return report;
   }
+
+  private async view(operation: OperationKind): Promise<OperationView> {
+    const { reports } = await this.host.status();
+    const before = this.before ?? reports.find(({ stack }) => stack === this.options.stack);
+    return new OperationView({
+      operation,
+      ...(operation === "up" && this.before ? { expected: changedBy(this.before) } : {}),
+      before: before?.findings,
+      live: liveLine,
+      print: (text) => process.stdout.write(text),
+    });
+  }
+}
+
+function changedBy({ changes }: StackReport): number {
+  const counts = Object.entries(changes).filter(([change]) => change !== "same");
+  return counts.reduce((sum, [, count]) => sum + count, 0);
+}
+
+function printError(text: string): void {
+  liveLine.above(() => process.stderr.write(text));
 }
 
 /** Whether a preview found nothing to do. */

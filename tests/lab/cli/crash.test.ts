@@ -35,7 +35,7 @@ describe("an update that is cut off", function () {
 
   /** Starts an update and ends it once it has created a resource of a type. */
   async function cutOff(signal: NodeJS.Signals, type: string) {
-    const update = new LabProcess(["up", "--no-serve", "--state", state]);
+    const update = new LabProcess(["up", "--no-serve", "--verbose", "--state", state]);
     await update.prints(new RegExp(`Updating stack[^]* ${type} \\S+ created`));
     update.child.kill(signal);
     return update.exit();

@@ -25,7 +25,7 @@ describe("npm start with the fargate and ec2 chapters", function () {
     const config = ["--config", "chapters=fargate,ec2", "--config", "ec2DesiredCount=5"];
     const how = ["--runtime", "static", "--port", "0"];
     served = new LabProcess(["start", "--state", state, ...config, ...how]);
-    [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)/);
+    [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)[^]*Ctrl-C stops/);
   });
   after(async () => {
     served.child.kill("SIGKILL");

@@ -34,7 +34,7 @@ describe("npm start with the microservices chapter", function () {
     const config = ["--config", "chapters=microservices"];
     const how = ["--runtime", "static", "--port", "0"];
     served = new LabProcess(["start", "--state", state, ...config, ...how]);
-    const [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)/);
+    const [, port = ""] = await served.prints(/http:\/\/\S+elb\.localhost:(\d+)[^]*Ctrl-C stops/);
     url = `http://127.0.0.1:${port}`;
   });
   after(async () => {

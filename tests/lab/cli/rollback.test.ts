@@ -33,8 +33,8 @@ describe("an update whose deployment is rolled back", function () {
   };
 
   it("waits for the tasks of the first one, and says what it waits for", () => {
-    assert.match(served.stdout, /fargate-service creating .*0 of 1 tasks are healthy/);
-    assert.match(served.stdout, /fargate-service created/);
+    assert.match(served.stdout, /^ {2}fargate-service: handson-dev: 0 of 1 tasks are healthy/m);
+    assert.match(served.stdout, /^52 created in /m);
   });
 
   it("fails with ECS's reason, and the old revision goes on", async () => {
@@ -45,7 +45,7 @@ describe("an update whose deployment is rolled back", function () {
       stdout + stderr,
       /waiting for ECS Service \(arn:aws:ecs:\S+\) update: Service deployment rolled back because the circuit breaker threshold was exceeded\./,
     );
-    assert.match(stdout, /updating .*\(last stop: CannotPullContainerError: /);
+    assert.match(stdout, /^ {2}fargate-service: .*\(last stop: CannotPullContainerError: /m);
     assert.equal(await runs(), "handson-dev:1");
   });
 

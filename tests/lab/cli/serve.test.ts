@@ -18,6 +18,7 @@ describe("npm start", function () {
     ({ state, remove } = await stateFolder());
     const page = ["--runtime", "static", "--port", "0"];
     served = new LabProcess(["start", "--state", state, ...page]);
+    await served.prints(/Ctrl-C stops/);
     [address] = (await served.prints(/http:\/\/\S+elb\.localhost:\d+/)) as unknown as [string];
   });
   after(async () => {
@@ -26,8 +27,8 @@ describe("npm start", function () {
   });
 
   it("shows the plan and the policy pack's result on the way", () => {
-    assert.match(served.stdout, /aws:ecs:Service\s+fargate-service\s+create/);
-    assert.match(served.stdout, /(✅|⚠️) ecs-handson@/u);
+    assert.match(served.stdout, /^ +\+ aws:ecs:Service fargate-service$/m);
+    assert.match(served.stdout, /^Policies \(ecs-handson@v[\d.]+\): 3 pieces of advice$/m);
   });
 
   it("ends with an address that serves the tutorial's page", async () => {

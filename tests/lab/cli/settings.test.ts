@@ -38,7 +38,7 @@ describe("bad input to the lab", function () {
     ]) {
       assert.match(stdout, told);
     }
-    assert.equal(stdout.match(/^ +error: invalid settings of stack dev/gm)?.length, 1, "told once");
+    assert.equal(stdout.match(/^error: invalid settings of stack dev/gm)?.length, 1, "told once");
     assert.match(stderr, /preview failed: .*nothing was changed/);
     assert.deepEqual(await accountOf(state), []);
   });

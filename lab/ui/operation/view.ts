@@ -1,0 +1,184 @@
+import type { DiagnosticEvent, EngineEvent } from "@pulumi/pulumi/automation";
+import colors from "picocolors";
+import { stringify } from "yaml";
+
+import {
+  isEcho,
+  masked,
+  type OperationKind,
+  type OperationReport,
+  plainText,
+  type PolicyFinding,
+} from "../../engine/operation";
+import type { LiveLine } from "../../shared/liveLine";
+import { Changes, nameOf } from "./changes";
+import { findingsLines } from "./findings";
+import { outputDifferences } from "./outputs";
+import { summaryOf, treeLines } from "./tree";
+
+/** Where nothing can be drawn again, what a resource waits for is told at most this often, in milliseconds. */
+const tellEvery = 5000;
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface ViewOptions {
+  operation: OperationKind;
+  /** How many resources are going to be changed, if a preview told. */
+  expected?: number;
+  /** What the policies found the time before. */
+  before?: readonly Pick<PolicyFinding, "policy" | "level" | "urn" | "message">[];
+  live: LiveLine;
+  /** Takes what is to be printed, with its line breaks. */
+  print: (text: string) => void;
+}
+
+/**
+ * Shows an operation to people from what the engine tells: what goes on while it does, then what changed and
+ * why as a tree by component, what the policies found, and what went wrong. Nothing that the engine, the
+ * program or the policies complain of is left out.
+ */
+export class OperationView {
+  private readonly changes = new Changes();
+  private readonly told = new Set<string>();
+  private readonly errors: string[] = [];
+  private readonly waits = new Map<string, { text: string; printed?: string; at: number }>();
+  private readonly since = Date.now();
+  private outputsBefore: Values = {};
+
+  constructor(private readonly options: ViewOptions) {
+    options.live.show(doing[options.operation]);
+  }
+
+  event(event: EngineEvent): void {
+    const { diagnosticEvent, resourcePreEvent, resOutputsEvent } = event;
+    this.changes.event(event);
+    const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
+    if (metadata?.type === "pulumi:pulumi:Stack") {
+      const before = masked(metadata.old?.outputs ?? {}) as Record<string, unknown>;
+      if (Object.keys(before).length > 0) this.outputsBefore = before;
+    }
+    if (metadata && resOutputsEvent) this.waits.delete(metadata.urn);
+    if (diagnosticEvent) this.diagnostic(diagnosticEvent);
+    this.draw();
+  }
+
+  /**
+   * Tells the end.
+   *
+   * @param readable makes a value of an output what a person can use.
+   */
+  end(report: OperationReport, readable: (value: unknown) => unknown = (value) => value): void {
+    const { operation, live } = this.options;
+    live.clear();
+    const isPreview = operation === "preview";
+    // An update does what its preview showed.
+    if (operation !== "up") this.lines(treeLines(this.changes.list()));
+    const { before, expected } = this.options;
+    const { findings, policyPacks: packs } = report;
+    const onlyNews = expected !== undefined;
+    const isJudged = report.result === "succeeded" || findings.length > 0;
+    if (isJudged) this.lines(findingsLines({ packs, findings, before, onlyNews }));
+    // Also what the CLI told that is no event: without these it could not even start.
+    for (const error of report.errors) this.error(plainText(error), error);
+    this.lines(this.errors.splice(0));
+    if (report.result === "succeeded") {
+      const made = outputDifferences(this.outputsBefore, report.outputs ?? {}, isPreview);
+      this.outputs(made, readable);
+    }
+    const summary = summaryOf(report.changes, isPreview);
+    const isHalf = isPreview && report.result === "failed";
+    if (isHalf || Object.keys(report.changes).length === 0) return;
+    const seconds = ((Date.now() - this.since) / 1000).toFixed(1);
+    this.lines([isPreview ? colors.bold(summary) : `${colors.bold(summary)} in ${seconds}s`]);
+  }
+
+  /** A preview only names them: it does not know all. */
+  private outputs(made: Values, readable: (value: unknown) => unknown): void {
+    const names = Object.keys(made);
+    if (names.length === 0) return;
+    if (this.options.operation === "preview") {
+      this.lines([`Outputs that change: ${names.join(", ")}`]);
+    } else {
+      this.lines(["Outputs:", ...indented(stringify(readable(made), { lineWidth: 0 }))]);
+    }
+  }
+
+  private diagnostic({ ephemeral, message, severity, urn }: DiagnosticEvent): void {
+    const text = plainText(message);
+    if (text === "" || isEcho(text)) return;
+    if (ephemeral === true) {
+      this.waiting(urn ?? "", text);
+      return;
+    }
+    const where = urn === undefined || urn.includes("::pulumi:pulumi:Stack::") ? "" : nameOf(urn);
+    const named = where === "" ? text : `${where}: ${alone(text)}`;
+    if (severity === "error") {
+      this.lastWait(urn ?? "");
+      this.error(text, named);
+    } else if (severity === "warning") this.lines([`${colors.yellow("warning:")} ${named}`]);
+    else this.lines([named]);
+  }
+
+  /** A preview tells its errors at its end, below all that it shows; others at once. */
+  private error(text: string, named: string): void {
+    if (this.told.has(text)) return;
+    this.told.add(text);
+    const line = `${colors.red("error:")} ${named}`;
+    if (this.options.operation === "preview") this.errors.push(line);
+    else this.lines([line]);
+  }
+
+  private waiting(urn: string, text: string): void {
+    const before = this.waits.get(urn);
+    const isDue = before === undefined || Date.now() - before.at >= tellEvery;
+    if (before?.text === text) return;
+    const prints = isDue && !this.options.live.canShow;
+    if (prints) this.lines([`  ${nameOf(urn)}: ${text}`]);
+    this.waits.set(urn, {
+      text,
+      printed: prints ? text : before?.printed,
+      at: isDue ? Date.now() : before.at,
+    });
+  }
+
+  /** What a resource waited for when it failed says why, also if it had been told something else just before. */
+  private lastWait(urn: string): void {
+    const wait = this.waits.get(urn);
+    this.waits.delete(urn);
+    if (wait && wait.text !== wait.printed) this.lines([`  ${nameOf(urn)}: ${wait.text}`]);
+  }
+
+  private draw(): void {
+    const { expected, live, operation } = this.options;
+    const count = this.changes.doneCount;
+    const waits = [...this.waits].map(([urn, { text }]) => `; ${nameOf(urn)}: ${text}`);
+    const of = expected === undefined ? "" : ` of ${expected}`;
+    live.show(`${doing[operation]}: ${count}${of} resources${waits.join("")}`);
+  }
+
+  private lines(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.options.live.above(() => {
+      this.options.print(`${lines.join("\n")}\n`);
+    });
+  }
+}
+
+/** The only one of the errors that a provider told, without its count. Source: go-multierror's ListFormatFunc. */
+function alone(text: string): string {
+  return text.replace(/^1 error occurred:\s*\* /, "");
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`);
+}
+
+const doing: Readonly<Record<OperationKind, string>> = {
+  preview: "Previewing",
+  up: "Updating",
+  refresh: "Refreshing",
+  destroy: "Destroying",
+};

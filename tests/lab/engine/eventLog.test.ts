@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { EventLog } from "../../../lab/engine/eventLog";
+
+describe("the engine's event log", () => {
+  it("is read while it is written, to its end, whole events only", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "event-log-"));
+    try {
+      const file = path.join(folder, "events.jsonl");
+      const seen: number[] = [];
+      const log = new EventLog(file, ({ sequence }) => seen.push(sequence));
+      // A character of several bytes, cut in two.
+      const text = Buffer.from('{"sequence":0,"x":"…"}\n');
+      await appendFile(file, text.subarray(0, text.length - 5));
+      await appendFile(file, Buffer.concat([text.subarray(text.length - 5), Buffer.from("{")]));
+      while (seen.length === 0) await sleep(20);
+      await appendFile(file, '"sequence":1}\n{"sequence":2}\n{"seq');
+      await log.end();
+      assert.deepEqual(seen, [0, 1, 2]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("may be missing: an engine that could not start writes none", async () => {
+    await new EventLog("/nowhere/events.jsonl", () => assert.fail()).end();
+  });
+});
