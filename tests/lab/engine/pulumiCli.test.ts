@@ -18,7 +18,9 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 
 import { findPulumiCli, installedVersion } from "../../../lab/engine/pulumiCli";
+import { builtMark } from "../../../lab/engine/pulumiInstall";
 import type { Progress } from "../../../lab/shared/progress";
+import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../anotherUser";
 
 const wanted = installedVersion.version;
 
@@ -125,6 +127,21 @@ esac`;
     await writeFile(host, "#!/usr/bin/env node\n// language host of another day\n");
     await find();
     assert.match(await firstLineOf(host), /^\d+$/);
+  });
+
+  asAnotherUser("has what that host runs listen to its own user alone", async () => {
+    await standIn("go", workingGo);
+    const preload = path.join(path.dirname((await find()).command), builtMark);
+    const script = `
+      const server = require("node:net").createServer((socket) => socket.end("answered"));
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+    const child = spawn(process.execPath, ["--require", preload, "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    assert.equal(await printedByAnother(OPEN_GRPC, port), "closed");
+    assert.equal(await printedByOwn(OPEN_GRPC, port), "answered");
+    child.kill();
   });
 
   it("closes its folders to others, and runs nothing that is another user's", async () => {
