@@ -3,3 +3,5 @@ require("../services/share.cjs").shareSources();
 // Tests of programs wait for the SDK as little as the lab does.
 require("../lab/engine/internals/quick-modules.cjs");
 require("../lab/engine/internals/quietProgram.ts");
+// The AWS SDK's warning is of its releases after those that are used here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

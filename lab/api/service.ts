@@ -2,6 +2,7 @@ import type { Account } from "../account/account";
 import type { Delivery } from "../delivery/pipeline/delivery";
 import type { ControlPlane } from "../runtime/controlplane/controlPlane";
 import type { LogStore } from "../runtime/dataplane/tasks/logStore";
+import type { AccessKey } from "./accessKey";
 import type { History } from "./history";
 
 /** What operations work on. */
@@ -44,4 +45,14 @@ export interface ApiService {
   readonly model: () => object;
   /** By name, e.g. `ListClusters`. */
   readonly operations: Readonly<Record<string, Operation>>;
+}
+
+/** What requests are answered with. */
+export interface Answering {
+  readonly key: AccessKey;
+  readonly targets: ApiTargets;
+  /** Fails a request whose answer is not as the service's model has it. @default false: it is sent */
+  readonly isStrict?: boolean;
+  /** @default the machine's clock */
+  readonly now?: () => Date;
 }

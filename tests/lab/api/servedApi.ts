@@ -21,9 +21,6 @@ import {
 import { endPlanes, nginxOnly, startPlane } from "../runtime/controlplane/plane";
 import { PATIENCE_MS } from "../runtime/patience";
 
-// The warning is of releases of the SDK after those that are used here.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-
 /** Not a secret: of a server that lives for a test. */
 export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a key of the tests" };
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+
 import type { LabStatus } from "../../../lab/host/host";
 import { repository } from "../../../lab/shared/repository";
 import { engineTimeout, lab, labReport, LabProcess, pulumiCli, stateFolder } from "./harness";
@@ -59,6 +61,26 @@ describe("npm start", function () {
     await watching.prints(/● handson-dev 1\/1 running, steady/);
     watching.child.kill("SIGINT");
     assert.equal((await watching.exit()).code, 0);
+  });
+
+  it("answers AWS's API in a shell that it prepared, and what is changed by it is drift", async () => {
+    const { stdout } = await lab("env", "--state", state);
+    const exported = stdout.matchAll(/^export (AWS_\w+)='(.*)'$/gm);
+    const env = Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
+    const ecs = new ECSClient({
+      endpoint: env.AWS_ENDPOINT_URL,
+      region: env.AWS_REGION,
+      credentials: {
+        accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
+        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
+      },
+    });
+    const where = { cluster: "handson-dev", service: "handson-dev" };
+    await ecs.send(new UpdateServiceCommand({ ...where, desiredCount: 2 }));
+    const report = await labReport("refresh", "--state", state);
+    assert.deepEqual(report.errors, []);
+    assert.equal(report.changes.update, 1);
+    await ecs.send(new UpdateServiceCommand({ ...where, desiredCount: 1 }));
   });
 
   it("serves a second learner's stack that another process deploys meanwhile", async () => {

@@ -1,0 +1,4 @@
+/** What answers requests, with the SDK's protocols: loaded when the first one comes, so that serving begins sooner. */
+export function loadRequests(): typeof import("./requests") {
+  return require("./requests") as typeof import("./requests");
+}

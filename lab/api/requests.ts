@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+
+import { ApiError, SignatureError, toApiError, UnknownOperation } from "./apiError";
+import type { History } from "./history";
+import { mismatches, mustHaveRequired, operationModel } from "./model";
+import { protocolOf } from "./protocols";
+import type { ApiAnswer, Protocol } from "./protocols/protocol";
+import type { Answering, ApiService } from "./service";
+import { services } from "./services";
+import { type ApiRequest, type Scope, verifySignature } from "./signature";
+
+/** The answer to a request, be it an error. */
+export async function answerTo(
+  request: ApiRequest,
+  answering: Answering,
+  history: History,
+): Promise<ApiAnswer> {
+  const { key, now = () => new Date() } = answering;
+  const requestId = randomUUID();
+  // Whoever is refused hears of it in the protocol in which he asked.
+  const [, asked] = /\/([\w-]+)\/aws4_request/.exec(request.headers.authorization ?? "") ?? [];
+  const protocol = protocolOf(request, asked);
+  try {
+    const scope = await verifySignature(request, key, now());
+    return await perform(request, { protocol, scope, requestId, answering, history });
+  } catch (error) {
+    return protocol.writeError(errorIn(protocol, error), requestId);
+  }
+}
+
+interface Asked {
+  readonly protocol: Protocol;
+  readonly scope: Scope;
+  readonly requestId: string;
+  readonly answering: Answering;
+  readonly history: History;
+}
+
+async function perform(
+  request: ApiRequest,
+  { protocol, scope: { region, service: signed }, requestId, answering, history }: Asked,
+): Promise<ApiAnswer> {
+  const service = services.find(({ signingName }) => signingName === signed);
+  if (service === undefined) throw unknownService(signed);
+  const name = protocol.operationOf(request, service) ?? "";
+  const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  if (operation === undefined) throw unknownOperation(service, name);
+  const model = operationModel(service, name);
+  const input = await protocol.read(model, request);
+  mustHaveRequired(model.input, input, service.invalidCode);
+  const { isStrict, targets } = answering;
+  const output = await operation(input as never, { ...targets, region, history });
+  if (isStrict === true) mustMatch(name, mismatches(model.output, output));
+  return protocol.write(model, output, service, requestId);
+}
+
+function errorIn(protocol: Protocol, error: unknown): ApiError {
+  if (error instanceof UnknownOperation) {
+    return new ApiError(protocol.unknownOperation, error.message);
+  }
+  if (!(error instanceof SignatureError)) return toApiError(error);
+  const [code, status] = protocol.signatureErrors[error.problem];
+  return new ApiError(code, error.message, status);
+}
+
+function unknownService(signed: string): UnknownOperation {
+  const known = services.map(({ signingName }) => signingName).join(", ");
+  return new UnknownOperation(`The lab has no API of ${signed}. It has ${known}.`);
+}
+
+function unknownOperation({ title, operations }: ApiService, name: string): UnknownOperation {
+  const known = Object.keys(operations).sort().join(", ");
+  return new UnknownOperation(
+    `The lab's ${title} has no operation ${name === "" ? "in this request" : name}. It has ${known}.`,
+  );
+}
+
+function mustMatch(operation: string, problems: readonly string[]): void {
+  if (problems.length > 0)
+    throw new Error(`${operation} answers beside its model: ${problems.join("; ")}`);
+}
