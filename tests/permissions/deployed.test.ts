@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { denied, needless } from "./deployed";
+import { denied, needless, needlessValues } from "./deployed";
 import type { PolicyDocument } from "./evaluator";
 
 const policy = (Action: string | string[], Resource: string | string[]): PolicyDocument => ({
@@ -46,5 +46,28 @@ describe("the judgement of a role's policies", () => {
   it("names a permission that is not needed beside a call that is not allowed", () => {
     const wrong = [policy("s3:PutObject", "arn:aws:s3:::b/*"), policy("s3:ListBucket", "*")];
     assert.deepEqual(needless(wrong, calls), ["s3:ListBucket *"]);
+  });
+
+  it("names a value of a condition that no call has, where there are several", () => {
+    const passing = (to: string[]): PolicyDocument => ({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "iam:PassRole",
+          Resource: "*",
+          Condition: { StringEquals: { "iam:PassedToService": to } },
+        },
+      ],
+    });
+    const passed = {
+      ...call("iam:PassRole", "arn:aws:iam::1:role/a"),
+      context: { "iam:PassedToService": "ecs.amazonaws.com" },
+    };
+    assert.deepEqual(needlessValues([passing(["ecs.amazonaws.com"])], [passed]), []);
+    assert.deepEqual(
+      needlessValues([passing(["ecs.amazonaws.com", "events.amazonaws.com"])], [passed]),
+      ["iam:PassRole if iam:PassedToService is events.amazonaws.com"],
+    );
   });
 });

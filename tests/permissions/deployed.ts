@@ -138,6 +138,50 @@ export function needless(policies: readonly PolicyDocument[], calls: readonly Re
   );
 }
 
+/**
+ * Values of conditions that no call needs: each of several that can be taken away without any of the calls being denied.
+ * One alone is the condition itself, without which more would be allowed, and nothing denied.
+ */
+export function needlessValues(
+  policies: readonly PolicyDocument[],
+  calls: readonly Request[],
+): string[] {
+  const statements = policies.flatMap(({ Statement }) => Statement);
+  return statements.flatMap((statement, index) => {
+    const values = conditionValues(statement);
+    if (values.length === 0) return [];
+    const isConcerned = ({ action }: Request) =>
+      list(statement.Action).some((allowed) => matches(allowed, action));
+    const concerned = calls.filter(isConcerned);
+    const deniedBy = (Condition: PolicyStatement["Condition"]) => {
+      const Statement = statements.with(index, { ...statement, Condition });
+      return denied([{ Version: "2012-10-17", Statement }], concerned).length;
+    };
+    const before = deniedBy(statement.Condition);
+    return values
+      .filter(({ less }) => deniedBy(less) === before)
+      .map(({ key, value }) => `${list(statement.Action).join()} if ${key} is ${value}`);
+  });
+}
+
+/** Each value of a condition that has several, and the conditions without it. */
+function conditionValues({ Condition = {} }: PolicyStatement) {
+  return Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).flatMap(([key, values]) =>
+      list(values)
+        .filter(() => list(values).length > 1)
+        .map((value) => ({
+          key,
+          value,
+          less: {
+            ...Condition,
+            [operator]: { ...keys, [key]: list(values).filter((one) => one !== value) },
+          },
+        })),
+    ),
+  );
+}
+
 /** The statement with one action on one resource less: it is taken apart around it. */
 function without(statement: PolicyStatement, action: string, resource: string): PolicyStatement[] {
   const less = (values: PolicyStatement["Resource"], value: string) =>

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FargateCluster, FargateService, FargateTask, ScheduledTask } from "../../components";
 import { pushed } from "../program/standingAccount";
 import { account } from "./arns";
-import { denied, Deployed, needless, type Role } from "./deployed";
+import { denied, Deployed, needless, needlessValues, type Role } from "./deployed";
 import { isAllowed, list } from "./evaluator";
 import { tables } from "./tables";
 import type { Table } from "./tables/calls";
@@ -129,6 +129,7 @@ describe("the roles that the program deploys", () => {
         for (const role of deployed.roles) {
           const [, { calls }] = tableOf(role);
           assert.deepEqual(needless(role.policies, calls(deployed, role)), [], role.name);
+          assert.deepEqual(needlessValues(role.policies, calls(deployed, role)), [], role.name);
         }
       });
 

@@ -41,8 +41,14 @@ export function identity({ account, stacks }: Scope): Statement[] {
     may(
       "iam",
       [
-        ...["CreateRole", "DeleteRole", "DeleteRolePolicy", "GetRole", "GetRolePolicy"],
-        ...["ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies"],
+        ...["CreateRole", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy"],
+        ...[
+          "GetRole",
+          "GetRolePolicy",
+          "ListAttachedRolePolicies",
+          "ListInstanceProfilesForRole",
+          "ListRolePolicies",
+        ],
         ...["PutRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy"],
       ],
       roles,

@@ -85,9 +85,6 @@ export async function callsOf(deployed: Deployed, resource: AskedResource): Prom
 
 /** Keys of a request that its action alone has. */
 const special: Record<string, Call["context"]> = {
-  "route53:ChangeResourceRecordSets": {
-    "route53:ChangeResourceRecordSetsRecordTypes": ["CNAME"],
-  },
   ...Object.fromEntries(
     [
       "RegisterScalableTarget",
@@ -193,6 +190,13 @@ function otherCalls(
       return on(String(inputs.listenerArn), "elasticloadbalancing:CreateRule");
     case "objects":
       return on(`${own}/cicd-dev/source/AbC`, "s3:DeleteObject,DeleteObjectVersion");
+    case "records":
+      // Those that lead to the load balancer, and those that prove the certificate's names.
+      return ["A", "CNAME"].flatMap((type) =>
+        on(own, "route53:ChangeResourceRecordSets", {
+          "route53:ChangeResourceRecordSetsRecordTypes": [type],
+        }),
+      );
     case "change":
       return on("arn:aws:route53:::change/C1", "route53:GetChange");
     default:

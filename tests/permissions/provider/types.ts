@@ -146,10 +146,11 @@ export const typeCalls: Record<string, TypeCalls> = {
     others: ["pass:ec2"],
   },
   "aws:iam/role:Role": {
-    source: "iam/role.go",
+    // Deleting detaches what anybody attached to the role: managed_policy_arns is read from what is there.
+    source: "iam/role.go, deleteRole",
     uses:
       "iam:CreateRole,GetRole,UpdateAssumeRolePolicy,DeleteRole,ListRolePolicies,ListAttachedRolePolicies," +
-      "ListInstanceProfilesForRole,TagRole,UntagRole",
+      "DetachRolePolicy,ListInstanceProfilesForRole,TagRole,UntagRole",
   },
   "aws:iam/rolePolicy:RolePolicy": {
     source: "iam/role_policy.go",
@@ -192,8 +193,8 @@ export const typeCalls: Record<string, TypeCalls> = {
   },
   "aws:route53/record:Record": {
     source: "route53/record.go",
-    uses: "route53:ChangeResourceRecordSets,ListResourceRecordSets,GetHostedZone",
-    others: ["change"],
+    uses: "route53:ListResourceRecordSets,GetHostedZone",
+    others: ["records", "change"],
   },
   "aws:s3/bucket:Bucket": {
     source: "s3/bucket.go",
