@@ -1,6 +1,7 @@
 import "./engine/internals/quick-modules.cjs";
 
 import * as path from "node:path";
+import type * as readline from "node:readline/promises";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -11,6 +12,7 @@ import { keyValue } from "./shared/keyValue";
 import { messageOf } from "./shared/messageOf";
 import { policyPack, repository } from "./shared/repository";
 import { stopSignal } from "./shared/shutdown";
+import { refuseSwallowed } from "./ui/commands/swallowed";
 import type { Serving } from "./ui/commands/serve";
 import type { Session } from "./ui/commands/session";
 import { type ReportRequest, reportRequest } from "./ui/report/formats";
@@ -31,6 +33,11 @@ interface StackOptions extends CommonOptions {
   config?: Record<string, string>;
   policyConfig?: string;
   verbose?: boolean;
+}
+
+interface DestroyOptions {
+  keepConfig?: boolean;
+  yes?: boolean;
 }
 
 interface ReportOptions {
@@ -111,9 +118,18 @@ operating("refresh", "take into the stack's state what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
-operating("destroy", "delete everything that the stack created")
+operating("destroy", "delete everything that the stack created, and what was set for it")
   .option("--json", "print a report for programs")
-  .action((options: StackOptions) => operate(options, (session) => session.destroy()));
+  .option("--keep-config", "keep what was set, for a later update")
+  .option("--yes", "do not ask, in a terminal")
+  .action(async (options: StackOptions & DestroyOptions) => {
+    const { json, yes, stack } = options;
+    const asks = yes !== true && !json && process.stdin.isTTY && process.stdout.isTTY;
+    if (asks && !(await agreed(`Destroy all of stack ${stack}?`))) {
+      throw new Error(`stack ${stack} stays as it is`);
+    }
+    await operate(options, (session) => session.destroy(options));
+  });
 
 onStack("export", "print the stack's state as `pulumi stack export` does").action(
   async (options: StackOptions) => {
@@ -121,6 +137,14 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
     await session.export().finally(() => session.close());
   },
 );
+
+onStack("config", "show what is set for the stack, where it comes from, and the defaults")
+  .option("--unset <key...>", "take settings back")
+  .option("--all", "show those that have their default, too")
+  .action(async (options: StackOptions & { unset?: string[]; all?: boolean }) => {
+    const { config } = require("./ui/commands/config") as typeof import("./ui/commands/config");
+    await config(options);
+  });
 
 inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers and policies")
   .usage("[options] <pulumi's command and flags>")
@@ -259,6 +283,10 @@ inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
     await provider({ ...options, signal: stopSignal() });
   });
 
+lab.hook("preAction", (_, command) => {
+  refuseSwallowed(command, process.argv.slice(2), process.env);
+});
+
 lab.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
@@ -286,6 +314,17 @@ function onProgram(name: string, description: string): Command {
   return operating(name, description)
     .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
     .option("--policy-config <file>", "levels and exemptions of the policies", absolute);
+}
+
+/** Asks a person; anything but yes is no. */
+async function agreed(question: string): Promise<boolean> {
+  const { createInterface } = require("node:readline/promises") as typeof readline;
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
 }
 
 function labFolder(): string {
