@@ -35,6 +35,11 @@ interface StackOptions extends CommonOptions {
   verbose?: boolean;
 }
 
+interface StatusOptions {
+  watch?: boolean;
+  all?: boolean;
+}
+
 interface DestroyOptions {
   keepConfig?: boolean;
   yes?: boolean;
@@ -176,8 +181,9 @@ serving(inAccount("serve", "run the tasks and load balancers of all stacks until
 
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
+  .option("--all", "show stopped tasks of services, too")
   .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
-  .action(async ({ state, json, watch: again }: CommonOptions & { watch?: boolean }) => {
+  .action(async ({ state, json, watch: again, all }: CommonOptions & StatusOptions) => {
     if (again) {
       const { watch } = require("./ui/commands/watch") as typeof import("./ui/commands/watch");
       await watch({ state, json, signal: stopSignal() });
@@ -188,7 +194,9 @@ inAccount("status", "show stacks, services, tasks and targets")
       require("./ui/commands/status") as typeof import("./ui/commands/status");
     const host = await openHost(state);
     const status = await host.status().finally(() => host.close());
-    process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
+    process.stdout.write(
+      json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status, all),
+    );
   });
 
 inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
