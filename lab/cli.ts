@@ -1,6 +1,7 @@
 import "./engine/internals/quick-modules.cjs";
 
 import * as path from "node:path";
+import type * as readline from "node:readline/promises";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -12,6 +13,7 @@ import { keyValue } from "./shared/keyValue";
 import { messageOf } from "./shared/messageOf";
 import { policyPack, repository } from "./shared/repository";
 import { stopSignal } from "./shared/shutdown";
+import { refuseSwallowed } from "./ui/commands/swallowed";
 import type { Serving } from "./ui/commands/serve";
 import type { Session } from "./ui/commands/session";
 import { type ReportRequest, reportRequest } from "./ui/report/formats";
@@ -32,6 +34,16 @@ interface StackOptions extends CommonOptions {
   config?: Record<string, string>;
   policyConfig?: string;
   verbose?: boolean;
+}
+
+interface StatusOptions {
+  watch?: boolean;
+  all?: boolean;
+}
+
+interface DestroyOptions {
+  keepConfig?: boolean;
+  yes?: boolean;
 }
 
 interface ReportOptions {
@@ -114,9 +126,18 @@ operating("refresh", "take into the stack's state what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
-operating("destroy", "delete everything that the stack created")
+operating("destroy", "delete everything that the stack created, and what was set for it")
   .option("--json", "print a report for programs")
-  .action((options: StackOptions) => operate(options, (session) => session.destroy()));
+  .option("--keep-config", "keep what was set, for a later update")
+  .option("--yes", "do not ask, in a terminal")
+  .action(async (options: StackOptions & DestroyOptions) => {
+    const { json, yes, stack } = options;
+    const asks = yes !== true && !json && process.stdin.isTTY && process.stdout.isTTY;
+    if (asks && !(await agreed(`Destroy all of stack ${stack}?`))) {
+      throw new Error(`stack ${stack} stays as it is`);
+    }
+    await operate(options, (session) => session.destroy(options));
+  });
 
 onStack("export", "print the stack's state as `pulumi stack export` does").action(
   async (options: StackOptions) => {
@@ -124,6 +145,14 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
     await session.export().finally(() => session.close());
   },
 );
+
+onStack("config", "show what is set for the stack, where it comes from, and the defaults")
+  .option("--unset <key...>", "take settings back")
+  .option("--all", "show those that have their default, too")
+  .action(async (options: StackOptions & { unset?: string[]; all?: boolean }) => {
+    const { config } = require("./ui/commands/config") as typeof import("./ui/commands/config");
+    await config(options);
+  });
 
 inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers and policies")
   .usage("[options] <pulumi's command and flags>")
@@ -155,8 +184,9 @@ serving(inAccount("serve", "run the tasks and load balancers of all stacks until
 
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
+  .option("--all", "show stopped tasks of services, too")
   .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
-  .action(async ({ state, json, watch: again }: CommonOptions & { watch?: boolean }) => {
+  .action(async ({ state, json, watch: again, all }: CommonOptions & StatusOptions) => {
     if (again) {
       const { watch } = require("./ui/commands/watch") as typeof import("./ui/commands/watch");
       await watch({ state, json, signal: stopSignal() });
@@ -167,7 +197,9 @@ inAccount("status", "show stacks, services, tasks and targets")
       require("./ui/commands/status") as typeof import("./ui/commands/status");
     const host = await openHost(state);
     const status = await host.status().finally(() => host.close());
-    process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
+    process.stdout.write(
+      json ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status, all),
+    );
   });
 
 inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
@@ -262,6 +294,10 @@ inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
     await provider({ ...options, signal: stopSignal() });
   });
 
+lab.hook("preAction", (_, command) => {
+  refuseSwallowed(command, process.argv.slice(2), process.env);
+});
+
 lab.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exitCode = 1;
@@ -289,6 +325,17 @@ function onProgram(name: string, description: string): Command {
   return operating(name, description)
     .option("--config <key=value>", "set a configuration value of the stack, repeatable", keyValue)
     .option("--policy-config <file>", "levels and exemptions of the policies", absolute);
+}
+
+/** Asks a person; anything but yes is no. */
+async function agreed(question: string): Promise<boolean> {
+  const { createInterface } = require("node:readline/promises") as typeof readline;
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
 }
 
 function labFolder(): string {

@@ -22,6 +22,7 @@ import {
 import { chapters, choices } from "./choices";
 import { microserviceProblem, microservices } from "./microservice";
 import { priorityProblem } from "./priorities";
+import { nearestName } from "./nearestName";
 
 export { chapters, choices } from "./choices";
 export { type Microservice } from "./microservice";
@@ -355,7 +356,8 @@ class SettingsReader {
 
   /** Runs `get`, keeping its error for later. */
   read<T>(key: string, get: () => T): T | undefined {
-    this.known.add(`${this.config.name}:${key}`);
+    // The region is the provider's key, not the program's.
+    if (key !== "region") this.known.add(`${this.config.name}:${key}`);
     try {
       return get();
     } catch (error) {
@@ -375,9 +377,15 @@ class SettingsReader {
       key.startsWith(`${this.config.name}:`),
     );
     const unknown = own.filter((key) => !this.known.has(key)).sort();
-    this.problems.push(
-      ...unknown.map((key) => `${key}: unknown key; Pulumi.yaml lists the known ones`),
-    );
+    this.problems.push(...unknown.map((key) => `${key}: unknown key; ${this.insteadOf(key)}`));
+  }
+
+  private insteadOf(key: string): string {
+    if (key === `${this.config.name}:region`) return "the region is aws:region";
+    const near = nearestName(key, [...this.known]);
+    return near === undefined
+      ? "Pulumi.yaml lists the known ones"
+      : `did you mean ${near.replace(`${this.config.name}:`, "")}?`;
   }
 
   result<T extends object>(settings: T): { [K in keyof T]: NonNullable<T[K]> } {

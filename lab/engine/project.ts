@@ -21,7 +21,9 @@ const projectSchema = z.object({
     z.string().transform((name): z.infer<typeof runtimeSchema> => ({ name, options: {} })),
     runtimeSchema,
   ]),
-  config: z.record(z.string(), z.object({ type: z.string().optional() })).default({}),
+  config: z
+    .record(z.string(), z.object({ type: z.string().optional(), default: z.unknown().optional() }))
+    .default({}),
 });
 
 export type Project = z.infer<typeof projectSchema> & {

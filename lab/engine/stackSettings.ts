@@ -12,6 +12,16 @@ type Values = Readonly<Record<string, unknown>>;
 
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
 
+/** A setting of a stack, with its value and its default as YAML has them. */
+export interface Setting {
+  /** As `--config` takes it. */
+  name: string;
+  value: unknown;
+  default: unknown;
+  /** Where the value comes from, in words. */
+  source: string;
+}
+
 export interface StackSettingsOptions {
   stack: string;
   /** The program. */
@@ -78,6 +88,41 @@ export class StackSettings {
     return /^encryption/m.test((await read(this.file)) ?? "");
   }
 
+  /** What is set for the stack, by name, without the program's namespace: with where each comes from. */
+  async list(): Promise<Setting[]> {
+    const { project, stack } = this.options;
+    const { config } = fileSchema.parse((await this.read()).toJS());
+    const set = config ?? {};
+    const ofProgram = await this.ofProgram();
+    const own = Object.keys(project.config).map((name) => keyOf(name, project.name));
+    return [...new Set([...own, ...Object.keys(set)])].map((key) => {
+      const name = key.replace(`${project.name}:`, "");
+      const standard = project.config[name]?.default;
+      if (!(key in set)) return { name, value: standard, default: standard, source: "Pulumi.yaml" };
+      const isProgram = isDeepStrictEqual(set[key], ofProgram[key]);
+      const source = isProgram ? "the program's stack settings" : `set for ${stack}`;
+      return { name, value: set[key], default: standard, source };
+    });
+  }
+
+  /**
+   * Takes a setting back: it is the program's again, if that says something of it, else its default.
+   *
+   * @throws Error if it is not set.
+   */
+  async unset(name: string): Promise<void> {
+    const { project, stack } = this.options;
+    const key = keyOf(name, project.name);
+    const document = await this.read();
+    if (!document.hasIn(["config", key])) {
+      throw new Error(`${name} is not set for stack ${stack}; npm run lab -- config shows what is`);
+    }
+    const ofProgram = await this.ofProgram();
+    if (key in ofProgram) document.setIn(["config", key], ofProgram[key]);
+    else document.deleteIn(["config", key]);
+    await replaceFile(this.file, textOf(document));
+  }
+
   async write(text: string): Promise<void> {
     await replaceFile(this.file, text);
   }
@@ -106,10 +151,16 @@ export class StackSettings {
   private typed(given: Readonly<Record<string, string>>): [string, unknown][] {
     const { name: project, config } = this.options.project;
     return Object.entries(given).map(([name, value]) => {
-      const key = name.includes(":") ? name : `${project}:${name}`;
+      const key = keyOf(name, project);
       return [key, typedValue(value, config[key.replace(`${project}:`, "")]?.type)];
     });
   }
+}
+
+/** A name without a namespace is the program's; but the region is the provider's. */
+function keyOf(name: string, project: string): string {
+  if (name === "region") return "aws:region";
+  return name.includes(":") ? name : `${project}:${name}`;
 }
 
 /** The value that Pulumi.yaml's type asks for; a text that does not fit stays, for Pulumi to judge. */

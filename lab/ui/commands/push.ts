@@ -172,9 +172,18 @@ function tellSteps(pipeline: string, run: PipelineRunStatus, told: Set<string>):
         process.stdout.write(`  npm run lab -- approve (or --reject)\n`);
       }
       if (action.status !== "Failed") continue;
+      const cause = causeIn(action.log ?? []);
+      if (cause !== undefined) process.stdout.write(`  ${colors.red(cause)}\n`);
       for (const line of action.log ?? []) process.stdout.write(colors.dim(`  ${line}\n`));
     }
   }
+}
+
+/** What the command of a build said last that failed: its cause; what CodeBuild says around it is none. */
+export function causeIn(log: readonly string[]): string | undefined {
+  const end = log.findIndex((line) => line.includes(" Command did not exit successfully "));
+  const said = log.slice(0, Math.max(end, 0)).map((line) => line.trim());
+  return said.findLast((line) => line !== "" && !line.startsWith("[Container]"));
 }
 
 function stepLine(stage: string, action: PipelineActionStatus): string {

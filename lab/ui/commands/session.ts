@@ -40,8 +40,8 @@ export interface SessionOptions {
   /** The lab's folder for everything it writes. @default ".lab" in the checkout */
   state: string;
   /**
-   * Configuration values for the stack, `KEY=VALUE` each: for a preview; kept by an update whose preview
-   * the policies let pass.
+   * Configuration values for the stack, `KEY=VALUE` each: for a preview, or an update, which keeps them
+   * once it has succeeded.
    */
   config?: Record<string, string>;
   /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
@@ -159,13 +159,20 @@ export class Session {
 
   private async update(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
     await this.settle();
-    const { outputs, ...preview } = await this.withGiven(async (configFile) => {
-      const report = await this.previewWith({ configFile, outputs: true });
+    return this.withGiven(async (configFile) => {
+      const report = await this.upWith(configFile, beforeUpdate);
       if (report.result === "succeeded" && configFile !== undefined) {
         await this.engine.stack.settings.write(await readFile(configFile, "utf8"));
       }
       return report;
     });
+  }
+
+  private async upWith(
+    configFile: string | undefined,
+    beforeUpdate?: () => Promise<void>,
+  ): Promise<OperationReport> {
+    const { outputs, ...preview } = await this.previewWith({ configFile, outputs: true });
     if (preview.result === "failed") return preview;
     const registered = this.observations?.registrations;
     if (isUnchanged(preview) && registered && (await this.lastUpdate.was(registered))) {
@@ -179,7 +186,7 @@ export class Session {
     }
     await beforeUpdate?.();
     this.say(`Updating stack ${this.options.stack}`);
-    const report = await this.change("up");
+    const report = await this.change("up", configFile);
     const updated = this.observations?.registrations;
     if (report.result === "succeeded" && updated) await this.lastUpdate.set(updated);
     return report;
@@ -193,12 +200,18 @@ export class Session {
     });
   }
 
-  async destroy(): Promise<OperationReport> {
+  /** @param keepConfig whether the settings stay for a later update; else they are those of the program again. */
+  async destroy({ keepConfig = false } = {}): Promise<OperationReport> {
     this.expectStack();
     return this.alone("destroy", async () => {
       await this.settle();
       this.say(`Destroying stack ${this.options.stack}`);
-      return this.change("destroy");
+      const report = await this.change("destroy");
+      if (report.result === "succeeded" && !keepConfig) {
+        const { settings } = this.engine.stack;
+        await settings.write(await settings.only({}));
+      }
+      return report;
     });
   }
 
@@ -323,11 +336,11 @@ export class Session {
     await this.change("refresh");
   }
 
-  private async change(operation: OperationKind): Promise<OperationReport> {
+  private async change(operation: OperationKind, configFile?: string): Promise<OperationReport> {
     const mark = new OperationMark(this.options.state, this.engine.name);
     await mark.set();
     if (operation === "up") this.engine.prepareProgram();
-    const report = await this.run(operation);
+    const report = await this.run(operation, { configFile });
     // After a failure the next operation compares state and account before it goes on.
     if (report.result === "succeeded") await mark.clear();
     return report;

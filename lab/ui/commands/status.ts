@@ -2,10 +2,19 @@ import Table from "cli-table3";
 
 import type { LabStatus } from "../../host/host";
 import type { StackReport } from "../../host/stackReports";
-import type { PlaneStatus, TaskStatus, Usage } from "../../runtime/controlplane/ecs/status";
+import type {
+  PlaneStatus,
+  ServiceStatus,
+  TaskStatus,
+  Usage,
+} from "../../runtime/controlplane/ecs/status";
 
-/** The lab's status as text for a terminal. */
-export function describeStatus(status: LabStatus): string {
+/**
+ * The lab's status as text for a terminal.
+ *
+ * @param all whether stopped tasks of services are shown one by one, too.
+ */
+export function describeStatus(status: LabStatus, all = false): string {
   const stacks = table(
     ["stack", "resources", "last operation", "policy findings"],
     Object.entries(status.stacks).map(([stack, count]) => {
@@ -19,7 +28,7 @@ export function describeStatus(status: LabStatus): string {
     }),
   );
   const parts = stacks.length === 0 ? ["The account is empty."] : stacks;
-  if (status.plane) parts.push(...describePlane(status.plane), ...describePipelines(status));
+  if (status.plane) parts.push(...describePlane(status.plane, all), ...describePipelines(status));
   else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
   return `${parts.join("\n")}\n`;
 }
@@ -53,7 +62,7 @@ function describePipelines({ pipelines = [], repositories = [] }: LabStatus): st
   ];
 }
 
-function describePlane(plane: PlaneStatus): string[] {
+function describePlane(plane: PlaneStatus, all: boolean): string[] {
   const { loadBalancers, targetGroups, services, instances, schedules } = plane;
   return [
     ...table(
@@ -77,23 +86,26 @@ function describePlane(plane: PlaneStatus): string[] {
         String(service.desiredCount),
         String(service.runningCount),
         String(service.pendingCount),
-        service.notSteadyBecause ?? "yes",
+        steadiness(service),
       ]),
     ),
     ...describeUtilization(services),
     ...table(
       ["task", "definition", "status", "health", "runs on", "address"],
       services.flatMap(({ tasks }) =>
-        tasks.map((task) => [
-          task.arn.split("/").at(-1) ?? task.arn,
-          task.taskDefinition,
-          task.stoppedReason ? `${task.lastStatus}: ${task.stoppedReason}` : task.lastStatus,
-          task.health,
-          placement(task),
-          task.address ?? "",
-        ]),
+        tasks
+          .filter((task) => all || !hasStopped(task))
+          .map((task) => [
+            task.arn.split("/").at(-1) ?? task.arn,
+            task.taskDefinition,
+            task.stoppedReason ? `${task.lastStatus}: ${task.stoppedReason}` : task.lastStatus,
+            task.health,
+            placement(task),
+            task.address ?? "",
+          ]),
       ),
     ),
+    ...(all ? [] : services.flatMap(foldedTasks)),
     ...table(
       ["task without a service", "definition", "started by", "status", "exit code"],
       plane.tasks.map(({ arn, exitCode, lastStatus, startedBy, stoppedReason, taskDefinition }) => [
@@ -122,6 +134,26 @@ function describePlane(plane: PlaneStatus): string[] {
       ),
     ),
   ];
+}
+
+const hasStopped = ({ lastStatus }: TaskStatus) => lastStatus === "STOPPED";
+
+/** Steady may be what a service went back to. */
+function steadiness({ deployments, notSteadyBecause }: ServiceStatus): string {
+  if (notSteadyBecause !== undefined) return notSteadyBecause;
+  const failed = deployments.find(({ rolloutState }) => rolloutState === "FAILED");
+  return failed === undefined ? "yes" : `yes, rolled back: ${failed.taskDefinition} failed`;
+}
+
+/** How many tasks of a service have stopped, and why the last one did. */
+function foldedTasks({ name, tasks }: ServiceStatus): string[] {
+  const stopped = tasks.filter(hasStopped);
+  const [last] = stopped.sort((one, other) =>
+    (other.stoppedAt ?? "").localeCompare(one.stoppedAt ?? ""),
+  );
+  if (last === undefined) return [];
+  const why = last.stoppedReason === undefined ? "" : `, the last one: ${last.stoppedReason}`;
+  return [`${stopped.length} stopped of ${name} (--all shows them)${why}`];
 }
 
 /** Of services that autoscaling follows by them. */

@@ -107,4 +107,9 @@ describe("a stack in the lab", function () {
     assert.equal(report.result, "succeeded");
     assert.deepEqual(await accountOf(state), []);
   });
+
+  it("has forgotten its settings then: the next one is the first again", async () => {
+    const { stdout } = await lab(...at("config"));
+    assert.doesNotMatch(stdout, /set for dev/);
+  });
 });

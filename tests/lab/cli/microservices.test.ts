@@ -94,7 +94,7 @@ describe("npm start with the microservices chapter", function () {
   });
 
   it("is destroyed, and another update makes it anew under the same names", async () => {
-    const again = ["destroy", "up --no-serve", "destroy"];
+    const again = ["destroy --keep-config", "up --no-serve", "destroy"];
     for (const operation of again) {
       const report = await labReport(...operation.split(" "), "--state", state);
       assert.deepEqual(report.errors, []);

@@ -183,6 +183,10 @@ describe("A push to the lab's git repository", function () {
     const { code, stdout } = await push("rolling", folder);
     assert.equal(code, 1);
     assert.match(stdout, /Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: Error while exec/);
+    assert.match(
+      stdout,
+      /^Build .*\n {2}.*dockerfile parse error on line 2: unknown instruction: COPPY$/m,
+    );
     const { stdout: log } = await lab("logs", "cicd-rolling", "--state", state);
     assert.match(log, /dockerfile parse error on line 2: unknown instruction: COPPY/);
     assert.doesNotMatch(log, /Deploy \/ Deploy: (?!Waiting)/);

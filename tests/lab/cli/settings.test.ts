@@ -29,7 +29,7 @@ describe("bad input to the lab", function () {
     const { code, stdout, stderr } = await lab("up", "--no-serve", "--state", state, ...config);
     assert.equal(code, 1);
     for (const told of [
-      /ecs-handson:chapter: unknown key/,
+      /ecs-handson:chapter: unknown key; did you mean chapters\?/,
       /ecs-handson:chapters: "lambda" unknown/,
       /memory 4096 does not go with cpu 256/,
       /ecs-handson:vpcCidrBlock: 10\.0\.0\.0\/26 is too small/,

@@ -33,6 +33,38 @@ describe("describeStatus", function () {
     assert.match(text, /HEALTHY +│ FARGATE +│ 127/);
   });
 
+  it("says that a service is steady after it was rolled back, and folds its stopped tasks", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await steady(plane);
+    const status = plane.status();
+    const [site] = status.services;
+    const [task] = site?.tasks ?? [];
+    const [primary] = site?.deployments ?? [];
+    if (!site || !task || !primary) assert.fail("nothing runs");
+    const services = [
+      {
+        ...site,
+        tasks: [
+          task,
+          { ...task, lastStatus: "STOPPED" as const, stoppedReason: "CannotPull", stoppedAt: "2" },
+          { ...task, lastStatus: "STOPPED" as const, stoppedReason: "Scaling", stoppedAt: "1" },
+        ],
+        deployments: [
+          primary,
+          { ...primary, rolloutState: "FAILED" as const, taskDefinition: "handson:2" },
+        ],
+      },
+    ];
+    const shown = { stacks: { dev: 40 }, reports: [], plane: { ...status, services } };
+    const text = describeStatus(shown);
+    assert.match(text, /│ yes, rolled back: handson:2 failed │/);
+    assert.match(text, /^2 stopped of site \(--all shows them\), the last one: CannotPull$/m);
+    assert.doesNotMatch(text, /STOPPED/);
+    assert.match(describeStatus(shown, true), /│ STOPPED: Scaling /);
+  });
+
   it("has no table of instances where there are none", async () => {
     const plane = await startPlane(new MemoryAccount());
     const text = describeStatus({ stacks: { dev: 1 }, reports: [], plane: plane.status() });

@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+
+/** Flags of the lab that npm has as well: what npm was told of them may have been meant for it. */
+const npmsOwn = new Set(["yes", "json", "message", "follow", "watch"]);
+
+/**
+ * Without `--` before them, npm keeps flags for itself, and tells its scripts of them in their environment
+ * alone: then `npm run lab destroy --stack=alice` would destroy another stack.
+ *
+ * @param typed the words that did reach the command.
+ * @throws Error with the command line that was meant, if npm kept a flag that the command has.
+ */
+export function refuseSwallowed(
+  command: Pick<Command, "options">,
+  typed: readonly string[],
+  env: NodeJS.ProcessEnv,
+): void {
+  const script = env.npm_lifecycle_event;
+  if (script === undefined) return;
+  const kept = command.options.flatMap(({ long }) => {
+    const name = long?.replace(/^--(no-)?/, "") ?? "";
+    const value = env[`npm_config_${name.replaceAll("-", "_")}`];
+    if (value === undefined || npmsOwn.has(name)) return [];
+    // `--no-serve` reaches a script as an empty `serve`.
+    if (long?.startsWith("--no-")) return value === "" || value === "false" ? [long] : [];
+    return [value === "true" ? (long ?? "") : `${long ?? ""}=${value}`];
+  });
+  if (kept.length === 0) return;
+  const words = script === "start" ? typed.slice(1) : typed;
+  const npm = script === "start" ? "npm start" : `npm run ${script}`;
+  throw new Error(
+    `npm kept ${kept.join(" ")} for itself; write -- before the flags: ` +
+      [npm, "--", ...words, ...kept].join(" "),
+  );
+}
