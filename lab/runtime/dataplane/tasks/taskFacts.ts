@@ -1,13 +1,5 @@
 import type { ContainerSpec } from "./runtime";
 
-/** What a page may say of the task that it comes from. */
-export interface TaskFacts {
-  /** `family:revision`. */
-  readonly taskDefinition: string;
-  /** Availability zone; absent where none is known. */
-  readonly zone?: string;
-}
-
 /** The file, in the container, that `nginx/task.sh` writes and the page includes. */
 export const TASK_PAGE = "/dev/shm/task.html";
 
