@@ -68,7 +68,7 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
-          "addEventListener document fetch history localStorage location setTimeout",
+          "addEventListener clearTimeout document fetch history localStorage location setTimeout",
           "EventSource FormData URLSearchParams",
         ]
           .flatMap((names) => names.split(" "))

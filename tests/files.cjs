@@ -46,6 +46,7 @@ const long = [
   "lab/cli/settings",
   "lab/engine/operation",
   "lab/provider/engine",
+  "lab/ui/dashboard/lesson",
   "lab/ui/dashboard/page",
   "lab/runtime/controlplane/microservices",
   "lab/engine/internals/quickModules",

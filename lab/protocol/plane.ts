@@ -38,6 +38,8 @@ const target = z.object({
   state: z.enum(["initial", "healthy", "unhealthy", "draining", "unused"]),
   reason: z.string().optional(),
   description: z.string().optional(),
+  until: z.string().optional(),
+  requests: z.number().optional(),
   isBroken: z.literal(true).optional(),
 });
 
@@ -61,6 +63,8 @@ const deployment = z.object({
     ])
     .optional(),
   trafficWeights: z.array(z.object({ targetGroupArn: z.string(), weight: z.number() })).optional(),
+  trafficSteps: z.array(z.number()).optional(),
+  until: z.string().optional(),
   status: z.enum(["PRIMARY", "ACTIVE", "INACTIVE"]),
   taskDefinition: z.string(),
   rolloutState: z.enum(["IN_PROGRESS", "COMPLETED", "FAILED"]),
@@ -98,6 +102,8 @@ const task = z.object({
     "STOPPING",
     "STOPPED",
   ]),
+  until: z.string().optional(),
+  availabilityZone: z.string().optional(),
   desiredStatus: z.enum(["RUNNING", "STOPPED"]),
   health: z.enum(["HEALTHY", "UNHEALTHY", "UNKNOWN"]),
   runtime: taskKind,
@@ -164,6 +170,7 @@ const schedule = z.object({
 
 /** All that runs. */
 export const planeSchema = z.object({
+  pace: z.enum(["real", "lesson", "fast"]).optional(),
   runtime: runtimeName.optional(),
   loadBalancers: z.array(loadBalancer),
   targetGroups: z.array(targetGroup),

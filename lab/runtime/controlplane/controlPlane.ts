@@ -57,7 +57,15 @@ export class ControlPlane {
         report({ source: "account", resource: "account", message: messageOf(error) });
       },
     );
-    this.loadBalancers = new LoadBalancers(account, { port, workDir, pace }, report, onChange);
+    this.loadBalancers = new LoadBalancers(
+      account,
+      { port, workDir, pace },
+      report,
+      onChange,
+      () => {
+        this.listeners.notify();
+      },
+    );
     this.routes = new TrafficRoutes(account, () => this.follower.sync());
     const ecs = new EcsPlane({
       account,
@@ -273,6 +281,11 @@ export class ControlPlane {
    */
   stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
     this.ecs.services.require(cluster, service).stopDeployment();
+  }
+
+  /** {@link stopServiceDeployment} of a service by its ARN. */
+  rollBack(serviceArn: string): void {
+    this.ecs.services.requireArn(serviceArn).stopDeployment();
   }
 
   /**

@@ -221,6 +221,9 @@ async function openDashboard(
     status: () => host.status(),
     onChange,
     onEvent: (listener) => plane.onEvent(listener),
+    changePace: (name) => {
+      plane.changePace(name);
+    },
     ...(allowActions ? { actions } : {}),
   });
   process.stdout.write(`Dashboard: ${colors.bold(opened.url)}\n`);

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Account } from "../../account/account";
 import type { ControlPlane } from "../../runtime/controlplane/controlPlane";
+import { PACE_NAMES } from "../../runtime/controlplane/pace";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
 
 const arn = z.string().startsWith("arn:").max(2048);
@@ -15,6 +16,8 @@ const request = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("breakHealth"), task: arn }),
   z.strictObject({ action: z.literal("mendHealth"), task: arn }),
+  z.strictObject({ action: z.literal("rollBack"), service: arn }),
+  z.strictObject({ action: z.literal("setPace"), pace: z.enum(PACE_NAMES) }),
   z.strictObject({ action: z.literal("pushPage"), stack: z.string().regex(/^[\w.-]{1,100}$/) }),
 ]);
 
@@ -29,12 +32,17 @@ export const ACTION_NAMES: readonly ActionName[] = [
   "breakHealth",
   "mendHealth",
   "pushPage",
+  "rollBack",
+  "setPace",
 ];
+
+/** What changes nothing of the account: always allowed to the page. */
+export const HARMLESS: readonly ActionName[] = ["setPace"];
 
 /** What the actions act on. */
 export interface ActionTargets {
   readonly account: Pick<Account, "modify">;
-  readonly plane: Pick<ControlPlane, "stopTask" | "setDesiredCount" | "breakHealth">;
+  readonly plane: Pick<ControlPlane, "stopTask" | "setDesiredCount" | "breakHealth" | "rollBack">;
   /** Commits nginx/ as it is onto a stack's git repository, as `npm run lab -- push` does. */
   readonly push: (stack: string) => Promise<unknown>;
 }
@@ -50,7 +58,10 @@ export function parseAction(body: unknown): ActionRequest {
  * Does what the page asks for.
  * @throws {Error} when there is no such thing (any more), or the account refuses
  */
-export async function act(action: ActionRequest, targets: ActionTargets): Promise<void> {
+export async function act(
+  action: Exclude<ActionRequest, { action: "setPace" }>,
+  targets: ActionTargets,
+): Promise<void> {
   const { account, plane, push } = targets;
   switch (action.action) {
     case "stopTask":
@@ -64,6 +75,9 @@ export async function act(action: ActionRequest, targets: ActionTargets): Promis
     case "breakHealth":
     case "mendHealth":
       plane.breakHealth(action.task, action.action === "breakHealth");
+      return;
+    case "rollBack":
+      plane.rollBack(action.service);
       return;
     case "pushPage":
       await push(action.stack);

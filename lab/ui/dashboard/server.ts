@@ -6,11 +6,14 @@ import type { AccountView } from "../../account/record";
 import type { LabStatus } from "../../host/host";
 import { answer, LoopbackServer, Refusal } from "../../protocol/loopback";
 import type { PlaneEvent } from "../../runtime/dataplane/events";
+import type { PaceName } from "../../runtime/controlplane/pace";
+import { EarliestTimer } from "../../runtime/controlplane/earliestTimer";
 import { messageOf } from "../../shared/messageOf";
-import { act, ACTION_NAMES, type ActionTargets, parseAction } from "./actions";
+import { act, ACTION_NAMES, type ActionTargets, HARMLESS, parseAction } from "./actions";
 import { EventLog } from "./eventLog";
 import { Feed } from "./feed";
 import { refuseAction, refuseRequest } from "./guards";
+import { History } from "./history";
 import { loadPage, type Asset } from "./page";
 import { takeSnapshot, type Snapshot } from "./snapshot";
 
@@ -18,6 +21,8 @@ import { takeSnapshot, type Snapshot } from "./snapshot";
 const portsTried = 10;
 /** How long connections may take to end when the dashboard closes, in milliseconds. */
 const closingMs = 500;
+/** Shortest time between two samples of the history, in milliseconds. */
+const measuredMs = 1000;
 /** Longest body of an action, in characters. */
 const longestBody = 16 * 1024;
 
@@ -29,6 +34,8 @@ export interface DashboardOptions {
   /** Calls `listener` whenever `status` or the account may have changed. */
   readonly onChange: (listener: () => void) => () => void;
   readonly onEvent: (listener: (event: PlaneEvent) => void) => () => void;
+  /** Lets the lab live faster or slower, which changes nothing of the account. @default the page cannot */
+  readonly changePace?: (name: PaceName) => void;
   /** What the page may act on. @default nothing: it only shows */
   readonly actions?: ActionTargets;
 }
@@ -46,14 +53,17 @@ export class Dashboard {
   private readonly start = randomBytes(8).toString("hex");
   private readonly log = new EventLog();
   private readonly feed = new Feed(() => this.snapshot());
+  private readonly history = new History();
+  private readonly measuring = new EarliestTimer(() => void this.measure());
   private readonly page;
   private server: LoopbackServer | undefined;
   private readonly unfollow: (() => void)[];
 
   private constructor(private readonly options: DashboardOptions) {
-    this.page = loadPage(options.actions === undefined ? "" : this.token);
+    this.page = loadPage(isMute(options) ? "" : this.token);
     this.unfollow = [
       options.onChange(() => {
+        this.measuring.set(measuredMs);
         this.feed.poke();
       }),
       options.onEvent((event) => {
@@ -84,6 +94,7 @@ export class Dashboard {
   /** Says goodbye to the pages that look, and cuts off those that do not listen. */
   async close(): Promise<void> {
     for (const stop of this.unfollow) stop();
+    this.measuring.clear();
     this.feed.close();
     await this.server?.close(closingMs);
   }
@@ -92,16 +103,24 @@ export class Dashboard {
     return this.server?.port ?? 0;
   }
 
+  /** Also while nobody looks: who comes sees what has been. */
+  private async measure(): Promise<void> {
+    const { plane } = await this.options.status();
+    if (plane !== undefined) this.history.note(plane, Date.now());
+  }
+
   private async snapshot(): Promise<Snapshot> {
     const { account, status, actions } = this.options;
     const now = await status();
+    if (now.plane !== undefined) this.history.note(now.plane, Date.now());
     this.log.addReports(now.reports);
     return takeSnapshot({
       start: this.start,
-      actions: actions === undefined ? [] : ACTION_NAMES,
+      actions: actions !== undefined ? ACTION_NAMES : isMute(this.options) ? [] : HARMLESS,
       account,
       status: now,
       events: [...this.log.events],
+      history: this.history.byService,
     });
   }
 
@@ -145,26 +164,33 @@ export class Dashboard {
   }
 
   private async action(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { actions } = this.options;
-    if (actions === undefined) {
-      throw new Refusal(
-        403,
-        "The dashboard only shows. Actions need: npm start -- --allow-actions",
-      );
-    }
+    const { actions, changePace } = this.options;
+    const onlyShows = new Refusal(
+      403,
+      "The dashboard only shows. Actions need: npm start -- --allow-actions",
+    );
+    if (isMute(this.options)) throw onlyShows;
     const refusal = refuseAction(request.headers, this.port, this.token);
     if (refusal !== undefined) throw refusal;
     if (Number(request.headers["content-length"] ?? Infinity) > longestBody) {
       throw new Refusal(413, "The request is too long.");
     }
     try {
-      await act(parseAction(JSON.parse(await text(request))), actions);
+      const action = parseAction(JSON.parse(await text(request)));
+      if (action.action === "setPace") changePace?.(action.pace);
+      else if (actions === undefined) throw onlyShows;
+      else await act(action, actions);
       answer(response, {});
     } catch (error) {
+      if (error instanceof Refusal) throw error;
       throw new Refusal(400, messageOf(error));
     }
   }
 }
+
+/** Whether the page can ask for nothing at all. */
+const isMute = ({ actions, changePace }: DashboardOptions): boolean =>
+  actions === undefined && changePace === undefined;
 
 function send(response: ServerResponse, { contentType, body }: Asset): void {
   response.writeHead(200, { "content-type": contentType }).end(body);

@@ -6,6 +6,7 @@ import type { LabStatus } from "../../host/host";
 import type { StackReport } from "../../host/stackReports";
 import { CAPACITY_TYPES } from "../../runtime/controlplane/ec2/capacityRecords";
 import { ECS_TYPES } from "../../runtime/controlplane/ecs/ecs";
+import type { PaceName } from "../../runtime/controlplane/pace";
 import { SCALING_TYPES } from "../../runtime/controlplane/ecs/scalingRecords";
 import type {
   InstanceStatus,
@@ -19,7 +20,9 @@ import type {
 import { ELB_TYPES, parseRecord } from "../../runtime/dataplane/alb/elb";
 import type { ActionName } from "./actions";
 import type { LoggedEvent } from "./eventLog";
+import type { Sample } from "./history";
 import { type NetworkView, networksOf } from "./networks";
+import { type RevisionShare, type Rollout, rolloutOf, sharesOf } from "./rollout";
 
 /**
  * All that the dashboard shows, as plain JSON. It is made of what `lab status` tells and of the
@@ -31,6 +34,10 @@ export interface Snapshot {
   readonly start: string;
   /** What the page may do besides looking. */
   readonly actions: readonly ActionName[];
+  /** How fast the lab lives; absent while nothing is served. */
+  readonly pace?: PaceName;
+  /** Of the last minutes, by service. */
+  readonly history: Readonly<Record<string, readonly Sample[]>>;
   /** By name. */
   readonly stacks: readonly StackView[];
   readonly networks: readonly NetworkView[];
@@ -57,6 +64,10 @@ export interface StackView {
 /** A service without its events, which the log has. */
 export type ServiceView = OfStack<Omit<ServiceStatus, "events">> & {
   readonly events?: undefined;
+  /** Its revisions' parts of the requests, the newest first. */
+  readonly shares: readonly RevisionShare[];
+  /** The deployment in progress; absent when there is none. */
+  readonly rollout?: Rollout;
   /** Limits of its autoscaling; absent when it has none. */
   readonly scaling?: { readonly min: number; readonly max: number };
 };
@@ -75,6 +86,7 @@ export interface SnapshotSources {
   readonly account: Pick<AccountView, "list">;
   readonly status: LabStatus;
   readonly events: readonly LoggedEvent[];
+  readonly history: Snapshot["history"];
 }
 
 const nothing: PlaneStatus = {
@@ -87,7 +99,7 @@ const nothing: PlaneStatus = {
 };
 
 export function takeSnapshot(sources: SnapshotSources): Snapshot {
-  const { start, actions, account, status, events } = sources;
+  const { start, actions, account, status, events, history } = sources;
   const plane = status.plane ?? nothing;
   const stacksBy = (type: string, property: string) => {
     const stacks = new Map(
@@ -105,6 +117,8 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
   return {
     start,
     actions,
+    ...(plane.pace === undefined ? {} : { pace: plane.pace }),
+    history,
     stacks: stacksOf(status),
     networks: networksOf(account),
     loadBalancers: byName(plane.loadBalancers).map((balancer) => ({
@@ -117,11 +131,14 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
     })),
     services: byName(plane.services).map((service) => {
       const id = `service/${service.cluster}/${service.name}`;
+      const rollout = rolloutOf(service);
       const scaling = limits.find(({ resourceId }) => resourceId === id);
       return {
         stack: stackOfService(service.arn),
         ...service,
         events: undefined,
+        shares: sharesOf(service, plane.targetGroups),
+        ...(rollout && { rollout }),
         ...(scaling && { scaling: { min: scaling.min, max: scaling.max } }),
       };
     }),

@@ -11,6 +11,7 @@ import {
   type LoadBalancerStatus,
   type TargetGroupStatus,
 } from "./loadBalancerStatus";
+import { RequestMeter } from "./requestMeter";
 import { TargetGroup, type TargetGroupOptions, type TargetHealth } from "./targetGroup";
 import { Certificates, handshakeOf, type SecureOptions } from "./tls/listenerTls";
 
@@ -33,13 +34,18 @@ export class LoadBalancers {
   private readonly handshakes = new Map<string, string>();
   private readonly ports: ListenerPorts;
   private readonly certificates: Certificates;
+  private readonly meter: RequestMeter;
+  /** Where requests go, as text: what was counted before a change of it does not count any more. */
+  private routes = "";
 
   constructor(
     private readonly account: AccountView,
     private readonly options: LoadBalancersOptions,
     private readonly report: Report,
     private readonly onHealth: (targetGroupArn: string, health: TargetHealth) => void,
+    onMeasured: () => void = () => undefined,
   ) {
+    this.meter = new RequestMeter(onMeasured);
     const { port, workDir } = options;
     this.ports = new ListenerPorts(workDir, port, (arn) => hasListener(account, arn));
     this.certificates = new Certificates(join(workDir, "tls"));
@@ -49,6 +55,9 @@ export class LoadBalancers {
   async sync(): Promise<void> {
     this.syncTargetGroups();
     const views = this.views();
+    const routes = JSON.stringify(views.map(({ rules }) => rules.map(({ actions }) => actions)));
+    if (routes !== this.routes) this.meter.restart();
+    this.routes = routes;
     for (const [arn, listener] of this.listeners) {
       const view = views.find((one) => one.listener.arn === arn);
       if (view?.listener.protocol === listener.protocol) continue;
@@ -89,6 +98,7 @@ export class LoadBalancers {
   closeTargetGroups(): void {
     for (const group of this.groups.values()) group.close();
     this.groups.clear();
+    this.meter.close();
   }
 
   status(): { loadBalancers: LoadBalancerStatus[]; targetGroups: TargetGroupStatus[] } {
@@ -188,7 +198,7 @@ export class LoadBalancers {
       }
       this.groups.set(
         view.arn,
-        new TargetGroup(view, this.options, (health) => {
+        new TargetGroup(view, { ...this.options, meter: this.meter }, (health) => {
           this.report({
             source: "target-group",
             resource: view.name,

@@ -1,4 +1,5 @@
 import type { TargetGroupSettings } from "./elb";
+import type { RequestMeter } from "./requestMeter";
 import { probe, type ProbeFailure } from "./healthCheck";
 
 /** States of a target, as `aws elbv2 describe-target-health` names them. */
@@ -17,6 +18,8 @@ export interface TargetHealth {
   readonly description?: string;
   /** When its first check comes, or its draining ends at the latest. ISO 8601. */
   readonly until?: string;
+  /** Requests of the last seconds, see `RequestMeter`; absent when there were none. */
+  readonly requests?: number;
   /** Whether somebody lets its checks fail, see {@link TargetGroup.breakHealth}. */
   readonly isBroken?: true;
 }
@@ -39,8 +42,10 @@ interface TargetWait {
   readonly cancel: () => void;
 }
 
-/** How fast the lab lives; it may change. */
+/** How fast the lab lives, which may change, and what counts requests. */
 export interface TargetGroupOptions {
+  /** @default none is counted */
+  readonly meter?: RequestMeter;
   readonly pace: {
     readonly now: TargetTimes;
     after(time: (now: TargetTimes) => number, then: () => void): TargetWait;
@@ -217,6 +222,7 @@ export class TargetGroup {
     if (target === undefined) return undefined;
     target.inFlight++;
     this.requests++;
+    this.options.meter?.count(target.taskArn);
     return {
       address: target.address,
       release: () => {
@@ -228,11 +234,11 @@ export class TargetGroup {
 
   health(taskArn: string): TargetHealth | undefined {
     const target = this.targets.get(taskArn);
-    return target === undefined ? undefined : toHealth(target);
+    return target === undefined ? undefined : this.toHealth(target);
   }
 
   status(): TargetHealth[] {
-    return [...this.targets.values()].map(toHealth);
+    return [...this.targets.values()].map((target) => this.toHealth(target));
   }
 
   private async check(target: Target): Promise<void> {
@@ -281,7 +287,25 @@ export class TargetGroup {
     target.state = state;
     target.reason = why?.reason;
     target.description = why?.description;
-    if (!same) this.onHealth(toHealth(target), Math.max(-target.streak, 0));
+    if (same) return;
+    this.options.meter?.restart();
+    this.onHealth(this.toHealth(target), Math.max(-target.streak, 0));
+  }
+
+  private toHealth(target: Target): TargetHealth {
+    const { address, taskArn, state, reason, description, meddling, timer } = target;
+    const isWaiting = state === "initial" || state === "draining";
+    const requests = this.options.meter?.recent(taskArn) ?? 0;
+    return {
+      address,
+      taskArn,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      ...(description === undefined ? {} : { description }),
+      ...(isWaiting ? untilOf(timer) : {}),
+      ...(requests === 0 ? {} : { requests }),
+      ...(meddling === "broken" ? { isBroken: true } : {}),
+    };
   }
 }
 
@@ -295,17 +319,3 @@ const brokenOnPurpose: ProbeFailure = {
   reason: "Target.FailedHealthChecks",
   description: "Health checks failed: broken on purpose, in the lab",
 };
-
-function toHealth(target: Target): TargetHealth {
-  const { address, taskArn, state, reason, description, meddling, timer } = target;
-  const isWaiting = state === "initial" || state === "draining";
-  return {
-    address,
-    taskArn,
-    state,
-    ...(reason === undefined ? {} : { reason }),
-    ...(description === undefined ? {} : { description }),
-    ...(isWaiting ? untilOf(timer) : {}),
-    ...(meddling === "broken" ? { isBroken: true } : {}),
-  };
-}

@@ -1,5 +1,3 @@
-import type { TaskFacts } from "./taskFacts";
-
 /** Ways a task's container can become a process of this machine, the most faithful first. */
 export const RUNTIME_NAMES = ["docker", "nginx", "static"] as const;
 
@@ -11,6 +9,14 @@ export type RuntimeName = (typeof RUNTIME_NAMES)[number];
  * runs for one that a task can do without.
  */
 export type TaskKind = RuntimeName | "node" | "stand-in";
+
+/** What a page may say of the task that it comes from. */
+export interface TaskFacts {
+  /** `family:revision`. */
+  readonly taskDefinition: string;
+  /** Availability zone; absent where none is known. */
+  readonly zone?: string;
+}
 
 /** What a runtime needs to know to start one container of a task. */
 export interface ContainerSpec {

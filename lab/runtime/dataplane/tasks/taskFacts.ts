@@ -1,20 +1,9 @@
-/** What a page may say of the task that it comes from. */
-export interface TaskFacts {
-  /** `family:revision`. */
-  readonly taskDefinition: string;
-  /** Availability zone; absent where none is known. */
-  readonly zone?: string;
-}
+import type { ContainerSpec } from "./runtime";
 
 /** The file, in the container, that `nginx/task.sh` writes and the page includes. */
 export const TASK_PAGE = "/dev/shm/task.html";
 
-/** What of a container its page is made from. */
-interface Described {
-  readonly facts?: TaskFacts;
-  readonly image: string;
-  readonly taskArn: string;
-}
+type Described = Pick<ContainerSpec, "facts" | "image" | "taskArn">;
 
 /** What `nginx/task.sh` writes in a container of the task; empty where nothing is known of it. */
 export function taskPage(spec: Described): string {

@@ -4,11 +4,25 @@ import { useContext, useState } from "preact/hooks";
 import { act } from "./connection.mjs";
 import { html, shortId } from "./parts.mjs";
 
-const Allowed = createContext({ may: () => false, run: () => undefined });
+const Allowed = createContext({ may: () => false });
 
-/** Lets the parts of the page act, and tells what came of it. */
+/** Lets the parts of the page act. */
 export function Actions({ allowed, children }) {
-  const [outcome, tell] = useState({ text: "", isError: false });
+  const may = (name) => allowed.includes(name);
+  return html`<${Allowed.Provider} value=${{ may }}>
+    ${
+      may("stopTask") &&
+      html`<p class="outcome">
+        Actions are allowed: what you do here is drift, as done at the AWS console.
+      </p>`
+    }
+    ${children}
+  <//>`;
+}
+
+/** What an action came to, told beside its button. */
+export function useOutcome() {
+  const [{ text, isError }, tell] = useState({ text: "", isError: false });
   const run = async (action, done) => {
     try {
       await act(action);
@@ -17,20 +31,37 @@ export function Actions({ allowed, children }) {
       tell({ text: error.message, isError: true });
     }
   };
-  const may = (name) => allowed.includes(name);
-  return html`<${Allowed.Provider} value=${{ may, run }}>
-    ${
-      allowed.length > 0 &&
-      html`<p class=${`outcome ${outcome.isError ? "bad" : ""}`} role="status">
-        ${outcome.text || "Actions are allowed: what you do here is drift, as done at the AWS console."}
-      </p>`
-    }
-    ${children}
-  <//>`;
+  const outcome = html`<span class=${isError ? "told bad" : "told"} role="status">${text}</span>`;
+  return { run, outcome };
 }
 
-export function TaskActions({ task, targets }) {
-  const { may, run } = useContext(Allowed);
+/** Ends a deployment and goes back; asks first, in its own place. */
+export function RollBack({ service: { arn, name, deployments } }) {
+  const { may } = useContext(Allowed);
+  const { run, outcome } = useOutcome();
+  const [isAsking, ask] = useState(false);
+  if (!may("rollBack") || deployments.length < 2) return null;
+  const button = (label, onClick) =>
+    html`<button type="button" aria-label=${`${label} ${name}`} onClick=${onClick}>
+      ${label}
+    </button>`;
+  return html`<span class="buttons">
+    ${
+      isAsking
+        ? html`${button("Yes, roll back", () => {
+            ask(false);
+            void run({ action: "rollBack", service: arn }, "Rolling back.");
+          })}
+          ${button("Go on deploying", () => ask(false))}`
+        : button("Stop and roll back", () => ask(true))
+    }
+    ${outcome}
+  </span>`;
+}
+
+/** @param run of the service: a task that was stopped is gone, and what came of it stays */
+export function TaskActions({ task, targets, run }) {
+  const { may } = useContext(Allowed);
   if (task.desiredStatus === "STOPPED") return null;
   const id = shortId(task.arn);
   const isBroken = targets.some((target) => target.isBroken);
@@ -66,7 +97,8 @@ export function TaskActions({ task, targets }) {
 }
 
 export function DesiredCount({ service }) {
-  const { may, run } = useContext(Allowed);
+  const { may } = useContext(Allowed);
+  const { run, outcome } = useOutcome();
   if (!may("setDesiredCount") || service.schedulingStrategy === "DAEMON") return null;
   const { arn, name, desiredCount } = service;
   const submit = (event) => {
@@ -83,15 +115,18 @@ export function DesiredCount({ service }) {
       <input name="count" type="number" min="0" max="5000" required value=${desiredCount} />
     </label>
     <button type="submit">Set</button>
+    ${outcome}
   </form>`;
 }
 
 export function PushPage({ stack }) {
-  const { may, run } = useContext(Allowed);
+  const { may } = useContext(Allowed);
+  const { run, outcome } = useOutcome();
   if (!may("pushPage")) return null;
   const push = () =>
     run({ action: "pushPage", stack }, `nginx/ was pushed to the repository of ${stack}.`);
   return html`<p class="buttons">
     <button type="button" onClick=${push}>Push nginx/ to ${stack}</button>
+    ${outcome}
   </p>`;
 }

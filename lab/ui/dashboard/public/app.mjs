@@ -4,6 +4,8 @@ import { Findings } from "./findings.mjs";
 import { Header } from "./header.mjs";
 import { Instances } from "./instances.mjs";
 import { Network } from "./network.mjs";
+import { Now } from "./now.mjs";
+import { Overview } from "./overview.mjs";
 import { html } from "./parts.mjs";
 import { Pipelines } from "./pipelines.mjs";
 import { Scaling } from "./scaling.mjs";
@@ -21,12 +23,24 @@ export function App({ snapshot, connection, stack, chooseStack, news }) {
       stacks=${snapshot?.stacks ?? []}
       stack=${chosen}
       chooseStack=${chooseStack}
+      pace=${snapshot?.pace}
+      actions=${snapshot?.actions ?? []}
     />
     <main id="content" tabindex="-1">
       ${
         view === undefined
           ? html`<p class="card">Waiting for the lab.</p>`
-          : html`<${Actions} allowed=${view.actions}><${Content} view=${view} /><//>`
+          : html`<${Actions} allowed=${view.actions}>
+              ${
+                chosen === undefined &&
+                snapshot.stacks.length > 1 &&
+                html`<${Overview} snapshot=${snapshot} chooseStack=${chooseStack} />`
+              }
+              <${Content}
+                view=${view}
+                isAll=${chosen === undefined && snapshot.stacks.length > 1}
+              />
+            <//>`
       }
     </main>
     <${Announcer} news=${news} />
@@ -38,25 +52,36 @@ export function App({ snapshot, connection, stack, chooseStack, news }) {
     </footer>`;
 }
 
-function Content({ view }) {
+/** What is happening first, then what there is; the network, which hardly ever changes, is last. */
+function Content({ view, isAll }) {
   if (view.stacks.length === 0 && view.services.length === 0) {
-    return html`<p class="card">The account is empty. <code>npm start</code> deploys a stack.</p>`;
+    return html`<p class="card">
+      The account is empty. <code>npm run lab -- up --no-serve</code> in another terminal deploys a
+      stack.
+    </p>`;
   }
-  return html`<${Summary} view=${view} />
-    <${Network} view=${view} />
+  const isDeploying = view.services.some(({ rollout }) => rollout);
+  // Of many stacks only what is under way: a stack's name leads to all of it.
+  if (isAll) {
+    const services = view.services.filter(({ rollout }) => rollout);
+    return html`<${Now} view=${{ ...view, services }} /> <${Events} events=${view.events} />`;
+  }
+  return html`<${Now} view=${view} />
+    ${!isDeploying && html`<${Summary} view=${view} />`}
     <div class="columns">
       <div class="column">
         <${Services} view=${view} />
         <${Pipelines} pipelines=${view.pipelines} />
-        <${Events} events=${view.events} />
+        <${Scaling} view=${view} />
       </div>
       <div class="column">
+        <${Events} events=${view.events} />
         <${Traffic} view=${view} />
         <${Instances} instances=${view.instances} />
-        <${Scaling} view=${view} />
         <${Findings} stacks=${view.stacks} />
       </div>
-    </div>`;
+    </div>
+    <${Network} view=${view} />`;
 }
 
 /** The part of a snapshot that belongs to a stack; all of it without one. */

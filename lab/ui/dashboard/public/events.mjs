@@ -17,7 +17,11 @@ const filters = {
 /** The event log, newest first as ECS shows it. */
 export function Events({ events }) {
   const [filter, choose] = useState("all");
-  const chosen = events.filter(filters[filter]).slice(-shown).reverse();
+  // By the time at which it happened: an operation is told of when it has ended.
+  const inOrder = events.toSorted(
+    (one, other) => one.at.localeCompare(other.at) || one.id - other.id,
+  );
+  const chosen = inOrder.filter(filters[filter]).slice(-shown).reverse();
   return html`<${Section} title="Events">
     <p>
       <label>

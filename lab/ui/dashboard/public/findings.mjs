@@ -6,7 +6,7 @@ export function Findings({ stacks }) {
     ${stacks.map(
       ({ name, resources, report }) =>
         html`<article key=${name} aria-label=${`Stack ${name}`}>
-          <h3 class="line">${name} <small>${counted(resources, "resource")}</small></h3>
+          <h3 class="line">${name} <small>${counted(resources, "AWS resource")}</small></h3>
           ${report && html`<${Report} report=${report} />`}
         </article>`,
     )}
@@ -22,7 +22,7 @@ function Report({ report }) {
   policies.sort(([one], [other]) => rank(one) - rank(other) || order(one.policy, other.policy));
   return html`<p class="line">
       ${operation} <${Pill} state=${result} /> <${Time} at=${at} />
-      ${counts.length > 0 && html` <small>${counts.join(", ")}</small>`}
+      ${counts.length > 0 && html` <small>${counts.join(", ")}, components among them</small>`}
       ${errors > 0 && html` <${Pill} state="failed" label=${counted(errors, "error")} />`}
     </p>
     ${

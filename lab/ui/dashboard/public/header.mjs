@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 
+import { act } from "./connection.mjs";
 import { html } from "./parts.mjs";
 
-export function Header({ connection, stacks, stack, chooseStack }) {
+export function Header({ connection, stacks, stack, chooseStack, pace, actions }) {
   return html`<header>
     <h1>ecs-handson lab</h1>
     <p class=${`connection ${connection.live ? "live" : "stale"}`} role="status">
@@ -28,9 +29,31 @@ export function Header({ connection, stacks, stack, chooseStack }) {
           </select>
         </label>`
       }
+      ${pace && html`<${PaceChoice} pace=${pace} may=${actions.includes("setPace")} />`}
       <${ThemeChoice} />
     </div>
   </header>`;
+}
+
+const paces = { real: "real, as on AWS", lesson: "lesson", fast: "fast" };
+
+/** How fast the lab lives; what is under way goes on at the new pace. */
+function PaceChoice({ pace, may }) {
+  const [refused, tell] = useState("");
+  if (!may) return html`<p class="note">Pace: ${paces[pace]}</p>`;
+  const change = ({ target }) => {
+    tell("");
+    act({ action: "setPace", pace: target.value }).catch((error) => tell(error.message));
+  };
+  return html`<label>
+    Pace
+    <select value=${pace} onChange=${change}>
+      ${Object.entries(paces).map(
+        ([name, label]) => html`<option key=${name} value=${name}>${label}</option>`,
+      )}
+    </select>
+    ${refused && html`<span class="why" role="alert">${refused}</span>`}
+  </label>`;
 }
 
 const themes = ["auto", "light", "dark"];

@@ -2,6 +2,7 @@ import { render } from "preact";
 
 import { App } from "./app.mjs";
 import { follow } from "./connection.mjs";
+import { countDown } from "./countdown.mjs";
 import { html } from "./parts.mjs";
 
 /** All that the page shows; `update` is the only writer. */
@@ -12,6 +13,7 @@ function update(change) {
   state = { ...state, ...change };
   render(html`<${App} ...${state} chooseStack=${chooseStack} />`, document.getElementById("page"));
   focus.restore();
+  countDown();
 }
 
 /** What had the focus may be gone, e.g. a task that stopped: then its section has it. */

@@ -1,29 +1,32 @@
-import { html, Pill, Section, shortId } from "./parts.mjs";
+import { counted, html, Pill, Section, shortId } from "./parts.mjs";
 
 /** The VPCs, a column for each zone. */
 export function Network({ view }) {
   if (view.networks.length === 0) return null;
   return html`<${Section} title="Network">
-    ${view.networks.map(
-      (vpc) =>
-        html`<article key=${vpc.id} class="vpc" aria-label=${`VPC ${vpc.id}`}>
-          <h3 class="line">
-            VPC <code>${vpc.cidrBlock}</code> <small>${vpc.id}, stack ${vpc.stack}</small>
-          </h3>
-          <ul class="zones">
-            ${vpc.zones.map(
-              (zone) =>
-                html`<li key=${zone.name}>
-                  <h4>${zone.name}</h4>
-                  <ul>
-                    ${zone.subnets.map((one) => html`<${Subnet} key=${one.id} ...${one} />`)}
-                  </ul>
-                  <${ZoneInstances} zone=${zone.name} stack=${vpc.stack} view=${view} />
-                </li>`,
-            )}
-          </ul>
-        </article>`,
-    )}
+    <details>
+      <summary>${counted(view.networks.length, "VPC")} with subnets and what is in them</summary>
+      ${view.networks.map(
+        (vpc) =>
+          html`<article key=${vpc.id} class="vpc" aria-label=${`VPC ${vpc.id}`}>
+            <h3 class="line">
+              VPC <code>${vpc.cidrBlock}</code> <small>${vpc.id}, stack ${vpc.stack}</small>
+            </h3>
+            <ul class="zones">
+              ${vpc.zones.map(
+                (zone) =>
+                  html`<li key=${zone.name}>
+                    <h4>${zone.name}</h4>
+                    <ul>
+                      ${zone.subnets.map((one) => html`<${Subnet} key=${one.id} ...${one} />`)}
+                    </ul>
+                    <${ZoneInstances} zone=${zone.name} stack=${vpc.stack} view=${view} />
+                  </li>`,
+              )}
+            </ul>
+          </article>`,
+      )}
+    </details>
   <//>`;
 }
 

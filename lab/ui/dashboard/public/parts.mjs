@@ -41,6 +41,7 @@ const toneOf = {
   STOPPING: "warn",
   advisory: "warn",
   "not steady": "warn",
+  deploying: "info",
 };
 
 /** A state as a word; the colour only repeats what it says. */

@@ -4,15 +4,25 @@ import { html, Pill, Section, Time } from "./parts.mjs";
 /** How many runs of a pipeline are shown. */
 const shown = 5;
 
+/** What a pipeline does with a push while another runs, in words; the mode alone reads as a state. */
+const modes = {
+  SUPERSEDED: "a newer push takes the place of a waiting one",
+  QUEUED: "pushes wait for each other",
+  PARALLEL: "pushes run side by side",
+};
+
 export function Pipelines({ pipelines }) {
   if (pipelines.length === 0) return null;
   return html`<${Section} title="Pipelines">
     ${pipelines.map(
       ({ name, executionMode, runs, stack }) =>
         html`<article key=${name} aria-label=${`Pipeline ${name}`}>
-          <h3 class="line">${name} <small>${executionMode}</small></h3>
+          <h3 class="line">
+            ${name} ${runs.length > 0 && html`<${Pill} state=${runs[0].status} />`}
+            <small>${modes[executionMode] ?? executionMode}</small>
+          </h3>
           <${PushPage} stack=${stack} />
-          ${runs.length === 0 && html`<p class="note">It has not run yet.</p>`}
+          ${runs.length === 0 && html`<p class="note">It waits for its first push.</p>`}
           <ol class="rows">
             ${runs
               .slice(0, shown)

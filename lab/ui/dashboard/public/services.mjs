@@ -1,5 +1,5 @@
 import { html, Pill, Section, shortId, Time } from "./parts.mjs";
-import { DesiredCount, TaskActions } from "./actions.mjs";
+import { DesiredCount, TaskActions, useOutcome } from "./actions.mjs";
 import { Deployments } from "./deployments.mjs";
 
 /** The services with their deployments and tasks. */
@@ -11,6 +11,7 @@ export function Services({ view }) {
 
 function Service({ service, view }) {
   const { name, cluster, desiredCount, runningCount, pendingCount, notSteadyBecause } = service;
+  const { run, outcome } = useOutcome();
   const live = service.tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED");
   const stopped = service.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
   const counts = { desired: desiredCount, running: runningCount, pending: pendingCount };
@@ -19,7 +20,9 @@ function Service({ service, view }) {
       ${name} <${Pill} state=${notSteadyBecause ? "not steady" : "steady"} />
       <small>cluster ${cluster}</small>
     </h3>
-    ${notSteadyBecause && html`<p class="why">${notSteadyBecause}</p>`}
+    ${
+      notSteadyBecause && html`<p class=${service.rollout ? "note" : "why"}>${notSteadyBecause}</p>`
+    }
     <div class="counts">
       <dl>
         ${Object.entries(counts).map(
@@ -33,10 +36,10 @@ function Service({ service, view }) {
       <${DesiredCount} service=${service} />
     </div>
     <${Deployments} service=${service} view=${view} />
-    <h4>Tasks</h4>
+    <h4 class="line">Tasks ${outcome}</h4>
     ${live.length === 0 && html`<p class="note">None runs.</p>`}
     <ul class="rows">
-      ${live.map((task) => html`<${Task} key=${task.arn} task=${task} view=${view} />`)}
+      ${live.map((task) => html`<${Task} key=${task.arn} task=${task} view=${view} run=${run} />`)}
     </ul>
     ${
       stopped.length > 0 &&
@@ -50,7 +53,7 @@ function Service({ service, view }) {
   </article>`;
 }
 
-function Task({ task, view }) {
+function Task({ task, view, run }) {
   const { arn, taskDefinition, lastStatus, startedAt } = task;
   const targets = view.targetGroups.flatMap(({ name, targets }) =>
     targets.filter(({ taskArn }) => taskArn === arn).map((target) => ({ group: name, ...target })),
@@ -64,14 +67,19 @@ function Task({ task, view }) {
       )}
     </p>
     <p class="note">
+      ${task.until && html`<span class="countdown" data-until=${task.until}></span>, `}
       ${placeOf(task, view)}${startedAt && html`${", since "}<${Time} at=${startedAt} />`}
     </p>
     ${targets
       .filter(({ description }) => description)
       .map(
-        ({ group, description }) => html`<p key=${group} class="why">${group}: ${description}</p>`,
+        ({ group, description, state, until }) =>
+          html`<p key=${group} class=${state === "unhealthy" ? "why" : "note"}>
+            ${group}: ${description}
+            ${until && html` <span class="countdown" data-until=${until}></span>`}
+          </p>`,
       )}
-    <${TaskActions} task=${task} targets=${targets} />
+    <${TaskActions} task=${task} targets=${targets} run=${run} />
   </li>`;
 }
 
@@ -87,12 +95,15 @@ function StoppedTask({ arn, taskDefinition, stoppedReason, stoppedAt, stopCode, 
 }
 
 /** Where a task runs, or that it waits for room. */
-function placeOf({ launchType, capacityProvider, instanceId, address, runtime, pid }, view) {
+function placeOf(
+  { launchType, capacityProvider, instanceId, address, runtime, pid, availabilityZone: zone },
+  view,
+) {
   const asked = capacityProvider ?? launchType;
   const instance = view.instances.find(({ id }) => id === instanceId);
   const where =
     launchType === "FARGATE"
-      ? asked
+      ? `${asked}${zone ? ` in ${zone}` : ""}`
       : instanceId
         ? `${asked}: ${instanceId}${instance ? ` in ${instance.zone}` : ""}`
         : `${asked}: no instance has room yet`;

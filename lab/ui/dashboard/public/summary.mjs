@@ -15,6 +15,7 @@ export function Summary({ view }) {
       ? [["Instances active", count(instances, (one) => one.status === "ACTIVE"), instances.length]]
       : []),
     ["Policy violations", count(findings, ({ level }) => level === "mandatory")],
+    ["Pieces of advice", count(findings, ({ level }) => level !== "mandatory")],
   ];
   return html`<section aria-labelledby="summary" class="summary">
     <h2 id="summary" class="hidden" tabindex="-1">Summary</h2>

@@ -82,7 +82,12 @@ function TargetGroup({ name, targets }) {
         ({ taskArn, address, state, reason, description }) =>
           html`<li key=${taskArn}>
             <code>${shortId(taskArn)}</code> <small>${address}</small> <${Pill} state=${state} />
-            ${description && html`<span class="why">${description} <code>${reason}</code></span>`}
+            ${
+              description &&
+              html`<span class=${state === "unhealthy" ? "why" : "note"}
+                >${description} <code>${reason}</code></span
+              >`
+            }
           </li>`,
       )}
     </ul>

@@ -6,13 +6,10 @@ import { join, resolve } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import type {
   RunningContainer,
+  TaskFacts,
   TaskRuntime,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
-import {
-  taskMetadata,
-  taskPage,
-  type TaskFacts,
-} from "../../../../lab/runtime/dataplane/tasks/taskFacts";
+import { taskMetadata, taskPage } from "../../../../lab/runtime/dataplane/tasks/taskFacts";
 import { PATIENCE_MS } from "../patience";
 
 const nginx = resolve(__dirname, "../../../../nginx");

@@ -18,6 +18,8 @@ export interface TestDashboard {
 
 export interface DashboardFixture {
   readonly allowActions?: boolean;
+  /** @default as actions are allowed */
+  readonly changesPace?: boolean;
   /** What the host's status has besides the plane. */
   readonly more?: Partial<LabStatus>;
   readonly push?: (stack: string) => Promise<unknown>;
@@ -28,7 +30,12 @@ const opened: { dashboard: Dashboard; stop: () => void }[] = [];
 export async function openDashboard(
   account: MemoryAccount,
   plane: ControlPlane,
-  { allowActions = false, more = {}, push = () => Promise.resolve() }: DashboardFixture = {},
+  {
+    allowActions = false,
+    changesPace = allowActions,
+    more = {},
+    push = () => Promise.resolve(),
+  }: DashboardFixture = {},
 ): Promise<TestDashboard> {
   const changes = new Changes();
   const reports = new Map<string, StackReport>();
@@ -53,6 +60,13 @@ export async function openDashboard(
       }),
     onChange: (listener) => changes.listen(listener),
     onEvent: (listener) => plane.onEvent(listener),
+    ...(changesPace
+      ? {
+          changePace: (name) => {
+            plane.changePace(name);
+          },
+        }
+      : {}),
     ...(allowActions ? { actions: { account: { modify }, plane, push } } : {}),
   });
   opened.push({ dashboard, stop });

@@ -223,6 +223,9 @@ describe("the dashboard's page", function () {
     const more = { stacks: { test: 2, alice: 1 } };
     const { dashboard } = await openDashboard(account, plane, { more });
     const page = await look(dashboard.url);
+    const stacks = page.getByRole("region", { name: "Stacks", exact: true });
+    await stacks.getByRole("row", { name: /^alice no service/ }).waitFor();
+    await stacks.getByRole("link", { name: "test" }).click();
     await page.getByRole("article", { name: "Service web" }).waitFor();
     await page.getByRole("combobox", { name: /^Stack/ }).selectOption("alice");
     await page.getByRole("article", { name: "Service web" }).waitFor({ state: "detached" });
@@ -230,6 +233,69 @@ describe("the dashboard's page", function () {
     await page.getByRole("article", { name: "Stack alice" }).waitFor();
     assert.equal(await page.getByRole("article", { name: "Stack test" }).count(), 0);
     assert.equal(await page.getByRole("article", { name: "Service web" }).count(), 0);
+  });
+
+  it("has room for many stacks, and says of each how it is", async () => {
+    const account = new MemoryAccount();
+    account.service("web", { taskDefinition: account.taskDefinition("web") });
+    const plane = await startPlane(account);
+    const names = Array.from({ length: 9 }, (_, index) => `learner-${index}`);
+    const stacks = Object.fromEntries([...names, "test"].map((name) => [name, 5]));
+    const { dashboard, report } = await openDashboard(account, plane, { more: { stacks } });
+    await plane.whenSteady(patience);
+    report({ ...refusedPreview, stack: "learner-3" });
+    const page = await look(dashboard.url);
+    await page.getByRole("row", { name: /^learner-3 .*preview failed 1 violation$/ }).waitFor();
+    await page.getByRole("row", { name: /^test steady 1 of 1/ }).waitFor();
+    const needed = await page.evaluate<number>("document.documentElement.scrollHeight");
+    assert.ok(needed <= 1200, `it is ${needed} px high`);
+  });
+
+  it("names the command that fills an empty account", async () => {
+    const account = new MemoryAccount();
+    const plane = await startPlane(account);
+    const { dashboard } = await openDashboard(account, plane, { more: { stacks: {} } });
+    const page = await look(dashboard.url);
+    await page.getByText("npm run lab -- up --no-serve").waitFor();
+  });
+
+  it("keeps the network folded at the end, and counts violations and advice apart", async () => {
+    const { url, report } = await chapters();
+    const advice = refusedPreview.findings.map((one) => ({ ...one, level: "advisory" as const }));
+    report({ ...refusedPreview, result: "succeeded", findings: [...advice, ...advice, ...advice] });
+    const page = await look(url);
+    const titles = await page.getByRole("heading", { level: 2 }).allTextContents();
+    assert.deepEqual([titles[0], titles.at(-1)], ["Now", "Network"]);
+    assert.ok(!(await page.getByRole("article", { name: "VPC vpc-1" }).isVisible()));
+    const summary = page.getByRole("region", { name: "Summary" });
+    await summary.getByText("Pieces of advice3").waitFor();
+    await summary.getByText("Policy violations0").waitFor();
+  });
+
+  it("tells events in the order in which they happened", async () => {
+    const { url, report } = await chapters();
+    report({ ...refusedPreview, stack: "test" }); // long ago, and told last
+    const page = await look(url);
+    await page
+      .getByText(/preview failed: refused by/)
+      .first()
+      .waitFor();
+    const times = await page.evaluate<string[]>(
+      `[...document.querySelectorAll("[aria-label='Event log'] time")].map((time) => time.dateTime)`,
+    );
+    assert.ok(times.length > 5);
+    assert.deepEqual(times, times.toSorted().reverse());
+  });
+
+  it("says of a pipeline without a run what it waits for, and its mode in words", async () => {
+    const waiting = { ...failedPipeline, executionMode: "SUPERSEDED" as const, runs: [] };
+    const { url } = await chapters({ more: { pipelines: [waiting] } });
+    const page = await look(url);
+    const pipelines = page.getByRole("region", { name: "Pipelines" });
+    await pipelines.getByText("It waits for its first push.").waitFor();
+    await pipelines.getByText("a newer push takes the place of a waiting one").waitFor();
+    assert.equal(await pipelines.getByText("SUPERSEDED").count(), 0);
+    assert.equal(await pipelines.locator(".pill.bad").count(), 0);
   });
 
   it("keeps the colours that were chosen", async () => {

@@ -47,7 +47,7 @@ export async function fingerprintOf(page: Page): Promise<string> {
   const style = await readFile(
     path.join(repository, "lab", "ui", "dashboard", "public", "style.css"),
   );
-  const sections = ["Network", "Services", "Load balancing", "Instances", "Stacks and policies"];
+  const sections = ["Now", "Services", "Load balancing", "Instances", "Stacks and policies"];
   const trees = await Promise.all(
     sections.map((name) => page.getByRole("region", { name, exact: true }).ariaSnapshot()),
   );

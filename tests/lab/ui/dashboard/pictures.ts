@@ -14,7 +14,7 @@ async function takePictures(): Promise<void> {
   const lab = await servePictureLab();
   const browser = await startChromium(executablePath);
   try {
-    for (const width of [360, 1440]) {
+    for (const width of [390, 1440]) {
       for (const colorScheme of ["light", "dark"] as const) {
         const viewport = { width, height: 900 };
         const page = await browser.newPage({ viewport, colorScheme, timezoneId: "Asia/Tokyo" });

@@ -310,6 +310,19 @@ describe("the dashboard's server", function () {
       await until(plane, () => state() === "healthy");
     });
 
+    it("change the pace though no other is allowed, as that changes nothing of the account", async () => {
+      const { plane, origin } = await site({ changesPace: true });
+      const headers = json(origin, await tokenOf(origin));
+      assert.deepEqual((await snapshotOf(origin)).actions, ["setPace"]);
+      const pace = { action: "setPace", pace: "lesson" };
+      assert.equal((await post(origin, pace, headers)).status, 200);
+      assert.equal(plane.status().pace, "lesson");
+      assert.equal((await snapshotOf(origin)).pace, "lesson");
+      assert.equal((await post(origin, { ...pace, pace: "slow" }, headers)).status, 400);
+      const stop = { action: "stopTask", task: runningTasks(plane)[0]?.arn };
+      assert.equal((await post(origin, stop, headers)).status, 403);
+    });
+
     it("push the page of a stack", async () => {
       const pushed: string[] = [];
       const push = (stack: string) => Promise.resolve(pushed.push(stack));

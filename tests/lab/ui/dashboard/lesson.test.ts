@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+
+import type { Browser, Page } from "playwright-core";
+
+import { assertAccessible, launchBrowser, watchPage } from "../../../browser";
+import { siteFolders, startLoad } from "../../runtime/controlplane/load";
+import { MemoryAccount } from "../../runtime/controlplane/memoryAccount";
+import { endPlanes, service, siteUrl, startPlane, steady } from "../../runtime/controlplane/plane";
+import { closeDashboards, openDashboard } from "./fixtures";
+
+/** Of the requests, in percent: how far the dashboard may be from what the clients saw. */
+const tolerance = 5;
+
+describe("a deployment at the lesson's pace", function () {
+  this.timeout(240_000);
+  let browser: Browser;
+  let sites: ReturnType<typeof siteFolders>;
+
+  before(async function () {
+    browser = await launchBrowser(this);
+  });
+  after(async () => {
+    // Undefined where there is no Chromium.
+    await (browser as Browser | undefined)?.close();
+  });
+  beforeEach(() => {
+    sites = siteFolders({ old: "old page", new: "new page" });
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await closeDashboards();
+    await endPlanes();
+    sites.remove();
+  });
+
+  /** Two tasks of the old page under load, what deploys the new one, and the dashboard. */
+  async function lesson(configuration: Record<string, unknown>, width = 1440) {
+    const account = new MemoryAccount();
+    account.blueGreenSite(configuration, { desiredCount: 2 }, { image: "old" });
+    const plane = await startPlane(account, { images: sites.images });
+    const { dashboard } = await openDashboard(account, plane, { allowActions: true });
+    await steady(plane);
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const wrong = watchPage(page, new URL(dashboard.url).origin);
+    await page.goto(dashboard.url);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByLabel("Pace").selectOption("lesson");
+    const load = startLoad(siteUrl(plane), 2);
+    const before = service(plane).deployments[0]?.taskDefinition ?? "";
+    const image = "new";
+    account.service("site", { taskDefinition: account.taskDefinition("handson", { image }) });
+    return {
+      account,
+      plane,
+      page,
+      wrong,
+      load,
+      before,
+      now: page.getByRole("article", { name: "Now site" }),
+    };
+  }
+
+  /** Waits for an expression of the page, which lets nobody make one by `eval` in it. */
+  async function holds(page: Page, expression: string): Promise<void> {
+    while (!(await page.evaluate<boolean>(expression))) await page.waitForTimeout(50);
+  }
+
+  /** What the page says of the newest revision's part of the requests. */
+  const sharesOn = (page: Page) =>
+    page.evaluate<{ configured: number; measured: number }>(`(() => {
+      const cells = document.querySelectorAll(".shares tbody tr:first-child td");
+      const [, configured, measured] = [...cells].map(({ textContent }) => parseFloat(textContent));
+      return { configured, measured };
+    })()`);
+
+  /** Compares the page with its clients while old and new both get requests. */
+  async function assertAgreement(
+    { page, load }: Awaited<ReturnType<typeof lesson>>,
+    expected: number,
+  ) {
+    await holds(
+      page,
+      `parseFloat(document.querySelector(".shares tbody tr:first-child td:nth-child(3)")?.textContent) === ${expected}`,
+    );
+    const from = load.answers.length;
+    // The page is told once a second.
+    await page.waitForTimeout(2500);
+    const shown = await sharesOn(page);
+    const seen = load.answers.slice(from).map(({ body }) => body);
+    const share = (100 * seen.filter((body) => body === "new page").length) / seen.length;
+    const what = JSON.stringify({ ...shown, share, answers: seen.length });
+    assert.equal(shown.configured, expected, what);
+    assert.ok(seen.length > 20, what);
+    assert.ok(Math.abs(shown.measured - share) < tolerance, what);
+    assert.ok(Math.abs(shown.measured - expected) < tolerance, what);
+  }
+
+  it("shows old and new answer side by side while tasks are replaced", async () => {
+    const site = await lesson({ strategy: "ROLLING" });
+    await site.now.getByText("start new tasks").waitFor();
+    await assertAgreement(site, 50);
+    const present = site.now.locator("[aria-current=step]");
+    assert.match((await present.textContent()) ?? "", /old and new side by side\s*\d+ s left/);
+    await assertAccessible(site.page);
+    await steady(site.plane);
+    await site.load.stop();
+    assert.deepEqual(site.wrong, []);
+  });
+
+  it("shows a canary's part of the requests, its steps and how long they last", async () => {
+    const canaryConfiguration = { canaryPercent: 10, canaryBakeTimeInMinutes: "2" };
+    const configuration = { strategy: "CANARY", bakeTimeInMinutes: "1", canaryConfiguration };
+    const site = await lesson(configuration);
+    await assertAgreement(site, 10);
+    const present = site.now.locator("[aria-current=step]");
+    assert.match((await present.textContent()) ?? "", /10 % of requests to new tasks\s*\d s left/);
+    await site.now.getByText("100 % of requests to new tasks").waitFor();
+    await steady(site.plane);
+    await site.load.stop();
+    assert.deepEqual(site.wrong, []);
+  });
+
+  it("shows a blue/green deployment turn, and goes back from it at once when told to", async () => {
+    const site = await lesson({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "5" });
+    await site.now.getByText("test traffic to new tasks").waitFor();
+    await holds(
+      site.page,
+      `document.querySelector("[aria-current=step]")?.textContent.includes("test traffic") === true`,
+    );
+    const answer = await fetch(siteUrl(site.plane), { headers: { "x-test": "true" } });
+    assert.equal((await answer.text()).trim(), "new page");
+    assert.equal((await sharesOn(site.page)).configured, 0);
+    await assertAgreement(site, 100);
+    await site.page.getByRole("button", { name: "Stop and roll back site" }).click();
+    await site.page.getByRole("button", { name: "Yes, roll back site" }).click();
+    await site.now.getByText("rolling back", { exact: true }).waitFor();
+    await steady(site.plane);
+    assert.equal(service(site.plane).deployments[0]?.taskDefinition, site.before);
+    await site.load.stop();
+    assert.deepEqual(site.wrong, []);
+  });
+
+  it("is seen without scrolling, on a phone too", async () => {
+    const site = await lesson({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" }, 390);
+    const present = site.now.locator("[aria-current=step]");
+    await present.waitFor();
+    const bottom = await site.page.evaluate<number>(
+      `Math.max(...[".shares", "[aria-current=step]"].map(
+        (part) => document.querySelector(part).getBoundingClientRect().bottom,
+      ))`,
+    );
+    assert.ok(bottom <= 900, `it ends at ${bottom} px`);
+    const needed = await site.page.evaluate<number>("document.documentElement.scrollWidth");
+    assert.ok(needed <= 390, `it is ${needed} px wide`);
+    await site.page.getByLabel("Pace").selectOption("fast");
+    await steady(site.plane);
+    await site.load.stop();
+  });
+});
