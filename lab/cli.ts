@@ -175,10 +175,7 @@ onStack("env", "print what makes plain `pulumi` and `aws` in a shell work on the
 
 serving(inAccount("serve", "run the tasks and load balancers of all stacks until Ctrl-C")).action(
   async (options: CommonOptions & ServeOptions) => {
-    const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
-    const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
-    const host = await openHost(options.state);
-    await serve(host, { ...options, signal: stopSignal() }).finally(() => host.close());
+    await serveOnly(options, stopSignal());
   },
 );
 
@@ -403,6 +400,19 @@ function earlyIn({ state }: CommonOptions, program = repository): Promise<EarlyS
   return startEarly({ pack: policyPack, program, stateDir: state });
 }
 
+/** Serves once no other process has the account open. */
+async function serveOnly(
+  options: CommonOptions & ServeOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { openHostToServe } = require("./host/openHost") as typeof import("./host/openHost");
+  const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
+  const host = await openHostToServe(options.state, signal, (text) => {
+    process.stderr.write(`${text}\n`);
+  });
+  await serve(host, { ...options, signal }).finally(() => host.close());
+}
+
 async function operate(
   options: StackOptions,
   operation: (session: Session) => Promise<OperationReport>,
@@ -484,6 +494,11 @@ async function up(options: StackOptions & ServeOptions): Promise<void> {
     tell(report, options);
     if (report.result === "failed" || options.serve === false || options.json) return;
     if (!serves) {
+      if ((await session.host.status()).plane === undefined) {
+        await session.close();
+        await serveOnly(options, signal);
+        return;
+      }
       await session.sayWhere(report);
       return;
     }

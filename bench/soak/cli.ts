@@ -8,6 +8,7 @@ import getPort from "get-port";
 
 import { messageOf } from "../../lab/shared/messageOf";
 import { wholeNumber } from "../arguments";
+import { type LoadFigures, measureLoad } from "./load";
 import { Random } from "./random";
 import { type Outcome, Rounds } from "./rounds";
 
@@ -18,6 +19,7 @@ interface Options {
   pageSeconds: number;
   config: string[];
   keep?: string;
+  load?: number;
   log?: string;
 }
 
@@ -33,8 +35,9 @@ const command = new Command("soak")
     "deploymentBakeMinutes=0",
   ])
   .option("--keep <dir>", "copies the lab's folder there after a kill that was not recovered")
+  .option("--load <n>", "kills nothing: sends so many requests during deployments", wholeNumber)
   .option("--log <file>", "writes a line of JSON for each kill")
-  .action(soak);
+  .action((options: Options) => (options.load === undefined ? soak(options) : load(options.load)));
 
 command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${messageOf(error)}\n`);
@@ -71,6 +74,23 @@ async function soak(options: Options): Promise<void> {
     await rm(state, { recursive: true, force: true });
   }
   process.stdout.write(`${tableOf(outcomes)}\n`);
+}
+
+async function load(requests: number): Promise<void> {
+  const figures = await measureLoad(requests, (text) => process.stderr.write(`${text}\n`));
+  const table = new Table({
+    head: ["deployments", "connections", "how many", "requests", "failed"],
+    style: { head: [], border: [] },
+  });
+  for (const one of figures) {
+    table.push([one.strategy, one.connections, one.deployments, one.requests, one.failed]);
+  }
+  const sum = (count: (one: LoadFigures) => number) =>
+    figures.reduce((all, one) => all + count(one), 0);
+  const failed = sum((one) => one.failed);
+  table.push(["all", "", sum((one) => one.deployments), sum((one) => one.requests), failed]);
+  process.stdout.write(`${table.toString()}\n`);
+  if (failed > 0) process.exitCode = 1;
 }
 
 function describe({ operation, victim, problem, pageMs }: Outcome): string {

@@ -17,6 +17,8 @@ export interface Ended {
 export class Running {
   readonly child: ChildProcess;
   text = "";
+  /** When it ended, in milliseconds since 1970. */
+  endedAt: number | undefined;
   private readonly closed: Promise<unknown>;
 
   constructor(args: readonly string[]) {
@@ -29,7 +31,7 @@ export class Running {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (this.text += text));
     }
-    this.closed = once(this.child, "close");
+    this.closed = once(this.child, "close").then(() => (this.endedAt = Date.now()));
   }
 
   get pid(): number {

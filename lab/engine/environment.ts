@@ -95,7 +95,17 @@ async function keepNoLogs(home: string): Promise<void> {
 /** What encrypts the secrets in state: made once, whole or not at all, readable by its owner only. */
 async function passphraseFile(stateDir: string): Promise<string> {
   const file = path.join(stateDir, "passphrase");
-  if (await readFile(file, "utf8").catch(() => "")) return file;
+  const written = await readFile(file, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (written) return file;
+  if (written !== undefined) {
+    throw new Error(
+      `${file} is empty; restore it from a copy, or remove ${stateDir} to start anew: ` +
+        "secrets in the state cannot be read without it",
+    );
+  }
   const own = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
     await writeFile(own, randomBytes(32).toString("base64url"), { mode: 0o600 });

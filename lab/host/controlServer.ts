@@ -13,13 +13,13 @@ import {
   Refusal,
 } from "../protocol/loopback";
 import type { PipelineRunStatus } from "../protocol/pipelines";
-import { recoverySchema } from "../protocol/recovery";
+import { recoverySchema, resourcesSchema } from "../protocol/recovery";
 import { stackReportSchema } from "../protocol/report";
 import { runTaskSchema } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
 import type { Host } from "./host";
 
-type Handlers = Pick<Host, "recover" | "report" | "runTask"> & {
+type Handlers = Pick<Host, "recover" | "report" | "resources" | "runTask"> & {
   approve: (request: ApprovalRequest) => PipelineRunStatus;
   status: () => LabStatus;
   onChange: (listener: () => void) => () => void;
@@ -34,7 +34,7 @@ type Handlers = Pick<Host, "recover" | "report" | "runTask"> & {
  * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
  *   both live; the account is not kept open for it;
  * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report},
- *   `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask}.
+ *   `POST /resources` see {@link Host.resources}, `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -98,6 +98,11 @@ export class ControlServer {
       case "POST /recover": {
         const { stack, project, known } = await messageIn(request, recoverySchema);
         answer(response, await handlers.recover(stack, project, known));
+        return;
+      }
+      case "POST /resources": {
+        const { stack, project } = await messageIn(request, resourcesSchema);
+        answer(response, await handlers.resources(stack, project));
         return;
       }
       default:

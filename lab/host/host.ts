@@ -2,6 +2,7 @@ import type { Account } from "../account/account";
 import type { KnownResource } from "../engine/recovery";
 import type { ApprovalRequest } from "../protocol/approval";
 import type { PipelineRunStatus } from "../protocol/pipelines";
+import type { OwnedResource } from "../protocol/recovery";
 import type { StackReport } from "../protocol/report";
 import type { RanTask, RunTaskRequest } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
@@ -22,6 +23,8 @@ export interface Host {
   readonly account?: Account;
   /** Deletes what the account has of a stack and `known` does not name; returns their URNs. */
   recover(stack: string, project: string, known: readonly KnownResource[]): Promise<string[]>;
+  /** What the account has of a stack; what AWS is not to delete with it (`skipDestroy`) apart. */
+  resources(stack: string, project: string): Promise<readonly OwnedResource[]>;
   status(): Promise<LabStatus>;
   /** Keeps what an operation on a stack did, for {@link status}. */
   report(report: StackReport): Promise<void>;

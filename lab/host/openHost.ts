@@ -12,7 +12,7 @@ import { type Address, addressSchema, holderSchema, PROTOCOL_VERSION } from "../
 import type { ApprovalRequest } from "../protocol/approval";
 import { parseMessage } from "../protocol/message";
 import { pipelineRunSchema, type PipelineRunStatus } from "../protocol/pipelines";
-import { recoveredSchema } from "../protocol/recovery";
+import { recoveredSchema, resourceListSchema } from "../protocol/recovery";
 import { ranTaskSchema } from "../protocol/runTask";
 import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
@@ -47,6 +47,36 @@ export async function openHost(stateDir: string): Promise<Host> {
   }
 }
 
+/**
+ * The account for the process that is to serve it: one that has it open without serving is waited for.
+ *
+ * @param waiting told once that this is so
+ * @throws Error if another process serves it; the signal's reason if that is aborted meanwhile
+ */
+export async function openHostToServe(
+  stateDir: string,
+  signal: AbortSignal,
+  waiting: (text: string) => void,
+): Promise<Host> {
+  for (let isTold = false; ; isTold = true) {
+    signal.throwIfAborted();
+    const host = await openHost(stateDir);
+    if (host.account) return host;
+    // That process may end meanwhile.
+    const status = await host
+      .status()
+      .catch(() => undefined)
+      .finally(() => host.close());
+    if (status?.plane) {
+      throw new Error(
+        `the lab is being served by process ${host.pid}; npm run lab -- status shows it`,
+      );
+    }
+    if (!isTold) waiting(`process ${host.pid} has the account open; serving once it has ended`);
+    await sleep(200);
+  }
+}
+
 /** How long a process that has the account may take to open or close it, in milliseconds. */
 const patienceMs = 15_000;
 
@@ -71,6 +101,8 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
     pid: address.pid,
     recover: (stack, project, known) =>
       askFor(address, "recover", recoveredSchema, { stack, project, known }),
+    resources: (stack, project) =>
+      askFor(address, "resources", resourceListSchema, { stack, project }),
     status: async () => {
       const answer = await askSoon(address, "status");
       return parseMessage(labStatusSchema, await answer.json(), "status", nameOf(address));
@@ -207,6 +239,13 @@ async function ownHost(stateDir: string): Promise<Host> {
     const removed = await account.recover(stack, ids, project);
     return removed.map(({ urn }) => urn);
   };
+  const resources: Host["resources"] = (stack, project) => {
+    const prefix = `urn:pulumi:${stack}::${project}::`;
+    const own = account
+      .list()
+      .filter(({ urn, inputs }) => urn.startsWith(prefix) && inputs.skipDestroy !== true);
+    return Promise.resolve(own.map(({ urn, id }) => ({ urn, id })));
+  };
   const changes = new Changes();
   const poke = () => {
     changes.poke();
@@ -241,6 +280,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     approve,
     recover,
     report,
+    resources,
     runTask,
     status,
     onChange,
@@ -259,6 +299,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     pid: process.pid,
     account,
     recover,
+    resources,
     status: () => Promise.resolve(status()),
     report,
     approve: (request) => Promise.resolve(approve(request)),

@@ -29,6 +29,7 @@ const guides = [
   ["lab", "The lab", "ラボ"],
   ["dashboard", "Dashboard", "ダッシュボード"],
   ["aws-cli", "The AWS CLI in the lab", "ラボで AWS CLI を使う"],
+  ["reliability", "Reliability", "信頼性"],
   ["lab-security", "Security", "安全性"],
   ["aws", "On AWS", "AWS で使う"],
   ["configuration", "Settings", "設定"],

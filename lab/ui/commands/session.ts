@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 
 import { loadTypes } from "../../account/typeOf";
 import type { EarlyStart } from "../../engine/earlyStart";
+import { differenceOf, storedResources } from "../../engine/engineState";
 import { namingPolicies } from "../../engine/environment";
 import type { LabEngine } from "../../engine/labEngine";
 import { LabStack } from "../../engine/labStack";
@@ -24,6 +25,7 @@ import { findPulumiCli } from "../../engine/pulumiCli";
 import { knownResources, OperationMark } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
 import { lockStack } from "../../engine/stackLock";
+import { workDirs } from "../../engine/workDirs";
 import type { Host } from "../../host/host";
 import { type StackReport, toStackReport } from "../../host/stackReports";
 import { liveLine } from "../../shared/liveLine";
@@ -320,7 +322,22 @@ export class Session {
       what,
       signal: this.options.signal,
     });
-    return work().finally(release);
+    return this.compare().then(work).finally(release);
+  }
+
+  /**
+   * Warns where account and state differ, which an update would not see.
+   * @throws Error if the state is damaged
+   */
+  private async compare(): Promise<void> {
+    const { host, engine, options, project } = this;
+    const dirs = workDirs(options.state, engine.name);
+    const state = await storedResources(dirs.stackFile(project.name));
+    // What an unfinished operation left is made good.
+    if (new OperationMark(options.state, engine.name).wasInterrupted()) return;
+    const account = await host.resources(engine.name, project.name);
+    const difference = differenceOf(state ?? [], account);
+    if (difference !== undefined) process.stderr.write(`warning: ${difference}\n`);
   }
 
   /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
