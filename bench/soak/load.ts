@@ -73,7 +73,10 @@ async function measureOne(
   if (isCodeDeploy) await createDeploymentGroup(site, "CodeDeployDefault.ECSAllAtOnce");
   try {
     const { images } = sites;
-    const plane = await startPlane(site.account, { images, deploymentSpeed, healthCheckSpeed });
+    const plane = await startPlane(site.account, {
+      images,
+      times: { deploymentSpeed, healthCheckSpeed },
+    });
     await steady(plane);
     let isOver = false;
     const load = requestsTo(siteUrl(plane), connections, amount).finally(() => (isOver = true));
