@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { repository } from "../../lab/shared/repository";
 
 /** Folders without pages of our own. */
-const notOurs = new Set(["node_modules", ".git", ".lab"]);
+const notOurs = new Set(["node_modules", ".git", ".lab", "site"]);
 
 function pagesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

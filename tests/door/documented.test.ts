@@ -122,16 +122,11 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
     );
   });
 
-  const translated = readdirSync(path.join(repository, "docs")).filter((name) =>
-    name.endsWith(".ja.md"),
-  );
-  for (const page of ["README.ja.md", ...translated.map((name) => `docs/${name}`)]) {
-    it(`are the same in ${page} as in English`, () => {
-      const typed = (name: string) =>
-        fencesOf(readPage(name))
-          .filter(({ info }) => /^(sh|text)\b/.test(info))
-          .map(({ info, text }) => ({ info, text }));
-      assert.deepEqual(typed(page), typed(page.replace(".ja.md", ".md")));
-    });
-  }
+  it("are the same in README.ja.md as in English", () => {
+    const typed = (name: string) =>
+      fencesOf(readPage(name))
+        .filter(({ info }) => /^(sh|text)\b/.test(info))
+        .map(({ info, text }) => ({ info, text }));
+    assert.deepEqual(typed("README.ja.md"), typed("README.md"));
+  });
 });

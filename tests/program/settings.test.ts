@@ -107,7 +107,11 @@ describe("settings", () => {
     ["aws:region", undefined, /aws:region/],
     ["learner", "a;b", /learner: "a;b" cannot be a tag/],
     ["class", "x".repeat(257), /class: "x+" cannot be a tag/],
-    ["expires", "2027-02-30", /expires: "2027-02-30" is no day/],
+    [
+      "expires",
+      "2027-02-30",
+      /expires: "2027-02-30" is neither a date such as 2027-03-31 nor never/,
+    ],
     ["sharedNetwork", "class-network", /sharedNetwork: "class-network" is no stack such as/],
     ["listenerSlot", "0", /listenerSlot.*'0'/],
     ["image", "", /ecs-handson:image/],
