@@ -32,7 +32,7 @@ describe("a new user's program", () => {
 
   it("breaks no rule of the policies but those about what the components leave to the network", async () => {
     const { resources } = await evaluated();
-    const found = await check(rules, asTold(resources, "dev"));
+    const found = await check(rules, asTold(resources, "dev", accountStates));
     assert.deepEqual([...new Set(found.map(({ rule }) => rule))].sort(), [
       "load-balancer-waf",
       "security-group-egress-limited",
