@@ -152,6 +152,8 @@ export default defineConfig({
     },
   },
   markdown: {
+    // As dark as WCAG AA asks.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config(markdown) {
       markdown.core.ruler.push("links", ({ tokens, env }) => {
         const { realPath, path: file } = env as { realPath?: string; path: string };
