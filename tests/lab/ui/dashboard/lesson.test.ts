@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 
 import type { Browser, Page } from "playwright-core";
 
-import { assertAccessible, launchBrowser, watchPage } from "../../../browser";
-import { siteFolders, startLoad } from "../../runtime/controlplane/load";
-import { MemoryAccount } from "../../runtime/controlplane/memoryAccount";
-import { endPlanes, service, siteUrl, startPlane, steady } from "../../runtime/controlplane/plane";
-import { closeDashboards, openDashboard } from "./fixtures";
+import { assertAccessible, launchBrowser } from "../../../browser";
+import { siteFolders } from "../../runtime/controlplane/load";
+import { endPlanes, service, siteUrl, steady } from "../../runtime/controlplane/plane";
+import { closeDashboards } from "./fixtures";
+import { openLesson } from "./lesson";
 
 /** Of the requests, in percent: how far the dashboard may be from what the clients saw. */
 const tolerance = 5;
@@ -33,34 +33,8 @@ describe("a deployment at the lesson's pace", function () {
     sites.remove();
   });
 
-  /** Two tasks of the old page under load, what deploys the new one, and the dashboard. */
-  async function lesson(configuration: Record<string, unknown>, width = 1440) {
-    const account = new MemoryAccount();
-    account.blueGreenSite(configuration, { desiredCount: 2 }, { image: "old" });
-    const plane = await startPlane(account, { images: sites.images });
-    const { dashboard } = await openDashboard(account, plane, { allowActions: true });
-    await steady(plane);
-    const context = await browser.newContext({ viewport: { width, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    const wrong = watchPage(page, new URL(dashboard.url).origin);
-    await page.goto(dashboard.url);
-    await page.getByText("Live", { exact: true }).waitFor();
-    await page.getByLabel("Pace").selectOption("lesson");
-    const load = startLoad(siteUrl(plane), 2);
-    const before = service(plane).deployments[0]?.taskDefinition ?? "";
-    const image = "new";
-    account.service("site", { taskDefinition: account.taskDefinition("handson", { image }) });
-    return {
-      account,
-      plane,
-      page,
-      wrong,
-      load,
-      before,
-      now: page.getByRole("article", { name: "Now site" }),
-    };
-  }
+  const lesson = (configuration: Record<string, unknown>, width = 1440) =>
+    openLesson(browser, sites, configuration, { width, height: 900 });
 
   /** Waits for an expression of the page, which lets nobody make one by `eval` in it. */
   async function holds(page: Page, expression: string): Promise<void> {

@@ -1,8 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
+import type { Browser } from "playwright-core";
+
 import { messageOf } from "../../../../lab/shared/messageOf";
 import { findChromium, startChromium } from "../../../browser";
+import { siteFolders } from "../../runtime/controlplane/load";
+import { endPlanes, steady } from "../../runtime/controlplane/plane";
+import { closeDashboards } from "./fixtures";
+import { openLesson } from "./lesson";
 import { fingerprintFile, fingerprintOf, pictureFolder, servePictureLab } from "./pictureLab";
 
 // npm run docs:pictures: pictures of the dashboard of a real lab, and what they show as text.
@@ -27,9 +33,37 @@ async function takePictures(): Promise<void> {
         process.stdout.write(`${path.relative(process.cwd(), file)}\n`);
       }
     }
+    await takeCanary(browser);
   } finally {
     await browser.close();
     await lab.stop();
+  }
+}
+
+/** What one sees first while a canary has a tenth of the requests, on a screen and on a phone. */
+async function takeCanary(browser: Browser): Promise<void> {
+  const canaryConfiguration = { canaryPercent: 10, canaryBakeTimeInMinutes: "2" };
+  const configuration = { strategy: "CANARY", bakeTimeInMinutes: "1", canaryConfiguration };
+  for (const width of [390, 1440]) {
+    const sites = siteFolders({ old: "old page", new: "new page" });
+    try {
+      const { load, now, page, plane } = await openLesson(browser, sites, configuration, {
+        width,
+        height: 900,
+      });
+      await now.locator("[aria-current=step]", { hasText: "10 % of requests" }).waitFor();
+      // The measured part is told once a second.
+      await page.waitForTimeout(2500);
+      const file = path.join(pictureFolder, `dashboard-canary-${width}.png`);
+      await page.screenshot({ path: file });
+      process.stdout.write(`${path.relative(process.cwd(), file)}\n`);
+      await steady(plane);
+      await load.stop();
+    } finally {
+      await closeDashboards();
+      await endPlanes();
+      sites.remove();
+    }
   }
 }
 
