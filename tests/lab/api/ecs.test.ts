@@ -317,4 +317,24 @@ describe("ECS's API of the lab", function () {
     );
     assert.deepEqual(taskDefinitionArns, []);
   });
+
+  it("deregisters one revision of a family and no other, where no stack has any", async () => {
+    const image = "public.ecr.aws/nginx/nginx:1.28";
+    for (let revision = 1; revision <= 2; revision += 1) {
+      await ecs.send(
+        new RegisterTaskDefinitionCommand({
+          family: "by-hand",
+          containerDefinitions: [{ name: "nginx", image, memory: 128 }],
+        }),
+      );
+    }
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "by-hand:1" }));
+    const { taskDefinitionArns = [] } = await ecs.send(
+      new ListTaskDefinitionsCommand({ familyPrefix: "by-hand" }),
+    );
+    assert.deepEqual(
+      taskDefinitionArns.map((arn) => arn.split("/")[1]),
+      ["by-hand:2"],
+    );
+  });
 });

@@ -72,11 +72,14 @@ export const taskDefinition = resourceType({
  * stay, free of charge, until somebody deregisters them.
  */
 function revisionsOfNobody(context: AccountContext, record: ResourceRecord): ResourceRecord[] {
+  if (!isOfStack(record)) return [];
   const others = context
     .list(TASK_DEFINITION)
     .filter(({ id, outputs }) => id !== record.id && outputs.family === record.outputs.family);
-  return others.some(({ urn }) => urn.startsWith("urn:pulumi:")) ? [] : others;
+  return others.some(isOfStack) ? [] : others;
 }
+
+const isOfStack = ({ urn }: ResourceRecord) => urn.startsWith("urn:pulumi:");
 
 /** A task definition by ARN, `family:revision`, or `family` for its latest revision. */
 export function findTaskDefinition(
