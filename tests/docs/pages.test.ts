@@ -13,6 +13,9 @@ describe("what a page of the tutorial shows", () => {
     assert.deepEqual(missingFrom(line("app-dev", one, two, three), shown), []);
     const steps = [line("app-dev", one), "something else", line("app-dev", two, three)];
     assert.deepEqual(missingFrom(steps.join("\n"), shown), []);
+    const four = "3a1b2c3d4e5f6071";
+    const after = [line("app-dev", four), line("app-dev", one), line("app-dev", two, three)];
+    assert.deepEqual(missingFrom(after.join("\n"), shown), []);
   });
 
   it("is not printed by fewer tasks, by more, or by those of another service", () => {

@@ -93,15 +93,17 @@ export function missingFrom(output: string, shown: readonly string[]): string[] 
 
 const started = /^(.* has started )(\d+) tasks: (.*)$/;
 
-/** Whether as many tasks of the same service as a line shows were started, by more lines than one. */
+/** Whether as many tasks of the same service as a line shows were started, by several lines after each other. */
 function inSteps(shown: string, lines: readonly string[]): boolean {
   const [, who, wanted] = started.exec(narrow(shown)) ?? [];
   if (who === undefined) return false;
-  let tasks = 0;
-  return lines.some((line) => {
+  const counts = lines.flatMap((line) => {
     const [, whose, , ids = ""] = started.exec(line) ?? [];
-    if (whose === who) tasks += ids.match(/\(task [0-9a-f]+\)/g)?.length ?? 0;
-    return tasks === Number(wanted);
+    return whose === who ? [ids.match(/\(task [0-9a-f]+\)/g)?.length ?? 0] : [];
+  });
+  return counts.some((_, first) => {
+    let tasks = 0;
+    return counts.slice(first).some((count) => (tasks += count) === Number(wanted));
   });
 }
 
