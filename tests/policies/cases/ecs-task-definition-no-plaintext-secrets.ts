@@ -113,6 +113,7 @@ export default {
     }),
     "secrets by an ARN, or by the name of a parameter": [
       "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf:password::",
+      "arn:aws:ssm:ap-northeast-1:123456789012:parameter/aB3dE5fG7hI9jK1lM3nO5pQ7",
       "/prod/app1/DbPassword",
       "/Prod/App2026/Database/Main",
       "db-password",
@@ -150,6 +151,10 @@ export default {
     "a password in place of a setting's reference": [
       /reference to the secret SETTING/,
       secretFrom("pa55 w0rd!", "SETTING"),
+    ],
+    "a key of a known format in place of a setting's reference": [
+      /reference to the secret SETTING/,
+      secretFrom("AKIAIOSFODNN7EXAMPLE", "SETTING"),
     ],
     "a token in place of a log option's reference": [
       /reference to the secret splunk-token/,
