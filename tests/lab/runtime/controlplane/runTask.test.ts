@@ -56,7 +56,9 @@ describe("a task without a service", function () {
     });
     assert.deepEqual(failures, []);
     const status = () => plane.status().tasks;
-    await until(plane, () => status().filter((one) => one.exitCode === 4).length === 2);
+    // A container's exit code is known a moment before its task has stopped.
+    const ended = () => status().filter((one) => one.lastStatus === "STOPPED");
+    await until(plane, () => ended().filter((one) => one.exitCode === 4).length === 2);
     assert.deepEqual(
       status().map(({ arn, group, launchType, lastStatus, startedBy }) => [
         ...[arn, group, launchType, lastStatus, startedBy],
