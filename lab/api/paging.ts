@@ -24,6 +24,33 @@ export function pageOf<T>(
   return end < all.length ? { items, nextToken: tokenOf(end) } : { items };
 }
 
+/** What a service calls the parts of its pages, and what it allows. */
+export interface PageNames<Size extends string, Token extends string> extends Pick<
+  PageRequest,
+  "most" | "invalidCode"
+> {
+  /** The request's member for how many at most. */
+  readonly size: Size;
+  /** The request's member for what the answer before gave. */
+  readonly token: Token;
+  /** The answer's member for what asks for the next page. @default the request's */
+  readonly next?: string;
+}
+
+/** {@link pageOf} in a service's own words: `next` belongs into its answer as it is. */
+export function pagesBy<Size extends string, Token extends string>(names: PageNames<Size, Token>) {
+  const { most, invalidCode, next = names.token } = names;
+  return <T>(
+    all: readonly T[],
+    request: Readonly<Partial<Record<Size, number | undefined>>> &
+      Readonly<Partial<Record<Token, string | undefined>>>,
+  ) => {
+    const [token, size] = [request[names.token], request[names.size]];
+    const { items, nextToken } = pageOf(all, { token, size, most, invalidCode });
+    return { items, next: nextToken === undefined ? {} : { [next]: nextToken } };
+  };
+}
+
 const tokenOf = (start: number): string => Buffer.from(`from:${start}`).toString("base64url");
 
 function startOf(token: string): number | undefined {

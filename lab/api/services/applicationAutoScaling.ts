@@ -8,7 +8,7 @@ import type { ResourceRecord } from "../../account/record";
 import type { Properties } from "../../account/resourceType";
 import { POLICY, SCHEDULED_ACTION, TARGET } from "../../account/types/appautoscaling/tokens";
 import { clients } from "../clients";
-import { pageOf } from "../paging";
+import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
 import type { Api, ApiService, Operation } from "../service";
 import { pascal } from "./pascal";
@@ -21,6 +21,13 @@ interface Page {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;
 }
+
+const page = pagesBy({
+  size: "MaxResults",
+  token: "NextToken",
+  most: MOST_LISTED,
+  invalidCode: INVALID,
+});
 
 const operations: Record<string, Operation> = {
   DescribeScalableTargets: (input: DescribeScalableTargetsRequest, api: Api) => {
@@ -108,16 +115,6 @@ function selected(
     ({ outputs }) =>
       outputs.serviceNamespace === namespace && ids?.includes(String(outputs.resourceId)) !== false,
   );
-}
-
-function page<T>(all: readonly T[], { MaxResults: size, NextToken: token }: Page) {
-  const { items, nextToken } = pageOf(all, {
-    token,
-    size,
-    most: MOST_LISTED,
-    invalidCode: INVALID,
-  });
-  return { items, next: nextToken === undefined ? {} : { NextToken: nextToken } };
 }
 
 const namesOf = (outputs: Properties) => ({

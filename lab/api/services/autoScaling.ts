@@ -7,17 +7,19 @@ import type { ResourceRecord } from "../../account/record";
 import { AUTO_SCALING_GROUP } from "../../account/types/autoscaling";
 import type { PlaneEvent } from "../../runtime/dataplane/events";
 import { clients } from "../clients";
-import { pageOf } from "../paging";
+import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
 import type { Api, ApiService, Operation } from "../service";
 
 const [MOST_LISTED, INVALID] = [100, "ValidationError"];
 const SINCE_EVER = new Date(0);
 
-interface Page {
-  readonly MaxRecords?: number | undefined;
-  readonly NextToken?: string | undefined;
-}
+const page = pagesBy({
+  size: "MaxRecords",
+  token: "NextToken",
+  most: MOST_LISTED,
+  invalidCode: INVALID,
+});
 
 const operations: Record<string, Operation> = {
   DescribeAutoScalingGroups: (input: AutoScalingGroupNamesType, api: Api) => {
@@ -44,16 +46,6 @@ export const autoScaling: ApiService = {
   model: clients.autoScaling,
   operations,
 };
-
-function page<T>(all: readonly T[], { MaxRecords: size, NextToken: token }: Page) {
-  const { items, nextToken } = pageOf(all, {
-    token,
-    size,
-    most: MOST_LISTED,
-    invalidCode: INVALID,
-  });
-  return { items, next: nextToken === undefined ? {} : { NextToken: nextToken } };
-}
 
 function describeGroup(api: Api, { outputs }: ResourceRecord): object {
   const name = String(outputs.name);

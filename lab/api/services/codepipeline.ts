@@ -17,11 +17,18 @@ import type {
 import { messageOf } from "../../shared/messageOf";
 import { ApiError } from "../apiError";
 import { clients } from "../clients";
-import { pageOf } from "../paging";
+import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
 import type { Api, ApiService, Operation } from "../service";
 
 const MOST_LISTED = 100;
+
+const page = pagesBy({
+  size: "maxResults",
+  token: "nextToken",
+  most: MOST_LISTED,
+  invalidCode: "InvalidNextTokenException",
+});
 
 const operations: Record<string, Operation> = {
   ListPipelines: (input: ListPipelinesInput, api: Api) => {
@@ -131,18 +138,6 @@ export const codepipeline: ApiService = {
   model: clients.codePipeline,
   operations,
 };
-
-function page<T>(
-  all: readonly T[],
-  {
-    maxResults: size,
-    nextToken: token,
-  }: { maxResults?: number | undefined; nextToken?: string | undefined },
-) {
-  const request = { token, size, most: MOST_LISTED, invalidCode: "InvalidNextTokenException" };
-  const { items, nextToken } = pageOf(all, request);
-  return { items, next: nextToken === undefined ? {} : { nextToken } };
-}
 
 function mustHave(api: Api, name: string): ResourceRecord {
   const found = recordsOf(api, PIPELINE).find(({ id }) => id === name);

@@ -13,17 +13,19 @@ import type { ResourceRecord } from "../../account/record";
 import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 import { ApiError } from "../apiError";
 import { clients } from "../clients";
-import { pageOf } from "../paging";
+import { pagesBy } from "../paging";
 import { createRecord, defined, recordsOf, refuseOthers, tagMap } from "../records";
 import type { Api, ApiService, Operation } from "../service";
 
 const INVALID = "InvalidParameterException";
 const [MOST_LISTED, TOKEN_HOURS] = [1000, 12];
 
-interface Page {
-  readonly maxResults?: number | undefined;
-  readonly nextToken?: string | undefined;
-}
+const page = pagesBy({
+  size: "maxResults",
+  token: "nextToken",
+  most: MOST_LISTED,
+  invalidCode: INVALID,
+});
 
 const operations: Record<string, Operation> = {
   DescribeRepositories: (input: DescribeRepositoriesRequest, api: Api) => {
@@ -118,16 +120,6 @@ export const ecr: ApiService = {
   model: clients.ecr,
   operations,
 };
-
-function page<T>(all: readonly T[], { maxResults: size, nextToken: token }: Page) {
-  const { items, nextToken } = pageOf(all, {
-    token,
-    size,
-    most: MOST_LISTED,
-    invalidCode: INVALID,
-  });
-  return { items, next: nextToken === undefined ? {} : { nextToken } };
-}
 
 function describeRepository(record: ResourceRecord): object {
   const { outputs } = record;

@@ -16,7 +16,7 @@ import {
 } from "../../../account/types/elasticloadbalancingv2/tokens";
 import { ApiError } from "../../apiError";
 import { clients } from "../../clients";
-import { pageOf } from "../../paging";
+import { pagesBy } from "../../paging";
 import { recordsOf, tagsOf } from "../../records";
 import type { Api, ApiService, Operation } from "../../service";
 import {
@@ -32,10 +32,13 @@ import {
 const INVALID = "ValidationError";
 const MOST_LISTED = 400;
 
-interface Page {
-  readonly Marker?: string | undefined;
-  readonly PageSize?: number | undefined;
-}
+const page = pagesBy({
+  size: "PageSize",
+  token: "Marker",
+  next: "NextMarker",
+  most: MOST_LISTED,
+  invalidCode: INVALID,
+});
 
 const operations: Record<string, Operation> = {
   DescribeLoadBalancers: (input: DescribeLoadBalancersInput, api: Api) => {
@@ -197,14 +200,4 @@ function balancersByGroup(api: Api): (groupArn: string) => string[] {
       sending.filter(({ groups }) => groups.includes(arn)).map(({ balancer }) => balancer),
     ),
   ];
-}
-
-function page<T>(all: readonly T[], { Marker: token, PageSize: size }: Page) {
-  const { items, nextToken } = pageOf(all, {
-    token,
-    size,
-    most: MOST_LISTED,
-    invalidCode: INVALID,
-  });
-  return { items, next: nextToken === undefined ? {} : { NextMarker: nextToken } };
 }
