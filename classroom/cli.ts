@@ -6,6 +6,7 @@ import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 import { parseQuotas } from "../lab/account/quotas";
+import { liveLine } from "../lab/shared/liveLine";
 import { messageOf } from "../lab/shared/messageOf";
 import { createProgress } from "../lab/shared/progress";
 import { replaceFile } from "../lab/shared/replaceFile";
@@ -147,7 +148,7 @@ async function main(operation: ClassReport["operation"], options: Options): Prom
   try {
     const record = await ClassRecord.open(recordFile, roster.class);
     await agree(operation, options, roster, record, defaults, say);
-    const backend = await openBackend(options, defaults, signal);
+    const backend = await openBackend(options, roster, defaults, signal);
     const report = await run(operation, options, { roster, defaults, record, backend, signal })
       .catch((error: unknown) => {
         throw new UsageError(messageOf(error));
@@ -184,7 +185,7 @@ async function run(
       progress.update(`${operation}: ${learners.join(", ")}`);
     },
     onResult: (result, done, all) => {
-      out.write(`[${done}/${all}] ${describeResult(result, operation)}\n`);
+      liveLine.above(() => out.write(`[${done}/${all}] ${describeResult(result, operation)}\n`));
     },
   }).catch((error: unknown) => {
     progress.fail(`${operation} of class ${parts.roster.class}`);
@@ -241,7 +242,8 @@ async function agree(
 
 async function openBackend(
   options: Options,
-  defaults: Defaults,
+  roster: Roster,
+  { project }: Defaults,
   signal: AbortSignal,
 ): Promise<Backend> {
   const { quota = [] } = options;
@@ -249,7 +251,8 @@ async function openBackend(
     if (quota.length > 0)
       throw new UsageError("--quota is for the lab; on AWS, ask Service Quotas");
     const { AwsBackend } = require("./awsBackend") as typeof import("./awsBackend");
-    return new AwsBackend(defaults);
+    const policies = path.join(path.dirname(options.roster), `${roster.class}.policies`);
+    return AwsBackend.open({ project, policies, progress: createProgress(), signal });
   }
   const quotas = usage(() => parseQuotas(quota));
   const { LabBackend } = require("./labBackend") as typeof import("./labBackend");

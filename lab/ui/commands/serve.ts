@@ -16,6 +16,7 @@ import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
 import { push } from "./push";
+import { removed } from "./removed";
 import { serveApi } from "./serveApi";
 
 /** Where what runs keeps its files, in the lab's state folder. */
@@ -65,6 +66,8 @@ export class Serving {
   private constructor(
     private readonly plane: ControlPlane,
     private readonly options: ServeOptions,
+    /** Aborted once the account's folder has gone. */
+    private readonly gone: AbortSignal,
   ) {}
 
   /**
@@ -89,7 +92,7 @@ export class Serving {
       pace: options.pace ?? (process.stdout.isTTY ? "lesson" : "fast"),
       port: options.port,
     });
-    const serving = new Serving(plane, options);
+    const serving = new Serving(plane, options, host.account.gone);
     try {
       await serving.open(host, host.account);
     } catch (error) {
@@ -110,10 +113,10 @@ export class Serving {
   /**
    * Tells where everything is once the services are steady, and resolves when `signal` is aborted.
    *
-   * @throws Error if the services do not become steady.
+   * @throws Error if the services do not become steady, or the lab's folder is removed meanwhile.
    */
   async untilAborted(): Promise<void> {
-    const { signal } = this.options;
+    const signal = AbortSignal.any([this.options.signal, this.gone]);
     try {
       await this.plane.whenSteady(this.plane.steadyWithinMs, signal);
       announce(this.plane, this.dashboard, this.gitLines());
@@ -121,6 +124,7 @@ export class Serving {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+    if (this.gone.aborted) throw new Error(removed(this.options.state));
   }
 
   /** Ends all that was started. Afterwards nothing of it runs any more. */
@@ -262,6 +266,7 @@ function announce(
     ...loadBalancers.flatMap(({ listeners }) =>
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
     ),
+    ...takenLines(loadBalancers),
     ...trustLines(loadBalancers),
     ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
     ...gitLines,
@@ -271,6 +276,20 @@ function announce(
     "",
   ];
   process.stdout.write(lines.join("\n"));
+}
+
+/** Ports that another program had. */
+function takenLines(loadBalancers: PlaneStatus["loadBalancers"]): string[] {
+  const listeners = loadBalancers.flatMap((one) => one.listeners);
+  return listeners.flatMap(({ takenPort, localUrl = "" }) =>
+    takenPort === undefined
+      ? []
+      : [
+          colors.yellow(
+            `Port ${takenPort} is taken by another program, so the lab took ${new URL(localUrl).port}; --port NUMBER begins elsewhere`,
+          ),
+        ],
+  );
 }
 
 /** How clients come to trust the certificates of HTTPS listeners. */

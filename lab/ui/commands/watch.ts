@@ -1,6 +1,7 @@
 import logUpdate from "log-update";
 
 import { followStatus } from "../../host/openHost";
+import { canRedraw } from "../../shared/liveLine";
 import { describeShortly } from "./shortStatus";
 
 export interface WatchOptions {
@@ -19,14 +20,15 @@ export interface WatchOptions {
  */
 export async function watch({ state, json, signal }: WatchOptions): Promise<void> {
   let last = "";
+  const redraws = !json && canRedraw(process.stdout);
   for await (const status of followStatus(state, signal)) {
     const shown = json ? `${JSON.stringify(status)}\n` : describeShortly(status);
     // What is shown is less than the status: a change may not be in it.
     if (shown === last) continue;
     last = shown;
-    if (process.stdout.isTTY && !json) logUpdate(shown);
+    if (redraws) logUpdate(shown);
     else process.stdout.write(json ? shown : `${shown}\n`);
   }
-  if (process.stdout.isTTY) logUpdate.done();
+  if (redraws) logUpdate.done();
   if (!signal.aborted && !json) process.stdout.write("The lab has stopped.\n");
 }
