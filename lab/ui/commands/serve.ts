@@ -15,6 +15,7 @@ import { liveLine } from "../../shared/liveLine";
 import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
+import { eventLine } from "./eventLine";
 import { push } from "./push";
 import { removed } from "./removed";
 import { serveApi } from "./serveApi";
@@ -62,6 +63,7 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
 export class Serving {
   private readonly ends: (() => void | Promise<void>)[] = [];
   private dashboard: Dashboard | undefined;
+  private isStopping = false;
 
   private constructor(
     private readonly plane: ControlPlane,
@@ -129,6 +131,7 @@ export class Serving {
 
   /** Ends all that was started. Afterwards nothing of it runs any more. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     process.stderr.write("Stopping tasks and load balancers\n");
     for (const end of this.ends.splice(0).reverse()) await end();
   }
@@ -137,11 +140,14 @@ export class Serving {
 
   private async open(host: Host, account: Account): Promise<void> {
     const { ends, options, plane } = this;
-    const say = (resource: string, message: string) => {
-      liveLine.above(() => process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`));
+    const say = (line: string) => {
+      // What stops is no news once all of it was told to.
+      if (this.isStopping) return;
+      liveLine.above(() => process.stderr.write(`${colors.dim(line)}\n`));
     };
-    const unfollow = plane.onEvent(({ resource, message }) => {
-      say(resource, message);
+    const unfollow = plane.onEvent((event) => {
+      const line = eventLine(event);
+      if (line !== undefined) say(line);
     });
     ends.push(
       unfollow,
@@ -153,7 +159,9 @@ export class Serving {
       account,
       plane,
       stateDir: options.state,
-      report: say,
+      report: (resource, message) => {
+        say(`${resource}: ${message}`);
+      },
       onChange: () => {
         poke?.();
       },
