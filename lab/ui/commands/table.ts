@@ -25,7 +25,12 @@ export function table(
   const [top = [], ...others] = folded(shown, columns);
   const result = new Table({ head: top, style: { head: [], border: [] } });
   result.push(...others);
-  return [result.toString()];
+  const lines = result.toString().split("\n");
+  // Rows of one line each need no line between them, below the head apart.
+  const isTall = others.some((row) => row.some((text) => text.includes("\n")));
+  const below = lines.findIndex((line) => line.startsWith("├"));
+  const shownLines = lines.filter((line, at) => isTall || at === below || !line.startsWith("├"));
+  return [shownLines.join("\n")];
 }
 
 const fullOf = (cell: Cell) => (typeof cell === "string" ? cell : cell.full);

@@ -47,6 +47,12 @@ describe("npm start", function () {
     assert.match(served.stdout, /^Policies \(ecs-handson@v[\d.]+\): 3 pieces of advice$/m);
   });
 
+  it("prints some 65 lines until it serves, all told", () => {
+    const text = `${served.stdout}${served.stderr}`;
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    assert.ok(lines.length <= 70, text);
+  });
+
   it("ends with an address that serves the tutorial's page", async () => {
     const { port } = new URL(address);
     const response = await fetch(`http://127.0.0.1:${port}/`);
