@@ -11,6 +11,7 @@ import { messageOf } from "../lab/shared/messageOf";
 import { createProgress } from "../lab/shared/progress";
 import { replaceFile } from "../lab/shared/replaceFile";
 import { stopSignal } from "../lab/shared/shutdown";
+import { refuseSwallowed } from "../lab/ui/commands/swallowed";
 import type { Backend } from "./backend";
 import { describeReport, describeResult } from "./describe";
 import { lockClass } from "./lock";
@@ -74,6 +75,12 @@ record("merge", "take over what runners noted of their slices")
   .action((files: string[], options: RecordOptions) =>
     withRecord(options, (_, kept) => kept.merge(files)),
   );
+
+command.hook("preAction", (_, called) => {
+  usage(() => {
+    refuseSwallowed(called, process.argv.slice(2), process.env);
+  });
+});
 
 command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${messageOf(error)}\n`);
@@ -231,7 +238,10 @@ async function agree(
   if (!asks || options.yes) return;
   const where = options.backend === "aws" ? "on AWS" : "in the lab";
   const what = operation === "destroy" ? "Destroy" : "Update";
-  if (!process.stdin.isTTY) throw new UsageError(`${operation} ${where} asks first; give --yes`);
+  if (!process.stdin.isTTY) {
+    const line = ["npm run class --", ...process.argv.slice(2), "--yes"].join(" ");
+    throw new UsageError(`${operation} ${where} asks first; give --yes: ${line}`);
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(
     `${what} stacks of class ${roster.class} ${where}? [y/N] `,
