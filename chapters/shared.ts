@@ -71,9 +71,10 @@ export function requestCommand(
 ): pulumi.Output<string> {
   const own = host === undefined ? domain : domain && underDomain(host, domain);
   if (own !== undefined) return pulumi.output(`curl https://${own}/`);
-  const name = (host ?? "example").replaceAll("*", "example").replaceAll("?", "x");
+  const name = host?.replaceAll("*", "example").replaceAll("?", "x");
+  const header = name === undefined ? "" : `--header "Host: ${name}" `;
   const insecure = scheme === "https" ? "--insecure " : "";
-  return pulumi.interpolate`curl ${insecure}--header "Host: ${name}" ${scheme}://${loadBalancer.dnsName}/`;
+  return pulumi.interpolate`curl ${insecure}${header}${scheme}://${loadBalancer.dnsName}/`;
 }
 
 /** `nginx.example.com` for `nginx.*`; undefined for a pattern that says more. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import * as yaml from "yaml";
@@ -6,15 +6,18 @@ import { z } from "zod";
 
 import { type EngineStack, type OperationReport, runOperation } from "../lab/engine/operation";
 import { outputOf, type Pulumi, pulumiIn } from "../lab/engine/pulumi";
+import { findPulumiCli, type PulumiCli, type PulumiCliOptions } from "../lab/engine/pulumiCli";
 import { replaceFile } from "../lab/shared/replaceFile";
-import type { Backend, ClassOperation, StackTask } from "./backend";
+import { asTyped, type Backend, type ClassOperation, type StackTask } from "./backend";
 import { repository } from "./stackSettings";
 
 export interface AwsBackendOptions {
   /** Name of the project, as in Pulumi.yaml. */
   project: string;
-  /** The Pulumi CLI, with variables for each run. @default the one on PATH */
-  pulumi?: (cwd: string, variables: Readonly<Record<string, string>>) => Pulumi;
+  /** Folder for the configuration of each stack's policies, which its learner's command names. */
+  policies: string;
+  /** The Pulumi CLI, with variables for each run. */
+  pulumi: (cwd: string, variables: Readonly<Record<string, string>>) => Pulumi;
   /** Folder of the program. @default the checkout */
   workDir?: string;
 }
@@ -22,12 +25,17 @@ export interface AwsBackendOptions {
 /** What `pulumi stack ls --json` prints. */
 const stacksSchema = z.array(z.object({ name: z.string(), resourceCount: z.number().optional() }));
 
-const onPath: NonNullable<AwsBackendOptions["pulumi"]> = (cwd, variables) =>
-  pulumiIn({ command: "pulumi", cwd, env: { ...process.env, ...variables } });
+/** The CLI that `npm run pulumi` would run, wherever it is, with this process's variables. */
+function runs({ command, path: folders }: PulumiCli): AwsBackendOptions["pulumi"] {
+  const PATH = [...folders, process.env.PATH ?? ""].join(path.delimiter);
+  return (cwd, variables) =>
+    pulumiIn({ command, cwd, env: { ...process.env, PATH, ...variables } });
+}
 
 /**
- * AWS, by the installed Pulumi CLI: its backend and its credentials are those of whoever runs it, as with
- * `npm run pulumi`. Each stack's configuration is written to its `Pulumi.<stack>.yaml`.
+ * AWS, by the Pulumi CLI: its backend and its credentials are those of whoever runs it, as with
+ * `npm run pulumi`. Each stack's configuration is written to its `Pulumi.<stack>.yaml`, that of its policies stays in a
+ * folder of the class's.
  */
 export class AwsBackend implements Backend {
   readonly name = "aws";
@@ -35,6 +43,19 @@ export class AwsBackend implements Backend {
 
   constructor(private readonly options: AwsBackendOptions) {
     this.workDir = options.workDir ?? repository;
+  }
+
+  /**
+   * Finds the CLI, or installs it.
+   *
+   * @throws Error telling why there is none, and what to do.
+   */
+  static async open({
+    progress,
+    signal,
+    ...options
+  }: Omit<AwsBackendOptions, "pulumi"> & PulumiCliOptions): Promise<AwsBackend> {
+    return new AwsBackend({ ...options, pulumi: runs(await findPulumiCli({ progress, signal })) });
   }
 
   async resources(): Promise<Record<string, number>> {
@@ -55,14 +76,27 @@ export class AwsBackend implements Backend {
   ): Promise<OperationReport> {
     const stack = await this.stack(task);
     if (operation !== "up") return runOperation(stack, operation, { signal });
+    const policies = await readFile(task.policyConfig, "utf8");
+    await mkdir(this.options.policies, { recursive: true });
+    await replaceFile(this.policiesOf(task.plan.stack), policies);
     // Rules over the whole stack judge a plan before anything is created.
     const preview = await runOperation(stack, "preview", { signal });
     if (preview.result === "failed" || signal.aborted) return preview;
     return runOperation(stack, "up", { signal });
   }
 
+  commandOf(stack: string): string {
+    const file = path.relative(this.workDir, this.policiesOf(stack));
+    const policies = `--policy-pack policies --policy-pack-config ${asTyped(file)}`;
+    return `npm run pulumi -- up --stack ${stack} ${policies}`;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private policiesOf(stack: string): string {
+    return path.join(this.options.policies, `${stack}.json`);
   }
 
   private async stack({ plan, policyConfig }: StackTask): Promise<EngineStack> {
@@ -84,8 +118,7 @@ export class AwsBackend implements Backend {
   }
 
   private pulumi(variables: Readonly<Record<string, string>> = {}): Pulumi {
-    const { pulumi = onPath } = this.options;
     // For --event-log.
-    return pulumi(this.workDir, { ...variables, PULUMI_DEBUG_COMMANDS: "true" });
+    return this.options.pulumi(this.workDir, { ...variables, PULUMI_DEBUG_COMMANDS: "true" });
   }
 }

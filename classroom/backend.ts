@@ -1,3 +1,4 @@
+import { shellQuoted } from "../lab/engine/languageHost/nodeProcess";
 import type { OperationReport } from "../lab/engine/operation";
 import type { StackPlan } from "./plan";
 
@@ -22,5 +23,12 @@ export interface Backend {
    * @throws Error if the engine could not be run.
    */
   run(operation: ClassOperation, task: StackTask, signal: AbortSignal): Promise<OperationReport>;
+  /** What a learner types in the checkout to update their own stack, with the class's policies and budget. */
+  commandOf(stack: string): string;
   close(): Promise<void>;
+}
+
+/** A file's name as one types it in a shell. */
+export function asTyped(file: string): string {
+  return /^[\w./-]+$/.test(file) ? file : shellQuoted(file);
 }

@@ -6,10 +6,12 @@ import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 import { parseQuotas } from "../lab/account/quotas";
+import { liveLine } from "../lab/shared/liveLine";
 import { messageOf } from "../lab/shared/messageOf";
 import { createProgress } from "../lab/shared/progress";
 import { replaceFile } from "../lab/shared/replaceFile";
 import { stopSignal } from "../lab/shared/shutdown";
+import { refuseSwallowed } from "../lab/ui/commands/swallowed";
 import type { Backend } from "./backend";
 import { describeReport, describeResult } from "./describe";
 import { lockClass } from "./lock";
@@ -73,6 +75,12 @@ record("merge", "take over what runners noted of their slices")
   .action((files: string[], options: RecordOptions) =>
     withRecord(options, (_, kept) => kept.merge(files)),
   );
+
+command.hook("preAction", (_, called) => {
+  usage(() => {
+    refuseSwallowed(called, process.argv.slice(2), process.env);
+  });
+});
 
 command.parseAsync().catch((error: unknown) => {
   process.stderr.write(`error: ${messageOf(error)}\n`);
@@ -147,7 +155,7 @@ async function main(operation: ClassReport["operation"], options: Options): Prom
   try {
     const record = await ClassRecord.open(recordFile, roster.class);
     await agree(operation, options, roster, record, defaults, say);
-    const backend = await openBackend(options, defaults, signal);
+    const backend = await openBackend(options, roster, defaults, signal);
     const report = await run(operation, options, { roster, defaults, record, backend, signal })
       .catch((error: unknown) => {
         throw new UsageError(messageOf(error));
@@ -184,7 +192,7 @@ async function run(
       progress.update(`${operation}: ${learners.join(", ")}`);
     },
     onResult: (result, done, all) => {
-      out.write(`[${done}/${all}] ${describeResult(result, operation)}\n`);
+      liveLine.above(() => out.write(`[${done}/${all}] ${describeResult(result, operation)}\n`));
     },
   }).catch((error: unknown) => {
     progress.fail(`${operation} of class ${parts.roster.class}`);
@@ -230,7 +238,10 @@ async function agree(
   if (!asks || options.yes) return;
   const where = options.backend === "aws" ? "on AWS" : "in the lab";
   const what = operation === "destroy" ? "Destroy" : "Update";
-  if (!process.stdin.isTTY) throw new UsageError(`${operation} ${where} asks first; give --yes`);
+  if (!process.stdin.isTTY) {
+    const line = ["npm run class --", ...process.argv.slice(2), "--yes"].join(" ");
+    throw new UsageError(`${operation} ${where} asks first; give --yes: ${line}`);
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(
     `${what} stacks of class ${roster.class} ${where}? [y/N] `,
@@ -241,7 +252,8 @@ async function agree(
 
 async function openBackend(
   options: Options,
-  defaults: Defaults,
+  roster: Roster,
+  { project }: Defaults,
   signal: AbortSignal,
 ): Promise<Backend> {
   const { quota = [] } = options;
@@ -249,7 +261,8 @@ async function openBackend(
     if (quota.length > 0)
       throw new UsageError("--quota is for the lab; on AWS, ask Service Quotas");
     const { AwsBackend } = require("./awsBackend") as typeof import("./awsBackend");
-    return new AwsBackend(defaults);
+    const policies = path.join(path.dirname(options.roster), `${roster.class}.policies`);
+    return AwsBackend.open({ project, policies, progress: createProgress(), signal });
   }
   const quotas = usage(() => parseQuotas(quota));
   const { LabBackend } = require("./labBackend") as typeof import("./labBackend");

@@ -55,8 +55,19 @@ export function describeReport(report: ClassReport): string {
         `${count("skipped")} had nothing to do, ${count("stopped")} not begun`;
   return (
     `${table.toString()}\n${summary}; about ${report.monthlyUsd.toFixed(0)} USD a month for ` +
-    `what ${operation === "preview" ? "would stand" : "stands"} (list prices of ${prices.region}, ${prices.asOf}).\n`
+    `what ${operation === "preview" ? "would stand" : "stands"} (list prices of ${prices.region}, ${prices.asOf}).\n` +
+    describeCommands(report)
   );
+}
+
+/** How learners go on by themselves. */
+function describeCommands({ operation, stacks }: ClassReport): string {
+  if (operation !== "up" && operation !== "status") return "";
+  const lines = stacks.flatMap(({ learner, command }) =>
+    command === undefined ? [] : [`  ${learner}: ${command}\n`],
+  );
+  if (lines.length === 0) return "";
+  return `Learners update their own stacks, held to the class's policies and budget, by\n${lines.join("")}`;
 }
 
 function remarks(result: StackResult): string {

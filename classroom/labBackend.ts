@@ -7,7 +7,8 @@ import { findPulumiCli } from "../lab/engine/pulumiCli";
 import type { Host } from "../lab/host/host";
 import { openHost } from "../lab/host/openHost";
 import { createProgress } from "../lab/shared/progress";
-import type { Backend, ClassOperation, StackTask } from "./backend";
+import { repository } from "../lab/shared/repository";
+import { asTyped, type Backend, type ClassOperation, type StackTask } from "./backend";
 import type { Answer, Request } from "./labWorker";
 
 export interface LabBackendOptions {
@@ -67,11 +68,19 @@ export class LabBackend implements Backend {
     );
     const worker = this.idle.pop() ?? startWorker();
     const { stack } = plan;
-    const request: Request = { operation, stack, state: this.state, config, policyConfig };
+    const { state } = this;
+    const setUpBy = `class ${config.class ?? ""}`;
+    const request: Request = { operation, setUpBy, stack, state, config, policyConfig };
     const answer = await ask(worker, request, signal);
     if (worker.connected) this.idle.push(worker);
     if ("error" in answer) throw new Error(answer.error);
     return answer.report;
+  }
+
+  commandOf(stack: string): string {
+    const isDefault = this.state === path.join(repository, ".lab");
+    const state = isDefault ? "" : ` --state ${asTyped(this.state)}`;
+    return `npm run lab -- up --stack ${stack}${state}`;
   }
 
   async close(): Promise<void> {

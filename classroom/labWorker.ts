@@ -10,6 +10,8 @@ import type { ClassOperation } from "./backend";
 export type Request =
   | {
       operation: ClassOperation;
+      /** The class, in words. */
+      setUpBy: string;
       stack: string;
       state: string;
       config: Record<string, string>;
@@ -53,7 +55,6 @@ async function work(
     require("../lab/ui/commands/session") as typeof import("../lab/ui/commands/session");
   const session = await Session.open({
     ...options,
-    replaceConfig: true,
     early: { pack },
     json: true,
     signal,

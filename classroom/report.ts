@@ -34,6 +34,8 @@ const stackResult = z.object({
   findings: z.array(finding).optional(),
   errors: z.array(z.string()),
   outputs: z.record(z.string(), z.unknown()).optional(),
+  /** What the learner types to update the stack, with the class's policies and budget, once it was set up. */
+  command: z.string().optional(),
 });
 
 /** What one run of `npm run class` did, for programs; classroom/report.schema.json is made from this. */

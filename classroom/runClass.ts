@@ -317,22 +317,25 @@ class ClassRun {
   }
 
   private result(
-    { plan, monthlyUsd, inRoster }: Target,
+    { plan, monthlyUsd, inRoster, isNetwork }: Target,
     result: StackResult["result"],
     more: Partial<StackResult> = {},
   ): StackResult {
-    const { record, today = new Date().toISOString().slice(0, 10) } = this.options;
+    const { backend, record, today = new Date().toISOString().slice(0, 10) } = this.options;
+    const phase = record.get(plan.stack)?.phase ?? "new";
+    const isTheirs = inRoster && !isNetwork && phase !== "new" && phase !== "destroyed";
     return {
       stack: plan.stack,
       learner: plan.learner,
       result,
-      phase: record.get(plan.stack)?.phase ?? "new",
+      phase,
       inRoster,
       resources: null,
       expires: plan.expires,
       expired: isExpired(plan, today),
       monthlyUsd,
       errors: [],
+      ...(isTheirs && { command: backend.commandOf(plan.stack) }),
       ...more,
     };
   }

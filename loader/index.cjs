@@ -1,5 +1,6 @@
 // How Node.js loads TypeScript here, be it the program, its policy pack or the lab: tsx strips the types, which
 // `npm run check` has checked, and Node.js itself maps places in stack traces to the source.
+require("./installed.cjs")();
 require("./cacheOfItsUser.cjs")();
 require("tsx/cjs");
 

@@ -50,6 +50,7 @@ export class Account implements AccountView {
   private dir: string | undefined;
   private release: (() => Promise<void>) | undefined;
   private closed = false;
+  private readonly lost = new AbortController();
 
   private constructor(readonly accountId: string) {}
 
@@ -61,7 +62,10 @@ export class Account implements AccountView {
    */
   static async open(dir: string, options: AccountOptions = {}): Promise<Account> {
     const account = new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
-    account.release = await lockAccount(dir, (reason) => account.journal?.fail(reason));
+    account.release = await lockAccount(dir, (reason) => {
+      account.journal?.fail(reason);
+      account.lost.abort(reason);
+    });
     try {
       const box = await SecretBox.open(dir);
       account.box = box;
@@ -95,6 +99,11 @@ export class Account implements AccountView {
   /** An account that ends with the process. */
   static inMemory(options: AccountOptions = {}): Account {
     return new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
+  }
+
+  /** Aborted once the account's folder has gone while it was open: nothing can be changed any more. */
+  get gone(): AbortSignal {
+    return this.lost.signal;
   }
 
   /** Quotas that differ from what an account starts with. */

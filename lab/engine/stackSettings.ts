@@ -6,6 +6,7 @@ import * as yaml from "yaml";
 import { z } from "zod";
 
 import { replaceFile } from "../shared/replaceFile";
+import { type Base, BaseFiles } from "./base";
 import type { Project } from "./project";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -35,14 +36,17 @@ export interface StackSettingsOptions {
 /**
  * The settings of one stack in the lab, which are in one place: `Pulumi.<stack>.yaml` of the lab's project,
  * where `pulumi config` reads and writes them. What the program's own `Pulumi.<stack>.yaml` says, or
- * Pulumi.dev.yaml if the stack has none, is taken over when it changes.
+ * Pulumi.dev.yaml if the stack has none, is taken over when it changes; before it counts what somebody set the
+ * stack up with.
  */
 export class StackSettings {
   readonly file: string;
   private readonly takenOver: string;
+  private readonly base: BaseFiles;
 
   constructor(private readonly options: StackSettingsOptions) {
     const { folder, stack, workDir } = options;
+    this.base = new BaseFiles(workDir);
     this.file = path.join(folder, `Pulumi.${stack}.yaml`);
     this.takenOver = path.join(workDir, "program-settings.json");
   }
@@ -73,14 +77,52 @@ export class StackSettings {
     return textOf(document);
   }
 
-  /** The text of the settings with what the program says and these values, and nothing else. */
-  async only(given: Readonly<Record<string, string>>): Promise<string> {
+  /** The text of the settings with what the program says, or whoever set the stack up, and nothing else. */
+  async only(): Promise<string> {
+    const document = await this.read();
+    document.set("config", await this.ofProgram());
+    return textOf(document);
+  }
+
+  /** As {@link only}, with the values in place of those that the stack was set up with. */
+  async instead(given: Readonly<Record<string, string>>): Promise<string> {
     const document = await this.read();
     document.set("config", {
-      ...(await this.ofProgram()),
+      ...(await this.ofFiles()),
       ...Object.fromEntries(this.typed(given)),
     });
     return textOf(document);
+  }
+
+  /**
+   * Sets the stack up: these values are from now on what it goes back to, and all that is set.
+   *
+   * @param from who does, in words.
+   * @param policyConfig file with the configuration of the stack's policies.
+   */
+  async setUp(
+    from: string,
+    given: Readonly<Record<string, string>>,
+    policyConfig: string,
+  ): Promise<void> {
+    await this.base.write({ from, config: Object.fromEntries(this.typed(given)) }, policyConfig);
+    await this.reset();
+  }
+
+  /** Forgets with what the stack was set up, and all that is set. */
+  async forgetSetUp(): Promise<void> {
+    await this.base.remove();
+    await this.reset();
+  }
+
+  /** Who set the stack up, in words, if anybody did. */
+  async setUpBy(): Promise<string | undefined> {
+    return (await this.base.read())?.from;
+  }
+
+  private async reset(): Promise<void> {
+    await replaceFile(this.file, await this.only());
+    await replaceFile(this.takenOver, JSON.stringify(await this.ofProgram()));
   }
 
   /** Whether the CLI has written how the stack's secrets are encrypted, which it does once the stack is made. */
@@ -94,13 +136,14 @@ export class StackSettings {
     const { config } = fileSchema.parse((await this.read()).toJS());
     const set = config ?? {};
     const ofProgram = await this.ofProgram();
+    const base = await this.base.read();
     const own = Object.keys(project.config).map((name) => keyOf(name, project.name));
     return [...new Set([...own, ...Object.keys(set)])].map((key) => {
       const name = key.replace(`${project.name}:`, "");
       const standard = project.config[name]?.default;
       if (!(key in set)) return { name, value: standard, default: standard, source: "Pulumi.yaml" };
       const isProgram = isDeepStrictEqual(set[key], ofProgram[key]);
-      const source = isProgram ? "the program's stack settings" : `set for ${stack}`;
+      const source = isProgram ? sourceOf(key, base) : `set for ${stack}`;
       return { name, value: set[key], default: standard, source };
     });
   }
@@ -131,8 +174,13 @@ export class StackSettings {
     return parse((await read(this.file)) ?? "", this.file);
   }
 
-  /** What the program's files say, without secrets: those are encrypted for other stacks than the lab's. */
+  /** What the program's files say, and before them whoever set the stack up. */
   private async ofProgram(): Promise<Values> {
+    return { ...(await this.ofFiles()), ...(await this.base.read())?.config };
+  }
+
+  /** What the program's files say, without secrets: those are encrypted for other stacks than the lab's. */
+  private async ofFiles(): Promise<Values> {
     const { project, stack } = this.options;
     for (const name of [stack, "dev"]) {
       const file = path.join(project.directory, `Pulumi.${name}.yaml`);
@@ -155,6 +203,10 @@ export class StackSettings {
       return [key, typedValue(value, config[key.replace(`${project}:`, "")]?.type)];
     });
   }
+}
+
+function sourceOf(key: string, base: Base | undefined): string {
+  return base !== undefined && key in base.config ? base.from : "the program's stack settings";
 }
 
 /** A name without a namespace is the program's; but the region is the provider's. */

@@ -13,6 +13,7 @@ const listener = z.object({
   port: z.number(),
   url: z.string().optional(),
   localUrl: z.string().optional(),
+  takenPort: z.number().optional(),
   certificateAuthority: z.string().optional(),
   rules: z.array(
     z.object({

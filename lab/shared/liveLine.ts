@@ -1,8 +1,18 @@
+import { cut } from "./textWidth";
+
 /** Where a line can be that changes while something goes on: a terminal that tells its columns. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
+}
+
+/**
+ * Whether what was written can be written over: pipes, CI and terminals that are dumb or tell no columns only take
+ * one line after the other.
+ */
+export function canRedraw({ isTTY = false, columns = 0 }: Omit<Screen, "write">): boolean {
+  return isTTY && columns > 0 && process.env.CI === undefined && process.env.TERM !== "dumb";
 }
 
 /** How often the line is drawn again, in milliseconds. */
@@ -21,8 +31,7 @@ export class LiveLine {
 
   /** Whether there is a line at all. */
   get canShow(): boolean {
-    const { isTTY = false, columns = 0 } = this.screen;
-    return isTTY && columns > 0 && process.env.CI === undefined && process.env.TERM !== "dumb";
+    return canRedraw(this.screen);
   }
 
   /** Shows a text, with the time since the line appeared, in place of what it said before. */
@@ -55,7 +64,7 @@ export class LiveLine {
     const seconds = Math.floor((Date.now() - this.since) / 1000);
     const line = `${this.text ?? ""} (${seconds} s)`;
     // One column is left free: a full line wraps in some terminals, and could not be taken back.
-    this.screen.write(`\r\u001b[2K${line.slice(0, (this.screen.columns ?? 0) - 1)}`);
+    this.screen.write(`\r\u001b[2K${cut(line, (this.screen.columns ?? 0) - 1)}`);
   }
 }
 

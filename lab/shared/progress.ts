@@ -1,4 +1,4 @@
-import type { Ora } from "ora";
+import { type LiveLine, liveLine } from "./liveLine";
 
 /** Tells a person that something long is going on. */
 export interface Progress {
@@ -8,32 +8,43 @@ export interface Progress {
   fail(text: string): void;
 }
 
-/** Without a terminal, an update is printed at most this often, in milliseconds. */
+/** Where there is no live line, an update is printed at most this often, in milliseconds. */
 const printEvery = 30_000;
 
 /**
- * A spinner on a terminal, plain lines elsewhere (CI logs), on standard error, so that what a
- * program reads from standard output stays clean.
+ * The live line of a terminal while something lasts, plain lines elsewhere (CI logs), on standard error, so that what
+ * a program reads from standard output stays clean.
+ *
+ * @param live where it is shown. @default this process's own line
+ * @param print writes a line. @default to standard error
  */
-export function createProgress(): Progress {
-  let made: Ora | undefined;
-  // Loaded only when something is long: most commands never show it.
-  const spinner = () => (made ??= loadOra()({ stream: process.stderr, discardStdin: false }));
+export function createProgress(
+  live: Pick<LiveLine, "canShow" | "clear" | "show"> = liveLine,
+  print: (text: string) => void = (text) => void process.stderr.write(text),
+): Progress {
   let printed = Date.now();
-  return {
-    start: (text) => void spinner().start(text),
-    update: (text) => {
-      spinner().text = text;
-      if (spinner().isSpinning && process.stderr.isTTY) return;
-      if (Date.now() - printed < printEvery) return;
-      printed = Date.now();
-      process.stderr.write(`- ${text}\n`);
-    },
-    succeed: (text) => void spinner().succeed(text),
-    fail: (text) => void spinner().fail(text),
+  const say = (mark: string, text: string) => {
+    live.clear();
+    print(`${mark} ${text}\n`);
   };
-}
-
-function loadOra(): typeof import("ora").default {
-  return (require("ora") as typeof import("ora")).default;
+  return {
+    start: (text) => {
+      if (live.canShow) live.show(text);
+      else say("-", text);
+    },
+    update: (text) => {
+      if (live.canShow) {
+        live.show(text);
+      } else if (Date.now() - printed >= printEvery) {
+        printed = Date.now();
+        say("-", text);
+      }
+    },
+    succeed: (text) => {
+      say("✔", text);
+    },
+    fail: (text) => {
+      say("✖", text);
+    },
+  };
 }

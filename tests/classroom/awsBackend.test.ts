@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -63,6 +63,7 @@ describe("a class on AWS", () => {
   beforeEach(async () => {
     workDir = await mkdtemp(path.join(tmpdir(), "aws-"));
     await copyFile(path.join(repository, "Pulumi.yaml"), path.join(workDir, "Pulumi.yaml"));
+    await writeFile(task.policyConfig, '{ "all": "mandatory" }');
   });
   afterEach(() => rm(workDir, { recursive: true }));
 
@@ -71,12 +72,14 @@ describe("a class on AWS", () => {
       stack: "spring-alice",
       config: { learner: "alice", chapters: ["fargate"], "aws:region": "us-east-1" },
     },
-    policyConfig: "/tmp/alice.json",
+    get policyConfig() {
+      return path.join(workDir, "alice.json");
+    },
   };
   const open = (standIn: StandIn) =>
     new AwsBackend({
       project: "ecs-handson",
-
+      policies: path.join(workDir, "spring.policies"),
       pulumi: standIn.in,
       workDir,
     });
@@ -92,7 +95,7 @@ describe("a class on AWS", () => {
     assert.deepEqual(verbs(standIn), ["preview", "up"]);
     for (const { env } of standIn.calls.filter(({ args }) => args[0] === "preview")) {
       assert.equal(env.PULUMI_OPTION_POLICY_PACK, path.join(repository, "policies"));
-      assert.equal(env.PULUMI_OPTION_POLICY_PACK_CONFIG, "/tmp/alice.json");
+      assert.equal(env.PULUMI_OPTION_POLICY_PACK_CONFIG, task.policyConfig);
     }
     const file = await readFile(path.join(workDir, "Pulumi.spring-alice.yaml"), "utf8");
     assert.deepEqual(yaml.parse(file), {
@@ -102,6 +105,19 @@ describe("a class on AWS", () => {
         "aws:region": "us-east-1",
       },
     });
+  });
+
+  it("has each learner's command name the class's policies, which stay", async () => {
+    const backend = open(new StandIn());
+    await backend.run("up", task, signal);
+    const command = backend.commandOf("spring-alice");
+    assert.equal(
+      command,
+      "npm run pulumi -- up --stack spring-alice --policy-pack policies " +
+        "--policy-pack-config spring.policies/spring-alice.json",
+    );
+    const kept = await readFile(path.join(workDir, "spring.policies", "spring-alice.json"), "utf8");
+    assert.equal(kept, '{ "all": "mandatory" }');
   });
 
   it("previews and destroys by one operation each", async () => {

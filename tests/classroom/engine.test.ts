@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, exec, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
@@ -68,6 +68,22 @@ describe("a class in the lab, on the engine", function () {
       (report?.stacks ?? []).map(({ stack, result, phase }) => [stack, `${result} ${phase}`]),
     );
 
+  const commands = async () => {
+    const { report } = await run("status");
+    return Object.fromEntries(
+      (report?.stacks ?? []).map(({ learner, command }) => [learner, command]),
+    );
+  };
+
+  /** What a learner types, with more behind it. */
+  function type(command: string | undefined, more: string) {
+    return new Promise<{ code: unknown; output: string }>((resolve) => {
+      exec(`${command ?? "false"} ${more}`, { cwd: repository }, (error, stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, output: stdout + stderr });
+      });
+    });
+  }
+
   it("refuses a wrong roster with code 2, and begins nothing", async () => {
     await writeFile(roster, `${rosterText}  - Alice\n`);
     const { code, told } = await run("up");
@@ -108,6 +124,15 @@ describe("a class in the lab, on the engine", function () {
     for (const tags of services) assert.deepEqual({ ...(tags as object), ...owned }, tags);
   });
 
+  it("leads a learner whom the policies refused to a stack on its network", async () => {
+    const { bob } = await commands();
+    const { code, output } = await type(bob, "--config desiredCount=1 --no-serve");
+    assert.equal(code, 0, output);
+    const resources = await accountOf(state);
+    assert.equal(resources.filter(({ type }) => type === "aws:ec2/vpc:Vpc").length, 1);
+    assert.ok(resources.some(({ urn }) => urn.includes(":spring-bob::")));
+  });
+
   it("says who stands where, and does only what is left", async () => {
     const { code, report } = await run("status");
     assert.equal(code, 0);
@@ -129,6 +154,26 @@ describe("a class in the lab, on the engine", function () {
       "spring-hanako": "skipped up",
       "spring-bob": "succeeded up",
     });
+  });
+
+  it("lets a learner update their own stack on its network, by the command of the report", async () => {
+    const { alice } = await commands();
+    assert.equal(alice, `npm run lab -- up --stack spring-alice --state ${state}`);
+    const { code, output } = await type(alice, "--config desiredCount=2 --no-serve");
+    assert.equal(code, 0, output);
+    assert.match(output, /policies of class spring enforced/);
+    const resources = await accountOf(state);
+    const services = resources.filter(({ type }) => type === "aws:ecs/service:Service");
+    const own = services.find(({ urn }) => urn.includes(":spring-alice::"));
+    assert.equal(own?.inputs.desiredCount, 2);
+    assert.equal(resources.filter(({ type }) => type === "aws:ec2/vpc:Vpc").length, 1);
+  });
+
+  it("holds a learner to its budget", async () => {
+    const { alice } = await commands();
+    const { code, output } = await type(alice, "--config desiredCount=9 --no-serve");
+    assert.equal(code, 1, output);
+    assert.match(output, /about 113 USD a month and its budget is 60/);
   });
 
   it("destroys everything, killed in the middle and begun again", async () => {

@@ -63,6 +63,10 @@ export class FakeBackend implements Backend {
     }
   }
 
+  commandOf(stack: string): string {
+    return `update ${stack}`;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

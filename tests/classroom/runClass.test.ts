@@ -232,6 +232,19 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
       assert.deepEqual(backend.configs["c-network"], levels);
     });
 
+    it("tells each learner the command for their own stack, once there is one", async () => {
+      const backend = new FakeBackend({}, { "c-bob": refused });
+      const before = await run("status", backend, { text });
+      assert.doesNotMatch(describeReport(before), /Learners update/);
+      const report = await run("up", backend, { text });
+      assert.deepEqual(
+        report.stacks.map(({ command }) => command),
+        [undefined, "update c-ann", "update c-bob"],
+      );
+      assert.match(describeReport(report), /by\n {2}ann: update c-ann\n {2}bob: update c-bob\n$/);
+      assert.match(describeReport(await run("status", backend, { text })), /ann: update c-ann\n/);
+    });
+
     it("brings a network up again whose group is not in the record, as in one of an earlier version", async () => {
       const backend = new FakeBackend({}, { "c-network": { outputs: { network: {} } } });
       await run("up", backend, { text });

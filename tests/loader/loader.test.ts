@@ -3,9 +3,12 @@ import { execFile } from "node:child_process";
 import {
   chmod,
   chown,
+  cp,
   mkdir,
   mkdtemp,
   readdir,
+  readFile,
+  realpath,
   rm,
   stat,
   symlink,
@@ -108,3 +111,45 @@ describe("the loader of the program", function () {
     });
   });
 });
+
+describe("a checkout that is not ready", function () {
+  this.timeout(60_000);
+  let dir: string;
+  before(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), "bare-"));
+    for (const file of ["package.json", "loader"]) {
+      await cp(path.join(repository, file), path.join(dir, file), { recursive: true });
+    }
+  });
+  after(() => rm(dir, { recursive: true }));
+
+  for (const script of ["start", "lab", "pulumi", "class", "cost", "diagram"]) {
+    it(`answers npm run ${script} by what to do first, without a trace`, async () => {
+      const { code, stderr } = await fails("npm", ["run", "--silent", script], dir);
+      assert.equal(code, 1);
+      const checkout = await realpath(dir);
+      assert.equal(
+        stderr,
+        `error: the packages are not installed yet; run npm ci in ${checkout} first\n`,
+      );
+    });
+  }
+
+  it("is told the Node.js that package.json asks for, where it is older", async () => {
+    const text = await readFile(path.join(repository, "package.json"), "utf8");
+    const { engines } = JSON.parse(text) as { engines: { node: string } };
+    const check = 'require("./loader/installed.cjs")("20.18.3", () => undefined)';
+    const { code, stderr } = await fails(process.execPath, ["-e", check], dir);
+    assert.equal(code, 1);
+    assert.equal(engines.node, `>=${/Node\.js (\S+) or newer is needed/.exec(stderr)?.[1] ?? ""}`);
+  });
+});
+
+/** Runs what is to fail. */
+function fails(command: string, args: string[], cwd: string) {
+  return new Promise<{ code: unknown; stderr: string }>((resolve) => {
+    execFile(command, args, { cwd }, (error, _, stderr) => {
+      resolve({ code: error?.code, stderr });
+    });
+  });
+}

@@ -157,7 +157,7 @@ describe("a stack with HTTPS", () => {
     assert.equal(outputs.url, "https://certified.example.com/");
     assert.equal(
       outputs.fargate?.commands.request,
-      'curl --insecure --header "Host: example" https://load-balancer-alb.elb.mock/',
+      "curl --insecure https://load-balancer-alb.elb.mock/",
     );
     assert.equal(ofType(resources, "aws:route53/record:Record").length, 0);
   });

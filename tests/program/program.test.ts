@@ -120,6 +120,11 @@ describe("the program", () => {
     );
   });
 
+  it("asks for what answers to every host without naming one", async () => {
+    const { outputs } = await evaluateProgram();
+    assert.equal(outputs.fargate?.commands.request, "curl http://load-balancer-alb.elb.mock/");
+  });
+
   it("names a child after its component", async () => {
     const { resources } = await evaluateProgram({ chapters: '["fargate","ec2"]' });
     const componentNames = resources

@@ -1,4 +1,5 @@
 import { readAccessKey } from "../../api/accessKey";
+import { policyConfigOf } from "../../engine/base";
 import { labEnvironment, leftOut } from "../../engine/environment";
 import { LabStack } from "../../engine/labStack";
 import { shellQuoted } from "../../engine/languageHost/nodeProcess";
@@ -7,7 +8,7 @@ import { findPulumiCli } from "../../engine/pulumiCli";
 import type { Host } from "../../host/host";
 import { findHost } from "../../host/openHost";
 import { createProgress } from "../../shared/progress";
-import { defaultPolicyConfig, policyPack } from "../../shared/repository";
+import { policyPack } from "../../shared/repository";
 import { programAt } from "./pulumi";
 
 export interface EnvOptions {
@@ -30,7 +31,7 @@ const ledElsewhere = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"]
  * @throws Error if it is not being served: the providers are in the process that does.
  */
 export async function shellEnvironment(options: EnvOptions): Promise<string> {
-  const { state, stack, from, policyConfig = defaultPolicyConfig, signal } = options;
+  const { state, stack, from, signal } = options;
   const host = await findHost(state);
   if (!host) {
     throw new Error(
@@ -45,7 +46,7 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
       stateDir: state,
       debugProviders,
       cli,
-      policyPack: { dir: policyPack, config: policyConfig },
+      policyPack: { dir: policyPack, config: policyConfigOf(options) },
     };
     const opened = await LabStack.open({ ...place, name: stack, project });
     await opened.select();

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { Account } from "../../account/account";
 import { serveProviders } from "../../provider/server";
 import { privateFolder } from "../../shared/ownFiles";
+import { removed } from "./removed";
 
 export interface ProviderOptions {
   /** Folder of the account, apart from the lab's own if another process serves that. */
@@ -20,12 +21,14 @@ export async function provider({ state, port, signal }: ProviderOptions): Promis
   try {
     const server = await serveProviders(account, { port });
     process.stdout.write(`PULUMI_DEBUG_PROVIDERS=${server.debugProviders}\n`);
-    if (!signal.aborted) {
+    const end = AbortSignal.any([signal, account.gone]);
+    if (!end.aborted) {
       await new Promise((resolve) => {
-        signal.addEventListener("abort", resolve);
+        end.addEventListener("abort", resolve);
       });
     }
     await server.close();
+    if (account.gone.aborted) throw new Error(removed(state));
   } finally {
     await account.close();
   }

@@ -15,7 +15,9 @@ import { liveLine } from "../../shared/liveLine";
 import { messageOf } from "../../shared/messageOf";
 import { repository } from "../../shared/repository";
 import { Dashboard } from "../dashboard/server";
+import { eventLine } from "./eventLine";
 import { push } from "./push";
+import { removed } from "./removed";
 import { serveApi } from "./serveApi";
 
 /** Where what runs keeps its files, in the lab's state folder. */
@@ -61,10 +63,13 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
 export class Serving {
   private readonly ends: (() => void | Promise<void>)[] = [];
   private dashboard: Dashboard | undefined;
+  private isStopping = false;
 
   private constructor(
     private readonly plane: ControlPlane,
     private readonly options: ServeOptions,
+    /** Aborted once the account's folder has gone. */
+    private readonly gone: AbortSignal,
   ) {}
 
   /**
@@ -89,7 +94,7 @@ export class Serving {
       pace: options.pace ?? (process.stdout.isTTY ? "lesson" : "fast"),
       port: options.port,
     });
-    const serving = new Serving(plane, options);
+    const serving = new Serving(plane, options, host.account.gone);
     try {
       await serving.open(host, host.account);
     } catch (error) {
@@ -110,10 +115,10 @@ export class Serving {
   /**
    * Tells where everything is once the services are steady, and resolves when `signal` is aborted.
    *
-   * @throws Error if the services do not become steady.
+   * @throws Error if the services do not become steady, or the lab's folder is removed meanwhile.
    */
   async untilAborted(): Promise<void> {
-    const { signal } = this.options;
+    const signal = AbortSignal.any([this.options.signal, this.gone]);
     try {
       await this.plane.whenSteady(this.plane.steadyWithinMs, signal);
       announce(this.plane, this.dashboard, this.gitLines());
@@ -121,10 +126,12 @@ export class Serving {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+    if (this.gone.aborted) throw new Error(removed(this.options.state));
   }
 
   /** Ends all that was started. Afterwards nothing of it runs any more. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     process.stderr.write("Stopping tasks and load balancers\n");
     for (const end of this.ends.splice(0).reverse()) await end();
   }
@@ -133,11 +140,14 @@ export class Serving {
 
   private async open(host: Host, account: Account): Promise<void> {
     const { ends, options, plane } = this;
-    const say = (resource: string, message: string) => {
-      liveLine.above(() => process.stderr.write(`${colors.dim(`${resource}: ${message}`)}\n`));
+    const say = (line: string) => {
+      // What stops is no news once all of it was told to.
+      if (this.isStopping) return;
+      liveLine.above(() => process.stderr.write(`${colors.dim(line)}\n`));
     };
-    const unfollow = plane.onEvent(({ resource, message }) => {
-      say(resource, message);
+    const unfollow = plane.onEvent((event) => {
+      const line = eventLine(event);
+      if (line !== undefined) say(line);
     });
     ends.push(
       unfollow,
@@ -149,7 +159,9 @@ export class Serving {
       account,
       plane,
       stateDir: options.state,
-      report: say,
+      report: (resource, message) => {
+        say(`${resource}: ${message}`);
+      },
       onChange: () => {
         poke?.();
       },
@@ -262,6 +274,7 @@ function announce(
     ...loadBalancers.flatMap(({ listeners }) =>
       listeners.flatMap(({ url }) => (url === undefined ? [] : [colors.bold(colors.green(url))])),
     ),
+    ...takenLines(loadBalancers),
     ...trustLines(loadBalancers),
     ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
     ...gitLines,
@@ -271,6 +284,20 @@ function announce(
     "",
   ];
   process.stdout.write(lines.join("\n"));
+}
+
+/** Ports that another program had. */
+function takenLines(loadBalancers: PlaneStatus["loadBalancers"]): string[] {
+  const listeners = loadBalancers.flatMap((one) => one.listeners);
+  return listeners.flatMap(({ takenPort, localUrl = "" }) =>
+    takenPort === undefined
+      ? []
+      : [
+          colors.yellow(
+            `Port ${takenPort} is taken by another program, so the lab took ${new URL(localUrl).port}; --port NUMBER begins elsewhere`,
+          ),
+        ],
+  );
 }
 
 /** How clients come to trust the certificates of HTTPS listeners. */

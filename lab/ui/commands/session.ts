@@ -6,6 +6,7 @@ import colors from "picocolors";
 import { stringify } from "yaml";
 
 import { loadTypes } from "../../account/typeOf";
+import { policyConfigOf } from "../../engine/base";
 import type { EarlyStart } from "../../engine/earlyStart";
 import { differenceOf, storedResources } from "../../engine/engineState";
 import { namingPolicies } from "../../engine/environment";
@@ -30,7 +31,7 @@ import type { Host } from "../../host/host";
 import { type StackReport, toStackReport } from "../../host/stackReports";
 import { liveLine } from "../../shared/liveLine";
 import { createProgress } from "../../shared/progress";
-import { defaultPolicyConfig, policyPack, repository } from "../../shared/repository";
+import { policyPack, repository } from "../../shared/repository";
 import { withPlaces } from "../operation/outputs";
 import { OperationView } from "../operation/view";
 import { placesOf } from "./places";
@@ -48,7 +49,13 @@ export interface SessionOptions {
   config?: Record<string, string>;
   /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
   replaceConfig?: boolean;
-  /** Configuration of the policy pack. @default "policies/config/dev.json" */
+  /**
+   * Who sets the stack up for somebody else, in words (`class spring`): `config` is then all that is set, and with
+   * `policyConfig` what the stack has from now on. Kept by an update that succeeds, or that makes the stack; forgotten by
+   * a destruction.
+   */
+  setUpBy?: string;
+  /** Configuration of the policy pack. @default the one that the stack was set up with, else "policies/config/dev.json" */
   policyConfig?: string;
   /** Prints one JSON document on standard output instead of text for people. */
   json?: boolean;
@@ -90,7 +97,7 @@ export class Session {
       cli,
       policyPack: {
         dir: policyPack,
-        config: options.policyConfig ?? defaultPolicyConfig,
+        config: policyConfigOf(options),
       },
       signal: options.signal,
     });
@@ -161,13 +168,26 @@ export class Session {
 
   private async update(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
     await this.settle();
+    // Whose stack a policy refuses before it stands can set right what is wrong.
+    if (!(await this.stands())) await this.setUp();
     return this.withGiven(async (configFile) => {
       const report = await this.upWith(configFile, beforeUpdate);
       if (report.result === "succeeded" && configFile !== undefined) {
         await this.engine.stack.settings.write(await readFile(configFile, "utf8"));
+        await this.setUp();
       }
       return report;
     });
+  }
+
+  private async stands(): Promise<boolean> {
+    return (await this.host.resources(this.engine.name, this.project.name)).length > 0;
+  }
+
+  private async setUp(): Promise<void> {
+    const { setUpBy, config = {} } = this.options;
+    if (setUpBy === undefined) return;
+    await this.engine.stack.settings.setUp(setUpBy, config, policyConfigOf(this.options));
   }
 
   private async upWith(
@@ -211,7 +231,8 @@ export class Session {
       const report = await this.change("destroy");
       if (report.result === "succeeded" && !keepConfig) {
         const { settings } = this.engine.stack;
-        await settings.write(await settings.only({}));
+        if (this.options.setUpBy === undefined) await settings.write(await settings.only());
+        else await settings.forgetSetUp();
       }
       return report;
     });
@@ -288,7 +309,9 @@ export class Session {
   private async previewWith(
     options: Pick<OperationOptions, "configFile" | "outputs">,
   ): Promise<OperationReport> {
-    this.say(`Previewing stack ${this.options.stack}, policies enforced`);
+    const { policyConfig, stack } = this.options;
+    const by = policyConfig === undefined && (await this.engine.stack.settings.setUpBy());
+    this.say(`Previewing stack ${stack}, policies${by ? ` of ${by}` : ""} enforced`);
     return this.run("preview", options);
   }
 
@@ -302,12 +325,13 @@ export class Session {
     // The program loads while the stack is made and the engine starts.
     this.engine.prepareProgram();
     await this.engine.stack.create();
-    const { config = {}, replaceConfig } = this.options;
+    const { config = {}, replaceConfig, setUpBy } = this.options;
     const { settings } = this.engine.stack;
+    const isWhole = replaceConfig === true || setUpBy !== undefined;
     const folder = await mkdtemp(path.join(tmpdir(), "lab-settings-"));
     try {
-      if (!replaceConfig && Object.keys(config).length === 0) return await use(undefined, folder);
-      const text = await (replaceConfig ? settings.only(config) : settings.with(config));
+      if (!isWhole && Object.keys(config).length === 0) return await use(undefined, folder);
+      const text = await (isWhole ? settings.instead(config) : settings.with(config));
       const file = path.join(folder, "Pulumi.yaml");
       await writeFile(file, text, { mode: 0o600 });
       return await use(file, folder);

@@ -6,6 +6,7 @@ import type {
   PlaneStatus,
   ServiceStatus,
 } from "../../runtime/controlplane/ecs/status";
+import { timeLeft } from "./countdown";
 
 /** Events shown, of all services together. */
 const eventsShown = 8;
@@ -44,7 +45,7 @@ function describeService(service: ServiceStatus, plane: PlaneStatus): string[] {
       .map((task) => {
         const health = targetsOf(task.arn, plane).join(", ");
         const id = task.arn.split("/").at(-1)?.slice(0, 8) ?? "";
-        return `    ${id} ${task.taskDefinition} ${task.lastStatus}${health && `, ${health}`}`;
+        return `    ${id} ${task.taskDefinition} ${task.lastStatus}${timeLeft(task.until)}${health && `, ${health}`}`;
       }),
   ];
 }
@@ -55,7 +56,7 @@ function describeDeployment(deployment: DeploymentStatus, plane: PlaneStatus): s
   const parts = [
     `${deployment.runningCount} running`,
     ...(deployment.failedTasks > 0 ? [`${deployment.failedTasks} failed`] : []),
-    ...(lifecycleStage === undefined ? [] : [lifecycleStage]),
+    ...(lifecycleStage === undefined ? [] : [`${lifecycleStage}${timeLeft(deployment.until)}`]),
     ...(deployment.trafficWeights ?? []).map(
       ({ targetGroupArn, weight }) => `${weight} % to ${nameOf(targetGroupArn)}`,
     ),
@@ -68,9 +69,9 @@ function targetsOf(taskArn: string, { targetGroups }: PlaneStatus): string[] {
   return targetGroups.flatMap(({ name, targets }) =>
     targets
       .filter((target) => target.taskArn === taskArn)
-      .map(({ state, description }) => {
+      .map(({ state, description, until }) => {
         const why = description === undefined ? "" : ` (${description})`;
-        return `${name} ${state === "unhealthy" ? colors.red(state) : state}${why}`;
+        return `${name} ${state === "unhealthy" ? colors.red(state) : state}${timeLeft(until)}${why}`;
       }),
   );
 }

@@ -1,5 +1,3 @@
-import Table from "cli-table3";
-
 import type { LabStatus } from "../../host/host";
 import type { StackReport } from "../../host/stackReports";
 import type {
@@ -8,13 +6,16 @@ import type {
   TaskStatus,
   Usage,
 } from "../../runtime/controlplane/ecs/status";
+import { timeLeft } from "./countdown";
+import { type Cell, COLUMNS, table } from "./table";
 
 /**
- * The lab's status as text for a terminal.
+ * The lab's status as text for a terminal, a hundred columns wide at most.
  *
- * @param all whether stopped tasks of services are shown one by one, too.
+ * @param all whether stopped tasks of services are shown one by one, too, and all in full, however wide.
  */
 export function describeStatus(status: LabStatus, all = false): string {
+  const columns = all ? Infinity : COLUMNS;
   const stacks = table(
     ["stack", "resources", "last operation", "policy findings"],
     Object.entries(status.stacks).map(([stack, count]) => {
@@ -26,10 +27,12 @@ export function describeStatus(status: LabStatus, all = false): string {
         report === undefined ? "" : describeFindings(report),
       ];
     }),
+    columns,
   );
   const parts = stacks.length === 0 ? ["The account is empty."] : stacks;
-  if (status.plane) parts.push(...describePlane(status.plane, all), ...describePipelines(status));
-  else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
+  if (status.plane) {
+    parts.push(...describePlane(status.plane, all), ...describePipelines(status, columns));
+  } else parts.push("Nothing is being served; npm start or npm run lab -- serve does.");
   return `${parts.join("\n")}\n`;
 }
 
@@ -39,7 +42,10 @@ function describeFindings({ findings }: StackReport): string {
 }
 
 /** The last execution of each pipeline, and where its code is cloned from. */
-function describePipelines({ pipelines = [], repositories = [] }: LabStatus): string[] {
+function describePipelines(
+  { pipelines = [], repositories = [] }: LabStatus,
+  columns: number,
+): string[] {
   return [
     ...table(
       ["pipeline", "last execution", "status", "commit", "message"],
@@ -50,6 +56,7 @@ function describePipelines({ pipelines = [], repositories = [] }: LabStatus): st
         last?.commit?.slice(0, 7) ?? "",
         last?.message ?? "",
       ]),
+      columns,
     ),
     ...table(
       ["git repository", "address", "branches"],
@@ -58,28 +65,23 @@ function describePipelines({ pipelines = [], repositories = [] }: LabStatus): st
         cloneUrl,
         Object.keys(branches).join(", "),
       ]),
+      columns,
     ),
   ];
 }
 
 function describePlane(plane: PlaneStatus, all: boolean): string[] {
   const { loadBalancers, targetGroups, services, instances, schedules } = plane;
+  const columns = all ? Infinity : COLUMNS;
+  const shown = (head: string[], rows: Cell[][]) => table(head, rows, columns);
   return [
-    ...table(
-      ["load balancer", "address"],
-      loadBalancers.map(({ dnsName, url }) => [dnsName, url ?? "not listening"]),
+    // The address begins with the load balancer's name.
+    ...shown(
+      ["load balancer"],
+      loadBalancers.map(({ dnsName, url }) => [url ?? `${dnsName}: not listening`]),
     ),
-    ...table(
-      ["certificates of HTTPS listeners are trusted by"],
-      [
-        ...new Set(
-          loadBalancers.flatMap(({ listeners }) =>
-            listeners.flatMap(({ certificateAuthority: file }) => file ?? []),
-          ),
-        ),
-      ].map((file) => [file]),
-    ),
-    ...table(
+    ...shown(["certificates of HTTPS listeners are trusted by"], authorities(loadBalancers)),
+    ...shown(
       ["service", "desired", "running", "pending", "steady"],
       services.map((service) => [
         service.name,
@@ -89,16 +91,20 @@ function describePlane(plane: PlaneStatus, all: boolean): string[] {
         steadiness(service),
       ]),
     ),
-    ...describeUtilization(services),
-    ...table(
+    ...shown(
+      ["deployment of", "strategy", "definition", "step", "requests"],
+      services.flatMap((service) => describeDeployments(service, targetGroups)),
+    ),
+    ...shown(["service", "CPU used of what is reserved", "memory"], describeUtilization(services)),
+    ...shown(
       ["task", "definition", "status", "health", "runs on", "address"],
       services.flatMap(({ tasks }) =>
         tasks
           .filter((task) => all || !hasStopped(task))
           .map((task) => [
-            task.arn.split("/").at(-1) ?? task.arn,
+            idOf(task.arn),
             task.taskDefinition,
-            task.stoppedReason ? `${task.lastStatus}: ${task.stoppedReason}` : task.lastStatus,
+            `${statusOf(task)}${timeLeft(task.until)}`,
             task.health,
             placement(task),
             task.address ?? "",
@@ -106,17 +112,17 @@ function describePlane(plane: PlaneStatus, all: boolean): string[] {
       ),
     ),
     ...(all ? [] : services.flatMap(foldedTasks)),
-    ...table(
+    ...shown(
       ["task without a service", "definition", "started by", "status", "exit code"],
-      plane.tasks.map(({ arn, exitCode, lastStatus, startedBy, stoppedReason, taskDefinition }) => [
-        arn.split("/").at(-1) ?? arn,
-        taskDefinition,
-        startedBy,
-        stoppedReason ? `${lastStatus}: ${stoppedReason}` : lastStatus,
-        exitCode === undefined ? "" : String(exitCode),
+      plane.tasks.map((task) => [
+        idOf(task.arn),
+        task.taskDefinition,
+        task.startedBy,
+        statusOf(task),
+        task.exitCode === undefined ? "" : String(task.exitCode),
       ]),
     ),
-    ...table(
+    ...shown(
       ["schedule", "expression", "last start", "next start"],
       schedules.map(({ name, expression, lastStart = "none yet", nextStart = "never" }) => [
         name,
@@ -125,15 +131,61 @@ function describePlane(plane: PlaneStatus, all: boolean): string[] {
         nextStart,
       ]),
     ),
-    ...describeContainers(plane),
-    ...describeInstances(instances),
-    ...table(
+    ...shown(
+      ["container", "task", "status", "health", "exit code", "runs as"],
+      describeContainers(plane),
+    ),
+    ...shown(
+      ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
+      instances.map(describeInstance),
+    ),
+    ...shown(
       ["target group", "target", "health", "reason"],
       targetGroups.flatMap(({ name, targets }) =>
-        targets.map((target) => [name, target.address, target.state, target.reason ?? ""]),
+        targets.map(({ address, state, until, reason }) => [
+          name,
+          address,
+          `${state}${timeLeft(until)}`,
+          reason ?? "",
+        ]),
       ),
     ),
   ];
+}
+
+/** Files of the certification authorities that clients must trust, each once. */
+function authorities(loadBalancers: PlaneStatus["loadBalancers"]): string[][] {
+  const listeners = loadBalancers.flatMap((one) => one.listeners);
+  const files = listeners.flatMap(({ certificateAuthority: file }) => file ?? []);
+  return [...new Set(files)].map((file) => [file]);
+}
+
+/** Eight characters tell tasks apart. */
+function idOf(arn: string): Cell {
+  const full = arn.split("/").at(-1) ?? arn;
+  return { full, short: full.slice(0, 8) };
+}
+
+const statusOf = ({ lastStatus, stoppedReason }: TaskStatus) =>
+  stoppedReason === undefined ? lastStatus : `${lastStatus}: ${stoppedReason}`;
+
+/** What is under way, with the time that its step still takes and where requests go. */
+function describeDeployments(
+  { name, deployments }: ServiceStatus,
+  targetGroups: PlaneStatus["targetGroups"],
+): string[][] {
+  const nameOf = (arn: string) => targetGroups.find((one) => one.arn === arn)?.name ?? arn;
+  return deployments
+    .filter(({ rolloutState }) => rolloutState === "IN_PROGRESS")
+    .map(({ lifecycleStage, rolloutState, strategy, taskDefinition, trafficWeights, until }) => [
+      name,
+      strategy,
+      taskDefinition,
+      `${lifecycleStage ?? rolloutState}${timeLeft(until)}`,
+      (trafficWeights ?? [])
+        .map(({ targetGroupArn, weight }) => `${weight} % to ${nameOf(targetGroupArn)}`)
+        .join(", "),
+    ]);
 }
 
 const hasStopped = ({ lastStatus }: TaskStatus) => lastStatus === "STOPPED";
@@ -157,64 +209,53 @@ function foldedTasks({ name, tasks }: ServiceStatus): string[] {
 }
 
 /** Of services that autoscaling follows by them. */
-function describeUtilization(services: PlaneStatus["services"]): string[] {
+function describeUtilization(services: PlaneStatus["services"]): string[][] {
   const percent = (value?: number) => (value === undefined ? "" : `${value.toFixed(0)} %`);
-  return table(
-    ["service", "CPU used of what is reserved", "memory"],
-    services.flatMap(({ name, utilization: used }) =>
-      used ? [[name, percent(used.CPUUtilization), percent(used.MemoryUtilization)]] : [],
-    ),
+  return services.flatMap(({ name, utilization: used }) =>
+    used ? [[name, percent(used.CPUUtilization), percent(used.MemoryUtilization)]] : [],
   );
 }
 
 /** Those of tasks with several, or with health checks of their own. */
-function describeContainers({ services, tasks }: PlaneStatus): string[] {
+function describeContainers({ services, tasks }: PlaneStatus): Cell[][] {
   const all = [...services.flatMap((service) => service.tasks), ...tasks].filter(
     ({ containers }) => containers.length > 1 || containers[0]?.healthStatus !== undefined,
   );
-  return table(
-    ["container", "task", "status", "health", "exit code", "runs as"],
-    all.flatMap(({ arn, containers }) =>
-      containers.map(({ exitCode, healthStatus, lastStatus, name, reason, runtime }) => [
-        name,
-        arn.split("/").at(-1) ?? arn,
-        reason === undefined ? lastStatus : `${lastStatus}: ${reason}`,
-        healthStatus ?? "",
-        exitCode === undefined ? "" : String(exitCode),
-        runtime ?? "",
-      ]),
-    ),
-  );
-}
-
-/** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */
-function placement({ launchType, capacityProvider, instanceId }: TaskStatus): string {
-  const asked = capacityProvider ?? launchType;
-  return launchType === "FARGATE" ? asked : `${asked}: ${instanceId ?? "no instance"}`;
-}
-
-function describeInstances(instances: PlaneStatus["instances"]): string[] {
-  const usage = ({ used, free }: Usage) => `${used} of ${used + free}`;
-  return table(
-    ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
-    instances.map((instance) => [
-      instance.id,
-      instance.autoScalingGroup,
-      instance.instanceType,
-      instance.zone,
-      instance.status,
-      String(instance.tasks.length),
-      usage(instance.interfaces),
-      usage(instance.memory),
-      usage(instance.cpu),
+  return all.flatMap(({ arn, containers }) =>
+    containers.map(({ exitCode, healthStatus, lastStatus, name, reason, runtime }) => [
+      name,
+      idOf(arn),
+      reason === undefined ? lastStatus : `${lastStatus}: ${reason}`,
+      healthStatus ?? "",
+      exitCode === undefined ? "" : String(exitCode),
+      runtime ?? "",
     ]),
   );
 }
 
-/** A table, or nothing where there is nothing to show. */
-function table(head: string[], rows: string[][]): string[] {
-  if (rows.length === 0) return [];
-  const result = new Table({ head, style: { head: [], border: [] } });
-  result.push(...rows);
-  return [result.toString()];
+/** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */
+function placement({ launchType, capacityProvider, instanceId }: TaskStatus): Cell {
+  const asked = capacityProvider ?? launchType;
+  if (launchType === "FARGATE") return asked;
+  const full = `${asked}: ${instanceId ?? "no instance"}`;
+  return { full, short: instanceId ?? full };
+}
+
+function describeInstance(instance: PlaneStatus["instances"][number]): Cell[] {
+  const usage = ({ used, free }: Usage): Cell => ({
+    full: `${used} of ${used + free}`,
+    short: `${used}/${used + free}`,
+  });
+  const { zone } = instance;
+  return [
+    instance.id,
+    instance.autoScalingGroup,
+    instance.instanceType,
+    { full: zone, short: `…${zone.split("-").at(-1) ?? zone}` },
+    instance.status,
+    String(instance.tasks.length),
+    usage(instance.interfaces),
+    usage(instance.memory),
+    usage(instance.cpu),
+  ];
 }

@@ -1,7 +1,12 @@
 import logUpdate from "log-update";
 
+import type { LabStatus } from "../../host/host";
 import { followStatus } from "../../host/openHost";
+import { canRedraw } from "../../shared/liveLine";
 import { describeShortly } from "./shortStatus";
+
+/** How often countdowns change, in milliseconds. */
+const tickMs = 1000;
 
 export interface WatchOptions {
   /** The lab's state folder. */
@@ -19,14 +24,21 @@ export interface WatchOptions {
  */
 export async function watch({ state, json, signal }: WatchOptions): Promise<void> {
   let last = "";
-  for await (const status of followStatus(state, signal)) {
+  let status: LabStatus | undefined;
+  const redraws = !json && canRedraw(process.stdout);
+  const show = () => {
+    if (status === undefined) return;
     const shown = json ? `${JSON.stringify(status)}\n` : describeShortly(status);
     // What is shown is less than the status: a change may not be in it.
-    if (shown === last) continue;
+    if (shown === last) return;
     last = shown;
-    if (process.stdout.isTTY && !json) logUpdate(shown);
+    if (redraws) logUpdate(shown);
     else process.stdout.write(json ? shown : `${shown}\n`);
-  }
-  if (process.stdout.isTTY) logUpdate.done();
+  };
+  // What waits counts down, also while nothing changes.
+  const ticking = redraws ? setInterval(show, tickMs) : undefined;
+  for await (status of followStatus(state, signal)) show();
+  clearInterval(ticking);
+  if (redraws) logUpdate.done();
   if (!signal.aborted && !json) process.stdout.write("The lab has stopped.\n");
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { once } from "node:events";
+import { readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import * as path from "node:path";
 
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
@@ -14,23 +16,41 @@ describe("npm start", function () {
   let remove: () => Promise<void>;
   let served: LabProcess;
   let address: string;
+  const other = createServer();
 
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    const page = ["--runtime", "static", "--port", "0"];
+    await once(other.listen(0, "127.0.0.1"), "listening");
+    const page = ["--runtime", "static", "--port", String(takenPort())];
     served = new LabProcess(["start", "--state", state, ...page]);
     await served.prints(/Ctrl-C stops/);
     [address] = (await served.prints(/http:\/\/\S+elb\.localhost:\d+/)) as unknown as [string];
   });
   after(async () => {
     served.child.kill("SIGKILL");
+    other.close();
     await remove();
+  });
+
+  const takenPort = () => (other.address() as AddressInfo).port;
+
+  it("says which port another program has, which it took, and how to begin elsewhere", () => {
+    const { port } = new URL(address);
+    assert.notEqual(Number(port), takenPort());
+    const told = `Port ${takenPort()} is taken by another program, so the lab took ${port}; --port NUMBER begins elsewhere`;
+    assert.ok(served.stdout.split("\n").includes(told), served.stdout);
   });
 
   it("shows the plan and the policy pack's result on the way", () => {
     assert.match(served.stdout, /^ +\+ aws:ecs:Service fargate-service$/m);
     assert.match(served.stdout, /^Policies \(ecs-handson@v[\d.]+\): 3 pieces of advice$/m);
+  });
+
+  it("prints some 65 lines until it serves, all told", () => {
+    const text = `${served.stdout}${served.stderr}`;
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    assert.ok(lines.length <= 70, text);
   });
 
   it("ends with an address that serves the tutorial's page", async () => {
@@ -138,4 +158,25 @@ describe("lab provider", function () {
     assert.equal((await provider.exit()).code, 0);
     await remove();
   });
+});
+
+describe("a lab whose folder is removed", function () {
+  this.timeout(engineTimeout);
+
+  for (const [command, ready] of [
+    ["serve", /Ctrl-C stops/],
+    ["provider", /PULUMI_DEBUG_PROVIDERS/],
+  ] as const) {
+    it(`ends ${command}, and says why and what to do`, async () => {
+      const { state, remove } = await stateFolder();
+      const running = new LabProcess([command, "--state", state]);
+      await running.prints(ready);
+      await rm(state, { recursive: true });
+      const { code, stderr } = await running.exit();
+      await remove();
+      assert.equal(code, 1);
+      assert.ok(stderr.includes(`error: ${state} was removed while this process served it.`));
+      assert.match(stderr, /npm start begins anew/);
+    });
+  }
 });

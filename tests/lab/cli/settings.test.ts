@@ -43,8 +43,15 @@ describe("bad input to the lab", function () {
     assert.deepEqual(await accountOf(state), []);
   });
 
+  it("is forgotten: the next command has the settings from before", async () => {
+    const { code, stdout } = await lab("config", "--state", state);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /set for dev/);
+  });
+
   for (const [what, args, told] of [
     ["a stack name that is a path", ["preview", "--stack", "../x"], /stack name "\.\.\/x"/],
+    ["a stack that is not there", ["destroy", "--stack", "nobody"], /there is no stack nobody; /],
     ["a setting without a value", ["preview", "--config", "cpu"], /write KEY=VALUE/],
     ["an unknown runtime", ["serve", "--runtime", "podman"], /Allowed choices are docker, nginx/],
     ["a port that is none", ["serve", "--port", "x"], /a whole number from 0 to 65535/],

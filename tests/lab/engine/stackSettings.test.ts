@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
+import { BaseFiles, policyConfigOf } from "../../../lab/engine/base";
 import type { Project } from "../../../lab/engine/project";
 import { StackSettings } from "../../../lab/engine/stackSettings";
+import { workDirs } from "../../../lab/engine/workDirs";
+import { defaultPolicyConfig } from "../../../lab/shared/repository";
 import { describeSettings } from "../../../lab/ui/commands/config";
 
 describe("the settings of a stack in the lab", () => {
@@ -55,5 +58,52 @@ describe("the settings of a stack in the lab", () => {
   it("take the region as the provider's, whichever way it is written", async () => {
     assert.match(await settings.with({ region: "us-east-1" }), /aws:region: us-east-1/);
     assert.match(await settings.with({ "aws:region": "us-east-1" }), /aws:region: us-east-1/);
+  });
+
+  describe("that a class set up", () => {
+    const policies = () => path.join(folder, "policies.json");
+    beforeEach(async () => {
+      await writeFile(policies(), '{ "all": "mandatory" }');
+      await settings.setUp("class spring", { learner: "bob", cpu: "512" }, policies());
+    });
+
+    it("are what it says, and what they go back to", async () => {
+      await settings.write(await settings.with({ cpu: "1024" }));
+      assert.deepEqual((await shown()).split("\n").slice(1, 3), [
+        "  cpu = 1024 (set for dev; default 256)",
+        "  learner = bob (class spring; default dev)",
+      ]);
+      await settings.unset("cpu");
+      assert.match(await shown(), /^ {2}cpu = 512 \(class spring; default 256\)$/m);
+    });
+
+    it("stay what a learner set while nothing changes in the class", async () => {
+      await settings.write(await settings.with({ cpu: "1024" }));
+      await settings.takeOver();
+      assert.match(await shown(), /^ {2}cpu = 1024 /m);
+    });
+
+    it("follow the class when it says something else, also less", async () => {
+      await settings.write(await settings.instead({ learner: "cy" }));
+      await settings.setUp("class spring", { learner: "cy" }, policies());
+      assert.match(await shown(), /^ {2}learner = cy \(class spring/m);
+      assert.doesNotMatch(await shown(), /cpu/);
+    });
+
+    it("are the program's again once the class has gone", async () => {
+      await settings.forgetSetUp();
+      assert.match(await shown(), /^ {2}learner = ann \(the program's stack settings/m);
+    });
+
+    it("bring its policies, unless others are named", async () => {
+      const state = path.join(folder, "state");
+      const workDir = workDirs(state, "dev").work;
+      const place = { state, stack: "dev" };
+      assert.equal(policyConfigOf(place), defaultPolicyConfig);
+      await mkdir(workDir, { recursive: true });
+      await new BaseFiles(workDir).write({ from: "class spring", config: {} }, policies());
+      assert.equal(await readFile(policyConfigOf(place), "utf8"), '{ "all": "mandatory" }');
+      assert.equal(policyConfigOf({ ...place, policyConfig: "own.json" }), "own.json");
+    });
   });
 });

@@ -111,6 +111,7 @@ export class LoadBalancers {
           .map((view) =>
             listenerStatus(view, {
               port: this.listeners.get(view.listener.arn)?.localPort,
+              takenPort: this.listeners.get(view.listener.arn)?.takenPort,
               certificateAuthority: this.certificates.authorityFile,
             }),
           );

@@ -92,6 +92,8 @@ export class AlbListener {
     });
   }
 
+  private wantedPort = 0;
+
   /** Port of this machine; 0 before {@link listen}. */
   get localPort(): number {
     return (this.server.address() as AddressInfo | null)?.port ?? 0;
@@ -111,8 +113,16 @@ export class AlbListener {
     this.view = view;
   }
 
+  /** The port that it was to listen on, if another program has that one. */
+  get takenPort(): number | undefined {
+    return this.wantedPort === 0 || this.wantedPort === this.localPort
+      ? undefined
+      : this.wantedPort;
+  }
+
   /** Listens on the first of `ports` that is free, or on any free one if none of them is. */
   async listen(ports: readonly number[]): Promise<void> {
+    this.wantedPort = ports[0] ?? 0;
     for (const port of [...ports, 0]) {
       const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
         this.server.once("error", resolve);

@@ -24,6 +24,8 @@ export interface ListenerStatus {
   readonly port: number;
   readonly url?: string;
   readonly localUrl?: string;
+  /** Port of this machine that it would have, if another program had not taken it. */
+  readonly takenPort?: number;
   /** Of an HTTPS listener: file of the certificate by which clients can trust it, for `curl --cacert`. */
   readonly certificateAuthority?: string;
   /** In the order they are asked; the last one is the default. */
@@ -47,13 +49,14 @@ export interface TargetGroupStatus {
 interface Opened {
   /** Where it answers; undefined: nowhere. */
   readonly port: number | undefined;
+  readonly takenPort: number | undefined;
   /** File of the lab's certification authority, if it has made one. */
   readonly certificateAuthority: string | undefined;
 }
 
 export function listenerStatus(
   { loadBalancer, listener, rules }: ListenerView,
-  { port, certificateAuthority }: Opened,
+  { port, takenPort, certificateAuthority }: Opened,
 ): ListenerStatus {
   const { protocol } = listener;
   const ordered = [...rules].sort((one, other) => one.priority - other.priority);
@@ -67,6 +70,7 @@ export function listenerStatus(
           url: urlOf(protocol, loadBalancer.dnsName, port),
           localUrl: urlOf(protocol, "127.0.0.1", port),
         }),
+    ...(takenPort === undefined ? {} : { takenPort }),
     ...(protocol !== "HTTPS" || certificateAuthority === undefined ? {} : { certificateAuthority }),
     rules: [
       ...ordered.map(({ priority, conditions, actions }) => ({

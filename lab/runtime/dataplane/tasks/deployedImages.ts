@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { existsSync, lstatSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import type { ContainerSpec } from "./runtime";
 
 /** How many revisions are kept when the lab starts. */
@@ -41,11 +41,29 @@ export class DeployedImages {
   }
 
   /** The folder of a container's image as its revision was deployed; `folder` itself if it belongs to none. */
-  async folder(folder: string, { facts, image, name = "" }: ContainerSpec): Promise<string> {
+  folder(folder: string, spec: ContainerSpec): Promise<string> {
+    return this.deployed(folder, spec, []);
+  }
+
+  /**
+   * As {@link folder}, for a program: the packages that are found from its folder are found from the copy as well, where
+   * they are installed. A folder that has the lab's own in it cannot be copied there, and is given itself.
+   */
+  program(folder: string, spec: ContainerSpec): Promise<string> {
+    if (`${this.parent}${sep}`.startsWith(`${resolve(folder)}${sep}`))
+      return Promise.resolve(folder);
+    return this.deployed(folder, spec, packageFolders(folder));
+  }
+
+  private async deployed(
+    folder: string,
+    { facts, image, name = "" }: ContainerSpec,
+    packages: readonly string[],
+  ): Promise<string> {
     if (facts === undefined) return folder;
     const key = createHash("sha256").update([facts.taskDefinition, name, image].join(" "));
     const to = join(this.parent, key.digest("hex").slice(0, 32));
-    const copy = this.copies.get(to) ?? this.copy(folder, to);
+    const copy = this.copies.get(to) ?? this.copy(folder, to, packages);
     this.copies.set(to, copy);
     try {
       return await copy;
@@ -54,18 +72,41 @@ export class DeployedImages {
     }
   }
 
-  private async copy(from: string, to: string): Promise<string> {
-    if (existsSync(to)) return to;
+  private async copy(from: string, to: string, packages: readonly string[]): Promise<string> {
+    if (existsSync(to)) return innermost(to);
     await mkdir(this.parent, { recursive: true });
     const unfinished = await mkdtemp(join(this.parent, UNFINISHED));
-    await cp(from, unfinished, {
+    let inner = unfinished;
+    for (const folder of packages) {
+      await symlink(folder, join(inner, PACKAGES), "dir");
+      inner = join(inner, PROGRAM);
+      await mkdir(inner);
+    }
+    await cp(from, inner, {
       recursive: true,
       verbatimSymlinks: true,
       filter: (path) => !LEFT_OUT.has(basename(path)),
     });
     await rename(unfinished, to);
-    return to;
+    return innermost(to);
   }
 }
 
 const UNFINISHED = "unfinished-";
+const PACKAGES = "node_modules";
+/** In a folder with packages: what uses them. */
+const PROGRAM = "program";
+
+/** Where Node.js looks for a program's packages, from the farthest to its own folder. */
+function packageFolders(folder: string): string[] {
+  const above = dirname(folder);
+  const farther = above === folder ? [] : packageFolders(above);
+  const own = join(folder, PACKAGES);
+  return existsSync(own) ? [...farther, own] : farther;
+}
+
+/** The copy itself, below the packages that stand above it. */
+function innermost(folder: string): string {
+  const hasPackages = lstatSync(join(folder, PACKAGES), { throwIfNoEntry: false });
+  return hasPackages ? innermost(join(folder, PROGRAM)) : folder;
+}

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { DeployedImages } from "./deployedImages";
 import { nodeImage, type NodeImage } from "./nodeImage";
 import {
   TaskStartError,
@@ -12,7 +13,8 @@ import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 /**
  * Runs an image whose container is a Node program as a process of this machine's Node, from the
- * folder that the image is built from: the real program, with no container around it.
+ * folder that the image is built from, as it was when the revision's first task started: the real program, with no
+ * container around it.
  *
  * The process gets the environment of a container and nothing of the lab's own but PATH. It thinks
  * that it listens on its container port; `nodePreload.cjs` moves that to a free one of 127.0.0.1,
@@ -20,7 +22,11 @@ import { isHostNetwork, startTaskProcess } from "./taskProcess";
  * What else a Dockerfile does (RUN, COPY from elsewhere, USER) has no effect.
  */
 export class NodeRuntime {
-  constructor(private readonly options: RuntimeOptions) {}
+  private readonly deployed: DeployedImages;
+
+  constructor(private readonly options: RuntimeOptions) {
+    this.deployed = new DeployedImages(options.workDir);
+  }
 
   /** How the image starts Node, if a folder stands for it and it is a Node program. */
   find(spec: Pick<ContainerSpec, "image" | "command" | "entryPoint">): NodeImage | undefined {
@@ -29,12 +35,14 @@ export class NodeRuntime {
   }
 
   /** @throws {TaskStartError} when the program is not there, ends at once or does not listen */
-  async startContainer(spec: ContainerSpec, image: NodeImage): Promise<RunningContainer> {
+  async startContainer(spec: ContainerSpec, source: NodeImage): Promise<RunningContainer> {
+    const folder = await this.deployed.program(source.folder, spec);
+    const image = nodeImage(folder, spec) ?? { ...source, folder };
     const script = image.args.find((arg) => !arg.startsWith("-")) ?? "";
     const isInline = image.args.some((arg) => /^(-e|--eval|-p|--print)$/.test(arg));
     if (!isInline && !existsSync(join(image.folder, script))) {
       throw new TaskStartError(
-        `CannotStartContainerError: the Dockerfile in ${image.folder} starts ${script || "no script"}, ` +
+        `CannotStartContainerError: the Dockerfile in ${source.folder} starts ${script || "no script"}, ` +
           "which is not there. Name a file of that folder in its CMD.",
       );
     }

@@ -11,7 +11,7 @@ export function Header({ connection, stacks, stack, chooseStack, pace, actions }
         connection.live
           ? "Live"
           : connection.since
-            ? `Stale since ${connection.since.toLocaleTimeString("en-GB")}: waiting for the lab`
+            ? `Stale since ${connection.since.toLocaleTimeString("en-GB")}: the lab has ended or does not answer; npm start starts it`
             : "Connecting"
       }
     </p>

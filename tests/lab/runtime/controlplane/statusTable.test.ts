@@ -27,10 +27,57 @@ describe("describeStatus", function () {
     assert.match(text, /instance \(simulated\)/);
     assert.match(
       text,
-      new RegExp(`│ ${id} +│ nginx +│ t3.micro .*│ ACTIVE +│ 1 +│ 1 of 1 +│ 128 of`),
+      new RegExp(`│ ${id} +│ nginx +│ t3.micro +│ …1. +│ ACTIVE +│ 1 +│ 1/1 +│ 128/`),
     );
-    assert.match(text, new RegExp(`HEALTHY +│ nginx: ${id} +│ 127`));
+    assert.match(text, new RegExp(`HEALTHY +│ ${id} +│ 127`));
     assert.match(text, /HEALTHY +│ FARGATE +│ 127/);
+    assert.ok(Math.max(...text.split("\n").map((line) => line.length)) <= 100, text);
+    const all = describeStatus({ stacks: {}, reports: [], plane: plane.status() }, true);
+    assert.match(all, new RegExp(`│ ${id} .*│ ap-northeast-1. +│ ACTIVE .*│ 1 of 1 +│ 128 of`));
+    assert.match(all, new RegExp(`HEALTHY +│ nginx: ${id} +│ 127`));
+  });
+
+  it("counts down what waits: a deployment's step, its tasks and their targets", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    const plane = await startPlane(account);
+    await steady(plane);
+    const status = plane.status();
+    const [site] = status.services;
+    const [task] = site?.tasks ?? [];
+    const [primary] = site?.deployments ?? [];
+    const [group] = status.targetGroups;
+    const [target] = group?.targets ?? [];
+    if (!site || !task || !primary || !group || !target) assert.fail("nothing runs");
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const now = {
+      ...status,
+      services: [
+        {
+          ...site,
+          tasks: [{ ...task, lastStatus: "DEACTIVATING" as const, until }],
+          deployments: [
+            {
+              ...primary,
+              strategy: "CANARY" as const,
+              rolloutState: "IN_PROGRESS" as const,
+              lifecycleStage: "BAKE_TIME" as const,
+              trafficWeights: [{ targetGroupArn: group.arn, weight: 10 }],
+              until,
+            },
+          ],
+        },
+      ],
+      targetGroups: [{ ...group, targets: [{ ...target, state: "draining" as const, until }] }],
+    };
+    const lab = { stacks: { dev: 40 }, reports: [], plane: now };
+    const text = describeStatus(lab);
+    assert.match(text, /│ CANARY +│ handson:1 +│ BAKE_TIME, (60|59) s left +│ 10 % to site +│/);
+    assert.match(text, /│ DEACTIVATING, \d\d s left/);
+    assert.match(text, /│ draining, \d\d s left/);
+    const short = stripVTControlCharacters(describeShortly(lab));
+    assert.match(short, /BAKE_TIME, \d\d s left, 10 % to site$/m);
+    assert.match(short, /DEACTIVATING, \d\d s left, site draining, \d\d s left/);
   });
 
   it("says that a service is steady after it was rolled back, and folds its stopped tasks", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
@@ -102,5 +102,72 @@ describe("a task's page", function () {
     }
     const evil = { image, facts: { taskDefinition: "web:1", zone: "<script>" } };
     assert.doesNotMatch(by(evil) + taskPage({ taskArn, ...evil }), /<script/);
+  });
+});
+
+describe("a Node.js program as a task", function () {
+  this.timeout(PATIENCE_MS);
+  let root: string;
+  let runtime: TaskRuntime;
+  const tasks: RunningContainer[] = [];
+  const file = (...names: string[]) => join(root, ...names);
+
+  const says = (text: string) => {
+    const program =
+      `import greeting from "greeting"; import { createServer } from "node:http";\n` +
+      `createServer((_, response) => response.end(greeting + "${text}")).listen(80);\n`;
+    writeFileSync(file("app", "main.mjs"), program);
+  };
+  const start = async (facts?: TaskFacts) => {
+    const spec = { taskArn, image: "app", containerPort: 80, environment: {} };
+    const task = await runtime.startContainer({ ...spec, ...(facts && { facts }) });
+    tasks.push(task);
+    return (await fetch(`http://${task.address}/`)).text();
+  };
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), "ecs-handson-program-"));
+    mkdirSync(file("app"));
+    mkdirSync(file("node_modules", "greeting"), { recursive: true });
+    writeFileSync(file("node_modules", "greeting", "index.js"), 'module.exports = "hello ";');
+    writeFileSync(file("app", "Dockerfile"), 'FROM node\nCMD ["node", "main.mjs"]\n');
+    runtime = await chooseRuntime({
+      runtime: "static",
+      images: () => file("app"),
+      // Far from the packages, as a lab's folder may be.
+      workDir: `${root}-lab`,
+    });
+    await runtime.prepare();
+  });
+  afterEach(async () => {
+    await Promise.all(tasks.splice(0).map((task) => task.stop(1000)));
+    rmSync(root, { recursive: true, force: true });
+    rmSync(`${root}-lab`, { recursive: true, force: true });
+  });
+
+  it("runs as it was deployed when its folder is edited, until another revision does, with its packages", async () => {
+    says("first");
+    assert.equal(await start({ taskDefinition: "app:1" }), "hello first");
+    says("second");
+    assert.equal(await start({ taskDefinition: "app:1" }), "hello first");
+    assert.equal(await start({ taskDefinition: "app:2" }), "hello second");
+  });
+
+  it("runs in its folder where it belongs to no revision", async () => {
+    says("first");
+    assert.equal(await start(), "hello first");
+    says("second");
+    assert.equal(await start(), "hello second");
+  });
+
+  it("runs in its folder where that has the lab's in it, which no copy could be in", async () => {
+    runtime = await chooseRuntime({
+      runtime: "static",
+      images: () => file("app"),
+      workDir: file("app", ".lab"),
+    });
+    await runtime.prepare();
+    says("first");
+    assert.equal(await start({ taskDefinition: "app:1" }), "hello first");
   });
 });

@@ -202,7 +202,8 @@ describe("the dashboard's page", function () {
     const { account, plane, dashboard, url } = await chapters();
     const page = await look(url);
     await dashboard.close();
-    await page.getByText(/^Stale since \d\d:\d\d:\d\d/).waitFor();
+    const told = /^Stale since \d\d:\d\d:\d\d: the lab has ended or .*; npm start starts it$/;
+    await page.getByText(told).waitFor();
     const again = await Dashboard.start({
       port: Number(new URL(url).port),
       account,

@@ -1,0 +1,26 @@
+// The first thing that is loaded of the project, so the place to say what is missing: Node.js itself would print a
+// trace of modules.
+const { resolve } = require("node:path");
+
+/** The oldest Node.js that the packages run on: `engines` of package.json. */
+const oldest = [20, 19];
+
+/** Ends the process with one sentence where Node.js is too old or the packages are not installed. */
+module.exports = (version = process.versions.node, find = () => require.resolve("tsx/cjs")) => {
+  const why = obstacle(version, find);
+  if (why === undefined) return;
+  process.stderr.write(`error: ${why}\n`);
+  process.exit(1);
+};
+
+function obstacle(version, find) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+    return `Node.js ${oldest.join(".")} or newer is needed, and this is ${version}; https://nodejs.org has it`;
+  }
+  try {
+    find();
+  } catch {
+    return `the packages are not installed yet; run npm ci in ${resolve(__dirname, "..")} first`;
+  }
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { repository } from "../../lab/shared/repository";
+
+describe("npm run class without the -- before its flags", function () {
+  this.timeout(60_000);
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "class-cli-"));
+    await writeFile(path.join(folder, "classroom.yaml"), "class: spring\nlearners: [alice, bob]\n");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** What npm starts, with what it kept for itself. */
+  function typed(words: string[], kept: Record<string, string>) {
+    const roster = ["--roster", path.join(folder, "classroom.yaml"), "--state", folder];
+    const args = ["--require", "./loader", "classroom/cli.ts", ...words, ...roster];
+    const env = { ...process.env, npm_lifecycle_event: "class", ...kept };
+    return new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        args,
+        { cwd: repository, env },
+        (error, _, stderr) => {
+          resolve({ code: error?.code ?? 0, stderr });
+        },
+      );
+      child.stdin?.end();
+    });
+  }
+
+  it("destroys nobody's stack where npm kept whose it was to be", async () => {
+    const { code, stderr } = await typed(["destroy"], { npm_config_only: "alice" });
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /npm kept --only=alice for itself; .*: npm run class -- destroy .*--only=alice$/m,
+    );
+  });
+
+  it("tells the whole line where npm kept the yes", async () => {
+    const { code, stderr } = await typed(["destroy"], { npm_config_yes: "true" });
+    assert.equal(code, 2);
+    assert.match(stderr, /asks first; give --yes: npm run class -- destroy .* --yes$/m);
+  });
+});
