@@ -11,7 +11,7 @@ import type { RegistryAccess } from "./registry/access";
 export interface ApiTargets {
   readonly account: Account;
   readonly plane: ControlPlane;
-  readonly delivery: Pick<Delivery, "approve" | "release" | "status">;
+  readonly delivery: Pick<Delivery, "approve" | "buildLogs" | "release" | "status">;
   /** What containers wrote. */
   readonly logs: LogStore;
   /** Images that clients push. */

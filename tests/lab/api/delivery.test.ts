@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CodeCommitClient,
   GetBranchCommand,
@@ -38,7 +39,7 @@ import {
 
 import { PUSHED_IMAGE } from "../../../lab/account/types/ecr/tokens";
 import type { PipelineRunStatus } from "../../../lab/protocol/pipelines";
-import { READ, REGION, TRUST_POLICY } from "../account/fixtures";
+import { create, READ, REGION, TRUST_POLICY } from "../account/fixtures";
 import { createPipelineWorld, type PipelineWorld } from "../account/types/pipelineWorld";
 import { PATIENCE_MS } from "../runtime/patience";
 import { serveApi, type ServedApi } from "./servedApi";
@@ -85,6 +86,9 @@ describe("the lab's APIs of what delivers", function () {
             },
           ],
         }),
+        buildLogs: (group) => [
+          { stream: `build of ${group}`, lines: [{ at: RUN.startedAt, message: "Step 1" }] },
+        ],
         release: (...started) => {
           told.push(started);
           return RUN.id;
@@ -142,6 +146,18 @@ describe("the lab's APIs of what delivers", function () {
     await assert.rejects(pipelines.send(new GetPipelineStateCommand({ name: "none" })), {
       name: "PipelineNotFoundException",
     });
+  });
+
+  it("has what builds wrote in their log group, with the time of each line", async () => {
+    const logGroupName = "/codebuild/image";
+    await create(served.account, "logGroup", { name: logGroupName });
+    const logs = new CloudWatchLogsClient(served.client);
+    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    const [event] = events ?? [];
+    assert.deepEqual(
+      [event?.logStreamName, event?.message, event?.timestamp],
+      [`build of ${logGroupName}`, "Step 1", Date.parse(RUN.startedAt)],
+    );
   });
 
   it("tells where git repositories are, and their branches", async () => {

@@ -71,7 +71,12 @@ export async function serveApi<Made>(
     times: { healthCheckSpeed: 1000, scalingPeriodMs: 100 },
   });
   await plane.whenSteady(PATIENCE_MS);
-  const none = { status: () => ({ pipelines: [], repositories: [] }), approve: no, release: no };
+  const none = {
+    status: () => ({ pipelines: [], repositories: [] }),
+    approve: no,
+    release: no,
+    buildLogs: () => [],
+  };
   const { delivery = none } = options;
   const api = await ApiServer.start({
     port: 0,
