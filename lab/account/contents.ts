@@ -13,19 +13,30 @@ interface Holder {
   readonly folder: string;
   /** Types whose deletion may leave something behind. */
   readonly type: string;
-  readonly nameOf: (record: ResourceRecord) => string;
+  readonly namesOf: (record: ResourceRecord) => readonly string[];
 }
 
 const holders: readonly Holder[] = [
   {
     folder: "images",
     type: PUSHED_IMAGE,
-    nameOf: ({ inputs }) => String(inputs.digest).replace("sha256:", ""),
+    namesOf: ({ inputs }) => [String(inputs.digest).replace("sha256:", "")],
   },
-  { folder: "objects", type: BUCKET_OBJECT, nameOf: sha256Of },
-  { folder: "git", type: "aws:codecommit/repository:Repository", nameOf: ({ id }) => `${id}.git` },
-  { folder: "pipelines", type: "aws:codepipeline/pipeline:Pipeline", nameOf: ({ id }) => id },
+  { folder: "layers", type: PUSHED_IMAGE, namesOf: layersOf },
+  { folder: "objects", type: BUCKET_OBJECT, namesOf: (object) => [sha256Of(object)] },
+  {
+    folder: "git",
+    type: "aws:codecommit/repository:Repository",
+    namesOf: ({ id }) => [`${id}.git`],
+  },
+  { folder: "pipelines", type: "aws:codepipeline/pipeline:Pipeline", namesOf: ({ id }) => [id] },
 ];
+
+/** Digests in an image's manifest, those of its layers among them. */
+function layersOf({ inputs }: Pick<ResourceRecord, "inputs">): string[] {
+  const { manifest } = inputs as { manifest?: string };
+  return [...(manifest ?? "").matchAll(/"sha256:([0-9a-f]{64})"/g)].map(([, hex = ""]) => hex);
+}
 
 /** What {@link ../pipeline/artifacts} notes of the content; nothing for objects of programs. */
 function sha256Of({ inputs }: Pick<ResourceRecord, "inputs">): string {
@@ -55,12 +66,12 @@ export function followContents(account: AccountView, stateDir: string): () => vo
 function sweep(
   account: AccountView,
   stateDir: string,
-  { folder, type, nameOf }: Holder,
+  { folder, type, namesOf }: Holder,
   isKept: (name: string) => boolean,
 ): void {
   const dir = path.join(stateDir, folder);
   if (!existsSync(dir)) return;
-  const known = new Set(account.list(type).map(nameOf));
+  const known = new Set(account.list(type).flatMap(namesOf));
   for (const { name } of readdirSync(dir, { withFileTypes: true })) {
     if (known.has(name) || isKept(name)) continue;
     rmSync(path.join(dir, name), { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { LoopbackServer, Refusal } from "../protocol/loopback";
 import { History } from "./history";
-import { loadRequests } from "./late";
+import { loadRegistry, loadRequests } from "./late";
 import type { Answering } from "./service";
 import type { ApiRequest } from "./signature";
 
@@ -14,14 +14,14 @@ const CLOSING_MS = 500;
 /** Longest body, in bytes: nothing that the services here take is longer. */
 const LONGEST_BODY = 8 * 1024 * 1024;
 
-export interface ApiOptions extends Answering {
+export interface ApiOptions extends Omit<Answering, "endpoint"> {
   /** First port to try on 127.0.0.1; 0 takes a free one. @default 8060 */
   readonly port?: number;
 }
 
 /**
  * AWS's API on loopback, in the services' own protocols, for the AWS CLI and the SDKs. It answers only what
- * the lab's access key has signed.
+ * the lab's access key has signed. At `/v2/` it is the account's image registry, for whoever has a token of it.
  */
 export class ApiServer {
   private server: LoopbackServer | undefined;
@@ -55,9 +55,14 @@ export class ApiServer {
 
   private async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url = "", headers } = incoming;
+    const answering = { ...this.options, endpoint: this.url };
+    if (/^\/v2(\/|$)/.test(url)) {
+      await loadRegistry().answerRegistry(incoming, response, answering);
+      return;
+    }
     const request: ApiRequest = { method, path: url, headers, body: await bodyOf(incoming) };
     const { answerTo } = loadRequests();
-    const { status, headers: answered, body } = await answerTo(request, this.options, this.history);
+    const { status, headers: answered, body } = await answerTo(request, answering, this.history);
     response.writeHead(status, answered).end(body);
   }
 }

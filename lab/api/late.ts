@@ -2,3 +2,8 @@
 export function loadRequests(): typeof import("./requests") {
   return require("./requests") as typeof import("./requests");
 }
+
+/** What answers registry clients. */
+export function loadRegistry(): typeof import("./registry/answer") {
+  return require("./registry/answer") as typeof import("./registry/answer");
+}

@@ -5,6 +5,7 @@ import type { History } from "./history";
 import { mismatches, mustHaveRequired, operationModel } from "./model";
 import { protocolOf } from "./protocols";
 import type { ApiAnswer, Protocol } from "./protocols/protocol";
+import { RegistryAccess } from "./registry/access";
 import type { Answering, ApiService } from "./service";
 import { services } from "./services";
 import { type ApiRequest, type Scope, verifySignature } from "./signature";
@@ -48,8 +49,10 @@ async function perform(
   const model = operationModel(service, name);
   const input = await protocol.read(model, request);
   mustHaveRequired(model.input, input, service.invalidCode);
-  const { isStrict, targets } = answering;
-  const output = await operation(input as never, { ...targets, region, history });
+  const { endpoint, isStrict, key, targets } = answering;
+  const access = new RegistryAccess(key);
+  const api = { ...targets, region, history, endpoint, access };
+  const output = await operation(input as never, api);
   if (isStrict === true) mustMatch(name, mismatches(model.output, output));
   return protocol.write(model, output, service, requestId);
 }

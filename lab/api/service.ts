@@ -1,17 +1,21 @@
 import type { Account } from "../account/account";
+import type { Registry } from "../delivery/images/registry";
 import type { Delivery } from "../delivery/pipeline/delivery";
 import type { ControlPlane } from "../runtime/controlplane/controlPlane";
 import type { LogStore } from "../runtime/dataplane/tasks/logStore";
 import type { AccessKey } from "./accessKey";
 import type { History } from "./history";
+import type { RegistryAccess } from "./registry/access";
 
 /** What operations work on. */
 export interface ApiTargets {
   readonly account: Account;
   readonly plane: ControlPlane;
-  readonly delivery: Pick<Delivery, "approve" | "release" | "status">;
+  readonly delivery: Pick<Delivery, "approve" | "buildLogs" | "release" | "status">;
   /** What containers wrote. */
   readonly logs: LogStore;
+  /** Images that clients push. */
+  readonly registry: Registry;
 }
 
 /** What an operation works on, for one request. */
@@ -20,6 +24,10 @@ export interface Api extends ApiTargets {
   readonly region: string;
   /** What has happened since the server listens. */
   readonly history: History;
+  /** The server's address, without a slash at the end. */
+  readonly endpoint: string;
+  /** What gives access to the registry, see {@link RegistryAccess}. */
+  readonly access: RegistryAccess;
 }
 
 /**
@@ -51,6 +59,8 @@ export interface ApiService {
 export interface Answering {
   readonly key: AccessKey;
   readonly targets: ApiTargets;
+  /** The server's address, without a slash at the end. */
+  readonly endpoint: string;
   /** Fails a request whose answer is not as the service's model has it. @default false: it is sent */
   readonly isStrict?: boolean;
   /** @default the machine's clock */

@@ -23,7 +23,8 @@ export interface ImageSources {
  * Elsewhere: the checkout's `nginx/` for an image called nginx, and `services/<name>` for others.
  *
  * @returns undefined if none does
- * @throws {TaskStartError} `CannotPullContainerError: …` if a private repository has no such image
+ * @throws {TaskStartError} `CannotPullContainerError: …` if a private repository has no such image, or for an image
+ * at an address that is the task's own
  */
 export function imageFolders({ account, stateDir, checkout }: ImageSources) {
   return (reference: string): string | undefined => {
@@ -44,6 +45,7 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
         throw notFound(reference, account.get(REPOSITORY, name) !== undefined);
       return path.resolve(checkout, (built.inputs.context as { location: string }).location);
     }
+    if (/^(127\.0\.0\.1|localhost)(:|$)/.test(registry ?? "")) throw ownLoopback(reference);
     const own = name.split("/").at(-1) ?? "";
     const folder = own === "nginx" ? "nginx" : path.join("services", own);
     return existsSync(path.join(checkout, folder, "Dockerfile"))
@@ -67,6 +69,14 @@ function findPushed(
         ? (inputs.tags as (string | undefined)[]).includes(tag)
         : inputs.digest === digest,
     );
+}
+
+/** Where images are pushed to in the lab is no address that a task could pull from. */
+function ownLoopback(reference: string): TaskStartError {
+  return new TaskStartError(
+    `CannotPullContainerError: failed to resolve ref ${reference}: connect: connection refused. That address is the ` +
+      "task's own: name the image by its repository's URI, which aws ecr describe-repositories tells.",
+  );
 }
 
 function notFound(reference: string, hasRepository: boolean): TaskStartError {

@@ -17,6 +17,15 @@ export interface BuildOptions {
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
+/** What a client of the registry pushed beside layers; builds have none. */
+export interface PushedManifest {
+  /** As it came, byte for byte. */
+  readonly manifest: string;
+  readonly mediaType: string;
+  /** Of its layers, compressed, in bytes. */
+  readonly size: number;
+}
+
 /**
  * The images that were built and pushed: each a copy of the build context that it was made of, for
  * without a container engine nothing else can be made of it. Equal contexts, Dockerfiles, platforms
@@ -63,17 +72,25 @@ export class ImageStore {
   /**
    * Puts an image into a repository under a tag; in a mutable repository the tag moves.
    *
+   * @param tag none for an image that is known by its digest alone
    * @param folder what {@link build} gave; it stays as it is
    * @throws AwsError `RepositoryNotFoundException` or `ImageTagAlreadyExistsException`
    */
-  async push(repository: string, tag: string, digest: string, folder: string): Promise<void> {
+  async push(
+    repository: string,
+    tag: string | undefined,
+    digest: string,
+    folder: string,
+    manifest?: PushedManifest,
+  ): Promise<void> {
+    await mkdir(this.dir, { recursive: true });
     const copy = await mkdtemp(path.join(this.dir, UNFINISHED));
     const kept = this.folderOf(digest);
     try {
       await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
       // In one turn with the record, so that nobody sweeps away what has none yet.
       if (!existsSync(kept)) renameSync(copy, kept);
-      await this.tag(repository, tag, digest);
+      await this.record(repository, tag, digest, manifest);
     } finally {
       await rm(copy, { recursive: true, force: true });
       const isKnown = this.account
@@ -93,19 +110,25 @@ export class ImageStore {
     return path.join(this.dir, digest.replace("sha256:", ""));
   }
 
-  private async tag(repository: string, tag: string, digest: string): Promise<void> {
+  private async record(
+    repository: string,
+    tag: string | undefined,
+    digest: string,
+    manifest: PushedManifest | undefined,
+  ): Promise<void> {
     const images = this.list(repository);
     const same = images.find(({ inputs }) => inputs.digest === digest);
-    const tagged = images.find(({ inputs }) => tagsOf(inputs).includes(tag));
-    if (tagged !== undefined && tagged === same) return;
+    const tagged = images.find(({ inputs }) => tag !== undefined && tagsOf(inputs).includes(tag));
+    if (same !== undefined && (tag === undefined || tagged === same)) return;
     const inputs = {
       repository,
       digest,
-      tags: [...(same ? tagsOf(same.inputs) : []), tag],
+      tags: [...(same ? tagsOf(same.inputs) : []), ...(tag === undefined ? [] : [tag])],
       pushedAt: new Date().toISOString(),
+      ...manifest,
     };
     await (same
-      ? this.account.update(same.type, same.id, same.urn, inputs)
+      ? this.account.update(same.type, same.id, same.urn, { ...same.inputs, ...inputs })
       : this.account.create({ type: PUSHED_IMAGE, urn: "urn:lab:push", inputs, region: "" }));
     if (tagged !== undefined) {
       const rest = tagsOf(tagged.inputs).filter((one) => one !== tag);

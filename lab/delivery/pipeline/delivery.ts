@@ -6,6 +6,7 @@ import { messageOf } from "../../shared/messageOf";
 import { ImageStore } from "../images/imageStore";
 import type { Approval, DeployPlane } from "./actions/action";
 import { Artifacts } from "./artifacts";
+import { type BuildLog, buildLogsIn } from "./buildLogs";
 import { gitAddress } from "./gitAddress";
 import { GitServer } from "./gitServer";
 import { Pipelines } from "./pipelines";
@@ -108,6 +109,11 @@ export class Delivery {
    */
   release(pipeline: string, trigger: string): string {
     return this.pipelines.release(pipeline, { trigger }).id;
+  }
+
+  /** What builds wrote to a log group of CloudWatch Logs. */
+  buildLogs(group: string): BuildLog[] {
+    return buildLogsIn(this.options.account, new RunStore(this.options.stateDir), group);
   }
 
   /** @throws Error if no execution waits for an approval */

@@ -72,6 +72,9 @@ const project = z.object({
       .nullish()
       .transform((variables) => variables ?? []),
   }),
+  logsConfig: z
+    .object({ cloudwatchLogs: z.object({ groupName: z.string().nullish() }).nullish() })
+    .nullish(),
   source: z.object({ buildspec: z.string().nullish() }),
 });
 

@@ -50,6 +50,13 @@ const KEPT = 20;
 /** Of a log, before it begins anew beside its earlier part, as logs of tasks do. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
+/** A line of an action's log. */
+export interface TimedLine {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly message: string;
+}
+
 /** Keeps executions and their logs on the disk, a folder each: `pipelines/<pipeline>/<id>/`. */
 export class RunStore {
   private readonly dir: string;
@@ -103,21 +110,35 @@ export class RunStore {
     if (!existsSync(path.dirname(file))) return;
     const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
     if (size > MOST_BYTES) renameSync(file, earlier(file));
-    appendFileSync(file, `${line}\n`, { mode: 0o600 });
+    appendFileSync(file, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
   }
 
   /** The lines of an action's log, oldest first: the last 4 to 8 MB. */
   readLog(pipeline: string, run: string, place: ActionPlace): string[] {
+    return this.readTimedLog(pipeline, run, place).map(({ message }) => message);
+  }
+
+  /** As {@link readLog}, with the time of each line. */
+  readTimedLog(pipeline: string, run: string, place: ActionPlace): TimedLine[] {
     const file = this.logFile(pipeline, run, place);
-    return [earlier(file), file].flatMap((one) =>
-      existsSync(one) ? readFileSync(one, "utf8").split("\n").slice(0, -1) : [],
-    );
+    const files = [earlier(file), file].filter((one) => existsSync(one));
+    return files.flatMap((one) => {
+      const lines = readFileSync(one, "utf8").split("\n").slice(0, -1);
+      const written = statSync(one).mtime.toISOString();
+      return lines.map((line) => {
+        // An earlier lab wrote none.
+        const [, at = written, message = line] = TIMED.exec(line) ?? [];
+        return { at, message };
+      });
+    });
   }
 
   private logFile(pipeline: string, run: string, { stage, action }: ActionPlace): string {
     return path.join(this.dir, pipeline, run, `${stage}.${action}.log`);
   }
 }
+
+const TIMED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (.*)$/s;
 
 const earlier = (file: string): string => `${file}.old`;
 

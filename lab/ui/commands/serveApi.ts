@@ -3,6 +3,7 @@ import * as path from "node:path";
 import type { Account } from "../../account/account";
 import { ensureAccessKey } from "../../api/accessKey";
 import { ApiServer } from "../../api/apiServer";
+import { Registry } from "../../delivery/images/registry";
 import type { Delivery } from "../../delivery/pipeline/delivery";
 import type { AwsApi } from "../../protocol/status";
 import type { ControlPlane } from "../../runtime/controlplane/controlPlane";
@@ -35,7 +36,9 @@ export async function serveApi(options: ServeApiOptions): Promise<ServedApi> {
   const { account, plane, delivery, port, state, workDir } = options;
   const key = await ensureAccessKey(path.resolve(state));
   const logs = new LogStore(logFolder(workDir));
-  const server = await ApiServer.start({ key, port, targets: { account, plane, delivery, logs } });
+  const registry = new Registry(account, path.resolve(state));
+  const targets = { account, plane, delivery, logs, registry };
+  const server = await ApiServer.start({ key, port, targets });
   return {
     status: () => ({ endpoint: server.url, region: regionOf(account) }),
     close: () => server.close(),

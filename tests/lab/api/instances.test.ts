@@ -28,9 +28,10 @@ import {
 } from "@aws-sdk/client-ecs";
 
 import type { Account } from "../../../lab/account/account";
-import { create, TYPES } from "../account/fixtures";
-import { createEc2World, type Ec2World } from "../account/types/ec2World";
+import { create } from "../account/fixtures";
+import type { Ec2World } from "../account/types/ec2World";
 import { PATIENCE_MS } from "../runtime/patience";
+import { createJoinedWorld } from "./joinedWorld";
 import { serveApi, type ServedApi } from "./servedApi";
 
 const SERVICE = "service/instances/instances";
@@ -192,19 +193,7 @@ describe("the lab's APIs of instances and their network", function () {
 
 /** The world of instances, which register with their cluster; its service scales by CPU. */
 async function createScaledWorld(account: Account): Promise<Ec2World> {
-  const world = await createEc2World(account);
-  await account.delete(TYPES.service, world.service.id);
-  const userData = Buffer.from("#!/bin/bash\necho ECS_CLUSTER=instances >> /etc/ecs/ecs.config\n");
-  await account.modify(TYPES.launchTemplate, world.template.id, {
-    userData: userData.toString("base64"),
-  });
-  await create(account, "ingressRule", {
-    securityGroupId: world.securityGroup.id,
-    ipProtocol: "tcp",
-    fromPort: 80,
-    toPort: 80,
-    cidrIpv4: "10.0.0.0/16",
-  });
+  const world = await createJoinedWorld(account);
   await create(account, "scalableTarget", { ...SCALED, minCapacity: 1, maxCapacity: 3 });
   await create(account, "scalingPolicy", {
     ...SCALED,

@@ -6,8 +6,11 @@ import { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import { ApiServer } from "../../../lab/api/apiServer";
 import type { ApiTargets } from "../../../lab/api/service";
+import { imageFolders } from "../../../lab/delivery/images/imageFolder";
+import { Registry } from "../../../lab/delivery/images/registry";
 import type { ControlPlane } from "../../../lab/runtime/controlplane/controlPlane";
 import { LogStore, logFolder } from "../../../lab/runtime/dataplane/tasks/logStore";
+import { repository as checkout } from "../../../lab/shared/repository";
 import {
   CONTAINER,
   create,
@@ -32,6 +35,8 @@ export interface ServedApi<Made = World> {
   readonly plane: ControlPlane;
   readonly world: Made;
   readonly url: string;
+  /** The folder that an image stands for. */
+  readonly images: (image: string) => string | undefined;
   /** What SDK clients are made with. */
   readonly client: {
     readonly endpoint: string;
@@ -53,20 +58,37 @@ export async function serveApi<Made>(
   const account = Account.inMemory();
   const world = await make(account);
   const workDir = mkdtempSync(join(tmpdir(), "ecs-handson-api-"));
-  const images = (image: string) => (image.includes("nginx") ? nginxOnly("nginx") : undefined);
+  const pushed = imageFolders({ account, stateDir: workDir, checkout });
+  const images = (image: string) =>
+    image.includes(".dkr.ecr.")
+      ? pushed(image)
+      : image.includes("nginx")
+        ? nginxOnly("nginx")
+        : undefined;
   const plane = await startPlane(account, {
     images,
     workDir,
     times: { healthCheckSpeed: 1000, scalingPeriodMs: 100 },
   });
   await plane.whenSteady(PATIENCE_MS);
-  const none = { status: () => ({ pipelines: [], repositories: [] }), approve: no, release: no };
+  const none = {
+    status: () => ({ pipelines: [], repositories: [] }),
+    approve: no,
+    release: no,
+    buildLogs: () => [],
+  };
   const { delivery = none } = options;
   const api = await ApiServer.start({
     port: 0,
     key: KEY,
     isStrict: true,
-    targets: { account, plane, delivery, logs: new LogStore(logFolder(workDir)) },
+    targets: {
+      account,
+      plane,
+      delivery,
+      logs: new LogStore(logFolder(workDir)),
+      registry: new Registry(account, workDir),
+    },
   });
   const client = { endpoint: api.url, region: REGION, credentials: KEY, maxAttempts: 1 };
   const close = async () => {
@@ -74,7 +96,7 @@ export async function serveApi<Made>(
     await endPlanes();
     rmSync(workDir, { recursive: true, force: true });
   };
-  return { account, plane, world, url: api.url, client, close };
+  return { account, plane, world, url: api.url, images, client, close };
 }
 
 function no(): never {

@@ -21,6 +21,12 @@ export const pushedImage = resourceType({
     tags: z.array(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/)),
     /** ISO 8601. */
     pushedAt: z.string(),
+    /** What a client of the registry pushed; absent for an image that a build made. */
+    manifest: z.string().optional(),
+    /** The manifest's. */
+    mediaType: z.string().optional(),
+    /** Of its layers, compressed, in bytes. */
+    size: z.int().min(0).optional(),
   }),
   immutable: ["repository", "digest"],
   computed: [],

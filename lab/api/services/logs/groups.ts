@@ -26,7 +26,7 @@ interface Container {
   };
 }
 
-/** What containers wrote to a log group so far, oldest first. */
+/** What containers and builds wrote to a log group so far, oldest first. */
 export async function linesOf(api: Api, { id: group }: ResourceRecord): Promise<LogLine[]> {
   const writers = new Map<string, { group: string; container: string; cluster?: string }>();
   for (const { family, container } of containersWriting(api, group)) {
@@ -45,7 +45,12 @@ export async function linesOf(api: Api, { id: group }: ResourceRecord): Promise<
     for (const one of groups) writers.set(JSON.stringify(one), one);
   }
   const lines = await Promise.all([...writers.values()].map((query) => api.logs.read(query)));
-  return lines.flat().sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+  const builds = api.delivery
+    .buildLogs(group)
+    .flatMap(({ stream, lines: own }) => own.map((line) => ({ ...line, stream, container: "" })));
+  return [...lines.flat(), ...builds].sort((one, other) =>
+    one.at < other.at ? -1 : Number(one.at > other.at),
+  );
 }
 
 function containersWriting(api: Api, group: string): { family: string; container: string }[] {

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 
 import { extract, zip } from "../artifacts";
 import { runBuild } from "../build";
+import { buildIdOf } from "../buildLogs";
 import { apart } from "../buildProcesses";
 import { findProject, type Project } from "../records";
 import { awsTool } from "../tools/aws";
@@ -29,7 +30,8 @@ export async function codeBuild(
   const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
   const docker = new DockerStandIn({ images: surroundings.images, registry, password });
   const aws = awsTool(surroundings.account, { region, registryPassword: password });
-  const buildId = `${project.name}:${randomUUID()}`;
+  const place = { runId: call.runId, stage: call.stage, action: action.name };
+  const buildId = `${project.name}:${buildIdOf(place)}`;
   const folder = path.join(surroundings.buildsDir, buildId.replace(":", "-"));
   const dirs = { src: path.join(folder, "src"), bin: path.join(folder, "bin") };
   const uninstall = await surroundings.tools.install(dirs.bin, { aws, docker: docker.tool });

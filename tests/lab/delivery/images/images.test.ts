@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { Readable } from "node:stream";
 
 import { Account } from "../../../../lab/account/account";
 import { followContents, UNFINISHED } from "../../../../lab/account/contents";
 import { imageFolders } from "../../../../lab/delivery/images/imageFolder";
 import { ImageStore } from "../../../../lab/delivery/images/imageStore";
+import { LayerStore } from "../../../../lab/delivery/images/layerStore";
 import { parseReference } from "../../../../lab/delivery/images/reference";
+import { Registry } from "../../../../lab/delivery/images/registry";
 import { repository as checkout } from "../../../../lab/shared/repository";
 import { create, createWorld, FARGATE_TASK, TYPES } from "../../account/fixtures";
 
@@ -183,6 +187,81 @@ describe("Pushed images", () => {
     const folders = imageFolders({ account, stateDir: state, checkout });
     assert.equal(folders("public.ecr.aws/x/nginx:1"), path.join(checkout, "nginx"));
     assert.equal(folders("public.ecr.aws/x/unheard-of:1"), undefined);
+  });
+});
+
+describe("Pushed layers", () => {
+  let state: string;
+
+  beforeEach(() => {
+    state = mkdtempSync(path.join(tmpdir(), "layers-"));
+  });
+  afterEach(() => {
+    rmSync(state, { recursive: true });
+  });
+
+  const sha256 = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  const kept = () => readdirSync(path.join(state, "layers"));
+
+  async function upload(layers: LayerStore, text: string): Promise<string> {
+    const id = layers.begin("web");
+    await layers.append("web", id, Readable.from([Buffer.from(text)]));
+    const digest = sha256(text);
+    await layers.complete("web", id, digest);
+    return digest;
+  }
+
+  it("are bounded, each and together, and what is too much leaves the upload as it was", async () => {
+    const layers = new LayerStore(state, { layer: 5, total: 8 });
+    const id = layers.begin("web");
+    const append = (text: string) => layers.append("web", id, Readable.from([Buffer.from(text)]));
+    assert.equal(await append("123"), 3);
+    await assert.rejects(append("456"), /^AwsError: LimitExceededException: /);
+    assert.equal(layers.sizeOf("web", id), 3);
+    assert.equal(await append("45"), 5);
+    await assert.rejects(upload(layers, "1234"), /LimitExceededException/);
+  });
+
+  it("keep nothing of a part that ends before its time", async () => {
+    const layers = new LayerStore(state);
+    const id = layers.begin("web");
+    const broken = Readable.from([Buffer.from("123")]);
+    broken.on("data", () => broken.destroy(new Error("the client has gone")));
+    await assert.rejects(layers.append("web", id, broken), /gone|closed/);
+    assert.equal(layers.sizeOf("web", id), 0);
+  });
+
+  it("stay as long as an image names them", async () => {
+    const account = Account.inMemory();
+    const registry = new Registry(account, state);
+    const stop = followContents(account, state);
+    try {
+      await create(account, "repository", { name: "web", forceDelete: true });
+      const digest = await upload(registry.layers, "{}");
+      await upload(registry.layers, "nobody's");
+      const manifest = JSON.stringify({
+        schemaVersion: 2,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        config: { digest, size: 2 },
+        layers: [],
+      });
+      await registry.put({ repository: "web", manifest, tag: "1", host: "127.0.0.1:1" });
+      assert.ok(kept().includes(digest.replace("sha256:", "")));
+      followContents(account, state)(); // as at the lab's next start
+      assert.deepEqual(kept(), [digest.replace("sha256:", "")]);
+      await account.delete(TYPES.repository, "web");
+      assert.ok(!existsSync(path.join(state, "layers")));
+    } finally {
+      stop();
+    }
+  });
+
+  it("are pushed to an address that no task pulls from", () => {
+    const find = imageFolders({ account: Account.inMemory(), stateDir: state, checkout });
+    assert.throws(
+      () => find("127.0.0.1:8060/web/nginx:1"),
+      /name the image by its repository's URI/,
+    );
   });
 });
 

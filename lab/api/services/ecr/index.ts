@@ -1,24 +1,25 @@
-import { randomBytes } from "node:crypto";
-
 import type {
+  BatchGetImageRequest,
   CreateRepositoryRequest,
   DeleteRepositoryRequest,
   DescribeImagesRequest,
   DescribeRepositoriesRequest,
   ImageIdentifier,
   ListImagesRequest,
+  PutImageRequest,
 } from "@aws-sdk/client-ecr";
 
-import type { ResourceRecord } from "../../account/record";
-import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
-import { ApiError } from "../apiError";
-import { clients } from "../clients";
-import { pagesBy } from "../paging";
-import { createRecord, defined, recordsOf, refuseOthers, tagMap } from "../records";
-import type { Api, ApiService, Operation } from "../service";
+import type { ResourceRecord } from "../../../account/record";
+import { PUSHED_IMAGE, REPOSITORY } from "../../../account/types/ecr/tokens";
+import { ApiError } from "../../apiError";
+import { clients } from "../../clients";
+import { pagesBy } from "../../paging";
+import { createRecord, defined, recordsOf, refuseOthers, tagMap } from "../../records";
+import type { Api, ApiService, Operation } from "../../service";
+import { layerOperations } from "./layers";
 
 const INVALID = "InvalidParameterException";
-const [MOST_LISTED, TOKEN_HOURS] = [1000, 12];
+const MOST_LISTED = 1000;
 
 const page = pagesBy({
   size: "maxResults",
@@ -92,23 +93,51 @@ const operations: Record<string, Operation> = {
         imageDigest: inputs.digest,
         imageTags: inputs.tags,
         imagePushedAt: new Date(String(inputs.pushedAt)),
+        ...defined({ imageManifestMediaType: inputs.mediaType, imageSizeInBytes: inputs.size }),
       })),
       ...next,
     };
   },
 
-  GetAuthorizationToken: (_input: object, { account: { accountId }, region }: Api) => ({
-    authorizationData: [
-      {
-        // Nothing takes it: images come into the lab by builds, and by `npm run lab -- push`.
-        authorizationToken: Buffer.from(`AWS:${randomBytes(24).toString("base64url")}`).toString(
-          "base64",
-        ),
-        expiresAt: new Date(Date.now() + TOKEN_HOURS * 3_600_000),
-        proxyEndpoint: `https://${accountId}.dkr.ecr.${region}.amazonaws.com`,
-      },
-    ],
-  }),
+  BatchGetImage: (input: BatchGetImageRequest, api: Api) => {
+    const repository = mustHaveRepository(api, input.repositoryName);
+    const found = (input.imageIds ?? []).map((id) => ({
+      id,
+      image: findImage(imagesOf(api, repository), id),
+    }));
+    return {
+      images: found.flatMap(({ id, image }) =>
+        image?.inputs.manifest === undefined ? [] : [describeImage(api, image, id.imageTag)],
+      ),
+      failures: found.flatMap(({ id, image }) =>
+        image?.inputs.manifest === undefined ? [failureOf(id, image)] : [],
+      ),
+    };
+  },
+
+  PutImage: async (input: PutImageRequest, api: Api) => {
+    const { repositoryName, imageManifest = "", imageTag } = input;
+    const repository = mustHaveRepository(api, repositoryName);
+    const digest = await api.registry.put({
+      repository: repository.id,
+      manifest: imageManifest,
+      mediaType: input.imageManifestMediaType,
+      tag: imageTag,
+      digest: input.imageDigest,
+      host: new URL(api.endpoint).host,
+    });
+    const image = findImage(imagesOf(api, repository), { imageDigest: digest });
+    return { image: image && describeImage(api, image, imageTag) };
+  },
+
+  GetAuthorizationToken: (_input: object, { access, endpoint }: Api) => {
+    const { password, expiresAt } = access.password(new Date());
+    const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
+    // Where images are pushed to; on AWS it is the host in their repositories' addresses.
+    return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: endpoint }] };
+  },
+
+  ...layerOperations,
 };
 
 export const ecr: ApiService = {
@@ -153,21 +182,48 @@ function hasStatus({ inputs }: ResourceRecord, status: string | undefined): bool
   return status === undefined || status === "ANY" || (status === "TAGGED") === isTagged;
 }
 
-function mustHaveImage(
-  api: Api,
-  repository: ResourceRecord,
+function findImage(
   images: readonly ResourceRecord[],
   { imageDigest, imageTag }: ImageIdentifier,
-): ResourceRecord {
-  const found = images.find(
+): ResourceRecord | undefined {
+  return images.find(
     ({ inputs }) =>
       (imageDigest === undefined || inputs.digest === imageDigest) &&
       (imageTag === undefined || (inputs.tags as string[]).includes(imageTag)),
   );
+}
+
+function mustHaveImage(
+  api: Api,
+  repository: ResourceRecord,
+  images: readonly ResourceRecord[],
+  id: ImageIdentifier,
+): ResourceRecord {
+  const found = findImage(images, id);
   if (found !== undefined) return found;
+  const { imageDigest = "null", imageTag = "null" } = id;
   throw new ApiError(
     "ImageNotFoundException",
-    `The image with imageId {imageDigest:'${imageDigest ?? "null"}', imageTag:'${imageTag ?? "null"}'} does not exist ` +
+    `The image with imageId {imageDigest:'${imageDigest}', imageTag:'${imageTag}'} does not exist ` +
       `within the repository with name '${repository.id}' ${inRegistry(api)}`,
   );
+}
+
+function describeImage(api: Api, { inputs }: ResourceRecord, imageTag: string | undefined): object {
+  return {
+    registryId: api.account.accountId,
+    repositoryName: inputs.repository,
+    imageId: defined({ imageDigest: inputs.digest, imageTag }),
+    imageManifest: inputs.manifest,
+    imageManifestMediaType: inputs.mediaType,
+  };
+}
+
+/** @param image one that is there, and of which only a build knows what is in it */
+function failureOf(imageId: ImageIdentifier, image: ResourceRecord | undefined): object {
+  const failureReason =
+    image === undefined
+      ? "Requested image not found"
+      : "The image is of a build in the lab, which makes no manifest";
+  return { imageId, failureCode: "ImageNotFound", failureReason };
 }

@@ -1,0 +1,164 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import * as path from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { UNFINISHED } from "../../account/contents";
+import { AwsError } from "../../account/errors";
+
+/** How much the lab keeps of what is pushed, in bytes. */
+export interface LayerLimits {
+  /** Of one layer. @default 1 GiB */
+  readonly layer?: number;
+  /** Of all layers of all images. @default 4 GiB */
+  readonly total?: number;
+}
+
+const GIB = 2 ** 30;
+
+/**
+ * The layers and configurations of images that were pushed, each a file by its digest, and those that are being
+ * uploaded. What no image names yet is gone when the lab is next started.
+ */
+export class LayerStore {
+  private readonly dir: string;
+  private readonly uploads = new Map<string, string>();
+  /** What was uploaded to a repository since the lab started. */
+  private readonly uploaded = new Map<string, Set<string>>();
+  private readonly limits: Required<LayerLimits>;
+
+  /** @param stateDir the lab's state folder; layers go to `layers/` in it */
+  constructor(stateDir: string, limits: LayerLimits = {}) {
+    this.dir = path.join(stateDir, "layers");
+    this.limits = { layer: limits.layer ?? GIB, total: limits.total ?? 4 * GIB };
+  }
+
+  /** Begins an upload to a repository; returns its id. */
+  begin(repository: string): string {
+    const id = randomUUID();
+    mkdirSync(this.dir, { recursive: true });
+    writeFileSync(this.uploadFile(id), "", { mode: 0o600 });
+    this.uploads.set(id, repository);
+    return id;
+  }
+
+  /** How many bytes of an upload there are. @throws AwsError `UploadNotFoundException` */
+  sizeOf(repository: string, id: string): number {
+    return statSync(this.mustHave(repository, id)).size;
+  }
+
+  /**
+   * Adds to an upload; what ends before its time adds nothing. Returns the size so far.
+   * @throws AwsError `UploadNotFoundException`, `LimitExceededException`
+   */
+  async append(repository: string, id: string, content: AsyncIterable<Buffer>): Promise<number> {
+    const file = this.mustHave(repository, id);
+    const before = statSync(file).size;
+    const most = Math.min(this.limits.layer, this.limits.total - this.total() + before);
+    try {
+      await pipeline(withAtMost(content, most - before), createWriteStream(file, { flags: "a" }));
+    } catch (error) {
+      if (existsSync(file)) truncateSync(file, before);
+      throw error;
+    }
+    return statSync(file).size;
+  }
+
+  /**
+   * Ends an upload.
+   * @throws AwsError `UploadNotFoundException`, `EmptyUploadException`, or `InvalidLayerException` when the
+   * content has another digest; the upload is then forgotten
+   */
+  async complete(repository: string, id: string, digest: string): Promise<void> {
+    const file = this.mustHave(repository, id);
+    if (statSync(file).size === 0) {
+      throw new AwsError(
+        "EmptyUploadException",
+        "The specified layer upload does not contain any layer parts.",
+      );
+    }
+    const hash = createHash("sha256");
+    for await (const part of createReadStream(file)) hash.update(part as Buffer);
+    this.uploads.delete(id);
+    if (`sha256:${hash.digest("hex")}` !== digest) {
+      rmSync(file, { force: true });
+      throw new AwsError(
+        "InvalidLayerException",
+        `The layer digest calculation performed by Amazon ECR does not match ${digest}.`,
+      );
+    }
+    if (this.fileOf(digest) === undefined) renameSync(file, this.newFile(digest));
+    else rmSync(file);
+    this.uploaded.set(repository, (this.uploaded.get(repository) ?? new Set()).add(digest));
+  }
+
+  /** Forgets an upload. @throws AwsError `UploadNotFoundException` */
+  cancel(repository: string, id: string): void {
+    rmSync(this.mustHave(repository, id), { force: true });
+    this.uploads.delete(id);
+  }
+
+  /** Whether a layer was uploaded to a repository since the lab started. */
+  wasUploaded(repository: string, digest: string): boolean {
+    return this.uploaded.get(repository)?.has(digest) === true && this.fileOf(digest) !== undefined;
+  }
+
+  /** The file of a layer; undefined if there is none. */
+  fileOf(digest: string): string | undefined {
+    return [this.keptFile(digest), this.newFile(digest)].find((file) => existsSync(file));
+  }
+
+  /** From now on the layers of an image stay as long as the account's record of it. */
+  keep(digests: readonly string[]): void {
+    for (const digest of digests) {
+      if (existsSync(this.newFile(digest))) renameSync(this.newFile(digest), this.keptFile(digest));
+    }
+  }
+
+  private mustHave(repository: string, id: string): string {
+    const file = this.uploadFile(id);
+    if (this.uploads.get(id) === repository && existsSync(file)) return file;
+    throw new AwsError(
+      "UploadNotFoundException",
+      `The upload with id '${id}' does not exist in the repository with name '${repository}'`,
+    );
+  }
+
+  private total(): number {
+    const sizes = readdirSync(this.dir).map(
+      (name) => statSync(path.join(this.dir, name), { throwIfNoEntry: false })?.size ?? 0,
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  private readonly uploadFile = (id: string) => path.join(this.dir, `${UNFINISHED}upload-${id}`);
+  private readonly newFile = (digest: string) =>
+    path.join(this.dir, `${UNFINISHED}${digest.replace("sha256:", "")}`);
+  private readonly keptFile = (digest: string) =>
+    path.join(this.dir, digest.replace("sha256:", ""));
+}
+
+async function* withAtMost(content: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const part of content) {
+    bytes += part.length;
+    if (bytes > most) {
+      throw new AwsError(
+        "LimitExceededException",
+        "The lab keeps layers of 1 GiB at most, and 4 GiB of all images together.",
+      );
+    }
+    yield part;
+  }
+}

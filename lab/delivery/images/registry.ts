@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { z } from "zod";
+
+import type { Account } from "../../account/account";
+import { AwsError } from "../../account/errors";
+import type { ResourceRecord } from "../../account/record";
+import { REPOSITORY } from "../../account/types/ecr/tokens";
+import { ImageStore } from "./imageStore";
+import { siteOfLayers } from "./layerSite";
+import { type LayerLimits, LayerStore } from "./layerStore";
+import { digestsIn, type Manifest, parseManifest } from "./manifest";
+
+/** Of an image's configuration that is looked at, in bytes. */
+const LONGEST_CONFIG = 4 * 1024 * 1024;
+
+/** A manifest to put into a repository. */
+export interface ImageToPut {
+  readonly repository: string;
+  readonly manifest: string;
+  /** @default what the manifest says */
+  readonly mediaType?: string | undefined;
+  /** @default known by its digest alone */
+  readonly tag?: string | undefined;
+  /** That the manifest must have. @default whatever it has */
+  readonly digest?: string | undefined;
+  /** `HOST:PORT` of the registry, from which a container engine pulls the image. */
+  readonly host: string;
+}
+
+const imageConfig = z.object({
+  config: z
+    .object({
+      Entrypoint: z.array(z.string()).nullish(),
+      Cmd: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+});
+
+/**
+ * What registry clients push into the account's repositories: manifests and layers. An image that starts nginx gets
+ * a folder with its pages, which stands for it where there is no container engine.
+ */
+export class Registry {
+  readonly layers: LayerStore;
+  private readonly images: ImageStore;
+
+  /** @param stateDir the lab's state folder */
+  constructor(
+    private readonly account: Account,
+    stateDir: string,
+    limits: LayerLimits = {},
+  ) {
+    this.layers = new LayerStore(stateDir, limits);
+    this.images = new ImageStore(account, stateDir);
+  }
+
+  /** @throws AwsError `RepositoryNotFoundException` */
+  mustHaveRepository(name: string): void {
+    if (this.account.get(REPOSITORY, name) !== undefined) return;
+    throw new AwsError(
+      "RepositoryNotFoundException",
+      `The repository with name '${name}' does not exist in the registry with id '${this.account.accountId}'`,
+    );
+  }
+
+  /** The image with a tag or digest, if it was pushed. */
+  find(repository: string, reference: string): ResourceRecord | undefined {
+    return this.images
+      .list(repository)
+      .findLast(({ inputs }) =>
+        reference.startsWith("sha256:")
+          ? inputs.digest === reference
+          : (inputs.tags as string[]).includes(reference),
+      );
+  }
+
+  /** Tags of a repository, in their order. */
+  tags(repository: string): string[] {
+    return this.images
+      .list(repository)
+      .flatMap(({ inputs }) => inputs.tags as string[])
+      .sort();
+  }
+
+  /** Whether a repository has a layer: one that was uploaded to it, or that one of its images has. */
+  hasLayer(repository: string, digest: string): boolean {
+    if (this.layers.fileOf(digest) === undefined) return false;
+    return (
+      this.layers.wasUploaded(repository, digest) ||
+      this.images
+        .list(repository)
+        .some(
+          ({ inputs }) => typeof inputs.manifest === "string" && inputs.manifest.includes(digest),
+        )
+    );
+  }
+
+  /**
+   * Puts an image into a repository. Returns its digest.
+   *
+   * @throws AwsError as ECR's PutImage: `RepositoryNotFoundException`, `InvalidParameterException`,
+   * `ImageDigestDoesNotMatchException`, `LayersNotFoundException`, `ReferencedImagesNotFoundException`,
+   * `ImageTagAlreadyExistsException`; `InvalidLayerException` for layers that cannot be read
+   */
+  async put(image: ImageToPut): Promise<string> {
+    const { repository, manifest: text, mediaType, tag, digest, host } = image;
+    this.mustHaveRepository(repository);
+    const own = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+    if (digest !== undefined && digest !== own) {
+      throw new AwsError(
+        "ImageDigestDoesNotMatchException",
+        `The image manifest has the digest ${own}, not ${digest}.`,
+      );
+    }
+    const manifest = parseManifest(text, mediaType);
+    this.mustBeWhole(repository, manifest);
+    const folder = await mkdtemp(path.join(tmpdir(), "ecs-handson-image-"));
+    try {
+      await writeFile(path.join(folder, "Dockerfile"), `FROM ${host}/${repository}@${own}\n`);
+      await this.writeSite(repository, manifest, folder);
+      // Before there is a record, for what has a record must be whole.
+      this.layers.keep(digestsIn(manifest));
+      await this.images.push(repository, tag, own, folder, {
+        manifest: text,
+        mediaType: manifest.mediaType,
+        size: manifest.kind === "image" ? sizeOf(manifest) : 0,
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    return own;
+  }
+
+  private mustBeWhole(repository: string, manifest: Manifest): void {
+    const isImage = manifest.kind === "image";
+    const isThere = (digest: string) =>
+      isImage
+        ? this.hasLayer(repository, digest)
+        : this.find(repository, digest)?.inputs.manifest !== undefined;
+    const missing = digestsIn(manifest).filter((digest) => !isThere(digest));
+    if (missing.length === 0) return;
+    const [code, what] = isImage
+      ? ["LayersNotFoundException", "layers"]
+      : ["ReferencedImagesNotFoundException", "images"];
+    throw new AwsError(code, `The ${what} ${missing.join(", ")} are not in '${repository}'.`);
+  }
+
+  /** Of a list of images that of Linux's first one, whose pages are the others', too. */
+  private async writeSite(repository: string, manifest: Manifest, folder: string): Promise<void> {
+    if (manifest.kind === "index") {
+      const first = manifest.manifests.find(
+        ({ platform }) => (platform?.os ?? "linux") === "linux",
+      );
+      const child = first && this.find(repository, first.digest)?.inputs.manifest;
+      if (typeof child !== "string") return;
+      await this.writeSite(repository, parseManifest(child, first?.mediaType), folder);
+      return;
+    }
+    if (!(await this.startsNginx(manifest.config.digest))) return;
+    const files = manifest.layers.map(({ digest }) => this.layers.fileOf(digest) ?? "");
+    const site = await siteOfLayers(files);
+    if (site === undefined) return;
+    await writeFile(path.join(folder, "default.conf"), site.conf);
+    for (const [name, content] of site.pages) {
+      const file = path.join(folder, "html", name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+  }
+
+  private async startsNginx(config: string): Promise<boolean> {
+    const file = this.layers.fileOf(config);
+    const isShort = file !== undefined && (await stat(file)).size <= LONGEST_CONFIG;
+    const text = isShort ? await readFile(file, "utf8") : "{}";
+    const { data } = imageConfig.safeParse(parseJson(text));
+    const words = [...(data?.config?.Entrypoint ?? []), ...(data?.config?.Cmd ?? [])];
+    return words.some((word) => /(^|[/\s])nginx(\s|$)/.test(word));
+  }
+}
+
+function sizeOf({ layers }: Extract<Manifest, { kind: "image" }>): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

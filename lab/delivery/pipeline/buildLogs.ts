@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+
+import type { AccountView } from "../../account/record";
+import { findProject, pipelinesOf, type Project } from "./records";
+import type { RunStore, TimedLine } from "./runStore";
+
+/** Which action of an execution a build is. */
+export interface BuildPlace {
+  readonly runId: string;
+  readonly stage: string;
+  readonly action: string;
+}
+
+/** What one build wrote to its log group. */
+export interface BuildLog {
+  /** Name of the stream: the id of the build, without its project's name. */
+  readonly stream: string;
+  readonly lines: readonly TimedLine[];
+}
+
+/** The id of an action's build, as CodeBuild's are after the project's name; of a further attempt it is the same. */
+export function buildIdOf({ runId, stage, action }: BuildPlace): string {
+  const hex = createHash("sha256").update(`${runId}/${stage}/${action}`).digest("hex");
+  return [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map((part) => hex.slice(...part))
+    .join("-");
+}
+
+/**
+ * The log group that a project's builds write to.
+ * Source: AWS CodeBuild API Reference, "CloudWatchLogsConfig"; its User Guide on the group that goes without saying.
+ */
+export const logGroupOf = ({ logsConfig, name }: Project): string =>
+  logsConfig?.cloudwatchLogs?.groupName ?? `/aws/codebuild/${name}`;
+
+/** What builds of pipelines wrote to a log group; those that begin the later, the later. */
+export function buildLogsIn(account: AccountView, store: RunStore, group: string): BuildLog[] {
+  return pipelinesOf(account).flatMap((pipeline) => {
+    const places = pipeline.stages.flatMap(({ name: stage, actions }) =>
+      actions
+        .filter(({ configuration, provider }) => {
+          const project = findProject(account, configuration.ProjectName ?? "");
+          return provider === "CodeBuild" && project !== undefined && logGroupOf(project) === group;
+        })
+        .map(({ name: action }) => ({ stage, action })),
+    );
+    return store.list(pipeline.name).flatMap((run) =>
+      places.map((place) => ({
+        stream: buildIdOf({ runId: run.id, ...place }),
+        lines: store.readTimedLog(pipeline.name, run.id, place),
+      })),
+    );
+  });
+}
