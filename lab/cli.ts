@@ -199,7 +199,7 @@ inAccount("status", "show stacks, services, tasks and targets")
     );
   });
 
-inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
+inAccount("quota", "show the account's quotas, or raise them as Service Quotas would")
   .argument("[quota...]", "NAME=NUMBER, e.g. vpcs=40; without any, shows them all")
   .action(async (given: string[], { state }: CommonOptions) => {
     const { quota } = require("./ui/commands/quota") as typeof import("./ui/commands/quota");

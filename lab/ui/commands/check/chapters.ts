@@ -281,7 +281,7 @@ const microservices: CheckedChapter = {
         ["auth", "products", "shop"].every((name) => runs(serviceOf(view, name))),
       todo: up("chapters=microservices"),
     },
-    page("shop", onService("logs", "shop", "shop"), "/"),
+    page("shop", onService("logs", "shop", "shop"), "/shop/"),
     page("products", onService("logs", "products", "products"), "/products"),
     {
       says: "shop stayed up while a task of products was stopped",

@@ -396,7 +396,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     assert.equal(lines[0], "✓ the lab is being served");
     assert.equal(lines[2], "✗ the EC2 service is steady, and all of its tasks run on instances");
     assert.equal(lines[3], "    npm run lab -- up --config chapters=fargate,ec2");
-    assert.equal(lines.at(-2), "Chapter 02-ec2: 4 of 5 points are reached on stack dev");
+    assert.equal(lines.at(-2), "Chapter 02-ec2: 4 of 5 points reached on stack dev");
   });
 });
 
