@@ -199,7 +199,7 @@ inAccount("status", "show stacks, services, tasks and targets")
     );
   });
 
-inAccount("quota", "show or raise the account's quotas, as a granted request for more does")
+inAccount("quota", "show the account's quotas, or raise them as Service Quotas would")
   .argument("[quota...]", "NAME=NUMBER, e.g. vpcs=40; without any, shows them all")
   .action(async (given: string[], { state }: CommonOptions) => {
     const { quota } = require("./ui/commands/quota") as typeof import("./ui/commands/quota");
@@ -281,6 +281,30 @@ inAccount("run-task", "run a task without a service in the served lab, and show 
     }
     const code = runTask(host, { ...options, taskDefinition, signal: stopSignal() });
     process.exitCode = await code.finally(() => host.close());
+  });
+
+inAccount("stop-task", "stop a task in the served lab; its service starts another")
+  .argument("<task>", "a task's id or its beginning, or a service: then its oldest task")
+  .action(async (task: string, { state }: CommonOptions) => {
+    const { stopTask } =
+      require("./ui/commands/stopTask") as typeof import("./ui/commands/stopTask");
+    const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
+    const host = await openHost(state);
+    await stopTask(host, task).finally(() => host.close());
+  });
+
+onStack("check", "tell which points of a chapter of the tutorial the stack has reached")
+  .argument("<chapter>", "its number or name, such as 1 or fargate")
+  .option("--json", "print the report for programs")
+  .addHelpText(
+    "after",
+    "\nThe exit code is 1 while a point is missing. What only events tell, such as a rollback, is known\n" +
+      "for as long as the lab is served.",
+  )
+  .action(async (chapter: string, options: StackOptions) => {
+    const { check } =
+      require("./ui/commands/check/check") as typeof import("./ui/commands/check/check");
+    if (!(await check({ ...options, chapter }))) process.exitCode = 1;
   });
 
 inAccount("provider", "serve the AWS providers alone, for any Pulumi program")

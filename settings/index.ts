@@ -13,6 +13,7 @@ import { imageSourceProblem } from "../components/shared/imageSource";
 import { instanceTypeProblem } from "../components/shared/instanceTypes";
 import { parseNameList } from "../components/shared/nameList";
 import { baseNameProblem } from "../components/shared/names";
+import { nearestName } from "../components/shared/nearestName";
 import {
   branchProblem,
   connectionProblem,
@@ -22,7 +23,6 @@ import {
 import { chapters, choices } from "./choices";
 import { microserviceProblem, microservices } from "./microservice";
 import { priorityProblem } from "./priorities";
-import { nearestName } from "./nearestName";
 
 export { chapters, choices } from "./choices";
 export { type Microservice } from "./microservice";

@@ -17,9 +17,10 @@ import { recoverySchema, resourcesSchema } from "../protocol/recovery";
 import { stackReportSchema } from "../protocol/report";
 import { runTaskSchema } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
+import { stopTaskSchema } from "../protocol/stopTask";
 import type { Host } from "./host";
 
-type Handlers = Pick<Host, "recover" | "report" | "resources" | "runTask"> & {
+type Handlers = Pick<Host, "recover" | "report" | "resources" | "runTask" | "stopTask"> & {
   approve: (request: ApprovalRequest) => PipelineRunStatus;
   status: () => LabStatus;
   onChange: (listener: () => void) => () => void;
@@ -34,7 +35,8 @@ type Handlers = Pick<Host, "recover" | "report" | "resources" | "runTask"> & {
  * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
  *   both live; the account is not kept open for it;
  * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report},
- *   `POST /resources` see {@link Host.resources}, `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask}.
+ *   `POST /resources` see {@link Host.resources}, `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask},
+ *   `POST /stop-task` see {@link Host.stopTask}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -94,6 +96,10 @@ export class ControlServer {
         return;
       case "POST /run-task":
         answer(response, await handlers.runTask(await messageIn(request, runTaskSchema)));
+        return;
+      case "POST /stop-task":
+        await handlers.stopTask(await messageIn(request, stopTaskSchema));
+        answer(response, {});
         return;
       case "POST /recover": {
         const { stack, project, known } = await messageIn(request, recoverySchema);

@@ -6,6 +6,7 @@ import type { OwnedResource } from "../protocol/recovery";
 import type { StackReport } from "../protocol/report";
 import type { RanTask, RunTaskRequest } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
+import type { StopTaskRequest } from "../protocol/stopTask";
 import type { Settle } from "../provider/settling";
 
 export type { LabStatus } from "../protocol/status";
@@ -47,6 +48,13 @@ export interface Host {
   runTask(request: RunTaskRequest): Promise<RanTask>;
   /** Takes over {@link runTask}; for the process that serves. */
   onRunTask?(run: (request: RunTaskRequest) => Promise<RanTask>): void;
+  /**
+   * Stops a task; its service, if it has one, then starts another. Resolves when it has stopped.
+   * @throws Error if there is no such task, or nothing is served
+   */
+  stopTask(request: StopTaskRequest): Promise<void>;
+  /** Takes over {@link stopTask}; for the process that serves. */
+  onStopTask?(stop: (request: StopTaskRequest) => Promise<void>): void;
   /**
    * Waits for what operations create and update, on behalf of the provider; for the process that serves.
    * As long as nothing is served nothing is waited for. Returns a function that ends it.

@@ -109,6 +109,9 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
     },
     approve: (request) => askFor(address, "approve", pipelineRunSchema, request),
     runTask: (request) => askFor(address, "run-task", ranTaskSchema, request),
+    stopTask: async (request) => {
+      await askFor(address, "stop-task", z.object({}), request);
+    },
     report: async (report) => {
       await askFor(address, "report", z.object({}), report);
     },
@@ -272,6 +275,11 @@ async function ownHost(stateDir: string): Promise<Host> {
     if (!startTasks) throw new Error(NOT_SERVED);
     return startTasks(request);
   };
+  let endTask: Host["stopTask"] | undefined;
+  const stopTask: Host["stopTask"] = async (request) => {
+    if (!endTask) throw new Error(NOT_SERVED);
+    await endTask(request);
+  };
   let settle: Settle | undefined;
   const providers = await serveProviders(account, {
     settle: async (record, wait) => settle?.(record, wait),
@@ -282,6 +290,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     report,
     resources,
     runTask,
+    stopTask,
     status,
     onChange,
   });
@@ -309,6 +318,10 @@ async function ownHost(stateDir: string): Promise<Host> {
     runTask,
     onRunTask: (run) => {
       startTasks = run;
+    },
+    stopTask,
+    onStopTask: (stop) => {
+      endTask = stop;
     },
     onSettle: (wait) => {
       settle = wait;

@@ -33,7 +33,10 @@ const guides = [
   ["lab-security", "Security", "安全性"],
   ["aws", "On AWS", "AWS で使う"],
   ["configuration", "Settings", "設定"],
+  ["teaching", "Teaching", "教える方へ"],
   ["classroom", "A class of learners", "講座"],
+  ["troubleshooting", "When something goes wrong", "うまくいかないとき"],
+  ["glossary", "Glossary", "用語集"],
   ["ci", "Pull requests", "プルリクエスト"],
   ["https", "HTTPS", "HTTPS"],
   ["tasks", "Tasks without a service", "サービスなしのタスク"],
@@ -53,7 +56,16 @@ const references = [
 ] as const;
 
 /** Pages outside the tutorial that there are in Japanese; of others the Japanese part of the site leads to the English one. */
-const translated = ["lab", "aws", "aws-cli", "https", "policy-packs"];
+const translated = [
+  "lab",
+  "aws",
+  "aws-cli",
+  "glossary",
+  "https",
+  "policy-packs",
+  "teaching",
+  "troubleshooting",
+];
 
 const pageOf = (name: string, japanese: boolean) =>
   japanese && translated.includes(name) ? `/ja/${name}` : `/${name}`;

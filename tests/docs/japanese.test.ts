@@ -59,7 +59,16 @@ describe("the Japanese page beside an English one", () => {
     [...readPage(page).matchAll(/^#+(?= )/gm)].map(([level]) => level);
 
   it("is there on what people begin with, and on what has most to explain", () => {
-    const names = ["aws-cli", "aws", "https", "lab", "policy-packs"];
+    const names = [
+      "aws-cli",
+      "aws",
+      "glossary",
+      "https",
+      "lab",
+      "policy-packs",
+      "teaching",
+      "troubleshooting",
+    ];
     assert.deepEqual(
       translations,
       names.map((name) => `docs/${name}.ja.md`),

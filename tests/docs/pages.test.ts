@@ -24,4 +24,16 @@ describe("what a page of the tutorial shows", () => {
     const others = [line("app-dev", one, two), line("web-dev", three)];
     assert.deepEqual(missingFrom(others.join("\n"), shown), shown);
   });
+
+  it("is printed with other ids of commits and executions, and after other times", () => {
+    const page = [
+      "Pushed 0eec9ed to main",
+      "execution fabc8f28-e22c-4fe7-bdec-3b2e08e73efa",
+      "after 1.8 s",
+    ];
+    const output =
+      "Pushed 28051ba to main\nexecution f33c0752-8b76-4ed5-8dc4-afd073b13b17\nafter 10.3 s";
+    assert.deepEqual(missingFrom(output, page), []);
+    assert.deepEqual(missingFrom("Pushed nothing to main\nafter a while", page), page);
+  });
 });

@@ -110,9 +110,12 @@ function inSteps(shown: string, lines: readonly string[]): boolean {
 function pattern(shown: string): RegExp {
   const source = narrow(shown)
     .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
+    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "[0-9a-f-]+")
+    .replace(/\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7}\b/g, "[0-9a-f]+")
     .replace(/\b(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\b/g, "[0-9a-f]+")
     .replace(/:\d{4,5}\b/g, ":\\d+")
     .replace(/\b\d+(\\\.\d+)?s\b/g, "[\\d.]+s")
+    .replace(/\b\d+(\\\.\d+)? s\b/g, "[\\d.]+ s")
     .replaceAll("…", ".*");
   return new RegExp(`^${source}$`);
 }

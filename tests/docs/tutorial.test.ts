@@ -16,7 +16,7 @@ const steps = pagesIn("docs/tutorial").flatMap(stepsOf);
 const env = { ...process.env, NO_COLOR: "1", NPM_CONFIG_LOGLEVEL: "silent" };
 
 /** Commands that only look, so that they can be repeated until they show what the page shows. */
-const onlyLooks = /^(curl|npm run lab -- status)/;
+const onlyLooks = /^(curl|npm run lab -- (status|check))/;
 
 describe("the tutorial, followed from its first page to its last", function () {
   this.timeout(2 * engineTimeout);
@@ -60,7 +60,7 @@ describe("the tutorial, followed from its first page to its last", function () {
 });
 
 describe("the tutorial's commands", function () {
-  this.timeout(engineTimeout);
+  this.timeout(2 * engineTimeout);
 
   it("are all marked with who runs them: run, serve, checked or aws", () => {
     const marks = ["run", "serve", "checked", "aws", "account"];

@@ -186,6 +186,7 @@ export class Serving {
     );
     host.onApproval?.(({ run, ...approval }) => delivery.approve(run, approval));
     host.onRunTask?.((request) => plane.runTask(request));
+    host.onStopTask?.(({ task, reason }) => plane.stopTask(task, reason));
     this.dashboard = await openDashboard(host, account, plane, options);
     await plane.start();
     await delivery.start();

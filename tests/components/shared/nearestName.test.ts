@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { nearestName } from "../../settings/nearestName";
+import { nearestName } from "../../../components/shared/nearestName";
 
 describe("a name that was misspelt", () => {
   const names = ["desiredCount", "chapters", "cpu", "memory"];

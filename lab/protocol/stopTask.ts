@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+/** A task to stop, as `aws ecs stop-task` does. */
+export const stopTaskSchema = z.object({
+  /** ARN. */
+  task: z.string(),
+  /** Why, as the stopped task then says. */
+  reason: z.string(),
+});
+
+export type StopTaskRequest = z.infer<typeof stopTaskSchema>;

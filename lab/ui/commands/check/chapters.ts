@@ -1,0 +1,340 @@
+import {
+  answers,
+  different,
+  hasEvent,
+  healthyTasks,
+  type Service,
+  serviceOf,
+  type StackView,
+  stoppedByHand,
+} from "./stackView";
+
+/** Something that a chapter lets a learner reach. */
+export interface Point {
+  /** What is so, in the words of the chapter. */
+  readonly says: string;
+  readonly isReached: (view: StackView) => boolean | Promise<boolean>;
+  /** What to do while it is not, on the learner's stack. */
+  readonly todo: (view: StackView) => string;
+}
+
+/** A chapter of the tutorial and its points. */
+export interface CheckedChapter {
+  /** Name of its page in docs/tutorial/, without `.md`. */
+  readonly page: string;
+  readonly points: readonly Point[];
+  /** Whether it can be checked while nothing is served. @default false */
+  readonly isServedOrNot?: boolean;
+}
+
+type Todo = Point["todo"];
+
+/** `npm run lab -- up` with settings. */
+const up =
+  (...settings: string[]): Todo =>
+  (view) =>
+    [...lab("up")(view).split(" "), ...settings.map((one) => `--config ${one}`)].join(" ");
+
+/** A command of the lab on the stack; `dev` is what it works on by itself. */
+const lab =
+  (command: string): Todo =>
+  ({ stack }) =>
+    `npm run lab -- ${command}${stack === "dev" ? "" : ` --stack ${stack}`}`;
+
+/** `npm run lab -- stop-task` and the like with the name of a service, as it is or as it would be. */
+const onService =
+  (command: string, component: string, base: string): Todo =>
+  (view) =>
+    `npm run lab -- ${command} ${serviceOf(view, component)?.name ?? `${base}-${view.stack}`}`;
+
+const always =
+  (what: string): Todo =>
+  () =>
+    what;
+
+/** One thing to do, and then the other. */
+const then =
+  (first: Todo, second: string | Todo): Todo =>
+  (view) =>
+    `${first(view)}; ${typeof second === "string" ? second : second(view)}`;
+
+const isSteady = (service?: Service): boolean =>
+  service?.status === "ACTIVE" && service.notSteadyBecause === undefined;
+
+const runs = (service?: Service): boolean => isSteady(service) && healthyTasks(service).length > 0;
+
+const imagesOf = (service?: Service): string[] =>
+  healthyTasks(service).flatMap(({ containers }) => containers.map(({ image }) => image));
+
+/** A service that answers through the load balancer. */
+const page = (component: string, todo: Todo, path?: string): Point => ({
+  says: `GET ${path ?? "/"} of the ${component} service answers 200 through the load balancer`,
+  isReached: (view) => answers(view, serviceOf(view, component), path),
+  todo,
+});
+
+const fargate: CheckedChapter = {
+  page: "01-fargate",
+  points: [
+    {
+      says: "the service has completed its deployment and is steady",
+      isReached: (view) => isSteady(serviceOf(view, "fargate")),
+      todo: then(up(), "npm run lab -- status says what the service waits for"),
+    },
+    {
+      says: "two healthy tasks run on Fargate, each with an address of its own (awsvpc)",
+      isReached: (view) => {
+        const tasks = healthyTasks(serviceOf(view, "fargate"));
+        return (
+          tasks.length >= 2 &&
+          different(tasks.map(({ address }) => address)) === tasks.length &&
+          tasks.every(({ launchType }) => launchType === "FARGATE")
+        );
+      },
+      todo: up("desiredCount=2"),
+    },
+    {
+      says: "they are in two Availability Zones",
+      isReached: (view) => {
+        const tasks = healthyTasks(serviceOf(view, "fargate"));
+        return different(tasks.map(({ availabilityZone }) => availabilityZone)) >= 2;
+      },
+      todo: up("desiredCount=2"),
+    },
+    page("fargate", then(up(), "the load balancer answers once a health check has found a task")),
+    {
+      says: "you stopped a task, and the service runs as many as before",
+      isReached: (view) => {
+        const service = serviceOf(view, "fargate");
+        return stoppedByHand(service).length > 0 && isSteady(service);
+      },
+      todo: onService("stop-task", "fargate", "handson"),
+    },
+  ],
+};
+
+const ec2: CheckedChapter = {
+  page: "02-ec2",
+  points: [
+    {
+      says: "two instances are ACTIVE in the cluster, in two Availability Zones",
+      isReached: ({ status }) => {
+        const active = (status.plane?.instances ?? []).filter((one) => one.status === "ACTIVE");
+        return different(active.map(({ zone }) => zone)) >= 2;
+      },
+      todo: up("chapters=fargate,ec2"),
+    },
+    {
+      says: "the EC2 service is steady, and all of its tasks run on instances",
+      isReached: (view) => {
+        const service = serviceOf(view, "ec2-service");
+        const tasks = healthyTasks(service);
+        return runs(service) && tasks.every(({ instanceId }) => instanceId !== undefined);
+      },
+      todo: up("chapters=fargate,ec2"),
+    },
+    page("ec2-service", up("chapters=fargate,ec2")),
+    {
+      says: "the service on Fargate runs beside it, behind the same load balancer",
+      isReached: (view) =>
+        view.status.plane?.loadBalancers.length === 1 && runs(serviceOf(view, "fargate")),
+      todo: up("chapters=fargate,ec2"),
+    },
+  ],
+};
+
+const images: CheckedChapter = {
+  page: "03-images",
+  points: [
+    {
+      says: "the EC2 service runs an image of the stack's own ECR repository",
+      isReached: (view) => {
+        const own = imagesOf(serviceOf(view, "ec2-service"));
+        return own.length > 0 && own.every((image) => /\.dkr\.ecr\.[^/]+\/ecs-handson/.test(image));
+      },
+      todo: up("nginxImage=build"),
+    },
+    {
+      says: "a new revision of the task definition came with it",
+      isReached: (view) => {
+        const tasks = healthyTasks(serviceOf(view, "ec2-service"));
+        return tasks.length > 0 && tasks.every(({ revision }) => revision > 1);
+      },
+      todo: up("nginxImage=build"),
+    },
+    page("ec2-service", up("nginxImage=build")),
+  ],
+};
+
+const cicd: CheckedChapter = {
+  page: "04-cicd",
+  points: [
+    {
+      says: "a push went through the pipeline: Source, Build and Deploy succeeded",
+      isReached: ({ status }) => pushedCommits(status).length > 0,
+      todo: then(up("chapters=fargate,ec2,cicd"), lab("push")),
+    },
+    {
+      says: "the service runs the image of a commit that you pushed",
+      isReached: (view) => {
+        const commits = pushedCommits(view.status);
+        const own = imagesOf(serviceOf(view, "cicd-service"));
+        return (
+          own.length > 0 && own.every((image) => commits.some((one) => image.endsWith(`:${one}`)))
+        );
+      },
+      todo: lab("push"),
+    },
+    page("cicd-service", lab("push")),
+    {
+      says: "a build failed, and the service went on as before",
+      isReached: (view) =>
+        (view.status.pipelines ?? []).some(({ runs: all }) => all.some(hasFailedBuild)) &&
+        isSteady(serviceOf(view, "cicd-service")),
+      todo: always('push what cannot be built, as in "Break it, mend it"'),
+    },
+  ],
+};
+
+const pushedCommits = ({ pipelines = [] }: StackView["status"]): string[] =>
+  pipelines.flatMap(({ runs: all }) =>
+    all.flatMap(({ commit, pushedCommit, status }) =>
+      status === "Succeeded" && pushedCommit !== undefined ? [commit ?? pushedCommit] : [],
+    ),
+  );
+
+type Run = NonNullable<StackView["status"]["pipelines"]>[number]["runs"][number];
+
+const hasFailedBuild = ({ stages }: Run) =>
+  stages.some(({ name, status }) => name === "Build" && status === "Failed");
+
+const deployments: CheckedChapter = {
+  page: "05-deployments",
+  points: [
+    {
+      says: "requests moved to new tasks in steps or at once: a blue/green, linear or canary deployment",
+      isReached: (view) =>
+        hasEvent(serviceOf(view, "fargate"), /lifecycle stage PRODUCTION_TRAFFIC_SHIFT: 100%/),
+      todo: up(
+        "deploymentStrategy=CANARY",
+        "image=public.ecr.aws/docker/library/nginx:1.30.5-alpine",
+      ),
+    },
+    {
+      says: "a deployment failed and was rolled back",
+      isReached: (view) => hasEvent(serviceOf(view, "fargate"), /rolling back to/),
+      todo: up("image=public.ecr.aws/docker/library/no-such-image:1"),
+    },
+    {
+      says: "the service is steady again, on the image that the stack asks for",
+      isReached: (view) => {
+        const service = serviceOf(view, "fargate");
+        const [primary] = service?.deployments ?? [];
+        return runs(service) && primary?.status === "PRIMARY" && !hasRolledBack(service);
+      },
+      todo: up("image=public.ecr.aws/docker/library/nginx:1.30.6-alpine"),
+    },
+    page("fargate", always("npm run lab -- status")),
+  ],
+};
+
+/** Whether what runs is what a failed deployment was to replace. */
+const hasRolledBack = ({ deployments: all = [] }: Partial<Service> = {}): boolean =>
+  all.some(({ rolloutState }) => rolloutState === "FAILED");
+
+const autoscaling: CheckedChapter = {
+  page: "06-autoscaling",
+  points: [
+    {
+      says: "tasks of the EC2 service found no room, and instances came for them",
+      isReached: (view) => {
+        const service = serviceOf(view, "ec2-service");
+        return hasEvent(service, /was unable to place a task/) && runs(service);
+      },
+      todo: up("ec2DesiredCount=5"),
+    },
+    {
+      says: "the service on Fargate got more tasks as its requests grew",
+      isReached: (view) => hasScaledOut(serviceOf(view, "fargate")),
+      todo: then(up("autoscaling=requests"), "then npx autocannon as in the chapter"),
+    },
+    page("fargate", always("npm run lab -- status")),
+  ],
+};
+
+/** Whether a deployment has, or had, more tasks than the one that it began with. */
+function hasScaledOut(service?: Service): boolean {
+  const [primary] = service?.deployments ?? [];
+  const started = service?.tasks.filter(
+    ({ deploymentId, startedAt, stopCode }) =>
+      deploymentId === primary?.id && startedAt !== undefined && stopCode !== "UserInitiated",
+  );
+  return (started?.length ?? 0) > 1;
+}
+
+const microservices: CheckedChapter = {
+  page: "07-microservices",
+  points: [
+    {
+      says: "auth, products and shop are steady",
+      isReached: (view) =>
+        ["auth", "products", "shop"].every((name) => runs(serviceOf(view, name))),
+      todo: up("chapters=microservices"),
+    },
+    page("shop", onService("logs", "shop", "shop"), "/shop/"),
+    page("products", onService("logs", "products", "products"), "/products"),
+    {
+      says: "shop stayed up while a task of products was stopped",
+      isReached: (view) =>
+        stoppedByHand(serviceOf(view, "products")).length > 0 && runs(serviceOf(view, "shop")),
+      todo: onService("stop-task", "products", "products"),
+    },
+  ],
+};
+
+const start: CheckedChapter = {
+  page: "00-start",
+  isServedOrNot: true,
+  points: [
+    {
+      says: "the stack was previewed, and no mandatory policy refuses it",
+      isReached: ({ stack, status }) =>
+        status.reports.some(
+          ({ findings, stack: of }) =>
+            of === stack && findings.every(({ level }) => level !== "mandatory"),
+        ),
+      todo: lab("preview"),
+    },
+  ],
+};
+
+const end: CheckedChapter = {
+  page: "09-class",
+  isServedOrNot: true,
+  points: [
+    {
+      says: "the account has nothing of your stack any more",
+      isReached: ({ resources }) => resources.length === 0,
+      todo: lab("destroy"),
+    },
+    {
+      says: "nor of any other, such as those of a class",
+      isReached: ({ stack, status }) =>
+        Object.keys(status.stacks).every((other) => other === stack),
+      todo: always("npm run class -- destroy, or npm run lab -- destroy --stack NAME"),
+    },
+  ],
+};
+
+/** The chapters that have something to check, in their order. */
+export const checkedChapters: readonly CheckedChapter[] = [
+  start,
+  fargate,
+  ec2,
+  images,
+  cicd,
+  deployments,
+  autoscaling,
+  microservices,
+  end,
+];

@@ -1,0 +1,72 @@
+import colors from "picocolors";
+
+import type { Host, LabStatus } from "../../host/host";
+
+type Plane = NonNullable<LabStatus["plane"]>;
+
+/** A task that can be stopped. */
+interface Stoppable {
+  readonly arn: string;
+  readonly id: string;
+  readonly cluster: string;
+  /** Absent of a task without one. */
+  readonly service?: string;
+}
+
+/**
+ * Stops a task of the lab that is served, and resolves when it has stopped: its service starts another.
+ *
+ * @param given the task's id or its beginning, its ARN, or a service: then its oldest task.
+ * @throws Error if nothing is served, if no task is meant, or several are.
+ */
+export async function stopTask(host: Host, given: string): Promise<void> {
+  const { plane } = await host.status();
+  if (plane === undefined) {
+    throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+  }
+  const { arn, cluster, id, service } = taskMeant(plane, given);
+  process.stderr.write(
+    `${colors.dim(`On AWS: aws ecs stop-task --cluster ${cluster} --task ${id}`)}\n`,
+  );
+  await host.stopTask({ task: arn, reason: "Task stopped by user" });
+  const next = service === undefined ? "" : ` of ${service}, which keeps its number of tasks`;
+  process.stdout.write(`Stopped task ${id}${next}\n`);
+}
+
+/** @see stopTask */
+export function taskMeant(plane: Plane, given: string): Stoppable {
+  const tasks = stoppable(plane);
+  const oldest = tasks.find(({ service }) => service === given);
+  if (oldest !== undefined) return oldest;
+  const meant = given === "" ? [] : tasks.filter((task) => isMeant(task, given));
+  const [first, ...others] = meant;
+  if (first === undefined) {
+    const services = plane.services.map(({ name }) => name).join(", ");
+    throw new Error(
+      `no task runs whose id begins with ${given || "nothing"}, nor of a service of that name; ` +
+        (services === "" ? "there is no service" : `the services are ${services}`),
+    );
+  }
+  if (others.length > 0) {
+    throw new Error(`several tasks are meant: ${meant.map(({ id }) => id).join(", ")}`);
+  }
+  return first;
+}
+
+const isMeant = ({ arn, id }: Stoppable, given: string) => arn === given || id.startsWith(given);
+
+/** Oldest first, as the status has them. */
+function stoppable({ services, tasks }: Plane): Stoppable[] {
+  const ofServices = services.flatMap(({ cluster, name: service, tasks: own }) =>
+    own.filter(runs).map(({ arn }) => ({ arn, id: idOf(arn), cluster, service })),
+  );
+  const others = tasks.filter(runs).map(({ arn, cluster }) => ({ arn, id: idOf(arn), cluster }));
+  return [...ofServices, ...others];
+}
+
+const runs = ({ desiredStatus, lastStatus }: Plane["tasks"][number] | ServiceTask) =>
+  desiredStatus === "RUNNING" && lastStatus !== "STOPPED";
+
+type ServiceTask = Plane["services"][number]["tasks"][number];
+
+const idOf = (arn: string) => arn.split("/").at(-1) ?? arn;
