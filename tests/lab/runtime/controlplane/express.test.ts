@@ -66,6 +66,9 @@ describe("an Express service that lives", function () {
     assert.equal(await ask(plane, shop), "old");
     assert.equal(await ask(plane, blog), "new");
     assert.equal(await ask(plane), "Not Found");
+    const [{ endpoint } = { endpoint: "" }] = shop.outputs.ingressPaths as { endpoint: string }[];
+    const { url = "" } = plane.status().loadBalancers[0] ?? {};
+    assert.equal(new URL(url).hostname, new URL(endpoint).hostname);
   });
 
   it("moves requests to a new image by a canary, and then runs no old task", async () => {
