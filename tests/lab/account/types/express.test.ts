@@ -233,6 +233,19 @@ describe("Express services of the offline account", () => {
     assert.deepEqual([minCapacity, maxCapacity], [2, 5]);
   });
 
+  it("count the requests to the target group that gets them", async () => {
+    const scalingTargets = [{ autoScalingMetric: "REQUEST_COUNT_PER_TARGET" }];
+    const { id, inputs, urn } = await express({ scalingTargets });
+    const [first, alternate] = account.list(TYPES.targetGroup);
+    const label = () => JSON.stringify(only("scalingPolicy")?.inputs);
+    assert.ok(label().includes(`/${String(first?.outputs.arnSuffix)}"`));
+    const groups = [first, alternate].map((group, i) => ({ arn: group?.id, weight: 100 * i }));
+    const actions = [{ type: "forward", forward: { targetGroups: groups } }];
+    await account.modify(TYPES.listenerRule, only("listenerRule")?.id ?? "", { actions });
+    await account.update(TYPES.expressService, id, urn, { ...inputs, healthCheckPath: "/" });
+    assert.ok(label().includes(`/${String(alternate?.outputs.arnSuffix)}"`));
+  });
+
   it("stay with the revision that a deployment went back to, until something else changes", async () => {
     const { id, inputs, urn } = await express();
     const first = only("taskDefinition")?.id;

@@ -11,6 +11,7 @@ import { logGroup } from "../../cloudwatchlogs";
 import { ensureDefaultVpc } from "../../ec2/defaultNetwork";
 import { securityGroup } from "../../ec2/securityGroup";
 import { SUBNET, VPC } from "../../ec2/tokens";
+import type { Action } from "../../elasticloadbalancingv2/action";
 import { listener } from "../../elasticloadbalancingv2/listener";
 import { listenerCertificate } from "../../elasticloadbalancingv2/listenerCertificate";
 import { listenerRule } from "../../elasticloadbalancingv2/listenerRule";
@@ -91,10 +92,8 @@ class Provisioning {
       },
       { subnets, assignPublicIp: arePublic(this.account, subnets), groupId: group.id },
     );
-    await this.scaling(
-      deployed,
-      [String(balancer.outputs.arnSuffix), ...suffixesOf(groups)].join("/"),
-    );
+    const [serving = ""] = suffixesOf([servingOf(rule, groups)]);
+    await this.scaling(deployed, `${String(balancer.outputs.arnSuffix)}/${serving}`);
   }
 
   /** What services have that name no cluster or no network. */
@@ -354,6 +353,18 @@ class Provisioning {
 
 const filled = (type: AnyResourceType, inputs: Properties) =>
   withDefaults(type.inputs, inputs) as Properties;
+
+/** The target group that gets the most of a rule's requests. */
+function servingOf(
+  { inputs }: ResourceRecord,
+  [first, alternate]: readonly [ResourceRecord, ResourceRecord],
+): ResourceRecord {
+  const weightOf = ({ id }: ResourceRecord) =>
+    (inputs.actions as readonly Action[])
+      .flatMap(({ forward }) => forward?.targetGroups ?? [])
+      .find(({ arn }) => arn === id)?.weight ?? 0;
+  return weightOf(alternate) > weightOf(first) ? alternate : first;
+}
 
 const suffixesOf = (groups: readonly ResourceRecord[]) =>
   groups.map(({ outputs }) => String(outputs.arnSuffix));
