@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { deployCicd } from "./chapters/cicd";
 import { deployEc2 } from "./chapters/ec2";
+import { deployExpress, deployExpressAlone } from "./chapters/express";
 import { deployFargate } from "./chapters/fargate";
 import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
 import { announceAddress } from "./chapters/https";
@@ -28,6 +29,7 @@ const deploy = {
   ec2: deployEc2,
   cicd: deployCicd,
   microservices: deployMicroservices,
+  express: deployExpress,
 };
 
 export = deployStack();
@@ -35,6 +37,8 @@ export = deployStack();
 async function deployStack() {
   const shared = classStack(settings);
   const standing = await refuseImpossibleChanges(settings, shared, owned, { provider });
+  const alone = deployExpressAlone(settings, options);
+  if (alone) return alone;
   const foundation = await layFoundation(settings, shared, options, { provider });
   const { address, loadBalancer } = foundation;
   const listenerMoves = await announceAddress(settings, standing.outputs, address);

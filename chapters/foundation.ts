@@ -6,7 +6,10 @@ import { type Address, httpsArgs, ownAddress } from "./https";
 
 /** What all chapters stand on: one network and one load balancer with its listener. */
 export interface Foundation {
-  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
+  network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp"> & {
+    /** Of the stack's own network; a class's tells no others than those for tasks. */
+    publicSubnetIds?: Network["publicSubnetIds"];
+  };
   loadBalancer: Pick<
     LoadBalancer,
     "dnsName" | "listenerArn" | "httpListenerArn" | "arnSuffix" | "securityGroupId" | "url"

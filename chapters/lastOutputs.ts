@@ -6,6 +6,8 @@ export interface LastOutputs {
   albDnsName?: string;
   /** Where it answers, by HTTP or HTTPS. */
   url?: string;
+  /** Where the express chapter answers, and in it the region. */
+  express?: { url?: string };
   fargate?: ServiceOutputs;
   cicd?: ServiceOutputs;
   microservices?: { services?: Record<string, unknown> };

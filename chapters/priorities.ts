@@ -45,7 +45,7 @@ function wantedPriorities(settings: Settings): number[] {
     cicd: !["rolling", "codedeploy"].includes(cicdDeploy),
   };
   return chapters.flatMap((chapter) => {
-    if (chapter === "network") return [];
+    if (chapter === "network" || chapter === "express") return [];
     if (chapter === "microservices") {
       return microservices.map((service) => microservicePriority(settings, service));
     }

@@ -173,8 +173,14 @@ export type StandingService = Pick<
  * To another region: roles are the account's, so those for there would take the names of those that stand, and
  * all else would be made anew, images and code without what is in them. Tags tell only what is in one region.
  */
-function regionProblem({ region }: Settings, { albDnsName = "" }: LastOutputs): string | undefined {
-  const [, standing] = /\.([a-z0-9-]+)\.elb\./.exec(albDnsName) ?? [];
+function regionProblem(
+  { region }: Settings,
+  { albDnsName = "", express }: LastOutputs,
+): string | undefined {
+  const [, standing] =
+    /\.([a-z0-9-]+)\.elb\./.exec(albDnsName) ??
+    /\.ecs\.([a-z0-9-]+)\./.exec(express?.url ?? "") ??
+    [];
   return standing === undefined || standing === region
     ? undefined
     : `aws:region ${region}: the stack stands in ${standing}`;

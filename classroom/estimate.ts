@@ -31,10 +31,10 @@ export function estimateCost(settings: Settings): CostPart[] {
   ];
 }
 
-/** Network and load balancer, unless another stack has them. */
+/** Network and load balancer, unless another stack has them, or ECS makes the only one. */
 function foundationParts(settings: Settings): CostPart[] {
   const { availabilityZones, natGateways: strategy, sharedNetwork } = settings;
-  if (sharedNetwork !== "none") return [];
+  if (sharedNetwork !== "none" || settings.chapters.every((one) => one === "express")) return [];
   const zones = availabilityZones.length;
   const gateways = { none: 0, single: 1, "per-az": zones }[strategy];
   return [natGateways(gateways), publicAddresses(gateways), ...loadBalancerParts(zones)];
@@ -67,7 +67,21 @@ const chapterParts: Readonly<
     ...serviceInsightsParts(true),
     ...instanceParts(ec2InstanceType, ec2MinInstances, strategy === "none"),
   ],
+  express: (settings) => [...clusterParts(true), ...onExpress(settings)],
 };
+
+/** Tasks of Express services run on Fargate alone, behind a load balancer of ECS's. */
+function onExpress({ availabilityZones, cpu, memory, desiredCount: count }: Settings): CostPart[] {
+  return [
+    ...loadBalancerParts(availabilityZones.length),
+    ...fargateServiceParts({
+      count,
+      shares: [{ base: 0, weight: 1, spot: false }],
+      size: { cpu, memory },
+      hasPublicAddresses: false,
+    }),
+  ];
+}
 
 /** A service's tasks, shared out to Fargate and Fargate Spot as the settings say. */
 function onFargate(

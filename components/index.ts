@@ -47,6 +47,13 @@ export {
   type ServiceTarget,
   type ServiceTransform,
 } from "./service/serviceArgs";
+export {
+  type ExpressScaling,
+  type ExpressServiceArgs,
+  type ExpressServiceInputs,
+  type ExpressServiceTransform,
+} from "./service/expressArgs";
+export { type ExpressCommands, ExpressService } from "./service/expressService";
 export { type DomainArgs } from "./network/domainCertificate";
 export {
   FargateCluster,

@@ -136,6 +136,9 @@ export function readSettings() {
       ? `requests are counted for one target group, but ${inTurns} has two that take turns; use cpu or memory`
       : undefined;
   });
+  reader.check("chapters", settings.chapters, (list) =>
+    list.includes("express") ? expressProblem(settings) : undefined,
+  );
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
   checkHttps(reader, settings);
   checkCicd(reader, settings);
@@ -190,6 +193,34 @@ function checkHttps(
   );
 }
 
+/**
+ * What the express chapter does not go with.
+ *
+ * Source: Amazon ECS developer guide, "Resources created by Amazon ECS Express Mode services"; terraform-provider-aws,
+ * website/docs/r/ecs_express_gateway_service.html.markdown, for the largest sizes.
+ */
+function expressProblem({
+  cpuArchitecture,
+  sharedNetwork,
+  cpu = 0,
+  memory = 0,
+}: {
+  cpuArchitecture: string | undefined;
+  sharedNetwork: string | undefined;
+  cpu: number | undefined;
+  memory: number | undefined;
+}): string | undefined {
+  if (cpuArchitecture === "ARM64") {
+    return "express: ECS runs Express services on X86_64, not on cpuArchitecture ARM64";
+  }
+  if (sharedNetwork !== undefined && sharedNetwork !== "none") {
+    return "express: its load balancer is ECS's, and goes into a network of the stack's own; set sharedNetwork none";
+  }
+  return cpu > 4096 || memory > 8192
+    ? "express: Express services have a cpu of at most 4096 and a memory of at most 8192"
+    : undefined;
+}
+
 /** The keys of the cicd chapter, which must also go together; its own checks come too late for that. */
 function checkCicd(
   reader: SettingsReader,
@@ -223,7 +254,12 @@ function checkCicd(
 export type Settings = ReturnType<typeof readSettings>;
 
 /** Names that chapters give what they deploy, which the fargate chapter's cannot have beside them. */
-const chapterNames = { ec2: "nginx", cicd: "cicd", microservices: "microservices" } as const;
+const chapterNames = {
+  ec2: "nginx",
+  cicd: "cicd",
+  microservices: "microservices",
+  express: "express",
+} as const;
 
 function takenNameProblem(base: string, wanted: readonly string[]): string | undefined {
   const owner = Object.entries(chapterNames).find(([, taken]) => taken === base)?.[0];

@@ -127,7 +127,7 @@ function volumeProblems(volumes: readonly Volume[]): (string | undefined)[] {
 /** Source: IAM user guide, "IAM and AWS STS quotas": managed policies attached to a role. */
 const mostPolicies = 10;
 
-function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string | undefined)[] {
+export function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string | undefined)[] {
   const entries = Object.entries(arns);
   return [
     entries.length > mostPolicies

@@ -169,7 +169,7 @@ export class Account implements AccountView {
     };
     transaction.entries.push({ put: record });
     await this.commit(transaction.entries);
-    await type.thereupon?.(this);
+    await type.thereupon?.(this, record);
     return record;
   }
 
@@ -190,7 +190,7 @@ export class Account implements AccountView {
     const before = this.requireRecord(type, id);
     const further = type.updateByStack?.(inputs, before);
     const record = await this.change(type, before, { urn, inputs, hasSecrets, further });
-    await type.thereupon?.(this);
+    await type.thereupon?.(this, record);
     return record;
   }
 

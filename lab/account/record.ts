@@ -47,10 +47,14 @@ export interface LiveAccount extends AccountView {
     readonly urn: string;
     readonly inputs: Record<string, unknown>;
     readonly region: string;
+    readonly hasSecrets?: boolean;
   }): Promise<ResourceRecord>;
 }
 
-/** Name of the stack that a resource belongs to: `urn:pulumi:<stack>::<project>::…`; empty for none. */
+/**
+ * Name of the stack that a resource belongs to: `urn:pulumi:<stack>::<project>::…`; empty for none. What AWS made for
+ * a resource of a stack has that resource's URN behind a path of its own, and is no resource of the stack's state.
+ */
 export function stackOf({ urn }: Pick<ResourceRecord, "urn">): string {
-  return /^urn:pulumi:([^:]*)::/.exec(urn)?.[1] ?? "";
+  return /^(?:urn:lab:.*\/)?urn:pulumi:([^:]*)::/.exec(urn)?.[1] ?? "";
 }

@@ -67,7 +67,7 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
    */
   readonly autoNameMaxLength?: number;
   /** The property a made-up name goes into. Default `name`. */
-  readonly nameProperty?: "bucket" | "name";
+  readonly nameProperty?: "bucket" | "name" | "serviceName";
   /** True if made-up names have no capitals, for AWS takes none. */
   readonly lowerCaseName?: boolean;
   /** Inputs whose change replaces the resource. */
@@ -133,7 +133,7 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
    * What AWS does by itself once a resource was created or updated, e.g. that it issues a certificate whose record is
    * there now. What it does is its own change, with its own consequences.
    */
-  thereupon?(account: LiveAccount): Promise<void>;
+  thereupon?(account: LiveAccount, record: ResourceRecord): Promise<void>;
   /** Throws {@link AwsError} if AWS would refuse to delete the resource. */
   beforeDelete?(context: AccountContext, record: ResourceRecord): void;
   /** What AWS deletes along with the resource. */

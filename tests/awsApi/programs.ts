@@ -4,6 +4,7 @@ import {
   CallerGroup,
   Ec2Cluster,
   Ec2Service,
+  ExpressService,
   FargateCluster,
   FargateService,
   type FargateServiceArgs,
@@ -186,6 +187,20 @@ export function otherShapes() {
       deployment: { strategy },
     });
   }
+  new ExpressService("express", {
+    ...common,
+    name: "express",
+    internal: true,
+    containerPort: 8080,
+    environment: { LEVEL: "info" },
+    secrets: {
+      TOKEN: { valueFrom: arn("secretsmanager", "secret:token-AbCdEf"), jsonKey: "token" },
+    },
+    command: ["serve"],
+    scaling: { minCount: 0, maxCount: 3, requestsPerTarget: 600 },
+    securityGroupIds: ["sg-0123456789abcdef0"],
+    taskPolicies: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::own/*"] }],
+  });
   new FargateService("worker", { ...common, name: "worker", command: ["work"], stopTimeout: 120 });
   const task = new FargateTask("migrate", { ...common, name: "migrate", command: ["migrate"] });
   new ScheduledTask("nightly", {

@@ -71,6 +71,7 @@ describe("the estimate of a stack's cost", () => {
     { chapters: '["microservices"]' },
     { chapters: '["cicd"]', natGateways: "none" },
     { sharedNetwork: "organization/ecs-handson/class-network" },
+    { chapters: '["express"]', availabilityZones: '["ap-northeast-1a","ap-northeast-1c"]' },
   ];
   for (const changes of variants) {
     it(`is the policy's with ${JSON.stringify(changes)}`, async () => {

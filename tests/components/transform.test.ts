@@ -7,6 +7,7 @@ import {
   CicdPipeline,
   Ec2Cluster,
   Ec2Service,
+  ExpressService,
   FargateCluster,
   FargateService,
   FargateTask,
@@ -89,6 +90,18 @@ const programs: Record<string, () => object> = {
     new Ec2Service("web", {
       ...webArgs,
       cluster: new Ec2Cluster("ec2", { network, region, transform }),
+      transform,
+    }),
+  "an Express service": () =>
+    new ExpressService("web", {
+      cluster: new FargateCluster("shop", { transform }),
+      network: { publicSubnetIds: network.taskSubnetIds, taskSubnetIds: network.taskSubnetIds },
+      region,
+      image: "a:1",
+      repositoryArn: "arn:aws:ecr:ap-northeast-1:123456789012:repository/a",
+      secrets: { A: { valueFrom: "arn:aws:ssm:ap-northeast-1:123456789012:parameter/a" } },
+      taskPolicies: [{ actions: ["s3:GetObject"], resources: ["*"] }],
+      taskPolicyArns: { xray: "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess" },
       transform,
     }),
   "a scheduled task": () => {

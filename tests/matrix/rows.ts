@@ -4,7 +4,7 @@ import { choices } from "../../settings";
 export type Values = Readonly<Record<string, string>>;
 
 /** Stacks that stand: of one chapter, of all, and of some on the network of another stack. */
-export type Chapters = "fargate" | "ec2" | "cicd" | "microservices" | "all" | "shared";
+export type Chapters = "fargate" | "ec2" | "cicd" | "microservices" | "express" | "all" | "shared";
 
 /** Changes of one setting to try on stacks that stand. */
 export interface Change {
@@ -126,6 +126,9 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
         "network",
         "cicd",
         "network",
+        "express",
+        "fargate",
+        "express",
       ].map((chapters) => ({ chapters })),
       tour: true,
       on: ["fargate"],
@@ -139,6 +142,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
         "ec2,cicd,microservices",
         "cicd,microservices",
         "fargate,microservices",
+        "fargate,express",
       ].map((chapters) => ({ chapters })),
       tour: true,
       on: ["fargate"],
@@ -151,7 +155,10 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ],
   learner: [{ to: [{ learner: "alice" }], on: one }],
   class: [{ to: [{ class: "spring" }], on: one }],
-  expires: [{ to: [{ expires: "2027-03-31" }], on: one }],
+  expires: [
+    { to: [{ expires: "2027-03-31" }], on: one },
+    { to: [{ expires: "2027-03-31" }], on: ["express"], alone: true },
+  ],
   sharedNetwork: [
     {
       to: [{ sharedNetwork: "none" }],
@@ -231,6 +238,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       on: ["cicd"],
       refused: /availabilityZones .*: CodeDeploy deploys the service cicd-dev/,
     },
+    { to: [zones("a", "c"), zones("d", "a", "c")], on: ["express"], alone: true },
   ],
   natGateways: [
     {
@@ -246,12 +254,20 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       on: ["cicd"],
       refused: /natGateways none: CodeDeploy deploys the service cicd-dev/,
     },
+    { to: [{ natGateways: "none" }], on: ["express"], alone: true },
   ],
   taskIngress: [
     { to: others("taskIngress", "vpc"), on: [...one] },
     { to: others("taskIngress", "vpc"), given: codedeploy, on: ["cicd"], alone: true },
   ],
-  image: [{ to: [{ image: "public.ecr.aws/docker/library/nginx:1.31.0-alpine" }], on: one }],
+  image: [
+    { to: [{ image: "public.ecr.aws/docker/library/nginx:1.31.0-alpine" }], on: one },
+    {
+      to: [{ image: "public.ecr.aws/docker/library/nginx:1.31.0-alpine" }],
+      on: ["express"],
+      alone: true,
+    },
+  ],
   containerPort: [
     { to: [{ containerPort: "8080" }], on: ["fargate", "ec2"] },
     ...others("deploymentStrategy", "ROLLING").map((given) => ({
@@ -264,23 +280,33 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   healthCheckPath: [
     { to: [{ healthCheckPath: "/health" }], on: ["fargate", "ec2", "cicd"] },
     { to: [{ healthCheckPath: "/health" }], given: codedeploy, on: ["cicd"], alone: true },
+    { to: [{ healthCheckPath: "/health" }], on: ["express"], alone: true },
   ],
   cpu: [
     { to: [{ cpu: "512", memory: "1024" }], on: fargateKinds },
     { to: [{ cpu: "512", memory: "1024" }], given: codedeploy, on: ["cicd"], alone: true },
+    { to: [{ cpu: "512", memory: "1024" }], on: ["express"], alone: true },
   ],
   memory: [
     { to: [{ memory: "1024" }], on: fargateKinds },
     { to: [{ memory: "1024" }], given: codedeploy, on: ["cicd"], alone: true },
+    { to: [{ memory: "1024" }], on: ["express"], alone: true },
   ],
   cpuArchitecture: [
     { to: others("cpuArchitecture", "X86_64"), on: fargateKinds },
     { to: others("cpuArchitecture", "X86_64"), given: codedeploy, on: ["cicd"], alone: true },
+    {
+      to: others("cpuArchitecture", "X86_64"),
+      on: ["express"],
+      alone: true,
+      refused: /express: ECS runs Express services on X86_64/,
+    },
   ],
   desiredCount: [
     { to: [{ desiredCount: "0" }, { desiredCount: "3" }], on: fargateKinds },
     { to: [{ desiredCount: "3" }], given: codedeploy, on: ["cicd"], alone: true },
     { to: [{ desiredCount: "3" }], given: { autoscaling: "cpu" }, on: ["fargate"] },
+    { to: [{ desiredCount: "0" }, { desiredCount: "3" }], on: ["express"], alone: true },
   ],
   fargateWeight: [
     { to: [{ fargateWeight: "0" }], given: spot, on: ["fargate", "microservices"], again: true },
@@ -333,6 +359,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: allWays("autoscaling", choices.autoscaling), tour: true, on: ["fargate"] },
     { to: others("autoscaling", "none"), on: ["ec2", "cicd", "microservices"] },
     { to: [{ autoscaling: "cpu" }], given: codedeploy, on: ["cicd"], alone: true },
+    { to: allWays("autoscaling", choices.autoscaling), tour: true, on: ["express"], alone: true },
   ],
   autoscalingMaxCount: [
     { to: [{ autoscalingMaxCount: "2" }], given: { autoscaling: "cpu" }, on: one },
@@ -465,7 +492,10 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: [flag("executeCommand", false)], on: one },
     { to: [flag("executeCommand", false)], given: codedeploy, on: ["cicd"], alone: true },
   ],
-  logRetentionDays: [{ to: [{ logRetentionDays: "7" }], on: one }],
+  logRetentionDays: [
+    { to: [{ logRetentionDays: "7" }], on: one },
+    { to: [{ logRetentionDays: "7" }], on: ["express"], alone: true },
+  ],
 };
 
 const chaptersOf: Record<Chapters, string> = {
@@ -473,6 +503,7 @@ const chaptersOf: Record<Chapters, string> = {
   ec2: "ec2",
   cicd: "cicd",
   microservices: "microservices",
+  express: "express",
   all: "fargate,ec2,cicd,microservices",
   shared: "fargate,ec2,microservices",
 };

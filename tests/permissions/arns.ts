@@ -69,6 +69,8 @@ const arns: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:ecs/capacityProvider:CapacityProvider": (inputs) =>
     arn("ecs", `capacity-provider/${text(inputs, "name")}`),
   "aws:ecs/cluster:Cluster": (inputs) => arn("ecs", `cluster/${text(inputs, "name")}`),
+  "aws:ecs/expressGatewayService:ExpressGatewayService": (inputs) =>
+    arn("ecs", `service/${text(inputs, "cluster")}/${text(inputs, "serviceName")}`),
   "aws:ecs/service:Service": (inputs) =>
     arn(
       "ecs",

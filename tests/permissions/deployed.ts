@@ -87,10 +87,13 @@ export class Deployed {
       .map(({ inputs }) => parse(inputs.policy));
   }
 
-  /** Policies of the stack's own; AWS's have permissions that nothing here needs, so that none may be attached. */
+  /**
+   * Policies of the stack's own; AWS's have permissions that nothing here needs, so that none may be attached, but for
+   * the one of which AWS alone knows what it is for.
+   */
   private attached({ inputs: { name } }: AskedResource): PolicyDocument[] {
     return this.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-      .filter(({ inputs }) => inputs.role === name)
+      .filter(({ inputs }) => inputs.role === name && inputs.policyArn !== expressPolicy)
       .map(({ inputs: { policyArn } }) => {
         const policy = this.all("aws:iam/policy:Policy").find((one) => arnOf(one) === policyArn);
         if (!policy) throw new Error(`${String(policyArn)} is not of the stack's own`);
@@ -98,6 +101,9 @@ export class Deployed {
       });
   }
 }
+
+const expressPolicy =
+  "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices";
 
 const parse = (text: unknown) => JSON.parse(String(text)) as PolicyDocument;
 

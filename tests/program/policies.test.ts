@@ -25,6 +25,8 @@ describe("the program under every policy", () => {
     { chapters: '["fargate"]' },
     { chapters: '["ec2"]' },
     { chapters: '["network"]' },
+    { chapters: '["express"]' },
+    { chapters: '["fargate","express"]', autoscaling: "requests" },
     { chapters: '["microservices"]' },
     {
       chapters: '["fargate","microservices"]',

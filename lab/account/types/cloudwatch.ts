@@ -5,7 +5,7 @@ import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
 import { arn, exclusive, inputsOf, tags, text, unsupported } from "./shared";
 
-const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+export const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
 const extendedStatistic = z
@@ -59,7 +59,7 @@ const metricQuery = z
  *
  * Source: terraform-provider-aws, internal/service/cloudwatch/metric_alarm.go, `resourceMetricAlarm`.
  */
-const metricAlarm = resourceType({
+export const metricAlarm = resourceType({
   token: METRIC_ALARM,
   inputs: inputsOf<cloudwatch.MetricAlarmArgs>()({
     actionsEnabled: z.boolean().default(true),

@@ -17,9 +17,9 @@ const logGroupName = z
   .max(512)
   .regex(/^[.\-_/#A-Za-z0-9]+$/, "may have letters, digits and . - _ / # only");
 
-const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
-const logGroup = resourceType({
+export const logGroup = resourceType({
   token: LOG_GROUP,
   inputs: inputsOf<cloudwatch.LogGroupArgs>()({
     deletionProtectionEnabled: flag,

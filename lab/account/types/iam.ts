@@ -34,6 +34,7 @@ const AWS_MANAGED_POLICIES = new Set([
   "service-role/AmazonEC2ContainerServiceRole",
   "service-role/AmazonEC2ContainerServiceforEC2Role",
   "service-role/AmazonECSInfrastructureRolePolicyForVolumes",
+  "service-role/AmazonECSInfrastructureRoleforExpressGatewayServices",
   "service-role/AmazonECSTaskExecutionRolePolicy",
 ]);
 

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import colors from "picocolors";
 
 import type { Account } from "../../account/account";
+import { EXPRESS_SERVICE } from "../../account/types/ecs/tokens";
 import { imageFolders } from "../../delivery/images/imageFolder";
 import { cloneCommand, Delivery } from "../../delivery/pipeline/delivery";
 import type { Host } from "../../host/host";
@@ -194,6 +195,12 @@ export class Serving {
   }
 }
 
+/** What may ask to be waited for, as errors call it. */
+const WAITED_FOR: Readonly<Record<string, string>> = {
+  [ECS_TYPES.service]: "ECS Service",
+  [EXPRESS_SERVICE]: "ECS Express Gateway Service",
+};
+
 /**
  * Lets operations wait for the services that ask for it with `waitForSteadyState`. Returns a function
  * that ends it, and what waits.
@@ -201,10 +208,12 @@ export class Serving {
 function waitForServices(host: Host, plane: ControlPlane): () => void {
   const ended = new AbortController();
   const unset = host.onSettle?.(async ({ type, id, inputs }, wait) => {
-    if (type !== ECS_TYPES.service || inputs.waitForSteadyState !== true) return;
+    // The service that ECS makes for an Express service has its ARN.
+    const what = WAITED_FOR[type];
+    if (what === undefined || inputs.waitForSteadyState !== true) return;
     const signal = AbortSignal.any([wait.signal, ended.signal]);
     await plane.whenDeployed(id, { ...wait, signal }).catch((error: unknown) => {
-      throw new Error(`waiting for ECS Service (${id}) ${wait.operation}: ${messageOf(error)}`);
+      throw new Error(`waiting for ${what} (${id}) ${wait.operation}: ${messageOf(error)}`);
     });
   });
   return () => {

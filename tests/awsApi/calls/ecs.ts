@@ -43,7 +43,10 @@ const serviceOf = (inputs: Inputs) => ({
 
 const serviceNames = { orderedPlacementStrategies: "placementStrategy" };
 
-/** Below internal/service/ecs: cluster.go, cluster_capacity_providers.go, capacity_provider.go, task_definition.go. */
+/**
+ * Below internal/service/ecs: cluster.go, cluster_capacity_providers.go, capacity_provider.go, express_gateway_service.go,
+ * task_definition.go.
+ */
 export const ecs: Record<string, CallsOf> = {
   "aws:ecs/cluster:Cluster": ({ inputs }) => [
     call("ecs:CreateCluster", inputs, { name: "clusterName" }),
@@ -82,6 +85,14 @@ export const ecs: Record<string, CallsOf> = {
       serviceNames,
     ),
   ],
+  "aws:ecs/expressGatewayService:ExpressGatewayService": ({ arn, inputs }) => {
+    const sent = without(inputs, "timeouts", "waitForSteadyState");
+    const kept = without(sent, "cluster", "infrastructureRoleArn", "serviceName");
+    return [
+      call("ecs:CreateExpressGatewayService", sent),
+      call("ecs:UpdateExpressGatewayService", { ...kept, serviceArn: arn }),
+    ];
+  },
 };
 
 /** appautoscaling/target.go, policy.go, scheduled_action.go. */

@@ -80,7 +80,9 @@ export async function startServed(
   const how = ["--runtime", "static", "--port", "0", "--no-dashboard"];
   const settings = config.flatMap((one) => ["--config", one]);
   const served = new LabProcess(["start", "--state", state, ...how, ...settings]);
-  const [, port = ""] = await served.prints(/elb\.localhost:(\d+)[^]*Ctrl-C stops/);
+  const [, port = ""] = await served.prints(
+    /(?:elb|ecs\.[a-z0-9-]+)\.localhost:(\d+)[^]*Ctrl-C stops/,
+  );
   return { served, url: `http://127.0.0.1:${port}/` };
 }
 

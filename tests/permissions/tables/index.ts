@@ -30,10 +30,17 @@ export const tables: Record<string, Table> = {
     calls: instanceCalls,
   },
   infrastructure: {
-    roles: /-infrastructure$/,
+    roles: /(?<!^express)-infrastructure$/,
     service: "ecs.amazonaws.com",
     actsFor: undefined,
     calls: infrastructureCalls,
+  },
+  // What ECS calls for Express services, and on what, AWS keeps in a policy of its own, and in no document.
+  express: {
+    roles: /^express-infrastructure$/,
+    service: "ecs.amazonaws.com",
+    actsFor: undefined,
+    calls: () => [],
   },
   scheduler: {
     roles: /-scheduler$/,

@@ -16,6 +16,27 @@ const containersOf = ({ inputs }: AskedResource) =>
 const tasksOf = (deployed: Deployed, role: Role, key: "executionRoleArn" | "taskRoleArn") =>
   deployed.all(types.taskDefinition).filter(({ inputs }) => inputs[key] === role.arn);
 
+/** Containers of Express services, of which ECS makes the task definitions, that name a role for their agent. */
+function expressContainersOf(deployed: Deployed, role: Role): Container[] {
+  return deployed
+    .all("aws:ecs/expressGatewayService:ExpressGatewayService")
+    .filter(({ inputs }) => inputs.executionRoleArn === role.arn)
+    .map(({ inputs }) => inputs.primaryContainer as ExpressContainer)
+    .map(({ awsLogsConfigurations: [logs], ...container }) => ({
+      ...container,
+      logConfiguration: {
+        options: {
+          "awslogs-group": logs.logGroup,
+          "awslogs-stream-prefix": logs.logStreamPrefix,
+        },
+      },
+    }));
+}
+
+interface ExpressContainer extends Omit<Container, "logConfiguration"> {
+  awsLogsConfigurations: [{ logGroup: string; logStreamPrefix: string }];
+}
+
 /** The services that run a task definition. */
 const servicesOf = (deployed: Deployed, task: AskedResource) =>
   deployed.all(types.service).filter(({ inputs }) => inputs.taskDefinition === arnOf(task));
@@ -31,7 +52,7 @@ function pipelineRepository(deployed: Deployed, services: readonly AskedResource
 export function executionCalls(deployed: Deployed, role: Role): Call[] {
   const guide = "Amazon ECS developer guide, Amazon ECS task execution IAM role";
   const tasks = tasksOf(deployed, role, "executionRoleArn");
-  const containers = tasks.flatMap(containersOf);
+  const containers = [...tasks.flatMap(containersOf), ...expressContainersOf(deployed, role)];
   const images = [
     ...containers.map(({ image }) => image),
     ...pipelineRepository(

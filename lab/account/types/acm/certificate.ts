@@ -6,7 +6,7 @@ import { z } from "zod";
 import { AwsError } from "../../errors";
 import type { ResourceRecord } from "../../record";
 import { type AccountContext, type Properties, resourceType } from "../../resourceType";
-import { LISTENER } from "../elasticloadbalancingv2/tokens";
+import { LISTENER, LISTENER_CERTIFICATE } from "../elasticloadbalancingv2/tokens";
 import { inputsOf, tags, text, unsupported, uuid } from "../shared";
 import { isIssued, issueValidated, isValidated, type ValidationOption } from "./issue";
 import { CERTIFICATE } from "./tokens";
@@ -126,7 +126,9 @@ export const certificate = resourceType({
     isIssued(before) || !isValidated(context, before) ? {} : issued(),
   thereupon: (account) => issueValidated(account),
   beforeDelete(context, { id }) {
-    const isUsed = context.list(LISTENER).some(({ outputs }) => outputs.certificateArn === id);
+    const isUsed = [LISTENER, LISTENER_CERTIFICATE]
+      .flatMap((type) => context.list(type))
+      .some(({ outputs }) => outputs.certificateArn === id);
     if (!isUsed) return;
     throw new AwsError(
       "ResourceInUseException",

@@ -18,13 +18,17 @@ export function validationOptions({ outputs }: ResourceRecord): readonly Validat
 
 export const isIssued = ({ outputs }: ResourceRecord): boolean => outputs.status === "ISSUED";
 
-/** Whether all the records that a certificate waits for are there. */
+/** Names that ECS gives Express services. AWS's end in `.on.aws`; these end in `.localhost`, which is this machine. */
+const AWS_OWN_NAME = /\.ecs\.[a-z0-9-]+\.localhost$/;
+
+/** Whether all the records that a certificate waits for are there; AWS itself puts them for names of its own. */
 export function isValidated(
   context: Pick<AccountContext, "list">,
   certificate: ResourceRecord,
 ): boolean {
   return validationOptions(certificate).every(
-    ({ resourceRecordType, resourceRecordName, resourceRecordValue }) =>
+    ({ domainName, resourceRecordType, resourceRecordName, resourceRecordValue }) =>
+      AWS_OWN_NAME.test(domainName) ||
       hasRecord(context, resourceRecordType, resourceRecordName, resourceRecordValue),
   );
 }

@@ -1,6 +1,7 @@
 import { capacityProvider } from "./capacityProvider";
 import { cluster } from "./cluster";
 import { clusterCapacityProviders } from "./clusterCapacityProviders";
+import { expressGatewayService } from "./express/expressGatewayService";
 import { service } from "./service";
 import { taskDefinition } from "./taskDefinition";
 
@@ -8,6 +9,7 @@ export const ecsTypes = [
   cluster,
   taskDefinition,
   service,
+  expressGatewayService,
   capacityProvider,
   clusterCapacityProviders,
 ];

@@ -84,7 +84,7 @@ export function checkNetwork(
   }
 }
 
-function vpcOfSecurityGroup(context: AccountContext, id: string): unknown {
+export function vpcOfSecurityGroup(context: AccountContext, id: string): unknown {
   return (
     context.get("aws:ec2/securityGroup:SecurityGroup", id)?.outputs.vpcId ??
     context.list("aws:ec2/vpc:Vpc").find(({ outputs }) => outputs.defaultSecurityGroupId === id)?.id

@@ -10,7 +10,7 @@ import { arn, flag, inputsOf, mustExist, tags, text, unsupported } from "../shar
 import { action } from "./action";
 import { checkActions, checkLoop } from "./actionChecks";
 import { port } from "./inputs";
-import { listenersOf, rulesOf } from "./lookups";
+import { listenersOf, ofListener } from "./lookups";
 import { DEFAULT_SECURITY_POLICY, tlsVersions } from "./securityPolicies";
 import { LISTENER, LOAD_BALANCER } from "./tokens";
 
@@ -117,7 +117,7 @@ export const listener = resourceType({
       },
     };
   },
-  owned: rulesOf,
+  owned: ofListener,
 });
 
 function protocolOf(inputs: {

@@ -22,7 +22,7 @@ import {
   unsupported,
 } from "../shared";
 import { elbName, elbNamePrefix } from "./inputs";
-import { mustHaveFreeName, rulesOf } from "./lookups";
+import { mustHaveFreeName, ofListener } from "./lookups";
 import { LISTENER, LOAD_BALANCER } from "./tokens";
 
 /** Route 53 zones of load balancers (AWS General Reference, "Elastic Load Balancing endpoints"). */
@@ -169,7 +169,7 @@ export const loadBalancer = resourceType({
     context
       .list(LISTENER)
       .filter(({ outputs }) => outputs.loadBalancerArn === record.id)
-      .flatMap((owned) => [...rulesOf(context, owned), owned]),
+      .flatMap((owned) => [...ofListener(context, owned), owned]),
 });
 
 function subnetIdsOf(inputs: {

@@ -3,7 +3,13 @@ import type { ResourceRecord } from "../../record";
 import type { AccountContext } from "../../resourceType";
 import { mustExist } from "../shared";
 import { type Action, targetGroupsOf } from "./action";
-import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "./tokens";
+import {
+  LISTENER,
+  LISTENER_CERTIFICATE,
+  LISTENER_RULE,
+  LOAD_BALANCER,
+  TARGET_GROUP,
+} from "./tokens";
 
 /** Load balancers that send requests to a target group, by way of a listener or a rule. */
 export function balancersOf(context: AccountContext, targetGroupArn: string): string[] {
@@ -18,12 +24,33 @@ export function balancersOf(context: AccountContext, targetGroupArn: string): st
   return [...new Set(listeners.map(({ outputs }) => String(outputs.loadBalancerArn)))];
 }
 
-export function listenersOf(context: AccountContext, balancerArn: string): ResourceRecord[] {
+export function listenersOf(
+  context: Pick<AccountContext, "list">,
+  balancerArn: string,
+): ResourceRecord[] {
   return context.list(LISTENER).filter(({ outputs }) => outputs.loadBalancerArn === balancerArn);
 }
 
-export function rulesOf(context: AccountContext, { id }: ResourceRecord): ResourceRecord[] {
+export function rulesOf(
+  context: Pick<AccountContext, "list">,
+  { id }: ResourceRecord,
+): ResourceRecord[] {
   return context.list(LISTENER_RULE).filter(({ outputs }) => outputs.listenerArn === id);
+}
+
+/** What goes when a listener does: its rules, and the certificates that it has besides its own. */
+export function ofListener(context: AccountContext, listener: ResourceRecord): ResourceRecord[] {
+  return [...rulesOf(context, listener), ...furtherCertificatesOf(context, listener.id)];
+}
+
+/** The associations of a listener with certificates beside its own. */
+export function furtherCertificatesOf(
+  context: Pick<AccountContext, "list">,
+  listenerArn: string,
+): ResourceRecord[] {
+  return context
+    .list(LISTENER_CERTIFICATE)
+    .filter(({ outputs }) => outputs.listenerArn === listenerArn);
 }
 
 export function mustHaveListener(context: AccountContext, listenerArn: string): ResourceRecord {

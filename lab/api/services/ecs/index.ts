@@ -2,6 +2,7 @@ import { clients } from "../../clients";
 import type { ApiService } from "../../service";
 import { clusterOperations } from "./clusters";
 import { deploymentOperations } from "./deployments";
+import { expressOperations } from "./expressServices";
 import { serviceOperations } from "./services";
 import { taskDefinitionOperations } from "./taskDefinitions";
 import { taskOperations } from "./tasks";
@@ -19,5 +20,6 @@ export const ecs: ApiService = {
     ...taskDefinitionOperations,
     ...taskOperations,
     ...deploymentOperations,
+    ...expressOperations,
   },
 };

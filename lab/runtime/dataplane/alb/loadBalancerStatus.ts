@@ -67,7 +67,7 @@ export function listenerStatus(
     ...(port === undefined
       ? {}
       : {
-          url: urlOf(protocol, loadBalancer.dnsName, port),
+          url: urlOf(protocol, hostOf(ordered) ?? loadBalancer.dnsName, port),
           localUrl: urlOf(protocol, "127.0.0.1", port),
         }),
     ...(takenPort === undefined ? {} : { takenPort }),
@@ -85,6 +85,16 @@ export function listenerStatus(
       },
     ],
   };
+}
+
+/** Where all rules are for names of this machine, as those of Express services, nothing else is served: the first one. */
+function hostOf(rules: ListenerView["rules"]): string | undefined {
+  const hosts = rules.map(({ conditions }) =>
+    conditions
+      .flatMap(({ hostHeader }) => hostHeader?.values ?? [])
+      .find((host) => /^[^*?]+\.localhost$/.test(host)),
+  );
+  return hosts.includes(undefined) ? undefined : hosts[0];
 }
 
 /** Names that end in `.localhost` resolve to this machine by themselves; others would not. */

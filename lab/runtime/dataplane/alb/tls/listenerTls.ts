@@ -1,6 +1,7 @@
 import type { AccountView } from "../../../../account/record";
 import { certifiedNames } from "../../../../account/types/acm/certificate";
 import { CERTIFICATE } from "../../../../account/types/acm/tokens";
+import { furtherCertificatesOf } from "../../../../account/types/elasticloadbalancingv2/lookups";
 import {
   DEFAULT_SECURITY_POLICY,
   tlsVersions,
@@ -22,7 +23,7 @@ export type SecureOptions = Pick<Handshake, "minVersion" | "maxVersion"> & {
 };
 
 /**
- * How a listener answers by the account: with a certificate for the names of its own, and as old a version of TLS
+ * How a listener answers by the account: with one certificate for the names of all of its own, and as old a version of TLS
  * as its policy takes. Of ciphers Node.js has its own choice.
  *
  * The names under which it is reached here are in the certificate too: a domain leads to AWS, not to this machine.
@@ -30,11 +31,13 @@ export type SecureOptions = Pick<Handshake, "minVersion" | "maxVersion"> & {
 export function handshakeOf(
   account: AccountView,
   { dnsName }: LoadBalancer,
-  { certificateArn, sslPolicy }: Listener,
+  { arn, certificateArn, sslPolicy }: Listener,
 ): Handshake {
-  const certificate =
-    certificateArn === undefined ? undefined : account.get(CERTIFICATE, certificateArn);
-  const own = certificate === undefined ? [] : certifiedNames(certificate);
+  const further = furtherCertificatesOf(account, arn).map(({ outputs }) => outputs.certificateArn);
+  const own = [certificateArn, ...further].flatMap((one) => {
+    const certificate = typeof one === "string" ? account.get(CERTIFICATE, one) : undefined;
+    return certificate === undefined ? [] : certifiedNames(certificate);
+  });
   const names = [...new Set([...own, dnsName, "localhost", "127.0.0.1"])];
   const versions = tlsVersions(sslPolicy ?? DEFAULT_SECURITY_POLICY);
   return {

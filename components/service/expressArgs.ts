@@ -1,0 +1,167 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { FargateCluster } from "../cluster/fargateCluster";
+import type { Network } from "../network/network";
+import type { PolicyStatement } from "../shared/policyStatement";
+import type { Transform } from "../shared/transform";
+import type { Environment } from "../task/containerArgs";
+import type { Secrets } from "../task/taskSecrets";
+
+/** Between which counts ECS scales an Express service, and by what. */
+export interface ExpressScaling {
+  /**
+   * Minimum number of tasks, 0 to `maxCount`.
+   * @default 1
+   */
+  minCount?: number;
+  /**
+   * Maximum number of tasks, 1 to 5000.
+   * @default 20
+   */
+  maxCount?: number;
+  /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. @default 60, where no other metric is given */
+  cpu?: number;
+  /** Average memory in percent of what the tasks reserve, 1 to 100, to be kept; instead of `cpu`. */
+  memory?: number;
+  /** Requests a minute to each task, 1 or more, to be kept; instead of `cpu`. */
+  requestsPerTarget?: number;
+}
+
+/** What an Express service takes in any language. */
+export interface ExpressServiceInputs {
+  /**
+   * Base of the physical names of service, roles and log group; the stack is added.
+   * @default "express"
+   */
+  name?: string;
+  /** The cluster that the service stands in. One that stands moves to another only by being made anew. */
+  cluster: FargateCluster;
+  /** Where the load balancer and the tasks go: into its public subnets, or with `internal` into those of its tasks. */
+  network: Pick<Network, "publicSubnetIds" | "taskSubnetIds">;
+  /**
+   * Whether only the VPC gets to the service: its load balancer and its tasks are then in `network.taskSubnetIds`.
+   * Express services in the same subnets share a load balancer, up to 25 of them.
+   * @default false
+   */
+  internal?: boolean;
+  /** Region of the service and its log group, e.g. `ap-northeast-1`. */
+  region: string;
+  /** Image of the container, with a tag or digest; for X86_64, as all tasks of Express services are. */
+  image: pulumi.Input<string>;
+  /** ARN of the image's private ECR repository; may be left out where `image` is plain text. */
+  repositoryArn?: pulumi.Input<string>;
+  /**
+   * Port that the container listens on, 1 to 65535.
+   * @default 80
+   */
+  containerPort?: number;
+  /**
+   * Path that must answer 200 for a task to be healthy; it starts with a slash.
+   * @default "/", where ECS would take /ping
+   */
+  healthCheckPath?: string;
+  /**
+   * Environment variables of the container, none of them secret.
+   * @default {}
+   */
+  environment?: Environment;
+  /**
+   * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task starts; the execution
+   * role may read these secrets and no others.
+   * @default {}
+   */
+  secrets?: Secrets;
+  /**
+   * What is run, or the arguments of the image's entry point.
+   * @default the image's
+   */
+  command?: string[];
+  /**
+   * CPU units of a task (1024 = one vCPU), a Fargate size of at most 4096.
+   * @default 256
+   */
+  cpu?: number;
+  /**
+   * Memory of a task in MiB, one that Fargate offers for `cpu`, at most 8192. A task that needs more is killed.
+   * @default 512
+   */
+  memory?: number;
+  /** How many tasks there are. @default 1 to 20, by CPU */
+  scaling?: ExpressScaling;
+  /**
+   * Security groups of the tasks beside the one that ECS makes, at most 4.
+   * @default []
+   */
+  securityGroupIds?: pulumi.Input<string>[];
+  /**
+   * What the code in the container may do in AWS, as statements of the task role's own policy. `taskRole` is there for
+   * what only later resources know.
+   * @default []
+   */
+  taskPolicies?: PolicyStatement[];
+  /**
+   * ARNs of policies that the task role gets besides, at most 10, by a short name each that stays with it.
+   * @default {}
+   */
+  taskPolicyArns?: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Days that logs are kept, a value that CloudWatch Logs offers.
+   * @default 30
+   */
+  logRetentionDays?: number;
+  /**
+   * Whether an update waits until the service runs what it says, some ten minutes of a canary deployment.
+   * @default false
+   */
+  waitForSteadyState?: boolean;
+}
+
+/** The last word on the arguments of each resource that an Express service consists of. */
+export interface ExpressServiceTransform {
+  service?: Transform<aws.ecs.ExpressGatewayServiceArgs>;
+  logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
+  executionRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-execution-logs`, and where there is something to read `…-execution-pull` and `…-execution-secrets`. */
+  executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  taskRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-task-policies` of `taskPolicies`. */
+  taskRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  /** One for each of `taskPolicyArns`. */
+  taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
+  /** The role by which ECS makes the load balancer and the rest. */
+  infrastructureRole?: Transform<aws.iam.RoleArgs>;
+  infrastructureRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
+}
+
+export interface ExpressServiceArgs extends ExpressServiceInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: ExpressServiceTransform;
+}
+
+export type ExpressSettings = ReturnType<typeof expressSettings>;
+
+/** Fills in the defaults. */
+export function expressSettings(args: ExpressServiceArgs) {
+  return {
+    ...args,
+    name: args.name ?? "express",
+    internal: args.internal ?? false,
+    containerPort: args.containerPort ?? 80,
+    healthCheckPath: args.healthCheckPath ?? "/",
+    environment: args.environment ?? {},
+    secrets: args.secrets ?? {},
+    cpu: args.cpu ?? 256,
+    memory: args.memory ?? 512,
+    scaling: {
+      ...args.scaling,
+      minCount: args.scaling?.minCount ?? 1,
+      maxCount: args.scaling?.maxCount ?? 20,
+    },
+    securityGroupIds: args.securityGroupIds ?? [],
+    taskPolicies: args.taskPolicies ?? [],
+    taskPolicyArns: args.taskPolicyArns ?? {},
+    logRetentionDays: args.logRetentionDays ?? 30,
+    waitForSteadyState: args.waitForSteadyState ?? false,
+  };
+}

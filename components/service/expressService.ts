@@ -1,0 +1,227 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { createServiceRole } from "../shared/iamPolicies";
+import { rejectProblems } from "../shared/problems";
+import { transformed } from "../shared/transform";
+import { logGroupName } from "../task/taskNames";
+import { createTaskRoles, type TaskRoles } from "../task/taskRoles";
+import { containerSecrets } from "../task/taskSecrets";
+import { type ExpressServiceArgs, type ExpressSettings, expressSettings } from "./expressArgs";
+import { expressProblems } from "./expressProblems";
+import { serviceName } from "./serviceNames";
+
+/** Command lines of the AWS CLI, ready to paste. */
+export interface ExpressCommands {
+  /** The service with its address and how its deployment stands. */
+  describe: pulumi.Output<string>;
+  /** The tasks' logs, as they come. */
+  logs: string;
+}
+
+/**
+ * A service of ECS Express Mode, the shortest way from an image to an address: of the image ECS makes a service on
+ * Fargate, a load balancer with HTTPS under a name of AWS's, scaling, and canary deployments. This component brings what
+ * ECS wants to be given: three roles, each with the least that it needs, and a log group whose logs end.
+ *
+ * Express Mode itself costs nothing; its tasks cost what Fargate takes for their size, and the load balancer, which up to
+ * 25 services share, about 30 USD a month with its addresses in three zones.
+ *
+ * Source: Amazon ECS developer guide, "Amazon ECS Express Mode overview" and "Resources created by Amazon ECS Express Mode
+ * services".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class ExpressService extends pulumi.ComponentResource {
+  /** Where it answers, e.g. `https://ex-0123456789abcdef0123456789abcdef.ecs.ap-northeast-1.on.aws/`. */
+  readonly url: pulumi.Output<string>;
+  /** Physical name of the cluster. */
+  readonly clusterName: string;
+  /** Physical name of the service. */
+  readonly serviceName: pulumi.Output<string>;
+  /** ARN of the service. */
+  readonly serviceArn: pulumi.Output<string>;
+  /** What the code in the container runs as: for policies that the arguments could not have. */
+  readonly taskRole: aws.iam.Role;
+  /** Name of the log group that the container writes to. */
+  readonly logGroupName: pulumi.Output<string>;
+  /** Command lines of the AWS CLI, ready to paste: the service's state, its logs. */
+  readonly commands: ExpressCommands;
+
+  constructor(name: string, args: ExpressServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ecs-handson:ecs:ExpressService", name, {}, opts);
+    const settings = expressSettings(args);
+    rejectProblems(this, expressProblems(settings));
+
+    const step = { name, settings, parent: this };
+    const logGroup = createLogGroup(step);
+    const roles = createTaskRoles(
+      name,
+      {
+        ...settings,
+        executionRoleName: `${settings.name}-execution`,
+        taskRoleName: `${settings.name}-task`,
+        sidecars: [],
+        logGroupArn: logGroup.arn,
+        secretSources: Object.values(settings.secrets),
+        executeCommand: false,
+      },
+      this,
+    );
+    const service = createService(step, roles, logGroup, createInfrastructureRole(step));
+
+    this.url = service.ingressPaths.apply(([path]) => addressOf(path?.endpoint ?? ""));
+    this.clusterName = settings.cluster.clusterName;
+    this.serviceName = service.serviceName;
+    this.serviceArn = service.serviceArn;
+    this.taskRole = roles.taskRole;
+    this.logGroupName = logGroup.name;
+    this.commands = {
+      describe: pulumi.interpolate`aws ecs describe-express-gateway-service --region ${settings.region} --service-arn ${service.serviceArn}`,
+      logs: `aws logs tail --region ${settings.region} ${logGroupName(settings)} --follow`,
+    };
+    this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
+  }
+}
+
+interface Step {
+  name: string;
+  settings: ExpressSettings;
+  parent: pulumi.Resource;
+}
+
+/** A group of its own, for that which ECS would make keeps its logs for ever. */
+function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
+  return new aws.cloudwatch.LogGroup(
+    `${name}-logs`,
+    transformed(
+      `${name}-logs`,
+      { name: logGroupName(settings), retentionInDays: settings.logRetentionDays },
+      settings.transform?.logGroup,
+    ),
+    { parent },
+  );
+}
+
+/**
+ * The role by which ECS makes and keeps what the service consists of, with AWS's own policy for it: what ECS makes of
+ * which names and tags is AWS's to say.
+ *
+ * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role".
+ */
+function createInfrastructureRole({ name, settings, parent }: Step) {
+  const { transform } = settings;
+  // #region infrastructure-role
+  const role = createServiceRole(
+    `${name}-infrastructure`,
+    {
+      base: `${settings.name}-infrastructure`,
+      service: "ecs.amazonaws.com",
+      transform: transform?.infrastructureRole,
+    },
+    parent,
+  );
+  const policy = new aws.iam.RolePolicyAttachment(
+    `${name}-infrastructure-express`,
+    transformed(
+      `${name}-infrastructure-express`,
+      {
+        role: role.name,
+        policyArn: `arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices`,
+      },
+      transform?.infrastructureRolePolicyAttachment,
+    ),
+    { parent },
+  );
+  // #endregion
+  return { role, policy };
+}
+
+function createService(
+  { name, settings, parent }: Step,
+  { executionRole, taskRole, policies }: TaskRoles,
+  logGroup: aws.cloudwatch.LogGroup,
+  infrastructure: ReturnType<typeof createInfrastructureRole>,
+): aws.ecs.ExpressGatewayService {
+  const { cluster, internal, network } = settings;
+  // #region service
+  return new aws.ecs.ExpressGatewayService(
+    `${name}-service`,
+    transformed<aws.ecs.ExpressGatewayServiceArgs>(
+      `${name}-service`,
+      {
+        serviceName: serviceName(settings),
+        cluster: cluster.clusterName,
+        infrastructureRoleArn: infrastructure.role.arn,
+        executionRoleArn: executionRole.arn,
+        taskRoleArn: taskRole.arn,
+        primaryContainer: containerOf(settings, logGroup),
+        healthCheckPath: settings.healthCheckPath,
+        cpu: String(settings.cpu),
+        memory: String(settings.memory),
+        networkConfigurations: [
+          {
+            subnets: internal ? network.taskSubnetIds : network.publicSubnetIds,
+            securityGroups: settings.securityGroupIds,
+          },
+        ],
+        scalingTargets: [scalingOf(settings.scaling)],
+        waitForSteadyState: settings.waitForSteadyState,
+      },
+      settings.transform?.service,
+    ),
+    {
+      parent,
+      // Without its cluster and its permissions ECS could neither make the service nor take it away.
+      dependsOn: [cluster, ...policies, infrastructure.policy],
+      // The provider plans another cluster as an update, which AWS knows not of.
+      replaceOnChanges: ["cluster"],
+      deleteBeforeReplace: true,
+    },
+  );
+  // #endregion
+}
+
+function containerOf(
+  settings: ExpressSettings,
+  logGroup: aws.cloudwatch.LogGroup,
+): aws.types.input.ecs.ExpressGatewayServicePrimaryContainer {
+  const { command, containerPort, environment, image, secrets } = settings;
+  const variables = Object.entries(environment).sort(([one], [other]) => (one < other ? -1 : 1));
+  const hasSecrets = Object.keys(secrets).length > 0;
+  return {
+    image,
+    containerPort,
+    ...(command && { commands: command }),
+    ...(variables.length > 0 && {
+      environments: variables.map(([name, value]) => ({
+        name,
+        value: pulumi.output(value).apply(String),
+      })),
+    }),
+    ...(hasSecrets && { secrets: containerSecrets(secrets) }),
+    awsLogsConfigurations: [{ logGroup: logGroup.name, logStreamPrefix: "ecs" }],
+  };
+}
+
+/** All four, for the provider takes it for a change when AWS fills one in. */
+function scalingOf({
+  minCount,
+  maxCount,
+  cpu,
+  memory,
+  requestsPerTarget,
+}: ExpressSettings["scaling"]) {
+  const limits = { minTaskCount: minCount, maxTaskCount: maxCount };
+  const [autoScalingMetric, autoScalingTargetValue] =
+    requestsPerTarget !== undefined
+      ? (["REQUEST_COUNT_PER_TARGET", requestsPerTarget] as const)
+      : memory !== undefined
+        ? (["AVERAGE_MEMORY", memory] as const)
+        : (["AVERAGE_CPU", cpu ?? 60] as const);
+  return { ...limits, autoScalingMetric, autoScalingTargetValue };
+}
+
+/** With its scheme, which AWS tells with the name, and a slash at its end. */
+const addressOf = (endpoint: string) =>
+  `${endpoint.includes("://") ? "" : "https://"}${endpoint.replace(/\/$/, "")}/`;
