@@ -126,6 +126,14 @@ operating("refresh", "take into the stack's state what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
+operating("recover", "put back the last whole state of a damaged account or stack")
+  .option("--json", "print a report for programs")
+  .action(async (options: StackOptions) => {
+    const { recover } = require("./ui/commands/recover") as typeof import("./ui/commands/recover");
+    const report = await recover({ ...options, signal: stopSignal() });
+    if (report !== undefined) tell(report, options);
+  });
+
 operating("destroy", "delete everything that the stack created, and what was set for it")
   .option("--json", "print a report for programs")
   .option("--keep-config", "keep what was set, for a later update")

@@ -93,9 +93,10 @@ async function load(requests: number): Promise<void> {
   if (failed > 0) process.exitCode = 1;
 }
 
-function describe({ operation, victim, problem, pageMs }: Outcome): string {
+function describe({ operation, victim, problem, pageMs, bareStartMs }: Outcome): string {
   const page = pageMs === undefined ? "" : `, the page after ${(pageMs / 1000).toFixed(1)} s`;
-  return `${operation}, ${victim} killed: ${problem ?? "recovered"}${page}`;
+  const bare = bareStartMs === undefined ? "" : ` (a bare Node.js: ${bareStartMs} ms)`;
+  return `${operation}, ${victim} killed: ${problem ?? "recovered"}${page}${bare}`;
 }
 
 /** A row for each operation and kind of process. */

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { repository } from "../../lab/shared/repository";
-import { differences, pageAfter, Running } from "./lab";
+import { bareStart, differences, pageAfter, Running } from "./lab";
 import type { Random } from "./random";
 import { kindOf, treeOf, type Victim } from "./victims";
 
@@ -28,6 +28,8 @@ export interface Outcome {
   readonly problem?: string;
   /** How long after the restart, or the kill where none was needed, the page answered, in milliseconds. */
   readonly pageMs?: number | undefined;
+  /** How long a Node.js process with nothing to do took just before, which tells of the machine's load, in milliseconds. */
+  readonly bareStartMs?: number;
 }
 
 export interface RoundOptions {
@@ -81,7 +83,7 @@ export class Rounds {
         ? { operation, victim: "none", problem: `failed undisturbed: ${tail(text)}` }
         : undefined;
     }
-    const outcome = { operation, victim };
+    const outcome = { operation, victim, bareStartMs: await bareStart() };
     try {
       const pageMs = isServed ? await this.pageBack(killed, running) : undefined;
       await running.end(OPERATION_MS);

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import getPort from "get-port";
 import { z } from "zod";
 
-import { mustKnowVersion } from "../../protocol/storedVersion";
+import { parseStored } from "../../protocol/storedFile";
 import { replaceFile } from "../../shared/replaceFile";
 
 /** First port that is tried for the git server. */
@@ -29,7 +29,7 @@ const credentialsFile = (stateDir: string) => path.resolve(stateDir, "git-creden
 /**
  * Password and port of the git server: the same as the last time where that can be, so that clones
  * stay in use. Both files are their owner's alone: whoever can push has commands run.
- * @throws Error when a newer lab wrote it
+ * @throws Error when it is damaged, or a newer lab wrote it
  */
 export async function gitAddress(stateDir: string): Promise<{ password: string; port: number }> {
   const kept = await readAddress(stateDir);
@@ -47,11 +47,11 @@ async function readAddress(stateDir: string): Promise<z.infer<typeof addressSche
   const file = addressFile(stateDir);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const written: unknown = JSON.parse(text);
-  const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
-  const remedy = "remove it, which gives the git server a new password";
-  mustKnowVersion(file, version, FILE_VERSION, remedy);
-  return addressSchema.safeParse(written).data;
+  return parseStored(file, text, {
+    schema: addressSchema,
+    version: FILE_VERSION,
+    remedy: "remove it, which gives the git server a new password",
+  });
 }
 
 /**
