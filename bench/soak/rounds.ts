@@ -10,6 +10,10 @@ import { kindOf, treeOf, type Victim } from "./victims";
 /** What happens while something is killed. */
 export const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
 export type Operation = (typeof OPERATIONS)[number];
+/** Beside those, the run that makes good is killed as well. */
+const AGAIN = "up after a kill";
+/** How often that is done. */
+const AGAIN_PART = 0.6;
 
 /** Who can be killed in an operation; an update while served has its account in the process that serves. */
 const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
@@ -22,7 +26,7 @@ const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
 
 /** What one kill led to. */
 export interface Outcome {
-  readonly operation: Operation;
+  readonly operation: Operation | typeof AGAIN;
   readonly victim: string;
   /** Why it was not recovered; absent if it was. */
   readonly problem?: string;
@@ -66,8 +70,8 @@ export class Rounds {
     if (code !== 0) throw new Error(`the stack could not be made:\n${text}`);
   }
 
-  /** One kill and what became of it; undefined if the operation ended before. */
-  async play(): Promise<Outcome | undefined> {
+  /** A kill, or several in a row, and what became of them; none if the operation ended before. */
+  async play(): Promise<Outcome[]> {
     const { random } = this.options;
     const operation = random.of(OPERATIONS);
     const victim = random.of(victimsOf[operation]);
@@ -80,19 +84,34 @@ export class Rounds {
       const { code, text } = await running.end(OPERATION_MS);
       const isBad = code !== 0 && operation !== "push";
       return isBad
-        ? { operation, victim: "none", problem: `failed undisturbed: ${tail(text)}` }
-        : undefined;
+        ? [{ operation, victim: "none", problem: `failed undisturbed: ${tail(text)}` }]
+        : [];
     }
     const outcome = { operation, victim, bareStartMs: await bareStart() };
+    const again: Outcome[] = [];
     try {
       const pageMs = isServed ? await this.pageBack(killed, running) : undefined;
       await running.end(OPERATION_MS);
-      await this.recover(isServed, operation);
-      return { ...outcome, pageMs };
+      if (operation !== "push") {
+        while (random.next() < AGAIN_PART && (await this.killAgain(again)));
+        await this.recover(isServed);
+      }
+      return [{ ...outcome, pageMs }, ...again];
     } catch (error) {
       await running.end(1000);
-      return { ...outcome, problem: error instanceof Error ? error.message : String(error) };
+      const problem = error instanceof Error ? error.message : String(error);
+      return [outcome, ...again].map((one) => ({ ...one, problem }));
     }
+  }
+
+  /** Kills the run that is to make good; false if it went through before. */
+  private async killAgain(outcomes: Outcome[]): Promise<boolean> {
+    const victim = this.options.random.of(victimsOf.up);
+    const running = this.lab("up", "--no-serve", ...this.settings());
+    const killed = await this.kill("up", victim, running);
+    await running.end(OPERATION_MS);
+    if (killed !== undefined) outcomes.push({ operation: AGAIN, victim });
+    return killed !== undefined;
   }
 
   async stopServing(): Promise<void> {
@@ -206,9 +225,8 @@ export class Rounds {
   }
 
   /** @throws Error if the next run does not make all good */
-  private async recover(isServed: boolean, operation: Operation): Promise<void> {
+  private async recover(isServed: boolean): Promise<void> {
     const { state } = this.options;
-    if (operation === "push") return;
     const { code, text } = await this.lab("up", "--no-serve", ...this.settings()).end(OPERATION_MS);
     if (code !== 0) throw new Error(`the next up failed: ${tail(text)}`);
     if (isServed) return;
