@@ -32,6 +32,7 @@ const long = [
   "lab/cli/rollback",
   "lab/cli/strategies",
   "lab/cli/https",
+  "lab/host/damagedFiles",
   "lab/engine/lastUpdate",
   "lab/cli/rules",
   "lab/ui/dashboard/push",

@@ -21,6 +21,11 @@ const addressSchema = z.object({
   port: z.number(),
 });
 
+export interface GitAddress {
+  readonly password: string;
+  readonly port: number;
+}
+
 const addressFile = (stateDir: string) => path.join(stateDir, "git-server.json");
 
 /** In the form of git's own `credential-store`. */
@@ -31,7 +36,7 @@ const credentialsFile = (stateDir: string) => path.resolve(stateDir, "git-creden
  * stay in use. Both files are their owner's alone: whoever can push has commands run.
  * @throws Error when it is damaged, or a newer lab wrote it
  */
-export async function gitAddress(stateDir: string): Promise<{ password: string; port: number }> {
+export async function gitAddress(stateDir: string): Promise<GitAddress> {
   const kept = await readAddress(stateDir);
   const port = await getPort({ host: "127.0.0.1", port: kept?.port ?? FIRST_PORT });
   const password = kept?.password ?? randomBytes(24).toString("base64url");
