@@ -10,8 +10,8 @@ import type { OperationReport } from "./engine/operation";
 import { PACE_NAMES, type PaceName } from "./runtime/controlplane/pace";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
-import { messageOf } from "./shared/messageOf";
 import { policyPack, repository } from "./shared/repository";
+import { withCure } from "./shared/scarcity";
 import { stopSignal } from "./shared/shutdown";
 import { refuseSwallowed } from "./ui/commands/swallowed";
 import type { Serving } from "./ui/commands/serve";
@@ -304,7 +304,7 @@ lab.hook("preAction", (_, command) => {
 });
 
 lab.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.stderr.write(`error: ${withCure(error)}\n`);
   process.exitCode = 1;
 });
 
@@ -532,6 +532,7 @@ function tell(report: OperationReport, { json }: CommonOptions): void {
       ? [`${report.errors.length} error${report.errors.length > 1 ? "s" : ""}`]
       : []),
   ];
+  if (reasons.length === 0) reasons.push("the engine told why above");
   const nothing = report.operation === "preview" ? "; nothing was changed" : "";
   process.stderr.write(`${report.operation} failed: ${reasons.join(", ")}${nothing}\n`);
 }

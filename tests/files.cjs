@@ -28,6 +28,7 @@ const long = [
   "door/killed",
   "door/standalone",
   "lab/cli/serve",
+  "lab/cli/scarce",
   "lab/cli/anotherUser",
   "lab/cli/rollback",
   "lab/cli/strategies",
