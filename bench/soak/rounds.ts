@@ -160,7 +160,7 @@ export class Rounds {
       const page = path.join(from, "nginx", "html", "index.html");
       await writeFile(page, `<h1>page ${this.changes}</h1>`);
       const running = this.lab("push", "--from", from);
-      void running.end(OPERATION_MS).then(() => rm(from, { recursive: true }));
+      void running.end(OPERATION_MS).then(() => rm(from, { recursive: true, force: true }));
       return running;
     }
     if (operation === "refresh" || operation === "destroy") return this.lab(operation);
@@ -193,8 +193,7 @@ export class Rounds {
         if (Date.now() - seenAt >= (isShort ? 0 : delay)) {
           const one = found[Math.floor(chosen * found.length)];
           if (one === undefined) return undefined;
-          process.kill(one.pid, "SIGKILL");
-          return Date.now();
+          if (wasKilled(one.pid)) return Date.now();
         }
       }
       await sleep(isShort ? 10 : 50);
@@ -232,6 +231,15 @@ export class Rounds {
     if (isServed) return;
     const found = await differences(state, "ecs-handson", "dev");
     if (found.length > 0) throw new Error(`account and state differ: ${found.join("; ")}`);
+  }
+}
+
+/** False if the process ended before. */
+function wasKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
   }
 }
 
