@@ -10,8 +10,8 @@ import type { OperationReport } from "./engine/operation";
 import { PACE_NAMES, type PaceName } from "./runtime/controlplane/pace";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
-import { messageOf } from "./shared/messageOf";
 import { policyPack, repository } from "./shared/repository";
+import { withCure } from "./shared/scarcity";
 import { stopSignal } from "./shared/shutdown";
 import { refuseSwallowed } from "./ui/commands/swallowed";
 import type { Serving } from "./ui/commands/serve";
@@ -125,6 +125,14 @@ serving(onProgram("up", "update the stack, if the policies let it pass, and serv
 operating("refresh", "take into the stack's state what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
+
+operating("recover", "put back the last whole state of a damaged account or stack")
+  .option("--json", "print a report for programs")
+  .action(async (options: StackOptions) => {
+    const { recover } = require("./ui/commands/recover") as typeof import("./ui/commands/recover");
+    const report = await recover({ ...options, signal: stopSignal() });
+    if (report !== undefined) tell(report, options);
+  });
 
 operating("destroy", "delete everything that the stack created, and what was set for it")
   .option("--json", "print a report for programs")
@@ -320,7 +328,7 @@ lab.hook("preAction", (_, command) => {
 });
 
 lab.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.stderr.write(`error: ${withCure(error)}\n`);
   process.exitCode = 1;
 });
 
@@ -548,6 +556,7 @@ function tell(report: OperationReport, { json }: CommonOptions): void {
       ? [`${report.errors.length} error${report.errors.length > 1 ? "s" : ""}`]
       : []),
   ];
+  if (reasons.length === 0) reasons.push("the engine told why above");
   const nothing = report.operation === "preview" ? "; nothing was changed" : "";
   process.stderr.write(`${report.operation} failed: ${reasons.join(", ")}${nothing}\n`);
 }

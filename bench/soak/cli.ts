@@ -59,12 +59,13 @@ async function soak(options: Options): Promise<void> {
   try {
     await rounds.prepare();
     while (outcomes.length < kills && Date.now() < until) {
-      const outcome = await rounds.play();
-      if (outcome === undefined) continue;
-      outcomes.push(outcome);
-      process.stderr.write(`${outcomes.length}: ${describe(outcome)}\n`);
-      if (log !== undefined) await appendFile(log, `${JSON.stringify(outcome)}\n`);
-      if (outcome.problem === undefined) continue;
+      const played = await rounds.play();
+      for (const outcome of played) {
+        outcomes.push(outcome);
+        process.stderr.write(`${outcomes.length}: ${describe(outcome)}\n`);
+        if (log !== undefined) await appendFile(log, `${JSON.stringify(outcome)}\n`);
+      }
+      if (played.every(({ problem }) => problem === undefined)) continue;
       process.exitCode = 1;
       if (keep === undefined) continue;
       await cp(state, path.join(keep, `seed-${seed}-kill-${outcomes.length}`), { recursive: true });
@@ -93,9 +94,10 @@ async function load(requests: number): Promise<void> {
   if (failed > 0) process.exitCode = 1;
 }
 
-function describe({ operation, victim, problem, pageMs }: Outcome): string {
+function describe({ operation, victim, problem, pageMs, bareStartMs }: Outcome): string {
   const page = pageMs === undefined ? "" : `, the page after ${(pageMs / 1000).toFixed(1)} s`;
-  return `${operation}, ${victim} killed: ${problem ?? "recovered"}${page}`;
+  const bare = bareStartMs === undefined ? "" : ` (a bare Node.js: ${bareStartMs} ms)`;
+  return `${operation}, ${victim} killed: ${problem ?? "recovered"}${page}${bare}`;
 }
 
 /** A row for each operation and kind of process. */

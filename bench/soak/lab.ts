@@ -54,6 +54,13 @@ export class Running {
   }
 }
 
+/** How long Node.js takes to start and end at this moment, in milliseconds. */
+export async function bareStart(): Promise<number> {
+  const since = performance.now();
+  await once(spawn(process.execPath, ["--eval", ""], { stdio: "ignore" }), "close");
+  return Math.round(performance.now() - since);
+}
+
 /** How long after `since` the page answers with 200, in milliseconds; undefined if it does not in time. */
 export async function pageAfter(
   url: string,

@@ -3,13 +3,17 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { repository } from "../../lab/shared/repository";
-import { differences, pageAfter, Running } from "./lab";
+import { bareStart, differences, pageAfter, Running } from "./lab";
 import type { Random } from "./random";
 import { kindOf, treeOf, type Victim } from "./victims";
 
 /** What happens while something is killed. */
 export const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
 export type Operation = (typeof OPERATIONS)[number];
+/** Beside those, the run that makes good is killed as well. */
+const AGAIN = "up after a kill";
+/** How often that is done. */
+const AGAIN_PART = 0.6;
 
 /** Who can be killed in an operation; an update while served has its account in the process that serves. */
 const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
@@ -22,12 +26,14 @@ const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
 
 /** What one kill led to. */
 export interface Outcome {
-  readonly operation: Operation;
+  readonly operation: Operation | typeof AGAIN;
   readonly victim: string;
   /** Why it was not recovered; absent if it was. */
   readonly problem?: string;
   /** How long after the restart, or the kill where none was needed, the page answered, in milliseconds. */
   readonly pageMs?: number | undefined;
+  /** How long a Node.js process with nothing to do took just before, which tells of the machine's load, in milliseconds. */
+  readonly bareStartMs?: number;
 }
 
 export interface RoundOptions {
@@ -64,8 +70,8 @@ export class Rounds {
     if (code !== 0) throw new Error(`the stack could not be made:\n${text}`);
   }
 
-  /** One kill and what became of it; undefined if the operation ended before. */
-  async play(): Promise<Outcome | undefined> {
+  /** A kill, or several in a row, and what became of them; none if the operation ended before. */
+  async play(): Promise<Outcome[]> {
     const { random } = this.options;
     const operation = random.of(OPERATIONS);
     const victim = random.of(victimsOf[operation]);
@@ -78,19 +84,34 @@ export class Rounds {
       const { code, text } = await running.end(OPERATION_MS);
       const isBad = code !== 0 && operation !== "push";
       return isBad
-        ? { operation, victim: "none", problem: `failed undisturbed: ${tail(text)}` }
-        : undefined;
+        ? [{ operation, victim: "none", problem: `failed undisturbed: ${tail(text)}` }]
+        : [];
     }
-    const outcome = { operation, victim };
+    const outcome = { operation, victim, bareStartMs: await bareStart() };
+    const again: Outcome[] = [];
     try {
       const pageMs = isServed ? await this.pageBack(killed, running) : undefined;
       await running.end(OPERATION_MS);
-      await this.recover(isServed, operation);
-      return { ...outcome, pageMs };
+      if (operation !== "push") {
+        while (random.next() < AGAIN_PART && (await this.killAgain(again)));
+        await this.recover(isServed);
+      }
+      return [{ ...outcome, pageMs }, ...again];
     } catch (error) {
       await running.end(1000);
-      return { ...outcome, problem: error instanceof Error ? error.message : String(error) };
+      const problem = error instanceof Error ? error.message : String(error);
+      return [outcome, ...again].map((one) => ({ ...one, problem }));
     }
+  }
+
+  /** Kills the run that is to make good; false if it went through before. */
+  private async killAgain(outcomes: Outcome[]): Promise<boolean> {
+    const victim = this.options.random.of(victimsOf.up);
+    const running = this.lab("up", "--no-serve", ...this.settings());
+    const killed = await this.kill("up", victim, running);
+    await running.end(OPERATION_MS);
+    if (killed !== undefined) outcomes.push({ operation: AGAIN, victim });
+    return killed !== undefined;
   }
 
   async stopServing(): Promise<void> {
@@ -139,7 +160,7 @@ export class Rounds {
       const page = path.join(from, "nginx", "html", "index.html");
       await writeFile(page, `<h1>page ${this.changes}</h1>`);
       const running = this.lab("push", "--from", from);
-      void running.end(OPERATION_MS).then(() => rm(from, { recursive: true }));
+      void running.end(OPERATION_MS).then(() => rm(from, { recursive: true, force: true }));
       return running;
     }
     if (operation === "refresh" || operation === "destroy") return this.lab(operation);
@@ -172,8 +193,7 @@ export class Rounds {
         if (Date.now() - seenAt >= (isShort ? 0 : delay)) {
           const one = found[Math.floor(chosen * found.length)];
           if (one === undefined) return undefined;
-          process.kill(one.pid, "SIGKILL");
-          return Date.now();
+          if (wasKilled(one.pid)) return Date.now();
         }
       }
       await sleep(isShort ? 10 : 50);
@@ -204,14 +224,22 @@ export class Rounds {
   }
 
   /** @throws Error if the next run does not make all good */
-  private async recover(isServed: boolean, operation: Operation): Promise<void> {
+  private async recover(isServed: boolean): Promise<void> {
     const { state } = this.options;
-    if (operation === "push") return;
     const { code, text } = await this.lab("up", "--no-serve", ...this.settings()).end(OPERATION_MS);
     if (code !== 0) throw new Error(`the next up failed: ${tail(text)}`);
     if (isServed) return;
     const found = await differences(state, "ecs-handson", "dev");
     if (found.length > 0) throw new Error(`account and state differ: ${found.join("; ")}`);
+  }
+}
+
+/** False if the process ended before. */
+function wasKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
   }
 }
 

@@ -65,7 +65,7 @@ export async function readSnapshot<State, Entry>(
   }
   throw new Error(
     `${file} ${present ?? "is gone"}, and the one before it does not lead to the journal; ` +
-      "restore the folder from a copy, or remove it to start with an empty account",
+      "npm run lab -- recover goes back to the last state that is whole; or restore the folder from a copy",
   );
 }
 
@@ -84,7 +84,7 @@ async function readPrevious<State, Entry>(dir: string): Promise<Found<State, Ent
 }
 
 /** Whether batches follow one another from this sequence on; those before it are in the snapshot. */
-function isGapless(sequence: number, batches: readonly Batch<unknown>[]): boolean {
+export function isGapless(sequence: number, batches: readonly Batch<unknown>[]): boolean {
   return batches
     .filter((batch) => batch.sequence > sequence)
     .every((batch, i) => batch.sequence === sequence + 1 + i);
@@ -94,7 +94,9 @@ function isGapless(sequence: number, batches: readonly Batch<unknown>[]): boolea
  * @returns nothing if there is none, and what is wrong with it if it is damaged.
  * @throws Error if it is of a later version.
  */
-async function parseSnapshot<State>(path: string): Promise<Snapshot<State> | string | undefined> {
+export async function parseSnapshot<State>(
+  path: string,
+): Promise<Snapshot<State> | string | undefined> {
   const bytes = await readFile(path).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -133,14 +135,25 @@ export function parseJournal<Entry>(
     start = end + 1;
     if (!batch) {
       throw new Error(
-        `${path} is damaged at line ${line}; restore the folder from a copy, or remove it to start with an ` +
-          "empty account",
+        `${path} is damaged at line ${line}; npm run lab -- recover goes back to what is before it; ` +
+          "or restore the folder from a copy",
       );
     }
     batches.push(batch);
     goodBytes = start;
   }
   return { batches, goodBytes };
+}
+
+/** The batches of a journal up to the first line that is damaged. */
+export function wholeBatches(bytes: Buffer): Batch<unknown>[] {
+  const batches: Batch<unknown>[] = [];
+  for (const line of bytes.toString().split("\n").slice(0, -1)) {
+    const batch = decodeLine<unknown>(line);
+    if (batch === undefined) break;
+    batches.push(batch);
+  }
+  return batches;
 }
 
 function decodeLine<Entry>(line: string): Batch<Entry> | undefined {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
-import { mustKnowVersion } from "../protocol/storedVersion";
+import { parseStored } from "../protocol/storedFile";
 import { replaceFile } from "../shared/replaceFile";
 import { AwsError } from "./errors";
 
@@ -184,22 +184,12 @@ export async function readGranted(dir: string): Promise<GrantedQuotas> {
   const file = fileIn(dir);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return {};
-  const written = parseJson(text);
-  const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
-  mustKnowVersion(file, version, FILE_VERSION, "remove it, for the standard quotas");
-  const { data } = fileSchema.safeParse(written);
-  if (data === undefined) {
-    throw new Error(`${file} is damaged: it holds no quotas; delete it for the standard ones`);
-  }
-  return data.granted;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  const { granted } = parseStored(file, text, {
+    schema: fileSchema,
+    version: FILE_VERSION,
+    remedy: "remove it, for the standard quotas",
+  });
+  return granted;
 }
 
 /** Keeps what was granted beside the account. */

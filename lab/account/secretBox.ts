@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { replaceFile } from "../shared/replaceFile";
 
@@ -33,7 +33,9 @@ export class SecretBox {
       key = randomBytes(KEY_BYTES);
       await replaceFile(keyFile, key, { mode: 0o600 });
     }
-    if (key.length !== KEY_BYTES) throw new Error(`${keyFile} is damaged: it holds no key`);
+    if (key.length !== KEY_BYTES) {
+      throw new Error(`${keyFile} is damaged: it holds no key; ${restoreIt(dir)}`);
+    }
     return new SecretBox(key, keyFile);
   }
 
@@ -64,12 +66,17 @@ export class SecretBox {
       ]);
       return JSON.parse(text.toString()) as unknown;
     } catch (error) {
-      throw new Error(`the secrets of ${label} cannot be read with the key in ${this.keyFile}`, {
-        cause: error,
-      });
+      throw new Error(
+        `the secrets of ${label} cannot be read with the key in ${this.keyFile}; ` +
+          restoreIt(dirname(this.keyFile)),
+        { cause: error },
+      );
     }
   }
 }
+
+const restoreIt = (dir: string) =>
+  `restore the key from a copy, or remove ${dir} to start with an empty account`;
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {

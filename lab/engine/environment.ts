@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { crc32 } from "node:zlib";
 
 import { privateFolder } from "../shared/ownFiles";
+import { replaceFile } from "../shared/replaceFile";
 import type { PulumiCli } from "./pulumiCli";
 
 export interface EnvironmentOptions {
@@ -37,6 +39,7 @@ export async function labEnvironment(options: EnvironmentOptions): Promise<Recor
   const home = path.join(stateDir, "home");
   await Promise.all([state, home].map((dir) => mkdir(dir, { recursive: true })));
   await keepNoLogs(home);
+  await renewMeta(state);
   return {
     PATH: [...cli.path, process.env.PATH ?? ""].join(path.delimiter),
     PULUMI_HOME: home,
@@ -92,6 +95,17 @@ async function keepNoLogs(home: string): Promise<void> {
   await writeFile(path.join(home, "logs"), "", { flag: "wx" }).catch(() => undefined);
 }
 
+/**
+ * Writes anew what tells the engine the form of its state, if that is damaged. Labs have had one form only; one that
+ * a newer engine notes stays. Source: pulumi, pkg/backend/diy/meta.go.
+ */
+async function renewMeta(state: string): Promise<void> {
+  const file = path.join(state, ".pulumi", "meta.yaml");
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined || /^version: [1-9]\d*\s*$/.test(text)) return;
+  await replaceFile(file, "version: 1\n");
+}
+
 /** What encrypts the secrets in state: made once, whole or not at all, readable by its owner only. */
 async function passphraseFile(stateDir: string): Promise<string> {
   const file = path.join(stateDir, "passphrase");
@@ -99,16 +113,16 @@ async function passphraseFile(stateDir: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   });
-  if (written) return file;
+  if (written !== undefined && isPassphrase(written)) return file;
   if (written !== undefined) {
     throw new Error(
-      `${file} is empty; restore it from a copy, or remove ${stateDir} to start anew: ` +
-        "secrets in the state cannot be read without it",
+      `${file} is ${written === "" ? "empty" : "damaged"}; restore it from a copy, or remove ${stateDir} to start ` +
+        "anew: secrets in the state cannot be read without it",
     );
   }
   const own = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
-    await writeFile(own, randomBytes(32).toString("base64url"), { mode: 0o600 });
+    await writeFile(own, newPassphrase(), { mode: 0o600 });
     await chmod(own, 0o600);
     // Fails if another process made one meanwhile, which is then used.
     await link(own, file).catch((error: unknown) => {
@@ -119,3 +133,17 @@ async function passphraseFile(stateDir: string): Promise<string> {
   }
   return file;
 }
+
+/** 256 random bits and their checksum, for the engine's own complaint names no file. */
+function newPassphrase(): string {
+  const random = randomBytes(32).toString("base64url");
+  return `${random}.${checksumOf(random)}`;
+}
+
+/** Whether a text is one that the lab made; labs used to make them without a checksum. */
+function isPassphrase(text: string): boolean {
+  const [, random = "", checksum] = /^([\w-]{43})(?:\.([0-9a-f]{8}))?$/.exec(text.trim()) ?? [];
+  return random !== "" && (checksum ?? checksumOf(random)) === checksumOf(random);
+}
+
+const checksumOf = (text: string) => crc32(text).toString(16).padStart(8, "0");

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { privateFolder } from "../shared/ownFiles";
 import { replaceFile } from "../shared/replaceFile";
+import { storedResources } from "./engineState";
 import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
 import { outputOf, pulumiIn, type PulumiProcess } from "./pulumi";
@@ -64,8 +65,22 @@ export class LabStack {
 
   /** Whether the stack has a state, be it an empty one. */
   get exists(): boolean {
+    return existsSync(this.stateFile);
+  }
+
+  /**
+   * Looks at what the engine will read of it: its own sentences name no file.
+   * @throws Error that says what is damaged, and what to do
+   */
+  async check(): Promise<void> {
+    await this.settings.check();
+    await storedResources(this.stateFile);
+  }
+
+  /** Its state, as the engine keeps it. */
+  get stateFile(): string {
     const { stateDir, project } = this.options;
-    return existsSync(workDirs(stateDir, this.name).stackFile(project.name));
+    return workDirs(stateDir, this.name).stackFile(project.name);
   }
 
   /** Folder of the lab's project, where the CLI runs. */

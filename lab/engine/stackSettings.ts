@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as yaml from "yaml";
 import { z } from "zod";
 
+import { messageOf } from "../shared/messageOf";
 import { replaceFile } from "../shared/replaceFile";
 import { type Base, BaseFiles } from "./base";
 import type { Project } from "./project";
@@ -170,8 +171,20 @@ export class StackSettings {
     await replaceFile(this.file, text);
   }
 
+  /** @throws Error naming the file and what to do if it is damaged: the engine's own sentence names neither */
+  async check(): Promise<void> {
+    const document = await this.read();
+    if (fileSchema.safeParse(document.toJS()).success) return;
+    throw new Error(`${this.file} is damaged: its config is no mapping. ${SET_ANEW}`);
+  }
+
   private async read(): Promise<yaml.Document> {
-    return parse((await read(this.file)) ?? "", this.file);
+    try {
+      return parse((await read(this.file)) ?? "", this.file);
+    } catch (error) {
+      const [problem = ""] = messageOf(error).split("\n");
+      throw new Error(`${problem.replace(/:?$/, ".")} ${SET_ANEW}`, { cause: error });
+    }
   }
 
   /** What the program's files say, and before them whoever set the stack up. */
@@ -208,6 +221,7 @@ export class StackSettings {
 function sourceOf(key: string, base: Base | undefined): string {
   return base !== undefined && key in base.config ? base.from : "the program's stack settings";
 }
+const SET_ANEW = "Correct it, or remove it, which takes back what was set for the stack";
 
 /** A name without a namespace is the program's; but the region is the provider's. */
 function keyOf(name: string, project: string): string {

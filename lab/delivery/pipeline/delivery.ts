@@ -7,7 +7,7 @@ import { ImageStore } from "../images/imageStore";
 import type { Approval, DeployPlane } from "./actions/action";
 import { Artifacts } from "./artifacts";
 import { type BuildLog, buildLogsIn } from "./buildLogs";
-import { gitAddress } from "./gitAddress";
+import { type GitAddress, gitAddress } from "./gitAddress";
 import { GitServer } from "./gitServer";
 import { Pipelines } from "./pipelines";
 import { Repositories } from "./repositories";
@@ -43,9 +43,24 @@ export class Delivery {
    * pipelines run from {@link start} on.
    */
   static async open(options: DeliveryOptions): Promise<Delivery> {
+    const address = await gitAddress(options.stateDir);
+    const tools = await ToolServer.start();
+    try {
+      return await Delivery.openWith(options, address, tools);
+    } catch (error) {
+      // It would keep the process from ending.
+      await tools.close();
+      throw error;
+    }
+  }
+
+  private static async openWith(
+    options: DeliveryOptions,
+    address: GitAddress,
+    tools: ToolServer,
+  ): Promise<Delivery> {
     const { account, onChange, plane, report, stateDir } = options;
     const repositories = new Repositories(account, stateDir);
-    const tools = await ToolServer.start();
     const pipelines = new Pipelines({
       account,
       plane,
@@ -59,7 +74,6 @@ export class Delivery {
       onChange,
     });
     await pipelines.recover();
-    const address = await gitAddress(stateDir);
     const git = await GitServer.start({
       repositories,
       ...address,

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import getPort from "get-port";
 import { z } from "zod";
 
-import { mustKnowVersion } from "../../protocol/storedVersion";
+import { parseStored } from "../../protocol/storedFile";
 import { replaceFile } from "../../shared/replaceFile";
 
 /** First port that is tried for the git server. */
@@ -21,6 +21,11 @@ const addressSchema = z.object({
   port: z.number(),
 });
 
+export interface GitAddress {
+  readonly password: string;
+  readonly port: number;
+}
+
 const addressFile = (stateDir: string) => path.join(stateDir, "git-server.json");
 
 /** In the form of git's own `credential-store`. */
@@ -29,9 +34,9 @@ const credentialsFile = (stateDir: string) => path.resolve(stateDir, "git-creden
 /**
  * Password and port of the git server: the same as the last time where that can be, so that clones
  * stay in use. Both files are their owner's alone: whoever can push has commands run.
- * @throws Error when a newer lab wrote it
+ * @throws Error when it is damaged, or a newer lab wrote it
  */
-export async function gitAddress(stateDir: string): Promise<{ password: string; port: number }> {
+export async function gitAddress(stateDir: string): Promise<GitAddress> {
   const kept = await readAddress(stateDir);
   const port = await getPort({ host: "127.0.0.1", port: kept?.port ?? FIRST_PORT });
   const password = kept?.password ?? randomBytes(24).toString("base64url");
@@ -47,11 +52,11 @@ async function readAddress(stateDir: string): Promise<z.infer<typeof addressSche
   const file = addressFile(stateDir);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const written: unknown = JSON.parse(text);
-  const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
-  const remedy = "remove it, which gives the git server a new password";
-  mustKnowVersion(file, version, FILE_VERSION, remedy);
-  return addressSchema.safeParse(written).data;
+  return parseStored(file, text, {
+    schema: addressSchema,
+    version: FILE_VERSION,
+    remedy: "remove it, which gives the git server a new password",
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   pipelineRunSchema,
   pipelineStageSchema,
 } from "../../protocol/pipelines";
-import { mustKnowVersion } from "../../protocol/storedVersion";
+import { parseStored } from "../../protocol/storedFile";
 import { replaceFileSync } from "../../shared/replaceFile";
 
 /** Counts up when the form of `run.json` changes; what an earlier one had is then read as well. */
@@ -143,20 +143,11 @@ const TIMED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (.*)$/s;
 const earlier = (file: string): string => `${file}.old`;
 
 function readRun(file: string): Run {
-  const remedy = `remove ${path.dirname(file)}, which forgets this execution alone`;
-  const written = parseJson(file) as { version?: unknown } | null | undefined;
-  mustKnowVersion(file, written?.version, RUN_VERSION, remedy);
-  const { data } = runSchema.safeParse(written);
-  if (data === undefined) throw new Error(`${file} is damaged: ${remedy}`);
-  return data;
-}
-
-function parseJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
+  return parseStored(file, readFileSync(file, "utf8"), {
+    schema: runSchema,
+    version: RUN_VERSION,
+    remedy: `remove ${path.dirname(file)}, which forgets this execution alone`,
+  });
 }
 
 /** Which action of an execution. */

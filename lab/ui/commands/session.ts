@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { loadTypes } from "../../account/typeOf";
 import { policyConfigOf } from "../../engine/base";
 import type { EarlyStart } from "../../engine/earlyStart";
-import { differenceOf, storedResources } from "../../engine/engineState";
+import { differenceOf, putBackState, storedResources } from "../../engine/engineState";
 import { namingPolicies } from "../../engine/environment";
 import type { LabEngine } from "../../engine/labEngine";
 import { LabStack } from "../../engine/labStack";
@@ -26,7 +26,6 @@ import { findPulumiCli } from "../../engine/pulumiCli";
 import { knownResources, OperationMark } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
 import { lockStack } from "../../engine/stackLock";
-import { workDirs } from "../../engine/workDirs";
 import type { Host } from "../../host/host";
 import { type StackReport, toStackReport } from "../../host/stackReports";
 import { liveLine } from "../../shared/liveLine";
@@ -69,6 +68,8 @@ export interface SessionOptions {
   create?: boolean;
   /** What was started already; the repository's policy pack, with no other configuration than this session's. */
   early?: EarlyStart;
+  /** Whether the stack may be damaged: for {@link Session.recover}. @default false */
+  damaged?: boolean;
 }
 
 /** One run of the lab on one stack: the account, the engine, and what to do with them. */
@@ -101,6 +102,7 @@ export class Session {
       },
       signal: options.signal,
     });
+    if (!options.damaged) await stack.check();
     // Whoever waits for it below hears of a failure.
     if (options.create) stack.create().catch(() => undefined);
     // What takes long to load, while the CLI makes the stack.
@@ -131,6 +133,7 @@ export class Session {
 
   /** What would change, judged by the policies; changes nothing. */
   async preview(): Promise<OperationReport> {
+    await this.compare("preview");
     return this.withGiven((configFile) => this.previewWith({ configFile }));
   }
 
@@ -220,6 +223,34 @@ export class Session {
       await this.settle();
       return this.change("refresh");
     });
+  }
+
+  /**
+   * Puts back the last whole state of a stack whose state was damaged or lost, and has account and state agree.
+   *
+   * @returns the report of the refresh; undefined if all was well
+   * @throws Error if no whole state is left
+   */
+  async recover(): Promise<OperationReport | undefined> {
+    const { engine, host, options, project } = this;
+    const what = { what: "recover", signal: options.signal };
+    const release = await lockStack(engine.stack.place, what);
+    try {
+      const account = await host.resources(engine.name, project.name);
+      const isEmpty = (state: readonly unknown[]) => state.length === 0 && account.length > 0;
+      const done = await putBackState(engine.stack.stateFile, isEmpty);
+      this.expectStack();
+      if (done !== undefined) this.say(done);
+      const mark = new OperationMark(options.state, engine.name);
+      const state = (await storedResources(engine.stack.stateFile)) ?? [];
+      const differs = differenceOf(state, account) !== undefined;
+      if (done === undefined && !differs && !mark.wasInterrupted()) return undefined;
+      // Whatever ends this from here on, the next operation goes on with it.
+      await mark.set();
+      return await this.agree();
+    } finally {
+      await release();
+    }
   }
 
   /** @param keepConfig whether the settings stay for a later update; else they are those of the program again. */
@@ -346,22 +377,23 @@ export class Session {
       what,
       signal: this.options.signal,
     });
-    return this.compare().then(work).finally(release);
+    return this.compare(what).then(work).finally(release);
   }
 
   /**
    * Warns where account and state differ, which an update would not see.
-   * @throws Error if the state is damaged
+   * @throws Error if the state is damaged; or if nothing of it is left, unless the operation makes that good
    */
-  private async compare(): Promise<void> {
+  private async compare(what: string): Promise<void> {
     const { host, engine, options, project } = this;
-    const dirs = workDirs(options.state, engine.name);
-    const state = await storedResources(dirs.stackFile(project.name));
-    // What an unfinished operation left is made good.
+    const state = await storedResources(engine.stack.stateFile);
+    // What an unfinished operation left is made good; one that is under way changes both.
     if (new OperationMark(options.state, engine.name).wasInterrupted()) return;
     const account = await host.resources(engine.name, project.name);
     const difference = differenceOf(state ?? [], account);
-    if (difference !== undefined) process.stderr.write(`warning: ${difference}\n`);
+    if (difference === undefined) return;
+    if (difference.isLoss && !/refresh|destroy/.test(what)) throw new Error(difference.text);
+    process.stderr.write(`warning: ${difference.text}\n`);
   }
 
   /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
@@ -371,10 +403,15 @@ export class Session {
     this.say(
       `An earlier operation on stack ${this.engine.name} did not finish; settling what it left`,
     );
+    await this.agree();
+  }
+
+  /** Has account and state know the same: what one of them alone has goes. */
+  private async agree(): Promise<OperationReport> {
     const known = await knownResources(this.engine);
     const removed = await this.host.recover(this.engine.name, this.project.name, known);
     for (const urn of removed) this.say(`  removed ${urn}, which the state did not know`);
-    await this.change("refresh");
+    return this.change("refresh");
   }
 
   private async change(operation: OperationKind, configFile?: string): Promise<OperationReport> {

@@ -183,10 +183,13 @@ describe("the offline account", () => {
       await rm(join(dir, KEY));
       assert.match(
         await rejection(Account.open(dir)),
-        /^the secrets of aws:iam\/role:Role role cannot be read with the key in .*secrets\.key$/,
+        /^the secrets of aws:iam\/role:Role role cannot be read with the key in .*secrets\.key; restore the key/,
       );
       await truncate(join(dir, KEY), 5);
-      assert.match(await rejection(Account.open(dir)), /secrets\.key is damaged: it holds no key$/);
+      assert.match(
+        await rejection(Account.open(dir)),
+        /secrets\.key is damaged: it holds no key; restore/,
+      );
     });
 
     it("keeps its files as they are when it cannot read them whole", async () => {
@@ -339,7 +342,7 @@ describe("the offline account", () => {
         await writeFile(join(dir, "account.previous.json"), "{");
         const message = await rejection(Account.open(dir));
         assert.ok(message.startsWith(`${join(dir, SNAPSHOT)} is `), message);
-        assert.match(message, /restore the folder from a copy, or remove it/);
+        assert.match(message, /npm run lab -- recover goes back to .*; or restore the folder/);
         assert.equal(await readFile(join(dir, "account.previous.json"), "utf8"), "{");
       });
     }
@@ -362,7 +365,10 @@ describe("the offline account", () => {
     await account.close();
     const path = join(crashed, JOURNAL);
     await writeFile(path, (await readFile(path, "utf8")).replace('"a"', '"x"'));
-    assert.match(await rejection(Account.open(crashed)), /is damaged at line 1; restore/);
+    assert.match(
+      await rejection(Account.open(crashed)),
+      /is damaged at line 1; npm run lab -- recover/,
+    );
   });
 
   it("never uses an id, a serial or a revision twice, over restarts", async () => {

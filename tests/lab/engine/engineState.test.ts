@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import { labEnvironment } from "../../../lab/engine/environment";
-import { differenceOf, storedResources } from "../../../lab/engine/engineState";
+import { differenceOf, putBackState, storedResources } from "../../../lab/engine/engineState";
 import { LastUpdate } from "../../../lab/engine/lastUpdate";
 import { workDirs } from "../../../lab/engine/workDirs";
 import { replaceFile } from "../../../lab/shared/replaceFile";
@@ -34,18 +34,67 @@ describe("a stack's state on the disk", () => {
     ["empty", () => truncate(file)],
     ["of another kind", () => writeFile(file, '{"checkpoint":[]}')],
   ] as const) {
-    it(`is named when it is ${what}, with what brings back the one before`, async () => {
+    it(`is named when it is ${what}, and the one before put back`, async () => {
+      const whole = await readFile(file, "utf8");
       await copyFile(file, `${file}.bak`);
       await damage();
+      const damaged = await readFile(file, "utf8");
       await assert.rejects(storedResources(file), (error: Error) => {
         assert.ok(error.message.startsWith(`${file} is damaged`), error.message);
-        assert.ok(error.message.includes(`cp '${file}.bak' '${file}'`), error.message);
+        assert.match(error.message, /npm run lab -- recover --stack dev puts back/);
         return true;
       });
-      await truncate(`${file}.bak`);
+      assert.match(
+        (await putBackState(file, () => false)) ?? "",
+        /is what it was in .*dev\.json\.bak/,
+      );
+      assert.equal(await readFile(file, "utf8"), whole);
+      assert.equal(await readFile(`${file}.damaged`, "utf8"), damaged);
+      assert.equal(await putBackState(file, () => false), undefined);
+    });
+
+    it(`is named when it is ${what} and no other is left`, async () => {
+      await damage();
+      await truncate(file);
+      await writeFile(`${file}.bak`, "{");
       await assert.rejects(storedResources(file), /Restore it from a copy/);
+      await assert.rejects(
+        putBackState(file, () => false),
+        /so is all that was kept .* Restore it/,
+      );
     });
   }
+});
+
+describe("a stack's state that was lost", () => {
+  let dir: string;
+  let file: string;
+  const textOf = (resources: object[]) =>
+    JSON.stringify({ version: 3, checkpoint: { stack: "dev", latest: { resources } } });
+
+  beforeEach(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), "lab-"));
+    file = path.join(dir, "stacks", "shop", "dev.json");
+    await mkdir(path.dirname(file), { recursive: true });
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  it("is had from the last update that had resources, where the one beside it has none", async () => {
+    const history = path.join(dir, "history", "shop", "dev");
+    await mkdir(history, { recursive: true });
+    await writeFile(file, textOf([]));
+    await writeFile(`${file}.bak`, textOf([]));
+    await writeFile(path.join(history, "dev-1.checkpoint.json"), textOf([component]));
+    await writeFile(path.join(history, "dev-2.checkpoint.json"), textOf([component, vpc]));
+    await writeFile(path.join(history, "dev-3.checkpoint.json"), "");
+    const isEmpty = (state: readonly unknown[]) => state.length === 0;
+    assert.match((await putBackState(file, isEmpty)) ?? "", /dev-2\.checkpoint\.json/);
+    assert.deepEqual(await storedResources(file), [component, vpc]);
+  });
+
+  it("stays lost where nothing was kept", async () => {
+    assert.equal(await putBackState(file, () => true), undefined);
+  });
 });
 
 describe("account and state, compared", () => {
@@ -56,19 +105,30 @@ describe("account and state, compared", () => {
   it("differ where the account lacks a resource, or has another in its place", () => {
     for (const account of [[], [{ ...vpc, id: "b" }]]) {
       assert.match(
-        differenceOf([component, vpc], account) ?? "",
+        differenceOf([component, vpc], account)?.text ?? "",
         /^the account lacks 1 of the 1 resources .*::vpc: npm run lab -- refresh/,
       );
     }
   });
 
   it("differ where the state was lost", () => {
-    assert.match(differenceOf([], [vpc]) ?? "", /state is empty, and the account has 1 .*backup/);
+    const { text = "" } = differenceOf([], [vpc]) ?? {};
+    assert.match(text, /state is empty, and the account has 1 .* npm run lab -- recover/);
+  });
+
+  it("tell a loss of all resources from what somebody deleted", () => {
+    const other = { ...vpc, urn: `${vpc.urn}2` };
+    assert.equal(differenceOf([vpc, other], [])?.isLoss, true);
+    assert.equal(differenceOf([vpc, other], [vpc])?.isLoss, false);
+    assert.equal(differenceOf([vpc], [])?.isLoss, false);
   });
 });
 
 describe("what the lab keeps beside a stack", () => {
   let stateDir: string;
+  const cli = { command: "pulumi", path: [], usesOwnHost: true } as unknown as Parameters<
+    typeof labEnvironment
+  >[0]["cli"];
 
   beforeEach(async () => (stateDir = await mkdtemp(path.join(tmpdir(), "lab-"))));
   afterEach(() => rm(stateDir, { recursive: true }));
@@ -87,14 +147,47 @@ describe("what the lab keeps beside a stack", () => {
     });
   }
 
-  it("names a passphrase that is gone, which no other can stand for", async () => {
+  for (const [what, damage, message] of [
+    ["gone", () => "", "empty"],
+    ["cut short", (text: string) => text.slice(0, 20), "damaged"],
+    [
+      "changed in one letter",
+      (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1),
+      "damaged",
+    ],
+  ] as const) {
+    it(`names a passphrase that is ${what}, which no other can stand for`, async () => {
+      const file = path.join(stateDir, "passphrase");
+      await labEnvironment({ stateDir, cli });
+      await writeFile(file, damage(await readFile(file, "utf8")));
+      await assert.rejects(labEnvironment({ stateDir, cli }), (error: Error) =>
+        error.message.startsWith(`${file} is ${message}; restore it`),
+      );
+    });
+  }
+
+  it("takes a passphrase from before they had a checksum", async () => {
     const file = path.join(stateDir, "passphrase");
-    await writeFile(file, "");
-    const cli = { command: "pulumi", path: [], usesOwnHost: true } as unknown as Parameters<
-      typeof labEnvironment
-    >[0]["cli"];
-    await assert.rejects(labEnvironment({ stateDir, cli }), (error: Error) =>
-      error.message.startsWith(`${file} is empty; restore it`),
-    );
+    await writeFile(file, "x".repeat(43));
+    await labEnvironment({ stateDir, cli });
+    assert.equal(await readFile(file, "utf8"), "x".repeat(43));
+  });
+
+  for (const damaged of ["", "version:", "vdrsion: 1\n", "[]", "\u0000", "version: 0\n"]) {
+    it(`writes anew what tells the form of the state, of ${JSON.stringify(damaged)}`, async () => {
+      const file = path.join(stateDir, "state", ".pulumi", "meta.yaml");
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, damaged);
+      await labEnvironment({ stateDir, cli });
+      assert.equal(await readFile(file, "utf8"), "version: 1\n");
+    });
+  }
+
+  it("leaves the form that a later engine notes", async () => {
+    const file = path.join(stateDir, "state", ".pulumi", "meta.yaml");
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, "version: 2\n");
+    await labEnvironment({ stateDir, cli });
+    assert.equal(await readFile(file, "utf8"), "version: 2\n");
   });
 });

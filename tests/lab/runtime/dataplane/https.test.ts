@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { get, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -260,6 +260,18 @@ describe("HTTPS listeners", function () {
     rmSync(join(one, "ca-key.pem"));
     copyFileSync(join(other, "ca-key.pem"), join(one, "ca-key.pem"));
     await assert.rejects(CertificateAuthority.open(one), /ca-key\.pem is not the key of .*ca\.pem/);
+  });
+
+  it("name the authority's files where one of them is damaged", async () => {
+    for (const name of ["ca.pem", "ca-key.pem"]) {
+      const dir = join(workDir, name);
+      await CertificateAuthority.open(dir);
+      writeFileSync(join(dir, name), "-----BEGIN");
+      await assert.rejects(
+        CertificateAuthority.open(dir),
+        /ca-key\.pem is not the key of .*ca\.pem; delete both/,
+      );
+    }
   });
 
   it("make no authority where there are none of them", async () => {

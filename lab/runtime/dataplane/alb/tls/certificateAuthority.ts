@@ -1,4 +1,10 @@
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from "node:crypto";
+import {
+  createPrivateKey,
+  type KeyObject,
+  randomBytes,
+  webcrypto,
+  X509Certificate,
+} from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -24,6 +30,16 @@ const CERTIFICATE_DAYS = 397;
 const { subtle } = webcrypto;
 type Key = webcrypto.CryptoKey;
 
+/** The private key of a certificate; undefined if it is another's, or one of the two is damaged. */
+function keyOf(cert: string, pem: string): KeyObject | undefined {
+  try {
+    const key = createPrivateKey(pem);
+    return new X509Certificate(cert).checkPrivateKey(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Signs the certificates that the lab's HTTPS listeners show: a certification authority of the lab's own, on which
  * nobody relies who was not told to. It stays the same for as long as its folder does, so that it is trusted once.
@@ -39,7 +55,7 @@ export class CertificateAuthority {
   /**
    * The authority of a folder, which is made there when it is missing; its key can be read by its owner alone.
    *
-   * @throws Error when the two files do not belong together.
+   * @throws Error when the two files do not belong together, or are damaged.
    */
   static async open(dir: string): Promise<CertificateAuthority> {
     const file = join(dir, "ca.pem");
@@ -51,8 +67,8 @@ export class CertificateAuthority {
       await replaceFile(file, cert, { mode: 0o644 });
     }
     const cert = readFileSync(file, "utf8");
-    const key = createPrivateKey(readFileSync(keyFile, "utf8"));
-    if (!new X509Certificate(cert).checkPrivateKey(key)) {
+    const key = keyOf(cert, readFileSync(keyFile, "utf8"));
+    if (key === undefined) {
       throw new Error(
         `${keyFile} is not the key of ${file}; delete both, and the lab makes new ones`,
       );

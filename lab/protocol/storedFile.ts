@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+import { mustKnowVersion } from "./storedVersion";
+
+export interface StoredForm<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** The latest version that this lab knows. */
+  readonly version: number;
+  /** What to do without the lab that wrote it, or when it is damaged: `remove it, for the standard quotas`. */
+  readonly remedy: string;
+}
+
+/**
+ * What a file of the lab says that no other file can stand for.
+ *
+ * @throws Error naming the file and what to do, if it is damaged or a newer lab wrote it
+ */
+export function parseStored<Schema extends z.ZodType>(
+  file: string,
+  text: string,
+  { schema, version, remedy }: StoredForm<Schema>,
+): z.output<Schema> {
+  const written = parsedJson(text);
+  const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
+  mustKnowVersion(file, head?.version, version, remedy);
+  const { data, success } = schema.safeParse(written);
+  if (success) return data;
+  throw new Error(`${file} is damaged: ${remedy}`);
+}
+
+/** Undefined if it is no JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

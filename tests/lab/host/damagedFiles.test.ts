@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { ensureAccessKey, readAccessKey } from "../../../lab/api/accessKey";
+import { gitAddress } from "../../../lab/delivery/pipeline/gitAddress";
+import { RunStore } from "../../../lab/delivery/pipeline/runStore";
+import { LabStack } from "../../../lab/engine/labStack";
+import { LastUpdate } from "../../../lab/engine/lastUpdate";
+import { readProject } from "../../../lab/engine/project";
+import { OperationMark } from "../../../lab/engine/recovery";
+import { openHost } from "../../../lab/host/openHost";
+import { ListenerPorts } from "../../../lab/runtime/dataplane/alb/listenerPorts";
+import { messageOf } from "../../../lab/shared/messageOf";
+import { repository } from "../../../lab/shared/repository";
+import { create } from "../account/fixtures";
+
+const cli = { command: "pulumi", path: [], usesOwnHost: true } as unknown as Parameters<
+  typeof LabStack.open
+>[0]["cli"];
+
+/** Files that nothing else can stand for: damage to them is told. All others are made anew, or never read back. */
+const TOLD = [
+  "access-key.json",
+  "account/journal.jsonl",
+  "account/quotas.json",
+  "account/secrets.key",
+  "git-server.json",
+  "passphrase",
+  "pipelines/site/1a2b/run.json",
+  "projects/ecs-handson/Pulumi.dev.yaml",
+  "state/.pulumi/stacks/ecs-handson/dev.json",
+];
+
+/** Damage that an empty or shorter file of the same form looks like. */
+const UNSEEN: Readonly<Record<string, readonly string[]>> = {
+  "account/journal.jsonl": ["cut to half", "emptied"],
+  "projects/ecs-handson/Pulumi.dev.yaml": ["emptied", "cut to half"],
+};
+
+const damages: Readonly<Record<string, (content: Buffer) => Buffer>> = {
+  "cut to half": (content) => content.subarray(0, content.length >> 1),
+  emptied: () => Buffer.alloc(0),
+  "changed in one bit": (content) => {
+    const changed = Buffer.from(content);
+    const at = content.length >> 1;
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    return changed;
+  },
+  "replaced by another JSON": () => Buffer.from("[]\n"),
+  "replaced by bytes": () => Buffer.from([0, 255, 254, 1, 2, 3, 200, 10, 0, 10]),
+};
+
+describe("a lab of which one file is damaged", () => {
+  const dirs: string[] = [];
+  const fresh = async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), "lab-"));
+    dirs.push(dir);
+    return dir;
+  };
+  after(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true, force: true }))));
+
+  const openStack = async (stateDir: string) =>
+    LabStack.open({ name: "dev", project: await readProject(repository), stateDir, cli });
+
+  /** A folder with each kind of file that a standing stack has, as a killed lab leaves it. */
+  async function standing(): Promise<string> {
+    const state = await fresh();
+    const stack = await openStack(state);
+    const file = stack.stateFile;
+    const meta = path.join(state, "state", ".pulumi", "meta.yaml");
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(meta, "version: 1\n");
+    const checkpoint = { stack: "dev", latest: { resources: [] } };
+    await writeFile(file, JSON.stringify({ version: 3, checkpoint }));
+    await writeFile(`${file}.bak`, JSON.stringify({ version: 3, checkpoint }));
+    await new LastUpdate(state, "ecs-handson", "dev").set("digest");
+    await new OperationMark(state, "dev").set();
+    await ensureAccessKey(state);
+    await gitAddress(state);
+    new ListenerPorts(path.join(state, "dataplane"), 8080, () => true).remember("arn", 8080);
+    const host = await openHost(state);
+    assert.ok(host.account);
+    await host.account.grantQuotas({ vpcs: 7 });
+    await create(host.account, "logGroup", { name: "a" });
+    await create(host.account, "logGroup", { name: "b" });
+    const report = { operation: "up", result: "succeeded", at: "", changes: {}, errors: 0 };
+    await host.report({ stack: "dev", ...report, findings: [] } as unknown as Parameters<
+      typeof host.report
+    >[0]);
+    // Opening the account forgets executions of pipelines that it does not have.
+    new RunStore(state).save("site", {
+      id: "1a2b",
+      trigger: "push",
+      startedAt: "2026-01-31T09:00:00.000Z",
+      status: "Succeeded",
+      stages: [],
+      artifacts: {},
+      variables: {},
+    } as unknown as Parameters<RunStore["save"]>[1]);
+    const killed = await fresh();
+    await cp(state, killed, { recursive: true });
+    await host.close();
+    await rm(path.join(killed, "account", "lock"), { recursive: true });
+    const address = JSON.parse(await readFile(path.join(killed, "host.json"), "utf8")) as object;
+    await writeFile(path.join(killed, "host.json"), JSON.stringify({ ...address, pid: 2 ** 30 }));
+    // Copies carry paths of the folder that they were made in.
+    await rm(state, { recursive: true });
+    await cp(killed, state, { recursive: true });
+    return state;
+  }
+
+  /** What `status`, `preview` and `serve` read before they do anything. */
+  async function open(state: string): Promise<void> {
+    new RunStore(state).list("site");
+    await (await openStack(state)).check();
+    const host = await openHost(state);
+    try {
+      await host.status();
+    } finally {
+      await host.close();
+    }
+    await new LastUpdate(state, "ecs-handson", "dev").was("digest");
+    await readAccessKey(state);
+    await gitAddress(state);
+    new ListenerPorts(path.join(state, "dataplane"), 8080, () => true).candidates("arn", 80);
+  }
+
+  async function filesOf(dir: string): Promise<string[]> {
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)))
+      .sort();
+  }
+
+  it("makes it anew where it is a cache, and else names it with its cure, for every file", async function () {
+    this.timeout(120_000);
+    const state = await standing();
+    const files = await filesOf(state);
+    for (const told of TOLD) assert.ok(files.includes(told), `${told} of ${files.join(" ")}`);
+    assert.ok(files.length >= 18, files.join(" "));
+    const copy = await fresh();
+    for (const file of files) {
+      for (const [damage, change] of Object.entries(damages)) {
+        await rm(copy, { recursive: true });
+        await cp(state, copy, { recursive: true });
+        const damaged = path.join(copy, file);
+        await writeFile(damaged, change(await readFile(damaged)));
+        const message = await open(copy).then(() => undefined, messageOf);
+        const what = `${file} ${damage}: ${message ?? "opened"}`;
+        if (message !== undefined) {
+          assert.ok(message.includes(damaged), what);
+          assert.match(message, /restore|Restore|remove|recover/, what);
+          assert.doesNotMatch(message, /Unexpected|not valid JSON|\n +at |invalid_type/, what);
+        }
+        const isBitAlone = damage === "changed in one bit";
+        if (!TOLD.includes(file)) assert.equal(message, undefined, what);
+        else if (!isBitAlone && !UNSEEN[file]?.includes(damage)) assert.ok(message, what);
+      }
+    }
+  });
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+
+import { withCure } from "../../../lab/shared/scarcity";
+
+describe("what a person is told of an error", () => {
+  for (const [code, cure] of [
+    ["ENOSPC", /^the disk is full: make room/],
+    ["EROFS", /read-only: name another with --state/],
+    ["EACCES", /^you may not write there/],
+    ["EMFILE", /ulimit -n/],
+  ] as const) {
+    it(`says what helps against ${code}`, () => {
+      const error = Object.assign(new Error(`${code}: it failed, open '/x'`), { code });
+      assert.match(withCure(error), cure);
+      assert.ok(withCure(error).endsWith(`(${code}: it failed, open '/x')`));
+      // As the account tells of it.
+      assert.match(withCure(new Error(`it could not be written: Error: ${code}: no`)), cure);
+    });
+  }
+
+  it("is else what it says itself", () => {
+    assert.equal(withCure(new Error("no such stack")), "no such stack");
+    assert.equal(withCure("a text"), "a text");
+  });
+});
