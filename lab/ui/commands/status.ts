@@ -199,7 +199,7 @@ function describeInstances(instances: PlaneStatus["instances"]): string[] {
     ["instance (simulated)", "group", "type", "zone", "status", "tasks", "ENIs", "MiB", "CPU"],
     instances.map((instance) => [
       instance.id,
-      instance.autoScalingGroup,
+      instance.autoScalingGroup ?? instance.capacityProvider ?? "",
       instance.instanceType,
       instance.zone,
       instance.status,
