@@ -90,7 +90,7 @@ export class Deployed {
   /** Policies of the stack's own; AWS's have permissions that nothing here needs, so that none may be attached. */
   private attached({ inputs: { name } }: AskedResource): PolicyDocument[] {
     return this.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-      .filter(({ inputs }) => inputs.role === name)
+      .filter(({ inputs }) => inputs.role === name && inputs.policyArn !== ofManagedInstances)
       .map(({ inputs: { policyArn } }) => {
         const policy = this.all("aws:iam/policy:Policy").find((one) => arnOf(one) === policyArn);
         if (!policy) throw new Error(`${String(policyArn)} is not of the stack's own`);
@@ -98,6 +98,10 @@ export class Deployed {
       });
   }
 }
+
+/** The one that may be: AWS limits it to what ECS has tagged, and adds to it what ECS does with instances of its own. */
+const ofManagedInstances =
+  "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances";
 
 const parse = (text: unknown) => JSON.parse(String(text)) as PolicyDocument;
 

