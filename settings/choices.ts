@@ -1,7 +1,14 @@
 import { codeDeployConfigurations } from "../components/shared/codeDeployConfiguration";
 
 /** What a stack can deploy. */
-export const chapters = ["network", "fargate", "ec2", "cicd", "microservices"] as const;
+export const chapters = [
+  "network",
+  "fargate",
+  "ec2",
+  "managedInstances",
+  "cicd",
+  "microservices",
+] as const;
 
 /** The values of the settings that have a few of them to choose from. */
 export const choices = {

@@ -1,7 +1,15 @@
 import type { Row } from "./rows";
 
 /** What an operation on a stack takes, beside others: it has so many times more resources. */
-const cost = { fargate: 1, ec2: 1, cicd: 1.5, microservices: 2, shared: 3, all: 4 } as const;
+const cost = {
+  fargate: 1,
+  ec2: 1,
+  managedInstances: 1,
+  cicd: 1.5,
+  microservices: 2,
+  shared: 3,
+  all: 4,
+} as const;
 
 /**
  * The rows of one shard, of about the same length as the others; rows of the same stack stand together, as far
