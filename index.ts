@@ -7,15 +7,15 @@ import { deployExpress, deployExpressAlone } from "./chapters/express";
 import { deployFargate } from "./chapters/fargate";
 import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
 import { announceAddress } from "./chapters/https";
+import { deployManagedInstances } from "./chapters/managedInstances";
 import { deployMicroservices } from "./chapters/microservices";
 import { imageRepository, inTurn } from "./chapters/shared";
 import { refuseImpossibleChanges } from "./chapters/standing";
 import { ownerTags, readSettings } from "./settings";
 
 const settings = readSettings();
-const stack = pulumi.getStack();
-const owned = { project: pulumi.getProject(), stack };
-const tags = { ...owned, ...ownerTags(settings, stack) };
+const owned = { project: pulumi.getProject(), stack: pulumi.getStack() };
+const tags = { ...owned, ...ownerTags(settings, owned.stack) };
 
 const provider = new aws.Provider("aws", {
   region: settings.region as aws.Region,
@@ -27,6 +27,7 @@ const deploy = {
   network: deployNetwork,
   fargate: deployFargate,
   ec2: deployEc2,
+  managedInstances: deployManagedInstances,
   cicd: deployCicd,
   microservices: deployMicroservices,
   express: deployExpress,

@@ -42,6 +42,7 @@ function wantedPriorities(settings: Settings): number[] {
   const movesRequests = {
     fargate: deploymentStrategy !== "ROLLING",
     ec2: false,
+    managedInstances: false,
     cicd: !["rolling", "codedeploy"].includes(cicdDeploy),
   };
   return chapters.flatMap((chapter) => {

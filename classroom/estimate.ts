@@ -10,6 +10,7 @@ import {
   fargateServiceParts,
   instanceParts,
   loadBalancerParts,
+  managedInstanceParts,
   serviceInsightsParts,
 } from "../policies/cost/stack";
 import type { Settings } from "../settings";
@@ -61,6 +62,11 @@ const chapterParts: Readonly<
     ...clusterParts(true),
     ...onFargate({ ...settings, fargateSpotWeight: 0 }, settings),
     kmsKeys(1), // of the artifacts; the pipeline itself is paid by the minute
+  ],
+  managedInstances: ({ managedInstancesTypes, managedInstancesDesiredCount, cpuArchitecture }) => [
+    ...clusterParts(true),
+    ...serviceInsightsParts(true),
+    ...managedInstanceParts(managedInstancesTypes, managedInstancesDesiredCount, cpuArchitecture),
   ],
   ec2: ({ ec2InstanceType, ec2MinInstances, natGateways: strategy }) => [
     ...clusterParts(true),

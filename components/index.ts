@@ -89,6 +89,19 @@ export {
   type LoadBalancerNetwork,
   type LoadBalancerTransform,
 } from "./network/loadBalancer";
+export {
+  type CapacityOptionType,
+  ManagedInstancesCluster,
+  type ManagedInstancesClusterArgs,
+  type ManagedInstancesClusterInputs,
+  type ManagedInstancesClusterTransform,
+} from "./cluster/managedInstancesCluster";
+export { type InstanceRange, type InstanceRequirements } from "./cluster/instanceRequirements";
+export {
+  ManagedInstancesService,
+  type ManagedInstancesServiceArgs,
+  type ManagedInstancesServiceInputs,
+} from "./service/managedInstancesService";
 export { type PipelineSource } from "./pipeline/source";
 export {
   type NatGateways,

@@ -1,7 +1,15 @@
 import { codeDeployConfigurations } from "../components/shared/codeDeployConfiguration";
 
 /** What a stack can deploy. */
-export const chapters = ["network", "fargate", "ec2", "cicd", "microservices", "express"] as const;
+export const chapters = [
+  "network",
+  "fargate",
+  "ec2",
+  "managedInstances",
+  "cicd",
+  "microservices",
+  "express",
+] as const;
 
 /** The values of the settings that have a few of them to choose from. */
 export const choices = {

@@ -87,6 +87,10 @@ export function readSettings() {
     ec2DesiredCount: reader.integer("ec2DesiredCount", 0, 5000),
     ec2SchedulingStrategy: reader.oneOf("ec2SchedulingStrategy", choices.ec2SchedulingStrategy),
     ec2Host: reader.text("ec2Host"),
+    managedInstancesTypes: reader.list("managedInstancesTypes"),
+    managedInstancesDesiredCount: reader.integer("managedInstancesDesiredCount", 0, 5000),
+    managedInstancesScaleInAfter: reader.integer("managedInstancesScaleInAfter", -1, 3600),
+    managedInstancesHost: reader.text("managedInstancesHost"),
     nginxImage: reader.text("nginxImage"),
     cicdSource: reader.oneOf("cicdSource", choices.cicdSource),
     cicdBranch: reader.text("cicdBranch"),
@@ -256,6 +260,7 @@ export type Settings = ReturnType<typeof readSettings>;
 /** Names that chapters give what they deploy, which the fargate chapter's cannot have beside them. */
 const chapterNames = {
   ec2: "nginx",
+  managedInstances: "managed",
   cicd: "cicd",
   microservices: "microservices",
   express: "express",

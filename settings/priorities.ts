@@ -7,7 +7,7 @@ const prioritiesPerSlot = 100;
 /** The last priority of a listener. Source: Elastic Load Balancing API reference, "CreateRule". */
 const lastPriority = 50_000;
 /** Priorities at the end that belong to chapters with one service, each and the one before it. */
-const reserved = { cicd: 15, ec2: 10, fargate: 0 };
+const reserved = { cicd: 15, managedInstances: 13, ec2: 10, fargate: 0 };
 const reservedInAll = 20;
 
 /** Whose listener a stack's rules stand on: "none" for its own, and else its slot on a class's. */

@@ -13,7 +13,7 @@ import type { TaskRoles } from "./taskRoles";
 export interface TaskShape {
   /** Base of the family's name; the stack is added. */
   family: string;
-  requiresCompatibilities: "FARGATE" | "EC2";
+  requiresCompatibilities: "FARGATE" | "EC2" | "MANAGED_INSTANCES";
   /** CPU units of the whole task; on EC2 it may be left out. */
   cpu?: number;
   /** Memory of the whole task in MiB; on EC2 it may be left out where containers have their own. */

@@ -150,7 +150,7 @@ const service = z.object({
 const instance = z.object({
   id: z.string(),
   containerInstanceId: z.string(),
-  autoScalingGroup: z.string(),
+  autoScalingGroup: z.string().optional(),
   capacityProvider: z.string().optional(),
   cluster: z.string(),
   instanceType: z.string(),

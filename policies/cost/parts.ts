@@ -71,6 +71,15 @@ export function instances(type: string, count: number): CostPart {
   return { ...monthly(`${type} instance`, count, each), estimated: listed === undefined };
 }
 
+/** Instances that ECS manages: what it takes for that comes on top. */
+export function managedInstances(type: string, count: number): CostPart[] {
+  const hour = prices.instances[type] ?? estimatedPrice(type);
+  return [
+    instances(type, count),
+    hourly("management of a managed instance", count, hour * prices.managedInstancesFee),
+  ];
+}
+
 /** How many times as large as `large` a size is; a bare machine is as large as they come. */
 function sizeOf(size: string): number {
   const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];

@@ -32,6 +32,11 @@ export const prices = {
   },
   /** What Spot costs of the ordinary price: it changes daily; a third of it or less. */
   fargateSpotShare: 0.3,
+  /**
+   * What ECS takes for managing an instance, as a share of its price on demand: USD 0.037 an hour for a c6a.2xlarge of
+   * USD 0.306 in us-east-1, the example of https://aws.amazon.com/ecs/pricing/. Instances with accelerators take less.
+   */
+  managedInstancesFee: 0.12,
   /** An hour of an EC2 instance, Linux, on demand. */
   instances,
   /**

@@ -1,7 +1,7 @@
 import { propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
 import { AUTO_SCALING_GROUP, CAPACITY_PROVIDER } from "../graph/tokens";
-import { field, isTrue, UNKNOWN } from "../graph/value";
+import { field, isAbsent, isTrue, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -22,8 +22,9 @@ export default makeRule(
     types: [CAPACITY_PROVIDER, AUTO_SCALING_GROUP],
   },
   {
-    resource({ type, props: { autoScalingGroupProvider } }, report) {
-      if (type !== CAPACITY_PROVIDER) {
+    resource({ type, props: { autoScalingGroupProvider, managedInstancesProvider } }, report) {
+      // ECS ends no managed instance of its own that has tasks.
+      if (type !== CAPACITY_PROVIDER || !isAbsent(managedInstancesProvider)) {
         return;
       }
       for (const path of [["managedTerminationProtection"], ["managedScaling", "status"]]) {

@@ -45,6 +45,7 @@ const tables: readonly { title: string; takes: RegExp }[] = [
   },
   { title: "Deployments of the fargate chapter", takes: /^deployment[A-Z]/ },
   { title: "The ec2 chapter", takes: /^(ec2|nginx)[A-Z]/ },
+  { title: "The managedInstances chapter", takes: /^managedInstances[A-Z]/ },
   { title: "The cicd chapter", takes: /^cicd[A-Z]/ },
   { title: "The microservices chapter", takes: /^microservices/ },
 ];

@@ -11,6 +11,8 @@ import {
   FargateTask,
   ImageRepository,
   LoadBalancer,
+  ManagedInstancesCluster,
+  ManagedInstancesService,
   Network,
   ScheduledTask,
 } from "../../components";
@@ -161,6 +163,36 @@ export function instancesAndDaemons() {
     cpu: 128,
     placementStrategies: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
     placementConstraints: [{ type: "distinctInstance" }],
+  });
+}
+
+/** What managed instances have that no chapter shows. */
+export function managedInstances() {
+  const network = new Network("own", { availabilityZones: zones });
+  const cluster = new ManagedInstancesCluster("own", {
+    network,
+    region,
+    name: "own",
+    capacityOptionType: "SPOT",
+    storageSizeGib: 100,
+    scaleInAfter: -1,
+    monitoring: "DETAILED",
+    instanceRequirements: {
+      vcpuCount: { min: 2, max: 8 },
+      memoryMib: { min: 4096, max: 32_768 },
+      excludedInstanceTypes: ["c5.*"],
+      cpuManufacturers: ["intel", "amd"],
+      burstablePerformance: "excluded",
+    },
+  });
+  return new ManagedInstancesService("own", {
+    cluster,
+    network,
+    region,
+    name: "own",
+    image,
+    cpu: 1024,
+    memory: 3000,
   });
 }
 

@@ -6,7 +6,12 @@ import { pushedTag, rows, type Values } from "../matrix/rows";
 import { account, accountStates, region, sharedVpcId } from "../permissions/arns";
 import { type AskedResource, evaluate, evaluateProgram, nothingStands } from "../program/mocks";
 import { hostedZones, pushedImages, standing as standingAccount } from "../program/standingAccount";
-import { everythingInOneTask, instancesAndDaemons, otherShapes } from "./programs";
+import {
+  everythingInOneTask,
+  instancesAndDaemons,
+  managedInstances,
+  otherShapes,
+} from "./programs";
 
 type Deploy = () => Promise<{ resources: AskedResource[] }>;
 
@@ -110,6 +115,7 @@ const named: Record<string, Deploy> = {
     ),
   "the roles for workflows on GitHub": githubRoles,
   "a container with everything": () => code(everythingInOneTask),
+  "managed instances": () => code(managedInstances),
   "instances and daemons": () => code(instancesAndDaemons),
   "other shapes of services, and tasks by the clock": () => code(otherShapes),
   "a new user's program": () => code(newUserProgram),

@@ -13,6 +13,7 @@ import {
   FargateTask,
   ImageRepository,
   LoadBalancer,
+  ManagedInstancesCluster,
   Network,
   RandomSecret,
   ScheduledTask,
@@ -66,6 +67,8 @@ const programs: Record<string, () => object> = {
     const images = new ImageRepository("images", { region, transform });
     return { image: images.image({ source: "build", context: "./x", cpuArchitecture: "X86_64" }) };
   },
+  "a cluster of managed instances": () =>
+    new ManagedInstancesCluster("managed", { network, region, transform }),
   "a secret": () => new RandomSecret("key", { name: "key", transform }),
   "a service": () =>
     new FargateService("web", {

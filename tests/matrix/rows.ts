@@ -4,7 +4,8 @@ import { choices } from "../../settings";
 export type Values = Readonly<Record<string, string>>;
 
 /** Stacks that stand: of one chapter, of all, and of some on the network of another stack. */
-export type Chapters = "fargate" | "ec2" | "cicd" | "microservices" | "express" | "all" | "shared";
+export type Chapters =
+  "fargate" | "ec2" | "managedInstances" | "cicd" | "microservices" | "express" | "all" | "shared";
 
 /** Changes of one setting to try on stacks that stand. */
 export interface Change {
@@ -379,6 +380,18 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ec2SchedulingStrategy: [
     { to: others("ec2SchedulingStrategy", "REPLICA"), on: ["ec2"], again: true },
   ],
+  managedInstancesTypes: [
+    { to: [{ managedInstancesTypes: "m6i.large" }], on: ["managedInstances"], alone: true },
+  ],
+  managedInstancesDesiredCount: [
+    { to: [{ managedInstancesDesiredCount: "0" }], on: ["managedInstances"], alone: true },
+  ],
+  managedInstancesScaleInAfter: [
+    { to: [{ managedInstancesScaleInAfter: "-1" }], on: ["managedInstances"], alone: true },
+  ],
+  managedInstancesHost: [
+    { to: [{ managedInstancesHost: "www.example.com" }], on: ["managedInstances"], alone: true },
+  ],
   ec2Host: [{ to: [{ ec2Host: "www.example.com" }], on: ["ec2"] }],
   nginxImage: [
     { to: [{ nginxImage: pushedTag }, { nginxImage: "build" }], on: ["ec2"] },
@@ -501,6 +514,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
 const chaptersOf: Record<Chapters, string> = {
   fargate: "fargate",
   ec2: "ec2",
+  managedInstances: "managedInstances",
   cicd: "cicd",
   microservices: "microservices",
   express: "express",

@@ -5,6 +5,7 @@ const cost = {
   fargate: 1,
   ec2: 1,
   express: 1,
+  managedInstances: 1,
   cicd: 1.5,
   microservices: 2,
   shared: 3,

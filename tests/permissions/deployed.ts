@@ -89,11 +89,13 @@ export class Deployed {
 
   /**
    * Policies of the stack's own; AWS's have permissions that nothing here needs, so that none may be attached, but for
-   * the one of which AWS alone knows what it is for.
+   * those of which AWS alone knows what they are for.
    */
   private attached({ inputs: { name } }: AskedResource): PolicyDocument[] {
     return this.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-      .filter(({ inputs }) => inputs.role === name && inputs.policyArn !== expressPolicy)
+      .filter(
+        ({ inputs }) => inputs.role === name && !infrastructure.includes(String(inputs.policyArn)),
+      )
       .map(({ inputs: { policyArn } }) => {
         const policy = this.all("aws:iam/policy:Policy").find((one) => arnOf(one) === policyArn);
         if (!policy) throw new Error(`${String(policyArn)} is not of the stack's own`);
@@ -102,8 +104,14 @@ export class Deployed {
   }
 }
 
-const expressPolicy =
-  "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices";
+/**
+ * Those of the roles by which ECS makes what is its own: AWS limits them to what ECS has tagged, and adds to them what ECS
+ * comes to do.
+ */
+const infrastructure = [
+  "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances",
+  "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices",
+];
 
 const parse = (text: unknown) => JSON.parse(String(text)) as PolicyDocument;
 

@@ -9,6 +9,8 @@ import {
   FargateCluster,
   FargateService,
   FargateTask,
+  ManagedInstancesCluster,
+  ManagedInstancesService,
   ScheduledTask,
 } from "../../components";
 import { pushed } from "../program/standingAccount";
@@ -59,6 +61,13 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
   "an Express service": () => Deployed.program({ chapters: '["express"]' }),
   "an Express service with a parameter, and an image of another repository": () =>
     Deployed.code(expressService),
+  "managed instances": () =>
+    Deployed.code(() => {
+      const [region, name] = ["ap-northeast-1", "own"];
+      const { network, ...common } = serviceWithParameter();
+      const cluster = new ManagedInstancesCluster("own", { network, region, name });
+      return new ManagedInstancesService("own", { ...common, network, name, cluster });
+    }),
   "a class's network": () =>
     Deployed.program({ chapters, sharedNetwork: "organization/ecs-handson/class" }),
   "a parameter under a key of one's own, and an image of another repository": () =>

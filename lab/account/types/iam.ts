@@ -20,6 +20,8 @@ const AWS_MANAGED_POLICIES = new Set([
   "AmazonEC2ContainerRegistryPullOnly",
   "AmazonEC2ContainerRegistryReadOnly",
   "AmazonECSInfrastructureRolePolicyForLoadBalancers",
+  "AmazonECSInfrastructureRolePolicyForManagedInstances",
+  "AmazonECSInstanceRolePolicyForManagedInstances",
   "AmazonECS_FullAccess",
   "AmazonS3ReadOnlyAccess",
   "AmazonSSMManagedInstanceCore",

@@ -10,6 +10,7 @@ export interface PlaneEvent {
     | "schedule"
     | "task"
     | "auto-scaling-group"
+    | "capacity-provider"
     | "target-group"
     | "load-balancer"
     | "account";

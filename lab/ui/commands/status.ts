@@ -249,7 +249,7 @@ function describeInstance(instance: PlaneStatus["instances"][number]): Cell[] {
   const { zone } = instance;
   return [
     instance.id,
-    instance.autoScalingGroup,
+    instance.autoScalingGroup ?? instance.capacityProvider ?? "",
     instance.instanceType,
     { full: zone, short: `…${zone.split("-").at(-1) ?? zone}` },
     instance.status,

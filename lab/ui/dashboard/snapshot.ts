@@ -111,6 +111,7 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
   const stackOfBalancer = stacksBy(ELB_TYPES.loadBalancer, "arn");
   const stackOfTargetGroup = stacksBy(ELB_TYPES.targetGroup, "arn");
   const stackOfGroup = stacksBy(CAPACITY_TYPES.group, "name");
+  const stackOfProvider = stacksBy(CAPACITY_TYPES.capacityProvider, "name");
   const stackOfPipeline = stacksBy("aws:codepipeline/pipeline:Pipeline", "name");
   const limits = account.list(SCALING_TYPES.target).flatMap(toLimits);
 
@@ -143,7 +144,10 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
       };
     }),
     instances: plane.instances.map((instance) => ({
-      stack: stackOfGroup(instance.autoScalingGroup),
+      stack:
+        instance.autoScalingGroup === undefined
+          ? stackOfProvider(instance.capacityProvider ?? "")
+          : stackOfGroup(instance.autoScalingGroup),
       ...instance,
     })),
     pipelines: (status.pipelines ?? []).map((pipeline) => ({

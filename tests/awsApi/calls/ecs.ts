@@ -43,6 +43,13 @@ const serviceOf = (inputs: Inputs) => ({
 
 const serviceNames = { orderedPlacementStrategies: "placementStrategy" };
 
+/** capacity_provider.go, expandInstanceRequirementsRequest and expandManagedInstancesStorageConfiguration. */
+const managedNames = {
+  memoryMib: "memoryMiB",
+  storageSizeGib: "storageSizeGiB",
+  vcpuCount: "vCpuCount",
+};
+
 /**
  * Below internal/service/ecs: cluster.go, cluster_capacity_providers.go, capacity_provider.go, express_gateway_service.go,
  * task_definition.go.
@@ -60,7 +67,20 @@ export const ecs: Record<string, CallsOf> = {
     ),
   ],
   "aws:ecs/capacityProvider:CapacityProvider": ({ inputs }) => [
-    call("ecs:CreateCapacityProvider", inputs),
+    call("ecs:CreateCapacityProvider", inputs, managedNames),
+    ...when(inputs.managedInstancesProvider, () => {
+      const { instanceLaunchTemplate, ...provider } = block(inputs.managedInstancesProvider);
+      const template = without(block(instanceLaunchTemplate), "capacityOptionType");
+      return call(
+        "ecs:UpdateCapacityProvider",
+        {
+          name: inputs.name,
+          cluster: inputs.cluster,
+          managedInstancesProvider: { ...provider, instanceLaunchTemplate: template },
+        },
+        managedNames,
+      );
+    }),
   ],
   "aws:ecs/taskDefinition:TaskDefinition": ({ inputs }) => [
     call(

@@ -5,6 +5,7 @@ import {
   executionCalls,
   infrastructureCalls,
   instanceCalls,
+  managedInstanceCalls,
   schedulerCalls,
   taskCalls,
 } from "./tasks";
@@ -28,6 +29,19 @@ export const tables: Record<string, Table> = {
     service: "ec2.amazonaws.com",
     actsFor: undefined,
     calls: instanceCalls,
+  },
+  managedInstance: {
+    roles: /-instance-role$/,
+    service: "ec2.amazonaws.com",
+    actsFor: undefined,
+    calls: managedInstanceCalls,
+  },
+  managedInfrastructure: {
+    // By a policy of AWS's own, which is not the program's to judge.
+    roles: /-infrastructure-role$/,
+    service: "ecs.amazonaws.com",
+    actsFor: undefined,
+    calls: () => [],
   },
   infrastructure: {
     roles: /(?<!^express)-infrastructure$/,

@@ -201,6 +201,32 @@ export function instanceCalls(deployed: Deployed): Call[] {
   ];
 }
 
+/** What the agent of a managed instance calls, on the one cluster of a capacity provider. */
+export function managedInstanceCalls(deployed: Deployed): Call[] {
+  const guide = "AWS managed policy reference, AmazonECSInstanceRolePolicyForManagedInstances";
+  const [provider] = deployed
+    .all("aws:ecs/capacityProvider:CapacityProvider")
+    .filter(({ inputs }) => inputs.managedInstancesProvider !== undefined);
+  const cluster = String(provider?.inputs.cluster);
+  return [
+    ...calls(guide, ["ecs:DiscoverPollEndpoint"]),
+    ...calls(
+      guide,
+      [
+        "ecs:RegisterContainerInstance",
+        "ecs:SubmitAttachmentStateChanges",
+        "ecs:SubmitTaskStateChange",
+      ],
+      [arn("ecs", `cluster/${cluster}`)],
+    ),
+    ...calls(
+      guide,
+      ["ecs:Poll", "ecs:PutSystemLogEvents", "ecs:StartTelemetrySession"],
+      [arn("ecs", `container-instance/${cluster}/0123456789abcdef0123456789abcdef`)],
+    ),
+  ];
+}
+
 export function infrastructureCalls(deployed: Deployed, role: Role): Call[] {
   const guide = "Amazon ECS developer guide, Amazon ECS infrastructure IAM role for load balancers";
   const balancers = deployed.all(types.service).flatMap(

@@ -25,6 +25,13 @@ export default {
     "protection of protected instances": [provider(enabled), group(true)],
     "a group outside the stack": [provider(enabled)],
     "a group without a provider": [group(false)],
+    "instances that ECS manages": [
+      {
+        type: "aws:ecs/capacityProvider:CapacityProvider",
+        name: "managed",
+        props: { cluster: "managed", managedInstancesProvider: { propagateTags: "NONE" } },
+      },
+    ],
   },
   fail: {
     "no protection": [

@@ -36,5 +36,25 @@ export function networkInterfaceUsers(
       .list("aws:ecs/service:Service")
       .filter(({ outputs }) => holds(outputs.networkConfiguration)),
     ...groupsHolding(context, key, id),
+    ...managedInstancesHolding(context, key, id),
   ];
+}
+
+/** Capacity providers that have instances there, which is as long as services have tasks on them. */
+function managedInstancesHolding(
+  context: AccountContext,
+  key: "subnets" | "securityGroups",
+  id: string,
+): ResourceRecord[] {
+  const busy = context
+    .list("aws:ecs/service:Service")
+    .filter(({ outputs }) => Number(outputs.desiredCount) > 0)
+    .flatMap(({ outputs }) => (outputs.capacityProviderStrategies ?? []) as Properties[])
+    .map(({ capacityProvider }) => capacityProvider);
+  return context.list("aws:ecs/capacityProvider:CapacityProvider").filter(({ outputs }) => {
+    const provider = outputs.managedInstancesProvider as
+      { instanceLaunchTemplate: { networkConfiguration: Properties } } | undefined;
+    const network = provider?.instanceLaunchTemplate.networkConfiguration;
+    return busy.includes(outputs.name) && ((network?.[key] ?? []) as string[]).includes(id);
+  });
 }

@@ -5,9 +5,17 @@ import { AwsError } from "../../errors";
 import type { ResourceRecord } from "../../record";
 import { type AccountContext, resourceType } from "../../resourceType";
 import { AUTO_SCALING_GROUP } from "../autoscaling";
-import { arn, inputsOf, tags, text, unsupported } from "../shared";
-import { clientException, ecsName, invalidParameter } from "./lookups";
-import { CAPACITY_PROVIDER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
+import { arn, exactlyOne, inputsOf, tags, text } from "../shared";
+import { strategyOf } from "./capacityStrategy";
+import { clientException, ecsName, invalidParameter, servicesOf } from "./lookups";
+import {
+  capacityOptionOf,
+  checkManagedInstances,
+  clusterName,
+  managedInstancesMeaning,
+  managedInstancesProvider,
+} from "./managedInstances";
+import { CAPACITY_PROVIDER, CLUSTER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
 const providerName = ecsName.refine(
   (name) => !/^(aws|ecs|fargate)/i.test(name),
@@ -36,31 +44,44 @@ export const capacityProvider = resourceType({
   token: CAPACITY_PROVIDER,
   inputs: inputsOf<ecs.CapacityProviderArgs>()({
     autoScalingGroupProvider: autoScalingGroupProvider.optional(),
-    cluster: unsupported,
-    managedInstancesProvider: unsupported,
+    cluster: clusterName.optional(),
+    managedInstancesProvider: managedInstancesProvider.optional(),
     name: providerName.optional(),
     region: text,
     tags,
   }),
   autoNameMaxLength: 255,
-  immutable: ["name", "region"],
+  immutable: ["cluster", "name", "region"],
+  meaning: { managedInstancesProvider: managedInstancesMeaning },
   immutableWhen(olds, news) {
     const groupOf = (inputs: unknown) =>
       (inputs as { autoScalingGroupArn?: unknown } | undefined)?.autoScalingGroupArn;
     const isSame =
       groupOf(olds.autoScalingGroupProvider) === groupOf(news.autoScalingGroupProvider);
-    return isSame ? [] : ["autoScalingGroupProvider"];
+    const optionOf = (inputs: typeof olds) => capacityOptionOf(inputs.managedInstancesProvider);
+    return [
+      ...(isSame ? [] : (["autoScalingGroupProvider"] as const)),
+      ...(optionOf(olds) === optionOf(news) ? [] : (["managedInstancesProvider"] as const)),
+    ];
   },
   computed: ["arn", "name"],
+  // Source: terraform-provider-aws, internal/service/ecs/capacity_provider.go, `CustomizeDiff`.
   rules: [
+    exactlyOne("autoScalingGroupProvider", "managedInstancesProvider"),
     {
-      keys: ["autoScalingGroupProvider"],
-      check: ({ autoScalingGroupProvider: provider }) =>
-        provider === undefined ? "is required in the offline account" : undefined,
+      keys: ["cluster", "managedInstancesProvider"],
+      check: ({ cluster, managedInstancesProvider: managed }) => {
+        if (managed !== undefined && cluster === undefined) {
+          return "is required when using managedInstancesProvider";
+        }
+        return managed === undefined && cluster !== undefined
+          ? "must not be set when using autoScalingGroupProvider"
+          : undefined;
+      },
     },
   ],
   validate(context, inputs, before) {
-    const { autoScalingGroupProvider: provider, name } = inputs;
+    const { autoScalingGroupProvider: provider, managedInstancesProvider: managed, name } = inputs;
     const others = context.list(CAPACITY_PROVIDER).filter(({ id }) => id !== before?.id);
     if (others.some(({ outputs }) => outputs.name === name && outputs.region === context.region)) {
       throw clientException(
@@ -69,27 +90,26 @@ export const capacityProvider = resourceType({
       );
     }
     if (provider) checkProvider(context, provider, others);
+    if (managed) checkManagedInstances(context, inputs.cluster ?? "", managed);
   },
   create(context, { name = "" }) {
     const providerArn = context.arn("ecs", `capacity-provider/${name}`);
     return { id: providerArn, outputs: { arn: providerArn, name } };
   },
-  complete: ({ autoScalingGroupProvider: provider }) => ({
-    autoScalingGroupProvider: {
-      managedDraining: "ENABLED",
-      managedTerminationProtection: "DISABLED",
-      ...provider,
-      managedScaling: {
-        instanceWarmupPeriod: 300,
-        maximumScalingStepSize: 10_000,
-        minimumScalingStepSize: 1,
-        status: "DISABLED",
-        targetCapacity: 100,
-        ...provider?.managedScaling,
+  complete: ({ autoScalingGroupProvider: provider, managedInstancesProvider: managed }) => ({
+    ...(provider && { autoScalingGroupProvider: completed(provider) }),
+    ...(managed && {
+      managedInstancesProvider: {
+        ...managed,
+        instanceLaunchTemplate: {
+          capacityOptionType: "ON_DEMAND",
+          ...managed.instanceLaunchTemplate,
+        },
       },
-    },
+    }),
   }),
   beforeDelete(context, record) {
+    mustNotBeInStrategies(context, record);
     const association = context
       .list(CLUSTER_CAPACITY_PROVIDERS)
       .find(({ outputs }) =>
@@ -104,6 +124,44 @@ export const capacityProvider = resourceType({
     }
   },
 });
+
+function completed(provider: z.output<typeof autoScalingGroupProvider>) {
+  return {
+    managedDraining: "ENABLED",
+    managedTerminationProtection: "DISABLED",
+    ...provider,
+    managedScaling: {
+      instanceWarmupPeriod: 300,
+      maximumScalingStepSize: 10_000,
+      minimumScalingStepSize: 1,
+      status: "DISABLED",
+      targetCapacity: 100,
+      ...provider.managedScaling,
+    },
+  };
+}
+
+/**
+ * API: "DeleteCapacityProvider": before it goes, no service's strategy may name it. Of an Auto Scaling group's the
+ * association with the cluster stands for that.
+ */
+function mustNotBeInStrategies(context: AccountContext, { outputs }: ResourceRecord): void {
+  if (outputs.managedInstancesProvider === undefined) return;
+  const owner = context
+    .list(CLUSTER)
+    .find(({ outputs: cluster }) => cluster.name === outputs.cluster);
+  const user =
+    owner &&
+    servicesOf(context, owner).find(({ inputs }) =>
+      strategyOf(context, owner, inputs).some((item) => item.capacityProvider === outputs.name),
+    );
+  if (user) {
+    throw new AwsError(
+      "ResourceInUseException",
+      `The specified capacity provider is in use and cannot be removed (${user.id})`,
+    );
+  }
+}
 
 /** The group of a capacity provider, and what managed termination protection asks for. */
 function checkProvider(
@@ -122,8 +180,8 @@ function checkProvider(
     );
   }
   const isTaken = others.some(({ outputs }) => {
-    const other = outputs.autoScalingGroupProvider as typeof provider;
-    return other.autoScalingGroupArn === autoScalingGroupArn;
+    const other = outputs.autoScalingGroupProvider as typeof provider | undefined;
+    return other?.autoScalingGroupArn === autoScalingGroupArn;
   });
   if (isTaken) {
     throw clientException(

@@ -5,6 +5,7 @@ import { AwsError } from "../../errors";
 import { resourceType } from "../../resourceType";
 import { inputsOf, tags, text } from "../shared";
 import { ecsName, servicesOf } from "./lookups";
+import { managedProvidersOf } from "./managedInstances";
 import { checkServiceConnectDefaults, serviceConnectDefaults } from "./serviceConnect";
 import { CLUSTER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
@@ -83,6 +84,12 @@ export const cluster = resourceType({
       throw new AwsError(
         "ClusterContainsServicesException",
         "The Cluster cannot be deleted while Services are active.",
+      );
+    }
+    if (managedProvidersOf(context, record).length > 0) {
+      throw new AwsError(
+        "ClusterContainsCapacityProviderException",
+        "The Cluster cannot be deleted while it contains capacity providers.",
       );
     }
   },

@@ -7,14 +7,21 @@ import { type AccountContext, resourceType } from "../../resourceType";
 import { inputsOf, text } from "../shared";
 import { checkStrategy, FARGATE_PROVIDERS, strategyOf } from "./capacityStrategy";
 import { ecsName, invalidParameter, mustHaveCluster, servicesOf } from "./lookups";
+import { checkManagedStrategy, managedProviderNames } from "./managedInstances";
 import { CAPACITY_PROVIDER, CLUSTER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
-export function exists(context: AccountContext, name: string): boolean {
+/** Whether a cluster may be associated with a capacity provider: one of managed instances is another cluster's or its own. */
+export function exists(context: AccountContext, name: string, cluster: string): boolean {
   return (
     FARGATE_PROVIDERS.includes(name) ||
     context
       .list(CAPACITY_PROVIDER)
-      .some(({ outputs }) => outputs.name === name && outputs.region === context.region)
+      .some(
+        ({ outputs }) =>
+          outputs.name === name &&
+          outputs.region === context.region &&
+          (outputs.cluster === undefined || outputs.cluster === cluster),
+      )
   );
 }
 
@@ -58,14 +65,20 @@ export const clusterCapacityProviders = resourceType({
   validate(context, inputs, before) {
     const record = mustHaveCluster(context, inputs.clusterName);
     const providers = inputs.capacityProviders ?? [];
-    const unknown = providers.find((name) => !exists(context, name));
+    const unknown = providers.find((name) => !exists(context, name, inputs.clusterName));
     if (unknown !== undefined) {
       throw invalidParameter(
         `The specified capacity provider '${unknown}' was not found. ` +
           "Specify a valid capacity provider and try again.",
       );
     }
-    checkStrategy(inputs.defaultCapacityProviderStrategies ?? [], providers);
+    const managed = managedProviderNames(context, record);
+    const strategy = inputs.defaultCapacityProviderStrategies ?? [];
+    checkStrategy(strategy, [...providers, ...managed]);
+    checkManagedStrategy(
+      strategy.map(({ capacityProvider }) => capacityProvider),
+      managed,
+    );
     const removed = ((before?.inputs.capacityProviders ?? []) as string[]).filter(
       (name) => !providers.includes(name),
     );

@@ -58,7 +58,7 @@ export const service = resourceType({
     const launched = before && hasStrategy(inputs) ? { ...inputs, launchType: undefined } : inputs;
     const items = strategyOf(context, owner, launched);
     const isFargate = launched.launchType === "FARGATE" || isFargateStrategy(items);
-    checkLaunch(context, launched, owner, definition, isFargate);
+    checkLaunch(context, launched, owner, definition, items);
     checkPlacement(inputs, items, isFargate);
     checkNetwork(context, inputs, definition, isFargate);
     checkLoadBalancers(context, inputs, definition);

@@ -2,9 +2,10 @@ import type { ResourceRecord } from "../../record";
 import type { AccountContext } from "../../resourceType";
 import { balancersOf } from "../elasticloadbalancingv2/lookups";
 import { TARGET_GROUP } from "../elasticloadbalancingv2/tokens";
-import { checkStrategy } from "./capacityStrategy";
+import { checkStrategy, isFargateStrategy, type Strategy } from "./capacityStrategy";
 import { parseContainers } from "./containers";
 import { invalidParameter } from "./lookups";
+import { checkManagedStrategy, managedProviderNames } from "./managedInstances";
 import type { ServiceInputs } from "./serviceInputs";
 import { CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
@@ -14,9 +15,17 @@ export function checkLaunch(
   inputs: ServiceInputs,
   owner: ResourceRecord,
   definition: ResourceRecord,
-  isFargate: boolean,
+  strategy: Strategy,
 ): void {
   const { capacityProviderStrategies: items, launchType } = inputs;
+  const isFargate = launchType === "FARGATE" || isFargateStrategy(strategy);
+  const managed = managedProviderNames(context, owner);
+  // API: "CreateService", `launchType`.
+  if (launchType === "MANAGED_INSTANCES") {
+    throw invalidParameter(
+      "To use Amazon ECS Managed Instances, specify a capacity provider strategy and omit the launch type.",
+    );
+  }
   if (items !== undefined && items.length > 0) {
     if (launchType !== undefined) {
       throw invalidParameter(
@@ -25,8 +34,14 @@ export function checkLaunch(
       );
     }
     const association = context.get(CLUSTER_CAPACITY_PROVIDERS, String(owner.outputs.name));
-    checkStrategy(items, (association?.outputs.capacityProviders ?? []) as string[]);
+    const associated = (association?.outputs.capacityProviders ?? []) as string[];
+    checkStrategy(items, [...associated, ...managed]);
   }
+  checkManagedStrategy(
+    strategy.map(({ capacityProvider }) => capacityProvider),
+    managed,
+    definition,
+  );
   const compatibilities = (definition.inputs.requiresCompatibilities ?? []) as string[];
   if (isFargate && !compatibilities.includes("FARGATE")) {
     throw invalidParameter("Task definition does not support launch_type FARGATE.");

@@ -2,6 +2,7 @@ import type { ResourceRecord } from "../../record";
 import { type AccountContext, resourceType } from "../../resourceType";
 import { meaningIn, parseContainers } from "./containers";
 import { checkFargate, checkTaskCpu } from "./fargate";
+import { checkManagedInstancesTask } from "./managedInstancesTask";
 import {
   checkContainers,
   checkContainersTogether,
@@ -9,7 +10,7 @@ import {
   checkTmpfs,
   checkVolumes,
 } from "./taskDefinitionChecks";
-import { taskDefinitionInputs } from "./taskDefinitionInputs";
+import { taskDefinitionInputs, type TaskDefinitionInputs } from "./taskDefinitionInputs";
 import { TASK_DEFINITION } from "./tokens";
 
 export const taskDefinition = resourceType({
@@ -48,8 +49,10 @@ export const taskDefinition = resourceType({
     checkVolumes(inputs);
     checkTaskCpu(inputs);
     if (inputs.requiresCompatibilities?.includes("FARGATE")) checkFargate(inputs, containers);
+    if (isForManagedInstances(inputs)) checkManagedInstancesTask(inputs, containers);
   },
-  create(context, { family }) {
+  create(context, inputs) {
+    const { family } = inputs;
     const withoutRevision = context.arn("ecs", `task-definition/${family}`);
     // Revisions of a family are never used twice, not even after the family was deleted.
     const revision = context.count(`task definition ${withoutRevision}`);
@@ -59,13 +62,16 @@ export const taskDefinition = resourceType({
         arn: `${withoutRevision}:${revision}`,
         arnWithoutRevision: withoutRevision,
         enableFaultInjection: false,
-        networkMode: "bridge",
+        networkMode: isForManagedInstances(inputs) ? "awsvpc" : "bridge",
         revision,
       },
     };
   },
   owned: revisionsOfNobody,
 });
+
+const isForManagedInstances = ({ requiresCompatibilities = [] }: TaskDefinitionInputs) =>
+  requiresCompatibilities.includes("MANAGED_INSTANCES");
 
 /**
  * Revisions that a pipeline registered, when the last one goes that a stack declares. On AWS they

@@ -193,6 +193,9 @@ function describeInstance(
     Placement: { AvailabilityZone: instance.zone, Tenancy: "default" },
     State: { Code: 16, Name: "running" },
     ...(subnet === undefined ? {} : { SubnetId: subnet.id, VpcId: subnet.outputs.vpcId }),
-    Tags: [{ Key: "aws:autoscaling:groupName", Value: instance.autoScalingGroup }],
+    Tags:
+      instance.autoScalingGroup === undefined
+        ? []
+        : [{ Key: "aws:autoscaling:groupName", Value: instance.autoScalingGroup }],
   };
 }

@@ -81,7 +81,7 @@ export const clusterOperations: Record<string, Operation> = {
         capacityProviderArn: record.id,
         name: nameOf(record),
         status: "ACTIVE",
-        autoScalingGroupProvider: record.outputs.autoScalingGroupProvider as object,
+        ...providerDetails(record),
         updateStatus: "UPDATE_COMPLETE",
         tags: include.includes("TAGS") ? lowerTagsOf(record) : [],
       })),
@@ -100,11 +100,38 @@ export const clusterOperations: Record<string, Operation> = {
   },
 };
 
+/** A provider's own part, in the API's words, and the cluster of one of managed instances. */
+function providerDetails({ outputs }: ResourceRecord): object {
+  const { autoScalingGroupProvider, cluster, managedInstancesProvider } = outputs;
+  return managedInstancesProvider === undefined
+    ? { autoScalingGroupProvider: autoScalingGroupProvider as object }
+    : { cluster, managedInstancesProvider: inApiWords(managedInstancesProvider) as object };
+}
+
+/** `memoryMib` is `memoryMiB` there, `vcpuCount` is `vCpuCount`. */
+function inApiWords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inApiWords);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key.replace(/[MG]ib/, (unit) => `${unit.slice(0, 2)}B`).replace(/vcpu/i, "vCpu"),
+      inApiWords(part),
+    ]),
+  );
+}
+
 function associationOf({ account }: Api, cluster: ResourceRecord): ResourceRecord | undefined {
   return account.get(CLUSTER_CAPACITY_PROVIDERS, nameOf(cluster));
 }
 
-const providersOf = (api: Api, cluster: ResourceRecord): string[] =>
+const providersOf = (api: Api, cluster: ResourceRecord): string[] => [
+  ...associatedWith(api, cluster),
+  ...recordsOf(api, CAPACITY_PROVIDER)
+    .filter(({ outputs }) => outputs.cluster === nameOf(cluster))
+    .map(nameOf),
+];
+
+const associatedWith = (api: Api, cluster: ResourceRecord): string[] =>
   (associationOf(api, cluster)?.outputs.capacityProviders ?? []) as string[];
 
 function describeCluster(api: Api, cluster: ResourceRecord, include: readonly string[]): object {

@@ -18,6 +18,8 @@ export interface PlacementRequest extends PlacementQuestion {
   readonly clusterName: string;
   /** Only instances of this provider's group. @default any instance of the cluster */
   readonly capacityProvider?: string;
+  /** Processor that the task is built for, as an instance's attribute says it. @default any */
+  readonly architecture?: string;
   /** Only this instance. @default any */
   readonly instanceId?: string;
   /** Whether it is a daemon's: managed scaling reckons without those. */
@@ -43,7 +45,7 @@ export class Instance {
   private readonly warmUp: PacedWait;
 
   /**
-   * @param groupKey the Auto Scaling group that launches it
+   * @param groupKey the Auto Scaling group or capacity provider that launches it
    * @param pace tells when it registers with its cluster
    * @param onRegistered called then
    */

@@ -1,6 +1,3 @@
-import type { AccountView } from "../../../account/record";
-import type { Report } from "../../dataplane/events";
-import type { Pace } from "../pace";
 import {
   designOf,
   providerOf,
@@ -8,8 +5,8 @@ import {
   type AutoScalingGroup,
   type GroupProvider,
 } from "./capacityRecords";
-import type { Fleet } from "./fleet";
-import { Instance, type DaemonService, type PlacementRequest } from "./instance";
+import { Instance, type PlacementRequest } from "./instance";
+import { type InstanceSource, registered, type SourceOptions } from "./instanceSource";
 import {
   capacityProviderReservation,
   desiredInstances,
@@ -18,35 +15,13 @@ import {
   type WaitingTask,
 } from "./managedScaling";
 
-/** What a group needs around it, the same for all groups. */
-export interface GroupSurroundings {
-  readonly account: AccountView;
-  readonly pace: Pace;
-  /** Tasks of all services that wait for an instance. */
-  readonly waiting: () => readonly PlacementRequest[];
-  /** The daemons of all clusters. */
-  readonly daemons: () => readonly DaemonService[];
-  readonly report: Report;
-  /** Called when there may be room for tasks, or an instance with tasks drains. */
-  readonly onChange: () => void;
-}
-
-/** What a group needs of the instances of all groups. */
-export interface InstanceGroupOptions extends GroupSurroundings {
-  readonly fleet: Fleet;
-  /** Asks for the next {@link InstanceGroup.reconcile}. */
-  readonly wake: () => void;
-  /** Asks for it after some ms. */
-  readonly wakeIn: (milliseconds: number) => void;
-}
-
 /**
  * One Auto Scaling group, simulated: launches and ends its instances, and chooses how many there
  * shall be if a capacity provider manages its scaling. Its size is kept here: the account records
  * only what stacks ask for.
  * Source: EC2 Auto Scaling user guide; ECS developer guide, "Amazon ECS cluster auto scaling".
  */
-export class InstanceGroup {
+export class InstanceGroup implements InstanceSource {
   private managedBy: GroupProvider | undefined;
   private desired: number;
   /** Since when fewer instances would do; undefined while they would not. */
@@ -56,7 +31,7 @@ export class InstanceGroup {
 
   constructor(
     private view: AutoScalingGroup,
-    private readonly options: InstanceGroupOptions,
+    private readonly options: SourceOptions,
   ) {
     this.managedBy = providerOf(options.account, view);
     this.desired = within(sizeOf(view), view);
@@ -66,9 +41,16 @@ export class InstanceGroup {
     return this.view.name;
   }
 
-  /** Its capacity provider, if it has one. */
-  get provider(): GroupProvider | undefined {
-    return this.managedBy;
+  get capacityProvider(): string | undefined {
+    return this.managedBy?.name;
+  }
+
+  get autoScalingGroup(): string {
+    return this.view.name;
+  }
+
+  takes(_instance: Instance, { capacityProvider }: PlacementRequest): boolean {
+    return capacityProvider === undefined || capacityProvider === this.capacityProvider;
   }
 
   /** Takes over the changed record. */
@@ -80,21 +62,18 @@ export class InstanceGroup {
     this.managedBy = providerOf(this.options.account, view);
   }
 
-  /** Launches, replaces and ends instances as far as it can be done now. */
   reconcile(): void {
     this.scale();
     this.refresh();
     this.adjust();
   }
 
-  /** That its instances have not all registered yet, in words; undefined if they have. */
   notSteadyBecause(): string | undefined {
     const ready = this.instances.filter(({ status }) => status === "ACTIVE").length;
     if (ready >= this.desired || this.problem !== undefined) return undefined;
     return `${this.name}: ${ready} of ${this.desired} instances are registered`;
   }
 
-  /** Ends an instance of it and with it the tasks that it still has. */
   terminate(instance: Instance, why: string): void {
     this.options.fleet.remove(instance);
     this.say(`terminated ${instance.id}: ${why}`);
@@ -102,7 +81,6 @@ export class InstanceGroup {
     this.options.onChange();
   }
 
-  /** Ends all its instances, for it was deleted. */
   close(): void {
     for (const instance of this.instances) this.terminate(instance, "its group was deleted");
   }
@@ -195,11 +173,7 @@ export class InstanceGroup {
     this.problem = undefined;
     const zone = this.emptiestZone();
     const instance = new Instance(this.view.key, zone, design, pace, () => {
-      const { cpu, memory, interfaces } = design.resources;
-      this.say(
-        `${instance.id} registered with cluster ${design.clusterName}: ${cpu} CPU units, ` +
-          `${memory} MiB, ${interfaces} network interfaces for tasks`,
-      );
+      this.say(registered(instance));
       onChange();
       wake();
     });

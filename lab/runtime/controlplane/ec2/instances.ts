@@ -1,10 +1,13 @@
 import { isAllowed, place, type PlacementConstraint } from "../ecs/placement";
 import type { InstanceStatus } from "../ecs/status";
 import { ReconcileLoop } from "../reconcileLoop";
-import { CAPACITY_TYPES, toGroup, type AutoScalingGroup } from "./capacityRecords";
+import { CAPACITY_TYPES, toGroup } from "./capacityRecords";
 import { Fleet } from "./fleet";
 import type { Instance, PlacementRequest } from "./instance";
-import { InstanceGroup, type GroupSurroundings } from "./instanceGroup";
+import { InstanceGroup } from "./instanceGroup";
+import type { InstanceSource, SourceOptions, SourceSurroundings } from "./instanceSource";
+import { ManagedInstances } from "./managedInstances";
+import { managedProviders } from "./managedRecords";
 
 /** A task's place on an instance, until it is given back. */
 export interface Place {
@@ -17,33 +20,29 @@ export interface Place {
 }
 
 /**
- * The container instances of all Auto Scaling groups: simulated, for the lab has one machine, but
+ * The container instances of all Auto Scaling groups and capacity providers: simulated, for the lab has one machine, but
  * with the room, the zones and the life of real ones. Tasks on them are the same processes as
  * on Fargate.
  * Source: ECS developer guide, "Safely stop Amazon ECS workloads running on EC2 instances".
  */
 export class Instances {
   private readonly groups = new Map<string, InstanceGroup>();
+  private readonly managed = new Map<string, ManagedInstances>();
   private readonly fleet = new Fleet();
   private readonly loop = new ReconcileLoop(() => {
     this.reconcile();
   });
 
-  constructor(private readonly options: GroupSurroundings) {}
+  constructor(private readonly options: SourceSurroundings) {}
 
   /** Follows the account. */
   sync(): void {
-    const views = this.options.account.list(CAPACITY_TYPES.group).map(toGroup);
-    for (const [key, group] of this.groups) {
-      if (views.some((view) => view.key === key)) continue;
-      group.close();
-      this.groups.delete(key);
-    }
-    for (const view of views) {
-      const group = this.groups.get(view.key);
-      if (group === undefined) this.groups.set(view.key, this.newGroup(view));
-      else group.update(view);
-    }
+    const { account } = this.options;
+    const options = this.sourceOptions();
+    const groups = account.list(CAPACITY_TYPES.group).map(toGroup);
+    follow(this.groups, groups, (view) => new InstanceGroup(view, options));
+    const providers = managedProviders(account);
+    follow(this.managed, providers, (view) => new ManagedInstances(view, options));
     this.wake();
   }
 
@@ -93,13 +92,13 @@ export class Instances {
    */
   terminate(instanceId: string): void {
     const instance = this.fleet.find(instanceId);
-    this.groups.get(instance.groupKey)?.terminate(instance, "somebody terminated it");
+    this.sourceOf(instance)?.terminate(instance, "somebody terminated it");
     this.wake();
   }
 
-  /** The group whose instances have not all registered yet, in words; undefined if there is none. */
+  /** The group or provider whose instances have not all registered yet, in words; undefined if there is none. */
   notSteadyBecause(): string | undefined {
-    for (const group of this.groups.values()) {
+    for (const group of this.sources) {
       const because = group.notSteadyBecause();
       if (because !== undefined) return because;
     }
@@ -108,10 +107,10 @@ export class Instances {
 
   status(): InstanceStatus[] {
     return this.fleet.all.map((instance) => {
-      const { name = instance.groupKey, provider } = this.groups.get(instance.groupKey) ?? {};
+      const { autoScalingGroup, capacityProvider } = this.sourceOf(instance) ?? {};
       return instance.toStatus({
-        autoScalingGroup: name,
-        ...(provider === undefined ? {} : { capacityProvider: provider.name }),
+        ...(autoScalingGroup === undefined ? {} : { autoScalingGroup }),
+        ...(capacityProvider === undefined ? {} : { capacityProvider }),
       });
     });
   }
@@ -122,8 +121,8 @@ export class Instances {
     this.fleet.close();
   }
 
-  private newGroup(view: AutoScalingGroup): InstanceGroup {
-    return new InstanceGroup(view, {
+  private sourceOptions(): SourceOptions {
+    return {
       ...this.options,
       fleet: this.fleet,
       wake: () => {
@@ -132,25 +131,49 @@ export class Instances {
       wakeIn: (milliseconds) => {
         this.loop.wakeIn(milliseconds);
       },
-    });
+    };
+  }
+
+  private get sources(): InstanceSource[] {
+    return [...this.groups.values(), ...this.managed.values()];
+  }
+
+  private sourceOf({ groupKey }: Instance): InstanceSource | undefined {
+    return this.groups.get(groupKey) ?? this.managed.get(groupKey);
   }
 
   private reconcile(): void {
     for (const instance of this.fleet.all) {
       const isDrained = instance.status === "DRAINING" && instance.tasks.size === 0;
-      if (isDrained) this.groups.get(instance.groupKey)?.terminate(instance, "it has drained");
+      if (isDrained) this.sourceOf(instance)?.terminate(instance, "it has drained");
     }
-    for (const group of this.groups.values()) group.reconcile();
+    for (const source of this.sources) source.reconcile();
   }
 
   private isMeant(instance: Instance, request: PlacementRequest): boolean {
-    const { clusterName, capacityProvider, instanceId } = request;
+    const { clusterName, instanceId } = request;
     return (
       instance.status === "ACTIVE" &&
       instance.design.clusterName === clusterName &&
       (instanceId === undefined || instance.id === instanceId) &&
-      (capacityProvider === undefined ||
-        this.groups.get(instance.groupKey)?.provider?.name === capacityProvider)
+      this.sourceOf(instance)?.takes(instance, request) === true
     );
+  }
+}
+
+/** Has one source for each record: new ones come, others are told, and those go whose record went. */
+function follow<
+  View extends { readonly key: string },
+  Source extends InstanceSource & { update: (view: View) => void },
+>(sources: Map<string, Source>, views: readonly View[], make: (view: View) => Source): void {
+  for (const [key, source] of sources) {
+    if (views.some((view) => view.key === key)) continue;
+    source.close();
+    sources.delete(key);
+  }
+  for (const view of views) {
+    const source = sources.get(view.key);
+    if (source === undefined) sources.set(view.key, make(view));
+    else source.update(view);
   }
 }

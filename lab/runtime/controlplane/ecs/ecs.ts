@@ -88,6 +88,7 @@ const taskDefinition = z.object({
   family: z.string(),
   revision: z.coerce.number(),
   networkMode: z.string().nullish(),
+  runtimePlatform: z.object({ cpuArchitecture: z.string().nullish() }).nullish(),
   cpu: units,
   memory: units,
   containerDefinitions: z

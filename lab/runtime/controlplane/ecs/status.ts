@@ -38,7 +38,8 @@ export interface InstanceStatus {
   readonly id: string;
   /** As ECS's events name it. */
   readonly containerInstanceId: string;
-  readonly autoScalingGroup: string;
+  /** Absent for a managed instance, which is in none. */
+  readonly autoScalingGroup?: string;
   /** Absent when its group has none. */
   readonly capacityProvider?: string;
   readonly cluster: string;

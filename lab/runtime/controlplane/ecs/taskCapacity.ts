@@ -3,7 +3,7 @@ import { nextProvider, type CapacityProviderStrategyItem } from "./capacityStrat
 import { taskSize, type Service } from "./ecs";
 import type { Task, TaskOptions } from "./task";
 
-/** AWS's own capacity providers; all others are groups of instances. */
+/** AWS's own capacity providers; all others are groups of instances, or launch them. */
 const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 
 /** What somebody who wants tasks asks for; of neither it is the cluster's default. */
@@ -45,6 +45,10 @@ export type Placed = Pick<
   | "schedulingStrategy"
 >;
 
+/** The processor that a task definition asks for, in the words of an instance's attribute. */
+const architectureOf = ({ options: { definition } }: Task): string =>
+  definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64";
+
 /** What a task asks of an instance. */
 export function placementRequest(service: Placed, task: Task): PlacementRequest {
   const { definition, capacityProvider, instanceId } = task.options;
@@ -54,6 +58,7 @@ export function placementRequest(service: Placed, task: Task): PlacementRequest 
     clusterName: service.clusterName,
     ...(capacityProvider === undefined ? {} : { capacityProvider }),
     ...(instanceId === undefined ? {} : { instanceId }),
+    architecture: architectureOf(task),
     isDaemon: service.schedulingStrategy === "DAEMON",
     size: taskSize(definition),
     strategies: service.orderedPlacementStrategies,

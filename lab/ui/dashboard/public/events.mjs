@@ -10,7 +10,7 @@ const filters = {
   services: ({ source }) => ["service", "service-scaling", "event-rule"].includes(source),
   tasks: ({ source }) => source === "task",
   "load balancing": ({ source }) => source === "load-balancer" || source === "target-group",
-  instances: ({ source }) => source === "auto-scaling-group",
+  instances: ({ source }) => source === "auto-scaling-group" || source === "capacity-provider",
   stacks: ({ source }) => source === "stack" || source === "account",
 };
 

@@ -6,11 +6,22 @@ export function Instances({ instances }) {
   return html`<${Section} title="Instances" note="Simulated: all tasks run on this machine.">
     <ul class="rows">
       ${instances.map(
-        ({ id, autoScalingGroup, instanceType, zone, status, cpu, memory, interfaces, tasks }) =>
+        ({
+          id,
+          autoScalingGroup,
+          capacityProvider,
+          instanceType,
+          zone,
+          status,
+          cpu,
+          memory,
+          interfaces,
+          tasks,
+        }) =>
           html`<li key=${id}>
             <p class="line"><code>${id}</code> <${Pill} state=${status} /></p>
             <p class="note">
-              ${`${instanceType} in ${zone}, group ${autoScalingGroup}, ${counted(tasks.length, "task")}`}
+              ${`${instanceType} in ${zone}, ${autoScalingGroup ? `group ${autoScalingGroup}` : `capacity provider ${capacityProvider}`}, ${counted(tasks.length, "task")}`}
             </p>
             <dl class="usage">
               <${Usage} what="ENIs" ...${interfaces} />

@@ -1,0 +1,253 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Network } from "../network/network";
+import { baseNameProblem, physicalName } from "../shared/names";
+import { rangeProblem, rejectProblems } from "../shared/problems";
+import { createNamedGroup } from "../shared/securityGroup";
+import { type Transform, transformed } from "../shared/transform";
+import { createCluster } from "./fargateCluster";
+import {
+  instanceRequirements,
+  type InstanceRequirements,
+  requirementProblems,
+} from "./instanceRequirements";
+import {
+  createManagedRoles,
+  type ManagedRoles,
+  type ManagedRolesTransform,
+} from "./managedInstancesRoles";
+
+/** How managed instances are bought: at the ordinary price, or from spare capacity that EC2 may take back. */
+export type CapacityOptionType = "ON_DEMAND" | "SPOT";
+
+/** What a cluster of managed instances takes in any language. */
+export interface ManagedInstancesClusterInputs {
+  /** Where the instances start: in the subnets for tasks, over whose zones ECS spreads a service's tasks. */
+  network: Pick<Network, "vpcId" | "taskSubnetIds">;
+  /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
+  region: string;
+  /**
+   * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
+   * AWS keeps for its own capacity providers.
+   * @default "managed"
+   */
+  name?: string;
+  /**
+   * Name of the instances' role; the stack is added. It must begin with `ecsInstanceRole`: AWS's policy lets ECS hand
+   * no other role to instances. A second cluster of a stack needs another.
+   * @default "ecsInstanceRoleManaged"
+   */
+  instanceRoleName?: string;
+  /**
+   * Which instances ECS may choose from. It takes the cheapest that holds the tasks that wait.
+   * @default { allowedInstanceTypes: ["t3.small", "t3.medium"] }
+   */
+  instanceRequirements?: InstanceRequirements;
+  /**
+   * How the instances are bought: ON_DEMAND, or SPOT with two minutes' notice before EC2 takes one back. Another one is
+   * another capacity provider, to which services move by a new deployment.
+   * @default "ON_DEMAND"
+   */
+  capacityOptionType?: CapacityOptionType;
+  /**
+   * Size in GiB of the disk that all tasks of an instance share, 30 to 16384; images are on it too.
+   * @default 30
+   */
+  storageSizeGib?: number;
+  /**
+   * Seconds that an instance may be idle before ECS ends it, 0 to 3600; -1 keeps it.
+   * @default 300
+   */
+  scaleInAfter?: number;
+  /**
+   * Metrics of the instances every five minutes (BASIC, free) or every minute (DETAILED).
+   * @default "BASIC"
+   */
+  monitoring?: "BASIC" | "DETAILED";
+}
+
+/** The last word on the arguments of each resource that a cluster of managed instances consists of. */
+export interface ManagedInstancesClusterTransform extends ManagedRolesTransform {
+  cluster?: Transform<aws.ecs.ClusterArgs>;
+  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
+  capacityProvider?: Transform<aws.ecs.CapacityProviderArgs>;
+}
+
+export interface ManagedInstancesClusterArgs extends ManagedInstancesClusterInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: ManagedInstancesClusterTransform;
+}
+
+/**
+ * A cluster on Amazon ECS Managed Instances: EC2 instances in one's own account that ECS chooses, launches for tasks
+ * that wait, patches, replaces after 14 days and ends when they are idle. There is no Auto Scaling group, no launch
+ * template, no image and no SSH; what is one's own are two roles and what the instances may be.
+ *
+ * The capacity provider is the cluster's from its creation on, without an association.
+ *
+ * Source: Amazon ECS developer guide, "Architect for Amazon ECS Managed Instances"; API reference,
+ * "CreateCapacityProvider".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class ManagedInstancesCluster extends pulumi.ComponentResource {
+  /** ARN of the cluster. */
+  readonly clusterArn: pulumi.Output<string>;
+  /** Physical name of the cluster. */
+  readonly clusterName: string;
+  /** Name of the capacity provider, for strategies. */
+  readonly capacityProviderName: pulumi.Output<string>;
+  /** Command lines of the AWS CLI: the instances of the cluster. */
+  readonly commands: { instances: string };
+
+  constructor(
+    name: string,
+    args: ManagedInstancesClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ecs-handson:ecs:ManagedInstancesCluster", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(settings));
+    const { transform } = settings;
+    this.clusterName = physicalName("cluster", settings.name, pulumi.getStack());
+
+    // #region steps
+    const cluster = createCluster(name, { clusterName: this.clusterName, transform }, this);
+    const roles = createManagedRoles(name, { ...settings, clusterArn: cluster.arn }, this);
+    const securityGroup = createSecurityGroup(name, settings, this);
+    const capacityProvider = createCapacityProvider(
+      name,
+      settings,
+      { cluster, roles, securityGroup },
+      this,
+    );
+    // #endregion
+
+    this.clusterArn = cluster.arn;
+    this.capacityProviderName = capacityProvider.name;
+    this.commands = {
+      instances: `aws ecs list-container-instances --region ${settings.region} --cluster ${this.clusterName}`,
+    };
+    this.registerOutputs({
+      clusterArn: this.clusterArn,
+      capacityProviderName: this.capacityProviderName,
+    });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+function withDefaults(args: ManagedInstancesClusterArgs) {
+  return {
+    ...args,
+    name: args.name ?? "managed",
+    instanceRoleName: args.instanceRoleName ?? "ecsInstanceRoleManaged",
+    instanceRequirements: args.instanceRequirements ?? {
+      allowedInstanceTypes: ["t3.small", "t3.medium"],
+    },
+    capacityOptionType: args.capacityOptionType ?? ("ON_DEMAND" as const),
+    storageSizeGib: args.storageSizeGib ?? 30,
+    scaleInAfter: args.scaleInAfter ?? 300,
+    monitoring: args.monitoring ?? ("BASIC" as const),
+    transform: args.transform,
+  };
+}
+
+function problemsIn(settings: Settings): (string | undefined)[] {
+  const { name, instanceRoleName } = settings;
+  return [
+    baseNameProblem(name),
+    /^(ecs|fargate)/.test(name)
+      ? `"${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own`
+      : undefined,
+    /^ecsInstanceRole[A-Za-z0-9_-]{0,25}$/.test(instanceRoleName)
+      ? undefined
+      : `instanceRoleName "${instanceRoleName}" must be ecsInstanceRole and up to 25 letters, digits, _ and -`,
+    rangeProblem("storageSizeGib", settings.storageSizeGib, 30, 16_384),
+    rangeProblem("scaleInAfter", settings.scaleInAfter, -1, 3600),
+    ...requirementProblems(settings.instanceRequirements),
+  ];
+}
+
+function createSecurityGroup(
+  name: string,
+  settings: Settings,
+  parent: pulumi.Resource,
+): aws.ec2.SecurityGroup {
+  const securityGroup = createNamedGroup(
+    `${name}-instances`,
+    {
+      base: `${settings.name}-instances`,
+      description: `${settings.name} instances`,
+      vpcId: settings.network.vpcId,
+      transform: settings.transform?.securityGroup,
+    },
+    parent,
+  );
+  new aws.vpc.SecurityGroupEgressRule(
+    `${name}-instances-out`,
+    transformed(
+      `${name}-instances-out`,
+      {
+        securityGroupId: securityGroup.id,
+        description: "The agent, image pulls and logs; nothing comes in",
+        ipProtocol: "-1",
+        cidrIpv4: "0.0.0.0/0",
+      },
+      settings.transform?.securityGroupEgressRule,
+    ),
+    { parent },
+  );
+  return securityGroup;
+}
+
+interface Parts {
+  cluster: aws.ecs.Cluster;
+  roles: ManagedRoles;
+  securityGroup: aws.ec2.SecurityGroup;
+}
+
+function createCapacityProvider(
+  name: string,
+  settings: Settings,
+  { cluster, roles, securityGroup }: Parts,
+  parent: pulumi.Resource,
+): aws.ecs.CapacityProvider {
+  const { capacityOptionType } = settings;
+  // One for each way to buy: services go from one to the other while both are there.
+  const base = capacityOptionType === "SPOT" ? `${settings.name}-spot` : settings.name;
+  // #region capacity-provider
+  return new aws.ecs.CapacityProvider(
+    `${name}-instances`,
+    transformed(
+      `${name}-instances`,
+      {
+        name: physicalName("capacityProvider", base, pulumi.getStack()),
+        cluster: cluster.name,
+        managedInstancesProvider: {
+          infrastructureRoleArn: roles.infrastructureRole.arn,
+          // Tags of the capacity provider, a provider's default tags among them, are those of its instances.
+          propagateTags: "CAPACITY_PROVIDER",
+          infrastructureOptimization: { scaleInAfter: settings.scaleInAfter },
+          instanceLaunchTemplate: {
+            ec2InstanceProfileArn: roles.profile.arn,
+            capacityOptionType,
+            monitoring: settings.monitoring,
+            instanceRequirements: instanceRequirements(settings.instanceRequirements),
+            networkConfiguration: {
+              subnets: settings.network.taskSubnetIds,
+              securityGroups: [securityGroup.id],
+            },
+            storageConfiguration: { storageSizeGib: settings.storageSizeGib },
+          },
+        },
+      },
+      settings.transform?.capacityProvider,
+    ),
+    // ECS uses the roles for as long as there are instances.
+    { parent, dependsOn: roles.permissions },
+  );
+  // #endregion
+}

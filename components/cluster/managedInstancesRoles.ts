@@ -1,0 +1,121 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
+import { physicalName } from "../shared/names";
+import { type Transform, transformed } from "../shared/transform";
+
+export interface ManagedRolesArgs {
+  /** Base of the names of what is the cluster's. */
+  name: string;
+  /** Base of the instance role's and the profile's names. */
+  instanceRoleName: string;
+  /** ARN of the cluster that instances join. */
+  clusterArn: pulumi.Input<string>;
+  transform?: ManagedRolesTransform;
+}
+
+/** The last word on the arguments of each resource of the two roles. */
+export interface ManagedRolesTransform {
+  infrastructureRole?: Transform<aws.iam.RoleArgs>;
+  infrastructureRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
+  instanceRole?: Transform<aws.iam.RoleArgs>;
+  instanceRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  instanceProfile?: Transform<aws.iam.InstanceProfileArgs>;
+}
+
+export interface ManagedRoles {
+  /** What ECS launches, describes and ends instances as. */
+  infrastructureRole: aws.iam.Role;
+  /** What hands the instances' role to them. */
+  profile: aws.iam.InstanceProfile;
+  /** What the roles may do: instances must not start before it. */
+  permissions: pulumi.Resource[];
+}
+
+/** AWS's own policy for what ECS does to instances: those that it has tagged, with roles named `ecsInstanceRole…`. */
+const infrastructurePolicy =
+  "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances";
+
+/**
+ * The two roles of Amazon ECS Managed Instances. As the first, ECS launches and ends instances: by AWS's own policy, as
+ * AWS adds to what ECS does there. The second is what the agent on an instance runs as, and may do what
+ * AmazonECSInstanceRolePolicyForManagedInstances lets it, on this cluster only. Images and logs are the execution role's,
+ * and there is no Session Manager, as nobody gets onto an instance.
+ *
+ * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role", "Amazon ECS Managed Instances instance
+ * profile"; AWS managed policy reference, AmazonECSInstanceRolePolicyForManagedInstances.
+ */
+export function createManagedRoles(
+  name: string,
+  { name: base, instanceRoleName, clusterArn, transform }: ManagedRolesArgs,
+  parent: pulumi.Resource,
+): ManagedRoles {
+  const infrastructureRole = createServiceRole(
+    `${name}-infrastructure-role`,
+    {
+      base: `${base}-instances-infrastructure`,
+      service: "ecs.amazonaws.com",
+      transform: transform?.infrastructureRole,
+    },
+    parent,
+  );
+  const attachment = new aws.iam.RolePolicyAttachment(
+    `${name}-infrastructure-role`,
+    transformed(
+      `${name}-infrastructure-role`,
+      { role: infrastructureRole.name, policyArn: infrastructurePolicy },
+      transform?.infrastructureRolePolicyAttachment,
+    ),
+    { parent },
+  );
+  const instanceRole = createServiceRole(
+    `${name}-instance-role`,
+    { base: instanceRoleName, service: "ec2.amazonaws.com", transform: transform?.instanceRole },
+    parent,
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-instance-role-agent`,
+    transformed(
+      `${name}-instance-role-agent`,
+      { role: instanceRole.id, policy: agentPolicy(clusterArn) },
+      transform?.instanceRolePolicy,
+    ),
+    { parent },
+  );
+  const profile = new aws.iam.InstanceProfile(
+    `${name}-instance-role`,
+    transformed(
+      `${name}-instance-role`,
+      {
+        name: physicalName("instanceProfile", instanceRoleName, pulumi.getStack()),
+        role: instanceRole.name,
+      },
+      transform?.instanceProfile,
+    ),
+    { parent },
+  );
+  return { infrastructureRole, profile, permissions: [attachment, policy] };
+}
+
+/** What the ECS agent on a managed instance does: join the cluster, hear what to start, report. */
+function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
+  const instances = pulumi
+    .output(clusterArn)
+    .apply((arn) => `${arn.replace(":cluster/", ":container-instance/")}/*`);
+  // #region agent-policy
+  return policyDocument([
+    // AWS defines no resources for this to be limited to.
+    allow("ecs:DiscoverPollEndpoint", "*"),
+    allow(
+      [
+        "ecs:RegisterContainerInstance",
+        "ecs:SubmitAttachmentStateChanges",
+        "ecs:SubmitTaskStateChange",
+      ],
+      clusterArn,
+    ),
+    allow(["ecs:Poll", "ecs:PutSystemLogEvents", "ecs:StartTelemetrySession"], instances),
+  ]);
+  // #endregion
+}

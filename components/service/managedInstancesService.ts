@@ -1,0 +1,145 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { ManagedInstancesCluster } from "../cluster/managedInstancesCluster";
+import { rangeProblem, rejectProblems } from "../shared/problems";
+import { deploymentProblems } from "./deployment";
+import type { DeployTarget } from "./deployTarget";
+import { createEcsService } from "./ecsService";
+import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
+import type { ServiceCommands } from "./serviceNames";
+import { serviceProblems } from "./serviceProblems";
+
+/** What a service on managed instances takes in any language. */
+export interface ManagedInstancesServiceInputs extends EcsServiceArgs {
+  /** The cluster on whose instances the tasks run. */
+  cluster: ManagedInstancesCluster;
+  /**
+   * Base of the physical names of family, service and the rest; the stack is added.
+   * @default "managed"
+   */
+  name?: string;
+  /**
+   * CPU units of a task (1024 = one vCPU), 128 to 196608. ECS launches an instance that has as many.
+   * @default 256
+   */
+  cpu?: number;
+  /**
+   * Memory of a task in MiB, at least 6. A task that needs more is killed.
+   * @default 512
+   */
+  memory?: number;
+  /**
+   * Processor of the image, and so of the instances; `instanceRequirements` must allow one that has it.
+   * @default "X86_64"
+   */
+  cpuArchitecture?: "X86_64" | "ARM64";
+}
+
+export interface ManagedInstancesServiceArgs extends ManagedInstancesServiceInputs {
+  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  transform?: ServiceTransform;
+}
+
+/**
+ * A service on Amazon ECS Managed Instances: the task of a Fargate service, of any size, on an instance that it shares
+ * with others. ECS launches instances as its tasks need them and chooses where each goes, over the zones first.
+ *
+ * Tasks are in awsvpc mode and get no public address, which only Fargate can give: without a NAT gateway they cannot
+ * reach the internet. Of one task on each instance there is no service: managed daemons are for that.
+ *
+ * Source: Amazon ECS developer guide, "Architect for Amazon ECS Managed Instances".
+ *
+ * @throws pulumi.ResourceError naming every argument that is wrong.
+ */
+export class ManagedInstancesService extends pulumi.ComponentResource {
+  /** Physical name of the service. */
+  readonly serviceName: pulumi.Output<string>;
+  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
+  readonly listenerRuleArn: pulumi.Output<string> | undefined;
+  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
+  readonly targetGroupArn: pulumi.Output<string> | undefined;
+  /** What the code in the containers runs as: for policies that the arguments could not have. */
+  readonly taskRole: aws.iam.Role;
+  /** Id of the tasks' security group, for whoever lets them in. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** Name of the log group that the containers write to. */
+  readonly logGroupName: pulumi.Output<string>;
+  /** What a pipeline must know of the service to deploy it. */
+  readonly deployTarget: DeployTarget;
+  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
+  readonly commands: ServiceCommands;
+
+  constructor(
+    name: string,
+    args: ManagedInstancesServiceArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("ecs-handson:ecs:ManagedInstancesService", name, {}, opts);
+    const settings = withDefaults(args);
+    rejectProblems(this, problemsIn(name, settings));
+    const { cluster } = settings;
+
+    const parts = createEcsService(
+      { name, settings, parent: this },
+      {
+        cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
+        task: {
+          family: settings.name,
+          requiresCompatibilities: "MANAGED_INSTANCES",
+          cpu: settings.cpu,
+          memory: settings.memory,
+          cpuArchitecture: settings.cpuArchitecture,
+        },
+        roles: {
+          executionRoleName: `${settings.name}-execution`,
+          taskRoleName: `${settings.name}-task`,
+        },
+        capacity: {
+          capacityProviderStrategies: [
+            { capacityProvider: cluster.capacityProviderName, weight: 1, base: 0 },
+          ],
+        },
+        assignPublicIp: false,
+        // All of the cluster: its capacity provider cannot be deleted while a service uses it.
+        dependsOn: [cluster],
+      },
+    );
+
+    this.serviceName = parts.service.name;
+    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
+    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
+    this.taskRole = parts.taskRole;
+    this.securityGroupId = parts.securityGroup.id;
+    this.logGroupName = parts.logGroup.name;
+    this.deployTarget = parts.deployTarget;
+    this.commands = parts.commands;
+    this.registerOutputs({ serviceName: this.serviceName });
+  }
+}
+
+type Settings = ReturnType<typeof withDefaults>;
+
+function withDefaults(args: ManagedInstancesServiceArgs) {
+  return {
+    ...serviceSettings(args, args.name ?? "managed"),
+    transform: args.transform,
+    cluster: args.cluster,
+    cpu: args.cpu ?? 256,
+    memory: args.memory ?? 512,
+    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+  };
+}
+
+function problemsIn(name: string, settings: Settings): (string | undefined)[] {
+  const { schedulingStrategy, desiredCount, deployment, cpu, memory } = settings;
+  return [
+    ...serviceProblems(name, settings, { isFargate: false, cpu, memory }),
+    rangeProblem("cpu", cpu, 128, 196_608),
+    rangeProblem("memory", memory, 6, 25_165_824),
+    schedulingStrategy === "DAEMON"
+      ? "DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA"
+      : undefined,
+    ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
+  ];
+}

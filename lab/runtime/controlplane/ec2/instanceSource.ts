@@ -1,0 +1,51 @@
+import type { AccountView } from "../../../account/record";
+import type { Report } from "../../dataplane/events";
+import type { Pace } from "../pace";
+import type { Fleet } from "./fleet";
+import type { DaemonService, Instance, PlacementRequest } from "./instance";
+
+/** What launches instances: an Auto Scaling group, or a capacity provider of managed instances. */
+export interface InstanceSource {
+  readonly name: string;
+  /** Name of the capacity provider whose tasks its instances take, if it has one. */
+  readonly capacityProvider: string | undefined;
+  /** The group that its instances are shown in; undefined where they are in none. */
+  readonly autoScalingGroup: string | undefined;
+  /** Whether a task may go to one of its instances, room apart. */
+  takes: (instance: Instance, request: PlacementRequest) => boolean;
+  /** Launches, replaces and ends instances as far as it can be done now. */
+  reconcile: () => void;
+  /** That its instances have not all registered yet, in words; undefined if they have. */
+  notSteadyBecause: () => string | undefined;
+  /** Ends an instance of it and with it the tasks that it still has. */
+  terminate: (instance: Instance, why: string) => void;
+  /** Ends all its instances, for it was deleted. */
+  close: () => void;
+}
+
+/** What a source needs around it, the same for all. */
+export interface SourceSurroundings {
+  readonly account: AccountView;
+  readonly pace: Pace;
+  /** Tasks of all services that wait for an instance. */
+  readonly waiting: () => readonly PlacementRequest[];
+  /** The daemons of all clusters. */
+  readonly daemons: () => readonly DaemonService[];
+  readonly report: Report;
+  /** Called when there may be room for tasks, or an instance with tasks drains. */
+  readonly onChange: () => void;
+}
+
+/** What a source needs of the instances of all sources. */
+export interface SourceOptions extends SourceSurroundings {
+  readonly fleet: Fleet;
+  /** Asks for the next {@link InstanceSource.reconcile}. */
+  readonly wake: () => void;
+  /** Asks for it after some ms. */
+  readonly wakeIn: (milliseconds: number) => void;
+}
+
+/** What is said of an instance that has registered. */
+export const registered = ({ id, design }: Instance): string =>
+  `${id} registered with cluster ${design.clusterName}: ${design.resources.cpu} CPU units, ` +
+  `${design.resources.memory} MiB, ${design.resources.interfaces} network interfaces for tasks`;
