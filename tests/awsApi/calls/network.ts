@@ -103,6 +103,16 @@ export const network: Record<string, CallsOf> = {
       TagSpecifications: tagSpecifications("natgateway", tags),
     }),
   ],
+  // ec2/vpc_flow_log.go
+  "aws:ec2/flowLog:FlowLog": ({ inputs: { vpcId, iamRoleArn, ...inputs }, tags }) => [
+    call("ec2:CreateFlowLogs", {
+      ...inputs,
+      ResourceIds: [vpcId],
+      ResourceType: "VPC",
+      DeliverLogsPermissionArn: iamRoleArn,
+      TagSpecifications: tagSpecifications("vpc-flow-log", tags),
+    }),
+  ],
 };
 
 /** elbv2/load_balancer.go: what is an attribute there, by its input here. */
@@ -215,6 +225,20 @@ export const loadBalancing: Record<string, CallsOf> = {
       { ...inputs, conditions: blocks(inputs.conditions).map(conditionOf) },
       actionNames,
     ),
+  ],
+};
+
+/** wafv2/web_acl.go, wafv2/web_acl_association.go */
+export const firewalls: Record<string, CallsOf> = {
+  "aws:wafv2/webAcl:WebAcl": (made) => [
+    call(
+      "wafv2:CreateWebACL",
+      { ...made.inputs, name: nameOf(made) },
+      { cloudwatchMetricsEnabled: "CloudWatchMetricsEnabled" },
+    ),
+  ],
+  "aws:wafv2/webAclAssociation:WebAclAssociation": ({ inputs }) => [
+    call("wafv2:AssociateWebACL", inputs, { webAclArn: "WebACLArn" }),
   ],
 };
 
