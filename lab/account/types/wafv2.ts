@@ -21,7 +21,7 @@ const WEB_ACL = "aws:wafv2/webAcl:WebAcl";
 const WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation";
 
 /** The capacity units that AWS's own rule groups take. Source: AWS WAF developer guide, "AWS Managed Rules rule groups list". */
-const managedCapacity: Record<string, number> = {
+const managedCapacity: Partial<Record<string, number>> = {
   AWSManagedRulesACFPRuleSet: 50,
   AWSManagedRulesATPRuleSet: 50,
   AWSManagedRulesAdminProtectionRuleSet: 100,
@@ -241,7 +241,7 @@ const invalid = (what: string) =>
  * Source: AWS WAF API reference, "Rule", `Action` and `OverrideAction`.
  */
 function checkRule({ name: ruleName, action, overrideAction, statement: what }: AclRule): void {
-  const kinds = Object.values(what).filter((one) => one !== undefined);
+  const kinds = Object.values<unknown>(what).filter((one) => one !== undefined);
   if (kinds.length !== 1) {
     throw invalid(
       `You have used none or multiple values for a field that requires exactly one value., field: STATEMENT, parameter: ${ruleName}`,

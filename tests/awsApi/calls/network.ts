@@ -244,7 +244,15 @@ export const firewalls: Record<string, CallsOf> = {
 
 /** acm/certificate.go, acm/certificate_validation.go, route53/record.go, servicediscovery/http_namespace.go. */
 export const names: Record<string, CallsOf> = {
-  "aws:acm/certificate:Certificate": ({ inputs }) => [call("acm:RequestCertificate", inputs)],
+  // Of no further names nothing is said.
+  "aws:acm/certificate:Certificate": ({
+    inputs: { subjectAlternativeNames: names, ...inputs },
+  }) => [
+    call("acm:RequestCertificate", {
+      ...inputs,
+      ...((names as string[] | undefined)?.length && { subjectAlternativeNames: names }),
+    }),
+  ],
   "aws:acm/certificateValidation:CertificateValidation": ({ inputs }) => [
     call("acm:DescribeCertificate", without(inputs, "validationRecordFqdns")),
   ],
