@@ -104,6 +104,7 @@ export {
 } from "./service/managedInstancesService";
 export { type PipelineSource } from "./pipeline/source";
 export {
+  type FlowLogs,
   type NatGateways,
   Network,
   type NetworkArgs,
@@ -132,7 +133,7 @@ export {
 } from "./service/targetGroupArgs";
 export { type TargetGroupSlot } from "./shared/targetGroupNames";
 export { type SecretSource, type Secrets } from "./task/taskSecrets";
-export { type TaskArgs, type TaskTransform } from "./task/taskArgs";
+export { type Egress, type TaskArgs, type TaskTransform } from "./task/taskArgs";
 export { type Transform } from "./shared/transform";
 export {
   type AutoscalingTransform,

@@ -27,6 +27,7 @@ const long = [
   "lab/cli/lifecycle",
   "door/killed",
   "door/standalone",
+  "door/newUser",
   "lab/cli/serve",
   "lab/cli/scarce",
   "lab/cli/anotherUser",

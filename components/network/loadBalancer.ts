@@ -71,6 +71,14 @@ export interface LoadBalancerInputs {
   /** Where each request is written down. @default none */
   accessLogs?: AccessLogs;
   /**
+   * ARN of a web ACL of AWS WAF with the scope `REGIONAL`, in the load balancer's region, that judges each request first.
+   * WAF takes 5 USD a month for a web ACL, 1 USD for each of its rules, and 0.60 USD for a million requests.
+   *
+   * Source: AWS WAF developer guide, "Associating or disassociating protection with an AWS resource"; AWS WAF pricing.
+   * @default none
+   */
+  webAclArn?: pulumi.Input<string>;
+  /**
    * Whether nobody can delete it, not `pulumi destroy` either, until an update has set this to false.
    * @default false
    */
@@ -80,6 +88,7 @@ export interface LoadBalancerInputs {
 /** The last word on the arguments of each resource that a load balancer consists of. */
 export interface LoadBalancerTransform extends DomainTransform {
   loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
+  webAclAssociation?: Transform<aws.wafv2.WebAclAssociationArgs>;
   /** `…-http` and `…-https`. */
   listener?: Transform<aws.lb.ListenerArgs>;
   securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
@@ -134,6 +143,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         ? "internal needs network.taskSubnetIds, where it goes"
         : undefined,
       prefixProblem(args.accessLogs?.prefix),
+      webAclProblem(args.webAclArn),
     ]);
     const stack = pulumi.getStack();
     const parent = { parent: this };
@@ -184,6 +194,17 @@ export class LoadBalancer extends pulumi.ComponentResource {
       // new one while the old one stands.
       { ...parent, deleteBeforeReplace: true },
     );
+    if (args.webAclArn !== undefined) {
+      new aws.wafv2.WebAclAssociation(
+        `${name}-waf`,
+        transformed(
+          `${name}-waf`,
+          { resourceArn: loadBalancer.arn, webAclArn: args.webAclArn },
+          args.transform?.webAclAssociation,
+        ),
+        parent,
+      );
+    }
     const https = this.createHttps(name, args, { securityGroup, loadBalancer });
     const http = new aws.lb.Listener(
       `${name}-http`,
@@ -318,6 +339,13 @@ function prefixProblem(prefix: string | undefined): string | undefined {
   return prefix === undefined || (/^[^/](.*[^/])?$/.test(prefix) && !prefix.includes("AWSLogs"))
     ? undefined
     : `accessLogs.prefix "${prefix}" may neither begin nor end with /, nor have AWSLogs in it`;
+}
+
+function webAclProblem(arn: LoadBalancerArgs["webAclArn"]): string | undefined {
+  return typeof arn !== "string" ||
+    /^arn:[\w-]+:wafv2:[\w-]+:\d{12}:regional\/webacl\/.+$/.test(arn)
+    ? undefined
+    : `webAclArn "${arn}" is no ARN of a web ACL with the scope REGIONAL`;
 }
 
 function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | undefined)[] {

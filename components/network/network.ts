@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as ec2 from "@pulumi/awsx/ec2";
 import type { NatGatewayStrategy } from "@pulumi/awsx/types/enums/ec2";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,6 +14,19 @@ import { type Transform, transformed } from "../shared/transform";
  * - `per-az`: one in each zone, so that the loss of a zone takes no other with it.
  */
 export type NatGateways = "none" | "single" | "per-az";
+
+/** Where a network writes down who talked to whom. */
+export interface FlowLogs {
+  /**
+   * ARN of a bucket in the same region, with a folder behind it if there is to be one; its policy must let
+   * `delivery.logs.amazonaws.com` put objects. AWS takes 0.25 USD a GB for the delivery in us-east-1, and S3's storage.
+   *
+   * Source: Amazon VPC user guide, "Publish flow logs to Amazon S3".
+   */
+  bucketArn: pulumi.Input<string>;
+  /** Which connections: those that were let in, those that were not, or all. @default "ALL" */
+  trafficType?: "ACCEPT" | "ALL" | "REJECT";
+}
 
 /** What a network takes in any language. */
 export interface NetworkInputs {
@@ -31,12 +45,15 @@ export interface NetworkInputs {
    * @default "single"
    */
   natGateways?: NatGateways;
+  /** Where flow logs are written. With another bucket they are made anew. @default none */
+  flowLogs?: FlowLogs;
 }
 
 /** The last word on the arguments of each resource that a network consists of. */
 export interface NetworkTransform {
   /** The VPC of awsx, which makes all the rest. */
   vpc?: Transform<ec2.VpcArgs>;
+  flowLog?: Transform<aws.ec2.FlowLogArgs>;
 }
 
 export interface NetworkArgs extends NetworkInputs {
@@ -70,6 +87,7 @@ export class Network extends pulumi.ComponentResource {
     rejectProblems(this, [
       zones.length < 2 ? "availabilityZones: a load balancer needs two" : undefined,
       vpcCidrProblem(vpcCidrBlock) ?? zonesProblem(vpcCidrBlock, zones),
+      bucketProblem(args.flowLogs?.bucketArn),
     ]);
     const blocks = subnetBlocks(vpcCidrBlock, zones);
 
@@ -93,6 +111,8 @@ export class Network extends pulumi.ComponentResource {
       { parent: this },
     );
 
+    if (args.flowLogs) createFlowLog(name, vpc.vpcId, args.flowLogs, this, args.transform?.flowLog);
+
     this.vpcId = vpc.vpcId;
     this.vpcCidrBlock = vpcCidrBlock;
     this.publicSubnetIds = vpc.publicSubnetIds;
@@ -100,6 +120,31 @@ export class Network extends pulumi.ComponentResource {
     this.taskSubnetIds = this.assignPublicIp ? vpc.publicSubnetIds : vpc.privateSubnetIds;
     this.registerOutputs({ vpcId: this.vpcId });
   }
+}
+
+function bucketProblem(arn: FlowLogs["bucketArn"] | undefined): string | undefined {
+  return typeof arn !== "string" || /^arn:[\w-]+:s3:::[^/]+(\/.*)?$/.test(arn)
+    ? undefined
+    : `flowLogs.bucketArn "${arn}" is no bucket's ARN: arn:aws:s3:::NAME, or with /FOLDER behind it`;
+}
+
+function createFlowLog(
+  network: string,
+  vpcId: pulumi.Input<string>,
+  { bucketArn, trafficType = "ALL" }: FlowLogs,
+  parent: pulumi.Resource,
+  transform: NetworkTransform["flowLog"],
+): void {
+  const name = `${network}-flow-logs`;
+  new aws.ec2.FlowLog(
+    name,
+    transformed(
+      name,
+      { vpcId, trafficType, logDestinationType: "s3", logDestination: bucketArn },
+      transform,
+    ),
+    { parent },
+  );
 }
 
 function natStrategy(natGateways: NatGateways): NatGatewayStrategy {

@@ -59,6 +59,14 @@ export function vpcCidrProblem(cidrBlock: string): string | undefined {
   );
 }
 
+/** Whether a text is an IPv4 block in CIDR notation, with the network's own address: 10.0.0.0/16, not 10.0.0.1/16. */
+export function isBlock(cidrBlock: string): boolean {
+  return (
+    ipaddr.IPv4.isValidCIDRFourPartDecimal(cidrBlock) &&
+    ipaddr.IPv4.networkAddressFromCIDR(cidrBlock).toString() === cidrBlock.split("/")[0]
+  );
+}
+
 /**
  * Says which of some zones have no place of their own in the VPC, or nothing if each has one.
  *

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 
 import { createNamedGroup } from "../shared/securityGroup";
 import { transformed } from "../shared/transform";
-import type { TaskSettings, TaskStep } from "./taskArgs";
+import type { Egress, TaskSettings, TaskStep } from "./taskArgs";
 import { createTaskDefinition, type TaskShape } from "./taskDefinition";
 import { logGroupName } from "./taskNames";
 import { createTaskRoles, type TaskRoles } from "./taskRoles";
@@ -56,7 +56,7 @@ function secretSourcesOf(settings: TaskSettings): SecretSource[] {
   ]);
 }
 
-/** The tasks' security group, which lets everything out and nothing in. */
+/** The tasks' security group, which lets nothing in, and out what the task says: everything, unless it says more. */
 export function createTaskSecurityGroup({
   name,
   settings,
@@ -74,20 +74,45 @@ export function createTaskSecurityGroup({
     },
     parent,
   );
-  new aws.vpc.SecurityGroupEgressRule(
-    `${name}-ecs-out`,
-    transformed(
-      `${name}-ecs-out`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "Image pulls, logs and whatever the application calls",
-        ipProtocol: "-1",
-        cidrIpv4: "0.0.0.0/0",
-      },
-      transform?.securityGroupEgressRule,
-    ),
-    { parent },
-  );
+  const everything = {
+    description: "Image pulls, logs and whatever the application calls",
+    ipProtocol: "-1",
+    cidrIpv4: "0.0.0.0/0",
+  };
+  const rules: Record<string, EgressRule> = settings.egress
+    ? egressRules(settings.egress)
+    : { out: everything };
+  for (const [rule, what] of Object.entries(rules)) {
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-ecs-${rule}`,
+      transformed(
+        `${name}-ecs-${rule}`,
+        { securityGroupId: securityGroup.id, ...what },
+        transform?.securityGroupEgressRule,
+      ),
+      { parent },
+    );
+  }
   return securityGroup;
   // #endregion
+}
+
+type EgressRule = Omit<aws.vpc.SecurityGroupEgressRuleArgs, "securityGroupId">;
+
+/** The rules for what goes out, by what their names end in. */
+function egressRules(egress: Readonly<Record<string, Egress>>): Record<string, EgressRule> {
+  return Object.fromEntries(
+    Object.entries(egress).map(([key, { port, protocol = "tcp", ...to }]) => [
+      `to-${key}`,
+      {
+        description: `To ${key}`,
+        ipProtocol: protocol,
+        fromPort: port,
+        toPort: port,
+        ...(to.securityGroupId === undefined
+          ? { cidrIpv4: to.cidrIpv4 ?? "0.0.0.0/0" }
+          : { referencedSecurityGroupId: to.securityGroupId }),
+      },
+    ]),
+  );
 }

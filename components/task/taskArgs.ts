@@ -6,6 +6,21 @@ import type { PolicyStatement } from "../shared/policyStatement";
 import type { Transform } from "../shared/transform";
 import type { ContainerSettings, Environment, Sidecar, Volume } from "./containerArgs";
 
+/** Whom a task may open connections to: a port of a block of addresses, or of a security group's members. */
+export interface Egress {
+  /** 1 to 65535. */
+  port: number;
+  /** @default "tcp" */
+  protocol?: "tcp" | "udp";
+  /**
+   * IPv4 block of those it may reach, in CIDR notation. Not together with `securityGroupId`.
+   * @default "0.0.0.0/0": everywhere
+   */
+  cidrIpv4?: pulumi.Input<string>;
+  /** Security group of those it may reach. @default none */
+  securityGroupId?: pulumi.Input<string>;
+}
+
 /** What every task takes, whether a service keeps it running or not. */
 export interface TaskArgs extends ContainerSettings {
   /** Where the tasks start. */
@@ -15,6 +30,15 @@ export interface TaskArgs extends ContainerSettings {
    * @default []
    */
   securityGroupIds?: pulumi.Input<string>[];
+  /**
+   * What the tasks may open connections to, by a short name each that stays with it:
+   * `{ https: { port: 443 }, database: { port: 5432, securityGroupId } }`. On Fargate port 443 must be among it, by which
+   * images, logs and secrets go, and port 2049 for volumes of EFS. The VPC's own DNS is never in the way.
+   *
+   * Source: Amazon VPC user guide, "Control traffic to your AWS resources using security groups".
+   * @default everything, everywhere
+   */
+  egress?: Readonly<Record<string, Egress>>;
   /** Region of the log group, as the log driver must be told, e.g. `ap-northeast-1`. */
   region: string;
   /** Image of the container, with a tag or digest. */
@@ -90,6 +114,7 @@ export interface TaskTransform {
   taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
   taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
   securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
+  /** `…-ecs-out`, or with `egress` one `…-ecs-to-NAME` for each. */
   securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
 }
 

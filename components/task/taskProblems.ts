@@ -1,3 +1,4 @@
+import { isBlock } from "../shared/cidr";
 import { statementProblems } from "../shared/policyStatement";
 import type { Volume } from "./containerArgs";
 import {
@@ -38,6 +39,7 @@ export function taskProblems(settings: TaskSettings, frame: TaskFrame): (string 
       : undefined,
     ...statementProblems("taskPolicies", settings.taskPolicies),
     ...policyArnProblems(settings.taskPolicyArns),
+    ...egressProblems(settings, frame),
   ];
 }
 
@@ -140,6 +142,39 @@ export function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string
       typeof arn !== "string" || /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/.test(arn)
         ? undefined
         : `taskPolicyArns.${key}: "${arn}" is no policy's ARN`,
+    ]),
+  ];
+}
+
+/** Source: Amazon ECS developer guide, "Amazon ECS task networking options for Fargate": pulls go by the task's interface. */
+function egressProblems(
+  { egress, volumes }: TaskSettings,
+  { isFargate }: TaskFrame,
+): (string | undefined)[] {
+  if (egress === undefined) return [];
+  const opens = (wanted: number) =>
+    Object.values(egress).some(({ port, protocol }) => port === wanted && protocol !== "udp");
+  const hasEfs = volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
+  return [
+    isFargate && !opens(443)
+      ? "egress: nothing leads to port 443, by which images, logs and secrets go"
+      : undefined,
+    isFargate && hasEfs && !opens(2049)
+      ? "egress: nothing leads to port 2049, by which volumes of EFS are reached"
+      : undefined,
+    ...Object.entries(egress).flatMap(([key, { port, cidrIpv4, securityGroupId }]) => [
+      /^[A-Za-z0-9-]+$/.test(key)
+        ? undefined
+        : `egress: "${key}" must be letters, digits and hyphens`,
+      Number.isInteger(port) && port >= 1 && port <= 65_535
+        ? undefined
+        : `egress.${key}: port ${port} must be a whole number, 1 to 65535`,
+      cidrIpv4 !== undefined && securityGroupId !== undefined
+        ? `egress.${key}: cidrIpv4 and securityGroupId: give one`
+        : undefined,
+      typeof cidrIpv4 !== "string" || isBlock(cidrIpv4)
+        ? undefined
+        : `egress.${key}: cidrIpv4 "${cidrIpv4}" is no IPv4 block: 10.0.0.0/16, with the network's own address`,
     ]),
   ];
 }

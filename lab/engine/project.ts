@@ -67,7 +67,8 @@ export async function labProject(project: Project, folder: string): Promise<LabP
   document.set("main", path.resolve(directory, main));
   document.set("runtime", {
     name: runtime.name,
-    options: { ...runtime.options, nodeargs: nodeArgs.map(quoted).join(" ") },
+    // The lab's own loader strips the types already; Pulumi's would judge what it leaves of them.
+    options: { ...runtime.options, typescript: false, nodeargs: nodeArgs.map(quoted).join(" ") },
   });
   await mkdir(folder, { recursive: true });
   await writeIfNew(path.join(folder, "Pulumi.yaml"), document.toString({ lineWidth: 0 }));

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 
 import { Vpc } from "../../lab/provider/awsx/vpc";
+import { given } from "../components/given";
 import { newUserProgram } from "../components/newUser";
 import { pushedTag, rows, type Values } from "../matrix/rows";
 import { account, accountStates, region, sharedVpcId } from "../permissions/arns";
@@ -118,7 +119,7 @@ const named: Record<string, Deploy> = {
   "managed instances": () => code(managedInstances),
   "instances and daemons": () => code(instancesAndDaemons),
   "other shapes of services, and tasks by the clock": () => code(otherShapes),
-  "a new user's program": () => code(newUserProgram),
+  "a new user's program": () => code(() => newUserProgram(given)),
 };
 
 /** Every kind of deployment that the program and the components can do. */

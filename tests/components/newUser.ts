@@ -12,25 +12,35 @@ import {
   ScheduledTask,
 } from "../../components";
 
-/** What the program is given, each with a digest. */
-const digest = `sha256:${"0".repeat(64)}`;
-const image = `public.ecr.aws/shop/app:1.4.2@${digest}`;
-const nginxImage = `public.ecr.aws/nginx/nginx-unprivileged:1.30.6@${digest}`;
-const phpImage = `public.ecr.aws/shop/php:8.5@${digest}`;
-const codeImage = `public.ecr.aws/shop/code:7@${digest}`;
-const certificateArn =
-  "arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
+/** What is there before the program: images, each with its digest, and what a company has once for all of its programs. */
+export interface Given {
+  image: string;
+  nginxImage: string;
+  phpImage: string;
+  codeImage: string;
+  /** Id of the zone of `example.com`. */
+  hostedZoneId: string;
+  /** The bucket of the load balancers' access logs, and the ARN of the one of the flow logs. */
+  accessLogs: string;
+  flowLogs: string;
+  webAclArn: string;
+}
 
 /** A new user's program, which docs/components.md shows in parts. */
-export function newUserProgram() {
+export function newUserProgram(given: Given) {
+  const { image, nginxImage, phpImage, codeImage, hostedZoneId, accessLogs, webAclArn } = given;
   const region = "ap-northeast-1";
-  const network = new Network("shop", { availabilityZones: [`${region}a`, `${region}c`] });
+  const network = new Network("shop", {
+    availabilityZones: [`${region}a`, `${region}c`],
+    flowLogs: { bucketArn: given.flowLogs },
+  });
   const cluster = new FargateCluster("shop", { name: "shop", serviceConnect: true });
   const loadBalancer = new LoadBalancer("public", {
     name: "shop",
     network,
-    certificateArn,
-    accessLogs: { bucket: "shop-access-logs" },
+    domain: { name: "shop.example.com", hostedZoneId },
+    accessLogs: { bucket: accessLogs },
+    webAclArn,
     enableDeletionProtection: true,
   });
 
@@ -42,6 +52,10 @@ export function newUserProgram() {
     user: "1000",
     readonlyRootFilesystem: true,
     linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
+    egress: {
+      https: { port: 443 },
+      stock: { port: 50051, cidrIpv4: network.vpcCidrBlock },
+    },
   };
 
   // A public API.
@@ -89,8 +103,8 @@ export function newUserProgram() {
     name: "shop-inside",
     network,
     internal: true,
-    certificateArn,
-    accessLogs: { bucket: "shop-access-logs", prefix: "inside" },
+    domain: { name: "inside.example.com", hostedZoneId },
+    accessLogs: { bucket: accessLogs, prefix: "inside" },
     enableDeletionProtection: true,
   });
   new FargateService("stock", {

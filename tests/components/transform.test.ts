@@ -46,11 +46,17 @@ const domain = { name: "example.com", hostedZoneId: "Z1" };
 
 /** Programs that together have every kind of child that a component makes. */
 const programs: Record<string, () => object> = {
-  "a network": () => new Network("net", { availabilityZones: ["a", "c"], transform }),
+  "a network": () =>
+    new Network("net", {
+      availabilityZones: ["a", "c"],
+      flowLogs: { bucketArn: "arn:aws:s3:::flow" },
+      transform,
+    }),
   "a load balancer": () =>
     new LoadBalancer("lb", {
       network: { ...network, publicSubnetIds: network.taskSubnetIds },
       domain,
+      webAclArn: pulumi.output("arn:aws:wafv2:mock"),
       transform,
     }),
   "a group of callers": () => new CallerGroup("callers", { name: "shop", network, transform }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import type { PackageSchema } from "../../components/provider/schema";
@@ -7,6 +7,7 @@ import { repository } from "../../lab/shared/repository";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
 import { cliModule, languageHosts } from "./languageHosts";
+import { install, pack } from "./packed";
 
 const programs = path.join(__dirname, "programs");
 
@@ -16,7 +17,7 @@ const providers = ["aws", "awsx", "random", "docker", "docker-build"];
 describe("the components alone, as npm packs them", function () {
   this.timeout(2 * engineTimeout);
   let door: Door;
-  let packed: readonly string[];
+  let entries: readonly string[];
   /** Folder of the package, where npm installs it in a project. */
   let installed: string;
 
@@ -27,32 +28,17 @@ describe("the components alone, as npm packs them", function () {
     door = await Door.open();
     door.env.PATH = [...hosts, door.env.PATH ?? ""].join(path.delimiter);
     await door.types(`pulumi login file://${path.join(door.folder, "backend")}`);
-    const file = (await door.types("npm pack --loglevel=error", "components")).trim();
-    packed = (await door.types(`tar -tzf ${file}`, "components")).trim().split("\n");
-    installed = path.join(door.folder, "npm", "node_modules", "ecs-handson-components");
-    await install(path.join(door.checkout, "components", file));
+    const packed = await pack(door, "components");
+    entries = packed.entries;
+    installed = await install(door, packed, path.join(door.folder, "npm"), [
+      "typescript",
+      "@types/node",
+    ]);
     // Its packages are there, and their plugins are not needed.
     await door.standIn("npm", "exit 0");
     for (const name of providers) await standInPlugin(name);
   });
   after(() => door.close());
-
-  /** A project in which nothing is installed but the package and what it says that it needs. */
-  async function install(tarball: string): Promise<void> {
-    await mkdir(installed, { recursive: true });
-    await door.types(`tar -xzf ${tarball} --strip-components=1 -C ${installed}`);
-    const manifest = await readFile(path.join(installed, "package.json"), "utf8");
-    const { dependencies, peerDependencies } = JSON.parse(manifest) as Record<
-      "dependencies" | "peerDependencies",
-      Record<string, string>
-    >;
-    const own = ["typescript", "@types/node"];
-    for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), ...own]) {
-      const link = path.join(path.dirname(installed), name);
-      await mkdir(path.dirname(link), { recursive: true });
-      await symlink(path.join(repository, "node_modules", name), link);
-    }
-  }
 
   async function standInPlugin(name: string): Promise<void> {
     const manifest = path.join(repository, "node_modules", "@pulumi", name, "package.json");
@@ -75,10 +61,10 @@ describe("the components alone, as npm packs them", function () {
 
   it("hold what Node.js and Pulumi start them by, and nothing of the checkout", () => {
     for (const file of ["PulumiPlugin.yaml", "package.json", "schema.json", "LICENSE"]) {
-      assert.ok(packed.includes(`package/${file}`), file);
+      assert.ok(entries.includes(`package/${file}`), file);
     }
-    assert.ok(packed.includes("package/dist/index.js"));
-    const sources = packed.filter((file) => /(?<!\.d)\.ts$|commands|tests/.test(file));
+    assert.ok(entries.includes("package/dist/index.js"));
+    const sources = entries.filter((file) => /(?<!\.d)\.ts$|commands|tests/.test(file));
     assert.deepEqual(sources, []);
   });
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, symlink, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { repository } from "../../lab/shared/repository";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
+import { install, pack, type Packed } from "./packed";
 
 /** A program of somebody else's, without any package of this checkout. */
 const program = (networkMode: string, encrypted: boolean) => `
@@ -27,38 +28,23 @@ describe("the policy pack alone, as npm packs it", function () {
   let door: Door;
   /** Folder of the project, as seen from the checkout's. */
   const project = "../project";
-  let packed: readonly string[];
+  let packed: Packed;
 
   before(pulumiCli);
   before(async () => {
     door = await Door.open();
     await door.types(`pulumi login file://${path.join(door.folder, "backend")}`);
     // All that is printed is the name of the file: `pulumi policy publish` relies on it.
-    const file = await door.types("npm pack --loglevel=error", "policies");
-    assert.match(file, /^ecs-handson-policies-[\d.]+\.tgz\n$/);
-    packed = (await door.types(`tar -tzf ${file}`, "policies")).trim().split("\n");
-    await install(path.join(door.checkout, "policies", file.trim()));
-  });
-  after(() => door.close());
-
-  /** A project in which nothing is installed but the pack and what it says that it needs. */
-  async function install(tarball: string): Promise<void> {
+    packed = await pack(door, "policies");
+    assert.match(path.basename(packed.file), /^ecs-handson-policies-[\d.]+\.tgz$/);
     const folder = path.join(door.folder, "project");
-    const modules = path.join(folder, "node_modules");
-    const pack = path.join(modules, "ecs-handson-policies");
-    await mkdir(pack, { recursive: true });
-    await door.types(`tar -xzf ${tarball} --strip-components=1 -C ${pack}`);
-    const manifest = await readFile(path.join(pack, "package.json"), "utf8");
-    const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
-    for (const name of Object.keys(dependencies)) {
-      await mkdir(path.dirname(path.join(modules, name)), { recursive: true });
-      await symlink(path.join(repository, "node_modules", name), path.join(modules, name));
-    }
+    await install(door, packed, folder);
     await writeFile(path.join(folder, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
     await writeFile(path.join(folder, "package.json"), '{ "name": "project" }');
     await door.types("pulumi stack init dev", project);
     await door.types("pulumi config set aws:region ap-northeast-1", project);
-  }
+  });
+  after(() => door.close());
 
   async function preview(text: string, pack: string) {
     await writeFile(path.join(door.folder, "project", "index.js"), text);
@@ -67,15 +53,15 @@ describe("the policy pack alone, as npm packs it", function () {
 
   it("holds what Pulumi Cloud starts it by, and nothing of the checkout", () => {
     for (const file of ["PulumiPolicy.yaml", "package.json", "start.cjs", "LICENSE"]) {
-      assert.ok(packed.includes(`package/${file}`), file);
+      assert.ok(packed.entries.includes(`package/${file}`), file);
     }
     for (const folder of ["rules", "lib", "graph", "internals", "cost"]) {
       assert.ok(
-        packed.some((file) => file.startsWith(`package/dist/${folder}/`)),
+        packed.entries.some((file) => file.startsWith(`package/dist/${folder}/`)),
         folder,
       );
     }
-    const sources = packed.filter((file) => /(?<!\.d)\.ts$|commands|tests/.test(file));
+    const sources = packed.entries.filter((file) => /(?<!\.d)\.ts$|commands|tests/.test(file));
     assert.deepEqual(sources, []);
   });
 

@@ -26,6 +26,7 @@ import { secretsManagerTypes } from "./secretsmanager";
 import { serviceDiscoveryTypes } from "./servicediscovery";
 import { snsTypes } from "./sns";
 import { sqsTypes } from "./sqs";
+import { wafTypes } from "./wafv2";
 
 /** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
@@ -49,6 +50,7 @@ export const resourceTypes: readonly AnyResourceType[] = [
   ...kmsTypes,
   ...snsTypes,
   ...sqsTypes,
+  ...wafTypes,
   ...cloudwatchTypes,
   ...cloudwatchLogsTypes,
   ...secretsManagerTypes,

@@ -1,7 +1,7 @@
 import { logsAndSecrets, roles } from "./account";
 import { delivery, messages, storage } from "./delivery";
 import { ecs, instances, scaling } from "./ecs";
-import { loadBalancing, names, network } from "./network";
+import { firewalls, loadBalancing, names, network } from "./network";
 import type { CallsOf } from "./resource";
 
 /**
@@ -11,6 +11,7 @@ import type { CallsOf } from "./resource";
 export const callsOf: Readonly<Record<string, CallsOf>> = {
   ...delivery,
   ...ecs,
+  ...firewalls,
   ...instances,
   ...loadBalancing,
   ...logsAndSecrets,

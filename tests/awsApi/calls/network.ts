@@ -103,6 +103,16 @@ export const network: Record<string, CallsOf> = {
       TagSpecifications: tagSpecifications("natgateway", tags),
     }),
   ],
+  // ec2/vpc_flow_log.go
+  "aws:ec2/flowLog:FlowLog": ({ inputs: { vpcId, iamRoleArn, ...inputs }, tags }) => [
+    call("ec2:CreateFlowLogs", {
+      ...inputs,
+      ResourceIds: [vpcId],
+      ResourceType: "VPC",
+      DeliverLogsPermissionArn: iamRoleArn,
+      TagSpecifications: tagSpecifications("vpc-flow-log", tags),
+    }),
+  ],
 };
 
 /** elbv2/load_balancer.go: what is an attribute there, by its input here. */
@@ -218,9 +228,31 @@ export const loadBalancing: Record<string, CallsOf> = {
   ],
 };
 
+/** wafv2/web_acl.go, wafv2/web_acl_association.go */
+export const firewalls: Record<string, CallsOf> = {
+  "aws:wafv2/webAcl:WebAcl": (made) => [
+    call(
+      "wafv2:CreateWebACL",
+      { ...made.inputs, name: nameOf(made) },
+      { cloudwatchMetricsEnabled: "CloudWatchMetricsEnabled" },
+    ),
+  ],
+  "aws:wafv2/webAclAssociation:WebAclAssociation": ({ inputs }) => [
+    call("wafv2:AssociateWebACL", inputs, { webAclArn: "WebACLArn" }),
+  ],
+};
+
 /** acm/certificate.go, acm/certificate_validation.go, route53/record.go, servicediscovery/http_namespace.go. */
 export const names: Record<string, CallsOf> = {
-  "aws:acm/certificate:Certificate": ({ inputs }) => [call("acm:RequestCertificate", inputs)],
+  // Of no further names nothing is said.
+  "aws:acm/certificate:Certificate": ({
+    inputs: { subjectAlternativeNames: names, ...inputs },
+  }) => [
+    call("acm:RequestCertificate", {
+      ...inputs,
+      ...((names as string[] | undefined)?.length && { subjectAlternativeNames: names }),
+    }),
+  ],
   "aws:acm/certificateValidation:CertificateValidation": ({ inputs }) => [
     call("acm:DescribeCertificate", without(inputs, "validationRecordFqdns")),
   ],

@@ -87,6 +87,11 @@ describe("a load balancer", () => {
       { accessLogs: { bucket: "b", prefix: "AWSLogs" } },
       /nor have AWSLogs in it/,
     ],
+    [
+      "a web ACL of CloudFront's",
+      { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1" },
+      /webAclArn ".*" is no ARN of a web ACL with the scope REGIONAL/,
+    ],
     ["a certificate that is none", { certificateArn: "x" }, /"x" is no certificate's ARN/],
   ] as [string, Partial<LoadBalancerArgs>, RegExp][]) {
     it(`is refused ${title}`, async () => {

@@ -1,4 +1,5 @@
 import { eip } from "./elasticIp";
+import { flowLog } from "./flowLog";
 import { internetGateway } from "./internetGateway";
 import { launchTemplate } from "./launchTemplate";
 import { natGateway } from "./natGateway";
@@ -23,4 +24,5 @@ export const ec2Types = [
   vpcRule(EGRESS_RULE, "egress"),
   securityGroupRule,
   launchTemplate,
+  flowLog,
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
-import { create, createWorld, rejection, type World } from "../fixtures";
+import { create, createWorld, rejection, TYPES, type World } from "../fixtures";
 import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
 
 /** What the API refuses, with AWS's errors. */
@@ -132,6 +132,127 @@ const REFUSED: readonly Refused<World>[] = [
 ];
 
 /** What cannot be deleted while the service runs. */
+/** A firewall that AWS would make. */
+const WEB_ACL = {
+  name: "edge",
+  scope: "REGIONAL",
+  defaultAction: { allow: {} },
+  visibilityConfig: {
+    cloudwatchMetricsEnabled: true,
+    metricName: "edge",
+    sampledRequestsEnabled: true,
+  },
+};
+
+const rule = (name: string, priority: number, what: object) => ({
+  name,
+  priority,
+  visibilityConfig: WEB_ACL.visibilityConfig,
+  ...what,
+});
+const managed = (name: string, what: object = { overrideAction: { none: {} } }) => ({
+  statement: { managedRuleGroupStatement: { name, vendorName: "AWS" } },
+  ...what,
+});
+const rated = { statement: { rateBasedStatement: { limit: 1000, aggregateKeyType: "IP" } } };
+const COMMON = managed("AWSManagedRulesCommonRuleSet");
+
+const FLOW_LOGS: readonly Refused<World>[] = [
+  [
+    "a flow log of no VPC",
+    "flowLog",
+    () => ({ vpcId: "vpc-0", trafficType: "ALL", logDestinationType: "s3" }),
+    /^InvalidVpcID\.NotFound: /,
+  ],
+  [
+    "a flow log of no traffic",
+    "flowLog",
+    (w) => ({ vpcId: w.vpc.id }),
+    /^MissingParameter: .*Type$/,
+  ],
+  [
+    "a flow log to nowhere",
+    "flowLog",
+    (w) => ({ vpcId: w.vpc.id, trafficType: "ALL" }),
+    /^MissingParameter: .*LogDestination$/,
+  ],
+  [
+    "a flow log to no bucket",
+    "flowLog",
+    (w) => ({
+      vpcId: w.vpc.id,
+      trafficType: "ALL",
+      logDestinationType: "s3",
+      logDestination: "arn:aws:s3:::none/flow",
+    }),
+    /^NoSuchBucket: /,
+  ],
+  [
+    "a flow log to a log group that nobody may write to",
+    "flowLog",
+    (w) => ({
+      vpcId: w.vpc.id,
+      trafficType: "ALL",
+      logDestination: "arn:aws:logs:ap-northeast-1:123456789012:log-group:flow",
+    }),
+    /^InvalidParameter: DeliverLogsPermissionArn can't be empty/,
+  ],
+];
+
+const WEB_ACLS: readonly Refused<World>[] = [
+  [
+    "a web ACL of CloudFront's elsewhere than in us-east-1",
+    "webAcl",
+    () => ({ ...WEB_ACL, scope: "CLOUDFRONT" }),
+    /^WAFInvalidParameterException: .*SCOPE_VALUE/,
+  ],
+  [
+    "two rules of one priority",
+    "webAcl",
+    () => ({ ...WEB_ACL, rules: [rule("a", 1, COMMON), rule("b", 1, COMMON)] }),
+    /^WAFDuplicateItemException: /,
+  ],
+  [
+    "a rule group with an action of the web ACL's",
+    "webAcl",
+    () => ({
+      ...WEB_ACL,
+      rules: [rule("a", 1, managed("AWSManagedRulesCommonRuleSet", { action: { block: {} } }))],
+    }),
+    /^WAFInvalidParameterException: .*override action/,
+  ],
+  [
+    "a rule on the rate without an action",
+    "webAcl",
+    () => ({ ...WEB_ACL, rules: [rule("a", 1, rated)] }),
+    /^WAFInvalidParameterException: .*RULE_ACTION/,
+  ],
+  [
+    "a rule group that AWS does not have",
+    "webAcl",
+    () => ({ ...WEB_ACL, rules: [rule("a", 1, managed("AWSManagedRulesNone"))] }),
+    /^WAFNonexistentItemException: /,
+  ],
+  [
+    "more than a web ACL can judge",
+    "webAcl",
+    () => ({
+      ...WEB_ACL,
+      rules: Array.from({ length: 8 }, (_, i) => rule(`r${i}`, i, COMMON)),
+    }),
+    /^WAFLimitsExceededException: /,
+  ],
+  [
+    "a web ACL before nothing",
+    "webAclAssociation",
+    (w) => ({
+      resourceArn: w.loadBalancer.id,
+      webAclArn: "arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/none/1",
+    }),
+    /^WAFNonexistentItemException: /,
+  ],
+];
+
 const IN_USE: readonly InUse<World>[] = [
   ["vpc", "vpc", /^DependencyViolation: /],
   ["subnet", "subnetA", /^DependencyViolation: /],
@@ -140,6 +261,13 @@ const IN_USE: readonly InUse<World>[] = [
 
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
+  ["a flow log of two things", "flowLog", { vpcId: "vpc-0", subnetId: "subnet-0" }, ["vpcId"]],
+  [
+    "a web ACL that does nothing by default",
+    "webAcl",
+    { ...WEB_ACL, defaultAction: {} },
+    ["defaultAction"],
+  ],
   ["a missing property", "subnet", { cidrBlock: "10.0.0.0/24" }, ["vpcId"]],
   ["host bits in a block", "vpc", { cidrBlock: "10.0.0.1/16" }, ["cidrBlock"]],
   [
@@ -166,9 +294,48 @@ describe("the account's networks", () => {
     world = await createWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
+  itRefuses(() => ({ account, world }), [...REFUSED, ...FLOW_LOGS, ...WEB_ACLS]);
   itKeeps(() => ({ account, world }), IN_USE);
   itFinds(MALFORMED);
+
+  it("write flow logs to a bucket, each once", async () => {
+    const bucket = await create(account, "bucket", { bucket: "flow" });
+    const inputs = {
+      vpcId: world.vpc.id,
+      trafficType: "ALL",
+      logDestinationType: "s3",
+      logDestination: `${String(bucket.outputs.arn)}/vpc`,
+    };
+    const { id, outputs } = await create(account, "flowLog", inputs);
+    assert.match(id, /^fl-[\da-f]{17}$/);
+    assert.match(String(outputs.logFormat), /^\$\{version\} .* \$\{log-status\}$/);
+    assert.match(await rejection(create(account, "flowLog", inputs)), /^FlowLogAlreadyExists: /);
+  });
+
+  it("have web ACLs before load balancers, and keep those that stand before one", async () => {
+    const rules = [rule("common", 1, COMMON), rule("rate", 2, { ...rated, action: { block: {} } })];
+    const { id, outputs } = await create(account, "webAcl", { ...WEB_ACL, rules });
+    assert.equal(outputs.capacity, 702);
+    const association = await create(account, "webAclAssociation", {
+      resourceArn: world.loadBalancer.id,
+      webAclArn: outputs.arn,
+    });
+    assert.match(
+      await rejection(account.delete(TYPES.webAcl, id)),
+      /^WAFAssociatedItemException: /,
+    );
+    await account.delete(TYPES.webAclAssociation, association.id);
+    await account.delete(TYPES.webAcl, id);
+    assert.match(
+      await rejection(
+        create(account, "webAclAssociation", {
+          resourceArn: world.loadBalancer.id,
+          webAclArn: outputs.arn,
+        }),
+      ),
+      /^WAFNonexistentItemException: /,
+    );
+  });
 
   it("refuse the same permission twice, however it is declared", async () => {
     const securityGroupId = world.securityGroup.id;

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { get } from "node:https";
+import * as path from "node:path";
+
+import type { LabStatus } from "../../lab/host/host";
+import { repository } from "../../lab/shared/repository";
+import { engineTimeout, pulumiCli } from "../lab/cli/harness";
+import { spawnGroup } from "../ownGroup";
+import { Door } from "./door";
+import { install, pack } from "./packed";
+
+const programs = path.join(__dirname, "programs");
+
+/** What the shop's program is told of what stands before it. */
+const told = [
+  "image",
+  "nginxImage",
+  "phpImage",
+  "hostedZoneId",
+  "accessLogs",
+  "flowLogs",
+  "webAclArn",
+] as const;
+
+const stack = "--stack dev";
+const withPack =
+  "--policy-pack node_modules/ecs-handson-policies " +
+  "--policy-pack-config node_modules/ecs-handson-policies/config/dev.json";
+
+describe("a new user's program, by the packed packages alone", function () {
+  this.timeout(3 * engineTimeout);
+  let door: Door;
+  let state: string;
+  let serving: ChildProcess | undefined;
+
+  const lab = (command: string) => door.types(`npm run -s lab -- ${command} --state ${state}`);
+  const pulumi = (project: string, command: string) =>
+    door.types(`npm run -s lab -- pulumi --state ${state} -C ../${project} ${command}`);
+  const plane = async () => {
+    const status = JSON.parse(await lab("status --json")) as LabStatus;
+    assert.ok(status.plane, "nothing serves the account");
+    return status.plane;
+  };
+
+  before(pulumiCli);
+  before(async () => {
+    door = await Door.open();
+    state = path.join(door.folder, "own-lab");
+    const components = await pack(door, "components");
+    const policies = await pack(door, "policies");
+    for (const project of ["company", "shop"]) {
+      const folder = path.join(door.folder, project);
+      await cp(path.join(programs, project), folder, { recursive: true });
+      await install(door, components, folder, ["typescript", "@types/node"]);
+      await install(door, policies, folder);
+    }
+    const source = path.join(repository, "tests", "components", "newUser.ts");
+    const text = await readFile(source, "utf8");
+    await writeFile(
+      path.join(door.folder, "shop", "newUser.ts"),
+      text.replace('"../../components"', '"ecs-handson-components"'),
+    );
+    // PHP's own check of its health, which its image brings.
+    await door.standIn("php-fpm-healthcheck", "exit 0");
+  });
+  after(async () => {
+    if (serving?.pid !== undefined) {
+      const closed = once(serving, "close");
+      process.kill(-serving.pid, "SIGTERM");
+      await closed;
+    }
+    await door.close();
+  });
+
+  it("type-checks", async () => {
+    await door.types("node_modules/.bin/tsc --noEmit -p ../shop");
+  });
+
+  it("finds what its company has once for all programs", async () => {
+    await pulumi("company", `up --yes ${stack}`);
+    const outputs = JSON.parse(await pulumi("company", `stack output --json ${stack}`)) as Record<
+      string,
+      string
+    >;
+    for (const name of told) {
+      const value = outputs[name] ?? "";
+      assert.notEqual(value, "", name);
+      await pulumi("shop", `config set ${stack} ${name} '${value}'`);
+    }
+  });
+
+  it("previews without a finding", async () => {
+    const output = await pulumi("shop", `preview ${stack} ${withPack}`);
+    assert.match(output, /ecs-handson@v[\d.]+ \(local: /);
+    assert.doesNotMatch(output, /\[advisory\]|\[mandatory\]|warning/, output);
+  });
+
+  it("goes up and gets its tasks", async () => {
+    await pulumi("shop", `up --yes ${stack} ${withPack}`);
+    serving = spawnGroup(
+      ["npm", "run", "-s", "lab", "--", "serve", "--state", state, "--runtime", "static"].concat(
+        "--port=0",
+        "--no-dashboard",
+      ),
+      { cwd: door.checkout, env: door.env, stderr: "pipe" },
+    );
+    let log = "";
+    for (const stream of [serving.stdout, serving.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (log += text));
+    }
+    // What it has not is why the test runs out of time.
+    const isSteady = async () => {
+      const { services } = await plane();
+      return services.every(({ notSteadyBecause: why }) => why === undefined);
+    };
+    while (!(await isSteady().catch(() => false))) assert.equal(serving.exitCode, null, log);
+    assert.equal((await plane()).services.length, 4);
+  });
+
+  it("answers by its domain, from the API and from nginx before its code", async () => {
+    const { loadBalancers } = await plane();
+    const https = loadBalancers
+      .find(({ name }) => name === "shop-dev")
+      ?.listeners.find(({ protocol }) => protocol === "HTTPS");
+    const ca = await readFile(https?.certificateAuthority ?? "");
+    const ask = (page: string) =>
+      new Promise<string>((resolve, reject) => {
+        const host = "shop.example.com";
+        const url = new URL(page, https?.localUrl);
+        get(url, { ca, servername: host, headers: { host } }, (response) => {
+          let body = "";
+          response.setEncoding("utf8").on("data", (text: string) => (body += text));
+          response.on("end", () => {
+            resolve(body);
+          });
+        }).on("error", reject);
+      });
+    const api = JSON.parse(await ask("/api/orders")) as Record<string, string>;
+    assert.equal(api.LOG_LEVEL, "info");
+    assert.match(api.QUEUE_URL ?? "", /^https:\/\/sqs\.ap-northeast-1\.amazonaws\.com\//);
+    assert.ok(Number(api.key) >= 16, "the secret's value");
+    assert.match(await ask("/"), /<h1>The shop<\/h1>/);
+    assert.equal(await ask("/php/orders"), "/orders of the site");
+  });
+
+  it("has its worker know its queue, and runs a task by hand", async () => {
+    assert.match(await lab("logs worker-dev"), /worker --concurrency 4 for https:\/\/sqs\./);
+    assert.match(await lab("run-task migrate-dev --cluster shop-dev"), /migrate /);
+  });
+
+  it("goes away whole, once its load balancers may be deleted", async () => {
+    const file = path.join(door.folder, "shop", "newUser.ts");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replaceAll(/^ *enableDeletionProtection: true,\n/gm, ""));
+    await pulumi("shop", `up --yes ${stack}`);
+    await pulumi("shop", `destroy --yes ${stack}`);
+    assert.doesNotMatch(await pulumi("shop", `stack --show-urns ${stack}`), /aws:/);
+  });
+});

@@ -1,0 +1,21 @@
+const http = require("node:http");
+const http2 = require("node:http2");
+
+const [work = "serve", ...rest] = process.argv.slice(2);
+console.log(`${work} ${rest.join(" ")} for ${process.env.QUEUE_URL}`);
+if (work === "worker") setInterval(() => undefined, 1000);
+if (work === "serve") {
+  const { LOG_LEVEL, QUEUE_URL, SIGNING_KEY = "" } = process.env;
+  const told = JSON.stringify({ LOG_LEVEL, QUEUE_URL, key: SIGNING_KEY.length });
+  http.createServer((_request, response) => response.end(told)).listen(8080);
+  // Of gRPC as much as says that it does not know what it was called for.
+  http2
+    .createServer()
+    .on("stream", (stream) => {
+      stream.respond(
+        { "content-type": "application/grpc", "grpc-status": "12" },
+        { endStream: true },
+      );
+    })
+    .listen(50051);
+}
