@@ -53,6 +53,7 @@ export default tseslint.config(
       "lab/api/late.ts",
       "lab/shared/progress.ts",
       "lab/provider/server.ts",
+      "lab/ui/commands/diagram/command.ts",
       "lab/ui/commands/session.ts",
     ],
     rules: {

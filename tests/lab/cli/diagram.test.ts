@@ -17,8 +17,9 @@ import { engineTimeout, pulumiCli, stateFolder } from "./harness";
 /** Runs `npm run diagram` as a user does. */
 async function diagram(...args: string[]) {
   const command = [
-    "--import",
-    "tsx",
+    // As package.json's script starts it.
+    "--require",
+    "./loader",
     path.join("lab", "ui", "commands", "diagram", "cli.ts"),
     ...args,
   ];

@@ -12,8 +12,13 @@ import { labState } from "./labState";
 /** Where the pictures of the documentation stand. */
 export const picturesFolder = path.join(repository, "docs", "pictures");
 
-/** The chapters that have a picture; that of a network alone shows nothing that the others do not. */
-export const picturedChapters = chapters.filter((chapter) => chapter !== "network");
+/**
+ * The chapters that have a picture. That of a network alone shows nothing that the others do not, and of an Express service
+ * ECS makes what there is to see.
+ */
+export const picturedChapters = chapters.filter(
+  (chapter) => chapter !== "network" && chapter !== "express",
+);
 
 /** The file of a chapter's picture. */
 export function pictureFile(chapter: string): string {
