@@ -1,15 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { deployCicd } from "./chapters/cicd";
-import { deployEc2 } from "./chapters/ec2";
-import { deployExpress, deployExpressAlone } from "./chapters/express";
-import { deployFargate } from "./chapters/fargate";
-import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
+import { deployChapters } from "./chapters/deploy";
+import { deployExpressAlone } from "./chapters/express";
+import { classStack, layFoundation } from "./chapters/foundation";
 import { announceAddress } from "./chapters/https";
-import { deployManagedInstances } from "./chapters/managedInstances";
-import { deployMicroservices } from "./chapters/microservices";
-import { imageRepository, inTurn } from "./chapters/shared";
+import { imageRepository } from "./chapters/shared";
 import { refuseImpossibleChanges } from "./chapters/standing";
 import { ownerTags, readSettings } from "./settings";
 
@@ -23,31 +19,21 @@ const provider = new aws.Provider("aws", {
 });
 const options = { providers: [provider] };
 
-const deploy = {
-  network: deployNetwork,
-  fargate: deployFargate,
-  ec2: deployEc2,
-  managedInstances: deployManagedInstances,
-  cicd: deployCicd,
-  microservices: deployMicroservices,
-  express: deployExpress,
-};
-
 export = deployStack();
 
 async function deployStack() {
-  const shared = classStack(settings);
-  const standing = await refuseImpossibleChanges(settings, shared, owned, { provider });
+  const ofClass = classStack(settings);
+  const standing = await refuseImpossibleChanges(settings, ofClass, owned, { provider });
   const alone = deployExpressAlone(settings, options);
   if (alone) return alone;
-  const foundation = await layFoundation(settings, shared, options, { provider });
+  const foundation = await layFoundation(settings, ofClass, options, { provider });
   const { address, loadBalancer } = foundation;
   const listenerMoves = await announceAddress(settings, standing.outputs, address);
   const repository = imageRepository(settings, options);
-  const given = { settings, standing, listenerMoves, ...foundation, repository, tags, options };
-  const chapters: Record<string, unknown> = {};
-  for (const chapter of settings.chapters) {
-    chapters[chapter] = await inTurn(() => deploy[chapter](given));
-  }
-  return { albDnsName: loadBalancer.dnsName, url: loadBalancer.url, ...chapters };
+  const shared = { settings, standing, listenerMoves, ...foundation, repository, tags, options };
+  return {
+    albDnsName: loadBalancer.dnsName,
+    url: loadBalancer.url,
+    ...(await deployChapters(shared)),
+  };
 }

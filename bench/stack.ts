@@ -11,7 +11,6 @@ import { findPulumiCli } from "../lab/engine/pulumiCli";
 import { serveProviders } from "../lab/provider/server";
 import { createProgress } from "../lab/shared/progress";
 import { Session } from "../lab/ui/commands/session";
-import { chapters } from "../settings";
 
 /** A stack of the lab, in a folder of its own, to be timed. */
 export interface TimedStack {
@@ -56,8 +55,8 @@ export async function openTimedStack(resources: number, policyPack?: string): Pr
   };
 }
 
-/** All that a stack can deploy for itself; `network` is for stacks that others share. */
-export const allChapters = chapters.filter((chapter) => chapter !== "network");
+/** The chapters that are measured: those that the app in CDK has too. */
+export const measuredChapters = ["fargate", "ec2", "cicd", "microservices"];
 
 /** How many resources a preview with this configuration has in the lab. */
 export async function resourcesOf(config: Readonly<Record<string, string>>): Promise<number> {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { contenderTable } from "../../bench/cdk";
 import { cdkApp } from "../../bench/peers/cdkApp";
-import { allChapters } from "../../bench/stack";
+import { measuredChapters } from "../../bench/stack";
 
 interface Package {
   dependencies: Record<string, string>;
@@ -29,10 +29,10 @@ describe("a comparison with AWS CDK", () => {
     assert.equal(columns.length, rows[0]?.length);
   });
 
-  it("has every chapter of the program in the app", async () => {
+  it("has every chapter that is measured in the app", async () => {
     const files = await readdir(path.join(cdkApp, "lib"));
     const stack = await readFile(path.join(cdkApp, "lib", "handsonStack.ts"), "utf8");
-    for (const chapter of allChapters) {
+    for (const chapter of measuredChapters) {
       assert.ok(files.includes(`${chapter}.ts`), chapter);
       assert.match(stack, new RegExp(`^ +deploy${chapter}\\(`, "im"));
     }

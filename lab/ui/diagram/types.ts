@@ -105,5 +105,11 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:acm/certificateValidation:CertificateValidation": "waits for a certificate",
   "aws:route53/zone:Zone": "names around those that are drawn",
   "aws:route53/record:Record": "a name of what is drawn",
+  "aws:ec2/flowLog:FlowLog": "writes down who talks to whom",
+  "aws:ecs/expressGatewayService:ExpressGatewayService":
+    "ECS makes its load balancer and its service, which the stack's state does not have",
+  "aws:lb/listenerCertificate:ListenerCertificate": "a further certificate of an HTTPS listener",
+  "aws:wafv2/webAcl:WebAcl": "judges requests before the load balancer takes them",
+  "aws:wafv2/webAclAssociation:WebAclAssociation": "puts a web ACL before a load balancer",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "watches a metric of what is drawn",
 };

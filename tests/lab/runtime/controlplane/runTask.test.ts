@@ -74,7 +74,7 @@ describe("a task without a service", function () {
     const shown = describeStatus({ stacks: {}, reports: [], plane: plane.status() });
     assert.match(
       shown,
-      /│ job:1 +│ lab\/run-task +│ STOPPED: Essential container in task exited +│ 4 +│/,
+      /│ job:1 +│ lab\/run-task +│ STOPPED: Essential container in +│ 4 +│\n│ +│ +│ +│ task exited +│/,
     );
 
     const store = new LogStore(logFolder(workDir));
