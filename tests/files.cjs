@@ -35,6 +35,7 @@ const long = [
   "lab/cli/strategies",
   "lab/cli/https",
   "lab/cli/express",
+  "lab/cli/managedInstances",
   "lab/host/damagedFiles",
   "lab/engine/lastUpdate",
   "lab/cli/rules",

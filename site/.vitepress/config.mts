@@ -23,6 +23,7 @@ const chapters = [
   ["07-microservices", "7. Microservices", "7. マイクロサービス"],
   ["08-kubernetes", "8. ECS and Kubernetes", "8. ECS と Kubernetes"],
   ["09-class", "9. A class", "9. 講座を開く"],
+  ["10-managed-instances", "10. Managed Instances", "10. マネージドインスタンス"],
   ["11-express", "11. The shortest way: Express Mode", "11. いちばんの近道: Express Mode"],
 ] as const;
 

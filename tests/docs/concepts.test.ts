@@ -99,6 +99,9 @@ const concepts: readonly (readonly [string, string, string, string])[] = [
   ],
   ["Kubernetes", "08-kubernetes", "The same ideas under other names", "同じ考え方、別の名前"],
   ["clean-up", "09-class", "The end", "後片付け"],
+  ["managed instances", "10-managed-instances", "Who does what", "誰が何をするか"],
+  ["Express Mode", "11-express", "What ECS made for you", "ECS が作ったもの"],
+  ["what to run tasks on", "10-managed-instances", "When to choose which", "どれを選ぶか"],
 ];
 
 describe("a concept of the tutorial", () => {

@@ -19,8 +19,9 @@ export interface Step {
   readonly command: string;
   /**
    * `run`: the test runs it. `serve`: it goes on in the first terminal. `checked`: for readers who
-   * leave or play, or run by a test of its own elsewhere; here its options are checked. `aws`: typed by tests/door,
-   * with plain `pulumi`. `account`: it needs an account.
+   * leave or play, or run by a test of its own elsewhere; here its options are checked. `lab`: typed by
+   * tests/lab/api/documented, with the AWS CLI. `aws`: typed by tests/door, with plain `pulumi`. `account`: it needs an
+   * account.
    */
   readonly mode: string;
   /** Whether it ends with an exit code other than 0. */

@@ -62,8 +62,8 @@ describe("the tutorial, followed from its first page to its last", function () {
 describe("the tutorial's commands", function () {
   this.timeout(2 * engineTimeout);
 
-  it("are all marked with who runs them: run, serve, checked or aws", () => {
-    const marks = ["run", "serve", "checked", "aws", "account"];
+  it("are all marked with who runs them: run, serve, checked, lab or aws", () => {
+    const marks = ["run", "serve", "checked", "lab", "aws", "account"];
     const unmarked = steps.filter(({ mode }) => !marks.includes(mode));
     assert.deepEqual(
       unmarked.map(({ page, line }) => `${page}:${line}`),

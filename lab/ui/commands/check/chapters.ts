@@ -326,6 +326,73 @@ const end: CheckedChapter = {
   ],
 };
 
+const managedInstances: CheckedChapter = {
+  page: "10-managed-instances",
+  points: [
+    {
+      says: "the service is steady, and all of its tasks run on instances of no Auto Scaling group",
+      isReached: (view) => {
+        const service = serviceOf(view, "managed");
+        const managed = (view.status.plane?.instances ?? []).filter(isManaged);
+        return runs(service) && healthyTasks(service).every((task) => runsOnOne(task, managed));
+      },
+      todo: up("chapters=managedInstances"),
+    },
+    page("managed", up("chapters=managedInstances")),
+    {
+      says: "no instance had room for a task, and ECS launched one",
+      isReached: (view) => {
+        const service = serviceOf(view, "managed");
+        return hasEvent(service, /was unable to place a task/) && runs(service);
+      },
+      todo: up("managedInstancesDesiredCount=4"),
+    },
+    {
+      says: "a larger task, of a new revision, runs on an instance that holds it",
+      isReached: (view) => {
+        const tasks = healthyTasks(serviceOf(view, "managed"));
+        return tasks.length > 0 && tasks.every(({ revision }) => revision > 1);
+      },
+      todo: up("cpu=512", "memory=2048"),
+    },
+  ],
+};
+
+type Instance = NonNullable<StackView["status"]["plane"]>["instances"][number];
+
+const isManaged = ({ autoScalingGroup }: Instance): boolean => autoScalingGroup === undefined;
+
+const runsOnOne = (
+  { instanceId }: Service["tasks"][number],
+  instances: readonly Instance[],
+): boolean => instances.some(({ id }) => id === instanceId);
+
+const express: CheckedChapter = {
+  page: "11-express",
+  points: [
+    {
+      says: "the service that ECS made is steady, and its tasks run on Fargate",
+      isReached: (view) => {
+        const service = serviceOf(view, "express");
+        const tasks = healthyTasks(service);
+        return runs(service) && tasks.every(({ launchType }) => launchType === "FARGATE");
+      },
+      todo: up("chapters=express"),
+    },
+    page("express", up("chapters=express")),
+    {
+      says: "a new revision came by a canary, and has all requests",
+      isReached: (view) => {
+        const service = serviceOf(view, "express");
+        const tasks = healthyTasks(service);
+        const isNew = tasks.length > 0 && tasks.every(({ revision }) => revision > 1);
+        return isNew && isSteady(service) && hasEvent(service, /lifecycle stage BAKE_TIME/);
+      },
+      todo: up("cpu=512", "memory=1024"),
+    },
+  ],
+};
+
 /** The chapters that have something to check, in their order. */
 export const checkedChapters: readonly CheckedChapter[] = [
   start,
@@ -337,4 +404,6 @@ export const checkedChapters: readonly CheckedChapter[] = [
   autoscaling,
   microservices,
   end,
+  managedInstances,
+  express,
 ];

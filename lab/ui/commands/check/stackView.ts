@@ -32,8 +32,10 @@ export interface PageRequest {
 
 /** The stack's service by the name of its component in the program, such as `fargate`; nothing unless it is served. */
 export function serviceOf({ resources, status }: StackView, component: string) {
-  const end = `aws:ecs/service:Service::${component}-service`;
-  const id = resources.find(({ urn }) => urn.endsWith(end))?.id;
+  const ends = ["service:Service", "expressGatewayService:ExpressGatewayService"].map(
+    (type) => `aws:ecs/${type}::${component}-service`,
+  );
+  const id = resources.find(({ urn }) => ends.some((end) => urn.endsWith(end)))?.id;
   return status.plane?.services.find(({ arn }) => arn === id);
 }
 

@@ -76,10 +76,10 @@ const withEvents = (...messages: string[]): Partial<Service> => ({
   events: messages.map((message) => ({ at: "2026-11-29T00:00:00.000Z", message })),
 });
 
-const withImage = (name: string, image: string): Partial<Service> => ({
+const withImage = (name: string, image: string, instanceId?: string): Partial<Service> => ({
   tasks: [0, 1].map((number) =>
     task(name, number, {
-      instanceId: `i-${number}`,
+      instanceId: instanceId ?? `i-${number}`,
       containers: [{ name, image, essential: true, lastStatus: "RUNNING" }],
     }),
   ),
@@ -99,6 +99,11 @@ const all = (): Record<string, Service> => ({
   auth: service("auth"),
   products: service("products"),
   shop: service("shop"),
+  managed: service("managed", {
+    ...withEvents("(service managed) was unable to place a task because no container instance …"),
+    ...withImage("managed", "nginx:1", "i-managed"),
+  }),
+  express: service("express", withEvents("(service express) lifecycle stage BAKE_TIME.")),
 });
 
 const instance = (number: number): Plane["instances"][number] => ({
@@ -115,6 +120,13 @@ const instance = (number: number): Plane["instances"][number] => ({
   tasks: [],
 });
 
+/** One that ECS launched, which is of no group. */
+const managedInstance = (): Plane["instances"][number] => ({
+  ...instance(0),
+  id: "i-managed",
+  autoScalingGroup: undefined,
+});
+
 const run = (status: "Succeeded" | "Failed") => ({
   id: status,
   trigger: "push",
@@ -124,6 +136,9 @@ const run = (status: "Succeeded" | "Failed") => ({
   startedAt: "2026-11-29T00:00:00.000Z",
   stages: [{ name: "Build", status, actions: [] }],
 });
+
+const typeOf = (component: string): string =>
+  component === "express" ? "expressGatewayService:ExpressGatewayService" : "service:Service";
 
 /** A stack on which the points of every chapter are reached; each service answers to a host of its name. */
 function reached(services: Record<string, Service> = all()): StackView & { plane: Plane } {
@@ -159,7 +174,7 @@ function reached(services: Record<string, Service> = all()): StackView & { plane
       ),
     })),
     services: list,
-    instances: [instance(0), instance(1)],
+    instances: [instance(0), instance(1), managedInstance()],
     tasks: [],
     schedules: [],
   };
@@ -185,7 +200,7 @@ function reached(services: Record<string, Service> = all()): StackView & { plane
       ],
     },
     resources: Object.entries(services).map(([component, { arn }]) => ({
-      urn: `urn:pulumi:dev::ecs-handson::x$aws:ecs/service:Service::${component}-service`,
+      urn: `urn:pulumi:dev::ecs-handson::x$aws:ecs/${typeOf(component)}::${component}-service`,
       id: arn,
     })),
     ask: ({ host = "" }) => Promise.resolve(host.endsWith(".example") ? 200 : 404),
@@ -214,7 +229,7 @@ describe("a check of what a chapter lets a learner reach", () => {
       checked.filter((page) => !pages.includes(page)),
       [],
     );
-    const wanted = pages.filter((page) => /^0[1-79]-|^00-start/.test(page));
+    const wanted = pages.filter((page) => /^0[1-79]-|^1[01]-|^00-start/.test(page));
     assert.deepEqual(
       wanted.filter((page) => !checked.includes(page)),
       [],
@@ -333,6 +348,35 @@ describe("a check of what a chapter lets a learner reach", () => {
         services.products = service("products", { tasks: [task("products", 0)] });
       },
       /^shop stayed up while a task of products was stopped$/,
+    ],
+    [
+      "10",
+      "tasks on instances of an Auto Scaling group",
+      (services) => {
+        services.managed = service("managed", {
+          ...services.managed,
+          ...withImage("managed", "nginx:1"),
+        });
+      },
+      /^the service is steady, and all of its tasks run on instances of no Auto Scaling group$/,
+    ],
+    [
+      "10",
+      "the first revision and room for all tasks",
+      (services) => {
+        services.managed = service("managed", {
+          tasks: [task("managed", 0, { instanceId: "i-managed", revision: 1 })],
+        });
+      },
+      /^no instance had room for a task[^|]*\|a larger task, of a new revision[^|]*$/,
+    ],
+    [
+      "11",
+      "the first revision, which no canary brought",
+      (services) => {
+        services.express = service("express", { tasks: [task("express", 0, { revision: 1 })] });
+      },
+      /^a new revision came by a canary, and has all requests$/,
     ],
   ];
   for (const [name, what, change, points] of wants) {

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+
+import type { LabStatus } from "../../../lab/host/host";
+import {
+  accountOf,
+  engineTimeout,
+  lab,
+  labReport,
+  type LabProcess,
+  pulumiCli,
+  startServed,
+  stateFolder,
+} from "./harness";
+
+describe("a stack of the managedInstances chapter alone", function () {
+  this.timeout(3 * engineTimeout);
+  let state: string;
+  let remove: () => Promise<void>;
+  let served: LabProcess;
+  let url: string;
+
+  before(pulumiCli);
+  before(async () => {
+    ({ state, remove } = await stateFolder());
+    ({ served, url } = await startServed(state, "chapters=managedInstances"));
+  });
+  after(async () => {
+    served.child.kill("SIGKILL");
+    await remove();
+  });
+
+  const status = async () => {
+    const { stdout } = await lab("status", "--state", state, "--json");
+    return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
+  };
+
+  const update = (...config: string[]) =>
+    labReport("up", "--state", state, ...config.flatMap((one) => ["--config", one]));
+
+  it("serves the page from a task on an instance that ECS launched for it", async () => {
+    const answer = await fetch(url);
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), /It runs on Amazon ECS/);
+    const { instances, services } = await status();
+    assert.equal(instances.length, 1);
+    assert.deepEqual(
+      services.map(({ name, runningCount }) => [name, runningCount]),
+      [["managed-dev", 1]],
+    );
+    const hosts = services[0]?.tasks.map(({ instanceId }) => instanceId);
+    assert.deepEqual(hosts, [instances[0]?.id]);
+  });
+
+  it("is left alone by a second update", async () => {
+    const { result, changes } = await update("chapters=managedInstances");
+    assert.equal(result, "succeeded");
+    assert.deepEqual(Object.keys(changes), ["same"]);
+  });
+
+  it("runs a second task when it is told to, and changes nothing else", async () => {
+    const { result, changes } = await update(
+      "chapters=managedInstances",
+      "managedInstancesDesiredCount=2",
+    );
+    assert.equal(result, "succeeded");
+    const { same, ...changed } = changes;
+    assert.ok(same);
+    assert.deepEqual(changed, { update: 1 });
+    const { instances, services } = await status();
+    assert.equal(services[0]?.runningCount, 2);
+    const hosts = services[0].tasks.map(({ instanceId }) => instanceId);
+    const ids = instances.map(({ id }) => id);
+    assert.ok(hosts.every((host) => host !== undefined && ids.includes(host)));
+  });
+
+  it("leaves an empty account when it is destroyed", async () => {
+    const { code, stdout, stderr } = await lab("destroy", "--yes", "--state", state);
+    assert.equal(code, 0, stdout + stderr);
+    served.child.kill("SIGTERM");
+    await served.exit();
+    assert.deepEqual(await accountOf(state), []);
+  });
+});
