@@ -1,14 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { deployCicd } from "./chapters/cicd";
-import { deployEc2 } from "./chapters/ec2";
-import { deployExpress, deployExpressAlone } from "./chapters/express";
-import { deployFargate } from "./chapters/fargate";
-import { classStack, deployNetwork, layFoundation } from "./chapters/foundation";
+import { deployChapter } from "./chapters/deployChapter";
+import { deployExpressAlone } from "./chapters/express";
+import { classStack, layFoundation } from "./chapters/foundation";
 import { announceAddress } from "./chapters/https";
-import { deployManagedInstances } from "./chapters/managedInstances";
-import { deployMicroservices } from "./chapters/microservices";
 import { imageRepository, inTurn } from "./chapters/shared";
 import { refuseImpossibleChanges } from "./chapters/standing";
 import { ownerTags, readSettings } from "./settings";
@@ -22,16 +18,6 @@ const provider = new aws.Provider("aws", {
   defaultTags: { tags },
 });
 const options = { providers: [provider] };
-
-const deploy = {
-  network: deployNetwork,
-  fargate: deployFargate,
-  ec2: deployEc2,
-  managedInstances: deployManagedInstances,
-  cicd: deployCicd,
-  microservices: deployMicroservices,
-  express: deployExpress,
-};
 
 export = deployStack();
 
@@ -47,7 +33,7 @@ async function deployStack() {
   const given = { settings, standing, listenerMoves, ...foundation, repository, tags, options };
   const chapters: Record<string, unknown> = {};
   for (const chapter of settings.chapters) {
-    chapters[chapter] = await inTurn(() => deploy[chapter](given));
+    chapters[chapter] = await inTurn(() => deployChapter[chapter](given));
   }
   return { albDnsName: loadBalancer.dnsName, url: loadBalancer.url, ...chapters };
 }
