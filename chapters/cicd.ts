@@ -26,7 +26,9 @@ export async function deployCicd(shared: Shared) {
   const { region, cpuArchitecture, logRetentionDays } = settings;
   if (settings.cicdDeploy === "codedeploy") await refuseNetworkChange(shared, "cicd");
   const images = repository();
-  const ownHost = settings.chapters.length > 1 ? [settings.cicdHost] : [];
+  // An Express service has a load balancer of ECS's, so that beside it this chapter is as good as alone on the listener.
+  const isAlone = settings.chapters.every((chapter) => chapter === "cicd" || chapter === "express");
+  const ownHost = isAlone ? [] : [settings.cicdHost];
   const hostHeaders = hostsOf(settings, ownHost, "cicd");
   const service = new FargateService(
     "cicd-service",

@@ -1,3 +1,4 @@
+import { managedInstanceParts } from "../policies/cost/managedInstances";
 import {
   type CostPart,
   kmsKeys,
@@ -10,7 +11,6 @@ import {
   fargateServiceParts,
   instanceParts,
   loadBalancerParts,
-  managedInstanceParts,
   serviceInsightsParts,
 } from "../policies/cost/stack";
 import type { Settings } from "../settings";
@@ -63,10 +63,10 @@ const chapterParts: Readonly<
     ...onFargate({ ...settings, fargateSpotWeight: 0 }, settings),
     kmsKeys(1), // of the artifacts; the pipeline itself is paid by the minute
   ],
-  managedInstances: ({ managedInstancesTypes, managedInstancesDesiredCount, cpuArchitecture }) => [
+  managedInstances: (settings) => [
     ...clusterParts(true),
     ...serviceInsightsParts(true),
-    ...managedInstanceParts(managedInstancesTypes, managedInstancesDesiredCount, cpuArchitecture),
+    ...onManagedInstances(settings),
   ],
   ec2: ({ ec2InstanceType, ec2MinInstances, natGateways: strategy }) => [
     ...clusterParts(true),
@@ -76,7 +76,18 @@ const chapterParts: Readonly<
   express: (settings) => [...clusterParts(true), ...onExpress(settings)],
 };
 
-/** Tasks of Express services run on Fargate alone, behind a load balancer of ECS's. */
+/** Instances that ECS launches for the tasks; none if no type that is allowed holds one. */
+function onManagedInstances(settings: Settings): CostPart[] {
+  const { managedInstancesTypes: allowed, managedInstancesDesiredCount: count } = settings;
+  const { cpu, memory, cpuArchitecture } = settings;
+  return (
+    managedInstanceParts({ allowed, burstable: "included" }, [
+      { count, cpu, memory, cpuArchitecture },
+    ]) ?? []
+  );
+}
+
+/** Tasks of Express services run on Fargate alone, behind a load balancer of ECS's, all in public subnets. */
 function onExpress({ availabilityZones, cpu, memory, desiredCount: count }: Settings): CostPart[] {
   return [
     ...loadBalancerParts(availabilityZones.length),
@@ -84,7 +95,7 @@ function onExpress({ availabilityZones, cpu, memory, desiredCount: count }: Sett
       count,
       shares: [{ base: 0, weight: 1, spot: false }],
       size: { cpu, memory },
-      hasPublicAddresses: false,
+      hasPublicAddresses: true,
     }),
   ];
 }

@@ -21,6 +21,7 @@ import {
   githubRepositoryProblem,
 } from "../components/shared/sourceNames";
 import { chapters, choices } from "./choices";
+import { managedTypesProblem } from "./managedInstances";
 import { microserviceProblem, microservices } from "./microservice";
 import { priorityProblem } from "./priorities";
 
@@ -142,6 +143,11 @@ export function readSettings() {
   });
   reader.check("chapters", settings.chapters, (list) =>
     list.includes("express") ? expressProblem(settings) : undefined,
+  );
+  reader.check("managedInstancesTypes", settings.managedInstancesTypes, (types) =>
+    settings.chapters?.includes("managedInstances")
+      ? managedTypesProblem(types, settings.cpuArchitecture ?? "X86_64")
+      : undefined,
   );
   reader.check("nginxImage", settings.nginxImage, imageSourceProblem);
   checkHttps(reader, settings);

@@ -76,7 +76,7 @@ export function managedInstances(type: string, count: number): CostPart[] {
   const hour = prices.instances[type] ?? estimatedPrice(type);
   return [
     instances(type, count),
-    hourly("management of a managed instance", count, hour * prices.managedInstancesFee),
+    hourly("managed instance fee", count, hour * prices.managedInstancesFee),
   ];
 }
 

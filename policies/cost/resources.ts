@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { propsOf } from "../graph/inputs";
+import { fieldsOf, propsOf } from "../graph/inputs";
 import { ofType, referred } from "../graph/references";
 import * as tokens from "../graph/tokens";
 import {
@@ -14,6 +14,12 @@ import {
   type Value,
 } from "../graph/value";
 import {
+  type Limits,
+  managedInstanceParts,
+  type ManagedTasks,
+  type ManagedTypes,
+} from "./managedInstances";
+import {
   type CostPart,
   fargateRuns,
   kmsKeys,
@@ -21,6 +27,7 @@ import {
   pipelines,
   publicAddresses,
   secrets,
+  shareOut,
 } from "./parts";
 import { runsPerMonth } from "./runs";
 import {
@@ -39,6 +46,7 @@ type Estimate = readonly CostPart[] | string;
 /** Types of what costs, and of what tells how much. */
 export const COST_TYPES: readonly string[] = [
   tokens.AUTO_SCALING_GROUP,
+  tokens.CAPACITY_PROVIDER,
   tokens.CLUSTER,
   tokens.CLUSTER_CAPACITY_PROVIDERS,
   tokens.EIP,
@@ -76,6 +84,8 @@ export function estimateOf(resource: PolicyResource, resources: Resources): Esti
       return clusterParts(hasInsights(resource));
     case tokens.SERVICE:
       return service(resource, resources);
+    case tokens.CAPACITY_PROVIDER:
+      return managedProvider(resource, resources);
     case tokens.EXPRESS_SERVICE:
       return expressService(resource, resources);
     case tokens.SCHEDULE:
@@ -106,22 +116,13 @@ function service(resource: PolicyResource, resources: Resources): Estimate {
   const props = propsOf(resource);
   const { launchType } = props;
   const doubt = `What the tasks of ${resource.name} cost`;
-  const asked = strategyOf(resource, resources);
-  const details = asked.flatMap((share) =>
-    ["capacityProvider", "base", "weight"].map((name) => field(share, name)),
-  );
-  if ([launchType, ...asked, ...details].includes(UNKNOWN)) return doubt;
-  const shares = asked.map((share) => ({
-    provider: toText(field(share, "capacityProvider")),
-    spot: field(share, "capacityProvider") === "FARGATE_SPOT",
-    base: toInteger(field(share, "base")) ?? 0,
-    weight: toInteger(field(share, "weight")) ?? 0,
-  }));
+  const shares = sharesOf(resource, resources);
+  if (launchType === UNKNOWN || shares === undefined) return doubt;
   const watched = referred(resource, "cluster", [tokens.CLUSTER], resources).some(hasInsights);
   const insights = serviceInsightsParts(watched);
   const onFargate = shares.filter(({ provider }) => provider.startsWith("FARGATE"));
   if (launchType !== "FARGATE" && onFargate.length === 0) return insights;
-  const count = isAbsent(props.desiredCount) ? 0 : toInteger(props.desiredCount);
+  const count = countOf(resource);
   const size = sizeOf(referred(resource, "taskDefinition", [tokens.TASK_DEFINITION], resources));
   if (count === undefined || size === undefined) return doubt;
   return [
@@ -133,6 +134,87 @@ function service(resource: PolicyResource, resources: Resources): Estimate {
       hasPublicAddresses: isTrue(field(props.networkConfiguration, "assignPublicIp")),
     }),
   ];
+}
+
+const countOf = (service: PolicyResource): number | undefined => {
+  const { desiredCount } = propsOf(service);
+  return isAbsent(desiredCount) ? 0 : toInteger(desiredCount);
+};
+
+/** How a service's tasks are shared out; undefined if a part of it is unknown. */
+function sharesOf(service: PolicyResource, resources: Resources) {
+  const asked = strategyOf(service, resources);
+  const details = asked.flatMap((share) =>
+    ["capacityProvider", "base", "weight"].map((name) => field(share, name)),
+  );
+  if ([...asked, ...details].includes(UNKNOWN)) return undefined;
+  return asked.map((share) => ({
+    provider: toText(field(share, "capacityProvider")),
+    spot: field(share, "capacityProvider") === "FARGATE_SPOT",
+    base: toInteger(field(share, "base")) ?? 0,
+    weight: toInteger(field(share, "weight")) ?? 0,
+  }));
+}
+
+/** A capacity provider of managed instances: ECS launches them for all services whose tasks it gets. */
+function managedProvider(resource: PolicyResource, resources: Resources): Estimate {
+  const { managedInstancesProvider, name } = propsOf(resource);
+  if (isAbsent(managedInstancesProvider)) return [];
+  const doubt = `What the instances of ${resource.name} cost`;
+  if (name === UNKNOWN) return doubt;
+  const types = managedTypes(
+    field(managedInstancesProvider, "instanceLaunchTemplate", "instanceRequirements"),
+  );
+  const tasks = ofType(resources, [tokens.SERVICE]).map((each) =>
+    tasksOn(toText(name), each, resources),
+  );
+  const known = tasks.filter((each) => each !== undefined);
+  const parts =
+    types && known.length === tasks.length ? managedInstanceParts(types, known) : undefined;
+  return parts ?? doubt;
+}
+
+/** The tasks of a service that a capacity provider gets: none if the service itself tells that it is in doubt. */
+function tasksOn(
+  provider: string,
+  service: PolicyResource,
+  resources: Resources,
+): ManagedTasks | undefined {
+  const none = { count: 0, cpu: 0, memory: 0 };
+  const shares = sharesOf(service, resources);
+  if (!shares?.some((share) => share.provider === provider)) return none;
+  const count = countOf(service);
+  const definitions = referred(service, "taskDefinition", [tokens.TASK_DEFINITION], resources);
+  const size = sizeOf(definitions, 0);
+  if (count === undefined || size === undefined) return undefined;
+  const own = shareOut(count, shares).filter((share) => share.provider === provider);
+  return { ...size, count: Math.ceil(own.reduce((sum, { tasks }) => sum + tasks, 0)) };
+}
+
+/** What a capacity provider may launch, general purpose types unless it says so; undefined if that is unknown. */
+function managedTypes(requirements: Value): ManagedTypes | undefined {
+  if (isAbsent(requirements)) return { allowed: ["m*"] };
+  const [allowed = [], excluded = []] = ["allowedInstanceTypes", "excludedInstanceTypes"].map(
+    (key) => items(field(requirements, key)),
+  );
+  const burstable = field(requirements, "burstablePerformance");
+  const vcpu = limitsOf(field(requirements, "vcpuCount"));
+  const memory = limitsOf(field(requirements, "memoryMib"));
+  if (vcpu === undefined || memory === undefined) return undefined;
+  if ([...allowed, ...excluded, burstable].includes(UNKNOWN)) return undefined;
+  return {
+    ...{ vcpu, memory, burstable: toText(burstable) },
+    allowed: allowed.map(toText),
+    excluded: excluded.map(toText),
+  };
+}
+
+function limitsOf(range: Value): Limits | undefined {
+  const min = field(range, "min");
+  const max = field(range, "max");
+  return min === UNKNOWN || max === UNKNOWN
+    ? undefined
+    : { min: toInteger(min), max: toInteger(max) };
 }
 
 /**
@@ -157,15 +239,33 @@ function expressService(resource: PolicyResource, resources: Resources): Estimat
   }
   const [first] = ofType(resources, [tokens.EXPRESS_SERVICE]);
   const subnets = items(given);
+  const isPublic = facesInternet(resource, resources);
+  const addresses = isPublic ? Math.max(2, subnets.length) : 0;
   return [
-    ...(resource === first ? loadBalancerParts(Math.max(2, subnets.length)) : []),
+    ...(resource === first ? loadBalancerParts(addresses) : []),
     ...fargateServiceParts({
       count,
       shares: [{ base: 0, weight: 1, spot: false }],
       size: { cpu: size.cpu, memory: size.memory },
-      hasPublicAddresses: false,
+      hasPublicAddresses: isPublic,
     }),
   ];
+}
+
+/**
+ * Whether an Express service is in public subnets, by which its load balancer faces the internet and its tasks have
+ * public addresses, as they are in those of the default VPC: unless all of its subnets are known to be none.
+ */
+function facesInternet(service: PolicyResource, resources: Resources): boolean {
+  const given = items(field(items(propsOf(service).networkConfigurations)[0], "subnets"));
+  const own = ofType(resources, [tokens.SUBNET]).filter(({ props }) =>
+    given.includes(fieldsOf(props).id ?? ""),
+  );
+  return (
+    given.length === 0 ||
+    own.length < given.length ||
+    own.some((subnet) => isTrue(propsOf(subnet).mapPublicIpOnLaunch))
+  );
 }
 
 /** Tasks by the clock on Fargate, as many as are due in a month. */
@@ -191,10 +291,15 @@ function schedule(resource: PolicyResource, resources: Resources): Estimate {
   return [fargateRuns({ ...size, count: runs * tasks, spot })];
 }
 
-/** The size of a task on Fargate, if it is known. */
-function sizeOf([definition]: Resources) {
+/**
+ * The size of a task, if it is known.
+ * @param otherwise what a task that says no size has, as elsewhere than on Fargate one may. @default none, it is unknown
+ */
+function sizeOf([definition]: Resources, otherwise?: number) {
   const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
-  const size = { cpu: toUnits(cpu, "vcpu"), memory: toUnits(memory, "gb") };
+  const units = (value: Value, unit: "vcpu" | "gb") =>
+    definition && isAbsent(value) ? otherwise : toUnits(value, unit);
+  const size = { cpu: units(cpu, "vcpu"), memory: units(memory, "gb") };
   return size.cpu === undefined || size.memory === undefined
     ? undefined
     : {

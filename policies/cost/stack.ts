@@ -5,11 +5,9 @@ import {
   insightsMetrics,
   instances,
   loadBalancers,
-  managedInstances,
   publicAddresses,
   shareOut,
 } from "./parts";
-import { prices } from "./prices";
 
 /*
  * What the things of a stack cost by the hour, with all that comes with them. Whoever estimates a stack, from its
@@ -58,29 +56,6 @@ export const instanceParts = (
   count: number,
   hasPublicAddresses: boolean,
 ): CostPart[] => [instances(type, count), publicAddresses(hasPublicAddresses ? count : 0)];
-
-/**
- * Managed instances for so many tasks: an instance for each of up to three, over as many zones, of the cheapest type of
- * the price list that is allowed. Tasks beyond those share them.
- *
- * Source: Amazon ECS developer guide, "Amazon ECS Managed Instances auto scaling and task placement".
- */
-export function managedInstanceParts(
-  allowedTypes: readonly string[],
-  tasks: number,
-  cpuArchitecture = "X86_64",
-): CostPart[] {
-  const isArm = (type: string) => /^\w+g[dn]*\./.test(type);
-  const isAllowed = (type: string) =>
-    allowedTypes.some((pattern) =>
-      new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(type),
-    );
-  const [cheapest] = Object.keys(prices.instances)
-    .filter((type) => isAllowed(type) && isArm(type) === (cpuArchitecture === "ARM64"))
-    .sort((one, other) => (prices.instances[one] ?? 0) - (prices.instances[other] ?? 0));
-  const type = cheapest ?? allowedTypes.find((one) => !one.includes("*")) ?? "m6i.large";
-  return managedInstances(type, Math.min(tasks, 3));
-}
 
 /**
  * How many metrics Container Insights writes while tasks run. Ten of a kind (CPU, memory, ephemeral storage, network

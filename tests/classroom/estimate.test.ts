@@ -71,6 +71,15 @@ describe("the estimate of a stack's cost", () => {
     { chapters: '["microservices"]' },
     { chapters: '["cicd"]', natGateways: "none" },
     { sharedNetwork: "organization/ecs-handson/class-network" },
+    { chapters: '["managedInstances"]' },
+    { chapters: '["managedInstances"]', managedInstancesDesiredCount: "20" },
+    {
+      chapters: '["managedInstances"]',
+      managedInstancesTypes: '["t4g.*"]',
+      cpuArchitecture: "ARM64",
+      cpu: "1024",
+      memory: "2048",
+    },
     { chapters: '["express"]', availabilityZones: '["ap-northeast-1a","ap-northeast-1c"]' },
   ];
   for (const changes of variants) {

@@ -302,6 +302,18 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       alone: true,
       refused: /express: ECS runs Express services on X86_64/,
     },
+    {
+      to: others("cpuArchitecture", "X86_64"),
+      given: { managedInstancesTypes: "t3.small,t4g.small" },
+      on: ["managedInstances"],
+      alone: true,
+    },
+    {
+      to: others("cpuArchitecture", "X86_64"),
+      on: ["managedInstances"],
+      alone: true,
+      refused: /managedInstancesTypes: for tasks of cpuArchitecture ARM64 ECS can launch none of/,
+    },
   ],
   desiredCount: [
     { to: [{ desiredCount: "0" }, { desiredCount: "3" }], on: fargateKinds },

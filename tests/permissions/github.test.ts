@@ -43,6 +43,7 @@ const settings: Record<string, string>[] = [
     cicdNotificationEmail: "ann@example.com",
   },
   { chapters, deploymentStrategy: "BLUE_GREEN", cicdDeploy: "canary", fargateSpotWeight: "1" },
+  { chapters: '["managedInstances","express"]' },
   { chapters: '["network"]' },
 ];
 
@@ -217,6 +218,17 @@ describe("the role with which GitHub deploys", () => {
         action: "iam:PassRole",
         resource: `arn:aws:iam::${account}:role/handson-task-dev`,
         context: { "iam:PassedToService": "lambda.amazonaws.com" },
+        source: "",
+      },
+      {
+        action: "iam:AttachRolePolicy",
+        resource: `arn:aws:iam::${account}:role/managed-task-dev`,
+        context: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+        source: "",
+      },
+      {
+        action: "ecs:DeleteExpressGatewayService",
+        resource: arn("ecs", "service/express-prod/express-prod"),
         source: "",
       },
       { action: "ssm:GetParameters", resource: arn("ssm", "parameter/token"), source: "" },

@@ -88,6 +88,34 @@ describe("settings", () => {
     );
   });
 
+  it("refuse managed instances of which none has the tasks' processor, where they are asked for", async () => {
+    const chapters = '["managedInstances"]';
+    const refused: [Record<string, string>, RegExp][] = [
+      [
+        { cpuArchitecture: "ARM64" },
+        /^.*\n.*ecs-handson:managedInstancesTypes: for tasks of cpuArchitecture ARM64 ECS can launch none of t3\.small, t3\.medium; name .* such as t4g\.small$/,
+      ],
+      [
+        { managedInstancesTypes: '["t4g.*","a1.large"]' },
+        /X86_64 .* none of t4g\.\*, a1\.large; name/,
+      ],
+      [{ managedInstancesTypes: '["t3.micro"]' }, /X86_64 .* none of t3\.micro; name .* t3\.small/],
+      [
+        { managedInstancesTypes: '["m7g.medium"]', cpuArchitecture: "ARM64" },
+        /ARM64 .* none of m7g\.medium; name .* two vCPUs/,
+      ],
+    ];
+    for (const [changes, told] of refused) {
+      await assert.rejects(read({ chapters, ...changes }), told);
+      await read({ chapters: '["fargate"]', ...changes });
+    }
+    for (const type of ["t4g.*", "m7g.large", "m*", "*"]) {
+      const managedInstancesTypes = JSON.stringify(["t3.small", type]);
+      await read({ chapters, managedInstancesTypes, cpuArchitecture: "ARM64" });
+      await read({ chapters, managedInstancesTypes });
+    }
+  });
+
   it("refuse to scale a pipeline's service by the requests of one of its two target groups", async () => {
     const changes = { chapters: '["cicd"]', cicdDeploy: "canary", autoscaling: "requests" };
     await assert.rejects(

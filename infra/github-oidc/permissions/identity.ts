@@ -2,8 +2,17 @@ import type { Statement } from "../../../components/shared/iamPolicies";
 import { may, type Scope } from "./scope";
 
 /** How the program's names begin, for IAM: `components/shared/names.ts` adds the stack. */
-const profileBase = "ecsHandsOn";
-const bases = ["handson", "nginx", "cicd", profileBase, "auth", "products", "shop"];
+const profileBases = ["ecsHandsOn", "ecsInstanceRole"];
+const bases = [
+  ...["handson", "nginx", "cicd", "managed", "express", "auth", "products", "shop"],
+  ...profileBases,
+];
+
+/** Policies of AWS's own that the program attaches, to the roles by which ECS makes what is its own. */
+const infrastructurePolicies = [
+  "AmazonECSInfrastructureRolePolicyForManagedInstances",
+  "service-role/AmazonECSInfrastructureRoleforExpressGatewayServices",
+].map((name) => `arn:aws:iam::aws:policy/${name}`);
 
 /** Services of AWS that the program gives roles to, and no others get one. */
 const roleUsers = [
@@ -21,6 +30,7 @@ const roleMakers = [
   "autoscaling",
   "codestar-notifications",
   "ecs",
+  "ecs-compute",
   "ecs.application-autoscaling",
   "elasticloadbalancing",
 ].map((service) => `${service}.amazonaws.com`);
@@ -31,11 +41,13 @@ const roleMakers = [
  * ask somebody first.
  */
 export function identity({ account, stacks }: Scope): Statement[] {
-  const roles = stacks.flatMap((stack) =>
-    bases.map((base) => `arn:aws:iam::${account}:role/${base}*-${stack}`),
-  );
-  const profiles = stacks.map(
-    (stack) => `arn:aws:iam::${account}:instance-profile/${profileBase}*-${stack}`,
+  const rolesOf = (names: readonly string[]) =>
+    stacks.flatMap((stack) =>
+      names.map((name) => `arn:aws:iam::${account}:role/${name}*-${stack}`),
+    );
+  const roles = rolesOf(bases);
+  const profiles = stacks.flatMap((stack) =>
+    profileBases.map((base) => `arn:aws:iam::${account}:instance-profile/${base}*-${stack}`),
   );
   return [
     may(
@@ -53,6 +65,9 @@ export function identity({ account, stacks }: Scope): Statement[] {
       ],
       roles,
     ),
+    may("iam", ["AttachRolePolicy"], rolesOf(["managed", "express"]), {
+      ArnEquals: { "iam:PolicyARN": infrastructurePolicies },
+    }),
     may("iam", ["PassRole"], roles, {
       StringEquals: { "iam:PassedToService": roleUsers },
     }),

@@ -62,6 +62,8 @@ function ecs(scope: Scope): Statement[] {
       "ecs",
       [
         ...["CreateService", "DeleteService", "DescribeServices", "UpdateService"],
+        ...["CreateExpressGatewayService", "DeleteExpressGatewayService"],
+        ...["DescribeExpressGatewayService", "UpdateExpressGatewayService"],
         ...["ListServiceDeployments", "TagResource", "UntagResource"],
       ],
       named(scope, "ecs", "service/STACK/*"),

@@ -228,15 +228,8 @@ export const loadBalancing: Record<string, CallsOf> = {
   ],
 };
 
-/** wafv2/web_acl.go, wafv2/web_acl_association.go */
+/** wafv2/web_acl_association.go */
 export const firewalls: Record<string, CallsOf> = {
-  "aws:wafv2/webAcl:WebAcl": (made) => [
-    call(
-      "wafv2:CreateWebACL",
-      { ...made.inputs, name: nameOf(made) },
-      { cloudwatchMetricsEnabled: "CloudWatchMetricsEnabled" },
-    ),
-  ],
   "aws:wafv2/webAclAssociation:WebAclAssociation": ({ inputs }) => [
     call("wafv2:AssociateWebACL", inputs, { webAclArn: "WebACLArn" }),
   ],

@@ -120,6 +120,8 @@ const owners: Record<string, (deployed: Deployed, inputs: Record<string, unknown
     arn("ecs", `cluster/${String(clusterName)}`),
   "aws:iam/rolePolicy:RolePolicy": (deployed, { role }) =>
     arnOf(deployed.withId("aws:iam/role:Role", role)) ?? "",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (deployed, { role }) =>
+    arnOf(deployed.withId("aws:iam/role:Role", role)) ?? "",
   "aws:route53/record:Record": () => "arn:aws:route53:::hostedzone/Z1",
   "aws:secretsmanager/secretVersion:SecretVersion": (_, { secretId }) => String(secretId),
   "aws:sns/topicPolicy:TopicPolicy": (_, inputs) => String(inputs.arn),
@@ -182,6 +184,12 @@ function otherCalls(
       return [own, `${own.replace(":service/", ":service-deployment/")}/AbC`].flatMap((one) =>
         on(one, "ecs:DescribeServiceDeployments,StopServiceDeployment"),
       );
+    case "deployment of the service":
+      return [own, `${own.replace(":service/", ":service-deployment/")}/AbC`].flatMap((one) =>
+        on(one, "ecs:DescribeServiceDeployments"),
+      );
+    case "attach":
+      return on(own, "iam:AttachRolePolicy", { "iam:PolicyARN": String(inputs.policyArn) });
     case "log group":
       return on(`${own}:log-stream:`, "logs:CreateLogGroup,DeleteLogGroup,PutRetentionPolicy");
     case "on the load balancer":

@@ -120,6 +120,8 @@ export const typeCalls: Record<string, TypeCalls> = {
   "aws:ecs/capacityProvider:CapacityProvider": {
     source: "ecs/capacity_provider.go",
     uses: "ecs:CreateCapacityProvider,DescribeCapacityProviders,UpdateCapacityProvider,DeleteCapacityProvider,TagResource,UntagResource",
+    // Of managed instances: their infrastructure role, and AWSServiceRoleForECSCompute (ECS developer guide).
+    others: ["pass:ecs", "linked:ecs-compute"],
   },
   "aws:ecs/cluster:Cluster": {
     source: "ecs/cluster.go",
@@ -129,6 +131,13 @@ export const typeCalls: Record<string, TypeCalls> = {
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
     source: "ecs/cluster_capacity_providers.go",
     uses: "ecs:PutClusterCapacityProviders,DescribeClusters",
+  },
+  "aws:ecs/expressGatewayService:ExpressGatewayService": {
+    source: "ecs/express_gateway_service.go, checkExpressGatewayServiceExists and its waiting",
+    uses:
+      "ecs:CreateExpressGatewayService,DescribeExpressGatewayService,UpdateExpressGatewayService," +
+      "DeleteExpressGatewayService,DescribeServices,ListServiceDeployments,TagResource,UntagResource",
+    others: ["deployment of the service", "pass:ecs", "pass:ecs-tasks"],
   },
   "aws:ecs/service:Service": {
     source: "ecs/service.go, waitServiceStable and its rollback on SIGINT",
@@ -155,6 +164,11 @@ export const typeCalls: Record<string, TypeCalls> = {
   "aws:iam/rolePolicy:RolePolicy": {
     source: "iam/role_policy.go",
     uses: "iam:PutRolePolicy,GetRolePolicy,DeleteRolePolicy",
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    source: "iam/role_policy_attachment.go",
+    uses: "iam:ListAttachedRolePolicies,DetachRolePolicy",
+    others: ["attach"],
   },
   "aws:kms/key:Key": {
     source: "kms/key.go",

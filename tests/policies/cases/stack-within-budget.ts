@@ -52,6 +52,24 @@ const onSpot = { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT"
 const large = task({ cpu: "16384", memory: "122880" });
 const budget = (monthlyUsd: number) => ({ enforcementLevel: "mandatory" as const, monthlyUsd });
 
+const managed = (instanceRequirements?: object): TestResource => ({
+  type: "aws:ecs/capacityProvider:CapacityProvider",
+  name: "managed",
+  props: {
+    name: "managed-dev",
+    managedInstancesProvider: { instanceLaunchTemplate: { instanceRequirements } },
+  },
+});
+const small = { allowedInstanceTypes: ["t3.*"], burstablePerformance: "included" };
+const onManaged = (props: object, name = "web"): TestResource => ({
+  ...service({
+    launchType: undefined,
+    capacityProviderStrategies: [{ capacityProvider: "managed-dev", weight: 1 }],
+    ...props,
+  }),
+  name,
+});
+
 const subnet = "aws:ec2/subnet:Subnet";
 const express = "aws:ecs/expressGatewayService:ExpressGatewayService";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
@@ -67,6 +85,13 @@ export default {
       cluster,
     ],
     "a service of no tasks": [service({}), task()],
+    "managed instances that no task needs": [managed(small), onManaged({}), task()],
+    "managed instances of few tasks": [managed(small), onManaged({ desiredCount: 3 }), task()],
+    "a capacity provider of a group": [
+      { type: "aws:ecs/capacityProvider:CapacityProvider", props: { name: "managed-dev" } },
+      onManaged({ desiredCount: 5000 }),
+      task(),
+    ],
     "a schedule that is off": [scheduled({ launchType: "FARGATE" }, { state: "DISABLED" }), large],
     "a schedule of tasks on instances": [scheduled({ launchType: "EC2" }), large],
     "a schedule of something else": [scheduled({}, { target: { arn: "arn:aws:sqs:x" } }), large],
@@ -104,12 +129,16 @@ export default {
         task({ cpu: "4096", memory: "8192" }),
       ],
     ],
+    "managed instances of many tasks, with what managing them costs": [
+      /about 2512 USD .*: 100 t3\.small instances 2274, 100 managed instance fees 238\./,
+      [managed(small), onManaged({ desiredCount: 200 }), task()],
+    ],
     "Express services, with the load balancer that they share": [
-      /about 655 USD a month .*: 14 Fargate tasks 630, 1 load balancer 18, 2 public IPv4 addresses 7\./,
+      /about 706 USD a month .*: 14 Fargate tasks 630, 16 public IPv4 addresses 58, 1 load balancer 18\./,
       many(express, 14),
     ],
     "Express services that say how many tasks they run, how large, and where": [
-      /: 42 Fargate tasks 472, 1 load balancer 18, 3 public IPv4 addresses 11\./,
+      /: 42 Fargate tasks 472, 45 public IPv4 addresses 164, 1 load balancer 18\./,
       many(express, 14, {
         scalingTargets: [{ minTaskCount: 3 }],
         ...{ cpu: "256", memory: "512" },
@@ -152,6 +181,26 @@ export default {
     "how many tasks an Express service runs": many(express, 1, {
       scalingTargets: [{ minTaskCount: unknown }],
     }),
+    "how many tasks managed instances hold": [
+      managed(small),
+      onManaged({ desiredCount: unknown }),
+      task(),
+    ],
+    "whose tasks managed instances hold": [
+      { ...managed(small), props: { ...managed(small).props, name: unknown } },
+      onManaged({ desiredCount: 1 }),
+      task(),
+    ],
+    "which instances ECS may launch": [
+      managed({ allowedInstanceTypes: unknown }),
+      onManaged({ desiredCount: 1 }),
+      task(),
+    ],
+    "instances of types that nobody knows here": [
+      managed({ allowedInstanceTypes: ["q*"] }),
+      onManaged({ desiredCount: 1 }),
+      task(),
+    ],
     "how many tasks run": [service({ desiredCount: unknown }), task()],
     "what tasks run on": [service({ launchType: unknown, desiredCount: 1 }), task()],
     "how tasks are shared out": [
@@ -186,6 +235,72 @@ export default {
       ],
       /1 Fargate task 11, 3 Fargate Spot tasks 10/,
     ],
+    "managed instances on their budget": [
+      budget(78),
+      [managed(small), onManaged({ desiredCount: 3 }), task()],
+    ],
+    "managed instances over it": [
+      budget(70),
+      [managed(small), onManaged({ desiredCount: 3 }), task()],
+      /3 t3\.small instances 68, 3 managed instance fees 7/,
+    ],
+    "managed instances that two services share": [
+      budget(1),
+      [
+        managed(small),
+        onManaged({ desiredCount: 1 }),
+        onManaged({ desiredCount: 1 }, "api"),
+        task(),
+      ],
+      /: 2 t3\.small instances/,
+    ],
+    "managed instances of a part of the tasks": [
+      budget(1),
+      [
+        managed(small),
+        onManaged({
+          desiredCount: 4,
+          capacityProviderStrategies: [
+            { capacityProvider: "managed-dev", weight: 1 },
+            { capacityProvider: "other-dev", weight: 3 },
+          ],
+        }),
+        task(),
+      ],
+      /: 1 t3\.small instance 23/,
+    ],
+    "managed instances that must hold large tasks": [
+      budget(1),
+      [
+        managed({ allowedInstanceTypes: ["t3.small", "m6i.*"], burstablePerformance: "included" }),
+        onManaged({ desiredCount: 1 }),
+        task({ cpu: "4096", memory: "8192" }),
+      ],
+      /1 m6i\.xlarge instance/,
+    ],
+    "managed instances for ARM, none of a single vCPU": [
+      budget(1),
+      [
+        managed({ vcpuCount: { min: 1 }, memoryMib: { min: 1 } }),
+        onManaged({ desiredCount: 1 }),
+        task({ runtimePlatform: { cpuArchitecture: "ARM64" } }),
+      ],
+      /1 m7g\.large instance/,
+    ],
+    "managed instances of an excluded type, and of too few vCPUs": [
+      budget(1),
+      [
+        managed({ excludedInstanceTypes: ["m6i.xlarge", "c*"], vcpuCount: { min: 4 } }),
+        onManaged({ desiredCount: 1 }),
+        task(),
+      ],
+      /1 m6i\.2xlarge instance/,
+    ],
+    "managed instances that nothing is asked of": [
+      budget(1),
+      [managed(), onManaged({ desiredCount: 1 }), task({ cpu: undefined, memory: undefined })],
+      /1 m(5|6i)\.large instance 93/,
+    ],
     "public addresses of tasks": [
       budget(1),
       [service({ desiredCount: 2, networkConfiguration: { assignPublicIp: true } }), task()],
@@ -207,6 +322,24 @@ export default {
     "an internal load balancer": [
       budget(18),
       many(balancer, 1, { internal: true, subnets: ["a", "b", "c"] }),
+    ],
+    "an Express service in private subnets": [
+      budget(63),
+      [
+        ...["a", "b"].map((id) => ({ type: subnet, name: id, props: { id } })),
+        ...many(express, 1, { networkConfigurations: [{ subnets: ["a", "b"] }] }),
+      ],
+    ],
+    "an Express service in public subnets": [
+      budget(63),
+      [
+        ...["a", "b"].map((id) => ({
+          ...{ type: subnet, name: id },
+          props: { id, mapPublicIpOnLaunch: true },
+        })),
+        ...many(express, 1, { networkConfigurations: [{ subnets: ["a", "b"] }] }),
+      ],
+      /3 public IPv4 addresses 11/,
     ],
     "what costs by the month": [
       budget(1),
