@@ -2,26 +2,15 @@ import type { AccountView, ResourceRecord } from "../account/record";
 import { SERVICE } from "../account/types/ecs/tokens";
 import type { ControlPlane } from "../runtime/controlplane/controlPlane";
 import type { PlaneEvent } from "../runtime/dataplane/events";
-
-/** What a service used at a time, in percent of what its tasks reserve. */
-export interface DataPoint {
-  readonly at: Date;
-  readonly cluster: string;
-  readonly service: string;
-  readonly metric: "CPUUtilization" | "MemoryUtilization";
-  readonly value: number;
-}
+import { type DataPoint, Measures } from "./measures";
 
 /** Kept: what is older is forgotten. */
-const [MOST_EVENTS, MOST_POINTS] = [500, 5000];
-/** Between two data points of a service, at least, in milliseconds. */
-const POINTS_APART_MS = 5000;
+const MOST_EVENTS = 500;
 
 /** What has happened since the lab is served, of which the account keeps nothing. */
 export class History {
   private events: PlaneEvent[] = [];
-  private points: DataPoint[] = [];
-  private readonly lastPoint = new Map<string, number>();
+  private readonly measures = new Measures();
   private readonly unfollow: (() => void)[];
 
   private readonly deleted = new Map<string, ResourceRecord>();
@@ -38,7 +27,7 @@ export class History {
         this.events = [...this.events, event].slice(-MOST_EVENTS);
       }),
       plane.onChange(() => {
-        this.measure();
+        this.measures.note(this.plane.status(), new Date());
       }),
     ];
   }
@@ -61,22 +50,6 @@ export class History {
 
   /** Oldest first. */
   get dataPoints(): readonly DataPoint[] {
-    return this.points;
-  }
-
-  /** Notes what services that somebody measures use now. */
-  private measure(): void {
-    const at = new Date();
-    for (const { arn, cluster, name: service, utilization } of this.plane.status().services) {
-      if (utilization === undefined) continue;
-      if (at.getTime() - (this.lastPoint.get(arn) ?? 0) < POINTS_APART_MS) continue;
-      this.lastPoint.set(arn, at.getTime());
-      for (const metric of ["CPUUtilization", "MemoryUtilization"] as const) {
-        const value = utilization[metric];
-        if (value === undefined) continue;
-        this.points.push({ at, cluster, service, metric, value });
-      }
-    }
-    if (this.points.length > MOST_POINTS) this.points = this.points.slice(-MOST_POINTS);
+    return this.measures.dataPoints;
   }
 }

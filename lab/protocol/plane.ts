@@ -44,7 +44,12 @@ const target = z.object({
   isBroken: z.literal(true).optional(),
 });
 
-const targetGroup = z.object({ arn: z.string(), name: z.string(), targets: z.array(target) });
+const targetGroup = z.object({
+  arn: z.string(),
+  name: z.string(),
+  targets: z.array(target),
+  requestCount: z.number().optional(),
+});
 
 const deployment = z.object({
   id: z.string(),
@@ -66,6 +71,9 @@ const deployment = z.object({
   trafficWeights: z.array(z.object({ targetGroupArn: z.string(), weight: z.number() })).optional(),
   trafficSteps: z.array(z.number()).optional(),
   until: z.string().optional(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  finishedAt: z.string().optional(),
   status: z.enum(["PRIMARY", "ACTIVE", "INACTIVE"]),
   taskDefinition: z.string(),
   rolloutState: z.enum(["IN_PROGRESS", "COMPLETED", "FAILED"]),

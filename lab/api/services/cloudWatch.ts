@@ -7,11 +7,11 @@ import type {
 
 import { ApiError } from "../apiError";
 import { clients } from "../clients";
-import type { DataPoint } from "../history";
+import type { DataPoint, MetricName } from "../measures";
 import { pageOf } from "../paging";
 import type { Api, ApiService, Operation } from "../service";
 
-const [NAMESPACE, INVALID] = ["AWS/ECS", "InvalidParameterValue"];
+const INVALID = "InvalidParameterValue";
 const MOST_LISTED = 500;
 
 interface Metric {
@@ -39,9 +39,9 @@ const operations: Record<string, Operation> = {
     if (ExtendedStatistics.length > 0) throw notKnown("percentiles");
     return {
       Label: MetricName,
-      Datapoints: periodsOf(api, input, input).map(({ at, values }) => ({
+      Datapoints: periodsOf(api, input, input).map(({ at, unit, values }) => ({
         Timestamp: at,
-        Unit: "Percent",
+        Unit: unit,
         ...Object.fromEntries(Statistics.map((name) => [name, statistic(name, values)])),
       })),
     };
@@ -66,26 +66,25 @@ export const cloudWatch: ApiService = {
   operations,
 };
 
-const metricKey = ({ cluster, service, metric }: DataPoint) => `${cluster}/${service}/${metric}`;
+const metricKey = ({ namespace, metric, dimensions }: MetricName) =>
+  JSON.stringify([namespace, metric, dimensions]);
 
-function describeMetric({ cluster, service, metric }: DataPoint) {
+function describeMetric({ namespace, metric, dimensions }: MetricName) {
   return {
-    Namespace: NAMESPACE,
+    Namespace: namespace,
     MetricName: metric,
-    Dimensions: [
-      { Name: "ClusterName", Value: cluster },
-      { Name: "ServiceName", Value: service },
-    ],
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
   };
 }
 
-function isOf(point: DataPoint, { Namespace, MetricName, Dimensions = [] }: Metric): boolean {
-  const own = describeMetric(point);
+function isOf(point: DataPoint, { Namespace, MetricName: name, Dimensions = [] }: Metric): boolean {
+  const { namespace, metric, dimensions } = point;
   return (
-    (Namespace ?? NAMESPACE) === NAMESPACE &&
-    (MetricName ?? own.MetricName) === own.MetricName &&
-    Dimensions.every(({ Name, Value }) =>
-      own.Dimensions.some((one) => one.Name === Name && (Value ?? one.Value) === one.Value),
+    (Namespace ?? namespace) === namespace &&
+    (name ?? metric) === metric &&
+    Dimensions.every(
+      ({ Name = "", Value }) =>
+        Object.hasOwn(dimensions, Name) && (Value ?? dimensions[Name]) === dimensions[Name],
     )
   );
 }
@@ -98,15 +97,20 @@ interface Range {
 
 /** A metric's data points by the periods in which they fall; of exactly its dimensions, as CloudWatch looks them up. */
 function periodsOf({ history }: Api, metric: Metric, { StartTime, EndTime, Period = 60 }: Range) {
-  if (metric.Dimensions?.length !== 2) return [];
-  const periods = new Map<number, number[]>();
+  const count = metric.Dimensions?.length ?? 0;
+  const periods = new Map<number, DataPoint[]>();
   for (const point of history.dataPoints) {
     const isWithin = point.at >= (StartTime ?? point.at) && (EndTime ?? Infinity) > point.at;
-    if (!isWithin || !isOf(point, metric)) continue;
+    const isExact = Object.keys(point.dimensions).length === count;
+    if (!isWithin || !isExact || !isOf(point, metric)) continue;
     const start = Math.floor(point.at.getTime() / (Period * 1000)) * Period * 1000;
-    periods.set(start, [...(periods.get(start) ?? []), point.value]);
+    periods.set(start, [...(periods.get(start) ?? []), point]);
   }
-  return [...periods].map(([start, values]) => ({ at: new Date(start), values }));
+  return [...periods].map(([start, points]) => ({
+    at: new Date(start),
+    unit: points[0]?.unit,
+    values: points.map(({ value }) => value),
+  }));
 }
 
 function statistic(name: string, values: readonly number[]): number {

@@ -40,9 +40,15 @@ const operations: Record<string, Operation> = {
     return { branch: { branchName, commitId } };
   },
 
-  ListBranches: ({ repositoryName = "" }: { repositoryName?: string }, api: Api) => {
+  ListBranches: (input: { repositoryName?: string; nextToken?: string }, api: Api) => {
+    const { nextToken: token, repositoryName = "" } = input;
     mustHave(api, repositoryName);
-    return { branches: Object.keys(branchesOf(api, repositoryName)) };
+    const { items, nextToken } = pageOf(Object.keys(branchesOf(api, repositoryName)), {
+      token,
+      most: MOST_LISTED,
+      invalidCode: "InvalidContinuationTokenException",
+    });
+    return { branches: items, ...(nextToken === undefined ? {} : { nextToken }) };
   },
 };
 

@@ -20,22 +20,26 @@ interface Named {
   readonly RoleName?: string;
 }
 
+interface Page {
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+/** A page of a list; `next` belongs into the answer as it is. */
+function page<T>(all: readonly T[], { Marker: token, MaxItems: size }: Page) {
+  const request = { token, size, most: MOST_LISTED, invalidCode: INVALID };
+  const { items, nextToken } = pageOf(all, request);
+  const marker = nextToken === undefined ? {} : { Marker: nextToken };
+  return { items, next: { IsTruncated: nextToken !== undefined, ...marker } };
+}
+
 const operations: Record<string, Operation> = {
-  ListRoles: ({ PathPrefix = "/", Marker: token, MaxItems: size }: ListRolesRequest, api: Api) => {
+  ListRoles: ({ PathPrefix = "/", ...input }: ListRolesRequest, api: Api) => {
     const found = recordsOf(api, ROLE).filter((one) =>
       (textOf(one, "path") ?? "/").startsWith(PathPrefix),
     );
-    const { items, nextToken } = pageOf(found, {
-      token,
-      size,
-      most: MOST_LISTED,
-      invalidCode: INVALID,
-    });
-    return {
-      Roles: items.map(describeRole),
-      IsTruncated: nextToken !== undefined,
-      ...(nextToken === undefined ? {} : { Marker: nextToken }),
-    };
+    const { items, next } = page(found, input);
+    return { Roles: items.map(describeRole), ...next };
   },
 
   GetRole: ({ RoleName }: Named, api: Api) => {
@@ -83,13 +87,17 @@ const operations: Record<string, Operation> = {
     return {};
   },
 
-  ListAttachedRolePolicies: ({ RoleName }: Named, api: Api) => ({
-    AttachedPolicies: attachmentsOf(api, mustHaveRole(api, RoleName).id).map(({ inputs }) => ({
-      PolicyArn: inputs.policyArn,
-      PolicyName: String(inputs.policyArn).split("/").at(-1),
-    })),
-    IsTruncated: false,
-  }),
+  ListAttachedRolePolicies: (input: Named & Page, api: Api) => {
+    const found = attachmentsOf(api, mustHaveRole(api, input.RoleName).id);
+    const { items, next } = page(found, input);
+    return {
+      AttachedPolicies: items.map(({ inputs }) => ({
+        PolicyArn: inputs.policyArn,
+        PolicyName: String(inputs.policyArn).split("/").at(-1),
+      })),
+      ...next,
+    };
+  },
 
   PutRolePolicy: async (input: PutRolePolicyRequest, api: Api) => {
     const role = mustHaveRole(api, input.RoleName).id;
@@ -111,10 +119,11 @@ const operations: Record<string, Operation> = {
     return {};
   },
 
-  ListRolePolicies: ({ RoleName }: Named, api: Api) => ({
-    PolicyNames: policiesOf(api, mustHaveRole(api, RoleName).id).map(({ outputs }) => outputs.name),
-    IsTruncated: false,
-  }),
+  ListRolePolicies: (input: Named & Page, api: Api) => {
+    const found = policiesOf(api, mustHaveRole(api, input.RoleName).id);
+    const { items, next } = page(found, input);
+    return { PolicyNames: items.map(({ outputs }) => outputs.name), ...next };
+  },
 };
 
 export const iam: ApiService = {

@@ -5,6 +5,7 @@ import {
   CodeCommitClient,
   GetBranchCommand,
   GetRepositoryCommand,
+  ListBranchesCommand,
   ListRepositoriesCommand,
 } from "@aws-sdk/client-codecommit";
 import {
@@ -28,6 +29,7 @@ import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
+  DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
   IAMClient,
@@ -168,6 +170,11 @@ describe("the lab's APIs of what delivers", function () {
     assert.equal(repositoryMetadata?.cloneUrlHttp, "http://127.0.0.1:1/v1/repos/nginx");
     const { branch } = await git.send(new GetBranchCommand({ repositoryName, branchName: "main" }));
     assert.equal(branch?.commitId, COMMIT);
+    const { branches } = await git.send(new ListBranchesCommand({ repositoryName }));
+    assert.deepEqual(branches, ["main"]);
+    await assert.rejects(git.send(new ListBranchesCommand({ repositoryName: "none" })), {
+      name: "RepositoryDoesNotExistException",
+    });
     await assert.rejects(git.send(new GetRepositoryCommand({ repositoryName: "none" })), {
       name: "RepositoryDoesNotExistException",
     });
@@ -242,6 +249,16 @@ describe("the lab's APIs of what delivers", function () {
     });
     await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
     await assert.rejects(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })), {
+      name: "NoSuchEntityException",
+    });
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "read" }));
+    await assert.rejects(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "read" })), {
+      name: "NoSuchEntityException",
+    });
+    const left = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+    assert.deepEqual(left.PolicyNames, []);
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await assert.rejects(iam.send(new GetRoleCommand({ RoleName })), {
       name: "NoSuchEntityException",
     });
     const roles = await iam.send(new ListRolesCommand({ MaxItems: 1 }));

@@ -78,6 +78,9 @@ describe("ECS's API of the lab", function () {
     assert.deepEqual(service.loadBalancers?.[0]?.targetGroupArn, served.world.targetGroup.id);
     assert.equal(service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp, "DISABLED");
     assert.equal(service.deployments?.[0]?.rolloutState, "COMPLETED");
+    const [{ createdAt = new Date(0), updatedAt = new Date(0) }] = service.deployments;
+    assert.ok(Date.now() - createdAt.getTime() < PATIENCE_MS, String(createdAt));
+    assert.ok(updatedAt > createdAt, `${String(createdAt)} to ${String(updatedAt)}`);
     assert.match(service.events?.[0]?.message ?? "", /steady state/);
     assert.ok(service.events?.[0]?.createdAt instanceof Date);
   });
@@ -203,6 +206,25 @@ describe("ECS's API of the lab", function () {
     const described = await ecs.send(
       new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [serviceDeploymentArn] }),
     );
+    const [one] = described.serviceDeployments ?? [];
+    const { createdAt = new Date(0) } = one ?? {};
+    assert.deepEqual(one?.startedAt, createdAt);
+    assert.equal(one.finishedAt, undefined);
+    const [completed] = (
+      await ecs.send(
+        new ListServiceDeploymentsCommand({
+          ...where,
+          service,
+          createdAt: { before: createdAt },
+        }),
+      )
+    ).serviceDeployments ?? [undefined];
+    assert.equal(completed?.status, "SUCCESSFUL");
+    assert.ok(completed.finishedAt && completed.startedAt);
+    assert.ok(completed.finishedAt > completed.startedAt);
+    const later = { ...where, service, createdAt: { after: createdAt } };
+    const none = await ecs.send(new ListServiceDeploymentsCommand(later));
+    assert.deepEqual(none.serviceDeployments, []);
     const { arn = "" } = described.serviceDeployments?.[0]?.targetServiceRevision ?? {};
     const revisions = await ecs.send(
       new DescribeServiceRevisionsCommand({ serviceRevisionArns: [arn] }),

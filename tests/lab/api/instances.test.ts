@@ -5,6 +5,7 @@ import {
   DescribeScalableTargetsCommand,
   DescribeScalingActivitiesCommand as DescribeServiceActivitiesCommand,
   DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import {
   AutoScalingClient,
@@ -132,6 +133,17 @@ describe("the lab's APIs of instances and their network", function () {
       tracking.PredefinedMetricSpecification?.PredefinedMetricType,
       "ECSServiceAverageCPUUtilization",
     );
+    const { ScheduledActions } = await scaling.send(
+      new DescribeScheduledActionsCommand({ ServiceNamespace, ResourceId: SERVICE }),
+    );
+    assert.deepEqual(
+      ScheduledActions?.map(({ ScheduledActionName, Schedule, ScalableTargetAction }) => [
+        ScheduledActionName,
+        Schedule,
+        ScalableTargetAction,
+      ]),
+      [["night", "cron(0 22 * * ? *)", { MinCapacity: 0, MaxCapacity: 1 }]],
+    );
     const { ScalingActivities } = await scaling.send(
       new DescribeServiceActivitiesCommand({ ServiceNamespace, ResourceId: "service/a/b" }),
     );
@@ -203,6 +215,12 @@ async function createScaledWorld(account: Account): Promise<Ec2World> {
       targetValue: 50,
       predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
     },
+  });
+  await create(account, "scheduledAction", {
+    ...SCALED,
+    name: "night",
+    schedule: "cron(0 22 * * ? *)",
+    scalableTargetAction: { minCapacity: 0, maxCapacity: 1 },
   });
   return world;
 }

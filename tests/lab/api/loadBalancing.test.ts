@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 
+import { CloudWatchClient, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -79,6 +81,38 @@ describe("Elastic Load Balancing's API of the lab", function () {
     );
     assert.equal(health?.[0]?.TargetHealth?.State, "healthy");
     assert.equal(health[0].Target?.Id, "127.0.0.1");
+  });
+
+  it("has CloudWatch count what a service scales by: requests to each target", async () => {
+    const cloudWatch = new CloudWatchClient(served.client);
+    const [balancer] = served.plane.status().loadBalancers;
+    for (let count = 0; count < 3; count += 1) {
+      await fetch(balancer?.listeners[0]?.localUrl ?? "");
+    }
+    const { loadBalancer, targetGroup } = served.world;
+    const Metric = {
+      Namespace: "AWS/ApplicationELB",
+      MetricName: "RequestCountPerTarget",
+      Dimensions: [
+        { Name: "TargetGroup", Value: String(targetGroup.outputs.arnSuffix) },
+        { Name: "LoadBalancer", Value: String(loadBalancer.outputs.arnSuffix) },
+      ],
+    };
+    const counted = async () => {
+      const asked = {
+        StartTime: new Date(Date.now() - 600_000),
+        EndTime: new Date(Date.now() + 600_000),
+        MetricDataQueries: [{ Id: "requests", MetricStat: { Metric, Period: 60, Stat: "Sum" } }],
+      };
+      const values: number[] = [];
+      for await (const page of paginateGetMetricData({ client: cloudWatch }, asked)) {
+        values.push(...(page.MetricDataResults ?? []).flatMap(({ Values = [] }) => Values));
+      }
+      return values.reduce((sum, one) => sum + one, 0);
+    };
+    while ((await counted()) < 3) await setTimeout(100);
+    assert.equal(await counted(), 3);
+    cloudWatch.destroy();
   });
 
   it("gives tags, and lists page by page", async () => {

@@ -6,6 +6,7 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
+  ListTagsForResourceCommand,
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
 
@@ -46,6 +47,9 @@ describe("CloudWatch Logs' API of the lab", function () {
     );
     assert.equal(logGroups?.[0]?.logGroupName, LOG_GROUP);
     assert.equal(logGroups[0].retentionInDays, 30);
+    const resourceArn = logGroups[0].logGroupArn;
+    const { tags } = await logs.send(new ListTagsForResourceCommand({ resourceArn }));
+    assert.deepEqual(tags, { team: "web" });
     const none = new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws" });
     assert.deepEqual((await logs.send(none)).logGroups, []);
   });

@@ -22,6 +22,10 @@ const Dimensions = [
   { Name: "ClusterName", Value: "handson" },
   { Name: "ServiceName", Value: "handson" },
 ];
+const ELB = `arn:aws:elasticloadbalancing:${REGION}:123456789012`;
+const Requests = { Namespace: "AWS/ApplicationELB", MetricName: "RequestCountPerTarget" };
+const ofGroup = { Name: "TargetGroup", Value: "targetgroup/web/1" };
+const ofBalancer = { Name: "LoadBalancer", Value: "app/web/2" };
 const Metric = { Namespace: "AWS/ECS", MetricName: "CPUUtilization", Dimensions };
 
 describe("the lab's APIs of what it measured", () => {
@@ -29,6 +33,7 @@ describe("the lab's APIs of what it measured", () => {
   let cloudWatch: CloudWatchClient;
   let client: { endpoint: string; region: string; credentials: typeof KEY };
   let changed = () => assert.fail("nobody listens");
+  let requestCount = 0;
   let happened: (event: PlaneEvent) => void = () => assert.fail("nobody listens");
   const range = () => ({
     StartTime: new Date(Date.now() - 600_000),
@@ -48,6 +53,19 @@ describe("the lab's APIs of what it measured", () => {
     const plane = {
       status: () => ({
         services: [{ arn: "a", cluster: "handson", name: "handson", utilization }],
+        targetGroups: [
+          {
+            arn: `${ELB}:targetgroup/web/1`,
+            targets: [{ state: "healthy" }, { state: "healthy" }, { state: "draining" }],
+            requestCount,
+          },
+        ],
+        loadBalancers: [
+          {
+            arn: `${ELB}:loadbalancer/app/web/2`,
+            listeners: [{ rules: [{ targetGroups: [{ arn: `${ELB}:targetgroup/web/1` }] }] }],
+          },
+        ],
       }),
       onChange: (listener: () => never) => {
         changed = listener;
@@ -98,6 +116,54 @@ describe("the lab's APIs of what it measured", () => {
     );
     assert.deepEqual(MetricDataResults?.[0]?.Values, [40]);
     assert.equal(MetricDataResults[0].Timestamps?.length, 1);
+  });
+
+  it("shares requests out over the healthy targets, of a target group alone and with its load balancer", async () => {
+    const none = await cloudWatch.send(new ListMetricsCommand(Requests));
+    assert.deepEqual(none.Metrics, []);
+    requestCount = 90;
+    changed();
+    const { Metrics } = await cloudWatch.send(new ListMetricsCommand(Requests));
+    assert.deepEqual(
+      Metrics?.map((one) => one.Dimensions),
+      [[ofGroup], [ofGroup, ofBalancer]],
+    );
+    for (const dimensions of [[ofGroup], [ofBalancer, ofGroup]]) {
+      const { Datapoints } = await cloudWatch.send(
+        new GetMetricStatisticsCommand({
+          ...Requests,
+          Dimensions: dimensions,
+          ...range(),
+          Period: 60,
+          Statistics: ["Sum"],
+        }),
+      );
+      assert.deepEqual(
+        Datapoints?.map(({ Sum, Unit }) => [Sum, Unit]),
+        [[45, "None"]],
+      );
+    }
+    const metric = { ...Requests, Dimensions: [ofBalancer] };
+    const { MetricDataResults } = await cloudWatch.send(
+      new GetMetricDataCommand({
+        ...range(),
+        MetricDataQueries: [
+          { Id: "one", MetricStat: { Metric: metric, Period: 60, Stat: "Sum" } },
+          {
+            Id: "both",
+            MetricStat: {
+              Metric: { ...Requests, Dimensions: [ofGroup, ofBalancer] },
+              Period: 60,
+              Stat: "Sum",
+            },
+          },
+        ],
+      }),
+    );
+    assert.deepEqual(
+      MetricDataResults?.map(({ Values }) => Values),
+      [[], [45]],
+    );
   });
 
   it("gives nothing of a time before, and refuses expressions", async () => {

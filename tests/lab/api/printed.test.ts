@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 
 import { services } from "../../../lab/api/services";
-import { evaluateProgram } from "../../program/mocks";
+import { chapters } from "../../../settings";
+import { FargateCluster, FargateTask, ScheduledTask } from "../../../components";
+import { webArgs } from "../../components/webService";
+import { evaluate, evaluateProgram } from "../../program/mocks";
 
 /** Commands that the AWS CLI makes of other operations, or that wait for one. */
 const CUSTOM: Readonly<Record<string, string>> = {
@@ -13,7 +16,7 @@ const CUSTOM: Readonly<Record<string, string>> = {
 const WITHOUT_COUNTERPART = ["ecs execute-command", "ssm start-session"];
 
 const EVERYTHING = {
-  chapters: '["fargate","ec2","cicd","microservices"]',
+  chapters: JSON.stringify(chapters),
   cicdApproval: "true",
 };
 
@@ -35,19 +38,48 @@ function isKnown(command: string): boolean {
   return found !== undefined && Object.hasOwn(found.operations, operation);
 }
 
+/** Commands in what is printed, without what follows their names. */
+function commandsIn(printed: unknown): string[] {
+  const found = textsIn(printed).flatMap((text) =>
+    [...text.matchAll(/\baws ([a-z0-9-]+ [a-z-]+)/g)].map(([, command = ""]) => command),
+  );
+  return [...new Set(found)].sort();
+}
+
 describe("the commands that the stack's outputs print", () => {
   it("are of operations that the lab's API has, but for shells", async () => {
     const { outputs } = await evaluateProgram(EVERYTHING);
-    const printed = textsIn(outputs).flatMap((text) =>
-      [...text.matchAll(/\baws ([a-z0-9-]+ [a-z-]+)/g)].map(([, command = ""]) => command),
-    );
-    const commands = [...new Set(printed)].sort();
-    assert.ok(commands.includes("ecs describe-services"), commands.join(", "));
-    assert.ok(commands.includes("codepipeline put-approval-result"), commands.join(", "));
+    const commands = commandsIn(outputs);
+    for (const command of [
+      "ecs describe-services",
+      "ecs list-container-instances",
+      "ecs describe-express-gateway-service",
+      "codepipeline put-approval-result",
+    ]) {
+      assert.ok(commands.includes(command), `${command} is not among ${commands.join(", ")}`);
+    }
     const others = commands.filter((command) => !WITHOUT_COUNTERPART.includes(command));
     assert.deepEqual(
       others.filter((command) => !isKnown(command)),
       [],
     );
+  });
+
+  it("are of operations that the API has for tasks without a service, too", async () => {
+    const { network, region } = webArgs;
+    const { outputs } = await evaluate(() => {
+      const cluster = new FargateCluster("shop", { name: "shop" });
+      const image = "app:1";
+      const name = "migrate";
+      const task = new FargateTask(name, { cluster, name, network, region, image });
+      const scheduled = new ScheduledTask("nightly", {
+        task,
+        scheduleExpression: "rate(1 day)",
+      });
+      return { printed: task.commands, scheduled: scheduled.urn };
+    });
+    const commands = commandsIn(outputs.printed);
+    assert.deepEqual(commands, ["ecs run-task", "logs tail"]);
+    assert.ok(commands.every(isKnown));
   });
 });

@@ -107,7 +107,11 @@ function no(): never {
 export async function createLoggedWorld(account: Account): Promise<World> {
   const world = await createWorld(account);
   await account.delete(TYPES.service, world.service.id);
-  await create(account, "logGroup", { name: LOG_GROUP, retentionInDays: 30 });
+  await create(account, "logGroup", {
+    name: LOG_GROUP,
+    retentionInDays: 30,
+    tags: { team: "web" },
+  });
   const logConfiguration = {
     logDriver: "awslogs",
     options: {

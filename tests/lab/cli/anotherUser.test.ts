@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
 
 import { ASK, asAnotherUser, OPEN_GRPC, printedByAnother } from "../anotherUser";
-import { engineTimeout, LabProcess, pulumiCli, stateFolder } from "./harness";
+import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
 
 /** What another user of the machine gets of a port. */
 type Reached = "nothing" | "refused" | "a page";
@@ -41,12 +41,27 @@ describe("another user of the machine", function () {
     for (const port of listeningPorts([own])) {
       reached.set(port, await reach(port));
     }
-    // The providers, the control server, the dashboard, the git server and that of builds' programs.
-    assert.ok(reached.size >= 5, [...reached].join(" "));
+    // The providers, the control server, the dashboard, the git server, that of builds' programs and AWS's API.
+    assert.ok(reached.size >= 6, [...reached].join(" "));
     const pages = [...reached].filter(([, what]) => what === "a page").map(([port]) => port);
     assert.deepEqual(pages, [loadBalancer]);
     assert.ok([...reached.values()].includes("nothing"), "gRPC hangs up");
   });
+
+  asAnotherUser(
+    "is refused by AWS's API and its image registry, before any key is asked for",
+    async () => {
+      const { stdout } = await lab("env", "--state", state);
+      const [, port = ""] = /AWS_ENDPOINT_URL=\S*127\.0\.0\.1:(\d+)/.exec(stdout) ?? [];
+      assert.ok(listeningPorts([own]).includes(port), stdout);
+      for (const asked of ["", "v2/", "v2/nginx/tags/list"]) {
+        assert.match(
+          await printedByAnother(ASK, `http://127.0.0.1:${port}/${asked}`),
+          /^403 this lab is for the user who started it/,
+        );
+      }
+    },
+  );
 
   asAnotherUser("gets of a task's port what its load balancer shows", async () => {
     const ports = listeningPorts(descendants(own));
@@ -60,7 +75,7 @@ describe("another user of the machine", function () {
       try { console.log(require("fs").readdirSync(process.argv[1])); }
       catch (error) { console.log(error.code); }`;
     assert.equal(await printedByAnother(READ, state), "EACCES");
-    const files = ["host.json", "git-server.json", "passphrase"];
+    const files = ["host.json", "git-server.json", "passphrase", "access-key.json"];
     const texts = await Promise.all(files.map((file) => readFile(path.join(state, file), "utf8")));
     const secrets = texts.flatMap((text) => text.match(/[\w-]{32,}/g) ?? []);
     assert.ok(secrets.length >= 3);

@@ -33,10 +33,12 @@ interface Known {
 
 export const deploymentOperations: Record<string, Operation> = {
   ListServiceDeployments: (input: ListServiceDeploymentsRequest, api: Api) => {
-    const { cluster, service, status = [] } = input;
+    const { cluster, createdAt: { after, before } = {}, service, status = [] } = input;
     const record = mustHaveService(api, clusterOf(api, cluster), service);
     const found = knownOf(api, record).filter(
-      (one) => status.length === 0 || status.includes(stateOf(one)),
+      (one) =>
+        (status.length === 0 || status.includes(stateOf(one))) &&
+        isBetween(new Date(one.deployment.createdAt), after, before),
     );
     const { items, next } = listed(found, input);
     return {
@@ -47,6 +49,7 @@ export const deploymentOperations: Record<string, Operation> = {
         targetServiceRevisionArn: serviceRevisionArn(api, one),
         status: stateOf(one),
         statusReason: one.deployment.rolloutStateReason,
+        ...timesOf(one),
       })),
       ...next,
     };
@@ -80,6 +83,7 @@ export const deploymentOperations: Record<string, Operation> = {
                 serviceArn: known.service.id,
                 clusterArn: clusterArn(api, known.service),
                 taskDefinition: revisionArn(api, known.deployment.taskDefinition),
+                createdAt: new Date(known.deployment.createdAt),
                 loadBalancers: known.service.outputs.loadBalancers ?? [],
               },
             ],
@@ -141,6 +145,8 @@ function describe(api: Api, known: Known): object {
     clusterArn: clusterArn(api, service),
     status: stateOf(known),
     statusReason: deployment.rolloutStateReason,
+    ...timesOf(known),
+    updatedAt: new Date(deployment.updatedAt),
     ...(lifecycleStage === undefined ? {} : { lifecycleStage }),
     deploymentConfiguration: { strategy },
     targetServiceRevision: {
@@ -152,6 +158,19 @@ function describe(api: Api, known: Known): object {
     sourceServiceRevisions: [],
   };
 }
+
+/** In the lab a deployment starts at once. */
+function timesOf({ deployment: { createdAt, finishedAt } }: Known) {
+  const at = new Date(createdAt);
+  return {
+    createdAt: at,
+    startedAt: at,
+    ...(finishedAt === undefined ? {} : { finishedAt: new Date(finishedAt) }),
+  };
+}
+
+const isBetween = (at: Date, after: Date | undefined, before: Date | undefined): boolean =>
+  (after === undefined || at > after) && (before === undefined || at < before);
 
 /** `CLUSTER/SERVICE/ID`, with the digits of the deployment's id. */
 function pathOf({ deployment, service }: Known): string {

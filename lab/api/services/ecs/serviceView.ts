@@ -150,6 +150,8 @@ function describeDeployment(
     pendingCount,
     runningCount,
     failedTasks,
+    createdAt: new Date(deployment.createdAt),
+    updatedAt: new Date(deployment.updatedAt),
     ...launch(record.outputs),
     ...networkOf(record.outputs),
     rolloutState: deployment.rolloutState,

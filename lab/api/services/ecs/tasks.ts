@@ -1,10 +1,15 @@
 import type {
   DescribeTasksRequest,
+  ListContainerInstancesRequest,
   ListTasksRequest,
   RunTaskRequest,
   StopTaskRequest,
 } from "@aws-sdk/client-ecs";
 
+import {
+  type ClusterQuery,
+  parseClusterQuery,
+} from "../../../runtime/controlplane/ecs/clusterQuery";
 import { ApiError } from "../../apiError";
 import { refuseOthers } from "../../records";
 import type { Api, Operation } from "../../service";
@@ -18,7 +23,8 @@ export const taskOperations: Record<string, Operation> = {
     const status = api.plane.status();
     const name = nameOf(clusterOf(api, input.cluster));
     const { containerInstance, desiredStatus = "RUNNING", family, launchType } = input;
-    const { serviceName, startedBy } = input;
+    const { daemonName, serviceName, startedBy } = input;
+    if (daemonName !== undefined) throw new ApiError(INVALID, "The lab has no daemons to list by.");
     const instance = status.instances.find(
       (one) => one.containerInstanceId === lastPart(containerInstance ?? ""),
     );
@@ -110,15 +116,16 @@ export const taskOperations: Record<string, Operation> = {
     return { task: describeTask(api, findTask(api, name, arn) ?? known, instances) };
   },
 
-  ListContainerInstances: (
-    input: { cluster?: string; status?: string; maxResults?: number; nextToken?: string },
-    api: Api,
-  ) => {
+  ListContainerInstances: (input: ListContainerInstancesRequest, api: Api) => {
     const name = nameOf(clusterOf(api, input.cluster));
-    const wanted = input.status ?? "ACTIVE";
+    // By default all but INACTIVE; those that have not registered yet ECS does not know.
+    const wanted = input.status === undefined ? ["ACTIVE", "DRAINING"] : [input.status];
+    const query = queryOf(input.filter);
     const found = api.plane
       .status()
-      .instances.filter(({ cluster, status }) => cluster === name && status === wanted);
+      .instances.filter(
+        (one) => one.cluster === name && wanted.includes(one.status) && query(attributesOf(one)),
+      );
     const { items, next } = listed(found, input);
     return { containerInstanceArns: items.map((one) => instanceArn(api, one)), ...next };
   },
@@ -190,6 +197,21 @@ function overridesOf({ overrides }: RunTaskRequest, containers: readonly string[
 
 type Instance = ReturnType<Api["plane"]["status"]>["instances"][number];
 
+const attributesOf = ({ instanceType, zone }: Instance) => ({
+  "ecs.instance-type": instanceType,
+  "ecs.availability-zone": zone,
+  "ecs.os-type": "linux",
+});
+
+/** @throws ApiError for a query of which the lab knows nothing */
+function queryOf(filter: string | undefined): ClusterQuery {
+  if (filter === undefined) return () => true;
+  const query = parseClusterQuery(filter);
+  if (query === undefined)
+    throw new ApiError(INVALID, `The lab does not know the filter ${filter}.`);
+  return query;
+}
+
 function describeInstance(api: Api, instance: Instance): object {
   const { cpu, memory } = instance;
   const resources = (amounts: { cpu: number; memory: number }) => [
@@ -213,11 +235,7 @@ function describeInstance(api: Api, instance: Instance): object {
       memory: memory.used + memory.free,
     }),
     remainingResources: resources({ cpu: cpu.free, memory: memory.free }),
-    attributes: [
-      { name: "ecs.instance-type", value: instance.instanceType },
-      { name: "ecs.availability-zone", value: instance.zone },
-      { name: "ecs.os-type", value: "linux" },
-    ],
+    attributes: Object.entries(attributesOf(instance)).map(([name, value]) => ({ name, value })),
     attachments: [],
     tags: [],
   };

@@ -101,6 +101,12 @@ export interface DeploymentStatus {
   readonly trafficSteps?: readonly number[];
   /** When the present step ends, while only the time is waited for. ISO 8601. */
   readonly until?: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** When it last completed, failed, or began to be rolled back to. ISO 8601. */
+  readonly updatedAt: string;
+  /** When it completed or failed; absent while it is in progress. ISO 8601. */
+  readonly finishedAt?: string;
   readonly status: "PRIMARY" | "ACTIVE" | "INACTIVE";
   /** `family:revision`. */
   readonly taskDefinition: string;

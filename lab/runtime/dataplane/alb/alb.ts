@@ -120,7 +120,14 @@ export class LoadBalancers {
       }),
       targetGroups: this.account.list(ELB_TYPES.targetGroup).map((record) => {
         const { arn, name } = toTargetGroup(record);
-        return { arn, name, targets: this.groups.get(arn)?.status() ?? [] };
+        const group = this.groups.get(arn);
+        const requestCount = group?.requestCount ?? 0;
+        return {
+          arn,
+          name,
+          targets: group?.status() ?? [],
+          ...(requestCount === 0 ? {} : { requestCount }),
+        };
       }),
     };
   }

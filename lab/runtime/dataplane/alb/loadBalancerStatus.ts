@@ -43,6 +43,8 @@ export interface TargetGroupStatus {
   readonly arn: string;
   readonly name: string;
   readonly targets: readonly TargetHealth[];
+  /** Requests that its targets got since it is served; absent when there were none. */
+  readonly requestCount?: number;
 }
 
 /** What a listener has on this machine. */

@@ -57,6 +57,8 @@ function service(name: string, more: Partial<Service> = {}): Service {
       {
         id: "ecs-svc/2",
         strategy: "CANARY",
+        createdAt: "2026-01-01T00:00:00.000Z",
+        updatedAt: "2026-01-01T00:01:00.000Z",
         status: "PRIMARY",
         taskDefinition: `${name}:2`,
         rolloutState: "COMPLETED",

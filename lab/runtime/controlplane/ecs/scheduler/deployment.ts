@@ -31,6 +31,8 @@ export class Deployment {
   shift: TrafficShift | undefined;
   /** Tasks that failed in a row since the last healthy one. */
   failedTasks = 0;
+  private readonly createdAt = new Date().toISOString();
+  private updatedAt = this.createdAt;
   private state: RolloutState = "IN_PROGRESS";
   private reason = `ECS deployment ${this.id} in progress.`;
   /** Where its shift, forth or back, moves requests between. */
@@ -59,18 +61,18 @@ export class Deployment {
 
   complete(): void {
     this.shift = undefined;
-    this.state = "COMPLETED";
+    this.changeState("COMPLETED");
     this.reason = `ECS deployment ${this.id} completed.`;
   }
 
   fail(reason: string): void {
-    this.state = "FAILED";
+    this.changeState("FAILED");
     this.reason = reason;
   }
 
   /** Is deployed again in place of one that failed, and takes back the requests that went there. */
   rollBackFrom(failed: Deployment): void {
-    this.state = "IN_PROGRESS";
+    this.changeState("IN_PROGRESS");
     this.reason = `${failed.reason} Rolling back to ${this.id}.`;
     this.failedTasks = 0;
     if (failed.shift === undefined) return;
@@ -100,6 +102,9 @@ export class Deployment {
       strategy: this.spec.strategy,
       ...untilStatus(endsAt),
       ...this.shiftStatus(),
+      createdAt: this.createdAt,
+      updatedAt: this.updatedAt,
+      ...(this.isInProgress ? {} : { finishedAt: this.updatedAt }),
       status,
       taskDefinition: familyAndRevision(this.spec.definition.arn),
       rolloutState: this.state,
@@ -107,6 +112,13 @@ export class Deployment {
       failedTasks: this.failedTasks,
       ...countTasks(own),
     };
+  }
+
+  /** A steady service completes its deployment again and again; the first time counts. */
+  private changeState(state: RolloutState): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.updatedAt = new Date().toISOString();
   }
 
   /** What a shift under way shows. On the way back it is the failed deployment's tasks that lose traffic. */

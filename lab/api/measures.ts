@@ -1,0 +1,98 @@
+import type { PlaneStatus } from "../runtime/controlplane/ecs/status";
+
+/** What CloudWatch calls a metric: one with other dimensions is another metric. */
+export interface MetricName {
+  readonly namespace: string;
+  readonly metric: string;
+  /** In the order in which they are listed. */
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** A value of a metric. */
+export interface DataPoint extends MetricName {
+  readonly at: Date;
+  readonly value: number;
+  readonly unit: "Percent" | "None";
+}
+
+/** Kept: what is older is forgotten. */
+const MOST_POINTS = 5000;
+/** Between two data points of a service or a target group, at least, in milliseconds. */
+const POINTS_APART_MS = 5000;
+
+/** The metrics that services scale by, as long as somebody tells of the control plane's status. */
+export class Measures {
+  private points: DataPoint[] = [];
+  /** Of services and target groups, by ARN; in milliseconds since 1970. */
+  private readonly lastPoint = new Map<string, number>();
+  /** Requests to target groups that data points tell of, by ARN. */
+  private readonly told = new Map<string, number>();
+
+  /** Oldest first. */
+  get dataPoints(): readonly DataPoint[] {
+    return this.points;
+  }
+
+  /** Notes what services that somebody measures use, and the requests to target groups since the last time. */
+  note(status: PlaneStatus, at: Date): void {
+    this.noteUtilization(status, at);
+    this.noteRequests(status, at);
+    if (this.points.length > MOST_POINTS) this.points = this.points.slice(-MOST_POINTS);
+  }
+
+  private noteUtilization({ services }: PlaneStatus, at: Date): void {
+    for (const { arn, cluster, name, utilization } of services) {
+      if (utilization === undefined || !this.isTime(arn, at)) continue;
+      const dimensions = { ClusterName: cluster, ServiceName: name };
+      for (const metric of ["CPUUtilization", "MemoryUtilization"] as const) {
+        const value = utilization[metric];
+        if (value === undefined) continue;
+        this.points.push({ namespace: "AWS/ECS", metric, dimensions, at, value, unit: "Percent" });
+      }
+    }
+  }
+
+  /**
+   * `RequestCountPerTarget`, whose sum over a minute is what `ALBRequestCountPerTarget` keeps. Like AWS's it has
+   * no data points without requests.
+   * Source: ELB user guide, "CloudWatch metrics for your Application Load Balancer".
+   */
+  private noteRequests({ loadBalancers, targetGroups }: PlaneStatus, at: Date): void {
+    for (const { arn, requestCount = 0, targets } of targetGroups) {
+      const before = this.told.get(arn) ?? 0;
+      if (requestCount === before || !this.isTime(arn, at)) continue;
+      this.told.set(arn, requestCount);
+      // Where it has fewer than before, it is another one of the same name.
+      const requests = requestCount < before ? requestCount : requestCount - before;
+      const healthy = targets.filter(({ state }) => state === "healthy").length;
+      const value = requests / Math.max(healthy, 1);
+      const TargetGroup = arn.split(":").at(-1) ?? "";
+      const balancers = loadBalancers.filter(({ listeners }) =>
+        listeners.some(({ rules }) =>
+          rules.some(({ targetGroups: to }) => to.some((one) => one.arn === arn)),
+        ),
+      );
+      const named = balancers.map((one) => ({
+        TargetGroup,
+        LoadBalancer: one.arn.split(":loadbalancer/").at(-1) ?? "",
+      }));
+      for (const dimensions of [{ TargetGroup }, ...named]) {
+        const metric = "RequestCountPerTarget";
+        this.points.push({
+          namespace: "AWS/ApplicationELB",
+          metric,
+          dimensions,
+          at,
+          value,
+          unit: "None",
+        });
+      }
+    }
+  }
+
+  private isTime(arn: string, at: Date): boolean {
+    if (at.getTime() - (this.lastPoint.get(arn) ?? 0) < POINTS_APART_MS) return false;
+    this.lastPoint.set(arn, at.getTime());
+    return true;
+  }
+}
