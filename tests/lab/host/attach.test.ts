@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -42,6 +42,19 @@ describe("an account that several processes use", () => {
     child.stdin.write("go on\n");
     assert.equal((await lines.next()).value, "answered");
     await ended;
+    await rm(state, { recursive: true });
+  });
+
+  it("is free again where its address could not be written", async function () {
+    this.timeout(60_000);
+    const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+    const obstacle = path.join(state, "host.json");
+    await mkdir(path.join(obstacle, "in the way"), { recursive: true });
+    await assert.rejects(openHost(state), /host\.json/);
+    await rm(obstacle, { recursive: true });
+    const host = await openHost(state);
+    assert.ok(host.account);
+    await host.close();
     await rm(state, { recursive: true });
   });
 });
