@@ -25,6 +25,7 @@ import { findPulumiCli } from "../../engine/pulumiCli";
 import { knownResources, OperationMark } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
 import { lockStack } from "../../engine/stackLock";
+import { forgetOldStates } from "../../engine/stateHistory";
 import type { Host } from "../../host/host";
 import { type StackReport, toStackReport } from "../../host/stackReports";
 import { liveLine } from "../../shared/liveLine";
@@ -377,7 +378,8 @@ export class Session {
       what,
       signal: this.options.signal,
     });
-    return this.compare(what).then(work).finally(release);
+    const forget = () => forgetOldStates(this.engine.stack.stateFile);
+    return this.compare(what).then(work).finally(forget).finally(release);
   }
 
   /**
