@@ -26,6 +26,11 @@ const { findHost } = require("./lab/host/openHost.ts");
   process.exit();
 })();`;
 
+/** Has the account open, and stays. */
+const holder = `
+const { openHost } = require("./lab/host/openHost.ts");
+openHost(process.argv[1]).then(() => console.log("open"));`;
+
 describe("an account that several processes use", () => {
   it("stays open for as long as one of them needs it", async function () {
     this.timeout(60_000);
@@ -55,6 +60,28 @@ describe("an account that several processes use", () => {
     const host = await openHost(state);
     assert.ok(host.account);
     await host.close();
+    await rm(state, { recursive: true });
+  });
+
+  it("is said to be a process's that does not answer, with what helps, soon", async function () {
+    if (process.platform === "win32") this.skip();
+    this.timeout(60_000);
+    const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+    const args = ["--require", "ecs-handson-loader", "--eval", holder, state];
+    const child = spawn(process.execPath, args, {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGSTOP");
+    const pid = child.pid ?? 0;
+    await assert.rejects(openHost(state), (error: Error) => {
+      assert.match(error.message, /does not answer; it may be suspended/);
+      assert.ok(error.message.includes(`kill -CONT ${pid} lets it go on`), error.message);
+      return true;
+    });
+    child.kill("SIGKILL");
+    await once(child, "exit");
     await rm(state, { recursive: true });
   });
 });
