@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import pLimit from "p-limit";
@@ -7,6 +6,7 @@ import pLimit from "p-limit";
 import type { SharedNetwork } from "../chapters/foundation";
 import { messageOf } from "../lab/shared/messageOf";
 import { policyPack } from "../lab/shared/repository";
+import { temporaryFolder } from "../lab/shared/temporaryFolder";
 import type { Backend, ClassOperation } from "./backend";
 import { isExpired, planLearner, planNetwork, type StackPlan, vpcOnly } from "./plan";
 import { type ClassRecord, type Entry, fingerprint, type Phase } from "./record";
@@ -152,7 +152,7 @@ class ClassRun {
   ) {}
 
   async results(): Promise<StackResult[]> {
-    this.policyDir = await mkdtemp(path.join(tmpdir(), "class-policies-"));
+    this.policyDir = await temporaryFolder("class-policies");
     try {
       const before = await this.options.backend.resources();
       const results = await this.runAll(before);

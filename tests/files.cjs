@@ -14,6 +14,7 @@ const long = [
   "door/documented",
   "classroom/engine",
   "lab/cli/crash",
+  "lab/cli/recover",
   "door/lab",
   "workflows/previewJob",
   "lab/cli/microservices",

@@ -32,14 +32,18 @@ export class BaseFiles {
     this.policies = path.join(workDir, "base-policies.json");
   }
 
-  /** Undefined if nobody set the stack up; a file that is damaged counts as none. */
+  /**
+   * Undefined if nobody set the stack up.
+   * @throws Error naming the file and what to do if it is damaged: without it the stack would go back to other settings
+   */
   async read(): Promise<Base | undefined> {
-    const text = await readFile(this.settings, "utf8").catch(() => "null");
-    try {
-      return baseSchema.safeParse(JSON.parse(text)).data;
-    } catch {
-      return undefined;
-    }
+    return readWhole(this.settings, baseSchema);
+  }
+
+  /** @throws Error naming the file and what to do if one is damaged */
+  async check(): Promise<void> {
+    await this.read();
+    await readWhole(this.policies, z.record(z.string(), z.unknown()));
   }
 
   /** @param policyConfig file with the configuration of the policies, which is copied. */
@@ -51,6 +55,28 @@ export class BaseFiles {
   async remove(): Promise<void> {
     await rm(this.settings, { force: true });
     await rm(this.policies, { force: true });
+  }
+}
+
+async function readWhole<Content>(
+  file: string,
+  schema: z.ZodType<Content>,
+): Promise<Content | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { success, data } = schema.safeParse(parsed(text));
+  if (success) return data;
+  throw new Error(
+    `${file} is damaged: restore it from a copy; or remove it, and have the stack set up again as it was before, ` +
+      "by npm run class -- up",
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

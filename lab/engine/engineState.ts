@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { z } from "zod";
 
 import { replaceFile } from "../shared/replaceFile";
+import { foldersOf } from "./stateHistory";
 
 /** What of a stack's stored state is read. Source: pulumi, sdk/go/common/apitype, VersionedCheckpoint and CheckpointV3. */
 const storedSchema = z.object({
@@ -82,8 +83,7 @@ async function wholeBefore(
   file: string,
   isTaken: (resources: readonly StoredResource[]) => boolean,
 ): Promise<{ file: string; text: string } | undefined> {
-  const [stack, folder] = [path.basename(file, ".json"), path.dirname(file)];
-  const history = path.join(folder, "..", "..", "history", path.basename(folder), stack);
+  const { history } = foldersOf(file);
   const updates = (await readdir(history).catch(() => []))
     .filter((name) => name.endsWith(".checkpoint.json"))
     .sort()

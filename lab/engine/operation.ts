@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import * as path from "node:path";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
+import { temporaryFolder } from "../shared/temporaryFolder";
 import { EventLog } from "./eventLog";
 import type { SourcePosition } from "./observations";
 import { complaints, type Pulumi, type PulumiRunOptions } from "./pulumi";
@@ -87,7 +87,7 @@ export async function runOperation(
     ...(operation === "up" || options.outputs ? { outputs: {} } : {}),
   };
   const { color, plan, configFile } = options;
-  const folder = await mkdtemp(path.join(tmpdir(), "pulumi-events-"));
+  const folder = await temporaryFolder("events");
   const events = path.join(folder, "events.jsonl");
   try {
     const args = [

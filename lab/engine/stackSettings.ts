@@ -173,6 +173,7 @@ export class StackSettings {
 
   /** @throws Error naming the file and what to do if it is damaged: the engine's own sentence names neither */
   async check(): Promise<void> {
+    await this.base.check();
     const document = await this.read();
     if (fileSchema.safeParse(document.toJS()).success) return;
     throw new Error(`${this.file} is damaged: its config is no mapping. ${SET_ANEW}`);

@@ -236,6 +236,34 @@ async function ownHost(stateDir: string): Promise<Host> {
   await privateFolder(stateDir, "account");
   const reports = await StackReports.open(stateDir);
   const account = await Account.open(path.join(stateDir, "account"));
+  const opened: Closing[] = [() => account.close()];
+  try {
+    return await hostOf({ stateDir, reports, account, opened });
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+type Closing = () => Promise<void>;
+
+/** Closes what was opened, the last first. */
+async function closeAll(opened: readonly Closing[]): Promise<void> {
+  for (const close of [...opened].reverse()) await close();
+}
+
+/** @param opened what is to be closed with the host, or if there will be none; it adds its own */
+async function hostOf({
+  stateDir,
+  reports,
+  account,
+  opened,
+}: {
+  stateDir: string;
+  reports: StackReports;
+  account: Account;
+  opened: Closing[];
+}): Promise<Host> {
   followContents(account, stateDir);
   const recover: Host["recover"] = async (stack, project, known) => {
     const ids = known.map(({ type, id }) => [type, id] as const);
@@ -284,6 +312,7 @@ async function ownHost(stateDir: string): Promise<Host> {
   const providers = await serveProviders(account, {
     settle: async (record, wait) => settle?.(record, wait),
   });
+  opened.push(() => providers.close());
   const control = await ControlServer.start({
     approve,
     recover,
@@ -294,6 +323,7 @@ async function ownHost(stateDir: string): Promise<Host> {
     status,
     onChange,
   });
+  opened.push(() => control.close());
   const address: Address = {
     version: PROTOCOL_VERSION,
     pid: process.pid,
@@ -339,9 +369,7 @@ async function ownHost(stateDir: string): Promise<Host> {
       // Whoever comes meanwhile is let in as well: the account cannot be had otherwise.
       await control.drain();
       await rm(addressFile(stateDir), { force: true });
-      await control.close();
-      await providers.close();
-      await account.close();
+      await closeAll(opened);
     },
   };
 }

@@ -22,8 +22,13 @@ export const processIdSchema = z.object({
 let own: ProcessId | undefined;
 
 export function thisProcess(): ProcessId {
-  own ??= { pid: process.pid, host: hostname(), started: startOf(process.pid) };
+  own ??= processOf(process.pid);
   return own;
+}
+
+/** Who has this id on this machine now. */
+export function processOf(pid: number): ProcessId {
+  return { pid, host: hostname(), started: startOf(pid) };
 }
 
 /**

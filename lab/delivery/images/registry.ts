@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { z } from "zod";
@@ -9,6 +8,7 @@ import type { Account } from "../../account/account";
 import { AwsError } from "../../account/errors";
 import type { ResourceRecord } from "../../account/record";
 import { REPOSITORY } from "../../account/types/ecr/tokens";
+import { temporaryFolder } from "../../shared/temporaryFolder";
 import { ImageStore } from "./imageStore";
 import { siteOfLayers } from "./layerSite";
 import { type LayerLimits, LayerStore } from "./layerStore";
@@ -118,7 +118,7 @@ export class Registry {
     }
     const manifest = parseManifest(text, mediaType);
     this.mustBeWhole(repository, manifest);
-    const folder = await mkdtemp(path.join(tmpdir(), "ecs-handson-image-"));
+    const folder = await temporaryFolder("image");
     try {
       await writeFile(path.join(folder, "Dockerfile"), `FROM ${host}/${repository}@${own}\n`);
       await this.writeSite(repository, manifest, folder);

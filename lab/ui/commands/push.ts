@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
@@ -16,6 +15,7 @@ import type {
 } from "../../delivery/pipeline/status";
 import type { LabStatus } from "../../host/host";
 import { followStatus } from "../../host/openHost";
+import { temporaryFolder } from "../../shared/temporaryFolder";
 
 /** What the pipeline's repository holds: the image's folder and what CodeBuild does with it. */
 const PUSHED = ["nginx", "buildspec_nginx.yml"];
@@ -77,7 +77,7 @@ function noRepository(stack: string, repositories: readonly RepositoryStatus[]):
 
 async function commitAndPush(repository: RepositoryStatus, options: PushOptions): Promise<string> {
   const { branch, from, message, state } = options;
-  const cwd = await mkdtemp(path.join(tmpdir(), "lab-push-"));
+  const cwd = await temporaryFolder("push");
   try {
     await git(["check-ref-format", "--branch", branch], { cwd });
     await git(["init", "--quiet"], { cwd });

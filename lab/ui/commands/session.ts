@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import colors from "picocolors";
@@ -26,11 +25,13 @@ import { findPulumiCli } from "../../engine/pulumiCli";
 import { knownResources, OperationMark } from "../../engine/recovery";
 import { runInTerminal } from "../../engine/runInTerminal";
 import { lockStack } from "../../engine/stackLock";
+import { forgetOldStates } from "../../engine/stateHistory";
 import type { Host } from "../../host/host";
 import { type StackReport, toStackReport } from "../../host/stackReports";
 import { liveLine } from "../../shared/liveLine";
 import { createProgress } from "../../shared/progress";
 import { policyPack, repository } from "../../shared/repository";
+import { temporaryFolder } from "../../shared/temporaryFolder";
 import { withPlaces } from "../operation/outputs";
 import { OperationView } from "../operation/view";
 import { placesOf } from "./places";
@@ -359,7 +360,7 @@ export class Session {
     const { config = {}, replaceConfig, setUpBy } = this.options;
     const { settings } = this.engine.stack;
     const isWhole = replaceConfig === true || setUpBy !== undefined;
-    const folder = await mkdtemp(path.join(tmpdir(), "lab-settings-"));
+    const folder = await temporaryFolder("settings");
     try {
       if (!isWhole && Object.keys(config).length === 0) return await use(undefined, folder);
       const text = await (isWhole ? settings.instead(config) : settings.with(config));
@@ -377,7 +378,8 @@ export class Session {
       what,
       signal: this.options.signal,
     });
-    return this.compare(what).then(work).finally(release);
+    const forget = () => forgetOldStates(this.engine.stack.stateFile);
+    return this.compare(what).then(work).finally(forget).finally(release);
   }
 
   /**

@@ -65,6 +65,22 @@ describe("a lab on a machine that is short of something", function () {
     assert.doesNotMatch(stderr, /\n +at /);
   });
 
+  for (const bound of [20, 22]) {
+    it(`says that ${bound} files open at most are too few, in one sentence`, () => {
+      const { status, stdout, stderr } = inShell(
+        `ulimit -n ${bound};`,
+        "status",
+        "--state",
+        folder,
+      );
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.equal(
+        stderr,
+        "error: this process may open too few files: allow more, e.g. by ulimit -n 1024\n",
+      );
+    });
+  }
+
   it("works without a home folder, and with 40 files open at most", () => {
     for (const prefix of ["env -u HOME", "ulimit -n 40;"]) {
       const { status, stdout, stderr } = inShell(prefix, "status", "--state", folder);

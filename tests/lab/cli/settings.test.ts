@@ -43,6 +43,15 @@ describe("bad input to the lab", function () {
     assert.deepEqual(await accountOf(state), []);
   });
 
+  it("such as a value that cannot be parsed is named, and keeps nothing from working", async () => {
+    const onState = ["--no-serve", "--state", state];
+    const { code, stdout, stderr } = await lab("up", ...onState, "--config", "desiredCount=[[[");
+    assert.equal(code, 1);
+    assert.match(stdout + stderr, /error: .*desiredCount.* must be of type .integer/);
+    assert.doesNotMatch(stdout + stderr, /\n +at /);
+    assert.equal((await lab("preview", "--state", state)).code, 0);
+  });
+
   it("is forgotten: the next command has the settings from before", async () => {
     const { code, stdout } = await lab("config", "--state", state);
     assert.equal(code, 0);
@@ -51,6 +60,11 @@ describe("bad input to the lab", function () {
 
   for (const [what, args, told] of [
     ["a stack name that is a path", ["preview", "--stack", "../x"], /stack name "\.\.\/x"/],
+    [
+      "a stack name that git or rm would take for flags",
+      ["preview", "--stack=-rf"],
+      /stack name "-rf"/,
+    ],
     ["a stack that is not there", ["destroy", "--stack", "nobody"], /there is no stack nobody; /],
     ["a setting without a value", ["preview", "--config", "cpu"], /write KEY=VALUE/],
     ["an unknown runtime", ["serve", "--runtime", "podman"], /Allowed choices are docker, nginx/],

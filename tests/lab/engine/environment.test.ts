@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -34,6 +34,21 @@ describe("the environment of the lab's stacks", () => {
     await chmod(other, 0o755);
     await labEnvironment({ stateDir: other, cli });
     assert.equal((await stat(other)).mode & 0o777, 0o755);
+  });
+
+  it("has one passphrase, however many begin at once in a fresh folder", async () => {
+    const stateDir = path.join(dir, "fresh");
+    const begin = async () => {
+      const { PULUMI_CONFIG_PASSPHRASE_FILE: file = "" } = await labEnvironment({ stateDir, cli });
+      return readFile(file, "utf8");
+    };
+    const seen = await Promise.all(Array.from({ length: 50 }, begin));
+    assert.deepEqual(
+      [...new Set(seen)],
+      [await readFile(path.join(stateDir, "passphrase"), "utf8")],
+    );
+    const left = (await readdir(stateDir)).filter((name) => name.startsWith("passphrase"));
+    assert.deepEqual(left, ["passphrase"]);
   });
 
   it("has no empty file for the policies' configuration, by which each rule falls back to its own level", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -26,6 +26,11 @@ const { findHost } = require("./lab/host/openHost.ts");
   process.exit();
 })();`;
 
+/** Has the account open, and stays. */
+const holder = `
+const { openHost } = require("./lab/host/openHost.ts");
+openHost(process.argv[1]).then(() => console.log("open"));`;
+
 describe("an account that several processes use", () => {
   it("stays open for as long as one of them needs it", async function () {
     this.timeout(60_000);
@@ -42,6 +47,41 @@ describe("an account that several processes use", () => {
     child.stdin.write("go on\n");
     assert.equal((await lines.next()).value, "answered");
     await ended;
+    await rm(state, { recursive: true });
+  });
+
+  it("is free again where its address could not be written", async function () {
+    this.timeout(60_000);
+    const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+    const obstacle = path.join(state, "host.json");
+    await mkdir(path.join(obstacle, "in the way"), { recursive: true });
+    await assert.rejects(openHost(state), /host\.json/);
+    await rm(obstacle, { recursive: true });
+    const host = await openHost(state);
+    assert.ok(host.account);
+    await host.close();
+    await rm(state, { recursive: true });
+  });
+
+  it("is said to be a process's that does not answer, with what helps, soon", async function () {
+    if (process.platform === "win32") this.skip();
+    this.timeout(60_000);
+    const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+    const args = ["--require", "ecs-handson-loader", "--eval", holder, state];
+    const child = spawn(process.execPath, args, {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGSTOP");
+    const pid = child.pid ?? 0;
+    await assert.rejects(openHost(state), (error: Error) => {
+      assert.match(error.message, /does not answer; it may be suspended/);
+      assert.ok(error.message.includes(`kill -CONT ${pid} lets it go on`), error.message);
+      return true;
+    });
+    child.kill("SIGKILL");
+    await once(child, "exit");
     await rm(state, { recursive: true });
   });
 });

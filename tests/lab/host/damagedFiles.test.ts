@@ -31,6 +31,8 @@ const TOLD = [
   "pipelines/site/1a2b/run.json",
   "projects/ecs-handson/Pulumi.dev.yaml",
   "state/.pulumi/stacks/ecs-handson/dev.json",
+  "work/dev/base-policies.json",
+  "work/dev/base-settings.json",
 ];
 
 /** Damage that an empty or shorter file of the same form looks like. */
@@ -68,6 +70,8 @@ describe("a lab of which one file is damaged", () => {
   async function standing(): Promise<string> {
     const state = await fresh();
     const stack = await openStack(state);
+    const policies = path.join(repository, "policies", "config", "dev.json");
+    await stack.settings.setUp("class spring", { desiredCount: "1" }, policies);
     const file = stack.stateFile;
     const meta = path.join(state, "state", ".pulumi", "meta.yaml");
     await mkdir(path.dirname(file), { recursive: true });
@@ -140,7 +144,7 @@ describe("a lab of which one file is damaged", () => {
     const state = await standing();
     const files = await filesOf(state);
     for (const told of TOLD) assert.ok(files.includes(told), `${told} of ${files.join(" ")}`);
-    assert.ok(files.length >= 18, files.join(" "));
+    assert.ok(files.length >= 20, files.join(" "));
     const copy = await fresh();
     for (const file of files) {
       for (const [damage, change] of Object.entries(damages)) {

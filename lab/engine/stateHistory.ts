@@ -1,0 +1,37 @@
+import { readdir, rm } from "node:fs/promises";
+import * as path from "node:path";
+
+/** How many whole states of a stack are kept of each kind. */
+export const KEPT_STATES = 20;
+
+/**
+ * Where the engine keeps what a stack's state was: a checkpoint of each update, and a copy of each state that it
+ * wrote. Source: pulumi, pkg/backend/diy/state.go, addToHistory and backupStack.
+ *
+ * @param stackFile the stack's state, as the engine keeps it
+ */
+export function foldersOf(stackFile: string): { history: string; backups: string } {
+  const [stack, folder] = [path.basename(stackFile, ".json"), path.dirname(stackFile)];
+  const of = (kind: string) => path.join(folder, "..", "..", kind, path.basename(folder), stack);
+  return { history: of("history"), backups: of("backups") };
+}
+
+/**
+ * Removes what is older than the last {@link KEPT_STATES} states of a stack, each as large as its state: the engine
+ * keeps all for good. What `pulumi stack history` tells stays.
+ */
+export async function forgetOldStates(stackFile: string): Promise<void> {
+  const { history, backups } = foldersOf(stackFile);
+  await keepLast(history, ".checkpoint.json");
+  await keepLast(backups, ".json");
+}
+
+/**
+ * The names have the time of the update, in nanoseconds, so they sort by age. What cannot be removed is no reason for
+ * an operation to fail.
+ */
+async function keepLast(folder: string, ending: string): Promise<void> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ending));
+  const old = names.sort().slice(0, -KEPT_STATES);
+  await Promise.allSettled(old.map((name) => rm(path.join(folder, name), { force: true })));
+}
