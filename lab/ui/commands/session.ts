@@ -201,7 +201,7 @@ export class Session {
     const { outputs, ...preview } = await this.previewWith({ configFile, outputs: true });
     if (preview.result === "failed") return preview;
     const registered = this.observations?.registrations;
-    if (isUnchanged(preview) && registered && (await this.lastUpdate.was(registered))) {
+    if (changedBy(preview) === 0 && registered && (await this.lastUpdate.was(registered))) {
       this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
       const places = placesOf(await this.host.status());
       const shown = stringify(withPlaces(outputs, places), { lineWidth: 0 });
@@ -489,16 +489,12 @@ export class Session {
   }
 }
 
-function changedBy({ changes }: StackReport): number {
+/** How much is not left as it is. */
+function changedBy({ changes }: { changes: Partial<Record<string, number>> }): number {
   const counts = Object.entries(changes).filter(([change]) => change !== "same");
-  return counts.reduce((sum, [, count]) => sum + count, 0);
+  return counts.reduce((sum, [, count = 0]) => sum + count, 0);
 }
 
 function printError(text: string): void {
   liveLine.above(() => process.stderr.write(text));
-}
-
-/** Whether a preview found nothing to do. */
-function isUnchanged({ changes }: OperationReport): boolean {
-  return Object.keys(changes).every((change) => change === "same");
 }
