@@ -75,6 +75,10 @@ interface LogsArguments {
   follow?: boolean;
 }
 
+interface ExecOptions {
+  container?: string;
+}
+
 interface RunTaskArguments {
   cluster?: string;
   count: number;
@@ -299,6 +303,18 @@ inAccount("stop-task", "stop a task in the served lab; its service starts anothe
     const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
     const host = await openHost(state);
     await stopTask(host, task).finally(() => host.close());
+  });
+
+inAccount("exec", "run a command in a container of the served lab, where tasks run in Docker")
+  .argument("<task>", "a task's id or its beginning, or a service: then its oldest task")
+  .argument("[command...]", "after --, such as -- ls -l; a shell unless given")
+  .option("--container <name>", "which, of a task with several")
+  .action(async (task: string, command: string[], options: CommonOptions & ExecOptions) => {
+    const { exec } = require("./ui/commands/exec") as typeof import("./ui/commands/exec");
+    const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
+    const host = await openHost(options.state);
+    const code = exec(host, { task, command, container: options.container });
+    process.exitCode = await code.finally(() => host.close());
   });
 
 onStack("check", "tell which points of a chapter of the tutorial the stack has reached")

@@ -2,7 +2,8 @@ import colors from "picocolors";
 
 import type { Host, LabStatus } from "../../host/host";
 
-type Plane = NonNullable<LabStatus["plane"]>;
+/** What is served. */
+export type Plane = NonNullable<LabStatus["plane"]>;
 
 /** A task that can be stopped. */
 interface Stoppable {

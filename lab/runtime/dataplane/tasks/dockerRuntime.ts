@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { containerName } from "./containerName";
 import { DeployedImages } from "./deployedImages";
 import { DockerNetwork } from "./dockerNetwork";
 import {
@@ -77,8 +78,7 @@ export class DockerRuntime implements TaskRuntime {
   async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
     const image = await this.image(spec);
     if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
-    const ofTask = spec.name === undefined ? "" : `-${spec.name}`;
-    const name = `ecs-handson-${idOf(spec.taskArn)}${ofTask}`;
+    const name = containerName(spec.taskArn, spec.name);
     const child = spawn("docker", this.runArguments(spec, image, name), {
       // A group of its own: Ctrl-C is for the lab, which then stops its tasks in order.
       detached: true,
@@ -241,8 +241,6 @@ function networkArguments(connection: TaskConnection | undefined): string[] {
   const aliases = connection.names.flatMap((name) => ["--network-alias", name]);
   return ["--network", networkOf(connection), ...aliases];
 }
-
-const idOf = (taskArn: string): string => taskArn.split("/").at(-1) ?? "";
 
 const networkOf = ({ namespace }: TaskConnection): string =>
   `ecs-handson-${namespace.split("/").at(-1) ?? ""}`;

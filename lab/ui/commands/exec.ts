@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+import colors from "picocolors";
+
+import type { Host } from "../../host/host";
+import { containerName } from "../../runtime/dataplane/tasks/containerName";
+import { type Plane, taskMeant } from "./stopTask";
+
+export interface ExecArguments {
+  /** A task's id or its beginning, its ARN, or a service: then its oldest task. */
+  readonly task: string;
+  /** As the task definition names it. @default the task's only one */
+  readonly container?: string;
+  /** @default a shell */
+  readonly command: readonly string[];
+}
+
+/**
+ * Runs a command in a container of the lab that is served, at this terminal, as ECS Exec does.
+ *
+ * @returns the command's exit code
+ * @throws Error if nothing is served, no task or container is meant, or it runs in no container.
+ */
+export async function exec(
+  host: Host,
+  { task, container, command }: ExecArguments,
+): Promise<number> {
+  const { plane } = await host.status();
+  if (plane === undefined) {
+    throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+  }
+  const { arn, cluster, id } = taskMeant(plane, task);
+  const { name, isOnly } = containerMeant(plane, arn, container);
+  const words = command.length === 0 ? ["/bin/sh"] : command;
+  process.stderr.write(
+    `${colors.dim(
+      `On AWS: aws ecs execute-command --cluster ${cluster} --task ${id} --container ${name} ` +
+        `--interactive --command "${words.join(" ")}"`,
+    )}\n`,
+  );
+  const terminal = process.stdin.isTTY && process.stdout.isTTY ? "-it" : "-i";
+  const inDocker = containerName(arn, isOnly ? undefined : name);
+  const child = spawn("docker", ["exec", terminal, inDocker, ...words], { stdio: "inherit" });
+  const [code] = (await once(child, "close")) as [number | null];
+  return code ?? 1;
+}
+
+function containerMeant(plane: Plane, arn: string, given: string | undefined) {
+  const all = [...plane.services.flatMap(({ tasks }) => tasks), ...plane.tasks];
+  const { containers = [], runtime = "static" } = all.find((one) => one.arn === arn) ?? {};
+  const names = containers.map(({ name }) => name).join(", ");
+  const found =
+    given === undefined && containers.length === 1
+      ? containers[0]
+      : containers.find(({ name }) => name === given);
+  if (!found) {
+    throw new Error(
+      given === undefined
+        ? `the task has several containers: name one of ${names} by --container`
+        : `the task has no container ${given}; it has ${names}`,
+    );
+  }
+  if ((found.runtime ?? runtime) !== "docker") {
+    throw new Error(
+      `${found.name} is a process of this machine, not a container that a command could run in; ` +
+        "where a Docker engine answers, npm start runs tasks in containers",
+    );
+  }
+  return { name: found.name, isOnly: containers.length === 1 };
+}
