@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import { type EarlyStart, startEarly } from "./engine/earlyStart";
 import type { OperationReport } from "./engine/operation";
+import { NOT_SERVED } from "./host/notServed";
 import { PACE_NAMES, type PaceName } from "./runtime/controlplane/pace";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
@@ -289,7 +290,7 @@ inAccount("run-task", "run a task without a service in the served lab, and show 
     const { runTask } = require("./ui/commands/runTask") as typeof import("./ui/commands/runTask");
     const host = await findHost(options.state);
     if (host === undefined) {
-      throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+      throw new Error(NOT_SERVED);
     }
     const code = runTask(host, { ...options, taskDefinition, signal: stopSignal() });
     process.exitCode = await code.finally(() => host.close());

@@ -23,6 +23,7 @@ import { replaceFile } from "../shared/replaceFile";
 import { Changes } from "./changes";
 import { ControlServer } from "./controlServer";
 import type { Host, Served } from "./host";
+import { NOT_SERVED } from "./notServed";
 import { StackReports } from "./stackReports";
 
 /**
@@ -79,8 +80,6 @@ export async function openHostToServe(
 
 /** How long a process that has the account may take to open or close it, in milliseconds. */
 const patienceMs = 15_000;
-
-const NOT_SERVED = "nothing is being served; npm start or npm run lab -- serve does";
 
 const addressFile = (stateDir: string) => path.join(stateDir, "host.json");
 

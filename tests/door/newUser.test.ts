@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cp, readFile, writeFile } from "node:fs/promises";
-import { get } from "node:https";
 import * as path from "node:path";
 
 import type { LabStatus } from "../../lab/host/host";
 import { repository } from "../../lab/shared/repository";
+import { askByHttps } from "../lab/cli/askByHttps";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { spawnGroup } from "../ownGroup";
 import { Door } from "./door";
@@ -114,7 +114,9 @@ describe("a new user's program, by the packed packages alone", function () {
     // What it has not is why the test runs out of time.
     const isSteady = async () => {
       const { services } = await plane();
-      return services.every(({ notSteadyBecause: why }) => why === undefined);
+      // At first nothing is served yet, of which nothing is unsteady.
+      const isEach = services.every(({ notSteadyBecause: why }) => why === undefined);
+      return services.length === 4 && isEach;
     };
     while (!(await isSteady().catch(() => false))) assert.equal(serving.exitCode, null, log);
     assert.equal((await plane()).services.length, 4);
@@ -125,19 +127,11 @@ describe("a new user's program, by the packed packages alone", function () {
     const https = loadBalancers
       .find(({ name }) => name === "shop-dev")
       ?.listeners.find(({ protocol }) => protocol === "HTTPS");
-    const ca = await readFile(https?.certificateAuthority ?? "");
-    const ask = (page: string) =>
-      new Promise<string>((resolve, reject) => {
-        const host = "shop.example.com";
-        const url = new URL(page, https?.localUrl);
-        get(url, { ca, servername: host, headers: { host } }, (response) => {
-          let body = "";
-          response.setEncoding("utf8").on("data", (text: string) => (body += text));
-          response.on("end", () => {
-            resolve(body);
-          });
-        }).on("error", reject);
-      });
+    const ask = async (page: string) => {
+      const url = new URL(page, https?.localUrl);
+      const authority = https?.certificateAuthority ?? "";
+      return (await askByHttps(url, authority, "shop.example.com")).body;
+    };
     const api = JSON.parse(await ask("/api/orders")) as Record<string, string>;
     assert.equal(api.LOG_LEVEL, "info");
     assert.match(api.QUEUE_URL ?? "", /^https:\/\/sqs\.ap-northeast-1\.amazonaws\.com\//);

@@ -5,7 +5,7 @@ import colors from "picocolors";
 
 import type { Host } from "../../host/host";
 import { containerName } from "../../runtime/dataplane/tasks/containerName";
-import { type Plane, taskMeant } from "./stopTask";
+import { type Plane, servedPlane, taskMeant } from "./stopTask";
 
 export interface ExecArguments {
   /** A task's id or its beginning, its ARN, or a service: then its oldest task. */
@@ -26,10 +26,7 @@ export async function exec(
   host: Host,
   { task, container, command }: ExecArguments,
 ): Promise<number> {
-  const { plane } = await host.status();
-  if (plane === undefined) {
-    throw new Error("nothing is being served; npm start or npm run lab -- serve does");
-  }
+  const plane = await servedPlane(host);
   const { arn, cluster, id } = taskMeant(plane, task);
   const { name, isOnly } = containerMeant(plane, arn, container);
   const words = command.length === 0 ? ["/bin/sh"] : command;

@@ -14,6 +14,7 @@ import type {
   RepositoryStatus,
 } from "../../delivery/pipeline/status";
 import type { LabStatus } from "../../host/host";
+import { NOT_SERVED } from "../../host/notServed";
 import { followStatus } from "../../host/openHost";
 import { temporaryFolder } from "../../shared/temporaryFolder";
 
@@ -63,7 +64,7 @@ async function statusOf({ state, signal }: PushOptions): Promise<LabStatus> {
   for await (const status of followStatus(state, signal)) {
     if (status.repositories !== undefined) return status;
   }
-  throw new Error("nothing is being served; npm start or npm run lab -- serve does");
+  throw new Error(NOT_SERVED);
 }
 
 function noRepository(stack: string, repositories: readonly RepositoryStatus[]): Error {

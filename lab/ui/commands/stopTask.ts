@@ -1,6 +1,7 @@
 import colors from "picocolors";
 
 import type { Host, LabStatus } from "../../host/host";
+import { NOT_SERVED } from "../../host/notServed";
 
 /** What is served. */
 export type Plane = NonNullable<LabStatus["plane"]>;
@@ -21,17 +22,20 @@ interface Stoppable {
  * @throws Error if nothing is served, if no task is meant, or several are.
  */
 export async function stopTask(host: Host, given: string): Promise<void> {
-  const { plane } = await host.status();
-  if (plane === undefined) {
-    throw new Error("nothing is being served; npm start or npm run lab -- serve does");
-  }
-  const { arn, cluster, id, service } = taskMeant(plane, given);
+  const { arn, cluster, id, service } = taskMeant(await servedPlane(host), given);
   process.stderr.write(
     `${colors.dim(`On AWS: aws ecs stop-task --cluster ${cluster} --task ${id}`)}\n`,
   );
   await host.stopTask({ task: arn, reason: "Task stopped by user" });
   const next = service === undefined ? "" : ` of ${service}, which keeps its number of tasks`;
   process.stdout.write(`Stopped task ${id}${next}\n`);
+}
+
+/** @throws Error if nothing is served. */
+export async function servedPlane(host: Host): Promise<Plane> {
+  const { plane } = await host.status();
+  if (plane === undefined) throw new Error(NOT_SERVED);
+  return plane;
 }
 
 /** @see stopTask */

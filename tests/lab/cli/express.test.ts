@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { request } from "node:https";
 
-import type { LabStatus } from "../../../lab/host/host";
+import { askByHttps } from "./askByHttps";
 import {
-  accountOf,
   engineTimeout,
-  lab,
-  labReport,
   type LabProcess,
+  leftWhenDestroyed,
   pulumiCli,
+  servedPlane,
   startServed,
   stateFolder,
+  updated,
 } from "./harness";
 
 describe("a stack of the express chapter alone", function () {
@@ -30,13 +28,8 @@ describe("a stack of the express chapter alone", function () {
     await remove();
   });
 
-  const status = async () => {
-    const { stdout } = await lab("status", "--state", state, "--json");
-    return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
-  };
-
-  const update = (...config: string[]) =>
-    labReport("up", "--state", state, ...config.flatMap((one) => ["--config", one]));
+  const status = () => servedPlane(state);
+  const update = (...config: string[]) => updated(state, ...config);
 
   it("serves the page by HTTPS, under the name that ECS gave it", async () => {
     const { loadBalancers, services } = await status();
@@ -49,16 +42,7 @@ describe("a stack of the express chapter alone", function () {
     const { url = "", localUrl = "", certificateAuthority = "" } = listener ?? {};
     const host = new URL(url).hostname;
     assert.match(host, /^ex-[0-9a-f]{32}\.ecs\.ap-northeast-1\.localhost$/);
-    const ca = await readFile(certificateAuthority);
-    const answer = await new Promise<number | undefined>((resolve, reject) => {
-      request(localUrl, { ca, servername: host, headers: { host } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      })
-        .on("error", reject)
-        .end();
-    });
-    assert.equal(answer, 200);
+    assert.equal((await askByHttps(localUrl, certificateAuthority, host)).status, 200);
   });
 
   it("is left alone by a second update", async () => {
@@ -84,10 +68,6 @@ describe("a stack of the express chapter alone", function () {
   });
 
   it("leaves an empty account when it is destroyed", async () => {
-    const { code, stdout, stderr } = await lab("destroy", "--yes", "--state", state);
-    assert.equal(code, 0, stdout + stderr);
-    served.child.kill("SIGTERM");
-    await served.exit();
-    assert.deepEqual(await accountOf(state), []);
+    assert.deepEqual(await leftWhenDestroyed(state, served), []);
   });
 });

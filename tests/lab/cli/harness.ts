@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,6 +9,7 @@ import { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import type { OperationReport } from "../../../lab/engine/operation";
 import { findPulumiCli } from "../../../lab/engine/pulumiCli";
+import type { LabStatus } from "../../../lab/host/host";
 import { createProgress } from "../../../lab/shared/progress";
 import { repository } from "../../../lab/shared/repository";
 import { refuseInUnitTests } from "../../unitTests";
@@ -116,4 +118,27 @@ export async function withAccount<T>(
   } finally {
     await account.close();
   }
+}
+
+/** What a lab that is served says of what runs. */
+export async function servedPlane(state: string): Promise<NonNullable<LabStatus["plane"]>> {
+  const { stdout } = await lab("status", "--state", state, "--json");
+  return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
+}
+
+/** Updates a stack with settings, `KEY=VALUE` each. */
+export function updated(state: string, ...config: string[]): Promise<OperationReport> {
+  return labReport("up", "--state", state, ...config.flatMap((one) => ["--config", one]));
+}
+
+/** Destroys a stack, and gives what is left in its account once nothing serves it any more. */
+export async function leftWhenDestroyed(
+  state: string,
+  served: LabProcess,
+): Promise<readonly ResourceRecord[]> {
+  const { code, stdout, stderr } = await lab("destroy", "--yes", "--state", state);
+  assert.equal(code, 0, stdout + stderr);
+  served.child.kill("SIGTERM");
+  await served.exit();
+  return accountOf(state);
 }

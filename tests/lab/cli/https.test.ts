@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { request } from "node:https";
 
 import type { LabStatus } from "../../../lab/host/host";
 import { startLoad } from "../runtime/controlplane/load";
+import { askByHttps } from "./askByHttps";
 import {
   engineTimeout,
   lab,
@@ -14,23 +13,6 @@ import {
 } from "./harness";
 
 const domain = "shop.example.com";
-
-/** What answers at a port of this machine to somebody who trusts the lab's authority and asks for a name. */
-async function ask(url: string, authority: string, servername: string) {
-  const ca = await readFile(authority);
-  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-    const options = { ca, servername, headers: { host: servername } };
-    request(url, options, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text: string) => (body += text));
-      response.on("end", () => {
-        resolve({ status: response.statusCode, body });
-      });
-    })
-      .on("error", reject)
-      .end();
-  });
-}
 
 describe("a stack that goes to HTTPS and back, under load", function () {
   this.timeout(2 * engineTimeout);
@@ -76,12 +58,12 @@ describe("a stack that goes to HTTPS and back, under load", function () {
     await update(domain);
     const { localUrl = "", certificateAuthority = "" } = (await httpsListener()) ?? {};
     for (const name of [domain, `www.${domain}`]) {
-      assert.deepEqual(await ask(localUrl, certificateAuthority, name), {
+      assert.deepEqual(await askByHttps(localUrl, certificateAuthority, name), {
         status: 200,
         body: page,
       });
     }
-    await assert.rejects(ask(localUrl, certificateAuthority, "other.example.org"));
+    await assert.rejects(askByHttps(localUrl, certificateAuthority, "other.example.org"));
   });
 
   it("says before it goes back what ends then", async () => {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 
-import type { LabStatus } from "../../../lab/host/host";
 import {
-  accountOf,
   engineTimeout,
-  lab,
-  labReport,
   type LabProcess,
+  leftWhenDestroyed,
   pulumiCli,
+  servedPlane,
   startServed,
   stateFolder,
+  updated,
 } from "./harness";
 
 describe("a stack of the managedInstances chapter alone", function () {
@@ -29,13 +28,8 @@ describe("a stack of the managedInstances chapter alone", function () {
     await remove();
   });
 
-  const status = async () => {
-    const { stdout } = await lab("status", "--state", state, "--json");
-    return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
-  };
-
-  const update = (...config: string[]) =>
-    labReport("up", "--state", state, ...config.flatMap((one) => ["--config", one]));
+  const status = () => servedPlane(state);
+  const update = (...config: string[]) => updated(state, ...config);
 
   it("serves the page from a task on an instance that ECS launched for it", async () => {
     const answer = await fetch(url);
@@ -74,10 +68,6 @@ describe("a stack of the managedInstances chapter alone", function () {
   });
 
   it("leaves an empty account when it is destroyed", async () => {
-    const { code, stdout, stderr } = await lab("destroy", "--yes", "--state", state);
-    assert.equal(code, 0, stdout + stderr);
-    served.child.kill("SIGTERM");
-    await served.exit();
-    assert.deepEqual(await accountOf(state), []);
+    assert.deepEqual(await leftWhenDestroyed(state, served), []);
   });
 });
