@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  Agent,
   createServer,
   ServerResponse,
   STATUS_CODES,
@@ -12,6 +11,7 @@ import { type AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createProxyServer } from "http-proxy-3";
 import type { Listener, ListenerRule, LoadBalancer, RuleAction } from "./elb";
+import { Forwarder } from "../forwarder";
 import { finalAction, redirectLocation, selectRule, type RoutedRequest } from "./rules";
 import type { TargetGroup, TargetLease } from "./targetGroup";
 import type { SecureOptions } from "./tls/listenerTls";
@@ -49,11 +49,10 @@ type RoutingResult =
  */
 export class AlbListener {
   private readonly server: Server | SecureServer;
-  private readonly agent: Agent;
-  private readonly proxy = createProxyServer();
+  private readonly forwarder: Forwarder;
+  private readonly webSockets = createProxyServer();
   private readonly turns = new Map<string, WeightedTurn>();
   private readonly upgraded = new Set<Duplex>();
-  private readonly timedOut = new WeakSet<IncomingMessage>();
 
   /** @param secure for an HTTPS listener */
   constructor(
@@ -62,9 +61,8 @@ export class AlbListener {
     secure?: SecureOptions,
   ) {
     this.server = secure === undefined ? createServer() : createSecureServer(secure);
-    const idleMs = view.loadBalancer.idleTimeout * 1000;
-    this.agent = new Agent({ keepAlive: true, timeout: idleMs });
-    this.server.keepAliveTimeout = idleMs;
+    this.forwarder = new Forwarder(this.idleMs);
+    this.server.keepAliveTimeout = this.idleMs;
     this.server.on("request", (request, response) => {
       this.serve(request, response);
     });
@@ -76,27 +74,18 @@ export class AlbListener {
       else if (socket instanceof Socket) this.serveAsUsual(request, socket);
     });
     // Whoever waits for an answer gets it from the callbacks below; what is left is a client that is gone.
-    this.proxy.on("error", () => undefined);
-    this.proxy.on("proxyReq", (proxyRequest, request) => {
-      proxyRequest.once("timeout", () => {
-        this.timedOut.add(request);
-      });
-    });
-    this.proxy.on("open", (socket) => {
+    this.webSockets.on("error", () => undefined);
+    this.webSockets.on("open", (socket) => {
       this.keepTrack(socket);
-    });
-    this.proxy.on("proxyRes", (response) => {
-      // Whether and how long the target keeps its connection to us says nothing about the client's to us.
-      delete response.headers["keep-alive"];
-      delete response.headers.connection;
     });
   }
 
   private wantedPort = 0;
+  private listeningPort = 0;
 
   /** Port of this machine; 0 before {@link listen}. */
   get localPort(): number {
-    return (this.server.address() as AddressInfo | null)?.port ?? 0;
+    return this.listeningPort;
   }
 
   get protocol(): string {
@@ -128,6 +117,7 @@ export class AlbListener {
         this.server.once("error", resolve);
         this.server.listen(port, "127.0.0.1", () => {
           this.server.off("error", resolve);
+          this.listeningPort = (this.server.address() as AddressInfo).port;
           resolve(undefined);
         });
       });
@@ -150,7 +140,7 @@ export class AlbListener {
     }, graceMs);
     await closed;
     clearTimeout(timer);
-    this.agent.destroy();
+    await this.forwarder.close();
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
@@ -166,17 +156,18 @@ export class AlbListener {
       // What the target did not read is in the way of the client's next request.
       if (!request.complete) request.unpipe().resume();
     });
-    this.proxy.web(request, response, this.proxyOptions(request, route.lease), () => {
-      const status = this.timedOut.has(request) ? 504 : 502;
-      if (response.headersSent) response.destroy();
-      else answer(response, { kind: "answer", status });
+    const forwarded = {
+      address: route.lease.address,
+      headers: this.forwardedHeaders(request),
+      idleMs: this.idleMs,
+    };
+    this.forwarder.forward(request, response, forwarded, (status) => {
+      answer(response, { kind: "answer", status });
     });
   }
 
   /** Of all wishes for another protocol an Application Load Balancer knows WebSocket alone. */
   private serveAsUsual(request: IncomingMessage, socket: Socket): void {
-    delete request.headers.upgrade;
-    request.headers.connection = "close";
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
@@ -193,7 +184,13 @@ export class AlbListener {
     socket.once("close", () => {
       route.lease.release();
     });
-    this.proxy.ws(request, socket, head, this.proxyOptions(request, route.lease), () => {
+    const [host = "", port] = route.lease.address.split(":");
+    const options = {
+      target: { host, port: Number(port) },
+      proxyTimeout: this.idleMs,
+      headers: this.forwardedHeaders(request),
+    };
+    this.webSockets.ws(request, socket, head, options, () => {
       socket.end(rawResponse(502));
     });
   }
@@ -204,20 +201,12 @@ export class AlbListener {
     socket.once("close", () => this.upgraded.delete(socket));
   }
 
-  private proxyOptions(request: IncomingMessage, lease: TargetLease) {
-    const [host = "", port] = lease.address.split(":");
-    const upgrading = request.headers.upgrade !== undefined;
-    return {
-      target: { host, port: Number(port) },
-      // A WebSocket keeps its connection for itself.
-      ...(upgrading ? {} : { agent: this.agent }),
-      proxyTimeout: this.view.loadBalancer.idleTimeout * 1000,
-      headers: {
-        ...forwardedHeaders(request, this.view.listener.protocol, this.localPort),
-        // The client's wish concerns its connection to the load balancer only.
-        ...(upgrading ? {} : { connection: "keep-alive" }),
-      },
-    };
+  private get idleMs(): number {
+    return this.view.loadBalancer.idleTimeout * 1000;
+  }
+
+  private forwardedHeaders(request: IncomingMessage): Record<string, string> {
+    return forwardedHeaders(request, this.view.listener.protocol, this.localPort);
   }
 
   private route(request: IncomingMessage): RoutingResult {

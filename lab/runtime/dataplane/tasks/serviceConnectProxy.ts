@@ -1,7 +1,8 @@
-import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { pipeline } from "node:stream";
-import { createProxyServer } from "http-proxy-3";
+
+import { Forwarder } from "../forwarder";
 
 /** Retries of a request that failed, each at another task; AWS's number. */
 const RETRIES = 2;
@@ -18,8 +19,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
  */
 export class ServiceConnectProxy {
   private readonly server: Server;
-  private readonly agent = new Agent({ keepAlive: true });
-  private readonly proxy = createProxyServer();
+  private readonly forwarder = new Forwarder(REQUEST_TIMEOUT_MS);
   private turn = 0;
 
   /** @param addresses `127.0.0.1:PORT` of each task that runs, asked for anew at each request */
@@ -33,9 +33,9 @@ export class ServiceConnectProxy {
             this.forward(request, response, RETRIES);
           })
         : createTcpServer((socket) => {
-            const { host, port } = this.next() ?? {};
+            const [host, port] = this.next()?.split(":") ?? [];
             if (port === undefined) socket.destroy();
-            else pipeline(socket, connect({ host, port }), socket, () => undefined);
+            else pipeline(socket, connect({ host, port: Number(port) }), socket, () => undefined);
           });
   }
 
@@ -57,27 +57,25 @@ export class ServiceConnectProxy {
     if ("closeAllConnections" in this.server) {
       (this.server as { closeAllConnections(): void }).closeAllConnections();
     }
-    this.agent.destroy();
+    void this.forwarder.close();
   }
 
   private forward(request: IncomingMessage, response: ServerResponse, retries: number): void {
-    const target = this.next();
-    if (target === undefined) {
+    const address = this.next();
+    if (address === undefined) {
       answer(response, "no healthy upstream");
       return;
     }
-    const options = { target, agent: this.agent, proxyTimeout: REQUEST_TIMEOUT_MS };
-    this.proxy.web(request, response, options, () => {
-      if (response.headersSent) response.destroy();
-      else if (retries > 0 && !hasBody(request)) this.forward(request, response, retries - 1);
+    const forwarded = { address, headers: {}, idleMs: REQUEST_TIMEOUT_MS };
+    this.forwarder.forward(request, response, forwarded, () => {
+      if (retries > 0 && !hasBody(request)) this.forward(request, response, retries - 1);
       else answer(response, "upstream connect error or disconnect before headers");
     });
   }
 
-  private next(): { readonly host: string; readonly port: number } | undefined {
+  private next(): string | undefined {
     const all = this.addresses();
-    const [host = "", port] = (all[this.turn++ % all.length] ?? "").split(":");
-    return port === undefined ? undefined : { host, port: Number(port) };
+    return all[this.turn++ % all.length];
   }
 }
 
