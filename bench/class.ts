@@ -23,12 +23,13 @@ const sizes: readonly ClassSize[] = [
   { learners: 8, atOnce: inParallel },
   { learners: 30, atOnce: 1 },
   { learners: 30, atOnce: inParallel },
+  { learners: 100, atOnce: inParallel },
 ];
 
 /** A class that goes up on a shared network, against as many bare stacks on the floor. */
 export const classBenchmark: Benchmark = {
   name: "class",
-  description: "up of 1, 8 and 30 learners, in sequence and in parallel, against bare stacks",
+  description: "up of 1, 8, 30 and 100 learners, in sequence and in parallel, against bare stacks",
   measure: async ({ runs, progress }) => {
     const comparisons: Comparison[] = sizes.map(({ learners, atOnce }) => ({
       what: `up of ${learners} learners, ${atOnce} at once`,
@@ -59,12 +60,12 @@ export const classBenchmark: Benchmark = {
 /**
  * Times `npm run class -- up` of a new class.
  *
- * @returns the time, and how many resources each of its stacks has, the network's too.
+ * @returns the time, how many resources each of its stacks has, the network's too, and how many seconds each took.
  */
 export async function timeClass({
   learners,
   atOnce,
-}: ClassSize): Promise<{ timing: Timing; resources: number[] }> {
+}: ClassSize): Promise<{ timing: Timing; resources: number[]; seconds: number[] }> {
   const folder = await mkdtemp(path.join(tmpdir(), "bench-class-"));
   try {
     const roster = path.join(folder, "classroom.yaml");
@@ -84,7 +85,11 @@ export async function timeClass({
       ),
     );
     const { stacks } = reportSchema.parse(JSON.parse(await readFile(report, "utf8")));
-    return { timing, resources: stacks.map(({ resources }) => resources ?? 0) };
+    return {
+      timing,
+      resources: stacks.map(({ resources }) => resources ?? 0),
+      seconds: stacks.map(({ seconds }) => seconds ?? 0),
+    };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -103,28 +108,32 @@ const rosterOf = (learners: number) =>
 /**
  * Times bare stacks with so many resources each, on one account. Their memory is that of this process
  * and all below it: the provider too, which a class has in its own.
+ *
+ * @returns the time of all, and the seconds of `each`
  */
 export async function timeBareStacks(
   resources: readonly number[],
   atOnce: number,
-): Promise<Timing> {
+): Promise<Timing & { each: number[] }> {
   const floor = await openFloor();
   const peak = watchMemory(process.pid);
   try {
     const start = performance.now();
     const waiting = [...resources.entries()];
+    const each: number[] = [];
     const worker = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [number, count] = next;
-        await floor.time("up", count, `bare-${number}`).catch((error: unknown) => {
+        const timing = await floor.time("up", count, `bare-${number}`).catch((error: unknown) => {
           waiting.length = 0;
           throw error;
         });
+        each.push(timing.seconds);
       }
     };
     const workers = await Promise.allSettled(Array.from({ length: atOnce }, worker));
     for (const result of workers) if (result.status === "rejected") throw result.reason;
-    return { seconds: (performance.now() - start) / 1000, peakMiB: await peak() };
+    return { seconds: (performance.now() - start) / 1000, peakMiB: await peak(), each };
   } finally {
     await peak();
     await floor.close();

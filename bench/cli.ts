@@ -4,6 +4,7 @@ import { Argument, Command } from "commander";
 import { messageOf } from "../lab/shared/messageOf";
 import { albBenchmark } from "./alb";
 import { wholeNumber } from "./arguments";
+import { arrivalsBenchmark } from "./arrivals";
 import type { Benchmark, BenchmarkTable, Cell } from "./benchmark";
 import { cdkBenchmark } from "./cdk";
 import { classBenchmark } from "./class";
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   packBenchmark,
   cdkBenchmark,
   classBenchmark,
+  arrivalsBenchmark,
   albBenchmark,
 ];
 

@@ -7,7 +7,7 @@ import { type Comparison, comparisonTable } from "./comparison";
 import { openFloor } from "./floor/floor";
 import { timeNode, typescript } from "./timedProcess";
 
-const sizes = [60, 200, 1000];
+const sizes = [60, 200, 1000, 5000];
 
 /** Previews of growing flat programs in the lab with the whole pack, against the floor without one. */
 export const growthBenchmark: Benchmark = {

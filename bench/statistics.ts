@@ -11,3 +11,11 @@ export function median(values: readonly number[]): number {
   if (sorted.length % 2 === 1) return middle;
   return (middle + (sorted[sorted.length / 2 - 1] ?? middle)) / 2;
 }
+
+/** The smallest of some numbers that at least this share of them, from 0 to 1, does not exceed. @throws Error if there are none */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  if (value === undefined) throw new Error("no values to take a quantile of");
+  return value;
+}

@@ -24,7 +24,7 @@ export async function openFloor(): Promise<Floor> {
   const { command } = await findPulumiCli({ progress: createProgress() });
   const account = path.join(stateDir, "account");
   // Each bare stack has a VPC, of which an account starts with five.
-  await timeNode(typescript("lab/cli.ts", "quota", "vpcs=100", "--state", account));
+  await timeNode(typescript("lab/cli.ts", "quota", "vpcs=200", "--state", account));
   const provider = spawn(
     process.execPath,
     typescript("lab/cli.ts", "provider", "--state", account),

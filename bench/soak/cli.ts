@@ -9,7 +9,7 @@ import getPort from "get-port";
 import { messageOf } from "../../lab/shared/messageOf";
 import { wholeNumber } from "../arguments";
 import { type LoadFigures, measureLoad } from "./load";
-import { Random } from "./random";
+import { Random } from "../random";
 import { type Outcome, Rounds } from "./rounds";
 
 interface Options {

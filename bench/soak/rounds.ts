@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { repository } from "../../lab/shared/repository";
 import { bareStart, differences, pageAfter, Running } from "./lab";
-import type { Random } from "./random";
+import type { Random } from "../random";
 import { kindOf, treeOf, type Victim } from "./victims";
 
 /** What happens while something is killed. */

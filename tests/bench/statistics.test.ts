@@ -5,7 +5,7 @@ import { once } from "node:events";
 import fc from "fast-check";
 
 import { watchMemory } from "../../bench/processTree";
-import { median, minimum } from "../../bench/statistics";
+import { median, minimum, quantile } from "../../bench/statistics";
 
 describe("benchmark statistics", () => {
   it("take the middle of an odd number of values, and the mean of the two middle ones of an even", () => {
@@ -25,6 +25,17 @@ describe("benchmark statistics", () => {
         assert.ok(minimum(values) <= middle);
       }),
     );
+  });
+});
+
+describe("quantiles", () => {
+  it("are the smallest value that so many do not exceed", () => {
+    const twenty = Array.from({ length: 20 }, (_, i) => 20 - i);
+    assert.deepEqual(
+      [0, 0.05, 0.5, 0.95, 1].map((share) => quantile(twenty, share)),
+      [1, 1, 10, 19, 20],
+    );
+    assert.throws(() => quantile([], 0.5), /no values/);
   });
 });
 

@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+
+import type { Benchmark } from "./benchmark";
+import { timeBareStacks, timeClass } from "./class";
+import { Random } from "./random";
+import { median, quantile } from "./statistics";
+
+const learners = 100;
+const measured = 12;
+/** Within how many minutes the class arrives: from one after another to all at once. */
+const windows = [10, 5, 2, 0];
+const seed = 2026;
+
+/**
+ * How long a learner waits for a stack of one's own, of a class that arrives within some minutes. What a stack takes is
+ * measured, when they arrive is simulated.
+ */
+export const arrivalsBenchmark: Benchmark = {
+  name: "arrivals",
+  description: `how long each of ${learners} learners waits who arrive within some minutes, simulated`,
+  measure: async ({ progress }) => {
+    const workers = Math.max(2, availableParallelism());
+    progress(`stacks of ${measured} learners, ${workers} at once`);
+    const ours = await timeClass({ learners: measured, atOnce: workers });
+    progress(`${ours.resources.length} bare stacks, ${workers} at once`);
+    const floor = await timeBareStacks(ours.resources, workers);
+    return {
+      columns: [
+        "minutes",
+        "median s",
+        "95 of 100 s",
+        "floor median s",
+        "floor 95 of 100 s",
+        "÷ floor",
+      ],
+      rows: windows.map((minutes) => {
+        const waits = waitsOf(ours.seconds, minutes, workers);
+        const floorWaits = waitsOf(floor.each, minutes, workers);
+        return [
+          minutes,
+          median(waits),
+          quantile(waits, 0.95),
+          median(floorWaits),
+          quantile(floorWaits, 0.95),
+          median(waits) / median(floorWaits),
+        ];
+      }),
+    };
+  },
+};
+
+/** The waits of learners whose stacks take what some of `seconds` say, and who arrive evenly at random. */
+function waitsOf(seconds: readonly number[], minutes: number, workers: number): number[] {
+  const random = new Random(seed);
+  const queue = Array.from({ length: learners }, () => ({
+    at: random.next() * minutes * 60,
+    takes: random.of(seconds),
+  }));
+  return waits(queue, workers);
+}
+
+/**
+ * Who arrives is served in turn by the first worker that is free.
+ *
+ * @param arrivals when each arrives and how long serving it takes, in seconds
+ * @returns how long each waits until it has been served, in seconds, in the order of arrival
+ */
+export function waits(
+  arrivals: readonly { at: number; takes: number }[],
+  workers: number,
+): number[] {
+  const free = Array.from({ length: workers }, () => 0);
+  return [...arrivals]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, takes }) => {
+      const worker = free.indexOf(Math.min(...free));
+      const end = Math.max(at, free[worker] ?? 0) + takes;
+      free[worker] = end;
+      return end - at;
+    });
+}
