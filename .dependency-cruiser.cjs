@@ -84,6 +84,15 @@ module.exports = {
       to: { path: room, pathNot: door },
     })),
     {
+      name: "in-no-package-json",
+      comment:
+        "Its package.json names what it imports among dependencies: npm ci --omit=dev installs no more.",
+      severity: "error",
+      // What services share is copied into each of them.
+      from: { pathNot: "^tests/|^bench/|^\\.github/|^services/shared/|^[^/]+/commands/|^[^/]+$" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg"], dependencyTypesNot: ["npm", "type-only"] },
+    },
+    {
       name: "in-no-room",
       comment: "Say on which floor it stands, in .dependency-cruiser.cjs and CONTRIBUTING.md.",
       severity: "error",
