@@ -6,7 +6,7 @@ const floors = [
   // A benchmark uses the tests' harness, and tests try the benchmarks' arithmetic.
   ["tests/", "bench/", ".github/scripts/"],
   ["classroom/"],
-  ["lab/cli.ts", "lab/pulumi.ts"],
+  ["lab/main.cjs", "lab/compiled.cjs", "lab/cli.ts", "lab/pulumi.ts"],
   ["lab/ui/commands/"],
   ["lab/ui/dashboard/"],
   ["lab/ui/diagram/", "lab/ui/operation/", "lab/ui/report/"],
@@ -102,7 +102,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^site/|^bench/peers/cdk/|^\\.lab/|^services/[^/]+/shared/" },
+    exclude: {
+      path: "^site/|^bench/peers/cdk/|^\\.lab/|^lab/\\.compiled/|^services/[^/]+/shared/",
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
   },

@@ -6,6 +6,7 @@ export default tseslint.config(
     ignores: [
       "node_modules/",
       ".lab/",
+      "lab/.compiled/",
       "services/*/shared/",
       "bench/peers/cdk/dist/",
       // Of others, with packages of their own.

@@ -14,7 +14,7 @@ import type { LabStatus } from "../lab/host/host";
 import { repository } from "../lab/shared/repository";
 import type { Benchmark, BenchmarkTable } from "./benchmark";
 import { median } from "./statistics";
-import { typescript } from "./timedProcess";
+import { labCommand } from "./timedProcess";
 
 /** How many connections send requests: one tells what a request costs, many how much is carried. */
 const connectionCounts = [1, 50];
@@ -98,7 +98,7 @@ async function startLab(dir: string) {
   const state = path.join(dir, "lab");
   const child = spawn(
     process.execPath,
-    typescript("lab/cli.ts", "start", "--state", state, "--config", "chapters=fargate"),
+    labCommand("start", "--state", state, "--config", "chapters=fargate"),
     { cwd: repository, stdio: ["ignore", "ignore", "inherit"] },
   );
   for (;;) {
@@ -120,11 +120,10 @@ async function startLab(dir: string) {
 }
 
 async function labStatus(state: string): Promise<Partial<LabStatus>> {
-  const status = spawn(
-    process.execPath,
-    typescript("lab/cli.ts", "status", "--json", "--state", state),
-    { cwd: repository, stdio: ["ignore", "pipe", "ignore"] },
-  );
+  const status = spawn(process.execPath, labCommand("status", "--json", "--state", state), {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const said = await text(status.stdout);
   return said === "" ? {} : (JSON.parse(said) as LabStatus);
 }

@@ -7,7 +7,7 @@ import type { Benchmark, BenchmarkTable } from "./benchmark";
 import { cdkApp, installCdk } from "./peers/cdkApp";
 import { measuredChapters, resourcesOf } from "./stack";
 import { median, minimum } from "./statistics";
-import { timeNode, type Timing, typescript } from "./timedProcess";
+import { timeNode, type Timing, labCommand } from "./timedProcess";
 
 /** One side of the comparison. */
 export interface Contender {
@@ -47,7 +47,7 @@ const ways: { what: string; args: (out: string) => string[]; env?: Record<string
     args: (out) => [cdk, ...synth(out), "--app", `node ${tsNode} --prefer-ts-exts bin/app.ts`],
     // TypeScript 7, which the app has, offers ts-node no compiler.
     env: {
-      TS_NODE_COMPILER: path.join(repository, "node_modules", "typescript", "lib", "typescript.js"),
+      TS_NODE_COMPILER: path.join(repository, "node_modules", "labCommand", "lib", "labCommand.js"),
     },
   },
   {
@@ -132,7 +132,7 @@ function timePreview(state: string): Promise<Timing> {
     "--config",
     `${key}=${value}`,
   ]);
-  return timeNode(typescript("lab/cli.ts", "preview", "--state", state, ...settings));
+  return timeNode(labCommand("preview", "--state", state, ...settings));
 }
 
 /** How many resources the template of a synth has. @throws Error if there is none */

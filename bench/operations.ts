@@ -6,7 +6,7 @@ import type { Benchmark } from "./benchmark";
 import { type Comparison, comparisonTable } from "./comparison";
 import { openFloor } from "./floor/floor";
 import { measuredChapters, resourcesOf } from "./stack";
-import { timeNode, typescript } from "./timedProcess";
+import { timeNode, labCommand } from "./timedProcess";
 
 /** What a learner does with a stack, in this order; both sides do the same. */
 const operations = [
@@ -37,7 +37,7 @@ export const operationsBenchmark: Benchmark = {
           progress(`run ${run} of ${runs}: ${operation.what}`);
           const config = operation.what === "destroy" ? [] : ["--config", `chapters=${chapters}`];
           const args = [...operation.lab, "--state", state, ...config];
-          comparisons[i]?.ours.push(await timeNode(typescript("lab/cli.ts", ...args)));
+          comparisons[i]?.ours.push(await timeNode(labCommand(...args)));
           comparisons[i]?.floor.push(await floor.time(operation.floor, resources));
         }
       } finally {

@@ -39,6 +39,11 @@ export async function timeNode(
   return { seconds, peakMiB };
 }
 
+/** Arguments that run a command of the lab, as package.json's scripts do. */
+export function labCommand(...args: string[]): string[] {
+  return ["lab/main.cjs", ...args];
+}
+
 /** Arguments that run a TypeScript file of the checkout. */
 export function typescript(file: string, ...args: string[]): string[] {
   return ["--require", "ecs-handson-loader", file, ...args];

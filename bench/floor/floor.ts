@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { findPulumiCli } from "../../lab/engine/pulumiCli";
 import { createProgress } from "../../lab/shared/progress";
 import { repository } from "../../lab/shared/repository";
-import { timeNode, type Timing, typescript } from "../timedProcess";
+import { timeNode, type Timing, labCommand } from "../timedProcess";
 
 /** What is measured against: see stock.cjs. */
 export interface Floor {
@@ -24,12 +24,11 @@ export async function openFloor(): Promise<Floor> {
   const { command } = await findPulumiCli({ progress: createProgress() });
   const account = path.join(stateDir, "account");
   // Each bare stack has a VPC, of which an account starts with five.
-  await timeNode(typescript("lab/cli.ts", "quota", "vpcs=200", "--state", account));
-  const provider = spawn(
-    process.execPath,
-    typescript("lab/cli.ts", "provider", "--state", account),
-    { cwd: repository, stdio: ["ignore", "pipe", "inherit"] },
-  );
+  await timeNode(labCommand("quota", "vpcs=200", "--state", account));
+  const provider = spawn(process.execPath, labCommand("provider", "--state", account), {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [line] = (await once(createInterface({ input: provider.stdout }), "line")) as [string];
   const env = {
     PULUMI_DEBUG_PROVIDERS: line.replace(/^PULUMI_DEBUG_PROVIDERS=/, ""),

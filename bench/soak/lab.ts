@@ -22,7 +22,7 @@ export class Running {
   private readonly closed: Promise<unknown>;
 
   constructor(args: readonly string[]) {
-    const command = ["--require", "ecs-handson-loader", path.join("lab", "cli.ts"), ...args];
+    const command = [path.join("lab", "main.cjs"), ...args];
     this.child = spawn(process.execPath, command, {
       cwd: repository,
       env: { ...process.env, NO_COLOR: "1" },

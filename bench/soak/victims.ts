@@ -27,7 +27,7 @@ export async function treeOf(pid: number): Promise<RunningProcess[]> {
 
 /** What a process of a lab's tree is; undefined if it is none of those that are killed. */
 export function kindOf({ command }: RunningProcess): Victim | undefined {
-  if (command.includes("lab/cli.ts")) return "lab";
+  if (command.includes("lab/main.cjs")) return "lab";
   if (command.includes("bin/pulumi ")) return "engine";
   if (/run-policy-pack|\/policies|start\.cjs/.test(command)) return "pack";
   if (/staticServer|nginx/.test(command)) return "task";

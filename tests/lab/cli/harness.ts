@@ -45,7 +45,7 @@ export class LabProcess {
 
   constructor(args: string[]) {
     // As package.json's scripts start it: some ways to load a module work only with another loader.
-    const command = ["--require", "ecs-handson-loader", path.join("lab", "cli.ts"), ...args];
+    const command = [path.join("lab", "main.cjs"), ...args];
     this.child = spawn(process.execPath, command, {
       cwd: repository,
       env: { ...process.env, NO_COLOR: "1" },

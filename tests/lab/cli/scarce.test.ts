@@ -8,7 +8,7 @@ import { accountOf, engineTimeout, lab, pulumiCli, stateFolder } from "./harness
 
 /** A lab command in a shell that sets its bounds; it must end within a minute. */
 function inShell(prefix: string, ...args: string[]) {
-  const command = ["--require", "ecs-handson-loader", path.join("lab", "cli.ts"), ...args];
+  const command = [path.join("lab", "main.cjs"), ...args];
   const script = `${prefix} "$0" "$@"`;
   const options = { cwd: repository, encoding: "utf8", timeout: 60_000 } as const;
   const ended = spawnSync("sh", ["-c", script, process.execPath, ...command], options);

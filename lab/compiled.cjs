@@ -1,0 +1,105 @@
+// The lab's modules as one file: Node.js takes longer to find, read and translate 250 of them than to run most commands.
+// Packages stay where they are. The file is made anew when one of its sources is another than it was; where it cannot be
+// made, as in a folder that cannot be written to, the sources are loaded one by one.
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
+
+const root = path.join(__dirname, "..");
+/** Where it was made and for which Node.js: both stand in the code. */
+const maker = `${root} ${process.version}`;
+
+/**
+ * The compiled `lab/NAME.ts` and all that it imports of this checkout.
+ *
+ * @param {string} name
+ * @param {string} folder where it is kept
+ * @returns {Promise<(() => void) | undefined>} runs it; undefined where there is none
+ */
+exports.compiled = async (name, folder = path.join(__dirname, ".compiled")) => {
+  const file = path.join(folder, `${name}.cjs`);
+  try {
+    const code = kept(file) ?? (await compile(name, file));
+    return () => run(code, file);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The code in the file, if it is whole and all that it was made of is as it was then. */
+function kept(file) {
+  try {
+    const text = fs.readFileSync(file, "utf8");
+    const end = text.indexOf("\n");
+    const { by, sources, hash } = JSON.parse(text.slice(2, end));
+    const code = text.slice(end);
+    const isFresh =
+      by === maker && Object.entries(sources).every(([source, state]) => stateOf(source) === state);
+    return isFresh && hashOf(code) === hash ? code : undefined;
+  } catch {
+    return undefined; // not made yet, or damaged
+  }
+}
+
+async function compile(name, file) {
+  const { build } = require("esbuild");
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [`lab/${name}.ts`],
+    bundle: true,
+    platform: "node",
+    target: `node${process.versions.node}`,
+    keepNames: true,
+    logLevel: "silent",
+    metafile: true,
+    write: false,
+    plugins: [ofThisCheckout],
+  });
+  const code = `\n${outputFiles[0].text}`;
+  const sources = [...Object.keys(metafile.inputs), "package-lock.json", "lab/compiled.cjs"];
+  const states = Object.fromEntries(sources.map((source) => [source, stateOf(source)]));
+  write(file, `//${JSON.stringify({ by: maker, sources: states, hash: hashOf(code) })}${code}`);
+  return code;
+}
+
+function stateOf(source) {
+  const state = fs.statSync(path.join(root, source), { throwIfNoEntry: false });
+  return state && `${state.mtimeMs} ${state.size}`;
+}
+
+const hashOf = (code) => createHash("sha256").update(code).digest("base64");
+
+/** Whole or not at all: others may read it, or write it too. */
+function write(file, text) {
+  const made = `${file}.${process.pid}`;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(made, text);
+  fs.renameSync(made, file);
+}
+
+/** Leaves alone packages, and what is JavaScript already; files still know where they stand. */
+const ofThisCheckout = {
+  name: "of-this-checkout",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /.*/ }, ({ path: asked, kind, resolveDir }) => {
+      if (kind === "entry-point") return undefined;
+      if (!asked.startsWith(".")) return { external: true };
+      if (asked.endsWith(".cjs")) return { path: path.resolve(resolveDir, asked), external: true };
+      return undefined;
+    });
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      const folder = JSON.stringify(path.dirname(file));
+      const contents = `const __dirname=${folder};${fs.readFileSync(file, "utf8")}`;
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
+/** Not by require, which would have tsx look through it for what is not there. */
+function run(code, file) {
+  const module = new Module(file, require.main);
+  module.filename = file;
+  module.paths = Module._nodeModulePaths(__dirname);
+  module._compile(code, file);
+}
