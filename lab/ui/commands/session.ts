@@ -14,11 +14,13 @@ import { LabStack } from "../../engine/labStack";
 import { LastUpdate } from "../../engine/lastUpdate";
 import { type Observations, positionOf } from "../../engine/observations";
 import {
+  changedBy,
   type OperationKind,
   type OperationOptions,
   type OperationReport,
   runOperation,
 } from "../../engine/operation";
+import { Planned } from "../../engine/planned";
 import { type Project, readProject } from "../../engine/project";
 import { outputOf } from "../../engine/pulumi";
 import { findPulumiCli } from "../../engine/pulumiCli";
@@ -35,7 +37,9 @@ import { temporaryFolder } from "../../shared/temporaryFolder";
 import { withPlaces } from "../operation/outputs";
 import { OperationView } from "../operation/view";
 import { placesOf } from "./places";
+import { printError } from "./printError";
 import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
+import { withRoom } from "./room";
 
 export interface SessionOptions {
   /** @default "dev" */
@@ -78,6 +82,8 @@ export class Session {
   private observations?: Observations;
   /** What the policies found the last time, and how much the last preview found to change. */
   private before?: StackReport;
+  /** What the last operation creates, or its preview foresees. */
+  private planned = new Planned();
 
   private constructor(
     readonly host: Host,
@@ -210,12 +216,14 @@ export class Session {
       await this.host.report(toStackReport(report));
       return report;
     }
-    await beforeUpdate?.();
-    this.say(`Updating stack ${this.options.stack}`);
-    const report = await this.change("up", configFile);
-    const updated = this.observations?.registrations;
-    if (report.result === "succeeded" && updated) await this.lastUpdate.set(updated);
-    return report;
+    return withRoom(this.host, this.planned, preview, this.options, async () => {
+      await beforeUpdate?.();
+      this.say(`Updating stack ${this.options.stack}`);
+      const report = await this.change("up", configFile);
+      const updated = this.observations?.registrations;
+      if (report.result === "succeeded" && updated) await this.lastUpdate.set(updated);
+      return report;
+    });
   }
 
   async refresh(): Promise<OperationReport> {
@@ -445,6 +453,7 @@ export class Session {
     const { json, signal, verbose } = this.options;
     const view = json || verbose ? undefined : await this.view(operation);
     const print = (text: string) => process.stdout.write(text);
+    this.planned = new Planned();
     const report = await runOperation(this.engine, operation, {
       ...options,
       signal,
@@ -456,6 +465,7 @@ export class Session {
       onError: json ? undefined : printError,
       onEvent: (event) => {
         view?.event(event);
+        this.planned.event(event);
       },
     }).finally(() => {
       liveLine.clear();
@@ -487,14 +497,4 @@ export class Session {
       print: (text) => process.stdout.write(text),
     });
   }
-}
-
-/** How much is not left as it is. */
-function changedBy({ changes }: { changes: Partial<Record<string, number>> }): number {
-  const counts = Object.entries(changes).filter(([change]) => change !== "same");
-  return counts.reduce((sum, [, count = 0]) => sum + count, 0);
-}
-
-function printError(text: string): void {
-  liveLine.above(() => process.stderr.write(text));
 }
