@@ -8,6 +8,9 @@ import { BUCKET_OBJECT } from "./types/s3/tokens";
 /** Prefix of what is still being written and has no record yet. */
 export const UNFINISHED = "new-";
 
+/** The file beside an image's folder that says what is in it. */
+export const contentsFile = (folder: string) => `${folder}.json`;
+
 /** A folder of the state folder, and the names in it that records of the account stand for. */
 interface Holder {
   readonly folder: string;
@@ -20,7 +23,10 @@ const holders: readonly Holder[] = [
   {
     folder: "images",
     type: PUSHED_IMAGE,
-    namesOf: ({ inputs }) => [String(inputs.digest).replace("sha256:", "")],
+    namesOf: ({ inputs }) => {
+      const folder = String(inputs.digest).replace("sha256:", "");
+      return [folder, contentsFile(folder)];
+    },
   },
   { folder: "layers", type: PUSHED_IMAGE, namesOf: layersOf },
   { folder: "objects", type: BUCKET_OBJECT, namesOf: (object) => [sha256Of(object)] },

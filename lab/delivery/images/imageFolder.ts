@@ -5,6 +5,7 @@ import type { AccountView, ResourceRecord } from "../../account/record";
 import { IMAGE } from "../../account/types/dockerBuild";
 import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
+import { damagedFile } from "./imageContents";
 import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
 
 /** Where images can come from. */
@@ -32,7 +33,11 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
     if (parseEcrRegistry(registry) !== undefined) {
       const pushed = findPushed(account, name, { tag, digest });
       if (pushed !== undefined) {
-        return path.join(stateDir, "images", String(pushed.inputs.digest).replace("sha256:", ""));
+        const { digest } = pushed.inputs as { digest: string };
+        const folder = path.join(stateDir, "images", digest.replace("sha256:", ""));
+        const damaged = damagedFile(folder);
+        if (damaged !== undefined) throw isDamaged(damaged);
+        return folder;
       }
       const built = account
         .list(IMAGE)
@@ -76,6 +81,13 @@ function ownLoopback(reference: string): TaskStartError {
   return new TaskStartError(
     `CannotPullContainerError: failed to resolve ref ${reference}: connect: connection refused. That address is the ` +
       "task's own: name the image by its repository's URI, which aws ecr describe-repositories tells.",
+  );
+}
+
+function isDamaged(file: string): TaskStartError {
+  return new TaskStartError(
+    `CannotPullContainerError: ${file} is damaged: it is not as it was when the image was pushed. Push the image ` +
+      "again, which replaces it, or the change that a pipeline built it of.",
   );
 }
 
