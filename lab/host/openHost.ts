@@ -151,14 +151,34 @@ export async function* followStatus(
   };
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
-  const { body } = await askSoon(address, "follow", ended);
-  let rest = "";
-  for await (const text of textOf(body)) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      yield parseMessage(labStatusSchema, JSON.parse(line), "status", nameOf(address));
+  try {
+    const { body } = await askSoon(address, "follow", ended);
+    void lookAfter(address, ended);
+    let rest = "";
+    for await (const text of textOf(body)) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        yield parseMessage(labStatusSchema, JSON.parse(line), "status", nameOf(address));
+      }
     }
+    const reason: unknown = ended.signal.reason;
+    if (reason instanceof NoAnswer) throw reason;
+  } finally {
+    end();
+  }
+}
+
+/** Where nothing changes nothing is told: asks now and then whether the other process still answers, and ends if not. */
+async function lookAfter(address: Address, ended: AbortController): Promise<void> {
+  try {
+    for (;;) {
+      await sleep(lookEveryMs, undefined, { signal: ended.signal });
+      const answer = await askSoon(address, "status", ended);
+      await answer.text();
+    }
+  } catch {
+    // It has ended, which ends what is followed, or does not answer, which is the reason of the abortion.
   }
 }
 
@@ -212,6 +232,9 @@ const posted = (body: unknown): RequestInit => ({ method: "POST", body: JSON.str
 
 /** A lab process lives and does not answer. */
 class NoAnswer extends Error {}
+
+/** How often a process that is followed is asked whether it answers, in milliseconds. */
+const lookEveryMs = 5_000;
 
 /** How long another lab process may take to answer what it knows, in milliseconds. */
 const answerWithinMs = 10_000;
