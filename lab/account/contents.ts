@@ -1,15 +1,13 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 
+import { contentsFile } from "./folderContents";
 import type { AccountView, ResourceRecord } from "./record";
 import { PUSHED_IMAGE } from "./types/ecr/tokens";
 import { BUCKET_OBJECT } from "./types/s3/tokens";
 
 /** Prefix of what is still being written and has no record yet. */
 export const UNFINISHED = "new-";
-
-/** The file beside an image's folder that says what is in it. */
-export const contentsFile = (folder: string) => `${folder}.json`;
 
 /** A folder of the state folder, and the names in it that records of the account stand for. */
 interface Holder {

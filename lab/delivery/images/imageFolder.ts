@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 
+import { damagedFile } from "../../account/folderContents";
 import type { AccountView, ResourceRecord } from "../../account/record";
 import { IMAGE } from "../../account/types/dockerBuild";
 import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
-import { damagedFile } from "./imageContents";
 import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
 
 /** Where images can come from. */

@@ -5,9 +5,9 @@ import * as path from "node:path";
 import type { Account } from "../../account/account";
 import { contentsOf, contextHash, sha256 } from "../../account/buildContext";
 import { UNFINISHED } from "../../account/contents";
+import { damagedFile, forgetContents, noteContents } from "../../account/folderContents";
 import type { ResourceRecord } from "../../account/record";
 import { PUSHED_IMAGE } from "../../account/types/ecr/tokens";
-import { damagedFile, forgetContents, noteContents } from "./imageContents";
 
 /** What an image is built from, beside its files. */
 export interface BuildOptions {
