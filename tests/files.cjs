@@ -31,6 +31,7 @@ const long = [
   "door/newUser",
   "lab/cli/serve",
   "lab/cli/scarce",
+  "lab/cli/damaged",
   "lab/cli/anotherUser",
   "lab/cli/rollback",
   "lab/cli/strategies",
