@@ -33,6 +33,8 @@ const COUNTED = {
 
 type CountedQuota = keyof typeof COUNTED;
 
+const COUNTED_TYPES: ReadonlySet<string> = new Set(Object.values(COUNTED).flat());
+
 /** What an operation is to create, by what it has not created yet. */
 interface Reservation {
   readonly stack: string;
@@ -62,7 +64,7 @@ export class Reservations {
    * @throws QuotaReached naming each quota that has no room, what takes it and what helps
    */
   reserve(stack: string, planned: readonly PlannedResource[]): () => void {
-    const pending = planned.map((one) => this.pendingOf(one));
+    const pending = planned.flatMap((one) => this.pendingOf(one));
     const problems = (Object.keys(COUNTED) as CountedQuota[]).flatMap((name) =>
       this.placesIn(name, pending).flatMap((place) => this.lackOf(name, place, pending) ?? []),
     );
@@ -72,9 +74,10 @@ export class Reservations {
     return () => this.held.delete(reservation);
   }
 
-  private pendingOf(planned: PlannedResource): Reservation["pending"][number] {
+  private pendingOf(planned: PlannedResource): Reservation["pending"] {
     const { urn, region, zone, subnetId } = planned;
     const type = resourceTypeOf(planned.type)?.token ?? planned.type;
+    if (!COUNTED_TYPES.has(type)) return [];
     const own = () => this.account.list(type).filter((record) => record.urn === urn);
     // Of a replacement the old one is there already.
     const before = new Set(own().map(({ id }) => id));
@@ -82,7 +85,7 @@ export class Reservations {
       type === NAT_GATEWAY
         ? ((subnetId === undefined ? undefined : this.zoneOf(subnetId)) ?? zone)
         : region;
-    return { type, place, isThere: () => own().some(({ id }) => !before.has(id)) };
+    return [{ type, place, isThere: () => own().some(({ id }) => !before.has(id)) }];
   }
 
   private placesIn(name: CountedQuota, counted: readonly Counted[]): string[] {
