@@ -111,8 +111,9 @@ export interface ExpressServiceInputs {
    */
   logRetentionDays?: number;
   /**
-   * Whether an update waits until the service runs what it says, some ten minutes of a canary deployment.
-   * @default false
+   * Whether an update waits until the service's deployment has completed, on AWS some ten minutes of a canary and at most
+   * 30. A deployment that is rolled back then fails the update with ECS's reason; `pulumi up --refresh` tries again.
+   * @default true
    */
   waitForSteadyState?: boolean;
 }
@@ -162,6 +163,6 @@ export function expressSettings(args: ExpressServiceArgs) {
     taskPolicies: args.taskPolicies ?? [],
     taskPolicyArns: args.taskPolicyArns ?? {},
     logRetentionDays: args.logRetentionDays ?? 30,
-    waitForSteadyState: args.waitForSteadyState ?? false,
+    waitForSteadyState: args.waitForSteadyState ?? true,
   };
 }
