@@ -81,7 +81,7 @@ export function launchTypeProblem(request: {
   const { launchType, capacityProviderStrategies } = request;
   return launchType === undefined || capacityProviderStrategies === undefined
     ? undefined
-    : "launchType and capacityProviderStrategies exclude each other; leave one out";
+    : "transform.service: launchType and capacityProviderStrategies exclude each other; leave one out";
 }
 
 /**
@@ -101,17 +101,24 @@ export function capacityProblems(
       ...strategyProblems(capacity),
       ...(mixes(capacity) ? [] : componentProblems(namedProviders(capacity), component)),
       ...(scheduling === "DAEMON"
-        ? ['DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
+        ? ['capacity: DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
         : []),
     ];
   }
   return [
-    ...componentProblems([capacity], component),
+    ...(names.includes(capacity)
+      ? componentProblems([capacity], component)
+      : [
+          `capacity "${capacity}" unknown; choose from ${names.join(", ")}, or give a strategy`,
+        ]),
     ...(scheduling === "DAEMON" && capacity === "fargate"
-      ? ["DAEMON needs instances and Fargate has none; use REPLICA"]
+      ? ["schedulingStrategy DAEMON needs instances and Fargate has none; use REPLICA"]
       : []),
   ];
 }
+
+/** The launch types by their names here. */
+const names: readonly string[] = ["fargate", "ec2"];
 
 function namedProviders(strategy: CapacityStrategy): (keyof CapacityStrategy)[] {
   return providers.filter((provider) => strategy[provider] !== undefined);
@@ -133,7 +140,7 @@ function strategyProblems(strategy: CapacityStrategy): string[] {
     ...strangers.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
     named.length === 0 ? `capacity names no provider; choose from ${providers.join(", ")}` : "",
     mixes(strategy)
-      ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both`
+      ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both; leave one out`
       : "",
     ...shares.flatMap(({ provider, weight, base }) => [
       rangeProblem(`capacity.${provider}.weight`, weight, 0, 1000) ?? "",

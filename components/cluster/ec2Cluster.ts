@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../network/network";
 import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../shared/instanceTypes";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
 import { createInstanceRole, type InstanceRole, type InstanceRoleTransform } from "./instanceRole";
@@ -171,9 +171,9 @@ function withDefaults(args: Ec2ClusterArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, minInstances, maxInstances, targetCapacity } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     /^(ecs|fargate)/.test(name)
-      ? `"${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own`
+      ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
       : undefined,
     /^[A-Za-z0-9_-]{1,40}$/.test(settings.instanceRoleName)
       ? undefined
@@ -185,8 +185,25 @@ function problemsIn(settings: Settings): (string | undefined)[] {
     settings.terminationProtection && !settings.managedScaling
       ? "terminationProtection needs managedScaling: without it nothing would ever lift the protection"
       : undefined,
+    ...tagProblems(settings.tags),
   ];
 }
+
+/** Source: Amazon EC2 user guide, "Tag restrictions"; `Name` and `AmazonECSManaged` are tags of an instance besides. */
+function tagProblems(tags: Record<string, string>): (string | undefined)[] {
+  const keys = Object.keys(tags);
+  return [
+    keys.length > mostTags ? `tags has ${keys.length} tags; instances take ${mostTags}` : undefined,
+    ...Object.entries(tags).map(([key, value]) =>
+      key.length >= 1 && key.length <= 128 && value.length <= 256 && !/^aws:/i.test(key)
+        ? undefined
+        : `tags: "${key}" must have 1 to 128 characters and not begin with aws:, its value at most 256`,
+    ),
+  ];
+}
+
+/** The tags that AWS takes, without the two that instances have anyway. */
+const mostTags = 48;
 
 function poolOf(settings: Settings): InstancePool {
   const { instanceType, eniTrunking, minInstances, maxInstances, managedScaling } = settings;

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 import { fargateProviders } from "./capacity";
 
@@ -53,7 +53,7 @@ export class FargateCluster extends pulumi.ComponentResource {
   constructor(name: string, args: FargateClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ecs:FargateCluster", name, {}, opts);
     const base = args.name ?? "handson";
-    rejectProblems(this, [baseNameProblem(base)]);
+    rejectProblems(this, [about("name", baseNameProblem(base))]);
     this.clusterName = physicalName("cluster", base, pulumi.getStack());
 
     const { transform } = args;

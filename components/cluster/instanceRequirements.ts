@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
+import { choiceProblem } from "../shared/problems";
+
 /** At least and at most so many. */
 export interface InstanceRange {
   /**
@@ -88,15 +90,17 @@ export function requirementProblems(requirements: InstanceRequirements): (string
       ? "instanceRequirements: allowedInstanceTypes and excludedInstanceTypes exclude each other; leave one out"
       : undefined,
     choiceProblem(
-      "burstablePerformance",
-      [requirements.burstablePerformance ?? "included"],
+      "instanceRequirements.burstablePerformance",
+      requirements.burstablePerformance ?? "included",
       ["included", "excluded", "required"],
     ),
-    choiceProblem("cpuManufacturers", requirements.cpuManufacturers ?? [], [
-      "intel",
-      "amd",
-      "amazon-web-services",
-    ]),
+    ...(requirements.cpuManufacturers ?? []).map((one) =>
+      choiceProblem("instanceRequirements.cpuManufacturers", one, [
+        "intel",
+        "amd",
+        "amazon-web-services",
+      ]),
+    ),
   ];
 }
 
@@ -106,15 +110,4 @@ function rangeProblemOf(key: string, range: InstanceRange | undefined): string |
   return isWhole && min >= 1 && max >= min
     ? undefined
     : `instanceRequirements.${key} ${min} to ${max} must be whole numbers from 1, the smaller first`;
-}
-
-function choiceProblem(
-  key: string,
-  values: readonly string[],
-  choices: readonly string[],
-): string | undefined {
-  const strange = values.find((value) => !choices.includes(value));
-  return strange === undefined
-    ? undefined
-    : `instanceRequirements.${key} "${strange}" unknown; choose from ${choices.join(", ")}`;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Network } from "../network/network";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
 import { createCluster } from "./fargateCluster";
@@ -158,9 +158,9 @@ function withDefaults(args: ManagedInstancesClusterArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, instanceRoleName } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     /^(ecs|fargate)/.test(name)
-      ? `"${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own`
+      ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
       : undefined,
     /^ecsInstanceRole[A-Za-z0-9_-]{0,25}$/.test(instanceRoleName)
       ? undefined

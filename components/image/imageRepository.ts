@@ -3,8 +3,8 @@ import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 
 import { imagePlatforms, imagePushCommand, imageRepositoryName } from "../shared/images";
-import type { ImageSource } from "../shared/imageSource";
-import { rejectProblems } from "../shared/problems";
+import { type ImageSource, imageSourceProblem } from "../shared/imageSource";
+import { about, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 
 /** What an image repository takes in any language. */
@@ -132,10 +132,15 @@ export class ImageRepository extends pulumi.ComponentResource {
    * the repository is there; a build's digest is known only when it is built.
    */
   image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
+    rejectProblems(this, [about("source", imageSourceProblem(source))]);
     switch (source) {
       case "public":
         if (publicImage !== undefined) return publicImage;
-        throw new pulumi.ResourceError("source public: there is no public image", this, true);
+        throw new pulumi.ResourceError(
+          "source public: there is no public image; give publicImage or choose build or a tag",
+          this,
+          true,
+        );
       case "build":
         // #region image
         return new ecr.Image(

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
 import type { Transform } from "../shared/transform";
 import type { Network } from "./network";
@@ -36,7 +36,7 @@ export class CallerGroup extends pulumi.ComponentResource {
 
   constructor(name: string, args: CallerGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ec2:CallerGroup", name, {}, opts);
-    rejectProblems(this, [baseNameProblem(args.name)]);
+    rejectProblems(this, [about("name", baseNameProblem(args.name))]);
     const { name: base, network } = args;
     const securityGroup = createNamedGroup(
       `${name}-members`,

@@ -127,16 +127,28 @@ function validatedNames({ name, alternativeNames = [] }: DomainArgs): string[] {
 }
 
 function validationRecord(certificate: aws.acm.Certificate, name: string) {
-  const option = certificate.domainValidationOptions.apply((options) => {
-    const found = options.find(({ domainName }) => domainName.replace(/^\*\./, "") === name);
-    if (found === undefined) throw new Error(`ACM wants no record for ${name}`);
-    return found;
-  });
+  const option = certificate.domainValidationOptions.apply((options) => optionOf(options, name));
   return {
     name: option.resourceRecordName,
     type: option.resourceRecordType,
     records: [option.resourceRecordValue],
   };
+}
+
+/**
+ * The record that ACM wants of a name.
+ *
+ * @throws Error if it wants none, as of a name that a `transform` took out of the certificate.
+ */
+export function optionOf<Option extends { domainName: string }>(
+  options: readonly Option[],
+  name: string,
+): Option {
+  const found = options.find(({ domainName }) => domainName.replace(/^\*\./, "") === name);
+  if (found !== undefined) return found;
+  throw new Error(
+    `domain: ACM wants no record for ${name}; leave the certificate's names as they are`,
+  );
 }
 
 /** What a name has beyond the domain, for a resource's name: "" for itself, `-any-nginx` for `*.nginx.<domain>`. */

@@ -1,9 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { certificateProblem, domainProblem } from "../shared/certificates";
+import {
+  certificateProblem,
+  domainProblem,
+  hostedZoneProblem,
+  issuedProblem,
+} from "../shared/certificates";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems, repeated } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
 import {
@@ -137,11 +142,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     super("ecs-handson:lb:LoadBalancer", name, {}, opts);
     const base = args.name ?? "handson";
     rejectProblems(this, [
-      baseNameProblem(base),
+      about("name", baseNameProblem(base)),
       ...httpsProblems(args),
       args.internal === true && args.network.taskSubnetIds === undefined
-        ? "internal needs network.taskSubnetIds, where it goes"
+        ? "internal needs network.taskSubnetIds, where it goes; give them"
         : undefined,
+      bucketProblem(args.accessLogs?.bucket),
       prefixProblem(args.accessLogs?.prefix),
       webAclProblem(args.webAclArn),
     ]);
@@ -335,6 +341,13 @@ function openPort(
   );
 }
 
+/** Source: Amazon S3 user guide, "General purpose bucket naming rules". */
+function bucketProblem(bucket: AccessLogs["bucket"] | undefined): string | undefined {
+  return typeof bucket !== "string" || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
+    ? undefined
+    : `accessLogs.bucket "${bucket}" must be a bucket's name: 3 to 63 lower-case letters, digits, - and .`;
+}
+
 function prefixProblem(prefix: string | undefined): string | undefined {
   return prefix === undefined || (/^[^/](.*[^/])?$/.test(prefix) && !prefix.includes("AWSLogs"))
     ? undefined
@@ -345,7 +358,7 @@ function webAclProblem(arn: LoadBalancerArgs["webAclArn"]): string | undefined {
   return typeof arn !== "string" ||
     /^arn:[\w-]+:wafv2:[\w-]+:\d{12}:regional\/webacl\/.+$/.test(arn)
     ? undefined
-    : `webAclArn "${arn}" is no ARN of a web ACL with the scope REGIONAL`;
+    : `webAclArn "${arn}" must be the ARN of a web ACL with the scope REGIONAL`;
 }
 
 function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | undefined)[] {
@@ -353,11 +366,32 @@ function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | 
     certificateArn !== undefined && domain
       ? "certificateArn and domain: give one, a domain's certificate is made for it"
       : undefined,
-    typeof certificateArn === "string" ? certificateProblem(certificateArn) : undefined,
-    domain && domainProblem(domain.name),
-    (domain?.alternativeNames ?? []).length > 9
-      ? `domain.alternativeNames has ${domain?.alternativeNames?.length ?? 0} names; a certificate takes ten in all`
+    typeof certificateArn === "string"
+      ? about("certificateArn", certificateProblem(certificateArn))
       : undefined,
+    ...(domain ? domainProblems(domain) : []),
+  ];
+}
+
+function domainProblems({
+  name,
+  hostedZoneId,
+  alternativeNames = [],
+}: DomainArgs): (string | undefined)[] {
+  return [
+    about("domain.name", domainProblem(name)),
+    typeof hostedZoneId === "string"
+      ? about("domain.hostedZoneId", hostedZoneProblem(hostedZoneId))
+      : undefined,
+    alternativeNames.length > 9
+      ? `domain.alternativeNames has ${alternativeNames.length} names; a certificate takes ten in all`
+      : undefined,
+    ...alternativeNames.map((one) =>
+      about("domain.alternativeNames", domainProblem(one.replace(/^\*\./, ""))),
+    ),
+    ...repeated([name, ...alternativeNames]).map(
+      (one) => `domain.alternativeNames: "${one}" is there twice; leave one out`,
+    ),
   ];
 }
 
@@ -381,9 +415,9 @@ function givenCertificate(
   );
   return {
     arn: status.apply((now) => {
-      if (now === "ISSUED") return arn;
-      const text = `certificateArn: ${arn} is not issued yet, it is ${now}`;
-      throw new pulumi.ResourceError(text, parent, true);
+      const problem = issuedProblem(arn, now);
+      if (problem === undefined) return arn;
+      throw new pulumi.ResourceError(`certificateArn ${problem}`, parent, true);
     }),
     // A wildcard's names are everything but the domain itself.
     host: pulumi

@@ -4,7 +4,7 @@ import type { NatGatewayStrategy } from "@pulumi/awsx/types/enums/ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { subnetBlocks, vpcCidrProblem, zonesProblem } from "../shared/cidr";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 
 /**
@@ -85,8 +85,9 @@ export class Network extends pulumi.ComponentResource {
     const { vpcCidrBlock = "10.0.0.0/16", natGateways = "single" } = args;
     const zones = args.availabilityZones.toSorted();
     rejectProblems(this, [
-      zones.length < 2 ? "availabilityZones: a load balancer needs two" : undefined,
-      vpcCidrProblem(vpcCidrBlock) ?? zonesProblem(vpcCidrBlock, zones),
+      zones.length < 2 ? "availabilityZones: a load balancer needs two; give another" : undefined,
+      about("vpcCidrBlock", vpcCidrProblem(vpcCidrBlock)) ??
+        about("availabilityZones:", zonesProblem(vpcCidrBlock, zones)),
       bucketProblem(args.flowLogs?.bucketArn),
     ]);
     const blocks = subnetBlocks(vpcCidrBlock, zones);

@@ -6,7 +6,8 @@ import type { DeployTarget } from "../service/deployTarget";
 import type { CodeDeployConfiguration } from "../shared/codeDeployConfiguration";
 import { allow, createServiceRole, policyDocument, type Statement } from "../shared/iamPolicies";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
+import { retentionProblem } from "../shared/logRetention";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { emailProblem } from "../shared/sourceNames";
 import { type Transform, transformed } from "../shared/transform";
 import { type ArtifactStore, type ArtifactTransform, createArtifactStore } from "./artifacts";
@@ -197,10 +198,25 @@ function withDefaults(args: CicdPipelineArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { notificationEmail } = settings;
   return [
-    baseNameProblem(settings.name),
+    about("name", baseNameProblem(settings.name)),
     ...sourceProblems(settings.source),
+    ...targetProblems(settings),
     ...deployProblems(settings),
-    notificationEmail === undefined ? undefined : emailProblem(notificationEmail),
+    about("logRetentionDays", retentionProblem(settings.logRetentionDays)),
+    notificationEmail === undefined
+      ? undefined
+      : about("notificationEmail", emailProblem(notificationEmail)),
+  ];
+}
+
+function targetProblems({ target, cpuArchitecture }: Settings): (string | undefined)[] {
+  return [
+    target.leavesTaskDefinition
+      ? undefined
+      : "target: each update of the stack would take back what the pipeline deploys; give the service deployedByPipeline: true",
+    target.cpuArchitecture === cpuArchitecture
+      ? undefined
+      : `cpuArchitecture ${cpuArchitecture} must be that of the target's tasks, ${target.cpuArchitecture}`,
   ];
 }
 
@@ -215,7 +231,7 @@ function deployProblems({
   const needless = (key: string, value: unknown) =>
     value === undefined
       ? undefined
-      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only`;
+      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only; leave it out`;
   return [
     timeoutProblem(target),
     needless("codeDeployConfiguration", codeDeployConfiguration),

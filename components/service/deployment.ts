@@ -44,16 +44,21 @@ export function deploymentProblems(
   ].filter((problem) => problem !== undefined);
   if (ranges.length > 0) return ranges;
   if (room && desiredCount > room.tasks) {
-    return [`desiredCount ${desiredCount} has no room: ${room.reason}`];
+    return [
+      `desiredCount ${desiredCount} has no room: ${room.reason}; allow more instances or take a larger type`,
+    ];
   }
   if (strategy !== "ROLLING") {
     return room && desiredCount * 2 > room.tasks
-      ? [`${strategy} has no room for twice ${tasks(desiredCount)}: ${room.reason}`]
+      ? [
+          `deployment.strategy ${strategy} has no room for twice ${tasks(desiredCount)}: ${room.reason}; ` +
+            "allow more instances or use ROLLING",
+        ]
       : [];
   }
   const mayStopFirst = Math.ceil((desiredCount * minimumHealthyPercent) / 100) < desiredCount;
   const mayStartFirst = Math.floor((desiredCount * maximumPercent) / 100) > desiredCount;
-  if (desiredCount === 0 || mayStopFirst) return [];
+  if (desiredCount <= 0 || mayStopFirst) return [];
   if (!mayStartFirst) {
     return [
       `a deployment could never proceed: minimumHealthyPercent ${minimumHealthyPercent} and ` +

@@ -1,4 +1,4 @@
-import { rangeProblem } from "../shared/problems";
+import { rangeProblem, repeated } from "../shared/problems";
 
 /** How ECS gets from the old tasks to the new ones. */
 export type DeploymentStrategy = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
@@ -138,7 +138,8 @@ export function strategyProblems(args: StrategyArgs = {}): string[] {
     testTraffic.value.length >= 1 && testTraffic.value.length <= 128
       ? undefined
       : `testTraffic.value has ${testTraffic.value.length} characters, it must have 1 to 128`,
-    alarms.includes("") ? "alarms has an empty name" : undefined,
+    alarms.includes("") ? "alarms has an empty name; give the names of alarms" : undefined,
+    ...repeated(alarms).map((name) => `alarms: "${name}" is there twice; leave one out`),
   ].filter((problem) => problem !== undefined);
 }
 

@@ -161,7 +161,10 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
       ...capacityRequest(settings.capacity),
       ...plainPart(settings.transform?.service),
     }),
-    ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
+    // CodeDeploy heeds no percentages.
+    ...(schedulingStrategy === "REPLICA" && settings.deploymentController === "ECS"
+      ? deploymentProblems(desiredCount, deployment)
+      : []),
   ];
 }
 

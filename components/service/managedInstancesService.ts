@@ -138,7 +138,7 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
     rangeProblem("cpu", cpu, 128, 196_608),
     rangeProblem("memory", memory, 6, 25_165_824),
     schedulingStrategy === "DAEMON"
-      ? "DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA"
+      ? "schedulingStrategy DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA"
       : undefined,
     ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
   ];

@@ -1,3 +1,5 @@
+import { choiceProblem } from "../shared/problems";
+
 /** How ECS chooses among the instances that have room for a task. */
 export type PlacementStrategy =
   /** Evenly over the values of an attribute, e.g. `attribute:ecs.availability-zone`, or `instanceId`. */
@@ -31,16 +33,50 @@ export function placementProblems(
   daemon: boolean,
 ): string[] {
   const faults = [
-    strategies.length > 5 ? `placementStrategies has ${strategies.length} items; ECS takes 5` : "",
+    ...strategies.flatMap((strategy, i) => strategyFaults(`placementStrategies[${i}]`, strategy)),
+    ...constraints.flatMap((constraint, i) =>
+      constraintFaults(`placementConstraints[${i}]`, constraint),
+    ),
+    strategies.length > 5
+      ? `placementStrategies has ${strategies.length} items; ECS takes at most 5`
+      : "",
     constraints.length > 10
-      ? `placementConstraints has ${constraints.length} items; ECS takes 10`
+      ? `placementConstraints has ${constraints.length} items; ECS takes at most 10`
       : "",
     daemon && strategies.length > 0
-      ? "placementStrategies with DAEMON: it has one task on each instance and nothing to choose"
+      ? "placementStrategies with DAEMON: it has one task on each instance and nothing to choose; leave them out"
       : "",
     daemon && constraints.some(({ type }) => type === "distinctInstance")
-      ? "placementConstraints: distinctInstance is for REPLICA; DAEMON has one task an instance anyway"
+      ? "placementConstraints: distinctInstance is for REPLICA; DAEMON has one task an instance anyway, leave it out"
       : "",
   ];
   return faults.filter((fault) => fault !== "");
+}
+
+/** A strategy or a constraint as another language may have it. */
+interface Given {
+  type: string;
+  field?: string;
+  expression?: string;
+}
+
+function strategyFaults(key: string, { type, field = "" }: Given): string[] {
+  const faults = [
+    choiceProblem(`${key}.type`, type, ["spread", "binpack", "random"]),
+    type === "binpack" ? choiceProblem(`${key}.field`, field, ["cpu", "memory"]) : undefined,
+    type === "spread" && !/^(instanceId|host|attribute:[\w./-]{1,128})$/.test(field)
+      ? `${key}.field "${field}" must be instanceId or an attribute such as attribute:ecs.availability-zone`
+      : undefined,
+  ];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+function constraintFaults(key: string, { type, expression = "" }: Given): string[] {
+  const faults = [
+    choiceProblem(`${key}.type`, type, ["distinctInstance", "memberOf"]),
+    type === "memberOf" && (expression === "" || expression.length > 2000)
+      ? `${key}.expression has ${expression.length} characters, it must have 1 to 2000`
+      : undefined,
+  ];
+  return faults.filter((fault) => fault !== undefined);
 }

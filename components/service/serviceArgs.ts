@@ -191,9 +191,6 @@ export interface ServiceTransform extends TaskTransform {
   autoscaling?: AutoscalingTransform;
 }
 
-/** The largest desired count of a service, an ECS quota. */
-export const mostTasks = 5000;
-
 export type ServiceSettings = ReturnType<typeof serviceSettings>;
 
 /** What every step of building a service needs. */

@@ -1,8 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { rangeProblem, rejectProblems } from "../shared/problems";
+import { rangeProblem, rejectProblems, repeated } from "../shared/problems";
+import { scheduleExpressionProblem, timeZoneProblem } from "../shared/scheduleExpression";
 import { type Transform, transformed } from "../shared/transform";
+
+/** The largest desired count of a service, an ECS quota. */
+export const mostTasks = 5000;
 
 /** When a service shall have other limits, e.g. more tasks in the morning. */
 export interface ScalingSchedule {
@@ -200,35 +204,51 @@ export function scalingProblems(
   const given = (key: string, value: number | undefined, max: number) =>
     value === undefined ? undefined : rangeProblem(`autoscaling.${key}`, value, 1, max);
   return [
-    rangeProblem("autoscaling.maxCount", maxCount, 1, 5000) ??
+    rangeProblem("autoscaling.maxCount", maxCount, 1, mostTasks) ??
       rangeProblem("autoscaling.minCount", minCount, 0, maxCount),
     given("cpu", cpu, 100),
     given("memory", memory, 100),
     given("requestsPerTarget", requestsPerTarget, 1_000_000),
     requestsPerTarget !== undefined && !hasLoadBalancer
-      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts"
+      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts; give it"
       : undefined,
     [cpu, memory, requestsPerTarget].every((value) => value === undefined) && schedules.length === 0
       ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget or schedules"
       : undefined,
-    ...schedules.flatMap(scheduleProblems),
+    ...scheduleProblems(schedules),
   ];
 }
 
-function scheduleProblems({ name, schedule, minCount, maxCount }: ScalingSchedule): string[] {
-  const faults = [
-    /^[A-Za-z0-9_-]{1,100}$/.test(name) && !["cpu", "memory", "requests", "target"].includes(name)
-      ? ""
-      : `autoscaling.schedules: name "${name}" must be letters, digits, _ and -, and not cpu, memory, requests or target`,
-    /^(at|rate|cron)\(.+\)$/.test(schedule)
-      ? ""
-      : `autoscaling.schedules.${name}: "${schedule}" is not at(…), rate(…) or cron(…)`,
-    minCount === undefined && maxCount === undefined
-      ? `autoscaling.schedules.${name} changes nothing: give minCount or maxCount`
-      : "",
-    minCount !== undefined && maxCount !== undefined && minCount > maxCount
-      ? `autoscaling.schedules.${name}: minCount ${minCount} is more than maxCount ${maxCount}`
-      : "",
+function scheduleProblems(schedules: readonly ScalingSchedule[]): (string | undefined)[] {
+  const key = "autoscaling.schedules";
+  return [
+    ...repeated(schedules.map(({ name }) => name)).map(
+      (name) => `${key}: "${name}" is there twice; give each a name of its own`,
+    ),
+    ...schedules.flatMap(({ name, schedule, timezone, minCount, maxCount }) => {
+      const where = `${key}.${name}`;
+      return [
+        /^[A-Za-z0-9_-]{1,100}$/.test(name) && !takenNames.includes(name)
+          ? undefined
+          : `${key}: name "${name}" must be 1 to 100 letters, digits, _ and -, and not ${takenNames.join(", ")}`,
+        scheduleExpressionProblem(`${where}.schedule`, schedule),
+        timezone === undefined ? undefined : timeZoneProblem(`${where}.timezone`, timezone),
+        minCount === undefined && maxCount === undefined
+          ? `${where} changes nothing: give minCount or maxCount`
+          : undefined,
+        minCount === undefined
+          ? undefined
+          : rangeProblem(`${where}.minCount`, minCount, 0, mostTasks),
+        maxCount === undefined
+          ? undefined
+          : rangeProblem(`${where}.maxCount`, maxCount, 0, mostTasks),
+        minCount !== undefined && maxCount !== undefined && minCount > maxCount
+          ? `${where}: minCount ${minCount} is more than maxCount ${maxCount}; lower the one or raise the other`
+          : undefined,
+      ];
+    }),
   ];
-  return faults.filter((fault) => fault !== "");
 }
+
+/** Names of the resources beside those of the schedules. */
+const takenNames = ["cpu", "memory", "requests", "target"];

@@ -66,15 +66,19 @@ export function serviceConnectProblems(
   serviceConnect: ServiceConnect | undefined,
 ): (string | undefined)[] {
   if (serviceConnect === undefined) return [];
-  const { dnsName, port } = serviceConnect;
+  const { namespaceArn, dnsName, port } = serviceConnect;
   const named = dnsName === undefined || /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(dnsName);
   return [
+    typeof namespaceArn !== "string" ||
+    /^arn:[\w-]+:servicediscovery:[^:]+:\d{12}:namespace\/.+$/.test(namespaceArn)
+      ? undefined
+      : `serviceConnect.namespaceArn "${namespaceArn}" must be the ARN of a namespace of Cloud Map`,
     named
       ? undefined
       : `serviceConnect.dnsName "${dnsName}" must be 1 to 63 lower-case letters, digits and hyphens`,
     port === undefined ? undefined : rangeProblem("serviceConnect.port", port, 1, 65535),
     dnsName === undefined && port !== undefined
-      ? "serviceConnect.port without a dnsName: only a service with a name has a port"
+      ? "serviceConnect.port without a dnsName: only a service with a name has a port; give both or neither"
       : undefined,
   ];
 }

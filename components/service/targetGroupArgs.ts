@@ -1,4 +1,4 @@
-import { rangeProblem } from "../shared/problems";
+import { choiceProblem, rangeProblem } from "../shared/problems";
 
 /** How a load balancer speaks to targets. */
 export const ProtocolVersion = { Http1: "HTTP1", Http2: "HTTP2", Grpc: "GRPC" } as const;
@@ -99,22 +99,18 @@ export function targetGroupProblems(
     args,
     healthCheckPath,
   );
+  const isGrpc = protocolVersion === "GRPC";
   const { path, matcher, interval, timeout, healthyThreshold, unhealthyThreshold } = healthCheck;
-  const versions: readonly string[] = Object.values(ProtocolVersion);
   const key = "targetGroup.healthCheck";
   return [
-    versions.includes(protocolVersion)
-      ? undefined
-      : `targetGroup.protocolVersion "${protocolVersion}" unknown; choose from ${versions.join(", ")}`,
+    choiceProblem("targetGroup.protocolVersion", protocolVersion, Object.values(ProtocolVersion)),
     rangeProblem("targetGroup.deregistrationDelay", deregistrationDelay, 0, 3600),
     slowStart === 0 ? undefined : rangeProblem("targetGroup.slowStart", slowStart, 30, 900),
     args.healthCheck?.path !== undefined && healthCheckPath !== undefined
-      ? `${key}.path and healthCheckPath: give one`
+      ? `${key}.path and healthCheckPath are the same argument; give one`
       : undefined,
-    path.startsWith("/")
-      ? undefined
-      : `${healthCheckPath === undefined ? `${key}.path` : "healthCheckPath"} "${path}" must start with /`,
-    matcherProblem(`${key}.matcher`, matcher, protocolVersion === "GRPC"),
+    pathProblem(healthCheckPath === undefined ? `${key}.path` : "healthCheckPath", path, isGrpc),
+    matcherProblem(`${key}.matcher`, matcher, isGrpc),
     rangeProblem(`${key}.timeout`, timeout, 2, 120),
     rangeProblem(`${key}.interval`, interval, 5, 300) ??
       (interval > timeout
@@ -125,11 +121,25 @@ export function targetGroupProblems(
   ];
 }
 
+/** Source: Elastic Load Balancing API reference, "CreateTargetGroup", `HealthCheckPath`. */
+function pathProblem(key: string, path: string, isGrpc: boolean): string | undefined {
+  if (!path.startsWith("/") || path.length > 1024) {
+    return `${key} "${path}" must start with / and have at most 1024 characters`;
+  }
+  return !isGrpc || /^\/[^/]+\/[^/]+$/.test(path)
+    ? undefined
+    : `${key} "${path}" must be a method with gRPC: /package.service/method`;
+}
+
 function matcherProblem(key: string, matcher: string, isGrpc: boolean): string | undefined {
   const [least, most, kind] = isGrpc ? [0, 99, "gRPC"] : [200, 499, "HTTP"];
   const isForm = /^\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*$/.test(matcher);
   const codes = matcher.split(/[-,]/).map(Number);
-  return isForm && codes.every((code) => code >= least && code <= most)
+  const isUpwards = matcher.split(",").every((range) => {
+    const [from = 0, to = from] = range.split("-").map(Number);
+    return from <= to;
+  });
+  return isForm && isUpwards && codes.every((code) => code >= least && code <= most)
     ? undefined
     : `${key} "${matcher}" must be ${kind} codes from ${least} to ${most}, e.g. ${isGrpc ? "0-99" : "200-299,301"}`;
 }

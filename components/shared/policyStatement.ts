@@ -68,22 +68,22 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
     return [
       ["Allow", "Deny"].includes(effect)
         ? ""
-        : `${where}.effect "${effect}" is neither "Allow" nor "Deny"`,
-      actions.length === 0 ? `${where} has no actions` : "",
-      resources.length === 0 ? `${where} has no resources` : "",
+        : `${where}.effect "${effect}" must be "Allow" or "Deny"`,
+      actions.length === 0 ? `${where} has no actions; give one` : "",
+      resources.length === 0 ? `${where} has no resources; give one` : "",
       ...strange.map((action) => `${where}: "${action}" is no action such as s3:GetObject`),
       ...texts
         .filter((text) => text !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(text))
-        .map((text) => `${where}: "${text}" is neither an ARN nor *`),
+        .map((text) => `${where}: "${text}" must be an ARN or *`),
       sid !== undefined && !/^[A-Za-z0-9]+$/.test(sid)
         ? `${where}.sid "${sid}" must be letters and digits`
         : "",
       sid !== undefined && sids.indexOf(sid) !== sids.lastIndexOf(sid) && sids.indexOf(sid) === i
-        ? `${key}: sid "${sid}" is there twice`
+        ? `${key}: sid "${sid}" is there twice; give each its own`
         : "",
       ...conditions
         .filter(({ values }) => values.length === 0)
-        .map(({ variable }) => `${where}: the condition on ${variable} has no values`),
+        .map(({ variable }) => `${where}: the condition on ${variable} has no values; give one`),
       ...conditionKeys
         .filter((one, j) => conditionKeys.indexOf(one) !== j)
         .map(

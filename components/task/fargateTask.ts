@@ -5,7 +5,7 @@ import { type Capacity, capacityProblems, capacityRequest } from "../cluster/cap
 import type { FargateCluster } from "../cluster/fargateCluster";
 import { fargateSizeProblem } from "../shared/fargateSize";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { createTask, createTaskSecurityGroup } from "./task";
 import { type TaskArgs, taskSettings, type TaskTransform } from "./taskArgs";
 import { logGroupName } from "./taskNames";
@@ -175,7 +175,7 @@ function withDefaults(args: FargateTaskArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, capacity, cpu, memory } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     ...taskProblems(settings, { isFargate: true, containerPort: undefined, cpu, memory }),
     fargateSizeProblem(cpu, memory),
     ...capacityProblems(capacity, "FargateTask", "REPLICA"),

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, passRoles, policyDocument } from "../shared/iamPolicies";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
-import { scheduleExpressionProblem } from "../shared/scheduleExpression";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
+import { scheduleExpressionProblem, timeZoneProblem } from "../shared/scheduleExpression";
 import { type Transform, transformed } from "../shared/transform";
 import type { FargateTask } from "./fargateTask";
 
@@ -106,7 +106,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
   constructor(name: string, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ecs:ScheduledTask", name, {}, opts);
     const base = args.name ?? args.task.run.name;
-    rejectProblems(this, [baseNameProblem(base), ...problemsIn(args)]);
+    rejectProblems(this, [about("name", baseNameProblem(base)), ...problemsIn(args)]);
     const { role, policy } = createRole(name, base, args, this);
     const { flexibleTimeWindowMinutes: minutes } = args;
 
@@ -214,28 +214,18 @@ function problemsIn(args: ScheduledTaskArgs): (string | undefined)[] {
   return [
     scheduleExpressionProblem("scheduleExpression", args.scheduleExpression),
     zone !== undefined && args.scheduleExpression.startsWith("rate(")
-      ? "scheduleExpressionTimezone is for cron and at; a rate is the same in every time zone"
+      ? "scheduleExpressionTimezone is for cron and at; a rate is the same in every time zone; leave it out"
       : undefined,
-    zone === undefined || isTimeZone(zone)
-      ? undefined
-      : `scheduleExpressionTimezone "${zone}" is no time zone such as Asia/Tokyo`,
+    zone === undefined ? undefined : timeZoneProblem("scheduleExpressionTimezone", zone),
     minutes === undefined ? undefined : rangeProblem("flexibleTimeWindowMinutes", minutes, 1, 1440),
     rangeProblem("taskCount", taskCount, 1, 10),
     args.command?.length === 0 ? "command is empty; leave it out for the task's own" : undefined,
     rangeProblem("retryPolicy.maximumEventAgeInSeconds", maximumEventAgeInSeconds, 60, 86_400),
     rangeProblem("retryPolicy.maximumRetryAttempts", maximumRetryAttempts, 0, 185),
     typeof queue === "string" && (!/^arn:[\w-]+:sqs:[^:]+:\d{12}:.+$/.test(queue) || isFifo(queue))
-      ? `deadLetterQueueArn "${queue}" is no ARN of a standard queue of SQS`
+      ? `deadLetterQueueArn "${queue}" must be the ARN of a standard queue of SQS`
       : undefined,
   ];
 }
 
 const isFifo = (queueArn: string) => queueArn.endsWith(".fifo");
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).format() !== "";
-  } catch {
-    return false;
-  }
-}

@@ -90,10 +90,16 @@ export function variableProblems(
   return [
     ...[...plain, ...secret]
       .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      .map((name) => `"${name}" is no name of an environment variable`),
+      .map(
+        (name) =>
+          `${where}environment: "${name}" must be letters, digits and _, and begin with no digit`,
+      ),
     ...secret
       .filter((name) => plain.includes(name))
-      .map((name) => `"${name}" is in environment and in secrets; leave it in secrets`),
+      .map(
+        (name) =>
+          `${where}environment: "${name}" is in environment and in secrets; leave it in secrets`,
+      ),
     ...secretProblems(`${where}secrets`, secrets),
   ];
 }
@@ -107,11 +113,13 @@ export function secretProblems(key: string, secrets: Secrets): string[] {
     }
     if (typeof valueFrom !== "string") return [];
     if (!isSecretArn(valueFrom)) {
-      return [`${where}: "${valueFrom}" is no ARN of a secret or a parameter`];
+      return [`${where}: "${valueFrom}" must be the ARN of a secret or a parameter`];
     }
     if (jsonKey === undefined) return [];
     if (valueFrom.split(":")[2] === "ssm") {
-      return [`${where}.jsonKey "${jsonKey}": a parameter has no keys; only a secret has`];
+      return [
+        `${where}.jsonKey "${jsonKey}": a parameter has no keys, only a secret has; leave it out`,
+      ];
     }
     return valueFrom === withoutKey(valueFrom)
       ? []

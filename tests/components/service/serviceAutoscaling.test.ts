@@ -93,7 +93,7 @@ describe("ServiceAutoscaling", () => {
         /autoscaling\.memory 101 must be .* from 1 to 100/,
         /requestsPerTarget needs loadBalancerArnSuffix/,
         /name "cpu" must be/,
-        /schedules\.noon: "12:00" is not at\(…\), rate\(…\) or cron\(…\)/,
+        /schedules\.noon\.schedule "12:00" must be rate\(…\), cron\(…\) or at\(…\)/,
         /schedules\.noon: minCount 3 is more than maxCount 2/,
         /schedules\.idle changes nothing/,
       ]) {
