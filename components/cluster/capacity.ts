@@ -6,22 +6,34 @@ export interface CapacityShare {
    * Share of the tasks beyond `base`, relative to the other providers' weights, 0 to 1000. With
    * weights 1 and 3, one task in four goes to the first.
    * @default 1
+   * @throws outside the range; if every weight is 0
    */
   weight?: number;
   /**
    * Tasks that run here before weights count, 0 to 100000; at most one provider may have any.
    * @default 0
+   * @throws outside the range; if two providers have one
    */
   base?: number;
 }
 
 /** A share for each capacity provider: Fargate and Fargate Spot, or the cluster's instances. */
 export interface CapacityStrategy {
-  /** Fargate at the ordinary price. */
+  /**
+   * Fargate at the ordinary price.
+   * @default none: no task runs there
+   */
   fargate?: CapacityShare;
-  /** Fargate's spare capacity: up to 70 % cheaper, and taken back with two minutes' notice. */
+  /**
+   * Fargate's spare capacity: up to 70 % cheaper, and taken back with two minutes' notice.
+   * @default none: no task runs there
+   */
   fargateSpot?: CapacityShare;
-  /** The cluster's instances through its capacity provider, which adds instances as tasks need them. */
+  /**
+   * The cluster's instances through its capacity provider, which adds instances as tasks need them.
+   * @default none: no task runs there
+   * @throws if it stands beside Fargate's, or the service has no instances
+   */
   ec2?: CapacityShare;
 }
 
@@ -108,9 +120,7 @@ export function capacityProblems(
   return [
     ...(names.includes(capacity)
       ? componentProblems([capacity], component)
-      : [
-          `capacity "${capacity}" unknown; choose from ${names.join(", ")}, or give a strategy`,
-        ]),
+      : [`capacity "${capacity}" unknown; choose from ${names.join(", ")}, or give a strategy`]),
     ...(scheduling === "DAEMON" && capacity === "fargate"
       ? ["schedulingStrategy DAEMON needs instances and Fargate has none; use REPLICA"]
       : []),

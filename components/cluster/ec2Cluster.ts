@@ -14,33 +14,43 @@ import { instanceUserData } from "./instanceUserData";
 export interface Ec2ClusterInputs {
   /** Where the instances start: in the subnets for tasks, with a public address each where tasks need one. */
   network: Pick<Network, "vpcId" | "taskSubnetIds" | "assignPublicIp">;
-  /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the cluster, for the commands, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
    * AWS keeps for its own capacity providers.
    * @default "nginx"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
-   * Name of the instances' role; the stack is added. A second cluster of a stack needs another.
+   * Name of the instances' role, 1 to 40 letters, digits, `_` and `-`; the stack is added. A second cluster of a
+   * stack needs another.
    * @default "ecsHandsOnInstanceRole"
+   * @throws in another form
    */
   instanceRoleName?: string;
   /**
    * One of the types in instanceTypes.ts. It decides how many tasks an instance holds, each of
    * which takes a network interface: on a t3.micro one.
    * @default "t3.micro"
+   * @throws if it is not in the table
    */
   instanceType?: string;
   /**
    * Minimum number of instances, 0 to `maxInstances`. Two t3.micro are about 20 USD a month in ap-northeast-1.
    * @default 2: one for the task and one for the new task of a deployment, which so never waits
+   * @throws outside the range
    */
   minInstances?: number;
   /**
    * Maximum number of instances, 1 to 100; the capacity provider adds them as tasks need room.
    * @default 6
+   * @throws outside the range
    */
   maxInstances?: number;
   /**
@@ -56,6 +66,7 @@ export interface Ec2ClusterInputs {
   /**
    * How full the instances shall be in percent, 1 to 100; below 100 some are always in reserve.
    * @default 100
+   * @throws outside the range
    */
   targetCapacity?: number;
   /**
@@ -68,6 +79,8 @@ export interface Ec2ClusterInputs {
    * Tags of the instances, which a provider's default tags do not reach. Other ones are those of instances that
    * start later; none is replaced for them. Their volumes have a name alone.
    * @default {}
+   * @throws if there are more than 48, a key is empty, longer than 128 characters or begins with `aws:`, or a value
+   * is longer than 256
    */
   tags?: Record<string, string>;
 }

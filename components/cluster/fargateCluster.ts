@@ -11,6 +11,8 @@ export interface FargateClusterInputs {
   /**
    * Base of the cluster's physical name; the stack is added.
    * @default "handson"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**

@@ -7,11 +7,13 @@ export interface InstanceRange {
   /**
    * At least, 1 or more.
    * @default 1
+   * @throws if it is no whole number, or less than 1
    */
   min?: number;
   /**
    * At most, `min` or more.
    * @default no limit
+   * @throws if it is no whole number, or less than `min`
    */
   max?: number;
 }
@@ -37,21 +39,25 @@ export interface InstanceRequirements {
   /**
    * Types, or families with `*`, e.g. `m6i.*`; at most 400, and not beside `excludedInstanceTypes`.
    * @default all
+   * @throws if there are more than 400, one is no type, or `excludedInstanceTypes` is given too
    */
   allowedInstanceTypes?: string[];
   /**
    * Types, or families with `*`, that are left out; at most 400.
    * @default none
+   * @throws if there are more than 400, one is no type, or `allowedInstanceTypes` is given too
    */
   excludedInstanceTypes?: string[];
   /**
    * Who makes the processors: `intel`, `amd` or `amazon-web-services`.
    * @default all
+   * @throws if one is another
    */
   cpuManufacturers?: string[];
   /**
    * Whether t2, t3, t3a and t4g may be chosen: `included`, `excluded` or `required`.
    * @default "included", which EC2 takes to be excluded
+   * @throws if it is another
    */
   burstablePerformance?: string;
 }

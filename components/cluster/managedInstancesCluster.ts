@@ -25,18 +25,24 @@ export type CapacityOptionType = "ON_DEMAND" | "SPOT";
 export interface ManagedInstancesClusterInputs {
   /** Where the instances start: in the subnets for tasks, over whose zones ECS spreads a service's tasks. */
   network: Pick<Network, "vpcId" | "taskSubnetIds">;
-  /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the cluster, for the commands, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
    * AWS keeps for its own capacity providers.
    * @default "managed"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
    * Name of the instances' role; the stack is added. It must begin with `ecsInstanceRole`: AWS's policy lets ECS hand
    * no other role to instances. A second cluster of a stack needs another.
    * @default "ecsInstanceRoleManaged"
+   * @throws if it begins otherwise, or is followed by more than 25 letters, digits, `_` and `-`
    */
   instanceRoleName?: string;
   /**
@@ -53,11 +59,13 @@ export interface ManagedInstancesClusterInputs {
   /**
    * Size in GiB of the disk that all tasks of an instance share, 30 to 16384; images are on it too.
    * @default 30
+   * @throws outside the range
    */
   storageSizeGib?: number;
   /**
    * Seconds that an instance may be idle before ECS ends it, 0 to 3600; -1 keeps it.
    * @default 300
+   * @throws outside the range
    */
   scaleInAfter?: number;
   /**

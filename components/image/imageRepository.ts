@@ -9,17 +9,22 @@ import { type Transform, transformed } from "../shared/transform";
 
 /** What an image repository takes in any language. */
 export interface ImageRepositoryInputs {
-  /** Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the
    * namespace, so that the image keeps its own name: `ecs-handson-dev/nginx`.
    * @default "ecs-handson/nginx"
+   * @throws if it is not of two such parts, or longer than 64 characters
    */
   name?: string;
   /**
    * Folder with the image's Dockerfile, for the command that builds and pushes it.
    * @default the last part of the name, e.g. `nginx`
+   * @throws never; Docker says that it is not there
    */
   folder?: string;
 }

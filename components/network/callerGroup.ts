@@ -9,7 +9,11 @@ import type { Network } from "./network";
 
 /** What a group of callers takes in any language. */
 export interface CallerGroupInputs {
-  /** Base of the physical name; the stack is added. */
+  /**
+   * Base of the physical name; the stack is added.
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
+   */
   name: string;
   /** Where its members are. */
   network: Pick<Network, "vpcId">;

@@ -5,13 +5,21 @@ import { type Transform, transformed } from "../shared/transform";
 
 /** A domain under which a load balancer answers by HTTPS. */
 export interface DomainArgs {
-  /** Its name, e.g. `shop.example.com`, in lower case and of at most 64 characters. */
+  /**
+   * Its name, e.g. `shop.example.com`, in lower case and of at most 64 characters.
+   * @throws if it is no such name
+   */
   name: string;
-  /** Id of the public hosted zone that it is in, e.g. that of `example.com`; the domain must be delegated to it. */
+  /**
+   * Id of the public hosted zone that it is in, e.g. `Z0123456789ABCDEFGHIJ`, that of `example.com`; the domain must
+   * be delegated to it.
+   * @throws if it is text and no such id
+   */
   hostedZoneId: pulumi.Input<string>;
   /**
    * Further names that lead here and that the certificate is for too, at most nine, e.g. `*.shop.example.com`.
    * @default []
+   * @throws if there are more than nine, one is no domain, or one is there twice
    */
   alternativeNames?: readonly string[];
 }

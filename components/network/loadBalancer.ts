@@ -27,11 +27,13 @@ export interface AccessLogs {
    * `logdelivery.elasticloadbalancing.amazonaws.com` put objects. Storage costs what S3 takes.
    *
    * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
+   * @throws if it is text and no bucket's name
    */
   bucket: pulumi.Input<string>;
   /**
    * Folder in it; it may neither begin nor end with `/`, nor have `AWSLogs` in it.
    * @default none
+   * @throws if it begins or ends with `/`, or has `AWSLogs` in it
    */
   prefix?: string;
 }
@@ -51,6 +53,8 @@ export interface LoadBalancerInputs {
    * Base of the physical names; the stack is added. With another one the load balancer is deleted and made anew,
    * under another address.
    * @default "handson"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /** Where it stands: in the public subnets or, if it is internal, in those for tasks. It may send to the VPC only. */
@@ -65,6 +69,7 @@ export interface LoadBalancerInputs {
    * DNS of one's own. It costs nothing. One that is given as text is looked up, so that a preview says what is wrong
    * with it, and its name is that of `url`. Not together with `domain`.
    * @default none, HTTP only
+   * @throws if it is text and no certificate's ARN or one that is not issued, or `domain` is given too
    */
   certificateArn?: pulumi.Input<string>;
   /**
@@ -81,6 +86,7 @@ export interface LoadBalancerInputs {
    *
    * Source: AWS WAF developer guide, "Associating or disassociating protection with an AWS resource"; AWS WAF pricing.
    * @default none
+   * @throws if it is text and no ARN of a regional web ACL
    */
   webAclArn?: pulumi.Input<string>;
   /**

@@ -7,12 +7,14 @@ export interface DeploymentPercents {
   /**
    * Least part of the tasks that must stay healthy, 0 to 100, rounded up to whole tasks.
    * @default 100; with DAEMON 0, as a new task has no room until the old one is gone
+   * @throws outside the range; if with `maximumPercent` no task could ever be replaced; with CODE_DEPLOY
    */
   minimumHealthyPercent?: number;
   /**
    * Greatest part of the tasks that may run, 100 to 200, rounded down to whole tasks. With DAEMON
    * always 100.
    * @default 200
+   * @throws outside the range; if with `minimumHealthyPercent` no task could ever be replaced; with CODE_DEPLOY
    */
   maximumPercent?: number;
 }

@@ -32,11 +32,15 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of service, family (`<name>-task`) and the rest; the stack is added.
    * @default "nginx"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
-   * Name of the task execution role; the stack is added. A second service of a stack needs another.
+   * Name of the task execution role, 1 to 40 letters, digits, `_` and `-`; the stack is added. A second service of a
+   * stack needs another.
    * @default "ecsHandsOnTaskExecutionRole"
+   * @throws in another form
    */
   executionRoleName?: string;
   /**
@@ -45,21 +49,25 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
    * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
    * `transform: { service: { forceNewDeployment: true } }`.
    * @default { ec2: {} }; with DAEMON "ec2", the only one that it takes
+   * @throws if it is of Fargate, or a strategy with DAEMON
    */
   capacity?: Capacity;
   /**
    * CPU units that a task reserves on its instance (1024 = one vCPU), 128 to 10240, or 0 for none.
    * @default 0
+   * @throws outside the range; if no instance has so many
    */
   cpu?: number;
   /**
    * How ECS chooses an instance, up to 5, each among those that the one before left equal.
    * @default over the zones, then where the least memory is left; none with DAEMON
+   * @throws if there are more, or any with DAEMON
    */
   placementStrategies?: PlacementStrategy[];
   /**
    * Which instances ECS may choose, up to 10.
    * @default [], all
+   * @throws if there are more, or `distinctInstance` with DAEMON
    */
   placementConstraints?: PlacementConstraint[];
 }

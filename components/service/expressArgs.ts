@@ -13,18 +13,32 @@ export interface ExpressScaling {
   /**
    * Minimum number of tasks, 0 to `maxCount`.
    * @default 1
+   * @throws outside the range
    */
   minCount?: number;
   /**
    * Maximum number of tasks, 1 to 5000.
    * @default 20
+   * @throws outside the range
    */
   maxCount?: number;
-  /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. @default 60, where no other metric is given */
+  /**
+   * Average CPU in percent of what the tasks reserve, 1 to 100, to be kept.
+   * @default 60, where no other metric is given
+   * @throws outside the range; if `memory` or `requestsPerTarget` is given too
+   */
   cpu?: number;
-  /** Average memory in percent of what the tasks reserve, 1 to 100, to be kept; instead of `cpu`. */
+  /**
+   * Average memory in percent of what the tasks reserve, 1 to 100, to be kept; instead of `cpu`.
+   * @default none: it scales by `cpu`
+   * @throws outside the range; if `cpu` or `requestsPerTarget` is given too
+   */
   memory?: number;
-  /** Requests a minute to each task, 1 or more, to be kept; instead of `cpu`. */
+  /**
+   * Requests a minute to each task, 1 to 2147483647, to be kept; instead of `cpu`.
+   * @default none: it scales by `cpu`
+   * @throws outside the range; if `cpu` or `memory` is given too
+   */
   requestsPerTarget?: number;
 }
 
@@ -33,6 +47,8 @@ export interface ExpressServiceInputs {
   /**
    * Base of the physical names of service, roles and log group; the stack is added.
    * @default "express"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /** The cluster that the service stands in. One that stands moves to another only by being made anew. */
@@ -45,46 +61,65 @@ export interface ExpressServiceInputs {
    * @default false
    */
   internal?: boolean;
-  /** Region of the service and its log group, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the service and its log group, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
-  /** Image of the container, with a tag or digest; for X86_64, as all tasks of Express services are. */
+  /**
+   * Image of the container, with a tag or digest; for X86_64, as all tasks of Express services are.
+   * @throws if it is text and no image's name
+   */
   image: pulumi.Input<string>;
-  /** ARN of the image's private ECR repository; may be left out where `image` is plain text. */
+  /**
+   * ARN of the image's private ECR repository; may be left out where `image` is plain text.
+   * @default that which `image` names
+   * @throws by AWS alone, in the update
+   */
   repositoryArn?: pulumi.Input<string>;
   /**
    * Port that the container listens on, 1 to 65535.
    * @default 80
+   * @throws outside the range
    */
   containerPort?: number;
   /**
    * Path that must answer 200 for a task to be healthy; it starts with a slash.
    * @default "/", where ECS would take /ping
+   * @throws if it does not start with a slash
    */
   healthCheckPath?: string;
   /**
    * Environment variables of the container, none of them secret.
    * @default {}
+   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
+   * a secret's ARN is none
    */
   environment?: Environment;
   /**
    * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task starts; the execution
    * role may read these secrets and no others.
    * @default {}
+   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
+   * a secret's ARN is none
    */
   secrets?: Secrets;
   /**
    * What is run, or the arguments of the image's entry point.
    * @default the image's
+   * @throws if it is empty
    */
   command?: string[];
   /**
    * CPU units of a task (1024 = one vCPU), a Fargate size of at most 4096.
    * @default 256
+   * @throws if it is another
    */
   cpu?: number;
   /**
    * Memory of a task in MiB, one that Fargate offers for `cpu`, at most 8192. A task that needs more is killed.
    * @default 512
+   * @throws if it is another
    */
   memory?: number;
   /** How many tasks there are. @default 1 to 20, by CPU */
@@ -92,6 +127,7 @@ export interface ExpressServiceInputs {
   /**
    * Security groups of the tasks beside the one that ECS makes, at most 4.
    * @default []
+   * @throws if there are more
    */
   securityGroupIds?: pulumi.Input<string>[];
   /**
@@ -103,11 +139,15 @@ export interface ExpressServiceInputs {
   /**
    * ARNs of policies that the task role gets besides, at most 10, by a short name each that stays with it.
    * @default {}
+   * @throws if there are more, a name has other characters than letters, digits and `-`, or one is text and no
+   * policy's ARN
    */
   taskPolicyArns?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * Days that logs are kept, a value that CloudWatch Logs offers.
    * @default 30
+   * @throws if it is not one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
+   * 2557, 2922, 3288 and 3653
    */
   logRetentionDays?: number;
   /**

@@ -24,6 +24,8 @@ export interface FargateServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of family, service and the rest; the stack is added.
    * @default "handson"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
@@ -37,16 +39,19 @@ export interface FargateServiceInputs extends EcsServiceArgs {
    * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
    * `transform: { service: { forceNewDeployment: true } }`.
    * @default "fargate"
+   * @throws if it names instances, or nothing
    */
   capacity?: Capacity;
   /**
    * CPU units of a task (1024 = one vCPU), a Fargate size.
    * @default 256
+   * @throws if it is no Fargate size
    */
   cpu?: number;
   /**
    * Memory of a task in MiB, one that Fargate offers for `cpu`. A task that needs more is killed.
    * @default 512
+   * @throws if Fargate does not offer it for `cpu`
    */
   memory?: number;
   /**

@@ -17,16 +17,20 @@ export interface ManagedInstancesServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of family, service and the rest; the stack is added.
    * @default "managed"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
    * CPU units of a task (1024 = one vCPU), 128 to 196608. ECS launches an instance that has as many.
    * @default 256
+   * @throws outside the range
    */
   cpu?: number;
   /**
-   * Memory of a task in MiB, at least 6. A task that needs more is killed.
+   * Memory of a task in MiB, 6 to 25165824. A task that needs more is killed.
    * @default 512
+   * @throws outside the range
    */
   memory?: number;
   /**

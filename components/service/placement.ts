@@ -2,8 +2,18 @@ import { choiceProblem } from "../shared/problems";
 
 /** How ECS chooses among the instances that have room for a task. */
 export type PlacementStrategy =
-  /** Evenly over the values of an attribute, e.g. `attribute:ecs.availability-zone`, or `instanceId`. */
-  | { type: "spread"; field: string }
+  /** Evenly over the values of an attribute. */
+  | {
+      /** `spread` evenly over values, `binpack` on as few instances as possible, or `random`. */
+      type: "spread";
+      /**
+       * With `spread` an attribute, e.g. `attribute:ecs.availability-zone`, or `instanceId`; with `binpack` `cpu` or
+       * `memory`, of which the least is left there.
+       * @default none, for `random`
+       * @throws if it is another, or missing
+       */
+      field: string;
+    }
   /** On the instance with the least left of it, so that as few as possible are in use. */
   | { type: "binpack"; field: "cpu" | "memory" }
   | { type: "random" };
@@ -11,9 +21,20 @@ export type PlacementStrategy =
 /** Which instances ECS may choose. */
 export type PlacementConstraint =
   /** At most one task of the service on each. */
-  | { type: "distinctInstance" }
-  /** Those that a cluster query finds, e.g. `attribute:ecs.instance-type == t3.micro`. */
-  | { type: "memberOf"; expression: string };
+  | {
+      /** `distinctInstance`: one task of the service on each; `memberOf`: those that `expression` finds. */
+      type: "distinctInstance";
+    }
+  /** Those that a cluster query finds. */
+  | {
+      type: "memberOf";
+      /**
+       * A cluster query, e.g. `attribute:ecs.instance-type == t3.micro`, of 1 to 2000 characters.
+       * @default none, for `distinctInstance`
+       * @throws if it is empty or longer
+       */
+      expression: string;
+    };
 
 /** Over the zones first, to survive the loss of one; then on as few instances as possible. */
 export const spreadThenPack: PlacementStrategy[] = [

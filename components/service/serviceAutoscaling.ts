@@ -10,18 +10,34 @@ export const mostTasks = 5000;
 
 /** When a service shall have other limits, e.g. more tasks in the morning. */
 export interface ScalingSchedule {
-  /** Name of the action, unique in the service. */
+  /**
+   * Name of the action, 1 to 100 letters, digits, `_` and `-`, unique in the service; not that of a metric, nor
+   * `target`.
+   * @throws in another form
+   */
   name: string;
-  /** `at(2026-04-01T09:00:00)`, `rate(1 day)` or `cron(0 9 ? * MON-FRI *)`. */
+  /**
+   * `at(2026-04-01T09:00:00)`, `rate(1 day)` or `cron(0 9 ? * MON-FRI *)`.
+   * @throws in another form
+   */
   schedule: string;
   /**
    * Time zone of an `at` or `cron` schedule.
    * @default "UTC"
+   * @throws if it is no name of a time zone
    */
   timezone?: string;
-  /** Minimum number of tasks from then on; at least one of the two limits. */
+  /**
+   * Minimum number of tasks from then on, 0 to 5000; at least one of the two limits.
+   * @default as it is
+   * @throws outside the range; if it is more than `maxCount`, or neither is given
+   */
   minCount?: number;
-  /** Maximum number of tasks from then on; at least one of the two limits. */
+  /**
+   * Maximum number of tasks from then on, 0 to 5000; at least one of the two limits.
+   * @default as it is
+   * @throws outside the range; if it is less than `minCount`, or neither is given
+   */
   maxCount?: number;
 }
 
@@ -30,15 +46,31 @@ export interface ScalingRules {
   /**
    * Minimum number of tasks, 0 to `maxCount`.
    * @default the service's desiredCount
+   * @throws outside the range
    */
   minCount?: number;
-  /** Maximum number of tasks, 1 to 5000. */
+  /**
+   * Maximum number of tasks, 1 to 5000.
+   * @throws outside the range; if it is less than `desiredCount`
+   */
   maxCount: number;
-  /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. */
+  /**
+   * Average CPU in percent of what the tasks reserve, 1 to 100, to be kept.
+   * @default none: it does not scale by it
+   * @throws outside the range
+   */
   cpu?: number;
-  /** Average memory in percent of what the tasks reserve, 1 to 100, to be kept. */
+  /**
+   * Average memory in percent of what the tasks reserve, 1 to 100, to be kept.
+   * @default none: it does not scale by it
+   * @throws outside the range
+   */
   memory?: number;
-  /** Requests a minute to each task, 1 or more, to be kept; needs the load balancer. */
+  /**
+   * Requests a minute to each task, 1 to 1000000, to be kept; needs the load balancer.
+   * @default none: it does not scale by it
+   * @throws outside the range; without the load balancer, or where deployments move requests
+   */
   requestsPerTarget?: number;
   /**
    * Changes of the limits by the clock.
@@ -57,15 +89,32 @@ export interface AutoscalingTransform {
 
 /** What autoscaling takes in any language. */
 export interface ServiceAutoscalingInputs extends ScalingRules {
-  /** Minimum number of tasks, 0 to `maxCount`. */
+  /**
+   * Minimum number of tasks, 0 to `maxCount`.
+   * @throws outside the range
+   */
   minCount: number;
-  /** Physical name of the cluster. */
+  /**
+   * Physical name of the cluster.
+   * @throws by AWS alone, in the update
+   */
   clusterName: pulumi.Input<string>;
-  /** Physical name of the service. */
+  /**
+   * Physical name of the service.
+   * @throws by AWS alone, in the update
+   */
   serviceName: pulumi.Input<string>;
-  /** Last part of the load balancer's ARN, for `requestsPerTarget`. */
+  /**
+   * Last part of the load balancer's ARN, for `requestsPerTarget`.
+   * @default none: requests are not counted
+   * @throws by AWS alone, in the update
+   */
   loadBalancerArnSuffix?: pulumi.Input<string>;
-  /** Last part of the target group's ARN, for `requestsPerTarget`. */
+  /**
+   * Last part of the target group's ARN, for `requestsPerTarget`.
+   * @default none: requests are not counted
+   * @throws by AWS alone, in the update
+   */
   targetGroupArnSuffix?: pulumi.Input<string>;
 }
 

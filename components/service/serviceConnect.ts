@@ -13,16 +13,22 @@ import { rangeProblem } from "../shared/problems";
  * names".
  */
 export interface ServiceConnect {
-  /** ARN of the namespace, whose members alone see each other's names. */
+  /**
+   * ARN of the namespace, whose members alone see each other's names.
+   * @throws if it is text and no namespace's ARN; with CODE_DEPLOY
+   */
   namespaceArn: pulumi.Input<string>;
   /**
-   * Name by which the others reach this service, e.g. `products` for `http://products:8080`.
+   * Name by which the others reach this service, 1 to 63 lower-case letters, digits and hyphens, e.g. `products` for
+   * `http://products:8080`.
    * @default none: it only calls others
+   * @throws in another form
    */
   dnsName?: string;
   /**
    * Port that goes with the name, 1 to 65535.
    * @default the container port
+   * @throws outside the range; without a `dnsName`
    */
   port?: number;
   /**

@@ -9,32 +9,38 @@ export interface TargetHealthCheck {
   /**
    * The path that it asks for, beginning with `/`; with gRPC a method, `/package.service/method`.
    * @default `healthCheckPath`
+   * @throws if it is no such path, or `healthCheckPath` is given too
    */
   path?: string;
   /**
    * The answers that count as healthy: codes and ranges of them with commas between, such as `200` or `200-299,301`,
    * from 200 to 499; with gRPC from 0 to 99.
    * @default "200"; with gRPC "12", UNIMPLEMENTED, for a service without a method of that name
+   * @throws in another form
    */
   matcher?: string;
   /**
    * Seconds between two checks, 5 to 300 and more than `timeout`.
    * @default 10
+   * @throws outside the range
    */
   interval?: number;
   /**
    * Seconds that an answer may take, 2 to 120.
    * @default 5
+   * @throws outside the range
    */
   timeout?: number;
   /**
    * Successful checks until a task is healthy, 2 to 10.
    * @default 2
+   * @throws outside the range
    */
   healthyThreshold?: number;
   /**
    * Failed checks until a task is unhealthy, 2 to 10.
    * @default 3
+   * @throws outside the range
    */
   unhealthyThreshold?: number;
 }
@@ -49,14 +55,19 @@ export interface TargetGroupSettings {
   /**
    * Seconds that requests have to end in, once their task is to stop, 0 to 3600.
    * @default 15
+   * @throws outside the range
    */
   deregistrationDelay?: number;
   /**
    * Seconds in which a new task gets more and more requests, 30 to 900, or 0 for all at once.
    * @default 0
+   * @throws outside the range
    */
   slowStart?: number;
-  /** How the load balancer checks the tasks. */
+  /**
+   * How the load balancer checks the tasks.
+   * @default `healthCheckPath` every 10 seconds
+   */
   healthCheck?: TargetHealthCheck;
 }
 

@@ -13,7 +13,18 @@ export function targetProblems(settings: ServiceSettings): (string | undefined)[
   const { target, loadBalancers, healthCheckGracePeriodSeconds: grace, listenerArn } = settings;
   const groups = loadBalancers.length + (listenerArn === undefined ? 0 : 1);
   const isElsewhere = settings.deploymentController === "CODE_DEPLOY";
+  const { given } = settings;
   return [
+    ...[given.target, ...(given.loadBalancers ?? [])].map((one, i) =>
+      one?.containerPort === undefined
+        ? undefined
+        : rangeProblem(
+            `${i === 0 ? "target" : `loadBalancers[${i - 1}]`}.containerPort`,
+            one.containerPort,
+            1,
+            65_535,
+          ),
+    ),
     target && targetProblem("target", target, settings),
     ...loadBalancers.map((one, i) => targetProblem(`loadBalancers[${i}]`, one, settings)),
     groups > mostTargetGroups

@@ -4,26 +4,46 @@ import type { Statement } from "./iamPolicies";
 
 /** When a statement counts: a key of the request's context is compared with values. */
 export interface PolicyCondition {
-  /** How, e.g. `StringEquals` or `ArnLike`. */
+  /**
+   * How it is compared, e.g. `StringEquals` or `ArnLike`.
+   * @throws by AWS alone, in the update
+   */
   test: string;
-  /** The key, e.g. `aws:SourceVpc`. */
+  /**
+   * The key, e.g. `aws:SourceVpc`.
+   * @throws if it stands twice with the same `test`
+   */
   variable: string;
-  /** What it is compared with; one of them must fit. */
+  /**
+   * What it is compared with; one of them must fit.
+   * @throws if there is none
+   */
   values: pulumi.Input<string>[];
 }
 
 /** A statement of a policy, as `aws.iam.getPolicyDocument` has it. */
 export interface PolicyStatement {
-  /** Its name, letters and digits; no two of a policy share one. @default none */
+  /**
+   * Its name, letters and digits; no two of a policy share one.
+   * @default none
+   * @throws if it has other characters, or another statement has it
+   */
   sid?: string;
   /**
-   * "Allow" or "Deny".
+   * Whether it allows or forbids: "Allow" or "Deny".
    * @default "Allow"
+   * @throws if it is neither
    */
   effect?: string;
-  /** What may be done, e.g. `sqs:ReceiveMessage`; at least one. */
+  /**
+   * What may be done, e.g. `sqs:ReceiveMessage`; at least one.
+   * @throws if there is none, or one is no action
+   */
   actions: string[];
-  /** ARNs of what it may be done to, or `*`; at least one. */
+  /**
+   * ARNs of what it may be done to, or `*`; at least one.
+   * @throws if there is none, or one is text and neither
+   */
   resources: pulumi.Input<string>[];
   /**
    * All of these must hold.

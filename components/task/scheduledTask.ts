@@ -13,11 +13,13 @@ export interface ScheduleRetryPolicy {
   /**
    * Seconds after which it gives up, 60 to 86400.
    * @default 86400, a day
+   * @throws outside the range
    */
   maximumEventAgeInSeconds?: number;
   /**
    * Times that it tries again, 0 to 185.
    * @default 185
+   * @throws outside the range
    */
   maximumRetryAttempts?: number;
 }
@@ -29,6 +31,8 @@ export interface ScheduledTaskInputs {
   /**
    * Base of the physical names of schedule and role; the stack is added. A second schedule of a task needs another.
    * @default the task's
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
@@ -36,16 +40,19 @@ export interface ScheduledTaskInputs {
    * `at(2026-12-01T03:00:00)`.
    *
    * Source: EventBridge Scheduler user guide, "Schedule types".
+   * @throws in another form
    */
   scheduleExpression: string;
   /**
    * Time zone of a `cron` or `at`, e.g. `Asia/Tokyo`.
    * @default "UTC"
+   * @throws if it is no name of a time zone, or goes with a `rate`
    */
   scheduleExpressionTimezone?: string;
   /**
    * Minutes after its time within which the task may be started, 1 to 1440, so that not all start at once.
    * @default none: at its time
+   * @throws outside the range
    */
   flexibleTimeWindowMinutes?: number;
   /**
@@ -56,18 +63,24 @@ export interface ScheduledTaskInputs {
   /**
    * Tasks that are started each time, 1 to 10.
    * @default 1
+   * @throws outside the range
    */
   taskCount?: number;
   /**
    * What the task's own container runs instead of its command.
    * @default the task's
+   * @throws if it is empty
    */
   command?: string[];
-  /** What happens where the task cannot be started. A task that has started and fails is not tried again. */
+  /**
+   * What happens where the task cannot be started. A task that has started and fails is not tried again.
+   * @default tried again for a day, 185 times
+   */
   retryPolicy?: ScheduleRetryPolicy;
   /**
    * ARN of a queue of SQS, in the same region and no FIFO queue, that gets the events whose task could not be started.
    * @default none: they are dropped
+   * @throws if it is text and no ARN of such a queue
    */
   deadLetterQueueArn?: pulumi.Input<string>;
 }

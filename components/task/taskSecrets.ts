@@ -5,16 +5,19 @@ export interface SecretSource {
   /**
    * ARN of a secret in Secrets Manager or of a parameter in Parameter Store. For one key of a secret
    * that holds JSON, `:<key>::` follows, or `jsonKey` says it.
+   * @throws if it is text and no such ARN
    */
   valueFrom: pulumi.Input<string>;
   /**
    * The key of a secret that holds JSON; not of a parameter.
    * @default none: all of the secret
+   * @throws if it has a colon or a space, is of a parameter, or `valueFrom` says a key already
    */
   jsonKey?: string;
   /**
    * ARN of the KMS key that encrypts it, if it is one of your own.
    * @default AWS's own key, which needs no permission
+   * @throws by AWS alone, in the update
    */
   kmsKeyArn?: pulumi.Input<string>;
 }
