@@ -5,9 +5,10 @@ import type { Network } from "../network/network";
 import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../shared/instanceTypes";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { about, rangeProblem, rejectProblems } from "../shared/problems";
-import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
+import { createCluster } from "./fargateCluster";
 import { createInstanceRole, type InstanceRole, type InstanceRoleTransform } from "./instanceRole";
+import { createInstancesGroup, type InstancesGroupTransform } from "./instancesGroup";
 import { instanceUserData } from "./instanceUserData";
 
 /** What a cluster of instances takes in any language. */
@@ -86,10 +87,8 @@ export interface Ec2ClusterInputs {
 }
 
 /** The last word on the arguments of each resource that a cluster of instances consists of. */
-export interface Ec2ClusterTransform extends InstanceRoleTransform {
+export interface Ec2ClusterTransform extends InstanceRoleTransform, InstancesGroupTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
-  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
-  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
   launchTemplate?: Transform<aws.ec2.LaunchTemplateArgs>;
   autoScalingGroup?: Transform<aws.autoscaling.GroupArgs>;
   capacityProvider?: Transform<aws.ecs.CapacityProviderArgs>;
@@ -137,9 +136,9 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     this.pool = poolOf(settings);
 
     // #region steps
-    const cluster = createCluster(step, this.clusterName);
+    const cluster = createCluster(name, { ...settings, clusterName: this.clusterName }, this);
     const role = createInstanceRole(name, { ...settings, clusterArn: cluster.arn }, this);
-    const securityGroup = createSecurityGroup(step);
+    const securityGroup = createInstancesGroup(name, { ...settings, egress }, this);
     const launchTemplate = createLaunchTemplate(step, this.clusterName, role, securityGroup);
     const group = createAutoScalingGroup(step, launchTemplate, [cluster, ...role.permissions]);
     const capacityProvider = createCapacityProvider(step, group);
@@ -155,6 +154,9 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     });
   }
 }
+
+/** What the instances send to. */
+const egress = "The agent, Session Manager, image pulls and logs; nothing comes in";
 
 type Settings = ReturnType<typeof withDefaults>;
 
@@ -226,46 +228,6 @@ function poolOf(settings: Settings): InstancePool {
     minInstances,
     maxInstances: managedScaling ? maxInstances : minInstances,
   };
-}
-
-function createCluster({ name, settings, parent }: Step, clusterName: string): aws.ecs.Cluster {
-  return new aws.ecs.Cluster(
-    `${name}-cluster`,
-    transformed(
-      `${name}-cluster`,
-      { name: clusterName, settings: [{ name: "containerInsights", value: "enabled" }] },
-      settings.transform?.cluster,
-    ),
-    { parent },
-  );
-}
-
-function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
-  const securityGroup = createNamedGroup(
-    `${name}-instances`,
-    {
-      base: `${settings.name}-instances`,
-      description: `${settings.name} instances`,
-      vpcId: settings.network.vpcId,
-      transform: settings.transform?.securityGroup,
-    },
-    parent,
-  );
-  new aws.vpc.SecurityGroupEgressRule(
-    `${name}-instances-out`,
-    transformed(
-      `${name}-instances-out`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "The agent, Session Manager, image pulls and logs; nothing comes in",
-        ipProtocol: "-1",
-        cidrIpv4: "0.0.0.0/0",
-      },
-      settings.transform?.securityGroupEgressRule,
-    ),
-    { parent },
-  );
-  return securityGroup;
 }
 
 function createLaunchTemplate(

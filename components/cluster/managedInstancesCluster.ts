@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../network/network";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { about, rangeProblem, rejectProblems } from "../shared/problems";
-import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
 import { createCluster } from "./fargateCluster";
+import { createInstancesGroup, type InstancesGroupTransform } from "./instancesGroup";
 import {
   instanceRequirements,
   type InstanceRequirements,
@@ -76,10 +76,9 @@ export interface ManagedInstancesClusterInputs {
 }
 
 /** The last word on the arguments of each resource that a cluster of managed instances consists of. */
-export interface ManagedInstancesClusterTransform extends ManagedRolesTransform {
+export interface ManagedInstancesClusterTransform
+  extends ManagedRolesTransform, InstancesGroupTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
-  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
-  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
   capacityProvider?: Transform<aws.ecs.CapacityProviderArgs>;
 }
 
@@ -124,7 +123,7 @@ export class ManagedInstancesCluster extends pulumi.ComponentResource {
     // #region steps
     const cluster = createCluster(name, { clusterName: this.clusterName, transform }, this);
     const roles = createManagedRoles(name, { ...settings, clusterArn: cluster.arn }, this);
-    const securityGroup = createSecurityGroup(name, settings, this);
+    const securityGroup = createInstancesGroup(name, { ...settings, egress }, this);
     const capacityProvider = createCapacityProvider(
       name,
       settings,
@@ -144,6 +143,9 @@ export class ManagedInstancesCluster extends pulumi.ComponentResource {
     });
   }
 }
+
+/** What the instances send to. */
+const egress = "The agent, image pulls and logs; nothing comes in";
 
 type Settings = ReturnType<typeof withDefaults>;
 
@@ -177,38 +179,6 @@ function problemsIn(settings: Settings): (string | undefined)[] {
     rangeProblem("scaleInAfter", settings.scaleInAfter, -1, 3600),
     ...requirementProblems(settings.instanceRequirements),
   ];
-}
-
-function createSecurityGroup(
-  name: string,
-  settings: Settings,
-  parent: pulumi.Resource,
-): aws.ec2.SecurityGroup {
-  const securityGroup = createNamedGroup(
-    `${name}-instances`,
-    {
-      base: `${settings.name}-instances`,
-      description: `${settings.name} instances`,
-      vpcId: settings.network.vpcId,
-      transform: settings.transform?.securityGroup,
-    },
-    parent,
-  );
-  new aws.vpc.SecurityGroupEgressRule(
-    `${name}-instances-out`,
-    transformed(
-      `${name}-instances-out`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "The agent, image pulls and logs; nothing comes in",
-        ipProtocol: "-1",
-        cidrIpv4: "0.0.0.0/0",
-      },
-      settings.transform?.securityGroupEgressRule,
-    ),
-    { parent },
-  );
-  return securityGroup;
 }
 
 interface Parts {

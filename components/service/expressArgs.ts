@@ -3,10 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { FargateCluster } from "../cluster/fargateCluster";
 import type { Network } from "../network/network";
-import type { PolicyStatement } from "../shared/policyStatement";
 import type { Transform } from "../shared/transform";
-import type { Environment } from "../task/containerArgs";
-import type { Secrets } from "../task/taskSecrets";
+import type { TaskArgs } from "../task/taskArgs";
 
 /** Between which counts ECS scales an Express service, and by what. */
 export interface ExpressScaling {
@@ -43,7 +41,15 @@ export interface ExpressScaling {
 }
 
 /** What an Express service takes in any language. */
-export interface ExpressServiceInputs {
+export interface ExpressServiceInputs extends Pick<
+  TaskArgs,
+  | "environment"
+  | "logRetentionDays"
+  | "repositoryArn"
+  | "secrets"
+  | "taskPolicies"
+  | "taskPolicyArns"
+> {
   /**
    * Base of the physical names of service, roles and log group; the stack is added.
    * @default "express"
@@ -72,12 +78,6 @@ export interface ExpressServiceInputs {
    */
   image: pulumi.Input<string>;
   /**
-   * ARN of the image's private ECR repository; may be left out where `image` is plain text.
-   * @default that which `image` names
-   * @throws by AWS alone, in the update
-   */
-  repositoryArn?: pulumi.Input<string>;
-  /**
    * Port that the container listens on, 1 to 65535.
    * @default 80
    * @throws outside the range
@@ -89,21 +89,6 @@ export interface ExpressServiceInputs {
    * @throws if it does not start with a slash
    */
   healthCheckPath?: string;
-  /**
-   * Environment variables of the container, none of them secret.
-   * @default {}
-   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
-   * a secret's ARN is none
-   */
-  environment?: Environment;
-  /**
-   * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task starts; the execution
-   * role may read these secrets and no others.
-   * @default {}
-   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
-   * a secret's ARN is none
-   */
-  secrets?: Secrets;
   /**
    * What is run, or the arguments of the image's entry point.
    * @default the image's
@@ -130,26 +115,6 @@ export interface ExpressServiceInputs {
    * @throws if there are more
    */
   securityGroupIds?: pulumi.Input<string>[];
-  /**
-   * What the code in the container may do in AWS, as statements of the task role's own policy. `taskRole` is there for
-   * what only later resources know.
-   * @default []
-   */
-  taskPolicies?: PolicyStatement[];
-  /**
-   * ARNs of policies that the task role gets besides, at most 10, by a short name each that stays with it.
-   * @default {}
-   * @throws if there are more, a name has other characters than letters, digits and `-`, or one is text and no
-   * policy's ARN
-   */
-  taskPolicyArns?: Readonly<Record<string, pulumi.Input<string>>>;
-  /**
-   * Days that logs are kept, a value that CloudWatch Logs offers.
-   * @default 30
-   * @throws if it is not one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
-   * 2557, 2922, 3288 and 3653
-   */
-  logRetentionDays?: number;
   /**
    * Whether an update waits until the service's deployment has completed, on AWS some ten minutes of a canary and at most
    * 30. A deployment that is rolled back then fails the update with ECS's reason; `pulumi up --refresh` tries again.

@@ -13,10 +13,9 @@ import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 import { plainPart, type Transform } from "../shared/transform";
 import { deploymentProblems } from "./deployment";
-import type { DeployTarget } from "./deployTarget";
-import { createEcsService } from "./ecsService";
+import { createEcsService, type ServicePlan } from "./ecsService";
 import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
-import type { ServiceCommands } from "./serviceNames";
+import { ServiceComponent } from "./serviceComponent";
 import { serviceProblems } from "./serviceProblems";
 
 /** What a service on Fargate takes in any language. */
@@ -82,64 +81,39 @@ export interface FargateServiceArgs extends FargateServiceInputs {
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
-export class FargateService extends pulumi.ComponentResource {
+export class FargateService extends ServiceComponent {
   /** Physical name of the cluster. */
   readonly clusterName: pulumi.Output<string>;
-  /** Physical name of the service. */
-  readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
-  readonly listenerRuleArn: pulumi.Output<string> | undefined;
-  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
-  readonly targetGroupArn: pulumi.Output<string> | undefined;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
-  readonly taskRole: aws.iam.Role;
-  /** Id of the tasks' security group, for whoever lets them in. */
-  readonly securityGroupId: pulumi.Output<string>;
-  /** Name of the log group that the containers write to. */
-  readonly logGroupName: pulumi.Output<string>;
-  /** What a pipeline must know of the service to deploy it. */
-  readonly deployTarget: DeployTarget;
-  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
-  readonly commands: ServiceCommands;
-
   constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("ecs-handson:ecs:FargateService", name, {}, opts);
-    const settings = withDefaults(args);
-    rejectProblems(this, problemsIn(name, settings));
-
-    const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
-    const parts = createEcsService(
-      { name, settings, parent: this },
-      {
-        cluster,
-        task: {
-          family: settings.name,
-          requiresCompatibilities: "FARGATE",
-          cpu: settings.cpu,
-          memory: settings.memory,
-          cpuArchitecture: settings.cpuArchitecture,
-        },
-        roles: {
-          executionRoleName: `${settings.name}-execution`,
-          taskRoleName: `${settings.name}-task`,
-        },
-        capacity: capacityRequest(settings.capacity),
-        assignPublicIp: settings.network.assignPublicIp,
-        dependsOn: cluster.dependsOn,
-      },
-    );
-
-    this.clusterName = pulumi.output(cluster.name);
-    this.serviceName = parts.service.name;
-    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
-    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
-    this.taskRole = parts.taskRole;
-    this.securityGroupId = parts.securityGroup.id;
-    this.logGroupName = parts.logGroup.name;
-    this.deployTarget = parts.deployTarget;
-    this.commands = parts.commands;
+    super("ecs-handson:ecs:FargateService", name, opts, (parent) => {
+      const settings = withDefaults(args);
+      rejectProblems(parent, problemsIn(name, settings));
+      const cluster = shared(settings.cluster) ?? ownCluster(name, settings, parent);
+      return createEcsService({ name, settings, parent }, planOf(settings, cluster));
+    });
+    this.clusterName = pulumi.output(this.deployTarget.clusterName);
     this.registerOutputs({ clusterName: this.clusterName, serviceName: this.serviceName });
   }
+}
+
+function planOf(settings: Settings, cluster: ClusterPlan): ServicePlan {
+  return {
+    cluster,
+    task: {
+      family: settings.name,
+      requiresCompatibilities: "FARGATE",
+      cpu: settings.cpu,
+      memory: settings.memory,
+      cpuArchitecture: settings.cpuArchitecture,
+    },
+    roles: {
+      executionRoleName: `${settings.name}-execution`,
+      taskRoleName: `${settings.name}-task`,
+    },
+    capacity: capacityRequest(settings.capacity),
+    assignPublicIp: settings.network.assignPublicIp,
+    dependsOn: cluster.dependsOn,
+  };
 }
 
 type Settings = ReturnType<typeof withDefaults>;

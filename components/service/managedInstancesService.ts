@@ -1,13 +1,11 @@
-import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import type { ManagedInstancesCluster } from "../cluster/managedInstancesCluster";
 import { rangeProblem, rejectProblems } from "../shared/problems";
 import { deploymentProblems } from "./deployment";
-import type { DeployTarget } from "./deployTarget";
-import { createEcsService } from "./ecsService";
+import { createEcsService, type ServicePlan } from "./ecsService";
 import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
-import type { ServiceCommands } from "./serviceNames";
+import { ServiceComponent } from "./serviceComponent";
 import { serviceProblems } from "./serviceProblems";
 
 /** What a service on managed instances takes in any language. */
@@ -56,70 +54,45 @@ export interface ManagedInstancesServiceArgs extends ManagedInstancesServiceInpu
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
-export class ManagedInstancesService extends pulumi.ComponentResource {
-  /** Physical name of the service. */
-  readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
-  readonly listenerRuleArn: pulumi.Output<string> | undefined;
-  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
-  readonly targetGroupArn: pulumi.Output<string> | undefined;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
-  readonly taskRole: aws.iam.Role;
-  /** Id of the tasks' security group, for whoever lets them in. */
-  readonly securityGroupId: pulumi.Output<string>;
-  /** Name of the log group that the containers write to. */
-  readonly logGroupName: pulumi.Output<string>;
-  /** What a pipeline must know of the service to deploy it. */
-  readonly deployTarget: DeployTarget;
-  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
-  readonly commands: ServiceCommands;
-
+export class ManagedInstancesService extends ServiceComponent {
   constructor(
     name: string,
     args: ManagedInstancesServiceArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("ecs-handson:ecs:ManagedInstancesService", name, {}, opts);
-    const settings = withDefaults(args);
-    rejectProblems(this, problemsIn(name, settings));
-    const { cluster } = settings;
-
-    const parts = createEcsService(
-      { name, settings, parent: this },
-      {
-        cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
-        task: {
-          family: settings.name,
-          requiresCompatibilities: "MANAGED_INSTANCES",
-          cpu: settings.cpu,
-          memory: settings.memory,
-          cpuArchitecture: settings.cpuArchitecture,
-        },
-        roles: {
-          executionRoleName: `${settings.name}-execution`,
-          taskRoleName: `${settings.name}-task`,
-        },
-        capacity: {
-          capacityProviderStrategies: [
-            { capacityProvider: cluster.capacityProviderName, weight: 1, base: 0 },
-          ],
-        },
-        assignPublicIp: false,
-        // All of the cluster: its capacity provider cannot be deleted while a service uses it.
-        dependsOn: [cluster],
-      },
-    );
-
-    this.serviceName = parts.service.name;
-    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
-    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
-    this.taskRole = parts.taskRole;
-    this.securityGroupId = parts.securityGroup.id;
-    this.logGroupName = parts.logGroup.name;
-    this.deployTarget = parts.deployTarget;
-    this.commands = parts.commands;
+    super("ecs-handson:ecs:ManagedInstancesService", name, opts, (parent) => {
+      const settings = withDefaults(args);
+      rejectProblems(parent, problemsIn(name, settings));
+      return createEcsService({ name, settings, parent }, planOf(settings));
+    });
     this.registerOutputs({ serviceName: this.serviceName });
   }
+}
+
+function planOf(settings: Settings): ServicePlan {
+  const { cluster } = settings;
+  return {
+    cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
+    task: {
+      family: settings.name,
+      requiresCompatibilities: "MANAGED_INSTANCES",
+      cpu: settings.cpu,
+      memory: settings.memory,
+      cpuArchitecture: settings.cpuArchitecture,
+    },
+    roles: {
+      executionRoleName: `${settings.name}-execution`,
+      taskRoleName: `${settings.name}-task`,
+    },
+    capacity: {
+      capacityProviderStrategies: [
+        { capacityProvider: cluster.capacityProviderName, weight: 1, base: 0 },
+      ],
+    },
+    assignPublicIp: false,
+    // All of the cluster: its capacity provider cannot be deleted while a service uses it.
+    dependsOn: [cluster],
+  };
 }
 
 type Settings = ReturnType<typeof withDefaults>;

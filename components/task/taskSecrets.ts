@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
+
 /** A secret that ECS reads when a task starts, to hand it to the container. */
 export interface SecretSource {
   /**
@@ -54,28 +56,26 @@ export function secretsPolicy(sources: readonly SecretSource[]): pulumi.Output<s
       pulumi.all(sources.map(({ valueFrom }) => valueFrom)),
       pulumi.all(sources.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
     ])
-    .apply(([values, keys]) => JSON.stringify(policy(values, keys)));
+    .apply(([values, keys]) => policyDocument(reading(values, keys)));
 }
 
-function policy(values: readonly string[], keys: readonly string[]) {
+function reading(values: readonly string[], keys: readonly string[]): Statement[] {
   const ofService = (service: string) =>
     values.map(withoutKey).filter((arn) => arn.split(":")[2] === service);
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      ...statement("secretsmanager:GetSecretValue", ofService("secretsmanager")),
-      ...statement("ssm:GetParameters", ofService("ssm")),
-      ...statement("kms:Decrypt", keys),
-    ],
-  };
+  return [
+    ...once("secretsmanager:GetSecretValue", ofService("secretsmanager")),
+    ...once("ssm:GetParameters", ofService("ssm")),
+    ...once("kms:Decrypt", keys),
+  ];
 }
 
 /** A secret's ARN has seven parts; what follows chooses something in it. */
 const withoutKey = (arn: string) => arn.split(":").slice(0, 7).join(":");
 
-function statement(action: string, arns: readonly string[]) {
+/** A statement that names each resource once, if there is any. */
+function once(action: string, arns: readonly string[]): Statement[] {
   const resources = [...new Set(arns)].sort();
-  return resources.length === 0 ? [] : [{ Effect: "Allow", Action: action, Resource: resources }];
+  return resources.length === 0 ? [] : [allow(action, resources)];
 }
 
 /**

@@ -576,6 +576,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
       "loadBalancers: the service has 6 target groups; ECS takes at most 5",
     ],
     [
+      { target: { containerName: "nginx", containerPort: 65536 } },
+      "target.containerPort 65536 must be a whole number from 1 to 65535",
+      'target: container "nginx" has no port 65536; use 80',
+    ],
+    [
       { loadBalancers: [{ targetGroupArn }, { targetGroupArn }] },
       "loadBalancers: arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/a/1 is there twice; leave one out",
     ],
