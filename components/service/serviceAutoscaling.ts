@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { rangeProblem, rejectProblems, repeated } from "../shared/problems";
 import { scheduleExpressionProblem, timeZoneProblem } from "../shared/scheduleExpression";
 import { type Transform, transformed } from "../shared/transform";
+import { customizedMetric, metricProblems, type ScalingMetric } from "./ownMetrics";
 
 /** The largest desired count of a service, an ECS quota. */
 export const mostTasks = 5000;
@@ -73,6 +74,12 @@ export interface ScalingRules {
    */
   requestsPerTarget?: number;
   /**
+   * Metrics of one's own, each to be kept near its value; somebody must put their data points, as by
+   * `aws cloudwatch put-metric-data`.
+   * @default []
+   */
+  metrics?: ScalingMetric[];
+  /**
    * Changes of the limits by the clock.
    * @default []
    */
@@ -82,7 +89,7 @@ export interface ScalingRules {
 /** The last word on the arguments of each resource of a service's autoscaling. */
 export interface AutoscalingTransform {
   target?: Transform<aws.appautoscaling.TargetArgs>;
-  /** One for each metric: `…-cpu`, `…-memory`, `…-requests`. */
+  /** One for each metric: `…-cpu`, `…-memory`, `…-requests`, and `…-NAME` of `metrics`. */
   policy?: Transform<aws.appautoscaling.PolicyArgs>;
   scheduledAction?: Transform<aws.appautoscaling.ScheduledActionArgs>;
 }
@@ -226,7 +233,12 @@ function trackedMetrics(args: ServiceAutoscalingArgs) {
       resourceLabel: pulumi.interpolate`${loadBalancerArnSuffix}/${targetGroupArnSuffix}`,
     },
   ];
-  return metrics.flatMap(({ metric, targetValue, type, resourceLabel }) =>
+  const own = (args.metrics ?? []).map((metric) => ({
+    metric: metric.name,
+    targetValue: metric.targetValue,
+    customizedMetricSpecification: customizedMetric(metric),
+  }));
+  const predefined = metrics.flatMap(({ metric, targetValue, type, resourceLabel }) =>
     targetValue === undefined
       ? []
       : [
@@ -237,6 +249,7 @@ function trackedMetrics(args: ServiceAutoscalingArgs) {
           },
         ],
   );
+  return [...predefined, ...own];
 }
 
 /**
@@ -249,7 +262,15 @@ export function scalingProblems(
   rules: ScalingRules & { minCount: number },
   hasLoadBalancer: boolean,
 ): (string | undefined)[] {
-  const { minCount, maxCount, cpu, memory, requestsPerTarget, schedules = [] } = rules;
+  const {
+    minCount,
+    maxCount,
+    cpu,
+    memory,
+    requestsPerTarget,
+    metrics = [],
+    schedules = [],
+  } = rules;
   const given = (key: string, value: number | undefined, max: number) =>
     value === undefined ? undefined : rangeProblem(`autoscaling.${key}`, value, 1, max);
   return [
@@ -261,10 +282,15 @@ export function scalingProblems(
     requestsPerTarget !== undefined && !hasLoadBalancer
       ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts; give it"
       : undefined,
-    [cpu, memory, requestsPerTarget].every((value) => value === undefined) && schedules.length === 0
-      ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget or schedules"
+    [cpu, memory, requestsPerTarget].every((value) => value === undefined) &&
+    metrics.length + schedules.length === 0
+      ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules"
       : undefined,
+    ...metricProblems(metrics, takenNames),
     ...scheduleProblems(schedules),
+    ...metrics
+      .filter(({ name }) => schedules.some((schedule) => schedule.name === name))
+      .map(({ name }) => `autoscaling.schedules: "${name}" is a metric's name; give it another`),
   ];
 }
 

@@ -55,6 +55,7 @@ const beside: Readonly<Record<string, object>> = {
     namespaceArn: "arn:aws:servicediscovery:x:123456789012:namespace/a",
     dnsName: "a",
   },
+  metrics: { name: "own", namespace: "Shop", metricName: "Backlog", targetValue: 1 },
   sidecars: { name: "agent", image: "agent:1" },
   target: { containerName: "nginx" },
   tmpfs: { containerPath: "/tmp" },

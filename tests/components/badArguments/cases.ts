@@ -11,6 +11,8 @@ const targetGroupArn = arn("elasticloadbalancing", "targetgroup/a/1");
 const hostedZoneId = "Z0123456789ABCDEFGHIJ";
 const byRequests = { maxCount: 2, requestsPerTarget: 100 };
 
+const backlog = { name: "backlog", namespace: "Shop", metricName: "Backlog", targetValue: 10 };
+
 const times = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 const named = (count: number, value: string) =>
@@ -488,7 +490,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { autoscaling: { maxCount: 2 } },
-      "autoscaling scales by nothing: give cpu, memory, requestsPerTarget or schedules",
+      "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules",
     ],
     [
       { autoscaling: { maxCount: 2, cpu: 50 }, desiredCount: 3 },
@@ -1167,6 +1169,35 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
   ],
   ServiceAutoscaling: [
+    [
+      {
+        metrics: [
+          {
+            name: "cpu",
+            namespace: "My shop",
+            metricName: "",
+            dimensions: named(31, "a"),
+            statistic: "p90",
+            targetValue: 0,
+          },
+        ],
+      },
+      'autoscaling.metrics: name "cpu" must be 1 to 100 letters, digits, _ and -, and not cpu, memory, requests, target',
+      'autoscaling.metrics.cpu.namespace "My shop" must be 1 to 255 letters, digits and . - _ / # :',
+      "autoscaling.metrics.cpu.metricName has 0 characters, it must have 1 to 255",
+      "autoscaling.metrics.cpu.dimensions has 31; a metric has at most 30",
+      'autoscaling.metrics.cpu.statistic "p90" unknown; choose from Average, Maximum, Minimum, SampleCount, Sum',
+      "autoscaling.metrics.cpu.targetValue 0 must be a whole number from 1 to 1000000",
+    ],
+    [
+      {
+        metrics: [backlog, backlog],
+        schedules: [{ name: "backlog", schedule: "rate(1 day)", minCount: 1 }],
+      },
+      'autoscaling.metrics: "backlog" is there twice; give each a name of its own',
+      'autoscaling.schedules: "backlog" is a metric\'s name; give it another',
+      'autoscaling.schedules: "backlog" is a metric\'s name; give it another',
+    ],
     [{ maxCount: 0 }, "autoscaling.maxCount 0 must be a whole number from 1 to 5000"],
     [{ minCount: 5 }, "autoscaling.minCount 5 must be a whole number from 0 to 4"],
     [{ cpu: 0 }, "autoscaling.cpu 0 must be a whole number from 1 to 100"],
@@ -1181,7 +1212,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { cpu: undefined },
-      "autoscaling scales by nothing: give cpu, memory, requestsPerTarget or schedules",
+      "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules",
     ],
     [
       { schedules: [{ name: "cpu", schedule: "12:00", timezone: "Tokyo" }] },

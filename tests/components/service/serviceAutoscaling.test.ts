@@ -59,6 +59,32 @@ describe("ServiceAutoscaling", () => {
     ]);
   });
 
+  it("keeps a metric of one's own near its value", async () => {
+    const metrics = [
+      {
+        name: "backlog",
+        namespace: "Shop",
+        metricName: "BacklogPerTask",
+        dimensions: { Queue: "orders" },
+        statistic: "Maximum" as const,
+        targetValue: 100,
+      },
+    ];
+    const [policy] = await inputsOf(policyType, { cpu: undefined, metrics });
+    assert.equal(policy?.name, "backlog");
+    assert.deepEqual(policy.targetTrackingScalingPolicyConfiguration, {
+      targetValue: 100,
+      customizedMetricSpecification: {
+        namespace: "Shop",
+        metricName: "BacklogPerTask",
+        dimensions: [{ name: "Queue", value: "orders" }],
+        statistic: "Maximum",
+      },
+      scaleOutCooldown: 60,
+      scaleInCooldown: 300,
+    });
+  });
+
   it("changes the limits by the clock", async () => {
     const schedule = "cron(0 9 ? * MON-FRI *)";
     const schedules = [{ name: "morning", schedule, timezone: "Asia/Tokyo", minCount: 2 }];
