@@ -119,7 +119,12 @@ describe("the lab's APIs of what it measured", () => {
       ["without a value", "Shop", {}, /must have a Value/],
       ["with both", "Shop", { Value: 1, Values: [1] }, /mutually exclusive/],
       ["with other counts", "Shop", { Values: [1, 2], Counts: [1] }, /as many Counts/],
-      ["that are summed up already", "Shop", { StatisticValues: sums }, /does not know StatisticValues/],
+      [
+        "that are summed up already",
+        "Shop",
+        { StatisticValues: sums },
+        /does not know StatisticValues/,
+      ],
     ];
     for (const [why, Namespace, datum, told] of refused) {
       it(`are refused ${why}`, async () => {
