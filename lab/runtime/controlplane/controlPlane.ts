@@ -10,6 +10,7 @@ import { AccountFollower } from "./accountFollower";
 import type { ControlPlaneOptions } from "./controlPlaneOptions";
 import { Instances } from "./ec2/instances";
 import { EcsPlane } from "./ecs/ecsPlane";
+import type { OwnMetric } from "./ecs/ownMetrics";
 import type { TaskRequest } from "./ecs/runTask";
 import type { PlaneStatus } from "./ecs/status";
 import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
@@ -286,6 +287,11 @@ export class ControlPlane {
   /** {@link stopServiceDeployment} of a service by its ARN. */
   rollBack(serviceArn: string): void {
     this.ecs.services.requireArn(serviceArn).stopDeployment();
+  }
+
+  /** Takes data points of a metric of one's own, which services may scale by. */
+  putMetric(metric: OwnMetric, values: readonly number[]): void {
+    this.ecs.putMetric(metric, values);
   }
 
   /**

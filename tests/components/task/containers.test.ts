@@ -360,12 +360,12 @@ describe("a task's code", () => {
     [
       "a resource that is none",
       { actions: ["s3:Get*"], resources: ["bucket"] },
-      /"bucket" is neither an ARN nor \*/,
+      /"bucket" must be an ARN or \*/,
     ],
     [
       "an effect that is none",
       { effect: "Maybe", actions: ["s3:Get*"], resources: ["*"] },
-      /effect "Maybe" is neither/,
+      /effect "Maybe" must be "Allow" or "Deny"/,
     ],
     [
       "a name with spaces",
@@ -408,11 +408,11 @@ describe("a task's code", () => {
     const arns = Object.fromEntries(
       Array.from({ length: 11 }, (_, i) => [`p${i}`, `arn:aws:iam::aws:policy/P${i}`]),
     );
-    await refuses(declareWeb({ taskPolicyArns: arns }), /has 11 policies; a role takes 10/);
+    await refuses(declareWeb({ taskPolicyArns: arns }), /has 11 policies; a role takes at most 10/);
     await refuses(
       declareWeb({ taskPolicyArns: { "a b": "AdministratorAccess" } }),
       /taskPolicyArns: "a b" must be letters/,
-      /taskPolicyArns\.a b: "AdministratorAccess" is no policy's ARN/,
+      /taskPolicyArns\.a b: "AdministratorAccess" must be a policy's ARN/,
     );
   });
 });
@@ -429,7 +429,7 @@ describe("a container", () => {
   const agent = { name: "agent", image: "agent:1" };
 
   for (const [title, changes, told] of [
-    ["a name that is none", { containerName: "a b" }, /"a b" is no container's name/],
+    ["a name that is none", { containerName: "a b" }, /containerName "a b" must be/],
     ["a port out of range", { sidecars: [{ ...agent, port: 0 }] }, /sidecars\.agent\.port 0 must/],
     ["a user that is none", { user: "a b" }, /user "a b" must be a user/],
     ["an empty command", { command: [] }, /command is empty/],
@@ -465,7 +465,7 @@ describe("a container", () => {
     [
       "a limit that Linux has not",
       { ulimits: [{ name: "files", softLimit: 1, hardLimit: 1 }] },
-      /"files" is none; choose from core/,
+      /"files" unknown; choose from core/,
     ],
     [
       "a limit that Fargate does not let be set",
@@ -588,9 +588,13 @@ describe("a container", () => {
     [
       "two volumes of one name",
       { volumes: [{ name: "a" }, { name: "a" }] },
-      /volume "a" is there twice/,
+      /volumes: "a" is there twice/,
     ],
-    ["a volume's name that is none", { volumes: [{ name: "a b" }] }, /"a b" is no volume's name/],
+    [
+      "a volume's name that is none",
+      { volumes: [{ name: "a b" }] },
+      /volumes: "a b" must be a name/,
+    ],
     [
       "two roots of a volume",
       {
@@ -627,7 +631,10 @@ describe("a container", () => {
 
   it("is refused an eleventh, and a second log router", async () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ name: `c${i}`, image: "a:1", memory: 6 }));
-    await refuses(declareWeb({ sidecars: many }), /the task has 11 containers; ECS takes 10/);
+    await refuses(
+      declareWeb({ sidecars: many }),
+      /the task has 11 containers; ECS takes at most 10/,
+    );
     const router = { image: "a:1", firelensConfiguration: { type: "fluentbit" as const } };
     await refuses(
       declareWeb({
@@ -636,7 +643,7 @@ describe("a container", () => {
           { ...router, name: "two" },
         ],
       }),
-      /one and two: a task has one log router/,
+      /one and two; a task has one log router/,
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
   ListMetricsCommand,
+  PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
 
 import { Account } from "../../../lab/account/account";
@@ -34,6 +35,7 @@ describe("the lab's APIs of what it measured", () => {
   let client: { endpoint: string; region: string; credentials: typeof KEY };
   let changed = () => assert.fail("nobody listens");
   let requestCount = 0;
+  const put: unknown[][] = [];
   let happened: (event: PlaneEvent) => void = () => assert.fail("nobody listens");
   const range = () => ({
     StartTime: new Date(Date.now() - 600_000),
@@ -67,6 +69,7 @@ describe("the lab's APIs of what it measured", () => {
           },
         ],
       }),
+      putMetric: (...one: unknown[]) => put.push(one),
       onChange: (listener: () => never) => {
         changed = listener;
         return () => undefined;
@@ -83,6 +86,54 @@ describe("the lab's APIs of what it measured", () => {
     changed();
   });
   after(() => api.close());
+
+  describe("of one's own", () => {
+    const Backlog = {
+      MetricName: "Backlog",
+      Dimensions: [{ Name: "Queue", Value: "orders" }],
+      Unit: "Count" as const,
+    };
+
+    it("take data points, which services are scaled by and which are told again", async () => {
+      const MetricData = [{ ...Backlog, Values: [3, 5], Counts: [2, 1] }];
+      await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Shop", MetricData }));
+      const metric = { namespace: "Shop", metric: "Backlog", dimensions: { Queue: "orders" } };
+      assert.deepEqual(put, [[metric, [3, 3, 5]]]);
+      const { Datapoints } = await cloudWatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: "Shop",
+          MetricName: "Backlog",
+          Dimensions: Backlog.Dimensions,
+          Statistics: ["SampleCount", "Maximum"],
+          Period: 3600,
+          ...range(),
+        }),
+      );
+      const [point] = Datapoints ?? [];
+      assert.deepEqual([point?.SampleCount, point?.Maximum, point?.Unit], [3, 5, "Count"]);
+    });
+
+    const sums = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };
+    const refused: [string, string, object, RegExp][] = [
+      ["of AWS's own", "AWS/ECS", { Value: 1 }, /AWS\/ for parameter Namespace is invalid/],
+      ["without a value", "Shop", {}, /must have a Value/],
+      ["with both", "Shop", { Value: 1, Values: [1] }, /mutually exclusive/],
+      ["with other counts", "Shop", { Values: [1, 2], Counts: [1] }, /as many Counts/],
+      [
+        "that are summed up already",
+        "Shop",
+        { StatisticValues: sums },
+        /does not know StatisticValues/,
+      ],
+    ];
+    for (const [why, Namespace, datum, told] of refused) {
+      it(`are refused ${why}`, async () => {
+        const MetricData = [{ ...Backlog, ...datum }];
+        const command = new PutMetricDataCommand({ Namespace, MetricData });
+        await assert.rejects(cloudWatch.send(command), told);
+      });
+    }
+  });
 
   it("lists the metrics that there are data points of", async () => {
     const { Metrics } = await cloudWatch.send(new ListMetricsCommand({ Namespace: "AWS/ECS" }));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { askByHttps } from "./askByHttps";
 import {
   engineTimeout,
+  lab,
   type LabProcess,
   leftWhenDestroyed,
   pulumiCli,
@@ -65,6 +66,26 @@ describe("a stack of the express chapter alone", function () {
     const [service] = (await status()).services;
     assert.equal(service?.desiredCount, 2);
     assert.match(service.deployments[0]?.taskDefinition ?? "", /:2$/);
+  });
+
+  it("fails an update whose deployment ECS takes back, with ECS's reason, and the old revision goes on", async () => {
+    const broken = ["chapters=express", "cpu=512", "memory=1024", "image=registry.example/none:1"];
+    const config = broken.flatMap((one) => ["--config", one]);
+    const { code, stdout, stderr } = await lab("up", "--state", state, ...config);
+    assert.equal(code, 1, stdout);
+    assert.match(
+      stdout + stderr,
+      /waiting for ECS Express Gateway Service \(arn:aws:ecs:\S+\) update: Service deployment rolled back because the circuit breaker threshold was exceeded\./,
+    );
+    assert.match(stdout, /^ {2}express-service: .*\(last stop: CannotPullContainerError: /m);
+    const [service] = (await status()).services;
+    assert.match(service?.deployments[0]?.taskDefinition ?? "", /:2$/);
+  });
+
+  it("is made good by an update that can be deployed", async () => {
+    const { result, changes } = await update("chapters=express", "cpu=512", "memory=1024");
+    assert.equal(result, "succeeded");
+    assert.equal(changes.update, 1);
   });
 
   it("leaves an empty account when it is destroyed", async () => {

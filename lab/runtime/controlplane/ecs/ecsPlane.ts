@@ -19,6 +19,7 @@ import type { SchedulerOptions } from "./scheduler/serviceScheduler";
 import { secretValues } from "./secrets";
 import { ServiceConnect } from "./serviceConnect";
 import { Services } from "./services";
+import type { OwnMetric } from "./ownMetrics";
 import { ServiceScaling } from "./serviceScaling";
 import { StandaloneTasks } from "./standaloneTasks";
 import type { PlaneStatus } from "./status";
@@ -178,6 +179,11 @@ export class EcsPlane {
       throw new Error("A daemon has a task on each instance: its desired count cannot be set.");
     }
     scheduler.scaleTo(count);
+  }
+
+  /** Takes data points of a metric of somebody's own, which policies may follow. */
+  putMetric(metric: OwnMetric, values: readonly number[]): void {
+    this.scaling.put(metric, values);
   }
 
   /** Lets a CloudWatch alarm ring or be quiet. */
