@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 import type { Account } from "../../../lab/account/account";
 import { repository } from "../../../lab/shared/repository";
+import { provideAwsCli } from "../../awsCli";
 import { missingFrom, stepsOf } from "../../docs/pages";
 import { REGION, type World } from "../account/fixtures";
 import { PATIENCE_MS } from "../runtime/patience";
@@ -44,10 +45,10 @@ function typed(
     let home = "";
 
     before(async function () {
-      // What the commands do is also tried by the SDK's clients, in the other files.
-      if (!answers("aws", "--version")) this.skip();
-      served = await serveApi(make);
       home = mkdtempSync(join(tmpdir(), "ecs-handson-typed-"));
+      // What the commands do is also tried by the SDK's clients, in the other files.
+      provideAwsCli(this, home);
+      served = await serveApi(make);
       cpSync(join(repository, "nginx"), join(home, "nginx"), { recursive: true });
       if (answers("docker", "version")) return;
       const stand = `#!/bin/sh\nexec "${process.execPath}" "${join(__dirname, "docker.cjs")}" "$@"\n`;
@@ -55,7 +56,7 @@ function typed(
     });
     after(async () => {
       await served?.close();
-      if (home !== "") rmSync(home, { recursive: true });
+      rmSync(home, { recursive: true });
     });
 
     for (const { command, line, prints } of stepsOf(page).filter(({ mode }) => mode === "lab")) {
