@@ -28,7 +28,8 @@ export interface Places {
 /** Source: Amazon ECR user guide, "Private registry authentication". */
 const REGISTRY = /\b\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\b/g;
 /** Source: AWS CodeCommit user guide, "Regions and Git connection endpoints". */
-const CLONE = /\bgit clone https:\/\/git-codecommit\.[a-z0-9-]+\.amazonaws\.com\/v1\/repos\/([\w.-]+)/g;
+const CLONE =
+  /\bgit clone https:\/\/git-codecommit\.[a-z0-9-]+\.amazonaws\.com\/v1\/repos\/([\w.-]+)/g;
 
 /** Outputs as a person can use them: addresses with the lab's ports, and commands that find the lab. */
 export function withPlaces(value: unknown, places: Places): unknown {

@@ -2,6 +2,7 @@ import { clients } from "../../clients";
 import type { ApiService } from "../../service";
 import { clusterOperations } from "./clusters";
 import { deploymentOperations } from "./deployments";
+import { execOperations } from "./exec";
 import { expressOperations } from "./expressServices";
 import { serviceOperations } from "./services";
 import { taskDefinitionOperations } from "./taskDefinitions";
@@ -19,6 +20,7 @@ export const ecs: ApiService = {
     ...serviceOperations,
     ...taskDefinitionOperations,
     ...taskOperations,
+    ...execOperations,
     ...deploymentOperations,
     ...expressOperations,
   },
