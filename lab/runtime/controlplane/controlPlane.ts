@@ -298,6 +298,11 @@ export class ControlPlane {
     this.surroundingsChanged();
   }
 
+  /** What {@link setAlarmState} set; undefined before. */
+  alarmState(alarmName: string): "OK" | "ALARM" | undefined {
+    return this.ecs.alarmState(alarmName);
+  }
+
   /**
    * Ends an instance as `aws ec2 terminate-instances` does: its tasks die with it and are replaced,
    * and its group launches another instance.

@@ -86,6 +86,13 @@ async function createServices(account: Account, world: Ec2World) {
 }
 
 async function createScaling(account: Account): Promise<void> {
+  for (const name of NAMES) {
+    await create(account, "metricAlarm", {
+      ...{ name, namespace: "AWS/ECS", metricName: "CPUUtilization", statistic: "Average" },
+      ...{ period: 60, evaluationPeriods: 1, threshold: 80 },
+      comparisonOperator: "GreaterThanThreshold",
+    });
+  }
   for (const name of ["instances", "logged"]) {
     const scaled = { ...SCALED, resourceId: `service/instances/${name}` };
     await create(account, "scalableTarget", { ...scaled, minCapacity: 1, maxCapacity: 3 });

@@ -5,11 +5,12 @@ import type {
   MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
 
-import { ApiError } from "../apiError";
-import { clients } from "../clients";
-import type { DataPoint, MetricName } from "../measures";
-import { pageOf } from "../paging";
-import type { Api, ApiService, Operation } from "../service";
+import { ApiError } from "../../apiError";
+import { clients } from "../../clients";
+import type { DataPoint, MetricName } from "../../measures";
+import { pageOf } from "../../paging";
+import type { Api, ApiService, Operation } from "../../service";
+import { alarmOperations } from "./alarms";
 
 const INVALID = "InvalidParameterValue";
 const MOST_LISTED = 500;
@@ -53,6 +54,8 @@ const operations: Record<string, Operation> = {
       .map((query) => resultOf(api, query, input)),
     Messages: [],
   }),
+
+  ...alarmOperations,
 };
 
 export const cloudWatch: ApiService = {
