@@ -349,12 +349,33 @@ until aws ecs describe-service-deployments --service-deployment-arns "$DEPLOYMEN
       await shell.types(`aws ecs wait tasks-stopped ${where} --tasks ${id}`);
     });
 
+    /** Of the Express service: how many tasks it has at least. */
+    const least = async () => {
+      const { service } = await shell.json<{
+        service: {
+          activeConfigurations: readonly { scalingTarget: { minTaskCount: number } }[];
+        };
+      }>(given.get("express")?.commands.describe ?? "");
+      return service.activeConfigurations[0]?.scalingTarget.minTaskCount;
+    };
+
+    it("gives an Express service more tasks", async () => {
+      const arn = given.get("express")?.serviceArn ?? "";
+      const target = "--scaling-target minTaskCount=2,maxTaskCount=3";
+      await shell.types(`aws ecs update-express-gateway-service --service-arn ${arn} ${target}`);
+      assert.equal(await least(), 2);
+      const [cluster = "", service = ""] = arn.split("/").slice(-2);
+      await stable(cluster, service);
+    });
+
     it("shows all of it in refresh, and the next update puts it back", async () => {
       const { changes, errors } = await labReport("refresh", "--state", state);
       assert.deepEqual(errors, []);
-      assert.ok((changes.update ?? 0) >= 1);
+      // The service and the Express service.
+      assert.equal(changes.update, 2);
       const report = await labReport("up", "--state", state);
       assert.deepEqual(report.errors, []);
+      assert.equal(await least(), 1);
       assert.match(await revision(), /task-definition\/handson-dev:1$/);
     });
   });
