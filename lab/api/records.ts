@@ -106,9 +106,20 @@ export function refuseOthers(
   known: readonly string[],
   invalidCode: string,
 ): void {
-  const others = Object.entries(input)
-    .filter(([key, value]) => value !== undefined && !known.includes(key))
+  const others = Object.keys(input).filter((key) => !known.includes(key));
+  refuseThese(operation, input, others, invalidCode);
+}
+
+/** Refuses those of some parameters that a request has. */
+export function refuseThese(
+  operation: string,
+  input: object,
+  refused: readonly string[],
+  invalidCode: string,
+): void {
+  const given = Object.entries(input)
+    .filter(([key, value]) => value !== undefined && value !== null && refused.includes(key))
     .map(([key]) => key);
-  if (others.length === 0) return;
-  throw new ApiError(invalidCode, `The lab's ${operation} does not take ${others.join(", ")}.`);
+  if (given.length === 0) return;
+  throw new ApiError(invalidCode, `The lab's ${operation} does not take ${given.join(", ")}.`);
 }

@@ -13,6 +13,7 @@ import {
 import { mustAskForSome } from "./paging";
 import { protocolOf } from "./protocols";
 import type { ApiAnswer, Protocol } from "./protocols/protocol";
+import { refuseThese } from "./records";
 import { RegistryAccess } from "./registry/access";
 import type { Answering, ApiService } from "./service";
 import { services } from "./services";
@@ -56,6 +57,7 @@ async function perform(
   if (operation === undefined) throw unknownOperation(service, name);
   const model = operationModel(service, name);
   const input = await readInput(protocol, model, request);
+  refuseThese(name, input, service.refused?.[name] ?? [], service.invalidCode);
   mustHaveRequired(model.input, input, service.invalidCode);
   mustAskForSome(input, service.invalidCode);
   const { endpoint, isStrict, key, targets } = answering;

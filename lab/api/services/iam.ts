@@ -142,6 +142,7 @@ export const iam: ApiService = {
   invalidCode: INVALID,
   model: clients.iam,
   operations,
+  refused: { ListAttachedRolePolicies: ["PathPrefix"] },
 };
 
 const noSuchEntity = (message: string) => new ApiError("NoSuchEntity", message, 404);

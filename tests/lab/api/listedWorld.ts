@@ -37,7 +37,10 @@ export async function createListedWorld(account: Account): Promise<ListedWorld> 
   const fixedResponse = { contentType: "text/plain", statusCode: "404" };
   const defaultActions = [{ type: "fixed-response", fixedResponse }];
   await create(account, "listener", { loadBalancerArn: loadBalancer.id, port: 81, defaultActions });
-  await create(account, "autoScalingGroup", groupInputs(world));
+  await create(account, "autoScalingGroup", {
+    ...groupInputs(world),
+    tags: [{ key: "team", value: "web", propagateAtLaunch: true }],
+  });
   const made = await createServices(account, world);
   await createScaling(account);
   await createDelivery(account);

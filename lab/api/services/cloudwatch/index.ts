@@ -67,6 +67,10 @@ export const cloudWatch: ApiService = {
   invalidCode: INVALID,
   model: clients.cloudWatch,
   operations,
+  refused: {
+    GetMetricData: ["LabelOptions", "MaxDatapoints"],
+    ListMetrics: ["IncludeLinkedAccounts", "OwningAccount"],
+  },
 };
 
 const metricKey = ({ namespace, metric, dimensions }: MetricName) =>
@@ -134,11 +138,15 @@ function statistic(name: string, values: readonly number[]): number {
   }
 }
 
-function resultOf(api: Api, { Id, Label, MetricStat, Expression }: MetricDataQuery, range: Range) {
+function resultOf(
+  api: Api,
+  { Id, Label, MetricStat, Expression }: MetricDataQuery,
+  range: GetMetricDataInput,
+) {
   if (Expression !== undefined || MetricStat === undefined) throw notKnown("expressions");
   const { Metric: metric = {}, Period, Stat = "Average" } = MetricStat;
-  // Newest first, unless it is asked for the other way round.
-  const periods = periodsOf(api, metric, { ...range, Period }).reverse();
+  const oldestFirst = periodsOf(api, metric, { ...range, Period });
+  const periods = range.ScanBy === "TimestampAscending" ? oldestFirst : [...oldestFirst].reverse();
   return {
     Id,
     Label: Label ?? metric.MetricName,

@@ -15,6 +15,7 @@ export const ecs: ApiService = {
   target: "AmazonEC2ContainerServiceV20141113",
   invalidCode: "InvalidParameterException",
   model: clients.ecs,
+  refused: { ListServices: ["resourceManagementType"] },
   operations: {
     ...clusterOperations,
     ...serviceOperations,
