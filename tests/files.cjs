@@ -9,6 +9,7 @@ const { sep } = require("node:path");
 const long = [
   "door/plain",
   "docs/tutorial",
+  "lab/cli/awsCommands",
   "door/components",
   "lab/cli/push",
   "door/documented",
@@ -49,7 +50,6 @@ const long = [
   "lab/cli/pipelineCommands",
   "bench/comparison",
   "infra/githubOidc",
-  "lab/api/documented",
   "lab/cli/settings",
   "lab/engine/operation",
   "lab/provider/engine",

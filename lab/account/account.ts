@@ -278,7 +278,9 @@ export class Account implements AccountView {
       const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
       throw new Error(`cannot modify ${type.token} ${id}: ${lines.join("; ")}`);
     }
-    return this.change(type, record, { urn: record.urn, inputs, further });
+    const changed = await this.change(type, record, { urn: record.urn, inputs, further });
+    await type.thereupon?.(this, changed);
+    return changed;
   }
 
   /**

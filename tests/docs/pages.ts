@@ -20,7 +20,7 @@ export interface Step {
   /**
    * `run`: the test runs it. `serve`: it goes on in the first terminal. `checked`: for readers who
    * leave or play, or run by a test of its own elsewhere; here its options are checked. `lab`: typed by
-   * tests/lab/api/documented, with the AWS CLI. `aws`: typed by tests/door, with plain `pulumi`. `account`: it needs an
+   * tests/lab/cli/awsCommands, with the AWS CLI. `aws`: typed by tests/door, with plain `pulumi`. `account`: it needs an
    * account.
    */
   readonly mode: string;

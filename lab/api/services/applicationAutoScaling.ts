@@ -2,6 +2,7 @@ import type {
   DescribeScalableTargetsRequest,
   DescribeScalingActivitiesRequest,
   DescribeScalingPoliciesRequest,
+  DescribeScheduledActionsRequest,
 } from "@aws-sdk/client-application-auto-scaling";
 
 import type { ResourceRecord } from "../../account/record";
@@ -16,11 +17,6 @@ import { pascal } from "./pascal";
 const [MOST_LISTED, INVALID] = [50, "ValidationException"];
 /** The account has no times of its resources' making; every one that the API must tell is this. */
 const SINCE_EVER = new Date(0);
-
-interface Page {
-  readonly MaxResults?: number | undefined;
-  readonly NextToken?: string | undefined;
-}
 
 const page = pagesBy({
   size: "MaxResults",
@@ -54,11 +50,10 @@ const operations: Record<string, Operation> = {
     return { ScalingPolicies: items.map(describePolicy), ...next };
   },
 
-  DescribeScheduledActions: (
-    input: Page & { ServiceNamespace?: string; ResourceId?: string },
-    api: Api,
-  ) => {
-    const found = selected(api, SCHEDULED_ACTION, { ...input, ResourceIds: idsOf(input) });
+  DescribeScheduledActions: (input: DescribeScheduledActionsRequest, api: Api) => {
+    const found = selected(api, SCHEDULED_ACTION, { ...input, ResourceIds: idsOf(input) }).filter(
+      ({ outputs }) => input.ScheduledActionNames?.includes(String(outputs.name)) !== false,
+    );
     const { items, next } = page(found, input);
     return {
       ScheduledActions: items.map(({ outputs }) =>
@@ -109,11 +104,18 @@ function selected(
   {
     ServiceNamespace: namespace,
     ResourceIds: ids,
-  }: { ServiceNamespace?: string | undefined; ResourceIds?: string[] | undefined },
+    ScalableDimension: dimension,
+  }: {
+    ServiceNamespace?: string | undefined;
+    ResourceIds?: string[] | undefined;
+    ScalableDimension?: string | undefined;
+  },
 ): ResourceRecord[] {
   return recordsOf(api, type).filter(
     ({ outputs }) =>
-      outputs.serviceNamespace === namespace && ids?.includes(String(outputs.resourceId)) !== false,
+      outputs.serviceNamespace === namespace &&
+      ids?.includes(String(outputs.resourceId)) !== false &&
+      (dimension ?? outputs.scalableDimension) === outputs.scalableDimension,
   );
 }
 

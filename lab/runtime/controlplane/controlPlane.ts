@@ -26,6 +26,13 @@ import {
 import { TrafficRoutes } from "./traffic/trafficRoutes";
 import { whenSteady } from "./whenSteady";
 
+/** What {@link ControlPlane.updateService} changes: a service's task definition, by ARN or `family:revision`. */
+interface ServiceUpdate {
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskDefinition: string;
+}
+
 /**
  * The living half of the offline account: what ECS's and ELB's control planes do, for the resources
  * that `account` holds, following every change of them while it runs.
@@ -234,8 +241,7 @@ export class ControlPlane {
   }
 
   /**
-   * Registers a revision outside of any stack, as `aws ecs register-task-definition` does for a
-   * pipeline. Resolves to its ARN.
+   * Registers a revision outside of any stack, as `aws ecs register-task-definition` does. Resolves to its ARN.
    * @throws {Error} when there is no such revision, or it has no such container
    */
   registerTaskDefinition(request: RevisionRequest): Promise<string> {
@@ -243,16 +249,10 @@ export class ControlPlane {
   }
 
   /**
-   * Gives a service another task definition, as `aws ecs update-service` does; it is deployed by the
-   * service's own strategy. {@link onEvent} and the status follow it, {@link whenSteady} waits.
+   * Gives a service another task definition, as `aws ecs update-service` does: it is deployed by the service's strategy.
    * @throws {Error} when there is no such service, or AWS would refuse the change
    */
-  async updateService(request: {
-    readonly cluster: string;
-    readonly service: string;
-    readonly taskDefinition: string;
-  }): Promise<void> {
-    const { cluster, service, taskDefinition } = request;
+  async updateService({ cluster, service, taskDefinition }: ServiceUpdate): Promise<void> {
     await this.ecs.updateService(cluster, service, taskDefinition);
     await this.follower.sync();
   }
@@ -276,8 +276,7 @@ export class ControlPlane {
   }
 
   /**
-   * Ends a service's deployment in progress and goes back to the one before, as `aws ecs
-   * stop-service-deployment --stop-type ROLLBACK` does.
+   * Goes back from a deployment in progress, as `aws ecs stop-service-deployment --stop-type ROLLBACK` does.
    * @throws {Error} when there is no such service, or nothing to stop or to go back to
    */
   stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
@@ -295,13 +294,17 @@ export class ControlPlane {
   }
 
   /**
-   * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab
-   * measures nothing that alarms could follow. Alarms are quiet at first. One that a stack declares
-   * has its policies by steps scale by one step, each time.
+   * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab measures nothing that
+   * alarms could follow. One that a stack declares has its policies by steps scale by one step, each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     this.ecs.setAlarmState(alarmName, state);
     this.surroundingsChanged();
+  }
+
+  /** What {@link setAlarmState} set; undefined before. */
+  alarmState(alarmName: string): "OK" | "ALARM" | undefined {
+    return this.ecs.alarmState(alarmName);
   }
 
   /**

@@ -209,7 +209,7 @@ export class Session {
     const registered = this.observations?.registrations;
     if (changedBy(preview) === 0 && registered && (await this.lastUpdate.was(registered))) {
       this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
-      const places = placesOf(await this.host.status());
+      const places = placesOf(await this.host.status(), this.options.state);
       const shown = stringify(withPlaces(outputs, places), { lineWidth: 0 });
       if (!this.options.json) process.stdout.write(shown);
       const report: OperationReport = { ...preview, operation: "up", outputs };
@@ -327,8 +327,8 @@ export class Session {
   /** Says where the stack answers that another process serves: the update waited until it does. */
   async sayWhere({ outputs }: OperationReport): Promise<void> {
     const told = JSON.stringify(outputs ?? {});
-    const places = [...placesOf(await this.host.status())];
-    const own = places.filter(([address]) => told.includes(address));
+    const { urls } = placesOf(await this.host.status(), this.options.state);
+    const own = [...urls].filter(([address]) => told.includes(address));
     for (const [, url] of own) process.stdout.write(`${colors.bold(colors.green(url))}\n`);
     this.say(`Process ${this.host.pid} serves it; npm run lab -- status shows all that runs`);
   }
@@ -478,7 +478,7 @@ export class Session {
       finding.source = positionOf(this.observations, finding.urn);
     }
     if (view) {
-      const places = placesOf(await this.host.status());
+      const places = placesOf(await this.host.status(), this.options.state);
       view.end(report, (value) => withPlaces(value, places));
     }
     this.before = toStackReport(report);

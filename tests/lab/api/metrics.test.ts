@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 
 import {
   ApplicationAutoScalingClient,
@@ -10,6 +11,7 @@ import {
   GetMetricStatisticsCommand,
   ListMetricsCommand,
   PutMetricDataCommand,
+  type ScanBy,
 } from "@aws-sdk/client-cloudwatch";
 
 import { Account } from "../../../lab/account/account";
@@ -167,6 +169,29 @@ describe("the lab's APIs of what it measured", () => {
     );
     assert.deepEqual(MetricDataResults?.[0]?.Values, [40]);
     assert.equal(MetricDataResults[0].Timestamps?.length, 1);
+  });
+
+  it("gives the newest data first, or the oldest where that is asked for", async () => {
+    mock.timers.enable({ apis: ["Date"], now: Date.now() + 60_000 });
+    try {
+      changed();
+      const times = async (ScanBy?: ScanBy) => {
+        const { MetricDataResults } = await cloudWatch.send(
+          new GetMetricDataCommand({
+            ...range(),
+            ...(ScanBy && { ScanBy }),
+            MetricDataQueries: [{ Id: "cpu", MetricStat: { Metric, Period: 1, Stat: "Maximum" } }],
+          }),
+        );
+        return (MetricDataResults?.[0]?.Timestamps ?? []).map(Number);
+      };
+      const [newer = 0, older = 0] = await times();
+      assert.ok(newer > older && older > 0);
+      assert.deepEqual(await times("TimestampDescending"), [newer, older]);
+      assert.deepEqual(await times("TimestampAscending"), [older, newer]);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it("shares requests out over the healthy targets, of a target group alone and with its load balancer", async () => {

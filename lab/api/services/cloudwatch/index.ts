@@ -7,12 +7,13 @@ import type {
   PutMetricDataInput,
 } from "@aws-sdk/client-cloudwatch";
 
-import { STATISTICS, statisticOf } from "../../runtime/controlplane/ecs/ownMetrics";
-import { ApiError } from "../apiError";
-import { clients } from "../clients";
-import type { DataPoint, MetricName } from "../measures";
-import { pageOf } from "../paging";
-import type { Api, ApiService, Operation } from "../service";
+import { STATISTICS, statisticOf } from "../../../runtime/controlplane/ecs/ownMetrics";
+import { ApiError } from "../../apiError";
+import { clients } from "../../clients";
+import type { DataPoint, MetricName } from "../../measures";
+import { pageOf } from "../../paging";
+import type { Api, ApiService, Operation } from "../../service";
+import { alarmOperations } from "./alarms";
 
 const INVALID = "InvalidParameterValue";
 const MOST_LISTED = 500;
@@ -64,6 +65,7 @@ const operations: Record<string, Operation> = {
     for (const datum of MetricData) put(api, Namespace, datum);
     return {};
   },
+  ...alarmOperations,
 };
 
 /** Takes the values of one datum, each as often as it is counted. */
@@ -116,6 +118,10 @@ export const cloudWatch: ApiService = {
   invalidCode: INVALID,
   model: clients.cloudWatch,
   operations,
+  refused: {
+    GetMetricData: ["LabelOptions", "MaxDatapoints"],
+    ListMetrics: ["IncludeLinkedAccounts", "OwningAccount"],
+  },
 };
 
 const metricKey = ({ namespace, metric, dimensions }: MetricName) =>
@@ -171,11 +177,15 @@ function statistic(name: string, values: readonly number[]): number {
   return statisticOf(known, values);
 }
 
-function resultOf(api: Api, { Id, Label, MetricStat, Expression }: MetricDataQuery, range: Range) {
+function resultOf(
+  api: Api,
+  { Id, Label, MetricStat, Expression }: MetricDataQuery,
+  range: GetMetricDataInput,
+) {
   if (Expression !== undefined || MetricStat === undefined) throw notKnown("expressions");
   const { Metric: metric = {}, Period, Stat = "Average" } = MetricStat;
-  // Newest first, unless it is asked for the other way round.
-  const periods = periodsOf(api, metric, { ...range, Period }).reverse();
+  const oldestFirst = periodsOf(api, metric, { ...range, Period });
+  const periods = range.ScanBy === "TimestampAscending" ? oldestFirst : [...oldestFirst].reverse();
   return {
     Id,
     Label: Label ?? metric.MetricName,
