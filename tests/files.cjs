@@ -9,6 +9,7 @@ const { sep } = require("node:path");
 const long = [
   "door/plain",
   "docs/tutorial",
+  "docs/guides",
   "door/components",
   "lab/cli/push",
   "door/documented",

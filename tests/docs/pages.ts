@@ -62,7 +62,7 @@ export function fencesOf(markdown: string): Fence[] {
   return fences;
 }
 
-/** The commands of a page, each with the `text` blocks that follow it. */
+/** The commands of a page, each with the `text` and `json` blocks that follow it. */
 export function stepsOf(page: string): Step[] {
   const steps: (Step & { prints: string[]; served: string[] })[] = [];
   for (const { info, text, line } of fencesOf(readPage(page))) {
@@ -72,7 +72,7 @@ export function stepsOf(page: string): Step[] {
       const [mode = ""] = words;
       const fails = words.includes("fails");
       steps.push({ page, line, command: text, mode, fails, prints: [], served: [] });
-    } else if (language === "text" && last) {
+    } else if ((language === "text" || language === "json") && last) {
       last[words.includes("serve") ? "served" : "prints"].push(...text.split("\n"));
     }
   }

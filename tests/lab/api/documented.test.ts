@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 import type { Account } from "../../../lab/account/account";
 import { repository } from "../../../lab/shared/repository";
+import { cliPages } from "../../docs/commands";
 import { missingFrom, stepsOf } from "../../docs/pages";
 import { REGION, type World } from "../account/fixtures";
 import { PATIENCE_MS } from "../runtime/patience";
@@ -14,9 +15,9 @@ import { createJoinedWorld } from "./joinedWorld";
 import { operationsTable } from "./operationsTable";
 import { createLoggedWorld, KEY, serveApi, type ServedApi } from "./servedApi";
 
-const PAGE = "docs/aws-cli.md";
+const PAGE = cliPages.guide;
 const TRANSLATION = "docs/aws-cli.ja.md";
-const TUTORIAL = "docs/tutorial/02-ec2.md";
+const TUTORIAL = cliPages.tutorial;
 const run = promisify(execFile);
 
 function answers(program: string, ...args: string[]): boolean {
