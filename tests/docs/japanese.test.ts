@@ -70,10 +70,12 @@ describe("the Japanese page beside an English one", () => {
     const names = [
       "aws-cli",
       "aws",
+      "components-packages",
       "glossary",
       "https",
       "lab",
       "policy-packs",
+      "tasks",
       "teaching",
       "troubleshooting",
     ];

@@ -19,7 +19,9 @@ const pictures = readdirSync(folder).filter((file) => file.endsWith(".svg"));
 
 /** What scripts make, each held up to date by a test of its own. */
 const made = {
-  diagrams: picturedChapters.map(pictureFile),
+  diagrams: picturedChapters.flatMap((chapter) =>
+    languages.map((language) => pictureFile(chapter, language)),
+  ),
   network: networkSteps.flatMap((step) => languages.map((language) => networkFile(step, language))),
   timelines: (Object.keys(strategies) as StrategyName[]).flatMap((strategy) =>
     languages.map((language) => path.basename(timelineFile(strategy, language))),
@@ -29,7 +31,7 @@ const made = {
 const shownBy = (pages: readonly string[]) =>
   new Set(
     pages.flatMap((page) =>
-      [...readPage(page).matchAll(/\(\S*pictures\/([\w.-]+\.svg)\)/g)].map(([, file = ""]) => file),
+      [...readPage(page).matchAll(/\([^()\s]*pictures\/([\w.-]+\.svg)\)/g)].map(([, file = ""]) => file),
     ),
   );
 

@@ -1,12 +1,11 @@
 import type { Architecture, Box } from "./architecture";
+import type { PictureLanguage } from "./language";
 import { dark, light, type Palette } from "./palette";
 import { escapeXml, fontFamily } from "./text";
 
 /** The steps in which a network grows, each with all that the ones before it had. */
 export const networkSteps = ["vpc", "subnets", "routes", "load-balancer", "tasks"] as const;
 export type NetworkStep = (typeof networkSteps)[number];
-
-export type PictureLanguage = "en" | "ja";
 
 /** What a stack with one VPC and a service behind a load balancer has, as its picture says. */
 interface Facts {

@@ -1,5 +1,7 @@
 import type { Architecture, ArrowKind, Box, Line, Mark } from "./architecture";
 import { describe } from "./describe";
+import { arrowsInJapanese } from "./japanese";
+import type { PictureLanguage } from "./language";
 import type { Layout, PlacedArrow, PlacedBox, Point } from "./layout";
 import { markSign, markWord } from "./marks";
 import { dark, light, type Palette } from "./palette";
@@ -55,13 +57,17 @@ function markStyle(mark: Mark, colour: string): string {
 }
 
 /** Writes a picture as SVG: equal bytes for an equal picture. */
-export function writeSvg(architecture: Architecture, layout: Layout): string {
-  const legend = legendSvg(architecture, layout.height);
+export function writeSvg(
+  architecture: Architecture,
+  layout: Layout,
+  language: PictureLanguage = "en",
+): string {
+  const legend = legendSvg(architecture, layout.height, language);
   const width = Math.max(layout.width, legend.width);
   const height = layout.height + legend.height;
-  const { title, text } = describe(architecture);
+  const { title, text } = describe(architecture, language);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-labelledby="picture-title picture-desc"` +
+    `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-labelledby="picture-title picture-desc"${language === "en" ? "" : ` lang="${language}"`}` +
       ` width="${number(width)}" height="${number(height)}" viewBox="0 0 ${number(width)} ${number(height)}">`,
     `<title id="picture-title">${escapeXml(title)}</title>`,
     `<desc id="picture-desc">${escapeXml(text)}</desc>`,
@@ -170,14 +176,15 @@ const arrowWords: Readonly<Record<ArrowKind, string>> = {
 };
 
 /** What the arrows and marks of a picture mean: a row of those kinds of arrow, one of those marks. */
-function legendSvg({ boxes, arrows }: Architecture, top: number) {
+function legendSvg({ boxes, arrows }: Architecture, top: number, language: PictureLanguage) {
+  const said = language === "ja" ? arrowsInJapanese : arrowWords;
   const kinds = arrows.map(({ kind }) => kind);
   const marks = [...boxes, ...boxes.flatMap(({ lines }) => lines), ...arrows].map(
     ({ mark }) => mark,
   );
   const arrowEntries = (["forward", "reach", "refused", "use"] as const)
     .filter((kind) => kinds.includes(kind))
-    .map((kind) => ({ text: arrowWords[kind], kind }));
+    .map((kind) => ({ text: said[kind], kind }));
   const markEntries = (["added", "changed", "removed"] as const)
     .filter((mark) => marks.includes(mark))
     .map((mark) => ({ text: `${markSign[mark]} ${markWord[mark]}`, mark }));

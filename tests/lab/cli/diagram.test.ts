@@ -43,7 +43,10 @@ describe("the documentation's pictures", function () {
   it("are those of the chapters, each has one", async () => {
     const files = await readdir(picturesFolder);
     const pictures = files.filter((file) => /^architecture-.*\.svg$/.test(file));
-    assert.deepEqual(pictures.sort(), picturedChapters.map(pictureFile).sort());
+    const each = picturedChapters.flatMap((chapter) =>
+      (["en", "ja"] as const).map((language) => pictureFile(chapter, language)),
+    );
+    assert.deepEqual(pictures.sort(), each.sort());
   });
 
   for (const chapter of picturedChapters) {

@@ -6,13 +6,9 @@ import { pushPlaceholderImages } from "../../../delivery/images/placeholderImage
 import { repository } from "../../../shared/repository";
 import type { Architecture } from "../../diagram/architecture";
 import { drawSvg } from "../../diagram/drawSvg";
+import type { PictureLanguage } from "../../diagram/language";
 import { architectureOf } from "../../diagram/model";
-import {
-  drawNetworkStep,
-  networkSteps,
-  type NetworkStep,
-  type PictureLanguage,
-} from "../../diagram/networkSteps";
+import { drawNetworkStep, networkSteps, type NetworkStep } from "../../diagram/networkSteps";
 import { Session } from "../session";
 import { labState } from "./labState";
 
@@ -27,15 +23,17 @@ export const picturedChapters = chapters.filter(
   (chapter) => chapter !== "network" && chapter !== "express",
 );
 
-/** The file of a chapter's picture. */
-export function pictureFile(chapter: string): string {
-  return `architecture-${chapter}.svg`;
+/** The file of a chapter's picture: `architecture-ec2.svg`, `architecture-ec2.ja.svg`. */
+export function pictureFile(chapter: string, language: PictureLanguage = "en"): string {
+  return `architecture-${chapter}${ending(language)}`;
 }
+
+const ending = (language: PictureLanguage) => (language === "en" ? ".svg" : `.${language}.svg`);
 
 /** The file of a step of the network: `network-1-vpc.svg`, `network-1-vpc.ja.svg`. */
 export function networkFile(step: NetworkStep, language: PictureLanguage): string {
   const number = networkSteps.indexOf(step) + 1;
-  return `network-${number}-${step}${language === "en" ? "" : `.${language}`}.svg`;
+  return `network-${number}-${step}${ending(language)}`;
 }
 
 /**
@@ -51,12 +49,11 @@ export async function drawPictures(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const architecture = await architectureOfChapter(chapter, stateDir, signal);
-  const pictures = new Map([[pictureFile(chapter), await drawSvg(architecture)]]);
-  if (chapter === "fargate") {
-    for (const step of networkSteps) {
-      for (const language of ["en", "ja"] as const) {
-        pictures.set(networkFile(step, language), drawNetworkStep(architecture, step, language));
-      }
+  const pictures = new Map<string, string>();
+  for (const language of ["en", "ja"] as const) {
+    pictures.set(pictureFile(chapter, language), await drawSvg(architecture, language));
+    for (const step of chapter === "fargate" ? networkSteps : []) {
+      pictures.set(networkFile(step, language), drawNetworkStep(architecture, step, language));
     }
   }
   return pictures;
