@@ -31,7 +31,9 @@ const made = {
 const shownBy = (pages: readonly string[]) =>
   new Set(
     pages.flatMap((page) =>
-      [...readPage(page).matchAll(/\([^()\s]*pictures\/([\w.-]+\.svg)\)/g)].map(([, file = ""]) => file),
+      [...readPage(page).matchAll(/\([^()\s]*pictures\/([\w.-]+\.svg)\)/g)].map(
+        ([, file = ""]) => file,
+      ),
     ),
   );
 
