@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import getPort from "get-port";
 
 import { repository } from "../../lab/shared/repository";
-import { copyCheckout } from "../checkout";
+import { copyCheckout, linkPackages } from "../checkout";
 import { engineTimeout } from "../lab/cli/harness";
 import { spawnGroup } from "../ownGroup";
 import { missingFrom, type Step } from "./pages";
@@ -36,7 +36,7 @@ export class Terminals {
   static async open(): Promise<Terminals> {
     const folder = await mkdtemp(path.join(tmpdir(), "ecs-handson-typed-"));
     await copyCheckout(folder);
-    await symlink(path.join(repository, "node_modules"), path.join(folder, "node_modules"));
+    await linkPackages(folder);
     // As `npm ci` does at its end.
     await promisify(execFile)(process.execPath, ["services/share.cjs"], { cwd: folder });
     return new Terminals(folder, await getPort());
