@@ -43,7 +43,7 @@ const floors = [
   ["policies/lib/"],
   ["policies/internals/"],
   ["policies/graph/", "policies/cost/"],
-  ["services/", "nginx/", "loader/"],
+  ["services/", "nginx/", "loader/", "slides/"],
 ];
 
 /** The files of some rooms: folders, which end in a slash, and single files. */

@@ -11,6 +11,7 @@ export default tseslint.config(
       // Of others, with packages of their own.
       "tests/door/programs/",
       "site/",
+      "slides/",
     ],
   },
   js.configs.recommended,

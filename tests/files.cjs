@@ -10,6 +10,7 @@ const long = [
   "door/plain",
   "docs/tutorial",
   "lab/cli/awsCommands",
+  "docs/guides",
   "door/components",
   "lab/cli/push",
   "door/documented",

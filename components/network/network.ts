@@ -95,6 +95,7 @@ export class Network extends pulumi.ComponentResource {
     ]);
     const blocks = subnetBlocks(vpcCidrBlock, zones);
 
+    // #region network
     const vpc = new ec2.Vpc(
       `${name}-vpc`,
       transformed<ec2.VpcArgs>(
@@ -114,6 +115,7 @@ export class Network extends pulumi.ComponentResource {
       ),
       { parent: this },
     );
+    // #endregion
 
     if (args.flowLogs) createFlowLog(name, vpc.vpcId, args.flowLogs, this, args.transform?.flowLog);
 

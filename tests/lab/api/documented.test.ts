@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
+import { cliPages } from "../../docs/commands";
 import { stepsOf } from "../../docs/pages";
 import { operationsTable } from "./operationsTable";
 
-const PAGE = "docs/aws-cli.md";
+const PAGE = cliPages.guide;
 const TRANSLATION = "docs/aws-cli.ja.md";
 
 describe("the page on the AWS CLI", () => {
