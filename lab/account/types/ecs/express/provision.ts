@@ -177,23 +177,7 @@ class Provisioning {
       found ?? (await this.make(certificate, urn, { domainName: domain, validationMethod: "DNS" }));
     const [open] = listenersOf(account, balancer.id);
     const answering =
-      open ??
-      (await this.make(listener, sharedUrn(record), {
-        loadBalancerArn: balancer.id,
-        port: 443,
-        protocol: "HTTPS",
-        certificateArn: own.id,
-        defaultActions: [
-          {
-            type: "fixed-response",
-            fixedResponse: {
-              contentType: "text/plain",
-              messageBody: "Not Found",
-              statusCode: "404",
-            },
-          },
-        ],
-      }));
+      open ?? (await this.make(listener, sharedUrn(record), parts.listener(balancer.id, own.id)));
     const isShown =
       answering.outputs.certificateArn === own.id ||
       madeFor(account, record.id, listenerCertificate.token).length > 0;
