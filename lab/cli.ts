@@ -5,37 +5,31 @@ import type * as readline from "node:readline/promises";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { type EarlyStart, startEarly } from "./engine/earlyStart";
-import type { OperationReport } from "./engine/operation";
 import { NOT_SERVED } from "./host/notServed";
-import { PACE_NAMES, type PaceName } from "./runtime/controlplane/pace";
-import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
+import { PACE_NAMES } from "./runtime/controlplane/pace";
+import { RUNTIME_NAMES } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
-import { policyPack, repository } from "./shared/repository";
+import { repository } from "./shared/repository";
 import { withCure } from "./shared/scarcity";
 import { stopSignal } from "./shared/shutdown";
+import {
+  type CommonOptions,
+  openSession,
+  operate,
+  preview,
+  pulumi,
+  type ServeOptions,
+  serveOnly,
+  type StackOptions,
+  tell,
+  typedIn,
+  up,
+} from "./ui/commands/operations";
 import { refuseSwallowed } from "./ui/commands/swallowed";
-import type { Serving } from "./ui/commands/serve";
-import type { Session } from "./ui/commands/session";
-import { type ReportRequest, reportRequest } from "./ui/report/formats";
+import { reportRequest } from "./ui/report/formats";
 
 // The engine's and the account's modules take most of a second to load, so each command loads its own,
 // by require: import() goes through an ES module loader, which takes as long as what it loads.
-
-/** How long an update lets what runs become steady before, in milliseconds. */
-const settleWithin = 30_000;
-
-interface CommonOptions {
-  state: string;
-  json?: boolean;
-}
-
-interface StackOptions extends CommonOptions {
-  stack: string;
-  config?: Record<string, string>;
-  policyConfig?: string;
-  verbose?: boolean;
-}
 
 interface StatusOptions {
   watch?: boolean;
@@ -45,22 +39,6 @@ interface StatusOptions {
 interface DestroyOptions {
   keepConfig?: boolean;
   yes?: boolean;
-}
-
-interface ReportOptions {
-  report?: ReportRequest[];
-  out?: string;
-}
-
-interface ServeOptions {
-  runtime?: RuntimeName;
-  pace?: PaceName;
-  port?: number;
-  apiPort?: number;
-  dashboard?: boolean;
-  dashboardPort?: number;
-  allowActions?: boolean;
-  serve?: boolean;
 }
 
 interface PushArguments {
@@ -416,11 +394,6 @@ function serving(command: Command): Command {
     .option("--allow-actions", "let the dashboard stop tasks, set counts and break health");
 }
 
-/** The folder in which the command was typed: npm runs its scripts in that of package.json. */
-function typedIn(): string {
-  return process.env.INIT_CWD ?? process.cwd();
-}
-
 function absolute(dir: string): string {
   return path.resolve(dir);
 }
@@ -429,151 +402,4 @@ function port(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
   throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
-}
-
-async function openSession(
-  options: StackOptions,
-  signal: AbortSignal,
-  early?: EarlyStart,
-): Promise<Session> {
-  const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
-  return Session.open({ ...options, early, create: early !== undefined, signal });
-}
-
-/** A session whose operations the policies judge: the pack loads while this process loads the rest. */
-async function openJudgedSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
-  return openSession(options, signal, await earlyIn(options));
-}
-
-function earlyIn({ state }: CommonOptions, program = repository): Promise<EarlyStart> {
-  return startEarly({ pack: policyPack, program, stateDir: state });
-}
-
-/** Serves once no other process has the account open. */
-async function serveOnly(
-  options: CommonOptions & ServeOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { openHostToServe } = require("./host/openHost") as typeof import("./host/openHost");
-  const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
-  const host = await openHostToServe(options.state, signal, (text) => {
-    process.stderr.write(`${text}\n`);
-  });
-  await serve(host, { ...options, signal }).finally(() => host.close());
-}
-
-async function operate(
-  options: StackOptions,
-  operation: (session: Session) => Promise<OperationReport>,
-): Promise<void> {
-  const session = await openSession(options, stopSignal());
-  const report = await operation(session).finally(() => session.close());
-  tell(report, options);
-}
-
-async function preview(options: StackOptions & ReportOptions): Promise<void> {
-  const { report: asked = [], out } = options;
-  if (out !== undefined && asked.filter(({ file }) => file === undefined).length > 1) {
-    throw new Error("--out is for one report; write --report FORMAT=FILE for each");
-  }
-  const reports = asked.map(({ format, file = out }) => ({ format, file }));
-  const onStdout = reports.filter(({ file }) => file === undefined);
-  if (onStdout.length > 1) {
-    throw new Error("only one report can go to standard output; write --report FORMAT=FILE");
-  }
-  // A report on standard output stands there alone.
-  const alone = onStdout.length > 0;
-  const session = await openJudgedSession(
-    { ...options, json: alone || options.json },
-    stopSignal(),
-  );
-  const report = await session.preview().finally(() => session.close());
-  tell(report, alone ? { ...options, json: false } : options);
-  if (reports.length === 0) return;
-  const { formatReport, writeReport } =
-    require("./ui/report/formatReport") as typeof import("./ui/report/formatReport");
-  for (const { format, file } of reports) {
-    const text = formatReport(report, format);
-    if (file === undefined) process.stdout.write(text);
-    else await writeReport(text, file);
-  }
-}
-
-/** `pulumi` with these arguments, on a stack of the lab: the one that is named, or selected, or dev. */
-async function pulumi(given: string[], options: CommonOptions & { policyConfig?: string }) {
-  const { isJudged, needsStack, pulumiCommandLine } =
-    require("./ui/commands/pulumi") as typeof import("./ui/commands/pulumi");
-  const line = pulumiCommandLine(given, typedIn());
-  const early = isJudged(line.command) ? await earlyIn(options, line.programDir) : undefined;
-  const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
-  const { programDir, stack = "dev", command } = line;
-  const common = { ...options, programDir, early, signal: stopSignal() };
-  let session = await Session.open({ ...common, stack });
-  try {
-    if (line.stack === undefined && needsStack(command)) {
-      const selected = await session.selectedStack();
-      if (selected !== stack) {
-        await session.close();
-        session = await Session.open({ ...common, stack: selected });
-      }
-    }
-    process.exitCode = await session.pulumi(line);
-  } finally {
-    session.endOperations();
-    await session.close();
-  }
-}
-
-/** Updates and serves, unless told not to or another lab process serves already. */
-async function up(options: StackOptions & ServeOptions): Promise<void> {
-  const signal = stopSignal();
-  const session = await openJudgedSession(options, signal);
-  const serves = options.serve !== false && !options.json && session.host.account !== undefined;
-  let serving: Serving | undefined;
-  const startServing = async () => {
-    const { Serving } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
-    serving ??= await Serving.start(session.host, { ...options, signal });
-    return serving;
-  };
-  try {
-    // The update waits for the tasks that it deploys, and they replace those that run.
-    const report = await session.up(
-      serves ? async () => (await startServing()).settle(settleWithin) : undefined,
-    );
-    tell(report, options);
-    if (report.result === "failed" || options.serve === false || options.json) return;
-    if (!serves) {
-      if ((await session.host.status()).plane === undefined) {
-        await session.close();
-        await serveOnly(options, signal);
-        return;
-      }
-      await session.sayWhere(report);
-      return;
-    }
-    session.endOperations();
-    await (await startServing()).untilAborted();
-  } finally {
-    await serving?.stop();
-    await session.close();
-  }
-}
-
-function tell(report: OperationReport, { json }: CommonOptions): void {
-  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  if (report.result === "succeeded") return;
-  process.exitCode = 1;
-  if (json) return;
-  const mandatory = report.findings.filter(({ level }) => level === "mandatory").length;
-  const reasons = [
-    ...(mandatory > 0
-      ? [`${mandatory} mandatory policy violation${mandatory > 1 ? "s" : ""}`]
-      : []),
-    ...(report.errors.length > 0
-      ? [`${report.errors.length} error${report.errors.length > 1 ? "s" : ""}`]
-      : []),
-  ];
-  if (reasons.length === 0) reasons.push("the engine told why above");
-  const nothing = report.operation === "preview" ? "; nothing was changed" : "";
-  process.stderr.write(`${report.operation} failed: ${reasons.join(", ")}${nothing}\n`);
 }

@@ -25,6 +25,13 @@ import {
 import { TrafficRoutes } from "./traffic/trafficRoutes";
 import { whenSteady } from "./whenSteady";
 
+/** Which service is to have which task definition. */
+export interface ServiceUpdate {
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskDefinition: string;
+}
+
 /**
  * The living half of the offline account: what ECS's and ELB's control planes do, for the resources
  * that `account` holds, following every change of them while it runs.
@@ -246,12 +253,7 @@ export class ControlPlane {
    * service's own strategy. {@link onEvent} and the status follow it, {@link whenSteady} waits.
    * @throws {Error} when there is no such service, or AWS would refuse the change
    */
-  async updateService(request: {
-    readonly cluster: string;
-    readonly service: string;
-    readonly taskDefinition: string;
-  }): Promise<void> {
-    const { cluster, service, taskDefinition } = request;
+  async updateService({ cluster, service, taskDefinition }: ServiceUpdate): Promise<void> {
     await this.ecs.updateService(cluster, service, taskDefinition);
     await this.follower.sync();
   }

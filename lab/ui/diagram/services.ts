@@ -14,7 +14,7 @@ import {
 import { field, items, toInteger, type Value } from "../../../policies/graph/value";
 import type { Line } from "./architecture";
 import { type Container, containersOf, shortImage } from "./containers";
-import { blocksOf, REGION, settle, vpcOf } from "./network";
+import { blocksOf, REGION, noteIn, vpcOf } from "./network";
 import { commonPorts, portsText } from "./permissions";
 import { addArrow, addBox, type Picture } from "./picture";
 import { passing } from "./reach";
@@ -96,7 +96,7 @@ function drawInstances(picture: Picture, group: StackResource): void {
       ...[...securityGroups, ...providers].map((part) => part.urn),
     ],
   });
-  settle(picture, subnets, `instances ${titleOf(group)}`);
+  noteIn(picture, subnets, `instances ${titleOf(group)}`);
   picture.parties.push({
     key: urn,
     groups: securityGroups.map((part) => part.urn),
@@ -176,7 +176,7 @@ function drawService(picture: Picture, service: StackResource): void {
     urns: [urn, ...(taskDefinition ? [taskDefinition.urn] : []), ...parts.map((part) => part.urn)],
   });
   drawCapacity(picture, service);
-  settle(picture, subnets, `tasks of ${titleOf(service)}`);
+  noteIn(picture, subnets, `tasks of ${titleOf(service)}`);
   picture.parties.push({
     key: urn,
     groups: securityGroups.map((group) => group.urn),

@@ -6,7 +6,7 @@ import { pushPlaceholderImages } from "../../../delivery/images/placeholderImage
 import { repository } from "../../../shared/repository";
 import { drawSvg } from "../../diagram/drawSvg";
 import { architectureOf } from "../../diagram/model";
-import { Session } from "../session";
+import { Session } from "../session/session";
 import { labState } from "./labState";
 
 /** Where the pictures of the documentation stand. */

@@ -1,91 +1,52 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import colors from "picocolors";
 import { stringify } from "yaml";
 
-import { loadTypes } from "../../account/typeOf";
-import { policyConfigOf } from "../../engine/base";
-import type { EarlyStart } from "../../engine/earlyStart";
-import { differenceOf, putBackState, storedResources } from "../../engine/engineState";
-import { namingPolicies } from "../../engine/environment";
-import type { LabEngine } from "../../engine/labEngine";
-import { LabStack } from "../../engine/labStack";
-import { LastUpdate } from "../../engine/lastUpdate";
-import { type Observations, positionOf } from "../../engine/observations";
-import {
-  type OperationKind,
-  type OperationOptions,
-  type OperationReport,
-  runOperation,
-} from "../../engine/operation";
-import { type Project, readProject } from "../../engine/project";
-import { outputOf } from "../../engine/pulumi";
-import { findPulumiCli } from "../../engine/pulumiCli";
-import { knownResources, OperationMark } from "../../engine/recovery";
-import { runInTerminal } from "../../engine/runInTerminal";
-import { lockStack } from "../../engine/stackLock";
-import { forgetOldStates } from "../../engine/stateHistory";
-import type { Host } from "../../host/host";
-import { type StackReport, toStackReport } from "../../host/stackReports";
-import { liveLine } from "../../shared/liveLine";
-import { createProgress } from "../../shared/progress";
-import { policyPack, repository } from "../../shared/repository";
-import { temporaryFolder } from "../../shared/temporaryFolder";
-import { withPlaces } from "../operation/outputs";
-import { OperationView } from "../operation/view";
-import { placesOf } from "./places";
-import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "./pulumi";
-
-export interface SessionOptions {
-  /** @default "dev" */
-  stack: string;
-  /** The lab's folder for everything it writes. @default ".lab" in the checkout */
-  state: string;
-  /**
-   * Configuration values for the stack, `KEY=VALUE` each: for a preview, or an update, which keeps them
-   * once it has succeeded.
-   */
-  config?: Record<string, string>;
-  /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
-  replaceConfig?: boolean;
-  /**
-   * Who sets the stack up for somebody else, in words (`class spring`): `config` is then all that is set, and with
-   * `policyConfig` what the stack has from now on. Kept by an update that succeeds, or that makes the stack; forgotten by
-   * a destruction.
-   */
-  setUpBy?: string;
-  /** Configuration of the policy pack. @default the one that the stack was set up with, else "policies/config/dev.json" */
-  policyConfig?: string;
-  /** Prints one JSON document on standard output instead of text for people. */
-  json?: boolean;
-  /** Prints all that the engine prints, as `pulumi` does, instead of what changes. @default false */
-  verbose?: boolean;
-  /** Cancels what is under way. */
-  signal: AbortSignal;
-  /** Folder of the program, with Pulumi.yaml. @default the checkout */
-  programDir?: string;
-  /** Whether the stack is made at once, if there is none: for an operation that makes it. @default false */
-  create?: boolean;
-  /** What was started already; the repository's policy pack, with no other configuration than this session's. */
-  early?: EarlyStart;
-  /** Whether the stack may be damaged: for {@link Session.recover}. @default false */
-  damaged?: boolean;
-}
+import { policyConfigOf } from "../../../engine/base";
+import { namingPolicies } from "../../../engine/environment";
+import type { LabEngine } from "../../../engine/labEngine";
+import { LabStack } from "../../../engine/labStack";
+import { LastUpdate } from "../../../engine/lastUpdate";
+import type { OperationOptions, OperationReport } from "../../../engine/operation";
+import { readProject } from "../../../engine/project";
+import { outputOf } from "../../../engine/pulumi";
+import { findPulumiCli } from "../../../engine/pulumiCli";
+import { OperationMark } from "../../../engine/recovery";
+import { runInTerminal } from "../../../engine/runInTerminal";
+import type { Host } from "../../../host/host";
+import { toStackReport } from "../../../host/stackReports";
+import { createProgress } from "../../../shared/progress";
+import { policyPack, repository } from "../../../shared/repository";
+import { withPlaces } from "../../operation/outputs";
+import { placesOf } from "../places";
+import { changesStack, isJudged, needsStack, type PulumiCommandLine } from "../pulumi";
+import { Agreement } from "./agreement";
+import { GivenSettings } from "./givenSettings";
+import { expectStack, type OpenStack, say, type SessionOptions } from "./openStack";
+import { changedBy, OperationRunner } from "./operationRunner";
 
 /** One run of the lab on one stack: the account, the engine, and what to do with them. */
 export class Session {
-  private observations?: Observations;
-  /** What the policies found the last time, and how much the last preview found to change. */
-  private before?: StackReport;
+  readonly host: Host;
+  private readonly engine: LabEngine;
+  private readonly options: SessionOptions;
+  private readonly runner: OperationRunner;
+  private readonly agreement: Agreement;
+  private readonly given: GivenSettings;
 
   private constructor(
-    readonly host: Host,
-    private readonly engine: LabEngine,
-    private readonly project: Project,
-    private readonly options: SessionOptions,
+    private readonly stack: OpenStack,
     private readonly lastUpdate: LastUpdate,
-  ) {}
+  ) {
+    this.host = stack.host;
+    this.engine = stack.engine;
+    this.options = stack.options;
+    this.runner = new OperationRunner(stack);
+    this.agreement = new Agreement(stack, this.runner);
+    this.given = new GivenSettings(stack);
+  }
 
   static async open(options: SessionOptions): Promise<Session> {
     const [project, cli] = await Promise.all([
@@ -107,15 +68,16 @@ export class Session {
     // Whoever waits for it below hears of a failure.
     if (options.create) stack.create().catch(() => undefined);
     // What takes long to load, while the CLI makes the stack.
-    const { openHost } = require("../../host/openHost") as typeof import("../../host/openHost");
+    const { openHost } =
+      require("../../../host/openHost") as typeof import("../../../host/openHost");
     const { LabEngine } =
-      require("../../engine/labEngine") as typeof import("../../engine/labEngine");
+      require("../../../engine/labEngine") as typeof import("../../../engine/labEngine");
     const host = await openHost(options.state);
     try {
       const { debugProviders } = host;
       const engine = await LabEngine.open({ stack, debugProviders, early: options.early });
       const lastUpdate = new LastUpdate(options.state, project.name, options.stack);
-      return new Session(host, engine, project, options, lastUpdate);
+      return new Session({ host, engine, project, options }, lastUpdate);
     } catch (error) {
       await host.close();
       throw error;
@@ -134,8 +96,8 @@ export class Session {
 
   /** What would change, judged by the policies; changes nothing. */
   async preview(): Promise<OperationReport> {
-    await this.compare("preview");
-    return this.withGiven((configFile) => this.previewWith({ configFile }));
+    await this.agreement.compare("preview");
+    return this.given.with((configFile) => this.previewWith({ configFile }));
   }
 
   /**
@@ -145,9 +107,9 @@ export class Session {
    * @throws Error with the reasons if the preview fails.
    */
   async plan(): Promise<unknown> {
-    return this.withGiven(async (configFile, folder) => {
+    return this.given.with(async (configFile, folder) => {
       const file = path.join(folder, "plan.json");
-      const report = await this.run("preview", { plan: file, configFile });
+      const report = await this.runner.run("preview", { plan: file, configFile });
       if (report.result === "failed") {
         const refused = report.findings.filter(({ level }) => level === "mandatory");
         const reasons = [...report.errors, ...refused.map(({ message }) => message)];
@@ -167,31 +129,22 @@ export class Session {
     // The program loads while the stack is made and whoever works on it ends.
     this.engine.prepareProgram();
     await this.engine.stack.create();
-    return this.alone("up", () => this.update(beforeUpdate));
+    return this.agreement.alone("up", () => this.update(beforeUpdate));
   }
 
   private async update(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
-    await this.settle();
+    await this.agreement.finishInterrupted();
     // Whose stack a policy refuses before it stands can set right what is wrong.
-    if (!(await this.stands())) await this.setUp();
-    return this.withGiven(async (configFile) => {
+    const resources = await this.host.resources(this.engine.name, this.stack.project.name);
+    if (resources.length === 0) await this.given.setUp();
+    return this.given.with(async (configFile) => {
       const report = await this.upWith(configFile, beforeUpdate);
       if (report.result === "succeeded" && configFile !== undefined) {
         await this.engine.stack.settings.write(await readFile(configFile, "utf8"));
-        await this.setUp();
+        await this.given.setUp();
       }
       return report;
     });
-  }
-
-  private async stands(): Promise<boolean> {
-    return (await this.host.resources(this.engine.name, this.project.name)).length > 0;
-  }
-
-  private async setUp(): Promise<void> {
-    const { setUpBy, config = {} } = this.options;
-    if (setUpBy === undefined) return;
-    await this.engine.stack.settings.setUp(setUpBy, config, policyConfigOf(this.options));
   }
 
   private async upWith(
@@ -200,7 +153,7 @@ export class Session {
   ): Promise<OperationReport> {
     const { outputs, ...preview } = await this.previewWith({ configFile, outputs: true });
     if (preview.result === "failed") return preview;
-    const registered = this.observations?.registrations;
+    const registered = this.runner.registrations;
     if (changedBy(preview) === 0 && registered && (await this.lastUpdate.was(registered))) {
       this.say(`Stack ${this.options.stack} is up to date; its outputs:`);
       const places = placesOf(await this.host.status());
@@ -212,17 +165,17 @@ export class Session {
     }
     await beforeUpdate?.();
     this.say(`Updating stack ${this.options.stack}`);
-    const report = await this.change("up", configFile);
-    const updated = this.observations?.registrations;
+    const report = await this.runner.change("up", configFile);
+    const updated = this.runner.registrations;
     if (report.result === "succeeded" && updated) await this.lastUpdate.set(updated);
     return report;
   }
 
   async refresh(): Promise<OperationReport> {
-    this.expectStack();
-    return this.alone("refresh", async () => {
-      await this.settle();
-      return this.change("refresh");
+    expectStack(this.stack);
+    return this.agreement.alone("refresh", async () => {
+      await this.agreement.finishInterrupted();
+      return this.runner.change("refresh");
     });
   }
 
@@ -232,35 +185,17 @@ export class Session {
    * @returns the report of the refresh; undefined if all was well
    * @throws Error if no whole state is left
    */
-  async recover(): Promise<OperationReport | undefined> {
-    const { engine, host, options, project } = this;
-    const what = { what: "recover", signal: options.signal };
-    const release = await lockStack(engine.stack.place, what);
-    try {
-      const account = await host.resources(engine.name, project.name);
-      const isEmpty = (state: readonly unknown[]) => state.length === 0 && account.length > 0;
-      const done = await putBackState(engine.stack.stateFile, isEmpty);
-      this.expectStack();
-      if (done !== undefined) this.say(done);
-      const mark = new OperationMark(options.state, engine.name);
-      const state = (await storedResources(engine.stack.stateFile)) ?? [];
-      const differs = differenceOf(state, account) !== undefined;
-      if (done === undefined && !differs && !mark.wasInterrupted()) return undefined;
-      // Whatever ends this from here on, the next operation goes on with it.
-      await mark.set();
-      return await this.agree();
-    } finally {
-      await release();
-    }
+  recover(): Promise<OperationReport | undefined> {
+    return this.agreement.recover();
   }
 
   /** @param keepConfig whether the settings stay for a later update; else they are those of the program again. */
   async destroy({ keepConfig = false } = {}): Promise<OperationReport> {
-    this.expectStack();
-    return this.alone("destroy", async () => {
-      await this.settle();
+    expectStack(this.stack);
+    return this.agreement.alone("destroy", async () => {
+      await this.agreement.finishInterrupted();
       this.say(`Destroying stack ${this.options.stack}`);
-      const report = await this.change("destroy");
+      const report = await this.runner.change("destroy");
       if (report.result === "succeeded" && !keepConfig) {
         const { settings } = this.engine.stack;
         if (this.options.setUpBy === undefined) await settings.write(await settings.only());
@@ -272,7 +207,7 @@ export class Session {
 
   /** Prints the state by `pulumi stack export` itself. */
   async export(): Promise<void> {
-    this.expectStack();
+    expectStack(this.stack);
     process.stdout.write(
       await outputOf(this.engine.pulumi, ["stack", "export", "--stack", this.engine.name]),
     );
@@ -297,8 +232,8 @@ export class Session {
       if (isJudged(line.command)) engine.prepareProgram();
     }
     if (!changesStack(line.command)) return this.runPulumi(line);
-    return this.alone(`pulumi ${line.command}`, async () => {
-      await this.settle();
+    return this.agreement.alone(`pulumi ${line.command}`, async () => {
+      await this.agreement.finishInterrupted();
       return this.runPulumi(line);
     });
   }
@@ -327,15 +262,7 @@ export class Session {
 
   /** Says something to the person at the terminal; nothing where a program reads. */
   say(text: string): void {
-    if (!this.options.json) process.stdout.write(`${colors.bold(text)}\n`);
-  }
-
-  /** @throws Error if there is no such stack: its name is likely to be misspelt. */
-  private expectStack(): void {
-    if (this.engine.stack.exists) return;
-    throw new Error(
-      `there is no stack ${this.engine.name}; npm run lab -- pulumi stack ls shows those that there are`,
-    );
+    say(this.options, text);
   }
 
   private async previewWith(
@@ -344,157 +271,6 @@ export class Session {
     const { policyConfig, stack } = this.options;
     const by = policyConfig === undefined && (await this.engine.stack.settings.setUpBy());
     this.say(`Previewing stack ${stack}, policies${by ? ` of ${by}` : ""} enforced`);
-    return this.run("preview", options);
+    return this.runner.run("preview", options);
   }
-
-  /**
-   * Calls `use` with the file that has the stack's settings with what was given for this session, if
-   * anything was, and a folder for as long.
-   */
-  private async withGiven<T>(
-    use: (configFile: string | undefined, folder: string) => Promise<T>,
-  ): Promise<T> {
-    // The program loads while the stack is made and the engine starts.
-    this.engine.prepareProgram();
-    await this.engine.stack.create();
-    const { config = {}, replaceConfig, setUpBy } = this.options;
-    const { settings } = this.engine.stack;
-    const isWhole = replaceConfig === true || setUpBy !== undefined;
-    const folder = await temporaryFolder("settings");
-    try {
-      if (!isWhole && Object.keys(config).length === 0) return await use(undefined, folder);
-      const text = await (isWhole ? settings.instead(config) : settings.with(config));
-      const file = path.join(folder, "Pulumi.yaml");
-      await writeFile(file, text, { mode: 0o600 });
-      return await use(file, folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  /** Calls `work` once nobody else works on the stack. */
-  private async alone<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const release = await lockStack(this.engine.stack.place, {
-      what,
-      signal: this.options.signal,
-    });
-    const forget = () => forgetOldStates(this.engine.stack.stateFile);
-    return this.compare(what).then(work).finally(forget).finally(release);
-  }
-
-  /**
-   * Warns where account and state differ, which an update would not see.
-   * @throws Error if the state is damaged; or if nothing of it is left, unless the operation makes that good
-   */
-  private async compare(what: string): Promise<void> {
-    const { host, engine, options, project } = this;
-    const state = await storedResources(engine.stack.stateFile);
-    // What an unfinished operation left is made good; one that is under way changes both.
-    if (new OperationMark(options.state, engine.name).wasInterrupted()) return;
-    const account = await host.resources(engine.name, project.name);
-    const difference = differenceOf(state ?? [], account);
-    if (difference === undefined) return;
-    if (difference.isLoss && !/refresh|destroy/.test(what)) throw new Error(difference.text);
-    process.stderr.write(`warning: ${difference.text}\n`);
-  }
-
-  /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
-  private async settle(): Promise<void> {
-    const mark = new OperationMark(this.options.state, this.engine.name);
-    if (!mark.wasInterrupted()) return;
-    this.say(
-      `An earlier operation on stack ${this.engine.name} did not finish; settling what it left`,
-    );
-    await this.agree();
-  }
-
-  /** Has account and state know the same: what one of them alone has goes. */
-  private async agree(): Promise<OperationReport> {
-    const known = await knownResources(this.engine);
-    const removed = await this.host.recover(this.engine.name, this.project.name, known);
-    for (const urn of removed) this.say(`  removed ${urn}, which the state did not know`);
-    return this.change("refresh");
-  }
-
-  private async change(operation: OperationKind, configFile?: string): Promise<OperationReport> {
-    const mark = new OperationMark(this.options.state, this.engine.name);
-    await mark.set();
-    if (operation === "up") this.engine.prepareProgram();
-    const report = await this.run(operation, { configFile });
-    // After a failure the next operation compares state and account before it goes on.
-    if (report.result === "succeeded") await mark.clear();
-    return report;
-  }
-
-  /** While the engine starts, this process has nothing else to do. */
-  private loadWhatIsAskedFor(): void {
-    if (!this.host.account) return;
-    loadTypes();
-    // After the engine was answered, should it ask already.
-    setImmediate(() => {
-      const { loadComponents } =
-        require("../../provider/server") as typeof import("../../provider/server");
-      loadComponents();
-    });
-  }
-
-  private async run(
-    operation: OperationKind,
-    options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
-  ): Promise<OperationReport> {
-    const { json, signal, verbose } = this.options;
-    const view = json || verbose ? undefined : await this.view(operation);
-    const print = (text: string) => process.stdout.write(text);
-    const report = await runOperation(this.engine, operation, {
-      ...options,
-      signal,
-      onStart: () => {
-        if (operation === "preview" || operation === "up") this.loadWhatIsAskedFor();
-      },
-      color: colors.isColorSupported && !json,
-      onOutput: !json && verbose ? print : undefined,
-      onError: json ? undefined : printError,
-      onEvent: (event) => {
-        view?.event(event);
-      },
-    }).finally(() => {
-      liveLine.clear();
-    });
-    this.observations = await this.engine.observations();
-    // If the engine failed for a pack that did not start, the pack tells why.
-    if (report.result === "failed") await this.options.early?.pack?.port;
-    for (const finding of report.findings) {
-      if (finding.urn === undefined) continue;
-      finding.source = positionOf(this.observations, finding.urn);
-    }
-    if (view) {
-      const places = placesOf(await this.host.status());
-      view.end(report, (value) => withPlaces(value, places));
-    }
-    this.before = toStackReport(report);
-    await this.host.report(this.before);
-    return report;
-  }
-
-  private async view(operation: OperationKind): Promise<OperationView> {
-    const { reports } = await this.host.status();
-    const before = this.before ?? reports.find(({ stack }) => stack === this.options.stack);
-    return new OperationView({
-      operation,
-      ...(operation === "up" && this.before ? { expected: changedBy(this.before) } : {}),
-      before: before?.findings,
-      live: liveLine,
-      print: (text) => process.stdout.write(text),
-    });
-  }
-}
-
-/** How much is not left as it is. */
-function changedBy({ changes }: { changes: Partial<Record<string, number>> }): number {
-  const counts = Object.entries(changes).filter(([change]) => change !== "same");
-  return counts.reduce((sum, [, count = 0]) => sum + count, 0);
-}
-
-function printError(text: string): void {
-  liveLine.above(() => process.stderr.write(text));
 }

@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import type { LeverNote } from "../../../../lab/engine/internals/levers";
 import type { OperationReport } from "../../../../lab/engine/operation";
-import { Session } from "../../../../lab/ui/commands/session";
+import { Session } from "../../../../lab/ui/commands/session/session";
 import { renamed, type Renaming } from "../../../renamed";
 import { refuseInUnitTests } from "../../../unitTests";
 
