@@ -3,10 +3,11 @@ import type { DescribeExpressGatewayServiceRequest } from "@aws-sdk/client-ecs";
 import type { ResourceRecord } from "../../../account/record";
 import type { Properties } from "../../../account/resourceType";
 import { EXPRESS_SERVICE, SERVICE } from "../../../account/types/ecs/tokens";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import { defined, lowerTagsOf } from "../../records";
 import type { Api, Operation } from "../../service";
-import { arnOf, lastPart } from "./lookups";
+import { arnOf } from "./lookups";
 
 export const expressOperations: Record<string, Operation> = {
   DescribeExpressGatewayService: (

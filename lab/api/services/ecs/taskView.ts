@@ -7,6 +7,7 @@ import type {
   PlaneStatus,
   TaskStatus,
 } from "../../../runtime/controlplane/ecs/status";
+import { lastPart } from "../../../shared/lastPart";
 import { defined } from "../../records";
 import type { Api } from "../../service";
 import { arnOf } from "./lookups";
@@ -92,7 +93,7 @@ function describeContainer(
   { arn: taskArn, address }: TaskStatus,
   { name, image, lastStatus, healthStatus, exitCode, reason }: ContainerStatus,
 ): object {
-  const taskId = taskArn.split("/").at(-1) ?? "";
+  const taskId = lastPart(taskArn);
   const [host, port] = address?.split(":") ?? [];
   return {
     // ECS's is a UUID of its own.

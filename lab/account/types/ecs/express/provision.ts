@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { lastPart } from "../../../../shared/lastPart";
 import type { LiveAccount, ResourceRecord } from "../../../record";
 import type { AnyResourceType, Properties } from "../../../resourceType";
 import { withDefaults } from "../../../schema";
@@ -62,7 +63,7 @@ class Provisioning {
     this.inputs = inputs as unknown as ExpressInputs;
     this.settings = expressSettings(this.inputs);
     // It may be given by its ARN.
-    this.cluster = String(outputs.cluster).split("/").at(-1) ?? "";
+    this.cluster = lastPart(String(outputs.cluster));
     this.name = String(outputs.serviceName);
     this.region = String(outputs.region);
     this.drawn = outputs.made as Drawn;
