@@ -2,6 +2,7 @@ import colors from "picocolors";
 
 import type { Host, LabStatus } from "../../host/host";
 import { NOT_SERVED } from "../../host/notServed";
+import { lastPart } from "../../shared/lastPart";
 
 /** What is served. */
 export type Plane = NonNullable<LabStatus["plane"]>;
@@ -63,9 +64,11 @@ const isMeant = ({ arn, id }: Stoppable, given: string) => arn === given || id.s
 /** Oldest first, as the status has them. */
 function stoppable({ services, tasks }: Plane): Stoppable[] {
   const ofServices = services.flatMap(({ cluster, name: service, tasks: own }) =>
-    own.filter(runs).map(({ arn }) => ({ arn, id: idOf(arn), cluster, service })),
+    own.filter(runs).map(({ arn }) => ({ arn, id: lastPart(arn), cluster, service })),
   );
-  const others = tasks.filter(runs).map(({ arn, cluster }) => ({ arn, id: idOf(arn), cluster }));
+  const others = tasks
+    .filter(runs)
+    .map(({ arn, cluster }) => ({ arn, id: lastPart(arn), cluster }));
   return [...ofServices, ...others];
 }
 
@@ -73,5 +76,3 @@ const runs = ({ desiredStatus, lastStatus }: Plane["tasks"][number] | ServiceTas
   desiredStatus === "RUNNING" && lastStatus !== "STOPPED";
 
 type ServiceTask = Plane["services"][number]["tasks"][number];
-
-const idOf = (arn: string) => arn.split("/").at(-1) ?? arn;

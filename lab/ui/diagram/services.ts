@@ -12,6 +12,7 @@ import {
   TASK_DEFINITION,
 } from "../../../policies/graph/tokens";
 import { field, items, toInteger, type Value } from "../../../policies/graph/value";
+import { lastPart } from "../../shared/lastPart";
 import type { Line } from "./architecture";
 import { type Container, containersOf, shortImage } from "./containers";
 import { blocksOf, REGION, noteIn, vpcOf } from "./network";
@@ -280,7 +281,7 @@ function scalingOf({ references }: Picture, service: StackResource) {
     const named = id?.split("/").at(-1) === textOf(service.props.name);
     return id === undefined
       ? references.behind(target, "resourceId").includes(service)
-      : named && id.split("/")[1] === shown(service.props.cluster).split("/").at(-1);
+      : named && id.split("/")[1] === lastPart(shown(service.props.cluster));
   });
   const policies = references.ofType([SCALING_POLICY]).filter((policy) =>
     references

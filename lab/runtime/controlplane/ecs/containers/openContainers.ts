@@ -1,3 +1,4 @@
+import { lastPart } from "../../../../shared/lastPart";
 import type { NetworkSpec, TaskNetwork, TaskRuntime } from "../../../dataplane/tasks/runtime";
 import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "../ecs";
 import { Container } from "./container";
@@ -92,7 +93,7 @@ function openContainer(
     cluster: clusterName,
     group,
     container: container.name,
-    taskId: taskArn.split("/").at(-1) ?? "",
+    taskId: lastPart(taskArn),
     prefix: container.logConfiguration?.options?.["awslogs-stream-prefix"],
   });
   const { serviceConnect } = surroundings;
