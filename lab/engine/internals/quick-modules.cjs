@@ -9,7 +9,7 @@ const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 
 require("ecs-handson-loader");
-const { lever } = require("./levers.ts");
+const { lever } = require("ecs-handson-loader/lever.cjs");
 const { standIn } = require("./standIn.ts");
 
 // tsx parses each file for ES module syntax; what is known to have none need not wait for that. And Node.js reads
