@@ -12,14 +12,12 @@ import { findPulumiCli } from "../../../lab/engine/pulumiCli";
 import type { LabStatus } from "../../../lab/host/host";
 import { createProgress } from "../../../lab/shared/progress";
 import { repository } from "../../../lab/shared/repository";
-import { refuseInUnitTests } from "../../unitTests";
 
 /** Long enough for any operation of the engine on a busy machine, in milliseconds. */
 export const engineTimeout = 120_000;
 
 /** Gets the CLI before the first test needs it: on a new machine that takes minutes. */
 export async function pulumiCli(this: Mocha.Context): Promise<void> {
-  refuseInUnitTests("the engine");
   this.timeout(0);
   await findPulumiCli({ progress: createProgress() });
 }
