@@ -1,11 +1,9 @@
 import { type EarlyStart, startEarly } from "../../engine/earlyStart";
 import type { OperationReport } from "../../engine/operation";
-import type { PaceName } from "../../runtime/controlplane/pace";
-import type { RuntimeName } from "../../runtime/dataplane/tasks/runtime";
 import { policyPack, repository } from "../../shared/repository";
 import { stopSignal } from "../../shared/shutdown";
 import type { ReportRequest } from "../report/formats";
-import type { Serving } from "./serve";
+import type { ServeOptions as HowToServe, Serving } from "./serve";
 import type { Session } from "./session/session";
 
 // What operations need is loaded by each of them: see lab/cli.ts.
@@ -30,14 +28,8 @@ export interface ReportOptions {
   out?: string;
 }
 
-export interface ServeOptions {
-  runtime?: RuntimeName;
-  pace?: PaceName;
-  port?: number;
-  apiPort?: number;
-  dashboard?: boolean;
-  dashboardPort?: number;
-  allowActions?: boolean;
+export interface ServeOptions extends Omit<HowToServe, "state" | "signal"> {
+  /** Whether an update serves what it made. @default true */
   serve?: boolean;
 }
 

@@ -86,6 +86,31 @@ export async function startServed(
   return { served, url: `http://127.0.0.1:${port}/` };
 }
 
+/** A lab that serves a stack while a suite's tests run: see {@link startServed}. */
+export class ServedLab {
+  state = "";
+  url = "";
+  private started: LabProcess | undefined;
+
+  /** To be called in a suite. @param config settings of the stack, `KEY=VALUE` each */
+  constructor(...config: string[]) {
+    let remove: (() => Promise<void>) | undefined;
+    before(pulumiCli);
+    before(async () => {
+      ({ state: this.state, remove } = await stateFolder());
+      ({ served: this.started, url: this.url } = await startServed(this.state, ...config));
+    });
+    after(async () => {
+      this.started?.child.kill("SIGKILL");
+      await remove?.();
+    });
+  }
+
+  get process(): LabProcess {
+    return this.started ?? assert.fail("it has not started");
+  }
+}
+
 /** Runs a lab command to its end. */
 export function lab(...args: string[]): Promise<LabExit> {
   return new LabProcess(args).exit();
