@@ -105,7 +105,7 @@ serving(onProgram("up", "update the stack, if the policies let it pass, and serv
   .option("--json", "print a report for programs")
   .action((options: StackOptions & ServeOptions) => up(options));
 
-operating("refresh", "take into the stack's state what the account really has")
+operating("refresh", "bring the stack's state in line with what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
@@ -138,8 +138,8 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
 );
 
 onStack("config", "show what is set for the stack, where it comes from, and the defaults")
-  .option("--unset <key...>", "take settings back")
-  .option("--all", "show those that have their default, too")
+  .option("--unset <key...>", "remove settings")
+  .option("--all", "also show those at their default")
   .action(async (options: StackOptions & { unset?: string[]; all?: boolean }) => {
     const { config } = require("./ui/commands/config") as typeof import("./ui/commands/config");
     await config(options);
@@ -154,7 +154,10 @@ inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers a
   .passThroughOptions()
   .action(pulumi);
 
-onStack("env", "print what makes plain `pulumi` and `aws` in a shell work on the served lab")
+onStack(
+  "env",
+  "print the variables that point plain `pulumi` and `aws` in a shell at the served lab",
+)
   .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
   .addHelpText("after", '\nIn a shell: eval "$(npm run -s lab -- env)"')
   .action(async (options: StackOptions) => {
@@ -172,8 +175,8 @@ serving(inAccount("serve", "run the tasks and load balancers of all stacks until
 
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
-  .option("--all", "show stopped tasks of services, too")
-  .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
+  .option("--all", "also show stopped tasks of services")
+  .option("--watch", "show it in short and keep it up to date until Ctrl-C")
   .action(async ({ state, json, watch: again, all }: CommonOptions & StatusOptions) => {
     if (again) {
       const { watch } = require("./ui/commands/watch") as typeof import("./ui/commands/watch");
@@ -208,9 +211,9 @@ onStack("push", "commit nginx/ as it is onto the lab's git repository, and follo
   });
 
 inAccount("approve", "approve what a pipeline waits for")
-  .option("--run <id>", "the execution, or the beginning of its id")
-  .option("--reject", "say no")
-  .option("--comment <text>", "what to tell with it", "by lab approve")
+  .option("--run <id>", "the execution's id, or its first characters")
+  .option("--reject", "reject instead")
+  .option("--comment <text>", "a comment to record with the answer", "by lab approve")
   .action(async ({ state, run, reject, comment }: CommonOptions & ApproveArguments) => {
     const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
     const host = await openHost(state);
@@ -225,11 +228,14 @@ inAccount("approve", "approve what a pipeline waits for")
 inAccount("logs", "print what the containers of a service, or the actions of a pipeline, wrote")
   .argument(
     "[name]",
-    "a service, the family of a task without one, or a pipeline; else the pipeline",
+    "a service, the family of a standalone task, or a pipeline; default: the pipeline",
   )
-  .option("--container <name>", "of this container only")
-  .option("--follow", "go on until Ctrl-C")
-  .option("--run <id>", "a pipeline's execution, or the beginning of its id; else the last one")
+  .option("--container <name>", "only what this container wrote")
+  .option("--follow", "keep printing until Ctrl-C")
+  .option(
+    "--run <id>",
+    "the id of a pipeline's execution, or its first characters; default: the last one",
+  )
   .action(async (name: string | undefined, options: CommonOptions & LogsArguments) => {
     const { loggedNames, taskLogs } =
       require("./ui/commands/taskLogs") as typeof import("./ui/commands/taskLogs");
@@ -251,12 +257,12 @@ inAccount("run-task", "run a task without a service in the served lab, and show 
   .option("--cluster <name>", "the cluster, if there are several")
   .option("--count <number>", "how many tasks, 1 to 10", Number, 1)
   .addOption(
-    new Option("--launch-type <type>", "else the task definition's or the cluster's own").choices([
-      "FARGATE",
-      "EC2",
-    ]),
+    new Option(
+      "--launch-type <type>",
+      "default: what the task definition or the cluster says",
+    ).choices(["FARGATE", "EC2"]),
   )
-  .option("--container <name>", "whose command is replaced; else the main one")
+  .option("--container <name>", "the container whose command is replaced; default: the main one")
   .option("--command <words...>", "replaces the container's command; give it last")
   .option("--no-follow", "only start it")
   .addHelpText(
@@ -275,7 +281,7 @@ inAccount("run-task", "run a task without a service in the served lab, and show 
   });
 
 inAccount("stop-task", "stop a task in the served lab; its service starts another")
-  .argument("<task>", "a task's id or its beginning, or a service: then its oldest task")
+  .argument("<task>", "a task's id or its first characters, or a service, for its oldest task")
   .action(async (task: string, { state }: CommonOptions) => {
     const { stopTask } =
       require("./ui/commands/stopTask") as typeof import("./ui/commands/stopTask");
@@ -285,9 +291,9 @@ inAccount("stop-task", "stop a task in the served lab; its service starts anothe
   });
 
 inAccount("exec", "run a command in a container of the served lab, where tasks run in Docker")
-  .argument("<task>", "a task's id or its beginning, or a service: then its oldest task")
+  .argument("<task>", "a task's id or its first characters, or a service, for its oldest task")
   .argument("[command...]", "after --, such as -- ls -l; a shell unless given")
-  .option("--container <name>", "which, of a task with several")
+  .option("--container <name>", "which container, if the task has several")
   .action(async (task: string, command: string[], options: CommonOptions & ExecOptions) => {
     const { exec } = require("./ui/commands/exec") as typeof import("./ui/commands/exec");
     const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
@@ -296,13 +302,13 @@ inAccount("exec", "run a command in a container of the served lab, where tasks r
     process.exitCode = await code.finally(() => host.close());
   });
 
-onStack("check", "tell which points of a chapter of the tutorial the stack has reached")
+onStack("check", "show which steps of a chapter of the tutorial the stack has reached")
   .argument("<chapter>", "its number or name, such as 1 or fargate")
   .option("--json", "print the report for programs")
   .addHelpText(
     "after",
-    "\nThe exit code is 1 while a point is missing. What only events tell, such as a rollback, is known\n" +
-      "for as long as the lab is served.",
+    "\nThe exit code is 1 while a point is missing. What only events show, such as a rollback, is known\n" +
+      "only while the lab is being served.",
   )
   .action(async (chapter: string, options: StackOptions) => {
     const { check } =
@@ -372,7 +378,7 @@ function serving(command: Command): Command {
     .addOption(
       new Option(
         "--pace <name>",
-        "how fast deployments go: as on AWS, to follow by eye, or as fast as can be; else lesson in a terminal",
+        "how fast deployments go: as on AWS, slow enough to follow, or as fast as possible; default: lesson in a terminal",
       ).choices(PACE_NAMES),
     )
     .addOption(

@@ -93,6 +93,7 @@ const processes = [
   "lab/engine/nodeOptions",
   "nginx/image",
   "lab/engine/pulumiCli",
+  "lab/engine/stackLock",
   "lab/engine/internals/componentParts",
   "lab/engine/internals/lateDebugger",
   "lab/runtime/controlplane/controlPlane",

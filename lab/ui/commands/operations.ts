@@ -181,7 +181,7 @@ export function tell(report: OperationReport, { json }: CommonOptions): void {
       ? [`${report.errors.length} error${report.errors.length > 1 ? "s" : ""}`]
       : []),
   ];
-  if (reasons.length === 0) reasons.push("the engine told why above");
+  if (reasons.length === 0) reasons.push("the engine said why above");
   const nothing = report.operation === "preview" ? "; nothing was changed" : "";
   process.stderr.write(`${report.operation} failed: ${reasons.join(", ")}${nothing}\n`);
 }

@@ -19,7 +19,7 @@ interface Stoppable {
 /**
  * Stops a task of the lab that is served, and resolves when it has stopped: its service starts another.
  *
- * @param given the task's id or its beginning, its ARN, or a service: then its oldest task.
+ * @param given the task's id or its first characters, its ARN, or a service, for its oldest task.
  * @throws Error if nothing is served, if no task is meant, or several are.
  */
 export async function stopTask(host: Host, given: string): Promise<void> {

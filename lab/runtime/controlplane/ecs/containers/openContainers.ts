@@ -18,7 +18,7 @@ type Surroundings = ReturnType<TaskMakeup["surroundings"]>;
 /**
  * Makes a task's containers, and what they share under awsvpc; none is started yet.
  * @param zone where the task is, if that is known
- * @throws {TaskStartError} when a secret or the network is not to be had
+ * @throws {TaskStartError} when a secret cannot be read or the network cannot be made
  */
 export async function openContainers(
   taskArn: string,

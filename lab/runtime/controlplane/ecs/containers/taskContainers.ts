@@ -1,4 +1,8 @@
-import { type ContainerUsage, TaskStartError, type TaskNetwork } from "../../../dataplane/tasks/runtime";
+import {
+  type ContainerUsage,
+  TaskStartError,
+  type TaskNetwork,
+} from "../../../dataplane/tasks/runtime";
 import type { ContainerDefinition } from "../ecs";
 import type { ContainerStatus } from "../status";
 import type { Condition, Container } from "./container";
