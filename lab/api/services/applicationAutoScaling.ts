@@ -8,6 +8,7 @@ import type {
 import type { ResourceRecord } from "../../account/record";
 import type { Properties } from "../../account/resourceType";
 import { POLICY, SCHEDULED_ACTION, TARGET } from "../../account/types/appautoscaling/tokens";
+import { lastPart } from "../../shared/lastPart";
 import { clients } from "../clients";
 import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
@@ -74,7 +75,7 @@ const operations: Record<string, Operation> = {
   DescribeScalingActivities: (input: DescribeScalingActivitiesRequest, api: Api) => {
     const found = selected(api, TARGET, { ...input, ResourceIds: idsOf(input) }).flatMap(
       ({ outputs }) => {
-        const service = String(outputs.resourceId).split("/").at(-1) ?? "";
+        const service = lastPart(String(outputs.resourceId));
         return api.history
           .eventsOf("service-scaling", service)
           .flatMap((event) => describeActivity(outputs, event));

@@ -7,6 +7,7 @@ import type {
 
 import type { ResourceRecord } from "../../account/record";
 import { ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT } from "../../account/types/iam";
+import { lastPart } from "../../shared/lastPart";
 import { ApiError } from "../apiError";
 import { clients } from "../clients";
 import { pageOf } from "../paging";
@@ -101,7 +102,7 @@ const operations: Record<string, Operation> = {
     return {
       AttachedPolicies: items.map(({ inputs }) => ({
         PolicyArn: inputs.policyArn,
-        PolicyName: String(inputs.policyArn).split("/").at(-1),
+        PolicyName: lastPart(String(inputs.policyArn)),
       })),
       ...next,
     };

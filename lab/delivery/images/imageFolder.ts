@@ -6,6 +6,7 @@ import type { AccountView, ResourceRecord } from "../../account/record";
 import { IMAGE } from "../../account/types/dockerBuild";
 import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
+import { lastPart } from "../../shared/lastPart";
 import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
 
 /** Where images can come from. */
@@ -51,7 +52,7 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
       return path.resolve(checkout, (built.inputs.context as { location: string }).location);
     }
     if (/^(127\.0\.0\.1|localhost)(:|$)/.test(registry ?? "")) throw ownLoopback(reference);
-    const own = name.split("/").at(-1) ?? "";
+    const own = lastPart(name);
     const folder = own === "nginx" ? "nginx" : path.join("services", own);
     return existsSync(path.join(checkout, folder, "Dockerfile"))
       ? path.join(checkout, folder)

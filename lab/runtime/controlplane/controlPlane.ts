@@ -27,7 +27,7 @@ import { TrafficRoutes } from "./traffic/trafficRoutes";
 import { whenSteady } from "./whenSteady";
 
 /** What {@link ControlPlane.updateService} changes: a service's task definition, by ARN or `family:revision`. */
-interface ServiceUpdate {
+export interface ServiceUpdate {
   readonly cluster: string;
   readonly service: string;
   readonly taskDefinition: string;
@@ -57,6 +57,9 @@ export class ControlPlane {
     const onChange = () => {
       this.surroundingsChanged();
     };
+    const notify = () => {
+      this.listeners.notify();
+    };
     this.pace = pace;
     this.follower = new AccountFollower(
       account,
@@ -70,9 +73,7 @@ export class ControlPlane {
       { port, workDir, pace },
       report,
       onChange,
-      () => {
-        this.listeners.notify();
-      },
+      notify,
     );
     this.routes = new TrafficRoutes(account, () => this.follower.sync());
     const ecs = new EcsPlane({
@@ -84,9 +85,7 @@ export class ControlPlane {
       instances: () => this.instances,
       routes: this.routes,
       report,
-      onChange: () => {
-        this.listeners.notify();
-      },
+      onChange: notify,
       now: options.clock,
     });
     this.ecs = ecs;

@@ -146,7 +146,10 @@ describe("the status of a lab in another process", () => {
 
   it("is an error that says what to do where nothing is served", async () => {
     await host.close();
-    await assert.rejects(followStatus(state, leave.signal).next(), /nothing is being served; npm/);
+    await assert.rejects(
+      followStatus(state, leave.signal).next(),
+      /nothing is being served; run npm/,
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 import type { ExecuteCommandRequest } from "@aws-sdk/client-ecs";
 
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import type { Api, Operation } from "../../service";
-import { clusterOf, findService, INVALID, lastPart, nameOf } from "./lookups";
+import { clusterOf, findService, INVALID, nameOf } from "./lookups";
 import { mustHaveTask } from "./tasks";
 
 export const execOperations: Record<string, Operation> = {

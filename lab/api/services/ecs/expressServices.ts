@@ -9,6 +9,7 @@ import type { ResourceRecord } from "../../../account/record";
 import type { Properties } from "../../../account/resourceType";
 import { DEFAULT_CLUSTER } from "../../../account/types/ecs/express/expressGatewayService";
 import { EXPRESS_SERVICE, SERVICE } from "../../../account/types/ecs/tokens";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import {
   createRecord,
@@ -19,7 +20,7 @@ import {
   tagMap,
 } from "../../records";
 import type { Api, Operation } from "../../service";
-import { arnOf, clusterOf, INVALID, lastPart, nameOf } from "./lookups";
+import { arnOf, clusterOf, INVALID, nameOf } from "./lookups";
 
 /** Parameters that say what runs; a processor and a task definition of one's own the account does not have. */
 const PARAMETERS = [

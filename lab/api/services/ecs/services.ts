@@ -8,6 +8,7 @@ import type {
 
 import type { ResourceRecord } from "../../../account/record";
 import { SERVICE } from "../../../account/types/ecs/tokens";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import { createRecord, modifyRecord, refuseOthers, tagMap } from "../../records";
 import type { Api, Operation } from "../../service";
@@ -16,7 +17,6 @@ import {
   clusterOf,
   findService,
   INVALID,
-  lastPart,
   listed,
   missing,
   mustHaveRevision,

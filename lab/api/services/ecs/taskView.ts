@@ -8,6 +8,7 @@ import type {
   PlaneStatus,
   TaskStatus,
 } from "../../../runtime/controlplane/ecs/status";
+import { lastPart } from "../../../shared/lastPart";
 import { defined } from "../../records";
 import type { Api } from "../../service";
 import { arnOf } from "./lookups";
@@ -105,7 +106,7 @@ function describeContainer(
   { name, image, lastStatus, healthStatus, exitCode, reason }: ContainerStatus,
 ): object {
   const { address, arn: taskArn } = task;
-  const taskId = taskArn.split("/").at(-1) ?? "";
+  const taskId = lastPart(taskArn);
   const [bindIP, hostPort] = address?.split(":") ?? [];
   return {
     // ECS's is a UUID of its own.

@@ -10,10 +10,11 @@ import {
   type ClusterQuery,
   parseClusterQuery,
 } from "../../../runtime/controlplane/ecs/clusterQuery";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import { refuseOthers } from "../../records";
 import type { Api, Operation } from "../../service";
-import { clusterOf, INVALID, lastPart, listed, missing, mustHaveRevision, nameOf } from "./lookups";
+import { clusterOf, INVALID, listed, missing, mustHaveRevision, nameOf } from "./lookups";
 import { describeTask, instanceArn, type KnownTask, tasksOf } from "./taskView";
 
 const MOST_DESCRIBED = 100;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { lastPart } from "../../../shared/lastPart";
 import { parseSchedule } from "../../../shared/schedule";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
@@ -239,7 +240,7 @@ export class ServiceScaling {
   private mention(id: string, resourceId: string, what: string): void {
     if (this.mentioned.has(id)) return;
     this.mentioned.add(id);
-    this.say(resourceId.split("/").at(-1) ?? resourceId, `does not simulate ${what}`);
+    this.say(lastPart(resourceId), `does not simulate ${what}`);
   }
 
   private say(resource: string, message: string): void {

@@ -9,7 +9,7 @@ import { drawSvg } from "../../diagram/drawSvg";
 import type { PictureLanguage } from "../../diagram/language";
 import { architectureOf } from "../../diagram/model";
 import { drawNetworkStep, networkSteps, type NetworkStep } from "../../diagram/networkSteps";
-import { Session } from "../session";
+import { Session } from "../session/session";
 import { labState } from "./labState";
 
 /** Where the pictures of the documentation stand. */
