@@ -73,6 +73,9 @@ const long = [
  */
 const processes = [
   "lab/host/attach",
+  "lab/host/follow",
+  "lab/host/reserve",
+  "workflows/copyState",
   "lab/delivery/pipeline/build",
   "lab/runtime/controlplane/serviceScaling",
   "lab/runtime/controlplane/containers",

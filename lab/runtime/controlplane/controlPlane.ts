@@ -53,14 +53,13 @@ export class ControlPlane {
   ) {
     const { port = 8080, workDir } = options;
     const { report } = this.listeners;
-    const pace = new Pace(options.pace, options.times);
+    const pace = (this.pace = new Pace(options.pace, options.times));
     const onChange = () => {
       this.surroundingsChanged();
     };
     const notify = () => {
       this.listeners.notify();
     };
-    this.pace = pace;
     this.follower = new AccountFollower(
       account,
       () => this.follow(),
@@ -76,7 +75,7 @@ export class ControlPlane {
       notify,
     );
     this.routes = new TrafficRoutes(account, () => this.follower.sync());
-    const ecs = new EcsPlane({
+    this.ecs = new EcsPlane({
       account,
       pace,
       runtime: () => this.startedRuntime(),
@@ -88,12 +87,11 @@ export class ControlPlane {
       onChange: notify,
       now: options.clock,
     });
-    this.ecs = ecs;
     this.instances = new Instances({
       account,
       pace,
-      daemons: () => ecs.services.all.flatMap((one) => one.asDaemon() ?? []),
-      waiting: () => ecs.services.all.flatMap((one) => one.waiting()),
+      daemons: () => this.ecs.services.all.flatMap((one) => one.asDaemon() ?? []),
+      waiting: () => this.ecs.services.all.flatMap((one) => one.waiting()),
       report,
       onChange,
     });
@@ -233,9 +231,7 @@ export class ControlPlane {
    * @throws {Error} when the task is not a target of any target group
    */
   breakHealth(taskArn: string, isBroken: boolean): void {
-    if (!this.loadBalancers.breakHealth(taskArn, isBroken)) {
-      throw new Error(`Task ${taskArn} is not a target whose health a target group checks.`);
-    }
+    this.loadBalancers.breakHealth(taskArn, isBroken);
     this.listeners.notify();
   }
 
