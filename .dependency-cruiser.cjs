@@ -43,7 +43,7 @@ const floors = [
   ["policies/lib/"],
   ["policies/internals/"],
   ["policies/graph/", "policies/cost/"],
-  ["services/", "nginx/", "loader/"],
+  ["services/", "nginx/", "loader/", "slides/"],
 ];
 
 /** The files of some rooms: folders, which end in a slash, and single files. */
@@ -55,7 +55,10 @@ const doors = [
   // A program of somebody else's gets the components as a package.
   { room: "^components/", door: "^components/(index\\.ts$|main\\.cjs$|shared/)" },
   // The pack is published from its own folder; what others may use of it has a folder of its own.
-  { room: "^policies/", door: "^policies/(rules/index\\.ts$|graph/|cost/|lib/suggestion\\.ts$)" },
+  {
+    room: "^policies/",
+    door: "^policies/(rules/index\\.ts$|graph/|cost/|lib/suggestion\\.ts$|commands/formatted\\.ts$)",
+  },
   { room: "^settings/", door: "^settings/index\\.ts$" },
 ];
 

@@ -21,6 +21,7 @@ const options = { providers: [provider] };
 
 export = deployStack();
 
+// #region stack
 async function deployStack() {
   const ofClass = classStack(settings);
   const standing = await refuseImpossibleChanges(settings, ofClass, owned, { provider });
@@ -37,3 +38,4 @@ async function deployStack() {
     ...(await deployChapters(shared)),
   };
 }
+// #endregion

@@ -12,7 +12,7 @@ async function main([count = "", state = ""]: string[]): Promise<void> {
   const programDir = path.join(__dirname, "flat");
   const early = await startEarly({ pack: policyPack, program: programDir, stateDir: state });
   const { Session } =
-    require("../lab/ui/commands/session") as typeof import("../lab/ui/commands/session");
+    require("../lab/ui/commands/session/session") as typeof import("../lab/ui/commands/session/session");
   const session = await Session.open({
     stack: "bench",
     state,

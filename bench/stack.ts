@@ -10,7 +10,7 @@ import { readProject } from "../lab/engine/project";
 import { findPulumiCli } from "../lab/engine/pulumiCli";
 import { serveProviders } from "../lab/provider/server";
 import { createProgress } from "../lab/shared/progress";
-import { Session } from "../lab/ui/commands/session";
+import { Session } from "../lab/ui/commands/session/session";
 
 /** A stack of the lab, in a folder of its own, to be timed. */
 export interface TimedStack {

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { type EngineStack, type OperationReport, runOperation } from "../lab/engine/operation";
 import { outputOf, type Pulumi, pulumiIn } from "../lab/engine/pulumi";
 import { findPulumiCli, type PulumiCli, type PulumiCliOptions } from "../lab/engine/pulumiCli";
+import { lastPart } from "../lab/shared/lastPart";
 import { replaceFile } from "../lab/shared/replaceFile";
 import { asTyped, type Backend, type ClassOperation, type StackTask } from "./backend";
 import { repository } from "./stackSettings";
@@ -64,7 +65,7 @@ export class AwsBackend implements Backend {
       stacksSchema
         .parse(JSON.parse(listed))
         .flatMap(({ name, resourceCount = 0 }) =>
-          resourceCount === 0 ? [] : [[name.split("/").at(-1) ?? name, resourceCount]],
+          resourceCount === 0 ? [] : [[lastPart(name), resourceCount]],
         ),
     );
   }

@@ -32,18 +32,13 @@ export class LabBackend implements Backend {
     private readonly state: string,
   ) {}
 
-  /** @throws Error if there is no Pulumi CLI, or quotas are given and another process has the account. */
+  /** @throws Error if there is no Pulumi CLI. */
   static async open({ state, quotas, signal }: LabBackendOptions): Promise<LabBackend> {
     // Once here, for on a new machine it takes minutes.
     await findPulumiCli({ progress: createProgress(), signal });
     const host = await openHost(state);
     try {
-      if (Object.keys(quotas).length > 0) {
-        if (!host.account) {
-          throw new Error(`process ${host.pid} has the account open; stop it to change quotas`);
-        }
-        await host.account.grantQuotas(quotas);
-      }
+      if (Object.keys(quotas).length > 0) await host.grantQuotas(quotas);
       return new LabBackend(host, state);
     } catch (error) {
       await host.close();

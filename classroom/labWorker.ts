@@ -52,7 +52,7 @@ async function work(
   const pack = operation === "destroy" ? undefined : await policiesWith(options.policyConfig);
   // Loaded while the pack starts.
   const { Session } =
-    require("../lab/ui/commands/session") as typeof import("../lab/ui/commands/session");
+    require("../lab/ui/commands/session/session") as typeof import("../lab/ui/commands/session/session");
   const session = await Session.open({
     ...options,
     early: { pack },

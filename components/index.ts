@@ -102,6 +102,7 @@ export {
   type ManagedInstancesServiceArgs,
   type ManagedInstancesServiceInputs,
 } from "./service/managedInstancesService";
+export { MetricStatistic, type ScalingMetric } from "./service/ownMetrics";
 export { type PipelineSource } from "./pipeline/source";
 export {
   type FlowLogs,

@@ -5,37 +5,31 @@ import type * as readline from "node:readline/promises";
 
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { type EarlyStart, startEarly } from "./engine/earlyStart";
-import type { OperationReport } from "./engine/operation";
 import { NOT_SERVED } from "./host/notServed";
-import { PACE_NAMES, type PaceName } from "./runtime/controlplane/pace";
-import { RUNTIME_NAMES, type RuntimeName } from "./runtime/dataplane/tasks/runtime";
+import { PACE_NAMES } from "./runtime/controlplane/pace";
+import { RUNTIME_NAMES } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
-import { policyPack, repository } from "./shared/repository";
+import { repository } from "./shared/repository";
 import { withCure } from "./shared/scarcity";
 import { stopSignal } from "./shared/shutdown";
+import {
+  type CommonOptions,
+  openSession,
+  operate,
+  preview,
+  pulumi,
+  type ServeOptions,
+  serveOnly,
+  type StackOptions,
+  tell,
+  typedIn,
+  up,
+} from "./ui/commands/operations";
 import { refuseSwallowed } from "./ui/commands/swallowed";
-import type { Serving } from "./ui/commands/serve";
-import type { Session } from "./ui/commands/session";
-import { type ReportRequest, reportRequest } from "./ui/report/formats";
+import { reportRequest } from "./ui/report/formats";
 
 // The engine's and the account's modules take most of a second to load, so each command loads its own,
 // by require: import() goes through an ES module loader, which takes as long as what it loads.
-
-/** How long an update lets what runs become steady before, in milliseconds. */
-const settleWithin = 30_000;
-
-interface CommonOptions {
-  state: string;
-  json?: boolean;
-}
-
-interface StackOptions extends CommonOptions {
-  stack: string;
-  config?: Record<string, string>;
-  policyConfig?: string;
-  verbose?: boolean;
-}
 
 interface StatusOptions {
   watch?: boolean;
@@ -45,22 +39,6 @@ interface StatusOptions {
 interface DestroyOptions {
   keepConfig?: boolean;
   yes?: boolean;
-}
-
-interface ReportOptions {
-  report?: ReportRequest[];
-  out?: string;
-}
-
-interface ServeOptions {
-  runtime?: RuntimeName;
-  pace?: PaceName;
-  port?: number;
-  apiPort?: number;
-  dashboard?: boolean;
-  dashboardPort?: number;
-  allowActions?: boolean;
-  serve?: boolean;
 }
 
 interface PushArguments {
@@ -127,7 +105,7 @@ serving(onProgram("up", "update the stack, if the policies let it pass, and serv
   .option("--json", "print a report for programs")
   .action((options: StackOptions & ServeOptions) => up(options));
 
-operating("refresh", "take into the stack's state what the account really has")
+operating("refresh", "bring the stack's state in line with what the account really has")
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
@@ -160,8 +138,8 @@ onStack("export", "print the stack's state as `pulumi stack export` does").actio
 );
 
 onStack("config", "show what is set for the stack, where it comes from, and the defaults")
-  .option("--unset <key...>", "take settings back")
-  .option("--all", "show those that have their default, too")
+  .option("--unset <key...>", "remove settings")
+  .option("--all", "also show those at their default")
   .action(async (options: StackOptions & { unset?: string[]; all?: boolean }) => {
     const { config } = require("./ui/commands/config") as typeof import("./ui/commands/config");
     await config(options);
@@ -176,7 +154,10 @@ inAccount("pulumi", "run pulumi itself on the lab's stacks, with its providers a
   .passThroughOptions()
   .action(pulumi);
 
-onStack("env", "print what makes plain `pulumi` and `aws` in a shell work on the served lab")
+onStack(
+  "env",
+  "print the variables that point plain `pulumi` and `aws` in a shell at the served lab",
+)
   .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
   .addHelpText("after", '\nIn a shell: eval "$(npm run -s lab -- env)"')
   .action(async (options: StackOptions) => {
@@ -194,8 +175,8 @@ serving(inAccount("serve", "run the tasks and load balancers of all stacks until
 
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
-  .option("--all", "show stopped tasks of services, too")
-  .option("--watch", "show it in short, again whenever it changes, until Ctrl-C")
+  .option("--all", "also show stopped tasks of services")
+  .option("--watch", "show it in short and keep it up to date until Ctrl-C")
   .action(async ({ state, json, watch: again, all }: CommonOptions & StatusOptions) => {
     if (again) {
       const { watch } = require("./ui/commands/watch") as typeof import("./ui/commands/watch");
@@ -230,9 +211,9 @@ onStack("push", "commit nginx/ as it is onto the lab's git repository, and follo
   });
 
 inAccount("approve", "approve what a pipeline waits for")
-  .option("--run <id>", "the execution, or the beginning of its id")
-  .option("--reject", "say no")
-  .option("--comment <text>", "what to tell with it", "by lab approve")
+  .option("--run <id>", "the execution's id, or its first characters")
+  .option("--reject", "reject instead")
+  .option("--comment <text>", "a comment to record with the answer", "by lab approve")
   .action(async ({ state, run, reject, comment }: CommonOptions & ApproveArguments) => {
     const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
     const host = await openHost(state);
@@ -247,11 +228,14 @@ inAccount("approve", "approve what a pipeline waits for")
 inAccount("logs", "print what the containers of a service, or the actions of a pipeline, wrote")
   .argument(
     "[name]",
-    "a service, the family of a task without one, or a pipeline; else the pipeline",
+    "a service, the family of a standalone task, or a pipeline; default: the pipeline",
   )
-  .option("--container <name>", "of this container only")
-  .option("--follow", "go on until Ctrl-C")
-  .option("--run <id>", "a pipeline's execution, or the beginning of its id; else the last one")
+  .option("--container <name>", "only what this container wrote")
+  .option("--follow", "keep printing until Ctrl-C")
+  .option(
+    "--run <id>",
+    "the id of a pipeline's execution, or its first characters; default: the last one",
+  )
   .action(async (name: string | undefined, options: CommonOptions & LogsArguments) => {
     const { loggedNames, taskLogs } =
       require("./ui/commands/taskLogs") as typeof import("./ui/commands/taskLogs");
@@ -273,12 +257,12 @@ inAccount("run-task", "run a task without a service in the served lab, and show 
   .option("--cluster <name>", "the cluster, if there are several")
   .option("--count <number>", "how many tasks, 1 to 10", Number, 1)
   .addOption(
-    new Option("--launch-type <type>", "else the task definition's or the cluster's own").choices([
-      "FARGATE",
-      "EC2",
-    ]),
+    new Option(
+      "--launch-type <type>",
+      "default: what the task definition or the cluster says",
+    ).choices(["FARGATE", "EC2"]),
   )
-  .option("--container <name>", "whose command is replaced; else the main one")
+  .option("--container <name>", "the container whose command is replaced; default: the main one")
   .option("--command <words...>", "replaces the container's command; give it last")
   .option("--no-follow", "only start it")
   .addHelpText(
@@ -297,7 +281,7 @@ inAccount("run-task", "run a task without a service in the served lab, and show 
   });
 
 inAccount("stop-task", "stop a task in the served lab; its service starts another")
-  .argument("<task>", "a task's id or its beginning, or a service: then its oldest task")
+  .argument("<task>", "a task's id or its first characters, or a service, for its oldest task")
   .action(async (task: string, { state }: CommonOptions) => {
     const { stopTask } =
       require("./ui/commands/stopTask") as typeof import("./ui/commands/stopTask");
@@ -307,9 +291,9 @@ inAccount("stop-task", "stop a task in the served lab; its service starts anothe
   });
 
 inAccount("exec", "run a command in a container of the served lab, where tasks run in Docker")
-  .argument("<task>", "a task's id or its beginning, or a service: then its oldest task")
+  .argument("<task>", "a task's id or its first characters, or a service, for its oldest task")
   .argument("[command...]", "after --, such as -- ls -l; a shell unless given")
-  .option("--container <name>", "which, of a task with several")
+  .option("--container <name>", "which container, if the task has several")
   .action(async (task: string, command: string[], options: CommonOptions & ExecOptions) => {
     const { exec } = require("./ui/commands/exec") as typeof import("./ui/commands/exec");
     const { openHost } = require("./host/openHost") as typeof import("./host/openHost");
@@ -318,13 +302,13 @@ inAccount("exec", "run a command in a container of the served lab, where tasks r
     process.exitCode = await code.finally(() => host.close());
   });
 
-onStack("check", "tell which points of a chapter of the tutorial the stack has reached")
+onStack("check", "show which steps of a chapter of the tutorial the stack has reached")
   .argument("<chapter>", "its number or name, such as 1 or fargate")
   .option("--json", "print the report for programs")
   .addHelpText(
     "after",
-    "\nThe exit code is 1 while a point is missing. What only events tell, such as a rollback, is known\n" +
-      "for as long as the lab is served.",
+    "\nThe exit code is 1 while a point is missing. What only events show, such as a rollback, is known\n" +
+      "only while the lab is being served.",
   )
   .action(async (chapter: string, options: StackOptions) => {
     const { check } =
@@ -394,7 +378,7 @@ function serving(command: Command): Command {
     .addOption(
       new Option(
         "--pace <name>",
-        "how fast deployments go: as on AWS, to follow by eye, or as fast as can be; else lesson in a terminal",
+        "how fast deployments go: as on AWS, slow enough to follow, or as fast as possible; default: lesson in a terminal",
       ).choices(PACE_NAMES),
     )
     .addOption(
@@ -416,11 +400,6 @@ function serving(command: Command): Command {
     .option("--allow-actions", "let the dashboard stop tasks, set counts and break health");
 }
 
-/** The folder in which the command was typed: npm runs its scripts in that of package.json. */
-function typedIn(): string {
-  return process.env.INIT_CWD ?? process.cwd();
-}
-
 function absolute(dir: string): string {
   return path.resolve(dir);
 }
@@ -429,151 +408,4 @@ function port(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
   throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
-}
-
-async function openSession(
-  options: StackOptions,
-  signal: AbortSignal,
-  early?: EarlyStart,
-): Promise<Session> {
-  const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
-  return Session.open({ ...options, early, create: early !== undefined, signal });
-}
-
-/** A session whose operations the policies judge: the pack loads while this process loads the rest. */
-async function openJudgedSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
-  return openSession(options, signal, await earlyIn(options));
-}
-
-function earlyIn({ state }: CommonOptions, program = repository): Promise<EarlyStart> {
-  return startEarly({ pack: policyPack, program, stateDir: state });
-}
-
-/** Serves once no other process has the account open. */
-async function serveOnly(
-  options: CommonOptions & ServeOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { openHostToServe } = require("./host/openHost") as typeof import("./host/openHost");
-  const { serve } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
-  const host = await openHostToServe(options.state, signal, (text) => {
-    process.stderr.write(`${text}\n`);
-  });
-  await serve(host, { ...options, signal }).finally(() => host.close());
-}
-
-async function operate(
-  options: StackOptions,
-  operation: (session: Session) => Promise<OperationReport>,
-): Promise<void> {
-  const session = await openSession(options, stopSignal());
-  const report = await operation(session).finally(() => session.close());
-  tell(report, options);
-}
-
-async function preview(options: StackOptions & ReportOptions): Promise<void> {
-  const { report: asked = [], out } = options;
-  if (out !== undefined && asked.filter(({ file }) => file === undefined).length > 1) {
-    throw new Error("--out is for one report; write --report FORMAT=FILE for each");
-  }
-  const reports = asked.map(({ format, file = out }) => ({ format, file }));
-  const onStdout = reports.filter(({ file }) => file === undefined);
-  if (onStdout.length > 1) {
-    throw new Error("only one report can go to standard output; write --report FORMAT=FILE");
-  }
-  // A report on standard output stands there alone.
-  const alone = onStdout.length > 0;
-  const session = await openJudgedSession(
-    { ...options, json: alone || options.json },
-    stopSignal(),
-  );
-  const report = await session.preview().finally(() => session.close());
-  tell(report, alone ? { ...options, json: false } : options);
-  if (reports.length === 0) return;
-  const { formatReport, writeReport } =
-    require("./ui/report/formatReport") as typeof import("./ui/report/formatReport");
-  for (const { format, file } of reports) {
-    const text = formatReport(report, format);
-    if (file === undefined) process.stdout.write(text);
-    else await writeReport(text, file);
-  }
-}
-
-/** `pulumi` with these arguments, on a stack of the lab: the one that is named, or selected, or dev. */
-async function pulumi(given: string[], options: CommonOptions & { policyConfig?: string }) {
-  const { isJudged, needsStack, pulumiCommandLine } =
-    require("./ui/commands/pulumi") as typeof import("./ui/commands/pulumi");
-  const line = pulumiCommandLine(given, typedIn());
-  const early = isJudged(line.command) ? await earlyIn(options, line.programDir) : undefined;
-  const { Session } = require("./ui/commands/session") as typeof import("./ui/commands/session");
-  const { programDir, stack = "dev", command } = line;
-  const common = { ...options, programDir, early, signal: stopSignal() };
-  let session = await Session.open({ ...common, stack });
-  try {
-    if (line.stack === undefined && needsStack(command)) {
-      const selected = await session.selectedStack();
-      if (selected !== stack) {
-        await session.close();
-        session = await Session.open({ ...common, stack: selected });
-      }
-    }
-    process.exitCode = await session.pulumi(line);
-  } finally {
-    session.endOperations();
-    await session.close();
-  }
-}
-
-/** Updates and serves, unless told not to or another lab process serves already. */
-async function up(options: StackOptions & ServeOptions): Promise<void> {
-  const signal = stopSignal();
-  const session = await openJudgedSession(options, signal);
-  const serves = options.serve !== false && !options.json && session.host.account !== undefined;
-  let serving: Serving | undefined;
-  const startServing = async () => {
-    const { Serving } = require("./ui/commands/serve") as typeof import("./ui/commands/serve");
-    serving ??= await Serving.start(session.host, { ...options, signal });
-    return serving;
-  };
-  try {
-    // The update waits for the tasks that it deploys, and they replace those that run.
-    const report = await session.up(
-      serves ? async () => (await startServing()).settle(settleWithin) : undefined,
-    );
-    tell(report, options);
-    if (report.result === "failed" || options.serve === false || options.json) return;
-    if (!serves) {
-      if ((await session.host.status()).plane === undefined) {
-        await session.close();
-        await serveOnly(options, signal);
-        return;
-      }
-      await session.sayWhere(report);
-      return;
-    }
-    session.endOperations();
-    await (await startServing()).untilAborted();
-  } finally {
-    await serving?.stop();
-    await session.close();
-  }
-}
-
-function tell(report: OperationReport, { json }: CommonOptions): void {
-  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  if (report.result === "succeeded") return;
-  process.exitCode = 1;
-  if (json) return;
-  const mandatory = report.findings.filter(({ level }) => level === "mandatory").length;
-  const reasons = [
-    ...(mandatory > 0
-      ? [`${mandatory} mandatory policy violation${mandatory > 1 ? "s" : ""}`]
-      : []),
-    ...(report.errors.length > 0
-      ? [`${report.errors.length} error${report.errors.length > 1 ? "s" : ""}`]
-      : []),
-  ];
-  if (reasons.length === 0) reasons.push("the engine told why above");
-  const nothing = report.operation === "preview" ? "; nothing was changed" : "";
-  process.stderr.write(`${report.operation} failed: ${reasons.join(", ")}${nothing}\n`);
 }

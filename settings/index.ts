@@ -11,6 +11,7 @@ import { vpcCidrProblem, zonesProblem as placeProblem } from "../components/shar
 import { fargateSizeProblem } from "../components/shared/fargateSize";
 import { imageSourceProblem } from "../components/shared/imageSource";
 import { instanceTypeProblem } from "../components/shared/instanceTypes";
+import { retentionProblem } from "../components/shared/logRetention";
 import { parseNameList } from "../components/shared/nameList";
 import { baseNameProblem } from "../components/shared/names";
 import { nearestName } from "../components/shared/nearestName";
@@ -33,12 +34,6 @@ export {
   microservicePriority,
   prioritiesOf,
 } from "./priorities";
-
-/** Periods in days that CloudWatch Logs offers; source: its API's PutRetentionPolicy. */
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-];
 
 /**
  * The stack's configuration, read and checked; Pulumi.yaml describes the keys and holds their
@@ -125,9 +120,7 @@ export function readSettings() {
   reader.check("cpu, memory", cpu, (size) =>
     memory === undefined ? undefined : fargateSizeProblem(size, memory),
   );
-  reader.check("logRetentionDays", logRetentionDays, (days) =>
-    retentionDays.includes(days) ? undefined : `${days} is not one of ${retentionDays.join(", ")}`,
-  );
+  reader.check("logRetentionDays", logRetentionDays, retentionProblem);
   reader.check("ec2InstanceType", settings.ec2InstanceType, (type) =>
     instanceTypeProblem(type, settings.ec2EniTrunking ?? false),
   );

@@ -1,9 +1,9 @@
 // `npm test`: every test, two files at a time.
-const { long, unit } = require("./files.cjs");
+const { long, processes, unit } = require("./files.cjs");
 
 module.exports = {
   ...require("../.mocharc.json"),
   parallel: true,
   jobs: 2,
-  spec: [...long, ...unit],
+  spec: [...long, ...processes, ...unit],
 };

@@ -4,8 +4,6 @@ import axe, { type AxeResults } from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import which from "which";
 
-import { refuseInUnitTests } from "./unitTests";
-
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
@@ -14,7 +12,6 @@ const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
  * one that is not on PATH.
  */
 export async function launchBrowser(context: Mocha.Context): Promise<Browser> {
-  refuseInUnitTests("a browser");
   context.timeout(120_000);
   const executablePath = await findChromium();
   if (executablePath === undefined) {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { cp } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, readFile, symlink } from "node:fs/promises";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
@@ -20,4 +21,14 @@ export async function copyCheckout(target: string): Promise<string[]> {
     }
   }
   return copied;
+}
+
+/** Gives a copy the checkout's packages, those of its workspaces too: npm puts there what the root has in another version. */
+export async function linkPackages(target: string): Promise<void> {
+  const manifest = await readFile(path.join(repository, "package.json"), "utf8");
+  const { workspaces } = JSON.parse(manifest) as { workspaces: string[] };
+  for (const folder of ["", ...workspaces.filter((name) => !name.includes("*"))]) {
+    const packages = path.join(repository, folder, "node_modules");
+    if (existsSync(packages)) await symlink(packages, path.join(target, folder, "node_modules"));
+  }
 }

@@ -2,6 +2,8 @@
 const { readdirSync } = require("node:fs");
 const { sep } = require("node:path");
 
+const pathOf = (name) => `tests/${name}.test.ts`;
+
 /**
  * Files that run Pulumi's engine, a browser, the real services, or for each test a process that loads all of
  * Pulumi's SDK, those that take longest first: what is left for the end is short.
@@ -9,16 +11,18 @@ const { sep } = require("node:path");
 const long = [
   "door/plain",
   "docs/tutorial",
+  "lab/cli/awsCommands",
+  "docs/guides",
   "door/components",
   "lab/cli/push",
   "door/documented",
+  "lab/cli/crowd",
   "classroom/engine",
   "lab/cli/crash",
   "lab/cli/recover",
   "door/lab",
   "workflows/previewJob",
   "lab/cli/microservices",
-  "lab/cli/crowd",
   "door/workflows",
   "lab/browser/shop",
   "lab/cli/ec2",
@@ -31,6 +35,7 @@ const long = [
   "door/newUser",
   "lab/cli/serve",
   "lab/cli/scarce",
+  "lab/cli/damaged",
   "lab/cli/anotherUser",
   "lab/cli/rollback",
   "lab/cli/strategies",
@@ -48,7 +53,6 @@ const long = [
   "lab/cli/pipelineCommands",
   "bench/comparison",
   "infra/githubOidc",
-  "lab/api/documented",
   "lab/cli/settings",
   "lab/engine/operation",
   "lab/provider/engine",
@@ -61,15 +65,74 @@ const long = [
   "policies/internals/start",
   "policies/internals/levers",
   "services/page",
-].map((name) => `tests/${name}.test.ts`);
+].map(pathOf);
+
+/**
+ * Files that start other processes: of Node.js, Docker, git, a shell. A unit test stays in its own; tests/noProcesses.cjs
+ * refuses the rest.
+ */
+const processes = [
+  "lab/host/attach",
+  "lab/host/follow",
+  "lab/host/reserve",
+  "workflows/copyState",
+  "lab/delivery/pipeline/build",
+  "lab/runtime/controlplane/serviceScaling",
+  "lab/runtime/controlplane/containers",
+  "loader/loader",
+  "lab/runtime/controlplane/serviceConnect",
+  "lab/account/account",
+  "lab/runtime/dataplane/runtimes",
+  "lab/runtime/dataplane/nodeRuntime",
+  "lab/engine/languageHost/server",
+  "lab/engine/languageHost/preparedPack",
+  "policies/checkConfig",
+  "policies/ownPack",
+  "policies/internals/operations",
+  "policies/server",
+  "lab/delivery/pipeline/gitServer",
+  "lab/delivery/pipeline/gitAddress",
+  "lab/protocol/loopback",
+  "lab/provider/closing",
+  "lab/shared/ownPeers",
+  "lab/engine/nodeOptions",
+  "nginx/image",
+  "lab/engine/pulumiCli",
+  "lab/engine/stackLock",
+  "lab/engine/internals/componentParts",
+  "lab/engine/internals/lateDebugger",
+  "lab/runtime/controlplane/controlPlane",
+  "lab/runtime/controlplane/deploymentFailures",
+  "lab/runtime/controlplane/instances",
+  "lab/runtime/controlplane/runTask",
+  "lab/runtime/controlplane/scheduledTasks",
+  "lab/runtime/dataplane/deployedImages",
+  "lab/runtime/dataplane/dockerRuntime",
+  "lab/runtime/dataplane/hostCommand",
+  "lab/ui/diagram/cli",
+  "lab/ui/commands/exec",
+  "lab/shared/folderLock",
+  "lab/shared/progress",
+  "lab/shared/replaceFile",
+  "lab/shared/temporaryFolder",
+  "classroom/cli",
+  "program/enforcement",
+  "nginx/buildspec",
+  "components/pipeline/cicdPipeline",
+  "bench/statistics",
+  "workflows/newest",
+  "workflows/workflows",
+].map(pathOf);
 
 const all = readdirSync(__dirname, { recursive: true })
   .filter((file) => file.endsWith(".test.ts"))
   .map((file) => ["tests", ...file.split(sep)].join("/"))
   .sort();
 
-const missing = long.filter((file) => !all.includes(file));
+const listed = [...long, ...processes];
+const missing = listed.filter((file) => !all.includes(file));
 if (missing.length > 0) throw new Error(`tests/files.cjs: there is no ${missing.join(", ")}`);
 
 exports.long = long;
-exports.unit = all.filter((file) => !long.includes(file));
+exports.processes = processes;
+exports.unit = all.filter((file) => !listed.includes(file));

@@ -6,22 +6,34 @@ export interface CapacityShare {
    * Share of the tasks beyond `base`, relative to the other providers' weights, 0 to 1000. With
    * weights 1 and 3, one task in four goes to the first.
    * @default 1
+   * @throws outside the range; if every weight is 0
    */
   weight?: number;
   /**
    * Tasks that run here before weights count, 0 to 100000; at most one provider may have any.
    * @default 0
+   * @throws outside the range; if two providers have one
    */
   base?: number;
 }
 
 /** A share for each capacity provider: Fargate and Fargate Spot, or the cluster's instances. */
 export interface CapacityStrategy {
-  /** Fargate at the ordinary price. */
+  /**
+   * Fargate at the ordinary price.
+   * @default none: no task runs there
+   */
   fargate?: CapacityShare;
-  /** Fargate's spare capacity: up to 70 % cheaper, and taken back with two minutes' notice. */
+  /**
+   * Fargate's spare capacity: up to 70 % cheaper, and taken back with two minutes' notice.
+   * @default none: no task runs there
+   */
   fargateSpot?: CapacityShare;
-  /** The cluster's instances through its capacity provider, which adds instances as tasks need them. */
+  /**
+   * The cluster's instances through its capacity provider, which adds instances as tasks need them.
+   * @default none: no task runs there
+   * @throws if it stands beside Fargate's, or the service has no instances
+   */
   ec2?: CapacityShare;
 }
 
@@ -81,7 +93,7 @@ export function launchTypeProblem(request: {
   const { launchType, capacityProviderStrategies } = request;
   return launchType === undefined || capacityProviderStrategies === undefined
     ? undefined
-    : "launchType and capacityProviderStrategies exclude each other; leave one out";
+    : "transform.service: launchType and capacityProviderStrategies exclude each other; leave one out";
 }
 
 /**
@@ -101,17 +113,22 @@ export function capacityProblems(
       ...strategyProblems(capacity),
       ...(mixes(capacity) ? [] : componentProblems(namedProviders(capacity), component)),
       ...(scheduling === "DAEMON"
-        ? ['DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
+        ? ['capacity: DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
         : []),
     ];
   }
   return [
-    ...componentProblems([capacity], component),
+    ...(names.includes(capacity)
+      ? componentProblems([capacity], component)
+      : [`capacity "${capacity}" unknown; choose from ${names.join(", ")}, or give a strategy`]),
     ...(scheduling === "DAEMON" && capacity === "fargate"
-      ? ["DAEMON needs instances and Fargate has none; use REPLICA"]
+      ? ["schedulingStrategy DAEMON needs instances and Fargate has none; use REPLICA"]
       : []),
   ];
 }
+
+/** The launch types by their names here. */
+const names: readonly string[] = ["fargate", "ec2"];
 
 function namedProviders(strategy: CapacityStrategy): (keyof CapacityStrategy)[] {
   return providers.filter((provider) => strategy[provider] !== undefined);
@@ -133,7 +150,7 @@ function strategyProblems(strategy: CapacityStrategy): string[] {
     ...strangers.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
     named.length === 0 ? `capacity names no provider; choose from ${providers.join(", ")}` : "",
     mixes(strategy)
-      ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both`
+      ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both; leave one out`
       : "",
     ...shares.flatMap(({ provider, weight, base }) => [
       rangeProblem(`capacity.${provider}.weight`, weight, 0, 1000) ?? "",

@@ -4,43 +4,54 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../network/network";
 import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../shared/instanceTypes";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
-import { createNamedGroup } from "../shared/securityGroup";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
+import { createCluster } from "./fargateCluster";
 import { createInstanceRole, type InstanceRole, type InstanceRoleTransform } from "./instanceRole";
+import { createInstancesGroup, type InstancesGroupTransform } from "./instancesGroup";
 import { instanceUserData } from "./instanceUserData";
 
 /** What a cluster of instances takes in any language. */
 export interface Ec2ClusterInputs {
   /** Where the instances start: in the subnets for tasks, with a public address each where tasks need one. */
   network: Pick<Network, "vpcId" | "taskSubnetIds" | "assignPublicIp">;
-  /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the cluster, for the commands, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
    * AWS keeps for its own capacity providers.
    * @default "nginx"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
-   * Name of the instances' role; the stack is added. A second cluster of a stack needs another.
+   * Name of the instances' role, 1 to 40 letters, digits, `_` and `-`; the stack is added. A second cluster of a
+   * stack needs another.
    * @default "ecsHandsOnInstanceRole"
+   * @throws in another form
    */
   instanceRoleName?: string;
   /**
    * One of the types in instanceTypes.ts. It decides how many tasks an instance holds, each of
    * which takes a network interface: on a t3.micro one.
    * @default "t3.micro"
+   * @throws if it is not in the table
    */
   instanceType?: string;
   /**
    * Minimum number of instances, 0 to `maxInstances`. Two t3.micro are about 20 USD a month in ap-northeast-1.
    * @default 2: one for the task and one for the new task of a deployment, which so never waits
+   * @throws outside the range
    */
   minInstances?: number;
   /**
    * Maximum number of instances, 1 to 100; the capacity provider adds them as tasks need room.
    * @default 6
+   * @throws outside the range
    */
   maxInstances?: number;
   /**
@@ -56,6 +67,7 @@ export interface Ec2ClusterInputs {
   /**
    * How full the instances shall be in percent, 1 to 100; below 100 some are always in reserve.
    * @default 100
+   * @throws outside the range
    */
   targetCapacity?: number;
   /**
@@ -68,15 +80,15 @@ export interface Ec2ClusterInputs {
    * Tags of the instances, which a provider's default tags do not reach. Other ones are those of instances that
    * start later; none is replaced for them. Their volumes have a name alone.
    * @default {}
+   * @throws if there are more than 48, a key is empty, longer than 128 characters or begins with `aws:`, or a value
+   * is longer than 256
    */
   tags?: Record<string, string>;
 }
 
 /** The last word on the arguments of each resource that a cluster of instances consists of. */
-export interface Ec2ClusterTransform extends InstanceRoleTransform {
+export interface Ec2ClusterTransform extends InstanceRoleTransform, InstancesGroupTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
-  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
-  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
   launchTemplate?: Transform<aws.ec2.LaunchTemplateArgs>;
   autoScalingGroup?: Transform<aws.autoscaling.GroupArgs>;
   capacityProvider?: Transform<aws.ecs.CapacityProviderArgs>;
@@ -124,9 +136,9 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     this.pool = poolOf(settings);
 
     // #region steps
-    const cluster = createCluster(step, this.clusterName);
+    const cluster = createCluster(name, { ...settings, clusterName: this.clusterName }, this);
     const role = createInstanceRole(name, { ...settings, clusterArn: cluster.arn }, this);
-    const securityGroup = createSecurityGroup(step);
+    const securityGroup = createInstancesGroup(name, { ...settings, egress }, this);
     const launchTemplate = createLaunchTemplate(step, this.clusterName, role, securityGroup);
     const group = createAutoScalingGroup(step, launchTemplate, [cluster, ...role.permissions]);
     const capacityProvider = createCapacityProvider(step, group);
@@ -142,6 +154,9 @@ export class Ec2Cluster extends pulumi.ComponentResource {
     });
   }
 }
+
+/** What the instances send to. */
+const egress = "The agent, Session Manager, image pulls and logs; nothing comes in";
 
 type Settings = ReturnType<typeof withDefaults>;
 
@@ -171,9 +186,9 @@ function withDefaults(args: Ec2ClusterArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, minInstances, maxInstances, targetCapacity } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     /^(ecs|fargate)/.test(name)
-      ? `"${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own`
+      ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
       : undefined,
     /^[A-Za-z0-9_-]{1,40}$/.test(settings.instanceRoleName)
       ? undefined
@@ -185,8 +200,25 @@ function problemsIn(settings: Settings): (string | undefined)[] {
     settings.terminationProtection && !settings.managedScaling
       ? "terminationProtection needs managedScaling: without it nothing would ever lift the protection"
       : undefined,
+    ...tagProblems(settings.tags),
   ];
 }
+
+/** Source: Amazon EC2 user guide, "Tag restrictions"; `Name` and `AmazonECSManaged` are tags of an instance besides. */
+function tagProblems(tags: Record<string, string>): (string | undefined)[] {
+  const keys = Object.keys(tags);
+  return [
+    keys.length > mostTags ? `tags has ${keys.length} tags; instances take ${mostTags}` : undefined,
+    ...Object.entries(tags).map(([key, value]) =>
+      key.length >= 1 && key.length <= 128 && value.length <= 256 && !/^aws:/i.test(key)
+        ? undefined
+        : `tags: "${key}" must have 1 to 128 characters and not begin with aws:, its value at most 256`,
+    ),
+  ];
+}
+
+/** The tags that AWS takes, without the two that instances have anyway. */
+const mostTags = 48;
 
 function poolOf(settings: Settings): InstancePool {
   const { instanceType, eniTrunking, minInstances, maxInstances, managedScaling } = settings;
@@ -196,46 +228,6 @@ function poolOf(settings: Settings): InstancePool {
     minInstances,
     maxInstances: managedScaling ? maxInstances : minInstances,
   };
-}
-
-function createCluster({ name, settings, parent }: Step, clusterName: string): aws.ecs.Cluster {
-  return new aws.ecs.Cluster(
-    `${name}-cluster`,
-    transformed(
-      `${name}-cluster`,
-      { name: clusterName, settings: [{ name: "containerInsights", value: "enabled" }] },
-      settings.transform?.cluster,
-    ),
-    { parent },
-  );
-}
-
-function createSecurityGroup({ name, settings, parent }: Step): aws.ec2.SecurityGroup {
-  const securityGroup = createNamedGroup(
-    `${name}-instances`,
-    {
-      base: `${settings.name}-instances`,
-      description: `${settings.name} instances`,
-      vpcId: settings.network.vpcId,
-      transform: settings.transform?.securityGroup,
-    },
-    parent,
-  );
-  new aws.vpc.SecurityGroupEgressRule(
-    `${name}-instances-out`,
-    transformed(
-      `${name}-instances-out`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "The agent, Session Manager, image pulls and logs; nothing comes in",
-        ipProtocol: "-1",
-        cidrIpv4: "0.0.0.0/0",
-      },
-      settings.transform?.securityGroupEgressRule,
-    ),
-    { parent },
-  );
-  return securityGroup;
 }
 
 function createLaunchTemplate(

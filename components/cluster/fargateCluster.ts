@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 import { fargateProviders } from "./capacity";
 
@@ -11,6 +11,8 @@ export interface FargateClusterInputs {
   /**
    * Base of the cluster's physical name; the stack is added.
    * @default "handson"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
@@ -53,7 +55,7 @@ export class FargateCluster extends pulumi.ComponentResource {
   constructor(name: string, args: FargateClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ecs:FargateCluster", name, {}, opts);
     const base = args.name ?? "handson";
-    rejectProblems(this, [baseNameProblem(base)]);
+    rejectProblems(this, [about("name", baseNameProblem(base))]);
     this.clusterName = physicalName("cluster", base, pulumi.getStack());
 
     const { transform } = args;

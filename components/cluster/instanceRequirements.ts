@@ -1,15 +1,19 @@
 import type * as aws from "@pulumi/aws";
 
+import { choiceProblem } from "../shared/problems";
+
 /** At least and at most so many. */
 export interface InstanceRange {
   /**
    * At least, 1 or more.
    * @default 1
+   * @throws if it is no whole number, or less than 1
    */
   min?: number;
   /**
    * At most, `min` or more.
    * @default no limit
+   * @throws if it is no whole number, or less than `min`
    */
   max?: number;
 }
@@ -35,21 +39,25 @@ export interface InstanceRequirements {
   /**
    * Types, or families with `*`, e.g. `m6i.*`; at most 400, and not beside `excludedInstanceTypes`.
    * @default all
+   * @throws if there are more than 400, one is no type, or `excludedInstanceTypes` is given too
    */
   allowedInstanceTypes?: string[];
   /**
    * Types, or families with `*`, that are left out; at most 400.
    * @default none
+   * @throws if there are more than 400, one is no type, or `allowedInstanceTypes` is given too
    */
   excludedInstanceTypes?: string[];
   /**
    * Who makes the processors: `intel`, `amd` or `amazon-web-services`.
    * @default all
+   * @throws if one is another
    */
   cpuManufacturers?: string[];
   /**
    * Whether t2, t3, t3a and t4g may be chosen: `included`, `excluded` or `required`.
    * @default "included", which EC2 takes to be excluded
+   * @throws if it is another
    */
   burstablePerformance?: string;
 }
@@ -88,15 +96,17 @@ export function requirementProblems(requirements: InstanceRequirements): (string
       ? "instanceRequirements: allowedInstanceTypes and excludedInstanceTypes exclude each other; leave one out"
       : undefined,
     choiceProblem(
-      "burstablePerformance",
-      [requirements.burstablePerformance ?? "included"],
+      "instanceRequirements.burstablePerformance",
+      requirements.burstablePerformance ?? "included",
       ["included", "excluded", "required"],
     ),
-    choiceProblem("cpuManufacturers", requirements.cpuManufacturers ?? [], [
-      "intel",
-      "amd",
-      "amazon-web-services",
-    ]),
+    ...(requirements.cpuManufacturers ?? []).map((one) =>
+      choiceProblem("instanceRequirements.cpuManufacturers", one, [
+        "intel",
+        "amd",
+        "amazon-web-services",
+      ]),
+    ),
   ];
 }
 
@@ -106,15 +116,4 @@ function rangeProblemOf(key: string, range: InstanceRange | undefined): string |
   return isWhole && min >= 1 && max >= min
     ? undefined
     : `instanceRequirements.${key} ${min} to ${max} must be whole numbers from 1, the smaller first`;
-}
-
-function choiceProblem(
-  key: string,
-  values: readonly string[],
-  choices: readonly string[],
-): string | undefined {
-  const strange = values.find((value) => !choices.includes(value));
-  return strange === undefined
-    ? undefined
-    : `instanceRequirements.${key} "${strange}" unknown; choose from ${choices.join(", ")}`;
 }

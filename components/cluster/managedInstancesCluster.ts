@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Network } from "../network/network";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
-import { createNamedGroup } from "../shared/securityGroup";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 import { createCluster } from "./fargateCluster";
+import { createInstancesGroup, type InstancesGroupTransform } from "./instancesGroup";
 import {
   instanceRequirements,
   type InstanceRequirements,
@@ -25,18 +25,24 @@ export type CapacityOptionType = "ON_DEMAND" | "SPOT";
 export interface ManagedInstancesClusterInputs {
   /** Where the instances start: in the subnets for tasks, over whose zones ECS spreads a service's tasks. */
   network: Pick<Network, "vpcId" | "taskSubnetIds">;
-  /** Region of the cluster, for the commands, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the cluster, for the commands, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
    * AWS keeps for its own capacity providers.
    * @default "managed"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
    * Name of the instances' role; the stack is added. It must begin with `ecsInstanceRole`: AWS's policy lets ECS hand
    * no other role to instances. A second cluster of a stack needs another.
    * @default "ecsInstanceRoleManaged"
+   * @throws if it begins otherwise, or is followed by more than 25 letters, digits, `_` and `-`
    */
   instanceRoleName?: string;
   /**
@@ -53,11 +59,13 @@ export interface ManagedInstancesClusterInputs {
   /**
    * Size in GiB of the disk that all tasks of an instance share, 30 to 16384; images are on it too.
    * @default 30
+   * @throws outside the range
    */
   storageSizeGib?: number;
   /**
    * Seconds that an instance may be idle before ECS ends it, 0 to 3600; -1 keeps it.
    * @default 300
+   * @throws outside the range
    */
   scaleInAfter?: number;
   /**
@@ -68,10 +76,9 @@ export interface ManagedInstancesClusterInputs {
 }
 
 /** The last word on the arguments of each resource that a cluster of managed instances consists of. */
-export interface ManagedInstancesClusterTransform extends ManagedRolesTransform {
+export interface ManagedInstancesClusterTransform
+  extends ManagedRolesTransform, InstancesGroupTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
-  securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
-  securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
   capacityProvider?: Transform<aws.ecs.CapacityProviderArgs>;
 }
 
@@ -116,7 +123,7 @@ export class ManagedInstancesCluster extends pulumi.ComponentResource {
     // #region steps
     const cluster = createCluster(name, { clusterName: this.clusterName, transform }, this);
     const roles = createManagedRoles(name, { ...settings, clusterArn: cluster.arn }, this);
-    const securityGroup = createSecurityGroup(name, settings, this);
+    const securityGroup = createInstancesGroup(name, { ...settings, egress }, this);
     const capacityProvider = createCapacityProvider(
       name,
       settings,
@@ -136,6 +143,9 @@ export class ManagedInstancesCluster extends pulumi.ComponentResource {
     });
   }
 }
+
+/** What the instances send to. */
+const egress = "The agent, image pulls and logs; nothing comes in";
 
 type Settings = ReturnType<typeof withDefaults>;
 
@@ -158,9 +168,9 @@ function withDefaults(args: ManagedInstancesClusterArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, instanceRoleName } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     /^(ecs|fargate)/.test(name)
-      ? `"${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own`
+      ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
       : undefined,
     /^ecsInstanceRole[A-Za-z0-9_-]{0,25}$/.test(instanceRoleName)
       ? undefined
@@ -169,38 +179,6 @@ function problemsIn(settings: Settings): (string | undefined)[] {
     rangeProblem("scaleInAfter", settings.scaleInAfter, -1, 3600),
     ...requirementProblems(settings.instanceRequirements),
   ];
-}
-
-function createSecurityGroup(
-  name: string,
-  settings: Settings,
-  parent: pulumi.Resource,
-): aws.ec2.SecurityGroup {
-  const securityGroup = createNamedGroup(
-    `${name}-instances`,
-    {
-      base: `${settings.name}-instances`,
-      description: `${settings.name} instances`,
-      vpcId: settings.network.vpcId,
-      transform: settings.transform?.securityGroup,
-    },
-    parent,
-  );
-  new aws.vpc.SecurityGroupEgressRule(
-    `${name}-instances-out`,
-    transformed(
-      `${name}-instances-out`,
-      {
-        securityGroupId: securityGroup.id,
-        description: "The agent, image pulls and logs; nothing comes in",
-        ipProtocol: "-1",
-        cidrIpv4: "0.0.0.0/0",
-      },
-      settings.transform?.securityGroupEgressRule,
-    ),
-    { parent },
-  );
-  return securityGroup;
 }
 
 interface Parts {

@@ -130,7 +130,7 @@ function componentSchema(
       skip(property, why);
     },
   );
-  const outputs = types.shape(outputsOf(symbol), symbol.name, symbol, skip);
+  const outputs = types.shape(outputsOf(symbol, checker), symbol.name, symbol, skip);
   return {
     isComponent: true,
     ...outputs,
@@ -139,8 +139,20 @@ function componentSchema(
   };
 }
 
-/** Public properties of the class itself. */
-function outputsOf(symbol: ts.Symbol): ts.Symbol[] {
+/** Public properties of the class, and of those of the components' own that it extends. */
+function outputsOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
+  const type = checker.getDeclaredTypeOfSymbol(symbol);
+  const bases = (type.getBaseTypes() ?? []).flatMap((base) => base.getSymbol() ?? []);
+  return [
+    ...ownOutputsOf(symbol),
+    ...bases.filter(isOwn).flatMap((base) => outputsOf(base, checker)),
+  ];
+}
+
+const isOwn = ({ declarations = [] }: ts.Symbol) =>
+  declarations.some((one) => path.dirname(one.getSourceFile().fileName).startsWith(folder));
+
+function ownOutputsOf(symbol: ts.Symbol): ts.Symbol[] {
   return [...(symbol.members?.values() ?? [])].filter(({ valueDeclaration, flags }) => {
     const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
     return (

@@ -38,7 +38,7 @@ export class PropertyTypes {
    */
   property(symbol: ts.Symbol, owner: string): PropertySchema {
     const type = this.checker.getTypeOfSymbol(symbol);
-    const description = this.commentOf(symbol);
+    const description = this.propertyComment(symbol);
     return {
       ...this.schemaOf(
         type,
@@ -49,14 +49,24 @@ export class PropertyTypes {
     };
   }
 
-  /** What the comment of a class, an interface or a property says, and the default that it tells. */
+  /** What the comment of a class or an interface says. */
   commentOf(symbol: ts.Symbol): string {
-    const text = ts.displayPartsToString(symbol.getDocumentationComment(this.checker));
-    const fallback = symbol.getJsDocTags(this.checker).find(({ name }) => name === "default");
-    return [text, fallback && `Default: ${ts.displayPartsToString(fallback.text)}.`]
-      .filter((part) => part !== undefined && part !== "")
-      .map((part) => flowing(part ?? ""))
-      .join("\n\n");
+    return flowing(ts.displayPartsToString(symbol.getDocumentationComment(this.checker)));
+  }
+
+  /** What the comment of a property says, its default, and when it is an error. */
+  private propertyComment(symbol: ts.Symbol): string {
+    const tags = symbol.getJsDocTags(this.checker);
+    const tagged = (title: string, wanted: string) =>
+      tags
+        .filter(({ name }) => name === wanted)
+        .map(({ text }) => flowing(`${title}: ${ts.displayPartsToString(text)}.`));
+    const text = this.commentOf(symbol);
+    return [
+      ...(text === "" ? [] : [text]),
+      ...tagged("Default", "default"),
+      ...tagged("Error", "throws"),
+    ].join("\n\n");
   }
 
   private schemaOf(given: ts.Type, place: Place, declared?: ts.Symbol): TypeSchema {
@@ -158,9 +168,13 @@ export class PropertyTypes {
     });
     const texts = types.filter((type) => type.isStringLiteral()).map(({ value }) => value);
     const place = { owner, property: first.name };
-    if (texts.length === types.length) return { ...this.choice(texts, place), plain: true };
+    const [description = ""] = same.map((one) => this.propertyComment(one)).filter(Boolean);
+    const described = description === "" ? {} : { description };
+    if (texts.length === types.length) {
+      return { ...this.choice(texts, place), plain: true, ...described };
+    }
     return types.some(({ flags }) => flags & ts.TypeFlags.String)
-      ? { type: "string", plain: true }
+      ? { type: "string", plain: true, ...described }
       : this.property(first, owner);
   }
 

@@ -3,23 +3,28 @@ import * as ecr from "@pulumi/awsx/ecr";
 import * as pulumi from "@pulumi/pulumi";
 
 import { imagePlatforms, imagePushCommand, imageRepositoryName } from "../shared/images";
-import type { ImageSource } from "../shared/imageSource";
-import { rejectProblems } from "../shared/problems";
+import { type ImageSource, imageSourceProblem } from "../shared/imageSource";
+import { about, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 
 /** What an image repository takes in any language. */
 export interface ImageRepositoryInputs {
-  /** Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the
    * namespace, so that the image keeps its own name: `ecs-handson-dev/nginx`.
    * @default "ecs-handson/nginx"
+   * @throws if it is not of two such parts, or longer than 64 characters
    */
   name?: string;
   /**
    * Folder with the image's Dockerfile, for the command that builds and pushes it.
    * @default the last part of the name, e.g. `nginx`
+   * @throws never; Docker says that it is not there
    */
   folder?: string;
 }
@@ -132,10 +137,15 @@ export class ImageRepository extends pulumi.ComponentResource {
    * the repository is there; a build's digest is known only when it is built.
    */
   image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
+    rejectProblems(this, [about("source", imageSourceProblem(source))]);
     switch (source) {
       case "public":
         if (publicImage !== undefined) return publicImage;
-        throw new pulumi.ResourceError("source public: there is no public image", this, true);
+        throw new pulumi.ResourceError(
+          "source public: there is no public image; give publicImage or choose build or a tag",
+          this,
+          true,
+        );
       case "build":
         // #region image
         return new ecr.Image(

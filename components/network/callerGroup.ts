@@ -2,14 +2,18 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { baseNameProblem } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
 import type { Transform } from "../shared/transform";
 import type { Network } from "./network";
 
 /** What a group of callers takes in any language. */
 export interface CallerGroupInputs {
-  /** Base of the physical name; the stack is added. */
+  /**
+   * Base of the physical name; the stack is added.
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
+   */
   name: string;
   /** Where its members are. */
   network: Pick<Network, "vpcId">;
@@ -36,7 +40,7 @@ export class CallerGroup extends pulumi.ComponentResource {
 
   constructor(name: string, args: CallerGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ec2:CallerGroup", name, {}, opts);
-    rejectProblems(this, [baseNameProblem(args.name)]);
+    rejectProblems(this, [about("name", baseNameProblem(args.name))]);
     const { name: base, network } = args;
     const securityGroup = createNamedGroup(
       `${name}-members`,

@@ -5,13 +5,21 @@ import { type Transform, transformed } from "../shared/transform";
 
 /** A domain under which a load balancer answers by HTTPS. */
 export interface DomainArgs {
-  /** Its name, e.g. `shop.example.com`, in lower case and of at most 64 characters. */
+  /**
+   * Its name, e.g. `shop.example.com`, in lower case and of at most 64 characters.
+   * @throws if it is no such name
+   */
   name: string;
-  /** Id of the public hosted zone that it is in, e.g. that of `example.com`; the domain must be delegated to it. */
+  /**
+   * Id of the public hosted zone that it is in, e.g. `Z0123456789ABCDEFGHIJ`, that of `example.com`; the domain must
+   * be delegated to it.
+   * @throws if it is text and no such id
+   */
   hostedZoneId: pulumi.Input<string>;
   /**
    * Further names that lead here and that the certificate is for too, at most nine, e.g. `*.shop.example.com`.
    * @default []
+   * @throws if there are more than nine, one is no domain, or one is there twice
    */
   alternativeNames?: readonly string[];
 }
@@ -127,16 +135,28 @@ function validatedNames({ name, alternativeNames = [] }: DomainArgs): string[] {
 }
 
 function validationRecord(certificate: aws.acm.Certificate, name: string) {
-  const option = certificate.domainValidationOptions.apply((options) => {
-    const found = options.find(({ domainName }) => domainName.replace(/^\*\./, "") === name);
-    if (found === undefined) throw new Error(`ACM wants no record for ${name}`);
-    return found;
-  });
+  const option = certificate.domainValidationOptions.apply((options) => optionOf(options, name));
   return {
     name: option.resourceRecordName,
     type: option.resourceRecordType,
     records: [option.resourceRecordValue],
   };
+}
+
+/**
+ * The record that ACM wants of a name.
+ *
+ * @throws Error if it wants none, as of a name that a `transform` took out of the certificate.
+ */
+export function optionOf<Option extends { domainName: string }>(
+  options: readonly Option[],
+  name: string,
+): Option {
+  const found = options.find(({ domainName }) => domainName.replace(/^\*\./, "") === name);
+  if (found !== undefined) return found;
+  throw new Error(
+    `domain: ACM wants no record for ${name}; leave the certificate's names as they are`,
+  );
 }
 
 /** What a name has beyond the domain, for a resource's name: "" for itself, `-any-nginx` for `*.nginx.<domain>`. */

@@ -1,9 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { certificateProblem, domainProblem } from "../shared/certificates";
+import {
+  certificateProblem,
+  domainProblem,
+  hostedZoneProblem,
+  issuedProblem,
+} from "../shared/certificates";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems, repeated } from "../shared/problems";
 import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
 import {
@@ -22,11 +27,13 @@ export interface AccessLogs {
    * `logdelivery.elasticloadbalancing.amazonaws.com` put objects. Storage costs what S3 takes.
    *
    * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
+   * @throws if it is text and no bucket's name
    */
   bucket: pulumi.Input<string>;
   /**
    * Folder in it; it may neither begin nor end with `/`, nor have `AWSLogs` in it.
    * @default none
+   * @throws if it begins or ends with `/`, or has `AWSLogs` in it
    */
   prefix?: string;
 }
@@ -46,6 +53,8 @@ export interface LoadBalancerInputs {
    * Base of the physical names; the stack is added. With another one the load balancer is deleted and made anew,
    * under another address.
    * @default "handson"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /** Where it stands: in the public subnets or, if it is internal, in those for tasks. It may send to the VPC only. */
@@ -60,6 +69,7 @@ export interface LoadBalancerInputs {
    * DNS of one's own. It costs nothing. One that is given as text is looked up, so that a preview says what is wrong
    * with it, and its name is that of `url`. Not together with `domain`.
    * @default none, HTTP only
+   * @throws if it is text and no certificate's ARN or one that is not issued, or `domain` is given too
    */
   certificateArn?: pulumi.Input<string>;
   /**
@@ -76,6 +86,7 @@ export interface LoadBalancerInputs {
    *
    * Source: AWS WAF developer guide, "Associating or disassociating protection with an AWS resource"; AWS WAF pricing.
    * @default none
+   * @throws if it is text and no ARN of a regional web ACL
    */
   webAclArn?: pulumi.Input<string>;
   /**
@@ -137,11 +148,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     super("ecs-handson:lb:LoadBalancer", name, {}, opts);
     const base = args.name ?? "handson";
     rejectProblems(this, [
-      baseNameProblem(base),
+      about("name", baseNameProblem(base)),
       ...httpsProblems(args),
       args.internal === true && args.network.taskSubnetIds === undefined
-        ? "internal needs network.taskSubnetIds, where it goes"
+        ? "internal needs network.taskSubnetIds, where it goes; give them"
         : undefined,
+      bucketProblem(args.accessLogs?.bucket),
       prefixProblem(args.accessLogs?.prefix),
       webAclProblem(args.webAclArn),
     ]);
@@ -335,6 +347,13 @@ function openPort(
   );
 }
 
+/** Source: Amazon S3 user guide, "General purpose bucket naming rules". */
+function bucketProblem(bucket: AccessLogs["bucket"] | undefined): string | undefined {
+  return typeof bucket !== "string" || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
+    ? undefined
+    : `accessLogs.bucket "${bucket}" must be a bucket's name: 3 to 63 lower-case letters, digits, - and .`;
+}
+
 function prefixProblem(prefix: string | undefined): string | undefined {
   return prefix === undefined || (/^[^/](.*[^/])?$/.test(prefix) && !prefix.includes("AWSLogs"))
     ? undefined
@@ -345,7 +364,7 @@ function webAclProblem(arn: LoadBalancerArgs["webAclArn"]): string | undefined {
   return typeof arn !== "string" ||
     /^arn:[\w-]+:wafv2:[\w-]+:\d{12}:regional\/webacl\/.+$/.test(arn)
     ? undefined
-    : `webAclArn "${arn}" is no ARN of a web ACL with the scope REGIONAL`;
+    : `webAclArn "${arn}" must be the ARN of a web ACL with the scope REGIONAL`;
 }
 
 function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | undefined)[] {
@@ -353,11 +372,32 @@ function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | 
     certificateArn !== undefined && domain
       ? "certificateArn and domain: give one, a domain's certificate is made for it"
       : undefined,
-    typeof certificateArn === "string" ? certificateProblem(certificateArn) : undefined,
-    domain && domainProblem(domain.name),
-    (domain?.alternativeNames ?? []).length > 9
-      ? `domain.alternativeNames has ${domain?.alternativeNames?.length ?? 0} names; a certificate takes ten in all`
+    typeof certificateArn === "string"
+      ? about("certificateArn", certificateProblem(certificateArn))
       : undefined,
+    ...(domain ? domainProblems(domain) : []),
+  ];
+}
+
+function domainProblems({
+  name,
+  hostedZoneId,
+  alternativeNames = [],
+}: DomainArgs): (string | undefined)[] {
+  return [
+    about("domain.name", domainProblem(name)),
+    typeof hostedZoneId === "string"
+      ? about("domain.hostedZoneId", hostedZoneProblem(hostedZoneId))
+      : undefined,
+    alternativeNames.length > 9
+      ? `domain.alternativeNames has ${alternativeNames.length} names; a certificate takes ten in all`
+      : undefined,
+    ...alternativeNames.map((one) =>
+      about("domain.alternativeNames", domainProblem(one.replace(/^\*\./, ""))),
+    ),
+    ...repeated([name, ...alternativeNames]).map(
+      (one) => `domain.alternativeNames: "${one}" is there twice; leave one out`,
+    ),
   ];
 }
 
@@ -381,9 +421,9 @@ function givenCertificate(
   );
   return {
     arn: status.apply((now) => {
-      if (now === "ISSUED") return arn;
-      const text = `certificateArn: ${arn} is not issued yet, it is ${now}`;
-      throw new pulumi.ResourceError(text, parent, true);
+      const problem = issuedProblem(arn, now);
+      if (problem === undefined) return arn;
+      throw new pulumi.ResourceError(`certificateArn ${problem}`, parent, true);
     }),
     // A wildcard's names are everything but the domain itself.
     host: pulumi

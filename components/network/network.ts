@@ -4,7 +4,7 @@ import type { NatGatewayStrategy } from "@pulumi/awsx/types/enums/ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { subnetBlocks, vpcCidrProblem, zonesProblem } from "../shared/cidr";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
 
 /**
@@ -22,6 +22,7 @@ export interface FlowLogs {
    * `delivery.logs.amazonaws.com` put objects. AWS takes 0.25 USD a GB for the delivery in us-east-1, and S3's storage.
    *
    * Source: Amazon VPC user guide, "Publish flow logs to Amazon S3".
+   * @throws if it is text and no bucket's ARN
    */
   bucketArn: pulumi.Input<string>;
   /** Which connections: those that were let in, those that were not, or all. @default "ALL" */
@@ -33,11 +34,13 @@ export interface NetworkInputs {
   /**
    * IPv4 block of the VPC in CIDR notation, /16 to /24; below /23 there is no place for other zones than a to d.
    * @default "10.0.0.0/16", the first tutorial's network
+   * @throws if it is no such block, has host bits set, or leaves no room for the subnets
    */
   vpcCidrBlock?: string;
   /**
    * Availability zones by name, at least two for a load balancer; a subnet pair in each, whose blocks are the
    * zone's own. Their order does not matter.
+   * @throws if there is one, one is there twice, or one has no place in the VPC
    */
   availabilityZones: string[];
   /**
@@ -85,12 +88,14 @@ export class Network extends pulumi.ComponentResource {
     const { vpcCidrBlock = "10.0.0.0/16", natGateways = "single" } = args;
     const zones = args.availabilityZones.toSorted();
     rejectProblems(this, [
-      zones.length < 2 ? "availabilityZones: a load balancer needs two" : undefined,
-      vpcCidrProblem(vpcCidrBlock) ?? zonesProblem(vpcCidrBlock, zones),
+      zones.length < 2 ? "availabilityZones: a load balancer needs two; give another" : undefined,
+      about("vpcCidrBlock", vpcCidrProblem(vpcCidrBlock)) ??
+        about("availabilityZones:", zonesProblem(vpcCidrBlock, zones)),
       bucketProblem(args.flowLogs?.bucketArn),
     ]);
     const blocks = subnetBlocks(vpcCidrBlock, zones);
 
+    // #region network
     const vpc = new ec2.Vpc(
       `${name}-vpc`,
       transformed<ec2.VpcArgs>(
@@ -110,6 +115,7 @@ export class Network extends pulumi.ComponentResource {
       ),
       { parent: this },
     );
+    // #endregion
 
     if (args.flowLogs) createFlowLog(name, vpc.vpcId, args.flowLogs, this, args.transform?.flowLog);
 

@@ -6,7 +6,8 @@ import type { DeployTarget } from "../service/deployTarget";
 import type { CodeDeployConfiguration } from "../shared/codeDeployConfiguration";
 import { allow, createServiceRole, policyDocument, type Statement } from "../shared/iamPolicies";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
+import { retentionProblem } from "../shared/logRetention";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { emailProblem } from "../shared/sourceNames";
 import { type Transform, transformed } from "../shared/transform";
 import { type ArtifactStore, type ArtifactTransform, createArtifactStore } from "./artifacts";
@@ -34,9 +35,14 @@ export interface CicdPipelineInputs {
   /**
    * Base of the physical names of pipeline, build project and the rest; the stack is added.
    * @default "cicd"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
-  /** Region of everything, for the commands, e.g. `ap-northeast-1`. */
+  /**
+   * Region of everything, for the commands, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
   /**
    * Where the code comes from.
@@ -45,22 +51,28 @@ export interface CicdPipelineInputs {
   source?: PipelineSource;
   /** Where the built images go. */
   repository: ImageRepository;
-  /** The service to deploy. It must leave its task definition to the pipeline. */
+  /**
+   * The service to deploy. It must leave its task definition to the pipeline.
+   * @throws if the service keeps its task definition for itself, or deploys for longer than the pipeline waits
+   */
   target: DeployTarget;
   /**
    * Processor that the image is built for, the task's.
    * @default "X86_64"
+   * @throws if it is another than that of the target's tasks
    */
   cpuArchitecture?: "X86_64" | "ARM64";
   /**
    * How CodeDeploy moves requests to the new tasks; only for a service that it deploys.
    * @default "ECSAllAtOnce"
+   * @throws if CodeDeploy does not deploy the service
    */
   codeDeployConfiguration?: CodeDeployConfiguration;
   /**
    * Minutes that CodeDeploy keeps the old tasks after all requests have moved, 0 to 2880; only for a
    * service that it deploys.
    * @default 5
+   * @throws outside the range; if CodeDeploy does not deploy the service
    */
   codeDeployBakeMinutes?: number;
   /**
@@ -71,11 +83,14 @@ export interface CicdPipelineInputs {
   /**
    * Address that is told of each run's end and of approvals to give.
    * @default none
+   * @throws if it is no address
    */
   notificationEmail?: string;
   /**
    * Days that the build's logs are kept, a value that CloudWatch Logs offers.
    * @default 30
+   * @throws if it is not one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
+   * 2557, 2922, 3288 and 3653
    */
   logRetentionDays?: number;
 }
@@ -197,10 +212,25 @@ function withDefaults(args: CicdPipelineArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { notificationEmail } = settings;
   return [
-    baseNameProblem(settings.name),
+    about("name", baseNameProblem(settings.name)),
     ...sourceProblems(settings.source),
+    ...targetProblems(settings),
     ...deployProblems(settings),
-    notificationEmail === undefined ? undefined : emailProblem(notificationEmail),
+    about("logRetentionDays", retentionProblem(settings.logRetentionDays)),
+    notificationEmail === undefined
+      ? undefined
+      : about("notificationEmail", emailProblem(notificationEmail)),
+  ];
+}
+
+function targetProblems({ target, cpuArchitecture }: Settings): (string | undefined)[] {
+  return [
+    target.leavesTaskDefinition
+      ? undefined
+      : "target: each update of the stack would take back what the pipeline deploys; give the service deployedByPipeline: true",
+    target.cpuArchitecture === cpuArchitecture
+      ? undefined
+      : `cpuArchitecture ${cpuArchitecture} must be that of the target's tasks, ${target.cpuArchitecture}`,
   ];
 }
 
@@ -215,7 +245,7 @@ function deployProblems({
   const needless = (key: string, value: unknown) =>
     value === undefined
       ? undefined
-      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only`;
+      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only; leave it out`;
   return [
     timeoutProblem(target),
     needless("codeDeployConfiguration", codeDeployConfiguration),

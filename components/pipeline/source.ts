@@ -7,32 +7,41 @@ import { type Transform, transformed } from "../shared/transform";
 
 /** A git repository in AWS, made by the pipeline and deleted with it. */
 export interface CodeCommitSource {
+  /** Makes the repository. */
   type: "codecommit";
   /**
    * Base of the repository's name; the stack is added. Letters, digits and `. _ -`, at most 80.
    * @default "ecs-handson.nginx"
+   * @throws in another form
    */
   repositoryName?: string;
   /**
    * The branch whose pushes are deployed.
    * @default "main"
+   * @throws if it is no branch's name
    */
   branch?: string;
 }
 
 /** A repository on GitHub, through a connection that somebody has to allow once in a browser. */
 export interface GitHubSource {
+  /** Takes one that is there. */
   type: "github";
-  /** `<owner>/<repository>`. */
+  /**
+   * `<owner>/<repository>`.
+   * @throws in another form
+   */
   repository: string;
   /**
    * ARN of a connection that exists already.
    * @default a new one, which stays PENDING until somebody finishes its handshake in the console
+   * @throws if it is no connection's ARN
    */
   connectionArn?: string;
   /**
    * The branch whose pushes are deployed.
    * @default "main"
+   * @throws if it is no branch's name
    */
   branch?: string;
 }

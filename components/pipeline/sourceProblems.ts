@@ -4,17 +4,23 @@ import {
   connectionProblem,
   githubRepositoryProblem,
 } from "../shared/sourceNames";
+import { about } from "../shared/problems";
 import type { PipelineSource } from "./source";
 
 /** Says what is wrong with a pipeline's source, a sentence for each fault. */
 export function sourceProblems(source: PipelineSource): (string | undefined)[] {
   return [
-    branchProblem(source.branch ?? "main"),
+    sourced(branchProblem(source.branch ?? "main")),
     ...(source.type === "github"
       ? [
-          githubRepositoryProblem(source.repository),
-          source.connectionArn === undefined ? undefined : connectionProblem(source.connectionArn),
+          sourced(githubRepositoryProblem(source.repository)),
+          source.connectionArn === undefined
+            ? undefined
+            : about("source.connectionArn", connectionProblem(source.connectionArn)),
         ]
-      : [codeCommitProblem(source.repositoryName ?? "ecs-handson.nginx")]),
+      : [sourced(codeCommitProblem(source.repositoryName ?? "ecs-handson.nginx"))]),
   ];
 }
+
+/** Each begins with the name of an argument of the source. */
+const sourced = (problem: string | undefined) => problem?.replace(/^/, "source.");

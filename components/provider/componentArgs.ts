@@ -39,6 +39,10 @@ async function valueOf(
   if (isReference(given, type)) throw new Error(`${path}: ${given} ${strange}`);
   if (type.plain !== true || given === undefined || pulumi.Resource.isInstance(given)) return given;
   const { value, isSecret, parts } = await read(given, path);
+  const choices = choicesOf(schema, type);
+  if (choices !== undefined && !choices.includes(value as string)) {
+    throw new Error(`${path} "${String(value)}" unknown; choose from ${choices.join(", ")}`);
+  }
   const items = itemsOf(type);
   if (Array.isArray(value) && items) {
     return Promise.all(value.map((_, i) => valueOf(schema, items, parts(i), `${path}[${i}]`)));
@@ -53,7 +57,9 @@ async function valueOf(
     return propertiesOf(schema, properties ?? {}, own, path);
   }
   if (isSecret) {
-    throw new Error(`${path} is a secret, which would stand in the stack's state for all to read`);
+    throw new Error(
+      `${path} is a secret, which would stand in the stack's state for all to read; give it by secrets`,
+    );
   }
   return value;
 }
@@ -69,6 +75,12 @@ function isReference(given: unknown, { $ref, oneOf = [] }: TypeSchema): given is
     given.startsWith("urn:pulumi:") &&
     [$ref, ...oneOf.map((one) => one.$ref)].some((ref) => ref?.startsWith("#/resources/"))
   );
+}
+
+/** The texts that there are to choose from, if the type is such a choice. */
+function choicesOf(schema: PackageSchema, { $ref = "" }: TypeSchema): string[] | undefined {
+  const type = schema.types[$ref.replace("#/types/", "")];
+  return type?.type === "string" ? type.enum.map(({ value }) => value) : undefined;
 }
 
 const itemsOf = ({ items }: TypeSchema) => items;
@@ -102,7 +114,9 @@ async function read(given: unknown, path: string): Promise<Read> {
   // It resolves once the value is there, or is known to come with the update only.
   const isSecret = await pulumi.isSecret(seen);
   if (known === undefined) {
-    throw new Error(`${path} is not known before the update, but what is made depends on it`);
+    throw new Error(
+      `${path} is not known before the update, but what is made depends on it; give what is known`,
+    );
   }
   return {
     ...known,

@@ -18,6 +18,10 @@ export interface DeployTarget {
   roleArns: pulumi.Output<string>[];
   /** Name of the container that the image is for. */
   imageContainer: string;
+  /** Processor of the tasks, and so of the image. */
+  cpuArchitecture: "X86_64" | "ARM64";
+  /** Whether updates of the stack leave it to others which revision runs. */
+  leavesTaskDefinition: boolean;
   /** Minutes that the service's deployment strategy takes once the new tasks are healthy. */
   shiftMinutes: number;
   /** What CodeDeploy moves requests with; only where it is the service's deployment controller. */

@@ -7,12 +7,14 @@ export interface DeploymentPercents {
   /**
    * Least part of the tasks that must stay healthy, 0 to 100, rounded up to whole tasks.
    * @default 100; with DAEMON 0, as a new task has no room until the old one is gone
+   * @throws outside the range; if with `maximumPercent` no task could ever be replaced; with CODE_DEPLOY
    */
   minimumHealthyPercent?: number;
   /**
    * Greatest part of the tasks that may run, 100 to 200, rounded down to whole tasks. With DAEMON
    * always 100.
    * @default 200
+   * @throws outside the range; if with `minimumHealthyPercent` no task could ever be replaced; with CODE_DEPLOY
    */
   maximumPercent?: number;
 }
@@ -44,16 +46,21 @@ export function deploymentProblems(
   ].filter((problem) => problem !== undefined);
   if (ranges.length > 0) return ranges;
   if (room && desiredCount > room.tasks) {
-    return [`desiredCount ${desiredCount} has no room: ${room.reason}`];
+    return [
+      `desiredCount ${desiredCount} has no room: ${room.reason}; allow more instances or take a larger type`,
+    ];
   }
   if (strategy !== "ROLLING") {
     return room && desiredCount * 2 > room.tasks
-      ? [`${strategy} has no room for twice ${tasks(desiredCount)}: ${room.reason}`]
+      ? [
+          `deployment.strategy ${strategy} has no room for twice ${tasks(desiredCount)}: ${room.reason}; ` +
+            "allow more instances or use ROLLING",
+        ]
       : [];
   }
   const mayStopFirst = Math.ceil((desiredCount * minimumHealthyPercent) / 100) < desiredCount;
   const mayStartFirst = Math.floor((desiredCount * maximumPercent) / 100) > desiredCount;
-  if (desiredCount === 0 || mayStopFirst) return [];
+  if (desiredCount <= 0 || mayStopFirst) return [];
   if (!mayStartFirst) {
     return [
       `a deployment could never proceed: minimumHealthyPercent ${minimumHealthyPercent} and ` +

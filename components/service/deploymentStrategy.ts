@@ -1,4 +1,4 @@
-import { rangeProblem } from "../shared/problems";
+import { rangeProblem, repeated } from "../shared/problems";
 
 /** How ECS gets from the old tasks to the new ones. */
 export type DeploymentStrategy = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
@@ -16,47 +16,68 @@ export interface StrategyArgs {
    * Minutes that the old tasks stay after all requests have moved, 0 to 1440: so long a rollback
    * takes a moment. Not with ROLLING.
    * @default 5
+   * @throws outside the range; with ROLLING
    */
   bakeTimeInMinutes?: number;
-  /** What CANARY tries first; only with it. */
+  /**
+   * What CANARY tries first; only with it.
+   * @default 5 percent for 10 minutes
+   * @throws with another strategy
+   */
   canary?: {
     /**
      * Percentage of the requests, 0.1 to 100, with at most one decimal.
      * @default 5
+     * @throws outside the range
      */
     percent?: number;
     /**
      * Minutes until the rest of the requests follows, 0 to 1440.
      * @default 10
+     * @throws outside the range; with ROLLING
      */
     bakeTimeInMinutes?: number;
   };
-  /** The steps of LINEAR; only with it. */
+  /**
+   * The steps of LINEAR; only with it.
+   * @default 10 percent every 6 minutes
+   * @throws with another strategy
+   */
   linear?: {
     /**
      * Percentage of the requests that each step moves, 3 to 100, with at most one decimal.
      * @default 10
+     * @throws outside the range
      */
     stepPercent?: number;
     /**
      * Minutes between two steps, 0 to 1440.
      * @default 6
+     * @throws outside the range
      */
     stepBakeTimeInMinutes?: number;
   };
   /**
    * Requests with this header reach the new tasks before any others do. Not with ROLLING.
    * @default { header: "x-amzn-ecs-blue-green-test", value: "true" }
+   * @throws with ROLLING
    */
   testTraffic?: {
-    /** Name of the header, 1 to 40 characters. */
+    /**
+     * Name of the header, 1 to 40 characters.
+     * @throws if it is no header's name
+     */
     header: string;
-    /** Its value, 1 to 128 characters, with `*` and `?` as wildcards. */
+    /**
+     * Its value, 1 to 128 characters, with `*` and `?` as wildcards.
+     * @throws if it is empty or longer
+     */
     value: string;
   };
   /**
    * Names of CloudWatch alarms that fail a deployment and roll it back.
    * @default [], none
+   * @throws if one is empty or there twice; with CODE_DEPLOY
    */
   alarms?: string[];
 }
@@ -138,7 +159,8 @@ export function strategyProblems(args: StrategyArgs = {}): string[] {
     testTraffic.value.length >= 1 && testTraffic.value.length <= 128
       ? undefined
       : `testTraffic.value has ${testTraffic.value.length} characters, it must have 1 to 128`,
-    alarms.includes("") ? "alarms has an empty name" : undefined,
+    alarms.includes("") ? "alarms has an empty name; give the names of alarms" : undefined,
+    ...repeated(alarms).map((name) => `alarms: "${name}" is there twice; leave one out`),
   ].filter((problem) => problem !== undefined);
 }
 

@@ -1,5 +1,4 @@
-import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import {
   type Capacity,
@@ -13,8 +12,7 @@ import { rangeProblem, rejectProblems } from "../shared/problems";
 import { plainPart } from "../shared/transform";
 import { sidecarMemory } from "../task/taskDefinition";
 import { deploymentProblems } from "./deployment";
-import type { DeployTarget } from "./deployTarget";
-import { createEcsService } from "./ecsService";
+import { createEcsService, type ServicePlan } from "./ecsService";
 import {
   type PlacementConstraint,
   placementProblems,
@@ -22,7 +20,7 @@ import {
   spreadThenPack,
 } from "./placement";
 import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
-import type { ServiceCommands } from "./serviceNames";
+import { ServiceComponent } from "./serviceComponent";
 import { serviceProblems } from "./serviceProblems";
 
 /** What a service on instances takes in any language. */
@@ -32,11 +30,15 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of service, family (`<name>-task`) and the rest; the stack is added.
    * @default "nginx"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
-   * Name of the task execution role; the stack is added. A second service of a stack needs another.
+   * Name of the task execution role, 1 to 40 letters, digits, `_` and `-`; the stack is added. A second service of a
+   * stack needs another.
    * @default "ecsHandsOnTaskExecutionRole"
+   * @throws in another form
    */
   executionRoleName?: string;
   /**
@@ -45,21 +47,25 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
    * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
    * `transform: { service: { forceNewDeployment: true } }`.
    * @default { ec2: {} }; with DAEMON "ec2", the only one that it takes
+   * @throws if it is of Fargate, or a strategy with DAEMON
    */
   capacity?: Capacity;
   /**
    * CPU units that a task reserves on its instance (1024 = one vCPU), 128 to 10240, or 0 for none.
    * @default 0
+   * @throws outside the range; if no instance has so many
    */
   cpu?: number;
   /**
    * How ECS chooses an instance, up to 5, each among those that the one before left equal.
    * @default over the zones, then where the least memory is left; none with DAEMON
+   * @throws if there are more, or any with DAEMON
    */
   placementStrategies?: PlacementStrategy[];
   /**
    * Which instances ECS may choose, up to 10.
    * @default [], all
+   * @throws if there are more, or `distinctInstance` with DAEMON
    */
   placementConstraints?: PlacementConstraint[];
 }
@@ -81,66 +87,41 @@ export interface Ec2ServiceArgs extends Ec2ServiceInputs {
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
-export class Ec2Service extends pulumi.ComponentResource {
-  /** Physical name of the service. */
-  readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
-  readonly listenerRuleArn: pulumi.Output<string> | undefined;
-  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
-  readonly targetGroupArn: pulumi.Output<string> | undefined;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
-  readonly taskRole: aws.iam.Role;
-  /** Id of the tasks' security group, for whoever lets them in. */
-  readonly securityGroupId: pulumi.Output<string>;
-  /** Name of the log group that the containers write to. */
-  readonly logGroupName: pulumi.Output<string>;
-  /** What a pipeline must know of the service to deploy it. */
-  readonly deployTarget: DeployTarget;
-  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
-  readonly commands: ServiceCommands;
-
+export class Ec2Service extends ServiceComponent {
   constructor(name: string, args: Ec2ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("ecs-handson:ecs:Ec2Service", name, {}, opts);
-    const settings = withDefaults(args);
-    rejectProblems(this, problemsIn(name, settings));
-    const { cluster } = settings;
-
-    const parts = createEcsService(
-      { name, settings, parent: this },
-      {
-        cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
-        task: {
-          family: `${settings.name}-task`,
-          requiresCompatibilities: "EC2",
-          cpu: settings.cpu === 0 ? undefined : settings.cpu,
-          cpuArchitecture: cluster.cpuArchitecture,
-        },
-        roles: {
-          executionRoleName: settings.executionRoleName,
-          taskRoleName: `${settings.name}-task`,
-        },
-        capacity: {
-          ...capacityRequest(settings.capacity, cluster.capacityProviderName),
-          schedulingStrategy: settings.schedulingStrategy,
-          orderedPlacementStrategies: unlessEmpty(settings.placementStrategies),
-          placementConstraints: unlessEmpty(settings.placementConstraints),
-        },
-        assignPublicIp: false,
-        // All of the cluster: its capacity provider cannot be taken away while a service uses it.
-        dependsOn: [cluster],
-      },
-    );
-
-    this.serviceName = parts.service.name;
-    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
-    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
-    this.taskRole = parts.taskRole;
-    this.securityGroupId = parts.securityGroup.id;
-    this.logGroupName = parts.logGroup.name;
-    this.deployTarget = parts.deployTarget;
-    this.commands = parts.commands;
+    super("ecs-handson:ecs:Ec2Service", name, opts, (parent) => {
+      const settings = withDefaults(args);
+      rejectProblems(parent, problemsIn(name, settings));
+      return createEcsService({ name, settings, parent }, planOf(settings));
+    });
     this.registerOutputs({ serviceName: this.serviceName });
   }
+}
+
+function planOf(settings: Settings): ServicePlan {
+  const { cluster } = settings;
+  return {
+    cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
+    task: {
+      family: `${settings.name}-task`,
+      requiresCompatibilities: "EC2",
+      cpu: settings.cpu === 0 ? undefined : settings.cpu,
+      cpuArchitecture: cluster.cpuArchitecture,
+    },
+    roles: {
+      executionRoleName: settings.executionRoleName,
+      taskRoleName: `${settings.name}-task`,
+    },
+    capacity: {
+      ...capacityRequest(settings.capacity, cluster.capacityProviderName),
+      schedulingStrategy: settings.schedulingStrategy,
+      orderedPlacementStrategies: unlessEmpty(settings.placementStrategies),
+      placementConstraints: unlessEmpty(settings.placementConstraints),
+    },
+    assignPublicIp: false,
+    // All of the cluster: its capacity provider cannot be taken away while a service uses it.
+    dependsOn: [cluster],
+  };
 }
 
 type Settings = ReturnType<typeof withDefaults>;

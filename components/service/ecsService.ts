@@ -116,6 +116,8 @@ function deployTargetOf(
     }),
     roleArns: [roles.executionRole.arn, roles.taskRole.arn],
     imageContainer: settings.containerName,
+    cpuArchitecture: plan.task.cpuArchitecture,
+    leavesTaskDefinition: ownedByOthers(settings).includes("taskDefinition"),
     shiftMinutes: shiftMinutes(settings.deployment),
     codeDeploy: requestPath?.codeDeploy,
   };

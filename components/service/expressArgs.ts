@@ -3,36 +3,58 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { FargateCluster } from "../cluster/fargateCluster";
 import type { Network } from "../network/network";
-import type { PolicyStatement } from "../shared/policyStatement";
 import type { Transform } from "../shared/transform";
-import type { Environment } from "../task/containerArgs";
-import type { Secrets } from "../task/taskSecrets";
+import type { TaskArgs } from "../task/taskArgs";
 
 /** Between which counts ECS scales an Express service, and by what. */
 export interface ExpressScaling {
   /**
    * Minimum number of tasks, 0 to `maxCount`.
    * @default 1
+   * @throws outside the range
    */
   minCount?: number;
   /**
    * Maximum number of tasks, 1 to 5000.
    * @default 20
+   * @throws outside the range
    */
   maxCount?: number;
-  /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. @default 60, where no other metric is given */
+  /**
+   * Average CPU in percent of what the tasks reserve, 1 to 100, to be kept.
+   * @default 60, where no other metric is given
+   * @throws outside the range; if `memory` or `requestsPerTarget` is given too
+   */
   cpu?: number;
-  /** Average memory in percent of what the tasks reserve, 1 to 100, to be kept; instead of `cpu`. */
+  /**
+   * Average memory in percent of what the tasks reserve, 1 to 100, to be kept; instead of `cpu`.
+   * @default none: it scales by `cpu`
+   * @throws outside the range; if `cpu` or `requestsPerTarget` is given too
+   */
   memory?: number;
-  /** Requests a minute to each task, 1 or more, to be kept; instead of `cpu`. */
+  /**
+   * Requests a minute to each task, 1 to 2147483647, to be kept; instead of `cpu`.
+   * @default none: it scales by `cpu`
+   * @throws outside the range; if `cpu` or `memory` is given too
+   */
   requestsPerTarget?: number;
 }
 
 /** What an Express service takes in any language. */
-export interface ExpressServiceInputs {
+export interface ExpressServiceInputs extends Pick<
+  TaskArgs,
+  | "environment"
+  | "logRetentionDays"
+  | "repositoryArn"
+  | "secrets"
+  | "taskPolicies"
+  | "taskPolicyArns"
+> {
   /**
    * Base of the physical names of service, roles and log group; the stack is added.
    * @default "express"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /** The cluster that the service stands in. One that stands moves to another only by being made anew. */
@@ -45,46 +67,44 @@ export interface ExpressServiceInputs {
    * @default false
    */
   internal?: boolean;
-  /** Region of the service and its log group, e.g. `ap-northeast-1`. */
+  /**
+   * Region of the service and its log group, e.g. `ap-northeast-1`.
+   * @throws by AWS alone, in the update
+   */
   region: string;
-  /** Image of the container, with a tag or digest; for X86_64, as all tasks of Express services are. */
+  /**
+   * Image of the container, with a tag or digest; for X86_64, as all tasks of Express services are.
+   * @throws if it is text and no image's name
+   */
   image: pulumi.Input<string>;
-  /** ARN of the image's private ECR repository; may be left out where `image` is plain text. */
-  repositoryArn?: pulumi.Input<string>;
   /**
    * Port that the container listens on, 1 to 65535.
    * @default 80
+   * @throws outside the range
    */
   containerPort?: number;
   /**
    * Path that must answer 200 for a task to be healthy; it starts with a slash.
    * @default "/", where ECS would take /ping
+   * @throws if it does not start with a slash
    */
   healthCheckPath?: string;
   /**
-   * Environment variables of the container, none of them secret.
-   * @default {}
-   */
-  environment?: Environment;
-  /**
-   * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task starts; the execution
-   * role may read these secrets and no others.
-   * @default {}
-   */
-  secrets?: Secrets;
-  /**
    * What is run, or the arguments of the image's entry point.
    * @default the image's
+   * @throws if it is empty
    */
   command?: string[];
   /**
    * CPU units of a task (1024 = one vCPU), a Fargate size of at most 4096.
    * @default 256
+   * @throws if it is another
    */
   cpu?: number;
   /**
    * Memory of a task in MiB, one that Fargate offers for `cpu`, at most 8192. A task that needs more is killed.
    * @default 512
+   * @throws if it is another
    */
   memory?: number;
   /** How many tasks there are. @default 1 to 20, by CPU */
@@ -92,27 +112,13 @@ export interface ExpressServiceInputs {
   /**
    * Security groups of the tasks beside the one that ECS makes, at most 4.
    * @default []
+   * @throws if there are more
    */
   securityGroupIds?: pulumi.Input<string>[];
   /**
-   * What the code in the container may do in AWS, as statements of the task role's own policy. `taskRole` is there for
-   * what only later resources know.
-   * @default []
-   */
-  taskPolicies?: PolicyStatement[];
-  /**
-   * ARNs of policies that the task role gets besides, at most 10, by a short name each that stays with it.
-   * @default {}
-   */
-  taskPolicyArns?: Readonly<Record<string, pulumi.Input<string>>>;
-  /**
-   * Days that logs are kept, a value that CloudWatch Logs offers.
-   * @default 30
-   */
-  logRetentionDays?: number;
-  /**
-   * Whether an update waits until the service runs what it says, some ten minutes of a canary deployment.
-   * @default false
+   * Whether an update waits until the service's deployment has completed, on AWS some ten minutes of a canary and at most
+   * 30. A deployment that is rolled back then fails the update with ECS's reason; `pulumi up --refresh` tries again.
+   * @default true
    */
   waitForSteadyState?: boolean;
 }
@@ -162,6 +168,6 @@ export function expressSettings(args: ExpressServiceArgs) {
     taskPolicies: args.taskPolicies ?? [],
     taskPolicyArns: args.taskPolicyArns ?? {},
     logRetentionDays: args.logRetentionDays ?? 30,
-    waitForSteadyState: args.waitForSteadyState ?? false,
+    waitForSteadyState: args.waitForSteadyState ?? true,
   };
 }

@@ -1,9 +1,12 @@
 import { fargateSizeProblem } from "../shared/fargateSize";
+import { imageProblem } from "../shared/imageSource";
+import { retentionProblem } from "../shared/logRetention";
 import { baseNameProblem } from "../shared/names";
 import { statementProblems } from "../shared/policyStatement";
-import { rangeProblem } from "../shared/problems";
+import { about, rangeProblem } from "../shared/problems";
 import { policyArnProblems } from "../task/taskProblems";
 import { variableProblems } from "../task/taskSecrets";
+import { mostTasks } from "./serviceAutoscaling";
 import type { ExpressSettings } from "./expressArgs";
 
 /**
@@ -16,7 +19,7 @@ export function expressProblems(settings: ExpressSettings): (string | undefined)
   const { name, containerPort, healthCheckPath, command, cpu, memory } = settings;
   const { environment, secrets, securityGroupIds, taskPolicies, taskPolicyArns } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     rangeProblem("containerPort", containerPort, 1, 65_535),
     healthCheckPath.startsWith("/")
       ? undefined
@@ -27,9 +30,11 @@ export function expressProblems(settings: ExpressSettings): (string | undefined)
         ? `cpu ${cpu}, memory ${memory}: Express services have at most 4096 CPU units and 8192 MiB`
         : undefined),
     ...scalingProblems(settings.scaling),
+    imageProblem("image", settings.image),
+    about("logRetentionDays", retentionProblem(settings.logRetentionDays)),
     ...variableProblems(environment, secrets),
     securityGroupIds.length > 4
-      ? `securityGroupIds has ${securityGroupIds.length}; 4 go beside the one that ECS makes`
+      ? `securityGroupIds has ${securityGroupIds.length}; at most 4 go beside the one that ECS makes`
       : undefined,
     ...statementProblems("taskPolicies", taskPolicies),
     ...policyArnProblems(taskPolicyArns),
@@ -46,10 +51,10 @@ function scalingProblems({
     ([, value]) => value !== undefined,
   );
   return [
-    rangeProblem("scaling.maxCount", maxCount, 1, 5000),
-    rangeProblem("scaling.minCount", minCount, 0, Math.max(0, maxCount)),
+    rangeProblem("scaling.maxCount", maxCount, 1, mostTasks) ??
+      rangeProblem("scaling.minCount", minCount, 0, maxCount),
     given.length > 1
-      ? `scaling: an Express service follows one of ${given.map(([key]) => key).join(", ")}`
+      ? `scaling: an Express service follows one of ${given.map(([key]) => key).join(", ")}; leave the others out`
       : undefined,
     ...given.map(([key, value]) =>
       rangeProblem(

@@ -13,10 +13,9 @@ import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 import { plainPart, type Transform } from "../shared/transform";
 import { deploymentProblems } from "./deployment";
-import type { DeployTarget } from "./deployTarget";
-import { createEcsService } from "./ecsService";
+import { createEcsService, type ServicePlan } from "./ecsService";
 import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
-import type { ServiceCommands } from "./serviceNames";
+import { ServiceComponent } from "./serviceComponent";
 import { serviceProblems } from "./serviceProblems";
 
 /** What a service on Fargate takes in any language. */
@@ -24,6 +23,8 @@ export interface FargateServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of family, service and the rest; the stack is added.
    * @default "handson"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
@@ -37,16 +38,19 @@ export interface FargateServiceInputs extends EcsServiceArgs {
    * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
    * `transform: { service: { forceNewDeployment: true } }`.
    * @default "fargate"
+   * @throws if it names instances, or nothing
    */
   capacity?: Capacity;
   /**
    * CPU units of a task (1024 = one vCPU), a Fargate size.
    * @default 256
+   * @throws if it is no Fargate size
    */
   cpu?: number;
   /**
    * Memory of a task in MiB, one that Fargate offers for `cpu`. A task that needs more is killed.
    * @default 512
+   * @throws if Fargate does not offer it for `cpu`
    */
   memory?: number;
   /**
@@ -77,64 +81,39 @@ export interface FargateServiceArgs extends FargateServiceInputs {
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
-export class FargateService extends pulumi.ComponentResource {
+export class FargateService extends ServiceComponent {
   /** Physical name of the cluster. */
   readonly clusterName: pulumi.Output<string>;
-  /** Physical name of the service. */
-  readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
-  readonly listenerRuleArn: pulumi.Output<string> | undefined;
-  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
-  readonly targetGroupArn: pulumi.Output<string> | undefined;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
-  readonly taskRole: aws.iam.Role;
-  /** Id of the tasks' security group, for whoever lets them in. */
-  readonly securityGroupId: pulumi.Output<string>;
-  /** Name of the log group that the containers write to. */
-  readonly logGroupName: pulumi.Output<string>;
-  /** What a pipeline must know of the service to deploy it. */
-  readonly deployTarget: DeployTarget;
-  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
-  readonly commands: ServiceCommands;
-
   constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("ecs-handson:ecs:FargateService", name, {}, opts);
-    const settings = withDefaults(args);
-    rejectProblems(this, problemsIn(name, settings));
-
-    const cluster = shared(settings.cluster) ?? ownCluster(name, settings, this);
-    const parts = createEcsService(
-      { name, settings, parent: this },
-      {
-        cluster,
-        task: {
-          family: settings.name,
-          requiresCompatibilities: "FARGATE",
-          cpu: settings.cpu,
-          memory: settings.memory,
-          cpuArchitecture: settings.cpuArchitecture,
-        },
-        roles: {
-          executionRoleName: `${settings.name}-execution`,
-          taskRoleName: `${settings.name}-task`,
-        },
-        capacity: capacityRequest(settings.capacity),
-        assignPublicIp: settings.network.assignPublicIp,
-        dependsOn: cluster.dependsOn,
-      },
-    );
-
-    this.clusterName = pulumi.output(cluster.name);
-    this.serviceName = parts.service.name;
-    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
-    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
-    this.taskRole = parts.taskRole;
-    this.securityGroupId = parts.securityGroup.id;
-    this.logGroupName = parts.logGroup.name;
-    this.deployTarget = parts.deployTarget;
-    this.commands = parts.commands;
+    super("ecs-handson:ecs:FargateService", name, opts, (parent) => {
+      const settings = withDefaults(args);
+      rejectProblems(parent, problemsIn(name, settings));
+      const cluster = shared(settings.cluster) ?? ownCluster(name, settings, parent);
+      return createEcsService({ name, settings, parent }, planOf(settings, cluster));
+    });
+    this.clusterName = pulumi.output(this.deployTarget.clusterName);
     this.registerOutputs({ clusterName: this.clusterName, serviceName: this.serviceName });
   }
+}
+
+function planOf(settings: Settings, cluster: ClusterPlan): ServicePlan {
+  return {
+    cluster,
+    task: {
+      family: settings.name,
+      requiresCompatibilities: "FARGATE",
+      cpu: settings.cpu,
+      memory: settings.memory,
+      cpuArchitecture: settings.cpuArchitecture,
+    },
+    roles: {
+      executionRoleName: `${settings.name}-execution`,
+      taskRoleName: `${settings.name}-task`,
+    },
+    capacity: capacityRequest(settings.capacity),
+    assignPublicIp: settings.network.assignPublicIp,
+    dependsOn: cluster.dependsOn,
+  };
 }
 
 type Settings = ReturnType<typeof withDefaults>;
@@ -161,7 +140,10 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
       ...capacityRequest(settings.capacity),
       ...plainPart(settings.transform?.service),
     }),
-    ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
+    // CodeDeploy heeds no percentages.
+    ...(schedulingStrategy === "REPLICA" && settings.deploymentController === "ECS"
+      ? deploymentProblems(desiredCount, deployment)
+      : []),
   ];
 }
 

@@ -1,13 +1,11 @@
-import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import type { ManagedInstancesCluster } from "../cluster/managedInstancesCluster";
 import { rangeProblem, rejectProblems } from "../shared/problems";
 import { deploymentProblems } from "./deployment";
-import type { DeployTarget } from "./deployTarget";
-import { createEcsService } from "./ecsService";
+import { createEcsService, type ServicePlan } from "./ecsService";
 import { type EcsServiceArgs, serviceSettings, type ServiceTransform } from "./serviceArgs";
-import type { ServiceCommands } from "./serviceNames";
+import { ServiceComponent } from "./serviceComponent";
 import { serviceProblems } from "./serviceProblems";
 
 /** What a service on managed instances takes in any language. */
@@ -17,16 +15,20 @@ export interface ManagedInstancesServiceInputs extends EcsServiceArgs {
   /**
    * Base of the physical names of family, service and the rest; the stack is added.
    * @default "managed"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
    * CPU units of a task (1024 = one vCPU), 128 to 196608. ECS launches an instance that has as many.
    * @default 256
+   * @throws outside the range
    */
   cpu?: number;
   /**
-   * Memory of a task in MiB, at least 6. A task that needs more is killed.
+   * Memory of a task in MiB, 6 to 25165824. A task that needs more is killed.
    * @default 512
+   * @throws outside the range
    */
   memory?: number;
   /**
@@ -52,70 +54,45 @@ export interface ManagedInstancesServiceArgs extends ManagedInstancesServiceInpu
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
-export class ManagedInstancesService extends pulumi.ComponentResource {
-  /** Physical name of the service. */
-  readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
-  readonly listenerRuleArn: pulumi.Output<string> | undefined;
-  /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
-  readonly targetGroupArn: pulumi.Output<string> | undefined;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
-  readonly taskRole: aws.iam.Role;
-  /** Id of the tasks' security group, for whoever lets them in. */
-  readonly securityGroupId: pulumi.Output<string>;
-  /** Name of the log group that the containers write to. */
-  readonly logGroupName: pulumi.Output<string>;
-  /** What a pipeline must know of the service to deploy it. */
-  readonly deployTarget: DeployTarget;
-  /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
-  readonly commands: ServiceCommands;
-
+export class ManagedInstancesService extends ServiceComponent {
   constructor(
     name: string,
     args: ManagedInstancesServiceArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("ecs-handson:ecs:ManagedInstancesService", name, {}, opts);
-    const settings = withDefaults(args);
-    rejectProblems(this, problemsIn(name, settings));
-    const { cluster } = settings;
-
-    const parts = createEcsService(
-      { name, settings, parent: this },
-      {
-        cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
-        task: {
-          family: settings.name,
-          requiresCompatibilities: "MANAGED_INSTANCES",
-          cpu: settings.cpu,
-          memory: settings.memory,
-          cpuArchitecture: settings.cpuArchitecture,
-        },
-        roles: {
-          executionRoleName: `${settings.name}-execution`,
-          taskRoleName: `${settings.name}-task`,
-        },
-        capacity: {
-          capacityProviderStrategies: [
-            { capacityProvider: cluster.capacityProviderName, weight: 1, base: 0 },
-          ],
-        },
-        assignPublicIp: false,
-        // All of the cluster: its capacity provider cannot be deleted while a service uses it.
-        dependsOn: [cluster],
-      },
-    );
-
-    this.serviceName = parts.service.name;
-    this.listenerRuleArn = parts.requestPath?.listenerRule.arn;
-    this.targetGroupArn = parts.requestPath?.targetGroup.arn;
-    this.taskRole = parts.taskRole;
-    this.securityGroupId = parts.securityGroup.id;
-    this.logGroupName = parts.logGroup.name;
-    this.deployTarget = parts.deployTarget;
-    this.commands = parts.commands;
+    super("ecs-handson:ecs:ManagedInstancesService", name, opts, (parent) => {
+      const settings = withDefaults(args);
+      rejectProblems(parent, problemsIn(name, settings));
+      return createEcsService({ name, settings, parent }, planOf(settings));
+    });
     this.registerOutputs({ serviceName: this.serviceName });
   }
+}
+
+function planOf(settings: Settings): ServicePlan {
+  const { cluster } = settings;
+  return {
+    cluster: { arn: cluster.clusterArn, name: cluster.clusterName },
+    task: {
+      family: settings.name,
+      requiresCompatibilities: "MANAGED_INSTANCES",
+      cpu: settings.cpu,
+      memory: settings.memory,
+      cpuArchitecture: settings.cpuArchitecture,
+    },
+    roles: {
+      executionRoleName: `${settings.name}-execution`,
+      taskRoleName: `${settings.name}-task`,
+    },
+    capacity: {
+      capacityProviderStrategies: [
+        { capacityProvider: cluster.capacityProviderName, weight: 1, base: 0 },
+      ],
+    },
+    assignPublicIp: false,
+    // All of the cluster: its capacity provider cannot be deleted while a service uses it.
+    dependsOn: [cluster],
+  };
 }
 
 type Settings = ReturnType<typeof withDefaults>;
@@ -138,7 +115,7 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
     rangeProblem("cpu", cpu, 128, 196_608),
     rangeProblem("memory", memory, 6, 25_165_824),
     schedulingStrategy === "DAEMON"
-      ? "DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA"
+      ? "schedulingStrategy DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA"
       : undefined,
     ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
   ];

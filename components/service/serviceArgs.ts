@@ -18,11 +18,13 @@ export interface EcsServiceArgs extends TaskArgs {
    * `{ alb: loadBalancer.securityGroupId }`. Services that call this one directly (Service Connect) belong in it
    * too. On a network that others use it keeps their tasks out.
    * @default none: the whole block of the VPC may, the first tutorial's rule
+   * @throws if there is none, a name has other characters than letters, digits and `-`, or the service has no port
    */
   allowedSecurityGroups?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * ARN of the load balancer's listener that serves. The service gets a target group and a rule there.
    * @default none: a service that others reach by `serviceConnect` or `loadBalancers`, or a worker that nobody calls
+   * @throws by AWS alone, in the update
    */
   listenerArn?: pulumi.Input<string>;
   /**
@@ -30,6 +32,7 @@ export interface EcsServiceArgs extends TaskArgs {
    * redirects what was its own over HTTP: from HTTP to HTTPS and back, a rule then gives way to another without a
    * request in between that nobody takes. It counts towards the 100 rules of a load balancer.
    * @default none; what no rule takes is redirected by the HTTP listener itself
+   * @throws if it is `listenerArn`, or there is none
    */
   httpListenerArn?: pulumi.Input<string>;
   /**
@@ -43,22 +46,27 @@ export interface EcsServiceArgs extends TaskArgs {
    * deployment strategy other than ROLLING the place before it is taken too, by the rule for test
    * traffic.
    * @default 50000, after every rule that is more particular
+   * @throws outside the range; if another service of the program has the place; without a listener
    */
   priority?: number;
   /**
-   * Paths that the listener sends here, 1 to 5, with `*` and `?` as wildcards.
+   * Paths that the listener sends here, 1 to 5, with `*` and `?` as wildcards; each begins with `/` or `*` and has at
+   * most 128 characters.
    * @default ["*"]
+   * @throws if there are more or none, or one is no such path; without a listener
    */
   pathPatterns?: string[];
   /**
-   * Hosts that the listener sends here, with `*` and `?` as wildcards, e.g. `nginx.*`; with the
-   * paths at most 5.
+   * Hosts that the listener sends here, with `*` and `?` as wildcards, e.g. `nginx.*`; each has a dot and at most 128
+   * characters, and with the paths there are at most 5.
    * @default [], any host
+   * @throws if there are more, or one is no such host; without a listener
    */
   hostHeaders?: string[];
   /**
    * Port that the container listens on, 1 to 65535; target group and security group follow it.
    * @default 80; none for a worker, which nobody calls
+   * @throws outside the range
    */
   containerPort?: number;
   /**
@@ -70,6 +78,7 @@ export interface EcsServiceArgs extends TaskArgs {
    * The container and its port that get the load balancer's requests, if it is not the service's
    * own.
    * @default { containerName, containerPort }
+   * @throws if the task has no such container, or that no such port
    */
   target?: ServiceTarget;
   /**
@@ -79,6 +88,7 @@ export interface EcsServiceArgs extends TaskArgs {
    *
    * Source: Amazon ECS developer guide, "Registering multiple target groups with an Amazon ECS service".
    * @default []
+   * @throws if there are more, one is there twice, or the deployments move requests
    */
   loadBalancers?: ServiceLoadBalancer[];
   /**
@@ -90,19 +100,25 @@ export interface EcsServiceArgs extends TaskArgs {
    * Seconds after a task's start in which failed checks of a load balancer do not count, 0 to 2147483647; only where
    * there is one.
    * @default 30
+   * @throws outside the range; without a load balancer
    */
   healthCheckGracePeriodSeconds?: number;
   /**
    * Number of tasks to keep running, 0 to 5000 (the quota of a service).
    * @default 1
+   * @throws outside the range; if the instances have no room for so many
    */
   desiredCount?: number;
   /**
    * REPLICA keeps `desiredCount` tasks running, DAEMON one on each instance of the cluster.
    * @default "REPLICA"
+   * @throws DAEMON without instances, or with CODE_DEPLOY
    */
   schedulingStrategy?: SchedulingStrategy;
-  /** How a new revision takes over from the old one: by which strategy, and within which limits. */
+  /**
+   * How a new revision takes over from the old one: by which strategy, and within which limits.
+   * @default rolling, between 100 and 200 percent
+   */
   deployment?: DeploymentPercents & StrategyArgs;
   /**
    * Who deploys: ECS by rolling updates, or CodeDeploy, which then owns the task definition and the
@@ -119,6 +135,8 @@ export interface EcsServiceArgs extends TaskArgs {
   /**
    * Path that the load balancer asks for to see that a task is healthy; `targetGroup.healthCheck` has the rest.
    * @default "/"; with gRPC "/AWS.ALB/healthcheck"
+   * @throws if it does not start with a slash or is longer than 1024 characters; with gRPC if it is no method;
+   * without a listener
    */
   healthCheckPath?: string;
   /**
@@ -147,30 +165,45 @@ export interface EcsServiceArgs extends TaskArgs {
    * @default none
    */
   autoscaling?: ScalingRules;
-  /** Last part of the load balancer's ARN, for `autoscaling.requestsPerTarget`. */
+  /**
+   * Last part of the load balancer's ARN, for `autoscaling.requestsPerTarget`.
+   * @default none: requests are not counted
+   * @throws by AWS alone, in the update
+   */
   loadBalancerArnSuffix?: pulumi.Input<string>;
 }
 
 /** A container of the task, and a port of it. */
 export interface ServiceTarget {
-  /** Name of the container. */
+  /**
+   * Name of the container.
+   * @throws if the task has no such container
+   */
   containerName: string;
-  /** The port, 1 to 65535. */
+  /**
+   * The port, 1 to 65535.
+   * @throws outside the range; if the container has another, or none
+   */
   containerPort: number;
 }
 
 /** A target group of somebody else's that gets a service's tasks. */
 export interface ServiceLoadBalancer {
-  /** ARN of the target group, whose targets are IP addresses (`targetType: "ip"`). */
+  /**
+   * ARN of the target group, whose targets are IP addresses (`targetType: "ip"`).
+   * @throws if it is text and no target group's ARN
+   */
   targetGroupArn: pulumi.Input<string>;
   /**
    * The container that gets its requests.
    * @default that of `target`
+   * @throws if the task has no such container
    */
   containerName?: string;
   /**
    * Port of it, 1 to 65535.
    * @default the container's own
+   * @throws outside the range; if the container has another, or none
    */
   containerPort?: number;
 }
@@ -190,9 +223,6 @@ export interface ServiceTransform extends TaskTransform {
   /** What `autoscaling` makes. */
   autoscaling?: AutoscalingTransform;
 }
-
-/** The largest desired count of a service, an ECS quota. */
-export const mostTasks = 5000;
 
 export type ServiceSettings = ReturnType<typeof serviceSettings>;
 

@@ -1,23 +1,44 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { rangeProblem, rejectProblems } from "../shared/problems";
+import { rangeProblem, rejectProblems, repeated } from "../shared/problems";
+import { scheduleExpressionProblem, timeZoneProblem } from "../shared/scheduleExpression";
 import { type Transform, transformed } from "../shared/transform";
+import { customizedMetric, metricProblems, type ScalingMetric } from "./ownMetrics";
+
+/** The largest desired count of a service, an ECS quota. */
+export const mostTasks = 5000;
 
 /** When a service shall have other limits, e.g. more tasks in the morning. */
 export interface ScalingSchedule {
-  /** Name of the action, unique in the service. */
+  /**
+   * Name of the action, 1 to 100 letters, digits, `_` and `-`, unique in the service; not that of a metric, nor
+   * `target`.
+   * @throws in another form
+   */
   name: string;
-  /** `at(2026-04-01T09:00:00)`, `rate(1 day)` or `cron(0 9 ? * MON-FRI *)`. */
+  /**
+   * `at(2026-04-01T09:00:00)`, `rate(1 day)` or `cron(0 9 ? * MON-FRI *)`.
+   * @throws in another form
+   */
   schedule: string;
   /**
    * Time zone of an `at` or `cron` schedule.
    * @default "UTC"
+   * @throws if it is no name of a time zone
    */
   timezone?: string;
-  /** Minimum number of tasks from then on; at least one of the two limits. */
+  /**
+   * Minimum number of tasks from then on, 0 to 5000; at least one of the two limits.
+   * @default as it is
+   * @throws outside the range; if it is more than `maxCount`, or neither is given
+   */
   minCount?: number;
-  /** Maximum number of tasks from then on; at least one of the two limits. */
+  /**
+   * Maximum number of tasks from then on, 0 to 5000; at least one of the two limits.
+   * @default as it is
+   * @throws outside the range; if it is less than `minCount`, or neither is given
+   */
   maxCount?: number;
 }
 
@@ -26,16 +47,38 @@ export interface ScalingRules {
   /**
    * Minimum number of tasks, 0 to `maxCount`.
    * @default the service's desiredCount
+   * @throws outside the range
    */
   minCount?: number;
-  /** Maximum number of tasks, 1 to 5000. */
+  /**
+   * Maximum number of tasks, 1 to 5000.
+   * @throws outside the range; if it is less than `desiredCount`
+   */
   maxCount: number;
-  /** Average CPU in percent of what the tasks reserve, 1 to 100, to be kept. */
+  /**
+   * Average CPU in percent of what the tasks reserve, 1 to 100, to be kept.
+   * @default none: it does not scale by it
+   * @throws outside the range
+   */
   cpu?: number;
-  /** Average memory in percent of what the tasks reserve, 1 to 100, to be kept. */
+  /**
+   * Average memory in percent of what the tasks reserve, 1 to 100, to be kept.
+   * @default none: it does not scale by it
+   * @throws outside the range
+   */
   memory?: number;
-  /** Requests a minute to each task, 1 or more, to be kept; needs the load balancer. */
+  /**
+   * Requests a minute to each task, 1 to 1000000, to be kept; needs the load balancer.
+   * @default none: it does not scale by it
+   * @throws outside the range; without the load balancer, or where deployments move requests
+   */
   requestsPerTarget?: number;
+  /**
+   * Metrics of one's own, each to be kept near its value; somebody must put their data points, as by
+   * `aws cloudwatch put-metric-data`.
+   * @default []
+   */
+  metrics?: ScalingMetric[];
   /**
    * Changes of the limits by the clock.
    * @default []
@@ -46,22 +89,39 @@ export interface ScalingRules {
 /** The last word on the arguments of each resource of a service's autoscaling. */
 export interface AutoscalingTransform {
   target?: Transform<aws.appautoscaling.TargetArgs>;
-  /** One for each metric: `…-cpu`, `…-memory`, `…-requests`. */
+  /** One for each metric: `…-cpu`, `…-memory`, `…-requests`, and `…-NAME` of `metrics`. */
   policy?: Transform<aws.appautoscaling.PolicyArgs>;
   scheduledAction?: Transform<aws.appautoscaling.ScheduledActionArgs>;
 }
 
 /** What autoscaling takes in any language. */
 export interface ServiceAutoscalingInputs extends ScalingRules {
-  /** Minimum number of tasks, 0 to `maxCount`. */
+  /**
+   * Minimum number of tasks, 0 to `maxCount`.
+   * @throws outside the range
+   */
   minCount: number;
-  /** Physical name of the cluster. */
+  /**
+   * Physical name of the cluster.
+   * @throws by AWS alone, in the update
+   */
   clusterName: pulumi.Input<string>;
-  /** Physical name of the service. */
+  /**
+   * Physical name of the service.
+   * @throws by AWS alone, in the update
+   */
   serviceName: pulumi.Input<string>;
-  /** Last part of the load balancer's ARN, for `requestsPerTarget`. */
+  /**
+   * Last part of the load balancer's ARN, for `requestsPerTarget`.
+   * @default none: requests are not counted
+   * @throws by AWS alone, in the update
+   */
   loadBalancerArnSuffix?: pulumi.Input<string>;
-  /** Last part of the target group's ARN, for `requestsPerTarget`. */
+  /**
+   * Last part of the target group's ARN, for `requestsPerTarget`.
+   * @default none: requests are not counted
+   * @throws by AWS alone, in the update
+   */
   targetGroupArnSuffix?: pulumi.Input<string>;
 }
 
@@ -173,7 +233,12 @@ function trackedMetrics(args: ServiceAutoscalingArgs) {
       resourceLabel: pulumi.interpolate`${loadBalancerArnSuffix}/${targetGroupArnSuffix}`,
     },
   ];
-  return metrics.flatMap(({ metric, targetValue, type, resourceLabel }) =>
+  const own = (args.metrics ?? []).map((metric) => ({
+    metric: metric.name,
+    targetValue: metric.targetValue,
+    customizedMetricSpecification: customizedMetric(metric),
+  }));
+  const predefined = metrics.flatMap(({ metric, targetValue, type, resourceLabel }) =>
     targetValue === undefined
       ? []
       : [
@@ -184,6 +249,7 @@ function trackedMetrics(args: ServiceAutoscalingArgs) {
           },
         ],
   );
+  return [...predefined, ...own];
 }
 
 /**
@@ -196,39 +262,68 @@ export function scalingProblems(
   rules: ScalingRules & { minCount: number },
   hasLoadBalancer: boolean,
 ): (string | undefined)[] {
-  const { minCount, maxCount, cpu, memory, requestsPerTarget, schedules = [] } = rules;
+  const {
+    minCount,
+    maxCount,
+    cpu,
+    memory,
+    requestsPerTarget,
+    metrics = [],
+    schedules = [],
+  } = rules;
   const given = (key: string, value: number | undefined, max: number) =>
     value === undefined ? undefined : rangeProblem(`autoscaling.${key}`, value, 1, max);
   return [
-    rangeProblem("autoscaling.maxCount", maxCount, 1, 5000) ??
+    rangeProblem("autoscaling.maxCount", maxCount, 1, mostTasks) ??
       rangeProblem("autoscaling.minCount", minCount, 0, maxCount),
     given("cpu", cpu, 100),
     given("memory", memory, 100),
     given("requestsPerTarget", requestsPerTarget, 1_000_000),
     requestsPerTarget !== undefined && !hasLoadBalancer
-      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts"
+      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts; give it"
       : undefined,
-    [cpu, memory, requestsPerTarget].every((value) => value === undefined) && schedules.length === 0
-      ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget or schedules"
+    [cpu, memory, requestsPerTarget].every((value) => value === undefined) &&
+    metrics.length + schedules.length === 0
+      ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules"
       : undefined,
-    ...schedules.flatMap(scheduleProblems),
+    ...metricProblems(metrics, takenNames),
+    ...scheduleProblems(schedules),
+    ...metrics
+      .filter(({ name }) => schedules.some((schedule) => schedule.name === name))
+      .map(({ name }) => `autoscaling.schedules: "${name}" is a metric's name; give it another`),
   ];
 }
 
-function scheduleProblems({ name, schedule, minCount, maxCount }: ScalingSchedule): string[] {
-  const faults = [
-    /^[A-Za-z0-9_-]{1,100}$/.test(name) && !["cpu", "memory", "requests", "target"].includes(name)
-      ? ""
-      : `autoscaling.schedules: name "${name}" must be letters, digits, _ and -, and not cpu, memory, requests or target`,
-    /^(at|rate|cron)\(.+\)$/.test(schedule)
-      ? ""
-      : `autoscaling.schedules.${name}: "${schedule}" is not at(…), rate(…) or cron(…)`,
-    minCount === undefined && maxCount === undefined
-      ? `autoscaling.schedules.${name} changes nothing: give minCount or maxCount`
-      : "",
-    minCount !== undefined && maxCount !== undefined && minCount > maxCount
-      ? `autoscaling.schedules.${name}: minCount ${minCount} is more than maxCount ${maxCount}`
-      : "",
+function scheduleProblems(schedules: readonly ScalingSchedule[]): (string | undefined)[] {
+  const key = "autoscaling.schedules";
+  return [
+    ...repeated(schedules.map(({ name }) => name)).map(
+      (name) => `${key}: "${name}" is there twice; give each a name of its own`,
+    ),
+    ...schedules.flatMap(({ name, schedule, timezone, minCount, maxCount }) => {
+      const where = `${key}.${name}`;
+      return [
+        /^[A-Za-z0-9_-]{1,100}$/.test(name) && !takenNames.includes(name)
+          ? undefined
+          : `${key}: name "${name}" must be 1 to 100 letters, digits, _ and -, and not ${takenNames.join(", ")}`,
+        scheduleExpressionProblem(`${where}.schedule`, schedule),
+        timezone === undefined ? undefined : timeZoneProblem(`${where}.timezone`, timezone),
+        minCount === undefined && maxCount === undefined
+          ? `${where} changes nothing: give minCount or maxCount`
+          : undefined,
+        minCount === undefined
+          ? undefined
+          : rangeProblem(`${where}.minCount`, minCount, 0, mostTasks),
+        maxCount === undefined
+          ? undefined
+          : rangeProblem(`${where}.maxCount`, maxCount, 0, mostTasks),
+        minCount !== undefined && maxCount !== undefined && minCount > maxCount
+          ? `${where}: minCount ${minCount} is more than maxCount ${maxCount}; lower the one or raise the other`
+          : undefined,
+      ];
+    }),
   ];
-  return faults.filter((fault) => fault !== "");
 }
+
+/** Names of the resources beside those of the schedules. */
+const takenNames = ["cpu", "memory", "requests", "target"];

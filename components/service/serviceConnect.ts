@@ -13,16 +13,22 @@ import { rangeProblem } from "../shared/problems";
  * names".
  */
 export interface ServiceConnect {
-  /** ARN of the namespace, whose members alone see each other's names. */
+  /**
+   * ARN of the namespace, whose members alone see each other's names.
+   * @throws if it is text and no namespace's ARN; with CODE_DEPLOY
+   */
   namespaceArn: pulumi.Input<string>;
   /**
-   * Name by which the others reach this service, e.g. `products` for `http://products:8080`.
+   * Name by which the others reach this service, 1 to 63 lower-case letters, digits and hyphens, e.g. `products` for
+   * `http://products:8080`.
    * @default none: it only calls others
+   * @throws in another form
    */
   dnsName?: string;
   /**
    * Port that goes with the name, 1 to 65535.
    * @default the container port
+   * @throws outside the range; without a `dnsName`
    */
   port?: number;
   /**
@@ -66,15 +72,19 @@ export function serviceConnectProblems(
   serviceConnect: ServiceConnect | undefined,
 ): (string | undefined)[] {
   if (serviceConnect === undefined) return [];
-  const { dnsName, port } = serviceConnect;
+  const { namespaceArn, dnsName, port } = serviceConnect;
   const named = dnsName === undefined || /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(dnsName);
   return [
+    typeof namespaceArn !== "string" ||
+    /^arn:[\w-]+:servicediscovery:[^:]+:\d{12}:namespace\/.+$/.test(namespaceArn)
+      ? undefined
+      : `serviceConnect.namespaceArn "${namespaceArn}" must be the ARN of a namespace of Cloud Map`,
     named
       ? undefined
       : `serviceConnect.dnsName "${dnsName}" must be 1 to 63 lower-case letters, digits and hyphens`,
     port === undefined ? undefined : rangeProblem("serviceConnect.port", port, 1, 65535),
     dnsName === undefined && port !== undefined
-      ? "serviceConnect.port without a dnsName: only a service with a name has a port"
+      ? "serviceConnect.port without a dnsName: only a service with a name has a port; give both or neither"
       : undefined,
   ];
 }

@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { takePriority } from "../network/listenerPriorities";
 import { baseNameProblem } from "../shared/names";
-import { rangeProblem } from "../shared/problems";
+import { about, rangeProblem } from "../shared/problems";
 import { type TaskFrame, taskProblems } from "../task/taskProblems";
 import { shiftsTraffic, strategyProblems } from "./deploymentStrategy";
-import { mostTasks, type ServiceSettings } from "./serviceArgs";
-import { scalingProblems } from "./serviceAutoscaling";
+import type { ServiceSettings } from "./serviceArgs";
+import { mostTasks, scalingProblems } from "./serviceAutoscaling";
 import { serviceConnectProblems } from "./serviceConnect";
 import { targetProblems } from "./targetProblems";
 import { targetGroupProblems } from "./targetGroupArgs";
@@ -24,7 +24,7 @@ export function serviceProblems(
   const { schedulingStrategy, deploymentController, containerPort, listenerArn } = settings;
   const daemon = schedulingStrategy === "DAEMON";
   return [
-    baseNameProblem(settings.name),
+    about("name", baseNameProblem(settings.name)),
     containerPort === undefined
       ? undefined
       : rangeProblem("containerPort", containerPort, 1, 65535),
@@ -37,11 +37,12 @@ export function serviceProblems(
       : listenerProblems(component, settings, listenerArn)),
     ...autoscalingProblems(settings),
     daemon && deploymentController === "CODE_DEPLOY"
-      ? "DAEMON cannot be deployed by CODE_DEPLOY; use REPLICA or the deploymentController ECS"
+      ? "schedulingStrategy DAEMON cannot be deployed by CODE_DEPLOY; use REPLICA or the deploymentController ECS"
       : undefined,
+    ...(deploymentController === "CODE_DEPLOY" ? codeDeployProblems(settings) : []),
     ...strategyProblems(settings.given.deployment),
     daemon && settings.deployment.maximumPercent !== 100
-      ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON: one task an instance is 100`
+      ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON must be 100: one task an instance`
       : undefined,
   ];
 }
@@ -57,10 +58,48 @@ function listenerProblems(
     rangeProblem("priority", priority, 1, 50000) ?? takePriority(listenerArn, priority, component),
     rangeProblem("pathPatterns.length", pathPatterns.length, 1, 5),
     pathPatterns.length + hostHeaders.length > 5 && pathPatterns.length <= 5
-      ? `pathPatterns and hostHeaders have ${pathPatterns.length + hostHeaders.length} values; a rule takes 5`
+      ? `pathPatterns and hostHeaders have ${pathPatterns.length + hostHeaders.length} values; a rule takes at most 5`
+      : undefined,
+    ...pathPatterns.map(pathProblem),
+    ...hostHeaders.map(hostProblem),
+    settings.httpListenerArn !== undefined && settings.httpListenerArn === listenerArn
+      ? "httpListenerArn is the listenerArn: a rule would lead to itself; leave it out"
       : undefined,
     ...targetGroupProblems(settings.targetGroup ?? {}, settings.healthCheckPath),
     ...(shiftsTraffic(settings.deployment) ? shiftProblems(component, settings, listenerArn) : []),
+  ];
+}
+
+/** Source: Elastic Load Balancing API reference, "RuleCondition", `Values`. */
+const pathProblem = (path: string) =>
+  /^[*/][\w.$/~"'@:+&*?-]{0,127}$/.test(path)
+    ? undefined
+    : `pathPatterns: "${path}" must be a path such as /api/*: 1 to 128 characters that begin with / or *`;
+
+/** Source: the same, and "HostHeaderConditionConfig". */
+const hostProblem = (host: string) =>
+  /^[A-Za-z0-9.*?-]{1,128}$/.test(host) && host.includes(".")
+    ? undefined
+    : `hostHeaders: "${host}" must be a host such as api.example.com or api.*: at most 128 characters, one of them a dot`;
+
+/**
+ * What only ECS heeds of what a service may be told: CodeDeploy brings its own limits and alarms, and no proxy.
+ *
+ * Source: Amazon ECS developer guide, "CodeDeploy blue/green deployments for Amazon ECS", "Amazon ECS Service Connect
+ * considerations".
+ */
+function codeDeployProblems({ given }: ServiceSettings): (string | undefined)[] {
+  const { minimumHealthyPercent, maximumPercent, alarms } = given.deployment ?? {};
+  const needless = Object.entries({ minimumHealthyPercent, maximumPercent, alarms })
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => `deployment.${key}`);
+  return [
+    needless.length > 0
+      ? `${needless.join(", ")} with CODE_DEPLOY, which does not heed it; leave it out or use the deploymentController ECS`
+      : undefined,
+    given.serviceConnect === undefined
+      ? undefined
+      : "serviceConnect with CODE_DEPLOY: Service Connect goes with ECS's own deployments; use the deploymentController ECS",
   ];
 }
 
@@ -82,13 +121,13 @@ function withoutListenerProblems(settings: ServiceSettings): (string | undefined
   const needless = onListeners.filter((key) => settings.given[key] !== undefined);
   return [
     needless.length > 0
-      ? `${needless.join(", ")} without a listenerArn: no listener sends requests here`
+      ? `${needless.join(", ")} without a listenerArn: no listener sends requests here; give it or leave them out`
       : undefined,
     shiftsTraffic(settings.deployment)
-      ? `${strategy} without a listenerArn has no requests to move; use ROLLING`
+      ? `deployment.strategy ${strategy} without a listenerArn has no requests to move; use ROLLING`
       : undefined,
     settings.deploymentController === "CODE_DEPLOY"
-      ? "CODE_DEPLOY without a listenerArn has no requests to move; use the deploymentController ECS"
+      ? "deploymentController CODE_DEPLOY without a listenerArn has no requests to move; use ECS"
       : undefined,
   ];
 }
@@ -103,20 +142,20 @@ function shiftProblems(
   const values = settings.pathPatterns.length + settings.hostHeaders.length;
   return [
     settings.deploymentController === "CODE_DEPLOY"
-      ? `${strategy} is a strategy of the deploymentController ECS, not of CODE_DEPLOY`
+      ? `deployment.strategy ${strategy} is one of the deploymentController ECS, not of CODE_DEPLOY; leave one out`
       : undefined,
     settings.schedulingStrategy === "DAEMON"
-      ? `${strategy} with DAEMON: an instance has no place for a second task; use ROLLING`
+      ? `deployment.strategy ${strategy} with DAEMON: an instance has no place for a second task; use ROLLING`
       : undefined,
     settings.priority === 1
-      ? `priority 1 leaves ${strategy} no place before it for the rule of test traffic`
-      : takePriority(listenerArn, settings.priority - 1, `${component} (test traffic)`),
+      ? `priority 1 leaves ${strategy} no place before it for the rule of test traffic; use 2 or more`
+      : takePriority(listenerArn, settings.priority - 1, `${component}-test-rule`),
     values === 5
-      ? `pathPatterns and hostHeaders have 5 values; with ${strategy} 4, for the rule of test traffic has one more`
+      ? `pathPatterns and hostHeaders have 5 values; with ${strategy} at most 4, for the rule of test traffic has one more`
       : undefined,
     settings.autoscaling?.requestsPerTarget === undefined
       ? undefined
-      : `autoscaling.requestsPerTarget cannot follow ${strategy} from one target group to the other`,
+      : `autoscaling.requestsPerTarget cannot follow ${strategy} from one target group to the other; use cpu or memory`,
   ];
 }
 
@@ -125,19 +164,19 @@ function autoscalingProblems(settings: ServiceSettings): (string | undefined)[] 
   if (!autoscaling) return [];
   if (schedulingStrategy === "DAEMON") {
     return [
-      "autoscaling with DAEMON: the number of tasks is that of the instances; scale the cluster",
+      "autoscaling with DAEMON: the number of tasks is that of the instances; leave it out, and scale the cluster",
     ];
   }
   return [
     ...scalingProblems(autoscaling, settings.loadBalancerArnSuffix !== undefined),
     desiredCount > autoscaling.maxCount
-      ? `desiredCount ${desiredCount} is more than autoscaling.maxCount ${autoscaling.maxCount}`
+      ? `desiredCount ${desiredCount} is more than autoscaling.maxCount ${autoscaling.maxCount}; raise that or lower it`
       : undefined,
     autoscaling.requestsPerTarget !== undefined && deploymentController === "CODE_DEPLOY"
-      ? "autoscaling.requestsPerTarget cannot follow CODE_DEPLOY from one target group to the other"
+      ? "autoscaling.requestsPerTarget cannot follow CODE_DEPLOY from one target group to the other; use cpu or memory"
       : undefined,
     autoscaling.requestsPerTarget !== undefined && settings.listenerArn === undefined
-      ? "autoscaling.requestsPerTarget without a listenerArn: no requests are counted; scale by cpu or memory"
+      ? "autoscaling.requestsPerTarget without a listenerArn: no requests are counted; use cpu or memory"
       : undefined,
   ];
 }

@@ -1,4 +1,4 @@
-import { rangeProblem } from "../shared/problems";
+import { choiceProblem, rangeProblem } from "../shared/problems";
 
 /** How a load balancer speaks to targets. */
 export const ProtocolVersion = { Http1: "HTTP1", Http2: "HTTP2", Grpc: "GRPC" } as const;
@@ -9,32 +9,38 @@ export interface TargetHealthCheck {
   /**
    * The path that it asks for, beginning with `/`; with gRPC a method, `/package.service/method`.
    * @default `healthCheckPath`
+   * @throws if it is no such path, or `healthCheckPath` is given too
    */
   path?: string;
   /**
    * The answers that count as healthy: codes and ranges of them with commas between, such as `200` or `200-299,301`,
    * from 200 to 499; with gRPC from 0 to 99.
    * @default "200"; with gRPC "12", UNIMPLEMENTED, for a service without a method of that name
+   * @throws in another form
    */
   matcher?: string;
   /**
    * Seconds between two checks, 5 to 300 and more than `timeout`.
    * @default 10
+   * @throws outside the range
    */
   interval?: number;
   /**
    * Seconds that an answer may take, 2 to 120.
    * @default 5
+   * @throws outside the range
    */
   timeout?: number;
   /**
    * Successful checks until a task is healthy, 2 to 10.
    * @default 2
+   * @throws outside the range
    */
   healthyThreshold?: number;
   /**
    * Failed checks until a task is unhealthy, 2 to 10.
    * @default 3
+   * @throws outside the range
    */
   unhealthyThreshold?: number;
 }
@@ -49,14 +55,19 @@ export interface TargetGroupSettings {
   /**
    * Seconds that requests have to end in, once their task is to stop, 0 to 3600.
    * @default 15
+   * @throws outside the range
    */
   deregistrationDelay?: number;
   /**
    * Seconds in which a new task gets more and more requests, 30 to 900, or 0 for all at once.
    * @default 0
+   * @throws outside the range
    */
   slowStart?: number;
-  /** How the load balancer checks the tasks. */
+  /**
+   * How the load balancer checks the tasks.
+   * @default `healthCheckPath` every 10 seconds
+   */
   healthCheck?: TargetHealthCheck;
 }
 
@@ -99,22 +110,18 @@ export function targetGroupProblems(
     args,
     healthCheckPath,
   );
+  const isGrpc = protocolVersion === "GRPC";
   const { path, matcher, interval, timeout, healthyThreshold, unhealthyThreshold } = healthCheck;
-  const versions: readonly string[] = Object.values(ProtocolVersion);
   const key = "targetGroup.healthCheck";
   return [
-    versions.includes(protocolVersion)
-      ? undefined
-      : `targetGroup.protocolVersion "${protocolVersion}" unknown; choose from ${versions.join(", ")}`,
+    choiceProblem("targetGroup.protocolVersion", protocolVersion, Object.values(ProtocolVersion)),
     rangeProblem("targetGroup.deregistrationDelay", deregistrationDelay, 0, 3600),
     slowStart === 0 ? undefined : rangeProblem("targetGroup.slowStart", slowStart, 30, 900),
     args.healthCheck?.path !== undefined && healthCheckPath !== undefined
-      ? `${key}.path and healthCheckPath: give one`
+      ? `${key}.path and healthCheckPath are the same argument; give one`
       : undefined,
-    path.startsWith("/")
-      ? undefined
-      : `${healthCheckPath === undefined ? `${key}.path` : "healthCheckPath"} "${path}" must start with /`,
-    matcherProblem(`${key}.matcher`, matcher, protocolVersion === "GRPC"),
+    pathProblem(healthCheckPath === undefined ? `${key}.path` : "healthCheckPath", path, isGrpc),
+    matcherProblem(`${key}.matcher`, matcher, isGrpc),
     rangeProblem(`${key}.timeout`, timeout, 2, 120),
     rangeProblem(`${key}.interval`, interval, 5, 300) ??
       (interval > timeout
@@ -125,11 +132,25 @@ export function targetGroupProblems(
   ];
 }
 
+/** Source: Elastic Load Balancing API reference, "CreateTargetGroup", `HealthCheckPath`. */
+function pathProblem(key: string, path: string, isGrpc: boolean): string | undefined {
+  if (!path.startsWith("/") || path.length > 1024) {
+    return `${key} "${path}" must start with / and have at most 1024 characters`;
+  }
+  return !isGrpc || /^\/[^/]+\/[^/]+$/.test(path)
+    ? undefined
+    : `${key} "${path}" must be a method with gRPC: /package.service/method`;
+}
+
 function matcherProblem(key: string, matcher: string, isGrpc: boolean): string | undefined {
   const [least, most, kind] = isGrpc ? [0, 99, "gRPC"] : [200, 499, "HTTP"];
   const isForm = /^\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*$/.test(matcher);
   const codes = matcher.split(/[-,]/).map(Number);
-  return isForm && codes.every((code) => code >= least && code <= most)
+  const isUpwards = matcher.split(",").every((range) => {
+    const [from = 0, to = from] = range.split("-").map(Number);
+    return from <= to;
+  });
+  return isForm && isUpwards && codes.every((code) => code >= least && code <= most)
     ? undefined
     : `${key} "${matcher}" must be ${kind} codes from ${least} to ${most}, e.g. ${isGrpc ? "0-99" : "200-299,301"}`;
 }

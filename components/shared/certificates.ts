@@ -23,6 +23,13 @@ export function certificateProblem(arn: string, region?: string): string | undef
     : `"${arn}" is in ${place}; a load balancer takes certificates of its own region, ${region}`;
 }
 
+/** Says that a certificate with that status is not issued, or nothing if it is. Source: ACM API reference, "CertificateDetail". */
+export function issuedProblem(arn: string, status: string): string | undefined {
+  return status === "ISSUED"
+    ? undefined
+    : `${arn} is not issued yet, it is ${status}; use it once it is ISSUED`;
+}
+
 /** Says that a text is no id of a hosted zone, or nothing. Source: Route 53 API reference, "GetHostedZone", `Id`. */
 export function hostedZoneProblem(id: string): string | undefined {
   return /^Z[A-Z0-9]{1,31}$/.test(id)

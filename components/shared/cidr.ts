@@ -50,7 +50,7 @@ export function vpcCidrProblem(cidrBlock: string): string | undefined {
   const [, mask] = ipaddr.IPv4.parseCIDR(cidrBlock);
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(cidrBlock).toString()}/${mask}`;
   if (network !== cidrBlock) return `${cidrBlock} has host bits set; write ${network}`;
-  if (mask < largest) return `${cidrBlock} is larger than a VPC may be (/${largest})`;
+  if (mask < largest) return `${cidrBlock} is larger than a VPC may be; use /${largest} or smaller`;
   const publicMask = mask + publicBits(slotsOf(mask));
   if (publicMask <= smallest) return undefined;
   return (
@@ -84,7 +84,9 @@ export function zonesProblem(cidrBlock: string, zones: readonly string[]): strin
     );
   }
   const twice = zones.filter((zone, i) => zones.findIndex((one) => sameSlot(one, zone)) < i);
-  return twice.length > 0 ? `${twice.join(", ")} has the place of another zone` : undefined;
+  return twice.length > 0
+    ? `${twice.join(", ")} has the place of another zone; name each once`
+    : undefined;
 }
 
 const letters = "abcdefgh";

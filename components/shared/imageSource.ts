@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /**
  * Which image a service starts from:
  * - `public`: a public image, as nobody has pushed one of their own before the first deploy;
@@ -14,5 +16,18 @@ export type ImageSource = "public" | "build" | (string & {});
 export function imageSourceProblem(source: string): string | undefined {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(source)
     ? undefined
-    : `"${source}" is neither public nor build nor an image tag`;
+    : `"${source}" is neither public nor build nor an image tag such as 1.4.2`;
+}
+
+/**
+ * Says that a text cannot name a container's image, or nothing if it can; of an Output nothing is known.
+ *
+ * @param key name of the argument.
+ *
+ * Source: Amazon ECS API reference, "ContainerDefinition", `image`.
+ */
+export function imageProblem(key: string, image: pulumi.Input<string>): string | undefined {
+  return typeof image !== "string" || /^[\w.:/@#-]{1,255}$/.test(image)
+    ? undefined
+    : `${key} "${image}" must name an image such as public.ecr.aws/nginx/nginx:1.30`;
 }

@@ -133,7 +133,8 @@ export function taskSizeProblem(task: TaskSize, pool: InstancePool): string | un
   const { instanceType } = pool;
   return (
     `a task with memory ${task.memory} and cpu ${task.cpu} fits on no ${instanceType}, which has ` +
-    `about ${memoryForTasks(instanceType)} MiB and ${typeOf(instanceType).vcpu * 1024} CPU units for tasks`
+    `about ${memoryForTasks(instanceType)} MiB and ${typeOf(instanceType).vcpu * 1024} CPU units for tasks; ` +
+    "take a larger instanceType, or less of both"
   );
 }
 

@@ -78,7 +78,7 @@ export function baseNameProblem(base: string): string | undefined {
     return `"${base}" must be lower-case letters, digits and single hyphens, and start with a letter`;
   }
   if (/^(internal-|aws|sg-)/.test(base)) {
-    return `"${base}" starts with a prefix that AWS keeps for itself (internal-, aws, sg-)`;
+    return `"${base}" starts with a prefix that AWS keeps for itself (internal-, aws, sg-); use another`;
   }
   return undefined;
 }

@@ -4,26 +4,46 @@ import type { Statement } from "./iamPolicies";
 
 /** When a statement counts: a key of the request's context is compared with values. */
 export interface PolicyCondition {
-  /** How, e.g. `StringEquals` or `ArnLike`. */
+  /**
+   * How it is compared, e.g. `StringEquals` or `ArnLike`.
+   * @throws by AWS alone, in the update
+   */
   test: string;
-  /** The key, e.g. `aws:SourceVpc`. */
+  /**
+   * The key, e.g. `aws:SourceVpc`.
+   * @throws if it stands twice with the same `test`
+   */
   variable: string;
-  /** What it is compared with; one of them must fit. */
+  /**
+   * What it is compared with; one of them must fit.
+   * @throws if there is none
+   */
   values: pulumi.Input<string>[];
 }
 
 /** A statement of a policy, as `aws.iam.getPolicyDocument` has it. */
 export interface PolicyStatement {
-  /** Its name, letters and digits; no two of a policy share one. @default none */
+  /**
+   * Its name, letters and digits; no two of a policy share one.
+   * @default none
+   * @throws if it has other characters, or another statement has it
+   */
   sid?: string;
   /**
-   * "Allow" or "Deny".
+   * Whether it allows or forbids: "Allow" or "Deny".
    * @default "Allow"
+   * @throws if it is neither
    */
   effect?: string;
-  /** What may be done, e.g. `sqs:ReceiveMessage`; at least one. */
+  /**
+   * What may be done, e.g. `sqs:ReceiveMessage`; at least one.
+   * @throws if there is none, or one is no action
+   */
   actions: string[];
-  /** ARNs of what it may be done to, or `*`; at least one. */
+  /**
+   * ARNs of what it may be done to, or `*`; at least one.
+   * @throws if there is none, or one is text and neither
+   */
   resources: pulumi.Input<string>[];
   /**
    * All of these must hold.
@@ -68,22 +88,22 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
     return [
       ["Allow", "Deny"].includes(effect)
         ? ""
-        : `${where}.effect "${effect}" is neither "Allow" nor "Deny"`,
-      actions.length === 0 ? `${where} has no actions` : "",
-      resources.length === 0 ? `${where} has no resources` : "",
+        : `${where}.effect "${effect}" must be "Allow" or "Deny"`,
+      actions.length === 0 ? `${where} has no actions; give one` : "",
+      resources.length === 0 ? `${where} has no resources; give one` : "",
       ...strange.map((action) => `${where}: "${action}" is no action such as s3:GetObject`),
       ...texts
         .filter((text) => text !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(text))
-        .map((text) => `${where}: "${text}" is neither an ARN nor *`),
+        .map((text) => `${where}: "${text}" must be an ARN or *`),
       sid !== undefined && !/^[A-Za-z0-9]+$/.test(sid)
         ? `${where}.sid "${sid}" must be letters and digits`
         : "",
       sid !== undefined && sids.indexOf(sid) !== sids.lastIndexOf(sid) && sids.indexOf(sid) === i
-        ? `${key}: sid "${sid}" is there twice`
+        ? `${key}: sid "${sid}" is there twice; give each its own`
         : "",
       ...conditions
         .filter(({ values }) => values.length === 0)
-        .map(({ variable }) => `${where}: the condition on ${variable} has no values`),
+        .map(({ variable }) => `${where}: the condition on ${variable} has no values; give one`),
       ...conditionKeys
         .filter((one, j) => conditionKeys.indexOf(one) !== j)
         .map(

@@ -17,6 +17,22 @@ export function rejectProblems(
   throw new pulumi.ResourceError(`invalid arguments:\n${list}`, component, true);
 }
 
+/** Puts the name of an argument before what is wrong with its value. */
+export function about(key: string, problem: string | undefined): string | undefined {
+  return problem === undefined ? undefined : `${key} ${problem}`;
+}
+
+/** Says that argument `key` is none of `choices`, or nothing if it is one. */
+export function choiceProblem(
+  key: string,
+  value: string,
+  choices: readonly string[],
+): string | undefined {
+  return choices.includes(value)
+    ? undefined
+    : `${key} "${value}" unknown; choose from ${choices.join(", ")}`;
+}
+
 /** Says that argument `key` is no whole number from `min` to `max`, or nothing if it is one. */
 export function rangeProblem(
   key: string,
@@ -27,3 +43,7 @@ export function rangeProblem(
   if (Number.isInteger(value) && value >= min && value <= max) return undefined;
   return `${key} ${value} must be a whole number from ${min} to ${max}`;
 }
+
+/** Values that are there more than once, each as often as it is too many. */
+export const repeated = <T>(values: readonly T[]): T[] =>
+  values.filter((value, i) => value !== undefined && values.indexOf(value) !== i);

@@ -1,10 +1,11 @@
 /**
- * Says that a text is no schedule of EventBridge Scheduler, or nothing if it may be one: whether each field of a `cron`
- * is in its range, AWS says.
+ * Says that a text is no schedule of EventBridge Scheduler or Application Auto Scaling, which write them alike, or
+ * nothing if it may be one: whether each field of a `cron` is in its range, AWS says.
  *
  * @param key name of the argument.
  *
- * Source: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler".
+ * Source: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler"; Application Auto Scaling API
+ * reference, "PutScheduledAction", `Schedule`.
  */
 export function scheduleExpressionProblem(key: string, expression: string): string | undefined {
   const [, kind, body = ""] = /^(rate|cron|at)\((.+)\)$/.exec(expression) ?? [];
@@ -12,24 +13,34 @@ export function scheduleExpressionProblem(key: string, expression: string): stri
     case "rate":
       return /^[1-9]\d* (minute|hour|day)s?$/.test(body)
         ? undefined
-        : `${key} "${expression}": a rate is a whole number and minutes, hours or days`;
+        : `${key} "${expression}": a rate must be a whole number and minutes, hours or days`;
     case "at":
       return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(body) && !isNaN(Date.parse(`${body}Z`))
         ? undefined
-        : `${key} "${expression}": a time is written as in at(2026-12-01T03:00:00)`;
+        : `${key} "${expression}": a time must be written as in at(2026-12-01T03:00:00)`;
     case "cron":
       return cronProblem(body.split(" "))?.replace(/^/, `${key} "${expression}": `);
     default:
-      return `${key} "${expression}" is not rate(…), cron(…) or at(…)`;
+      return `${key} "${expression}" must be rate(…), cron(…) or at(…)`;
   }
 }
 
 function cronProblem(fields: readonly string[]): string | undefined {
   if (fields.length !== 6) {
-    return `a cron has six fields (minutes, hours, day of month, month, day of week, year), not ${fields.length}`;
+    return `a cron must have six fields (minutes, hours, day of month, month, day of week, year), not ${fields.length}`;
   }
   const [, , dayOfMonth, , dayOfWeek] = fields;
   return (dayOfMonth === "?") === (dayOfWeek === "?")
     ? "either day of month or day of week must be ?, and the other must not"
     : undefined;
+}
+
+/** Says that a text is no name of a time zone, or nothing if it is one. */
+export function timeZoneProblem(key: string, zone: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone }).format();
+    return undefined;
+  } catch {
+    return `${key} "${zone}" is no time zone such as Asia/Tokyo`;
+  }
 }

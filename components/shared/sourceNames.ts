@@ -2,7 +2,9 @@
 export function branchProblem(branch: string): string | undefined {
   const isFine =
     /^\w[\w./-]{0,199}$/.test(branch) && !/\.\.|\/\/|\/\.|[./]$|\.lock(\/|$)/.test(branch);
-  return isFine ? undefined : `branch "${branch}" is not a branch's name`;
+  return isFine
+    ? undefined
+    : `branch "${branch}" is not a branch's name such as main or feature/cart`;
 }
 
 /** Source: GitHub Docs, the forms of user names and repository names. */
@@ -15,7 +17,9 @@ export function githubRepositoryProblem(repository: string): string | undefined 
 /** Connections made before the service's change of name have its old one in their ARN. */
 export function connectionProblem(connectionArn: string): string | undefined {
   const form = /^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/.+$/;
-  return form.test(connectionArn) ? undefined : `"${connectionArn}" is not the ARN of a connection`;
+  return form.test(connectionArn)
+    ? undefined
+    : `"${connectionArn}" is not the ARN of a connection such as arn:aws:codeconnections:…:connection/…`;
 }
 
 /** Source: AWS CodeCommit API reference, "CreateRepository", with room for the stack's name. */
@@ -29,5 +33,5 @@ export function codeCommitProblem(repositoryName: string): string | undefined {
 export function emailProblem(address: string): string | undefined {
   return /^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(address)
     ? undefined
-    : `"${address}" is not an e-mail address`;
+    : `"${address}" is not an e-mail address such as me@example.com`;
 }

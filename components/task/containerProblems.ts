@@ -1,4 +1,5 @@
-import { rangeProblem } from "../shared/problems";
+import { imageProblem } from "../shared/imageSource";
+import { rangeProblem, repeated } from "../shared/problems";
 import type { ContainerSettings, Environment, SidecarSettings } from "./containerArgs";
 import { ContainerCondition, LogDriver } from "./containerArgs";
 import { secretProblems, variableProblems } from "./taskSecrets";
@@ -7,6 +8,7 @@ import { secretProblems, variableProblems } from "./taskSecrets";
 export interface JudgedContainer
   extends ContainerSettings, Pick<SidecarSettings, "cpu" | "memory" | "memoryReservation"> {
   name: string;
+  image: SidecarSettings["image"];
   environment?: Environment;
   essential: boolean;
   port: number | undefined;
@@ -37,7 +39,8 @@ export function containerArgumentProblems(task: JudgedTask): (string | undefined
     return [
       /^[\w-]{1,255}$/.test(container.name)
         ? undefined
-        : `"${container.name}" is no container's name: 1 to 255 letters, digits, _ and -`,
+        : `${i === 0 ? "containerName" : "sidecars: name"} "${container.name}" must be 1 to 255 letters, digits, _ and -`,
+      imageProblem(where("image"), container.image),
       container.port === undefined || i === 0
         ? undefined
         : rangeProblem(where("port"), container.port, 1, 65535),
@@ -82,10 +85,10 @@ function processProblems(container: JudgedContainer, where: Where): (string | un
       ? undefined
       : `${where("user")} "${user}" must be a user, or a user:group, by name or number`,
     command?.length === 0
-      ? `${where("command")} is empty; leave it out for the image's`
+      ? `${where("command")} is empty; leave it out for the image's own`
       : undefined,
     entryPoint?.length === 0
-      ? `${where("entryPoint")} is empty; leave it out for the image's`
+      ? `${where("entryPoint")} is empty; leave it out for the image's own`
       : undefined,
     workingDirectory === undefined || workingDirectory.startsWith("/")
       ? undefined
@@ -113,6 +116,9 @@ function healthCheckProblems(
   ];
 }
 
+/** The largest limit: a whole number of 32 bits, as the API has it. */
+const mostOfLimit = 2_147_483_647;
+
 /** Source: getrlimit(2), as the API names them. */
 const ulimitNames = [
   "core",
@@ -139,15 +145,21 @@ function limitProblems(
 ): (string | undefined)[] {
   const { tmpfs = [], capabilities: { add = [] } = {} } = linuxParameters;
   return [
+    ...repeated(ulimits.map(({ name }) => name)).map(
+      (name) => `${where("ulimits")}: "${name}" is there twice; leave one out`,
+    ),
     ...ulimits.flatMap(({ name, softLimit, hardLimit }) => [
+      ...Object.entries({ softLimit, hardLimit }).map(([key, limit]) =>
+        rangeProblem(`${where("ulimits")}.${name}.${key}`, limit, 0, mostOfLimit),
+      ),
       ulimitNames.includes(name)
         ? undefined
-        : `${where("ulimits")}: "${name}" is none; choose from ${ulimitNames.join(", ")}`,
+        : `${where("ulimits")}: "${name}" unknown; choose from ${ulimitNames.join(", ")}`,
       isFargate && ulimitNames.includes(name) && name !== "nofile"
         ? `${where("ulimits")}: Fargate lets nofile be set only, not ${name}`
         : undefined,
       softLimit > hardLimit
-        ? `${where("ulimits")}.${name}: softLimit ${softLimit} is above hardLimit ${hardLimit}`
+        ? `${where("ulimits")}.${name}: softLimit ${softLimit} is above hardLimit ${hardLimit}; lower the one or raise the other`
         : undefined,
     ]),
     ...tmpfs.flatMap(({ containerPath, size }) => [
@@ -175,10 +187,13 @@ function fileProblems(
       absoluteProblem(where("mountPoints"), containerPath),
       volumes.includes(sourceVolume)
         ? undefined
-        : `${where("mountPoints")}: the task has no volume "${sourceVolume}"` +
-          (volumes.length > 0 ? `, only ${volumes.join(", ")}` : "; name it in volumes"),
+        : `${where("mountPoints")}: the task has no volume "${sourceVolume}"; ` +
+          (volumes.length > 0 ? `choose from ${volumes.join(", ")}` : "name it in volumes"),
     ]),
-    ...repeated(paths).map((path) => `${where("mountPoints")}: two things are to be at ${path}`),
+    ...repeated(paths).map(
+      (path) =>
+        `${where("mountPoints")}: two things are to be at ${path}; give each a path of its own`,
+    ),
   ];
 }
 
@@ -210,10 +225,6 @@ function logProblems(
   ];
 }
 
-/** Values that are there more than once, each as often as it is too many. */
-export const repeated = <T>(values: readonly T[]): T[] =>
-  values.filter((value, i) => value !== undefined && values.indexOf(value) !== i);
-
 /**
  * Says what is wrong with what containers wait for, a sentence for each fault.
  *
@@ -224,24 +235,32 @@ export function dependencyProblems(containers: readonly JudgedContainer[]): stri
   const faults = containers.flatMap(({ name, dependsOn = [] }) =>
     dependsOn.flatMap(({ containerName, condition }) => {
       const other = byName.get(containerName);
-      const where = `container "${name}" depends on "${containerName}"`;
+      const where = `dependsOn: container "${name}" depends on "${containerName}"`;
       const conditions: readonly string[] = Object.values(ContainerCondition);
-      if (!other) return [`${where}, which the task does not have`];
+      if (!other)
+        return [
+          `${where}, which the task does not have; choose from ${[...byName.keys()].join(", ")}`,
+        ];
       if (!conditions.includes(condition)) {
         return [`${where}: condition "${condition}" unknown; choose from ${conditions.join(", ")}`];
       }
       if (condition === "HEALTHY" && other.healthCheck === undefined) {
-        return [`${where} to be HEALTHY, which has no healthCheck`];
+        return [`${where} to be HEALTHY, which has no healthCheck; give it one or use START`];
       }
       return ["COMPLETE", "SUCCESS"].includes(condition) && other.essential
-        ? [`${where} to ${condition}, which is essential: the task would end with it`]
+        ? [
+            `${where} to ${condition}, which is essential: the task would end with it; use START or HEALTHY, or make it not essential`,
+          ]
         : [];
     }),
   );
   const circle = circleAmong(containers);
   return circle === undefined
     ? faults
-    : [...faults, `the containers ${circle.join(", ")} wait for each other`];
+    : [
+        ...faults,
+        `dependsOn: the containers ${circle.join(", ")} wait for each other; leave one of them out`,
+      ];
 }
 
 /** Containers that none can start of, if there are any: what is left when those that can have started. */

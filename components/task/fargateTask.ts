@@ -5,7 +5,7 @@ import { type Capacity, capacityProblems, capacityRequest } from "../cluster/cap
 import type { FargateCluster } from "../cluster/fargateCluster";
 import { fargateSizeProblem } from "../shared/fargateSize";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rejectProblems } from "../shared/problems";
+import { about, rejectProblems } from "../shared/problems";
 import { createTask, createTaskSecurityGroup } from "./task";
 import { type TaskArgs, taskSettings, type TaskTransform } from "./taskArgs";
 import { logGroupName } from "./taskNames";
@@ -17,6 +17,8 @@ export interface FargateTaskInputs extends TaskArgs {
    * Base of the physical names of family, roles and the rest; the stack is added. Another than those of the stack's
    * services and other tasks.
    * @default "task"
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /** The cluster that the task runs in. */
@@ -25,16 +27,19 @@ export interface FargateTaskInputs extends TaskArgs {
    * What the task runs on: `"fargate"`, or shares of Fargate and Fargate Spot, such as `{ fargateSpot: {} }`, where AWS may
    * end it with two minutes' notice.
    * @default "fargate"
+   * @throws if it names instances, or nothing
    */
   capacity?: Capacity;
   /**
    * CPU units of the task (1024 = one vCPU), a Fargate size.
    * @default 256
+   * @throws if it is no Fargate size
    */
   cpu?: number;
   /**
    * Memory of the task in MiB, one that Fargate offers for `cpu`. A task that needs more is killed.
    * @default 512
+   * @throws if Fargate does not offer it for `cpu`
    */
   memory?: number;
   /**
@@ -175,7 +180,7 @@ function withDefaults(args: FargateTaskArgs) {
 function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, capacity, cpu, memory } = settings;
   return [
-    baseNameProblem(name),
+    about("name", baseNameProblem(name)),
     ...taskProblems(settings, { isFargate: true, containerPort: undefined, cpu, memory }),
     fargateSizeProblem(cpu, memory),
     ...capacityProblems(capacity, "FargateTask", "REPLICA"),

@@ -12,9 +12,14 @@ export interface RandomSecretInputs {
   /**
    * Base of the secret's name in Secrets Manager; the stack is added. 1 to 64 lower-case letters,
    * digits and single hyphens, starting with a letter.
+   * @throws in another form
    */
   name: string;
-  /** What the secret is for, as Secrets Manager shows it. */
+  /**
+   * What the secret is for, as Secrets Manager shows it.
+   * @default none
+   * @throws by AWS alone, in the update
+   */
   description?: string;
 }
 

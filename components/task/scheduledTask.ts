@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, passRoles, policyDocument } from "../shared/iamPolicies";
 import { baseNameProblem, physicalName } from "../shared/names";
-import { rangeProblem, rejectProblems } from "../shared/problems";
-import { scheduleExpressionProblem } from "../shared/scheduleExpression";
+import { about, rangeProblem, rejectProblems } from "../shared/problems";
+import { scheduleExpressionProblem, timeZoneProblem } from "../shared/scheduleExpression";
 import { type Transform, transformed } from "../shared/transform";
 import type { FargateTask } from "./fargateTask";
 
@@ -13,11 +13,13 @@ export interface ScheduleRetryPolicy {
   /**
    * Seconds after which it gives up, 60 to 86400.
    * @default 86400, a day
+   * @throws outside the range
    */
   maximumEventAgeInSeconds?: number;
   /**
    * Times that it tries again, 0 to 185.
    * @default 185
+   * @throws outside the range
    */
   maximumRetryAttempts?: number;
 }
@@ -29,6 +31,8 @@ export interface ScheduledTaskInputs {
   /**
    * Base of the physical names of schedule and role; the stack is added. A second schedule of a task needs another.
    * @default the task's
+   * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
+   * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
@@ -36,16 +40,19 @@ export interface ScheduledTaskInputs {
    * `at(2026-12-01T03:00:00)`.
    *
    * Source: EventBridge Scheduler user guide, "Schedule types".
+   * @throws in another form
    */
   scheduleExpression: string;
   /**
    * Time zone of a `cron` or `at`, e.g. `Asia/Tokyo`.
    * @default "UTC"
+   * @throws if it is no name of a time zone, or goes with a `rate`
    */
   scheduleExpressionTimezone?: string;
   /**
    * Minutes after its time within which the task may be started, 1 to 1440, so that not all start at once.
    * @default none: at its time
+   * @throws outside the range
    */
   flexibleTimeWindowMinutes?: number;
   /**
@@ -56,18 +63,24 @@ export interface ScheduledTaskInputs {
   /**
    * Tasks that are started each time, 1 to 10.
    * @default 1
+   * @throws outside the range
    */
   taskCount?: number;
   /**
    * What the task's own container runs instead of its command.
    * @default the task's
+   * @throws if it is empty
    */
   command?: string[];
-  /** What happens where the task cannot be started. A task that has started and fails is not tried again. */
+  /**
+   * What happens where the task cannot be started. A task that has started and fails is not tried again.
+   * @default tried again for a day, 185 times
+   */
   retryPolicy?: ScheduleRetryPolicy;
   /**
    * ARN of a queue of SQS, in the same region and no FIFO queue, that gets the events whose task could not be started.
    * @default none: they are dropped
+   * @throws if it is text and no ARN of such a queue
    */
   deadLetterQueueArn?: pulumi.Input<string>;
 }
@@ -106,7 +119,7 @@ export class ScheduledTask extends pulumi.ComponentResource {
   constructor(name: string, args: ScheduledTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ecs-handson:ecs:ScheduledTask", name, {}, opts);
     const base = args.name ?? args.task.run.name;
-    rejectProblems(this, [baseNameProblem(base), ...problemsIn(args)]);
+    rejectProblems(this, [about("name", baseNameProblem(base)), ...problemsIn(args)]);
     const { role, policy } = createRole(name, base, args, this);
     const { flexibleTimeWindowMinutes: minutes } = args;
 
@@ -214,28 +227,18 @@ function problemsIn(args: ScheduledTaskArgs): (string | undefined)[] {
   return [
     scheduleExpressionProblem("scheduleExpression", args.scheduleExpression),
     zone !== undefined && args.scheduleExpression.startsWith("rate(")
-      ? "scheduleExpressionTimezone is for cron and at; a rate is the same in every time zone"
+      ? "scheduleExpressionTimezone is for cron and at; a rate is the same in every time zone; leave it out"
       : undefined,
-    zone === undefined || isTimeZone(zone)
-      ? undefined
-      : `scheduleExpressionTimezone "${zone}" is no time zone such as Asia/Tokyo`,
+    zone === undefined ? undefined : timeZoneProblem("scheduleExpressionTimezone", zone),
     minutes === undefined ? undefined : rangeProblem("flexibleTimeWindowMinutes", minutes, 1, 1440),
     rangeProblem("taskCount", taskCount, 1, 10),
     args.command?.length === 0 ? "command is empty; leave it out for the task's own" : undefined,
     rangeProblem("retryPolicy.maximumEventAgeInSeconds", maximumEventAgeInSeconds, 60, 86_400),
     rangeProblem("retryPolicy.maximumRetryAttempts", maximumRetryAttempts, 0, 185),
     typeof queue === "string" && (!/^arn:[\w-]+:sqs:[^:]+:\d{12}:.+$/.test(queue) || isFifo(queue))
-      ? `deadLetterQueueArn "${queue}" is no ARN of a standard queue of SQS`
+      ? `deadLetterQueueArn "${queue}" must be the ARN of a standard queue of SQS`
       : undefined,
   ];
 }
 
 const isFifo = (queueArn: string) => queueArn.endsWith(".fifo");
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).format() !== "";
-  } catch {
-    return false;
-  }
-}

@@ -1,11 +1,14 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import { isBlock } from "../shared/cidr";
+import { retentionProblem } from "../shared/logRetention";
 import { statementProblems } from "../shared/policyStatement";
+import { about, rangeProblem, repeated } from "../shared/problems";
 import type { Volume } from "./containerArgs";
 import {
   containerArgumentProblems,
   dependencyProblems,
   type JudgedContainer,
-  repeated,
 } from "./containerProblems";
 import type { TaskSettings } from "./taskArgs";
 import { sidecarMemory } from "./taskDefinition";
@@ -37,6 +40,7 @@ export function taskProblems(settings: TaskSettings, frame: TaskFrame): (string 
     settings.readonlyRootFilesystem === true && settings.executeCommand
       ? "readonlyRootFilesystem and executeCommand: the agent of ECS Exec writes to the root; leave one out"
       : undefined,
+    about("logRetentionDays", retentionProblem(settings.logRetentionDays)),
     ...statementProblems("taskPolicies", settings.taskPolicies),
     ...policyArnProblems(settings.taskPolicyArns),
     ...egressProblems(settings, frame),
@@ -68,16 +72,17 @@ function containerSetProblems(containers: readonly JudgedContainer[]): (string |
   const routers = containers.filter(({ firelensConfiguration }) => firelensConfiguration);
   return [
     containers.length > 10
-      ? `the task has ${containers.length} containers; ECS takes 10`
+      ? `sidecars: the task has ${containers.length} containers; ECS takes at most 10`
       : undefined,
     ...repeated(containers.map(({ name }) => name)).map(
-      (name) => `container "${name}" is there twice`,
+      (name) => `sidecars: container "${name}" is there twice; give each a name of its own`,
     ),
     ...repeated(containers.map(({ port }) => port)).map(
-      (port) => `port ${port ?? ""} is taken by two containers, and a task's share one address`,
+      (port) =>
+        `sidecars: port ${port ?? ""} is taken by two containers, and a task's share one address; give each its own`,
     ),
     routers.length > 1
-      ? `${routers.map(({ name }) => name).join(" and ")}: a task has one log router`
+      ? `firelensConfiguration: ${routers.map(({ name }) => name).join(" and ")}; a task has one log router, leave the others out`
       : undefined,
   ];
 }
@@ -94,16 +99,16 @@ function sumProblems(
   );
   return [
     taskCpu !== undefined && cpu > taskCpu
-      ? `the containers' cpu are ${cpu} units together, the task has ${taskCpu}`
+      ? `containerCpu and the sidecars' cpu are ${cpu} units together, the task has ${taskCpu}; lower them or raise cpu`
       : undefined,
     taskMemory !== undefined && reserved > taskMemory
-      ? `the containers reserve ${reserved} MiB together, the task has ${taskMemory}`
+      ? `the containers reserve ${reserved} MiB together, the task has ${taskMemory}; lower theirs or raise memory`
       : undefined,
     ...containers
       .filter(({ memory = 0 }) => taskMemory !== undefined && memory > taskMemory)
       .map(
         ({ name, memory = 0 }) =>
-          `container "${name}" may have ${memory} MiB, its task has ${taskMemory ?? 0}`,
+          `container "${name}" may have ${memory} MiB, its task has ${taskMemory ?? 0}; lower its memory or raise the task's`,
       ),
   ];
 }
@@ -111,19 +116,34 @@ function sumProblems(
 /** Source: Amazon ECS API reference, "Volume", "EFSVolumeConfiguration", "EFSAuthorizationConfig". */
 function volumeProblems(volumes: readonly Volume[]): (string | undefined)[] {
   return [
-    ...repeated(volumes.map(({ name }) => name)).map((name) => `volume "${name}" is there twice`),
+    ...repeated(volumes.map(({ name }) => name)).map(
+      (name) => `volumes: "${name}" is there twice; leave one out`,
+    ),
     ...volumes.flatMap(({ name, efsVolumeConfiguration: efs }) => [
       /^[\w-]{1,255}$/.test(name)
         ? undefined
-        : `"${name}" is no volume's name: 1 to 255 letters, digits, _ and -`,
+        : `volumes: "${name}" must be a name of 1 to 255 letters, digits, _ and -`,
       efs?.accessPointId !== undefined && efs.rootDirectory !== undefined
         ? `volumes.${name}: accessPointId and rootDirectory: give one, an access point has a root of its own`
         : undefined,
       efs?.rootDirectory === undefined || efs.rootDirectory.startsWith("/")
         ? undefined
         : `volumes.${name}: rootDirectory "${efs.rootDirectory}" must start with /`,
+      idProblem(`volumes.${name}: fileSystemId`, efs?.fileSystemId, "fs"),
+      idProblem(`volumes.${name}: accessPointId`, efs?.accessPointId, "fsap"),
     ]),
   ];
+}
+
+/** Source: Amazon EFS API reference, "FileSystemDescription", "AccessPointDescription". */
+function idProblem(
+  key: string,
+  id: pulumi.Input<string> | undefined,
+  kind: "fs" | "fsap",
+): string | undefined {
+  return typeof id !== "string" || new RegExp(`^${kind}-[0-9a-f]{8,40}$`).test(id)
+    ? undefined
+    : `${key} "${id}" must be an id such as ${kind}-0123456789abcdef0`;
 }
 
 /** Source: IAM user guide, "IAM and AWS STS quotas": managed policies attached to a role. */
@@ -133,7 +153,7 @@ export function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string
   const entries = Object.entries(arns);
   return [
     entries.length > mostPolicies
-      ? `taskPolicyArns has ${entries.length} policies; a role takes ${mostPolicies}`
+      ? `taskPolicyArns has ${entries.length} policies; a role takes at most ${mostPolicies}`
       : undefined,
     ...entries.flatMap(([key, arn]) => [
       /^[A-Za-z0-9-]+$/.test(key)
@@ -141,7 +161,7 @@ export function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string
         : `taskPolicyArns: "${key}" must be letters, digits and hyphens`,
       typeof arn !== "string" || /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/.test(arn)
         ? undefined
-        : `taskPolicyArns.${key}: "${arn}" is no policy's ARN`,
+        : `taskPolicyArns.${key}: "${arn}" must be a policy's ARN`,
     ]),
   ];
 }
@@ -157,24 +177,22 @@ function egressProblems(
   const hasEfs = volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
   return [
     isFargate && !opens(443)
-      ? "egress: nothing leads to port 443, by which images, logs and secrets go"
+      ? "egress: nothing leads to port 443, by which images, logs and secrets go; allow it"
       : undefined,
     isFargate && hasEfs && !opens(2049)
-      ? "egress: nothing leads to port 2049, by which volumes of EFS are reached"
+      ? "egress: nothing leads to port 2049, by which volumes of EFS are reached; allow it"
       : undefined,
     ...Object.entries(egress).flatMap(([key, { port, cidrIpv4, securityGroupId }]) => [
       /^[A-Za-z0-9-]+$/.test(key)
         ? undefined
         : `egress: "${key}" must be letters, digits and hyphens`,
-      Number.isInteger(port) && port >= 1 && port <= 65_535
-        ? undefined
-        : `egress.${key}: port ${port} must be a whole number, 1 to 65535`,
+      rangeProblem(`egress.${key}.port`, port, 1, 65_535),
       cidrIpv4 !== undefined && securityGroupId !== undefined
-        ? `egress.${key}: cidrIpv4 and securityGroupId: give one`
+        ? `egress.${key}: cidrIpv4 and securityGroupId both say whom it may reach; give one`
         : undefined,
       typeof cidrIpv4 !== "string" || isBlock(cidrIpv4)
         ? undefined
-        : `egress.${key}: cidrIpv4 "${cidrIpv4}" is no IPv4 block: 10.0.0.0/16, with the network's own address`,
+        : `egress.${key}: cidrIpv4 "${cidrIpv4}" must be an IPv4 block such as 10.0.0.0/16, with the network's own address`,
     ]),
   ];
 }

@@ -1,20 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
+
 /** A secret that ECS reads when a task starts, to hand it to the container. */
 export interface SecretSource {
   /**
    * ARN of a secret in Secrets Manager or of a parameter in Parameter Store. For one key of a secret
    * that holds JSON, `:<key>::` follows, or `jsonKey` says it.
+   * @throws if it is text and no such ARN
    */
   valueFrom: pulumi.Input<string>;
   /**
    * The key of a secret that holds JSON; not of a parameter.
    * @default none: all of the secret
+   * @throws if it has a colon or a space, is of a parameter, or `valueFrom` says a key already
    */
   jsonKey?: string;
   /**
    * ARN of the KMS key that encrypts it, if it is one of your own.
    * @default AWS's own key, which needs no permission
+   * @throws by AWS alone, in the update
    */
   kmsKeyArn?: pulumi.Input<string>;
 }
@@ -51,28 +56,26 @@ export function secretsPolicy(sources: readonly SecretSource[]): pulumi.Output<s
       pulumi.all(sources.map(({ valueFrom }) => valueFrom)),
       pulumi.all(sources.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]))),
     ])
-    .apply(([values, keys]) => JSON.stringify(policy(values, keys)));
+    .apply(([values, keys]) => policyDocument(reading(values, keys)));
 }
 
-function policy(values: readonly string[], keys: readonly string[]) {
+function reading(values: readonly string[], keys: readonly string[]): Statement[] {
   const ofService = (service: string) =>
     values.map(withoutKey).filter((arn) => arn.split(":")[2] === service);
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      ...statement("secretsmanager:GetSecretValue", ofService("secretsmanager")),
-      ...statement("ssm:GetParameters", ofService("ssm")),
-      ...statement("kms:Decrypt", keys),
-    ],
-  };
+  return [
+    ...once("secretsmanager:GetSecretValue", ofService("secretsmanager")),
+    ...once("ssm:GetParameters", ofService("ssm")),
+    ...once("kms:Decrypt", keys),
+  ];
 }
 
 /** A secret's ARN has seven parts; what follows chooses something in it. */
 const withoutKey = (arn: string) => arn.split(":").slice(0, 7).join(":");
 
-function statement(action: string, arns: readonly string[]) {
+/** A statement that names each resource once, if there is any. */
+function once(action: string, arns: readonly string[]): Statement[] {
   const resources = [...new Set(arns)].sort();
-  return resources.length === 0 ? [] : [{ Effect: "Allow", Action: action, Resource: resources }];
+  return resources.length === 0 ? [] : [allow(action, resources)];
 }
 
 /**
@@ -90,10 +93,16 @@ export function variableProblems(
   return [
     ...[...plain, ...secret]
       .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      .map((name) => `"${name}" is no name of an environment variable`),
+      .map(
+        (name) =>
+          `${where}environment: "${name}" must be letters, digits and _, and begin with no digit`,
+      ),
     ...secret
       .filter((name) => plain.includes(name))
-      .map((name) => `"${name}" is in environment and in secrets; leave it in secrets`),
+      .map(
+        (name) =>
+          `${where}environment: "${name}" is in environment and in secrets; leave it in secrets`,
+      ),
     ...secretProblems(`${where}secrets`, secrets),
   ];
 }
@@ -107,11 +116,13 @@ export function secretProblems(key: string, secrets: Secrets): string[] {
     }
     if (typeof valueFrom !== "string") return [];
     if (!isSecretArn(valueFrom)) {
-      return [`${where}: "${valueFrom}" is no ARN of a secret or a parameter`];
+      return [`${where}: "${valueFrom}" must be the ARN of a secret or a parameter`];
     }
     if (jsonKey === undefined) return [];
     if (valueFrom.split(":")[2] === "ssm") {
-      return [`${where}.jsonKey "${jsonKey}": a parameter has no keys; only a secret has`];
+      return [
+        `${where}.jsonKey "${jsonKey}": a parameter has no keys, only a secret has; leave it out`,
+      ];
     }
     return valueFrom === withoutKey(valueFrom)
       ? []

@@ -1,10 +1,11 @@
+import { changedRecord, createdRecord, type RecordChange } from "./builtRecord";
 import { AwsError } from "./errors";
 import { Journal } from "./journal";
 import { lockAccount } from "./lock";
 import { type GrantedQuotas, readGranted, writeGranted } from "./quotas";
 import type { AccountChange, AccountView, ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
-import { checkInputs, hasTags, inputKeys } from "./schema";
+import { checkInputs } from "./schema";
 import { SecretBox } from "./secretBox";
 import { type Entry, keyOf, type State, Store } from "./store";
 import { fromStored, type StoredRecord, toStored } from "./storedRecord";
@@ -148,25 +149,10 @@ export class Account implements AccountView {
     const transaction = this.begin(request.urn, regionOf(request.inputs, request.region));
     const { context } = transaction;
     type.validate?.(context, request.inputs, undefined);
-    const created = type.create(context, request.inputs);
-    const { id } = created;
-    if (this.get(type.token, id)) {
-      throw new AwsError("ResourceAlreadyExists", `${type.token} ${id} exists already`);
+    const record = createdRecord(type, context, request, this.store.nextSerial);
+    if (this.get(type.token, record.id)) {
+      throw new AwsError("ResourceAlreadyExists", `${type.token} ${record.id} exists already`);
     }
-    const record: ResourceRecord = {
-      type: type.token,
-      id,
-      urn: request.urn,
-      inputs: request.inputs,
-      outputs: {
-        ...created.outputs,
-        ...request.inputs,
-        ...type.complete?.(request.inputs, context),
-        ...sharedOutputs(type, request.inputs, context.region),
-      },
-      ...((request.hasSecrets === true || type.secrets !== undefined) && { hasSecrets: true }),
-      serial: this.store.nextSerial,
-    };
     transaction.entries.push({ put: record });
     await this.commit(transaction.entries);
     await type.thereupon?.(this, record);
@@ -194,38 +180,15 @@ export class Account implements AccountView {
     return record;
   }
 
-  /**
-   * @param change.further Outputs beside those that follow from the inputs.
-   * @param change.hasHappened Whether there is nothing to refuse any more.
-   */
+  /** @param change.hasHappened Whether there is nothing to refuse any more. */
   private async change(
     type: AnyResourceType,
     before: ResourceRecord,
-    change: {
-      readonly urn: string;
-      readonly inputs: Properties;
-      readonly hasSecrets?: boolean;
-      readonly further?: Properties | undefined;
-      readonly hasHappened?: boolean;
-    },
+    change: RecordChange & { readonly hasHappened?: boolean },
   ): Promise<ResourceRecord> {
-    const { urn, inputs, hasSecrets = false, further, hasHappened = false } = change;
-    const { context, entries } = this.begin(urn, regionOf(before.outputs, ""));
-    if (!hasHappened) type.validate?.(context, inputs, before);
-    const after: ResourceRecord = {
-      ...before,
-      urn,
-      inputs,
-      outputs: {
-        ...keptOutputs(type, before),
-        ...type.update?.(context, inputs, before),
-        ...inputs,
-        ...type.complete?.(inputs, context, before),
-        ...sharedOutputs(type, inputs, context.region),
-        ...further,
-      },
-      ...(hasSecrets && { hasSecrets }),
-    };
+    const { context, entries } = this.begin(change.urn, regionOf(before.outputs, ""));
+    if (!change.hasHappened) type.validate?.(context, change.inputs, before);
+    const after = changedRecord(type, context, before, change);
     entries.push({ put: after });
     await this.commit(entries);
     return after;
@@ -278,7 +241,9 @@ export class Account implements AccountView {
       const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
       throw new Error(`cannot modify ${type.token} ${id}: ${lines.join("; ")}`);
     }
-    return this.change(type, record, { urn: record.urn, inputs, further });
+    const changed = await this.change(type, record, { urn: record.urn, inputs, further });
+    await type.thereupon?.(this, changed);
+    return changed;
   }
 
   /**
@@ -367,18 +332,4 @@ export class Account implements AccountView {
 
 function regionOf(properties: Properties, otherwise: string): string {
   return typeof properties.region === "string" ? properties.region : otherwise;
-}
-
-/** What an update leaves alone: what AWS computed, unless it came from an input that is now gone. */
-function keptOutputs(type: AnyResourceType, before: ResourceRecord): Properties {
-  const computed = new Set([...type.computed, ...(type.internal ?? [])]);
-  return Object.fromEntries(Object.entries(before.outputs).filter(([key]) => computed.has(key)));
-}
-
-/** Properties every type of AWS resource has in the same way. */
-function sharedOutputs(type: AnyResourceType, inputs: Properties, region: string): Properties {
-  return {
-    ...(inputKeys(type).has("region") && { region }),
-    ...(hasTags(type) && { tagsAll: inputs.tags ?? {} }),
-  };
 }

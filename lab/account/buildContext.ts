@@ -31,8 +31,8 @@ export function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Paths inside the folder, each with what stands for its contents. */
-function contentsOf(folder: string, prefix = ""): [path: string, content: string][] {
+/** Paths inside the folder, in their order, each with what stands for its contents. */
+export function contentsOf(folder: string, prefix = ""): [path: string, content: string][] {
   const entries = readdirSync(join(folder, prefix), { withFileTypes: true });
   return entries
     .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 
+import { contentsFile } from "./folderContents";
 import type { AccountView, ResourceRecord } from "./record";
 import { PUSHED_IMAGE } from "./types/ecr/tokens";
 import { BUCKET_OBJECT } from "./types/s3/tokens";
@@ -20,7 +21,10 @@ const holders: readonly Holder[] = [
   {
     folder: "images",
     type: PUSHED_IMAGE,
-    namesOf: ({ inputs }) => [String(inputs.digest).replace("sha256:", "")],
+    namesOf: ({ inputs }) => {
+      const folder = String(inputs.digest).replace("sha256:", "");
+      return [folder, contentsFile(folder)];
+    },
   },
   { folder: "layers", type: PUSHED_IMAGE, namesOf: layersOf },
   { folder: "objects", type: BUCKET_OBJECT, namesOf: (object) => [sha256Of(object)] },

@@ -163,7 +163,7 @@ export function parseQuotas(given: readonly string[]): GrantedQuotas {
 /** Counts up when the form of the file changes; what an earlier one had is then read as well. */
 const FILE_VERSION = 1;
 
-const grantedSchema = z.partialRecord(
+export const grantedSchema = z.partialRecord(
   z.enum(Object.keys(quotas) as [QuotaName, ...QuotaName[]]),
   z.int().nonnegative(),
 );

@@ -48,6 +48,11 @@ export class History {
       .reverse();
   }
 
+  /** Notes data points that somebody puts. */
+  putDataPoints(points: readonly DataPoint[]): void {
+    this.measures.put(points);
+  }
+
   /** Oldest first. */
   get dataPoints(): readonly DataPoint[] {
     return this.measures.dataPoints;

@@ -12,7 +12,8 @@ export interface MetricName {
 export interface DataPoint extends MetricName {
   readonly at: Date;
   readonly value: number;
-  readonly unit: "Percent" | "None";
+  /** As CloudWatch names it, e.g. `Percent`. */
+  readonly unit: string;
 }
 
 /** Kept: what is older is forgotten. */
@@ -38,6 +39,11 @@ export class Measures {
     this.noteUtilization(status, at);
     this.noteRequests(status, at);
     if (this.points.length > MOST_POINTS) this.points = this.points.slice(-MOST_POINTS);
+  }
+
+  /** Notes what somebody puts. */
+  put(points: readonly DataPoint[]): void {
+    this.points = [...this.points, ...points].slice(-MOST_POINTS);
   }
 
   private noteUtilization({ services }: PlaneStatus, at: Date): void {

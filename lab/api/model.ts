@@ -39,6 +39,13 @@ export function mismatches(schema: NormalizedSchema, value: unknown): string[] {
   );
 }
 
+/** What in a value is of another type than the model has, e.g. `count is no number`. */
+export function wrongTypes(schema: NormalizedSchema, value: unknown): string[] {
+  return problems(schema, value, "request")
+    .filter(({ what }) => what.startsWith("is no "))
+    .map(({ path, what }) => `${path.replace(/^request\./, "")} ${what}`);
+}
+
 interface Problem {
   readonly path: string;
   readonly what: string;
@@ -52,6 +59,7 @@ function problems(schema: NormalizedSchema, value: unknown, path: string): Probl
     return value.flatMap((one, i) => problems(schema.getValueSchema(), one, `${path}[${i}]`));
   }
   if (schema.isMapSchema()) {
+    if (typeof value !== "object") return [{ path, what: "is no map" }];
     return Object.entries(value).flatMap(([key, one]) =>
       problems(schema.getValueSchema(), one, `${path}.${key}`),
     );
@@ -62,7 +70,9 @@ function problems(schema: NormalizedSchema, value: unknown, path: string): Probl
 }
 
 function structProblems(schema: NormalizedSchema, value: unknown, path: string): Problem[] {
-  if (typeof value !== "object" || value === null) return [{ path, what: "is no structure" }];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [{ path, what: "is no structure" }];
+  }
   const prefix = path === "" ? "" : `${path}.`;
   const given = value as Record<string, unknown>;
   const members = Object.fromEntries(schema.structIterator());
@@ -102,5 +112,6 @@ function simpleType(
 }
 
 function isOf(wanted: string, value: unknown): boolean {
-  return wanted === "date" ? value instanceof Date : typeof value === wanted;
+  if (wanted === "date") return value instanceof Date && !Number.isNaN(value.getTime());
+  return typeof value === wanted && !Number.isNaN(value);
 }

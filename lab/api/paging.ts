@@ -24,6 +24,16 @@ export function pageOf<T>(
   return end < all.length ? { items, nextToken: tokenOf(end) } : { items };
 }
 
+/** What services call how many there are on a page at most. */
+const SIZES = ["maxResults", "MaxResults", "MaxItems", "MaxRecords", "PageSize", "limit", "Limit"];
+
+/** Refuses pages of nothing, after which the same would be asked for again and again. */
+export function mustAskForSome(input: object, code: string): void {
+  const asked = input as Readonly<Record<string, unknown>>;
+  const name = SIZES.find((one) => typeof asked[one] === "number" && !(asked[one] >= 1));
+  if (name !== undefined) throw new ApiError(code, `${name} must be 1 or more.`);
+}
+
 /** What a service calls the parts of its pages, and what it allows. */
 export interface PageNames<Size extends string, Token extends string> extends Pick<
   PageRequest,

@@ -1,5 +1,5 @@
 import type { ResourceRecord } from "../account/record";
-import type { Properties } from "../account/resourceType";
+import type { AnyResourceType, Properties } from "../account/resourceType";
 import { checkInputs, withDefaults } from "../account/schema";
 import { resourceTypeOf } from "../account/typeOf";
 import { ApiError } from "./apiError";
@@ -27,15 +27,41 @@ export function createRecord(
   given: Properties,
   invalidCode: string,
 ): Promise<ResourceRecord> {
+  const type = mustHaveType(token);
+  const inputs = withDefaults(type.inputs, defined(given)) as Properties;
+  mustBeValid(type, inputs, invalidCode);
+  return account.create({ type: type.token, urn: URN, inputs, region });
+}
+
+/**
+ * Changes a resource as a call of its service does: drift, where a stack declares it.
+ *
+ * @param patch inputs to change; those that are undefined stay
+ * @param further see {@link Account.modify}
+ * @throws ApiError with everything that is wrong; AwsError as the account refuses it
+ */
+export function modifyRecord(
+  { account }: Api,
+  { id, inputs, type }: ResourceRecord,
+  patch: Properties,
+  { invalidCode, further }: { readonly invalidCode: string; readonly further?: Properties },
+): Promise<ResourceRecord> {
+  const changes = defined(patch);
+  mustBeValid(mustHaveType(type), { ...inputs, ...changes }, invalidCode);
+  return account.modify(type, id, changes, further);
+}
+
+function mustHaveType(token: string): AnyResourceType {
   const type = resourceTypeOf(token);
   if (type === undefined) throw new Error(`the offline account has no resource type ${token}`);
-  const inputs = withDefaults(type.inputs, defined(given)) as Properties;
+  return type;
+}
+
+function mustBeValid(type: AnyResourceType, inputs: Properties, invalidCode: string): void {
   const problems = checkInputs(type, inputs);
-  if (problems.length > 0) {
-    const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
-    throw new ApiError(invalidCode, lines.join("; "));
-  }
-  return account.create({ type: type.token, urn: URN, inputs, region });
+  if (problems.length === 0) return;
+  const lines = problems.map(({ path, reason }) => `${path}: ${reason}`);
+  throw new ApiError(invalidCode, lines.join("; "));
 }
 
 /** Without the properties that are undefined. */
@@ -80,9 +106,20 @@ export function refuseOthers(
   known: readonly string[],
   invalidCode: string,
 ): void {
-  const others = Object.entries(input)
-    .filter(([key, value]) => value !== undefined && !known.includes(key))
+  const others = Object.keys(input).filter((key) => !known.includes(key));
+  refuseThese(operation, input, others, invalidCode);
+}
+
+/** Refuses those of some parameters that a request has. */
+export function refuseThese(
+  operation: string,
+  input: object,
+  refused: readonly string[],
+  invalidCode: string,
+): void {
+  const given = Object.entries(input)
+    .filter(([key, value]) => value !== undefined && value !== null && refused.includes(key))
     .map(([key]) => key);
-  if (others.length === 0) return;
-  throw new ApiError(invalidCode, `The lab's ${operation} does not take ${others.join(", ")}.`);
+  if (given.length === 0) return;
+  throw new ApiError(invalidCode, `The lab's ${operation} does not take ${given.join(", ")}.`);
 }

@@ -1,10 +1,19 @@
 import { randomUUID } from "node:crypto";
 
+import { messageOf } from "../shared/messageOf";
 import { ApiError, SignatureError, toApiError, UnknownOperation } from "./apiError";
 import type { History } from "./history";
-import { mismatches, mustHaveRequired, operationModel } from "./model";
+import {
+  mismatches,
+  mustHaveRequired,
+  type OperationModel,
+  operationModel,
+  wrongTypes,
+} from "./model";
+import { mustAskForSome } from "./paging";
 import { protocolOf } from "./protocols";
 import type { ApiAnswer, Protocol } from "./protocols/protocol";
+import { refuseThese } from "./records";
 import { RegistryAccess } from "./registry/access";
 import type { Answering, ApiService } from "./service";
 import { services } from "./services";
@@ -47,14 +56,32 @@ async function perform(
   const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
   if (operation === undefined) throw unknownOperation(service, name);
   const model = operationModel(service, name);
-  const input = await protocol.read(model, request);
+  const input = await readInput(protocol, model, request);
+  refuseThese(name, input, service.refused?.[name] ?? [], service.invalidCode);
   mustHaveRequired(model.input, input, service.invalidCode);
+  mustAskForSome(input, service.invalidCode);
   const { endpoint, isStrict, key, targets } = answering;
   const access = new RegistryAccess(key);
   const api = { ...targets, region, history, endpoint, access };
   const output = await operation(input as never, api);
   if (isStrict === true) mustMatch(name, mismatches(model.output, output));
   return protocol.write(model, output, service, requestId);
+}
+
+async function readInput(
+  protocol: Protocol,
+  model: OperationModel,
+  request: ApiRequest,
+): Promise<object> {
+  try {
+    const input = (await protocol.read(model, request)) ?? null;
+    if (input === null) throw new Error("the request is no structure");
+    const problem = wrongTypes(model.input, input)[0];
+    if (problem !== undefined) throw new Error(problem);
+    return input;
+  } catch (error) {
+    throw new ApiError(protocol.malformed, messageOf(error));
+  }
 }
 
 function errorIn(protocol: Protocol, error: unknown): ApiError {

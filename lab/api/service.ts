@@ -53,6 +53,11 @@ export interface ApiService {
   readonly model: () => object;
   /** By name, e.g. `ListClusters`. */
   readonly operations: Readonly<Record<string, Operation>>;
+  /**
+   * Parameters that the lab would pass over, by operation: who gives them gets an error. Those whose absence changes no
+   * answer, as a token against repetition, are not among them. @default none
+   */
+  readonly refused?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What requests are answered with. */

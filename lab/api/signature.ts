@@ -12,7 +12,7 @@ import { SignatureError } from "./apiError";
 /** A request as it came. */
 export interface ApiRequest {
   readonly method: string;
-  /** Without a query: none of the services' protocols here has one. */
+  /** With its query, which only services have that the lab does not answer for. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -112,10 +112,16 @@ async function expected(
     credentials: key,
     sha256: Sha256,
     applyChecksum: false,
+    // IAM user guide, "Create a signed AWS API request": S3's paths are escaped once.
+    uriEscapePath: scope.service !== "s3",
   });
+  const { pathname, searchParams } = new URL(path, "http://lab");
+  const query = Object.fromEntries(
+    [...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]),
+  );
   const kept = signed.map((name) => [name, String(headers[name] ?? "")] as const);
   const { headers: answered } = await signer.sign(
-    new HttpRequest({ method, path, headers: Object.fromEntries(kept), body }),
+    new HttpRequest({ method, path: pathname, query, headers: Object.fromEntries(kept), body }),
     { signingDate: date, signableHeaders: new Set(signed) },
   );
   const signature = /Signature=(\w+)$/.exec(answered.authorization ?? "")?.[1] ?? "";

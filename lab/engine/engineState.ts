@@ -11,6 +11,10 @@ const storedSchema = z.object({
   checkpoint: z.object({
     latest: z
       .object({
+        secrets_providers: z
+          .object({ state: z.object({ salt: z.string().optional() }).nullish() })
+          .nullish()
+          .catch(undefined),
         resources: z
           .array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() }))
           .nullish(),
@@ -45,6 +49,12 @@ export async function storedResources(
         ? `npm run lab -- recover --stack ${stack} puts back the last one that is whole`
         : NO_OTHER),
   );
+}
+
+/** How the secrets of a whole state are encrypted, as its stack's settings have it too: `encryptionsalt`. */
+export async function storedSalt(file: string): Promise<string | undefined> {
+  const { data } = storedSchema.safeParse(parsed((await readIfThere(file)) ?? ""));
+  return data?.checkpoint.latest?.secrets_providers?.state?.salt;
 }
 
 const NO_OTHER = "Restore it from a copy, or remove it and have its resources imported";

@@ -4,7 +4,8 @@ import * as path from "node:path";
 
 import { privateFolder } from "../shared/ownFiles";
 import { replaceFile } from "../shared/replaceFile";
-import { storedResources } from "./engineState";
+import { isSaltOf } from "./encryptionSalt";
+import { storedResources, storedSalt } from "./engineState";
 import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
 import { outputOf, pulumiIn, type PulumiProcess } from "./pulumi";
@@ -75,6 +76,20 @@ export class LabStack {
   async check(): Promise<void> {
     await this.settings.check();
     await storedResources(this.stateFile);
+    await this.checkSalt();
+  }
+
+  /** Where settings and state say the same of it, neither is damaged. */
+  private async checkSalt(): Promise<void> {
+    const [own, stored] = await Promise.all([this.settings.salt(), storedSalt(this.stateFile)]);
+    if (own === undefined || own === stored) return;
+    const file = this.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? "";
+    if (await isSaltOf((await readFile(file, "utf8")).trim(), own)) return;
+    const cure =
+      stored === undefined ? "Restore it from a copy" : `Write encryptionsalt: ${stored}`;
+    throw new Error(
+      `${this.settings.file} is damaged: its encryptionsalt is not what ${file} made. ${cure}`,
+    );
   }
 
   /** Its state, as the engine keeps it. */

@@ -155,6 +155,12 @@ export function isEcho(message: string): boolean {
   return /^(preview|update|refresh|destroy) failed$/.test(message);
 }
 
+/** How much an operation does not leave as it is. */
+export function changedBy({ changes }: Pick<OperationReport, "changes">): number {
+  const counts = Object.entries(changes).filter(([change]) => change !== "same");
+  return counts.reduce((sum, [, count = 0]) => sum + count, 0);
+}
+
 /** Engine messages carry colour directives such as `<{%fg 1%}>`. */
 export function plainText(message: string): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();

@@ -131,6 +131,12 @@ export class StackSettings {
     return /^encryption/m.test((await read(this.file)) ?? "");
   }
 
+  /** How the stack's secrets are encrypted, if the CLI has written that. */
+  async salt(): Promise<string | undefined> {
+    const salt = (await this.read()).get("encryptionsalt");
+    return typeof salt === "string" ? salt : undefined;
+  }
+
   /** What is set for the stack, by name, without the program's namespace: with where each comes from. */
   async list(): Promise<Setting[]> {
     const { project, stack } = this.options;

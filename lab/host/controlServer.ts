@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { grantedSchema } from "../account/quotas";
+import { QuotaReached } from "../account/reservations";
 import { type ApprovalRequest, approvalSchema } from "../protocol/approval";
 import {
   answer,
@@ -15,12 +17,20 @@ import {
 import type { PipelineRunStatus } from "../protocol/pipelines";
 import { recoverySchema, resourcesSchema } from "../protocol/recovery";
 import { stackReportSchema } from "../protocol/report";
+import { type ReservationRequest, reservationSchema } from "../protocol/reservation";
 import { runTaskSchema } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
 import { stopTaskSchema } from "../protocol/stopTask";
 import type { Host } from "./host";
 
-type Handlers = Pick<Host, "recover" | "report" | "resources" | "runTask" | "stopTask"> & {
+/** Status of an answer that says in a sentence which quota has no room. */
+export const QUOTA_REACHED = 409;
+
+type Handlers = Pick<
+  Host,
+  "grantQuotas" | "recover" | "report" | "resources" | "runTask" | "stopTask"
+> & {
+  reserve: (request: ReservationRequest) => () => void;
   approve: (request: ApprovalRequest) => PipelineRunStatus;
   status: () => LabStatus;
   onChange: (listener: () => void) => () => void;
@@ -34,9 +44,10 @@ type Handlers = Pick<Host, "recover" | "report" | "resources" | "runTask" | "sto
  * - `GET /status` tells what is served;
  * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
  *   both live; the account is not kept open for it;
+ * - `POST /reserve` see {@link Host.reserve}: the answer stays open for as long as the caller holds it;
  * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report},
  *   `POST /resources` see {@link Host.resources}, `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask},
- *   `POST /stop-task` see {@link Host.stopTask}.
+ *   `POST /stop-task` see {@link Host.stopTask}, `POST /grant-quotas` see {@link Host.grantQuotas}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -87,6 +98,12 @@ export class ControlServer {
       case "GET /follow":
         follow(handlers, response);
         return;
+      case "POST /reserve":
+        hold(handlers, response, await messageIn(request, reservationSchema));
+        return;
+      case "POST /grant-quotas":
+        answer(response, await handlers.grantQuotas(await messageIn(request, grantedSchema)));
+        return;
       case "POST /report":
         await handlers.report(await messageIn(request, stackReportSchema));
         answer(response, {});
@@ -115,6 +132,16 @@ export class ControlServer {
         throw otherVersion(request, "it has no such thing");
     }
   }
+}
+
+/** Its connection ends with the one who asks, however that ends, and with it what was reserved. */
+function hold({ reserve }: Handlers, response: ServerResponse, request: ReservationRequest): void {
+  try {
+    response.on("close", reserve(request));
+  } catch (error) {
+    throw error instanceof QuotaReached ? new Refusal(QUOTA_REACHED, error.message) : error;
+  }
+  response.writeHead(200).flushHeaders();
 }
 
 function follow({ status, onChange }: Handlers, response: ServerResponse): void {

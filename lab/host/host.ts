@@ -1,9 +1,11 @@
 import type { Account } from "../account/account";
+import type { GrantedQuotas } from "../account/quotas";
 import type { KnownResource } from "../engine/recovery";
 import type { ApprovalRequest } from "../protocol/approval";
 import type { PipelineRunStatus } from "../protocol/pipelines";
 import type { OwnedResource } from "../protocol/recovery";
 import type { StackReport } from "../protocol/report";
+import type { ReservationRequest } from "../protocol/reservation";
 import type { RanTask, RunTaskRequest } from "../protocol/runTask";
 import type { LabStatus } from "../protocol/status";
 import type { StopTaskRequest } from "../protocol/stopTask";
@@ -26,6 +28,14 @@ export interface Host {
   recover(stack: string, project: string, known: readonly KnownResource[]): Promise<string[]>;
   /** What the account has of a stack; what AWS is not to delete with it (`skipDestroy`) apart. */
   resources(stack: string, project: string): Promise<readonly OwnedResource[]>;
+  /**
+   * Keeps room within the account's quotas for what an operation is to create. Returns a function that gives it back;
+   * so does the end of this process.
+   * @throws QuotaReached in a sentence, if there is none
+   */
+  reserve(request: ReservationRequest): Promise<() => Promise<void>>;
+  /** Raises or lowers quotas, for good. Returns all that differ from what an account starts with. */
+  grantQuotas(granted: GrantedQuotas): Promise<GrantedQuotas>;
   status(): Promise<LabStatus>;
   /** Keeps what an operation on a stack did, for {@link status}. */
   report(report: StackReport): Promise<void>;

@@ -1,2 +1,2 @@
 /** What is said where an order needs a lab that is served. */
-export const NOT_SERVED = "nothing is being served; npm start or npm run lab -- serve does";
+export const NOT_SERVED = "nothing is being served; run npm start or npm run lab -- serve";

@@ -7,12 +7,15 @@ import { z } from "zod";
 import { Account } from "../account/account";
 import { followContents } from "../account/contents";
 import { AccountInUse } from "../account/lock";
+import { grantedSchema } from "../account/quotas";
 import { stackOf } from "../account/record";
+import { QuotaReached, Reservations } from "../account/reservations";
 import { type Address, addressSchema, holderSchema, PROTOCOL_VERSION } from "../protocol/address";
 import type { ApprovalRequest } from "../protocol/approval";
 import { parseMessage } from "../protocol/message";
 import { pipelineRunSchema, type PipelineRunStatus } from "../protocol/pipelines";
 import { recoveredSchema, resourceListSchema } from "../protocol/recovery";
+import type { ReservationRequest } from "../protocol/reservation";
 import { ranTaskSchema } from "../protocol/runTask";
 import { type LabStatus, labStatusSchema } from "../protocol/status";
 import { serveProviders } from "../provider/server";
@@ -21,7 +24,7 @@ import { privateFolder } from "../shared/ownFiles";
 import { isAlive, stillRuns, thisProcess } from "../shared/processId";
 import { replaceFile } from "../shared/replaceFile";
 import { Changes } from "./changes";
-import { ControlServer } from "./controlServer";
+import { ControlServer, QUOTA_REACHED } from "./controlServer";
 import type { Host, Served } from "./host";
 import { NOT_SERVED } from "./notServed";
 import { StackReports } from "./stackReports";
@@ -102,6 +105,16 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
       askFor(address, "recover", recoveredSchema, { stack, project, known }),
     resources: (stack, project) =>
       askFor(address, "resources", resourceListSchema, { stack, project }),
+    reserve: async (request) => {
+      const end = new AbortController();
+      const reserved = await askSoon(address, "reserve", end, posted(request));
+      const text = reserved.text().catch(() => undefined);
+      return async () => {
+        end.abort();
+        await text;
+      };
+    },
+    grantQuotas: (granted) => askFor(address, "grant-quotas", grantedSchema, granted),
     status: async () => {
       const answer = await askSoon(address, "status");
       return parseMessage(labStatusSchema, await answer.json(), "status", nameOf(address));
@@ -138,14 +151,34 @@ export async function* followStatus(
   };
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
-  const { body } = await askSoon(address, "follow", ended);
-  let rest = "";
-  for await (const text of textOf(body)) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      yield parseMessage(labStatusSchema, JSON.parse(line), "status", nameOf(address));
+  try {
+    const { body } = await askSoon(address, "follow", ended);
+    void lookAfter(address, ended);
+    let rest = "";
+    for await (const text of textOf(body)) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        yield parseMessage(labStatusSchema, JSON.parse(line), "status", nameOf(address));
+      }
     }
+    const reason: unknown = ended.signal.reason;
+    if (reason instanceof NoAnswer) throw reason;
+  } finally {
+    end();
+  }
+}
+
+/** Where nothing changes nothing is told: asks now and then whether the other process still answers, and ends if not. */
+async function lookAfter(address: Address, ended: AbortController): Promise<void> {
+  try {
+    for (;;) {
+      await sleep(lookEveryMs, undefined, { signal: ended.signal });
+      const answer = await askSoon(address, "status", ended);
+      await answer.text();
+    }
+  } catch {
+    // It has ended, which ends what is followed, or does not answer, which is the reason of the abortion.
   }
 }
 
@@ -191,13 +224,17 @@ async function askFor<Schema extends z.ZodType>(
   schema: Schema,
   body?: unknown,
 ): Promise<z.output<Schema>> {
-  const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const response = await ask(address, what, init);
+  const response = await ask(address, what, body === undefined ? {} : posted(body));
   return parseMessage(schema, await response.json(), what, nameOf(address));
 }
 
+const posted = (body: unknown): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
+
 /** A lab process lives and does not answer. */
 class NoAnswer extends Error {}
+
+/** How often a process that is followed is asked whether it answers, in milliseconds. */
+const lookEveryMs = 5_000;
 
 /** How long another lab process may take to answer what it knows, in milliseconds. */
 const answerWithinMs = 10_000;
@@ -211,6 +248,7 @@ async function askSoon(
   address: Address,
   what: string,
   leave = new AbortController(),
+  init: RequestInit = {},
 ): Promise<Response> {
   const why = new NoAnswer(
     `${nameOf(address)} has the account open and does not answer; it may be suspended: ` +
@@ -219,7 +257,7 @@ async function askSoon(
   const timer = setTimeout(() => {
     leave.abort(why);
   }, answerWithinMs);
-  return ask(address, what, { signal: leave.signal }).finally(() => {
+  return ask(address, what, { ...init, signal: leave.signal }).finally(() => {
     clearTimeout(timer);
   });
 }
@@ -227,6 +265,7 @@ async function askSoon(
 async function ask(address: Address, what: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${address.token}` };
   const response = await fetch(`${address.control}/${what}`, { ...init, headers });
+  if (response.status === QUOTA_REACHED) throw new QuotaReached(await response.text());
   if (!response.ok) throw new Error(`${nameOf(address)}: ${await response.text()}`);
   return response;
 }
@@ -276,6 +315,12 @@ async function hostOf({
       .filter(({ urn, inputs }) => urn.startsWith(prefix) && inputs.skipDestroy !== true);
     return Promise.resolve(own.map(({ urn, id }) => ({ urn, id })));
   };
+  const reservations = new Reservations(account);
+  const reserve = ({ stack, planned }: ReservationRequest) => reservations.reserve(stack, planned);
+  const grantQuotas: Host["grantQuotas"] = async (granted) => {
+    await account.grantQuotas(granted);
+    return account.grantedQuotas;
+  };
   const changes = new Changes();
   const poke = () => {
     changes.poke();
@@ -316,6 +361,8 @@ async function hostOf({
     approve,
     recover,
     report,
+    reserve,
+    grantQuotas,
     resources,
     runTask,
     stopTask,
@@ -338,6 +385,15 @@ async function hostOf({
     account,
     recover,
     resources,
+    reserve: (request) =>
+      new Promise((resolve) => {
+        const end = reserve(request);
+        resolve(() => {
+          end();
+          return Promise.resolve();
+        });
+      }),
+    grantQuotas,
     status: () => Promise.resolve(status()),
     report,
     approve: (request) => Promise.resolve(approve(request)),

@@ -1,3 +1,11 @@
+import {
+  MONTHS,
+  numbersOf,
+  parseRate as readRate,
+  splitSchedule,
+  WEEKDAYS,
+} from "../../policies/cost/scheduleExpression";
+
 /**
  * When something is due: every so often from its beginning, at the minutes that a cron expression names,
  * or once.
@@ -18,8 +26,6 @@ interface Cron {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const UNIT_MS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS } as const;
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 /** A leap day on one weekday comes again after 40 years at most; what is not due by then never is. */
 const DAYS_LOOKED_AT = 41 * 366;
 
@@ -34,7 +40,7 @@ const DAYS_LOOKED_AT = 41 * 366;
  * @param timeZone an IANA name. @default UTC
  */
 export function parseSchedule(expression: string, timeZone?: string): Schedule | undefined {
-  const [, kind, body = ""] = /^(rate|cron|at)\((.+)\)$/.exec(expression) ?? [];
+  const { kind, body } = splitSchedule(expression);
   if (kind === "rate") return parseRate(body, timeZone === undefined);
   if (kind === "at") return timeZone === undefined ? undefined : parseAt(body, timeZone);
   const cron = kind === "cron" ? parseCron(body) : undefined;
@@ -107,10 +113,10 @@ function fromLocal(local: Date, timeZone: string): Date {
 
 /** @param isStrict whether the unit's number must go with the value: `1 minute`, `2 minutes` */
 function parseRate(body: string, isStrict: boolean): Schedule | undefined {
-  const [, value = "", unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
-  if (unit === undefined) return undefined;
-  if (isStrict && (value === "1") !== (plural === "")) return undefined;
-  return { kind: "rate", everyMs: Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS] };
+  const rate = readRate(body);
+  if (rate === undefined) return undefined;
+  if (isStrict && (rate.value === 1) === rate.isPlural) return undefined;
+  return { kind: "rate", everyMs: rate.value * UNIT_MS[rate.unit] };
 }
 
 function parseCron(body: string): Cron | undefined {
@@ -165,32 +171,6 @@ function weekdayNear(day: number, date: Date): number {
 
 function lastDayOf(date: Date): number {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-}
-
-/** What a field names: `*`, numbers, ranges, steps, and lists of them; undefined if it names nothing. */
-function numbersOf(
-  field = "",
-  least: number,
-  most: number,
-  names: readonly string[] = [],
-): Set<number> | undefined {
-  const numberOf = (text: string): number => {
-    const index = names.indexOf(text.toUpperCase());
-    return index < 0 ? (/^\d+$/.test(text) ? Number(text) : Number.NaN) : index + least;
-  };
-  const numbers = new Set<number>();
-  for (const part of field.split(",")) {
-    const [range = "", step, ...rest] = part.split("/");
-    const [from = "", to, ...more] = range.split("-");
-    const first = range === "*" ? least : numberOf(from);
-    const isOpen = range === "*" || (step !== undefined && to === undefined);
-    const last = isOpen ? most : to === undefined ? first : numberOf(to);
-    const by = step === undefined ? 1 : numberOf(step);
-    const isRange = first >= least && first <= last && last <= most && by >= 1;
-    if (!isRange || rest.length > 0 || more.length > 0) return undefined;
-    for (let number = first; number <= last; number += by) numbers.add(number);
-  }
-  return numbers;
 }
 
 function nextOf({ minutes, hours, months, years, isDay }: Cron, after: Date): Date | undefined {

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { format } from "prettier";
 import type { Rule } from "../lib/rule";
 import { rules } from "../rules";
+import { formatted } from "./formatted";
 
 /** Where the generated page belongs. */
 export const DOCS_PATH = join(__dirname, "..", "..", "docs", "policies.md");
@@ -137,7 +137,7 @@ export function policyDocs(): Promise<string> {
     comparison(),
     ...details,
   ].join("\n\n");
-  return format(page, { parser: "markdown", printWidth: 100 });
+  return formatted(page, DOCS_PATH);
 }
 
 /** Writes the page. @returns its path below the root */

@@ -18,6 +18,10 @@ export interface Container {
   get(...path: readonly string[]): Value;
 }
 
+/** Whether a task definition's containers run on Windows; a value that is unknown does not say so. */
+export const isWindows = ({ runtimePlatform }: Fields): boolean =>
+  toText(field(runtimePlatform, "operatingSystemFamily")).startsWith("WINDOWS");
+
 /** Maps whose keys are the user's own, which may differ by case alone. */
 const USERS_OWN = ["dockerlabels", "options", "driveropts", "labels"];
 

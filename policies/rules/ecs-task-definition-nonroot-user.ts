@@ -1,6 +1,6 @@
 import { TASK_DEFINITION } from "../graph/tokens";
-import { field, toText } from "../graph/value";
-import { containersOf } from "../lib/containers";
+import { toText } from "../graph/value";
+import { containersOf, isWindows } from "../lib/containers";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -19,8 +19,7 @@ export default makeRule(
   {
     resource({ props }, report) {
       // Windows has no root; ecs-task-definition-windows-nonadmin looks at its users.
-      const family = field(props.runtimePlatform, "operatingSystemFamily");
-      if (toText(family).startsWith("WINDOWS")) return;
+      if (isWindows(props)) return;
       for (const container of containersOf(props, report)) {
         // A user may be written with a group: uid, uid:gid, name, name:group.
         const [user = ""] = toText(container.get("user") ?? "").split(":");

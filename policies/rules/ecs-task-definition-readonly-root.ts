@@ -1,6 +1,6 @@
 import { TASK_DEFINITION } from "../graph/tokens";
-import { field, isTrue, toText } from "../graph/value";
-import { containersOf } from "../lib/containers";
+import { isTrue } from "../graph/value";
+import { containersOf, isWindows } from "../lib/containers";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
@@ -20,8 +20,7 @@ export default makeRule(
   {
     resource({ props }, report) {
       // Windows has no read-only root, and Fargate and ECS ignore the setting there.
-      const family = field(props.runtimePlatform, "operatingSystemFamily");
-      if (toText(family).startsWith("WINDOWS")) return;
+      if (isWindows(props)) return;
       for (const container of containersOf(props, report)) {
         if (!isTrue(container.get("readonlyRootFilesystem"))) {
           report.fail(`The container ${container.name} can write to its root file system.`);

@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
+
+import { formatted } from "../../policies/commands/formatted";
 
 const repository = path.join(__dirname, "..", "..");
 
@@ -51,7 +52,7 @@ const tables: readonly { title: string; takes: RegExp }[] = [
 ];
 
 /** The page as Pulumi.yaml has it now. */
-export async function configurationPage(): Promise<string> {
+export function configurationPage(): Promise<string> {
   const project = parse(readFileSync(path.join(repository, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, Setting>;
   };
@@ -64,9 +65,8 @@ export async function configurationPage(): Promise<string> {
     const lines = ["| Key | Default | Meaning |", "| --- | --- | --- |", ...own];
     return `## ${table.title}\n\n${lines.join("\n")}\n`;
   });
-  const filepath = path.join(repository, CONFIGURATION_PAGE);
   const markdown = [INTRODUCTION, ...sections].join("\n");
-  return format(markdown, { ...(await resolveConfig(filepath)), filepath });
+  return formatted(markdown, path.join(repository, CONFIGURATION_PAGE));
 }
 
 function tableOf(key: string) {

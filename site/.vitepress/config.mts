@@ -62,9 +62,11 @@ const translated = [
   "lab",
   "aws",
   "aws-cli",
+  "components-packages",
   "glossary",
   "https",
   "policy-packs",
+  "tasks",
   "teaching",
   "troubleshooting",
 ];

@@ -96,6 +96,20 @@ export function newUserProgram(given: Given) {
     ],
     stopTimeout: 120,
     capacity: { fargate: { base: 1, weight: 1 }, fargateSpot: { weight: 3 } },
+    // Messages that wait for each task, as the worker itself puts them: `aws cloudwatch put-metric-data`.
+    autoscaling: {
+      maxCount: 3,
+      metrics: [
+        {
+          name: "backlog",
+          namespace: "Shop",
+          metricName: "BacklogPerTask",
+          dimensions: { Queue: "jobs" },
+          statistic: "Maximum",
+          targetValue: 10,
+        },
+      ],
+    },
   });
 
   // A service for the others of the VPC, by gRPC behind an internal load balancer and by name.

@@ -117,7 +117,7 @@ describe("a service's containers", () => {
     [
       "a target container that is not there",
       { target: { containerName: "envoy", containerPort: 80 } },
-      /target: the task has no container "envoy", only nginx/,
+      /target: the task has no container "envoy"; choose from nginx/,
     ],
     [
       "a target port that the container has not",
@@ -152,7 +152,7 @@ describe("a service's rule", () => {
 
   it("takes five values in all", async () => {
     const hostHeaders = ["a", "b", "c", "d", "e"];
-    await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule takes 5/);
+    await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule takes at most 5/);
   });
 
   it("has a priority that no other service of the listener has", async () => {

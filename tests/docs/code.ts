@@ -7,9 +7,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { format, resolveConfig } from "prettier";
-
 import { repository } from "../../lab/shared/repository";
+import { formatted } from "../../policies/commands/formatted";
 import { pagesIn, readPage } from "./pages";
 
 /** The comment, and the block that it stands before, if it has one yet. */
@@ -29,8 +28,7 @@ export async function withCode(page: string, now = readPage(page)): Promise<stri
     const code = regionOf(file, name, page);
     return `<!-- code: ${file}#${name} -->\n\n\`\`\`${language}\n${code}\n\`\`\`\n`;
   });
-  const filepath = path.join(repository, page);
-  return format(markdown, { ...(await resolveConfig(filepath)), filepath });
+  return await formatted(markdown, path.join(repository, page));
 }
 
 function regionOf(file: string, name: string, page: string): string {

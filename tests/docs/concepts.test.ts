@@ -26,6 +26,12 @@ const concepts: readonly (readonly [string, string, string, string])[] = [
   ],
   ["network", "00-aws", "The network", "ネットワーク"],
   ["permissions", "00-aws", "Who may do what", "権限"],
+  [
+    "the network, step by step",
+    "01-fargate",
+    "The network, step by step",
+    "ネットワークを段階的に",
+  ],
   ["task definition", "01-fargate", "Task definition", "タスク定義"],
   ["cluster", "01-fargate", "Cluster", "クラスター"],
   [
@@ -59,6 +65,7 @@ const concepts: readonly (readonly [string, string, string, string])[] = [
     "The link to the target group",
     "ターゲットグループとの連動",
   ],
+  ["an image, before the cluster", "02-ec2", "The image first", "まずイメージから"],
   ["build and push", "03-images", "By hand", "手作業で"],
   [
     "the first deployment's image",

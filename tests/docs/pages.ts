@@ -20,7 +20,7 @@ export interface Step {
   /**
    * `run`: the test runs it. `serve`: it goes on in the first terminal. `checked`: for readers who
    * leave or play, or run by a test of its own elsewhere; here its options are checked. `lab`: typed by
-   * tests/lab/api/documented, with the AWS CLI. `aws`: typed by tests/door, with plain `pulumi`. `account`: it needs an
+   * tests/lab/cli/awsCommands, with the AWS CLI. `aws`: typed by tests/door, with plain `pulumi`. `account`: it needs an
    * account.
    */
   readonly mode: string;
@@ -62,17 +62,20 @@ export function fencesOf(markdown: string): Fence[] {
   return fences;
 }
 
-/** The commands of a page, each with the `text` blocks that follow it. */
+/**
+ * The commands of a page, each with the `text` and `json` blocks that follow it. Those marked `recorded` are of other runs, such as
+ * one under load.
+ */
 export function stepsOf(page: string): Step[] {
   const steps: (Step & { prints: string[]; served: string[] })[] = [];
   for (const { info, text, line } of fencesOf(readPage(page))) {
     const [language, ...words] = info.split(" ");
-    const last = steps.at(-1);
+    const last = words.includes("recorded") ? undefined : steps.at(-1);
     if (language === "sh") {
       const [mode = ""] = words;
       const fails = words.includes("fails");
       steps.push({ page, line, command: text, mode, fails, prints: [], served: [] });
-    } else if (language === "text" && last) {
+    } else if ((language === "text" || language === "json") && last) {
       last[words.includes("serve") ? "served" : "prints"].push(...text.split("\n"));
     }
   }

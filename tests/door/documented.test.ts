@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import * as path from "node:path";
 
 import { PUSHED_IMAGE } from "../../lab/account/types/ecr/tokens";
-import { repository } from "../../lab/shared/repository";
-import { fencesOf, pagesIn, readPage } from "../docs/pages";
+import { englishPages } from "../docs/commands";
+import { fencesOf, readPage } from "../docs/pages";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Engine } from "../lab/provider/client";
 import { Door } from "./door";
@@ -49,15 +48,7 @@ async function push(port: number, repository: string, tag: string): Promise<void
   }
 }
 
-const pages = [
-  "README.md",
-  ...readdirSync(path.join(repository, "docs"))
-    .filter((name) => name.endsWith(".md") && !name.endsWith(".ja.md"))
-    .map((name) => `docs/${name}`),
-  ...pagesIn("docs/tutorial"),
-];
-
-const blocks = pages.flatMap((page) =>
+const blocks = englishPages().flatMap((page) =>
   fencesOf(readPage(page))
     .filter(({ info }) => /^sh\b/.test(info))
     .map((fence) => ({ page, ...fence })),
@@ -105,22 +96,6 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
       await door.types(typed);
     });
   }
-
-  it("are marked: those that run pulumi are typed here, or need an account", () => {
-    const unmarked = blocks.filter(
-      ({ info, text }) =>
-        /^(pulumi|npm run pulumi)\b|\$\(pulumi |\baws [a-z]/m.test(text) &&
-        // Those in a project of one's own: tests/door/standalone.test.ts takes these steps. Those that call the
-        // lab's AWS API: tests/lab/api/documented.test.ts does.
-        !/^sh (aws|account|project|lab)$/.test(info) &&
-        // Those of the lab are typed by tests/docs/tutorial.test.ts and tests/door/lab.test.ts.
-        !/npm run (-s )?lab -- env/.test(text),
-    );
-    assert.deepEqual(
-      unmarked.map(({ page, line }) => `${page}:${line}`),
-      [],
-    );
-  });
 
   it("are the same in README.ja.md as in English", () => {
     const typed = (name: string) =>

@@ -1,14 +1,13 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 
 import { findPulumiCli } from "../../lab/engine/pulumiCli";
 import { createProgress } from "../../lab/shared/progress";
-import { repository } from "../../lab/shared/repository";
-import { copyCheckout } from "../checkout";
+import { copyCheckout, linkPackages } from "../checkout";
 import { engineTimeout } from "../lab/cli/harness";
 import { spawnGroup } from "../ownGroup";
 
@@ -36,7 +35,7 @@ export class Door {
     const folder = await mkdtemp(path.join(tmpdir(), "door-"));
     const checkout = path.join(folder, "checkout");
     await copyCheckout(checkout);
-    await symlink(path.join(repository, "node_modules"), path.join(checkout, "node_modules"));
+    await linkPackages(checkout);
     const standIns = path.join(folder, "stand-ins");
     const { path: cli } = await findPulumiCli({ progress: createProgress() });
     const state = path.join(folder, "backend");

@@ -132,7 +132,7 @@ describe("pulumi in the lab", function () {
     it("has no shell for it while nothing is served, and says so", async () => {
       const { code, output } = await door.type(`npm run -s lab -- env --state ${state}`);
       assert.equal(code, 1);
-      assert.match(output, /^error: nothing is being served; npm start/);
+      assert.match(output, /^error: nothing is being served; run npm start/);
     });
 
     it("is destroyed, and nothing is left of it", async () => {

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
+import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+
 import type { LabStatus } from "../../lab/host/host";
 import { repository } from "../../lab/shared/repository";
 import { askByHttps } from "../lab/cli/askByHttps";
@@ -143,6 +145,30 @@ describe("a new user's program, by the packed packages alone", function () {
   it("has its worker know its queue, and runs a task by hand", async () => {
     assert.match(await lab("logs worker-dev"), /worker --concurrency 4 for https:\/\/sqs\./);
     assert.match(await lab("run-task migrate-dev --cluster shop-dev"), /migrate /);
+  });
+
+  it("has more workers as more is put of the metric that they scale by", async () => {
+    const exported = (await lab("env")).matchAll(/^export (AWS_\w+)='(.*)'$/gm);
+    const env = Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
+    const cloudWatch = new CloudWatchClient({
+      endpoint: env.AWS_ENDPOINT_URL,
+      region: env.AWS_REGION,
+      credentials: {
+        accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
+        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
+      },
+    });
+    const MetricData = [
+      { MetricName: "BacklogPerTask", Dimensions: [{ Name: "Queue", Value: "jobs" }], Value: 25 },
+    ];
+    const workers = async () =>
+      (await plane()).services.find(({ name }) => name === "worker-dev")?.runningCount;
+    assert.equal(await workers(), 1);
+    // A data point for each look, until the service has its third task.
+    do {
+      await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Shop", MetricData }));
+    } while ((await workers()) !== 3);
+    cloudWatch.destroy();
   });
 
   it("goes away whole, once its load balancers may be deleted", async () => {

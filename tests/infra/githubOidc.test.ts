@@ -12,7 +12,7 @@ import {
   sharePolicies,
 } from "../../infra/github-oidc/permissions";
 import { repository } from "../../lab/shared/repository";
-import { Session } from "../../lab/ui/commands/session";
+import { Session } from "../../lab/ui/commands/session/session";
 import { accountOf, engineTimeout, pulumiCli, stateFolder } from "../lab/cli/harness";
 import { isAllowed, type PolicyDocument } from "../permissions/evaluator";
 import { evaluate } from "../program/mocks";

@@ -85,7 +85,9 @@ describe("the loader of the program", function () {
 
     it("has it for its user alone", async () => {
       assert.equal(await runIn(dir), "cached");
-      assert.equal((await stat(path.join(dir, `tsx-${uid}`))).mode & 0o777, 0o700);
+      const cache = path.join(dir, `tsx-${uid}`);
+      assert.equal((await stat(cache)).mode & 0o777, 0o700);
+      assert.ok((await readdir(cache)).length > 0, "it is the one that tsx keeps it in");
     });
 
     it("throws away what others could write to", async () => {

@@ -1,3 +1,4 @@
+import { parseShard } from "../../policies/commands/shard";
 import type { Row } from "./rows";
 
 /** What an operation on a stack takes, beside others: it has so many times more resources. */
@@ -20,10 +21,7 @@ const cost = {
  * @throws Error if it is something else.
  */
 export function ofShard(rows: readonly Row[], shard = "1/1"): Row[] {
-  const [, number, shards] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number);
-  if (number === undefined || shards === undefined || number < 1 || number > shards) {
-    throw new Error(`"${shard}" is no shard such as 1/4`);
-  }
+  const { number, shards } = parseShard(shard);
   const inOrder = rows.toSorted((a, b) => cost[a.chapters] - cost[b.chapters]);
   const all = sum(inOrder);
   let before = 0;

@@ -7,7 +7,7 @@ import { PreparedPack } from "../../lab/engine/languageHost/preparedPack";
 import type { OperationReport } from "../../lab/engine/operation";
 import { usesBuiltCli } from "../../lab/engine/pulumiInstall";
 import { defaultPolicyConfig, policyPack } from "../../lab/shared/repository";
-import { Session } from "../../lab/ui/commands/session";
+import { Session } from "../../lab/ui/commands/session/session";
 import { withAccount } from "../lab/cli/harness";
 import { classStack, neighbour, pushedTag, type Values } from "./rows";
 

@@ -108,9 +108,9 @@ describe("a stack with HTTPS", () => {
     assert.deepEqual(
       records.map(({ name, inputs }) => [name, inputs.name, inputs.type, inputs.zoneId]).sort(),
       [
-        ["load-balancer-alias", "shop.example.com", "A", "Z-example.com"],
-        ["load-balancer-alias-any", "*.shop.example.com", "A", "Z-example.com"],
-        ["load-balancer-validation", "_proof.shop.example.com.", "CNAME", "Z-example.com"],
+        ["load-balancer-alias", "shop.example.com", "A", "ZEXAMPLECOM"],
+        ["load-balancer-alias-any", "*.shop.example.com", "A", "ZEXAMPLECOM"],
+        ["load-balancer-validation", "_proof.shop.example.com.", "CNAME", "ZEXAMPLECOM"],
       ],
     );
     assert.equal(outputs.url, "https://shop.example.com/");

@@ -12,6 +12,7 @@ import type { deployExpress } from "../../chapters/express";
 import type { deployFargate } from "../../chapters/fargate";
 import type { deployNetwork } from "../../chapters/foundation";
 import type { deployMicroservices } from "../../chapters/microservices";
+import "./quickSdk";
 
 const root = path.resolve(__dirname, "..", "..");
 

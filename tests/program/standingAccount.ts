@@ -69,7 +69,7 @@ export const pushed = (tag: string): Answers => ({
 export const hostedZones = (zones: readonly string[]): Answers => ({
   "aws:route53/getZone:getZone": ({ name }) => {
     const found = zones.filter((zone) => zone === name);
-    if (found.length === 1) return { zoneId: `Z-${String(name)}` };
+    if (found.length === 1) return { zoneId: `Z${String(name).replace(/\W/g, "").toUpperCase()}` };
     throw invokeError(
       found.length === 0
         ? "no matching Route 53 Hosted Zone found"

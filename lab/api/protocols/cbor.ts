@@ -15,6 +15,7 @@ const PATH = /^\/service\/(\w+)\/operation\/(\w+)$/;
  */
 export class CborProtocol implements Protocol {
   readonly signatureErrors = JSON_SIGNATURE_ERRORS;
+  readonly malformed = "SerializationException";
   readonly unknownOperation = "UnknownOperationException";
   private readonly codec = new CborCodec();
 

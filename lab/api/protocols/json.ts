@@ -23,6 +23,7 @@ export const JSON_SIGNATURE_ERRORS: SignatureErrors = {
  */
 export class JsonProtocol implements Protocol {
   readonly signatureErrors = JSON_SIGNATURE_ERRORS;
+  readonly malformed = "SerializationException";
   readonly unknownOperation = "UnknownOperationException";
   private readonly codec = new JsonCodec2({
     timestampFormat: { useTrait: true, default: EPOCH_SECONDS },

@@ -19,6 +19,8 @@ export interface Protocol {
   write(model: OperationModel, output: object, service: ApiService, requestId: string): ApiAnswer;
   writeError(error: ApiError, requestId: string): ApiAnswer;
   readonly signatureErrors: SignatureErrors;
+  /** The code for a request that is not written as the model has it. */
+  readonly malformed: string;
   /** The code for an operation that there is not. */
   readonly unknownOperation: string;
 }

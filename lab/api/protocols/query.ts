@@ -12,6 +12,7 @@ const DATE_TIME = 5;
 /** Forms in, XML out; services differ in how they name lists and wrap answers. */
 abstract class XmlProtocol implements Protocol {
   readonly unknownOperation = "InvalidAction";
+  abstract readonly malformed: string;
   abstract readonly signatureErrors: SignatureErrors;
   protected abstract readonly names: QueryNames;
 
@@ -45,6 +46,7 @@ abstract class XmlProtocol implements Protocol {
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export class QueryProtocol extends XmlProtocol {
+  readonly malformed = "MalformedInput";
   protected readonly names = QUERY_NAMES;
   /** Source: "Common Errors" of the services' API references. */
   readonly signatureErrors: SignatureErrors = {
@@ -72,6 +74,7 @@ export class QueryProtocol extends XmlProtocol {
 
 /** @see https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html */
 export class Ec2Protocol extends XmlProtocol {
+  readonly malformed = "InvalidParameterValue";
   protected readonly names = EC2_NAMES;
   /** Source: EC2 API Reference, "Error codes". */
   readonly signatureErrors: SignatureErrors = {

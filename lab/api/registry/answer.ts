@@ -2,7 +2,7 @@ import { createReadStream, statSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 
-import type { Registry } from "../../delivery/images/registry";
+import { damaged, type Registry } from "../../delivery/images/registry";
 import type { Answering } from "../service";
 import { RegistryAccess } from "./access";
 import { RegistryError, toRegistryError } from "./errors";
@@ -149,10 +149,13 @@ function tell({ name, response, rest: id }: Asked, status: number, size: number)
 }
 
 async function giveBlob({ name, registry, request, response, rest: digest }: Asked): Promise<void> {
-  const file = registry.hasLayer(name, digest) ? registry.layers.fileOf(digest) : undefined;
-  if (file === undefined) {
-    throw new RegistryError(404, "BLOB_UNKNOWN", `'${name}' has no blob ${digest}.`);
+  const layer = await registry.layerOf(name, digest);
+  // A client that is about to push it then does so, which makes it whole.
+  if (!layer?.isWhole) {
+    const why = layer === undefined ? `'${name}' has no blob ${digest}.` : damaged(layer);
+    throw new RegistryError(404, "BLOB_UNKNOWN", why);
   }
+  const { file } = layer;
   response.writeHead(200, {
     "content-type": "application/octet-stream",
     "content-length": statSync(file).size,

@@ -2,11 +2,13 @@ import type {
   DescribeScalableTargetsRequest,
   DescribeScalingActivitiesRequest,
   DescribeScalingPoliciesRequest,
+  DescribeScheduledActionsRequest,
 } from "@aws-sdk/client-application-auto-scaling";
 
 import type { ResourceRecord } from "../../account/record";
 import type { Properties } from "../../account/resourceType";
 import { POLICY, SCHEDULED_ACTION, TARGET } from "../../account/types/appautoscaling/tokens";
+import { lastPart } from "../../shared/lastPart";
 import { clients } from "../clients";
 import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
@@ -16,11 +18,6 @@ import { pascal } from "./pascal";
 const [MOST_LISTED, INVALID] = [50, "ValidationException"];
 /** The account has no times of its resources' making; every one that the API must tell is this. */
 const SINCE_EVER = new Date(0);
-
-interface Page {
-  readonly MaxResults?: number | undefined;
-  readonly NextToken?: string | undefined;
-}
 
 const page = pagesBy({
   size: "MaxResults",
@@ -54,11 +51,10 @@ const operations: Record<string, Operation> = {
     return { ScalingPolicies: items.map(describePolicy), ...next };
   },
 
-  DescribeScheduledActions: (
-    input: Page & { ServiceNamespace?: string; ResourceId?: string },
-    api: Api,
-  ) => {
-    const found = selected(api, SCHEDULED_ACTION, { ...input, ResourceIds: idsOf(input) });
+  DescribeScheduledActions: (input: DescribeScheduledActionsRequest, api: Api) => {
+    const found = selected(api, SCHEDULED_ACTION, { ...input, ResourceIds: idsOf(input) }).filter(
+      ({ outputs }) => input.ScheduledActionNames?.includes(String(outputs.name)) !== false,
+    );
     const { items, next } = page(found, input);
     return {
       ScheduledActions: items.map(({ outputs }) =>
@@ -79,7 +75,7 @@ const operations: Record<string, Operation> = {
   DescribeScalingActivities: (input: DescribeScalingActivitiesRequest, api: Api) => {
     const found = selected(api, TARGET, { ...input, ResourceIds: idsOf(input) }).flatMap(
       ({ outputs }) => {
-        const service = String(outputs.resourceId).split("/").at(-1) ?? "";
+        const service = lastPart(String(outputs.resourceId));
         return api.history
           .eventsOf("service-scaling", service)
           .flatMap((event) => describeActivity(outputs, event));
@@ -109,11 +105,18 @@ function selected(
   {
     ServiceNamespace: namespace,
     ResourceIds: ids,
-  }: { ServiceNamespace?: string | undefined; ResourceIds?: string[] | undefined },
+    ScalableDimension: dimension,
+  }: {
+    ServiceNamespace?: string | undefined;
+    ResourceIds?: string[] | undefined;
+    ScalableDimension?: string | undefined;
+  },
 ): ResourceRecord[] {
   return recordsOf(api, type).filter(
     ({ outputs }) =>
-      outputs.serviceNamespace === namespace && ids?.includes(String(outputs.resourceId)) !== false,
+      outputs.serviceNamespace === namespace &&
+      ids?.includes(String(outputs.resourceId)) !== false &&
+      (dimension ?? outputs.scalableDimension) === outputs.scalableDimension,
   );
 }
 

@@ -4,12 +4,14 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 
 import type { ResourceRecord } from "../../account/record";
+import type { Properties } from "../../account/resourceType";
 import { AUTO_SCALING_GROUP } from "../../account/types/autoscaling";
 import type { PlaneEvent } from "../../runtime/dataplane/events";
 import { clients } from "../clients";
 import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
 import type { Api, ApiService, Operation } from "../service";
+import { type Filterable, type Filters, passes } from "./ec2/filters";
 
 const [MOST_LISTED, INVALID] = [100, "ValidationError"];
 const SINCE_EVER = new Date(0);
@@ -24,7 +26,9 @@ const page = pagesBy({
 const operations: Record<string, Operation> = {
   DescribeAutoScalingGroups: (input: AutoScalingGroupNamesType, api: Api) => {
     const found = recordsOf(api, AUTO_SCALING_GROUP).filter(
-      ({ outputs }) => input.AutoScalingGroupNames?.includes(String(outputs.name)) !== false,
+      ({ outputs }) =>
+        input.AutoScalingGroupNames?.includes(String(outputs.name)) !== false &&
+        passes(input.Filters as Filters, filterable(outputs), { invalidCode: INVALID }),
     );
     const { items, next } = page(found, input);
     return { AutoScalingGroups: items.map((one) => describeGroup(api, one)), ...next };
@@ -45,7 +49,21 @@ export const autoScaling: ApiService = {
   invalidCode: INVALID,
   model: clients.autoScaling,
   operations,
+  refused: {
+    DescribeAutoScalingGroups: ["IncludeManagedResources"],
+    DescribeScalingActivities: ["ActivityIds", "Filters", "IncludeManagedResources"],
+  },
 };
+
+/** API: "DescribeAutoScalingGroups", `Filters`. */
+function filterable({ tags: given }: Properties): Filterable {
+  const tags = (given ?? []) as { key: string; value: string }[];
+  return {
+    "tag-key": tags.map(({ key }) => key),
+    "tag-value": tags.map(({ value }) => value),
+    ...Object.fromEntries(tags.map(({ key, value }) => [`tag:${key}`, value])),
+  };
+}
 
 function describeGroup(api: Api, { outputs }: ResourceRecord): object {
   const name = String(outputs.name);

@@ -60,6 +60,7 @@ export const codecommit: ApiService = {
   invalidCode: "RepositoryNameRequiredException",
   model: clients.codeCommit,
   operations,
+  refused: { ListRepositories: ["sortBy", "order"] },
 };
 
 function mustHave(api: Api, name: string): ResourceRecord {

@@ -137,6 +137,10 @@ export const codepipeline: ApiService = {
   invalidCode: "ValidationException",
   model: clients.codePipeline,
   operations,
+  refused: {
+    ListPipelineExecutions: ["filter"],
+    StartPipelineExecution: ["sourceRevisions", "variables"],
+  },
 };
 
 function mustHave(api: Api, name: string): ResourceRecord {

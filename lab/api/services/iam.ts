@@ -7,10 +7,19 @@ import type {
 
 import type { ResourceRecord } from "../../account/record";
 import { ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT } from "../../account/types/iam";
+import { lastPart } from "../../shared/lastPart";
 import { ApiError } from "../apiError";
 import { clients } from "../clients";
 import { pageOf } from "../paging";
-import { createRecord, recordsOf, refuseOthers, tagMap, tagsOf, textOf } from "../records";
+import {
+  createRecord,
+  modifyRecord,
+  recordsOf,
+  refuseOthers,
+  tagMap,
+  tagsOf,
+  textOf,
+} from "../records";
 import type { Api, ApiService, Operation } from "../service";
 
 const INVALID = "ValidationError";
@@ -93,7 +102,7 @@ const operations: Record<string, Operation> = {
     return {
       AttachedPolicies: items.map(({ inputs }) => ({
         PolicyArn: inputs.policyArn,
-        PolicyName: String(inputs.policyArn).split("/").at(-1),
+        PolicyName: lastPart(String(inputs.policyArn)),
       })),
       ...next,
     };
@@ -104,7 +113,7 @@ const operations: Record<string, Operation> = {
     const { PolicyName: name, PolicyDocument: policy } = input;
     const known = policiesOf(api, role).find(({ inputs }) => inputs.name === name);
     if (known === undefined) await createRecord(api, ROLE_POLICY, { role, name, policy }, INVALID);
-    else await api.account.modify(ROLE_POLICY, known.id, { policy });
+    else await modifyRecord(api, known, { policy }, { invalidCode: INVALID });
     return {};
   },
 
@@ -134,6 +143,7 @@ export const iam: ApiService = {
   invalidCode: INVALID,
   model: clients.iam,
   operations,
+  refused: { ListAttachedRolePolicies: ["PathPrefix"] },
 };
 
 const noSuchEntity = (message: string) => new ApiError("NoSuchEntity", message, 404);

@@ -1,7 +1,7 @@
 import type { ApiService } from "../service";
 import { applicationAutoScaling } from "./applicationAutoScaling";
 import { autoScaling } from "./autoScaling";
-import { cloudWatch } from "./cloudWatch";
+import { cloudWatch } from "./cloudwatch";
 import { codecommit } from "./codecommit";
 import { codepipeline } from "./codepipeline";
 import { ec2 } from "./ec2";

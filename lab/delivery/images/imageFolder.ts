@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 
+import { damagedFile } from "../../account/folderContents";
 import type { AccountView, ResourceRecord } from "../../account/record";
 import { IMAGE } from "../../account/types/dockerBuild";
 import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
+import { lastPart } from "../../shared/lastPart";
 import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
 
 /** Where images can come from. */
@@ -32,7 +34,11 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
     if (parseEcrRegistry(registry) !== undefined) {
       const pushed = findPushed(account, name, { tag, digest });
       if (pushed !== undefined) {
-        return path.join(stateDir, "images", String(pushed.inputs.digest).replace("sha256:", ""));
+        const { digest } = pushed.inputs as { digest: string };
+        const folder = path.join(stateDir, "images", digest.replace("sha256:", ""));
+        const damaged = damagedFile(folder);
+        if (damaged !== undefined) throw isDamaged(damaged);
+        return folder;
       }
       const built = account
         .list(IMAGE)
@@ -46,7 +52,7 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
       return path.resolve(checkout, (built.inputs.context as { location: string }).location);
     }
     if (/^(127\.0\.0\.1|localhost)(:|$)/.test(registry ?? "")) throw ownLoopback(reference);
-    const own = name.split("/").at(-1) ?? "";
+    const own = lastPart(name);
     const folder = own === "nginx" ? "nginx" : path.join("services", own);
     return existsSync(path.join(checkout, folder, "Dockerfile"))
       ? path.join(checkout, folder)
@@ -76,6 +82,13 @@ function ownLoopback(reference: string): TaskStartError {
   return new TaskStartError(
     `CannotPullContainerError: failed to resolve ref ${reference}: connect: connection refused. That address is the ` +
       "task's own: name the image by its repository's URI, which aws ecr describe-repositories tells.",
+  );
+}
+
+function isDamaged(file: string): TaskStartError {
+  return new TaskStartError(
+    `CannotPullContainerError: ${file} is damaged: it is not as it was when the image was pushed. Push the image ` +
+      "again, which replaces it, or the change that a pipeline built it of.",
   );
 }
 

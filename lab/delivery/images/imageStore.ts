@@ -1,10 +1,11 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import * as path from "node:path";
 
 import type { Account } from "../../account/account";
-import { contextHash, sha256 } from "../../account/buildContext";
+import { contentsOf, contextHash, sha256 } from "../../account/buildContext";
 import { UNFINISHED } from "../../account/contents";
+import { damagedFile, forgetContents, noteContents } from "../../account/folderContents";
 import type { ResourceRecord } from "../../account/record";
 import { PUSHED_IMAGE } from "../../account/types/ecr/tokens";
 
@@ -88,15 +89,23 @@ export class ImageStore {
     const kept = this.folderOf(digest);
     try {
       await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+      const contents = contentsOf(copy);
       // In one turn with the record, so that nobody sweeps away what has none yet.
-      if (!existsSync(kept)) renameSync(copy, kept);
+      if (damagedFile(kept) !== undefined) rmSync(kept, { recursive: true, force: true });
+      if (!existsSync(kept)) {
+        noteContents(kept, contents);
+        renameSync(copy, kept);
+      }
       await this.record(repository, tag, digest, manifest);
     } finally {
       await rm(copy, { recursive: true, force: true });
       const isKnown = this.account
         .list(PUSHED_IMAGE)
         .some(({ inputs }) => inputs.digest === digest);
-      if (!isKnown) await rm(kept, { recursive: true, force: true });
+      if (!isKnown) {
+        forgetContents(kept);
+        await rm(kept, { recursive: true, force: true });
+      }
     }
   }
 

@@ -25,6 +25,13 @@ export interface LayerLimits {
   readonly total?: number;
 }
 
+/** A layer's file. */
+export interface StoredLayer {
+  readonly file: string;
+  /** Whether its content has the digest that it is kept by. */
+  readonly isWhole: boolean;
+}
+
 const GIB = 2 ** 30;
 
 /**
@@ -36,6 +43,8 @@ export class LayerStore {
   private readonly uploads = new Map<string, string>();
   /** What was uploaded to a repository since the lab started. */
   private readonly uploaded = new Map<string, Set<string>>();
+  /** Layers that were read whole, by digest, each with what tells that its file has not changed since. */
+  private readonly whole = new Map<string, string>();
   private readonly limits: Required<LayerLimits>;
 
   /** @param stateDir the lab's state folder; layers go to `layers/` in it */
@@ -88,18 +97,18 @@ export class LayerStore {
         "The specified layer upload does not contain any layer parts.",
       );
     }
-    const hash = createHash("sha256");
-    for await (const part of createReadStream(file)) hash.update(part as Buffer);
+    const own = await digestOf(file);
+    const there = await this.look(digest);
     this.uploads.delete(id);
-    if (`sha256:${hash.digest("hex")}` !== digest) {
+    if (own !== digest) {
       rmSync(file, { force: true });
       throw new AwsError(
         "InvalidLayerException",
         `The layer digest calculation performed by Amazon ECR does not match ${digest}.`,
       );
     }
-    if (this.fileOf(digest) === undefined) renameSync(file, this.newFile(digest));
-    else rmSync(file);
+    if (there?.isWhole) rmSync(file);
+    else renameSync(file, there?.file ?? this.newFile(digest));
     this.uploaded.set(repository, (this.uploaded.get(repository) ?? new Set()).add(digest));
   }
 
@@ -112,6 +121,18 @@ export class LayerStore {
   /** Whether a layer was uploaded to a repository since the lab started. */
   wasUploaded(repository: string, digest: string): boolean {
     return this.uploaded.get(repository)?.has(digest) === true && this.fileOf(digest) !== undefined;
+  }
+
+  /** The file of a layer, and whether it is still what its digest says; undefined if there is none. */
+  async look(digest: string): Promise<StoredLayer | undefined> {
+    const file = this.fileOf(digest);
+    if (file === undefined) return undefined;
+    const { size, mtimeMs, ino } = statSync(file);
+    const version = `${ino} ${size} ${mtimeMs}`;
+    if (this.whole.get(digest) === version) return { file, isWhole: true };
+    const isWhole = (await digestOf(file)) === digest;
+    if (isWhole) this.whole.set(digest, version);
+    return { file, isWhole };
   }
 
   /** The file of a layer; undefined if there is none. */
@@ -147,6 +168,12 @@ export class LayerStore {
     path.join(this.dir, `${UNFINISHED}${digest.replace("sha256:", "")}`);
   private readonly keptFile = (digest: string) =>
     path.join(this.dir, digest.replace("sha256:", ""));
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(file)) hash.update(part as Buffer);
+  return `sha256:${hash.digest("hex")}`;
 }
 
 async function* withAtMost(content: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {

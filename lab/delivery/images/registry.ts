@@ -11,7 +11,7 @@ import { REPOSITORY } from "../../account/types/ecr/tokens";
 import { temporaryFolder } from "../../shared/temporaryFolder";
 import { ImageStore } from "./imageStore";
 import { siteOfLayers } from "./layerSite";
-import { type LayerLimits, LayerStore } from "./layerStore";
+import { type LayerLimits, LayerStore, type StoredLayer } from "./layerStore";
 import { digestsIn, type Manifest, parseManifest } from "./manifest";
 
 /** Of an image's configuration that is looked at, in bytes. */
@@ -86,17 +86,16 @@ export class Registry {
       .sort();
   }
 
-  /** Whether a repository has a layer: one that was uploaded to it, or that one of its images has. */
-  hasLayer(repository: string, digest: string): boolean {
-    if (this.layers.fileOf(digest) === undefined) return false;
-    return (
+  /** A layer of a repository: one that was uploaded to it, or that one of its images has. */
+  async layerOf(repository: string, digest: string): Promise<StoredLayer | undefined> {
+    const isOwn =
       this.layers.wasUploaded(repository, digest) ||
       this.images
         .list(repository)
         .some(
           ({ inputs }) => typeof inputs.manifest === "string" && inputs.manifest.includes(digest),
-        )
-    );
+        );
+    return isOwn ? this.layers.look(digest) : undefined;
   }
 
   /**
@@ -117,7 +116,7 @@ export class Registry {
       );
     }
     const manifest = parseManifest(text, mediaType);
-    this.mustBeWhole(repository, manifest);
+    await this.mustBeWhole(repository, manifest);
     const folder = await temporaryFolder("image");
     try {
       await writeFile(path.join(folder, "Dockerfile"), `FROM ${host}/${repository}@${own}\n`);
@@ -135,13 +134,15 @@ export class Registry {
     return own;
   }
 
-  private mustBeWhole(repository: string, manifest: Manifest): void {
+  private async mustBeWhole(repository: string, manifest: Manifest): Promise<void> {
     const isImage = manifest.kind === "image";
-    const isThere = (digest: string) =>
-      isImage
-        ? this.hasLayer(repository, digest)
+    const missing: string[] = [];
+    for (const digest of digestsIn(manifest)) {
+      const isThere = isImage
+        ? (await this.layerOf(repository, digest))?.isWhole
         : this.find(repository, digest)?.inputs.manifest !== undefined;
-    const missing = digestsIn(manifest).filter((digest) => !isThere(digest));
+      if (!isThere) missing.push(digest);
+    }
     if (missing.length === 0) return;
     const [code, what] = isImage
       ? ["LayersNotFoundException", "layers"]
@@ -180,6 +181,11 @@ export class Registry {
     const words = [...(data?.config?.Entrypoint ?? []), ...(data?.config?.Cmd ?? [])];
     return words.some((word) => /(^|[/\s])nginx(\s|$)/.test(word));
   }
+}
+
+/** What a client is told of a layer that is not what it was when it was pushed. */
+export function damaged({ file }: StoredLayer): string {
+  return `${file} is damaged: it no longer has its digest. Push the image again, which replaces it`;
 }
 
 function sizeOf({ layers }: Extract<Manifest, { kind: "image" }>): number {

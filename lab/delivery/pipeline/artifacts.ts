@@ -58,7 +58,7 @@ export class Artifacts {
     });
   }
 
-  /** @throws AwsError `NoSuchKey` */
+  /** @throws AwsError `NoSuchKey`; Error naming the file of one that is damaged */
   async get({ bucket, key }: ArtifactLocation): Promise<Uint8Array> {
     const record = this.account.get(BUCKET_OBJECT, `${bucket}/${key}`);
     const { sha256 = "" } = (record?.inputs.metadata ?? {}) as { sha256?: string };
@@ -66,7 +66,11 @@ export class Artifacts {
     if (sha256 === "" || !existsSync(file)) {
       throw new AwsError("NoSuchKey", `The specified key does not exist: ${key} in ${bucket}`);
     }
-    return readFile(file);
+    const content = await readFile(file);
+    if (createHash("sha256").update(content).digest("hex") === sha256) return content;
+    throw new Error(
+      `${file} is damaged: it is not what was put into the bucket. Push a change, whose execution makes it anew`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-import { lever } from "./levers";
+import { lever } from "ecs-handson-loader/lever.cjs";
 
 // Loaded before a program. The SDK's runner connects each program with Node.js's debugger, and waits until that has
 // told of every script, since whoever has the SDK serialize a function is told where it stands. Here it is connected

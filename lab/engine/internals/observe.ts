@@ -8,9 +8,9 @@ import type {
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { lever } from "ecs-handson-loader/lever.cjs";
 
 import type { Observation, SourcePosition } from "../observations";
-import { lever } from "./levers";
 
 // Loaded before a program that the lab runs: writes to a file, a line of JSON each, where it declares what it
 // registers with the engine, at once, for a refused program is ended; and at its end what it registered, in

@@ -9,10 +9,10 @@ const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 
 require("ecs-handson-loader");
-const { lever } = require("./levers.ts");
+const { lever } = require("ecs-handson-loader/lever.cjs");
 const { standIn } = require("./standIn.ts");
 
-// tsx parses each file for ES module syntax; what is known to have none need not wait for that. And Node.js reads
+// tsx parses each file for ES module syntax, which packages that are known to have none can skip. And Node.js reads
 // the source map that a file names, to tell places in stack traces: those of packages are told as they are.
 const commonJs =
   /[\\/]node_modules[\\/](@grpc|@opentelemetry|@pulumi|commander|google-protobuf|js-yaml|semver|yaml|zod)[\\/].*\.c?js$/;

@@ -1,4 +1,4 @@
-import { lever } from "./levers";
+import { lever } from "ecs-handson-loader/lever.cjs";
 
 // What Pulumi's SDK does for somebody who debugs it takes half of a program's time: it sends the engine
 // several messages for each resource, one after the other, which the engine shows with --debug only; and

@@ -10,6 +10,7 @@ import { AccountFollower } from "./accountFollower";
 import type { ControlPlaneOptions } from "./controlPlaneOptions";
 import { Instances } from "./ec2/instances";
 import { EcsPlane } from "./ecs/ecsPlane";
+import type { OwnMetric } from "./ecs/ownMetrics";
 import type { TaskRequest } from "./ecs/runTask";
 import type { PlaneStatus } from "./ecs/status";
 import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
@@ -24,6 +25,13 @@ import {
 } from "./traffic/codeDeploy";
 import { TrafficRoutes } from "./traffic/trafficRoutes";
 import { whenSteady } from "./whenSteady";
+
+/** What {@link ControlPlane.updateService} changes: a service's task definition, by ARN or `family:revision`. */
+export interface ServiceUpdate {
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskDefinition: string;
+}
 
 /**
  * The living half of the offline account: what ECS's and ELB's control planes do, for the resources
@@ -45,11 +53,13 @@ export class ControlPlane {
   ) {
     const { port = 8080, workDir } = options;
     const { report } = this.listeners;
-    const pace = new Pace(options.pace, options.times);
+    const pace = (this.pace = new Pace(options.pace, options.times));
     const onChange = () => {
       this.surroundingsChanged();
     };
-    this.pace = pace;
+    const notify = () => {
+      this.listeners.notify();
+    };
     this.follower = new AccountFollower(
       account,
       () => this.follow(),
@@ -62,12 +72,10 @@ export class ControlPlane {
       { port, workDir, pace },
       report,
       onChange,
-      () => {
-        this.listeners.notify();
-      },
+      notify,
     );
     this.routes = new TrafficRoutes(account, () => this.follower.sync());
-    const ecs = new EcsPlane({
+    this.ecs = new EcsPlane({
       account,
       pace,
       runtime: () => this.startedRuntime(),
@@ -76,17 +84,14 @@ export class ControlPlane {
       instances: () => this.instances,
       routes: this.routes,
       report,
-      onChange: () => {
-        this.listeners.notify();
-      },
+      onChange: notify,
       now: options.clock,
     });
-    this.ecs = ecs;
     this.instances = new Instances({
       account,
       pace,
-      daemons: () => ecs.services.all.flatMap((one) => one.asDaemon() ?? []),
-      waiting: () => ecs.services.all.flatMap((one) => one.waiting()),
+      daemons: () => this.ecs.services.all.flatMap((one) => one.asDaemon() ?? []),
+      waiting: () => this.ecs.services.all.flatMap((one) => one.waiting()),
       report,
       onChange,
     });
@@ -226,15 +231,12 @@ export class ControlPlane {
    * @throws {Error} when the task is not a target of any target group
    */
   breakHealth(taskArn: string, isBroken: boolean): void {
-    if (!this.loadBalancers.breakHealth(taskArn, isBroken)) {
-      throw new Error(`Task ${taskArn} is not a target whose health a target group checks.`);
-    }
+    this.loadBalancers.breakHealth(taskArn, isBroken);
     this.listeners.notify();
   }
 
   /**
-   * Registers a revision outside of any stack, as `aws ecs register-task-definition` does for a
-   * pipeline. Resolves to its ARN.
+   * Registers a revision outside of any stack, as `aws ecs register-task-definition` does. Resolves to its ARN.
    * @throws {Error} when there is no such revision, or it has no such container
    */
   registerTaskDefinition(request: RevisionRequest): Promise<string> {
@@ -242,16 +244,10 @@ export class ControlPlane {
   }
 
   /**
-   * Gives a service another task definition, as `aws ecs update-service` does; it is deployed by the
-   * service's own strategy. {@link onEvent} and the status follow it, {@link whenSteady} waits.
+   * Gives a service another task definition, as `aws ecs update-service` does: it is deployed by the service's strategy.
    * @throws {Error} when there is no such service, or AWS would refuse the change
    */
-  async updateService(request: {
-    readonly cluster: string;
-    readonly service: string;
-    readonly taskDefinition: string;
-  }): Promise<void> {
-    const { cluster, service, taskDefinition } = request;
+  async updateService({ cluster, service, taskDefinition }: ServiceUpdate): Promise<void> {
     await this.ecs.updateService(cluster, service, taskDefinition);
     await this.follower.sync();
   }
@@ -275,8 +271,7 @@ export class ControlPlane {
   }
 
   /**
-   * Ends a service's deployment in progress and goes back to the one before, as `aws ecs
-   * stop-service-deployment --stop-type ROLLBACK` does.
+   * Goes back from a deployment in progress, as `aws ecs stop-service-deployment --stop-type ROLLBACK` does.
    * @throws {Error} when there is no such service, or nothing to stop or to go back to
    */
   stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
@@ -288,14 +283,23 @@ export class ControlPlane {
     this.ecs.services.requireArn(serviceArn).stopDeployment();
   }
 
+  /** Takes data points of a metric of one's own, which services may scale by. */
+  putMetric(metric: OwnMetric, values: readonly number[]): void {
+    this.ecs.putMetric(metric, values);
+  }
+
   /**
-   * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab
-   * measures nothing that alarms could follow. Alarms are quiet at first. One that a stack declares
-   * has its policies by steps scale by one step, each time.
+   * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab measures nothing that
+   * alarms could follow. One that a stack declares has its policies by steps scale by one step, each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     this.ecs.setAlarmState(alarmName, state);
     this.surroundingsChanged();
+  }
+
+  /** What {@link setAlarmState} set; undefined before. */
+  alarmState(alarmName: string): "OK" | "ALARM" | undefined {
+    return this.ecs.alarmState(alarmName);
   }
 
   /**

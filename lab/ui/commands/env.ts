@@ -35,7 +35,7 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
   const host = await findHost(state);
   if (!host) {
     throw new Error(
-      "nothing is being served; npm start or npm run lab -- serve does, in another terminal",
+      "nothing is being served; run npm start or npm run lab -- serve in another terminal",
     );
   }
   try {

@@ -1,4 +1,5 @@
 import type { PlaneEvent } from "../../runtime/dataplane/events";
+import { lastPart } from "../../shared/lastPart";
 
 /**
  * What happened, as the terminal that serves says it; undefined for what its status alone shows, such as each of the
@@ -12,5 +13,5 @@ export function eventLine({
   if (source !== "task") return `${resource}: ${message}`;
   if (!/^(RUNNING|STOPPED)\b/.test(message)) return undefined;
   // By its id, as the service names it: the ARN says nothing more that tells it from others.
-  return `task ${resource.split("/").at(-1) ?? resource}: ${message}`;
+  return `task ${lastPart(resource)}: ${message}`;
 }

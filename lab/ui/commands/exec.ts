@@ -8,7 +8,7 @@ import { containerName } from "../../runtime/dataplane/tasks/containerName";
 import { type Plane, servedPlane, taskMeant } from "./stopTask";
 
 export interface ExecArguments {
-  /** A task's id or its beginning, its ARN, or a service: then its oldest task. */
+  /** A task's id or its first characters, its ARN, or a service, for its oldest task. */
   readonly task: string;
   /** As the task definition names it. @default the task's only one */
   readonly container?: string;

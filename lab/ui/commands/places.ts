@@ -1,15 +1,36 @@
+import { cloneCommand } from "../../delivery/pipeline/delivery";
 import type { LabStatus } from "../../host/host";
+import type { Places } from "../operation/outputs";
 
 /**
- * Where load balancers answer that are being served, by their address: its first HTTPS listener's URL, else
- * its first.
+ * Where what is served is to be found.
+ * @param state the lab's state folder
  */
-export function placesOf({ plane }: Pick<LabStatus, "plane">): Map<string, string> {
-  const places = new Map<string, string>();
-  for (const { dnsName, listeners } of plane?.loadBalancers ?? []) {
+export function placesOf(status: LabStatus, state: string): Places {
+  const { awsApi, plane, repositories = [] } = status;
+  const clones = repositories.map(
+    ({ cloneUrl, name }) => [name, cloneCommand(state, cloneUrl)] as const,
+  );
+  return {
+    urls: urlsOf(plane?.loadBalancers ?? []),
+    clones: new Map(clones),
+    ...(awsApi === undefined ? {} : { registry: new URL(awsApi.endpoint).host }),
+  };
+}
+
+/** By address of a load balancer its first HTTPS listener's URL, else its first; a listener may have a name of its own. */
+function urlsOf(
+  loadBalancers: NonNullable<LabStatus["plane"]>["loadBalancers"],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { dnsName, listeners } of loadBalancers) {
     const urls = listeners.flatMap(({ url }) => url ?? []);
-    const [url] = [...urls.filter((one) => one.startsWith("https:")), ...urls];
-    if (url !== undefined) places.set(dnsName, url);
+    const [first] = [...urls.filter((one) => one.startsWith("https:")), ...urls];
+    if (first !== undefined) found.set(dnsName, first);
+    for (const url of urls) {
+      const { hostname } = new URL(url);
+      if (hostname.endsWith(".localhost") && !found.has(hostname)) found.set(hostname, url);
+    }
   }
-  return places;
+  return found;
 }

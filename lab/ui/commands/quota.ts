@@ -13,17 +13,13 @@ export interface QuotaOptions {
 /**
  * Shows the account's quotas, after changing those that are given.
  *
- * @throws Error naming every quota that is wrong, or the process that has the account open.
+ * @throws Error naming every quota that is wrong.
  */
 export async function quota({ state, given }: QuotaOptions): Promise<void> {
   const granted = parseQuotas(given);
   const host = await openHost(state);
   try {
-    if (!host.account) {
-      throw new Error(`process ${host.pid} has the account open; stop it to see or change quotas`);
-    }
-    await host.account.grantQuotas(granted);
-    const { grantedQuotas } = host.account;
+    const grantedQuotas = await host.grantQuotas(granted);
     const table = new Table({
       head: ["quota", "now", "standard", "counts"],
       style: { head: [], border: [] },

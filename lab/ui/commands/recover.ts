@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { salvageAccount } from "../../account/salvage";
 import type { OperationReport } from "../../engine/operation";
 import { findHost } from "../../host/openHost";
-import { Session, type SessionOptions } from "./session";
+import type { SessionOptions } from "./session/openStack";
+import { Session } from "./session/session";
 
 /**
  * Puts back the last whole state of what is damaged, the account first, then the stack, and has both agree; says what

@@ -2,6 +2,7 @@ import colors from "picocolors";
 
 import type { Host, LabStatus } from "../../host/host";
 import { followStatus } from "../../host/openHost";
+import { lastPart } from "../../shared/lastPart";
 import { logStoreOf } from "./taskLogs";
 
 export interface RunTaskOptions {
@@ -91,7 +92,7 @@ function showLines(arns: readonly string[], state: string, signal: AbortSignal):
   let looking = Promise.resolve();
   const show = async () => {
     for (const arn of arns) {
-      const task = arn.split("/").at(-1) ?? "";
+      const task = lastPart(arn);
       for (const group of store.groups().filter((name) => name.startsWith("family:"))) {
         const lines = await store.read({ group, task });
         const before = shown.get(task) ?? 0;

@@ -109,7 +109,7 @@ export class Serving {
    * Waits until the services are steady, or cannot become so, for at most `ms`: what an update replaces
    * should run before.
    */
-  async settle(ms: number): Promise<void> {
+  async untilSteady(ms: number): Promise<void> {
     await this.plane.whenSteady(ms, this.options.signal).catch(() => undefined);
   }
 

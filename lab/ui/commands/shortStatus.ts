@@ -6,6 +6,7 @@ import type {
   PlaneStatus,
   ServiceStatus,
 } from "../../runtime/controlplane/ecs/status";
+import { lastPart } from "../../shared/lastPart";
 import { timeLeft } from "./countdown";
 
 /** Events shown, of all services together. */
@@ -44,7 +45,7 @@ function describeService(service: ServiceStatus, plane: PlaneStatus): string[] {
       .filter(({ lastStatus }) => lastStatus !== "STOPPED")
       .map((task) => {
         const health = targetsOf(task.arn, plane).join(", ");
-        const id = task.arn.split("/").at(-1)?.slice(0, 8) ?? "";
+        const id = lastPart(task.arn).slice(0, 8);
         return `    ${id} ${task.taskDefinition} ${task.lastStatus}${timeLeft(task.until)}${health && `, ${health}`}`;
       }),
   ];

@@ -6,6 +6,7 @@ import type {
   TaskStatus,
   Usage,
 } from "../../runtime/controlplane/ecs/status";
+import { lastPart } from "../../shared/lastPart";
 import { timeLeft } from "./countdown";
 import { type Cell, COLUMNS, table } from "./table";
 
@@ -162,7 +163,7 @@ function authorities(loadBalancers: PlaneStatus["loadBalancers"]): string[][] {
 
 /** Eight characters tell tasks apart. */
 function idOf(arn: string): Cell {
-  const full = arn.split("/").at(-1) ?? arn;
+  const full = lastPart(arn);
   return { full, short: full.slice(0, 8) };
 }
 

@@ -2,6 +2,7 @@ import colors from "picocolors";
 
 import type { Host, LabStatus } from "../../host/host";
 import { NOT_SERVED } from "../../host/notServed";
+import { lastPart } from "../../shared/lastPart";
 
 /** What is served. */
 export type Plane = NonNullable<LabStatus["plane"]>;
@@ -18,7 +19,7 @@ interface Stoppable {
 /**
  * Stops a task of the lab that is served, and resolves when it has stopped: its service starts another.
  *
- * @param given the task's id or its beginning, its ARN, or a service: then its oldest task.
+ * @param given the task's id or its first characters, its ARN, or a service, for its oldest task.
  * @throws Error if nothing is served, if no task is meant, or several are.
  */
 export async function stopTask(host: Host, given: string): Promise<void> {
@@ -63,9 +64,11 @@ const isMeant = ({ arn, id }: Stoppable, given: string) => arn === given || id.s
 /** Oldest first, as the status has them. */
 function stoppable({ services, tasks }: Plane): Stoppable[] {
   const ofServices = services.flatMap(({ cluster, name: service, tasks: own }) =>
-    own.filter(runs).map(({ arn }) => ({ arn, id: idOf(arn), cluster, service })),
+    own.filter(runs).map(({ arn }) => ({ arn, id: lastPart(arn), cluster, service })),
   );
-  const others = tasks.filter(runs).map(({ arn, cluster }) => ({ arn, id: idOf(arn), cluster }));
+  const others = tasks
+    .filter(runs)
+    .map(({ arn, cluster }) => ({ arn, id: lastPart(arn), cluster }));
   return [...ofServices, ...others];
 }
 
@@ -73,5 +76,3 @@ const runs = ({ desiredStatus, lastStatus }: Plane["tasks"][number] | ServiceTas
   desiredStatus === "RUNNING" && lastStatus !== "STOPPED";
 
 type ServiceTask = Plane["services"][number]["tasks"][number];
-
-const idOf = (arn: string) => arn.split("/").at(-1) ?? arn;

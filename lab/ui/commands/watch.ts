@@ -20,7 +20,7 @@ export interface WatchOptions {
 /**
  * Shows the status of the lab that another process serves, again whenever it changes, until that
  * process ends or `signal`: on a terminal in place, elsewhere one below the other.
- * @throws Error if nothing is being served.
+ * @throws Error if nothing is being served, or that process does not answer any more.
  */
 export async function watch({ state, json, signal }: WatchOptions): Promise<void> {
   let last = "";
@@ -37,8 +37,11 @@ export async function watch({ state, json, signal }: WatchOptions): Promise<void
   };
   // What waits counts down, also while nothing changes.
   const ticking = redraws ? setInterval(show, tickMs) : undefined;
-  for await (status of followStatus(state, signal)) show();
-  clearInterval(ticking);
-  if (redraws) logUpdate.done();
+  try {
+    for await (status of followStatus(state, signal)) show();
+  } finally {
+    clearInterval(ticking);
+    if (redraws) logUpdate.done();
+  }
   if (!signal.aborted && !json) process.stdout.write("The lab has stopped.\n");
 }

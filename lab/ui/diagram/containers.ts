@@ -1,4 +1,5 @@
 import { field, isFields, items, type Value } from "../../../policies/graph/value";
+import { lastPart } from "../../shared/lastPart";
 import { shown, textOf } from "./references";
 import type { StackResource } from "./state";
 
@@ -42,6 +43,6 @@ function container(value: Value): Container {
 /** The part of an image's reference that people tell images by: `nginx:1.30.6-alpine`. */
 export function shortImage(image: string): string {
   const [reference = "", digest] = image.split("@");
-  const last = reference.split("/").at(-1) ?? reference;
+  const last = lastPart(reference);
   return digest === undefined ? last : `${last}@${digest.slice(0, 14)}…`;
 }

@@ -1,16 +1,57 @@
-import type { Architecture, Arrow, Box } from "./architecture";
+import type { Architecture, Arrow, ArrowKind, Box } from "./architecture";
+import type { PictureLanguage } from "./language";
 import { markWord } from "./marks";
 
+interface Words {
+  readonly title: (project: string, stack: string) => string;
+  readonly within: (parent: string) => string;
+  readonly between: string;
+  readonly arrow: Readonly<Record<ArrowKind, (from: string, to: string, label: string) => string>>;
+}
+
+const behind = (label: string) => (label === "" ? "" : ` (${label})`);
+
+const words: Readonly<Record<PictureLanguage, Words>> = {
+  en: {
+    title: (project, stack) => `Architecture of stack ${stack} of ${project}`,
+    within: (parent) => ` in ${parent}`,
+    between: "; ",
+    arrow: {
+      reach: (from, to, label) => `${from} may reach ${to}${behind(label)}`,
+      refused: (from, to, label) =>
+        `${from} is refused by security groups on its way to ${to}${behind(label)}`,
+      forward: (from, to, label) => `${from} sends on to ${to}${behind(label)}`,
+      use: (from, to, label) => `${from} ${label} ${to}`,
+    },
+  },
+  ja: {
+    title: (project, stack) => `${project} のスタック ${stack} の構成`,
+    within: (parent) => `（${parent} の中）`,
+    between: "、",
+    arrow: {
+      reach: (from, to, label) => `${from} から ${to} への通信は許可される${behind(label)}`,
+      refused: (from, to, label) =>
+        `${from} から ${to} への通信はセキュリティグループに拒否される${behind(label)}`,
+      forward: (from, to, label) => `${from} から ${to} に転送${behind(label)}`,
+      use: (from, to, label) => `${from} から ${to}: ${label}`,
+    },
+  },
+};
+
 /** A picture in words: for those who do not see it, and for those who search for a text in it. */
-export function describe(architecture: Architecture): { title: string; text: string } {
+export function describe(
+  architecture: Architecture,
+  language: PictureLanguage = "en",
+): { title: string; text: string } {
   const { project, stack, boxes, arrows } = architecture;
+  const say = words[language];
   const byKey = new Map(boxes.map((box) => [box.key, box]));
   const sentences = [
-    ...boxes.map((box) => boxSentence(box, byKey)),
-    ...arrows.map((arrow) => arrowSentence(arrow, byKey)),
+    ...boxes.map((box) => boxSentence(box, byKey, say)),
+    ...arrows.map((arrow) => arrowSentence(arrow, byKey, say)),
     ...notDrawn(architecture),
   ];
-  return { title: `Architecture of stack ${stack} of ${project}`, text: sentences.join("\n") };
+  return { title: say.title(project, stack), text: sentences.join("\n") };
 }
 
 /** The types that are missing in a picture, as a sentence; none if there are none. */
@@ -21,30 +62,21 @@ export function notDrawn({ unknownTypes }: Architecture): string[] {
     : [`Not drawn, as the picture does not know them: ${types.join(", ")}.`];
 }
 
-function boxSentence(box: Box, boxes: ReadonlyMap<string, Box>): string {
+function boxSentence(box: Box, boxes: ReadonlyMap<string, Box>, say: Words): string {
   const parent = box.parent === undefined ? undefined : boxes.get(box.parent);
-  const where = parent ? ` in ${nameOf(parent)}` : "";
+  const where = parent ? say.within(nameOf(parent)) : "";
   const lines = box.lines.map(({ text, mark }) => (mark ? `${text} (${markWord[mark]})` : text));
-  const what = lines.length > 0 ? `: ${lines.join("; ")}` : "";
+  const what = lines.length > 0 ? `: ${lines.join(say.between)}` : "";
   return `${nameOf(box)}${where}${what}${marked(box)}.`;
 }
 
-function arrowSentence(arrow: Arrow, boxes: ReadonlyMap<string, Box>): string {
-  const [from, to] = [boxes.get(arrow.from), boxes.get(arrow.to)].map((box) =>
-    box ? nameOf(box) : "",
-  );
-  const label = arrow.label === "" ? "" : ` (${arrow.label})`;
-  const verbs = {
-    reach: "may reach",
-    refused: "is refused by security groups on its way to",
-    forward: "sends on to",
-    use: arrow.label,
+function arrowSentence(arrow: Arrow, boxes: ReadonlyMap<string, Box>, say: Words): string {
+  const name = (key: string) => {
+    const box = boxes.get(key);
+    return box ? nameOf(box) : "";
   };
-  const text =
-    arrow.kind === "use"
-      ? `${from} ${arrow.label} ${to}`
-      : `${from} ${verbs[arrow.kind]} ${to}${label}`;
-  return `${text}${marked(arrow)}.`;
+  const { from, kind, label, to } = arrow;
+  return `${say.arrow[kind](name(from), name(to), label)}${marked(arrow)}.`;
 }
 
 function nameOf({ kind, title }: Box): string {

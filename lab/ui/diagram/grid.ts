@@ -3,6 +3,9 @@ import { boxSize, frame, type Placed } from "./shapes";
 
 const gap = 12;
 
+/** The kind of a public subnet, in either language. */
+const isPublic = /^(public|パブリック)/;
+
 /** The zones of a VPC below each other, each with its subnets. */
 export interface Grid {
   width: number;
@@ -19,8 +22,7 @@ export function gridOf(box: Box, boxes: readonly Box[]): Grid | undefined {
     zone,
     // Public subnets first, as what is nearer to the internet.
     subnets: inside(zone.key, "subnet").sort(
-      (one, other) =>
-        Number(other.kind.startsWith("public")) - Number(one.kind.startsWith("public")),
+      (one, other) => Number(isPublic.test(other.kind)) - Number(isPublic.test(one.kind)),
     ),
   }));
   if (zones.length === 0) return undefined;

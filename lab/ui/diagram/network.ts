@@ -110,14 +110,14 @@ function drawGateways(picture: Picture): void {
     box.urns.push(nat.urn);
     box.lines.push({ key: nat.urn, text: `in ${zone}` });
     box.title = box.urns.length === 1 ? "one for all zones" : `${box.urns.length} of them`;
-    if (subnet) settle(picture, [subnet], "NAT gateway");
+    if (subnet) noteIn(picture, [subnet], "NAT gateway");
   }
 }
 
 const natKey = (vpc: StackResource | undefined) => `${vpc?.urn ?? REGION} NAT gateways`;
 
 /** Notes in subnets what stands there. */
-export function settle(
+export function noteIn(
   picture: Picture,
   subnets: readonly StackResource[],
   resident: string,

@@ -12,9 +12,10 @@ import {
   TASK_DEFINITION,
 } from "../../../policies/graph/tokens";
 import { field, items, toInteger, type Value } from "../../../policies/graph/value";
+import { lastPart } from "../../shared/lastPart";
 import type { Line } from "./architecture";
 import { type Container, containersOf, shortImage } from "./containers";
-import { blocksOf, REGION, settle, vpcOf } from "./network";
+import { blocksOf, REGION, noteIn, vpcOf } from "./network";
 import { commonPorts, portsText } from "./permissions";
 import { addArrow, addBox, type Picture } from "./picture";
 import { passing } from "./reach";
@@ -96,7 +97,7 @@ function drawInstances(picture: Picture, group: StackResource): void {
       ...[...securityGroups, ...providers].map((part) => part.urn),
     ],
   });
-  settle(picture, subnets, `instances ${titleOf(group)}`);
+  noteIn(picture, subnets, `instances ${titleOf(group)}`);
   picture.parties.push({
     key: urn,
     groups: securityGroups.map((part) => part.urn),
@@ -176,7 +177,7 @@ function drawService(picture: Picture, service: StackResource): void {
     urns: [urn, ...(taskDefinition ? [taskDefinition.urn] : []), ...parts.map((part) => part.urn)],
   });
   drawCapacity(picture, service);
-  settle(picture, subnets, `tasks of ${titleOf(service)}`);
+  noteIn(picture, subnets, `tasks of ${titleOf(service)}`);
   picture.parties.push({
     key: urn,
     groups: securityGroups.map((group) => group.urn),
@@ -280,7 +281,7 @@ function scalingOf({ references }: Picture, service: StackResource) {
     const named = id?.split("/").at(-1) === textOf(service.props.name);
     return id === undefined
       ? references.behind(target, "resourceId").includes(service)
-      : named && id.split("/")[1] === shown(service.props.cluster).split("/").at(-1);
+      : named && id.split("/")[1] === lastPart(shown(service.props.cluster));
   });
   const policies = references.ofType([SCALING_POLICY]).filter((policy) =>
     references

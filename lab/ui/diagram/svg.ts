@@ -1,54 +1,15 @@
 import type { Architecture, ArrowKind, Box, Line, Mark } from "./architecture";
 import { describe } from "./describe";
+import { arrowsInJapanese } from "./japanese";
+import type { PictureLanguage } from "./language";
 import type { Layout, PlacedArrow, PlacedBox, Point } from "./layout";
 import { markSign, markWord } from "./marks";
+import { dark, light, type Palette } from "./palette";
 import { card, kindText, lineText, type Placed } from "./shapes";
 import { escapeXml, fontFamily, fontSize, shorten, textWidth } from "./text";
 
 /** Height of a row of the legend, in pixels. */
 const legendRow = 24;
-
-interface Palette {
-  paper: string;
-  ink: string;
-  soft: string;
-  line: string;
-  card: string;
-  frame: string;
-  inner: string;
-  reach: string;
-  added: string;
-  changed: string;
-  removed: string;
-}
-
-const light: Palette = {
-  paper: "#ffffff",
-  ink: "#16202c",
-  soft: "#51606f",
-  line: "#7b8a99",
-  card: "#ffffff",
-  frame: "#f5f8fb",
-  inner: "#ebf1f6",
-  reach: "#1456b8",
-  added: "#116329",
-  changed: "#8a4b00",
-  removed: "#b3172b",
-};
-
-const dark: Palette = {
-  paper: "#11171d",
-  ink: "#e8eef4",
-  soft: "#a8b6c4",
-  line: "#74838f",
-  card: "#1f2933",
-  frame: "#171f27",
-  inner: "#1c2630",
-  reach: "#7fb2ff",
-  added: "#63d68a",
-  changed: "#f0b35b",
-  removed: "#ff8f9a",
-};
 
 /** Colours stand as they are in each rule: converters to PDF and PNG know no variables of CSS, and draw all in black. */
 const colours = (palette: Palette) =>
@@ -96,13 +57,17 @@ function markStyle(mark: Mark, colour: string): string {
 }
 
 /** Writes a picture as SVG: equal bytes for an equal picture. */
-export function writeSvg(architecture: Architecture, layout: Layout): string {
-  const legend = legendSvg(architecture, layout.height);
+export function writeSvg(
+  architecture: Architecture,
+  layout: Layout,
+  language: PictureLanguage = "en",
+): string {
+  const legend = legendSvg(architecture, layout.height, language);
   const width = Math.max(layout.width, legend.width);
   const height = layout.height + legend.height;
-  const { title, text } = describe(architecture);
+  const { title, text } = describe(architecture, language);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-labelledby="picture-title picture-desc"` +
+    `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-labelledby="picture-title picture-desc"${language === "en" ? "" : ` lang="${language}"`}` +
       ` width="${number(width)}" height="${number(height)}" viewBox="0 0 ${number(width)} ${number(height)}">`,
     `<title id="picture-title">${escapeXml(title)}</title>`,
     `<desc id="picture-desc">${escapeXml(text)}</desc>`,
@@ -211,14 +176,15 @@ const arrowWords: Readonly<Record<ArrowKind, string>> = {
 };
 
 /** What the arrows and marks of a picture mean: a row of those kinds of arrow, one of those marks. */
-function legendSvg({ boxes, arrows }: Architecture, top: number) {
+function legendSvg({ boxes, arrows }: Architecture, top: number, language: PictureLanguage) {
+  const said = language === "ja" ? arrowsInJapanese : arrowWords;
   const kinds = arrows.map(({ kind }) => kind);
   const marks = [...boxes, ...boxes.flatMap(({ lines }) => lines), ...arrows].map(
     ({ mark }) => mark,
   );
   const arrowEntries = (["forward", "reach", "refused", "use"] as const)
     .filter((kind) => kinds.includes(kind))
-    .map((kind) => ({ text: arrowWords[kind], kind }));
+    .map((kind) => ({ text: said[kind], kind }));
   const markEntries = (["added", "changed", "removed"] as const)
     .filter((mark) => marks.includes(mark))
     .map((mark) => ({ text: `${markSign[mark]} ${markWord[mark]}`, mark }));

@@ -8,7 +8,7 @@ import {
   type Value,
 } from "../../../policies/graph/value";
 import type { Line } from "./architecture";
-import { blocksOf, REGION, settle, vpcOf } from "./network";
+import { blocksOf, REGION, noteIn, vpcOf } from "./network";
 import { addArrow, addBox, type Picture } from "./picture";
 import { shown, textOf, titleOf } from "./references";
 import type { StackResource } from "./state";
@@ -79,7 +79,7 @@ function drawLoadBalancer(picture: Picture, loadBalancer: StackResource): void {
     drawForwards(picture, urn, listener, "defaultActions");
     for (const rule of rules) drawForwards(picture, urn, rule, "actions");
   }
-  settle(picture, subnets, `load balancer ${titleOf(loadBalancer)}`);
+  noteIn(picture, subnets, `load balancer ${titleOf(loadBalancer)}`);
   picture.parties.push({
     key: urn,
     groups: groups.map((group) => group.urn),

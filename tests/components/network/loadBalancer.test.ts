@@ -90,7 +90,7 @@ describe("a load balancer", () => {
     [
       "a web ACL of CloudFront's",
       { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1" },
-      /webAclArn ".*" is no ARN of a web ACL with the scope REGIONAL/,
+      /webAclArn ".*" must be the ARN of a web ACL with the scope REGIONAL/,
     ],
     ["a certificate that is none", { certificateArn: "x" }, /"x" is no certificate's ARN/],
   ] as [string, Partial<LoadBalancerArgs>, RegExp][]) {

@@ -234,7 +234,7 @@ describe("CicdPipeline", () => {
     ["ARM64", "ARM_CONTAINER", "aws/codebuild/amazonlinux-aarch64-standard:3.0", "linux/arm64"],
   ] as const) {
     it(`builds for ${cpuArchitecture} on a machine of that kind`, async () => {
-      const { resources } = await pipeline({ cpuArchitecture });
+      const { resources } = await pipeline({ cpuArchitecture }, { cpuArchitecture });
       const project = only(resources, "aws:codebuild/project:Project");
       const environment = project.environment as Record<string, unknown>;
       assert.equal(environment.type, type);

@@ -57,8 +57,15 @@ describe("the components' schema", function () {
   });
 
   it("tells the defaults", () => {
-    assert.match(inputsOf("FargateService").cpu?.description ?? "", /\n\nDefault: 256\.$/);
+    assert.match(inputsOf("FargateService").cpu?.description ?? "", /\n\nDefault: 256\.(\n|$)/);
     assert.match(inputsOf("Network").natGateways?.description ?? "", /\n\nDefault: "single"\.$/);
+  });
+
+  it("tells what is an error", () => {
+    assert.match(
+      inputsOf("FargateService").cpu?.description ?? "",
+      /\n\nError: if it is no Fargate size\.$/,
+    );
   });
 
   it("asks for what has no default", () => {

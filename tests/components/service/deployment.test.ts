@@ -72,7 +72,9 @@ describe("a rolling deployment", () => {
   it("is refused for more tasks than there is room for", () => {
     assert.deepEqual(
       deploymentProblems(7, percents(0, 200), { tasks: 6, reason: "6 t3.micro hold 1 task each" }),
-      ["desiredCount 7 has no room: 6 t3.micro hold 1 task each"],
+      [
+        "desiredCount 7 has no room: 6 t3.micro hold 1 task each; allow more instances or take a larger type",
+      ],
     );
   });
 
@@ -89,7 +91,8 @@ describe("a rolling deployment", () => {
     assert.deepEqual(deploymentProblems(2, blueGreen, room), []);
     assert.deepEqual(deploymentProblems(3, blueGreen), []);
     assert.deepEqual(deploymentProblems(3, blueGreen, room), [
-      "BLUE_GREEN has no room for twice 3 tasks: 5 instances hold 1 task each",
+      "deployment.strategy BLUE_GREEN has no room for twice 3 tasks: 5 instances hold 1 task each; " +
+        "allow more instances or use ROLLING",
     ]);
   });
 });

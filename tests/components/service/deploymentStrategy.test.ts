@@ -100,13 +100,13 @@ describe("a service that moves its requests when it deploys", () => {
     [
       "CodeDeploy as its controller",
       { deploymentController: "CODE_DEPLOY" },
-      /BLUE_GREEN is a strategy of the deploymentController ECS/,
+      /BLUE_GREEN is one of the deploymentController ECS/,
     ],
     ["the first place on the listener", { priority: 1 }, /priority 1 leaves BLUE_GREEN no place/],
     [
       "five values in its rule",
       { pathPatterns: ["a", "b", "c"], hostHeaders: ["d", "e"] },
-      /have 5 values; with BLUE_GREEN 4/,
+      /have 5 values; with BLUE_GREEN at most 4/,
     ],
     [
       "requests to scale by",
@@ -128,7 +128,7 @@ describe("a service that moves its requests when it deploys", () => {
         new FargateService("api", { ...given, name: "api", priority: 99 }),
       ];
     });
-    await assert.rejects(two, /priority 99 belongs to web \(test traffic\) on this listener/);
+    await assert.rejects(two, /priority 99 belongs to web-test-rule on this listener/);
   });
 });
 
@@ -175,7 +175,7 @@ describe("a deployment strategy's arguments", () => {
       "linear is not for ROLLING; leave it out or take the strategy it belongs to",
       'testTraffic.header "a b" must be a header\'s name of 1 to 40 characters',
       "testTraffic.value has 0 characters, it must have 1 to 128",
-      "alarms has an empty name",
+      "alarms has an empty name; give the names of alarms",
     ]);
   });
 });

@@ -64,6 +64,11 @@ describe("an Express service", () => {
     });
   });
 
+  it("lets an update wait until its deployment has completed, unless told otherwise", async () => {
+    assert.equal((await serviceOf()).waitForSteadyState, true);
+    assert.equal((await serviceOf({ waitForSteadyState: false })).waitForSteadyState, false);
+  });
+
   it("stands where the internet gets to it, or where the VPC alone does", async () => {
     const { networkConfigurations: outside } = await serviceOf();
     assert.deepEqual(outside, [{ subnets: ["public-1", "public-2"], securityGroups: [] }]);

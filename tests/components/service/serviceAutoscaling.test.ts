@@ -59,6 +59,32 @@ describe("ServiceAutoscaling", () => {
     ]);
   });
 
+  it("keeps a metric of one's own near its value", async () => {
+    const metrics = [
+      {
+        name: "backlog",
+        namespace: "Shop",
+        metricName: "BacklogPerTask",
+        dimensions: { Queue: "orders" },
+        statistic: "Maximum" as const,
+        targetValue: 100,
+      },
+    ];
+    const [policy] = await inputsOf(policyType, { cpu: undefined, metrics });
+    assert.equal(policy?.name, "backlog");
+    assert.deepEqual(policy.targetTrackingScalingPolicyConfiguration, {
+      targetValue: 100,
+      customizedMetricSpecification: {
+        namespace: "Shop",
+        metricName: "BacklogPerTask",
+        dimensions: [{ name: "Queue", value: "orders" }],
+        statistic: "Maximum",
+      },
+      scaleOutCooldown: 60,
+      scaleInCooldown: 300,
+    });
+  });
+
   it("changes the limits by the clock", async () => {
     const schedule = "cron(0 9 ? * MON-FRI *)";
     const schedules = [{ name: "morning", schedule, timezone: "Asia/Tokyo", minCount: 2 }];
@@ -93,7 +119,7 @@ describe("ServiceAutoscaling", () => {
         /autoscaling\.memory 101 must be .* from 1 to 100/,
         /requestsPerTarget needs loadBalancerArnSuffix/,
         /name "cpu" must be/,
-        /schedules\.noon: "12:00" is not at\(…\), rate\(…\) or cron\(…\)/,
+        /schedules\.noon\.schedule "12:00" must be rate\(…\), cron\(…\) or at\(…\)/,
         /schedules\.noon: minCount 3 is more than maxCount 2/,
         /schedules\.idle changes nothing/,
       ]) {

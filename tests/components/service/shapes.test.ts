@@ -160,7 +160,7 @@ describe("a service with target groups of others", () => {
     [
       "a container that is not there",
       { loadBalancers: [{ targetGroupArn: elsewhere, containerName: "x" }] },
-      /loadBalancers\[0\]: the task has no container "x", only nginx/,
+      /loadBalancers\[0\]: the task has no container "x"; choose from nginx/,
     ],
     [
       "a container without a port",
@@ -173,7 +173,7 @@ describe("a service with target groups of others", () => {
     [
       "more than five",
       { loadBalancers: Array.from({ length: 5 }, () => ({ targetGroupArn: elsewhere })) },
-      /the service has 6 target groups; ECS takes 5/,
+      /the service has 6 target groups; ECS takes at most 5/,
     ],
     [
       "a deployment that moves requests",

@@ -41,7 +41,7 @@ describe("the VPC's address block", () => {
     assert.match(zonesProblem("10.0.0.0/16", of("i")) ?? "", /a to h, and none for us-east-1i$/);
     assert.match(
       zonesProblem("10.0.0.0/16", ["us-west-2a", "us-west-2-lax-1a"]) ?? "",
-      /^us-west-2-lax-1a has the place of another zone$/,
+      /^us-west-2-lax-1a has the place of another zone; name each once$/,
     );
   });
 });

@@ -58,9 +58,9 @@ describe("what a task may open connections to", () => {
       /nothing leads to port 443, by which images, logs and secrets go/,
       /nothing leads to port 2049, by which volumes of EFS are reached/,
       /egress: "a b" must be letters, digits and hyphens/,
-      /egress\.none: port 0 must be a whole number, 1 to 65535/,
-      /egress\.both: cidrIpv4 and securityGroupId: give one/,
-      /egress\.host: cidrIpv4 "10\.0\.0\.1\/16" is no IPv4 block/,
+      /egress\.none\.port 0 must be a whole number from 1 to 65535/,
+      /egress\.both: cidrIpv4 and securityGroupId both say whom it may reach; give one/,
+      /egress\.host: cidrIpv4 "10\.0\.0\.1\/16" must be an IPv4 block/,
     );
   });
 });

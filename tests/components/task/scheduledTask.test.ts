@@ -187,18 +187,22 @@ describe("a scheduled task", () => {
     [
       "a schedule that is none",
       { scheduleExpression: "daily" },
-      /"daily" is not rate\(…\), cron\(…\) or at\(…\)/,
+      /"daily" must be rate\(…\), cron\(…\) or at\(…\)/,
     ],
     [
       "a rate without a unit",
       { scheduleExpression: "rate(5)" },
-      /a rate is a whole number and minutes/,
+      /a rate must be a whole number and minutes/,
     ],
-    ["a time that is none", { scheduleExpression: "at(tomorrow)" }, /a time is written as in at\(/],
+    [
+      "a time that is none",
+      { scheduleExpression: "at(tomorrow)" },
+      /a time must be written as in at\(/,
+    ],
     [
       "a cron of five fields",
       { scheduleExpression: "cron(0 3 * * ?)" },
-      /a cron has six fields .*, not 5/,
+      /a cron must have six fields .*, not 5/,
     ],
     [
       "a cron of every day twice",
@@ -230,9 +234,13 @@ describe("a scheduled task", () => {
     [
       "a queue that is none",
       { deadLetterQueueArn: "dead" },
-      /"dead" is no ARN of a standard queue/,
+      /"dead" must be the ARN of a standard queue/,
     ],
-    ["a FIFO queue", { deadLetterQueueArn: `${QUEUE}.fifo` }, /no ARN of a standard queue/],
+    [
+      "a FIFO queue",
+      { deadLetterQueueArn: `${QUEUE}.fifo` },
+      /must be the ARN of a standard queue/,
+    ],
     ["a name that is none", { name: "Night" }, /"Night" must be lower-case/],
   ] as [string, Partial<ScheduledTaskArgs>, RegExp][]) {
     it(`is refused ${title}`, async () => {

@@ -81,9 +81,9 @@ describe("a service's variables", () => {
       secrets: { TOKEN: { valueFrom: PARAMETER }, KEY: { valueFrom: "my-secret" } },
     });
     await assert.rejects(wrong, (error: Error) => {
-      assert.match(error.message, /"A B" is no name of an environment variable/);
+      assert.match(error.message, /environment: "A B" must be letters/);
       assert.match(error.message, /"TOKEN" is in environment and in secrets/);
-      assert.match(error.message, /secrets\.KEY: "my-secret" is no ARN/);
+      assert.match(error.message, /secrets\.KEY: "my-secret" must be the ARN/);
       return true;
     });
   });

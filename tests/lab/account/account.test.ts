@@ -11,38 +11,12 @@ import { Account } from "../../../lab/account/account";
 import type { AccountChange, ResourceRecord } from "../../../lab/account/record";
 import { SecretBox } from "../../../lab/account/secretBox";
 import { create, createWorld, REGION, rejection, TRUST_POLICY, TYPES } from "./fixtures";
+import { operation, perform } from "./operations";
 
 const JOURNAL = "journal.jsonl";
 const SNAPSHOT = "account.json";
 const KEY = "secrets.key";
 const LOG_GROUP = TYPES.logGroup;
-
-type Operation =
-  | { readonly kind: "create"; readonly name: string }
-  | { readonly kind: "update"; readonly name: string; readonly days: number }
-  | { readonly kind: "delete"; readonly name: string };
-
-const name = fc.constantFrom("a", "b", "c", "d");
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ kind: fc.constant("create" as const), name }),
-  fc.record({ kind: fc.constant("update" as const), name, days: fc.constantFrom(1, 7, 30) }),
-  fc.record({ kind: fc.constant("delete" as const), name }),
-);
-
-/** Refusals, such as a name twice, are part of the game. */
-async function perform(account: Account, { ...step }: Operation): Promise<void> {
-  const refused = () => undefined;
-  switch (step.kind) {
-    case "create":
-      await create(account, "logGroup", { name: step.name }).catch(refused);
-      return;
-    case "update":
-      await account.modify(LOG_GROUP, step.name, { retentionInDays: step.days }).catch(refused);
-      return;
-    case "delete":
-      await account.delete(LOG_GROUP, step.name);
-  }
-}
 
 describe("the offline account", () => {
   const dirs: string[] = [];

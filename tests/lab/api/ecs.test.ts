@@ -14,6 +14,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ExecuteCommandCommand,
   ListClustersCommand,
   ListContainerInstancesCommand,
   ListServiceDeploymentsCommand,
@@ -29,6 +30,8 @@ import {
   UpdateServiceCommand,
   waitUntilServicesInactive,
   waitUntilServicesStable,
+  waitUntilTasksRunning,
+  waitUntilTasksStopped,
 } from "@aws-sdk/client-ecs";
 
 import { CONTAINER, TYPES } from "../account/fixtures";
@@ -109,6 +112,9 @@ describe("ECS's API of the lab", function () {
     assert.equal(tasks[0].group, "service:handson");
     assert.equal(tasks[0].cpu, "256");
     assert.equal(tasks[0].containers?.[0]?.name, "nginx");
+    const [binding] = tasks[0].containers[0].networkBindings ?? [];
+    assert.equal(binding?.containerPort, 80);
+    assert.equal((await fetch(`http://127.0.0.1:${binding.hostPort}/`)).status, 200);
     assert.ok(tasks[0].startedAt instanceof Date);
   });
 
@@ -317,6 +323,56 @@ describe("ECS's API of the lab", function () {
       ecs.send(new UpdateServiceCommand({ ...where, service: "handson", serviceRegistries })),
       { name: "InvalidParameterException", message: /does not take serviceRegistries/ },
     );
+  });
+
+  it("refuses values that ECS does not take", async () => {
+    await assert.rejects(
+      ecs.send(new UpdateServiceCommand({ ...where, service: "handson", desiredCount: -1 })),
+      { name: "InvalidParameterException", message: /^desiredCount: / },
+    );
+  });
+
+  it("says instead of opening a shell which command does, after what ECS refuses", async () => {
+    const { securityGroup, subnetA } = served.world;
+    const awsvpcConfiguration = { subnets: [subnetA.id], securityGroups: [securityGroup.id] };
+    const { tasks } = await ecs.send(
+      new RunTaskCommand({
+        ...where,
+        taskDefinition: "handson",
+        launchType: "FARGATE",
+        networkConfiguration: { awsvpcConfiguration },
+      }),
+    );
+    const task = tasks?.[0]?.taskArn ?? "";
+    await waitUntilTasksRunning({ client: ecs, ...waiting }, { ...where, tasks: [task] });
+    const refused = (input: { task?: string; container?: string; cluster?: string }) =>
+      ecs.send(
+        new ExecuteCommandCommand({
+          ...{ ...where, task, container: "nginx" },
+          ...{ command: "/bin/sh", interactive: true, ...input },
+        }),
+      );
+    await assert.rejects(refused({}), {
+      name: "TargetNotConnectedException",
+      message: new RegExp(`npm run lab -- exec ${task.split("/").at(-1)} --container nginx `),
+    });
+    const invalid = { name: "InvalidParameterException" };
+    await assert.rejects(refused({ container: "none" }), {
+      ...invalid,
+      message: /no container none/,
+    });
+    await assert.rejects(refused({ task: "none" }), { ...invalid, message: /task was not found/ });
+    await assert.rejects(refused({ cluster: "none" }), { name: "ClusterNotFoundException" });
+    const { taskArns = [] } = await ecs.send(
+      new ListTasksCommand({ ...where, serviceName: "handson" }),
+    );
+    await assert.rejects(refused({ task: taskArns[0] ?? "" }), {
+      ...invalid,
+      message: /execute command was not enabled/,
+    });
+    await ecs.send(new StopTaskCommand({ ...where, task }));
+    await waitUntilTasksStopped({ client: ecs, ...waiting }, { ...where, tasks: [task] });
+    await assert.rejects(refused({}), { ...invalid, message: /agent isn't running/ });
   });
 
   it("knows AWS's own capacity providers, and no instances where there are none", async () => {

@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 
 import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  DescribeScheduledActionsCommand,
+  type DescribeScheduledActionsCommandInput,
+  type ScalableDimension,
+} from "@aws-sdk/client-application-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type DescribeAutoScalingGroupsCommandInput,
+} from "@aws-sdk/client-auto-scaling";
+import {
   DescribeTasksCommand,
   ECSClient,
   ListContainerInstancesCommand,
@@ -135,5 +147,56 @@ describe("the filters of ECS's API of the lab", function () {
     await assert.rejects(listed({ filter: "task:group == service:logged" }), {
       name: "InvalidParameterException",
     });
+  });
+});
+
+describe("the filters of the lab's APIs of scaling", function () {
+  this.timeout(PATIENCE_MS);
+  let served: ServedApi<ListedWorld>;
+
+  before(async () => {
+    served = await serveApi(createListedWorld, { delivery: DELIVERY });
+  });
+  after(() => served.close());
+
+  it("find groups of instances by name and by tags", async () => {
+    const client = new AutoScalingClient(served.client);
+    const listed = async (input: DescribeAutoScalingGroupsCommandInput) => {
+      const { AutoScalingGroups } = await client.send(new DescribeAutoScalingGroupsCommand(input));
+      return AutoScalingGroups?.map(({ AutoScalingGroupName }) => AutoScalingGroupName);
+    };
+    const filtered = (Name: string, Value: string) =>
+      listed({ Filters: [{ Name, Values: [Value] }] });
+    const all = (await listed({})) ?? [];
+    assert.equal(all.length, 2);
+    const tagged = await filtered("tag:team", "web");
+    assert.equal(tagged?.length, 1);
+    assert.deepEqual(await listed({ AutoScalingGroupNames: [tagged[0] ?? ""] }), tagged);
+    assert.deepEqual(await filtered("tag-key", "team"), tagged);
+    assert.deepEqual(await filtered("tag-value", "web"), tagged);
+    assert.deepEqual(await filtered("tag:team", "api"), []);
+    assert.deepEqual(await filtered("tag:none", "web"), []);
+    await assert.rejects(filtered("name", "web"), { name: "ValidationError" });
+    client.destroy();
+  });
+
+  it("find scheduled actions by name and resource, and what is scaled by dimension", async () => {
+    const client = new ApplicationAutoScalingClient(served.client);
+    const ServiceNamespace = "ecs";
+    const listed = async (input: Partial<DescribeScheduledActionsCommandInput>) => {
+      const command = new DescribeScheduledActionsCommand({ ServiceNamespace, ...input });
+      const { ScheduledActions } = await client.send(command);
+      return ScheduledActions?.map(({ ScheduledActionName }) => ScheduledActionName);
+    };
+    assert.deepEqual(await listed({}), ["instances", "logged"]);
+    assert.deepEqual(await listed({ ScheduledActionNames: ["logged"] }), ["logged"]);
+    assert.deepEqual(await listed({ ResourceId: "service/instances/instances" }), ["instances"]);
+    const count = async (ScalableDimension: ScalableDimension) => {
+      const command = new DescribeScalableTargetsCommand({ ServiceNamespace, ScalableDimension });
+      return (await client.send(command)).ScalableTargets?.length;
+    };
+    assert.equal(await count("ecs:service:DesiredCount"), 2);
+    assert.equal(await count("ec2:spot-fleet-request:TargetCapacity"), 0);
+    client.destroy();
   });
 });

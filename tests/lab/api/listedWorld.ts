@@ -37,7 +37,10 @@ export async function createListedWorld(account: Account): Promise<ListedWorld> 
   const fixedResponse = { contentType: "text/plain", statusCode: "404" };
   const defaultActions = [{ type: "fixed-response", fixedResponse }];
   await create(account, "listener", { loadBalancerArn: loadBalancer.id, port: 81, defaultActions });
-  await create(account, "autoScalingGroup", groupInputs(world));
+  await create(account, "autoScalingGroup", {
+    ...groupInputs(world),
+    tags: [{ key: "team", value: "web", propagateAtLaunch: true }],
+  });
   const made = await createServices(account, world);
   await createScaling(account);
   await createDelivery(account);
@@ -86,6 +89,13 @@ async function createServices(account: Account, world: Ec2World) {
 }
 
 async function createScaling(account: Account): Promise<void> {
+  for (const name of NAMES) {
+    await create(account, "metricAlarm", {
+      ...{ name, namespace: "AWS/ECS", metricName: "CPUUtilization", statistic: "Average" },
+      ...{ period: 60, evaluationPeriods: 1, threshold: 80 },
+      comparisonOperator: "GreaterThanThreshold",
+    });
+  }
   for (const name of ["instances", "logged"]) {
     const scaled = { ...SCALED, resourceId: `service/instances/${name}` };
     await create(account, "scalableTarget", { ...scaled, minCapacity: 1, maxCapacity: 3 });

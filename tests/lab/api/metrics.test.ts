@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 
 import {
   ApplicationAutoScalingClient,
@@ -9,6 +10,8 @@ import {
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
   ListMetricsCommand,
+  PutMetricDataCommand,
+  type ScanBy,
 } from "@aws-sdk/client-cloudwatch";
 
 import { Account } from "../../../lab/account/account";
@@ -34,6 +37,7 @@ describe("the lab's APIs of what it measured", () => {
   let client: { endpoint: string; region: string; credentials: typeof KEY };
   let changed = () => assert.fail("nobody listens");
   let requestCount = 0;
+  const put: unknown[][] = [];
   let happened: (event: PlaneEvent) => void = () => assert.fail("nobody listens");
   const range = () => ({
     StartTime: new Date(Date.now() - 600_000),
@@ -67,6 +71,7 @@ describe("the lab's APIs of what it measured", () => {
           },
         ],
       }),
+      putMetric: (...one: unknown[]) => put.push(one),
       onChange: (listener: () => never) => {
         changed = listener;
         return () => undefined;
@@ -83,6 +88,54 @@ describe("the lab's APIs of what it measured", () => {
     changed();
   });
   after(() => api.close());
+
+  describe("of one's own", () => {
+    const Backlog = {
+      MetricName: "Backlog",
+      Dimensions: [{ Name: "Queue", Value: "orders" }],
+      Unit: "Count" as const,
+    };
+
+    it("take data points, which services are scaled by and which are told again", async () => {
+      const MetricData = [{ ...Backlog, Values: [3, 5], Counts: [2, 1] }];
+      await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Shop", MetricData }));
+      const metric = { namespace: "Shop", metric: "Backlog", dimensions: { Queue: "orders" } };
+      assert.deepEqual(put, [[metric, [3, 3, 5]]]);
+      const { Datapoints } = await cloudWatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: "Shop",
+          MetricName: "Backlog",
+          Dimensions: Backlog.Dimensions,
+          Statistics: ["SampleCount", "Maximum"],
+          Period: 3600,
+          ...range(),
+        }),
+      );
+      const [point] = Datapoints ?? [];
+      assert.deepEqual([point?.SampleCount, point?.Maximum, point?.Unit], [3, 5, "Count"]);
+    });
+
+    const sums = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };
+    const refused: [string, string, object, RegExp][] = [
+      ["of AWS's own", "AWS/ECS", { Value: 1 }, /AWS\/ for parameter Namespace is invalid/],
+      ["without a value", "Shop", {}, /must have a Value/],
+      ["with both", "Shop", { Value: 1, Values: [1] }, /mutually exclusive/],
+      ["with other counts", "Shop", { Values: [1, 2], Counts: [1] }, /as many Counts/],
+      [
+        "that are summed up already",
+        "Shop",
+        { StatisticValues: sums },
+        /does not know StatisticValues/,
+      ],
+    ];
+    for (const [why, Namespace, datum, told] of refused) {
+      it(`are refused ${why}`, async () => {
+        const MetricData = [{ ...Backlog, ...datum }];
+        const command = new PutMetricDataCommand({ Namespace, MetricData });
+        await assert.rejects(cloudWatch.send(command), told);
+      });
+    }
+  });
 
   it("lists the metrics that there are data points of", async () => {
     const { Metrics } = await cloudWatch.send(new ListMetricsCommand({ Namespace: "AWS/ECS" }));
@@ -116,6 +169,29 @@ describe("the lab's APIs of what it measured", () => {
     );
     assert.deepEqual(MetricDataResults?.[0]?.Values, [40]);
     assert.equal(MetricDataResults[0].Timestamps?.length, 1);
+  });
+
+  it("gives the newest data first, or the oldest where that is asked for", async () => {
+    mock.timers.enable({ apis: ["Date"], now: Date.now() + 60_000 });
+    try {
+      changed();
+      const times = async (ScanBy?: ScanBy) => {
+        const { MetricDataResults } = await cloudWatch.send(
+          new GetMetricDataCommand({
+            ...range(),
+            ...(ScanBy && { ScanBy }),
+            MetricDataQueries: [{ Id: "cpu", MetricStat: { Metric, Period: 1, Stat: "Maximum" } }],
+          }),
+        );
+        return (MetricDataResults?.[0]?.Timestamps ?? []).map(Number);
+      };
+      const [newer = 0, older = 0] = await times();
+      assert.ok(newer > older && older > 0);
+      assert.deepEqual(await times("TimestampDescending"), [newer, older]);
+      assert.deepEqual(await times("TimestampAscending"), [older, newer]);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it("shares requests out over the healthy targets, of a target group alone and with its load balancer", async () => {

@@ -186,6 +186,38 @@ describe("the lab's image registry", function () {
     assert.deepEqual(await codeOf(elsewhere), [404, "NAME_UNKNOWN"]);
   });
 
+  it("gives no layer that is damaged, says which file it is, and takes it anew", async () => {
+    const name = await newRepository();
+    const [layer, config] = [layerOf({ [`${NGINX}/index.html`]: "whole" }), configOf()];
+    await pushImage(name, "1", [layer], config);
+    const file = join(served.stateDir, "layers", layer.digest.replace("sha256:", ""));
+    const bytes = readFileSync(file);
+    bytes[20] = (bytes[20] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    const address = `/v2/${name}/blobs/${layer.digest}`;
+    const refused = await ask(address);
+    assert.equal(refused.status, 404);
+    const told = await refused.text();
+    assert.ok(told.includes(file) && /is damaged.*Push the image again/.test(told), told);
+    assert.equal((await ask(address, { method: "HEAD" })).status, 404);
+    const asked = { repositoryName: name, layerDigests: [layer.digest] };
+    const { layers } = await ecr.send(new BatchCheckLayerAvailabilityCommand(asked));
+    assert.equal(layers?.[0]?.layerAvailability, "UNAVAILABLE");
+    await assert.rejects(
+      ecr.send(
+        new GetDownloadUrlForLayerCommand({ repositoryName: name, layerDigest: layer.digest }),
+      ),
+      /is damaged/,
+    );
+    assert.deepEqual(await codeOf(await putManifest(name, "2", manifestOf(config, [layer]))), [
+      404,
+      "MANIFEST_BLOB_UNKNOWN",
+    ]);
+    assert.equal((await pushBlob(name, layer)).status, 201);
+    assert.deepEqual(Buffer.from(await (await ask(address)).arrayBuffer()), layer.bytes);
+    assert.equal((await putManifest(name, "2", manifestOf(config, [layer]))).status, 201);
+  });
+
   it("gives no repository the layers of another", async () => {
     const [one, other] = [await newRepository(), await newRepository()];
     const layer = layerOf({ only: "here" });

@@ -35,6 +35,8 @@ export interface ServedApi<Made = World> {
   readonly plane: ControlPlane;
   readonly world: Made;
   readonly url: string;
+  /** What was pushed is in it. */
+  readonly stateDir: string;
   /** The folder that an image stands for. */
   readonly images: (image: string) => string | undefined;
   /** What SDK clients are made with. */
@@ -96,7 +98,7 @@ export async function serveApi<Made>(
     await endPlanes();
     rmSync(workDir, { recursive: true, force: true });
   };
-  return { account, plane, world, url: api.url, images, client, close };
+  return { account, plane, world, url: api.url, stateDir: workDir, images, client, close };
 }
 
 function no(): never {

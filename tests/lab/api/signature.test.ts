@@ -6,9 +6,6 @@ import { join } from "node:path";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient, ListAttributesCommand, ListClustersCommand } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
-import { Sha256 } from "@smithy/core/checksum";
-import { HttpRequest } from "@smithy/core/protocols";
-import { SignatureV4 } from "@smithy/signature-v4";
 
 import { Account } from "../../../lab/account/account";
 import { ensureAccessKey, readAccessKey } from "../../../lab/api/accessKey";
@@ -16,6 +13,7 @@ import { ApiServer } from "../../../lab/api/apiServer";
 import type { ApiTargets } from "../../../lab/api/service";
 import { REGION } from "../account/fixtures";
 import { KEY } from "./servedApi";
+import { FORM, signedHeaders } from "./signedRequest";
 
 const STRANGER = { accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: KEY.secretAccessKey };
 const FORGER = { accessKeyId: KEY.accessKeyId, secretAccessKey: "guessed" };
@@ -40,18 +38,13 @@ describe("the lab's AWS API", () => {
     maxAttempts: 1,
   });
 
-  /** A signed request, which a test then spoils. */
-  async function signed(signingDate = new Date(), service = "ecs") {
-    const signer = new SignatureV4({ credentials: KEY, region: REGION, service, sha256: Sha256 });
-    const { hostname, port } = new URL(api.url);
-    const headers = {
-      host: `${hostname}:${port}`,
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": TARGET,
-    };
-    const request = new HttpRequest({ method: "POST", path: "/", headers, body: "{}" });
-    return signer.sign(request, { signingDate });
-  }
+  /** A signed request's headers, which a test then spoils. */
+  const signed = async (at?: Date, service?: string) => ({
+    headers: await signedHeaders(api.url, {
+      ...(at && { at }),
+      ...(service !== undefined && { service }),
+    }),
+  });
 
   async function send({ headers }: { headers: Record<string, string> }, body = "{}") {
     const response = await fetch(api.url, { method: "POST", headers, body });
@@ -95,6 +88,35 @@ describe("the lab's AWS API", () => {
       status: 400,
       code: "MissingAuthenticationTokenException",
     });
+  });
+
+  it("refuses it in the words of each protocol", async () => {
+    const asked = async (headers: Record<string, string>, body: string) => {
+      const response = await fetch(api.url, { method: "POST", headers, body });
+      return `${response.status} ${await response.text()}`;
+    };
+    assert.match(
+      await asked(FORM, "Action=GetCallerIdentity"),
+      /^403 [^]*<ErrorResponse><Error><Type>Sender<\/Type><Code>MissingAuthenticationToken</,
+    );
+    const cbor = { "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" };
+    assert.match(await asked(cbor, ""), /^400 .*MissingAuthenticationTokenException/s);
+    const ofEc2 = "AWS4-HMAC-SHA256 Credential=A/20260101/ap-northeast-1/ec2/aws4_request";
+    assert.match(
+      await asked({ ...FORM, authorization: ofEc2 }, "Action=DescribeVpcs"),
+      /^400 [^]*<Response><Errors><Error><Code>IncompleteSignature</,
+    );
+  });
+
+  it("refuses a query that was not signed, and takes one that was", async () => {
+    const request = { service: "s3", method: "GET", path: "/a", headers: {} };
+    const headers = await signedHeaders(api.url, { ...request, query: { prefix: "a b" } });
+    const code = async (query: string) =>
+      /<Code>(\w+)</.exec(await (await fetch(`${api.url}/a${query}`, { headers })).text())?.[1];
+    assert.equal(await code("?prefix=a%20b"), "InvalidAction");
+    assert.equal(await code("?prefix=a%20c"), "SignatureDoesNotMatch");
+    assert.equal(await code("?prefix=a%20b&delete"), "SignatureDoesNotMatch");
+    assert.equal(await code(""), "SignatureDoesNotMatch");
   });
 
   it("refuses another body or another operation than was signed", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { ASK, asAnotherUser, OPEN_GRPC, printedByAnother } from "../anotherUser";
 import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
@@ -69,6 +70,38 @@ describe("another user of the machine", function () {
     assert.equal(await reach(ports[0] ?? ""), "a page");
   });
 
+  asAnotherUser("reaches nothing of an operation but what the CLI itself opens", async () => {
+    const operation = new LabProcess(["preview", "--state", `${state}-2`]);
+    const lab = operation.child.pid ?? 0;
+    const nodes = () => [lab, ...descendants(lab)].filter((pid) => runs(pid, /\bnode$/));
+    let cli: number | undefined;
+    // Until the language host runs in the lab, and the pack in a process of its own, for a CLI that works.
+    while (
+      cli === undefined ||
+      listeningPorts([cli]).length === 0 ||
+      listeningPorts([lab]).length < 3 ||
+      listeningPorts(nodes().filter((pid) => pid !== lab)).length === 0
+    ) {
+      assert.equal(operation.child.exitCode, null, operation.stdout + operation.stderr);
+      await setTimeout(10);
+      cli = descendants(lab).find((pid) => runs(pid, /\/pulumi$/));
+    }
+    process.kill(cli, "SIGSTOP");
+    try {
+      const ports = listeningPorts(nodes());
+      assert.ok(ports.length >= 4, ports.join(" "));
+      const reached = await Promise.all(ports.map(reach));
+      assert.deepEqual(
+        reached.filter((what) => what === "a page"),
+        [],
+      );
+    } finally {
+      process.kill(cli, "SIGCONT");
+    }
+    const { code, stdout, stderr } = await operation.exit();
+    assert.equal(code, 0, stdout + stderr);
+  });
+
   asAnotherUser("reads no file of the lab, and no secret among its processes", async () => {
     assert.equal((await stat(state)).mode & 0o077, 0);
     const READ = `
@@ -98,6 +131,15 @@ async function reach(port: string): Promise<Reached> {
   return (await printedByAnother(OPEN_GRPC, port)) === "closed" ? "nothing" : "a page";
 }
 
+/** Whether a process runs a program whose path ends so. */
+function runs(pid: number, program: RegExp): boolean {
+  try {
+    return program.test(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return false; // it has ended
+  }
+}
+
 /** Ports of 127.0.0.1 on which processes listen. Source: Linux, proc_net_tcp.rst; state 0A is LISTEN. */
 function listeningPorts(pids: readonly number[]): string[] {
   const sockets = new Set(pids.flatMap(socketsOf));
@@ -109,16 +151,22 @@ function listeningPorts(pids: readonly number[]): string[] {
     .map(([, local = ""]) => String(Number.parseInt(local.split(":")[1] ?? "", 16)));
 }
 
-/** Inodes of a process's sockets. */
+/** Inodes of a process's sockets; none once it has ended. */
 function socketsOf(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? [];
-      return inode === undefined ? [] : [inode];
-    } catch {
-      return []; // it is closed
-    }
-  });
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => socketOf(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
+function socketOf(fd: string): string[] {
+  try {
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(fd)) ?? [];
+    return inode === undefined ? [] : [inode];
+  } catch {
+    return []; // it is closed
+  }
 }
 
 function descendants(pid: number): number[] {

@@ -1,35 +1,13 @@
 import assert from "node:assert/strict";
 
 import { askByHttps } from "./askByHttps";
-import {
-  engineTimeout,
-  type LabProcess,
-  leftWhenDestroyed,
-  pulumiCli,
-  servedPlane,
-  startServed,
-  stateFolder,
-  updated,
-} from "./harness";
+import { engineTimeout, lab, leftWhenDestroyed, ServedLab, servedPlane, updated } from "./harness";
 
 describe("a stack of the express chapter alone", function () {
   this.timeout(3 * engineTimeout);
-  let state: string;
-  let remove: () => Promise<void>;
-  let served: LabProcess;
-
-  before(pulumiCli);
-  before(async () => {
-    ({ state, remove } = await stateFolder());
-    ({ served } = await startServed(state, "chapters=express"));
-  });
-  after(async () => {
-    served.child.kill("SIGKILL");
-    await remove();
-  });
-
-  const status = () => servedPlane(state);
-  const update = (...config: string[]) => updated(state, ...config);
+  const served = new ServedLab("chapters=express");
+  const status = () => servedPlane(served.state);
+  const update = (...config: string[]) => updated(served.state, ...config);
 
   it("serves the page by HTTPS, under the name that ECS gave it", async () => {
     const { loadBalancers, services } = await status();
@@ -67,7 +45,27 @@ describe("a stack of the express chapter alone", function () {
     assert.match(service.deployments[0]?.taskDefinition ?? "", /:2$/);
   });
 
+  it("fails an update whose deployment ECS takes back, with ECS's reason, and the old revision goes on", async () => {
+    const broken = ["chapters=express", "cpu=512", "memory=1024", "image=registry.example/none:1"];
+    const config = broken.flatMap((one) => ["--config", one]);
+    const { code, stdout, stderr } = await lab("up", "--state", served.state, ...config);
+    assert.equal(code, 1, stdout);
+    assert.match(
+      stdout + stderr,
+      /waiting for ECS Express Gateway Service \(arn:aws:ecs:\S+\) update: Service deployment rolled back because the circuit breaker threshold was exceeded\./,
+    );
+    assert.match(stdout, /^ {2}express-service: .*\(last stop: CannotPullContainerError: /m);
+    const [service] = (await status()).services;
+    assert.match(service?.deployments[0]?.taskDefinition ?? "", /:2$/);
+  });
+
+  it("is made good by an update that can be deployed", async () => {
+    const { result, changes } = await update("chapters=express", "cpu=512", "memory=1024");
+    assert.equal(result, "succeeded");
+    assert.equal(changes.update, 1);
+  });
+
   it("leaves an empty account when it is destroyed", async () => {
-    assert.deepEqual(await leftWhenDestroyed(state, served), []);
+    assert.deepEqual(await leftWhenDestroyed(served.state, served.process), []);
   });
 });

@@ -12,14 +12,12 @@ import { findPulumiCli } from "../../../lab/engine/pulumiCli";
 import type { LabStatus } from "../../../lab/host/host";
 import { createProgress } from "../../../lab/shared/progress";
 import { repository } from "../../../lab/shared/repository";
-import { refuseInUnitTests } from "../../unitTests";
 
 /** Long enough for any operation of the engine on a busy machine, in milliseconds. */
 export const engineTimeout = 120_000;
 
 /** Gets the CLI before the first test needs it: on a new machine that takes minutes. */
 export async function pulumiCli(this: Mocha.Context): Promise<void> {
-  refuseInUnitTests("the engine");
   this.timeout(0);
   await findPulumiCli({ progress: createProgress() });
 }
@@ -86,6 +84,31 @@ export async function startServed(
     /(?:elb|ecs\.[a-z0-9-]+)\.localhost:(\d+)[^]*Ctrl-C stops/,
   );
   return { served, url: `http://127.0.0.1:${port}/` };
+}
+
+/** A lab that serves a stack while a suite's tests run: see {@link startServed}. */
+export class ServedLab {
+  state = "";
+  url = "";
+  private started: LabProcess | undefined;
+
+  /** To be called in a suite. @param config settings of the stack, `KEY=VALUE` each */
+  constructor(...config: string[]) {
+    let remove: (() => Promise<void>) | undefined;
+    before(pulumiCli);
+    before(async () => {
+      ({ state: this.state, remove } = await stateFolder());
+      ({ served: this.started, url: this.url } = await startServed(this.state, ...config));
+    });
+    after(async () => {
+      this.started?.child.kill("SIGKILL");
+      await remove?.();
+    });
+  }
+
+  get process(): LabProcess {
+    return this.started ?? assert.fail("it has not started");
+  }
 }
 
 /** Runs a lab command to its end. */

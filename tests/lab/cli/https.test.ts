@@ -3,43 +3,26 @@ import assert from "node:assert/strict";
 import type { LabStatus } from "../../../lab/host/host";
 import { startLoad } from "../runtime/controlplane/load";
 import { askByHttps } from "./askByHttps";
-import {
-  engineTimeout,
-  lab,
-  type LabProcess,
-  pulumiCli,
-  startServed,
-  stateFolder,
-} from "./harness";
+import { engineTimeout, lab, ServedLab } from "./harness";
 
 const domain = "shop.example.com";
 
 describe("a stack that goes to HTTPS and back, under load", function () {
   this.timeout(2 * engineTimeout);
-  let state: string;
-  let remove: () => Promise<void>;
-  let served: LabProcess;
+  const served = new ServedLab();
   let load: ReturnType<typeof startLoad>;
   let page: string;
 
-  before(pulumiCli);
   before(async () => {
-    ({ state, remove } = await stateFolder());
-    let url: string;
-    ({ served, url } = await startServed(state));
-    page = await (await fetch(url)).text();
-    load = startLoad(url, 2, {}, "manual");
-  });
-  after(async () => {
-    served.child.kill("SIGKILL");
-    await remove();
+    page = await (await fetch(served.url)).text();
+    load = startLoad(served.url, 2, {}, "manual");
   });
 
   const update = async (value: string) => {
     const { code, stdout, stderr } = await lab(
       "up",
       "--state",
-      state,
+      served.state,
       "--config",
       `domain=${value}`,
     );
@@ -48,7 +31,7 @@ describe("a stack that goes to HTTPS and back, under load", function () {
   };
 
   const httpsListener = async () => {
-    const { stdout } = await lab("status", "--state", state, "--json");
+    const { stdout } = await lab("status", "--state", served.state, "--json");
     const { plane } = JSON.parse(stdout) as LabStatus;
     const all = plane?.loadBalancers.flatMap(({ listeners }) => listeners);
     return all?.find(({ protocol }) => protocol === "HTTPS");

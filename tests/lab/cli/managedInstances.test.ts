@@ -1,38 +1,15 @@
 import assert from "node:assert/strict";
 
-import {
-  engineTimeout,
-  type LabProcess,
-  leftWhenDestroyed,
-  pulumiCli,
-  servedPlane,
-  startServed,
-  stateFolder,
-  updated,
-} from "./harness";
+import { engineTimeout, leftWhenDestroyed, ServedLab, servedPlane, updated } from "./harness";
 
 describe("a stack of the managedInstances chapter alone", function () {
   this.timeout(3 * engineTimeout);
-  let state: string;
-  let remove: () => Promise<void>;
-  let served: LabProcess;
-  let url: string;
-
-  before(pulumiCli);
-  before(async () => {
-    ({ state, remove } = await stateFolder());
-    ({ served, url } = await startServed(state, "chapters=managedInstances"));
-  });
-  after(async () => {
-    served.child.kill("SIGKILL");
-    await remove();
-  });
-
-  const status = () => servedPlane(state);
-  const update = (...config: string[]) => updated(state, ...config);
+  const served = new ServedLab("chapters=managedInstances");
+  const status = () => servedPlane(served.state);
+  const update = (...config: string[]) => updated(served.state, ...config);
 
   it("serves the page from a task on an instance that ECS launched for it", async () => {
-    const answer = await fetch(url);
+    const answer = await fetch(served.url);
     assert.equal(answer.status, 200);
     assert.match(await answer.text(), /It runs on Amazon ECS/);
     const { instances, services } = await status();
@@ -68,6 +45,6 @@ describe("a stack of the managedInstances chapter alone", function () {
   });
 
   it("leaves an empty account when it is destroyed", async () => {
-    assert.deepEqual(await leftWhenDestroyed(state, served), []);
+    assert.deepEqual(await leftWhenDestroyed(served.state, served.process), []);
   });
 });

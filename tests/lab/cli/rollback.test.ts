@@ -1,45 +1,29 @@
 import assert from "node:assert/strict";
 
 import type { LabStatus } from "../../../lab/host/host";
-import {
-  engineTimeout,
-  lab,
-  type LabProcess,
-  pulumiCli,
-  startServed,
-  stateFolder,
-} from "./harness";
+import { engineTimeout, lab, ServedLab } from "./harness";
 
 describe("an update whose deployment is rolled back", function () {
   this.timeout(engineTimeout);
-  let state: string;
-  let remove: () => Promise<void>;
-  let served: LabProcess;
-
-  before(pulumiCli);
-  before(async () => {
-    ({ state, remove } = await stateFolder());
-    ({ served } = await startServed(state));
-  });
-  after(async () => {
-    served.child.kill("SIGKILL");
-    await remove();
-  });
+  const served = new ServedLab();
 
   const runs = async () => {
-    const { stdout } = await lab("status", "--state", state, "--json");
+    const { stdout } = await lab("status", "--state", served.state, "--json");
     const { plane } = JSON.parse(stdout) as LabStatus;
     return plane?.services[0]?.deployments[0]?.taskDefinition;
   };
 
   it("waits for the tasks of the first one, and says what it waits for", () => {
-    assert.match(served.stdout, /^ {2}fargate-service: handson-dev: 0 of 1 tasks are healthy/m);
-    assert.match(served.stdout, /^52 created in /m);
+    assert.match(
+      served.process.stdout,
+      /^ {2}fargate-service: handson-dev: 0 of 1 tasks are healthy/m,
+    );
+    assert.match(served.process.stdout, /^52 created in /m);
   });
 
   it("fails with ECS's reason, and the old revision goes on", async () => {
     const broken = ["--config", "image=registry.example/none:1"];
-    const { code, stdout, stderr } = await lab("up", "--state", state, ...broken);
+    const { code, stdout, stderr } = await lab("up", "--state", served.state, ...broken);
     assert.equal(code, 1);
     assert.match(
       stdout + stderr,
@@ -52,7 +36,7 @@ describe("an update whose deployment is rolled back", function () {
   it("is told by the next preview, which without a refresh has nothing to change", async () => {
     // What the update was given was not kept, for it failed; pulumi keeps what it is given.
     const again = ["--config", "image=registry.example/none:1"];
-    const { stdout } = await lab("pulumi", "--state", state, "preview", ...again);
+    const { stdout } = await lab("pulumi", "--state", served.state, "preview", ...again);
     assert.match(
       stdout,
       /warning: the service handson-dev runs handson-dev:1, not handson-dev:2, which the stack deployed last/,
@@ -61,16 +45,23 @@ describe("an update whose deployment is rolled back", function () {
   });
 
   it("shows the difference after a refresh", async () => {
-    const { stdout } = await lab("pulumi", "--state", state, "preview", "--refresh", "--diff");
+    const { stdout } = await lab(
+      "pulumi",
+      "--state",
+      served.state,
+      "preview",
+      "--refresh",
+      "--diff",
+    );
     assert.match(stdout, /~ taskDefinition: ".*handson-dev:1" => ".*handson-dev:2"/);
   });
 
   it("is made good by an update that can be deployed", async () => {
     const good = ["--config", "image=public.ecr.aws/docker/library/nginx:1.30.6-alpine"];
-    const { code, stdout } = await lab("up", "--state", state, ...good);
+    const { code, stdout } = await lab("up", "--state", served.state, ...good);
     assert.equal(code, 0, stdout);
     assert.equal(await runs(), "handson-dev:3");
-    const { stdout: after } = await lab("pulumi", "--state", state, "preview");
+    const { stdout: after } = await lab("pulumi", "--state", served.state, "preview");
     assert.doesNotMatch(after, /warning: the service/);
     assert.match(after, /^ +52 unchanged$/m);
   });

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import type { OperationReport } from "../../../lab/engine/operation";
-import { Session } from "../../../lab/ui/commands/session";
+import { Session } from "../../../lab/ui/commands/session/session";
 import { rules } from "../../../policies/rules";
 import { accountOf, engineTimeout, pulumiCli, stateFolder } from "./harness";
 

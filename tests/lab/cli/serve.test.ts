@@ -141,7 +141,7 @@ describe("lab status --watch", function () {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: nothing is being served; npm start or npm run lab -- serve does$/m,
+      /^error: nothing is being served; run npm start or npm run lab -- serve$/m,
     );
   });
 });

@@ -5,36 +5,18 @@ import * as path from "node:path";
 import type { ResourceRecord } from "../../../lab/account/record";
 import { repository } from "../../../lab/shared/repository";
 import { startLoad } from "../runtime/controlplane/load";
-import {
-  engineTimeout,
-  lab,
-  type LabProcess,
-  pulumiCli,
-  startServed,
-  stateFolder,
-  withAccount,
-} from "./harness";
+import { engineTimeout, lab, ServedLab, withAccount } from "./harness";
 
 const image = (patch: number) => `image=public.ecr.aws/docker/library/nginx:1.30.${patch}-alpine`;
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 
 describe("a service that goes to another deployment strategy and back, under load", function () {
   this.timeout(2 * engineTimeout);
-  let state: string;
-  let remove: () => Promise<void>;
-  let served: LabProcess;
+  const served = new ServedLab("deploymentBakeMinutes=0");
   let load: ReturnType<typeof startLoad>;
 
-  before(pulumiCli);
-  before(async () => {
-    ({ state, remove } = await stateFolder());
-    let url: string;
-    ({ served, url } = await startServed(state, "deploymentBakeMinutes=0"));
-    load = startLoad(url, 2);
-  });
-  after(async () => {
-    served.child.kill("SIGKILL");
-    await remove();
+  before(() => {
+    load = startLoad(served.url, 2);
   });
 
   // ECS moves the requests to the other target group with each deployment, which the program never sees.
@@ -48,7 +30,7 @@ describe("a service that goes to another deployment strategy and back, under loa
     ["deploymentStrategy=LINEAR", "moves requests before it has let go of the other"],
   ] as const) {
     it(what, async () => {
-      const { code, stdout, stderr } = await lab("up", "--state", state, "--config", change);
+      const { code, stdout, stderr } = await lab("up", "--state", served.state, "--config", change);
       assert.equal(code, 0, stdout + stderr);
     });
   }
@@ -60,9 +42,9 @@ describe("a service that goes to another deployment strategy and back, under loa
       answers.filter(({ status }) => status !== 200),
       [],
     );
-    served.child.kill("SIGINT");
-    await served.exit();
-    const groups = await withAccount(state, (account) =>
+    served.process.child.kill("SIGINT");
+    await served.process.exit();
+    const groups = await withAccount(served.state, (account) =>
       account.list(TARGET_GROUP).map(({ outputs }: ResourceRecord) => outputs.name),
     );
     assert.deepEqual(groups.sort(), ["handson-80-alt-dev", "handson-80-dev"]);
@@ -71,34 +53,24 @@ describe("a service that goes to another deployment strategy and back, under loa
 
 describe("a service that CodeDeploy deploys and then ECS, and back, under load", function () {
   this.timeout(3 * engineTimeout);
-  let state: string;
-  let remove: () => Promise<void>;
-  let served: LabProcess;
+  const chapter = ["chapters=cicd", "cicdDeploy=codedeploy", "deploymentBakeMinutes=0"];
+  const served = new ServedLab(...chapter);
   let load: ReturnType<typeof startLoad>;
 
-  before(pulumiCli);
-  before(async () => {
-    ({ state, remove } = await stateFolder());
-    const chapter = ["chapters=cicd", "cicdDeploy=codedeploy", "deploymentBakeMinutes=0"];
-    let url: string;
-    ({ served, url } = await startServed(state, ...chapter));
-    load = startLoad(url, 2);
-  });
-  after(async () => {
-    served.child.kill("SIGKILL");
-    await remove();
+  before(() => {
+    load = startLoad(served.url, 2);
   });
 
-  const update = (change: string) => lab("up", "--state", state, "--config", change);
+  const update = (change: string) => lab("up", "--state", served.state, "--config", change);
 
   /** Pushes the page with another heading, which the pipeline builds and deploys. */
   async function push(heading: string) {
-    const folder = await mkdtemp(path.join(state, "source-"));
+    const folder = await mkdtemp(path.join(served.state, "source-"));
     for (const name of ["nginx", "buildspec_nginx.yml"]) {
       await cp(path.join(repository, name), path.join(folder, name), { recursive: true });
     }
     await writeFile(path.join(folder, "nginx", "html", "index.html"), heading);
-    return lab("push", "--state", state, "--from", folder);
+    return lab("push", "--state", served.state, "--from", folder);
   }
 
   for (const [what, act] of [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 
-import { Session } from "../../../lab/ui/commands/session";
+import { Session } from "../../../lab/ui/commands/session/session";
 import { accountOf, engineTimeout, pulumiCli, stateFolder } from "./harness";
 
 const programDir = path.join(__dirname, "../programs/violations");

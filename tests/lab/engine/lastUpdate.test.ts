@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import { workDirs } from "../../../lab/engine/workDirs";
-import { Session } from "../../../lab/ui/commands/session";
+import { Session } from "../../../lab/ui/commands/session/session";
 
 describe("an update of a stack that was updated before", function () {
   this.timeout(180_000);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { Session } from "../../../lab/ui/commands/session";
+import { Session } from "../../../lab/ui/commands/session/session";
 
 describe("an operation on the engine", function () {
   this.timeout(180_000);

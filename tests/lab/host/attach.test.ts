@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
+import { setImmediate } from "node:timers/promises";
 
 import { openHost } from "../../../lab/host/openHost";
 import { repository } from "../../../lab/shared/repository";
@@ -47,6 +48,28 @@ describe("an account that several processes use", () => {
     child.stdin.write("go on\n");
     assert.equal((await lines.next()).value, "answered");
     await ended;
+    await rm(state, { recursive: true });
+  });
+
+  it("is opened anew by whoever comes while it is being closed, at any moment of that", async function () {
+    this.timeout(60_000);
+    const state = await mkdtemp(path.join(tmpdir(), "lab-"));
+    let host = await openHost(state);
+    for (let turns = 0; turns < 20; turns += 1) {
+      const [before, neighbour] = [host, await openHost(state)];
+      assert.equal(neighbour.account, undefined);
+      const closed = Promise.all([before.close(), neighbour.close()]);
+      for (let i = 0; i < turns; i += 1) await setImmediate();
+      host = await openHost(state);
+      assert.deepEqual((await host.status()).stacks, {});
+      if (host.account === undefined) {
+        await host.close();
+        host = await openHost(state);
+      }
+      await closed;
+      assert.ok(host.account);
+    }
+    await host.close();
     await rm(state, { recursive: true });
   });
 

@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { Readable } from "node:stream";
 
+import type { Account } from "../../../lab/account/account";
 import { ensureAccessKey, readAccessKey } from "../../../lab/api/accessKey";
+import { imageFolders } from "../../../lab/delivery/images/imageFolder";
+import { damaged, Registry } from "../../../lab/delivery/images/registry";
+import { Artifacts } from "../../../lab/delivery/pipeline/artifacts";
 import { gitAddress } from "../../../lab/delivery/pipeline/gitAddress";
 import { RunStore } from "../../../lab/delivery/pipeline/runStore";
 import { LabStack } from "../../../lab/engine/labStack";
@@ -12,9 +17,11 @@ import { readProject } from "../../../lab/engine/project";
 import { OperationMark } from "../../../lab/engine/recovery";
 import { openHost } from "../../../lab/host/openHost";
 import { ListenerPorts } from "../../../lab/runtime/dataplane/alb/listenerPorts";
+import { DeployedImages } from "../../../lab/runtime/dataplane/tasks/deployedImages";
 import { messageOf } from "../../../lab/shared/messageOf";
 import { repository } from "../../../lab/shared/repository";
-import { create } from "../account/fixtures";
+import { create, REGION, TYPES } from "../account/fixtures";
+import { configOf, layerOf, manifestOf } from "../api/layers";
 
 const cli = { command: "pulumi", path: [], usesOwnHost: true } as unknown as Parameters<
   typeof LabStack.open
@@ -34,6 +41,12 @@ const TOLD = [
   "work/dev/base-policies.json",
   "work/dev/base-settings.json",
 ];
+
+/** Folders whose files are what somebody pushed, or a pipeline made: no other file can stand for them either. */
+const PUSHED = /^(images|layers|objects)\//;
+
+const REPOSITORY = "web";
+const ARTIFACT = { bucket: "artifacts", key: "site/Source/1.zip" };
 
 /** Damage that an empty or shorter file of the same form looks like. */
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
@@ -87,6 +100,7 @@ describe("a lab of which one file is damaged", () => {
     const host = await openHost(state);
     assert.ok(host.account);
     await host.account.grantQuotas({ vpcs: 7 });
+    await push(host.account, state);
     await create(host.account, "logGroup", { name: "a" });
     await create(host.account, "logGroup", { name: "b" });
     const report = { operation: "up", result: "succeeded", at: "", changes: {}, errors: 0 };
@@ -115,6 +129,49 @@ describe("a lab of which one file is damaged", () => {
     return state;
   }
 
+  /** Pushes an image of a page as clients of the registry do, deploys it, and puts an artifact. */
+  async function push(account: Account, state: string): Promise<void> {
+    await create(account, "repository", { name: REPOSITORY });
+    const registry = new Registry(account, state);
+    const [layer, config] = [layerOf({ "usr/share/nginx/html/index.html": "page" }), configOf()];
+    for (const { bytes, digest } of [layer, config]) {
+      const id = registry.layers.begin(REPOSITORY);
+      await registry.layers.append(REPOSITORY, id, Readable.from([bytes]));
+      await registry.layers.complete(REPOSITORY, id, digest);
+    }
+    const manifest = manifestOf(config, [layer]);
+    await registry.put({ repository: REPOSITORY, tag: "1", manifest, host: "127.0.0.1:8060" });
+    await deploy(account, state);
+    await create(account, "bucket", { bucket: ARTIFACT.bucket });
+    await new Artifacts(account, state).put(ARTIFACT, Buffer.from("artifact"));
+  }
+
+  /** The folder that a task of the image runs from. */
+  async function deploy(account: Account, state: string): Promise<string> {
+    const image = `123456789012.dkr.ecr.${REGION}.amazonaws.com/${REPOSITORY}:1`;
+    const folder = imageFolders({ account, stateDir: state, checkout: repository })(image) ?? "";
+    const facts = { taskDefinition: "web:1" };
+    const spec = { taskArn: "", image, containerPort: 80, environment: {}, facts };
+    return new DeployedImages(path.join(state, "dataplane")).folder(folder, spec);
+  }
+
+  /** Reads all that was pushed and that the account still has, as clients, tasks and actions do. */
+  async function pull(account: Account, state: string): Promise<void> {
+    const registry = new Registry(account, state);
+    const image = registry.find(REPOSITORY, "1");
+    const { manifest } = (image?.inputs ?? {}) as { manifest?: string };
+    for (const digest of manifest?.match(/sha256:[0-9a-f]{64}/g) ?? []) {
+      const layer = await registry.layerOf(REPOSITORY, digest);
+      if (!layer?.isWhole) throw new Error(layer && damaged(layer));
+    }
+    if (image) {
+      const page = path.join(await deploy(account, state), "html", "index.html");
+      assert.equal(await readFile(page, "utf8"), "page");
+    }
+    const hasArtifact = account.list(TYPES.bucketObject).length > 0;
+    if (hasArtifact) await new Artifacts(account, state).get(ARTIFACT);
+  }
+
   /** What `status`, `preview` and `serve` read before they do anything. */
   async function open(state: string): Promise<void> {
     new RunStore(state).list("site");
@@ -122,6 +179,8 @@ describe("a lab of which one file is damaged", () => {
     const host = await openHost(state);
     try {
       await host.status();
+      assert.ok(host.account);
+      await pull(host.account, state);
     } finally {
       await host.close();
     }
@@ -140,11 +199,14 @@ describe("a lab of which one file is damaged", () => {
   }
 
   it("makes it anew where it is a cache, and else names it with its cure, for every file", async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const state = await standing();
     const files = await filesOf(state);
     for (const told of TOLD) assert.ok(files.includes(told), `${told} of ${files.join(" ")}`);
     assert.ok(files.length >= 20, files.join(" "));
+    const kinds = files.map((file) => PUSHED.exec(file)?.[1]).filter((kind) => kind !== undefined);
+    assert.deepEqual([...new Set(kinds)], ["images", "layers", "objects"]);
+    assert.ok(files.some((file) => file.startsWith("dataplane/deployed/")));
     const copy = await fresh();
     for (const file of files) {
       for (const [damage, change] of Object.entries(damages)) {
@@ -156,11 +218,12 @@ describe("a lab of which one file is damaged", () => {
         const what = `${file} ${damage}: ${message ?? "opened"}`;
         if (message !== undefined) {
           assert.ok(message.includes(damaged), what);
-          assert.match(message, /restore|Restore|remove|recover/, what);
+          assert.match(message, /restore|Restore|remove|recover|Push/, what);
           assert.doesNotMatch(message, /Unexpected|not valid JSON|\n +at |invalid_type/, what);
         }
         const isBitAlone = damage === "changed in one bit";
-        if (!TOLD.includes(file)) assert.equal(message, undefined, what);
+        if (PUSHED.test(file)) assert.ok(message, what);
+        else if (!TOLD.includes(file)) assert.equal(message, undefined, what);
         else if (!isBitAlone && !UNSEEN[file]?.includes(damage)) assert.ok(message, what);
       }
     }

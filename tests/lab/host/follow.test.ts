@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setImmediate } from "node:timers/promises";
 
+import { ControlServer } from "../../../lab/host/controlServer";
 import type { Host, LabStatus } from "../../../lab/host/host";
 import { followStatus, openHost } from "../../../lab/host/openHost";
 import type { StackReport } from "../../../lab/host/stackReports";
 import type { PlaneStatus } from "../../../lab/runtime/controlplane/ecs/status";
+import { repository } from "../../../lab/shared/repository";
 
 const idle: PlaneStatus = {
   loadBalancers: [],
@@ -40,6 +46,21 @@ const refused: StackReport = {
   errors: 0,
   findings: [{ policy: "listener-https", pack: "ecs-handson", level: "mandatory", message: "no" }],
 };
+
+/** Has the account open, and stays. */
+const holder = `
+const { openHost } = require("./lab/host/openHost.ts");
+openHost(process.argv[1]).then(() => console.log("open"));`;
+
+async function holderOf(state: string): Promise<ChildProcess> {
+  const args = ["--require", "ecs-handson-loader", "--eval", holder, state];
+  const child = spawn(process.execPath, args, {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  return child;
+}
 
 describe("the status of a lab in another process", () => {
   let state: string;
@@ -102,8 +123,71 @@ describe("the status of a lab in another process", () => {
     assert.equal((await statuses.next()).done, true);
   });
 
+  it("ends with what helps once that lab does not answer any more", async function () {
+    if (process.platform === "win32") this.skip();
+    this.timeout(60_000);
+    await host.close();
+    const child = await holderOf(state);
+    try {
+      const statuses = followStatus(state, leave.signal);
+      await next(statuses);
+      child.kill("SIGSTOP");
+      const pid = child.pid ?? 0;
+      await assert.rejects(statuses.next(), {
+        message:
+          `lab process ${pid} has the account open and does not answer; it may be suspended: ` +
+          `kill -CONT ${pid} lets it go on, kill -9 ${pid} ends it`,
+      });
+    } finally {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+  });
+
   it("is an error that says what to do where nothing is served", async () => {
     await host.close();
-    await assert.rejects(followStatus(state, leave.signal).next(), /nothing is being served; npm/);
+    await assert.rejects(
+      followStatus(state, leave.signal).next(),
+      /nothing is being served; run npm/,
+    );
+  });
+});
+
+describe("the status that somebody follows who does not read it, as one that is suspended", () => {
+  it("is not collected: the latest follows what fills the connection", async () => {
+    let tell = () => assert.fail("nobody listens");
+    let told = 0;
+    const page = "x".repeat(100_000);
+    const never = () => assert.fail("not asked for");
+    const control = await ControlServer.start({
+      ...{ approve: never, grantQuotas: never, recover: never, report: never, reserve: never },
+      ...{ resources: never, runTask: never, stopTask: never },
+      status: () => ({ stacks: { [`${page} ${told} times`]: 1 }, reports: [] }),
+      onChange: (listener) => {
+        tell = listener as () => never;
+        return () => undefined;
+      },
+    });
+    const reader = connect(Number(new URL(control.url).port), "127.0.0.1").pause();
+    try {
+      const asked = ["GET /follow HTTP/1.1", "host: lab", `authorization: Bearer ${control.token}`];
+      reader.write(`${asked.join("\r\n")}\r\n\r\n`);
+      await once(reader, "readable");
+      while (told < 300) {
+        told += 1;
+        tell();
+        await setImmediate();
+      }
+      let [bytes, end] = [0, ""];
+      for await (const part of reader.setEncoding("utf8") as AsyncIterable<string>) {
+        bytes += part.length;
+        end = `${end}${part}`.slice(-200);
+        if (end.includes(" 300 times")) break;
+      }
+      assert.ok(bytes < (told * page.length) / 2, `${bytes} bytes were kept`);
+    } finally {
+      reader.destroy();
+      await control.close();
+    }
   });
 });

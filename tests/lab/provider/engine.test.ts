@@ -6,15 +6,13 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
 import { Ec2Cluster, ImageRepository } from "../../../components";
 import { Account } from "../../../lab/account/account";
-import { findPulumiCli } from "../../../lab/engine/pulumiCli";
 import { serveProviders, type ProviderServer } from "../../../lab/provider/server";
-import { createProgress } from "../../../lab/shared/progress";
 import { rejection, TRUST_POLICY } from "../account/fixtures";
 import { pulumiCli } from "../cli/harness";
+import { engineStack } from "./engineStack";
 
 const IMAGE = "docker-build:index:Image";
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -40,28 +38,7 @@ describe("the provider on the real engine", function () {
     await rm(dir, { recursive: true, force: true });
   });
 
-  async function stackOf(program: () => Promise<unknown>): Promise<Stack> {
-    const { command } = await findPulumiCli({ progress: createProgress() });
-    return LocalWorkspace.createStack(
-      { stackName: "dev", projectName: "lab-test", program: program as () => Promise<void> },
-      {
-        pulumiCommand: await PulumiCommand.get({ root: path.resolve(command, "..", "..") }),
-        pulumiHome: path.join(dir, "home"),
-        workDir: dir,
-        projectSettings: {
-          name: "lab-test",
-          runtime: "nodejs",
-          backend: { url: `file://${dir}` },
-        },
-        envVars: {
-          PULUMI_CONFIG_PASSPHRASE: "test",
-          PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-        },
-      },
-    );
-  }
+  const stackOf = (program: () => Promise<unknown>) => engineStack(dir, providers, program);
 
   it("previews, deploys, settles, repairs drift and destroys a network", async () => {
     const stack = await stackOf(() => {

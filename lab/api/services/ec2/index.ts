@@ -110,6 +110,7 @@ export const ec2: ApiService = {
   invalidCode: "MissingParameter",
   model: clients.ec2,
   operations,
+  refused: Object.fromEntries(Object.keys(operations).map((name) => [name, ["DryRun"]])),
 };
 
 /** Those that are named, or all; one that is not there is an error. */
@@ -132,7 +133,7 @@ function page(
   { Filters: filters, MaxResults: size, NextToken: token }: Request,
   filterable: (record: ResourceRecord) => Filterable,
 ) {
-  const found = all.filter((record) => passes(filters, filterable(record), record));
+  const found = all.filter((record) => passes(filters, filterable(record), { record }));
   const request = { token, size, most: MOST_LISTED, invalidCode: "InvalidParameterValue" };
   const { items, nextToken } = pageOf(found, request);
   return { items, next: nextToken === undefined ? {} : { NextToken: nextToken } };

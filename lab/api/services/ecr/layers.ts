@@ -7,6 +7,7 @@ import type {
 } from "@aws-sdk/client-ecr";
 import { statSync } from "node:fs";
 
+import { damaged } from "../../../delivery/images/registry";
 import { ApiError } from "../../apiError";
 import type { Api, Operation } from "../../service";
 
@@ -15,19 +16,20 @@ const PART_BYTES = 5 * 1024 * 1024;
 
 /** Operations by which clients of ECR's API push layers; those of `docker push` are the registry's own. */
 export const layerOperations: Record<string, Operation> = {
-  BatchCheckLayerAvailability: (input: BatchCheckLayerAvailabilityRequest, api: Api) => {
+  BatchCheckLayerAvailability: async (input: BatchCheckLayerAvailabilityRequest, api: Api) => {
     const { repositoryName = "", layerDigests = [] } = input;
     api.registry.mustHaveRepository(repositoryName);
     const isDigest = (digest: string) => /^sha256:[0-9a-f]{64}$/.test(digest);
     return {
-      layers: layerDigests.filter(isDigest).map((layerDigest) => {
-        const isThere = api.registry.hasLayer(repositoryName, layerDigest);
-        return {
-          layerDigest,
-          layerAvailability: isThere ? "AVAILABLE" : "UNAVAILABLE",
-          ...(isThere ? { layerSize: sizeOf(api, layerDigest) } : {}),
-        };
-      }),
+      layers: await Promise.all(
+        layerDigests.filter(isDigest).map(async (layerDigest) => {
+          const layer = await api.registry.layerOf(repositoryName, layerDigest);
+          // A client that is about to push a damaged one then does so, which makes it whole.
+          return layer?.isWhole
+            ? { layerDigest, layerAvailability: "AVAILABLE", layerSize: statSync(layer.file).size }
+            : { layerDigest, layerAvailability: "UNAVAILABLE" };
+        }),
+      ),
       failures: layerDigests
         .filter((digest) => !isDigest(digest))
         .map((layerDigest) => ({
@@ -63,7 +65,7 @@ export const layerOperations: Record<string, Operation> = {
   CompleteLayerUpload: async (input: CompleteLayerUploadRequest, api: Api) => {
     const { repositoryName = "", uploadId = "", layerDigests = [] } = input;
     const [layerDigest = ""] = layerDigests;
-    if (api.registry.hasLayer(repositoryName, layerDigest)) {
+    if ((await api.registry.layerOf(repositoryName, layerDigest))?.isWhole) {
       api.registry.layers.cancel(repositoryName, uploadId);
       throw new ApiError(
         "LayerAlreadyExistsException",
@@ -74,24 +76,22 @@ export const layerOperations: Record<string, Operation> = {
     return { registryId: api.account.accountId, repositoryName, uploadId, layerDigest };
   },
 
-  GetDownloadUrlForLayer: (input: GetDownloadUrlForLayerRequest, api: Api) => {
+  GetDownloadUrlForLayer: async (input: GetDownloadUrlForLayerRequest, api: Api) => {
     const { repositoryName = "", layerDigest = "" } = input;
     api.registry.mustHaveRepository(repositoryName);
-    if (!api.registry.hasLayer(repositoryName, layerDigest)) {
+    const layer = await api.registry.layerOf(repositoryName, layerDigest);
+    if (layer === undefined) {
       throw new ApiError(
         "LayersNotFoundException",
         `The layer with digest '${layerDigest}' does not exist within the repository with name '${repositoryName}'`,
       );
     }
+    if (!layer.isWhole) throw new ApiError("LayerInaccessibleException", damaged(layer));
     const path = `/v2/${repositoryName}/blobs/${layerDigest}`;
     const downloadUrl = `${api.endpoint}${path}?${api.access.query(path, new Date())}`;
     return { downloadUrl, layerDigest };
   },
 };
-
-function sizeOf({ registry }: Api, digest: string): number {
-  return statSync(registry.layers.fileOf(digest) ?? "").size;
-}
 
 // eslint-disable-next-line @typescript-eslint/require-await -- the store takes what comes in parts
 async function* oneOf(part: Buffer): AsyncGenerator<Buffer> {

@@ -12,18 +12,10 @@ import {
   CLUSTER,
   CLUSTER_CAPACITY_PROVIDERS,
 } from "../../../account/types/ecs/tokens";
+import { lastPart } from "../../../shared/lastPart";
 import { createRecord, lowerTagsOf, recordsOf, refuseOthers, tagMap } from "../../records";
 import type { Api, Operation } from "../../service";
-import {
-  arnOf,
-  clusterOf,
-  INVALID,
-  lastPart,
-  listed,
-  missing,
-  nameOf,
-  servicesIn,
-} from "./lookups";
+import { arnOf, clusterOf, INVALID, listed, missing, nameOf, servicesIn } from "./lookups";
 
 export const clusterOperations: Record<string, Operation> = {
   ListClusters: (input: ListClustersRequest, api: Api) => {

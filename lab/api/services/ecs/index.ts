@@ -2,6 +2,7 @@ import { clients } from "../../clients";
 import type { ApiService } from "../../service";
 import { clusterOperations } from "./clusters";
 import { deploymentOperations } from "./deployments";
+import { execOperations } from "./exec";
 import { expressOperations } from "./expressServices";
 import { serviceOperations } from "./services";
 import { taskDefinitionOperations } from "./taskDefinitions";
@@ -14,11 +15,13 @@ export const ecs: ApiService = {
   target: "AmazonEC2ContainerServiceV20141113",
   invalidCode: "InvalidParameterException",
   model: clients.ecs,
+  refused: { ListServices: ["resourceManagementType"] },
   operations: {
     ...clusterOperations,
     ...serviceOperations,
     ...taskDefinitionOperations,
     ...taskOperations,
+    ...execOperations,
     ...deploymentOperations,
     ...expressOperations,
   },

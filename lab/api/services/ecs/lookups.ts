@@ -2,6 +2,7 @@ import type { ResourceRecord } from "../../../account/record";
 import { CLUSTER, SERVICE, TASK_DEFINITION } from "../../../account/types/ecs/tokens";
 import type { ServiceStatus } from "../../../runtime/controlplane/ecs/status";
 import { findTaskDefinition } from "../../../runtime/controlplane/ecs/taskRevisions";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import { pageOf } from "../../paging";
 import { recordsOf } from "../../records";
@@ -21,9 +22,6 @@ export function clusterOf(api: Api, reference = "default"): ResourceRecord {
 }
 
 export const nameOf = ({ outputs }: ResourceRecord): string => String(outputs.name);
-
-/** The last part of an ARN, or a name as it is. */
-export const lastPart = (reference: string): string => reference.split("/").at(-1) ?? reference;
 
 /** The cluster's name, of a record that names its cluster by its name or its ARN. */
 export const clusterNameOf = ({ outputs }: ResourceRecord): string =>

@@ -8,15 +8,15 @@ import type {
 
 import type { ResourceRecord } from "../../../account/record";
 import { SERVICE } from "../../../account/types/ecs/tokens";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
-import { createRecord, refuseOthers, tagMap } from "../../records";
+import { createRecord, modifyRecord, refuseOthers, tagMap } from "../../records";
 import type { Api, Operation } from "../../service";
 import {
   clusterNameOf,
   clusterOf,
   findService,
   INVALID,
-  lastPart,
   listed,
   missing,
   mustHaveRevision,
@@ -90,11 +90,14 @@ export const serviceOperations: Record<string, Operation> = {
         ? {}
         : { taskDefinition: mustHaveRevision(api, taskDefinition).id };
     const forced = Number(record.outputs.forcedDeployments ?? 0) + 1;
-    const changed = await api.account.modify(
-      SERVICE,
-      record.id,
+    const changed = await modifyRecord(
+      api,
+      record,
       { ...toInputs(parameters), ...revision },
-      forceNewDeployment ? { forcedDeployments: forced } : {},
+      {
+        invalidCode: INVALID,
+        further: forceNewDeployment ? { forcedDeployments: forced } : {},
+      },
     );
     await api.plane.sync();
     // Autoscaling may have moved the count from where the record still has it.

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import type { Properties } from "../../../account/resourceType";
 import { TASK_DEFINITION } from "../../../account/types/ecs/tokens";
 import type {
   ContainerStatus,
@@ -7,6 +8,7 @@ import type {
   PlaneStatus,
   TaskStatus,
 } from "../../../runtime/controlplane/ecs/status";
+import { lastPart } from "../../../shared/lastPart";
 import { defined } from "../../records";
 import type { Api } from "../../service";
 import { arnOf } from "./lookups";
@@ -77,7 +79,9 @@ export function describeTask(
       stopCode: task.stopCode,
       stoppedReason: task.stoppedReason,
     }),
-    containers: task.containers.map((one) => describeContainer(api, cluster, task, one)),
+    containers: task.containers.map((one) =>
+      describeContainer(api, { cluster, task, port: containerPort(size, one.name) }, one),
+    ),
     attachments: [],
     attributes: [],
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
@@ -86,14 +90,24 @@ export function describeTask(
   };
 }
 
+/** The port that a container's definition maps, the first of several: the lab reaches a task by one address. */
+function containerPort(
+  { containerDefinitions: json }: Properties,
+  name: string,
+): number | undefined {
+  if (typeof json !== "string") return undefined;
+  const all = JSON.parse(json) as { name: string; portMappings?: { containerPort: number }[] }[];
+  return all.find((one) => one.name === name)?.portMappings?.[0]?.containerPort;
+}
+
 function describeContainer(
   api: Api,
-  cluster: string,
-  { arn: taskArn, address }: TaskStatus,
+  { cluster, task, port }: { cluster: string; task: TaskStatus; port: number | undefined },
   { name, image, lastStatus, healthStatus, exitCode, reason }: ContainerStatus,
 ): object {
-  const taskId = taskArn.split("/").at(-1) ?? "";
-  const [host, port] = address?.split(":") ?? [];
+  const { address, arn: taskArn } = task;
+  const taskId = lastPart(taskArn);
+  const [bindIP, hostPort] = address?.split(":") ?? [];
   return {
     // ECS's is a UUID of its own.
     containerArn: arnOf(api, `container/${cluster}/${taskId}/${uuidOf(`${taskId}/${name}`)}`),
@@ -105,8 +119,8 @@ function describeContainer(
     ...defined({ exitCode, reason }),
     networkInterfaces: [],
     networkBindings:
-      lastStatus === "RUNNING" && host !== undefined
-        ? [{ bindIP: host, hostPort: Number(port), containerPort: Number(port), protocol: "tcp" }]
+      lastStatus === "RUNNING" && bindIP !== undefined && port !== undefined
+        ? [{ bindIP, hostPort: Number(hostPort), containerPort: port, protocol: "tcp" }]
         : [],
   };
 }

@@ -10,10 +10,11 @@ import {
   type ClusterQuery,
   parseClusterQuery,
 } from "../../../runtime/controlplane/ecs/clusterQuery";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import { refuseOthers } from "../../records";
 import type { Api, Operation } from "../../service";
-import { clusterOf, INVALID, lastPart, listed, missing, mustHaveRevision, nameOf } from "./lookups";
+import { clusterOf, INVALID, listed, missing, mustHaveRevision, nameOf } from "./lookups";
 import { describeTask, instanceArn, type KnownTask, tasksOf } from "./taskView";
 
 const MOST_DESCRIBED = 100;
@@ -102,10 +103,7 @@ export const taskOperations: Record<string, Operation> = {
 
   StopTask: async ({ cluster, task = "", reason }: StopTaskRequest, api: Api) => {
     const name = nameOf(clusterOf(api, cluster));
-    const known = findTask(api, name, task);
-    if (known === undefined) {
-      throw new ApiError(INVALID, "The referenced task was not found.");
-    }
+    const known = mustHaveTask(api, name, task);
     const { arn, lastStatus } = known.task;
     if (lastStatus !== "STOPPED") {
       // It answers when the task is asked to stop, not when it has.
@@ -156,6 +154,13 @@ function findTask({ plane }: Api, cluster: string, reference: string): KnownTask
   return tasksOf(plane.status()).find(
     ({ task, cluster: where }) => where === cluster && lastPart(task.arn) === lastPart(reference),
   );
+}
+
+/** @throws ApiError if there is none */
+export function mustHaveTask(api: Api, cluster: string, reference: string): KnownTask {
+  const known = findTask(api, cluster, reference);
+  if (known !== undefined) return known;
+  throw new ApiError(INVALID, "The referenced task was not found.");
 }
 
 function launchTypeOf({ launchType }: RunTaskRequest): "EC2" | "FARGATE" | undefined {

@@ -1,6 +1,7 @@
 import type { ResourceRecord } from "../../../account/record";
 import { SERVICE, TASK_DEFINITION } from "../../../account/types/ecs/tokens";
 import type { LogLine } from "../../../runtime/dataplane/tasks/logStore";
+import { lastPart } from "../../../shared/lastPart";
 import { ApiError } from "../../apiError";
 import { recordsOf } from "../../records";
 import type { Api } from "../../service";
@@ -38,7 +39,7 @@ export async function linesOf(api: Api, { id: group }: ResourceRecord): Promise<
       { group: `family:${family}`, container },
       ...services.map(({ outputs }) => ({
         group: String(outputs.name),
-        cluster: String(outputs.cluster).split("/").at(-1) ?? "",
+        cluster: lastPart(String(outputs.cluster)),
         container,
       })),
     ];
@@ -63,5 +64,4 @@ function containersWriting(api: Api, group: string): { family: string; container
 }
 
 /** The family of an ARN, `family:revision` or `family`. */
-const familyOf = (reference: string): string =>
-  (reference.split("/").at(-1) ?? "").replace(/:\d+$/, "");
+const familyOf = (reference: string): string => lastPart(reference).replace(/:\d+$/, "");

@@ -118,6 +118,10 @@ export const logs: ApiService = {
   invalidCode: INVALID,
   model: clients.cloudWatchLogs,
   operations,
+  refused: {
+    DescribeLogGroups: ["accountIdentifiers", "includeLinkedAccounts", "logGroupIdentifiers"],
+    FilterLogEvents: ["startFromHead"],
+  },
 };
 
 function page<T>(

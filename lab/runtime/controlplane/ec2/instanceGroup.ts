@@ -5,8 +5,8 @@ import {
   type AutoScalingGroup,
   type GroupProvider,
 } from "./capacityRecords";
-import { Instance, type PlacementRequest } from "./instance";
-import { type InstanceSource, registered, type SourceOptions } from "./instanceSource";
+import type { Instance, PlacementRequest } from "./instance";
+import { type InstanceSource, launchInstance, type SourceOptions } from "./instanceSource";
 import {
   capacityProviderReservation,
   desiredInstances,
@@ -163,22 +163,17 @@ export class InstanceGroup implements InstanceSource {
   }
 
   private launch(): boolean {
-    const { account, fleet, pace, onChange, wake } = this.options;
-    const design = designOf(account, this.view);
+    const design = designOf(this.options.account, this.view);
     if (typeof design === "string") {
       if (this.problem !== design) this.say(`cannot launch instances: ${design}`);
       this.problem = design;
       return false;
     }
     this.problem = undefined;
-    const zone = this.emptiestZone();
-    const instance = new Instance(this.view.key, zone, design, pace, () => {
-      this.say(registered(instance));
-      onChange();
-      wake();
+    const what = { key: this.view.key, zone: this.emptiestZone(), design };
+    launchInstance(this.options, what, (message) => {
+      this.say(message);
     });
-    fleet.add(instance);
-    this.say(`launched ${instance.id}, a simulated ${design.instanceType} in ${zone}`);
     return true;
   }
 

@@ -1,8 +1,9 @@
 import type { AccountView } from "../../../account/record";
 import type { Report } from "../../dataplane/events";
 import type { Pace } from "../pace";
+import type { InstanceDesign } from "./capacityRecords";
 import type { Fleet } from "./fleet";
-import type { DaemonService, Instance, PlacementRequest } from "./instance";
+import { type DaemonService, Instance, type PlacementRequest } from "./instance";
 
 /** What launches instances: an Auto Scaling group, or a capacity provider of managed instances. */
 export interface InstanceSource {
@@ -45,7 +46,26 @@ export interface SourceOptions extends SourceSurroundings {
   readonly wakeIn: (milliseconds: number) => void;
 }
 
-/** What is said of an instance that has registered. */
-export const registered = ({ id, design }: Instance): string =>
+/** Launches an instance of a source, and has the source say so, and when it has registered. */
+export function launchInstance(
+  { fleet, pace, onChange, wake }: SourceOptions,
+  {
+    key,
+    zone,
+    design,
+  }: { readonly key: string; readonly zone: string; readonly design: InstanceDesign },
+  say: (message: string) => void,
+): Instance {
+  const instance = new Instance(key, zone, design, pace, () => {
+    say(registered(instance));
+    onChange();
+    wake();
+  });
+  fleet.add(instance);
+  say(`launched ${instance.id}, a simulated ${design.instanceType} in ${zone}`);
+  return instance;
+}
+
+const registered = ({ id, design }: Instance): string =>
   `${id} registered with cluster ${design.clusterName}: ${design.resources.cpu} CPU units, ` +
   `${design.resources.memory} MiB, ${design.resources.interfaces} network interfaces for tasks`;

@@ -1,6 +1,6 @@
 import { CAPACITY_TYPES, type InstanceDesign } from "./capacityRecords";
-import { Instance, type PlacementRequest } from "./instance";
-import { type InstanceSource, registered, type SourceOptions } from "./instanceSource";
+import type { Instance, PlacementRequest } from "./instance";
+import { type InstanceSource, launchInstance, type SourceOptions } from "./instanceSource";
 import { designsOf, type ManagedProvider } from "./managedRecords";
 import { fits, minus } from "./managedScaling";
 
@@ -185,15 +185,9 @@ export class ManagedInstances implements InstanceSource {
   }
 
   private launch(design: InstanceDesign, zone: string): Instance {
-    const { fleet, pace, onChange, wake } = this.options;
-    const instance = new Instance(this.view.key, zone, design, pace, () => {
-      this.say(registered(instance));
-      onChange();
-      wake();
+    return launchInstance(this.options, { key: this.view.key, zone, design }, (message) => {
+      this.say(message);
     });
-    fleet.add(instance);
-    this.say(`launched ${instance.id}, a simulated ${design.instanceType} in ${zone}`);
-    return instance;
   }
 
   /** Instances in subnets that are no longer the provider's: their tasks move, then they go. */

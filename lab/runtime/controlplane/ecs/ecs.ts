@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ResourceRecord } from "../../../account/record";
+import { lastPart } from "../../../shared/lastPart";
 import { parseRecord } from "../../dataplane/alb/elb";
 import { capacityProviderStrategy } from "../ec2/capacityRecords";
 import { placementNotSimulated, type Resources } from "./placement";
@@ -247,7 +248,7 @@ export function toService(record: ResourceRecord): Service {
     ...rest,
     key: record.id,
     arn: serviceArn,
-    clusterName: cluster?.split("/").at(-1) ?? "default",
+    clusterName: lastPart(cluster ?? "default"),
     ...launchTypeOf(record),
     deploymentFingerprint: JSON.stringify(
       [
@@ -276,4 +277,4 @@ export const toTaskDefinition = (record: ResourceRecord): TaskDefinition =>
   parseRecord(taskDefinition, record);
 
 /** `family:revision` of a task definition's ARN. */
-export const familyAndRevision = (arn: string): string => arn.split("/").at(-1) ?? arn;
+export const familyAndRevision = (arn: string): string => lastPart(arn);

@@ -19,6 +19,7 @@ import type { SchedulerOptions } from "./scheduler/serviceScheduler";
 import { secretValues } from "./secrets";
 import { ServiceConnect } from "./serviceConnect";
 import { Services } from "./services";
+import type { OwnMetric } from "./ownMetrics";
 import { ServiceScaling } from "./serviceScaling";
 import { StandaloneTasks } from "./standaloneTasks";
 import type { PlaneStatus } from "./status";
@@ -59,8 +60,8 @@ export class EcsPlane {
   private readonly alarmScaling: AlarmScaling;
   private readonly scheduledScaling: ScheduledScaling;
   private readonly connect: ServiceConnect;
-  /** Names of the CloudWatch alarms that ring. */
-  private readonly alarms = new Set<string>();
+  /** CloudWatch alarms that somebody set, by name. */
+  private readonly alarms = new Map<string, "OK" | "ALARM">();
 
   constructor(private readonly options: EcsPlaneOptions) {
     const { account, now, onChange, pace, report, targetGroup } = options;
@@ -180,11 +181,20 @@ export class EcsPlane {
     scheduler.scaleTo(count);
   }
 
+  /** Takes data points of a metric of somebody's own, which policies may follow. */
+  putMetric(metric: OwnMetric, values: readonly number[]): void {
+    this.scaling.put(metric, values);
+  }
+
   /** Lets a CloudWatch alarm ring or be quiet. */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
-    if (state === "ALARM") this.alarms.add(alarmName);
-    else this.alarms.delete(alarmName);
+    this.alarms.set(alarmName, state);
     this.alarmScaling.alarmChanged(alarmName, state);
+  }
+
+  /** What {@link setAlarmState} set; undefined before. */
+  alarmState(alarmName: string): "OK" | "ALARM" | undefined {
+    return this.alarms.get(alarmName);
   }
 
   /**
@@ -210,7 +220,7 @@ export class EcsPlane {
       secrets: ({ secrets }) => secretValues(account, secrets ?? []),
       serviceConnect: (service) => this.connect.connectionOf(service),
       routes,
-      isInAlarm: (name) => this.alarms.has(name),
+      isInAlarm: (name) => this.alarms.get(name) === "ALARM",
       report,
       rolledBack: noteRollbacks(account, report),
       onChange: () => {

@@ -1,5 +1,6 @@
 import type { AccountView, ResourceRecord } from "../../../account/record";
 import type { RanTask, RunTaskRequest } from "../../../protocol/runTask";
+import { lastPart } from "../../../shared/lastPart";
 import { mainContainer } from "./containers/taskContainers";
 import { ECS_TYPES, familyAndRevision, type TaskDefinition } from "./ecs";
 import type { StandaloneTasks, TaskOrder } from "./standaloneTasks";
@@ -136,7 +137,7 @@ function awsCommand(
 function networkOption(account: AccountView, clusterName: string): string {
   const networks = account
     .list(ECS_TYPES.service)
-    .filter(({ outputs }) => String(outputs.cluster).split("/").at(-1) === clusterName)
+    .filter(({ outputs }) => lastPart(String(outputs.cluster)) === clusterName)
     .flatMap(({ outputs }) => (outputs.networkConfiguration ?? []) as object | object[]);
   const { subnets = ["SUBNET"], securityGroups = ["SECURITY_GROUP"] } = (networks[0] ?? {}) as {
     subnets?: string[];

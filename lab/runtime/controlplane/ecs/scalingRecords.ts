@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { STATISTICS } from "./ownMetrics";
+
 /** Type tokens of the resources that Application Auto Scaling is made of, and of alarms. */
 export const SCALING_TYPES = {
   target: "aws:appautoscaling/target:Target",
@@ -55,7 +57,14 @@ export const scalingPolicy = z.object({
     .object({
       targetValue: z.coerce.number(),
       disableScaleIn: z.boolean().nullish(),
-      customizedMetricSpecification: z.object({ metricName: z.string().nullish() }).nullish(),
+      customizedMetricSpecification: z
+        .object({
+          dimensions: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+          metricName: z.string().nullish(),
+          namespace: z.string().nullish(),
+          statistic: z.enum(STATISTICS).nullish(),
+        })
+        .nullish(),
       predefinedMetricSpecification: z
         .object({ predefinedMetricType: z.string(), resourceLabel: z.string().nullish() })
         .nullish(),

@@ -1,3 +1,4 @@
+import { lastPart } from "../../../shared/lastPart";
 import { messageOf } from "../../../shared/messageOf";
 import { nextTime, parseSchedule, type Schedule } from "../../../shared/schedule";
 import type { LiveAccount } from "../../../account/record";
@@ -125,7 +126,7 @@ export class ScheduledScaling {
   }
 
   private say({ resourceId }: Action, message: string): void {
-    const resource = resourceId.split("/").at(-1) ?? resourceId;
+    const resource = lastPart(resourceId);
     this.options.report({ source: "service-scaling", resource, message });
   }
 }

@@ -1,8 +1,12 @@
+import type { z } from "zod";
+
+import { lastPart } from "../../../shared/lastPart";
 import { parseSchedule } from "../../../shared/schedule";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Pace, PacedWait } from "../pace";
 import { alarmActionsOf, type ScalingSurroundings, type Utilization } from "./alarmScaling";
+import { type OwnMetric, OwnMetrics, type Statistic } from "./ownMetrics";
 import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
 
@@ -33,6 +37,11 @@ const IN_WORDS: Readonly<Record<Metric, (value: number) => string>> = {
     `${Math.round(value)} percent of the tasks' memory`,
 };
 
+/** A metric of somebody's own, and what of it counts. */
+interface OwnTracked extends OwnMetric {
+  readonly statistic: Statistic;
+}
+
 interface Tracker {
   readonly id: string;
   readonly rule: TrackingRule;
@@ -40,16 +49,16 @@ interface Tracker {
   readonly serviceName: string;
   /** `service/CLUSTER/SERVICE`. */
   readonly serviceKey: string;
-  readonly metric: Metric;
+  readonly metric: Metric | OwnTracked;
   /** Last part of the target group's ARN, `targetgroup/…`, for requests. */
   readonly groupSuffix: string;
 }
 
 /**
  * Application Auto Scaling for services, as far as the lab can measure: target tracking of the requests
- * to each target, and of the CPU and memory that the tasks' processes use; what alarms do is
- * `alarmScaling.ts`, and what schedules do `scheduledScaling.ts`. Nothing here measures a metric of one's own; an event says so of each policy. In
- * place of cooldowns data points are collected anew after a change.
+ * to each target, of the CPU and memory that the tasks' processes use, and of metrics of one's own that somebody puts; what
+ * alarms do is `alarmScaling.ts`, and what schedules do `scheduledScaling.ts`. Of other metrics of AWS's and expressions an event says
+ * that nothing follows it. In place of cooldowns data points are collected anew after a change.
  * Source: ECS developer guide, "Automatically scale your Amazon ECS service".
  */
 export class ServiceScaling {
@@ -57,6 +66,7 @@ export class ServiceScaling {
   /** Requests that a target group had had at the last data point. */
   private readonly counted = new Map<string, number>();
   private readonly mentioned = new Set<string>();
+  private readonly own = new OwnMetrics();
   private timer: PacedWait | undefined;
   /** One look at a time. */
   private measuring: Promise<void> = Promise.resolve();
@@ -81,6 +91,11 @@ export class ServiceScaling {
     this.counted.clear();
   }
 
+  /** Takes data points of a metric of somebody's own. */
+  put(metric: OwnMetric, values: readonly number[]): void {
+    this.own.put(metric, values);
+  }
+
   private nextPoint(): PacedWait {
     return this.options.pace.after(
       ({ scalingPeriodMs }) => scalingPeriodMs,
@@ -96,9 +111,12 @@ export class ServiceScaling {
     const trackers = this.trackers();
     const used = await this.utilizations(trackers);
     const requests = new Map<string, number | undefined>();
+    const put = this.own.takePeriod();
     for (const tracker of trackers) {
       const { groupSuffix, metric, serviceKey } = tracker;
-      if (metric === "ALBRequestCountPerTarget") {
+      if (typeof metric === "object") {
+        this.follow(tracker, put(metric, metric.statistic));
+      } else if (metric === "ALBRequestCountPerTarget") {
         if (!requests.has(groupSuffix)) {
           requests.set(groupSuffix, this.requestsPerTarget(groupSuffix));
         }
@@ -123,7 +141,7 @@ export class ServiceScaling {
     if (wanted === service.desiredCount) return;
     this.say(
       serviceName,
-      `Message: Successfully set desired count to ${wanted}: ${IN_WORDS[metric](value)}, where ` +
+      `Message: Successfully set desired count to ${wanted}: ${inWords(metric, value)}, where ` +
         `${rule.targetValue} are to be kept.`,
     );
     service.scaleTo(wanted);
@@ -133,7 +151,8 @@ export class ServiceScaling {
   private async utilizations(trackers: readonly Tracker[]): Promise<Map<string, Utilization>> {
     const all = new Map<string, Utilization>();
     for (const { clusterName, metric, serviceKey, serviceName } of trackers) {
-      if (metric === "ALBRequestCountPerTarget" || all.has(serviceKey)) continue;
+      if (typeof metric === "object" || metric === "ALBRequestCountPerTarget") continue;
+      if (all.has(serviceKey)) continue;
       const used = await this.options.service(clusterName, serviceName)?.measure();
       if (used !== undefined) all.set(serviceKey, used);
     }
@@ -167,7 +186,9 @@ export class ServiceScaling {
       );
       const limits = targets.find((one) => one.resourceId === resourceId);
       const { predefinedMetricType, resourceLabel } = tracking?.predefinedMetricSpecification ?? {};
-      const metric = METRICS.find((one) => one === predefinedMetricType);
+      const metric =
+        METRICS.find((one) => one === predefinedMetricType) ??
+        ownMetricOf(tracking?.customizedMetricSpecification);
       const groupSuffix = /targetgroup\/.+$/.exec(resourceLabel ?? "")?.[0] ?? "";
       if (tracking == null || limits === undefined || metric === undefined) return [];
       if (metric === "ALBRequestCountPerTarget" && groupSuffix === "") return [];
@@ -219,10 +240,31 @@ export class ServiceScaling {
   private mention(id: string, resourceId: string, what: string): void {
     if (this.mentioned.has(id)) return;
     this.mentioned.add(id);
-    this.say(resourceId.split("/").at(-1) ?? resourceId, `does not simulate ${what}`);
+    this.say(lastPart(resourceId), `does not simulate ${what}`);
   }
 
   private say(resource: string, message: string): void {
     this.options.report({ source: "service-scaling", resource, message });
   }
+}
+
+const inWords = (metric: Tracker["metric"], value: number) =>
+  typeof metric === "object"
+    ? `${metric.statistic} ${value} of ${metric.namespace} ${metric.metric}`
+    : IN_WORDS[metric](value);
+
+type Customized = NonNullable<
+  z.output<typeof scalingPolicy>["targetTrackingScalingPolicyConfiguration"]
+>["customizedMetricSpecification"];
+
+/** A single metric that somebody can put; undefined of AWS's own, and of an expression over several. */
+function ownMetricOf(customized: Customized | undefined): OwnTracked | undefined {
+  const { namespace, metricName, dimensions, statistic } = customized ?? {};
+  if (namespace == null || metricName == null || namespace.startsWith("AWS/")) return undefined;
+  return {
+    namespace,
+    metric: metricName,
+    dimensions: Object.fromEntries((dimensions ?? []).map(({ name, value }) => [name, value])),
+    statistic: statistic ?? "Average",
+  };
 }

@@ -1,3 +1,4 @@
+import { lastPart } from "../../../shared/lastPart";
 import type { StandaloneTaskStatus } from "./status";
 import type { TaskDefinition } from "./ecs";
 import type { TaskSurroundings } from "./scheduler/serviceTasks";
@@ -122,5 +123,4 @@ export class StandaloneTasks {
   }
 }
 
-const clusterNameOf = ({ clusterArn }: TaskOrder): string =>
-  clusterArn.split("/").at(-1) ?? "default";
+const clusterNameOf = ({ clusterArn }: TaskOrder): string => lastPart(clusterArn);

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { messageOf } from "../../../shared/messageOf";
-import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { ContainerUsage } from "../../dataplane/tasks/runtime";
 import type { Place } from "../ec2/instances";
 import { type PacedWait, untilOf } from "../pace";
@@ -9,15 +8,16 @@ import { mainContainer, type TaskContainers } from "./containers/taskContainers"
 import { openContainers } from "./containers/openContainers";
 import type { TaskMakeup } from "./containers/taskMakeup";
 import { familyAndRevision } from "./ecs";
+import { Provisioning } from "./provisioning";
 import type { StopCode, TaskLastStatus, TaskStatus } from "./status";
+import { TaskTargets, type TargetGroups } from "./taskTargets";
 
 /** What a task is made of and what it needs around it. */
-export interface TaskOptions extends TaskMakeup {
+export interface TaskOptions extends TaskMakeup, TargetGroups {
   /** ARN of the service, or of the cluster, for region and account. */
   readonly serviceArn: string;
   /** Who started it: the deployment, in a service. */
   readonly deploymentId: string;
-  readonly targetGroup: (arn: string) => TargetGroup | undefined;
   readonly launchType: "FARGATE" | "EC2";
   /** The provider that its service's strategy chose; absent without a strategy. */
   readonly capacityProvider?: string;
@@ -30,6 +30,17 @@ export interface TaskOptions extends TaskMakeup {
   /** Called when its health may be another. */
   readonly onHealth: () => void;
 }
+
+/** Why a task ends or has ended. */
+interface Stop {
+  readonly code: StopCode;
+  readonly reason: string;
+}
+
+const ESSENTIAL_EXITED: Stop = {
+  code: "EssentialContainerExited",
+  reason: "Essential container in task exited",
+};
 
 const LINES_KEPT = 200;
 
@@ -44,24 +55,25 @@ export class Task {
   readonly stopped: Promise<void>;
 
   private readonly output: string[] = [];
+  private readonly targets: TaskTargets;
   private status: TaskLastStatus = "PROVISIONING";
   private place: Place | undefined;
   private hasBegun = false;
   private containers: TaskContainers | undefined;
-  private stopping: { readonly code: StopCode; readonly reason: string } | undefined;
+  private stopping: Stop | undefined;
   private startedAt: Date | undefined;
   private stoppedAt: Date | undefined;
   /** The first essential container that exited by itself. */
   private exited: Container | undefined;
-  private settled = false;
-  private settling: PacedWait | undefined;
-  /** Until its containers may start. */
-  private provisioning: { readonly wait: PacedWait; readonly end: () => void } | undefined;
+  private hasRunLongEnough = false;
+  private untilHealthy: PacedWait | undefined;
+  private provisioning: Provisioning | undefined;
   private readonly whenStopped: () => void;
 
   constructor(readonly options: TaskOptions) {
     const [, partition = "aws", , region = "", account = ""] = options.serviceArn.split(":");
     this.arn = `arn:${partition}:ecs:${region}:${account}:task/${options.clusterName}/${this.id}`;
+    this.targets = new TaskTargets(this.arn, options);
     let resolveStopped = (): void => undefined;
     this.stopped = new Promise((resolve) => {
       resolveStopped = resolve;
@@ -121,7 +133,7 @@ export class Task {
   }
 
   get targetGroupArns(): string[] {
-    return this.options.targets.map(({ targetGroupArn }) => targetGroupArn);
+    return this.targets.groupArns;
   }
 
   /** Whether a container's own health check has failed, and not (only) a target group's. */
@@ -142,11 +154,10 @@ export class Task {
   get health(): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" {
     if (this.status !== "RUNNING") return "UNKNOWN";
     const byContainers = this.containers?.health;
-    const states = this.options.targets.map(
-      ({ targetGroupArn }) => this.options.targetGroup(targetGroupArn)?.health(this.arn)?.state,
-    );
+    const states = this.targets.states();
     if (byContainers === "UNHEALTHY" || states.includes("unhealthy")) return "UNHEALTHY";
-    const byItself = byContainers === undefined ? this.settled : byContainers === "HEALTHY";
+    const byItself =
+      byContainers === undefined ? this.hasRunLongEnough : byContainers === "HEALTHY";
     const healthy =
       states.length > 0
         ? states.every((state) => state === "healthy") && byContainers !== "UNKNOWN"
@@ -156,13 +167,7 @@ export class Task {
 
   /** What all its containers use of this machine; undefined unless that is known. */
   async usage(): Promise<ContainerUsage | undefined> {
-    const all = await Promise.all((this.containers?.all ?? []).map((one) => one.usage()));
-    const known = all.flatMap((one) => one ?? []);
-    if (known.length === 0) return undefined;
-    return known.reduce((sum, { cpu, memory }) => ({
-      cpu: sum.cpu + cpu,
-      memory: sum.memory + memory,
-    }));
+    return this.containers?.usage();
   }
 
   /**
@@ -172,10 +177,11 @@ export class Task {
   async start(place?: Place): Promise<void> {
     this.place = place;
     this.hasBegun = true;
-    const isProvisioned = this.provision();
+    const { pace } = this.options;
+    if (pace.now.taskStartMs > 0) this.provisioning = new Provisioning(pace);
     this.change("PENDING");
-    if (isProvisioned !== undefined) {
-      await isProvisioned;
+    if (this.provisioning !== undefined) {
+      await this.provisioning.done;
       if (this.isStopping) {
         this.end();
         return;
@@ -218,38 +224,19 @@ export class Task {
     else await containers.stop();
   }
 
-  /** Resolves when its containers may start, or need not any more; undefined: at once. */
-  private provision(): Promise<void> | undefined {
-    const { pace } = this.options;
-    if (pace.now.taskStartMs === 0) return undefined;
-    return new Promise<void>((resolve) => {
-      const end = () => {
-        this.provisioning?.wait.cancel();
-        this.provisioning = undefined;
-        resolve();
-      };
-      this.provisioning = { wait: pace.after(({ taskStartMs }) => taskStartMs, end), end };
-    });
-  }
-
   private failed(error: unknown): void {
     this.stopping ??= { code: "TaskFailedToStart", reason: messageOf(error) };
   }
 
   private began(containers: TaskContainers): void {
     this.change("ACTIVATING");
-    for (const { containerName, containerPort, targetGroupArn } of this.options.targets) {
-      const address = containers.address(containerName, containerPort);
-      if (address !== undefined) {
-        this.options.targetGroup(targetGroupArn)?.register(this.arn, address);
-      }
-    }
+    this.targets.register(containers);
     this.startedAt = new Date();
     if (this.options.targets.length === 0) {
-      this.settling = this.options.pace.after(
+      this.untilHealthy = this.options.pace.after(
         ({ settleMs }) => settleMs,
         () => {
-          this.settled = true;
+          this.hasRunLongEnough = true;
           this.options.onHealth();
         },
       );
@@ -269,8 +256,10 @@ export class Task {
         this.end();
       } else if (this.containers !== undefined) {
         if (this.startedAt !== undefined) this.change("DEACTIVATING");
-        await Promise.all(this.groups().map((group) => group.deregister(this.arn)));
-        await this.shutDown(this.containers);
+        await this.targets.drain();
+        // It may have died while it drained.
+        if (this.lastStatus !== "STOPPED") this.change("STOPPING");
+        await this.containers.stop();
       }
     }
     await this.stopped;
@@ -281,7 +270,7 @@ export class Task {
     if (this.status === "STOPPED") return;
     this.stopping ??= { code: "TerminationNotice", reason };
     this.provisioning?.end();
-    for (const group of this.groups()) group.remove(this.arn);
+    this.targets.remove();
     await this.containers?.stop(0);
     await this.stopped;
   }
@@ -323,10 +312,6 @@ export class Task {
     return this.containers?.get(name ?? "");
   }
 
-  private groups(): TargetGroup[] {
-    return this.targetGroupArns.flatMap((arn) => this.options.targetGroup(arn) ?? []);
-  }
-
   private keep(container: string, line: string): void {
     const isAlone = this.options.definition.containerDefinitions.length === 1;
     this.output.push(isAlone ? line : `${container}: ${line}`);
@@ -341,27 +326,15 @@ export class Task {
   private essentialExited(container: Container): void {
     this.exited = container;
     if (this.stopping !== undefined) return;
-    for (const group of this.groups()) group.remove(this.arn);
-    this.stopping = {
-      code: "EssentialContainerExited",
-      reason: "Essential container in task exited",
-    };
+    this.targets.remove();
+    this.stopping = ESSENTIAL_EXITED;
     if (this.containers?.all.some(({ isStopped }) => !isStopped)) this.change("STOPPING");
   }
 
-  private async shutDown(containers: TaskContainers): Promise<void> {
-    if (this.status === "STOPPED") return; // it died while it drained
-    this.change("STOPPING");
-    await containers.stop();
-  }
-
   private end(): void {
-    this.settling?.cancel();
-    for (const group of this.groups()) group.remove(this.arn);
-    this.stopping ??= {
-      code: "EssentialContainerExited",
-      reason: "Essential container in task exited",
-    };
+    this.untilHealthy?.cancel();
+    this.targets.remove();
+    this.stopping ??= ESSENTIAL_EXITED;
     this.stoppedAt = new Date();
     this.change("STOPPED");
     this.place?.release();

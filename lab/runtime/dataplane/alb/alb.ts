@@ -81,10 +81,14 @@ export class LoadBalancers {
     return this.groups.get(arn);
   }
 
-  /** {@link TargetGroup.breakHealth} in every group that the task is in; false if it is in none. */
-  breakHealth(taskArn: string, isBroken: boolean): boolean {
+  /**
+   * {@link TargetGroup.breakHealth} in every group that the task is in.
+   * @throws {Error} when the task is not a target of any target group
+   */
+  breakHealth(taskArn: string, isBroken: boolean): void {
     const groups = [...this.groups.values()];
-    return groups.filter((group) => group.breakHealth(taskArn, isBroken)).length > 0;
+    if (groups.filter((group) => group.breakHealth(taskArn, isBroken)).length > 0) return;
+    throw new Error(`Task ${taskArn} is not a target whose health a target group checks.`);
   }
 
   /** Stops listening; requests in flight get `graceMs`. Target groups work on. */

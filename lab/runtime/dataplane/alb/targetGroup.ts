@@ -72,7 +72,7 @@ interface Target {
   /** The check that counts; one begun before it does not any more. */
   round: number;
   /** Whether somebody lets its checks fail; `mended` until they have passed again. */
-  meddling: "broken" | "mended" | undefined;
+  forced: "broken" | "mended" | undefined;
   /** Set while draining; ends it. */
   drained: (() => void) | undefined;
   /** Set while it drains though nothing is in flight; ends that. */
@@ -122,7 +122,7 @@ export class TargetGroup {
       inFlight: 0,
       timer: undefined,
       round: 0,
-      meddling: undefined,
+      forced: undefined,
       drained: undefined,
       isGone: undefined,
     };
@@ -199,7 +199,7 @@ export class TargetGroup {
     if (target === undefined || target.state === "draining" || !this.view.healthCheck.enabled) {
       return false;
     }
-    target.meddling = isBroken ? "broken" : "mended";
+    target.forced = isBroken ? "broken" : "mended";
     target.timer?.cancel();
     void this.check(target);
     return true;
@@ -245,14 +245,14 @@ export class TargetGroup {
     const { healthCheck, protocolVersion } = this.view;
     const round = ++target.round;
     const failure =
-      target.meddling === "broken"
+      target.forced === "broken"
         ? brokenOnPurpose
         : await probe(target.address, healthCheck, protocolVersion);
     if (this.targets.get(target.taskArn) !== target || target.state === "draining") return;
     if (target.round !== round) return;
     this.judge(target, failure);
-    if (target.meddling === "mended" && target.state === "healthy") target.meddling = undefined;
-    const isHurried = target.state === "initial" || target.meddling !== undefined;
+    if (target.forced === "mended" && target.state === "healthy") target.forced = undefined;
+    const isHurried = target.state === "initial" || target.forced !== undefined;
     this.checkAfter(
       target,
       ({ healthCheckSpeed }) =>
@@ -293,7 +293,7 @@ export class TargetGroup {
   }
 
   private toHealth(target: Target): TargetHealth {
-    const { address, taskArn, state, reason, description, meddling, timer } = target;
+    const { address, taskArn, state, reason, description, forced, timer } = target;
     const isWaiting = state === "initial" || state === "draining";
     const requests = this.options.meter?.recent(taskArn) ?? 0;
     return {
@@ -304,7 +304,7 @@ export class TargetGroup {
       ...(description === undefined ? {} : { description }),
       ...(isWaiting ? untilOf(timer) : {}),
       ...(requests === 0 ? {} : { requests }),
-      ...(meddling === "broken" ? { isBroken: true } : {}),
+      ...(forced === "broken" ? { isBroken: true } : {}),
     };
   }
 }

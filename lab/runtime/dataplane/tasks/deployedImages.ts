@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, lstatSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
+
+import { contentsOf } from "../../../account/buildContext";
+import { damagedFile, forgetContents, noteContents } from "../../../account/folderContents";
 import type { ContainerSpec } from "./runtime";
 
 /** How many revisions are kept when the lab starts. */
@@ -13,7 +16,7 @@ const LEFT_OUT = new Set([".git", "node_modules"]);
 /**
  * Images as they were deployed: the folder that stands for an image is copied when the first task of a
  * revision starts, and all tasks of the revision get that copy. What is edited later shows with the next
- * revision, as on AWS, also after a restart of the lab.
+ * revision, as on AWS, also after a restart of the lab. A copy that is damaged is made anew of what the folder has now.
  */
 export class DeployedImages {
   private readonly parent: string;
@@ -26,7 +29,8 @@ export class DeployedImages {
 
   /** Forgets the oldest revisions, and copies that an earlier lab did not finish. */
   async prepare(): Promise<void> {
-    const names = await readdir(this.parent).catch(() => []);
+    const entries = await readdir(this.parent, { withFileTypes: true }).catch(() => []);
+    const names = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
     const ages = await Promise.all(
       names.map(async (name) => ({ name, at: (await stat(join(this.parent, name))).mtimeMs })),
     );
@@ -36,7 +40,7 @@ export class DeployedImages {
       .sort((one, other) => other.at - one.at)
       .slice(KEPT);
     for (const { name } of [...old, ...ages.filter(isUnfinished)]) {
-      await rm(join(this.parent, name), { recursive: true, force: true });
+      await this.forget(join(this.parent, name));
     }
   }
 
@@ -73,7 +77,10 @@ export class DeployedImages {
   }
 
   private async copy(from: string, to: string, packages: readonly string[]): Promise<string> {
-    if (existsSync(to)) return innermost(to);
+    if (existsSync(to)) {
+      if (damagedFile(to) === undefined) return innermost(to);
+      await this.forget(to);
+    }
     await mkdir(this.parent, { recursive: true });
     const unfinished = await mkdtemp(join(this.parent, UNFINISHED));
     let inner = unfinished;
@@ -87,8 +94,14 @@ export class DeployedImages {
       verbatimSymlinks: true,
       filter: (path) => !LEFT_OUT.has(basename(path)),
     });
+    noteContents(to, contentsOf(unfinished));
     await rename(unfinished, to);
     return innermost(to);
+  }
+
+  private async forget(copy: string): Promise<void> {
+    forgetContents(copy);
+    await rm(copy, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { lastPart } from "../../../shared/lastPart";
 import { TaskStartError, type NetworkSpec, type TaskNetwork } from "./runtime";
 
 const run = promisify(execFile);
@@ -29,7 +30,7 @@ export class DockerNetwork implements TaskNetwork {
     label: string,
     networkArguments: readonly string[],
   ): Promise<DockerNetwork> {
-    const container = `ecs-handson-${taskArn.split("/").at(-1) ?? ""}-network`;
+    const container = `ecs-handson-${lastPart(taskArn)}-network`;
     try {
       await run("docker", [
         "run",

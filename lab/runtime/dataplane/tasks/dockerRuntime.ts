@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { lastPart } from "../../../shared/lastPart";
 import { containerName } from "./containerName";
 import { DeployedImages } from "./deployedImages";
 import { DockerNetwork } from "./dockerNetwork";
@@ -242,8 +243,7 @@ function networkArguments(connection: TaskConnection | undefined): string[] {
   return ["--network", networkOf(connection), ...aliases];
 }
 
-const networkOf = ({ namespace }: TaskConnection): string =>
-  `ecs-handson-${namespace.split("/").at(-1) ?? ""}`;
+const networkOf = ({ namespace }: TaskConnection): string => `ecs-handson-${lastPart(namespace)}`;
 
 async function createNetwork(name: string, workDir: string): Promise<void> {
   try {

@@ -1,3 +1,4 @@
+import { lastPart } from "../../../shared/lastPart";
 import type { ContainerSpec } from "./runtime";
 
 /** The file, in the container, that `nginx/task.sh` writes and the page includes. */
@@ -12,7 +13,7 @@ export function taskPage(spec: Described): string {
   const rows = [
     ["Revision", facts.taskDefinition],
     ["Image", tagOf(image)],
-    ["Task", taskArn.split("/").at(-1)?.slice(0, 8)],
+    ["Task", lastPart(taskArn).slice(0, 8)],
     ["Zone", facts.zone],
   ].flatMap(([name, value]) =>
     value === undefined || value === "" ? [] : `<div><dt>${name}</dt><dd>${safe(value)}</dd></div>`,
@@ -38,7 +39,7 @@ export function taskMetadata({ facts, image, taskArn }: Described): string | und
 function tagOf(image: string): string {
   const [name = "", digest] = image.split("@");
   if (digest !== undefined) return digest.slice(0, "sha256:".length + 12);
-  return name.split("/").at(-1)?.split(":")[1] ?? "latest";
+  return lastPart(name).split(":")[1] ?? "latest";
 }
 
 /** Only what names, tags and ids are made of. */

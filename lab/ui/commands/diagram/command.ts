@@ -123,7 +123,7 @@ async function stateFor({ state, stack, lab, diff }: Options, stdin: Input): Pro
 /** The engine's plan for a stack of the lab. */
 async function preview({ stack, lab, config }: Options): Promise<unknown> {
   // All of the lab, which only this needs.
-  const { Session } = require("../session") as typeof import("../session");
+  const { Session } = require("../session/session") as typeof import("../session/session");
   const signal = stopSignal();
   const session = await Session.open({ stack, state: lab, config, json: true, signal });
   return session.plan().finally(() => session.close());

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { messageOf } from "../../../shared/messageOf";
 import { replaceFile } from "../../../shared/replaceFile";
 import { stopSignal } from "../../../shared/shutdown";
-import { drawChapter, picturedChapters, pictureFile, picturesFolder } from "./docsPictures";
+import { drawPictures, picturedChapters, picturesFolder } from "./docsPictures";
 
 // Makes the documentation's pictures anew, each from a stack of its own in a lab of its own.
 async function main(): Promise<void> {
@@ -15,9 +15,10 @@ async function main(): Promise<void> {
     signal.throwIfAborted();
     const state = await mkdtemp(path.join(tmpdir(), "picture-"));
     try {
-      const svg = await drawChapter(chapter, state, signal);
-      await replaceFile(path.join(picturesFolder, pictureFile(chapter)), svg);
-      process.stdout.write(`docs/pictures/${pictureFile(chapter)}\n`);
+      for (const [file, svg] of await drawPictures(chapter, state, signal)) {
+        await replaceFile(path.join(picturesFolder, file), svg);
+        process.stdout.write(`docs/pictures/${file}\n`);
+      }
     } finally {
       await rm(state, { recursive: true, force: true });
     }

@@ -4,9 +4,12 @@ import { chapters } from "../../../../settings";
 import type { Account } from "../../../account/account";
 import { pushPlaceholderImages } from "../../../delivery/images/placeholderImages";
 import { repository } from "../../../shared/repository";
+import type { Architecture } from "../../diagram/architecture";
 import { drawSvg } from "../../diagram/drawSvg";
+import type { PictureLanguage } from "../../diagram/language";
 import { architectureOf } from "../../diagram/model";
-import { Session } from "../session";
+import { drawNetworkStep, networkSteps, type NetworkStep } from "../../diagram/networkSteps";
+import { Session } from "../session/session";
 import { labState } from "./labState";
 
 /** Where the pictures of the documentation stand. */
@@ -20,22 +23,53 @@ export const picturedChapters = chapters.filter(
   (chapter) => chapter !== "network" && chapter !== "express",
 );
 
-/** The file of a chapter's picture. */
-export function pictureFile(chapter: string): string {
-  return `architecture-${chapter}.svg`;
+/** The file of a chapter's picture: `architecture-ec2.svg`, `architecture-ec2.ja.svg`. */
+export function pictureFile(chapter: string, language: PictureLanguage = "en"): string {
+  return `architecture-${chapter}${ending(language)}`;
+}
+
+const ending = (language: PictureLanguage) => (language === "en" ? ".svg" : `.${language}.svg`);
+
+/** The file of a step of the network: `network-1-vpc.svg`, `network-1-vpc.ja.svg`. */
+export function networkFile(step: NetworkStep, language: PictureLanguage): string {
+  const number = networkSteps.indexOf(step) + 1;
+  return `network-${number}-${step}${ending(language)}`;
 }
 
 /**
- * Draws a chapter as it is after a first update in a lab of its own.
+ * The pictures of a chapter as it is after a first update in a lab of its own, by their files: its architecture, and of the
+ * first chapter also how its network grows.
  *
  * @param stateDir An empty folder for the lab.
  * @throws Error if the update fails.
  */
-export async function drawChapter(
+export async function drawPictures(
   chapter: string,
   stateDir: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<ReadonlyMap<string, string>> {
+  const architecture = await architectureOfChapter(chapter, stateDir, signal);
+  const pictures = new Map<string, string>();
+  for (const language of ["en", "ja"] as const) {
+    pictures.set(pictureFile(chapter, language), await drawSvg(architecture, language));
+    for (const step of chapter === "fargate" ? networkSteps : []) {
+      pictures.set(networkFile(step, language), drawNetworkStep(architecture, step, language));
+    }
+  }
+  return pictures;
+}
+
+/**
+ * A chapter as it is after a first update in a lab of its own.
+ *
+ * @param stateDir An empty folder for the lab.
+ * @throws Error if the update fails.
+ */
+async function architectureOfChapter(
+  chapter: string,
+  stateDir: string,
+  signal: AbortSignal,
+): Promise<Architecture> {
   const stack = "dev";
   // An image by its tag: a built one's digest would change with each line of a service.
   const tag = "1";
@@ -61,5 +95,5 @@ export async function drawChapter(
   await update(config);
   const found = await labState(repository, stateDir, stack);
   if (!("state" in found)) throw new Error(`chapter ${chapter}: the update left no state`);
-  return drawSvg(architectureOf(found.state));
+  return architectureOf(found.state);
 }

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
@@ -72,7 +80,8 @@ describe("Pushed images", () => {
 
   const find = (reference: string) =>
     imageFolders({ account, stateDir: state, checkout })(`${REGISTRY}/${reference}`);
-  const kept = () => readdirSync(path.join(state, "images"));
+  const files = () => readdirSync(path.join(state, "images"));
+  const kept = () => files().filter((name) => !name.endsWith(".json"));
 
   it("are found by tag and by digest, as they were when they were built", async () => {
     await create(account, "repository", { name: "web" });
@@ -101,7 +110,7 @@ describe("Pushed images", () => {
   it("are refused by a repository that does not exist, and leave nothing", async () => {
     page("one");
     await assert.rejects(push("1"), /RepositoryNotFoundException: .*'web' does not exist/);
-    assert.deepEqual(kept(), []);
+    assert.deepEqual(files(), []);
   });
 
   it("keep their tag in an immutable repository", async () => {
@@ -112,6 +121,7 @@ describe("Pushed images", () => {
     await assert.rejects(push("1"), /ImageTagAlreadyExistsException: The image tag '1' already/);
     assert.equal(find("web:1"), store.folderOf(first));
     assert.deepEqual(kept(), [first.replace("sha256:", "")]);
+    assert.deepEqual(files(), [...kept(), `${first.replace("sha256:", "")}.json`]);
   });
 
   it("may lose a tag that the immutable repository excludes", async () => {
@@ -177,6 +187,37 @@ describe("Pushed images", () => {
     assert.ok(!existsSync(folder));
   });
 
+  it("are not started when a file of them is damaged or lost, until they are pushed again", async () => {
+    await create(account, "repository", { name: "web" });
+    page("one");
+    const folder = store.folderOf(await push("1"));
+    const file = path.join(folder, "html", "index.html");
+    const dockerfile = path.join(folder, "Dockerfile");
+    const damages: readonly (readonly [file: string, content?: string])[] = [
+      [file, "two"],
+      [dockerfile],
+      [`${folder}.json`, "["],
+    ];
+    for (const [damaged, content] of damages) {
+      if (content === undefined) rmSync(damaged);
+      else writeFileSync(damaged, content);
+      const told = (error: Error) =>
+        /damaged.*Push the image again/.test(error.message) && error.message.includes(damaged);
+      assert.throws(() => find("web:1"), told, damaged);
+      await push("1");
+      assert.equal(
+        readFileSync(path.join(find("web:1") ?? "", "html", "index.html"), "utf8"),
+        "one",
+      );
+    }
+    rmSync(folder, { recursive: true });
+    assert.throws(() => find("web:1"), /Dockerfile is damaged/);
+    await push("1");
+    // A lab that did not note what is in an image left none.
+    rmSync(`${folder}.json`);
+    assert.equal(find("web:1"), folder);
+  });
+
   it("cannot be pulled when nobody pushed them: the error is ECS's", async () => {
     await create(account, "repository", { name: "web" });
     assert.throws(() => find("web:1"), /^TaskStartError: CannotPullContainerError: .*not found$/);
@@ -229,6 +270,19 @@ describe("Pushed layers", () => {
     broken.on("data", () => broken.destroy(new Error("the client has gone")));
     await assert.rejects(layers.append("web", id, broken), /gone|closed/);
     assert.equal(layers.sizeOf("web", id), 0);
+  });
+
+  it("are not there once their content is damaged, until they are uploaded again", async () => {
+    const layers = new LayerStore(state);
+    const digest = await upload(layers, "{}");
+    layers.keep([digest]);
+    const { file = "" } = (await layers.look(digest)) ?? {};
+    writeFileSync(file, "[]");
+    assert.deepEqual(await layers.look(digest), { file, isWhole: false });
+    await upload(layers, "{}");
+    assert.deepEqual(await layers.look(digest), { file, isWhole: true });
+    assert.equal(readFileSync(file, "utf8"), "{}");
+    assert.equal(kept().length, 1);
   });
 
   it("stay as long as an image names them", async () => {

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import type { LeverNote } from "../../../../lab/engine/internals/levers";
+import type { LeverNote } from "ecs-handson-loader/lever.cjs";
+
 import type { OperationReport } from "../../../../lab/engine/operation";
-import { Session } from "../../../../lab/ui/commands/session";
+import { Session } from "../../../../lab/ui/commands/session/session";
 import { renamed, type Renaming } from "../../../renamed";
-import { refuseInUnitTests } from "../../../unitTests";
 
 interface Outcome {
   report: OperationReport;
@@ -61,12 +61,13 @@ describe("a program in the lab whose SDK says other names", function () {
   let usual: Outcome;
 
   before(async () => {
-    refuseInUnitTests("the engine");
     usual = await preview();
   });
 
   it("is quick, elsewhere, and its findings have lines", () => {
     assert.deepEqual(usual.effective, {
+      "one-source-map": true,
+      "errors-at-once": true,
       unparsed: true,
       "when-used": true,
       "no-debug-messages": true,
@@ -89,6 +90,20 @@ describe("a program in the lab whose SDK says other names", function () {
       [false, false, false],
     );
     assert.deepEqual(sorted(report), sorted(usual.report));
+  });
+
+  it("does the same if its runner reads source maps and shows errors otherwise", async () => {
+    const { report, effective } = await preview(
+      [
+        "cmd/run/index.js",
+        "source-map-support/register",
+        "source-map-support/register-hook-require",
+      ],
+      ["cmd/run/error.js", "util.inspect(err, { colors: true })", "`${err.stack}`"],
+    );
+    assert.equal(effective["one-source-map"], false);
+    assert.equal(effective["errors-at-once"], false);
+    assert.deepEqual(withoutLines(report), withoutLines(usual.report));
   });
 
   it("has the same findings, without lines, if it registers resources otherwise", async () => {

@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+
+import type { LeverNote } from "ecs-handson-loader/lever.cjs";
 import { promisify } from "node:util";
 
-import type { LeverNote } from "../../../../lab/engine/internals/levers";
 import { repository } from "../../../../lab/shared/repository";
 import { renamed, type Renaming } from "../../../renamed";
 

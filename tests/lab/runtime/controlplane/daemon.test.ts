@@ -10,7 +10,7 @@ function on(instanceId: string, deploymentId: string, changes: Partial<TaskSnaps
     arn: `${deploymentId} on ${instanceId}`,
     deploymentId,
     healthy: true,
-    condemned: false,
+    unhealthy: false,
     unplaced: false,
     draining: false,
     instanceId,

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
-import type { InstanceStatus } from "../../../../lab/runtime/controlplane/ecs/status";
 import { PATIENCE_MS } from "../patience";
 import { InProcessRuntime } from "./inProcess";
 import { MemoryAccount } from "./memoryAccount";
+import { active, daemonOn, instances, onInstances, places, said } from "./onInstances";
 import {
   endPlanes,
   nginxOnly,
@@ -17,43 +16,6 @@ import {
 } from "./plane";
 
 const SERVICE = "aws:ecs/service:Service";
-
-/** A service on the instances of `account`'s cluster, through its capacity provider. */
-function onInstances(account: MemoryAccount, changes: Record<string, unknown> = {}): string {
-  return account.service("nginx", {
-    taskDefinition: account.instanceTask("nginx-task"),
-    capacityProviderStrategies: [{ capacityProvider: "nginx", weight: 1, base: 0 }],
-    ...changes,
-  });
-}
-
-function daemonOn(account: MemoryAccount, changes: Record<string, unknown> = {}): string {
-  return account.service("daemon", {
-    taskDefinition: account.instanceTask("daemon"),
-    launchType: "EC2",
-    schedulingStrategy: "DAEMON",
-    desiredCount: 0,
-    deploymentMinimumHealthyPercent: 0,
-    deploymentMaximumPercent: 100,
-    ...changes,
-  });
-}
-
-function instances(plane: ControlPlane): readonly InstanceStatus[] {
-  return plane.status().instances;
-}
-
-const active = (plane: ControlPlane) =>
-  instances(plane).filter(({ status }) => status === "ACTIVE");
-
-const said = (plane: ControlPlane, name = "nginx") =>
-  service(plane, name)
-    .events.map(({ message }) => message)
-    .join("\n");
-
-/** Ids of the instances with running tasks, one for each task. */
-const places = (plane: ControlPlane, name = "nginx") =>
-  runningTasks(plane, name).map(({ instanceId }) => instanceId);
 
 describe("Instances", function () {
   this.timeout(PATIENCE_MS);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import { refuseInUnitTests } from "../../../unitTests";
 import { PATIENCE_MS } from "../patience";
 import { startLoad } from "./load";
 import { NodeAccount, SECRET } from "./nodeAccount";
@@ -8,9 +7,6 @@ import { endPlanes, runningTasks, service, startPlane, steady, until } from "./p
 
 describe("the microservices in the control plane", function () {
   this.timeout(PATIENCE_MS);
-  before(() => {
-    refuseInUnitTests("the services");
-  });
   afterEach(endPlanes);
 
   it("drop no request while products is rolled, as users and as shop reach it", async () => {

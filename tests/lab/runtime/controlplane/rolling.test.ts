@@ -8,7 +8,7 @@ interface Fake {
   readonly arn: string;
   readonly deploymentId: string;
   healthy: boolean;
-  condemned: boolean;
+  unhealthy: boolean;
   unplaced: boolean;
   draining: boolean;
 }
@@ -35,7 +35,7 @@ describe("rolling", () => {
           arn: `old ${index}`,
           deploymentId: "old",
           healthy: ((given.oldHealthy >> index) & 1) === 1,
-          condemned: false,
+          unhealthy: false,
           ...placed,
         }));
         const healthy = () => tasks.filter((task) => task.healthy).length;
@@ -51,12 +51,12 @@ describe("rolling", () => {
               arn: `new ${round} ${index}`,
               deploymentId: "new",
               healthy: false,
-              condemned: false,
+              unhealthy: false,
               ...placed,
             });
           }
           const waiting = tasks.filter(
-            (task) => task.deploymentId === "new" && !task.healthy && !task.condemned,
+            (task) => task.deploymentId === "new" && !task.healthy && !task.unhealthy,
           );
           if (step.start + step.stop.length + waiting.length === 0) {
             const isDone =
@@ -70,8 +70,8 @@ describe("rolling", () => {
           // The first new task is judged, the others perhaps; in the first rounds some are found sick.
           for (const [index, task] of waiting.entries()) {
             if (index > 0 && coin.next().value === true) continue;
-            task.condemned = round < 5 && coin.next().value === true;
-            task.healthy = !task.condemned;
+            task.unhealthy = round < 5 && coin.next().value === true;
+            task.healthy = !task.unhealthy;
           }
         }
         assert.fail("it never came to rest");
@@ -90,7 +90,7 @@ describe("rolling", () => {
           arn: `old ${index}`,
           deploymentId: "old",
           healthy: true,
-          condemned: false,
+          unhealthy: false,
           ...placed,
         }));
         const step = rolling.next({ ...given, primaryId: "new", instances: [], tasks });
@@ -107,8 +107,8 @@ describe("rolling", () => {
       maximumPercent: 200,
       primaryId: "new",
       tasks: [
-        { arn: "a", deploymentId: "new", healthy: false, condemned: false, ...placed },
-        { arn: "b", deploymentId: "new", healthy: true, condemned: false, ...placed },
+        { arn: "a", deploymentId: "new", healthy: false, unhealthy: false, ...placed },
+        { arn: "b", deploymentId: "new", healthy: true, unhealthy: false, ...placed },
       ],
       instances: [],
     });
@@ -120,14 +120,14 @@ describe("rolling", () => {
       arn,
       deploymentId: "old",
       healthy: true,
-      condemned: false,
+      unhealthy: false,
       ...placed,
     }));
     const waiting = ["e", "f", "g", "h"].map((arn) => ({
       arn,
       deploymentId: "new",
       healthy: false,
-      condemned: false,
+      unhealthy: false,
       draining: false,
       unplaced: true,
     }));
@@ -145,7 +145,7 @@ describe("rolling", () => {
   });
 
   it("replaces a healthy task whose instance drains before it stops it", () => {
-    const task = { deploymentId: "new", condemned: false, unplaced: false };
+    const task = { deploymentId: "new", unhealthy: false, unplaced: false };
     const leaving = { ...task, arn: "a", healthy: true, draining: true };
     const next = (successors: boolean[]) =>
       rolling.next({

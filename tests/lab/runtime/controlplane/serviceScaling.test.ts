@@ -49,6 +49,51 @@ describe("ServiceScaling", function () {
     assert.equal(service(plane).desiredCount, 2);
   });
 
+  it("follows a metric of somebody's own, of exactly its dimensions", async () => {
+    const account = new MemoryAccount();
+    account.site();
+    scaled(account, "BacklogPerTask");
+    account.put("aws:appautoscaling/policy:Policy", "BacklogPerTask", {
+      name: "backlog",
+      resourceId,
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: 10,
+        customizedMetricSpecification: {
+          namespace: "Shop",
+          metricName: "BacklogPerTask",
+          dimensions: [{ name: "Queue", value: "orders" }],
+          statistic: "Maximum",
+        },
+      },
+    });
+    const plane = await startPlane(account, { times: { scalingPeriodMs: 50 } });
+    await steady(plane);
+    const put = (Queue: string, ...values: number[]) => {
+      plane.putMetric(
+        { namespace: "Shop", metric: "BacklogPerTask", dimensions: { Queue } },
+        values,
+      );
+    };
+    // Data points of every period, until the service has heard of them.
+    const putting = setInterval(() => {
+      put("orders", 1, 30);
+      put("mails", 0);
+    }, 20);
+    try {
+      await until(plane, () => runningTasks(plane).length === 3);
+    } finally {
+      clearInterval(putting);
+    }
+    const fewer = setInterval(() => {
+      put("orders", 1);
+    }, 20);
+    try {
+      await until(plane, () => service(plane).desiredCount === 1);
+    } finally {
+      clearInterval(fewer);
+    }
+  });
+
   it("follows the CPU that the tasks' processes use out and in again, and shows it", async () => {
     const account = new MemoryAccount();
     const folder = programFolder({

@@ -1,142 +1,30 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import {
-  Agent,
-  createServer,
-  request,
-  type IncomingMessage,
-  type RequestListener,
-} from "node:http";
+import { Agent, createServer, request, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Pace } from "../../../../lab/runtime/controlplane/pace";
 import { LoadBalancers } from "../../../../lab/runtime/dataplane/alb/alb";
 import type { TargetHealth } from "../../../../lab/runtime/dataplane/alb/targetGroup";
-import type { PlaneEvent } from "../../../../lab/runtime/dataplane/events";
-import { MemoryAccount } from "../controlplane/memoryAccount";
 import { PATIENCE_MS } from "../patience";
-
-/** Asks for WebSockets and resets each connection, at once or after some turns of the event loop. */
-async function resetUpgrades(port: number): Promise<void> {
-  const wish =
-    "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-  for (let turns = 0; turns < 40; turns++) {
-    await new Promise<void>((done) => {
-      const socket = connect(port, "127.0.0.1");
-      socket
-        .on("error", () => undefined)
-        .once("close", () => {
-          done();
-        });
-      socket.write(wish, () => {
-        let left = turns;
-        const reset = () => {
-          // Data in flight, which nobody reads any more, meets the reset.
-          if (left-- > 0) setImmediate(reset);
-          else socket.write("frame", () => socket.resetAndDestroy());
-        };
-        reset();
-      });
-    });
-  }
-}
+import { albBench, resetUpgrades } from "./albBench";
 
 describe("LoadBalancers", function () {
   this.timeout(PATIENCE_MS);
-  let account: MemoryAccount;
-  let workDir: string;
-  let events: Omit<PlaneEvent, "at">[];
-  let onHealth: (targetGroupArn: string, health: TargetHealth) => void;
-  const cleanUps: (() => void | Promise<void>)[] = [];
-
-  beforeEach(() => {
-    account = new MemoryAccount();
-    workDir = mkdtempSync(join(tmpdir(), "ecs-handson-alb-"));
-    events = [];
-    onHealth = () => undefined;
-  });
-
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-    rmSync(workDir, { recursive: true, force: true });
-  });
-
-  async function open({ port = 18_200, maximumDrainMs = 300 } = {}): Promise<LoadBalancers> {
-    const balancers = new LoadBalancers(
-      account,
-      { port, workDir, pace: new Pace("fast", { healthCheckSpeed: 1, maximumDrainMs }) },
-      (event) => events.push(event),
-      (arn, health) => {
-        onHealth(arn, health);
-      },
-    );
-    cleanUps.push(async () => {
-      await balancers.closeListeners(100);
-      balancers.closeTargetGroups();
-    });
-    await balancers.sync();
-    return balancers;
-  }
-
-  /** A server that plays a task; returns its address. */
-  async function target(listener: RequestListener): Promise<string> {
-    const server = createServer(listener);
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    cleanUps.push(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  /** Registers a target and resolves when it has the state. */
-  function register(
-    balancers: LoadBalancers,
-    groupArn: string,
-    address: string,
-    state: string,
-  ): Promise<TargetHealth> {
-    return new Promise((done) => {
-      const before = onHealth;
-      onHealth = (arn, health) => {
-        before(arn, health);
-        if (health.address === address && health.state === state) done(health);
-      };
-      balancers.targetGroup(groupArn)?.register(`task ${address}`, address);
-    });
-  }
-
-  function port(balancers: LoadBalancers, index = 0): number {
-    const url = balancers.status().loadBalancers[0]?.listeners[index]?.localUrl;
-    return Number(new URL(url ?? "").port);
-  }
-
-  const get = (balancers: LoadBalancers, path = "/", init?: RequestInit) =>
-    fetch(`http://127.0.0.1:${port(balancers)}${path}`, { redirect: "manual", ...init });
-
-  const forward = (arn: string) => ({ type: "forward", targetGroupArn: arn });
-  const fixed = (messageBody: string) => ({
-    type: "fixed-response",
-    fixedResponse: { contentType: "text/plain", messageBody, statusCode: "200" },
-  });
-  const ok: RequestListener = (_request, response) => response.end("ok");
+  const bench = albBench();
+  const { fixed, forward, get, ok, open, port, register, target } = bench;
 
   describe("rules", () => {
     it("asks them by priority and falls back to the default action", async () => {
-      const listener = account.listener(account.loadBalancer("site"));
-      account.rule(listener, 20, [{ pathPattern: { values: ["/*"] } }], [fixed("all")]);
-      account.rule(listener, 10, [{ pathPattern: { values: ["/a*"] } }], [fixed("a")]);
-      account.rule(listener, 5, [{ httpRequestMethod: { values: ["PUT"] } }], [fixed("put")]);
+      const listener = bench.account.listener(bench.account.loadBalancer("site"));
+      bench.account.rule(listener, 20, [{ pathPattern: { values: ["/*"] } }], [fixed("all")]);
+      bench.account.rule(listener, 10, [{ pathPattern: { values: ["/a*"] } }], [fixed("a")]);
+      bench.account.rule(listener, 5, [{ httpRequestMethod: { values: ["PUT"] } }], [fixed("put")]);
       const balancers = await open();
       assert.equal(await (await get(balancers, "/abc")).text(), "a");
       assert.equal(await (await get(balancers, "/b?x=/a")).text(), "all");
       assert.equal(await (await get(balancers, "/abc", { method: "PUT" })).text(), "put");
-      account.remove(
+      bench.account.remove(
         "aws:lb/listenerRule:ListenerRule",
-        account.list("aws:lb/listenerRule:ListenerRule")[0]?.id ?? "",
+        bench.account.list("aws:lb/listenerRule:ListenerRule")[0]?.id ?? "",
       );
       await balancers.sync();
       const fallback = await get(balancers, "/b");
@@ -146,16 +34,16 @@ describe("LoadBalancers", function () {
     });
 
     it("redirects, to a port of this machine where the load balancer listens there", async () => {
-      const balancer = account.loadBalancer("site");
-      const listener = account.listener(balancer);
-      account.listener(balancer, { port: 18_250 });
+      const balancer = bench.account.loadBalancer("site");
+      const listener = bench.account.listener(balancer);
+      bench.account.listener(balancer, { port: 18_250 });
       const redirect = { type: "redirect", redirect: { port: "18250", statusCode: "HTTP_301" } };
       const https = {
         type: "redirect",
         redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_302" },
       };
-      account.rule(listener, 1, [{ pathPattern: { values: ["/s"] } }], [https]);
-      account.rule(listener, 2, [{ pathPattern: { values: ["*"] } }], [redirect]);
+      bench.account.rule(listener, 1, [{ pathPattern: { values: ["/s"] } }], [https]);
+      bench.account.rule(listener, 2, [{ pathPattern: { values: ["*"] } }], [redirect]);
       const balancers = await open();
       const moved = await get(balancers, "/a?b=c");
       assert.equal(moved.status, 301);
@@ -166,14 +54,14 @@ describe("LoadBalancers", function () {
     });
 
     it("shares requests between target groups by their weights", async () => {
-      const listener = account.listener(account.loadBalancer("site"));
-      const [blue, green] = [account.targetGroup("blue"), account.targetGroup("green")];
+      const listener = bench.account.listener(bench.account.loadBalancer("site"));
+      const [blue, green] = [bench.account.targetGroup("blue"), bench.account.targetGroup("green")];
       const targetGroups = [
         { arn: blue, weight: 3 },
         { arn: green, weight: 1 },
       ];
       const weighted = { type: "forward", forward: { targetGroups } };
-      account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [weighted]);
+      bench.account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [weighted]);
       const balancers = await open();
       const [blueAddress, greenAddress] = await Promise.all([
         target((_, response) => response.end("blue")),
@@ -190,9 +78,9 @@ describe("LoadBalancers", function () {
   describe("forwarding", () => {
     let group: string;
     beforeEach(() => {
-      const listener = account.listener(account.loadBalancer("site"));
-      group = account.targetGroup("site");
-      account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [forward(group)]);
+      const listener = bench.account.listener(bench.account.loadBalancer("site"));
+      group = bench.account.targetGroup("site");
+      bench.account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [forward(group)]);
     });
 
     it("takes turns between healthy targets over connections that it keeps", async () => {
@@ -285,7 +173,7 @@ describe("LoadBalancers", function () {
     });
 
     it("answers 504 when the target stays silent for the idle timeout", async () => {
-      account.loadBalancer("site", { idleTimeout: 0.2 });
+      bench.account.loadBalancer("site", { idleTimeout: 0.2 });
       const balancers = await open();
       const address = await target((incoming, response) => {
         if (incoming.url === "/health") response.end();
@@ -318,7 +206,7 @@ describe("LoadBalancers", function () {
         socket.on("end", () => socket.end());
       });
       await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-      cleanUps.push(() => {
+      bench.cleanUps.push(() => {
         server.close();
         server.closeAllConnections();
       });
@@ -354,7 +242,7 @@ describe("LoadBalancers", function () {
         socket.resume();
       });
       await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-      cleanUps.push(() => {
+      bench.cleanUps.push(() => {
         server.close();
         server.closeAllConnections();
       });
@@ -394,7 +282,7 @@ describe("LoadBalancers", function () {
       });
       await register(balancers, group, address, "healthy");
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      cleanUps.push(() => {
+      bench.cleanUps.push(() => {
         agent.destroy();
       });
       const ask = (method: string, body?: Buffer) =>
@@ -460,7 +348,7 @@ describe("LoadBalancers", function () {
     });
 
     it("stops waiting for a draining target when the delay is over", async () => {
-      account.loadBalancer("site", { idleTimeout: 0.2 });
+      bench.account.loadBalancer("site", { idleTimeout: 0.2 });
       const balancers = await open({ maximumDrainMs: 10 });
       let arrived = (): void => undefined;
       const arrival = new Promise<void>((done) => (arrived = done));
@@ -479,8 +367,8 @@ describe("LoadBalancers", function () {
 
   describe("health checks", () => {
     it("give the reason for each way to fail", async () => {
-      const group = account.targetGroup("site", { matcher: "200-299,404" });
-      const impatient = account.targetGroup("impatient", { timeout: 0.05 });
+      const group = bench.account.targetGroup("site", { matcher: "200-299,404" });
+      const impatient = bench.account.targetGroup("impatient", { timeout: 0.05 });
       const balancers = await open();
       const silent = await target(() => undefined);
       const closed = "127.0.0.1:1";
@@ -498,13 +386,16 @@ describe("LoadBalancers", function () {
     });
 
     it("need the configured number of results in a row to change their mind", async () => {
-      const group = account.targetGroup("site", { healthyThreshold: 3, unhealthyThreshold: 2 });
+      const group = bench.account.targetGroup("site", {
+        healthyThreshold: 3,
+        unhealthyThreshold: 2,
+      });
       const balancers = await open();
       let checks = 0;
       const failing = new Set([2, 4, 5, 7, 8]);
       const states: string[] = [];
       const changed = new Promise<void>((done) => {
-        onHealth = (_, { state }) => {
+        bench.onHealth = (_, { state }) => {
           states.push(`${checks} ${state}`);
           if (states.length === 3) done();
         };
@@ -524,7 +415,7 @@ describe("LoadBalancers", function () {
       const taken = createServer(ok);
       await new Promise<void>((done) => taken.listen(0, "127.0.0.1", done));
       const { port: takenPort } = taken.address() as AddressInfo;
-      account.listener(account.loadBalancer("site"));
+      bench.account.listener(bench.account.loadBalancer("site"));
       const balancers = await open({ port: takenPort });
       const next = port(balancers);
       assert.ok(next > takenPort);
@@ -534,8 +425,8 @@ describe("LoadBalancers", function () {
     });
 
     it("gives each of two listeners its own port again, also when it opens alone", async () => {
-      account.listener(account.loadBalancer("one"));
-      account.listener(account.loadBalancer("two"));
+      bench.account.listener(bench.account.loadBalancer("one"));
+      bench.account.listener(bench.account.loadBalancer("two"));
       const ports = (balancers: LoadBalancers) =>
         balancers
           .status()
@@ -544,14 +435,14 @@ describe("LoadBalancers", function () {
       const before = ports(balancers);
       assert.notEqual(before[0], before[1]);
       await balancers.closeListeners(0);
-      const first = account.list("aws:lb/listener:Listener")[0];
-      account.remove("aws:lb/listener:Listener", first?.id ?? "");
+      const first = bench.account.list("aws:lb/listener:Listener")[0];
+      bench.account.remove("aws:lb/listener:Listener", first?.id ?? "");
       const alone = await open();
       assert.equal(ports(alone)[1], before[1]);
     });
 
     it("lets a wanted port win over the one it had", async () => {
-      account.listener(account.loadBalancer("site"));
+      bench.account.listener(bench.account.loadBalancer("site"));
       const balancers = await open();
       const before = port(balancers);
       await balancers.closeListeners(0);
@@ -559,7 +450,7 @@ describe("LoadBalancers", function () {
     });
 
     it("tells the address by the load balancer's name and by number", async () => {
-      account.listener(account.loadBalancer("site"));
+      bench.account.listener(bench.account.loadBalancer("site"));
       const balancers = await open();
       const [balancer] = balancers.status().loadBalancers;
       assert.equal(balancer?.url, `http://site.localhost:${port(balancers)}/`);
@@ -571,10 +462,10 @@ describe("LoadBalancers", function () {
     });
 
     it("stops listening when the listener is deleted", async () => {
-      const listener = account.listener(account.loadBalancer("site"));
+      const listener = bench.account.listener(bench.account.loadBalancer("site"));
       const balancers = await open();
       const local = port(balancers);
-      account.remove("aws:lb/listener:Listener", listener);
+      bench.account.remove("aws:lb/listener:Listener", listener);
       await balancers.sync();
       const refused = await new Promise<string | undefined>((done) => {
         connect(local, "127.0.0.1", () => {

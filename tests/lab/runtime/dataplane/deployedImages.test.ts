@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
@@ -67,6 +75,19 @@ describe("a task's page", function () {
     await openRuntime(); // the lab has been started anew
     const again = await start({ taskDefinition: "handson:1" });
     assert.equal(headingOf(await again()), "first");
+  });
+
+  it("is made anew where what was deployed is damaged", async () => {
+    edit("first");
+    await start({ taskDefinition: "handson:1" });
+    const deployed = join(root, "work", "deployed");
+    const [copy = "", note = ""] = readdirSync(deployed).sort();
+    for (const file of [join(copy, "html", "index.html"), join(copy, "default.conf"), note]) {
+      writeFileSync(join(deployed, file), "damaged");
+      await openRuntime();
+      const again = await start({ taskDefinition: "handson:1" });
+      assert.equal(headingOf(await again()), "first", file);
+    }
   });
 
   it("tells revision, image, task and zone, and of no nginx that is not there", async () => {

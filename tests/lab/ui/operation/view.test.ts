@@ -87,7 +87,10 @@ function shown(
   });
   for (const event of events) view.event(event);
   view.end(end, (value) =>
-    withPlaces(value, new Map([["lb.elb.localhost", "http://lb.elb.localhost:8081/"]])),
+    withPlaces(value, {
+      urls: new Map([["lb.elb.localhost", "http://lb.elb.localhost:8081/"]]),
+      clones: new Map(),
+    }),
   );
   return plain(text).split("\n").slice(0, -1);
 }

@@ -75,7 +75,8 @@ describe("the SARIF report", () => {
     assert.equal(invocation.toolExecutionNotifications?.[0]?.message.text, "invalid settings");
   });
 
-  it("fits the published schema whatever a message, a URN or a path holds", () => {
+  it("fits the published schema whatever a message, a URN or a path holds", function () {
+    this.timeout(60_000);
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.webPath(), (message, anyUrn, file) => {
         const finding = {

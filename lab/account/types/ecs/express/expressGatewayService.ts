@@ -1,3 +1,4 @@
+import { lastPart } from "../../../../shared/lastPart";
 import { AwsError } from "../../../errors";
 import { refuseBeyond } from "../../../quotas";
 import type { ResourceRecord } from "../../../record";
@@ -112,11 +113,11 @@ function revisionArn(context: AccountContext, cluster: string, name: string): st
   return context.arn("ecs", `service-revision/${cluster}/${name}/${1_000_000_000 + number}`);
 }
 
-const clusterNameOf = (cluster = DEFAULT_CLUSTER) => cluster.split("/").at(-1) ?? cluster;
+const clusterNameOf = (cluster = DEFAULT_CLUSTER) => lastPart(cluster);
 
 /** The image's name and four digits. */
 function generatedName(context: AccountContext, image: string): string {
-  const [base = "service"] = (image.split("/").at(-1) ?? "").split(/[:@]/);
+  const [base = "service"] = lastPart(image).split(/[:@]/);
   return `${base.replace(/[^\w-]/g, "-")}-${context.hex("name", 4)}`;
 }
 

@@ -31,6 +31,20 @@ export const taskIngress = (port: number, loadBalancerGroupId: string) => [
   { protocol: "tcp", fromPort: port, toPort: port, securityGroups: [loadBalancerGroupId] },
 ];
 
+/** What a load balancer answers by HTTPS where no service's rule matches. */
+export const listener = (loadBalancerArn: string, certificateArn: string): Properties => ({
+  loadBalancerArn,
+  port: 443,
+  protocol: "HTTPS",
+  certificateArn,
+  defaultActions: [
+    {
+      type: "fixed-response",
+      fixedResponse: { contentType: "text/plain", messageBody: "Not Found", statusCode: "404" },
+    },
+  ],
+});
+
 /** One of the two target groups that deployments take in turns. */
 export const targetGroup = (
   name: string,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { lastPart } from "../../../../shared/lastPart";
 import type { LiveAccount, ResourceRecord } from "../../../record";
 import type { AnyResourceType, Properties } from "../../../resourceType";
 import { withDefaults } from "../../../schema";
@@ -62,7 +63,7 @@ class Provisioning {
     this.inputs = inputs as unknown as ExpressInputs;
     this.settings = expressSettings(this.inputs);
     // It may be given by its ARN.
-    this.cluster = String(outputs.cluster).split("/").at(-1) ?? "";
+    this.cluster = lastPart(String(outputs.cluster));
     this.name = String(outputs.serviceName);
     this.region = String(outputs.region);
     this.drawn = outputs.made as Drawn;
@@ -177,23 +178,7 @@ class Provisioning {
       found ?? (await this.make(certificate, urn, { domainName: domain, validationMethod: "DNS" }));
     const [open] = listenersOf(account, balancer.id);
     const answering =
-      open ??
-      (await this.make(listener, sharedUrn(record), {
-        loadBalancerArn: balancer.id,
-        port: 443,
-        protocol: "HTTPS",
-        certificateArn: own.id,
-        defaultActions: [
-          {
-            type: "fixed-response",
-            fixedResponse: {
-              contentType: "text/plain",
-              messageBody: "Not Found",
-              statusCode: "404",
-            },
-          },
-        ],
-      }));
+      open ?? (await this.make(listener, sharedUrn(record), parts.listener(balancer.id, own.id)));
     const isShown =
       answering.outputs.certificateArn === own.id ||
       madeFor(account, record.id, listenerCertificate.token).length > 0;

@@ -1,3 +1,4 @@
+import { lastPart } from "../../../../shared/lastPart";
 import type { NetworkSpec, TaskNetwork, TaskRuntime } from "../../../dataplane/tasks/runtime";
 import { familyAndRevision, type ContainerDefinition, type TaskDefinition } from "../ecs";
 import { Container } from "./container";
@@ -17,7 +18,7 @@ type Surroundings = ReturnType<TaskMakeup["surroundings"]>;
 /**
  * Makes a task's containers, and what they share under awsvpc; none is started yet.
  * @param zone where the task is, if that is known
- * @throws {TaskStartError} when a secret or the network is not to be had
+ * @throws {TaskStartError} when a secret cannot be read or the network cannot be made
  */
 export async function openContainers(
   taskArn: string,
@@ -92,7 +93,7 @@ function openContainer(
     cluster: clusterName,
     group,
     container: container.name,
-    taskId: taskArn.split("/").at(-1) ?? "",
+    taskId: lastPart(taskArn),
     prefix: container.logConfiguration?.options?.["awslogs-stream-prefix"],
   });
   const { serviceConnect } = surroundings;

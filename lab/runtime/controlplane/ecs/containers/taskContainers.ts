@@ -1,4 +1,8 @@
-import { TaskStartError, type TaskNetwork } from "../../../dataplane/tasks/runtime";
+import {
+  type ContainerUsage,
+  TaskStartError,
+  type TaskNetwork,
+} from "../../../dataplane/tasks/runtime";
 import type { ContainerDefinition } from "../ecs";
 import type { ContainerStatus } from "../status";
 import type { Condition, Container } from "./container";
@@ -50,6 +54,17 @@ export class TaskContainers {
     if (states.length === 0) return undefined;
     if (states.includes("UNHEALTHY")) return "UNHEALTHY";
     return states.includes("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
+  }
+
+  /** What all of them use of this machine; undefined unless that is known. */
+  async usage(): Promise<ContainerUsage | undefined> {
+    const all = await Promise.all(this.all.map((one) => one.usage()));
+    const known = all.flatMap((one) => one ?? []);
+    if (known.length === 0) return undefined;
+    return known.reduce((sum, { cpu, memory }) => ({
+      cpu: sum.cpu + cpu,
+      memory: sum.memory + memory,
+    }));
   }
 
   get(name: string): Container | undefined {

@@ -20,7 +20,7 @@ export interface TaskMakeup {
   readonly runtime: TaskRuntime;
   /**
    * What is found out only when it starts: secrets of its containers, and the names that it can call.
-   * @throws {TaskStartError} when a secret is not to be had
+   * @throws {TaskStartError} when a secret cannot be read
    */
   readonly surroundings: () => {
     readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;

@@ -16,8 +16,8 @@ export const daemon: SchedulingStrategy = {
     const least = Math.ceil((instances.length * minimumHealthyPercent) / 100);
     const isPlaced = ({ instanceId }: TaskSnapshot) =>
       instanceId !== undefined && instances.includes(instanceId);
-    const isWanted = ({ deploymentId, condemned }: TaskSnapshot) =>
-      deploymentId === primaryId && !condemned;
+    const isWanted = ({ deploymentId, unhealthy }: TaskSnapshot) =>
+      deploymentId === primaryId && !unhealthy;
 
     const strays = tasks.filter((task) => task.draining || (task.unplaced && !isPlaced(task)));
     const placed = tasks.filter(isPlaced);

@@ -2,7 +2,7 @@ import type { Pace } from "../../pace";
 import type { TrafficShift } from "../../traffic/trafficShift";
 import type { Service } from "../ecs";
 import type { Task } from "../task";
-import { healthCheckReason, type CondemnedTasks } from "./condemnedTasks";
+import { healthCheckReason, type UnhealthyTasks } from "./unhealthyTasks";
 import { daemon } from "./daemon";
 import type { Deployment } from "./deployment";
 import { failureDetectors } from "./failureDetection";
@@ -17,7 +17,7 @@ export interface ReconcilerOptions {
   readonly service: () => Service;
   readonly tasks: ServiceTasks;
   readonly deployments: ServiceDeployments;
-  readonly condemned: CondemnedTasks;
+  readonly unhealthy: UnhealthyTasks;
   readonly throttle: ServiceThrottle;
   /** Tasks that there should be now. */
   readonly desiredCount: () => number;
@@ -63,7 +63,7 @@ export class Reconciler {
 
   /** Looks at what is and does what can be done now. To be called after every change. */
   reconcile(): void {
-    this.options.condemned.report();
+    this.options.unhealthy.report();
     this.detectFailure();
     const { primary } = this.options.deployments;
     // A failed one is stalled until an update.
@@ -119,7 +119,7 @@ export class Reconciler {
     if (serving !== undefined && serving !== primary) this.keep(serving, ofThose(serving));
     if (shift.mayStart) this.keep(primary, ofThose(primary));
     const leftOver = active.filter((task) => !isOf(primary, task) && !isOf(serving, task));
-    if (shift.othersMayStop) this.stop(leftOver, this.options.condemned.list());
+    if (shift.othersMayStop) this.stop(leftOver, this.options.unhealthy.list());
   }
 
   /** One step towards the desired number of tasks of a deployment, in place of all others given. */
@@ -127,7 +127,7 @@ export class Reconciler {
     const { desiredCount, instances, say, service: serviceOf } = this.options;
     const service = serviceOf();
     const strategy = service.schedulingStrategy === "DAEMON" ? daemon : rolling;
-    const condemned = this.options.condemned.list();
+    const unhealthy = this.options.unhealthy.list();
     const step = strategy.next({
       desiredCount: desiredCount(),
       minimumHealthyPercent: service.deploymentMinimumHealthyPercent,
@@ -138,7 +138,7 @@ export class Reconciler {
         arn: task.arn,
         deploymentId: task.options.deploymentId,
         healthy: task.health === "HEALTHY" && !this.isNew(task, deployment, active),
-        condemned: condemned.includes(task),
+        unhealthy: unhealthy.includes(task),
         unplaced: task.isUnplaced,
         draining: task.isOnDrainingInstance,
         ...(task.instanceId === undefined ? {} : { instanceId: task.instanceId }),
@@ -147,7 +147,7 @@ export class Reconciler {
     if (step.start > 0) this.start(deployment, step);
     this.stop(
       active.filter(({ arn }) => step.stop.includes(arn)),
-      condemned,
+      unhealthy,
     );
     if (step.blocked && deployment.isFirst("blocked")) {
       say(
@@ -203,10 +203,10 @@ export class Reconciler {
     if (!tasks.start(deployment, step)) wake();
   }
 
-  private stop(tasks: readonly Task[], condemned: readonly Task[]): void {
+  private stop(tasks: readonly Task[], unhealthy: readonly Task[]): void {
     const { deployments } = this.options;
     this.options.tasks.stop(tasks, (task) =>
-      condemned.includes(task) ? healthCheckReason(task) : scalingReason(deployments.primary),
+      unhealthy.includes(task) ? healthCheckReason(task) : scalingReason(deployments.primary),
     );
   }
 

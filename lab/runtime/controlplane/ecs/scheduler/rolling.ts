@@ -8,7 +8,7 @@ import type {
 /**
  * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and
  * no healthy task stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks, and new ones
- * that are condemned or whose instance drains, leave when healthy new ones replace them, or when
+ * that are unhealthy or whose instance drains, leave when healthy new ones replace them, or when
  * there is no room for a new one otherwise: by the percentages or on the instances.
  * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks", "Amazon ECS task
  * health and task replacement".
@@ -23,8 +23,8 @@ export const rolling: SchedulingStrategy = {
   }: ServiceSnapshot): SchedulingStep {
     const most = Math.floor((desiredCount * maximumPercent) / 100);
     const least = Math.min(desiredCount, Math.ceil((desiredCount * minimumHealthyPercent) / 100));
-    const isWanted = ({ deploymentId, condemned, draining }: TaskSnapshot) =>
-      deploymentId === primaryId && !condemned && !draining;
+    const isWanted = ({ deploymentId, unhealthy, draining }: TaskSnapshot) =>
+      deploymentId === primaryId && !unhealthy && !draining;
     const primary = tasks.filter(isWanted);
     const old = tasks.filter((task) => !isWanted(task));
 

@@ -5,7 +5,7 @@ export interface TaskSnapshot {
   /** Runs, and all its targets are healthy. */
   readonly healthy: boolean;
   /** Found unhealthy after its grace period: to be replaced. Never together with `healthy`. */
-  readonly condemned: boolean;
+  readonly unhealthy: boolean;
   /** Waits for an instance with room. */
   readonly unplaced: boolean;
   /** Its instance is about to leave: to be replaced, healthy or not. */

@@ -30,6 +30,11 @@ export class ServiceDeployments {
     return this.withTraffic;
   }
 
+  /** Whether the last deployment has failed, and none has come after it. */
+  get hasFailed(): boolean {
+    return this.lastFailed !== undefined;
+  }
+
   /** The deployment that the one in progress can be rolled back to. */
   get previous(): Deployment | undefined {
     const previous = this.current?.shift === undefined ? this.lastCompleted : this.withTraffic;

@@ -13,7 +13,7 @@ import type { Utilization } from "../alarmScaling";
 import type { ServiceStatus } from "../status";
 import type { Task } from "../task";
 import { utilizationOf } from "../utilization";
-import { CondemnedTasks } from "./condemnedTasks";
+import { UnhealthyTasks } from "./unhealthyTasks";
 import type { Deployment } from "./deployment";
 import { Deployer, type CodeDeployOrder } from "./deployer";
 import { Reconciler, scalingReason } from "./reconciler";
@@ -98,7 +98,7 @@ export class ServiceScheduler {
       ...common,
       tasks,
       deployments,
-      condemned: new CondemnedTasks({ ...common, tasks: () => tasks.all, onFailure }),
+      unhealthy: new UnhealthyTasks({ ...common, tasks: () => tasks.all, onFailure }),
       throttle: this.throttle,
       desiredCount: () => this.desiredCount,
       instances: () => this.instances,

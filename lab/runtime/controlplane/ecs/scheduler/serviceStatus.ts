@@ -35,7 +35,9 @@ export function notSteadyBecause(state: ServiceState): string | undefined {
   const { healthy, reached } = state.progressOf(primary);
   if (primary.rolloutState === "COMPLETED" && reached && isSteady) return undefined;
   if (primary.shift !== undefined && healthy.length >= desiredCount) {
-    return `${name}: deployment ${primary.id} is in the lifecycle stage ${primary.shift.stage}`;
+    // What made the one before fail is why this one is on its way back.
+    const cause = deployments.hasFailed ? why : "";
+    return `${name}: deployment ${primary.id} is in the lifecycle stage ${primary.shift.stage}${cause}`;
   }
   const alive = tasks.live.length;
   return `${name}: ${healthy.length} of ${desiredCount} tasks are healthy, ${alive} alive${why}`;

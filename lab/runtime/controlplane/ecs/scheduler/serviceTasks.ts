@@ -21,7 +21,7 @@ export interface TaskSurroundings {
   readonly defaultStrategy: (clusterName: string) => readonly CapacityProviderStrategyItem[];
   /** Availability zones of the subnets that a service's tasks on Fargate are in; may be empty. */
   readonly zones: (service: Service) => readonly string[];
-  /** Values of a container's secrets. @throws {TaskStartError} when one is not to be had */
+  /** Values of a container's secrets. @throws {TaskStartError} when one cannot be read */
   readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
   /** How the service's tasks find other services by name; undefined: not at all. */
   readonly serviceConnect: (service: Service) => TaskConnection | undefined;

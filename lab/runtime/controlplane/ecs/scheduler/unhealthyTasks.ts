@@ -5,7 +5,7 @@ import type { TargetedPort } from "../containers/taskMakeup";
 import type { Task } from "../task";
 
 /** What judging tasks needs. */
-export interface CondemnedTasksOptions {
+export interface UnhealthyTasksOptions {
   readonly service: () => Service;
   /** All of the service's. */
   readonly tasks: () => readonly Task[];
@@ -15,7 +15,7 @@ export interface CondemnedTasksOptions {
   readonly wakeIn: (milliseconds: number) => void;
   /** Tells the service's events. */
   readonly say: (message: string) => void;
-  /** Called for each condemned task, once. */
+  /** Called for each unhealthy task, once. */
   readonly onFailure: (task: Task) => void;
 }
 
@@ -24,10 +24,10 @@ export interface CondemnedTasksOptions {
  * over: they are to be replaced.
  * Source: ECS developer guide, "Amazon ECS task health and task replacement".
  */
-export class CondemnedTasks {
+export class UnhealthyTasks {
   private readonly reported = new WeakSet<Task>();
 
-  constructor(private readonly options: CondemnedTasksOptions) {}
+  constructor(private readonly options: UnhealthyTasksOptions) {}
 
   /** Those that nobody has told to stop. */
   list(): Task[] {
@@ -65,7 +65,7 @@ export class CondemnedTasks {
   }
 }
 
-/** Why a condemned task is stopped. */
+/** Why a unhealthy task is stopped. */
 export function healthCheckReason(task: Task): string {
   const target = unhealthyTarget(task);
   return target === undefined && task.isUnhealthyByItself

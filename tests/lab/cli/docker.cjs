@@ -1,5 +1,5 @@
-// Plays `docker` where no Docker engine answers, as far as the documentation's commands go: `login`, `build` of a
-// Dockerfile that copies files into nginx, and `push`, by the OCI distribution protocol.
+// Plays `docker` where no Docker engine answers, as far as the documentation's commands go: `login`, `build` with the
+// files that a Dockerfile copies, and `push`, by the OCI distribution protocol.
 /* global fetch, URL */
 const { createHash } = require("node:crypto");
 const {
@@ -22,17 +22,19 @@ const option = (name) => args[args.indexOf(name) + 1];
 
 const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-function filesUnder(source) {
-  if (!statSync(source).isDirectory()) return [["", source]];
+function filesUnder(source, target) {
+  if (!statSync(source).isDirectory()) {
+    return [[target.endsWith("/") ? path.basename(source) : "", source]];
+  }
   return readdirSync(source, { recursive: true })
     .filter((name) => statSync(path.join(source, name)).isFile())
     .map((name) => [name, path.join(source, name)]);
 }
 
-function layerOf(source, target) {
-  const blocks = filesUnder(source).flatMap(([name, file]) => {
+function layerOf(source, target, workDir) {
+  const blocks = filesUnder(source, target).flatMap(([name, file]) => {
     const content = readFileSync(file);
-    const inImage = path.posix.join(target, name).slice(1);
+    const inImage = path.posix.resolve(workDir, target, name).slice(1);
     const header = new Header({ path: inImage, mode: 0o644, size: content.length, type: "File" });
     header.encode();
     return [header.block, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
@@ -42,11 +44,10 @@ function layerOf(source, target) {
 
 function build() {
   const context = args.at(-1);
-  const copies = readFileSync(path.join(context, "Dockerfile"), "utf8").matchAll(
-    /^COPY (\S+) (\S+)$/gm,
-  );
-  const layers = [...copies].map(([, source, target]) =>
-    layerOf(path.join(context, source), target),
+  const dockerfile = readFileSync(path.join(context, "Dockerfile"), "utf8");
+  const [, workDir = "/"] = /^WORKDIR (\S+)$/m.exec(dockerfile) ?? [];
+  const layers = [...dockerfile.matchAll(/^COPY (\S+) (\S+)$/gm)].map(([, source, target]) =>
+    layerOf(path.join(context, source), target, workDir),
   );
   const config = {
     architecture: "amd64",

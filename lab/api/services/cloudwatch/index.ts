@@ -3,13 +3,17 @@ import type {
   GetMetricStatisticsInput,
   ListMetricsInput,
   MetricDataQuery,
+  MetricDatum,
+  PutMetricDataInput,
 } from "@aws-sdk/client-cloudwatch";
 
-import { ApiError } from "../apiError";
-import { clients } from "../clients";
-import type { DataPoint, MetricName } from "../measures";
-import { pageOf } from "../paging";
-import type { Api, ApiService, Operation } from "../service";
+import { STATISTICS, statisticOf } from "../../../runtime/controlplane/ecs/ownMetrics";
+import { ApiError } from "../../apiError";
+import { clients } from "../../clients";
+import type { DataPoint, MetricName } from "../../measures";
+import { pageOf } from "../../paging";
+import type { Api, ApiService, Operation } from "../../service";
+import { alarmOperations } from "./alarms";
 
 const INVALID = "InvalidParameterValue";
 const MOST_LISTED = 500;
@@ -53,7 +57,57 @@ const operations: Record<string, Operation> = {
       .map((query) => resultOf(api, query, input)),
     Messages: [],
   }),
+
+  PutMetricData: ({ Namespace = "", MetricData = [] }: PutMetricDataInput, api: Api) => {
+    if (Namespace.startsWith("AWS/")) {
+      throw new ApiError(INVALID, "The value AWS/ for parameter Namespace is invalid.");
+    }
+    for (const datum of MetricData) put(api, Namespace, datum);
+    return {};
+  },
+  ...alarmOperations,
 };
+
+/** Takes the values of one datum, each as often as it is counted. */
+function put({ history, plane }: Api, namespace: string, datum: MetricDatum): void {
+  const { MetricName = "", Unit = "None", Timestamp = new Date(), Dimensions = [] } = datum;
+  const metric = {
+    namespace,
+    metric: MetricName,
+    dimensions: Object.fromEntries(
+      Dimensions.map(({ Name = "", Value = "" }) => [Name, Value] as const),
+    ),
+  };
+  const values = valuesOf(datum);
+  plane.putMetric(metric, values);
+  history.putDataPoints(values.map((value) => ({ ...metric, at: Timestamp, value, unit: Unit })));
+}
+
+/** @throws ApiError if it has no value, more than one kind of them, or counts that do not go with them. */
+function valuesOf({
+  MetricName = "",
+  Value,
+  Values,
+  Counts,
+  StatisticValues,
+}: MetricDatum): number[] {
+  if (StatisticValues !== undefined) throw notKnown("StatisticValues");
+  if (Value !== undefined && Values !== undefined) {
+    throw new ApiError(
+      INVALID,
+      `The parameters Value and Values of MetricData for ${MetricName} are mutually exclusive.`,
+    );
+  }
+  const values = Value === undefined ? (Values ?? []) : [Value];
+  const counts = Counts ?? values.map(() => 1);
+  if (values.length === 0 || counts.length !== values.length) {
+    throw new ApiError(
+      INVALID,
+      `MetricData for ${MetricName} must have a Value, or Values with as many Counts.`,
+    );
+  }
+  return values.flatMap((value, i) => Array.from({ length: counts[i] ?? 1 }, () => value));
+}
 
 export const cloudWatch: ApiService = {
   title: "Amazon CloudWatch",
@@ -64,6 +118,10 @@ export const cloudWatch: ApiService = {
   invalidCode: INVALID,
   model: clients.cloudWatch,
   operations,
+  refused: {
+    GetMetricData: ["LabelOptions", "MaxDatapoints"],
+    ListMetrics: ["IncludeLinkedAccounts", "OwningAccount"],
+  },
 };
 
 const metricKey = ({ namespace, metric, dimensions }: MetricName) =>
@@ -114,28 +172,20 @@ function periodsOf({ history }: Api, metric: Metric, { StartTime, EndTime, Perio
 }
 
 function statistic(name: string, values: readonly number[]): number {
-  const sum = values.reduce((total, one) => total + one, 0);
-  switch (name) {
-    case "Average":
-      return sum / values.length;
-    case "Sum":
-      return sum;
-    case "Minimum":
-      return Math.min(...values);
-    case "Maximum":
-      return Math.max(...values);
-    case "SampleCount":
-      return values.length;
-    default:
-      throw notKnown(`the statistic ${name}`);
-  }
+  const known = STATISTICS.find((one) => one === name);
+  if (known === undefined) throw notKnown(`the statistic ${name}`);
+  return statisticOf(known, values);
 }
 
-function resultOf(api: Api, { Id, Label, MetricStat, Expression }: MetricDataQuery, range: Range) {
+function resultOf(
+  api: Api,
+  { Id, Label, MetricStat, Expression }: MetricDataQuery,
+  range: GetMetricDataInput,
+) {
   if (Expression !== undefined || MetricStat === undefined) throw notKnown("expressions");
   const { Metric: metric = {}, Period, Stat = "Average" } = MetricStat;
-  // Newest first, unless it is asked for the other way round.
-  const periods = periodsOf(api, metric, { ...range, Period }).reverse();
+  const oldestFirst = periodsOf(api, metric, { ...range, Period });
+  const periods = range.ScanBy === "TimestampAscending" ? oldestFirst : [...oldestFirst].reverse();
   return {
     Id,
     Label: Label ?? metric.MetricName,

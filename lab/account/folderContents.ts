@@ -1,0 +1,59 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { z } from "zod";
+
+import { parsedJson } from "../protocol/storedFile";
+import { contentsOf, sha256 } from "./buildContext";
+
+/** Each path in a folder, with what stands for its content, and the checksum of all that. */
+const noteSchema = z.object({
+  sha256: z.string(),
+  contents: z.array(z.tuple([z.string(), z.string()])),
+});
+
+const checksum = (contents: z.output<typeof noteSchema>["contents"]) =>
+  sha256(JSON.stringify(contents));
+
+/** The file beside a folder that says what is in it. */
+export const contentsFile = (folder: string): string => `${folder}.json`;
+
+/**
+ * Notes beside a folder what is in it.
+ * @param contents as {@link contentsOf} gives them. @default what is there
+ */
+export function noteContents(folder: string, contents = contentsOf(folder)): void {
+  const note = JSON.stringify({ sha256: checksum(contents), contents });
+  writeFileSync(contentsFile(folder), note, { mode: 0o600 });
+}
+
+export function forgetContents(folder: string): void {
+  rmSync(contentsFile(folder), { force: true });
+}
+
+/**
+ * The file of a folder that is not as it was noted, or lost, or the note itself; undefined if all are as they were, or
+ * if nothing was noted, as by an earlier lab. What came later is not looked at.
+ */
+export function damagedFile(folder: string): string | undefined {
+  let text;
+  try {
+    text = readFileSync(contentsFile(folder), "utf8");
+  } catch {
+    return undefined;
+  }
+  const { data: note } = noteSchema.safeParse(parsedJson(text));
+  if (note?.sha256 !== checksum(note?.contents ?? [])) return contentsFile(folder);
+  const now = new Map(presentIn(folder));
+  const [name] = note.contents.find(([file, content]) => now.get(file) !== content) ?? [];
+  return name === undefined ? undefined : path.join(folder, name);
+}
+
+/** What can be read of a folder. */
+function presentIn(folder: string): [string, string][] {
+  try {
+    return contentsOf(folder);
+  } catch {
+    return [];
+  }
+}

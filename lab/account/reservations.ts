@@ -1,0 +1,164 @@
+import type { PlannedResource } from "../protocol/reservation";
+import type { Account } from "./account";
+import { quotaOf, type QuotaName } from "./quotas";
+import { type ResourceRecord, stackOf } from "./record";
+import {
+  EIP,
+  INTERNET_GATEWAY,
+  NAT_GATEWAY,
+  SECURITY_GROUP,
+  SUBNET,
+  VPC,
+} from "./types/ec2/tokens";
+import { LOAD_BALANCER, TARGET_GROUP } from "./types/elasticloadbalancingv2/tokens";
+import { resourceTypeOf } from "./typeOf";
+
+/** An operation that the account's quotas have no room for; the message is a sentence with what helps. */
+export class QuotaReached extends Error {}
+
+/**
+ * What counts against a quota of a region or a zone. Other quotas are of a resource, such as a VPC, that a preview does
+ * not know as long as it is to be created.
+ */
+const COUNTED = {
+  vpcs: [VPC],
+  internetGateways: [INTERNET_GATEWAY],
+  elasticIps: [EIP],
+  natGateways: [NAT_GATEWAY],
+  loadBalancers: [LOAD_BALANCER],
+  targetGroups: [TARGET_GROUP],
+  // Each VPC comes with one.
+  securityGroups: [SECURITY_GROUP, VPC],
+} satisfies Partial<Record<QuotaName, readonly string[]>>;
+
+type CountedQuota = keyof typeof COUNTED;
+
+const COUNTED_TYPES: ReadonlySet<string> = new Set(Object.values(COUNTED).flat());
+
+/** What an operation is to create, by what it has not created yet. */
+interface Reservation {
+  readonly stack: string;
+  readonly pending: readonly (Counted & { isThere(): boolean })[];
+}
+
+/** What counts against quotas in one place. */
+interface Counted {
+  readonly type: string;
+  /** A region, of NAT gateways a zone; what is of an unknown one is not counted. */
+  readonly place: string | undefined;
+}
+
+/**
+ * Keeps room within the account's quotas for what operations under way are still to create, so that an operation for
+ * which there is none is refused before it has created anything.
+ */
+export class Reservations {
+  private readonly held = new Set<Reservation>();
+
+  constructor(private readonly account: Account) {}
+
+  /**
+   * Keeps room for an operation. Returns a function that gives back what it has not created.
+   *
+   * @param planned what it is to create beside all that is there
+   * @throws QuotaReached naming each quota that has no room, what takes it and what helps
+   */
+  reserve(stack: string, planned: readonly PlannedResource[]): () => void {
+    const pending = planned.flatMap((one) => this.pendingOf(one));
+    const problems = (Object.keys(COUNTED) as CountedQuota[]).flatMap((name) =>
+      this.placesIn(name, pending).flatMap((place) => this.lackOf(name, place, pending) ?? []),
+    );
+    if (problems.length > 0) throw new QuotaReached(refusal(stack, problems));
+    const reservation: Reservation = { stack, pending };
+    this.held.add(reservation);
+    return () => this.held.delete(reservation);
+  }
+
+  private pendingOf(planned: PlannedResource): Reservation["pending"] {
+    const { urn, region, zone, subnetId } = planned;
+    const type = resourceTypeOf(planned.type)?.token ?? planned.type;
+    if (!COUNTED_TYPES.has(type)) return [];
+    const own = () => this.account.list(type).filter((record) => record.urn === urn);
+    // Of a replacement the old one is there already.
+    const before = new Set(own().map(({ id }) => id));
+    const place =
+      type === NAT_GATEWAY
+        ? ((subnetId === undefined ? undefined : this.zoneOf(subnetId)) ?? zone)
+        : region;
+    return [{ type, place, isThere: () => own().some(({ id }) => !before.has(id)) }];
+  }
+
+  private placesIn(name: CountedQuota, counted: readonly Counted[]): string[] {
+    const places = counted
+      .filter((one) => isCounted(name, one))
+      .flatMap(({ place }) => place ?? []);
+    return [...new Set(places)];
+  }
+
+  private lackOf(name: CountedQuota, place: string, wanted: readonly Counted[]): Lack | undefined {
+    const isHere = (one: Counted) => isCounted(name, one) && one.place === place;
+    const there = typesOf(name)
+      .flatMap((type) => this.account.list(type))
+      .filter((record) => this.placeOf(record) === place)
+      .map(stackOf);
+    const reserved = [...this.held].flatMap(({ stack, pending }) =>
+      pending.filter((one) => isHere(one) && !one.isThere()).map(() => stack),
+    );
+    const more = wanted.filter(isHere).length;
+    const needed = there.length + reserved.length + more;
+    const quota = quotaOf(name, this.account.grantedQuotas);
+    return needed > quota ? { name, place, quota, there, reserved, more, needed } : undefined;
+  }
+
+  private placeOf({ type, outputs }: ResourceRecord): string | undefined {
+    return type === NAT_GATEWAY
+      ? this.zoneOf(String(outputs.subnetId))
+      : (outputs.region as string | undefined);
+  }
+
+  private zoneOf(subnetId: string): string | undefined {
+    return this.account.get(SUBNET, subnetId)?.outputs.availabilityZone as string | undefined;
+  }
+}
+
+/** A quota that has no room. */
+interface Lack {
+  readonly name: CountedQuota;
+  readonly place: string;
+  readonly quota: number;
+  /** Stacks, one for each resource that is there, and for each that is reserved. */
+  readonly there: readonly string[];
+  readonly reserved: readonly string[];
+  readonly more: number;
+  readonly needed: number;
+}
+
+const typesOf = (name: CountedQuota): readonly string[] => COUNTED[name];
+
+const isCounted = (name: CountedQuota, { type }: Counted) => typesOf(name).includes(type);
+
+function refusal(stack: string, lacks: readonly Lack[]): string {
+  const reached = lacks.map(({ name, place, quota, there, reserved, more }) => {
+    const counts = [
+      `${there.length} there${stacksIn(there)}`,
+      ...(reserved.length > 0
+        ? [`${reserved.length} reserved by operations under way${stacksIn(reserved)}`]
+        : []),
+      `${more} more wanted`,
+    ];
+    return `${name} (${quota} in ${place}: ${counts.join(", ")})`;
+  });
+  const raised = new Map<CountedQuota, number>();
+  for (const { name, needed } of lacks) raised.set(name, Math.max(needed, raised.get(name) ?? 0));
+  const grant = [...raised].map(([name, needed]) => `${name}=${needed}`).join(" ");
+  return (
+    `nothing was created, as stack ${stack} does not fit into the account's quotas: ${reached.join(", ")}; ` +
+    `npm run lab -- quota ${grant} makes room for it, higher numbers for more stacks, and so does destroying others`
+  );
+}
+
+/** ` of s1, s2`: the stacks, each once; nothing where they are of none. */
+function stacksIn(stacks: readonly string[]): string {
+  const names = [...new Set(stacks)].filter((name) => name !== "").sort();
+  return names.length === 0 ? "" : ` of ${names.join(", ")}`;
+}

@@ -1,0 +1,45 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+import type { PlannedResource } from "../protocol/reservation";
+
+/** What a preview is to create on AWS beside all that is there, told event by event. */
+export class Planned {
+  private readonly created = new Map<string, PlannedResource>();
+  /** What is replaced by deleting it first: its successor takes its place. */
+  private readonly freed = new Set<string>();
+  private readonly zones = new Map<string, string>();
+
+  event({ resOutputsEvent }: EngineEvent): void {
+    if (resOutputsEvent === undefined) return;
+    const { metadata } = resOutputsEvent;
+    const { urn, op, type } = metadata;
+    if (!type.startsWith("aws:")) return;
+    const zone = textOf(metadata, "outputs", "availabilityZone");
+    if (zone !== undefined) this.zones.set(urn, zone);
+    if (op === "delete-replaced" && !this.created.has(urn)) this.freed.add(urn);
+    if (!/^create(-replacement)?$/.test(op) || this.freed.has(urn)) return;
+    this.created.set(urn, {
+      urn,
+      type,
+      region: textOf(metadata, "outputs", "region"),
+      zone: zone ?? this.zones.get(metadata.new?.parent ?? ""),
+      subnetId: textOf(metadata, "inputs", "subnetId"),
+    });
+  }
+
+  list(): PlannedResource[] {
+    return [...this.created.values()];
+  }
+}
+
+/** A property that the preview knows. Source of the mark: pulumi, sdk/go/common/resource/plugin/rpc.go. */
+function textOf(
+  metadata: StepEventMetadata,
+  of: "inputs" | "outputs",
+  name: string,
+): string | undefined {
+  const value: unknown = metadata.new?.[of][name];
+  return typeof value === "string" && value !== UNKNOWN_TEXT ? value : undefined;
+}
+
+const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,0 +1,48 @@
+import type { TargetGroup } from "../../dataplane/alb/targetGroup";
+import type { TaskContainers } from "./containers/taskContainers";
+import type { TaskMakeup } from "./containers/taskMakeup";
+
+/** Where a task finds the target groups that it is registered with. */
+export interface TargetGroups {
+  /** @returns undefined once the group is deleted. */
+  readonly targetGroup: (arn: string) => TargetGroup | undefined;
+}
+
+/** A task as the target of its target groups. */
+export class TaskTargets {
+  constructor(
+    private readonly taskArn: string,
+    private readonly options: Pick<TaskMakeup, "targets"> & TargetGroups,
+  ) {}
+
+  get groupArns(): string[] {
+    return this.options.targets.map(({ targetGroupArn }) => targetGroupArn);
+  }
+
+  /** What each group says of the task's health; undefined where it is not registered. */
+  states() {
+    return this.groupArns.map((arn) => this.options.targetGroup(arn)?.health(this.taskArn)?.state);
+  }
+
+  register(containers: TaskContainers): void {
+    for (const { containerName, containerPort, targetGroupArn } of this.options.targets) {
+      const address = containers.address(containerName, containerPort);
+      if (address === undefined) continue;
+      this.options.targetGroup(targetGroupArn)?.register(this.taskArn, address);
+    }
+  }
+
+  /** Resolves when none of the groups sends it requests any more, and those under way are answered. */
+  async drain(): Promise<void> {
+    await Promise.all(this.groups().map((group) => group.deregister(this.taskArn)));
+  }
+
+  /** Takes it out at once, for it has ended. */
+  remove(): void {
+    for (const group of this.groups()) group.remove(this.taskArn);
+  }
+
+  private groups(): TargetGroup[] {
+    return this.groupArns.flatMap((arn) => this.options.targetGroup(arn) ?? []);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Architecture, Arrow, ArrowKind, Box } from "./architecture";
+
+/** Kinds, titles, labels and lines that are always the same, in AWS's own Japanese words. */
+const words: Readonly<Record<string, string>> = {
+  "AWS region": "AWS リージョン",
+  Addresses: "アドレス",
+  "Any address in the VPC": "VPC 内のすべてのアドレス",
+  "Availability Zone": "アベイラビリティーゾーン",
+  "CodeBuild project": "CodeBuild プロジェクト",
+  "CodeCommit repository": "CodeCommit リポジトリ",
+  "CodeDeploy deployment group": "CodeDeploy デプロイグループ",
+  "CodePipeline pipeline": "CodePipeline パイプライン",
+  Connection: "接続",
+  "EC2 instances (Auto Scaling group)": "EC2 インスタンス（Auto Scaling グループ）",
+  "ECR repository": "ECR リポジトリ",
+  "ECS cluster": "ECS クラスター",
+  "ECS service": "ECS サービス",
+  "EventBridge rule": "EventBridge ルール",
+  "EventBridge schedule": "EventBridge スケジュール",
+  "Internet gateway": "インターネットゲートウェイ",
+  "KMS key": "KMS キー",
+  "NAT gateway": "NAT ゲートウェイ",
+  "Not in the stack": "スタックの外",
+  "Outside the VPC": "VPC の外",
+  Parameter: "パラメータ",
+  "S3 bucket": "S3 バケット",
+  Secret: "シークレット",
+  "Service Connect namespace": "Service Connect 名前空間",
+  "Target group": "ターゲットグループ",
+  "The internet": "インターネット",
+  "all traffic": "すべてのトラフィック",
+  "any address": "すべてのアドレス",
+  "builds by": "ビルド",
+  deploys: "デプロイ",
+  "encrypts by": "暗号化",
+  "immutable with exclusion": "イミュータブル（例外あり）",
+  "internet-facing": "インターネット向け",
+  "is read by": "読み取り",
+  "isolated subnet": "分離サブネット",
+  "keeps artifacts in": "アーティファクトの保存",
+  "one for all zones": "全ゾーンで 1 つ",
+  "private subnet": "プライベートサブネット",
+  "public subnet": "パブリックサブネット",
+  pulls: "プル",
+  "pushes to": "プッシュ",
+  reads: "読み取り",
+  "runs on": "実行",
+  starts: "開始",
+};
+
+/** Those with a name or a number in them. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/^(\d+) to (\d+) × (.+)$/, "$3 を $1〜$2 台"],
+  [/^(\d+) of them$/, "$1 個"],
+  [/^(\d+)\. path (.+)$/, "$1. パス $2"],
+  [/^(\d+) CPU units, (.+)$/, "CPU ユニット $1、$2"],
+  [/^(HTTPS? \d+), targets by (\w+)$/, "$1、ターゲットは $2"],
+  [/^(HTTPS? :\d+), by default answer (\d+)$/, "$1、既定の応答は $2"],
+  [/^(.+: .+), port (\d+)$/, "$1、ポート $2"],
+  [/^Service Connect name (.+)$/, "Service Connect 名 $1"],
+  [/^capacity provider (.+)$/, "キャパシティプロバイダー $1"],
+  [/^desired count (\d+)$/, "必要なタスク数 $1"],
+  [/^execution role (.+)$/, "実行ロール $1"],
+  [/^task role (.+)$/, "タスクロール $1"],
+  [/^healthy if (.+) answers$/, "$1 に応答すれば正常"],
+  [/^in (\S+)$/, "$1 に設置"],
+  [/^instances (\S+)$/, "インスタンス $1"],
+  [/^load balancer (\S+)$/, "ロードバランサー $1"],
+  [/^logs in (.+), (\d+) days$/, "ログ $1（$2 日間）"],
+  [/^on (\S+)$/, "$1 で実行"],
+  [/^rule (\d+)$/, "ルール $1"],
+  [/^tasks of (\S+)$/, "$1 のタスク"],
+];
+
+/** A text of a picture in Japanese; names, and what has no translation, as it is. */
+export function textInJapanese(text: string): string {
+  const found = patterns.find(([pattern]) => pattern.test(text));
+  const told = words[text] ?? (found ? text.replace(...found) : text);
+  return /^\d+\. パス /.test(told) ? told.replaceAll(" or ", "、") : told;
+}
+
+/** An architecture with its texts in Japanese, to be laid out by their widths. */
+export function inJapanese(architecture: Architecture): Architecture {
+  const box = (one: Box): Box => ({
+    ...one,
+    kind: textInJapanese(one.kind),
+    title: textInJapanese(one.title),
+    lines: one.lines.map((line) => ({ ...line, text: textInJapanese(line.text) })),
+  });
+  const arrow = (one: Arrow): Arrow => ({ ...one, label: textInJapanese(one.label) });
+  return {
+    ...architecture,
+    boxes: architecture.boxes.map(box),
+    arrows: architecture.arrows.map(arrow),
+  };
+}
+
+/** What the legend says of each kind of arrow. */
+export const arrowsInJapanese: Readonly<Record<ArrowKind, string>> = {
+  reach: "セキュリティグループが許可する通信",
+  refused: "セキュリティグループが拒否する通信",
+  forward: "転送",
+  use: "利用",
+};

@@ -1,0 +1,2 @@
+/** The languages that pictures speak. */
+export type PictureLanguage = "en" | "ja";

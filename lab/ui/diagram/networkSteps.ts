@@ -1,0 +1,234 @@
+import type { Architecture, Box } from "./architecture";
+import type { PictureLanguage } from "./language";
+import { dark, light, type Palette } from "./palette";
+import { escapeXml, fontFamily } from "./text";
+
+/** The steps in which a network grows, each with all that the ones before it had. */
+export const networkSteps = ["vpc", "subnets", "routes", "load-balancer", "tasks"] as const;
+export type NetworkStep = (typeof networkSteps)[number];
+
+/** What a stack with one VPC and a service behind a load balancer has, as its picture says. */
+interface Facts {
+  readonly vpc: string;
+  readonly zones: readonly {
+    readonly name: string;
+    readonly publicBlock: string;
+    readonly privateBlock: string;
+    readonly hasNat: boolean;
+  }[];
+  readonly loadBalancer: string;
+  readonly listener: string;
+  readonly service: string;
+  /** Tasks that the service keeps. */
+  readonly tasks: number;
+}
+
+const words = {
+  en: {
+    vpc: "1. A VPC: a network of your own",
+    subnets: "2. Subnets: a public and a private one a zone",
+    routes: "3. Routes: the ways in and out",
+    "load-balancer": "4. A load balancer in the public subnets",
+    tasks: "5. Tasks in the private subnets",
+    public: "public",
+    private: "private",
+    internet: "internet",
+    gateway: "internet gateway",
+    loadBalancer: "load balancer",
+    service: "service",
+    task: "task",
+  },
+  ja: {
+    vpc: "1. VPC: 自分だけのネットワーク",
+    subnets: "2. サブネット: ゾーンごとに 2 つ",
+    routes: "3. ルート: 外との出入り口",
+    "load-balancer": "4. パブリックサブネットのロードバランサー",
+    tasks: "5. プライベートサブネットのタスク",
+    public: "パブリック",
+    private: "プライベート",
+    internet: "インターネット",
+    gateway: "インターネットゲートウェイ",
+    loadBalancer: "ロードバランサー",
+    service: "サービス",
+    task: "タスク",
+  },
+} as const;
+
+/** As wide as a phone, so that its letters are read there too; elsewhere it is shown larger. */
+const width = 390;
+const shownWidth = 640;
+const height = 372;
+const column = { first: 22, width: 110, gap: 8 };
+const publicTop = 138;
+const privateTop = 252;
+const cellHeight = 100;
+/** Where the load balancer stands in the public subnets. */
+const balancerTop = publicTop + 66;
+/** The middle of the internet and its gateway. */
+const gateway = 240;
+
+/**
+ * Draws a step of a stack's network: what is new in colour, what was there before in grey.
+ * @throws Error if the stack lacks what the pictures show
+ */
+export function drawNetworkStep(
+  architecture: Architecture,
+  step: NetworkStep,
+  language: PictureLanguage,
+): string {
+  const facts = factsOf(architecture);
+  const say = words[language];
+  const now = networkSteps.indexOf(step);
+  const parts = networkSteps.slice(0, now + 1).flatMap((one, index) => {
+    const inside = drawings[one](facts, say);
+    return [`<g class="${index === now ? "new" : "old"}">`, ...inside, "</g>"];
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title" lang="${language}"` +
+      ` width="${shownWidth}" height="${Math.round((height * shownWidth) / width)}" viewBox="0 0 ${width} ${height}">`,
+    `<title id="title">${escapeXml(say[step])}</title>`,
+    `<style>${style}</style>`,
+    `<rect class="paper" width="100%" height="100%"/>`,
+    text("step", 12, 22, say[step]),
+    ...parts,
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+type Words = (typeof words)[PictureLanguage];
+
+const x = (zone: number) => column.first + zone * (column.width + column.gap);
+
+/** What each step adds. */
+const drawings: Readonly<Record<NetworkStep, (facts: Facts, say: Words) => string[]>> = {
+  vpc: ({ vpc }) => [rect("frame", 12, 88, 366, 276), text("name", 20, 104, `VPC ${vpc}`)],
+  subnets: ({ zones }, say) =>
+    zones.flatMap((zone, index) => [
+      text("small", x(index), 128, zone.name),
+      rect("cell", x(index), publicTop, column.width, cellHeight),
+      text("name", x(index) + 6, publicTop + 16, say.public),
+      text("small", x(index) + 6, publicTop + 30, zone.publicBlock),
+      rect("cell", x(index), privateTop, column.width, cellHeight),
+      text("name", x(index) + 6, privateTop + 16, say.private),
+      text("small", x(index) + 6, privateTop + 30, zone.privateBlock),
+    ]),
+  routes: ({ zones }, say) => [
+    rect("card", gateway - 60, 34, 120, 22, 11),
+    text("name", gateway, 49, say.internet, "middle"),
+    rect("card", gateway - 90, 76, 180, 22, 4),
+    text("name", gateway, 91, say.gateway, "middle"),
+    arrow([gateway, 56], [gateway, 76]),
+    arrow([gateway, 76], [gateway, 56]),
+    ...zones.flatMap(({ hasNat }, index) =>
+      hasNat
+        ? [
+            rect("card", x(index) + 62, publicTop + 38, 42, 20, 4),
+            text("name", x(index) + 83, publicTop + 52, "NAT", "middle"),
+            // Out of all private subnets, by the public one that it stands in.
+            ...zones.map((_, from) =>
+              arrow([x(from) + 96, privateTop], [x(index) + 92, publicTop + 58], "out"),
+            ),
+            arrow([x(index) + 92, publicTop + 38], [gateway - 70, 98], "out"),
+          ]
+        : [],
+    ),
+  ],
+  "load-balancer": ({ listener, loadBalancer }, say) => [
+    rect("card", x(0) + 4, balancerTop, x(2) + column.width - x(0) - 8, 24, 4),
+    text("name", x(0) + 12, balancerTop + 16, `${say.loadBalancer} ${loadBalancer}, ${listener}`),
+    arrow([gateway, 98], [gateway, balancerTop]),
+  ],
+  tasks: ({ service, tasks, zones }, say) => [
+    rect("dashed", x(0) - 4, privateTop + 44, x(2) + column.width - x(0) + 8, 52, 4),
+    text("name", x(1) + 6, privateTop + 70, `${say.service} ${service}`),
+    ...zones
+      .slice(0, tasks)
+      .flatMap((_, index) => [
+        rect("card", x(index) + 6, privateTop + 58, 64, 22, 4),
+        text("name", x(index) + 38, privateTop + 73, say.task, "middle"),
+        arrow([x(index) + 38, balancerTop + 24], [x(index) + 38, privateTop + 58]),
+      ]),
+  ],
+};
+
+function factsOf({ boxes }: Architecture): Facts {
+  const one = (kind: string, within = boxes): Box => {
+    const [box, another] = within.filter((candidate) => candidate.kind === kind);
+    if (box === undefined) throw new Error(`the pictures of a network need one: ${kind}`);
+    if (another !== undefined) throw new Error(`the pictures of a network need one ${kind} only`);
+    return box;
+  };
+  const zones = boxes.filter(({ shape }) => shape === "zone");
+  if (zones.length !== 3) throw new Error("the pictures of a network have room for three zones");
+  const loadBalancer = one("Application Load Balancer");
+  const service = one("ECS service");
+  one("Internet gateway");
+  const said = ({ lines }: Box) => lines.map((line) => line.text).join("; ");
+  return {
+    vpc: one("VPC").title.split(" ").at(-1) ?? "",
+    zones: zones.map((zone) => {
+      const subnets = boxes.filter(({ parent }) => parent === zone.key);
+      const outside = one("public subnet", subnets);
+      return {
+        name: zone.title,
+        publicBlock: outside.title,
+        privateBlock: one("private subnet", subnets).title,
+        hasNat: said(outside).includes("NAT gateway"),
+      };
+    }),
+    loadBalancer: loadBalancer.title,
+    listener: /HTTPS? :\d+/.exec(said(loadBalancer))?.[0] ?? "",
+    service: service.title,
+    tasks: Number(/desired count (\d+)/.exec(said(service))?.[1] ?? 1),
+  };
+}
+
+const rect = (className: string, left: number, top: number, wide: number, high: number, r = 3) =>
+  `<rect class="${className}" x="${left}" y="${top}" width="${wide}" height="${high}" rx="${r}"/>`;
+
+const text = (className: string, left: number, base: number, what: string, anchor = "start") =>
+  `<text class="${className}" x="${left}" y="${base}" text-anchor="${anchor}">${escapeXml(what)}</text>`;
+
+/** A line with a head at its end. */
+function arrow([fromX, fromY]: Point, [toX, toY]: Point, className = "way"): string {
+  const angle = (Math.atan2(toY - fromY, toX - fromX) * 180) / Math.PI;
+  return (
+    `<path class="${className}" d="M${fromX} ${fromY}L${toX} ${toY}"/>` +
+    `<path class="head" d="M0 0l-7 -3.5v7z" transform="translate(${toX} ${toY}) rotate(${Math.round(angle)})"/>`
+  );
+}
+
+type Point = readonly [x: number, y: number];
+
+/** Colours stand as they are: converters know no variables of CSS. */
+const colours = ({ card, frame, ink, inner, line, paper, reach, soft }: Palette) =>
+  `
+text { fill: ${ink}; }
+.old text { fill: ${soft}; }
+.new text { fill: ${reach}; }
+.paper { fill: ${paper}; }
+.old rect, .old .way, .old .out { stroke: ${line}; }
+.new rect, .new .way, .new .out { stroke: ${reach}; }
+.old .head { fill: ${line}; }
+.new .head { fill: ${reach}; }
+.frame { fill: ${frame}; }
+.cell { fill: ${inner}; }
+.card { fill: ${card}; }
+`.trim();
+
+const style = `
+text { font-family: ${fontFamily}; }
+.step { font-size: 15px; font-weight: 600; }
+.name { font-size: 12px; }
+.small { font-size: 11.5px; }
+rect { stroke-width: 1; }
+.new rect { stroke-width: 1.8; }
+.way, .out { fill: none; stroke-width: 1.4; }
+.out { stroke-dasharray: 4 3; }
+.dashed { fill: none; stroke-dasharray: 5 3; }
+${colours(light)}
+@media (prefers-color-scheme: dark) {
+${colours(dark)}
+}
+`.trim();

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+
+import { type Fence, fencesOf, pagesIn, readPage } from "./pages";
+
+/** The words by which a part of a chapter is known in a language. */
+interface Words {
+  readonly goal: RegExp;
+  readonly broken: string;
+  /** What each thing that breaks is told by. */
+  readonly seen: readonly string[];
+  readonly check: string;
+  readonly questions: string;
+  readonly end: string;
+}
+
+const languages: Readonly<Record<string, Words>> = {
+  "docs/tutorial": {
+    goal: /^Goal: .+\d+ minutes\b/m,
+    broken: "Break it, mend it",
+    seen: ["**What you see**", "**Why**", "**How to mend it**"],
+    check: "Check",
+    questions: "Questions",
+    end: "Cost and clean-up",
+  },
+  "docs/ja": {
+    goal: /^目標: .+\d+ 分/m,
+    broken: "壊して、直す",
+    seen: ["**何が起きるか**", "**なぜか**", "**どう直すか**"],
+    check: "到達点の確認",
+    questions: "確認問題",
+    end: "料金と後片付け",
+  },
+};
+
+/** What every chapter has, in this order but for picture and code, which stand where they help. */
+const parts = [
+  "goal",
+  "picture",
+  "code",
+  "run",
+  "look",
+  "break",
+  "mend",
+  "check",
+  "questions",
+  "clean-up",
+] as const;
+type Part = (typeof parts)[number];
+
+/** What a chapter does without, and why; a part that is there after all must not stand here. */
+const exceptions: Readonly<Record<string, Readonly<Partial<Record<Part, string>>>>> = {
+  "00-aws": {
+    code: "it explains words, and deploys nothing",
+    run: "it explains words, and deploys nothing",
+    look: "it explains words, and deploys nothing",
+    break: "it explains words, and deploys nothing",
+    mend: "it explains words, and deploys nothing",
+    check: "it explains words, and deploys nothing",
+    "clean-up": "it explains words, and deploys nothing",
+  },
+  "00-start": {
+    run: "it previews what chapter 1 runs",
+    "clean-up": "a preview leaves nothing behind",
+  },
+  "08-kubernetes": {
+    code: "it compares, and deploys nothing",
+    run: "it compares, and deploys nothing",
+    break: "it compares, and deploys nothing",
+    mend: "it compares, and deploys nothing",
+    check: "it compares, and deploys nothing",
+  },
+  "09-class": {
+    code: "a class is a roster, no program",
+    run: "its stacks are a class's, which the chapter's reader does not have",
+    break: "what a class does with one who breaks a rule is told where it goes up",
+    mend: "what a class does with one who breaks a rule is told where it goes up",
+    "clean-up": "all of it is: it ends the tutorial's own stack, before its check",
+  },
+};
+
+const levels = (text: string) => text.split("\n").map((line) => /^#{1,2} (.+)$/.exec(line)?.[1]);
+
+/** The lines under a heading of the second level, to the next one; none without it. */
+function section(markdown: string, heading: string): string {
+  // Comments of shell commands look like headings.
+  const hidden = markdown.replace(/^```[^]*?^```$/gm, (block) => block.replace(/^#/gm, " "));
+  const headings = levels(hidden);
+  const from = headings.indexOf(heading);
+  if (from < 0) return "";
+  const to = headings.findIndex((one, index) => index > from && one !== undefined);
+  return markdown
+    .split("\n")
+    .slice(from, to < 0 ? undefined : to)
+    .join("\n");
+}
+
+const isTyped = ({ info }: Fence) => /^sh (run|serve|checked|aws|lab)\b/.test(info);
+
+/** Each part of a page with the place where it begins; absent where it has none. */
+function partsOf(page: string, words: Words): Partial<Record<Part, number>> {
+  const markdown = readPage(page);
+  const fences = fencesOf(markdown);
+  const at = (text: string) => (text === "" ? -1 : markdown.indexOf(text));
+  const broken = section(markdown, words.broken);
+  const check = section(markdown, words.check);
+  const questions = section(markdown, words.questions);
+  const end = section(markdown, words.end);
+  const number = Number(/^\d+/.exec(path.basename(page))?.[0]);
+  const run = fences.find(
+    (fence) => isTyped(fence) && /^npm (start|run lab -- (up|push))\b/m.test(fence.text),
+  );
+  const look = fences.find(
+    ({ info, line, text }, index) =>
+      /^sh run\b/.test(info) &&
+      line > (run?.line ?? 0) &&
+      /^(curl|npm run (-s )?(lab -- (status|export)|cost))\b/m.test(text) &&
+      fences[index + 1]?.info === "text",
+  );
+  const asked = [...questions.matchAll(/<summary>.+<\/summary>\n\n(?=[^<\s])/g)];
+  const found: Record<Part, number> = {
+    goal: markdown.search(words.goal),
+    picture: markdown.search(/^!\[.+\]\(.+\)$|^```mermaid$/m),
+    code: at("<!-- code: "),
+    run: run === undefined ? -1 : offset(markdown, run.line),
+    look: look === undefined ? -1 : offset(markdown, look.line),
+    break: fencesOf(broken).some(isTyped) ? at(broken) : -1,
+    mend: words.seen.every((one) => broken.includes(one)) ? at(broken) : -1,
+    check: check.includes(`npm run lab -- check ${number}`) ? at(check) : -1,
+    questions: asked.length >= 2 ? at(questions) : -1,
+    "clean-up": end === "" ? -1 : at(end),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, place]) => place >= 0));
+}
+
+const offset = (markdown: string, line: number) =>
+  markdown.split("\n").slice(0, line).join("\n").length;
+
+describe("a chapter of the tutorial", () => {
+  for (const [folder, words] of Object.entries(languages)) {
+    for (const page of pagesIn(folder)) {
+      const left = exceptions[path.basename(page, ".md")] ?? {};
+
+      it(`has all parts of a chapter, or a reason why not: ${page}`, () => {
+        const found = partsOf(page, words);
+        assert.deepEqual(
+          parts.filter((part) => (found[part] === undefined) !== (left[part] !== undefined)),
+          [],
+          "missing without a reason, or there in spite of one",
+        );
+      });
+
+      it(`has them in the order of all chapters: ${page}`, () => {
+        const found = partsOf(page, words);
+        const places = parts
+          .filter((part) => part !== "picture" && part !== "code")
+          .flatMap((part) => found[part] ?? []);
+        assert.deepEqual(
+          places,
+          [...places].sort((one, other) => one - other),
+        );
+      });
+    }
+  }
+});

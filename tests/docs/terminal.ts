@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import getPort from "get-port";
+
+import { repository } from "../../lab/shared/repository";
+import { copyCheckout, linkPackages } from "../checkout";
+import { engineTimeout } from "../lab/cli/harness";
+import { spawnGroup } from "../ownGroup";
+import { missingFrom, type Step } from "./pages";
+
+const env = { ...process.env, NO_COLOR: "1", NPM_CONFIG_LOGLEVEL: "silent" };
+
+/** Commands that only look, so that they can be repeated until they show what the page shows. */
+const onlyLooks = /^(curl|npm run lab -- (status|check))/;
+
+/**
+ * The two terminals of a reader: what the first one serves goes on, while commands are typed in the second. The checkout is
+ * a copy, for readers edit its files.
+ */
+export class Terminals {
+  private server: FirstTerminal | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly port: number,
+  ) {}
+
+  /** With a checkout, a lab in it, and a port of their own. */
+  static async open(): Promise<Terminals> {
+    const folder = await mkdtemp(path.join(tmpdir(), "ecs-handson-typed-"));
+    await copyCheckout(folder);
+    await linkPackages(folder);
+    // As `npm ci` does at its end.
+    await promisify(execFile)(process.execPath, ["services/share.cjs"], { cwd: folder });
+    return new Terminals(folder, await getPort());
+  }
+
+  /** Ctrl-C in the first one; removes everything. */
+  async close(): Promise<void> {
+    await this.server?.interrupt();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Types a step and waits for all that its page shows of it.
+   * @param given lines that were typed in the same shell before, such as variables
+   */
+  async type(step: Step, given = ""): Promise<void> {
+    if (step.mode === "serve") {
+      this.server = new FirstTerminal(this.here(step.command), this.folder);
+      await this.server.prints(["Ctrl-C stops…", ...step.prints]);
+      return;
+    }
+    const already = this.server?.output.length;
+    await does(step, () => run(this.here(given + step.command), this.folder));
+    await this.server?.prints(step.served, already);
+  }
+
+  /** A command as its page says it, on the port of these terminals. */
+  private here(command: string): string {
+    return command
+      .replace(/^npm start$/m, "npm start --")
+      .replace(/^npm start --.*$/m, `$& --port ${this.port} --dashboard-port 0`)
+      .replaceAll("127.0.0.1:8080", `127.0.0.1:${this.port}`);
+  }
+}
+
+/** Runs a step, and again while it shows something else, if it only looks. */
+async function does(step: Step, runStep: () => Promise<Run>): Promise<void> {
+  const deadline = Date.now() + engineTimeout;
+  for (;;) {
+    const { code, output } = await runStep();
+    const missing = missingFrom(output, step.prints);
+    const asTold = missing.length === 0 && (code !== 0) === step.fails;
+    if (asTold) return;
+    if (!onlyLooks.test(step.command) || Date.now() > deadline) {
+      assert.fail(`exit ${code}; not printed:\n${missing.join("\n")}\nbut:\n${output}`);
+    }
+    await sleep(200);
+  }
+}
+
+interface Run {
+  code: number;
+  /** Standard output and error. */
+  output: string;
+}
+
+/** Runs a command of the documentation in a checkout. */
+export function run(command: string, cwd = repository): Promise<Run> {
+  return new Promise((resolve) => {
+    const args = ["-o", "pipefail", "-c", command];
+    const options = { cwd, env, timeout: engineTimeout, maxBuffer: 2 ** 26 };
+    execFile("bash", args, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+      resolve({ code, output: stdout + stderr });
+    });
+  });
+}
+
+/** The terminal in which the tutorial leaves `npm start` running. */
+class FirstTerminal {
+  output = "";
+  private readonly child: ChildProcess;
+
+  constructor(command: string, cwd: string) {
+    this.child = spawnGroup(["bash", "-c", command], { cwd, env, stderr: "pipe" });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (this.output += text));
+    }
+  }
+
+  /** Waits until all lines have been printed, after what had been `already`. */
+  async prints(lines: readonly string[], already = 0): Promise<void> {
+    const deadline = Date.now() + engineTimeout;
+    for (;;) {
+      const missing = missingFrom(this.output.slice(already), lines);
+      if (missing.length === 0) return;
+      if (this.ended || Date.now() > deadline) {
+        assert.fail(`not printed:\n${missing.join("\n")}\nbut:\n${this.output.slice(already)}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Ctrl-C. */
+  async interrupt(): Promise<void> {
+    if (this.ended || this.child.pid === undefined) return;
+    const closed = once(this.child, "close");
+    process.kill(-this.child.pid, "SIGINT");
+    await closed;
+  }
+
+  private get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { siteFolders } from "../../lab/runtime/controlplane/load";
+import { endPlanes } from "../../lab/runtime/controlplane/plane";
+import { PATIENCE_MS } from "../../lab/runtime/patience";
+import { drawTimeline, momentsOf } from "./draw";
+import { languages, pictureFile, recordedRuns } from "./files";
+import { recordRun, type Run, strategies, type StrategyName } from "./record";
+
+/** A minute of bake time is a tenth of a second, and checks are as quick. */
+const times = { deploymentSpeed: 600, healthCheckSpeed: 100, stageMs: 50, overlapMs: 200 };
+
+/** How a run went, without how long it took. */
+const courseOf = ({ stages, tasks }: Run) => ({
+  stages: stages.map(({ name, percent }) => `${name} ${percent}`),
+  tasks: tasks.map(({ revision, states }) => [revision, ...states.map(({ state }) => state)]),
+});
+
+describe("the timelines of deployments", function () {
+  this.timeout(PATIENCE_MS);
+  const runs = recordedRuns();
+  let sites: ReturnType<typeof siteFolders>;
+
+  before(() => {
+    sites = siteFolders({ old: "old", new: "new" });
+  });
+  after(() => {
+    sites.remove();
+  });
+  afterEach(endPlanes);
+
+  it("are of all strategies that have one", () => {
+    assert.deepEqual(
+      runs.map(({ strategy }) => strategy),
+      Object.keys(strategies),
+    );
+  });
+
+  for (const run of runs) {
+    for (const language of languages) {
+      const file = pictureFile(run.strategy, language);
+
+      it(`show what was recorded (npm run docs:timelines -- --draw): ${path.basename(file)}`, () => {
+        assert.equal(readFileSync(file, "utf8"), drawTimeline(run, language));
+      });
+    }
+
+    it(`were recorded of a deployment that goes so today (npm run docs:timelines): ${run.strategy}`, async () => {
+      const today = await recordRun(run.strategy, sites, "fast", times);
+      assert.deepEqual(courseOf(today), courseOf(run));
+      assert.deepEqual([run.failed, today.failed], [0, 0]);
+    });
+
+    it(`explain the same moments in both languages: ${run.strategy}`, () => {
+      const [english = [], japanese = []] = languages.map((language) => momentsOf(run, language));
+      const when = (moments: typeof english) => moments.map(({ at, stage }) => [at, stage]);
+      assert.deepEqual(when(japanese), when(english));
+      assert.ok(english.length >= 4);
+      for (const { text } of japanese) assert.match(text, /[\u3040-\u30ff]/);
+    });
+  }
+
+  it("show that blue/green moves all requests in one moment, and a canary few at first", () => {
+    const shares = (name: StrategyName) =>
+      (runs.find(({ strategy }) => strategy === name)?.answers ?? []).map(
+        (span) => span.new / (span.old + span.new),
+      );
+    const mixed = (name: StrategyName) =>
+      shares(name).filter((share) => share > 0.02 && share < 0.98);
+    assert.ok(mixed("blue-green").length <= 1, "but for the span in which they move");
+    assert.ok(mixed("canary").filter((share) => share < 0.2).length >= 5);
+    assert.ok(mixed("rolling").filter((share) => share > 0.4 && share < 0.6).length >= 5);
+  });
+});

@@ -1,0 +1,47 @@
+/**
+ * `npm run docs:timelines`: pictures of deployments, out of runs in the lab at the pace of a lesson.
+ *
+ * What a run was is kept beside the pictures, so that these can be drawn anew (`-- --draw`) without another one.
+ */
+import { writeFileSync } from "node:fs";
+
+import { format } from "prettier";
+
+import { endPlanes } from "../../lab/runtime/controlplane/plane";
+import { siteFolders } from "../../lab/runtime/controlplane/load";
+import { messageOf } from "../../../lab/shared/messageOf";
+import { drawTimeline } from "./draw";
+import { languages, pictureFile, recordedRuns, recordsFile } from "./files";
+import { recordRun, type Run, strategies, type StrategyName } from "./record";
+
+async function main(): Promise<void> {
+  const runs = process.argv.includes("--draw") ? recordedRuns() : await record();
+  const json = await format(JSON.stringify(runs), { parser: "json", printWidth: 100 });
+  writeFileSync(recordsFile, json);
+  for (const run of runs) {
+    for (const language of languages) {
+      writeFileSync(pictureFile(run.strategy, language), drawTimeline(run, language));
+    }
+  }
+}
+
+async function record(): Promise<Run[]> {
+  const sites = siteFolders({ old: "old", new: "new" });
+  const runs: Run[] = [];
+  try {
+    for (const strategy of Object.keys(strategies) as StrategyName[]) {
+      runs.push(await recordRun(strategy, sites, "lesson"));
+      await endPlanes();
+      process.stdout.write(`${strategy}\n`);
+    }
+  } finally {
+    await endPlanes();
+    sites.remove();
+  }
+  return runs;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,34 @@
+import fc from "fast-check";
+
+import type { Account } from "../../../lab/account/account";
+import { create, TYPES } from "./fixtures";
+
+/** What somebody does to the account's log groups. */
+export type Operation =
+  | { readonly kind: "create"; readonly name: string }
+  | { readonly kind: "update"; readonly name: string; readonly days: number }
+  | { readonly kind: "delete"; readonly name: string };
+
+const name = fc.constantFrom("a", "b", "c", "d");
+export const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ kind: fc.constant("create" as const), name }),
+  fc.record({ kind: fc.constant("update" as const), name, days: fc.constantFrom(1, 7, 30) }),
+  fc.record({ kind: fc.constant("delete" as const), name }),
+);
+
+/** Refusals, such as a name twice, are part of the game. */
+export async function perform(account: Account, { ...step }: Operation): Promise<void> {
+  const refused = () => undefined;
+  switch (step.kind) {
+    case "create":
+      await create(account, "logGroup", { name: step.name }).catch(refused);
+      return;
+    case "update":
+      await account
+        .modify(TYPES.logGroup, step.name, { retentionInDays: step.days })
+        .catch(refused);
+      return;
+    case "delete":
+      await account.delete(TYPES.logGroup, step.name);
+  }
+}
