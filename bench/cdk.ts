@@ -47,7 +47,7 @@ const ways: { what: string; args: (out: string) => string[]; env?: Record<string
     args: (out) => [cdk, ...synth(out), "--app", `node ${tsNode} --prefer-ts-exts bin/app.ts`],
     // TypeScript 7, which the app has, offers ts-node no compiler.
     env: {
-      TS_NODE_COMPILER: path.join(repository, "node_modules", "labCommand", "lib", "labCommand.js"),
+      TS_NODE_COMPILER: require.resolve("typescript"),
     },
   },
   {
