@@ -80,6 +80,7 @@ const processes = [
   "lab/runtime/controlplane/serviceScaling",
   "lab/runtime/controlplane/containers",
   "loader/loader",
+  "lab/compiled",
   "lab/runtime/controlplane/serviceConnect",
   "lab/account/account",
   "lab/runtime/dataplane/runtimes",
