@@ -7,6 +7,8 @@ const Module = require("node:module");
 const path = require("node:path");
 
 const root = path.join(__dirname, "..");
+/** Where it is kept. Whoever can write there can change the sources beside it, too. */
+const cache = path.join(__dirname, ".compiled");
 /** Where it was made and for which Node.js: both stand in the code. */
 const maker = `${root} ${process.version}`;
 
@@ -14,11 +16,10 @@ const maker = `${root} ${process.version}`;
  * The compiled `lab/NAME.ts` and all that it imports of this checkout.
  *
  * @param {string} name
- * @param {string} folder where it is kept
  * @returns {Promise<(() => void) | undefined>} runs it; undefined where there is none
  */
-exports.compiled = async (name, folder = path.join(__dirname, ".compiled")) => {
-  const file = path.join(folder, `${name}.cjs`);
+exports.compiled = async (name) => {
+  const file = path.join(cache, `${name}.cjs`);
   try {
     const code = kept(file) ?? (await compile(name, file));
     return () => run(code, file);
@@ -43,7 +44,12 @@ function kept(file) {
 }
 
 async function compile(name, file) {
+  // First of all, for where it cannot be kept the work would be lost.
+  fs.mkdirSync(cache, { recursive: true, mode: 0o755 });
+  fs.accessSync(cache, fs.constants.W_OK);
   const { build } = require("esbuild");
+  /** Of each source as it was before it was read: what changes meanwhile has it made anew. */
+  const seen = new Map();
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [`lab/${name}.ts`],
@@ -54,11 +60,13 @@ async function compile(name, file) {
     logLevel: "silent",
     metafile: true,
     write: false,
-    plugins: [ofThisCheckout],
+    plugins: [ofThisCheckout(seen)],
   });
   const code = `\n${outputFiles[0].text}`;
   const sources = [...Object.keys(metafile.inputs), "package-lock.json", "lab/compiled.cjs"];
-  const states = Object.fromEntries(sources.map((source) => [source, stateOf(source)]));
+  const states = Object.fromEntries(
+    sources.map((source) => [source, seen.get(path.join(root, source)) ?? stateOf(source)]),
+  );
   write(file, `//${JSON.stringify({ by: maker, sources: states, hash: hashOf(code) })}${code}`);
   return code;
 }
@@ -73,13 +81,21 @@ const hashOf = (code) => createHash("sha256").update(code).digest("base64");
 /** Whole or not at all: others may read it, or write it too. */
 function write(file, text) {
   const made = `${file}.${process.pid}`;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(made, text);
-  fs.renameSync(made, file);
+  try {
+    fs.writeFileSync(made, text, { mode: 0o644 });
+    fs.renameSync(made, file);
+  } catch (error) {
+    fs.rmSync(made, { force: true });
+    throw error;
+  }
 }
 
-/** Leaves alone packages, and what is JavaScript already; files still know where they stand. */
-const ofThisCheckout = {
+/**
+ * Leaves alone packages, and what is JavaScript already; files still know where they stand.
+ *
+ * @param {Map<string, string>} seen is told the state of each file before it is read
+ */
+const ofThisCheckout = (seen) => ({
   name: "of-this-checkout",
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /.*/ }, ({ path: asked, kind, resolveDir }) => {
@@ -89,12 +105,13 @@ const ofThisCheckout = {
       return undefined;
     });
     onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      seen.set(file, stateOf(path.relative(root, file)));
       const folder = JSON.stringify(path.dirname(file));
       const contents = `const __dirname=${folder};${fs.readFileSync(file, "utf8")}`;
       return { contents, loader: "ts" };
     });
   },
-};
+});
 
 /** Not by require, which would have tsx look through it for what is not there. */
 function run(code, file) {

@@ -46,9 +46,13 @@ describe("the compiled lab", () => {
   };
   const compiled = () => path.join(checkout, "lab", ".compiled", "cli.cjs");
 
-  /** What the compiled program prints, or `not compiled`. */
-  function run(): string {
-    const script = `require(${JSON.stringify(path.join(checkout, "lab", "compiled.cjs"))})
+  /**
+   * What the compiled program prints, or `not compiled`.
+   * @param before JavaScript that runs first
+   */
+  function run(before = ""): string {
+    const script = `${before}
+      require(${JSON.stringify(path.join(checkout, "lab", "compiled.cjs"))})
       .compiled("cli").then((start = () => console.log("not compiled")) => start());`;
     const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
     assert.equal(stderr, "");
@@ -78,6 +82,30 @@ describe("the compiled lab", () => {
     renameSync(checkout, moved);
     checkout = moved;
     assert.equal(run(), said("goodbye!"));
+  });
+
+  it("is made anew when a source changed after it was read", () => {
+    const changed = 'export const say = (word: string) => console.log(word + "!", __dirname);';
+    const changes = `const fs = require("node:fs");
+      const read = fs.readFileSync;
+      fs.readFileSync = (file, ...options) => {
+        const text = read(file, ...options);
+        if (file.endsWith("say.ts")) fs.writeFileSync(file, ${JSON.stringify(changed)});
+        return text;
+      };`;
+    assert.equal(run(changes), said("hello"));
+    assert.equal(run(), said("hello!"));
+  });
+
+  it("leaves nothing half written where the disk is full", () => {
+    const full = `const fs = require("node:fs");
+      const write = fs.writeFileSync;
+      fs.writeFileSync = (file, text, ...options) => {
+        write(file, text.slice(0, 100), ...options);
+        throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      };`;
+    assert.equal(run(full), "not compiled");
+    assert.deepEqual(readdirSync(path.dirname(compiled())), []);
   });
 
   it("is made anew when it was damaged", () => {
