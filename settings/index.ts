@@ -15,6 +15,7 @@ import { retentionProblem } from "../components/shared/logRetention";
 import { parseNameList } from "../components/shared/nameList";
 import { baseNameProblem } from "../components/shared/names";
 import { nearestName } from "../components/shared/nearestName";
+import { repeated } from "../components/shared/problems";
 import {
   branchProblem,
   connectionProblem,
@@ -386,7 +387,7 @@ class SettingsReader {
     this.check(key, value, (items) => {
       if (items.length === 0) return `the list is empty; choose from ${allowedValues.join(", ")}`;
       const wrong = items.filter((item) => !isAllowed(item));
-      const twice = items.filter((item, i) => items.indexOf(item) !== i);
+      const twice = repeated(items);
       if (wrong.length === 0 && twice.length > 0) return `"${twice.join('", "')}" is there twice`;
       if (wrong.length === 0) return undefined;
       return `"${wrong.join('", "')}" unknown; choose from ${allowedValues.join(", ")}`;

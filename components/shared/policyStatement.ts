@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Statement } from "./iamPolicies";
+import { repeated } from "./problems";
 
 /** When a statement counts: a key of the request's context is compared with values. */
 export interface PolicyCondition {
@@ -104,11 +105,9 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
       ...conditions
         .filter(({ values }) => values.length === 0)
         .map(({ variable }) => `${where}: the condition on ${variable} has no values; give one`),
-      ...conditionKeys
-        .filter((one, j) => conditionKeys.indexOf(one) !== j)
-        .map(
-          (one) => `${where}: the condition "${one}" is there twice; give all its values in one`,
-        ),
+      ...repeated(conditionKeys).map(
+        (one) => `${where}: the condition "${one}" is there twice; give all its values in one`,
+      ),
     ].filter((fault) => fault !== "");
   });
 }
