@@ -6,6 +6,7 @@ import { shellQuoted } from "../../engine/languageHost/nodeProcess";
 import { readProject } from "../../engine/project";
 import { findPulumiCli } from "../../engine/pulumiCli";
 import type { Host } from "../../host/host";
+import { NOT_SERVED } from "../../host/notServed";
 import { findHost } from "../../host/openHost";
 import { createProgress } from "../../shared/progress";
 import { policyPack } from "../../shared/repository";
@@ -34,9 +35,7 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
   const { state, stack, from, signal } = options;
   const host = await findHost(state);
   if (!host) {
-    throw new Error(
-      "nothing is being served; run npm start or npm run lab -- serve in another terminal",
-    );
+    throw new Error(`${NOT_SERVED} in another terminal`);
   }
   try {
     const cli = await findPulumiCli({ progress: createProgress(), signal });

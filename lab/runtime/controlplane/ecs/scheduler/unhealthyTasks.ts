@@ -65,7 +65,7 @@ export class UnhealthyTasks {
   }
 }
 
-/** Why a unhealthy task is stopped. */
+/** Why an unhealthy task is stopped. */
 export function healthCheckReason(task: Task): string {
   const target = unhealthyTarget(task);
   return target === undefined && task.isUnhealthyByItself
