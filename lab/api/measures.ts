@@ -1,12 +1,5 @@
 import type { PlaneStatus } from "../runtime/controlplane/ecs/status";
-
-/** What CloudWatch calls a metric: one with other dimensions is another metric. */
-export interface MetricName {
-  readonly namespace: string;
-  readonly metric: string;
-  /** In the order in which they are listed. */
-  readonly dimensions: Readonly<Record<string, string>>;
-}
+import type { MetricName } from "../shared/metric";
 
 /** A value of a metric. */
 export interface DataPoint extends MetricName {

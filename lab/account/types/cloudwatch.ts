@@ -1,13 +1,14 @@
 import type { cloudwatch } from "@pulumi/aws";
 import { z } from "zod";
 
+import { STATISTICS } from "../../shared/metric";
 import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
 import { arn, exclusive, inputsOf, tags, text, unsupported } from "./shared";
 
 export const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
-const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
+const statistic = z.enum(STATISTICS);
 const extendedStatistic = z
   .string()
   .regex(

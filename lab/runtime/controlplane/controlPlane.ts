@@ -1,6 +1,7 @@
 import type { LiveAccount } from "../../account/record";
 import type { RanTask } from "../../protocol/runTask";
 import { messageOf } from "../../shared/messageOf";
+import type { MetricName } from "../../shared/metric";
 import { LoadBalancers } from "../dataplane/alb/alb";
 import type { PlaneEvent } from "../dataplane/events";
 import { LogStore, logFolder } from "../dataplane/tasks/logStore";
@@ -10,7 +11,6 @@ import { AccountFollower } from "./accountFollower";
 import type { ControlPlaneOptions } from "./controlPlaneOptions";
 import { Instances } from "./ec2/instances";
 import { EcsPlane } from "./ecs/ecsPlane";
-import type { OwnMetric } from "./ecs/ownMetrics";
 import type { TaskRequest } from "./ecs/runTask";
 import type { PlaneStatus } from "./ecs/status";
 import { registerTaskDefinition, type RevisionRequest } from "./ecs/taskRevisions";
@@ -284,7 +284,7 @@ export class ControlPlane {
   }
 
   /** Takes data points of a metric of one's own, which services may scale by. */
-  putMetric(metric: OwnMetric, values: readonly number[]): void {
+  putMetric(metric: MetricName, values: readonly number[]): void {
     this.ecs.putMetric(metric, values);
   }
 

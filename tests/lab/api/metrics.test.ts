@@ -115,12 +115,34 @@ describe("the lab's APIs of what it measured", () => {
       assert.deepEqual([point?.SampleCount, point?.Maximum, point?.Unit], [3, 5, "Count"]);
     });
 
+    it("are one metric whatever the order of its dimensions", async () => {
+      const [Queue, Region] = [
+        { Name: "Queue", Value: "orders" },
+        { Name: "Region", Value: "east" },
+      ];
+      const [one, other] = [
+        [Queue, Region],
+        [Region, Queue],
+      ];
+      const MetricData = [one, other].map((given) => ({
+        MetricName: "Age",
+        Dimensions: given,
+        Value: 1,
+      }));
+      await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Shop", MetricData }));
+      const { Metrics } = await cloudWatch.send(
+        new ListMetricsCommand({ Namespace: "Shop", MetricName: "Age" }),
+      );
+      assert.equal(Metrics?.length, 1);
+    });
+
     const sums = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };
     const refused: [string, string, object, RegExp][] = [
       ["of AWS's own", "AWS/ECS", { Value: 1 }, /AWS\/ for parameter Namespace is invalid/],
       ["without a value", "Shop", {}, /must have a Value/],
       ["with both", "Shop", { Value: 1, Values: [1] }, /mutually exclusive/],
       ["with other counts", "Shop", { Values: [1, 2], Counts: [1] }, /as many Counts/],
+      ["that are too many", "Shop", { Values: [1, 2], Counts: [1, 1000] }, /1001.*at most 1000/],
       [
         "that are summed up already",
         "Shop",

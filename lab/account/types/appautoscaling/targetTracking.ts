@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { z } from "zod";
 
+import { STATISTICS } from "../../../shared/metric";
 import type { AccountContext } from "../../resourceType";
 import { balancersOf } from "../elasticloadbalancingv2/lookups";
 import { TARGET_GROUP } from "../elasticloadbalancingv2/tokens";
@@ -35,7 +36,7 @@ const customizedMetric = z
       )
       .optional(),
     namespace: text,
-    statistic: z.enum(["Average", "Minimum", "Maximum", "SampleCount", "Sum"]).optional(),
+    statistic: z.enum(STATISTICS).optional(),
     unit: text,
   })
   .refine(({ metrics, ...single }) => metrics === undefined || Object.keys(single).length === 0, {

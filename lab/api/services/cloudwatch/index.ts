@@ -7,10 +7,11 @@ import type {
   PutMetricDataInput,
 } from "@aws-sdk/client-cloudwatch";
 
-import { STATISTICS, statisticOf } from "../../../runtime/controlplane/ecs/ownMetrics";
+import { MOST_VALUES } from "../../../runtime/controlplane/ecs/ownMetrics";
+import { metricKey, type MetricName, STATISTICS, statisticOf } from "../../../shared/metric";
 import { ApiError } from "../../apiError";
 import { clients } from "../../clients";
-import type { DataPoint, MetricName } from "../../measures";
+import type { DataPoint } from "../../measures";
 import { pageOf } from "../../paging";
 import type { Api, ApiService, Operation } from "../../service";
 import { alarmOperations } from "./alarms";
@@ -83,7 +84,7 @@ function put({ history, plane }: Api, namespace: string, datum: MetricDatum): vo
   history.putDataPoints(values.map((value) => ({ ...metric, at: Timestamp, value, unit: Unit })));
 }
 
-/** @throws ApiError if it has no value, more than one kind of them, or counts that do not go with them. */
+/** @throws ApiError if it has no value, too many, more than one kind of them, or counts that do not go with them. */
 function valuesOf({
   MetricName = "",
   Value,
@@ -106,6 +107,13 @@ function valuesOf({
       `MetricData for ${MetricName} must have a Value, or Values with as many Counts.`,
     );
   }
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total > MOST_VALUES) {
+    throw new ApiError(
+      INVALID,
+      `MetricData for ${MetricName} counts ${total} values; the lab takes at most ${MOST_VALUES} at once.`,
+    );
+  }
   return values.flatMap((value, i) => Array.from({ length: counts[i] ?? 1 }, () => value));
 }
 
@@ -123,9 +131,6 @@ export const cloudWatch: ApiService = {
     ListMetrics: ["IncludeLinkedAccounts", "OwningAccount"],
   },
 };
-
-const metricKey = ({ namespace, metric, dimensions }: MetricName) =>
-  JSON.stringify([namespace, metric, dimensions]);
 
 function describeMetric({ namespace, metric, dimensions }: MetricName) {
   return {

@@ -1,5 +1,6 @@
 import type { LiveAccount } from "../../../account/record";
 import type { RanTask } from "../../../protocol/runTask";
+import type { MetricName } from "../../../shared/metric";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Report } from "../../dataplane/events";
 import type { LogStore } from "../../dataplane/tasks/logStore";
@@ -19,7 +20,6 @@ import type { SchedulerOptions } from "./scheduler/serviceScheduler";
 import { secretValues } from "./secrets";
 import { ServiceConnect } from "./serviceConnect";
 import { Services } from "./services";
-import type { OwnMetric } from "./ownMetrics";
 import { ServiceScaling } from "./serviceScaling";
 import { StandaloneTasks } from "./standaloneTasks";
 import type { PlaneStatus } from "./status";
@@ -182,7 +182,7 @@ export class EcsPlane {
   }
 
   /** Takes data points of a metric of somebody's own, which policies may follow. */
-  putMetric(metric: OwnMetric, values: readonly number[]): void {
+  putMetric(metric: MetricName, values: readonly number[]): void {
     this.scaling.put(metric, values);
   }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { STATISTICS } from "./ownMetrics";
+import { STATISTICS } from "../../../shared/metric";
 
 /** Type tokens of the resources that Application Auto Scaling is made of, and of alarms. */
 export const SCALING_TYPES = {

@@ -1,12 +1,13 @@
 import type { z } from "zod";
 
 import { lastPart } from "../../../shared/lastPart";
+import type { MetricName, Statistic } from "../../../shared/metric";
 import { parseSchedule } from "../../../shared/schedule";
 import { ELB_TYPES, parseRecord } from "../../dataplane/alb/elb";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { Pace, PacedWait } from "../pace";
 import { alarmActionsOf, type ScalingSurroundings, type Utilization } from "./alarmScaling";
-import { type OwnMetric, OwnMetrics, type Statistic } from "./ownMetrics";
+import { OwnMetrics } from "./ownMetrics";
 import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
 
@@ -38,7 +39,7 @@ const IN_WORDS: Readonly<Record<Metric, (value: number) => string>> = {
 };
 
 /** A metric of somebody's own, and what of it counts. */
-interface OwnTracked extends OwnMetric {
+interface OwnTracked extends MetricName {
   readonly statistic: Statistic;
 }
 
@@ -92,7 +93,7 @@ export class ServiceScaling {
   }
 
   /** Takes data points of a metric of somebody's own. */
-  put(metric: OwnMetric, values: readonly number[]): void {
+  put(metric: MetricName, values: readonly number[]): void {
     this.own.put(metric, values);
   }
 
