@@ -106,7 +106,6 @@ function slidesOf(heading, body, language) {
     slides.push([`## ${heading}`, ...(said ? [said] : []), ...parts].join("\n\n"));
     said = undefined;
   };
-  const last = body.flatMap(({ kind }, index) => (kind === "prose" ? [] : [index])).length;
   body.forEach((block, index) => {
     const { info = "", kind, lines } = block;
     const next = body[index + 1];
@@ -132,12 +131,12 @@ function slidesOf(heading, body, language) {
     ) {
       // Shown with its command.
     } else if (kind === "fence") {
-      const language = info.split(" ")[0] ?? "";
-      const parts = language === "mermaid" ? [lines] : chunks(lines, room.code);
-      parts.forEach((part) => show(fence(language, part)));
+      const code = info.split(" ")[0] ?? "";
+      const parts = code === "mermaid" ? [lines] : chunks(lines, room.code);
+      parts.forEach((part) => show(fence(code, part)));
     }
   });
-  if (last === 0) show();
+  if (body.every(({ kind }) => kind === "prose")) show();
   return slides;
 }
 

@@ -18,11 +18,8 @@ const checksum = (contents: z.output<typeof noteSchema>["contents"]) =>
 /** The file beside a folder that says what is in it. */
 export const contentsFile = (folder: string): string => `${folder}.json`;
 
-/**
- * Notes beside a folder what is in it.
- * @param contents as {@link contentsOf} gives them. @default what is there
- */
-export function noteContents(folder: string, contents = contentsOf(folder)): void {
+/** Notes beside a folder what is in it, as {@link contentsOf} gives it. */
+export function noteContents(folder: string, contents: ReturnType<typeof contentsOf>): void {
   const note = JSON.stringify({ sha256: checksum(contents), contents });
   writeFileSync(contentsFile(folder), note, { mode: 0o600 });
 }

@@ -182,12 +182,7 @@ export class Session {
     });
   }
 
-  /**
-   * Puts back the last whole state of a stack whose state was damaged or lost, and has account and state agree.
-   *
-   * @returns the report of the refresh; undefined if all was well
-   * @throws Error if no whole state is left
-   */
+  /** See {@link Agreement.recover}. */
   recover(): Promise<OperationReport | undefined> {
     return this.agreement.recover();
   }
