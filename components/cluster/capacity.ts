@@ -127,6 +127,13 @@ export function capacityProblems(
   ];
 }
 
+/** Says that a cluster's name cannot name its capacity provider, or nothing if it can. */
+export function providerNameProblem(name: string): string | undefined {
+  return /^(ecs|fargate)/.test(name)
+    ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
+    : undefined;
+}
+
 /** The launch types by their names here. */
 const names: readonly string[] = ["fargate", "ec2"];
 

@@ -6,6 +6,7 @@ import { cpuArchitectureOf, type InstancePool, instanceTypeProblem } from "../sh
 import { baseNameProblem, physicalName } from "../shared/names";
 import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
+import { providerNameProblem } from "./capacity";
 import { createCluster } from "./fargateCluster";
 import { createInstanceRole, type InstanceRole, type InstanceRoleTransform } from "./instanceRole";
 import { createInstancesGroup, type InstancesGroupTransform } from "./instancesGroup";
@@ -187,9 +188,7 @@ function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, minInstances, maxInstances, targetCapacity } = settings;
   return [
     about("name", baseNameProblem(name)),
-    /^(ecs|fargate)/.test(name)
-      ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
-      : undefined,
+    providerNameProblem(name),
     /^[A-Za-z0-9_-]{1,40}$/.test(settings.instanceRoleName)
       ? undefined
       : `instanceRoleName "${settings.instanceRoleName}" must be 1 to 40 letters, digits, _ and -`,

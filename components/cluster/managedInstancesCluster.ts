@@ -5,6 +5,7 @@ import type { Network } from "../network/network";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { about, rangeProblem, rejectProblems } from "../shared/problems";
 import { type Transform, transformed } from "../shared/transform";
+import { providerNameProblem } from "./capacity";
 import { createCluster } from "./fargateCluster";
 import { createInstancesGroup, type InstancesGroupTransform } from "./instancesGroup";
 import {
@@ -169,9 +170,7 @@ function problemsIn(settings: Settings): (string | undefined)[] {
   const { name, instanceRoleName } = settings;
   return [
     about("name", baseNameProblem(name)),
-    /^(ecs|fargate)/.test(name)
-      ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
-      : undefined,
+    providerNameProblem(name),
     /^ecsInstanceRole[A-Za-z0-9_-]{0,25}$/.test(instanceRoleName)
       ? undefined
       : `instanceRoleName "${instanceRoleName}" must be ecsInstanceRole and up to 25 letters, digits, _ and -`,
