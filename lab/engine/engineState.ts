@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
+import { parsedJson } from "../protocol/storedFile";
 import { replaceFile } from "../shared/replaceFile";
 import { foldersOf } from "./stateHistory";
 
@@ -29,19 +30,25 @@ export interface StoredResource {
   readonly id?: string | undefined;
 }
 
+/** What is read of a stack's state. */
+export interface StoredState {
+  /** Every resource. */
+  readonly resources: readonly StoredResource[];
+  /** How its secrets are encrypted, as the stack's settings have it too: `encryptionsalt`. */
+  readonly salt?: string | undefined;
+}
+
 /**
- * Every resource of a stack's state, as it stands on the disk.
+ * A stack's state, as it stands on the disk.
  *
  * @returns undefined if there is no such file
  * @throws Error that names the file and what helps if it is damaged: the engine's own sentence names neither
  */
-export async function storedResources(
-  file: string,
-): Promise<readonly StoredResource[] | undefined> {
+export async function storedState(file: string): Promise<StoredState | undefined> {
   const text = await readIfThere(file);
   if (text === undefined) return undefined;
-  const resources = resourcesIn(text);
-  if (resources !== undefined) return resources;
+  const state = stateIn(text);
+  if (state !== undefined) return state;
   const stack = path.basename(file, ".json");
   throw new Error(
     `${file} is damaged: it is cut short or no state of a stack. ` +
@@ -51,10 +58,11 @@ export async function storedResources(
   );
 }
 
-/** How the secrets of a whole state are encrypted, as its stack's settings have it too: `encryptionsalt`. */
-export async function storedSalt(file: string): Promise<string | undefined> {
-  const { data } = storedSchema.safeParse(parsed((await readIfThere(file)) ?? ""));
-  return data?.checkpoint.latest?.secrets_providers?.state?.salt;
+/** The resources of {@link storedState}. */
+export async function storedResources(
+  file: string,
+): Promise<readonly StoredResource[] | undefined> {
+  return (await storedState(file))?.resources;
 }
 
 const NO_OTHER = "Restore it from a copy, or remove it and have its resources imported";
@@ -72,7 +80,7 @@ export async function putBackState(
   lacks: (resources: readonly StoredResource[]) => boolean,
 ): Promise<string | undefined> {
   const text = await readIfThere(file);
-  const present = text === undefined ? undefined : resourcesIn(text);
+  const present = text === undefined ? undefined : stateIn(text)?.resources;
   if (present !== undefined && !lacks(present)) return undefined;
   const before = await wholeBefore(file, (resources) => !lacks(resources));
   if (before === undefined) {
@@ -101,16 +109,18 @@ async function wholeBefore(
     .map((name) => path.join(history, name));
   for (const one of [`${file}.bak`, ...updates]) {
     const text = await readFile(one, "utf8").catch(() => "");
-    const resources = resourcesIn(text);
-    if (resources !== undefined && isTaken(resources)) return { file: one, text };
+    const state = stateIn(text);
+    if (state !== undefined && isTaken(state.resources)) return { file: one, text };
   }
   return undefined;
 }
 
 /** Undefined if it is no state. */
-function resourcesIn(text: string): readonly StoredResource[] | undefined {
-  const { data } = storedSchema.safeParse(parsed(text));
-  return data && (data.checkpoint.latest?.resources ?? []);
+function stateIn(text: string): StoredState | undefined {
+  const { data } = storedSchema.safeParse(parsedJson(text));
+  if (data === undefined) return undefined;
+  const { latest } = data.checkpoint;
+  return { resources: latest?.resources ?? [], salt: latest?.secrets_providers?.state?.salt };
 }
 
 /**
@@ -156,12 +166,4 @@ async function readIfThere(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

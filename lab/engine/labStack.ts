@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { privateFolder } from "../shared/ownFiles";
 import { replaceFile } from "../shared/replaceFile";
 import { isSaltOf } from "./encryptionSalt";
-import { storedResources, storedSalt } from "./engineState";
+import { storedState } from "./engineState";
 import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
 import { outputOf, pulumiIn, type PulumiProcess } from "./pulumi";
@@ -75,13 +75,13 @@ export class LabStack {
    */
   async check(): Promise<void> {
     await this.settings.check();
-    await storedResources(this.stateFile);
-    await this.checkSalt();
+    const state = await storedState(this.stateFile);
+    await this.checkSalt(state?.salt);
   }
 
   /** Where settings and state say the same of it, neither is damaged. */
-  private async checkSalt(): Promise<void> {
-    const [own, stored] = await Promise.all([this.settings.salt(), storedSalt(this.stateFile)]);
+  private async checkSalt(stored: string | undefined): Promise<void> {
+    const own = await this.settings.salt();
     if (own === undefined || own === stored) return;
     const file = this.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? "";
     if (await isSaltOf((await readFile(file, "utf8")).trim(), own)) return;
