@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
-import { parsedJson } from "../protocol/storedFile";
+import { parsedJson } from "../shared/parsedJson";
 import { contentsOf, sha256 } from "./buildContext";
 
 /** Each path in a folder, with what stands for its content, and the checksum of all that. */

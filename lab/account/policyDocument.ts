@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { parsedJson } from "../shared/parsedJson";
 import { AwsError } from "./errors";
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -63,7 +64,7 @@ export function checkPolicyDocument(text: string, kind: "trust" | "identity"): v
 
 /** What is wrong with the grammar of a policy document, or nothing. */
 export function policyProblem(text: string, kind: PolicyKind): string | undefined {
-  const json = parse(text);
+  const json = parsedJson(text);
   if (json === undefined) return "This policy contains invalid Json";
   const document = policyDocument.safeParse(json);
   if (!document.success) {
@@ -109,7 +110,7 @@ export function policyResources(text: string): string[] {
 }
 
 function statementsOf(text: string): z.output<typeof statement>[] {
-  return [policyDocument.parse(parse(text)).Statement].flat();
+  return [policyDocument.parse(parsedJson(text)).Statement].flat();
 }
 
 function statementProblem(entry: z.output<typeof statement>, kind: PolicyKind): string | undefined {
@@ -124,12 +125,4 @@ function statementProblem(entry: z.output<typeof statement>, kind: PolicyKind): 
   if (wanted.resource && !hasResource) return "Policy statement must contain resources.";
   if (!wanted.resource && hasResource) return "Has prohibited field Resource";
   return undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
+import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
 import { defaultPolicyConfig } from "../shared/repository";
 import { workDirs } from "./workDirs";
@@ -64,20 +65,12 @@ async function readWhole<Content>(
 ): Promise<Content | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const { success, data } = schema.safeParse(parsed(text));
+  const { success, data } = schema.safeParse(parsedJson(text));
   if (success) return data;
   throw new Error(
     `${file} is damaged: restore it from a copy; or remove it, and have the stack set up again as it was before, ` +
       "by npm run class -- up",
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

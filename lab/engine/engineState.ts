@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
-import { parsedJson } from "../protocol/storedFile";
+import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
 import { foldersOf } from "./stateHistory";
 

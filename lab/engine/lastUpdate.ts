@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
+import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
 import { workDirs } from "./workDirs";
 
@@ -30,7 +31,7 @@ export class LastUpdate {
   async was(registrations: string): Promise<boolean> {
     const text = await readFile(this.file, "utf8").catch(() => undefined);
     if (text === undefined) return false;
-    const record = recordSchema.safeParse(parsed(text)).data;
+    const record = recordSchema.safeParse(parsedJson(text)).data;
     return record?.registrations === registrations && record.state === (await this.state());
   }
 
@@ -38,14 +39,5 @@ export class LastUpdate {
     return createHash("sha256")
       .update(await readFile(this.stateFile))
       .digest("base64url");
-  }
-}
-
-/** A damaged record says nothing: the update is then run. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { parsedJson } from "../shared/parsedJson";
 import { mustKnowVersion } from "./storedVersion";
 
 export interface StoredForm<Schema extends z.ZodType> {
@@ -26,13 +27,4 @@ export function parseStored<Schema extends z.ZodType>(
   const { data, success } = schema.safeParse(written);
   if (success) return data;
   throw new Error(`${file} is damaged: ${remedy}`);
-}
-
-/** Undefined if it is no JSON. */
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

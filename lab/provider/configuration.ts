@@ -2,6 +2,7 @@ import type { ProviderArgs } from "@pulumi/aws";
 
 import type { Problem, Properties } from "../account/resourceType";
 import { UNKNOWN } from "../account/schema";
+import { parsedJson } from "../shared/parsedJson";
 
 /** Configuration of one provider resource, e.g. `new aws.Provider("tokyo", { region: … })`. */
 export interface Configuration {
@@ -78,7 +79,7 @@ function defaultTagsOf(args: Properties): Record<string, string> | undefined {
   const { defaultTags } = args;
   if (defaultTags === undefined) return {};
   // The SDK sends nested provider settings as JSON text.
-  const value: unknown = typeof defaultTags === "string" ? parseJson(defaultTags) : defaultTags;
+  const value: unknown = typeof defaultTags === "string" ? parsedJson(defaultTags) : defaultTags;
   if (typeof value !== "object" || value === null) return undefined;
   const { tags = {}, ...rest } = value as { tags?: unknown };
   if (typeof tags !== "object" || tags === null || Object.keys(rest).length > 0) return undefined;
@@ -86,12 +87,4 @@ function defaultTagsOf(args: Properties): Record<string, string> | undefined {
   return entries.every(([, tag]) => typeof tag === "string")
     ? (Object.fromEntries(entries) as Record<string, string>)
     : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

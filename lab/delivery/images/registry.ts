@@ -8,6 +8,7 @@ import type { Account } from "../../account/account";
 import { AwsError } from "../../account/errors";
 import type { ResourceRecord } from "../../account/record";
 import { REPOSITORY } from "../../account/types/ecr/tokens";
+import { parsedJson } from "../../shared/parsedJson";
 import { temporaryFolder } from "../../shared/temporaryFolder";
 import { ImageStore } from "./imageStore";
 import { siteOfLayers } from "./layerSite";
@@ -177,7 +178,7 @@ export class Registry {
     const file = this.layers.fileOf(config);
     const isShort = file !== undefined && (await stat(file)).size <= LONGEST_CONFIG;
     const text = isShort ? await readFile(file, "utf8") : "{}";
-    const { data } = imageConfig.safeParse(parseJson(text));
+    const { data } = imageConfig.safeParse(parsedJson(text));
     const words = [...(data?.config?.Entrypoint ?? []), ...(data?.config?.Cmd ?? [])];
     return words.some((word) => /(^|[/\s])nginx(\s|$)/.test(word));
   }
@@ -190,12 +191,4 @@ export function damaged({ file }: StoredLayer): string {
 
 function sizeOf({ layers }: Extract<Manifest, { kind: "image" }>): number {
   return layers.reduce((sum, { size }) => sum + size, 0);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

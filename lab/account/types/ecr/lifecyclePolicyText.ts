@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { parsedJson } from "../../../shared/parsedJson";
+
 const texts = z.array(z.string().min(1)).min(1).optional();
 
 const rule = z.strictObject({
@@ -26,7 +28,7 @@ type Rule = z.output<typeof rule>;
  * Source: Amazon ECR User Guide, "Lifecycle policy properties in Amazon ECR".
  */
 export function lifecyclePolicyProblem(text: string): string | undefined {
-  const policy = lifecyclePolicy.safeParse(parse(text));
+  const policy = lifecyclePolicy.safeParse(parsedJson(text));
   if (!policy.success) {
     const [issue] = policy.error.issues;
     return `${["policy", ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? ""}`;
@@ -60,12 +62,4 @@ function selectionProblem({ selection }: Rule): string | undefined {
     return "countUnit goes with countType sinceImagePushed, and only with it";
   }
   return undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { parsedJson } from "../../../shared/parsedJson";
 import { isObject } from "../../schema";
 
 const texts = z.array(z.string());
@@ -171,7 +172,7 @@ const containers = z.array(container).min(1, "must have at least one container")
  * The real provider passes over properties it does not know; a misspelt one is an error here.
  */
 export function containerProblems(json: string): string[] {
-  const value = parseJson(json);
+  const value = parsedJson(json);
   if (value === undefined) return ["is not JSON"];
   const result = containers.safeParse(value);
   if (result.success) return [];
@@ -186,7 +187,7 @@ export function containerProblems(json: string): string[] {
 
 /** Containers of a checked task definition. */
 export function parseContainers(json: string): Container[] {
-  return containers.parse(parseJson(json));
+  return containers.parse(parsedJson(json));
 }
 
 /**
@@ -194,7 +195,7 @@ export function parseContainers(json: string): Container[] {
  * left out, the order of containers, variables and secrets without meaning.
  */
 export function meaningIn(json: unknown, networkMode: unknown): unknown {
-  const list = typeof json === "string" ? parseJson(json) : json;
+  const list = typeof json === "string" ? parsedJson(json) : json;
   if (!Array.isArray(list)) return json;
   return list.map((value) => containerMeaning(value, networkMode)).sort(byText);
 }
@@ -263,12 +264,4 @@ function byText(one: unknown, other: unknown): number {
 
 function sortedText(value: unknown): string {
   return JSON.stringify(isObject(value) ? Object.entries(value).sort() : value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
