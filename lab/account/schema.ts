@@ -1,9 +1,7 @@
 import { z } from "zod";
 
+import { UNKNOWN } from "../shared/unknown";
 import type { AnyResourceType, Problem, Properties } from "./resourceType";
-
-/** Stands in a preview for a value that only the deployment will know (Pulumi's wire protocol). */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** True if the value, or anything in it, is unknown. */
 export function hasUnknown(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import type { PlannedResource } from "../protocol/reservation";
+import { UNKNOWN } from "../shared/unknown";
 
 /** What a preview is to create on AWS beside all that is there, told event by event. */
 export class Planned {
@@ -32,14 +33,12 @@ export class Planned {
   }
 }
 
-/** A property that the preview knows. Source of the mark: pulumi, sdk/go/common/resource/plugin/rpc.go. */
+/** A property that the preview knows. */
 function textOf(
   metadata: StepEventMetadata,
   of: "inputs" | "outputs",
   name: string,
 ): string | undefined {
   const value: unknown = metadata.new?.[of][name];
-  return typeof value === "string" && value !== UNKNOWN_TEXT ? value : undefined;
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
-
-const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -6,15 +6,9 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { Account } from "../account/account";
 import type { ResourceRecord } from "../account/record";
 import type { AnyResourceType, Problem, Properties } from "../account/resourceType";
-import {
-  checkInputs,
-  hasTags,
-  hasUnknown,
-  inputKeys,
-  UNKNOWN,
-  withDefaults,
-} from "../account/schema";
+import { checkInputs, hasTags, hasUnknown, inputKeys, withDefaults } from "../account/schema";
 import { resourceTypeOf } from "../account/typeOf";
+import { UNKNOWN } from "../shared/unknown";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
 import { changedInputs, defaultsOf, diff, type Diff, type Versions } from "./diff";

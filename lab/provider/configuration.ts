@@ -1,8 +1,8 @@
 import type { ProviderArgs } from "@pulumi/aws";
 
 import type { Problem, Properties } from "../account/resourceType";
-import { UNKNOWN } from "../account/schema";
 import { parsedJson } from "../shared/parsedJson";
+import { UNKNOWN } from "../shared/unknown";
 
 /** Configuration of one provider resource, e.g. `new aws.Provider("tokyo", { region: … })`. */
 export interface Configuration {

@@ -1,7 +1,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { Properties } from "../account/resourceType";
-import { UNKNOWN } from "../account/schema";
+import { UNKNOWN } from "../shared/unknown";
 
 // Pulumi marks special values by an object with this key (Pulumi docs, "Property value types").
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

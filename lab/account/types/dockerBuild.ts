@@ -1,11 +1,12 @@
 import type { ImageArgs } from "@pulumi/docker-build";
 import { z } from "zod";
 
+import { UNKNOWN } from "../../shared/unknown";
 import { contextHash, isFile, isFolder, sha256 } from "../buildContext";
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
 import { resourceType, type AccountContext, type Properties } from "../resourceType";
-import { hasUnknown, UNKNOWN } from "../schema";
+import { hasUnknown } from "../schema";
 import { REPOSITORY } from "./ecr/tokens";
 import { flag, inputsOf, text, unsupported } from "./shared";
 

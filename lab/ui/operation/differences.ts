@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 
+import { UNKNOWN } from "../../shared/unknown";
+
 /** A property that an operation changes. */
 export interface Difference {
   /** As Pulumi writes it: `healthCheck.path`, `tags["a.b"]`. */
@@ -12,9 +14,6 @@ export interface Difference {
   /** Whether the resource is replaced for it. */
   replaces: boolean;
 }
-
-/** Stands for a value that only the update will know. Source: UnknownStringValue in pulumi's sdk/go/common/resource/plugin. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Marks an object that stands for a secret. Source: sdk/go/common/resource. */
 const signature = "4dabf18193072939515e22adb298388d";
@@ -97,11 +96,11 @@ function inJson(value: unknown): unknown {
 
 /** A value in one line: unknown and secret ones in words, ARNs by their end, long ones cut. */
 function textOf(value: unknown): string {
-  if (value === unknown) return "known after the update";
+  if (value === UNKNOWN) return "known after the update";
   if (typeof value === "object" && value !== null && signature in value) return "[secret]";
   if (typeof value === "string" && value.startsWith("arn:")) {
     return `…${value.slice(value.lastIndexOf(":", value.lastIndexOf("/")) + 1)}`;
   }
-  const text = JSON.stringify(value).replaceAll(`"${unknown}"`, "known after the update");
+  const text = JSON.stringify(value).replaceAll(`"${UNKNOWN}"`, "known after the update");
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

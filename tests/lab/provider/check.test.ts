@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { UNKNOWN } from "../../../lab/account/schema";
+import { UNKNOWN } from "../../../lab/shared/unknown";
 import { rejection, TYPES, REGION } from "../account/fixtures";
 import { type Engine, isSecret, secret } from "./client";
 import { providersForEachTest } from "./served";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { UNKNOWN } from "../../../lab/account/schema";
+import { UNKNOWN } from "../../../lab/shared/unknown";
 import { CONTAINER, FARGATE_TASK, TYPES } from "../account/fixtures";
 import type { Engine } from "./client";
 import { providersForEachTest } from "./served";

@@ -6,7 +6,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 
 import type { Account } from "../../../lab/account/account";
 import type { Properties } from "../../../lab/account/resourceType";
-import { UNKNOWN } from "../../../lab/account/schema";
+import { UNKNOWN } from "../../../lab/shared/unknown";
 import type { Wait } from "../../../lab/provider/settling";
 import { create, rejection, TYPES, REGION } from "../account/fixtures";
 import { type Engine, isSecret, secret } from "./client";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { Properties } from "../../../lab/account/resourceType";
-import { UNKNOWN } from "../../../lab/account/schema";
+import { UNKNOWN } from "../../../lab/shared/unknown";
 import { decode, encode } from "../../../lab/provider/wire";
 import { secret } from "./client";
 

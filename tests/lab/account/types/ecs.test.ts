@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
-import { checkInputs, UNKNOWN, withDefaults } from "../../../../lab/account/schema";
+import { checkInputs, withDefaults } from "../../../../lab/account/schema";
+import { UNKNOWN } from "../../../../lab/shared/unknown";
 import { resourceTypeOf } from "../../../../lab/account/types/registry";
 import {
   CONTAINER,
