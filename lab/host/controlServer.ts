@@ -137,7 +137,10 @@ export class ControlServer {
 /** Its connection ends with the one who asks, however that ends, and with it what was reserved. */
 function hold({ reserve }: Handlers, response: ServerResponse, request: ReservationRequest): void {
   try {
-    response.on("close", reserve(request));
+    const end = reserve(request);
+    response.on("close", end);
+    // Who asked may be gone already.
+    if (response.closed) end();
   } catch (error) {
     throw error instanceof QuotaReached ? new Refusal(QUOTA_REACHED, error.message) : error;
   }
