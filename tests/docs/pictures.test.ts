@@ -8,10 +8,11 @@ import {
   pictureFile,
   picturedChapters,
 } from "../../lab/ui/commands/diagram/docsPictures";
+import { pictureLanguages } from "../../lab/ui/diagram/language";
 import { networkSteps } from "../../lab/ui/diagram/networkSteps";
 import { englishPages } from "./commands";
 import { pagesIn, readPage } from "./pages";
-import { languages, pictureFile as timelineFile } from "./timelines/files";
+import { pictureFile as timelineFile } from "./timelines/files";
 import { strategies, type StrategyName } from "./timelines/record";
 
 const folder = path.join(repository, "docs", "pictures");
@@ -20,11 +21,13 @@ const pictures = readdirSync(folder).filter((file) => file.endsWith(".svg"));
 /** What scripts make, each held up to date by a test of its own. */
 const made = {
   diagrams: picturedChapters.flatMap((chapter) =>
-    languages.map((language) => pictureFile(chapter, language)),
+    pictureLanguages.map((language) => pictureFile(chapter, language)),
   ),
-  network: networkSteps.flatMap((step) => languages.map((language) => networkFile(step, language))),
+  network: networkSteps.flatMap((step) =>
+    pictureLanguages.map((language) => networkFile(step, language)),
+  ),
   timelines: (Object.keys(strategies) as StrategyName[]).flatMap((strategy) =>
-    languages.map((language) => path.basename(timelineFile(strategy, language))),
+    pictureLanguages.map((language) => path.basename(timelineFile(strategy, language))),
   ),
 };
 

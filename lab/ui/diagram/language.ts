@@ -1,2 +1,7 @@
 /** The languages that pictures speak. */
-export type PictureLanguage = "en" | "ja";
+export const pictureLanguages = ["en", "ja"] as const;
+export type PictureLanguage = (typeof pictureLanguages)[number];
+
+/** What a picture's file ends with: `.svg`, `.ja.svg`. */
+export const pictureEnding = (language: PictureLanguage) =>
+  language === "en" ? ".svg" : `.${language}.svg`;

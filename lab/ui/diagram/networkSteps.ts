@@ -1,7 +1,7 @@
 import type { Architecture, Box } from "./architecture";
 import type { PictureLanguage } from "./language";
-import { dark, light, type Palette } from "./palette";
-import { escapeXml, fontFamily } from "./text";
+import type { Palette } from "./palette";
+import { phonePicture, phoneStyle, text } from "./phonePicture";
 
 /** The steps in which a network grows, each with all that the ones before it had. */
 export const networkSteps = ["vpc", "subnets", "routes", "load-balancer", "tasks"] as const;
@@ -54,9 +54,6 @@ const words = {
   },
 } as const;
 
-/** As wide as a phone, so that its letters are read there too; elsewhere it is shown larger. */
-const width = 390;
-const shownWidth = 640;
 const height = 372;
 const column = { first: 22, width: 110, gap: 8 };
 const publicTop = 138;
@@ -83,17 +80,9 @@ export function drawNetworkStep(
     const inside = drawings[one](facts, say);
     return [`<g class="${index === now ? "new" : "old"}">`, ...inside, "</g>"];
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title" lang="${language}"` +
-      ` width="${shownWidth}" height="${Math.round((height * shownWidth) / width)}" viewBox="0 0 ${width} ${height}">`,
-    `<title id="title">${escapeXml(say[step])}</title>`,
-    `<style>${style}</style>`,
-    `<rect class="paper" width="100%" height="100%"/>`,
-    text("step", 12, 22, say[step]),
-    ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
+  const title = say[step];
+  const elements = [text("step", 12, 22, title), ...parts];
+  return phonePicture({ language, title, height, style, elements });
 }
 
 type Words = (typeof words)[PictureLanguage];
@@ -187,9 +176,6 @@ function factsOf({ boxes }: Architecture): Facts {
 const rect = (className: string, left: number, top: number, wide: number, high: number, r = 3) =>
   `<rect class="${className}" x="${left}" y="${top}" width="${wide}" height="${high}" rx="${r}"/>`;
 
-const text = (className: string, left: number, base: number, what: string, anchor = "start") =>
-  `<text class="${className}" x="${left}" y="${base}" text-anchor="${anchor}">${escapeXml(what)}</text>`;
-
 /** A line with a head at its end. */
 function arrow([fromX, fromY]: Point, [toX, toY]: Point, className = "way"): string {
   const angle = (Math.atan2(toY - fromY, toX - fromX) * 180) / Math.PI;
@@ -201,7 +187,6 @@ function arrow([fromX, fromY]: Point, [toX, toY]: Point, className = "way"): str
 
 type Point = readonly [x: number, y: number];
 
-/** Colours stand as they are: converters know no variables of CSS. */
 const colours = ({ card, frame, ink, inner, line, paper, reach, soft }: Palette) =>
   `
 text { fill: ${ink}; }
@@ -215,10 +200,10 @@ text { fill: ${ink}; }
 .frame { fill: ${frame}; }
 .cell { fill: ${inner}; }
 .card { fill: ${card}; }
-`.trim();
+`;
 
-const style = `
-text { font-family: ${fontFamily}; }
+const style = phoneStyle(
+  `
 .step { font-size: 15px; font-weight: 600; }
 .name { font-size: 12px; }
 .small { font-size: 11.5px; }
@@ -227,8 +212,6 @@ rect { stroke-width: 1; }
 .way, .out { fill: none; stroke-width: 1.4; }
 .out { stroke-dasharray: 4 3; }
 .dashed { fill: none; stroke-dasharray: 5 3; }
-${colours(light)}
-@media (prefers-color-scheme: dark) {
-${colours(dark)}
-}
-`.trim();
+`,
+  colours,
+);

@@ -1,14 +1,17 @@
-import { dark, light, type Palette } from "../../../lab/ui/diagram/palette";
-import { escapeXml, fontFamily, textWidth } from "../../../lab/ui/diagram/text";
-import type { Language } from "./files";
+import type { PictureLanguage } from "../../../lab/ui/diagram/language";
+import type { Palette } from "../../../lab/ui/diagram/palette";
+import {
+  phonePicture,
+  phoneStyle,
+  phoneWidth,
+  round,
+  text,
+} from "../../../lab/ui/diagram/phonePicture";
+import { escapeXml, textWidth } from "../../../lab/ui/diagram/text";
 import { type Run, SPAN_MS, type StrategyName, type TaskState } from "./record";
 
-/** Width in pixels: that of a phone, so that its letters are read there too; elsewhere it is shown larger. */
-const WIDTH = 390;
-const SHOWN_WIDTH = 640;
-
 const left = 14;
-const right = WIDTH - 14;
+const right = phoneWidth - 14;
 const barHeight = 14;
 const requestsHeight = 64;
 const lineHeight = 18;
@@ -28,7 +31,7 @@ interface Words {
   readonly end: string;
 }
 
-const words: Readonly<Record<Language, Words>> = {
+const words: Readonly<Record<PictureLanguage, Words>> = {
   en: {
     title: {
       rolling: "Rolling update",
@@ -89,7 +92,7 @@ export interface Moment {
 }
 
 /** Draws a run as a timeline: the same bytes for the same run. */
-export function drawTimeline(run: Run, language: Language): string {
+export function drawTimeline(run: Run, language: PictureLanguage): string {
   const say = words[language];
   const moments = momentsOf(run, language);
   const x = (at: number) => left + ((right - left) * at) / run.endedAt;
@@ -102,13 +105,8 @@ export function drawTimeline(run: Run, language: Language): string {
   const height = listTop + moments.length * lineHeight + 6;
   const title = say.title[run.strategy];
   const told = moments.map(({ at, stage, text }) => `${seconds(at)} s: ${stage ?? ""} ${text}`);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" lang="${language}"` +
-      ` width="${SHOWN_WIDTH}" height="${round((height * SHOWN_WIDTH) / WIDTH)}" viewBox="0 0 ${WIDTH} ${height}">`,
-    `<title id="title">${escapeXml(title)}</title>`,
-    `<desc id="desc">${escapeXml(told.map((one) => one.replace(/\s+/g, " ")).join("; "))}</desc>`,
-    `<style>${style}</style>`,
-    `<rect class="paper" width="100%" height="100%"/>`,
+  const description = told.map((one) => one.replace(/\s+/g, " ")).join("; ");
+  const elements = [
     text("title", left, 22, title),
     ...legend(say),
     text("label", left, top + 4, say.old),
@@ -136,13 +134,12 @@ export function drawTimeline(run: Run, language: Language): string {
           `${escapeXml(what)}</text>`,
       ];
     }),
-    "</svg>",
-    "",
-  ].join("\n");
+  ];
+  return phonePicture({ language, title, description, height, style, elements });
 }
 
 /** What there is to explain: stages that last or do something, or what a rolling update's tasks go through. */
-export function momentsOf(run: Run, language: Language): Moment[] {
+export function momentsOf(run: Run, language: PictureLanguage): Moment[] {
   const say = words[language];
   const end = { at: run.endedAt, text: say.end };
   if (run.stages.length === 0) {
@@ -231,14 +228,8 @@ const number = (x: number, y: number, count: number) =>
   `<circle cx="${round(Math.min(Math.max(x, left + 8), right - 8))}" cy="${round(y)}" r="8"/>` +
   `<text class="number" x="${round(Math.min(Math.max(x, left + 8), right - 8))}" y="${round(y + 4)}" text-anchor="middle">${count}</text>`;
 
-const text = (className: string, x: number, y: number, what: string, anchor = "start") =>
-  `<text class="${className}" x="${round(x)}" y="${y}" text-anchor="${anchor}">${escapeXml(what)}</text>`;
-
 const seconds = (at: number) => String(Math.round(at / 1000));
 
-const round = (value: number) => String(Math.round(value * 10) / 10);
-
-/** Colours stand as they are: converters know no variables of CSS. */
 const colours = ({ added, card, ink, line, paper, reach, soft }: Palette) =>
   `
 text { fill: ${ink}; }
@@ -248,10 +239,10 @@ text { fill: ${ink}; }
 .old { fill: ${reach}; stroke: ${reach}; }
 .new { fill: ${added}; stroke: ${added}; }
 circle { fill: ${card}; stroke: ${ink}; }
-`.trim();
+`;
 
-const style = `
-text { font-family: ${fontFamily}; }
+const style = phoneStyle(
+  `
 .title { font-size: 15px; font-weight: 600; }
 .label, .line { font-size: 12.5px; }
 .stage { font-weight: 600; font-size: 11.5px; }
@@ -260,8 +251,6 @@ text { font-family: ${fontFamily}; }
 .draining { fill-opacity: 0.45; stroke-opacity: 0.45; }
 .moment { stroke-dasharray: 2 3; fill: none; }
 .axis { fill: none; }
-${colours(light)}
-@media (prefers-color-scheme: dark) {
-${colours(dark)}
-}
-`.trim();
+`,
+  colours,
+);

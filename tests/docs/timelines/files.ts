@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { repository } from "../../../lab/shared/repository";
+import { pictureEnding, type PictureLanguage } from "../../../lab/ui/diagram/language";
 import type { Run, StrategyName } from "./record";
-
-export const languages = ["en", "ja"] as const;
-export type Language = (typeof languages)[number];
 
 const folder = path.join(repository, "docs", "pictures");
 
@@ -13,7 +11,7 @@ const folder = path.join(repository, "docs", "pictures");
 export const recordsFile = path.join(folder, "timelines.json");
 
 /** Where the picture of a strategy stands: `timeline-canary.svg`, `timeline-canary.ja.svg`. */
-export const pictureFile = (strategy: StrategyName, language: Language) =>
-  path.join(folder, `timeline-${strategy}${language === "en" ? "" : `.${language}`}.svg`);
+export const pictureFile = (strategy: StrategyName, language: PictureLanguage) =>
+  path.join(folder, `timeline-${strategy}${pictureEnding(language)}`);
 
 export const recordedRuns = () => JSON.parse(readFileSync(recordsFile, "utf8")) as Run[];

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { pictureLanguages } from "../../../lab/ui/diagram/language";
 import { siteFolders } from "../../lab/runtime/controlplane/load";
 import { endPlanes } from "../../lab/runtime/controlplane/plane";
 import { PATIENCE_MS } from "../../lab/runtime/patience";
 import { drawTimeline, momentsOf } from "./draw";
-import { languages, pictureFile, recordedRuns } from "./files";
+import { pictureFile, recordedRuns } from "./files";
 import { recordRun, type Run, strategies, type StrategyName } from "./record";
 
 /** A minute of bake time is a tenth of a second, and checks are as quick. */
@@ -39,7 +40,7 @@ describe("the timelines of deployments", function () {
   });
 
   for (const run of runs) {
-    for (const language of languages) {
+    for (const language of pictureLanguages) {
       const file = pictureFile(run.strategy, language);
 
       it(`show what was recorded (npm run docs:timelines -- --draw): ${path.basename(file)}`, () => {
@@ -54,7 +55,9 @@ describe("the timelines of deployments", function () {
     });
 
     it(`explain the same moments in both languages: ${run.strategy}`, () => {
-      const [english = [], japanese = []] = languages.map((language) => momentsOf(run, language));
+      const [english = [], japanese = []] = pictureLanguages.map((language) =>
+        momentsOf(run, language),
+      );
       const when = (moments: typeof english) => moments.map(({ at, stage }) => [at, stage]);
       assert.deepEqual(when(japanese), when(english));
       assert.ok(english.length >= 4);

@@ -7,11 +7,12 @@ import { writeFileSync } from "node:fs";
 
 import { format } from "prettier";
 
+import { pictureLanguages } from "../../../lab/ui/diagram/language";
 import { endPlanes } from "../../lab/runtime/controlplane/plane";
 import { siteFolders } from "../../lab/runtime/controlplane/load";
 import { messageOf } from "../../../lab/shared/messageOf";
 import { drawTimeline } from "./draw";
-import { languages, pictureFile, recordedRuns, recordsFile } from "./files";
+import { pictureFile, recordedRuns, recordsFile } from "./files";
 import { recordRun, type Run, strategies, type StrategyName } from "./record";
 
 async function main(): Promise<void> {
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
   const json = await format(JSON.stringify(runs), { parser: "json", printWidth: 100 });
   writeFileSync(recordsFile, json);
   for (const run of runs) {
-    for (const language of languages) {
+    for (const language of pictureLanguages) {
       writeFileSync(pictureFile(run.strategy, language), drawTimeline(run, language));
     }
   }

@@ -6,7 +6,7 @@ import { pushPlaceholderImages } from "../../../delivery/images/placeholderImage
 import { repository } from "../../../shared/repository";
 import type { Architecture } from "../../diagram/architecture";
 import { drawSvg } from "../../diagram/drawSvg";
-import type { PictureLanguage } from "../../diagram/language";
+import { pictureEnding, type PictureLanguage, pictureLanguages } from "../../diagram/language";
 import { architectureOf } from "../../diagram/model";
 import { drawNetworkStep, networkSteps, type NetworkStep } from "../../diagram/networkSteps";
 import { Session } from "../session/session";
@@ -25,15 +25,13 @@ export const picturedChapters = chapters.filter(
 
 /** The file of a chapter's picture: `architecture-ec2.svg`, `architecture-ec2.ja.svg`. */
 export function pictureFile(chapter: string, language: PictureLanguage = "en"): string {
-  return `architecture-${chapter}${ending(language)}`;
+  return `architecture-${chapter}${pictureEnding(language)}`;
 }
-
-const ending = (language: PictureLanguage) => (language === "en" ? ".svg" : `.${language}.svg`);
 
 /** The file of a step of the network: `network-1-vpc.svg`, `network-1-vpc.ja.svg`. */
 export function networkFile(step: NetworkStep, language: PictureLanguage): string {
   const number = networkSteps.indexOf(step) + 1;
-  return `network-${number}-${step}${ending(language)}`;
+  return `network-${number}-${step}${pictureEnding(language)}`;
 }
 
 /**
@@ -50,7 +48,7 @@ export async function drawPictures(
 ): Promise<ReadonlyMap<string, string>> {
   const architecture = await architectureOfChapter(chapter, stateDir, signal);
   const pictures = new Map<string, string>();
-  for (const language of ["en", "ja"] as const) {
+  for (const language of pictureLanguages) {
     pictures.set(pictureFile(chapter, language), await drawSvg(architecture, language));
     for (const step of chapter === "fargate" ? networkSteps : []) {
       pictures.set(networkFile(step, language), drawNetworkStep(architecture, step, language));
