@@ -58,7 +58,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^(HTTPS? :\d+), by default answer (\d+)$/, "$1、既定の応答は $2"],
   [/^(.+: .+), port (\d+)$/, "$1、ポート $2"],
   [/^Service Connect name (.+)$/, "Service Connect 名 $1"],
-  [/^capacity provider (.+)$/, "キャパシティプロバイダー $1"],
+  [/^capacity provider (.+)$/, "キャパシティープロバイダー $1"],
   [/^desired count (\d+)$/, "必要なタスク数 $1"],
   [/^execution role (.+)$/, "実行ロール $1"],
   [/^task role (.+)$/, "タスクロール $1"],

@@ -55,7 +55,7 @@ const words: Readonly<Record<Language, Words>> = {
   },
   ja: {
     title: {
-      rolling: "ローリングアップデート",
+      rolling: "ローリングデプロイ",
       "blue-green": "ブルー/グリーン",
       canary: "カナリア: 最初は 10 %",
     },
