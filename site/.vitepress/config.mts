@@ -62,6 +62,7 @@ const translated = [
   "lab",
   "aws",
   "aws-cli",
+  "components",
   "components-packages",
   "glossary",
   "https",
