@@ -41,7 +41,7 @@ const words: Readonly<Record<string, string>> = {
   "one for all zones": "全ゾーンで 1 つ",
   "private subnet": "プライベートサブネット",
   "public subnet": "パブリックサブネット",
-  pulls: "プル",
+  pulls: "取得",
   "pushes to": "プッシュ",
   reads: "読み取り",
   "runs on": "実行",
