@@ -41,7 +41,7 @@ const guides = [
   ["glossary", "Glossary", "用語集"],
   ["ci", "Pull requests", "プルリクエスト"],
   ["https", "HTTPS", "HTTPS"],
-  ["tasks", "Tasks without a service", "サービスなしのタスク"],
+  ["tasks", "Tasks in the lab", "ラボのタスク"],
 ] as const;
 
 const references = [
@@ -62,6 +62,7 @@ const translated = [
   "lab",
   "aws",
   "aws-cli",
+  "components",
   "components-packages",
   "glossary",
   "https",

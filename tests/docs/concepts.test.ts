@@ -56,7 +56,7 @@ const concepts: readonly (readonly [string, string, string, string])[] = [
     "capacity providers",
     "02-ec2",
     "Launch types and capacity providers",
-    "起動タイプとキャパシティプロバイダー",
+    "起動タイプとキャパシティープロバイダー",
   ],
   ["REPLICA, DAEMON", "02-ec2", "REPLICA and DAEMON", "REPLICA と DAEMON"],
   [

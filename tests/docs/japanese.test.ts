@@ -71,6 +71,7 @@ describe("the Japanese page beside an English one", () => {
       "aws-cli",
       "aws",
       "components-packages",
+      "components",
       "glossary",
       "https",
       "lab",

@@ -69,8 +69,7 @@ describe("the glossary", () => {
       "AWS Secrets Manager",
       "コンテナインスタンス",
       "コンテナインスタンスロール",
-      "サービスの自動スケーリング",
-      "ローリング更新",
+      "サービスのオートスケーリング",
     ];
     const words = english.map(({ second }) => second).filter((word) => !inFull.includes(word));
     assert.deepEqual(

@@ -6,16 +6,19 @@ interface Words {
   readonly title: (project: string, stack: string) => string;
   readonly within: (parent: string) => string;
   readonly between: string;
+  readonly stop: string;
   readonly arrow: Readonly<Record<ArrowKind, (from: string, to: string, label: string) => string>>;
 }
 
 const behind = (label: string) => (label === "" ? "" : ` (${label})`);
+const behindInJapanese = (label: string) => (label === "" ? "" : `（${label}）`);
 
 const words: Readonly<Record<PictureLanguage, Words>> = {
   en: {
     title: (project, stack) => `Architecture of stack ${stack} of ${project}`,
     within: (parent) => ` in ${parent}`,
     between: "; ",
+    stop: ".",
     arrow: {
       reach: (from, to, label) => `${from} may reach ${to}${behind(label)}`,
       refused: (from, to, label) =>
@@ -28,11 +31,13 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
     title: (project, stack) => `${project} のスタック ${stack} の構成`,
     within: (parent) => `（${parent} の中）`,
     between: "、",
+    stop: "。",
     arrow: {
-      reach: (from, to, label) => `${from} から ${to} への通信は許可される${behind(label)}`,
+      reach: (from, to, label) =>
+        `${from} から ${to} への通信は許可される${behindInJapanese(label)}`,
       refused: (from, to, label) =>
-        `${from} から ${to} への通信はセキュリティグループに拒否される${behind(label)}`,
-      forward: (from, to, label) => `${from} から ${to} に転送${behind(label)}`,
+        `${from} から ${to} への通信はセキュリティグループに拒否される${behindInJapanese(label)}`,
+      forward: (from, to, label) => `${from} から ${to} に転送${behindInJapanese(label)}`,
       use: (from, to, label) => `${from} から ${to}: ${label}`,
     },
   },
@@ -67,7 +72,7 @@ function boxSentence(box: Box, boxes: ReadonlyMap<string, Box>, say: Words): str
   const where = parent ? say.within(nameOf(parent)) : "";
   const lines = box.lines.map(({ text, mark }) => (mark ? `${text} (${markWord[mark]})` : text));
   const what = lines.length > 0 ? `: ${lines.join(say.between)}` : "";
-  return `${nameOf(box)}${where}${what}${marked(box)}.`;
+  return `${nameOf(box)}${where}${what}${marked(box)}${say.stop}`;
 }
 
 function arrowSentence(arrow: Arrow, boxes: ReadonlyMap<string, Box>, say: Words): string {
@@ -76,7 +81,7 @@ function arrowSentence(arrow: Arrow, boxes: ReadonlyMap<string, Box>, say: Words
     return box ? nameOf(box) : "";
   };
   const { from, kind, label, to } = arrow;
-  return `${say.arrow[kind](name(from), name(to), label)}${marked(arrow)}.`;
+  return `${say.arrow[kind](name(from), name(to), label)}${marked(arrow)}${say.stop}`;
 }
 
 function nameOf({ kind, title }: Box): string {

@@ -58,7 +58,7 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
   },
   ja: {
     title: {
-      rolling: "ローリングアップデート",
+      rolling: "ローリングデプロイ",
       "blue-green": "ブルー/グリーン",
       canary: "カナリア: 最初は 10 %",
     },

@@ -7,7 +7,7 @@ import { textInJapanese } from "../../../../lab/ui/diagram/japanese";
 import { picturesFolder } from "../../../../lab/ui/commands/diagram/docsPictures";
 import { architectureOf } from "../../../../lab/ui/diagram/model";
 import { stackState } from "../../../../lab/ui/diagram/state";
-import { network } from "./fixture";
+import { wholeStack } from "./fixture";
 
 /** Words of AWS's that are the same in Japanese, and names: of things in the stack, of ports and of actions. */
 const same =
@@ -47,9 +47,13 @@ describe("a picture in Japanese", () => {
   });
 
   it("is marked as Japanese, and tells in Japanese what it shows", async () => {
-    const svg = await drawSvg(architectureOf(stackState(network())), "ja");
+    const svg = await drawSvg(architectureOf(stackState(wholeStack())), "ja");
     assert.match(svg, /<svg [^>]*lang="ja"/);
     assert.match(svg, /<title id="picture-title">ecs-handson のスタック dev の構成<\/title>/);
-    assert.match(svg, /アベイラビリティーゾーン a（VPC vpc 10\.0\.0\.0\/16 の中）/);
+    assert.match(svg, /^アベイラビリティーゾーン a（VPC vpc 10\.0\.0\.0\/16 の中）。$/m);
+    assert.match(
+      svg,
+      /^ECS サービス web から NAT ゲートウェイ 全ゾーンで 1 つ への通信は許可される（すべてのトラフィック）。$/m,
+    );
   });
 });
