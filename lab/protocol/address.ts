@@ -3,7 +3,7 @@ import { z } from "zod";
 import { processIdSchema } from "../shared/processId";
 
 /** Counts up when processes of an older and of a newer lab would misunderstand each other. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** `host.json`: how another lab process reaches the one that has the account open. */
 export const addressSchema = z.object({

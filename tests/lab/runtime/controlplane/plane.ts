@@ -80,7 +80,7 @@ export function until(plane: ControlPlane, isSo: () => boolean): Promise<void> {
     };
     const abort = () => {
       end();
-      reject(new Error("the test has ended"));
+      reject(new Error(`the test has ended before it was so: ${JSON.stringify(plane.status())}`));
     };
     const look = () => {
       try {
