@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { repository } from "../lab/shared/repository";
 import type { Benchmark, BenchmarkTable } from "./benchmark";
 import { cdkApp, installCdk } from "./peers/cdkApp";
 import { measuredChapters, resourcesOf } from "./stack";
@@ -24,7 +23,6 @@ export interface Contender {
 const config = { chapters: measuredChapters.join(","), microservicesImage: "1", desiredCount: "0" };
 
 const cdk = path.join(cdkApp, "node_modules", "aws-cdk", "bin", "cdk");
-const tsNode = path.join(repository, "node_modules", "ts-node", "dist", "bin.js");
 
 /** CDK asks nobody: no notices, versions, usage figures or credentials. */
 const offline = {
@@ -41,14 +39,6 @@ const ways: { what: string; args: (out: string) => string[]; env?: Record<string
   {
     what: "cdk synth, as `cdk init` sets it up: tsc and tsx",
     args: (out) => [cdk, ...synth(out)],
-  },
-  {
-    what: "cdk synth, as it did before: ts-node",
-    args: (out) => [cdk, ...synth(out), "--app", `node ${tsNode} --prefer-ts-exts bin/app.ts`],
-    // TypeScript 7, which the app has, offers ts-node no compiler.
-    env: {
-      TS_NODE_COMPILER: require.resolve("typescript"),
-    },
   },
   {
     what: "cdk synth, precompiled",

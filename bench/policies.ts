@@ -2,13 +2,13 @@ import * as path from "node:path";
 
 import { policyPack } from "../lab/shared/repository";
 import type { Benchmark, BenchmarkOptions } from "./benchmark";
-import { openTimedStack, type TimedStack } from "./stack";
+import { flatPolicies, openTimedStack, type TimedStack } from "./stack";
 import { median, minimum } from "./statistics";
 
 const packs = {
   none: undefined,
-  empty: path.join(__dirname, "empty-pack"),
-  ours: policyPack,
+  empty: { dir: path.join(__dirname, "empty-pack") },
+  ours: { dir: policyPack, config: flatPolicies },
 };
 
 type PackName = keyof typeof packs;

@@ -20,6 +20,7 @@ async function main([count = "", state = ""]: string[]): Promise<void> {
     early,
     signal: new AbortController().signal,
     programDir,
+    policyConfig: path.join(programDir, "policies.json"),
     config: { count },
   });
   const report = await session.preview().finally(() => session.close());

@@ -21,9 +21,14 @@ export interface TimedStack {
 
 /** A program of as many flat resources as its configuration says. */
 export const flatProgram = path.join(__dirname, "flat");
+/** Settings of the policies for it: so many resources cost more than a stack may. */
+export const flatPolicies = path.join(flatProgram, "policies.json");
 
 /** Opens a stack with this many flat resources and, if given, this policy pack. */
-export async function openTimedStack(resources: number, policyPack?: string): Promise<TimedStack> {
+export async function openTimedStack(
+  resources: number,
+  policyPack?: { dir: string; config?: string },
+): Promise<TimedStack> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "bench-"));
   const providers = await serveProviders(Account.inMemory());
   const stack = await LabStack.open({
@@ -31,7 +36,7 @@ export async function openTimedStack(resources: number, policyPack?: string): Pr
     project: await readProject(flatProgram),
     stateDir,
     cli: await findPulumiCli({ progress: createProgress() }),
-    ...(policyPack === undefined ? {} : { policyPack: { dir: policyPack } }),
+    ...(policyPack === undefined ? {} : { policyPack }),
   });
   const engine = await LabEngine.open({ stack, debugProviders: providers.debugProviders });
   await stack.settings.write(await stack.settings.with({ count: `${resources}` }));
