@@ -72,6 +72,7 @@ describe("the Japanese page beside an English one", () => {
       "aws",
       "components-packages",
       "components",
+      "configuration",
       "glossary",
       "https",
       "lab",
