@@ -70,6 +70,9 @@ describe("the Japanese page beside an English one", () => {
     const names = [
       "aws-cli",
       "aws",
+      "ci",
+      "cicd",
+      "classroom",
       "components-packages",
       "components",
       "configuration",

@@ -50,6 +50,17 @@ describe("the workflows", () => {
     assert.ok(files.size > 0);
   });
 
+  for (const page of ["docs/ci.md", "docs/ci.ja.md"]) {
+    it(`are all on ${page}`, async () => {
+      const markdown = await readFile(path.join(repository, page), "utf8");
+      const told = [...markdown.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => `${name}.yml`);
+      assert.deepEqual(
+        [...files.keys()].filter((name) => !told.includes(name)),
+        [],
+      );
+    });
+  }
+
   const workflows = () => [...files].map(([name, { content }]) => ({ name, ...content }));
   const jobs = () =>
     workflows().flatMap(({ name, jobs, on }) =>
