@@ -57,23 +57,11 @@ const references = [
   ["performance", "Performance", "性能"],
 ] as const;
 
-/** Pages outside the tutorial that there are in Japanese; of others the Japanese part of the site leads to the English one. */
-const translated = [
-  "lab",
-  "aws",
-  "aws-cli",
-  "components",
-  "components-packages",
-  "glossary",
-  "https",
-  "policy-packs",
-  "tasks",
-  "teaching",
-  "troubleshooting",
-];
+/** Whether a page outside the tutorial is there in Japanese; if not, the Japanese part of the site leads to the English one. */
+const isTranslated = (name: string) => existsSync(path.join(repository, "docs", `${name}.ja.md`));
 
 const pageOf = (name: string, japanese: boolean) =>
-  japanese && translated.includes(name) ? `/ja/${name}` : `/${name}`;
+  japanese && isTranslated(name) ? `/ja/${name}` : `/${name}`;
 
 function sidebar(japanese: boolean): DefaultTheme.SidebarItem[] {
   const title = (english: string, other: string) => (japanese ? other : english);
