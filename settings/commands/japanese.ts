@@ -30,14 +30,14 @@ export const titles: Readonly<Record<string, string>> = {
 export const meanings: Readonly<Record<string, string>> = {
   "aws:region": "すべてのリソースを作るリージョン",
   chapters:
-    "デプロイする章。`network`（ほかのスタックと共有するための、ネットワークとロードバランサーだけ）、`fargate`（1 つ目のチュートリアルの、Fargate で動く nginx のサービス）、`ec2`（2 つ目のチュートリアルの、EC2 インスタンスのクラスターとそのサービス、ECR リポジトリ）、`managedInstances`（同じタスクを、ECS が選定、起動、パッチ適用を受け持つインスタンスで動かす）、`cicd`（プッシュのたびにパイプラインがデプロイするサービス）、`microservices`（互いに呼び出すサービス）、`express`（ECS Express Mode の nginx。いちばんの近道で、ロードバランサーも ECS が作る）",
+    "デプロイする章。`network`（ネットワークとロードバランサーだけ。ほかのスタックと共有する）、`fargate`（1 つ目のチュートリアルの、Fargate で動く nginx のサービス）、`ec2`（2 つ目のチュートリアルの、EC2 インスタンスのクラスターとそのサービス、ECR リポジトリ）、`managedInstances`（同じタスクを、ECS が選定、起動、パッチ適用を受け持つインスタンスで動かす）、`cicd`（プッシュのたびにパイプラインがデプロイするサービス）、`microservices`（互いに呼び出すサービス）、`express`（ECS Express Mode の nginx。いちばんの近道で、ロードバランサーも ECS が作る）",
   name: "物理名のもとになる名前。その後にスタック名が付く。20 文字まで",
   learner: "スタックを使う人。タグ `learner` の値になる。`none` ならスタック名",
   class: "スタックが属する講座の名前。タグ `class` の値になる。`none` ならタグを付けない",
   expires:
-    "スタックが必要な最後の日（`2027-03-31` など）。タグ `expires` の値になる。`never` ならタグを付けない",
+    "スタックを使う最終日（`2027-03-31` など）。タグ `expires` の値になる。`never` ならタグを付けない",
   sharedNetwork:
-    "ネットワークとロードバランサーを借りるスタック（`organization/project/stack`）。`none` なら自分のものを作る。作成済みのスタックでは変更できない",
+    "ネットワークとロードバランサーを共有する相手のスタック（`organization/project/stack`）。`none` なら自分のものを作る。作成済みのスタックでは変更できない",
   listenerSlot:
     "リスナールールに使う優先度の範囲（100 個ずつ）。`1` は 1〜100、`2` は 101〜200 で、`500` まで。リスナーを共有するスタックには、それぞれ違う値を指定する",
   domain:
@@ -53,13 +53,13 @@ export const meanings: Readonly<Record<string, string>> = {
   natGateways:
     "タスクからインターネットへの経路。`none`（パブリックアドレスを付ける）、`single`（NAT ゲートウェイ 1 つ）、`per-az`（ゾーンごとに 1 つ）",
   taskIngress:
-    "自分のネットワークを持つスタックで、タスクが受け付ける通信元。`vpc`（VPC 全体。チュートリアルの決まり）または `loadBalancer`（ロードバランサーのセキュリティグループと、マイクロサービスどうし）。共有ネットワークでは常に `loadBalancer`",
-  image: "サービスが最初に動かす公開イメージ。タグまたはダイジェストまで指定する",
+    "自分のネットワークを持つスタックで、タスクが受け付ける通信の送信元。`vpc`（VPC 全体。チュートリアルの決まり）または `loadBalancer`（ロードバランサーのセキュリティグループと、マイクロサービスどうし）。共有ネットワークでは常に `loadBalancer`",
+  image: "サービスが最初に動かす公開イメージ。タグまたはダイジェストを付ける",
   containerPort:
     "fargate と ec2 の章で、コンテナが待ち受けるポート。cicd のパイプラインがビルドするイメージは 80 で待ち受ける",
   healthCheckPath: "ヘルスチェックのパス。タスクは 200 を返せば正常と判定される",
-  cpu: "タスクの CPU ユニット。Fargate にある値（1024 = 1 vCPU）",
-  memory: "タスクのメモリ（MiB）。Fargate が CPU の値ごとに用意している値",
+  cpu: "タスクの CPU ユニット。Fargate で使える値（1024 = 1 vCPU）",
+  memory: "タスクのメモリ（MiB）。CPU の値ごとに Fargate で使える値が決まっている",
   cpuArchitecture: "イメージの CPU アーキテクチャ。`X86_64` または `ARM64`",
   desiredCount: "動かし続けるタスクの数。0〜5000",
   fargateWeight:
@@ -75,12 +75,12 @@ export const meanings: Readonly<Record<string, string>> = {
     "`CANARY` で最初に、`LINEAR` で 1 段階ごとに切り替えるリクエストの割合（%）。3〜100",
   deploymentStepBakeMinutes: "その段階ごとに待つ時間（分）。0〜1440",
   autoscaling:
-    "タスクの数の決め方。`none`（設定した数のまま）、`cpu`、`memory`、`requests`（それぞれの負荷に応じて変える）",
+    "タスクの数の決め方。`none`（設定した数のまま）、`cpu`、`memory`、`requests`（それぞれ CPU、メモリ、リクエスト数に応じて増減する）",
   autoscalingMaxCount: "オートスケーリングで増やすタスクの上限。サービスごと。1〜5000",
   ec2InstanceType: "クラスターのインスタンスタイプ。`t3.micro` に載るタスクは 1 つ",
   ec2MinInstances:
-    "インスタンスの最小数。2 つあれば、タスク 1 つのデプロイで新しいタスクの置き場所ができる",
-  ec2MaxInstances: "インスタンスの最大数。タスクの置き場所が足りないとき、この数まで増える。1〜100",
+    "インスタンスの最小台数。2 台あれば、タスク 1 つのデプロイで新しいタスクを置ける",
+  ec2MaxInstances: "インスタンスの最大台数。タスクの置き場所が足りないとき、ここまで増える。1〜100",
   ec2EniTrunking:
     "対応するインスタンスタイプで、タスクに使えるネットワークインターフェイスを増やすかどうか（ENI トランキング）",
   ec2DesiredCount: "インスタンスで動かすタスクの数。0〜5000。`DAEMON` では使わない",
@@ -89,7 +89,7 @@ export const meanings: Readonly<Record<string, string>> = {
   ec2Host:
     "fargate の章もあるとき、ec2 の章に送るリクエストのホスト。`*` と `?` をワイルドカードとして使える。ほかのリクエストは fargate の章に届く",
   managedInstancesTypes:
-    "managedInstances の章で ECS が起動してよいインスタンスタイプ。`*` でファミリーも指定できる（`m6i.*` など）。2 vCPU 以上で nano と micro を除き、`cpuArchitecture` に合うものを含める",
+    "managedInstances の章で ECS が起動してよいインスタンスタイプ。`*` でファミリーも指定できる（`m6i.*` など）。使えるのは 2 vCPU 以上のもので、nano と micro は除く。`cpuArchitecture` に合うものを含める",
   managedInstancesDesiredCount: "マネージドインスタンスで動かすタスクの数。0〜5000",
   managedInstancesScaleInAfter:
     "タスクのなくなったマネージドインスタンスを、ECS が終了するまでの時間（秒）。0〜3600。`-1` なら終了しない",
