@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
-import { casesText, ruleText, type Template } from "./template";
+import { JAPANESE_TEXTS, japaneseTexts } from "./japanese";
+import { casesText, japaneseText, ruleText, type Template } from "./template";
 
 const ROOT = join(__dirname, "..", "..");
 const RULES = "policies/rules";
@@ -12,8 +13,9 @@ const PINNED = "tests/policies/rules.json";
 
 const HELP = `Usage: npm run policy:new -- NAME [--type TOKEN] [--property NAME]
 
-Makes a rule of the pack with its examples: ${RULES}/NAME.ts and ${CASES}/NAME.ts.
-It works as it stands and asks for a property that is true: change it to what it should ask for.
+Makes a rule of the pack with its examples: ${RULES}/NAME.ts and ${CASES}/NAME.ts,
+and what ${JAPANESE_TEXTS} says about it. The rule works as it stands and asks
+for a property that is true: change it to what it should ask for.
 
   NAME               words in lower case with hyphens between them, e.g. ecs-service-managed-tags
   --type TOKEN       type of the resources it looks at (default: aws:ecs/service:Service)
@@ -54,14 +56,18 @@ export function problemsOf(names: readonly string[], { type, property }: Templat
   return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
 }
 
+/** JSON with its names in their order. */
+const inOrder = (entries: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))));
+
 /** Writes the files of a rule. @returns their paths below the root */
 async function write(rule: Template): Promise<readonly string[]> {
   const pinned = JSON.parse(readFileSync(join(ROOT, PINNED), "utf8")) as Record<string, string>;
-  const all = Object.entries({ ...pinned, [rule.name]: "advisory" });
   const files = {
     [`${RULES}/${rule.name}.ts`]: ruleText(rule),
     [`${CASES}/${rule.name}.ts`]: casesText(rule),
-    [PINNED]: JSON.stringify(Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))),
+    [PINNED]: inOrder({ ...pinned, [rule.name]: "advisory" }),
+    [JAPANESE_TEXTS]: inOrder({ ...japaneseTexts(), [rule.name]: japaneseText(rule) }),
   };
   for (const [file, text] of Object.entries(files)) {
     const formatted = await format(text, { filepath: file, printWidth: 100 });
@@ -69,7 +75,7 @@ async function write(rule: Template): Promise<readonly string[]> {
   }
   // Loads the rules, so it comes after them.
   const { writeDocs } = await import("./docs");
-  return [...Object.keys(files), await writeDocs()];
+  return [...Object.keys(files), ...(await writeDocs())];
 }
 
 /** @returns the exit code: 1 if the arguments are wrong, and nothing was written. */

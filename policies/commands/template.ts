@@ -1,3 +1,5 @@
+import type { RuleText } from "./wording";
+
 /** What a new rule begins as: it asks for a property that is true. */
 export interface Template {
   readonly name: string;
@@ -6,9 +8,19 @@ export interface Template {
   readonly property: string;
 }
 
+const kindOf = ({ type }: Template): string => type.split(":").at(-1) ?? type;
+
+/** What the Japanese page says about a rule. */
+export const japaneseText = (rule: Template): RuleText => ({
+  description: `すべての ${kindOf(rule)} に ${rule.property} を設定する。`,
+  reason: `${kindOf(rule)} を ${rule.property} なしで使わないようにする。`,
+  remediationSteps: `\`${rule.property}: true\` を設定する。`,
+});
+
 /** A rule's file. */
-export function ruleText({ name, type, property }: Template): string {
-  const kind = type.split(":").at(-1) ?? type;
+export function ruleText(rule: Template): string {
+  const { name, type, property } = rule;
+  const kind = kindOf(rule);
   return `import { isTrue, UNKNOWN } from "../graph/value";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";

@@ -1,17 +1,59 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { DOCS_PATH, policyDocs } from "../../policies/commands/docs";
+import { pathOf, policyDocs, WORDINGS } from "../../policies/commands/docs";
+import { JAPANESE_TEXTS, japaneseTexts } from "../../policies/commands/japanese";
 import { rules } from "../../policies/rules";
 
-describe("docs/policies.md", () => {
-  it("says what the rules say (run npm run policy:docs)", async () => {
-    assert.equal(readFileSync(DOCS_PATH, "utf8"), await policyDocs());
+for (const wording of WORDINGS) {
+  describe(`docs/${wording.file}`, () => {
+    it("says what the rules say (run npm run policy:docs)", async () => {
+      assert.equal(readFileSync(pathOf(wording), "utf8"), await policyDocs(wording));
+    });
+
+    it("has a section for every rule", async () => {
+      const page = await policyDocs(wording);
+      for (const { name } of rules) {
+        assert.ok(page.includes(`\n### ${name}\n`), name);
+      }
+    });
+  });
+}
+
+describe(JAPANESE_TEXTS, () => {
+  const texts = japaneseTexts();
+  const settingsOf = (settings: object = {}) => Object.keys(settings).sort();
+
+  it("is about every rule and all of its settings, and about nothing else", () => {
+    const asked = rules.map(({ name, metadata }) => [name, settingsOf(metadata.settings)]);
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(texts).map(([name, { settings }]) => [name, settingsOf(settings)]),
+      ),
+      Object.fromEntries(asked),
+    );
   });
 
-  it("has a section for every rule", async () => {
-    const page = await policyDocs();
-    for (const { name } of rules) {
-      assert.ok(page.includes(`\n### ${name}\n`), name);
-    }
+  it("says how to mend it by the names that the rule says", () => {
+    // `assignPublicIp`, `secrets[].valueFrom`, `IMMUTABLE_WITH_EXCLUSION`, but no word of English nor a short one such as TLS.
+    const names = /(?<![\w.])[\w.:[\]-]*(?:[a-z][A-Z]|[A-Z_]{6})[\w.[\]]*(?<!\.)/g;
+    const missing = rules.flatMap(({ name, metadata }) =>
+      (metadata.remediationSteps.match(names) ?? [])
+        .filter((one) => texts[name]?.remediationSteps.includes(one) !== true)
+        .map((one) => `${name}: ${one}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it("is in Japanese, each text a whole sentence or more", () => {
+    const all = Object.entries(texts).flatMap(([name, text]) => {
+      const { description, reason = "", remediationSteps, settings = {} } = text;
+      return [description, reason, remediationSteps, ...Object.values(settings)].map(
+        (one) => [name, one] as const,
+      );
+    });
+    assert.deepEqual(
+      all.filter(([, one]) => !/[ぁ-ん]/.test(one) || !one.endsWith("。")),
+      [],
+    );
   });
 });

@@ -75,5 +75,10 @@ describe("npm run policy:new", function () {
     assert.equal(formatted.code, 0, formatted.stderr);
     const page = await readFile(path.join(folder, "docs/policies.md"), "utf8");
     assert.match(page, /### ecr-keeps-images\n\nEvery Repository has keepImages\./);
+    const japanese = await readFile(path.join(folder, "docs/policies.ja.md"), "utf8");
+    assert.match(
+      japanese,
+      /### ecr-keeps-images\n\nすべての Repository に keepImages を設定する。/,
+    );
   });
 });
