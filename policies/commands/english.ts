@@ -85,7 +85,7 @@ found, why a tool is fooled, and what the others find and this pack does not.\n\
     const settings = settingsOf(rule, text, " Default: ");
     const facts = [
       `- Source: ${[source, ...tags].join(", ")}`,
-      ...(types.length > 0 ? [`- Looks at: ${typesOf(rule)}`] : []),
+      ...(types.length > 0 ? [`- Looks at: ${typesOf(rule, ", ")}`] : []),
       ...(settings.length > 0 ? ["- Settings:", ...settings] : []),
     ];
     return `${text.description} ${text.remediationSteps} See [the AWS documentation](${url}).\n\n${facts.join("\n")}`;

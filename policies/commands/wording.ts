@@ -33,8 +33,8 @@ export interface Wording {
 }
 
 /** Types that a rule looks at, as code. */
-export const typesOf = ({ metadata: { types } }: Rule): string =>
-  types.map((type) => `\`${type}\``).join(", ");
+export const typesOf = ({ metadata: { types } }: Rule, comma: string): string =>
+  types.map((type) => `\`${type}\``).join(comma);
 
 /**
  * A list entry for each setting of a rule.
