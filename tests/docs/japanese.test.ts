@@ -66,6 +66,13 @@ describe("the Japanese page beside an English one", () => {
   const headings = (page: string) =>
     [...readPage(page).matchAll(/^#+(?= )/gm)].map(([level]) => level);
 
+  /** Numbers of two digits or more outside code and links, such as `1,333`, `0.89` or `2026`, each as often as it is there. */
+  const figures = (page: string) =>
+    readPage(page)
+      .replace(/^```[^]*?^```$/gm, "")
+      .replace(/\]\([^)]*\)/g, "]")
+      .match(/\d[\d,.]*\d/g) ?? [];
+
   it("is there on what people begin with, and on what has most to explain", () => {
     const names = [
       "aws-cli",
@@ -100,6 +107,21 @@ describe("the Japanese page beside an English one", () => {
     it(`has the headings, commands and outputs of ${original}`, () => {
       assert.deepEqual(headings(page), headings(original));
       assert.deepEqual(commands(page), commands(original));
+    });
+  }
+
+  // The rules' page has a table in English only.
+  for (const page of translations.filter((one) => one !== "docs/policies.ja.md")) {
+    const original = page.replace(".ja.md", ".md");
+
+    it(`has the figures of ${original}, as often at least`, () => {
+      const there = figures(page);
+      const missing = figures(original).filter((figure) => {
+        const place = there.indexOf(figure);
+        if (place >= 0) there.splice(place, 1);
+        return place < 0;
+      });
+      assert.deepEqual(missing, []);
     });
   }
 });
