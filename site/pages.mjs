@@ -7,6 +7,12 @@ const pages = path.join(import.meta.dirname, "pages");
 
 await rm(pages, { recursive: true, force: true });
 await mkdir(path.join(pages, "services"), { recursive: true });
-for (const one of ["README.md", "README.ja.md", "docs", "services/README.md"]) {
+for (const one of [
+  "README.md",
+  "README.ja.md",
+  "docs",
+  "services/README.md",
+  "services/README.ja.md",
+]) {
   await cp(path.join(repository, one), path.join(pages, one), { recursive: true });
 }

@@ -98,14 +98,14 @@ function siteOf(page: string): string {
   return page
     .replace(/^README\.ja\.md$/, "ja/index.md")
     .replace(/^README\.md$/, "index.md")
+    .replace(/^services\/README\.ja\.md$/, "ja/services.md")
     .replace(/^services\/README\.md$/, "services.md")
     .replace(/^docs\/ja\//, "ja/tutorial/")
     .replace(/^docs\/(.+)\.ja\.md$/, "ja/$1.md")
     .replace(/^docs\//, "");
 }
 
-const isPage = (file: string) =>
-  /^(README(\.ja)?\.md|services\/README\.md|docs\/.*\.md)$/.test(file);
+const isPage = (file: string) => /^((services\/)?README(\.ja)?\.md|docs\/.*\.md)$/.test(file);
 
 /**
  * Where a link of a page leads in the site: to another page, or to a file that only the repository has.

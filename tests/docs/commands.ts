@@ -38,6 +38,7 @@ export function commandsOfAllPages(): Command[] {
     ...englishPages(),
     "services/README.md",
     "README.ja.md",
+    "services/README.ja.md",
     ...translations,
     ...pagesIn("docs/ja"),
   ];

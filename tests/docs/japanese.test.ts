@@ -11,7 +11,7 @@ const japanese = "docs/ja";
 /** What must be the same in both languages: commands, their outputs, and code. */
 const commands = (page: string) =>
   fencesOf(readPage(page))
-    .filter(({ info }) => /^(sh|text|ts|yaml|hcl|json|dockerfile)\b/.test(info))
+    .filter(({ info }) => /^(sh|text|ts|js|yaml|hcl|json|dockerfile)\b/.test(info))
     .map(({ info, text }) => ({ info, text }));
 
 /** How deep each heading of a page is, in their order. */
@@ -25,11 +25,11 @@ const headings = (page: string) =>
 const pictures = (page: string) =>
   [...readPage(page).matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
 
-/** A picture by the name of its Japanese version, where there is one. */
-function inJapanese(picture: string): string {
+/** A picture of a page in the folder by the name of its Japanese version, where there is one. */
+const inJapanese = (folder: string) => (picture: string) => {
   const translated = picture.replace(/\.(\w+)$/, ".ja.$1");
-  return existsSync(path.join(repository, japanese, translated)) ? translated : picture;
-}
+  return existsSync(path.join(repository, folder, translated)) ? translated : picture;
+};
 
 describe("the Japanese tutorial", () => {
   it("has the same pages as the English one", () => {
@@ -50,7 +50,7 @@ describe("the Japanese tutorial", () => {
     });
 
     it(`shows the same pictures in ${name}, in Japanese where there are such`, () => {
-      assert.deepEqual(pictures(translation), pictures(page).map(inJapanese));
+      assert.deepEqual(pictures(translation), pictures(page).map(inJapanese(japanese)));
     });
 
     it(`leads from ${name} to its translation and back`, () => {
@@ -83,10 +83,14 @@ describe("the Japanese page beside an English one", () => {
       "components-packages",
       "components",
       "configuration",
+      "dashboard",
+      "deployments",
+      "ec2",
       "glossary",
       "https",
       "lab-security",
       "lab",
+      "microservices",
       "performance",
       "policies",
       "policy-packs",
@@ -101,12 +105,21 @@ describe("the Japanese page beside an English one", () => {
     );
   });
 
-  for (const page of translations) {
+  for (const page of [...translations, "services/README.ja.md"]) {
     const original = page.replace(".ja.md", ".md");
 
     it(`has the headings, commands and outputs of ${original}`, () => {
       assert.deepEqual(headings(page), headings(original));
       assert.deepEqual(commands(page), commands(original));
+    });
+
+    it(`leads from ${original} to its translation and back`, () => {
+      assert.ok(readPage(original).includes(`[日本語](${path.basename(page)})`));
+      assert.ok(readPage(page).includes(`[English](${path.basename(original)})`));
+    });
+
+    it(`shows the pictures of ${original}, in Japanese where there are such`, () => {
+      assert.deepEqual(pictures(page), pictures(original).map(inJapanese(path.dirname(page))));
     });
   }
 
