@@ -2,7 +2,7 @@ import { Ec2Cluster, Ec2Service } from "../components";
 import { cpuArchitectureOf } from "../components/shared/instanceTypes";
 import { chapterPriority } from "../settings";
 import { schedulingChange } from "./capacity";
-import { refuseMissingImages } from "./images";
+import { nginxImage } from "./images";
 import { warnOfRollback } from "./rollback";
 import {
   allowedSecurityGroups,
@@ -19,20 +19,14 @@ import {
 export async function deployEc2(shared: Shared) {
   const { settings, network, loadBalancer, tags, options } = shared;
   const { region } = settings;
-  await refuseMissingImages(shared, "nginxImage", settings.nginxImage, [
-    {
-      repository: "ecs-handson/nginx",
-      folder: "nginx",
-      cluster: "nginx",
-      service: "nginx",
-      container: "nginx",
-      cpuArchitecture: cpuArchitectureOf(settings.ec2InstanceType),
-      desiredCount:
-        settings.ec2SchedulingStrategy === "DAEMON" ? undefined : settings.ec2DesiredCount,
-      until: "nginxImage=public",
-    },
-  ]);
   const repository = shared.repository();
+  const own = await nginxImage(shared, {
+    cluster: "nginx",
+    service: "nginx",
+    cpuArchitecture: cpuArchitectureOf(settings.ec2InstanceType),
+    desiredCount:
+      settings.ec2SchedulingStrategy === "DAEMON" ? undefined : settings.ec2DesiredCount,
+  });
   const cluster = new Ec2Cluster(
     "ec2-cluster",
     {
@@ -46,12 +40,6 @@ export async function deployEc2(shared: Shared) {
     },
     options,
   );
-  const image = repository.image({
-    source: settings.nginxImage,
-    publicImage: settings.image,
-    context: "./nginx",
-    cpuArchitecture: cluster.cpuArchitecture,
-  });
   const besideFargate = settings.chapters.includes("fargate");
   const hostHeaders = besideFargate
     ? hostsOf(settings, [settings.ec2Host], "nginx")
@@ -63,8 +51,8 @@ export async function deployEc2(shared: Shared) {
       network,
       allowedSecurityGroups: allowedSecurityGroups(shared),
       region,
-      image,
-      repositoryArn: settings.nginxImage === "public" ? undefined : repository.arn,
+      image: own.image,
+      repositoryArn: own.repository?.arn,
       listenerArn: loadBalancer.listenerArn,
       httpListenerArn: loadBalancer.httpListenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,

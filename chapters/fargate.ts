@@ -1,6 +1,7 @@
 import { FargateService } from "../components";
 import { chapterPriority } from "../settings";
 import { fargateCapacity } from "./capacity";
+import { nginxImage } from "./images";
 import { warnOfRollback } from "./rollback";
 import {
   allowedSecurityGroups,
@@ -17,11 +18,19 @@ export async function deployFargate(shared: Shared) {
   const { settings, standing, network, loadBalancer, options } = shared;
   const names = { cluster: settings.name, name: settings.name, last: standing.fargate };
   const hostHeaders = hostsOf(settings, []);
+  const { image, repository } = await nginxImage(shared, {
+    cluster: settings.name,
+    service: settings.name,
+    cpuArchitecture: settings.cpuArchitecture,
+    desiredCount: settings.desiredCount,
+  });
   // #region fargate
   const service = new FargateService(
     "fargate",
     {
       ...settings,
+      image,
+      repositoryArn: repository?.arn,
       network,
       allowedSecurityGroups: allowedSecurityGroups(shared),
       listenerArn: loadBalancer.listenerArn,
@@ -42,6 +51,11 @@ export async function deployFargate(shared: Shared) {
     clusterName: service.clusterName,
     serviceName: service.serviceName,
     listenerRuleArn: service.listenerRuleArn,
-    commands: { ...service.commands, request: requestCommand(shared, hostHeaders) },
+    repositoryUrl: repository?.repositoryUrl,
+    commands: {
+      ...service.commands,
+      ...(repository && { push: repository.pushCommand(settings.cpuArchitecture) }),
+      request: requestCommand(shared, hostHeaders),
+    },
   };
 }

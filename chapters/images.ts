@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import type { ImageRepository } from "../components";
 import {
   imagePushCommand,
   imageRepositoryName,
@@ -24,6 +25,32 @@ export interface OwnImage {
   desiredCount: number | undefined;
   /** What to set until the image is there, so that an update makes the repository. */
   until: string;
+}
+
+/**
+ * The image of a service that shows the tutorial's page, and the repository that it is in, if it is one of the stack's.
+ *
+ * @throws pulumi.RunError if the setting `nginxImage` names a tag that nobody has pushed.
+ */
+export async function nginxImage(
+  shared: Shared,
+  service: Pick<OwnImage, "cluster" | "service" | "cpuArchitecture" | "desiredCount">,
+): Promise<{ image: pulumi.Input<string>; repository?: ImageRepository }> {
+  const { chapters, image, nginxImage: source } = shared.settings;
+  if (source === "public") return { image };
+  const isThereAnyway = chapters.some((chapter) => chapter === "ec2" || chapter === "cicd");
+  await refuseMissingImages(shared, "nginxImage", source, [
+    {
+      ...service,
+      repository: "ecs-handson/nginx",
+      folder: "nginx",
+      container: "nginx",
+      until: isThereAnyway ? "nginxImage=public" : "nginxImage=build, or with desiredCount 0",
+    },
+  ]);
+  const repository = shared.repository();
+  const { cpuArchitecture } = service;
+  return { image: repository.image({ source, context: "./nginx", cpuArchitecture }), repository };
 }
 
 /**

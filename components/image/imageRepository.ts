@@ -75,6 +75,8 @@ export class ImageRepository extends pulumi.ComponentResource {
    * digest. The image's name is in it, as awsx names a child resource by it.
    */
   private readonly builtTag: string;
+  /** The image that the program builds, once for all services that run it. */
+  private built?: ImageArgs & { readonly uri: pulumi.Output<string> };
 
   constructor(
     private readonly name: string,
@@ -134,9 +136,13 @@ export class ImageRepository extends pulumi.ComponentResource {
 
   /**
    * The image that a service starts from. A public one is known at preview, and so is a tag once
-   * the repository is there; a build's digest is known only when it is built.
+   * the repository is there; a build's digest is known only when it is built. Services that ask for the same build
+   * get the same image.
+   *
+   * @throws pulumi.ResourceError if it is built from another folder or for another processor already.
    */
-  image({ source, publicImage, context, cpuArchitecture }: ImageArgs): pulumi.Input<string> {
+  image(args: ImageArgs): pulumi.Input<string> {
+    const { source, publicImage } = args;
     rejectProblems(this, [about("source", imageSourceProblem(source))]);
     switch (source) {
       case "public":
@@ -147,27 +153,47 @@ export class ImageRepository extends pulumi.ComponentResource {
           true,
         );
       case "build":
-        // #region image
-        return new ecr.Image(
-          `${this.name}-image`,
-          transformed<ecr.ImageArgs>(
-            `${this.name}-image`,
-            {
-              repositoryUrl: this.repositoryUrl,
-              context,
-              dockerfile: `${context}/Dockerfile`,
-              imageTag: this.builtTag,
-              platform: imagePlatforms[cpuArchitecture],
-            },
-            this.args.transform?.image,
-          ),
-          { parent: this },
-        ).imageUri;
-      // #endregion
+        return this.build(args);
       default:
         return pulumi.interpolate`${this.repositoryUrl}:${source}`;
     }
   }
+
+  private build(args: ImageArgs): pulumi.Output<string> {
+    const { context, cpuArchitecture } = args;
+    rejectProblems(this, [this.built && otherBuildProblem(this.built, args)]);
+    this.built ??= { ...args, uri: this.imageBuilt(context, cpuArchitecture) };
+    return this.built.uri;
+  }
+
+  private imageBuilt(context: string, cpuArchitecture: ImageArgs["cpuArchitecture"]) {
+    // #region image
+    return new ecr.Image(
+      `${this.name}-image`,
+      transformed<ecr.ImageArgs>(
+        `${this.name}-image`,
+        {
+          repositoryUrl: this.repositoryUrl,
+          context,
+          dockerfile: `${context}/Dockerfile`,
+          imageTag: this.builtTag,
+          platform: imagePlatforms[cpuArchitecture],
+        },
+        this.args.transform?.image,
+      ),
+      { parent: this },
+    ).imageUri;
+    // #endregion
+  }
+}
+
+/** Says that an image cannot be built beside the one that is, or nothing if the two are one. */
+function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
+  const words = ({ context, cpuArchitecture }: ImageArgs) => `${context} for ${cpuArchitecture}`;
+  return words(built) === words(wanted)
+    ? undefined
+    : `one image is built from ${words(built)}, and another is asked for from ${words(wanted)}; ` +
+        "run all services of it on one processor, or give each a repository of its own";
 }
 
 function partsOf({ name: wanted = "ecs-handson/nginx" }: ImageRepositoryArgs) {

@@ -24,11 +24,16 @@ export const pagesWithCode = () => ["docs/tutorial", "docs/ja", "docs"].flatMap(
  */
 export async function withCode(page: string, now = readPage(page)): Promise<string> {
   const markdown = now.replace(marked, (_, file: string, name: string) => {
-    const language = path.extname(file) === ".yml" ? "yaml" : path.extname(file).slice(1);
+    const language = languageOf(file);
     const code = regionOf(file, name, page);
     return `<!-- code: ${file}#${name} -->\n\n\`\`\`${language}\n${code}\n\`\`\`\n`;
   });
   return await formatted(markdown, path.join(repository, page));
+}
+
+function languageOf(file: string): string {
+  const extension = path.extname(file).slice(1);
+  return extension === "yml" ? "yaml" : extension || path.basename(file).toLowerCase();
 }
 
 function regionOf(file: string, name: string, page: string): string {

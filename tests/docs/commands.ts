@@ -15,7 +15,11 @@ export const guides = [
 ] as const;
 
 /** Pages whose `sh lab` blocks `tests/lab/cli/awsCommands` types, with the real AWS CLI. */
-export const cliPages = { guide: "docs/aws-cli.md", tutorial: "docs/tutorial/02-ec2.md" } as const;
+export const cliPages = [
+  "docs/aws-cli.md",
+  "docs/tutorial/02-images.md",
+  "docs/tutorial/03-ec2.md",
+] as const;
 
 /** English pages, whose `sh aws` blocks `tests/door/documented` types, with plain `pulumi`. */
 export const englishPages = (): string[] => [
@@ -58,7 +62,7 @@ export function typistOf({ info, page }: Command): string | undefined {
   const [, mode] = info.split(" ");
   const original = originalOf(page);
   const isGuide = (guides as readonly string[]).includes(original);
-  const isCli = Object.values<string>(cliPages).includes(original);
+  const isCli = (cliPages as readonly string[]).includes(original);
   switch (mode) {
     case "run":
     case "serve":

@@ -22,8 +22,7 @@ const given: Record<string, string[]> = {
   "pulumi config set cicdSource github": ["pulumi stack init alice"],
   "ECR_REPOSITORY=123456789012.dkr.ecr.ap-northeast-1.amazonaws.com": [
     "pulumi stack init dev",
-    "pulumi config set chapters fargate,ec2",
-    "pulumi up",
+    "pulumi up --config nginxImage=build",
   ],
 };
 

@@ -86,6 +86,28 @@ describe("ImageRepository", () => {
     assert.equal(built.inputs.repositoryUrl, url);
   });
 
+  /** Two services' images, the second with other arguments. */
+  const twoOf = (changes: Partial<ImageArgs>) =>
+    evaluate(() => {
+      const repository = new ImageRepository("web", { region });
+      const args: ImageArgs = { source: "build", context: "./nginx", cpuArchitecture: "X86_64" };
+      return { one: repository.image(args), other: repository.image({ ...args, ...changes }) };
+    });
+
+  it("builds one image for all services that ask for the same", async () => {
+    const { outputs, resources } = await twoOf({});
+    assert.equal(resources.filter(({ type }) => type === "awsx:ecr:Image").length, 1);
+    assert.equal(outputs.one, outputs.other);
+  });
+
+  it("refuses to build another one beside it, which would take its tag", async () => {
+    await assert.rejects(
+      twoOf({ cpuArchitecture: "ARM64" }),
+      /one image is built from \.\/nginx for X86_64, and another is asked for from \.\/nginx for ARM64/,
+    );
+    await assert.rejects(twoOf({ context: "./other" }), /asked for from \.\/other for X86_64/);
+  });
+
   it("gives the tutorial's commands to log in, build for the tasks' processor and push", async () => {
     const { outputs } = await evaluate(() => {
       const repository = new ImageRepository("web", { region });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { parse } from "yaml";
 
+import { cliPages } from "../../docs/commands";
 import { missingFrom, stepsOf } from "../../docs/pages";
 import { chapters } from "../../../settings";
 import {
@@ -98,7 +99,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
   const stable = (cluster: string, service: string) =>
     shell.types(`aws ecs wait services-stable --cluster ${cluster} --services ${service}`);
 
-  for (const page of ["docs/aws-cli.md", "docs/tutorial/02-ec2.md"]) {
+  for (const page of cliPages) {
     for (const { command, line, prints } of stepsOf(page).filter(({ mode }) => mode === "lab")) {
       it(`does what ${page} shows, line ${line}: ${command.split("\n")[0] ?? ""}`, async () => {
         const stdout = await shell.types(command);

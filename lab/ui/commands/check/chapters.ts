@@ -113,8 +113,31 @@ const fargate: CheckedChapter = {
   ],
 };
 
+const images: CheckedChapter = {
+  page: "02-images",
+  points: [
+    {
+      says: "the service on Fargate runs an image of the stack's own ECR repository",
+      isReached: (view) => {
+        const own = imagesOf(serviceOf(view, "fargate"));
+        return own.length > 0 && own.every((image) => /\.dkr\.ecr\.[^/]+\/ecs-handson/.test(image));
+      },
+      todo: up("nginxImage=build"),
+    },
+    {
+      says: "a new revision of the task definition came with it",
+      isReached: (view) => {
+        const tasks = healthyTasks(serviceOf(view, "fargate"));
+        return tasks.length > 0 && tasks.every(({ revision }) => revision > 1);
+      },
+      todo: up("nginxImage=build"),
+    },
+    page("fargate", up("nginxImage=build")),
+  ],
+};
+
 const ec2: CheckedChapter = {
-  page: "02-ec2",
+  page: "03-ec2",
   points: [
     {
       says: "two instances are ACTIVE in the cluster, in two Availability Zones",
@@ -140,29 +163,6 @@ const ec2: CheckedChapter = {
         view.status.plane?.loadBalancers.length === 1 && runs(serviceOf(view, "fargate")),
       todo: up("chapters=fargate,ec2"),
     },
-  ],
-};
-
-const images: CheckedChapter = {
-  page: "03-images",
-  points: [
-    {
-      says: "the EC2 service runs an image of the stack's own ECR repository",
-      isReached: (view) => {
-        const own = imagesOf(serviceOf(view, "ec2-service"));
-        return own.length > 0 && own.every((image) => /\.dkr\.ecr\.[^/]+\/ecs-handson/.test(image));
-      },
-      todo: up("nginxImage=build"),
-    },
-    {
-      says: "a new revision of the task definition came with it",
-      isReached: (view) => {
-        const tasks = healthyTasks(serviceOf(view, "ec2-service"));
-        return tasks.length > 0 && tasks.every(({ revision }) => revision > 1);
-      },
-      todo: up("nginxImage=build"),
-    },
-    page("ec2-service", up("nginxImage=build")),
   ],
 };
 
@@ -217,13 +217,14 @@ const deployments: CheckedChapter = {
         hasEvent(serviceOf(view, "fargate"), /lifecycle stage PRODUCTION_TRAFFIC_SHIFT: 100%/),
       todo: up(
         "deploymentStrategy=CANARY",
+        "nginxImage=public",
         "image=public.ecr.aws/docker/library/nginx:1.30.5-alpine",
       ),
     },
     {
       says: "a deployment failed and was rolled back",
       isReached: (view) => hasEvent(serviceOf(view, "fargate"), /rolling back to/),
-      todo: up("image=public.ecr.aws/docker/library/no-such-image:1"),
+      todo: up("nginxImage=public", "image=public.ecr.aws/docker/library/no-such-image:1"),
     },
     {
       says: "the service is steady again, on the image that the stack asks for",
@@ -232,7 +233,7 @@ const deployments: CheckedChapter = {
         const [primary] = service?.deployments ?? [];
         return runs(service) && primary?.status === "PRIMARY" && !hasRolledBack(service);
       },
-      todo: up("image=public.ecr.aws/docker/library/nginx:1.30.6-alpine"),
+      todo: up("nginxImage=public", "image=public.ecr.aws/docker/library/nginx:1.30.6-alpine"),
     },
     page("fargate", always("npm run lab -- status")),
   ],
@@ -397,8 +398,8 @@ const express: CheckedChapter = {
 export const checkedChapters: readonly CheckedChapter[] = [
   start,
   fargate,
-  ec2,
   images,
+  ec2,
   cicd,
   deployments,
   autoscaling,

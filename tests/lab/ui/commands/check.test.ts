@@ -17,6 +17,7 @@ type Task = Service["tasks"][number];
 
 const zones = ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"];
 const shift = "lifecycle stage PRODUCTION_TRAFFIC_SHIFT: 100% of the production traffic on …";
+const ownImage = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/ecs-handson-dev/nginx:1";
 const commit = "0eec9ed1c2b3a4958677685940312213f0e1d2c3";
 
 /** A task of `service` that runs. */
@@ -89,13 +90,13 @@ const withImage = (name: string, image: string, instanceId?: string): Partial<Se
 
 /** All services of the program by their components, with what makes each chapter's points so. */
 const all = (): Record<string, Service> => ({
-  fargate: service(
-    "handson",
-    withEvents(shift, "(service handson) rolling back to (deployment ecs-svc/1)."),
-  ),
+  fargate: service("handson", {
+    ...withEvents(shift, "(service handson) rolling back to (deployment ecs-svc/1)."),
+    tasks: [...(withImage("handson", ownImage).tasks ?? []), stopped("handson", 2)],
+  }),
   "ec2-service": service("nginx", {
     ...withEvents("(service nginx) was unable to place a task because no container instance …"),
-    ...withImage("nginx", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/ecs-handson/nginx:1"),
+    ...withImage("nginx", ownImage),
   }),
   "cicd-service": service("cicd", withImage("cicd", `1.dkr.ecr.x.amazonaws.com/y:${commit}`)),
   auth: service("auth"),
@@ -280,7 +281,7 @@ describe("a check of what a chapter lets a learner reach", () => {
       /^you stopped a task, and/,
     ],
     [
-      "02",
+      "03",
       "tasks on no instance",
       (services) => {
         services["ec2-service"] = service("nginx");
@@ -288,12 +289,12 @@ describe("a check of what a chapter lets a learner reach", () => {
       /^the EC2 service is steady, and all of its tasks run on instances$/,
     ],
     [
-      "03",
+      "02",
       "the public image",
       (services) => {
-        services["ec2-service"] = service("nginx", withImage("nginx", "public.ecr.aws/x/nginx:1"));
+        services.fargate = service("handson", withImage("handson", "public.ecr.aws/x/nginx:1"));
       },
-      /^the EC2 service runs an image of the stack's own ECR repository$/,
+      /^the service on Fargate runs an image of the stack's own ECR repository$/,
     ],
     [
       "04",
@@ -398,7 +399,7 @@ describe("a check of what a chapter lets a learner reach", () => {
         return Promise.resolve(503);
       },
     };
-    assert.deepEqual(await missing("02", view), [
+    assert.deepEqual(await missing("03", view), [
       "GET / of the ec2-service service answers 200 through the load balancer",
     ]);
     assert.deepEqual(
@@ -419,7 +420,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     assert.match((await missing("04", withRuns(run("Succeeded")))).join(), /^a build failed/);
     const oneZone = { ...plane, instances: [instance(0)] };
     assert.match(
-      (await missing("02", { ...rest, status: { ...status, plane: oneZone } })).join(),
+      (await missing("03", { ...rest, status: { ...status, plane: oneZone } })).join(),
       /^two instances are ACTIVE/,
     );
   });
@@ -436,13 +437,13 @@ describe("a check of what a chapter lets a learner reach", () => {
   it("is told in a list, with what to do under each point that is missing", async () => {
     const services = all();
     services["ec2-service"] = service("nginx", { notSteadyBecause: "0 of 2 tasks run" });
-    const text = describeCheck(await judge(chapter("2"), reached(services)));
+    const text = describeCheck(await judge(chapter("3"), reached(services)));
     // eslint-disable-next-line no-control-regex
     const lines = text.replace(/\u001b\[\d+m/g, "").split("\n");
     assert.equal(lines[0], "✓ the lab is being served");
     assert.equal(lines[2], "✗ the EC2 service is steady, and all of its tasks run on instances");
     assert.equal(lines[3], "    npm run lab -- up --config chapters=fargate,ec2");
-    assert.equal(lines.at(-2), "Chapter 02-ec2: 4 of 5 points reached on stack dev");
+    assert.equal(lines.at(-2), "Chapter 03-ec2: 4 of 5 points reached on stack dev");
   });
 });
 
