@@ -73,7 +73,7 @@ function kindOf(line) {
   if (line.startsWith("```")) return "fence";
   if (line.startsWith("|")) return "table";
   if (/^(-|\d+\.) /.test(line)) return "list";
-  if (line.startsWith("![")) return "picture";
+  if (line.startsWith("![") || line.startsWith("<picture>")) return "picture";
   if (line.startsWith("<details>")) return "details";
   return "prose";
 }
@@ -110,7 +110,8 @@ function slidesOf(heading, body, language) {
     const { info = "", kind, lines } = block;
     const next = body[index + 1];
     const before = body[index - 1];
-    if (kind === "picture") show(lines[0]);
+    // Slides are as wide as pages: what phones are shown instead is left out.
+    if (kind === "picture") show(/!\[.+\]\(\S+\)/.exec(lines[0])[0]);
     else if (kind === "table")
       chunks(lines.slice(2), room.rows).forEach((rows) =>
         show([...lines.slice(0, 2), ...rows].map(plain).join("\n")),

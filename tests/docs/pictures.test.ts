@@ -8,6 +8,7 @@ import {
   pictureFile,
   picturedChapters,
 } from "../../lab/ui/commands/diagram/docsPictures";
+import { screens } from "../../lab/ui/diagram/drawSvg";
 import { pictureLanguages } from "../../lab/ui/diagram/language";
 import { networkSteps } from "../../lab/ui/diagram/networkSteps";
 import { englishPages } from "./commands";
@@ -21,7 +22,9 @@ const pictures = readdirSync(folder).filter((file) => file.endsWith(".svg"));
 /** What scripts make, each held up to date by a test of its own. */
 const made = {
   diagrams: picturedChapters.flatMap((chapter) =>
-    pictureLanguages.map((language) => pictureFile(chapter, language)),
+    pictureLanguages.flatMap((language) =>
+      screens.map((screen) => pictureFile(chapter, language, screen)),
+    ),
   ),
   network: networkSteps.flatMap((step) =>
     pictureLanguages.map((language) => networkFile(step, language)),
@@ -34,7 +37,7 @@ const made = {
 const shownBy = (pages: readonly string[]) =>
   new Set(
     pages.flatMap((page) =>
-      [...readPage(page).matchAll(/\([^()\s]*pictures\/([\w.-]+\.svg)\)/g)].map(
+      [...readPage(page).matchAll(/[("][^()"\s]*pictures\/([\w.-]+\.svg)[)"]/g)].map(
         ([, file = ""]) => file,
       ),
     ),
@@ -68,12 +71,44 @@ describe("the documentation's pictures", () => {
     }
   });
 
-  it("can be read on a phone where they explain a step: as wide as it is, in letters of 11 px or more", () => {
-    for (const file of [...made.network, ...made.timelines]) {
-      const svg = readFileSync(path.join(folder, file), "utf8");
-      assert.match(svg, /viewBox="0 0 390 \d+"/, file);
-      const sizes = [...svg.matchAll(/font-size: ([\d.]+)px/g)].map(([, size]) => Number(size));
-      assert.ok(sizes.length > 0 && Math.min(...sizes) >= 11, file);
+  /** The height of the smallest letters of a picture that is shown at most `shown` pixels wide. */
+  const smallest = (file: string, shown: number) => {
+    const svg = readFileSync(path.join(folder, file), "utf8");
+    const [, width] = /viewBox="0 0 ([\d.]+) /.exec(svg) ?? [];
+    const sizes = [...svg.matchAll(/font-size: ([\d.]+)px/g)].map(([, size]) => Number(size));
+    assert.ok(width !== undefined && sizes.length > 0, file);
+    return Math.min(...sizes) * Math.min(1, shown / Number(width));
+  };
+  const isForPhone = (file: string) => file.includes(".phone.");
+
+  it("can be read on a phone, where they explain a step or are made for it: in letters of 11 px or more", () => {
+    for (const file of [...made.network, ...made.timelines, ...made.diagrams.filter(isForPhone)]) {
+      assert.ok(smallest(file, 390) >= 11, `${file}: ${smallest(file, 390)} px`);
+    }
+  });
+
+  it("can be read on a page of GitHub's, 830 px wide, in letters of 11 px or more", () => {
+    for (const file of pictures) {
+      const shown = isForPhone(file) ? 390 : 830;
+      assert.ok(smallest(file, shown) >= 11, `${file}: ${smallest(file, shown)} px`);
+    }
+  });
+
+  it("are shown on phones by what is made for these, wherever a page shows a chapter's architecture", () => {
+    const pages = [...englishPages(), ...pagesIn("docs/ja"), ...pagesIn("docs")];
+    const lines = pages.flatMap((page) =>
+      readPage(page)
+        .split("\n")
+        .filter((line) => /!\[[^\]]*\]\([^)]*architecture-/.test(line)),
+    );
+    assert.ok(lines.length > 10);
+    for (const line of lines) {
+      const [, chapter = "", ending = ""] =
+        /\(\S*architecture-(\w+)((?:\.ja)?\.svg)\)/.exec(line) ?? [];
+      const phone = `architecture-${chapter}.phone${ending}"`;
+      const source =
+        /^<picture><source media="\(max-width: 600px\)" srcset="([^>]+)>!\[[^\]]+\]\(\S+\)<\/picture>$/;
+      assert.ok(source.exec(line)?.[1]?.endsWith(`/${phone}`), line);
     }
   });
 });

@@ -120,7 +120,7 @@ function partsOf(page: string, words: Words): Partial<Record<Part, number>> {
   const asked = [...questions.matchAll(/<summary>.+<\/summary>\n\n(?=[^<\s])/g)];
   const found: Record<Part, number> = {
     goal: markdown.search(words.goal),
-    picture: markdown.search(/^!\[.+\]\(.+\)$|^```mermaid$/m),
+    picture: markdown.search(/^(<picture>.+)?!\[.+\]\(.+\)|^```mermaid$/m),
     code: at("<!-- code: "),
     run: run === undefined ? -1 : offset(markdown, run.line),
     look: look === undefined ? -1 : offset(markdown, look.line),

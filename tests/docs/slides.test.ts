@@ -41,7 +41,7 @@ describe("the slides of a chapter", () => {
 
       it(`show all pictures, commands and code, in the page's order: ${page}`, () => {
         const wanted = [
-          ...markdown.matchAll(/^!\[.+\]\(.+\)$/gm),
+          ...markdown.matchAll(/!\[.+\]\([^)]+\)(?=$|<\/picture>$)/gm),
           ...fencesOf(markdown)
             .filter(({ info }) => /^(sh|ts|yaml|mermaid)\b/.test(info))
             .flatMap(({ text }) => text.split("\n").filter((line) => line.trim() !== ""))

@@ -18,6 +18,28 @@ export interface Line {
  */
 export type Shape = "frame" | "zone" | "subnet" | "card" | "outside";
 
+/** What a box is, for those who draw it in another way: nothing that can only be read is to be read out of its texts. */
+export type Facts =
+  | { readonly what: "VPC"; readonly block: string }
+  | {
+      readonly what: "subnet";
+      /** Where its default route leads: to an internet gateway, to a NAT gateway, or nowhere. */
+      readonly access: "public" | "private" | "isolated";
+      readonly block: string;
+      /** Whether a NAT gateway stands in it. */
+      readonly hasNat: boolean;
+    }
+  | { readonly what: "internet gateway" }
+  | { readonly what: "load balancer"; readonly listeners: readonly Listener[] }
+  /** `tasks`: how many it keeps. */
+  | { readonly what: "service"; readonly tasks: number };
+
+/** Where a load balancer takes requests, e.g. `HTTP` on 80. */
+export interface Listener {
+  readonly protocol: string;
+  readonly port: number;
+}
+
 /** A box of the picture. */
 export interface Box {
   /** URN of the resource, or a word for what is none, e.g. `internet`. */
@@ -31,6 +53,9 @@ export interface Box {
   parent?: string;
   /** URNs of everything that the box stands for. */
   urns: string[];
+  facts?: Facts;
+  /** Who made it. @default the program */
+  maker?: "ECS";
   mark?: Mark;
 }
 

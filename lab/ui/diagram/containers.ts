@@ -3,7 +3,7 @@ import { lastPart } from "../../shared/lastPart";
 import { shown, textOf } from "./references";
 import type { StackResource } from "./state";
 
-/** A container of a task definition, as far as it is drawn. Values of its environment are not. */
+/** A container of a task definition, as far as it is drawn. Of its environment, only whom its addresses name is. */
 export interface Container {
   name: string;
   image: string;
@@ -12,6 +12,8 @@ export interface Container {
   logGroup?: string;
   /** ARNs of secrets and parameters that ECS reads for it. */
   secrets: string[];
+  /** What the URLs of its environment name, e.g. `auth:8080`. */
+  calls: string[];
 }
 
 /** @returns the containers, or nothing if they are not known before the update. */
@@ -37,7 +39,16 @@ function container(value: Value): Container {
     secrets: items(definition.secrets)
       .map((secret) => textOf(secret, "valueFrom"))
       .filter((arn) => arn !== undefined),
+    calls: items(definition.environment).flatMap((variable) =>
+      hostsIn(textOf(variable, "value") ?? ""),
+    ),
   };
+}
+
+/** Host and port of a URL. */
+function hostsIn(value: string): string[] {
+  const [, host] = /^https?:\/\/([\w.-]+:\d+)(\/|$)/.exec(value) ?? [];
+  return host === undefined ? [] : [host];
 }
 
 /** The part of an image's reference that people tell images by: `nginx:1.30.6-alpine`. */

@@ -1,4 +1,4 @@
-import type { Architecture, Arrow, ArrowKind, Box } from "./architecture";
+import type { Architecture, Arrow, ArrowKind, Box, Mark } from "./architecture";
 import type { PictureLanguage } from "./language";
 import { markWord } from "./marks";
 
@@ -7,6 +7,8 @@ interface Words {
   readonly within: (parent: string) => string;
   readonly between: string;
   readonly stop: string;
+  readonly marked: (mark: Mark | undefined) => string;
+  readonly notDrawn: (types: readonly string[]) => string;
   readonly arrow: Readonly<Record<ArrowKind, (from: string, to: string, label: string) => string>>;
 }
 
@@ -19,6 +21,8 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
     within: (parent) => ` in ${parent}`,
     between: "; ",
     stop: ".",
+    marked: (mark) => (mark ? ` (${markWord.en[mark]})` : ""),
+    notDrawn: (types) => `Not drawn, as the picture does not know them: ${types.join(", ")}.`,
     arrow: {
       reach: (from, to, label) => `${from} may reach ${to}${behind(label)}`,
       refused: (from, to, label) =>
@@ -32,6 +36,8 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
     within: (parent) => `（${parent} の中）`,
     between: "、",
     stop: "。",
+    marked: (mark) => (mark ? `（${markWord.ja[mark]}）` : ""),
+    notDrawn: (types) => `図にできない種類のリソース: ${types.join("、")}。`,
     arrow: {
       reach: (from, to, label) =>
         `${from} から ${to} への通信は許可される${behindInJapanese(label)}`,
@@ -54,25 +60,26 @@ export function describe(
   const sentences = [
     ...boxes.map((box) => boxSentence(box, byKey, say)),
     ...arrows.map((arrow) => arrowSentence(arrow, byKey, say)),
-    ...notDrawn(architecture),
+    ...notDrawn(architecture, language),
   ];
   return { title: say.title(project, stack), text: sentences.join("\n") };
 }
 
 /** The types that are missing in a picture, as a sentence; none if there are none. */
-export function notDrawn({ unknownTypes }: Architecture): string[] {
+export function notDrawn(
+  { unknownTypes }: Architecture,
+  language: PictureLanguage = "en",
+): string[] {
   const types = [...unknownTypes].map(([type, count]) => `${count} × ${type}`);
-  return types.length === 0
-    ? []
-    : [`Not drawn, as the picture does not know them: ${types.join(", ")}.`];
+  return types.length === 0 ? [] : [words[language].notDrawn(types)];
 }
 
 function boxSentence(box: Box, boxes: ReadonlyMap<string, Box>, say: Words): string {
   const parent = box.parent === undefined ? undefined : boxes.get(box.parent);
   const where = parent ? say.within(nameOf(parent)) : "";
-  const lines = box.lines.map(({ text, mark }) => (mark ? `${text} (${markWord[mark]})` : text));
+  const lines = box.lines.map(({ text, mark }) => `${text}${say.marked(mark)}`);
   const what = lines.length > 0 ? `: ${lines.join(say.between)}` : "";
-  return `${nameOf(box)}${where}${what}${marked(box)}${say.stop}`;
+  return `${nameOf(box)}${where}${what}${say.marked(box.mark)}${say.stop}`;
 }
 
 function arrowSentence(arrow: Arrow, boxes: ReadonlyMap<string, Box>, say: Words): string {
@@ -80,14 +87,10 @@ function arrowSentence(arrow: Arrow, boxes: ReadonlyMap<string, Box>, say: Words
     const box = boxes.get(key);
     return box ? nameOf(box) : "";
   };
-  const { from, kind, label, to } = arrow;
-  return `${say.arrow[kind](name(from), name(to), label)}${marked(arrow)}${say.stop}`;
+  const { from, kind, label, mark, to } = arrow;
+  return `${say.arrow[kind](name(from), name(to), label)}${say.marked(mark)}${say.stop}`;
 }
 
 function nameOf({ kind, title }: Box): string {
   return `${kind} ${title}`.trim();
-}
-
-function marked({ mark }: Pick<Box, "mark">): string {
-  return mark ? ` (${markWord[mark]})` : "";
 }

@@ -3,8 +3,7 @@ import { boxSize, frame, type Placed } from "./shapes";
 
 const gap = 12;
 
-/** The kind of a public subnet, in either language. */
-const isPublic = /^(public|パブリック)/;
+const isPublic = ({ facts }: Box) => facts?.what === "subnet" && facts.access === "public";
 
 /** The zones of a VPC below each other, each with its subnets. */
 export interface Grid {
@@ -14,21 +13,26 @@ export interface Grid {
   places: Map<string, Placed>;
 }
 
-/** The grid of a box's zones, if it has any. */
-export function gridOf(box: Box, boxes: readonly Box[]): Grid | undefined {
+/**
+ * The grid of a box's zones, if it has any.
+ * @param most Room for a line of text, in pixels
+ */
+export function gridOf(box: Box, boxes: readonly Box[], most: number): Grid | undefined {
   const inside = (key: string, shape: Box["shape"]) =>
     boxes.filter(({ parent, shape: other }) => parent === key && other === shape);
   const zones = inside(box.key, "zone").map((zone) => ({
     zone,
     // Public subnets first, as what is nearer to the internet.
     subnets: inside(zone.key, "subnet").sort(
-      (one, other) => Number(isPublic.test(other.kind)) - Number(isPublic.test(one.kind)),
+      (one, other) => Number(isPublic(other)) - Number(isPublic(one)),
     ),
   }));
   if (zones.length === 0) return undefined;
-  const inner = zones.flatMap(({ subnets }) => subnets.map((subnet) => boxSize(subnet).width));
+  const inner = zones.flatMap(({ subnets }) =>
+    subnets.map((subnet) => boxSize(subnet, most).width),
+  );
   const width = Math.max(
-    ...zones.map(({ zone }) => boxSize(zone).width),
+    ...zones.map(({ zone }) => boxSize(zone, most).width),
     ...inner.map((subnet) => subnet + 2 * gap),
   );
   const places = new Map<string, Placed>();
@@ -37,7 +41,7 @@ export function gridOf(box: Box, boxes: readonly Box[]): Grid | undefined {
     const top = y;
     y += frame.header;
     for (const subnet of subnets) {
-      const { height } = boxSize(subnet);
+      const { height } = boxSize(subnet, most);
       places.set(subnet.key, { x: gap, y, width: width - 2 * gap, height });
       y += height + gap;
     }

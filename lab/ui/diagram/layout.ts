@@ -1,9 +1,10 @@
 import Elk, { type ElkExtendedEdge, type ElkNode, type ElkPort } from "elkjs";
 
 import type { Architecture, Arrow, Box } from "./architecture";
+import { folded } from "./fold";
 import { gridOf, type Grid, placeGrid } from "./grid";
 import { markSign } from "./marks";
-import { boxSize, frame, type Placed } from "./shapes";
+import { boxSize, frame, type Placed, type Row, rowsOf } from "./shapes";
 import { fontSize, shorten, textWidth } from "./text";
 
 export interface Point {
@@ -11,9 +12,11 @@ export interface Point {
   y: number;
 }
 
-/** A box with its place, in pixels from the picture's top left corner. */
+/** A box with its place, in pixels from the picture's top left corner, and what is written in it. */
 export interface PlacedBox extends Placed {
   box: Box;
+  /** None of frames and zones, which have a header. */
+  rows: readonly Row[];
 }
 
 /** An arrow with its way, bends included, and the place of its label. */
@@ -40,29 +43,72 @@ const options = {
   // Equal input gives an equal picture.
   "elk.randomSeed": "1",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-  "elk.spacing.nodeNode": "28",
-  "elk.spacing.edgeNode": "18",
+  "elk.spacing.nodeNode": "16",
+  "elk.spacing.edgeNode": "12",
   "elk.spacing.edgeEdge": "12",
   "elk.spacing.edgeLabel": "4",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "44",
-  "elk.layered.spacing.edgeNodeBetweenLayers": "18",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "36",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "14",
   "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
-  "elk.padding": "[top=16,left=16,bottom=16,right=16]",
+  "elk.padding": "[top=8,left=8,bottom=8,right=8]",
   // Places from the top left corner of the picture instead of that of the box around.
   "elk.json.shapeCoords": "ROOT",
   "elk.json.edgeCoords": "ROOT",
 };
 
-/** Gives every box and arrow its place: layers from top to bottom by ELK, zones in a column of our own. */
-export async function layOut({ boxes, arrows }: Architecture): Promise<Layout> {
+/** The width that pages show without making letters smaller than 11 px, in pixels. */
+export const pageWidth = 868;
+
+/** How what does not follow from the arrows is arranged. */
+interface Arrangement {
+  /** Room for a line of text in a box, in pixels; longer ones go on in the next row. */
+  readonly most: number;
+  /** Whether the zones of a VPC are drawn with their subnets, on its left, or as one card. */
+  readonly zones: "drawn" | "folded";
+  /** How many boxes stand side by side at most. @default as many as the arrows ask for */
+  readonly abreast?: number;
+}
+
+/** From the one that shows most to the narrowest. */
+const arrangements: readonly Arrangement[] = [
+  { most: 250, zones: "drawn" },
+  { most: 170, zones: "drawn" },
+  { most: 250, zones: "folded" },
+  { most: 250, zones: "folded", abreast: 3 },
+  { most: 170, zones: "folded", abreast: 3 },
+  { most: 150, zones: "folded", abreast: 3 },
+  { most: 150, zones: "folded", abreast: 2 },
+  { most: 130, zones: "folded", abreast: 3 },
+];
+
+/**
+ * Gives every box and arrow its place: layers from top to bottom by ELK, zones in a column of our own. Of several
+ * arrangements it takes the first that fits a page's width, or else the narrowest.
+ */
+export async function layOut(architecture: Architecture): Promise<Layout> {
+  let narrowest: Layout | undefined;
+  for (const arrangement of arrangements) {
+    const drawn = arrangement.zones === "drawn" ? architecture : folded(architecture);
+    const layout = await arranged(drawn, arrangement);
+    if (layout.width <= pageWidth) return layout;
+    if (narrowest === undefined || layout.width < narrowest.width) narrowest = layout;
+  }
+  return narrowest ?? { width: 0, height: 0, boxes: [], arrows: [] };
+}
+
+async function arranged(
+  { boxes, arrows }: Architecture,
+  arrangement: Arrangement,
+): Promise<Layout> {
+  const { most } = arrangement;
   const grids = new Map(
     boxes.flatMap((box) => {
-      const grid = gridOf(box, boxes);
+      const grid = gridOf(box, boxes, most);
       return grid ? [[box.key, grid] as const] : [];
     }),
   );
-  const children = elkChildren(boxes, arrows, grids, undefined);
-  const edges = arrows.map(elkEdge);
+  const children = elkChildren({ boxes, arrows, grids, arrangement }, undefined);
+  const edges = [...arrows.map(elkEdge), ...belowFrames(boxes, arrows)];
   const root: ElkNode = { id: "picture", layoutOptions: options, children, edges };
   const laidOut: ElkNode = await new Elk().layout(root);
 
@@ -76,38 +122,48 @@ export async function layOut({ boxes, arrows }: Architecture): Promise<Layout> {
     height: laidOut.height ?? 0,
     boxes: boxes.flatMap((box) => {
       const place = places.get(box.key);
-      return place ? [{ box, ...place }] : [];
+      const hasHeader = box.shape === "frame" || box.shape === "zone";
+      return place ? [{ box, ...place, rows: hasHeader ? [] : rowsOf(box, most) }] : [];
     }),
     arrows: arrows.map((arrow, index) => placedArrow(arrow, laidOut.edges?.[index])),
   };
 }
 
-function elkChildren(
-  boxes: readonly Box[],
-  arrows: readonly Arrow[],
-  grids: ReadonlyMap<string, Grid>,
-  parent: string | undefined,
-): ElkNode[] {
+/** What is laid out, and how. */
+interface Parts {
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly Arrow[];
+  readonly grids: ReadonlyMap<string, Grid>;
+  readonly arrangement: Arrangement;
+}
+
+function elkChildren(parts: Parts, parent: string | undefined): ElkNode[] {
+  const { arrangement, arrows, boxes } = parts;
   return boxes
     .filter((box) => box.parent === parent && box.shape !== "zone" && box.shape !== "subnet")
     .map((box) => {
-      const children = elkChildren(boxes, arrows, grids, box.key);
-      if (box.shape === "frame") return elkFrame(box, children, grids.get(box.key));
-      const size = boxSize(box);
+      if (box.shape === "frame") return elkFrame(box, parts);
       return {
         id: box.key,
-        ...size,
+        ...boxSize(box, arrangement.most),
         ports: portsOf(box, arrows),
         layoutOptions: { "elk.portConstraints": "FIXED_SIDE" },
       };
     });
 }
 
-function elkFrame(box: Box, children: ElkNode[], grid: Grid | undefined): ElkNode {
+function elkFrame(box: Box, parts: Parts): ElkNode {
+  const { abreast, most } = parts.arrangement;
+  const children = elkChildren(parts, box.key);
+  const grid = parts.grids.get(box.key);
   const { padding, header } = frame;
   const left = padding + (grid ? grid.width + padding : 0);
-  const width = Math.max(boxSize(box).width, left + padding);
+  const width = Math.max(boxSize(box, most).width, left + padding);
   const height = header + 2 * padding + (grid?.height ?? 0);
+  const bound = {
+    "elk.layered.layering.strategy": "COFFMAN_GRAHAM",
+    "elk.layered.layering.coffmanGraham.layerBound": String(abreast),
+  };
   return {
     id: box.key,
     children,
@@ -116,6 +172,7 @@ function elkFrame(box: Box, children: ElkNode[], grid: Grid | undefined): ElkNod
       "elk.padding": `[top=${header + padding},left=${left},bottom=${padding},right=${padding}]`,
       "elk.nodeSize.constraints": "MINIMUM_SIZE",
       "elk.nodeSize.minimum": `(${width},${height})`,
+      ...(abreast === undefined ? {} : bound),
     },
   };
 }
@@ -154,8 +211,19 @@ function elkEdge(arrow: Arrow, index: number): ElkExtendedEdge {
   };
 }
 
+/** Edges that nobody sees: they keep what has no arrows below the frame beside it, where it takes no width. */
+function belowFrames(boxes: readonly Box[], arrows: readonly Arrow[]): ElkExtendedEdge[] {
+  const ends = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+  return boxes
+    .filter(({ key, shape }) => shape === "card" && !ends.has(key))
+    .flatMap(({ key, parent }) => {
+      const frame = boxes.find((other) => other.shape === "frame" && other.parent === parent);
+      return frame ? [{ id: `below ${key}`, sources: [frame.key], targets: [key] }] : [];
+    });
+}
+
 /** What stands beside an arrow: its label, and the sign of what a difference does to it. */
-function labelOf({ label, mark }: Arrow): string {
+export function labelOf({ label, mark }: Arrow): string {
   return [mark ? markSign[mark] : "", shorten(label)].filter((part) => part !== "").join(" ");
 }
 

@@ -1,4 +1,5 @@
 import type { Mark } from "./architecture";
+import type { PictureLanguage } from "./language";
 
 /** Signs of what a difference does, so that nothing is told by colour alone. */
 export const markSign: Readonly<Record<Mark, string>> = {
@@ -8,8 +9,7 @@ export const markSign: Readonly<Record<Mark, string>> = {
 };
 
 /** The same as words. */
-export const markWord: Readonly<Record<Mark, string>> = {
-  added: "would be added",
-  changed: "would change",
-  removed: "would be removed",
+export const markWord: Readonly<Record<PictureLanguage, Readonly<Record<Mark, string>>>> = {
+  en: { added: "would be added", changed: "would change", removed: "would be removed" },
+  ja: { added: "追加される", changed: "変更される", removed: "削除される" },
 };

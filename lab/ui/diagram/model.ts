@@ -1,4 +1,5 @@
 import type { Architecture } from "./architecture";
+import { drawExpress, toldWhatEcsMade } from "./express";
 import { drawNetwork, drawReachFrom, drawReachTo, vpcOf } from "./network";
 import { permissionsOf } from "./permissions";
 import { addArrow, arrowKey, nested, type Picture } from "./picture";
@@ -27,10 +28,11 @@ export function architectureOf({ project, stack, resources }: StackState): Archi
   drawTargets(picture);
   drawReach(picture);
   drawRegional(picture);
+  drawExpress(picture);
   return {
     project,
     stack,
-    boxes: nested([...picture.boxes.values()]),
+    boxes: nested(toldWhatEcsMade(picture, [...picture.boxes.values()])),
     arrows: [...picture.arrows.values()].sort((one, other) =>
       compareText(arrowKey(one), arrowKey(other)),
     ),

@@ -43,6 +43,7 @@ export function drawNetwork(picture: Picture): void {
       lines: [],
       parent: REGION,
       urns: [vpc.urn],
+      facts: { what: "VPC", block: shown(vpc.props.cidrBlock) },
     });
   }
   for (const subnet of references.ofType(SUBNETS)) drawSubnet(picture, subnet);
@@ -63,20 +64,26 @@ function drawSubnet(picture: Picture, subnet: StackResource): void {
     parent: around,
     urns: [],
   });
+  const access = accessOf(wayOut(references, subnet));
+  const block = shown(subnet.props.cidrBlock ?? subnet.props.ipv6CidrBlock);
+  const hasNat = references
+    .ofType([NAT_GATEWAY])
+    .some((nat) => references.referred(nat, "subnetId", SUBNETS).includes(subnet));
   addBox(picture, {
     key: subnet.urn,
     shape: "subnet",
-    kind: subnetKind(wayOut(references, subnet)),
-    title: shown(subnet.props.cidrBlock ?? subnet.props.ipv6CidrBlock),
+    kind: `${access} subnet`,
+    title: block,
     lines: [],
     parent: zone.key,
     urns: [subnet.urn],
+    facts: { what: "subnet", access, block, hasNat },
   });
 }
 
-function subnetKind({ natGateways, internetGateways }: WayOut): string {
-  if (internetGateways.length > 0) return "public subnet";
-  return natGateways.length > 0 ? "private subnet" : "isolated subnet";
+function accessOf({ natGateways, internetGateways }: WayOut) {
+  if (internetGateways.length > 0) return "public";
+  return natGateways.length > 0 ? "private" : "isolated";
 }
 
 function drawGateways(picture: Picture): void {
@@ -91,6 +98,7 @@ function drawGateways(picture: Picture): void {
       lines: [],
       parent: vpc?.urn ?? REGION,
       urns: [gateway.urn],
+      facts: { what: "internet gateway" },
     });
   }
   for (const nat of references.ofType([NAT_GATEWAY])) {

@@ -1,4 +1,4 @@
-import type { Architecture, Box } from "./architecture";
+import type { Architecture, Box, Facts as BoxFacts } from "./architecture";
 import type { PictureLanguage } from "./language";
 import type { Palette } from "./palette";
 import { phonePicture, phoneStyle, text } from "./phonePicture";
@@ -7,7 +7,7 @@ import { phonePicture, phoneStyle, text } from "./phonePicture";
 export const networkSteps = ["vpc", "subnets", "routes", "load-balancer", "tasks"] as const;
 export type NetworkStep = (typeof networkSteps)[number];
 
-/** What a stack with one VPC and a service behind a load balancer has, as its picture says. */
+/** What a stack with one VPC and a service behind a load balancer has. */
 interface Facts {
   readonly vpc: string;
   readonly zones: readonly {
@@ -107,8 +107,8 @@ const drawings: Readonly<Record<NetworkStep, (facts: Facts, say: Words) => strin
     text("name", gateway, 49, say.internet, "middle"),
     rect("card", gateway - 90, 76, 180, 22, 4),
     text("name", gateway, 91, say.gateway, "middle"),
-    arrow([gateway, 56], [gateway, 76]),
-    arrow([gateway, 76], [gateway, 56]),
+    arrow("way", [gateway, 56], [gateway, 76]),
+    arrow("way", [gateway, 76], [gateway, 56]),
     ...zones.flatMap(({ hasNat }, index) =>
       hasNat
         ? [
@@ -116,9 +116,16 @@ const drawings: Readonly<Record<NetworkStep, (facts: Facts, say: Words) => strin
             text("name", x(index) + 83, publicTop + 52, "NAT", "middle"),
             // Out of all private subnets, by the public one that it stands in.
             ...zones.map((_, from) =>
-              arrow([x(from) + 96, privateTop], [x(index) + 92, publicTop + 58], "out"),
+              arrow("out", [x(from) + 84, privateTop], [x(index) + 92, publicTop + 58]),
             ),
-            arrow([x(index) + 92, publicTop + 38], [gateway - 70, 98], "out"),
+            // Between the columns: the names of the zones stand over these.
+            arrow(
+              "out",
+              [x(index) + 100, publicTop + 38],
+              [x(index) + column.width + column.gap / 2, publicTop + 20],
+              [x(index) + column.width + column.gap / 2, publicTop - 24],
+              [gateway - 74, 98],
+            ),
           ]
         : [],
     ),
@@ -126,61 +133,72 @@ const drawings: Readonly<Record<NetworkStep, (facts: Facts, say: Words) => strin
   "load-balancer": ({ listener, loadBalancer }, say) => [
     rect("card", x(0) + 4, balancerTop, x(2) + column.width - x(0) - 8, 24, 4),
     text("name", x(0) + 12, balancerTop + 16, `${say.loadBalancer} ${loadBalancer}, ${listener}`),
-    arrow([gateway, 98], [gateway, balancerTop]),
+    arrow("way", [gateway, 98], [gateway, balancerTop]),
   ],
   tasks: ({ service, tasks, zones }, say) => [
     rect("dashed", x(0) - 4, privateTop + 44, x(2) + column.width - x(0) + 8, 52, 4),
-    text("name", x(1) + 6, privateTop + 70, `${say.service} ${service}`),
-    ...zones
-      .slice(0, tasks)
-      .flatMap((_, index) => [
-        rect("card", x(index) + 6, privateTop + 58, 64, 22, 4),
-        text("name", x(index) + 38, privateTop + 73, say.task, "middle"),
-        arrow([x(index) + 38, balancerTop + 24], [x(index) + 38, privateTop + 58]),
-      ]),
+    text("name", x(0) + 4, privateTop + 91, `${say.service} ${service}`),
+    ...zones.slice(0, tasks).flatMap((_, index) => [
+      rect("card", x(index) + 40, privateTop + 52, 64, 22, 4),
+      text("name", x(index) + 72, privateTop + 67, say.task, "middle"),
+      // Beside what is written in the subnet.
+      arrow("way", [x(index) + 98, balancerTop + 24], [x(index) + 98, privateTop + 52]),
+    ]),
   ],
 };
 
+/** A box with what it is. */
+type Known<What extends BoxFacts["what"]> = Box & {
+  readonly facts: Extract<BoxFacts, { what: What }>;
+};
+
 function factsOf({ boxes }: Architecture): Facts {
-  const one = (kind: string, within = boxes): Box => {
-    const [box, another] = within.filter((candidate) => candidate.kind === kind);
-    if (box === undefined) throw new Error(`the pictures of a network need one: ${kind}`);
-    if (another !== undefined) throw new Error(`the pictures of a network need one ${kind} only`);
-    return box;
-  };
   const zones = boxes.filter(({ shape }) => shape === "zone");
   if (zones.length !== 3) throw new Error("the pictures of a network have room for three zones");
-  const loadBalancer = one("Application Load Balancer");
-  const service = one("ECS service");
-  one("Internet gateway");
-  const said = ({ lines }: Box) => lines.map((line) => line.text).join("; ");
+  const loadBalancer = theOne(boxes, "load balancer");
+  const service = theOne(boxes, "service");
+  const [listener] = loadBalancer.facts.listeners;
+  theOne(boxes, "internet gateway");
   return {
-    vpc: one("VPC").title.split(" ").at(-1) ?? "",
+    vpc: theOne(boxes, "VPC").facts.block,
     zones: zones.map((zone) => {
-      const subnets = boxes.filter(({ parent }) => parent === zone.key);
-      const outside = one("public subnet", subnets);
-      return {
-        name: zone.title,
-        publicBlock: outside.title,
-        privateBlock: one("private subnet", subnets).title,
-        hasNat: said(outside).includes("NAT gateway"),
-      };
+      const inside = boxes.filter(({ parent }) => parent === zone.key);
+      const subnet = (access: "public" | "private") =>
+        theOne(inside, "subnet", access, ({ facts }) => facts.access === access).facts;
+      const { block: publicBlock, hasNat } = subnet("public");
+      return { name: zone.title, publicBlock, privateBlock: subnet("private").block, hasNat };
     }),
     loadBalancer: loadBalancer.title,
-    listener: /HTTPS? :\d+/.exec(said(loadBalancer))?.[0] ?? "",
+    listener: listener ? `${listener.protocol} :${listener.port}` : "",
     service: service.title,
-    tasks: Number(/desired count (\d+)/.exec(said(service))?.[1] ?? 1),
+    tasks: service.facts.tasks,
   };
+}
+
+/** @throws Error if there is none of a kind, or more than one */
+function theOne<What extends BoxFacts["what"]>(
+  boxes: readonly Box[],
+  what: What,
+  which = "",
+  isMeant: (box: Known<What>) => boolean = () => true,
+): Known<What> {
+  const isKnown = (box: Box): box is Known<What> => box.facts?.what === what;
+  const [found, another] = boxes.filter(isKnown).filter(isMeant);
+  const name = `${which} ${what}`.trim();
+  if (found === undefined) throw new Error(`the pictures of a network need one: ${name}`);
+  if (another !== undefined) throw new Error(`the pictures of a network need one ${name} only`);
+  return found;
 }
 
 const rect = (className: string, left: number, top: number, wide: number, high: number, r = 3) =>
   `<rect class="${className}" x="${left}" y="${top}" width="${wide}" height="${high}" rx="${r}"/>`;
 
-/** A line with a head at its end. */
-function arrow([fromX, fromY]: Point, [toX, toY]: Point, className = "way"): string {
+/** A line by way of points with a head at its end. */
+function arrow(className: string, ...points: readonly [Point, Point, ...Point[]]): string {
+  const [[fromX, fromY], [toX, toY]] = points.slice(-2) as [Point, Point];
   const angle = (Math.atan2(toY - fromY, toX - fromX) * 180) / Math.PI;
   return (
-    `<path class="${className}" d="M${fromX} ${fromY}L${toX} ${toY}"/>` +
+    `<path class="${className}" d="M${points.map((point) => point.join(" ")).join("L")}"/>` +
     `<path class="head" d="M0 0l-7 -3.5v7z" transform="translate(${toX} ${toY}) rotate(${Math.round(angle)})"/>`
   );
 }

@@ -8,6 +8,7 @@ export interface Palette {
   frame: string;
   inner: string;
   reach: string;
+  made: string;
   added: string;
   changed: string;
   removed: string;
@@ -23,6 +24,7 @@ export const light: Palette = {
   frame: "#f5f8fb",
   inner: "#ebf1f6",
   reach: "#1456b8",
+  made: "#7a3a9a",
   added: "#116329",
   changed: "#8a4b00",
   removed: "#b3172b",
@@ -38,6 +40,7 @@ export const dark: Palette = {
   frame: "#171f27",
   inner: "#1c2630",
   reach: "#7fb2ff",
+  made: "#cf9bf0",
   added: "#63d68a",
   changed: "#f0b35b",
   removed: "#ff8f9a",

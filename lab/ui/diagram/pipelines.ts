@@ -7,7 +7,7 @@ import {
   SERVICE,
 } from "../../../policies/graph/tokens";
 import { field, items, type Value } from "../../../policies/graph/value";
-import { addArrow, type Picture } from "./picture";
+import { addArrow, addBox, type Picture } from "./picture";
 import { textOf, titleOf } from "./references";
 import type { StackResource } from "./state";
 
@@ -25,6 +25,8 @@ interface Provider {
   label: string;
   /** Whether the pipeline takes from it. */
   isSource?: boolean;
+  /** Whether people push commits to it. */
+  holdsCode?: boolean;
 }
 
 /** By the provider of the action. */
@@ -34,12 +36,14 @@ const providers: Readonly<Record<string, Provider>> = {
     types: [GIT_REPOSITORY],
     label: "is read by",
     isSource: true,
+    holdsCode: true,
   },
   CodeStarSourceConnection: {
     setting: "ConnectionArn",
     types: CONNECTIONS,
     label: "is read by",
     isSource: true,
+    holdsCode: true,
   },
   ECR: { setting: "RepositoryName", types: [ECR_REPOSITORY], label: "is read by", isSource: true },
   CodeBuild: { setting: "ProjectName", types: [CODEBUILD_PROJECT], label: "builds by" },
@@ -73,7 +77,7 @@ function drawAction(picture: Picture, pipeline: StackResource, action: Value): v
   const { references } = picture;
   const provider = providers[textOf(action, "provider") ?? ""];
   if (!provider) return;
-  const { setting, types, label, isSource } = provider;
+  const { setting, types, label, isSource, holdsCode } = provider;
   const cluster = textOf(action, "configuration", "ClusterName");
   const targets = references
     .referred(pipeline, "stages", types, field(action, "configuration", setting))
@@ -82,7 +86,16 @@ function drawAction(picture: Picture, pipeline: StackResource, action: Value): v
   for (const { urn } of targets) {
     const [from, to] = isSource ? [urn, pipeline.urn] : [pipeline.urn, urn];
     addArrow(picture, { kind: "use", from, to, label });
+    if (holdsCode) drawDeveloper(picture, urn);
   }
+}
+
+/** Who pushes commits to where a pipeline takes them from. */
+function drawDeveloper(picture: Picture, source: string): void {
+  const key = "developer";
+  const texts = { kind: "Developer", title: "git push", lines: [] };
+  addBox(picture, { key, shape: "outside", ...texts, urns: [] });
+  addArrow(picture, { kind: "use", from: key, to: source, label: "" });
 }
 
 function clusterName({ references }: Picture, service: StackResource): string | undefined {

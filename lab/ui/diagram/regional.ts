@@ -3,18 +3,23 @@ import {
   DEPLOYMENT_GROUP,
   ECR_REPOSITORY,
   PIPELINE,
+  ROLE,
   SERVICE,
   TASK_DEFINITION,
 } from "../../../policies/graph/tokens";
-import { field, type Fields, items } from "../../../policies/graph/value";
+import { field, type Fields, items, type Value } from "../../../policies/graph/value";
+import { lastPart } from "../../shared/lastPart";
 import type { Line } from "./architecture";
 import { containersOf } from "./containers";
 import { REGION } from "./network";
 import { addArrow, addBox, type Picture } from "./picture";
 import { CONNECTIONS, drawPipelines, GIT_REPOSITORY } from "./pipelines";
 import { shown, textOf, titleOf } from "./references";
+import type { StackResource } from "./state";
+import { ROLE_POLICY } from "./types";
 
 const BUCKET = "aws:s3/bucket:Bucket";
+const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const KEY = "aws:kms/key:Key";
 const TOPIC = "aws:sns/topic:Topic";
 
@@ -28,6 +33,9 @@ interface RegionalType {
 
 const line = (key: string, text: string | undefined): Line[] =>
   text === undefined ? [] : [{ key, text }];
+
+const roleLine = (arn: Value): Line[] =>
+  typeof arn === "string" ? [{ key: "role", text: `role ${lastPart(arn)}` }] : [];
 
 /** Everything outside the VPC that has a box. */
 const regionalTypes: Readonly<Record<string, RegionalType>> = {
@@ -55,19 +63,24 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
   },
   [CODEBUILD_PROJECT]: {
     kind: "CodeBuild project",
-    lines: ({ environment }) => line("image", textOf(environment, "image")),
+    lines: ({ environment, serviceRole }) => [
+      ...line("image", textOf(environment, "image")),
+      ...roleLine(serviceRole),
+    ],
     arrows: [{ property: "environment", types: [ECR_REPOSITORY], label: "pushes to" }],
   },
   [PIPELINE]: {
     kind: "CodePipeline pipeline",
-    lines: ({ stages }) =>
-      items(stages).map((stage) => {
+    lines: ({ roleArn, stages }) => [
+      ...items(stages).map((stage) => {
         const name = shown(field(stage, "name"));
         const providers = items(field(stage, "actions")).map((action) =>
           shown(field(action, "provider")),
         );
         return { key: `stage ${name}`, text: `${name}: ${providers.join(", ")}` };
       }),
+      ...roleLine(roleArn),
+    ],
     arrows: [
       { property: "artifactStores", types: [BUCKET], label: "keeps artifacts in" },
       { property: "artifactStores", types: [KEY], label: "encrypts by" },
@@ -77,7 +90,7 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
     kind: "CodeDeploy deployment group",
     lines: (props) => line("config", textOf(props.deploymentConfigName)),
   },
-  "aws:cloudwatch/eventRule:EventRule": { kind: "EventBridge rule" },
+  [EVENT_RULE]: { kind: "EventBridge rule" },
   "aws:scheduler/schedule:Schedule": {
     kind: "EventBridge schedule",
     lines: ({ scheduleExpression }) => line("schedule", textOf(scheduleExpression)),
@@ -129,6 +142,7 @@ export function drawRegional(picture: Picture): void {
     }
   }
   drawPipelines(picture);
+  drawEvents(picture);
   for (const resource of references.ofType(Object.keys(connectors))) {
     const { from, to, label } = connectors[resource.type] ?? { from: "", to: "", label: "" };
     for (const source of references.behind(resource, from)) {
@@ -139,6 +153,28 @@ export function drawRegional(picture: Picture): void {
   }
   drawImagesAndSecrets(picture);
 }
+
+/** Arrows from the repositories whose events a rule waits for. */
+function drawEvents(picture: Picture): void {
+  const { references } = picture;
+  const types = [GIT_REPOSITORY, ECR_REPOSITORY];
+  for (const rule of references.ofType([EVENT_RULE])) {
+    const pattern = textOf(rule.props.eventPattern);
+    const named = references
+      .ofType(types)
+      .filter(({ props }) => namesArn(pattern, textOf(props.arn)));
+    const behind = references
+      .behind(rule, "eventPattern")
+      .filter(({ type }) => types.includes(type));
+    for (const { urn } of pattern === undefined ? behind : named) {
+      addArrow(picture, { kind: "use", from: urn, to: rule.urn, label: "tells of pushes" });
+    }
+  }
+}
+
+/** Whether a JSON text has an ARN as one of its texts. */
+const namesArn = (json: string | undefined, arn: string | undefined) =>
+  arn !== undefined && json?.includes(JSON.stringify(arn)) === true;
 
 /** Arrows from services to the repositories of their images and to the secrets that they read. */
 function drawImagesAndSecrets(picture: Picture): void {
@@ -155,8 +191,9 @@ function drawImagesAndSecrets(picture: Picture): void {
           containers?.some(
             ({ image }) => url !== undefined && image.split(/[:@]/).join(" ").startsWith(`${url} `),
           );
-        if (!used) continue;
-        addArrow(picture, { kind: "use", from: service.urn, to: repository.urn, label: "pulls" });
+        const label = used ? "pulls" : "may pull";
+        if (!used && !mayPull(picture, definition, repository)) continue;
+        addArrow(picture, { kind: "use", from: service.urn, to: repository.urn, label });
       }
       for (const secret of references.ofType(secretTypes)) {
         const arn = textOf(secret.props.arn);
@@ -171,4 +208,24 @@ function drawImagesAndSecrets(picture: Picture): void {
       }
     }
   }
+}
+
+/** Whether the execution role may pull a repository's images: a service that a pipeline deploys begins with another's. */
+function mayPull(
+  { references }: Picture,
+  definition: StackResource,
+  repository: StackResource,
+): boolean {
+  const roles = references.referred(definition, "executionRoleArn", [ROLE]);
+  return references
+    .ofType([ROLE_POLICY])
+    .filter((policy) =>
+      references.referred(policy, "role", [ROLE]).some((role) => roles.includes(role)),
+    )
+    .some((policy) => {
+      const text = textOf(policy.props.policy);
+      return text === undefined
+        ? references.behind(policy, "policy").includes(repository)
+        : namesArn(text, textOf(repository.props.arn));
+    });
 }

@@ -1,8 +1,5 @@
 import {
-  AUTO_SCALING_GROUP,
-  CAPACITY_PROVIDER,
   CLUSTER,
-  LAUNCH_TEMPLATE,
   LISTENERS,
   LOAD_BALANCERS,
   LOG_GROUP,
@@ -14,6 +11,7 @@ import {
 import { field, items, toInteger, type Value } from "../../../policies/graph/value";
 import { lastPart } from "../../shared/lastPart";
 import type { Line } from "./architecture";
+import { drawCapacity, drawInstances } from "./capacity";
 import { type Container, containersOf, shortImage } from "./containers";
 import { blocksOf, REGION, noteIn, vpcOf } from "./network";
 import { commonPorts, portsText } from "./permissions";
@@ -27,13 +25,37 @@ import { LISTENER_RULES, SCALING_POLICY, SCALING_TARGET, SUBNETS, TARGET_GROUPS 
 export function drawServices(picture: Picture): void {
   const { references } = picture;
   for (const cluster of references.ofType([CLUSTER])) drawCluster(picture, cluster);
-  for (const group of references.ofType([AUTO_SCALING_GROUP])) drawInstances(picture, group);
+  drawInstances(picture);
   for (const service of references.ofType([SERVICE])) drawService(picture, service);
 }
 
 /** Draws who sends requests to the services; all who may are known by now. */
 export function drawTargets(picture: Picture): void {
-  for (const service of picture.references.ofType([SERVICE])) drawTargetsOf(picture, service);
+  const services = picture.references.ofType([SERVICE]);
+  for (const service of services) drawTargetsOf(picture, service);
+  for (const caller of services) drawCalls(picture, caller, services);
+}
+
+/** Arrows to the services of the same namespace whose names a service's environment has. */
+function drawCalls(
+  picture: Picture,
+  caller: StackResource,
+  services: readonly StackResource[],
+): void {
+  const namespaceOf = ({ props }: StackResource) =>
+    textOf(props.serviceConnectConfiguration, "namespace");
+  const { references } = picture;
+  const calls = references
+    .referred(caller, "taskDefinition", [TASK_DEFINITION])
+    .flatMap((definition) => containersOf(definition) ?? [])
+    .flatMap((container) => container.calls);
+  for (const called of services) {
+    if (called === caller || namespaceOf(called) !== namespaceOf(caller)) continue;
+    for (const name of connectNames(called).filter((one) => calls.includes(one))) {
+      const label = `calls ${name}`;
+      addArrow(picture, { kind: "use", from: caller.urn, to: called.urn, label });
+    }
+  }
 }
 
 /** A cluster stands in the VPC that its services' tasks are in. */
@@ -60,87 +82,6 @@ function drawCluster(picture: Picture, cluster: StackResource): void {
 function subnetsOf({ references }: Picture, service: StackResource): StackResource[] {
   const subnets = field(service.props.networkConfiguration, "subnets");
   return references.referred(service, "networkConfiguration", SUBNETS, subnets);
-}
-
-function drawInstances(picture: Picture, group: StackResource): void {
-  const { references } = picture;
-  const { props, urn } = group;
-  const subnets = references.referred(group, "vpcZoneIdentifiers", SUBNETS);
-  const vpc = vpcOf(references, subnets);
-  const [template] = references.referred(
-    group,
-    "launchTemplate",
-    [LAUNCH_TEMPLATE],
-    field(props.launchTemplate, "id"),
-  );
-  const securityGroups = template ? groupsOf(picture, template) : [];
-  const providers = providersOf(picture, group);
-  addBox(picture, {
-    key: urn,
-    shape: "card",
-    kind: "EC2 instances (Auto Scaling group)",
-    title: titleOf(group),
-    lines: [
-      {
-        key: "size",
-        text: `${shown(props.minSize)} to ${shown(props.maxSize)} × ${shown(template?.props.instanceType)}`,
-      },
-      ...providers.map((provider) => ({
-        key: provider.urn,
-        text: `capacity provider ${titleOf(provider)}`,
-      })),
-    ],
-    parent: clusterOf(picture, providers) ?? vpc?.urn ?? REGION,
-    urns: [
-      urn,
-      ...(template ? [template.urn] : []),
-      ...[...securityGroups, ...providers].map((part) => part.urn),
-    ],
-  });
-  noteIn(picture, subnets, `instances ${titleOf(group)}`);
-  picture.parties.push({
-    key: urn,
-    groups: securityGroups.map((part) => part.urn),
-    blocks: blocksOf(subnets),
-    vpcBlocks: blocksOf([vpc]),
-  });
-}
-
-function groupsOf({ references }: Picture, template: StackResource): StackResource[] {
-  const ofInterfaces = items(template.props.networkInterfaces).flatMap((item) =>
-    references.referred(
-      template,
-      "networkInterfaces",
-      SECURITY_GROUPS,
-      field(item, "securityGroups"),
-    ),
-  );
-  const own = references.referred(template, "vpcSecurityGroupIds", SECURITY_GROUPS);
-  return [...new Set([...own, ...ofInterfaces])];
-}
-
-function providersOf({ references }: Picture, group: StackResource): StackResource[] {
-  return references.ofType([CAPACITY_PROVIDER]).filter((provider) => {
-    const arn = field(provider.props.autoScalingGroupProvider, "autoScalingGroupArn");
-    return references
-      .referred(provider, "autoScalingGroupProvider", [AUTO_SCALING_GROUP], arn)
-      .includes(group);
-  });
-}
-
-/** The cluster that uses a capacity provider, by its list of them. */
-function clusterOf(
-  { references }: Picture,
-  providers: readonly StackResource[],
-): string | undefined {
-  const association = references
-    .ofType(["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"])
-    .find((candidate) =>
-      references
-        .referred(candidate, "capacityProviders", [CAPACITY_PROVIDER])
-        .some((provider) => providers.includes(provider)),
-    );
-  return association && references.referred(association, "clusterName", [CLUSTER])[0]?.urn;
 }
 
 function drawService(picture: Picture, service: StackResource): void {
@@ -171,10 +112,14 @@ function drawService(picture: Picture, service: StackResource): void {
       ...taskLines(picture, taskDefinition, containers),
       ...logGroups.map((group) => ({ key: group.urn, text: logText(group) })),
       ...deploymentLines(service),
-      ...connectLines(service),
+      ...connectNames(service).map((name) => ({
+        key: `Service Connect ${name}`,
+        text: `Service Connect name ${name}`,
+      })),
     ],
     parent: cluster?.urn ?? vpc?.urn ?? REGION,
     urns: [urn, ...(taskDefinition ? [taskDefinition.urn] : []), ...parts.map((part) => part.urn)],
+    facts: { what: "service", tasks: toInteger(props.desiredCount) ?? 0 },
   });
   drawCapacity(picture, service);
   noteIn(picture, subnets, `tasks of ${titleOf(service)}`);
@@ -242,21 +187,24 @@ function deploymentLines({ props }: StackResource): Line[] {
   const byCodeDeploy = textOf(props.deploymentController, "type") === "CODE_DEPLOY";
   const strategy = textOf(props.deploymentConfiguration, "strategy") ?? "ROLLING";
   if (byCodeDeploy) return [{ key: "deployment", text: "deployed by CodeDeploy" }];
-  if (strategy === "ROLLING") return [];
   const name = strategy.toLowerCase().replace("_", "/");
-  return [{ key: "deployment", text: `${name} deployments` }];
+  const alarms = items(field(props.alarms, "alarmNames")).map(shown);
+  return [
+    ...(strategy === "ROLLING" ? [] : [{ key: "deployment", text: `${name} deployments` }]),
+    ...(alarms.length > 0 && field(props.alarms, "rollback") === true
+      ? [{ key: "alarms", text: `rolls back on alarm ${alarms.join(", ")}` }]
+      : []),
+  ];
 }
 
 /** Names under which other services find this one. */
-function connectLines({ props }: StackResource): Line[] {
-  return items(field(props.serviceConnectConfiguration, "services")).flatMap((entry) => {
-    const aliases = items(field(entry, "clientAlias"));
-    return aliases.map((alias) => {
+function connectNames({ props }: StackResource): string[] {
+  return items(field(props.serviceConnectConfiguration, "services")).flatMap((entry) =>
+    items(field(entry, "clientAlias")).map((alias) => {
       const name = shown(field(alias, "dnsName") ?? field(entry, "discoveryName"));
-      const text = `Service Connect name ${name}:${shown(field(alias, "port"))}`;
-      return { key: text, text };
-    });
-  });
+      return `${name}:${shown(field(alias, "port"))}`;
+    }),
+  );
 }
 
 function logGroupsOf(
@@ -294,25 +242,6 @@ function scalingOf({ references }: Picture, service: StackResource) {
     text: `scales from ${shown(props.minCapacity)} to ${shown(props.maxCapacity)} tasks`,
   }));
   return { resources: [...targets, ...policies], lines };
-}
-
-/** The instances that a service runs on. */
-function drawCapacity(picture: Picture, service: StackResource): void {
-  const { references } = picture;
-  for (const strategy of items(service.props.capacityProviderStrategies)) {
-    const name = field(strategy, "capacityProvider");
-    const providers = references.referred(
-      service,
-      "capacityProviderStrategies",
-      [CAPACITY_PROVIDER],
-      name,
-    );
-    for (const group of references.ofType([AUTO_SCALING_GROUP])) {
-      const own = providersOf(picture, group);
-      if (!own.some((provider) => providers.includes(provider))) continue;
-      addArrow(picture, { kind: "use", from: service.urn, to: group.urn, label: "runs on" });
-    }
-  }
 }
 
 /** Arrows from target groups to the tasks behind them, if security groups let the load balancers in. */

@@ -1,6 +1,6 @@
-import type { Box, Line } from "./architecture";
+import type { Box, Line, Mark } from "./architecture";
 import { markSign } from "./marks";
-import { fontSize, shorten, textWidth } from "./text";
+import { fontSize, shorten, textWidth, wrapped } from "./text";
 
 /** A place in the picture, in pixels. */
 export interface Placed {
@@ -11,10 +11,25 @@ export interface Placed {
 }
 
 /** Measures of frames, in pixels: the strip with the title, and the room around what is inside. */
-export const frame = { header: 26, padding: 18 };
+export const frame = { header: 26, padding: 10 };
 
 /** Measures of cards: room at the sides, and from the top to the lines of text. */
-export const card = { side: 10, kindY: 16, titleY: 33, linesY: 52, lineHeight: 16, bottom: 8 };
+export const card = { side: 10, kindY: 17, rowHeight: 16, titleHeight: 17, gap: 3, bottom: 8 };
+
+/** How many letters of its title the header of a frame has at most. */
+export const headerLetters = 48;
+
+/** What the kind of a box may take before it goes on in the next row, in pixels: the few words are read at a glance. */
+const kindRoom = 180;
+
+/** A row of text in a box, and where its letters stand. */
+export interface Row {
+  readonly className: "kind" | "title" | "line";
+  readonly text: string;
+  readonly mark?: Mark;
+  /** From the box's top to the foot of the letters, in pixels. */
+  readonly y: number;
+}
 
 /** The kind of a box as written in it, with the sign of what a difference does to the box. */
 export function kindText({ kind, mark }: Box): string {
@@ -22,22 +37,48 @@ export function kindText({ kind, mark }: Box): string {
 }
 
 /** A line as written, with the sign of what a difference does to it. */
-export function lineText({ text, mark }: Line): string {
+function lineText({ text, mark }: Line): string {
   return mark ? `${markSign[mark]} ${shorten(text)}` : shorten(text);
 }
 
-/** The size that a box needs for its text. */
-export function boxSize(box: Box): { width: number; height: number } {
-  const texts = [
-    textWidth(kindText(box), fontSize.kind, true),
-    textWidth(shorten(box.title), fontSize.title, true),
-    ...box.lines.map((line) => textWidth(lineText(line), fontSize.line)),
-  ];
+/**
+ * What is written in a card or a subnet, from the top.
+ * @param most Room for a line of text, in pixels; longer ones go on in the next row.
+ */
+export function rowsOf(box: Box, most: number): Row[] {
+  const rows: Row[] = [];
+  let y = card.kindY - card.rowHeight;
+  const add = (className: Row["className"], height: number, text: string, mark?: Mark) => {
+    const room = className === "kind" ? Math.max(most, kindRoom) : most;
+    for (const part of wrapped(text, fontSize[className], room, className !== "line")) {
+      y += height;
+      rows.push({ className, text: part, y, ...(mark ? { mark } : {}) });
+    }
+  };
+  add("kind", card.rowHeight, kindText(box));
+  if (box.title !== "") add("title", card.titleHeight, shorten(box.title));
+  y += card.gap;
+  for (const line of box.lines) add("line", card.rowHeight, lineText(line), line.mark);
+  return rows;
+}
+
+/**
+ * The size that a box needs for its text.
+ * @param most Room for a line of text, in pixels
+ */
+export function boxSize(box: Box, most: number): { width: number; height: number } {
   if (box.shape === "frame" || box.shape === "zone") {
     // Kind and title stand side by side.
-    return { width: (texts[0] ?? 0) + (texts[1] ?? 0) + 3 * card.side, height: frame.header };
+    const kind = textWidth(kindText(box), fontSize.kind, true);
+    const title = textWidth(shorten(box.title, headerLetters), fontSize.title, true);
+    return { width: kind + title + 3 * card.side, height: frame.header };
   }
-  const lines = box.lines.length * card.lineHeight;
-  const height = box.lines.length === 0 ? card.titleY + 12 : card.linesY - 12 + lines + card.bottom;
-  return { width: Math.max(96, ...texts) + 2 * card.side, height };
+  const rows = rowsOf(box, most);
+  const widths = rows.map(({ className, text }) =>
+    textWidth(text, fontSize[className], className !== "line"),
+  );
+  return {
+    width: Math.max(96, ...widths) + 2 * card.side,
+    height: (rows.at(-1)?.y ?? 0) + card.bottom + 2,
+  };
 }

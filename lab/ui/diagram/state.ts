@@ -14,6 +14,8 @@ export interface StackResource {
   props: Fields;
   /** URNs of the resources behind each input; the only way to tell who is meant by an unknown id. */
   propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of the resource for which AWS made it by itself. @default none: it is the program's */
+  madeFor?: string;
 }
 
 /** The resources of a stack, by URN. */

@@ -1,40 +1,44 @@
-import type { Architecture, ArrowKind, Box, Line, Mark } from "./architecture";
+import type { Architecture, ArrowKind, Box, Mark } from "./architecture";
 import { describe } from "./describe";
 import { arrowsInJapanese } from "./japanese";
 import type { PictureLanguage } from "./language";
 import type { Layout, PlacedArrow, PlacedBox, Point } from "./layout";
 import { markSign, markWord } from "./marks";
 import { dark, light, type Palette } from "./palette";
-import { card, kindText, lineText, type Placed } from "./shapes";
+import { headerLeft } from "./header";
+import { card, headerLetters, kindText, type Placed } from "./shapes";
 import { escapeXml, fontFamily, fontSize, shorten, textWidth } from "./text";
 
 /** Height of a row of the legend, in pixels. */
 const legendRow = 24;
+/** Where the legend begins, in pixels from the left. */
+const margin = 10;
 
 /** Colours stand as they are in each rule: converters to PDF and PNG know no variables of CSS, and draw all in black. */
 const colours = (palette: Palette) =>
   `
 text { fill: ${palette.ink}; }
 .kind { fill: ${palette.soft}; }
-.header text { stroke: ${palette.frame}; }
-.zone.header text { stroke: ${palette.inner}; }
 rect { stroke: ${palette.line}; fill: ${palette.card}; }
 rect.paper { fill: ${palette.paper}; stroke: none; }
 .frame { fill: ${palette.frame}; }
 .zone { fill: ${palette.inner}; }
+.strip { stroke: none; fill: ${palette.frame}; }
+.zone .strip { fill: ${palette.inner}; }
 path { stroke: ${palette.line}; }
 polygon { fill: ${palette.line}; }
 .reach path { stroke: ${palette.reach}; }
 .reach polygon, .reach .label { fill: ${palette.reach}; }
 .refused path { stroke: ${palette.removed}; }
 .refused polygon, .refused .label { fill: ${palette.removed}; }
+.made > rect { stroke: ${palette.made}; stroke-width: 2; }
+rect.made { stroke: ${palette.made}; stroke-width: 2; }
 ${(["added", "changed", "removed"] as const).map((mark) => markStyle(mark, palette[mark])).join("\n")}
 `.trim();
 
 const style = `
 text { font-family: ${fontFamily}; }
 .kind { font-size: ${fontSize.kind}px; font-weight: 600; }
-.header text { paint-order: stroke; stroke-width: 5px; stroke-linejoin: round; }
 .title { font-size: ${fontSize.title}px; font-weight: 600; }
 .line { font-size: ${fontSize.line}px; }
 .label { font-size: ${fontSize.label}px; }
@@ -62,7 +66,7 @@ export function writeSvg(
   layout: Layout,
   language: PictureLanguage = "en",
 ): string {
-  const legend = legendSvg(architecture, layout.height, language);
+  const legend = legendSvg(architecture, layout, language);
   const width = Math.max(layout.width, legend.width);
   const height = layout.height + legend.height;
   const { title, text } = describe(architecture, language);
@@ -73,10 +77,12 @@ export function writeSvg(
     `<desc id="picture-desc">${escapeXml(text)}</desc>`,
     `<style>${style}</style>`,
     `<rect class="paper" width="100%" height="100%"/>`,
-    ...layout.boxes.map(boxSvg),
+    ...layout.boxes.map((placed) => boxSvg(placed, language)),
     ...layout.arrows.map(arrowSvg),
-    // Arrows cross the headers of frames, so these are written over them.
-    ...layout.boxes.filter(({ box }) => hasHeader(box)).map(headerSvg),
+    // Where an arrow has to cross the header of a frame, it goes behind it.
+    ...layout.boxes
+      .filter(({ box }) => hasHeader(box))
+      .map((placed) => headerSvg(placed, headerLeft(placed, layout.arrows))),
     ...legend.lines,
     "</svg>",
     "",
@@ -88,42 +94,41 @@ function hasHeader({ shape }: Box): boolean {
   return shape === "frame" || shape === "zone";
 }
 
-function boxSvg(placed: PlacedBox): string {
+function boxSvg(placed: PlacedBox, language: PictureLanguage): string {
   const { box, x, y } = placed;
-  const left = x + card.side;
-  const texts = hasHeader(box)
-    ? []
-    : [
-        textSvg("kind", left, y + card.kindY, kindText(box)),
-        textSvg("title", left, y + card.titleY, shorten(box.title)),
-        ...box.lines.map((line, index) =>
-          lineSvg(line, left, y + card.linesY + index * card.lineHeight),
-        ),
-      ];
+  const texts = placed.rows.map((row) =>
+    textSvg(
+      [row.className, row.mark].filter(Boolean).join(" "),
+      x + card.side,
+      y + row.y,
+      row.text,
+    ),
+  );
   return [
-    `<g class="${[box.shape, box.mark].filter(Boolean).join(" ")}">`,
-    `<title>${escapeXml(tooltip(box))}</title>`,
+    `<g class="${[box.shape, box.maker && "made", box.mark].filter(Boolean).join(" ")}">`,
+    `<title>${escapeXml(tooltip(box, language))}</title>`,
     rectSvg(placed, box),
     ...texts,
     "</g>",
   ].join("\n");
 }
 
-function headerSvg({ box, x, y }: PlacedBox): string {
+function headerSvg({ box, y }: PlacedBox, left: number): string {
   const kind = kindText(box);
-  const left = x + card.side;
   const titleX = left + textWidth(kind, fontSize.kind, true) + card.side / 2;
+  const title = shorten(box.title, headerLetters);
   return [
     `<g class="${["header", box.shape, box.mark].filter(Boolean).join(" ")}">`,
+    `<rect class="strip" x="${number(left - 3)}" y="${number(y + 5)}" width="${number(titleX - left + textWidth(title, fontSize.title, true) + 6)}" height="18"/>`,
     textSvg("kind", left, y + 18, kind),
-    textSvg("title", titleX, y + 18, shorten(box.title)),
+    textSvg("title", titleX, y + 18, title),
     "</g>",
   ].join("\n");
 }
 
-function tooltip({ kind, title, lines, mark }: Box): string {
+function tooltip({ kind, title, lines, mark }: Box, language: PictureLanguage): string {
   const said = [`${kind} ${title}`.trim(), ...lines.map(({ text }) => text)].join("; ");
-  return mark ? `${said} (${markWord[mark]})` : said;
+  return mark ? `${said} (${markWord[language][mark]})` : said;
 }
 
 function rectSvg({ x, y, width, height }: Placed, { shape }: Box): string {
@@ -132,10 +137,6 @@ function rectSvg({ x, y, width, height }: Placed, { shape }: Box): string {
     `<rect class="${shape}" x="${number(x)}" y="${number(y)}" width="${number(width)}"` +
     ` height="${number(height)}" rx="${corner}"/>`
   );
-}
-
-function lineSvg(line: Line, x: number, y: number): string {
-  return textSvg(line.mark ? `line ${line.mark}` : "line", x, y, lineText(line));
 }
 
 function textSvg(className: string, x: number, y: number, text: string): string {
@@ -176,7 +177,11 @@ const arrowWords: Readonly<Record<ArrowKind, string>> = {
 };
 
 /** What the arrows and marks of a picture mean: a row of those kinds of arrow, one of those marks. */
-function legendSvg({ boxes, arrows }: Architecture, top: number, language: PictureLanguage) {
+function legendSvg(
+  { boxes, arrows }: Architecture,
+  { height: top, width: most }: Layout,
+  language: PictureLanguage,
+) {
   const said = language === "ja" ? arrowsInJapanese : arrowWords;
   const kinds = arrows.map(({ kind }) => kind);
   const marks = [...boxes, ...boxes.flatMap(({ lines }) => lines), ...arrows].map(
@@ -187,26 +192,47 @@ function legendSvg({ boxes, arrows }: Architecture, top: number, language: Pictu
     .map((kind) => ({ text: said[kind], kind }));
   const markEntries = (["added", "changed", "removed"] as const)
     .filter((mark) => marks.includes(mark))
-    .map((mark) => ({ text: `${markSign[mark]} ${markWord[mark]}`, mark }));
-  const rows = [arrowEntries, markEntries].filter((row) => row.length > 0);
+    .map((mark) => ({ text: `${markSign[mark]} ${markWord[language][mark]}`, mark }));
+  const madeEntries = boxes.some(({ maker }) => maker === "ECS")
+    ? [{ text: madeByEcs[language] }]
+    : [];
+  const rows: LegendEntry[][] = [arrowEntries, madeEntries, markEntries].filter(
+    (row) => row.length > 0,
+  );
   const lines: string[] = [];
-  let width = 0;
-  rows.forEach((row, index) => {
-    let x = 16;
-    const y = top + 14 + index * legendRow;
+  let [width, y] = [0, top + 14];
+  for (const row of rows) {
+    let x = margin;
     for (const entry of row) {
+      const wide = textWidth(entry.text, fontSize.line) + (entry.mark ? 0 : 38);
+      if (x > margin && x + wide > most) [x, y] = [margin, y + legendRow];
       lines.push(...legendEntry(entry, x, y));
-      x += textWidth(entry.text, fontSize.line) + ("kind" in entry ? 60 : 24);
+      width = Math.max(width, x + wide);
+      x += wide + 24;
     }
-    width = Math.max(width, x);
-  });
-  return { lines, width, height: rows.length * legendRow };
+    y += legendRow;
+  }
+  return { lines, width, height: y - 14 - top };
 }
 
-type LegendEntry = { text: string } & ({ kind: ArrowKind } | { mark: Mark });
+const madeByEcs: Readonly<Record<PictureLanguage, string>> = {
+  en: "made by ECS",
+  ja: "ECS が作成",
+};
+
+/** An arrow, the border of what ECS made, or the sign of a mark. */
+interface LegendEntry {
+  readonly text: string;
+  readonly kind?: ArrowKind;
+  readonly mark?: Mark;
+}
 
 function legendEntry(entry: LegendEntry, x: number, y: number): string[] {
-  if ("mark" in entry) return [textSvg(`line ${entry.mark}`, x, y, entry.text)];
+  if (entry.mark) return [textSvg(`line ${entry.mark}`, x, y, entry.text)];
+  if (entry.kind === undefined) {
+    const border = `<rect class="made" x="${x}" y="${y - 11}" width="32" height="14" rx="4"/>`;
+    return [border, textSvg("line", x + 38, y, entry.text)];
+  }
   const points = [
     { x, y: y - 4 },
     { x: x + 32, y: y - 4 },

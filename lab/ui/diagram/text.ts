@@ -1,5 +1,5 @@
 /** Sizes of letters, in pixels. */
-export const fontSize = { kind: 10, title: 13, line: 11.5, label: 11 };
+export const fontSize = { kind: 11.5, title: 13, line: 11.5, label: 11.5 };
 
 /** Sans-serif faces that most machines have; widths below are those of the widest, DejaVu Sans. */
 export const fontFamily = "'Segoe UI', system-ui, Roboto, Helvetica, Arial, sans-serif";
@@ -28,8 +28,33 @@ export function textWidth(text: string, size: number, bold = false): number {
   return Math.ceil(bold ? width * 1.1 : width);
 }
 
+/** Where a row may end: behind a space or hyphen, before a part of a path, and in Japanese before a word or bracket. */
+const breaks =
+  /(?<=[ @、-])|(?<=\w)(?=\/\w)|(?=（)|(?<![\u30a0-\u30ff（])(?=[\u30a0-\u30ff])|(?<![\u4e00-\u9fff（])(?=[\u4e00-\u9fff])/u;
+
+/**
+ * A text in rows of at most `most` pixels: broken between words, and within one that is too long alone.
+ *
+ * @param size Height of the letters in pixels.
+ */
+export function wrapped(text: string, size: number, most: number, bold = false): string[] {
+  if (textWidth(text, size, bold) <= most) return [text];
+  const rows: string[] = [];
+  let row = "";
+  for (const part of text.split(breaks)) {
+    for (const piece of textWidth(part, size, bold) > most ? Array.from(part) : [part]) {
+      if (row !== "" && textWidth((row + piece).trimEnd(), size, bold) > most) {
+        rows.push(row.trimEnd());
+        row = "";
+      }
+      row += piece;
+    }
+  }
+  return [...rows, row.trimEnd()].filter((one) => one !== "");
+}
+
 /** A text of at most `most` letters: the middle of a longer one gives way to `…`. */
-export function shorten(text: string, most = 48): string {
+export function shorten(text: string, most = 80): string {
   const letters = Array.from(text);
   if (letters.length <= most) return text;
   const head = Math.ceil((most - 1) / 2);

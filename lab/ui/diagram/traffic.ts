@@ -74,6 +74,13 @@ function drawLoadBalancer(picture: Picture, loadBalancer: StackResource): void {
     ],
     parent: vpc?.urn ?? REGION,
     urns: [urn, ...groups.map((group) => group.urn)],
+    facts: {
+      what: "load balancer",
+      listeners: listeners.map(({ listener: { props: of } }) => ({
+        protocol: shown(of.protocol),
+        port: toInteger(of.port) ?? 0,
+      })),
+    },
   });
   for (const { listener, rules } of listeners) {
     drawForwards(picture, urn, listener, "defaultActions");

@@ -3,6 +3,7 @@ import {
   CAPACITY_PROVIDER,
   CLUSTER,
   DEFAULT_SECURITY_GROUP,
+  EXPRESS_SERVICE,
   INGRESS_RULE,
   LAUNCH_TEMPLATE,
   LISTENERS,
@@ -29,6 +30,8 @@ export const LISTENER_RULES = ["lb", "alb"].map((name) => `aws:${name}/listenerR
 export const TARGET_GROUPS = ["lb", "alb"].map((name) => `aws:${name}/targetGroup:TargetGroup`);
 
 export const CAPACITY_OF_CLUSTER = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
+export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 export const SCALING_TARGET = "aws:appautoscaling/target:Target";
 export const SCALING_POLICY = "aws:appautoscaling/policy:Policy";
 export const SCHEDULED_ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction";
@@ -66,6 +69,7 @@ export const BOX_TYPES: readonly string[] = [
   CLUSTER,
   SERVICE,
   AUTO_SCALING_GROUP,
+  EXPRESS_SERVICE,
 ];
 
 /**
@@ -79,10 +83,10 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": "belongs to its prefix list",
   "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": "a further block of the VPC",
   "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": "a further block of the VPC",
-  "aws:iam/instanceProfile:InstanceProfile": "hands a role to instances",
+  [INSTANCE_PROFILE]: "hands a role to instances",
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "who may take roles from outside",
   "aws:iam/policy:Policy": "what roles may do has no place in the picture",
-  "aws:iam/rolePolicy:RolePolicy": "what roles may do has no place in the picture",
+  [ROLE_POLICY]: "what roles may do has no place in the picture",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
     "what roles may do has no place in the picture",
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": "how long a repository keeps images",
@@ -106,8 +110,6 @@ export const NOT_DRAWN: Readonly<Record<string, string>> = {
   "aws:route53/zone:Zone": "names around those that are drawn",
   "aws:route53/record:Record": "a name of what is drawn",
   "aws:ec2/flowLog:FlowLog": "writes down who talks to whom",
-  "aws:ecs/expressGatewayService:ExpressGatewayService":
-    "ECS makes its load balancer and its service, which the stack's state does not have",
   "aws:lb/listenerCertificate:ListenerCertificate": "a further certificate of an HTTPS listener",
   "aws:wafv2/webAcl:WebAcl": "judges requests before the load balancer takes them",
   "aws:wafv2/webAclAssociation:WebAclAssociation": "puts a web ACL before a load balancer",

@@ -44,7 +44,9 @@ describe("the documentation's pictures", function () {
     const files = await readdir(picturesFolder);
     const pictures = files.filter((file) => /^architecture-.*\.svg$/.test(file));
     const each = picturedChapters.flatMap((chapter) =>
-      (["en", "ja"] as const).map((language) => pictureFile(chapter, language)),
+      (["en", "ja"] as const).flatMap((language) =>
+        (["page", "phone"] as const).map((screen) => pictureFile(chapter, language, screen)),
+      ),
     );
     assert.deepEqual(pictures.sort(), each.sort());
   });

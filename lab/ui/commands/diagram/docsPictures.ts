@@ -5,27 +5,29 @@ import type { Account } from "../../../account/account";
 import { pushPlaceholderImages } from "../../../delivery/images/placeholderImages";
 import { repository } from "../../../shared/repository";
 import type { Architecture } from "../../diagram/architecture";
-import { drawSvg } from "../../diagram/drawSvg";
+import { drawSvg, type Screen, screens } from "../../diagram/drawSvg";
 import { pictureEnding, type PictureLanguage, pictureLanguages } from "../../diagram/language";
 import { architectureOf } from "../../diagram/model";
 import { drawNetworkStep, networkSteps, type NetworkStep } from "../../diagram/networkSteps";
+import type { StackState } from "../../diagram/state";
 import { Session } from "../session/session";
 import { labState } from "./labState";
+import { withMadeByEcs } from "./madeByEcs";
 
 /** Where the pictures of the documentation stand. */
 export const picturesFolder = path.join(repository, "docs", "pictures");
 
-/**
- * The chapters that have a picture. That of a network alone shows nothing that the others do not, and of an Express service
- * ECS makes what there is to see.
- */
-export const picturedChapters = chapters.filter(
-  (chapter) => chapter !== "network" && chapter !== "express",
-);
+/** The chapters that have a picture. That of a network alone shows nothing that the others do not. */
+export const picturedChapters = chapters.filter((chapter) => chapter !== "network");
 
-/** The file of a chapter's picture: `architecture-ec2.svg`, `architecture-ec2.ja.svg`. */
-export function pictureFile(chapter: string, language: PictureLanguage = "en"): string {
-  return `architecture-${chapter}${pictureEnding(language)}`;
+/** The file of a chapter's picture: `architecture-ec2.svg`, `architecture-ec2.ja.svg`, `architecture-ec2.phone.svg`. */
+export function pictureFile(
+  chapter: string,
+  language: PictureLanguage = "en",
+  screen: Screen = "page",
+): string {
+  const name = screen === "page" ? chapter : `${chapter}.${screen}`;
+  return `architecture-${name}${pictureEnding(language)}`;
 }
 
 /** The file of a step of the network: `network-1-vpc.svg`, `network-1-vpc.ja.svg`. */
@@ -49,7 +51,10 @@ export async function drawPictures(
   const architecture = await architectureOfChapter(chapter, stateDir, signal);
   const pictures = new Map<string, string>();
   for (const language of pictureLanguages) {
-    pictures.set(pictureFile(chapter, language), await drawSvg(architecture, language));
+    for (const screen of screens) {
+      const svg = await drawSvg(architecture, language, screen);
+      pictures.set(pictureFile(chapter, language, screen), svg);
+    }
     for (const step of chapter === "fargate" ? networkSteps : []) {
       pictures.set(networkFile(step, language), drawNetworkStep(architecture, step, language));
     }
@@ -90,8 +95,11 @@ async function architectureOfChapter(
     const push = (account: Account) => pushPlaceholderImages(account, tag);
     await update({ ...config, desiredCount: "0" }, push);
   }
-  await update(config);
-  const found = await labState(repository, stateDir, stack);
-  if (!("state" in found)) throw new Error(`chapter ${chapter}: the update left no state`);
-  return architectureOf(found.state);
+  let state: StackState | undefined;
+  await update(config, async (account) => {
+    const found = await labState(repository, stateDir, stack);
+    if ("state" in found) state = withMadeByEcs(found.state, account);
+  });
+  if (state === undefined) throw new Error(`chapter ${chapter}: the update left no state`);
+  return architectureOf(state);
 }

@@ -2,23 +2,31 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { compare } from "../../../../lab/ui/diagram/compare";
 import { drawSvg } from "../../../../lab/ui/diagram/drawSvg";
 import { textInJapanese } from "../../../../lab/ui/diagram/japanese";
 import { picturesFolder } from "../../../../lab/ui/commands/diagram/docsPictures";
 import { architectureOf } from "../../../../lab/ui/diagram/model";
 import { stackState } from "../../../../lab/ui/diagram/state";
-import { wholeStack } from "./fixture";
+import { resource, tokens, urnOf, wholeStack } from "./fixture";
 
-/** Words of AWS's that are the same in Japanese, and names: of things in the stack, of ports and of actions. */
+/** Words of AWS's and git's that are the same in Japanese, and names: of things in the stack, of ports and of actions. */
 const same =
-  /^(Application Load Balancer|VPC|tcp [\d-]+|(Source|Build|Deploy): \w+|[\w.:/-]+|network-vpc [\d./]+)$/;
+  /^(Application Load Balancer|VPC|git push|tcp [\d-]+|(Source|Build|Deploy): \w+|[\w.:/-]+(, \w[\w.-]*)*,?|network-vpc [\d./]+)$/;
 
-const textsOf = (svg: string) =>
-  [...svg.matchAll(/<text class="[^"]*"[^>]*>([^<]+)</g)].map(([, text = ""]) => text);
+/** What stands in a picture. Lines are taken from the boxes' tooltips, where they are whole. */
+function textsOf(svg: string): string[] {
+  const written = [...svg.matchAll(/<text class="(?:kind|title|label)[^"]*"[^>]*>([^<]+)</g)];
+  const legend = [...svg.matchAll(/<\/g>\n<text class="line[^"]*"[^>]*>([^<]+)</g)];
+  const lines = [...svg.matchAll(/<title>([^<]+)</g)].flatMap(([, tooltip = ""]) =>
+    tooltip.split("; ").slice(1),
+  );
+  return [...lines, ...[...written, ...legend].map(([, text = ""]) => text)];
+}
 
 describe("a picture in Japanese", () => {
   const english = readdirSync(picturesFolder).filter((file) =>
-    /^architecture-\w+\.svg$/.test(file),
+    /^architecture-\w+(\.phone)?\.svg$/.test(file),
   );
 
   for (const file of english) {
@@ -30,10 +38,15 @@ describe("a picture in Japanese", () => {
       assert.deepEqual(left, []);
     });
 
+    // Texts are as many in its description; in boxes, rows are, which end where a language lets them.
     it(`has as many texts, boxes and arrows as the English one: ${file}`, () => {
       const count = (name: string) => {
         const svg = readFileSync(path.join(picturesFolder, name), "utf8");
-        return [/<text /g, /<rect /g, /<polygon /g].map((one) => [...svg.matchAll(one)].length);
+        const [, description = ""] = /<desc [^>]*>([^<]+)</.exec(svg) ?? [];
+        return [
+          description.split("\n").length,
+          ...[/<rect /g, /<polygon /g].map((one) => [...svg.matchAll(one)].length),
+        ];
       };
       assert.deepEqual(count(file.replace(".svg", ".ja.svg")), count(file));
     });
@@ -44,6 +57,42 @@ describe("a picture in Japanese", () => {
     assert.equal(textInJapanese("33205. path /auth or /auth/*"), "33205. パス /auth、/auth/*");
     assert.equal(textInJapanese("logs in /ecs/a, 30 days"), "ログ /ecs/a（30 日間）");
     assert.equal(textInJapanese("on fire and more"), "on fire and more");
+    assert.equal(textInJapanese("runs on"), "実行先");
+    assert.equal(
+      textInJapanese("desired count (known after the update)"),
+      "desired count （更新後に判明）",
+    );
+  });
+
+  it("tells a difference in Japanese, and nothing of it in English", async () => {
+    const before = stackState(wholeStack());
+    const changes = new Map([
+      [urnOf(tokens.targetGroup, "targets"), { action: "replace" as const, inputs: [] }],
+      [urnOf(tokens.cluster, "cluster"), { action: "update" as const, inputs: ["tags"] }],
+    ]);
+    const after = stackState([
+      ...wholeStack().filter(({ urn }) => urn !== urnOf(tokens.secret, "token")),
+      resource(tokens.repository, "images", { imageTagMutability: "IMMUTABLE" }),
+      resource("aws:quantum/computer:Computer", "one"),
+    ]);
+    const svg = await drawSvg(
+      compare(architectureOf(before), architectureOf(after), changes),
+      "ja",
+    );
+    for (const one of ["+ 追加される", "~ 変更される", "− 削除される", "~ 作り直される"])
+      assert.ok(svg.includes(`>${one}<`), one);
+    assert.match(
+      svg,
+      /^ECR リポジトリ images（AWS リージョン[^）]*の中）: イミュータブル（追加される）。$/m,
+    );
+    assert.match(
+      svg,
+      /^ECS クラスター cluster（[^\n]*: ほかの変更 tags（変更される）（変更される）。$/m,
+    );
+    assert.match(svg, /^図にできない種類のリソース: 1 × aws:quantum\/computer:Computer。</m);
+    const said = [...svg.matchAll(/>([^<]+)<\/(?:text|title|desc)>/g)].map(([, text]) => text);
+    assert.ok(said.length > 50);
+    assert.doesNotMatch(said.join("\n"), /would|changed|replaced|Not drawn|other/);
   });
 
   it("is marked as Japanese, and tells in Japanese what it shows", async () => {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 
 import { resourceTypes } from "../../../../lab/account/types/registry";
 import { drawSvg } from "../../../../lab/ui/diagram/drawSvg";
-import { isKnownType } from "../../../../lab/ui/diagram/model";
+import { architectureOf, isKnownType } from "../../../../lab/ui/diagram/model";
+import { stackState } from "../../../../lab/ui/diagram/state";
 import {
   arrowsOf,
   draw,
@@ -216,6 +217,188 @@ describe("the picture of a stack", () => {
     ]);
     const card = box(architecture, "aws:codepipeline/pipeline:Pipeline", "pipeline");
     assert.deepEqual(texts(card), ["CodeCommit: CodeCommit", "CodeBuild: CodeBuild", "ECS: ECS"]);
+  });
+
+  it("begins with who pushes: to the repository, which tells the rule that starts the pipeline", () => {
+    const repository = (name: string) =>
+      resource("aws:codecommit/repository:Repository", name, { repositoryName: name });
+    const architecture = draw([
+      ...wholeStack(),
+      repository("code"),
+      repository("other"),
+      resource("aws:cloudwatch/eventRule:EventRule", "push", {
+        eventPattern: JSON.stringify({ source: ["aws.codecommit"], resources: ["arn:code"] }),
+      }),
+      resource("aws:codepipeline/pipeline:Pipeline", "pipeline", {
+        name: "pipeline",
+        stages: [
+          {
+            name: "Source",
+            actions: [{ provider: "CodeCommit", configuration: { RepositoryName: "code" } }],
+          },
+        ],
+      }),
+    ]);
+    const found = arrowsOf(architecture, "use").filter((arrow) => !arrow.startsWith("web "));
+    assert.deepEqual(found.sort(), [
+      "code -> pipeline: is read by",
+      "code -> push: tells of pushes",
+      "developer -> code: ",
+    ]);
+    const [developer] = architecture.boxes.filter(({ key }) => key === "developer");
+    assert.equal(developer?.title, "git push");
+  });
+
+  it("says which repositories a service may pull from, where its image is another's still", () => {
+    const registry = (name: string) =>
+      resource(tokens.repository, name, { name, repositoryUrl: `registry/${name}` });
+    const policy = (role: string, name: string) =>
+      resource("aws:iam/rolePolicy:RolePolicy", `${role}-${name}`, {
+        role,
+        policy: JSON.stringify({
+          Statement: [{ Action: "ecr:BatchGetImage", Resource: `arn:${name}` }],
+        }),
+      });
+    const definition = wholeStack().map((item) =>
+      item.urn === urnOf(tokens.taskDefinition, "task")
+        ? resource(tokens.taskDefinition, "task", {
+            ...item.inputs,
+            executionRoleArn: "arn:execution",
+          })
+        : item,
+    );
+    const architecture = draw([
+      ...definition,
+      ...["mine", "others"].map(registry),
+      ...["execution", "stranger"].map((role) =>
+        resource("aws:iam/role:Role", role, { name: role }),
+      ),
+      policy("execution", "mine"),
+      policy("stranger", "others"),
+    ]);
+    const pulls = arrowsOf(architecture, "use").filter((arrow) => arrow.includes("pull"));
+    assert.deepEqual(pulls, ["web -> mine: may pull"]);
+  });
+
+  it("says who calls whom: a service whose environment has another's name in their namespace", () => {
+    const inNamespace = (name: string, namespace: string, port: number, calls: string[]) => [
+      resource(tokens.taskDefinition, `${name}-task`, {
+        containerDefinitions: JSON.stringify([
+          {
+            name,
+            image: `${name}:1`,
+            environment: calls.map((value, index) => ({ name: `URL_${index}`, value })),
+          },
+        ]),
+      }),
+      resource(tokens.service, name, {
+        ...service(name, "web-group").inputs,
+        taskDefinition: `arn:${name}-task`,
+        serviceConnectConfiguration: {
+          namespace,
+          services: [{ portName: name, clientAlias: [{ dnsName: name, port }] }],
+        },
+      }),
+    ];
+    const architecture = draw([
+      ...wholeStack(),
+      ...inNamespace("auth", "one", 8080, []),
+      ...inNamespace("products", "one", 8081, ["http://auth:9090", "see http://auth:8080"]),
+      ...inNamespace("shop", "one", 8082, [
+        "http://auth:8080",
+        "http://products:8081/v1",
+        "http://shop:8082",
+      ]),
+      ...inNamespace("stranger", "two", 8083, ["http://auth:8080"]),
+    ]);
+    const calls = arrowsOf(architecture, "use").filter((arrow) => arrow.includes("calls"));
+    assert.deepEqual(calls, [
+      "shop -> auth: calls auth:8080",
+      "shop -> products: calls products:8081",
+    ]);
+  });
+
+  it("says what Managed Instances are made from, by which role, and what runs on them", () => {
+    const role = (name: string) => resource("aws:iam/role:Role", name, { name });
+    const onManaged = wholeStack().map((item) =>
+      item.urn === urnOf(tokens.service, "web")
+        ? resource(tokens.service, "web", {
+            ...item.inputs,
+            launchType: undefined,
+            capacityProviderStrategies: [{ capacityProvider: "managed", weight: 1 }],
+          })
+        : item,
+    );
+    const provider = "aws:ecs/capacityProvider:CapacityProvider";
+    const architecture = draw([
+      ...onManaged,
+      role("infrastructure"),
+      role("instance"),
+      resource("aws:iam/instanceProfile:InstanceProfile", "profile", { role: "instance" }),
+      resource(provider, "managed", {
+        name: "managed",
+        cluster: "cluster",
+        managedInstancesProvider: {
+          infrastructureRoleArn: "arn:infrastructure",
+          instanceLaunchTemplate: {
+            ec2InstanceProfileArn: "arn:profile",
+            instanceRequirements: { allowedInstanceTypes: ["t3.small", "t3.medium"] },
+            networkConfiguration: { subnets: ["private-a"], securityGroups: ["web-group"] },
+          },
+        },
+      }),
+    ]);
+    const card = box(architecture, provider, "managed");
+    assert.equal(card.parent, urnOf(tokens.cluster, "cluster"));
+    assert.deepEqual(texts(card), [
+      "t3.small, t3.medium",
+      "infrastructure role infrastructure",
+      "instance role instance",
+    ]);
+    assert.ok(arrowsOf(architecture).includes("web -> managed: runs on"));
+    const subnet = box(architecture, tokens.subnet, "private-a");
+    assert.deepEqual(texts(subnet), ["instances managed", "tasks of web"]);
+  });
+
+  it("tells what ECS made for an Express service from what the program made", async () => {
+    const express = resource("aws:ecs/expressGatewayService:ExpressGatewayService", "express", {
+      serviceName: "express-dev",
+      cpu: "256",
+      memory: "512",
+      primaryContainer: { image: "public.example/nginx:1", containerPort: 80 },
+      scalingTargets: [{ minTaskCount: 1, maxTaskCount: 4 }],
+    });
+    const byEcs = ["alb", "web"];
+    const { resources, ...owner } = stackState([...wholeStack(), express]);
+    const made = resources.map((one) =>
+      byEcs.includes(one.name) ? { ...one, madeFor: express.urn } : one,
+    );
+    const architecture = architectureOf({ ...owner, resources: made });
+    assert.deepEqual(
+      architecture.boxes
+        .filter(({ maker }) => maker === "ECS")
+        .map(({ title }) => title)
+        .sort(),
+      byEcs,
+    );
+    const card = box(architecture, express.type, "express");
+    assert.equal(card.title, "express-dev");
+    assert.deepEqual(texts(card), [
+      "nginx:1, port 80",
+      "256 CPU units, 512 MiB",
+      "scales from 1 to 4 tasks",
+    ]);
+    assert.deepEqual(
+      arrowsOf(architecture)
+        .filter((arrow) => arrow.startsWith("express "))
+        .sort(),
+      ["express -> alb: makes", "express -> web: makes"],
+    );
+    const svg = await drawSvg(architecture);
+    assert.equal([...svg.matchAll(/<g class="card made">/g)].length, 2);
+    // Once in each box, and in the legend.
+    assert.equal([...svg.matchAll(/>made by ECS</g)].length, 3);
+    assert.ok(!(await drawSvg(draw(wholeStack()))).includes(">made by ECS<"));
   });
 
   it("follows CodeDeploy to its service, and both target groups to a service", () => {

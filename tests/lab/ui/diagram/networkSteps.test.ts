@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import type { Architecture, Box } from "../../../../lab/ui/diagram/architecture";
 import { drawNetworkStep, networkSteps } from "../../../../lab/ui/diagram/networkSteps";
+import { textWidth } from "../../../../lab/ui/diagram/text";
 
 const box = (kind: string, title: string, more: Partial<Box> = {}): Box => ({
   key: `${kind} ${title}`,
@@ -13,15 +14,18 @@ const box = (kind: string, title: string, more: Partial<Box> = {}): Box => ({
   ...more,
 });
 
-const line = (text: string) => ({ key: text, text });
-
 function zone(name: string, number: number, nat: boolean): Box[] {
   const parent = `Availability Zone ${name}`;
-  const lines = nat ? [line("NAT gateway")] : [];
+  const subnet = (access: "public" | "private", block: string, hasNat: boolean) =>
+    box(`${access} subnet`, block, {
+      shape: "subnet",
+      parent,
+      facts: { what: "subnet", access, block, hasNat },
+    });
   return [
     box("Availability Zone", name, { shape: "zone" }),
-    box("public subnet", `10.1.${number}.0/24`, { shape: "subnet", parent, lines }),
-    box("private subnet", `10.1.1${number}.0/24`, { shape: "subnet", parent }),
+    subnet("public", `10.1.${number}.0/24`, nat),
+    subnet("private", `10.1.1${number}.0/24`, false),
   ];
 }
 
@@ -29,15 +33,15 @@ const architecture = (changed: (boxes: Box[]) => Box[] = (boxes) => boxes): Arch
   project: "ecs-handson",
   stack: "dev",
   boxes: changed([
-    box("VPC", "network-vpc 10.1.0.0/16"),
-    box("Internet gateway", "network-vpc"),
+    box("VPC", "network", { facts: { what: "VPC", block: "10.1.0.0/16" } }),
+    box("Internet gateway", "network-vpc", { facts: { what: "internet gateway" } }),
     ...zone("a", 1, true),
     ...zone("c", 2, false),
     ...zone("d", 3, false),
     box("Application Load Balancer", "site", {
-      lines: [line("HTTP :8080, by default answer 404")],
+      facts: { what: "load balancer", listeners: [{ protocol: "HTTP", port: 8080 }] },
     }),
-    box("ECS service", "site-dev", { lines: [line("desired count 2")] }),
+    box("ECS service", "site-dev", { facts: { what: "service", tasks: 2 } }),
   ]),
   arrows: [],
   unknownTypes: new Map(),
@@ -68,6 +72,14 @@ describe("the pictures of a network's steps", () => {
     assert.equal(texts.filter((text) => text === "NAT").length, 1);
   });
 
+  it("take nothing from what boxes say, in whatever language", () => {
+    const silent = (boxes: Box[]) => boxes.map((one) => ({ ...one, kind: "箱", lines: [] }));
+    for (const step of networkSteps) {
+      const drawn = drawNetworkStep(architecture(silent), step, "en");
+      assert.equal(drawn, drawNetworkStep(architecture(), step, "en"));
+    }
+  });
+
   it("are the same in Japanese but for the words", () => {
     const shapes = (svg: string) => svg.match(/<(rect|path) [^>]+>/g);
     assert.deepEqual(all("ja").map(shapes), all("en").map(shapes));
@@ -85,18 +97,72 @@ describe("the pictures of a network's steps", () => {
     }
   });
 
+  it("lead no arrow over a text", () => {
+    const letters = /<text class="(\w+)" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]+)</g;
+    for (const svg of [...all("en"), ...all("ja")]) {
+      const texts = [...svg.matchAll(letters)].map(([, kind, x, y, anchor, text = ""]) => {
+        const width = textWidth(text, kind === "step" ? 15 : 12) * 0.9;
+        const left = Number(x) - (anchor === "middle" ? width / 2 : 0);
+        return { text, left, right: left + width, top: Number(y) - 9, bottom: Number(y) };
+      });
+      assert.ok(texts.length > 1);
+      // What is written on a card covers the arrows behind it.
+      const cards = [
+        ...svg.matchAll(
+          /<rect class="card" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g,
+        ),
+      ]
+        .map(([, ...numbers]) => numbers.map(Number))
+        .map(([x = 0, y = 0, width = 0, height = 0]) => ({
+          x,
+          y,
+          right: x + width,
+          bottom: y + height,
+        }));
+      const isOnCard = ({ left, top }: { left: number; top: number }) =>
+        cards.some(
+          (one) => one.x <= left && left <= one.right && one.y <= top && top <= one.bottom,
+        );
+      for (const [, way = ""] of svg.matchAll(/<path class="(?:way|out)" d="M([^"]+)"/g)) {
+        const points = way.split("L").map((point) => point.split(" ").map(Number));
+        points.slice(1).forEach(([toX = 0, toY = 0], index) => {
+          const [fromX = 0, fromY = 0] = points[index] ?? [];
+          for (let step = 0; step <= 100; step += 1) {
+            const x = fromX + ((toX - fromX) * step) / 100;
+            const y = fromY + ((toY - fromY) * step) / 100;
+            const [hit] = texts.filter(
+              (one) =>
+                x > one.left && x < one.right && y > one.top && y < one.bottom && !isOnCard(one),
+            );
+            assert.equal(hit, undefined, `${hit?.text} at ${x}, ${y}`);
+          }
+        });
+      }
+    }
+  });
+
   it("are refused for a stack that they do not fit", () => {
-    const without = (kind: string) => (boxes: Box[]) => boxes.filter((one) => one.kind !== kind);
-    for (const kind of ["ECS service", "Internet gateway", "Application Load Balancer"]) {
+    const without = (what: string) => (boxes: Box[]) =>
+      boxes.filter(({ facts }) => facts?.what !== what);
+    for (const what of ["service", "internet gateway", "load balancer", "VPC"]) {
       assert.throws(
-        () => drawNetworkStep(architecture(without(kind)), "vpc", "en"),
-        new Error(`the pictures of a network need one: ${kind}`),
+        () => drawNetworkStep(architecture(without(what)), "vpc", "en"),
+        new Error(`the pictures of a network need one: ${what}`),
       );
     }
-    const twice = (boxes: Box[]) => [...boxes, box("ECS service", "another")];
+    const open = (boxes: Box[]) =>
+      boxes.filter(({ facts }) => facts?.what !== "subnet" || facts.access === "public");
+    assert.throws(
+      () => drawNetworkStep(architecture(open), "vpc", "en"),
+      new Error("the pictures of a network need one: private subnet"),
+    );
+    const twice = (boxes: Box[]) => [
+      ...boxes,
+      box("ECS service", "another", { facts: { what: "service", tasks: 1 } }),
+    ];
     assert.throws(
       () => drawNetworkStep(architecture(twice), "vpc", "en"),
-      new Error("the pictures of a network need one ECS service only"),
+      new Error("the pictures of a network need one service only"),
     );
     const two = (boxes: Box[]) =>
       boxes.filter(({ key, parent }) => !`${key}${parent}`.includes("Zone d"));

@@ -2,10 +2,16 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
+import type { Arrow, Box } from "../../../../lab/ui/diagram/architecture";
+import { compare } from "../../../../lab/ui/diagram/compare";
 import { drawSvg } from "../../../../lab/ui/diagram/drawSvg";
-import { layOut } from "../../../../lab/ui/diagram/layout";
+import { folded } from "../../../../lab/ui/diagram/fold";
+import { headerLeft } from "../../../../lab/ui/diagram/header";
+import { layOut, type PlacedBox, type Point } from "../../../../lab/ui/diagram/layout";
+import { readingOrder } from "../../../../lab/ui/diagram/order";
+import { layOutForPhone } from "../../../../lab/ui/diagram/phoneLayout";
 import type { Placed } from "../../../../lab/ui/diagram/shapes";
-import { escapeXml, shorten, textWidth } from "../../../../lab/ui/diagram/text";
+import { escapeXml, shorten, textWidth, wrapped } from "../../../../lab/ui/diagram/text";
 import { draw, resource, service, tokens, wholeStack } from "./fixture";
 
 const stack = () => [...wholeStack(), service("api", "web-group"), service("shop", "web-group")];
@@ -69,6 +75,237 @@ describe("the layout of a picture", () => {
         assert.ok(label === other || !overlap(label, other), `${label.text} is written over`);
       }
     }
+  });
+});
+
+describe("the layout of a picture on a phone", () => {
+  const isBox = ({ shape }: Box) => shape !== "frame";
+
+  it("stands all boxes below each other, apart, in the boxes around them, and in a phone's width", () => {
+    const layout = layOutForPhone(draw(stack()));
+    assert.equal(layout.width, 390);
+    const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
+    for (const one of layout.boxes) {
+      const around = places.get(one.box.parent ?? "") ?? { x: 0, y: 0, ...size(layout) };
+      assert.ok(isWithin(one, around), `${one.box.key} sticks out`);
+    }
+    const inTurn = layout.boxes.filter(({ box }) => isBox(box)).sort((a, b) => a.y - b.y);
+    assert.ok(inTurn.length > 8);
+    for (const [index, one] of inTurn.entries()) {
+      const next = inTurn[index + 1];
+      if (next) assert.ok(one.y + one.height < next.y, `${next.box.key} lies on ${one.box.key}`);
+    }
+  });
+
+  it("leads each arrow from its box to its box, in no other box and out of the picture nowhere", () => {
+    const layout = layOutForPhone(draw(stack()));
+    const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
+    const all = draw(stack()).arrows;
+    assert.deepEqual(new Set(layout.arrows.map(({ arrow }) => arrow)), new Set(all));
+    const isOnEdge = ({ x, y }: Point, box?: Placed) =>
+      box !== undefined &&
+      (x === box.x + box.width
+        ? y > box.y && y < box.y + box.height
+        : x > box.x && x < box.x + box.width) &&
+      (x === box.x + box.width || y === box.y || y === box.y + box.height);
+    for (const { arrow, points } of layout.arrows) {
+      assert.ok(
+        isOnEdge(points[0] ?? { x: 0, y: 0 }, places.get(arrow.from)),
+        `${arrow.from} begins apart`,
+      );
+      assert.ok(
+        isOnEdge(points.at(-1) ?? { x: 0, y: 0 }, places.get(arrow.to)),
+        `${arrow.to} ends apart`,
+      );
+      for (const { x } of points) assert.ok(x > 0 && x < layout.width - 8, `${arrow.from} leaves`);
+      points.slice(1).forEach((to, index) => {
+        const from = points[index] ?? to;
+        const way = {
+          x: Math.min(from.x, to.x) + 0.5,
+          y: Math.min(from.y, to.y) + 0.5,
+          width: Math.abs(from.x - to.x) - 1,
+          height: Math.abs(from.y - to.y) - 1,
+        };
+        for (const placed of layout.boxes.filter(({ box }) => isBox(box))) {
+          assert.ok(
+            !overlap(way, placed),
+            `${arrow.from} to ${arrow.to} crosses ${placed.box.key}`,
+          );
+        }
+      });
+    }
+  });
+
+  it("gives arrows beside each other lanes of their own", () => {
+    const layout = layOutForPhone(draw(stack()));
+    const lanes = layout.arrows
+      .filter(({ points }) => points.length === 4)
+      .map(({ arrow, points }) => {
+        const ys = points.map(({ y }) => y);
+        return { arrow, x: points[1]?.x, top: Math.min(...ys), bottom: Math.max(...ys) };
+      });
+    assert.ok(lanes.length > 3);
+    for (const one of lanes) {
+      for (const other of lanes) {
+        const same = ["from", "kind", "label"] as const;
+        if (one.x !== other.x || same.every((key) => one.arrow[key] === other.arrow[key])) continue;
+        assert.ok(one.bottom < other.top || other.bottom < one.top, "two arrows in one lane");
+      }
+    }
+  });
+
+  it("writes no label over another, or over a row of a box", () => {
+    const layout = layOutForPhone(draw(stack()));
+    const labels = layout.arrows.flatMap(({ label }) => label ?? []);
+    const rows = layout.boxes.flatMap(({ rows, x, y }) =>
+      rows.map((row) => {
+        const width = textWidth(row.text, 11.5, true);
+        return { text: row.text, x: x + 10, y: y + row.y - 9, width, height: 10 };
+      }),
+    );
+    for (const label of labels) {
+      for (const other of [...labels, ...rows]) {
+        assert.ok(label === other || !overlap(label, other), `${label.text} over ${other.text}`);
+      }
+    }
+  });
+});
+
+describe("the order in which a phone shows boxes", () => {
+  const box = (key: string, parent?: string): Box => ({
+    ...{ key, shape: "card", kind: "", title: key, lines: [], urns: [] },
+    ...(parent === undefined ? {} : { parent }),
+  });
+  const order = (boxes: Box[], ways: string[]) =>
+    readingOrder(
+      boxes,
+      ways.map((way): Arrow => {
+        const [from = "", to = ""] = way.split(">");
+        return { kind: "use", from, to, label: "" };
+      }),
+    )
+      .map(({ key }) => key)
+      .join("");
+
+  it("follows the arrows, goes on from the last box, and leaves those without arrows to the end", () => {
+    assert.equal(
+      order(
+        ["a", "b", "c", "d"].map((key) => box(key)),
+        ["d>b", "b>c"],
+      ),
+      "dbca",
+    );
+    assert.equal(
+      order(
+        ["a", "b", "c", "d"].map((key) => box(key)),
+        ["a>c", "b>d"],
+      ),
+      "acbd",
+    );
+  });
+
+  it("puts a frame where its boxes have to be, and what is in it behind it", () => {
+    assert.equal(order([box("a"), box("f"), box("x", "f"), box("y", "f")], ["y>x", "x>a"]), "fyxa");
+  });
+
+  it("comes to an end where arrows go in a circle", () => {
+    assert.equal(
+      order(
+        ["a", "b"].map((key) => box(key)),
+        ["a>b", "b>a"],
+      ),
+      "ab",
+    );
+  });
+});
+
+describe("zones that are folded", () => {
+  it("become a card that says what stands in subnets of each kind, once", () => {
+    const { boxes } = folded(draw(stack()));
+    assert.deepEqual(
+      boxes.filter(({ shape }) => shape === "zone" || shape === "subnet"),
+      [],
+    );
+    const [zones] = boxes.filter(({ kind }) => kind === "Availability Zone");
+    assert.equal(zones?.title, "a, c");
+    assert.deepEqual(
+      zones?.lines.map(({ text }) => text),
+      [
+        "public subnet: NAT gateway",
+        "public subnet: load balancer alb",
+        "private subnet: tasks of api",
+        "private subnet: tasks of shop",
+        "private subnet: tasks of web",
+      ],
+    );
+  });
+
+  it("keep what a difference marks", () => {
+    const before = draw(stack());
+    const marked = compare(
+      draw(stack().filter(({ urn }) => !urn.endsWith("::web"))),
+      before,
+      new Map(),
+    );
+    const [zones] = folded(marked).boxes.filter(({ kind }) => kind === "Availability Zone");
+    const line = zones?.lines.find(({ text }) => text.endsWith("tasks of web"));
+    assert.equal(line?.mark, "added");
+  });
+});
+
+describe("the header of a frame", () => {
+  const frame = {
+    ...{ x: 100, y: 50, width: 300, height: 200, rows: [] },
+    box: { key: "f", shape: "frame", kind: "VPC", title: "network", lines: [], urns: [] },
+  } satisfies PlacedBox;
+  const down = (x: number, from: number, to: number) => ({
+    points: [
+      { x, y: from },
+      { x, y: to },
+    ],
+  });
+
+  it("begins at the left, or behind the arrows that cross there", () => {
+    assert.equal(headerLeft(frame, []), 110);
+    assert.equal(headerLeft(frame, [down(120, 0, 40), down(130, 90, 200), down(390, 0, 200)]), 110);
+    assert.equal(headerLeft(frame, [down(150, 0, 100), down(120, 0, 100)]), 155);
+  });
+
+  it("begins at the left where there is no room between arrows", () => {
+    const everywhere = [130, 180, 230, 280, 330, 380].map((x) => down(x, 0, 100));
+    assert.equal(headerLeft(frame, everywhere), 110);
+  });
+});
+
+describe("a text in rows", () => {
+  it("is the same text, each row of it within the room", () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-zA-Z0-9 :./*-]{1,60}$|^[ァ-ヶ一-龠、（）a-z]{1,40}$/),
+        fc.integer({ min: 60, max: 200 }),
+        (text, most) => {
+          const rows = wrapped(text, 12, most);
+          const letters = (one: string) => one.replaceAll(" ", "");
+          assert.equal(letters(rows.join("")), letters(text));
+          for (const row of rows) assert.ok(textWidth(row, 12) <= most, row);
+        },
+      ),
+    );
+  });
+
+  it("ends its rows between words: in Japanese too", () => {
+    assert.deepEqual(wrapped("execution role products-execution-dev", 12, 150), [
+      "execution role",
+      "products-execution-dev",
+    ]);
+    assert.deepEqual(wrapped("path /products or /products/*", 12, 120), [
+      "path /products or",
+      "/products/*",
+    ]);
+    assert.deepEqual(wrapped("プライベートサブネット: web のタスク", 12, 160), [
+      "プライベートサブネット:",
+      "web のタスク",
+    ]);
   });
 });
 

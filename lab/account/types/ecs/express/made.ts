@@ -45,6 +45,10 @@ export const isMadeFor = (serviceArn: string, { urn }: ResourceRecord) =>
 /** Whether ECS made it for Express services to share. */
 export const isShared = ({ urn }: ResourceRecord) => urn.startsWith(SHARED);
 
+/** Whether ECS made it, for one Express service or for several. */
+export const isMadeByExpressMode = ({ urn }: ResourceRecord) =>
+  urn.startsWith(OWN) || urn.startsWith(SHARED);
+
 type Lister = Pick<AccountContext, "list">;
 
 /** What ECS made for one Express service, of a type, oldest first. */
