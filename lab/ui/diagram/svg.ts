@@ -113,13 +113,15 @@ function boxSvg(placed: PlacedBox, language: PictureLanguage): string {
   ].join("\n");
 }
 
-function headerSvg({ box, y }: PlacedBox, left: number): string {
+function headerSvg({ box, width, x, y }: PlacedBox, left: number): string {
   const kind = kindText(box);
   const titleX = left + textWidth(kind, fontSize.kind, true) + card.side / 2;
   const title = shorten(box.title, headerLetters);
+  const end = titleX + textWidth(title, fontSize.title, true) + 3;
+  const strip = Math.min(end, x + width - 1) - (left - 3);
   return [
     `<g class="${["header", box.shape, box.mark].filter(Boolean).join(" ")}">`,
-    `<rect class="strip" x="${number(left - 3)}" y="${number(y + 5)}" width="${number(titleX - left + textWidth(title, fontSize.title, true) + 6)}" height="18"/>`,
+    `<rect class="strip" x="${number(left - 3)}" y="${number(y + 5)}" width="${number(strip)}" height="18"/>`,
     textSvg("kind", left, y + 18, kind),
     textSvg("title", titleX, y + 18, title),
     "</g>",

@@ -1,15 +1,21 @@
+import type { AccountView, ResourceRecord } from "../../../account/record";
 import { isMadeByExpressMode } from "../../../account/types/ecs/express/made";
+import { EXPRESS_SERVICE } from "../../../account/types/ecs/tokens";
 import { resourceTypes } from "../../../account/types/registry";
-import type { AccountView } from "../../../account/record";
 import { readFields, type StackResource, type StackState } from "../../diagram/state";
 
-/** A stack's state with what ECS made for its Express services: of that the state knows nothing, but the account does. */
-export function withMadeByEcs(state: StackState, account: AccountView): StackState {
+/**
+ * A stack's state with what ECS made for its Express services: of that the state knows nothing, but the account does.
+ * Digits that ECS draws for names are left out, for they say nothing, and are others in each account.
+ */
+export function withMadeByEcs(state: StackState, account: Pick<AccountView, "list">): StackState {
   const own = new Set(state.resources.map(({ urn }) => urn));
+  const drawn = account.list(EXPRESS_SERVICE).flatMap(drawnDigits);
   const made = resourceTypes
     .flatMap(({ token }) => account.list(token))
     .filter(isMadeByExpressMode)
-    .map(({ id, inputs, outputs, type, urn }): StackResource => {
+    .map((record) => without(drawn, record))
+    .map(({ id, inputs, outputs, type, urn }) => {
       const madeFor = urn.slice(urn.indexOf("urn:pulumi:"));
       const asked = readFields(inputs);
       return {
@@ -21,8 +27,20 @@ export function withMadeByEcs(state: StackState, account: AccountView): StackSta
         props: { ...readFields(outputs), ...asked, id },
         propertyDependencies: {},
         madeFor,
-      };
+      } satisfies StackResource;
     })
-    .filter(({ madeFor }) => madeFor !== undefined && own.has(madeFor));
+    .filter(({ madeFor }) => own.has(madeFor));
   return { ...state, resources: [...state.resources, ...made] };
+}
+
+/** What names of a service's parts have in common, the longest first: the digits of its address, 16 and 8 of the others. */
+function drawnDigits({ outputs }: ResourceRecord): string[] {
+  const { domain, suffix } = outputs.made as { domain: string; suffix: string };
+  const [, digits = domain] = /-([0-9a-f]{32})\./.exec(domain) ?? [];
+  return [digits, suffix.slice(0, 16), suffix.slice(0, 8)];
+}
+
+function without(digits: readonly string[], record: ResourceRecord): ResourceRecord {
+  const text = digits.reduce((left, one) => left.replaceAll(one, "…"), JSON.stringify(record));
+  return JSON.parse(text) as ResourceRecord;
 }

@@ -229,7 +229,7 @@ describe("zones that are folded", () => {
     const [zones] = boxes.filter(({ kind }) => kind === "Availability Zone");
     assert.equal(zones?.title, "a, c");
     assert.deepEqual(
-      zones?.lines.map(({ text }) => text),
+      zones.lines.map(({ text }) => text),
       [
         "public subnet: NAT gateway",
         "public subnet: load balancer alb",
