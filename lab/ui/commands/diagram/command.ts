@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 import { messageOf } from "../../../shared/messageOf";
 import { replaceFile } from "../../../shared/replaceFile";
@@ -12,7 +12,8 @@ import type { Architecture } from "../../diagram/architecture";
 import { readPreview, readUpdatePlan } from "../../diagram/changes";
 import { compare } from "../../diagram/compare";
 import { notDrawn } from "../../diagram/describe";
-import { drawSvg } from "../../diagram/drawSvg";
+import { drawSvg, type Screen, screens } from "../../diagram/drawSvg";
+import { type PictureLanguage, pictureLanguages } from "../../diagram/language";
 import { architectureOf } from "../../diagram/model";
 import { parseJson, parseState, type StackState } from "../../diagram/state";
 import { labState } from "./labState";
@@ -25,6 +26,8 @@ interface Options {
   plan?: string;
   diff?: boolean;
   config?: Record<string, string>;
+  language: PictureLanguage;
+  screen: Screen;
 }
 
 type Input = NodeJS.ReadableStream;
@@ -57,6 +60,16 @@ export async function runDiagram(
       "draw any stack: what `pulumi stack export` printed, - for standard input",
     )
     .option("--plan <file>", "mark what `pulumi preview --json` foresees, - for standard input")
+    .addOption(
+      new Option("--language <language>", "what the picture speaks")
+        .choices(pictureLanguages)
+        .default("en"),
+    )
+    .addOption(
+      new Option("--screen <screen>", "what it is for: a phone shows all boxes below each other")
+        .choices(screens)
+        .default("page"),
+    )
     .option("--lab <dir>", "the lab's folder", absolute, path.join(repository, ".lab"))
     .action((options: Options) => diagram(options, streams));
   try {
@@ -75,7 +88,7 @@ async function diagram(options: Options, streams: DiagramStreams): Promise<void>
     const whose = options.state ?? `stack ${options.stack}`;
     throw new Error(`${whose}: has no resources to draw`);
   }
-  const svg = await drawSvg(architecture);
+  const svg = await drawSvg(architecture, options.language, options.screen);
   for (const note of notDrawn(architecture)) streams.stderr.write(`note: ${note}\n`);
   if (options.out === "-") streams.stdout.write(svg);
   else await write(svg, path.resolve(options.out));

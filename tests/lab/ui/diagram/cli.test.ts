@@ -69,6 +69,17 @@ describe("npm run diagram", function () {
     assert.deepEqual(piped, { code: 0, stdout: await readFile(out, "utf8"), stderr: "" });
   });
 
+  it("speaks Japanese, and draws for a phone, if asked to", async () => {
+    const asked = ["--state", "-", "--out", out];
+    await diagram([...asked, "--language", "ja"], exported(wholeStack()));
+    assert.match(await readFile(out, "utf8"), />ECS サービス</);
+    const { code } = await diagram([...asked, "--screen", "phone"], exported(wholeStack()));
+    const svg = await readFile(out, "utf8");
+    assert.equal(code, 0);
+    assert.match(svg, /viewBox="0 0 390 \d+"/);
+    assert.match(svg, />ECS service</);
+  });
+
   it("tells on standard error what it does not draw", async () => {
     const strange = resource("aws:quantum/computer:Computer", "one");
     const { code, stderr } = await diagram(

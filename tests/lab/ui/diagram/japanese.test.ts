@@ -12,7 +12,7 @@ import { resource, tokens, urnOf, wholeStack } from "./fixture";
 
 /** Words of AWS's and git's that are the same in Japanese, and names: of things in the stack, of ports and of actions. */
 const same =
-  /^(Application Load Balancer|VPC|git push|tcp [\d-]+|(Source|Build|Deploy): \w+|[\w.:/-]+(, \w[\w.-]*)*,?|network-vpc [\d./]+)$/;
+  /^(Application Load Balancer|VPC|git push|tcp [\d-]+|(Source|Build|Deploy): \w+|[\w.:/…-]+(, \w[\w.-]*)*,?|network-vpc [\d./]+)$/;
 
 /** What stands in a picture. Lines are taken from the boxes' tooltips, where they are whole. */
 function textsOf(svg: string): string[] {
