@@ -104,6 +104,12 @@ export function drawTimeline(run: Run, language: PictureLanguage): string {
   const listTop = axis + 44;
   const height = listTop + moments.length * lineHeight + 6;
   const title = say.title[run.strategy];
+  // Past the bars and the requests, not through what is written over them.
+  const parts: [number, number][] = [
+    [top + 8, newTop - 22],
+    [newTop, requestsTop - 22],
+    [requestsTop, axis],
+  ];
   const told = moments.map(({ at, stage, text }) => `${seconds(at)} s: ${stage ?? ""} ${text}`);
   const description = told.map((one) => one.replace(/\s+/g, " ")).join("; ");
   const elements = [
@@ -122,7 +128,7 @@ export function drawTimeline(run: Run, language: PictureLanguage): string {
     ...ticks(run, axis, x),
     text("tick", left, axis + 28, say.seconds + (run.stages.length > 0 ? say.baking : "")),
     ...moments.flatMap((moment, index) => [
-      `<path class="moment" d="M${round(x(moment.at))} ${top + 8}V${axis}"/>`,
+      `<path class="moment" d="${parts.map(([from, to]) => `M${round(x(moment.at))} ${from}V${to}`).join("")}"/>`,
       number(x(moment.at), axis - requestsHeight / 2, index + 1),
     ]),
     ...moments.flatMap(({ stage, text: what }, index) => {

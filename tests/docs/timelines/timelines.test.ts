@@ -54,6 +54,21 @@ describe("the timelines of deployments", function () {
       assert.deepEqual([run.failed, today.failed], [0, 0]);
     });
 
+    it(`lead no line through what is written over bars and requests: ${run.strategy}`, () => {
+      const svg = drawTimeline(run, "en");
+      const labels = [...svg.matchAll(/<text class="label" x="\d+" y="(\d+)"/g)].map(([, y]) =>
+        Number(y),
+      );
+      const lines = [...svg.matchAll(/<path class="moment" d="([^"]+)"/g)].flatMap(([, way = ""]) =>
+        [...way.matchAll(/M[\d.]+ (\d+)V(\d+)/g)].map(([, from, to]) => [Number(from), Number(to)]),
+      );
+      assert.ok(labels.length >= 3 && lines.length >= 12);
+      for (const y of labels) {
+        const through = lines.filter(([from = 0, to = 0]) => from < y && to > y - 9);
+        assert.deepEqual(through, []);
+      }
+    });
+
     it(`explain the same moments in both languages: ${run.strategy}`, () => {
       const [english = [], japanese = []] = pictureLanguages.map((language) =>
         momentsOf(run, language),
