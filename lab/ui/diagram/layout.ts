@@ -78,7 +78,7 @@ const arrangements: readonly Arrangement[] = [
   { most: 170, zones: "folded", abreast: 3 },
   { most: 150, zones: "folded", abreast: 3 },
   { most: 150, zones: "folded", abreast: 2 },
-  { most: 130, zones: "folded", abreast: 3 },
+  { most: 135, zones: "folded", abreast: 3 },
 ];
 
 /**

@@ -30,7 +30,7 @@ export function textWidth(text: string, size: number, bold = false): number {
 
 /** Where a row may end: behind a space or hyphen, before a part of a path, and in Japanese before a word or bracket. */
 const breaks =
-  /(?<=[ @、-])|(?<=\w)(?=\/\w)|(?=（)|(?<![\u30a0-\u30ff（])(?=[\u30a0-\u30ff])|(?<![\u4e00-\u9fff（])(?=[\u4e00-\u9fff])/u;
+  /(?<=[ @、-])(?!…)|(?<=\w)(?=\/\w)|(?=（)|(?<![\u30a0-\u30ff（])(?=[\u30a0-\u30ff])|(?<![\u4e00-\u9fff（])(?=[\u4e00-\u9fff])/u;
 
 /**
  * A text in rows of at most `most` pixels: broken between words, and within one that is too long alone.
