@@ -6,9 +6,16 @@ const util = require("node:util");
 // Before all else: each of the others is a file to open.
 require("./filesToOpen.cjs")();
 require("./installed.cjs")();
-require("./cacheOfItsUser.cjs")();
-require("tsx/cjs");
+loadTsx(require("./cacheOfItsUser.cjs")("cjs"));
 const { lever } = require("./lever.cjs");
+
+function loadTsx(cache) {
+  require("tsx/cjs");
+  const file = cache.loaded();
+  if (file === undefined) return;
+  require(file);
+  cache.compiled();
+}
 
 const scopedFile = /node_modules[\\/]@[^\\/\n]+[\\/][^\\/\n]+$/m;
 
