@@ -1,5 +1,6 @@
-// Pulumi's runner of programs has another library map places in stack traces to the source, which takes a quarter of a preview and cannot
-// see what tsx compiled: errors and resources would be shown at other lines. It gets an empty module instead.
+// Pulumi's runner of programs has another library map places in stack traces to the source, which takes a quarter of a
+// preview and cannot see what tsx compiled: errors and resources would be shown at other lines. It gets an empty module
+// instead.
 //
 // Relies on: the runner (cmd/run of @pulumi/pulumi 3.248.0) loading `source-map-support/register` as the SDK's own
 // dependency, and on require.cache.
