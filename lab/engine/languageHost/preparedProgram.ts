@@ -11,22 +11,6 @@ const refused = 75;
 
 const waits = path.join(__dirname, "..", "internals", "wait-for-orders.cjs");
 
-/**
- * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine
- * starts. Packages alone: the program's own modules may do something when they are loaded.
- */
-const packages = [
-  "@pulumi/pulumi",
-  ...["closure/v8Hooks", "manifest", "stack"].map((name) => `@pulumi/pulumi/runtime/${name}`),
-  ...["error", "instrumentation", "tracing"].map((name) => `@pulumi/pulumi/cmd/run/${name}`),
-  "@pulumi/pulumi/tsutils",
-  "semver",
-  "@pulumi/aws",
-  ...["cloudwatch", "ec2", "ecr", "ecs", "iam", "lb", "vpc"].map((name) => `@pulumi/aws/${name}`),
-  ...["ec2", "ecr"].map((name) => `@pulumi/awsx/${name}`),
-  "zod",
-];
-
 /** What of a run its process cannot be told later. */
 export interface Preparation {
   entry: Entry;
@@ -51,7 +35,7 @@ export class PreparedProgram {
       env: {
         ...process.env,
         PULUMI_NODEJS_ROOT_DIRECTORY: rootDirectory,
-        LANGUAGE_HOST_PREPARES: JSON.stringify({ directory: entry.directory, packages }),
+        LANGUAGE_HOST_PREPARES: JSON.stringify({ directory: entry.directory }),
       },
       stdio: ["pipe", "pipe", "pipe"],
     });
