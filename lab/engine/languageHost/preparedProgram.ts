@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
+import { earlyVariables } from "../internals/sdkRunners";
 import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
 import type { Run } from "./run";
 
@@ -34,7 +35,7 @@ export class PreparedProgram {
       cwd: entry.directory,
       env: {
         ...process.env,
-        PULUMI_NODEJS_ROOT_DIRECTORY: rootDirectory,
+        ...earlyVariables(rootDirectory),
         LANGUAGE_HOST_PREPARES: JSON.stringify({ directory: entry.directory }),
       },
       stdio: ["pipe", "pipe", "pipe"],
