@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { ESLint, Linter, type Rule } from "eslint";
+import { ESLint, Linter } from "eslint";
 import * as tseslint from "typescript-eslint";
 
 import { repository } from "../lab/shared/repository";
@@ -10,9 +10,7 @@ describe("what packages and Node.js do not document", function () {
   let found: (code: string, options?: object) => string[];
 
   before(async () => {
-    const { privateParts } = (await import("../eslint.privateParts.mjs")) as {
-      privateParts: Rule.RuleModule;
-    };
+    const { privateParts } = await import("../eslint.privateParts.mjs");
     const linter = new Linter();
     found = (code, options = {}) =>
       linter
