@@ -3,9 +3,12 @@
  * uses stand instead, with their proof.
  */
 
-/** Modules that a package's documentation does not name; what it exports by its index, or for types, is for all. */
+/**
+ * Modules that a package's documentation does not name; what it exports by its index, or for types, is for all. And tsx,
+ * which `loader/` alone has keep what it compiles where its user alone can write.
+ */
 const privateModule =
-  /^(@pulumi\/pulumi\/(?!package\.json$|automation$|proto\/)|@pulumi\/policy\/(?!package\.json$|schema$)|@pulumi\/aws(x)?\/(utilities|provider\.js)|@grpc\/grpc-js\/build\/|tsx\/(?!cjs$|esm$|package\.json$)|mocha\/lib\/|esbuild\/lib\/|source-map-support\b)/;
+  /^(@pulumi\/pulumi\/(?!package\.json$|automation$|proto\/)|@pulumi\/policy\/(?!package\.json$|schema$)|@pulumi\/aws(x)?\/(utilities|provider\.js)|@grpc\/grpc-js\/build\/|tsx(\/|$)|mocha\/lib\/|esbuild\/lib\/|source-map-support\b)/;
 /** The engine's protocol, which Pulumi keeps compatible: documented for providers and language hosts, not in JavaScript. */
 const protocol = /^@pulumi\/pulumi\/proto\//;
 /** What the SDK's runners and loaders tell each other. */

@@ -37,6 +37,8 @@ describe("what packages and Node.js do not document", function () {
     "a module by a text": "const name = `@pulumi/pulumi/cmd/run/${part}`;",
     "the engine's protocol": 'import * as proto from "@pulumi/pulumi/proto/engine_pb";',
     "the policy SDK's server": 'import { serve } from "@pulumi/policy/server";',
+    "tsx past the loader": 'require("tsx/cjs");',
+    "tsx past the loader, for another process": 'spawn("node", ["--import", "tsx", file]);',
     "gRPC's parts": 'require("@grpc/grpc-js/build/src/server");',
     "the cache of modules": "delete require.cache[file];",
     "how Node.js loads modules": "Module._load = () => undefined;",
@@ -71,7 +73,7 @@ describe("what packages and Node.js do not document", function () {
       import { LocalWorkspace } from "@pulumi/pulumi/automation";
       import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
       import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
-      require("tsx/cjs");
+      require("ecs-handson-loader");
       module.exports = { emit: () => true };
       const own = new Map(); own.size = 1;
       const env = { PULUMI_BACKEND_URL: "file://.", PULUMI_DEBUG_LANGUAGES: "nodejs:1" };`;
