@@ -1,6 +1,8 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+import { privateParts } from "./eslint.privateParts.mjs";
+
 /** Longer classes are two things, with names of their own. */
 const maxClassLines = {
   meta: { type: "suggestion", schema: [{ type: "integer" }] },
@@ -45,8 +47,32 @@ export default tseslint.config(
     },
   },
   {
-    plugins: { house: { rules: { "max-class-lines": maxClassLines } } },
-    rules: { "house/max-class-lines": ["error", 300], "max-lines": ["error", 500] },
+    plugins: {
+      house: { rules: { "max-class-lines": maxClassLines, "private-parts": privateParts } },
+    },
+    rules: {
+      "house/max-class-lines": ["error", 300],
+      "house/private-parts": "error",
+      "max-lines": ["error", 500],
+    },
+  },
+  // They speak the engine's protocol.
+  {
+    files: ["lab/provider/**", "lab/engine/languageHost/**"],
+    rules: { "house/private-parts": ["error", { protocol: true }] },
+  },
+  // A file for each private part, with its proof; and tests, which look behind the doors.
+  {
+    files: [
+      "loader/**",
+      "lab/engine/internals/**",
+      "policies/internals/**",
+      "tests/**",
+      // Node.js's own classes, in programs that play a container and on every port: see the files.
+      "lab/runtime/dataplane/tasks/nodePreload.cjs",
+      "lab/shared/guard-ports.cjs",
+    ],
+    rules: { "house/private-parts": "off" },
   },
   // Tables of facts, which no one reads from end to end.
   {

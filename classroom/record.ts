@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { z } from "zod";
 
+import { mustKnowVersion } from "../lab/protocol/storedVersion";
 import { replaceFile } from "../lab/shared/replaceFile";
 import { allocateSlots } from "./allocation";
 import type { StackPlan } from "./plan";
@@ -49,7 +50,7 @@ export class ClassRecord {
     private readonly content: z.output<typeof recordSchema>,
   ) {}
 
-  /** @throws Error if the file is damaged or of another class. */
+  /** @throws Error if the file is damaged, of another class, or of a newer version. */
   static async open(file: string, className: string): Promise<ClassRecord> {
     const text = await readFile(file, "utf8").catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -58,7 +59,10 @@ export class ClassRecord {
     if (text === undefined) {
       return new ClassRecord(file, { version: 1, class: className, stacks: {} });
     }
-    const parsed = recordSchema.safeParse(json(text));
+    const written = json(text);
+    const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
+    mustKnowVersion(file, head?.version, 1, "restore one from before that from a copy");
+    const parsed = recordSchema.safeParse(written);
     if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.class !== className) {
       throw new Error(`${file} is the record of class ${parsed.data.class}, not of ${className}`);

@@ -3,8 +3,9 @@
 // made, as in a folder that cannot be written to, the sources are loaded one by one.
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
-const Module = require("node:module");
+const { createRequire } = require("node:module");
 const path = require("node:path");
+const { compileFunction, constants } = require("node:vm");
 
 const root = path.join(__dirname, "..");
 /** Where it is kept. Whoever can write there can change the sources beside it, too. */
@@ -115,8 +116,10 @@ const ofThisCheckout = (seen) => ({
 
 /** Not by require, which would have tsx look through it for what is not there. */
 function run(code, file) {
-  const module = new Module(file, require.main);
-  module.filename = file;
-  module.paths = Module._nodeModulePaths(__dirname);
-  module._compile(code, file);
+  const wrapped = compileFunction(code, ["exports", "require", "module"], {
+    filename: file,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const module = { exports: {} };
+  wrapped.call(module.exports, module.exports, createRequire(file), module);
 }

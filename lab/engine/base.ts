@@ -4,12 +4,21 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
+import { parseStored } from "../protocol/storedFile";
 import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
 import { defaultPolicyConfig } from "../shared/repository";
 import { workDirs } from "./workDirs";
 
-const baseSchema = z.object({ from: z.string(), config: z.record(z.string(), z.unknown()) });
+/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+const FILE_VERSION = 1;
+
+/** Before versions were noted, the file had none. */
+const baseSchema = z.object({
+  version: z.literal(FILE_VERSION).optional(),
+  from: z.string(),
+  config: z.record(z.string(), z.unknown()),
+});
 
 /** What somebody who makes a stack for somebody else, such as a teacher, sets it up with. */
 export interface Base {
@@ -35,22 +44,31 @@ export class BaseFiles {
 
   /**
    * Undefined if nobody set the stack up.
-   * @throws Error naming the file and what to do if it is damaged: without it the stack would go back to other settings
+   * @throws Error naming the file and what to do if it is damaged, for without it the stack would go back to other
+   *   settings; or if a newer lab wrote it
    */
   async read(): Promise<Base | undefined> {
-    return readWhole(this.settings, baseSchema);
+    const file = this.settings;
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    if (text === undefined) return undefined;
+    const form = { schema: baseSchema, version: FILE_VERSION, remedy: REMEDY };
+    const { from, config } = parseStored(file, text, form);
+    return { from, config };
   }
 
   /** @throws Error naming the file and what to do if one is damaged */
   async check(): Promise<void> {
     await this.read();
-    await readWhole(this.policies, z.record(z.string(), z.unknown()));
+    const text = await readFile(this.policies, "utf8").catch(() => undefined);
+    if (text === undefined) return;
+    if (z.record(z.string(), z.unknown()).safeParse(parsedJson(text)).success) return;
+    throw new Error(`${this.policies} is damaged: ${REMEDY}`);
   }
 
   /** @param policyConfig file with the configuration of the policies, which is copied. */
   async write(base: Base, policyConfig: string): Promise<void> {
     await replaceFile(this.policies, await readFile(policyConfig, "utf8"));
-    await replaceFile(this.settings, JSON.stringify(base));
+    await replaceFile(this.settings, JSON.stringify({ version: FILE_VERSION, ...base }));
   }
 
   async remove(): Promise<void> {
@@ -59,19 +77,8 @@ export class BaseFiles {
   }
 }
 
-async function readWhole<Content>(
-  file: string,
-  schema: z.ZodType<Content>,
-): Promise<Content | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { success, data } = schema.safeParse(parsedJson(text));
-  if (success) return data;
-  throw new Error(
-    `${file} is damaged: restore it from a copy; or remove it, and have the stack set up again as it was before, ` +
-      "by npm run class -- up",
-  );
-}
+const REMEDY =
+  "restore it from a copy; or remove it, and have the stack set up again as it was before, by npm run class -- up";
 
 /**
  * The file that configures the policies of a stack: the one that was given, else that of whoever set the stack up,

@@ -1,39 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 
-import { z } from "zod";
-
-import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
-import { foldersOf } from "./stateHistory";
-
-/** What of a stack's stored state is read. Source: pulumi, sdk/go/common/apitype, VersionedCheckpoint and CheckpointV3. */
-const storedSchema = z.object({
-  checkpoint: z.object({
-    latest: z
-      .object({
-        secrets_providers: z
-          .object({ state: z.object({ salt: z.string().optional() }).nullish() })
-          .nullish()
-          .catch(undefined),
-        resources: z
-          .array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() }))
-          .nullish(),
-      })
-      .nullish(),
-  }),
-});
-
-export interface StoredResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string | undefined;
-}
+import { checkpointIn, type StoredResource } from "./internals/checkpoint";
+import { foldersOf } from "./internals/engineFiles";
 
 /** What is read of a stack's state. */
 export interface StoredState {
-  /** Every resource. */
-  readonly resources: readonly StoredResource[];
+  /** Every resource; undefined if the state has a form that this lab does not know. */
+  readonly resources?: readonly StoredResource[];
   /** How its secrets are encrypted, as the stack's settings have it too: `encryptionsalt`. */
   readonly salt?: string | undefined;
 }
@@ -47,7 +22,8 @@ export interface StoredState {
 export async function storedState(file: string): Promise<StoredState | undefined> {
   const text = await readIfThere(file);
   if (text === undefined) return undefined;
-  const state = stateIn(text);
+  const state = checkpointIn(text);
+  if (state === "unknown") return {};
   if (state !== undefined) return state;
   const stack = path.basename(file, ".json");
   throw new Error(
@@ -56,13 +32,6 @@ export async function storedState(file: string): Promise<StoredState | undefined
         ? `npm run lab -- recover --stack ${stack} puts back the last one that is whole`
         : NO_OTHER),
   );
-}
-
-/** The resources of {@link storedState}. */
-export async function storedResources(
-  file: string,
-): Promise<readonly StoredResource[] | undefined> {
-  return (await storedState(file))?.resources;
 }
 
 const NO_OTHER = "Restore it from a copy, or remove it and have its resources imported";
@@ -80,7 +49,9 @@ export async function putBackState(
   lacks: (resources: readonly StoredResource[]) => boolean,
 ): Promise<string | undefined> {
   const text = await readIfThere(file);
-  const present = text === undefined ? undefined : stateIn(text)?.resources;
+  const state = text === undefined ? undefined : checkpointIn(text);
+  if (state === "unknown") return undefined;
+  const present = state?.resources;
   if (present !== undefined && !lacks(present)) return undefined;
   const before = await wholeBefore(file, (resources) => !lacks(resources));
   if (before === undefined) {
@@ -95,7 +66,7 @@ export async function putBackState(
 
 /**
  * The last state before the present one that is whole and is taken: the engine keeps one beside it, and one of each
- * update. Source: pulumi, pkg/backend/diy/state.go, backupTarget and addToHistory.
+ * update.
  */
 async function wholeBefore(
   file: string,
@@ -109,18 +80,10 @@ async function wholeBefore(
     .map((name) => path.join(history, name));
   for (const one of [`${file}.bak`, ...updates]) {
     const text = await readFile(one, "utf8").catch(() => "");
-    const state = stateIn(text);
-    if (state !== undefined && isTaken(state.resources)) return { file: one, text };
+    const state = checkpointIn(text);
+    if (typeof state === "object" && isTaken(state.resources)) return { file: one, text };
   }
   return undefined;
-}
-
-/** Undefined if it is no state. */
-function stateIn(text: string): StoredState | undefined {
-  const { data } = storedSchema.safeParse(parsedJson(text));
-  if (data === undefined) return undefined;
-  const { latest } = data.checkpoint;
-  return { resources: latest?.resources ?? [], salt: latest?.secrets_providers?.state?.salt };
 }
 
 /**

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 
 import { privateFolder } from "../shared/ownFiles";
-import { replaceFile } from "../shared/replaceFile";
+import { keepNoLogs, renewMeta } from "./internals/engineHome";
 import type { PulumiCli } from "./pulumiCli";
 
 export interface EnvironmentOptions {
@@ -84,26 +84,6 @@ export function withLab(variables: Readonly<Record<string, string>>): NodeJS.Pro
 export function namingPolicies(env: NodeJS.ProcessEnv, args: readonly string[]): NodeJS.ProcessEnv {
   if (!args.some((arg) => /^--policy-pack(=|$)/.test(arg))) return env;
   return { ...env, PULUMI_OPTION_POLICY_PACK: "", PULUMI_OPTION_POLICY_PACK_CONFIG: "" };
-}
-
-/**
- * Keeps the CLI from writing all that it does to a log, 0.8 MB an operation at 180 resources and a
- * tenth of its time: where the folder of logs cannot be made, it goes on without.
- */
-async function keepNoLogs(home: string): Promise<void> {
-  // What is there already stays, be it this file or the logs of an older lab.
-  await writeFile(path.join(home, "logs"), "", { flag: "wx" }).catch(() => undefined);
-}
-
-/**
- * Writes anew what tells the engine the form of its state, if that is damaged. Labs have had one form only; one that
- * a newer engine notes stays. Source: pulumi, pkg/backend/diy/meta.go.
- */
-async function renewMeta(state: string): Promise<void> {
-  const file = path.join(state, ".pulumi", "meta.yaml");
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined || /^version: [1-9]\d*\s*$/.test(text)) return;
-  await replaceFile(file, "version: 1\n");
 }
 
 /** What encrypts the secrets in state: made once, whole or not at all, readable by its owner only. */

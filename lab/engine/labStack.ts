@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { privateFolder } from "../shared/ownFiles";
 import { replaceFile } from "../shared/replaceFile";
-import { isSaltOf } from "./encryptionSalt";
+import { mayBeSaltOf } from "./internals/encryptionSalt";
 import { storedState } from "./engineState";
 import { labEnvironment, withLab } from "./environment";
 import { type LabProject, labProject, type Project } from "./project";
@@ -84,7 +84,7 @@ export class LabStack {
     const own = await this.settings.salt();
     if (own === undefined || own === stored) return;
     const file = this.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? "";
-    if (await isSaltOf((await readFile(file, "utf8")).trim(), own)) return;
+    if (await mayBeSaltOf((await readFile(file, "utf8")).trim(), own)) return;
     const cure =
       stored === undefined ? "Restore it from a copy" : `Write encryptionsalt: ${stored}`;
     throw new Error(

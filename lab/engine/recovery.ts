@@ -6,6 +6,8 @@ import { z } from "zod";
 
 import { thisProcess } from "../shared/processId";
 import { replaceFile } from "../shared/replaceFile";
+import { storedState } from "./engineState";
+import type { StoredResource } from "./internals/checkpoint";
 import type { EngineStack } from "./operation";
 import { outputOf } from "./pulumi";
 import { workDirs } from "./workDirs";
@@ -51,8 +53,24 @@ export class OperationMark {
 
 /** Every resource that the stack's state knows by an id. */
 export async function knownResources(stack: EngineStack): Promise<KnownResource[]> {
+  const resources = await exportedResources(stack);
+  return resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));
+}
+
+/**
+ * Every resource of a stack's state: out of its file, or told by the CLI if that has a form that the lab does not know.
+ *
+ * @param file the stack's state, as the engine keeps it
+ */
+export async function resourcesOf(
+  stack: EngineStack,
+  file: string,
+): Promise<readonly StoredResource[]> {
+  const state = await storedState(file);
+  return state === undefined ? [] : (state.resources ?? (await exportedResources(stack)));
+}
+
+async function exportedResources(stack: EngineStack): Promise<StoredResource[]> {
   const exported = await outputOf(stack.pulumi, ["stack", "export", "--stack", stack.name]);
-  return exportSchema
-    .parse(JSON.parse(exported))
-    .deployment.resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));
+  return exportSchema.parse(JSON.parse(exported)).deployment.resources;
 }

@@ -1,15 +1,10 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { z } from "zod";
-
 import { describeHolder, lockFolder, LockedError } from "../shared/folderLock";
-import { commandOf, isAlive } from "../shared/processId";
+import { holderOf } from "./internals/engineLock";
 import { workDirs } from "./workDirs";
-
-/** What of an engine's own lock tells who has it. Source: pulumi, pkg/backend/diy/lock.go. */
-const engineLockSchema = z.object({ pid: z.number() });
 
 const lookEveryMs = 200;
 
@@ -82,29 +77,19 @@ async function engineGone(
   const locks = workDirs(stateDir, stack).locks(project);
   for (;;) {
     signal?.throwIfAborted();
-    const files = (await readdir(locks).catch(() => [])).map((file) => path.join(locks, file));
-    if (files.length === 0) return;
-    for (const file of files) {
-      const pid = await engineOf(file);
-      if (pid === undefined) await rm(file, { force: true });
-      else tell(`the engine of process ${pid}`);
+    let isTaken = false;
+    for (const name of await readdir(locks).catch(() => [])) {
+      const file = path.join(locks, name);
+      const holder = await holderOf(file);
+      if (holder === "nobody") await rm(file, { force: true });
+      else if (holder !== "unknown") {
+        tell(`the engine of process ${holder}`);
+        isTaken = true;
+      }
     }
-    await sleep(files.length === 0 ? 0 : 20);
+    if (!isTaken) return;
+    await sleep(20);
   }
-}
-
-/** Id of the living engine that has a lock; a damaged lock is nobody's. */
-async function engineOf(file: string): Promise<number | undefined> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  let pid: number | undefined;
-  try {
-    ({ pid } = engineLockSchema.parse(JSON.parse(text)));
-  } catch {
-    return undefined;
-  }
-  // The lock does not say when its engine started: another program may have the id by now.
-  const isEngine = commandOf(pid)?.includes("pulumi") ?? true;
-  return isAlive(pid) && isEngine ? pid : undefined;
 }
 
 function toStandardError(text: string): void {

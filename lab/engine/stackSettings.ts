@@ -5,12 +5,23 @@ import { isDeepStrictEqual } from "node:util";
 import * as yaml from "yaml";
 import { z } from "zod";
 
+import { mustKnowVersion } from "../protocol/storedVersion";
 import { messageOf } from "../shared/messageOf";
+import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
 import { type Base, BaseFiles } from "./base";
 import type { Project } from "./project";
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Counts up when the form of the file with what was taken over changes; what an earlier one had is then read as well. */
+const TAKEN_OVER_VERSION = 1;
+
+/** Before versions were noted, the file was the settings alone. */
+const takenOverSchema = z.union([
+  z.object({ version: z.literal(TAKEN_OVER_VERSION), settings: z.record(z.string(), z.unknown()) }),
+  z.record(z.string(), z.unknown()).transform((settings) => ({ settings })),
+]);
 
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
 
@@ -55,7 +66,7 @@ export class StackSettings {
   /** Takes over what the program's settings say that they did not say before. */
   async takeOver(): Promise<void> {
     const now = await this.ofProgram();
-    const before = await readJson(this.takenOver);
+    const before = await this.takenOverBefore();
     if (before !== undefined && isDeepStrictEqual(before, now)) return;
     const document = await this.read();
     for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(now)])) {
@@ -68,7 +79,24 @@ export class StackSettings {
       else document.deleteIn(["config", key]);
     }
     await replaceFile(this.file, textOf(document));
-    await replaceFile(this.takenOver, JSON.stringify(now));
+    await this.note(now);
+  }
+
+  /**
+   * What was taken over before; a file that is damaged counts as none.
+   * @throws Error when a newer lab wrote it
+   */
+  private async takenOverBefore(): Promise<Values | undefined> {
+    const written = parsedJson((await read(this.takenOver)) ?? "");
+    const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
+    const remedy = "remove it, which leaves the stack as it is set";
+    mustKnowVersion(this.takenOver, head?.version, TAKEN_OVER_VERSION, remedy);
+    return takenOverSchema.safeParse(written).data?.settings;
+  }
+
+  private async note(settings: Values): Promise<void> {
+    const text = JSON.stringify({ version: TAKEN_OVER_VERSION, settings });
+    await replaceFile(this.takenOver, text);
   }
 
   /** The text of the settings with these values, as on the command line, in place of what they were. */
@@ -123,7 +151,7 @@ export class StackSettings {
 
   private async reset(): Promise<void> {
     await replaceFile(this.file, await this.only());
-    await replaceFile(this.takenOver, JSON.stringify(await this.ofProgram()));
+    await this.note(await this.ofProgram());
   }
 
   /** Whether the CLI has written how the stack's secrets are encrypted, which it does once the stack is made. */
@@ -271,13 +299,4 @@ const textOf = (document: yaml.Document) => document.toString({ lineWidth: 0 });
 
 function read(file: string): Promise<string | undefined> {
   return readFile(file, "utf8").catch(() => undefined);
-}
-
-/** What was taken over before; a file that is damaged counts as none. */
-async function readJson(file: string): Promise<Values | undefined> {
-  try {
-    return (JSON.parse((await read(file)) ?? "null") as Values | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,20 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 
+import { foldersOf } from "./internals/engineFiles";
+
 /** How many whole states of a stack are kept of each kind. */
 export const KEPT_STATES = 20;
-
-/**
- * Where the engine keeps what a stack's state was: a checkpoint of each update, and a copy of each state that it
- * wrote. Source: pulumi, pkg/backend/diy/state.go, addToHistory and backupStack.
- *
- * @param stackFile the stack's state, as the engine keeps it
- */
-export function foldersOf(stackFile: string): { history: string; backups: string } {
-  const [stack, folder] = [path.basename(stackFile, ".json"), path.dirname(stackFile)];
-  const of = (kind: string) => path.join(folder, "..", "..", kind, path.basename(folder), stack);
-  return { history: of("history"), backups: of("backups") };
-}
 
 /**
  * Removes what is older than the last {@link KEPT_STATES} states of a stack, each as large as its state: the engine

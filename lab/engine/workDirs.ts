@@ -1,5 +1,7 @@
 import * as path from "node:path";
 
+import { engineLocksIn, stackFileIn } from "./internals/engineFiles";
+
 /** The folders in which the lab keeps what it writes, all below its state folder. */
 export function workDirs(stateDir: string, stack: string) {
   return {
@@ -14,10 +16,8 @@ export function workDirs(stateDir: string, stack: string) {
     /** Project and settings of a program's stacks, as Pulumi keeps them beside a program. */
     project: (name: string) => path.join(stateDir, "projects", name),
     /** What Pulumi's file backend knows of one stack; absent until the stack is created. */
-    stackFile: (project: string) =>
-      path.join(stateDir, "state", ".pulumi", "stacks", project, `${stack}.json`),
+    stackFile: (project: string) => stackFileIn(path.join(stateDir, "state"), project, stack),
     /** Pulumi's locks of one stack, as its file backend keeps them. */
-    locks: (project: string) =>
-      path.join(stateDir, "state", ".pulumi", "locks", "organization", project, stack),
+    locks: (project: string) => engineLocksIn(path.join(stateDir, "state"), project, stack),
   };
 }

@@ -110,7 +110,14 @@ function copyPack(): string {
 /** Whether the tests of a copy pass, or only a rule's own examples. */
 async function passes(copy: string, rule?: string): Promise<boolean> {
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
-  const options = ["--no-config", "--require", "tsx", "--bail", "--timeout", "60000"];
+  const options = [
+    "--no-config",
+    "--require",
+    "ecs-handson-loader",
+    "--bail",
+    "--timeout",
+    "60000",
+  ];
   const files = (rule === undefined ? TESTS : TESTS.slice(0, 1)).map((file) => join(copy, file));
   if (rule !== undefined) options.push("--grep", `^${rule} `);
   const run = spawn(process.execPath, [mocha, ...options, ...files], {

@@ -19,7 +19,8 @@ export const READS_ANEW =
 export function readingOnce(sdk: Handlers): Handlers {
   let saved = 0;
   let isProved = false;
-  const known = new WeakMap<object, object>();
+  // Of what is judged now: a message may be used anew for what comes next.
+  let known = new WeakMap<object, object>();
   try {
     const server = sdkModule("./deserialize") as { deserializeProperties?: Read };
     const { deserializeProperties: read } = server;
@@ -36,11 +37,17 @@ export function readingOnce(sdk: Handlers): Handlers {
   } catch {
     // Told below, like any other way in which it has no effect.
   }
-  const analyze: Handlers["analyze"] = (call, answer) =>
-    sdk.analyze(call, (error, response) => {
+  const analyze: Handlers["analyze"] = (call, answer) => {
+    known = new WeakMap();
+    return sdk.analyze(call, (error, response) => {
       if (!isProved && saved === 0 && !error) process.stderr.write(READS_ANEW);
       isProved = true;
       answer(error, response);
     });
-  return { ...sdk, analyze };
+  };
+  const analyzeStack: Handlers["analyzeStack"] = (call, answer) => {
+    known = new WeakMap();
+    return sdk.analyzeStack(call, answer);
+  };
+  return { ...sdk, analyze, analyzeStack };
 }

@@ -283,9 +283,14 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
     assert.deepEqual(backend.asked, []);
   });
 
-  it("has a record that is refused when it is damaged or another class's", async () => {
+  it("has a record that is refused when it is damaged, newer or another class's", async () => {
     await writeFile(file, '{"version":1,');
     await assert.rejects(ClassRecord.open(file, "c"), /c\.json is damaged/);
+    await writeFile(file, '{"version":2,"class":"c","stacks":{}}');
+    await assert.rejects(
+      ClassRecord.open(file, "c"),
+      /c\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or /,
+    );
     await rm(file);
     await run("up", new FakeBackend());
     await assert.rejects(ClassRecord.open(file, "d"), /is the record of class c, not of d/);

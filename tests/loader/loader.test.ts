@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import {
   chmod,
   chown,
@@ -18,7 +19,12 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
+import { version as tsxVersion } from "tsx/package.json";
+
 import { repository } from "../../lab/shared/repository";
+import { renamed, type Renaming } from "../renamed";
+
+type Failure = Error & { stdout: string; stderr: string };
 
 describe("the loader of the program", function () {
   this.timeout(60_000);
@@ -74,42 +80,117 @@ describe("the loader of the program", function () {
 
   describe("and the folder in which it keeps what was compiled", () => {
     const uid = process.geteuid?.() ?? 0;
-    const script = 'console.log(process.env.TSX_DISABLE_CACHE ?? "cached");';
-    const runIn = async (temporary: string) => {
-      await writeFile(path.join(dir, "index.ts"), script);
-      const args = ["--require", "ecs-handson-loader", "index.ts"];
-      const env = { PATH: process.env.PATH, TMPDIR: temporary };
-      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: dir, env });
-      return stdout.trim();
-    };
+    const own = () => path.join(dir, `ecs-handson-${uid}`);
+    const [client = "", register = ""] = ["client-", "register-"].map((start) =>
+      readdirSync(path.join(repository, "node_modules/tsx/dist")).find(
+        (name) => name.startsWith(start) && name.endsWith(".cjs"),
+      ),
+    );
+
+    /** What a program says that has a type, and so is to be compiled. */
+    async function runIn(temporary: string, ...renamings: Renaming[]): Promise<string> {
+      await writeFile(
+        path.join(dir, "index.ts"),
+        'const said: string = "ran"; import * as os from "node:os"; console.log(said, os.tmpdir());',
+      );
+      const { args, env } = renamed(renamings);
+      const all = [...args, "--require", "ecs-handson-loader", "index.ts"];
+      const { stdout } = await promisify(execFile)(process.execPath, all, {
+        cwd: dir,
+        env: { ...env, TMPDIR: temporary, HOME: dir },
+      });
+      assert.equal(stdout, `ran ${temporary}\n`, "the program has its own temporary files");
+      return stdout;
+    }
+    const kept = async () =>
+      (await readdir(own(), { recursive: true })).filter((file) => /[/]\d+-[0-9a-f]+$/.test(file));
 
     it("has it for its user alone", async () => {
-      assert.equal(await runIn(dir), "cached");
-      const cache = path.join(dir, `tsx-${uid}`);
-      assert.equal((await stat(cache)).mode & 0o777, 0o700);
-      assert.ok((await readdir(cache)).length > 0, "it is the one that tsx keeps it in");
+      await runIn(dir);
+      assert.equal((await stat(own())).mode & 0o777, 0o700);
+      const before = await kept();
+      assert.ok(before.length > 0, "it is the one that tsx keeps it in");
+      await runIn(dir);
+      assert.deepEqual(await kept(), before);
+      assert.deepEqual((await readdir(dir)).sort(), [
+        path.basename(own()),
+        "index.ts",
+        "node_modules",
+      ]);
+    });
+
+    it("has it for programs that are ES modules too", async () => {
+      await writeFile(
+        path.join(dir, "index.mts"),
+        'import * as os from "node:os"; const said: string = os.tmpdir(); console.log(said);',
+      );
+      const loader = path.join(repository, "loader", "modules.mjs");
+      for (const run of [1, 2]) {
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          ["--import", loader, "index.mts"],
+          { cwd: dir, env: { ...process.env, TMPDIR: dir } },
+        );
+        assert.equal(stdout, `${dir}\n`, `run ${run}`);
+      }
+      assert.ok((await kept()).length > 0);
+      assert.ok(!(await readdir(dir)).some((name) => name.startsWith("tsx")));
     });
 
     it("throws away what others could write to", async () => {
-      const cache = path.join(dir, `tsx-${uid}`);
-      await mkdir(cache);
-      await chmod(cache, 0o777);
-      await writeFile(path.join(cache, "planted"), "");
-      assert.equal(await runIn(dir), "cached");
-      assert.ok(!(await readdir(cache)).includes("planted"));
+      await mkdir(own());
+      await chmod(own(), 0o777);
+      await writeFile(path.join(own(), "planted"), "");
+      await runIn(dir);
+      assert.ok(!(await readdir(own())).includes("planted"));
+      assert.ok((await kept()).length > 0);
     });
 
     it("goes without what another user made first, or a link", async () => {
-      const cache = path.join(dir, `tsx-${uid}`);
       await mkdir(path.join(dir, "elsewhere"));
-      await symlink(path.join(dir, "elsewhere"), cache);
-      assert.equal(await runIn(dir), "1");
+      await symlink(path.join(dir, "elsewhere"), own());
+      await runIn(dir);
+      assert.deepEqual(await readdir(path.join(dir, "elsewhere")), []);
       if (uid !== 0) return;
-      await rm(cache);
-      await mkdir(cache);
-      await chown(cache, 54_321, 54_321);
-      assert.equal(await runIn(dir), "1");
-      assert.deepEqual(await readdir(cache), []);
+      await rm(own());
+      await mkdir(own());
+      await chown(own(), 54_321, 54_321);
+      await runIn(dir);
+      assert.deepEqual(await readdir(own()), []);
+    });
+
+    it("is the same where tsx gives its own another name", async () => {
+      await runIn(dir, [client, "`tsx-${", "`compiled-${"]);
+      const [folder = ""] = await kept();
+      assert.match(folder, /compiled-/);
+    });
+
+    it("does not run on a tsx that keeps it elsewhere", async () => {
+      await assert.rejects(runIn(dir, [client, ".tmpdir()", ".homedir()"]), (error: Failure) => {
+        assert.equal(error.stdout, "");
+        assert.match(
+          error.stderr,
+          /^error: tsx \S+ keeps what it compiles where other users may write to it; [^\n]*\n$/,
+        );
+        return true;
+      });
+      assert.deepEqual(
+        await readdir(path.join(own())),
+        [`tsx-${tsxVersion}-cjs`],
+        "the text that was tried is gone",
+      );
+    });
+
+    it("does not run on a tsx that cannot go without, where another made it first", async () => {
+      await symlink(path.join(dir, "elsewhere"), own());
+      await assert.rejects(
+        runIn(dir, [register, "TSX_DISABLE_CACHE", "TSX_NO_CACHE"]),
+        (error: Failure) => {
+          assert.equal(error.stdout, "");
+          assert.match(error.stderr, /ENOTDIR/);
+          return true;
+        },
+      );
     });
   });
 });

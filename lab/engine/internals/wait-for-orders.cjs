@@ -2,14 +2,32 @@
 // program: loads the program's packages, then waits on standard input to be told what to run.
 //
 // Relies on: resetOptions and setAllConfig of @pulumi/pulumi/runtime, which the SDK's own runner sets its
-// options by, and the variable PULUMI_NODEJS_ROOT_DIRECTORY.
+// options by, the variable PULUMI_NODEJS_ROOT_DIRECTORY, and for speed on where the SDK's modules are.
 // Without it: the host starts the program in another process, when the engine asks for it.
 // Proof: asks the SDK for what it was told; ends with 75 if it says anything else.
 const { readSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
 
-const { directory, packages } = JSON.parse(process.env.LANGUAGE_HOST_PREPARES);
+const { lever } = require("ecs-handson-loader/lever.cjs");
+
+/**
+ * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine
+ * starts. Packages alone: the program's own modules may do something when they are loaded.
+ */
+const packages = [
+  "@pulumi/pulumi",
+  ...["closure/v8Hooks", "manifest", "stack"].map((name) => `@pulumi/pulumi/runtime/${name}`),
+  ...["error", "instrumentation", "tracing"].map((name) => `@pulumi/pulumi/cmd/run/${name}`),
+  "@pulumi/pulumi/tsutils",
+  "semver",
+  "@pulumi/aws",
+  ...["cloudwatch", "ec2", "ecr", "ecs", "iam", "lb", "vpc"].map((name) => `@pulumi/aws/${name}`),
+  ...["ec2", "ecr"].map((name) => `@pulumi/awsx/${name}`),
+  "zod",
+];
+
+const { directory } = JSON.parse(process.env.LANGUAGE_HOST_PREPARES);
 delete process.env.LANGUAGE_HOST_PREPARES;
 const require_ = createRequire(path.join(directory, "package.json"));
 for (const name of packages) {
@@ -21,7 +39,14 @@ for (const name of packages) {
 }
 
 const text = readToEnd();
-if (text === "" || !takesOn(JSON.parse(text))) process.exit(75);
+let isTaken = false;
+if (text !== "") {
+  lever("early-start", () => {
+    isTaken = takesOn(JSON.parse(text));
+    return () => isTaken;
+  });
+}
+if (!isTaken) process.exit(75);
 
 /** Whether the SDK, which was loaded before it could read its options, has them now. */
 function takesOn({ args, env, options }) {

@@ -46,14 +46,17 @@ async function place(file: string, contents: Uint8Array): Promise<void> {
 }
 
 /** What of the host stands elsewhere. */
-const shared = ["grpcPort.ts", "guard-ports.cjs", "ownPeers.cjs"].map((name) =>
-  path.join("..", "..", "shared", name),
-);
+const elsewhere = [
+  path.join("..", "internals", "sdkRunners.ts"),
+  ...["grpcPort.ts", "guard-ports.cjs", "messageOf.ts", "ownPeers.cjs"].map((name) =>
+    path.join("..", "..", "shared", name),
+  ),
+];
 
 /** Changes with every line that the host is made of, so that an older one is replaced. */
 async function digest(): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of [...(await readdir(__dirname)).sort(), ...shared]) {
+  for (const name of [...(await readdir(__dirname)).sort(), ...elsewhere]) {
     hash.update(name).update(await readFile(path.join(__dirname, name)));
   }
   return hash.digest("hex").slice(0, 16);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
-import { createRequire } from "node:module";
 import * as path from "node:path";
+
+import { type Runner, runnerOf } from "../internals/sdkRunners";
 
 /** Loaded before whatever the host starts: it does not outlive a host that was killed. */
 const endWithHost = path.join(__dirname, "end-with-parent.cjs");
@@ -12,26 +13,14 @@ export const node = process.execPath;
 export interface Entry {
   /** Folder whose `node_modules` has the SDK; the process starts there. */
   directory: string;
-  /** Which entry point of `@pulumi/pulumi`. */
-  runner: "run" | "run-policy-pack" | "run-plugin";
+  runner: Runner;
   /** Flags of Node.js itself, e.g. from `nodeargs` in Pulumi.yaml. */
   nodeArgs: readonly string[];
 }
 
 /** @throws Error telling what to do if the SDK is not installed there. */
 export function commandLine({ directory, runner, nodeArgs }: Entry): string[] {
-  return ["--require", endWithHost, ...nodeArgs, sdkEntry(directory, runner)];
-}
-
-function sdkEntry(directory: string, runner: Entry["runner"]): string {
-  const require = createRequire(path.join(directory, "package.json"));
-  try {
-    return require.resolve(`@pulumi/pulumi/cmd/${runner}`);
-  } catch {
-    throw new Error(
-      `the Pulumi SDK is not installed for ${directory}; run npm ci or npm install in the project`,
-    );
-  }
+  return ["--require", endWithHost, ...nodeArgs, runnerOf(directory, runner)];
 }
 
 /** Processes that are running, to be ended with the host. */

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
+import { earlyVariables } from "../internals/sdkRunners";
 import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
 import type { Run } from "./run";
 
@@ -10,22 +11,6 @@ import type { Run } from "./run";
 const refused = 75;
 
 const waits = path.join(__dirname, "..", "internals", "wait-for-orders.cjs");
-
-/**
- * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine
- * starts. Packages alone: the program's own modules may do something when they are loaded.
- */
-const packages = [
-  "@pulumi/pulumi",
-  ...["closure/v8Hooks", "manifest", "stack"].map((name) => `@pulumi/pulumi/runtime/${name}`),
-  ...["error", "instrumentation", "tracing"].map((name) => `@pulumi/pulumi/cmd/run/${name}`),
-  "@pulumi/pulumi/tsutils",
-  "semver",
-  "@pulumi/aws",
-  ...["cloudwatch", "ec2", "ecr", "ecs", "iam", "lb", "vpc"].map((name) => `@pulumi/aws/${name}`),
-  ...["ec2", "ecr"].map((name) => `@pulumi/awsx/${name}`),
-  "zod",
-];
 
 /** What of a run its process cannot be told later. */
 export interface Preparation {
@@ -50,8 +35,8 @@ export class PreparedProgram {
       cwd: entry.directory,
       env: {
         ...process.env,
-        PULUMI_NODEJS_ROOT_DIRECTORY: rootDirectory,
-        LANGUAGE_HOST_PREPARES: JSON.stringify({ directory: entry.directory, packages }),
+        ...earlyVariables(rootDirectory),
+        LANGUAGE_HOST_PREPARES: JSON.stringify({ directory: entry.directory }),
       },
       stdio: ["pipe", "pipe", "pipe"],
     });

@@ -3,19 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
+import { programArgs, programVariables, type RunOptions } from "../internals/sdkRunners";
 import { type Entry, shellWords } from "./nodeProcess";
-
-/** What the SDK is told of a run, as its runner names it. */
-export interface RunOptions {
-  organization: string;
-  project: string;
-  rootDirectory: string;
-  stack: string;
-  parallel: number;
-  dryRun: boolean;
-  engine: string;
-  monitor: string;
-}
 
 /** What is known of a run before the engine asks for it. */
 export interface ExpectedRun {
@@ -58,16 +47,6 @@ export function runOf(request: RunRequest, engine: string): Run {
     engine,
     monitor: request.getMonitorAddress(),
   };
-  const flags: [string, string][] = [
-    ["monitor", options.monitor],
-    ["engine", options.engine],
-    ["organization", options.organization],
-    ["project", options.project],
-    ["root-directory", options.rootDirectory],
-    ["stack", options.stack],
-    ["pwd", request.getPwd()],
-    ["parallel", `${options.parallel}`],
-  ];
   const entryPoint = firstOf(info?.getEntryPoint(), request.getProgram(), ".");
   return {
     entryPoint,
@@ -78,18 +57,14 @@ export function runOf(request: RunRequest, engine: string): Run {
       nodeArgs: given.nodeargs === undefined ? [] : shellWords(given.nodeargs),
     },
     options,
-    args: [
-      ...flags.flatMap(([name, value]) => (value === "" ? [] : [`--${name}`, value])),
-      ...(options.dryRun ? ["--dry-run"] : []),
-      entryPoint,
-      ...request.getArgsList(),
-    ],
-    env: {
-      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().getEntryList())),
-      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-      ...(given.typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
-      ...(given.tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: given.tsconfig }),
-    },
+    args: programArgs(options, request.getPwd(), [entryPoint, ...request.getArgsList()]),
+    env: programVariables(
+      {
+        values: Object.fromEntries(request.getConfigMap().getEntryList()),
+        secretKeys: request.getConfigsecretkeysList(),
+      },
+      given,
+    ),
   };
 }
 

@@ -12,6 +12,7 @@ import * as proto from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { ALREADY_TOLD, pluginArgs } from "../internals/sdkRunners";
 import { listenForOwnUser } from "../../shared/grpcPort";
 import { messageOf } from "../../shared/messageOf";
 import { closed, commandLine, node, Processes } from "./nodeProcess";
@@ -19,9 +20,6 @@ import { dependencies, requiredPackages } from "./packages";
 import type { PreparedPack } from "./preparedPack";
 import type { PreparedProgram } from "./preparedProgram";
 import { type ExpectedRun, firstOf, isExpected, type Run, runOf } from "./run";
-
-/** The SDK's runner ends with it when it has told the user what is wrong. Source: cmd/run of the SDK. */
-const alreadyTold = 32;
 
 /** What a host says that runs one program alone. */
 const refused = "this language host is for another";
@@ -175,7 +173,7 @@ async function runProgram(
     code = await follow(child, tell, cancelled);
   }
   await tell.done();
-  if (code === alreadyTold) response.setBail(true);
+  if (code === ALREADY_TOLD) response.setBail(true);
   else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
   return response;
 }
@@ -236,11 +234,14 @@ async function runPlugin(
   }
   const runner = request.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin";
   const entry = { directory, runner, nodeArgs: [] } as const;
-  const child = processes.start([...commandLine(entry), ...pluginArgs(request, directory)], {
-    cwd: runner === "run-policy-pack" ? directory : request.getPwd(),
-    env: { ...(only && env), ...pluginVariables(request, only !== undefined) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = processes.start(
+    [...commandLine(entry), ...pluginArgs(runner, directory, request.getArgsList())],
+    {
+      cwd: runner === "run-policy-pack" ? directory : request.getPwd(),
+      env: { ...(only && env), ...pluginVariables(request, only !== undefined) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   call.once("cancelled", () => child.kill());
   child.stdout?.on("data", (data: Buffer) => {
     write(pluginOutput("stdout", data));
@@ -251,15 +252,6 @@ async function runPlugin(
   const response = new proto.RunPluginResponse();
   response.setExitcode(await closed(child));
   write(response);
-}
-
-/**
- * What the SDK's runners take: a pack's the engine's address, which is the last of the arguments, behind flags of its
- * log, and then what it runs; a plugin's what it runs, and then all that is for the plugin.
- */
-function pluginArgs(request: proto.RunPluginRequest, directory: string): string[] {
-  const args = request.getArgsList();
-  return request.getKind() === "analyzer" ? [args.at(-1) ?? "", directory] : [directory, ...args];
 }
 
 function pluginOutput(stream: "stdout" | "stderr", data: Buffer | string): proto.RunPluginResponse {

@@ -1,14 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Alias as AliasMessage } from "@pulumi/pulumi/proto/alias_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import {
-  DependencyProviderResource,
-  DependencyResource,
-  rootStackResource,
-} from "@pulumi/pulumi/resource";
-import { setAllConfig } from "@pulumi/pulumi/runtime/config";
-import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
-import * as settings from "@pulumi/pulumi/runtime/settings";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { type ComponentParts, componentParts } from "../../engine/internals/componentParts";
@@ -46,7 +38,10 @@ export async function construct(
     const response = new proto.ConstructResponse();
     response.setUrn(await valueOf(component.urn));
     const label = `construct(${request.getType()}, ${request.getName()})`;
-    const [outputs, dependencies] = await serializeResourceProperties(label, component.outputs());
+    const [outputs, dependencies] = await pulumi.runtime.serializeResourceProperties(
+      label,
+      component.outputs(),
+    );
     response.setState(
       Struct.fromJavaScript(outputs as Parameters<typeof Struct.fromJavaScript>[0]),
     );
@@ -67,7 +62,7 @@ async function joinDeployment(
   engineAddress: string,
   sdk: ComponentParts,
 ): Promise<void> {
-  settings.resetOptions(
+  pulumi.runtime.resetOptions(
     request.getProject(),
     request.getStack(),
     request.getParallel(),
@@ -77,7 +72,7 @@ async function joinDeployment(
     request.getOrganization(),
   );
   await sdk.awaitFeatureSupport();
-  setAllConfig(
+  pulumi.runtime.setAllConfig(
     Object.fromEntries(request.getConfigMap().toArray()),
     request.getConfigsecretkeysList(),
   );
@@ -88,20 +83,20 @@ function resourceOptions(request: proto.ConstructRequest): pulumi.ComponentResou
   const timeouts = request.getCustomtimeouts();
   const deletedWith = request.getDeletedwith();
   return {
-    ...(request.getParent() && { parent: new DependencyResource(request.getParent()) }),
+    ...(request.getParent() && { parent: new pulumi.DependencyResource(request.getParent()) }),
     aliases: request.getAliasesList().map(aliasOf),
-    dependsOn: request.getDependenciesList().map((urn) => new DependencyResource(urn)),
+    dependsOn: request.getDependenciesList().map((urn) => new pulumi.DependencyResource(urn)),
     ignoreChanges: request.getIgnorechangesList(),
     protect: request.getProtect() ?? false,
     providers: Object.fromEntries(
       request
         .getProvidersMap()
         .toArray()
-        .map(([name, reference]) => [name, new DependencyProviderResource(reference)]),
+        .map(([name, reference]) => [name, new pulumi.DependencyProviderResource(reference)]),
     ),
     replaceOnChanges: request.getReplaceonchangesList(),
     retainOnDelete: request.getRetainondelete() ?? false,
-    ...(deletedWith && { deletedWith: new DependencyResource(deletedWith) }),
+    ...(deletedWith && { deletedWith: new pulumi.DependencyResource(deletedWith) }),
     ...(timeouts && {
       customTimeouts: {
         create: timeouts.getCreate(),
@@ -120,7 +115,7 @@ function aliasOf(message: AliasMessage): pulumi.URN | pulumi.Alias {
     ...(spec.getProject() && { project: spec.getProject() }),
     ...(spec.getStack() && { stack: spec.getStack() }),
     ...(spec.hasParenturn() && { parent: spec.getParenturn() }),
-    ...(spec.getNoparent() && { parent: rootStackResource }),
+    ...(spec.getNoparent() && { parent: pulumi.rootStackResource }),
   };
 }
 

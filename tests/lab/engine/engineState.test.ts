@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import { labEnvironment } from "../../../lab/engine/environment";
-import { differenceOf, putBackState, storedResources } from "../../../lab/engine/engineState";
+import { differenceOf, putBackState, storedState } from "../../../lab/engine/engineState";
 import { LastUpdate } from "../../../lab/engine/lastUpdate";
+import type { Pulumi } from "../../../lab/engine/pulumi";
+import { resourcesOf } from "../../../lab/engine/recovery";
 import { workDirs } from "../../../lab/engine/workDirs";
 import { replaceFile } from "../../../lab/shared/replaceFile";
 
@@ -25,8 +27,32 @@ describe("a stack's state on the disk", () => {
   afterEach(() => rm(dir, { recursive: true }));
 
   it("is read with the resources that it knows", async () => {
-    assert.deepEqual(await storedResources(file), [component, vpc]);
-    assert.equal(await storedResources(path.join(dir, "none.json")), undefined);
+    assert.deepEqual((await storedState(file))?.resources, [component, vpc]);
+    assert.equal(await storedState(path.join(dir, "none.json")), undefined);
+  });
+
+  it("is told by the CLI, and nothing is put back, if it has a form that the lab does not know", async () => {
+    const strange = JSON.stringify({ version: 4, checkpoint: { latest: { parts: [] } } });
+    await copyFile(file, `${file}.bak`);
+    await writeFile(file, strange);
+    const asked: (readonly string[])[] = [];
+    const run: Pulumi["run"] = (args) => {
+      asked.push(args);
+      const stdout = JSON.stringify({ version: 4, deployment: { resources: [component, vpc] } });
+      return Promise.resolve({ code: 0, stdout, stderr: "" });
+    };
+    const stack = { name: "dev", pulumi: { run } };
+    assert.deepEqual(await resourcesOf(stack, file), [component, vpc]);
+    assert.deepEqual(asked, [["stack", "export", "--stack", "dev"]]);
+    assert.equal(await putBackState(file, () => true), undefined);
+    assert.equal(await readFile(file, "utf8"), strange);
+  });
+
+  it("is not asked of the CLI if it can be read, or is not there", async () => {
+    const run = () => Promise.reject(new Error("asked"));
+    const stack = { name: "dev", pulumi: { run } };
+    assert.deepEqual(await resourcesOf(stack, file), [component, vpc]);
+    assert.deepEqual(await resourcesOf(stack, path.join(dir, "none.json")), []);
   });
 
   for (const [what, damage] of [
@@ -39,7 +65,7 @@ describe("a stack's state on the disk", () => {
       await copyFile(file, `${file}.bak`);
       await damage();
       const damaged = await readFile(file, "utf8");
-      await assert.rejects(storedResources(file), (error: Error) => {
+      await assert.rejects(storedState(file), (error: Error) => {
         assert.ok(error.message.startsWith(`${file} is damaged`), error.message);
         assert.match(error.message, /npm run lab -- recover --stack dev puts back/);
         return true;
@@ -57,7 +83,7 @@ describe("a stack's state on the disk", () => {
       await damage();
       await truncate(file);
       await writeFile(`${file}.bak`, "{");
-      await assert.rejects(storedResources(file), /Restore it from a copy/);
+      await assert.rejects(storedState(file), /Restore it from a copy/);
       await assert.rejects(
         putBackState(file, () => false),
         /so is all that was kept .* Restore it/,
@@ -89,7 +115,7 @@ describe("a stack's state that was lost", () => {
     await writeFile(path.join(history, "dev-3.checkpoint.json"), "");
     const isEmpty = (state: readonly unknown[]) => state.length === 0;
     assert.match((await putBackState(file, isEmpty)) ?? "", /dev-2\.checkpoint\.json/);
-    assert.deepEqual(await storedResources(file), [component, vpc]);
+    assert.deepEqual((await storedState(file))?.resources, [component, vpc]);
   });
 
   it("stays lost where nothing was kept", async () => {
@@ -186,8 +212,10 @@ describe("what the lab keeps beside a stack", () => {
   it("leaves the form that a later engine notes", async () => {
     const file = path.join(stateDir, "state", ".pulumi", "meta.yaml");
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, "version: 2\n");
-    await labEnvironment({ stateDir, cli });
-    assert.equal(await readFile(file, "utf8"), "version: 2\n");
+    for (const later of ["version: 2\n", "layout: projects\nversion: 2\nfeatures: []\n"]) {
+      await writeFile(file, later);
+      await labEnvironment({ stateDir, cli });
+      assert.equal(await readFile(file, "utf8"), later);
+    }
   });
 });

@@ -65,4 +65,14 @@ describe("the lock of a stack", () => {
       assert.deepEqual(await readdir(locks), []);
     });
   }
+
+  it("leaves an engine's own lock that it cannot read to the engine", async () => {
+    const locks = workDirs(stateDir, "dev").locks("shop");
+    await mkdir(locks, { recursive: true });
+    await writeFile(path.join(locks, "lock.json"), JSON.stringify({ process: process.pid }));
+    await (
+      await lockStack(place(), { what: "up" })
+    )();
+    assert.deepEqual(await readdir(locks), ["lock.json"]);
+  });
 });

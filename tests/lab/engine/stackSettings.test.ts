@@ -55,6 +55,35 @@ describe("the settings of a stack in the lab", () => {
     await assert.rejects(settings.unset("cpu"), /cpu is not set for stack dev/);
   });
 
+  describe("that were taken over from the program", () => {
+    const takenOver = () => path.join(folder, "program-settings.json");
+
+    it("are noted with a version", async () => {
+      assert.deepEqual(JSON.parse(await readFile(takenOver(), "utf8")), {
+        version: 1,
+        settings: { "app:learner": "ann" },
+      });
+    });
+
+    it("are known from before versions were noted", async () => {
+      await settings.write(await settings.with({ learner: "bob" }));
+      await writeFile(takenOver(), JSON.stringify({ "app:learner": "ann" }));
+      await settings.takeOver();
+      assert.match(await shown(), /^ {2}learner = bob /m);
+      await writeFile(takenOver(), JSON.stringify({ "app:learner": "cy" }));
+      await settings.takeOver();
+      assert.match(await shown(), /^ {2}learner = ann /m);
+    });
+
+    it("are refused when a newer lab noted them", async () => {
+      await writeFile(takenOver(), JSON.stringify({ version: 2, settings: {} }));
+      await assert.rejects(
+        settings.takeOver(),
+        /program-settings\.json is of version 2, and this lab knows versions up to 1: [^\n]*$/,
+      );
+    });
+  });
+
   it("take the region as the provider's, whichever way it is written", async () => {
     assert.match(await settings.with({ region: "us-east-1" }), /aws:region: us-east-1/);
     assert.match(await settings.with({ "aws:region": "us-east-1" }), /aws:region: us-east-1/);
@@ -65,6 +94,16 @@ describe("the settings of a stack in the lab", () => {
     beforeEach(async () => {
       await writeFile(policies(), '{ "all": "mandatory" }');
       await settings.setUp("class spring", { learner: "bob", cpu: "512" }, policies());
+    });
+
+    it("are noted with a version, and known from before there was one", async () => {
+      const file = path.join(folder, "base-settings.json");
+      const { version, ...base } = JSON.parse(await readFile(file, "utf8")) as { version: number };
+      assert.equal(version, 1);
+      await writeFile(file, JSON.stringify(base));
+      assert.equal(await settings.setUpBy(), "class spring");
+      await writeFile(file, JSON.stringify({ ...base, version: 2 }));
+      await assert.rejects(settings.setUpBy(), /base-settings\.json is of version 2, and this lab/);
     });
 
     it("are what it says, and what they go back to", async () => {

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { foldersOf, forgetOldStates, KEPT_STATES } from "../../../lab/engine/stateHistory";
+import { foldersOf } from "../../../lab/engine/internals/engineFiles";
+import { forgetOldStates, KEPT_STATES } from "../../../lab/engine/stateHistory";
 
 describe("the earlier states of a stack", () => {
   let dir: string;

@@ -53,13 +53,55 @@ describe("a policy pack whose SDK is a little other than it knows", function () 
     });
   }
 
-  it("is stricter if it cannot report one finding as advice", async () => {
-    const usual = await judged(exempting);
-    const other = await judged(exempting, [
+  it("judges each resource by its own properties if they come in one message, used anew", async () => {
+    const pooling: Renaming = [
+      "@pulumi/policy/server.js",
+      "deserializeProperties(req.getProperties(), false)",
+      `deserializeProperties((() => {
+        const given = req.getProperties().getFieldsMap();
+        const pooled = (globalThis.pooled ??= req.getProperties().clone());
+        pooled.getFieldsMap().clear();
+        given.forEach((value, name) => pooled.getFieldsMap().set(name, value));
+        return pooled;
+      })(), false)`,
+    ];
+    const pack = await PackProcess.start(pooling);
+    await pack.configure({});
+    const names = [];
+    for (const privileged of [true, false, true]) {
+      const found = await pack.analyze(taskDefinition({}, { privileged }));
+      names.push(found.some((one) => one.getPolicyname() === rule));
+    }
+    assert.equal(await pack.end(), "", "it reads them once a resource");
+    assert.deepEqual(names, [true, false, true]);
+  });
+
+  const advice: Readonly<Record<string, Renaming>> = {
+    "cannot report a finding as advice": [
       "@pulumi/policy/server.js",
       'typeof message === "object"',
       "false",
-    ]);
+    ],
+    "reports all at the level of their rule": [
+      "@pulumi/policy/server.js",
+      "policyInfo.enforcementLevel || enforcementLevel",
+      "enforcementLevel",
+    ],
+    "reads a finding's own level and forgets it": [
+      "@pulumi/policy/server.js",
+      "policyInfo.enforcementLevel || enforcementLevel",
+      "(policyInfo.enforcementLevel, enforcementLevel)",
+    ],
+  };
+  for (const [how, renaming] of Object.entries(advice)) {
+    it(`is stricter if it ${how}`, async () => {
+      await isStricter(renaming);
+    });
+  }
+
+  async function isStricter(renaming: Renaming): Promise<void> {
+    const usual = await judged(exempting);
+    const other = await judged(exempting, renaming);
     const finding = ({ found }: typeof usual) =>
       found.filter(({ policyname }) => policyname === rule);
     const [advised] = finding(usual);
@@ -70,5 +112,5 @@ describe("a policy pack whose SDK is a little other than it knows", function () 
       assert.equal(strict.enforcementlevel, 1);
     }
     assert.ok(finding(other).length > 0);
-  });
+  }
 });

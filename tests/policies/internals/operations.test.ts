@@ -80,6 +80,37 @@ describe("a policy pack that was not shown an operation's configuration", functi
 describe("a policy pack whose server has its configuration by another way", function () {
   this.timeout(60_000);
 
+  it("refuses everything if it cannot read the request that has it", async () => {
+    const pack = await PackProcess.start([
+      "grpc-js/build/src/server.js",
+      "handler.func(stream, respond)",
+      'handler.func(handler.path.endsWith("/Configure") ? { message: stream.request } : stream, respond)',
+    ]);
+    try {
+      await assert.rejects(
+        pack.configure(nothingDisabled),
+        /the policy configuration cannot be read: /,
+      );
+      assert.deepEqual(refusing(await pack.analyze(right)), everyRule);
+    } finally {
+      await pack.end();
+    }
+  });
+
+  it("refuses everything if the server answers in another way that it has it", async () => {
+    const pack = await PackProcess.start([
+      "@pulumi/policy/server.js",
+      "callback(undefined, new Empty());",
+      "call.sendUnary?.(new Empty());",
+    ]);
+    try {
+      void pack.configure(nothingDisabled).catch(() => undefined);
+      assert.deepEqual(refusing(await pack.analyze(right)), everyRule);
+    } finally {
+      await pack.end();
+    }
+  });
+
   it("refuses everything, though every rule is disabled", async () => {
     const disabled = Object.fromEntries(
       everyRule.map((name) => [name, { enforcementLevel: "disabled" }]),

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import * as path from "node:path";
 import { version } from "@pulumi/policy/package.json";
+import { repository } from "../../../lab/shared/repository";
 import type { Renaming } from "../../renamed";
 import { PackProcess } from "../packProcess";
 
@@ -17,7 +20,7 @@ const RENAMINGS: Readonly<Record<string, { renaming: Renaming; missing: string }
     missing: "call of addService that serves the pack",
   },
   ...Object.fromEntries(
-    ["configure", "analyze"].map((name) => [
+    ["configureStack", "configure", "analyze", "remediate", "analyzeStack"].map((name) => [
       `the handler ${name}`,
       {
         renaming: [SERVER, ` ${name}: `, ` ${name}Anew: `] satisfies Renaming,
@@ -25,17 +28,43 @@ const RENAMINGS: Readonly<Record<string, { renaming: Renaming; missing: string }
       },
     ]),
   ),
-  "the configuration's message": {
-    renaming: [MESSAGES, "getPolicyconfigMap", "getConfigurationMap"],
-    missing: "getPolicyconfigMap of the message ConfigureAnalyzerRequest",
-  },
-  "the levels": {
-    renaming: [MESSAGES, "MANDATORY", "REQUIRED"],
-    missing: "MANDATORY of the message EnforcementLevel",
-  },
-  "a violation's message": {
-    renaming: [MESSAGES, "AnalyzeDiagnostic.prototype.setEnforcementlevel", "setLevel"],
-    missing: "setEnforcementlevel of the message AnalyzeDiagnostic",
+  ...Object.fromEntries(
+    [
+      ["ConfigureAnalyzerRequest", "getPolicyconfigMap"],
+      ["PolicyConfig", "getProperties"],
+      ["PolicyConfig", "getEnforcementlevel"],
+      ["AnalyzeResponse", "setDiagnosticsList"],
+      ["AnalyzeDiagnostic", "setPolicyname"],
+      ["AnalyzeDiagnostic", "setPolicypackname"],
+      ["AnalyzeDiagnostic", "setPolicypackversion"],
+      ["AnalyzeDiagnostic", "setDescription"],
+      ["AnalyzeDiagnostic", "setMessage"],
+      ["AnalyzeDiagnostic", "setEnforcementlevel"],
+      ["RemediateResponse", "setRemediationsList"],
+    ].map(([message, method]) => [
+      `${message}.${method}`,
+      {
+        renaming: [
+          MESSAGES,
+          `${message}.prototype.${method} = `,
+          `${message}.prototype.${method}Anew = `,
+        ] satisfies Renaming,
+        missing: `${method} of the message ${message}`,
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["ADVISORY", "MANDATORY", "DISABLED", "REMEDIATE"].map((level) => [
+      `the level ${level}`,
+      {
+        renaming: [MESSAGES, `${level}: `, `${level}_ANEW: `] satisfies Renaming,
+        missing: `${level} of the message EnforcementLevel`,
+      },
+    ]),
+  ),
+  "the module of the messages": {
+    renaming: ["internals/messages.ts", "proto/analyzer_pb", "proto/judge_pb"],
+    missing: "module @pulumi/pulumi/proto/judge_pb",
   },
 };
 
@@ -52,6 +81,24 @@ describe("a policy pack whose SDK is not the one it knows", function () {
       });
     });
   }
+
+  it("does not start if the server is of another copy of gRPC than the policy SDK's", async () => {
+    const cache = path.join(repository, "node_modules", ".cache");
+    await mkdir(cache, { recursive: true });
+    const folder = await mkdtemp(path.join(cache, "grpc-"));
+    try {
+      const copy = path.join(folder, "grpc-js");
+      await cp(path.join(repository, "node_modules", "@grpc", "grpc-js"), copy, {
+        recursive: true,
+      });
+      await assert.rejects(
+        PackProcess.start([SERVER, 'require("@grpc/grpc-js")', `require(${JSON.stringify(copy)})`]),
+        /has no call of addService that serves the pack\./,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it("does not start if the server judges in a way that it does not know", async () => {
     const judging: readonly Renaming[] = [

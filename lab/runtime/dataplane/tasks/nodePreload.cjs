@@ -1,6 +1,11 @@
 // Loaded before a Node program that plays a container: gives it the network of its task.
 // On AWS each task has an address of its own; here all share 127.0.0.1, so ports are moved. What a
 // task's containers listen on stands in a folder of the task: a file for each port, see hostNetwork.ts.
+//
+// Relies on: whatever listens and connects in Node.js, HTTP and TLS too, doing so by `listen` of net.Server's prototype and
+// `connect` of net.Socket's, the latter perhaps with one list of its arguments.
+// Without it: the task does not start.
+// Proof: the lab is told the port; a connection that is made on trial, and goes nowhere, comes by here.
 "use strict";
 const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const net = require("node:net");
@@ -13,6 +18,7 @@ if (task !== undefined) {
   const { containerPort, endpoints, network, name } = JSON.parse(task);
   const ports = network === undefined ? undefined : new TaskPorts(network, name);
   listenOnFreePorts(containerPort, ports);
+  assertConnecting();
   connectWithin(endpoints, ports);
   endWithTheLab();
 }
@@ -103,6 +109,20 @@ function connectWithin(endpoints, ports) {
     if (port === undefined) return connect.apply(this, args);
     return connect.call(this, { ...options, host: "127.0.0.1", port }, callback);
   };
+}
+
+/** @throws Error if connections are made in another way. */
+function assertConnecting() {
+  const { connect } = net.Socket.prototype;
+  let isSeen = false;
+  net.Socket.prototype.connect = function () {
+    isSeen = true;
+    return this;
+  };
+  net.createConnection({ port: 1, host: "127.0.0.1" });
+  net.Socket.prototype.connect = connect;
+  if (!isSeen)
+    throw new Error(`Node.js ${process.version} connects in a way that the lab does not know`);
 }
 
 function isLoopback(host) {

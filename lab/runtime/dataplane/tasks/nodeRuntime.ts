@@ -75,5 +75,5 @@ export class NodeRuntime {
 function typeScript(script: string): string[] {
   const runsIt = (process.features as { typescript?: unknown }).typescript;
   if (!/\.[mc]?ts$/.test(script) || Boolean(runsIt)) return [];
-  return ["--import", pathToFileURL(require.resolve("tsx")).href];
+  return ["--import", pathToFileURL(require.resolve("ecs-handson-loader/modules.mjs")).href];
 }

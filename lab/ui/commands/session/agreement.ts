@@ -1,6 +1,6 @@
-import { differenceOf, putBackState, storedResources } from "../../../engine/engineState";
+import { differenceOf, putBackState } from "../../../engine/engineState";
 import type { OperationReport } from "../../../engine/operation";
-import { knownResources, OperationMark } from "../../../engine/recovery";
+import { knownResources, OperationMark, resourcesOf } from "../../../engine/recovery";
 import { lockStack } from "../../../engine/stackLock";
 import { forgetOldStates } from "../../../engine/stateHistory";
 import { expectStack, type OpenStack, say } from "./openStack";
@@ -30,7 +30,7 @@ export class Agreement {
       expectStack(this.stack);
       if (done !== undefined) say(options, done);
       const mark = new OperationMark(options.state, engine.name);
-      const state = (await storedResources(engine.stack.stateFile)) ?? [];
+      const state = await resourcesOf(engine, engine.stack.stateFile);
       const differs = differenceOf(state, account) !== undefined;
       if (done === undefined && !differs && !mark.wasInterrupted()) return undefined;
       // Whatever ends this from here on, the next operation goes on with it.
@@ -55,11 +55,11 @@ export class Agreement {
    */
   async compare(what: string): Promise<void> {
     const { host, engine, options, project } = this.stack;
-    const state = await storedResources(engine.stack.stateFile);
+    const state = await resourcesOf(engine, engine.stack.stateFile);
     // What an unfinished operation left is made good; one that is under way changes both.
     if (new OperationMark(options.state, engine.name).wasInterrupted()) return;
     const account = await host.resources(engine.name, project.name);
-    const difference = differenceOf(state ?? [], account);
+    const difference = differenceOf(state, account);
     if (difference === undefined) return;
     if (difference.isLoss && !/refresh|destroy/.test(what)) throw new Error(difference.text);
     process.stderr.write(`warning: ${difference.text}\n`);

@@ -74,6 +74,7 @@ describe("a program in the lab whose SDK says other names", function () {
       "no-promise-traces": true,
       "late-debugger": true,
       observe: true,
+      "early-start": true,
     });
     assert.ok(usual.report.findings.some(({ source }) => source !== undefined));
   });
@@ -85,6 +86,7 @@ describe("a program in the lab whose SDK says other names", function () {
       [".js", "debuggablePromise", "tracedPromise"],
       [".js", "isInitializedAsync", "isConnectedAsync"],
     );
+    assert.equal(effective["early-start"], true);
     assert.deepEqual(
       ["no-debug-messages", "no-promise-traces", "late-debugger"].map((name) => effective[name]),
       [false, false, false],
@@ -127,8 +129,43 @@ describe("a program in the lab whose SDK says other names", function () {
     assert.deepEqual(withoutLines(report), withoutLines(usual.report));
   });
 
-  it("is started anew, later, if its options cannot be set early", async () => {
-    const { report } = await preview([".js", "resetOptions", "setOptionsAnew"]);
+  const early: Record<string, Renaming> = {
+    "its options cannot be set early": [".js", "resetOptions", "setOptionsAnew"],
+    "its settings cannot be set early": [".js", "setAllConfig", "setSettingsAnew"],
+    "its folder is told otherwise": [".js", "PULUMI_NODEJS_ROOT_DIRECTORY", "PULUMI_NODEJS_ROOT"],
+  };
+  for (const [why, renaming] of Object.entries(early)) {
+    it(`is started anew, later, if ${why}`, async () => {
+      const { report, effective } = await preview(renaming);
+      assert.equal(effective["early-start"], false);
+      assert.deepEqual(sorted(report), sorted(usual.report));
+    });
+  }
+
+  it("does the same if what serializes functions asks for the debugger otherwise", async () => {
+    const { report, effective } = await preview([".js", "getSessionAsync", "getDebuggerAsync"]);
+    assert.equal(effective["late-debugger"], false);
     assert.deepEqual(sorted(report), sorted(usual.report));
   });
+
+  const registering: Record<string, Renaming[]> = {
+    "it tells otherwise that the stack has ended": [
+      ["proto/resource_grpc_pb.js", "registerResourceOutputs: {", "registerOutputs: {"],
+      ["runtime/resource.js", "monitor.registerResourceOutputs(", "monitor.registerOutputs("],
+    ],
+    "it could register resources in another way too": [
+      [
+        "proto/resource_grpc_pb.js",
+        "registerResource: {",
+        "registerResources: {}, registerResource: {",
+      ],
+    ],
+  };
+  for (const [why, renamings] of Object.entries(registering)) {
+    it(`has the same findings, and no update is left out, if ${why}`, async () => {
+      const { report, effective } = await preview(...renamings);
+      assert.equal(effective.observe, false);
+      assert.deepEqual(withoutLines(report), withoutLines(usual.report));
+    });
+  }
 });

@@ -1,25 +1,25 @@
 import type { AccountChange, LiveAccount, ResourceRecord } from "../../../../lab/account/record";
+import { type Entry, Store } from "../../../../lab/account/store";
 
 const PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const ECS = "arn:aws:ecs:ap-northeast-1:123456789012";
 
 /**
- * An account of a few records in memory, with the shapes of @pulumi/aws. It takes what the offline
+ * The store of the offline account, with the shapes of @pulumi/aws, and none of the account's checks. It takes what the
  * account refuses, as AWS does: health checks every few milliseconds, without which a target that was
  * healthy needs ten seconds to be unhealthy, grace periods of parts of a second, task definitions that
  * are not there yet. What needs none of that stands on the offline account, see `blueGreenSite.ts`.
  */
 export class MemoryAccount implements LiveAccount {
-  private readonly records = new Map<string, ResourceRecord>();
+  private readonly store = new Store();
   private readonly listeners = new Set<(change: AccountChange) => void>();
-  private serial = 0;
 
   list(type: string): readonly ResourceRecord[] {
-    return [...this.records.values()].filter((record) => record.type === type);
+    return this.store.list(type);
   }
 
   get(type: string, id: string): ResourceRecord | undefined {
-    return this.records.get(`${type} ${id}`);
+    return this.store.get(type, id);
   }
 
   onChange(listener: (change: AccountChange) => void): () => void {
@@ -34,20 +34,23 @@ export class MemoryAccount implements LiveAccount {
     inputs: Record<string, unknown>,
     computed: Record<string, unknown> = {},
   ): void {
-    const key = `${type} ${id}`;
-    const before = this.records.get(key);
-    const after: ResourceRecord = {
-      type,
-      id,
-      urn: `urn:pulumi:test::test::${type}::${id}`,
-      inputs: { ...before?.inputs, ...inputs },
-      outputs: { ...before?.outputs, ...inputs, ...computed },
-      serial: before?.serial ?? ++this.serial,
-    };
-    this.records.set(key, after);
-    for (const listener of this.listeners) {
-      listener(before === undefined ? { after } : { before, after });
-    }
+    const before = this.get(type, id);
+    this.apply({
+      put: {
+        type,
+        id,
+        urn: `urn:pulumi:test::test::${type}::${id}`,
+        inputs: { ...before?.inputs, ...inputs },
+        outputs: { ...before?.outputs, ...inputs, ...computed },
+        serial: before?.serial ?? this.store.nextSerial,
+      },
+    });
+  }
+
+  private apply(entry: Entry): void {
+    const change = this.store.apply(entry);
+    if (change === undefined) throw new Error(`nothing to change: ${JSON.stringify(entry)}`);
+    for (const listener of this.listeners) listener(change);
   }
 
   modify(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord> {
@@ -65,10 +68,7 @@ export class MemoryAccount implements LiveAccount {
   }
 
   remove(type: string, id: string): void {
-    const before = this.get(type, id);
-    if (before === undefined) throw new Error(`no ${type} ${id}`);
-    this.records.delete(`${type} ${id}`);
-    for (const listener of this.listeners) listener({ before });
+    this.apply({ delete: { type, id } });
   }
 
   loadBalancer(name: string, outputs: Record<string, unknown> = {}): string {

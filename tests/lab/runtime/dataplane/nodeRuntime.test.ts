@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { nodeImage } from "../../../../lab/runtime/dataplane/tasks/nodeImage";
+import { repository } from "../../../../lab/shared/repository";
 import type {
   RunningContainer,
   TaskRuntime,
@@ -13,6 +15,38 @@ import { PATIENCE_MS } from "../patience";
 import { killLab } from "./labProcess";
 import { GREETER, programFolder } from "./nodeProgram";
 import { accepts } from "./sockets";
+
+describe("a Node.js that connects in a way that the lab does not know", () => {
+  const started = (node: string) => {
+    const folder = mkdtempSync(join(tmpdir(), "ecs-handson-other-"));
+    try {
+      const other = join(folder, "other.cjs");
+      writeFileSync(other, node);
+      const preload = join(repository, "lab", "runtime", "dataplane", "tasks", "nodePreload.cjs");
+      const task = { endpoints: [], name: "a", containerPort: 80 };
+      const args = ["--require", other, "--require", preload, "--eval", 'console.log("ran")'];
+      const env = { ECS_HANDSON_TASK: JSON.stringify(task) };
+      return spawnSync(process.execPath, args, { env, encoding: "utf8" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it("runs no task, whose connections would leave it", () => {
+    const other = `
+      const net = require("node:net");
+      const { connect } = net.Socket.prototype;
+      net.createConnection = (...args) => connect.apply(new net.Socket(), args).on("error", () => {});`;
+    const { status, stdout, stderr } = started(other);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /Error: Node\.js v\S+ connects in a way that the lab does not know/);
+  });
+
+  it("is not this one", () => {
+    const { status, stdout, stderr } = started("");
+    assert.deepEqual([status, stdout, stderr], [0, "ran\n", ""]);
+  });
+});
 
 describe("node runtime", function () {
   this.timeout(PATIENCE_MS);
