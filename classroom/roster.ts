@@ -296,7 +296,7 @@ function describeIssue(issue: z.core.$ZodIssue, positions: Positions): string[] 
     );
     return issue.keys.map((key) => {
       const at = positions.line([...issue.path, key]);
-      return `${at}: "${key}" is no key here; ${suggestion(key, known, "docs/classroom.md")}`;
+      return `${at}: "${key}" is not a key here; ${suggestion(key, known, "docs/classroom.md")}`;
     });
   }
   const what = name === "" ? "the roster" : name;

@@ -53,7 +53,7 @@ function versionOf(folder: string): string {
     const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: unknown };
     if (typeof version === "string" && version !== "") return version;
   } catch {
-    // There is none, or it is no JSON.
+    // There is none, or it is not JSON.
   }
   throw new Error(`the policy pack has no version: write one in ${file}`);
 }

@@ -95,7 +95,7 @@ async function readReport(folder, name) {
   const file = path.join(folder, name);
   const found = await lstat(file).catch(() => undefined);
   if (found === undefined) return undefined;
-  if (!found.isFile()) throw new Error(`${name} is no file`);
+  if (!found.isFile()) throw new Error(`${name} is not a file`);
   if (found.size > largestFile) throw new Error(`${name} has ${found.size} bytes`);
   return readFile(file, "utf8");
 }
@@ -128,7 +128,7 @@ export function harmless(markdown) {
 /**
  * The findings of a preview in SARIF, made anew of what code scanning shows of them.
  *
- * @throws Error saying what is no such thing.
+ * @throws Error saying what is not such a thing.
  */
 export function checkedSarif(text) {
   const given = json(text);
@@ -216,6 +216,6 @@ function json(text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error("policies.sarif is no JSON");
+    throw new Error("policies.sarif is not JSON");
   }
 }

@@ -65,7 +65,7 @@ function read(file: string): Fields {
   const text = readFileSync(file, "utf8");
   if (text.trim() === "") throw new Error("it is empty: write {} if it is to set nothing");
   const given = JSON.parse(text) as unknown;
-  if (!isFields(given)) throw new Error("it is no JSON object of rules");
+  if (!isFields(given)) throw new Error("it is not a JSON object of rules");
   // Environments of Pulumi ESC, which may hold more of the configuration.
   return Object.fromEntries(Object.entries(given).filter(([name]) => name !== "environments"));
 }
@@ -93,7 +93,9 @@ function checkedEntry(name: string, given: unknown, rules: readonly Rule[]) {
     problems: [
       ...(isLevel
         ? []
-        : [`${name}: ${JSON.stringify(level)} is no level: ${suggestion(String(level), LEVELS)}`]),
+        : [
+            `${name}: ${JSON.stringify(level)} is not a level: ${suggestion(String(level), LEVELS)}`,
+          ]),
       ...Object.values(mistyped),
       ...configProblems(
         rules,

@@ -41,7 +41,7 @@ export function problemsOf(names: readonly string[], { type, property }: Templat
     [more.length > 0, `one rule at a time, not ${names.join(" and ")}`],
     [
       names.length > 0 && !/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name),
-      `"${name}" is no name of a rule: two words or more in lower case, with hyphens between them`,
+      `"${name}" is not a name of a rule: two words or more in lower case, with hyphens between them`,
     ],
     [
       [RULES, CASES].some((folder) => existsSync(join(ROOT, folder, `${name}.ts`))),
@@ -49,9 +49,9 @@ export function problemsOf(names: readonly string[], { type, property }: Templat
     ],
     [
       !/^[a-z][\w-]*:[\w./-]+:[A-Z]\w*$/.test(type),
-      `"${type}" is no type of resources, such as aws:ecs/service:Service`,
+      `"${type}" is not a type of resources, such as aws:ecs/service:Service`,
     ],
-    [!/^[a-z]\w*$/.test(property), `"${property}" is no name of a property`],
+    [!/^[a-z]\w*$/.test(property), `"${property}" is not a name of a property`],
   ];
   return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
 }

@@ -86,7 +86,7 @@ async function lookUp(
       }
     }
   }
-  if (!columns) throw new Error(`${url} is no price list: it has no line of columns`);
+  if (!columns) throw new Error(`${url} is not a price list: it has no line of columns`);
   return found;
 }
 

@@ -13,5 +13,5 @@ export interface Shard {
 export function parseShard(text: string): Shard {
   const [, number = 0, shards = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (number >= 1 && number <= shards) return { number, shards };
-  throw new Error(`"${text}" is no shard such as 1/4`);
+  throw new Error(`"${text}" is not a shard such as 1/4`);
 }

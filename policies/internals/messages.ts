@@ -24,7 +24,7 @@ export interface PolicyConfig {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** A mandatory violation that is no rule's own finding. */
+/** A mandatory violation that is not a rule's own finding. */
 export interface Refusal {
   readonly policy: string;
   readonly description: string;

@@ -14,7 +14,7 @@ const LAST = ["policy-values-known", "policy-exemptions-current"];
  * remember a list of imports. The folder is read at each start, not when the pack is built, so that rules are
  * found the same way as TypeScript in a checkout and as JavaScript in `node_modules`.
  *
- * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is no rule.
+ * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is not a rule.
  * @throws Error that names every file without a rule, or whose rule has another name: one that is not
  * loaded guards nothing.
  */

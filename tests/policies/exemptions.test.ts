@@ -76,7 +76,7 @@ describe("an exemption", () => {
     );
   });
 
-  it("is no setting of the tutorial's rules", () => {
+  it("is not a setting of the tutorial's rules", () => {
     const settings = rules
       .filter(({ metadata }) => metadata.required === true)
       .flatMap(({ configSchema }) => Object.keys(configSchema?.properties ?? {}));

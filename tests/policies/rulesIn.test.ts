@@ -24,7 +24,7 @@ describe("a folder of rules", () => {
   };
 
   it("has each rule that has a file there, and nothing else", () => {
-    const other = "throw new Error('it is no rule');";
+    const other = "throw new Error('it is not a rule');";
     assert.deepEqual(
       load({
         "b-rule.js": rule("b-rule"),

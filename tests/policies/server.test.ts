@@ -38,7 +38,7 @@ describe("the policy pack's process", function () {
       "ecs-task-definition-awsvpc-network-mode": { enforcementLevel: "disabled" },
     });
     await assert.rejects(wrong, ({ message }: Error) => {
-      assert.match(message, /"listener-http" is no rule: did you mean "listener-https"\?/);
+      assert.match(message, /"listener-http" is not a rule: did you mean "listener-https"\?/);
       assert.match(message, /one of the tutorial's rules: it cannot be "disabled"/);
       assert.doesNotMatch(message, /\.ts:/);
       return true;

@@ -153,7 +153,7 @@ describe("the report on a pull request", () => {
 
   it("reads no file but those of the preview", async () => {
     await symlink("/etc/passwd", path.join(dir, "reports", "preview.md"));
-    await assert.rejects(report(), /preview\.md is no file/);
+    await assert.rejects(report(), /preview\.md is not a file/);
     await rm(path.join(dir, "reports", "preview.md"));
     await put("preview.md", "x".repeat(2 * 1024 * 1024 + 1));
     await assert.rejects(report(), /preview\.md has 2097153 bytes/);

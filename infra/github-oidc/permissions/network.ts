@@ -74,7 +74,7 @@ const births: Record<string, string[]> = {
   vpc: ["CreateVpc"],
 };
 
-/** To look is no action on a resource for EC2 and the services below, so `*` cannot be avoided. */
+/** To look is not an action on a resource for EC2 and the services below, so `*` cannot be avoided. */
 const describeActions = [
   ...["AddressesAttribute", "Addresses", "AvailabilityZones", "InternetGateways"],
   ...["LaunchTemplateVersions", "LaunchTemplates", "NatGateways", "NetworkAcls"],
