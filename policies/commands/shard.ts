@@ -1,4 +1,4 @@
-/** A part of work that several machines share. */
+/** One part of work that is divided among several machines. */
 export interface Shard {
   /** Which part, from 1. */
   readonly number: number;

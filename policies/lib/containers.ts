@@ -74,7 +74,7 @@ function read(definitions: Value): readonly Fields[] | string {
       : "containerDefinitions is not a JSON list of containers.";
   } catch (error) {
     return error instanceof Ambiguous
-      ? `containerDefinitions gives ${error.message} twice, of which ECS takes one: write it once.`
+      ? `containerDefinitions has ${error.message} twice, of which ECS uses one: write it once.`
       : "containerDefinitions is not a JSON list of containers.";
   }
 }
@@ -96,7 +96,7 @@ export function containersOf(props: Fields, report: Report): readonly Container[
   }
   const containers = read(containerDefinitions);
   if (typeof containers === "string") {
-    const step = "Write it by JSON.stringify of a list of containers, each key once.";
+    const step = "Write it with JSON.stringify of a list of containers, each key once.";
     report.fail(containers, undefined, step);
     return [];
   }

@@ -53,7 +53,7 @@ function exemptionProblems({ urn, expires }: Exemption): readonly string[] {
   const date = new Date(`${expires}T00:00:00Z`);
   const isDay = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(expires);
   return [
-    ...(isDay ? [] : [`"${expires}" is not a day of the calendar (YYYY-MM-DD)`]),
+    ...(isDay ? [] : [`"${expires}" is not a valid date (YYYY-MM-DD)`]),
     ...(namesResource(urn)
       ? []
       : [`the urn "${urn}" exempts everything: end it with a resource's name`]),
