@@ -185,13 +185,13 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** Says that an image cannot be built beside the one that is, or nothing if the two are one. */
-function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
+/** Reports that an image differs from the one that is already built, or nothing if they are the same. */
+export function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
   const words = ({ context, cpuArchitecture }: ImageArgs) => `${context} for ${cpuArchitecture}`;
   return words(built) === words(wanted)
     ? undefined
-    : `one image is built from ${words(built)}, and another is asked for from ${words(wanted)}; ` +
-        "run all services of it on one processor, or give each a repository of its own";
+    : `the image is already built from ${words(built)}, and cannot also be built from ${words(wanted)}; ` +
+        "run all its services on one processor, or give each its own repository";
 }
 
 function partsOf({ name: wanted = "ecs-handson/nginx" }: ImageRepositoryArgs) {

@@ -98,12 +98,12 @@ describe("a policy configuration", () => {
       [
         "listener-https",
         { exemptions: [{ urn: "a", reason: "r", expires: "2030-02-30" }] },
-        /no day/,
+        /is not a valid date/,
       ],
       [
         "listener-https",
         { exemptions: [{ urn: "a", reason: "r", expires: "2030-99-01" }] },
-        /no day/,
+        /is not a valid date/,
       ],
     ];
     for (const [name, settings, message] of bad) {
