@@ -193,7 +193,7 @@ describe("the report on a pull request", () => {
   });
 
   for (const [what, wrong, message] of [
-    ["no JSON", "{", /no JSON/],
+    ["no JSON", "{", /not JSON/],
     ["something else", "{}", /no SARIF 2\.1\.0/],
     ["a path outside", sarifWith({ uri: "../../etc/passwd" }), /no path of the repository/],
     ["an address", sarifWith({ uri: "https://evil.example" }), /no path of the repository/],
