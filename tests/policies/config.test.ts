@@ -76,8 +76,16 @@ describe("a policy configuration", () => {
       [tutorialRule, { vpcCidrBlocks: ["10.0.0.0"] }, /not a CIDR block/],
       [tutorialRule, { trustedSecurityGroupIds: ["*"] }, /"\*" is not a security group id/],
       [tutorialRule, { trustedPrefixListIds: ["sg-1"] }, /"sg-1" is not a prefix list id/],
-      ["ecs-task-definition-no-plaintext-secrets", { namePattern: "(" }, /not a regular expression/],
-      ["ecs-task-definition-no-plaintext-secrets", { valuePattern: "[" }, /not a regular expression/],
+      [
+        "ecs-task-definition-no-plaintext-secrets",
+        { namePattern: "(" },
+        /not a regular expression/,
+      ],
+      [
+        "ecs-task-definition-no-plaintext-secrets",
+        { valuePattern: "[" },
+        /not a regular expression/,
+      ],
       [
         "listener-https",
         { exemptions: [{ urn: "**", reason: "r", expires: "2030-01-01" }] },

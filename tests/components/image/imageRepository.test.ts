@@ -105,7 +105,10 @@ describe("ImageRepository", () => {
       twoOf({ cpuArchitecture: "ARM64" }),
       /already built from \.\/nginx for X86_64, and cannot also be built from \.\/nginx for ARM64/,
     );
-    await assert.rejects(twoOf({ context: "./other" }), /cannot also be built from \.\/other for X86_64/);
+    await assert.rejects(
+      twoOf({ context: "./other" }),
+      /cannot also be built from \.\/other for X86_64/,
+    );
   });
 
   it("gives the tutorial's commands to log in, build for the tasks' processor and push", async () => {
