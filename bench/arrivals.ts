@@ -7,13 +7,13 @@ import { median, quantile } from "./statistics";
 
 const learners = 100;
 const measured = 12;
-/** Within how many minutes the class arrives: from one after another to all at once. */
+/** Minutes within which the class arrives: from one after another to all at once. */
 const windows = [10, 5, 2, 0];
 const seed = 2026;
 
 /**
- * How long a learner waits for a stack of one's own, of a class that arrives within some minutes. What a stack takes is
- * measured, when they arrive is simulated.
+ * How long learners wait for their stacks when a class arrives within some minutes. The time for a stack is measured,
+ * the arrivals are simulated.
  */
 export const arrivalsBenchmark: Benchmark = {
   name: "arrivals",

@@ -1,4 +1,4 @@
-/** Numbers that a seed decides, so that a run can be had again. */
+/** Random numbers from a seed, so that a run can be repeated. */
 export class Random {
   /** @param seed a whole number */
   constructor(private seed: number) {}

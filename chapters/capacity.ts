@@ -11,7 +11,7 @@ import type { ServiceOutputs } from "./lastOutputs";
 import type { Shared } from "./shared";
 import type { StandingService } from "./standing";
 
-/** Bases of the names of a service and its cluster. */
+/** Base names of a service and its cluster. */
 interface ServiceNames {
   cluster: string;
   name: string;
@@ -21,8 +21,8 @@ interface ServiceNames {
 
 /**
  * What a service on Fargate runs on: the first tutorial's launch type, unless a part of the tasks goes to Spot.
- * ECS takes a service from a launch type to a strategy in place, and never back, so one that has a strategy
- * keeps to strategies.
+ * ECS changes a service from a launch type to a strategy in place, but never back, so a service that has a strategy
+ * stays with strategies.
  *
  * Source: Amazon ECS API reference, "UpdateService", `capacityProviderStrategy`; terraform-provider-aws,
  * internal/service/ecs/service.go, `launch_type` and `capacityProviderStrategyCustomizeDiff`.
@@ -47,8 +47,8 @@ export async function fargateCapacity(
 }
 
 /**
- * What the service on instances needs where it stands under another scheduling strategy: it is replaced, with no
- * task for as long as the new ones take to start, which the preview says.
+ * Replaces the service on instances if it exists with another scheduling strategy. Until the new tasks have started it
+ * has none, which the preview says.
  */
 export async function schedulingChange(
   { settings, standing }: Shared,
@@ -58,13 +58,13 @@ export async function schedulingChange(
   const { ec2SchedulingStrategy: wanted } = settings;
   if (!service || service.schedulingStrategy === wanted) return {};
   await pulumi.log.warn(
-    `the service ${nameOf(names)} goes from ${service.schedulingStrategy} to ${wanted}, for which ECS has to delete it ` +
-      "and make it anew: nothing answers its requests until the new tasks are healthy, about a minute",
+    `the service ${nameOf(names)} changes from ${service.schedulingStrategy} to ${wanted}, so ECS has to delete it ` +
+      "and create it again: nothing answers its requests until the new tasks are healthy, about a minute",
   );
   return withNewDeployment;
 }
 
-/** Another strategy goes with a new deployment; asked for always, each update would replace all tasks. */
+/** A changed strategy needs a new deployment; if it were always requested, each update would replace all tasks. */
 const withNewDeployment = { transform: { service: { forceNewDeployment: true } } };
 
 function isChange({ capacityProviderStrategies: standing }: StandingService, wanted: Capacity) {
@@ -77,7 +77,9 @@ function isChange({ capacityProviderStrategies: standing }: StandingService, wan
   return words(standing) !== words(asked);
 }
 
-/** The service under the names that it has now, or had: under others it is replaced, and still compared with itself. */
+/**
+ * The service under its current or previous names: a renamed service is replaced, but is still compared with itself.
+ */
 async function find(standing: Shared["standing"], names: ServiceNames) {
   const { last } = names;
   const before = last && (await standing.service(last.clusterName, last.serviceName));

@@ -18,15 +18,16 @@ import { targetGroups } from "./targetGroups";
 
 /**
  * The second tutorial's CI/CD: a service on Fargate that a pipeline deploys with each push. It starts
- * from the public image, so that nothing waits for the first push. Next to other chapters it answers
- * to a host of its own; alone it gets every request.
+ * from the public image, so that nothing waits for the first push. Next to other chapters it answers to its own host;
+ * alone it gets every request.
  */
 export async function deployCicd(shared: Shared) {
   const { settings, network, loadBalancer, repository, options } = shared;
   const { region, cpuArchitecture, logRetentionDays } = settings;
   if (settings.cicdDeploy === "codedeploy") await refuseNetworkChange(shared, "cicd");
   const images = repository();
-  // An Express service has a load balancer of ECS's, so that beside it this chapter is as good as alone on the listener.
+  // ECS creates a separate load balancer for an Express service, so next to one this chapter is still alone on the
+  // listener.
   const isAlone = settings.chapters.every((chapter) => chapter === "cicd" || chapter === "express");
   const ownHost = isAlone ? [] : [settings.cicdHost];
   const hostHeaders = hostsOf(settings, ownHost, "cicd");
@@ -37,12 +38,12 @@ export async function deployCicd(shared: Shared) {
       name: "cicd",
       network,
       allowedSecurityGroups: allowedSecurityGroups(shared),
-      // The pipeline's image listens here, and the pipeline alone deploys: an update could not follow another port.
+      // The pipeline's image listens on this port, and only the pipeline deploys: an update could not change the port.
       containerPort: 80,
       listenerArn: loadBalancer.listenerArn,
       httpListenerArn: loadBalancer.httpListenerArn,
       loadBalancerArnSuffix: loadBalancer.arnSuffix,
-      // Before the ec2 chapter's, which takes every host where there is no fargate chapter.
+      // Before the ec2 chapter's rule, which takes every host if there is no fargate chapter.
       priority: chapterPriority(settings, "cicd"),
       hostHeaders,
       repositoryArn: images.arn,

@@ -5,11 +5,11 @@ import type { Shared } from "./shared";
 import { refuse } from "./standing";
 
 /**
- * Refuses another network for a service that CodeDeploy deploys: only a deployment of CodeDeploy could give it one,
- * and the update would end in its middle.
+ * Refuses a change of network for a service that CodeDeploy deploys: only a CodeDeploy deployment can change it, so the
+ * update would fail halfway.
  *
  * @param base of the names of the service and its cluster.
- * @throws pulumi.RunError saying what cannot be changed, and how it can be had.
+ * @throws pulumi.RunError saying what cannot be changed, and how to get there.
  *
  * Source: Amazon ECS API reference, "UpdateService", "Unable to update network parameters".
  */
@@ -18,7 +18,7 @@ export async function refuseNetworkChange(shared: Shared, base: string): Promise
   const service = await standing.serviceOf(base, base);
   const [runsIn] = service?.networkConfigurations ?? [];
   if (runsIn === undefined) return;
-  // A class's network has its zones to itself; they do not change under those who share it.
+  // Only the class's own stack sets the zones of its network; they do not change for those who share it.
   const zones = settings.sharedNetwork === "none" ? settings.availabilityZones : runsIn.subnets;
   const changed = [
     runsIn.assignPublicIp === network.assignPublicIp
@@ -30,7 +30,7 @@ export async function refuseNetworkChange(shared: Shared, base: string): Promise
   refuse(
     changed.map(
       (setting) =>
-        `${setting}: CodeDeploy deploys the service ${name}, and ECS gives it no other subnets; ` +
+        `${setting}: CodeDeploy deploys the service ${name}, and ECS cannot change its subnets; ` +
         "first let ECS deploy it (cicdDeploy rolling), change this, and go back to codedeploy",
     ),
   );

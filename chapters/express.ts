@@ -5,7 +5,7 @@ import type { Settings } from "../settings";
 import type { Foundation } from "./foundation";
 import { scalingRules } from "./shared";
 
-/** What the chapter stands on: a network, and no load balancer, for ECS makes one. */
+/** What the chapter builds on: a network, but no load balancer, as ECS creates one. */
 interface Ground {
   settings: Settings;
   network: Pick<Foundation["network"], "publicSubnetIds" | "taskSubnetIds">;
@@ -46,8 +46,8 @@ export function deployExpress({ settings, network, options }: Ground) {
 }
 
 /**
- * A stack of this chapter alone; undefined of any other. It has neither a load balancer of its own to pay for nor NAT
- * gateways: all that the chapter has is in public subnets.
+ * Settings of a stack with this chapter alone; undefined for any other. It needs neither its own load balancer nor NAT
+ * gateways: everything is in public subnets.
  */
 export function deployExpressAlone(settings: Settings, options: pulumi.ComponentResourceOptions) {
   if (settings.chapters.some((chapter) => chapter !== "express")) return undefined;

@@ -4,10 +4,10 @@ import { LoadBalancer, Network } from "../components";
 import type { Settings } from "../settings";
 import { type Address, httpsArgs, ownAddress } from "./https";
 
-/** What all chapters stand on: one network and one load balancer with its listener. */
+/** What all chapters build on: one network and one load balancer with its listener. */
 export interface Foundation {
   network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp"> & {
-    /** Of the stack's own network; a class's tells no others than those for tasks. */
+    /** Only known of the stack's own network; a class's outputs name only the subnets for tasks. */
     publicSubnetIds?: Network["publicSubnetIds"];
   };
   loadBalancer: Pick<
@@ -41,9 +41,8 @@ export async function layFoundation(
 }
 
 /**
- * What a class shares, read from the outputs of its network's stack. The block and the way out of
- * the tasks are settings, which the class gives to all its stacks alike: policies must know them at
- * preview.
+ * What a class shares, read from the outputs of its network's stack. The CIDR block and the tasks' internet access are
+ * settings that the class gives to all its stacks alike: policies must know them at preview.
  */
 async function sharedFoundation(
   { vpcCidrBlock, natGateways }: Settings,
@@ -61,7 +60,7 @@ async function sharedFoundation(
     loadBalancer: {
       dnsName: shared.dnsName,
       listenerArn: shared.listenerArn,
-      // What of it leads to HTTPS is its own stack's; the places on it are for those who serve.
+      // The redirect to HTTPS belongs to the network's own stack; the priorities are for stacks that serve.
       httpListenerArn: undefined,
       arnSuffix: shared.arnSuffix,
       securityGroupId: shared.securityGroupId,
@@ -78,7 +77,7 @@ export async function lastShared(
   return (await reference.getOutputValue("network")) as SharedNetwork | undefined;
 }
 
-/** What a class shares, unless its stack was last deployed when it shared less. */
+/** What a class shares. Its stack may have last been deployed by an older version, which shared less. */
 function checkedNetwork(network: Partial<SharedNetwork>): SharedNetwork {
   const { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix, securityGroupId } = network;
   const all = { vpcId, taskSubnetIds, dnsName, listenerArn, arnSuffix, securityGroupId };
@@ -93,7 +92,7 @@ function checkedNetwork(network: Partial<SharedNetwork>): SharedNetwork {
 /** The output `network` of a stack with the network chapter. */
 export interface SharedNetwork {
   vpcId: string;
-  /** By which the policies know what lies inside the VPC; stacks of older versions do not tell it. */
+  /** Tells the policies what lies inside the VPC; missing in stacks of older versions. */
   vpcCidrBlock?: string;
   taskSubnetIds: string[];
   dnsName: string;

@@ -5,10 +5,10 @@ import type { DomainArgs, LoadBalancerArgs } from "../components";
 import type { Settings } from "../settings";
 import type { LastOutputs } from "./lastOutputs";
 
-/** How clients reach a load balancer, as far as it is known before it stands. */
+/** How clients reach a load balancer, as far as it is known before it exists. */
 export interface Address {
   scheme: "http" | "https";
-  /** Missing where it answers by its own name, or by that of a certificate which was there before. */
+  /** Missing if it answers by its own name, or by that of an existing certificate. */
   domain?: string;
 }
 
@@ -29,8 +29,8 @@ export async function httpsArgs(
 }
 
 /**
- * The domain with its subdomains, which chapters have as hosts: `nginx.<domain>`. A wildcard stands for one label, and
- * hosts on a class's load balancer have two: `alice.nginx.<domain>`.
+ * The domain with its subdomains, which chapters use as hosts: `nginx.<domain>`. A wildcard covers one label, and hosts
+ * on a class's load balancer have two: `alice.nginx.<domain>`.
  */
 async function domainArgs(settings: Settings, options: pulumi.InvokeOptions): Promise<DomainArgs> {
   const { domain: name, chapters } = settings;
@@ -42,7 +42,7 @@ async function domainArgs(settings: Settings, options: pulumi.InvokeOptions): Pr
   };
 }
 
-/** The domain's public zone: the nearest of its own name and those above it. */
+/** The domain's public zone: the one of its own name, or of the nearest parent domain. */
 async function hostedZoneOf(
   { domain, hostedZoneId }: Settings,
   options: pulumi.InvokeOptions,
@@ -56,7 +56,7 @@ async function hostedZoneOf(
   }
   throw new pulumi.RunError(
     `domain ${domain}: the account has no public hosted zone for it (${names.join(", ")}); ` +
-      "make one and let the domain's registrar name its servers",
+      "create one and set its name servers at the domain's registrar",
   );
 }
 
@@ -69,13 +69,13 @@ async function zoneNamed(name: string, options: pulumi.InvokeOptions): Promise<s
     if (String(error).includes("no matching Route 53 Hosted Zone")) return undefined;
     if (!String(error).includes("multiple Route 53 Hosted Zones")) throw error;
     throw new pulumi.RunError(
-      `domain: there are several public hosted zones ${name}; say which by hostedZoneId`,
+      `domain: there are several public hosted zones ${name}; choose one by hostedZoneId`,
     );
   }
 }
 
 /**
- * Says in a preview what the address means for clients: that HTTPS goes, or that passwords travel in the clear.
+ * Warns in a preview of what the address means for clients: that HTTPS ends, or that passwords are sent unencrypted.
  *
  * @returns whether rules move to another listener: the last update's address says which one served.
  */
@@ -97,13 +97,13 @@ function warnOfLostHttps(url: string, isShared: boolean): Promise<void> {
     : "";
   return pulumi.log.warn(
     `${url} stops answering with this update, and http:// serves again. Browsers remember the redirect to HTTPS for ` +
-      `an address that they have seen: there they go on to fail until it is forgotten${sharers}`,
+      `an address that they have seen: there requests keep failing until they forget it${sharers}`,
   );
 }
 
 function warnOfPlainLogins(): Promise<void> {
   return pulumi.log.warn(
-    "microservices: logins and tokens travel in the clear, for the load balancer speaks HTTP only; " +
+    "microservices: logins and tokens are sent unencrypted, as the load balancer speaks HTTP only; " +
       "set domain or certificateArn before anybody logs in with a password that matters",
   );
 }

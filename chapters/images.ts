@@ -9,26 +9,26 @@ import {
 import type { Shared } from "./shared";
 import type { RepositoryImages } from "./standing";
 
-/** A service whose image comes from a repository of the stack's. */
+/** A service whose image comes from one of the stack's repositories. */
 export interface OwnImage {
   /** Name of the repository, to which the stack is added. */
   repository: string;
   /** Folder with the image's Dockerfile. */
   folder: string;
-  /** Bases of the names of the service and its cluster, and the name of its container. */
+  /** Base names of the service and its cluster, and the name of its container. */
   cluster: string;
   service: string;
   container: string;
   /** Processor that the image is built for. */
   cpuArchitecture: PushedImage["cpuArchitecture"];
-  /** Number of tasks that the service is to have; undefined where the instances say how many. */
+  /** Number of tasks that the service should have; undefined if the number of instances decides. */
   desiredCount: number | undefined;
-  /** What to set until the image is there, so that an update makes the repository. */
+  /** What to set until the image exists, so that an update creates the repository. */
   until: string;
 }
 
 /**
- * The image of a service that shows the tutorial's page, and the repository that it is in, if it is one of the stack's.
+ * The image of a service that shows the tutorial's page, and its repository, if it belongs to the stack.
  *
  * @throws pulumi.RunError if the setting `nginxImage` names a tag that nobody has pushed.
  */
@@ -54,11 +54,11 @@ export async function nginxImage(
 }
 
 /**
- * Refuses an image that nobody has pushed: no task could start from it, and the update would fail when ECS gives up,
- * after many minutes. A service without tasks, or that runs the image already, is not refused.
+ * Refuses an image that nobody has pushed: no task could start from it, and the update would fail after many minutes,
+ * when ECS gives up. Accepts it if the service has no tasks, or already runs the image.
  *
- * @param setting which says the image.
- * @param source what it says: `public`, `build` or a tag.
+ * @param setting that names the image.
+ * @param source its value: `public`, `build` or a tag.
  * @throws pulumi.RunError naming each image, and the command that pushes it.
  */
 export async function refuseMissingImages(
@@ -74,7 +74,7 @@ export async function refuseMissingImages(
   const refused = problems.filter((problem) => problem !== undefined);
   if (refused.length === 0) return;
   throw new pulumi.RunError(
-    `no task could start from an image that is not there:\n${refused.map((text) => `  - ${text}`).join("\n")}`,
+    `no task could start from an image that does not exist:\n${refused.map((text) => `  - ${text}`).join("\n")}`,
   );
 }
 
@@ -94,7 +94,7 @@ async function missingImage(
   if (runs?.endsWith(`/${repository}:${tag}`)) return undefined;
   if (!there.registryId) {
     return (
-      `${wanted}: the repository ${repository} is yet to be made; ` +
+      `${wanted}: the repository ${repository} does not exist yet; ` +
       `first update with ${image.until}, then push the image by the command in the outputs`
     );
   }

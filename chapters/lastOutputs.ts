@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What the stack's outputs were after its last update; of a new one there are none. */
+/** The stack's outputs after its last update; a new stack has none. */
 export interface LastOutputs {
   /** Name of its load balancer, and in it the region. */
   albDnsName?: string;
@@ -21,8 +21,8 @@ export interface ServiceOutputs {
 }
 
 /**
- * Asks the engine for the stack's own outputs as they are. It is what StackReference reads, without a resource:
- * that would stand in each stack's state.
+ * Asks the engine for the stack's own current outputs. StackReference reads the same, but would leave a resource in
+ * each stack's state.
  */
 export async function lastOutputs(): Promise<LastOutputs> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");

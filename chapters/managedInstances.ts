@@ -10,8 +10,8 @@ import {
 } from "./shared";
 
 /**
- * The fargate chapter's task on instances that ECS looks after. Next to the chapters of the tutorials it answers to a
- * host of its own; alone it gets every request.
+ * The fargate chapter's task on instances that ECS manages. Next to the chapters of the tutorials it answers to its own
+ * host; alone it gets every request.
  */
 export function deployManagedInstances(shared: Shared) {
   const { settings, network, loadBalancer, options } = shared;

@@ -122,8 +122,8 @@ export async function deployMicroservices(shared: Shared) {
 }
 
 /**
- * Refuses a new service whose rule would take the priority of one that goes: rules come before others go, and AWS
- * gives no two the same. What the paths of the one that goes were is not known, so its name alone counts.
+ * Refuses a new service whose rule would take the priority of a removed one: new rules are created before old ones are
+ * deleted, and no two rules may share a priority. The removed service's paths are not known, so only its name counts.
  */
 function refusePrioritiesOfOthers({ settings, standing }: Shared): void {
   const wanted = settings.microservices.map(({ name }) => name);
@@ -135,16 +135,16 @@ function refusePrioritiesOfOthers({ settings, standing }: Shared): void {
         .filter((other) => mayShareAPriority(settings, name, other))
         .map(
           (other) =>
-            `microservices: "${name}" may get the place of "${other}" on the listener while that still stands; ` +
-            `first take "${other}" away, or give "${name}" another name`,
+            `microservices: "${name}" may get the place of "${other}" on the listener while that still exists; ` +
+            `first remove "${other}", or give "${name}" another name`,
         ),
     ),
   );
 }
 
 /**
- * Where not all of the VPC may send to the services: their tasks are in a group besides, whose members may. A rule
- * for each pair would soon be more than a security group takes.
+ * If not all of the VPC may reach the services, their tasks are also members of one group whose members may. A rule for
+ * each pair would soon exceed the limit of a security group.
  */
 function closedFirewall(
   shared: Shared,
@@ -163,7 +163,7 @@ function closedFirewall(
 }
 
 /**
- * Refuses services that the program is to build and cannot: Docker would say so only in the middle of an update.
+ * Refuses services that the program should build but cannot: Docker would fail only in the middle of an update.
  *
  * @throws pulumi.RunError naming each, and what it lacks.
  */
@@ -191,7 +191,7 @@ function sizeOf(microservice: Microservice, settings: Settings) {
   return { cpu, memory, desiredCount: microservice.desiredCount ?? settings.desiredCount };
 }
 
-/** The service's paths; where another chapter has a page of its own at /, that stays. */
+/** The service's paths. If another chapter has a page at /, that stays. */
 function pathsOf({ paths }: Microservice, { chapters }: Settings): string[] {
   const isAlone = !chapters.some((chapter) => ["fargate", "ec2", "cicd"].includes(chapter));
   return isAlone ? paths : paths.filter((path) => path !== "/");

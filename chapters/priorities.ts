@@ -5,11 +5,11 @@ import { chapterPriority, microservicePriority, prioritiesOf, type Settings } fr
 import { lastShared } from "./foundation";
 
 /**
- * Refuses places on a class's listener that rules of others have already. AWS gives no two rules the same priority,
- * and refuses the second only in the middle of an update.
+ * Refuses priorities on a class's listener that other stacks' rules already have. AWS would refuse the second rule only
+ * in the middle of an update.
  *
  * @param shared the stack whose listener it is.
- * @param tags tags that all resources of this stack have, and no others.
+ * @param tags tags that exactly the resources of this stack have.
  * @throws pulumi.RunError saying who has which priority.
  *
  * Source: Elastic Load Balancing API reference, "CreateRule" and "SetRulePriorities", error PriorityInUse.
@@ -36,7 +36,7 @@ export async function refuseTakenPriorities(
   );
 }
 
-/** Priorities of the rules that the stack is to have, those for test traffic too. */
+/** Priorities of the rules that the stack will have, including those for test traffic. */
 function wantedPriorities(settings: Settings): number[] {
   const { chapters, deploymentStrategy, cicdDeploy, microservices } = settings;
   const movesRequests = {
@@ -64,12 +64,12 @@ async function ruleAt(
   try {
     return await aws.lb.getListenerRule({ listenerArn, priority }, options);
   } catch (error) {
-    // None is an error, which the provider tells by these words alone: terraform-provider-aws,
+    // If there is none, the provider fails, with only these words to recognize it by: terraform-provider-aws,
     // internal/service/elbv2/listener_rule.go, `findListenerRule`; internal/tfresource/not_found_error.go.
     if (String(error).includes("empty result")) return undefined;
-    // Whatever else it is, it is no reason to refuse an update, which may well pass.
+    // Any other error is no reason to refuse an update, which may well succeed.
     await pulumi.log.warn(
-      `whether another stack has priority ${priority} of the shared listener cannot be told: ${String(error)}`,
+      `whether another stack has priority ${priority} of the shared listener could not be determined: ${String(error)}`,
     );
     return undefined;
   }

@@ -4,18 +4,18 @@ import type { DeployTarget } from "../components";
 import type { Shared } from "./shared";
 
 /**
- * Says in a preview that a service runs another revision than the stack deployed last, which neither state nor
- * preview shows without a refresh: an update would change nothing, and end well.
+ * Warns in a preview that a service runs a different revision from the one that the stack deployed last. Without a
+ * refresh neither state nor preview shows it: an update would change nothing, and succeed.
  *
  * Source: Amazon ECS developer guide, "How the Amazon ECS deployment circuit breaker detects failures"; after a
- * rollback the service names the revision that it went back to.
+ * rollback the service names the revision that it returned to.
  */
 export function warnOfRollback(
   { standing }: Pick<Shared, "standing">,
   { clusterName, serviceName, taskDefinition }: DeployTarget,
 ): void {
   if (!pulumi.runtime.isDryRun()) return;
-  // The revision is unknown, and nothing to tell, where this update registers another one.
+  // The revision is unknown if this update registers another one; then there is nothing to warn of.
   pulumi
     .all([standing.service(clusterName, serviceName), taskDefinition.arn])
     .apply(async ([service, last]) => {

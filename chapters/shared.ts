@@ -16,18 +16,18 @@ import type { Standing } from "./standing";
 /** What every chapter is given. */
 export interface Shared extends Foundation {
   settings: Settings;
-  /** What stands of the stack before this update. */
+  /** What exists of the stack before this update. */
   standing: Standing;
-  /** Whether rules that stand move from one listener to another. */
+  /** Whether existing rules move from one listener to another. */
   listenerMoves: boolean;
   /** The second tutorial's image repository, which its chapters share. */
   repository: () => ImageRepository;
-  /** Tags for what a provider's default tags do not reach. */
+  /** Tags for resources that a provider's default tags do not reach. */
   tags: Record<string, string>;
   options: pulumi.ComponentResourceOptions;
 }
 
-/** The image repository, which is there as soon as a chapter asks for it. */
+/** The image repository, created when a chapter first asks for it. */
 export function imageRepository(
   { region }: Settings,
   options: pulumi.ComponentResourceOptions,
@@ -37,8 +37,8 @@ export function imageRepository(
 }
 
 /**
- * Hosts that a chapter answers to: on the stack's own listener those it asks for, on a class's those
- * that begin with the stack's name, so that no learner's rule can take another's requests.
+ * Hosts that a chapter answers to: the given ones on the stack's own listener; on a class's listener names that begin
+ * with the stack's, so that no learner's rule can take another's requests.
  *
  * @param own hosts on a listener of the stack's own; none for every host.
  * @param label tells the chapter from the stack's others on a class's listener: `alice.nginx.*`.
@@ -49,8 +49,8 @@ export function hostsOf({ sharedNetwork }: Settings, own: string[], label?: stri
 }
 
 /**
- * The security groups that may send to tasks, if not all of the VPC may: on a network that others use always the
- * load balancer's alone, so that no learner's tasks reach another's past it.
+ * The security groups that may send to tasks, if not all of the VPC may. On a shared network only the load balancer's
+ * may, so that no learner's tasks reach another's past it.
  */
 export function allowedSecurityGroups({
   settings: { sharedNetwork, taskIngress },
@@ -62,8 +62,8 @@ export function allowedSecurityGroups({
 }
 
 /**
- * A command line that asks the load balancer for what answers to one of `hosts`. By HTTPS a host must be one that the
- * certificate is for: `nginx.*` is asked for as `nginx.<domain>`. Where that is not known, curl is told not to look.
+ * A command line that sends a request to the load balancer for one of `hosts`. With HTTPS the certificate must cover
+ * the host: `nginx.*` becomes `nginx.<domain>`. If the domain is not known, curl skips the check.
  */
 export function requestCommand(
   { loadBalancer, address: { scheme, domain } }: Foundation,
@@ -77,13 +77,13 @@ export function requestCommand(
   return pulumi.interpolate`curl ${insecure}${header}${scheme}://${loadBalancer.dnsName}/`;
 }
 
-/** `nginx.example.com` for `nginx.*`; undefined for a pattern that says more. */
+/** `nginx.example.com` for `nginx.*`; undefined for any other pattern. */
 function underDomain(pattern: string, domain: string): string | undefined {
   const [, label] = /^([a-z0-9.-]+)\.\*$/.exec(pattern) ?? [];
   return label === undefined ? undefined : `${label}.${domain}`;
 }
 
-/** The values that autoscaling keeps a metric at: half busy, so that a burst finds room. */
+/** Target values for autoscaling: half busy, which leaves room for a burst. */
 const targets = { cpu: { cpu: 50 }, memory: { memory: 60 }, requests: { requestsPerTarget: 600 } };
 
 /** How services are scaled, if the settings say so. */
@@ -112,7 +112,10 @@ export function strategyArgs(settings: Settings, strategy: DeploymentStrategy): 
   }
 }
 
-/** Declares resources a turn later, so that Pulumi has begun with those before while these are declared. */
+/**
+ * Declares resources in a later turn of the event loop, so that Pulumi already works on the earlier ones while these
+ * are declared.
+ */
 export async function inTurn<T>(declare: () => T): Promise<Awaited<T>> {
   await nextTurn();
   return await declare();

@@ -8,21 +8,20 @@ import { lastShared } from "./foundation";
 import { type LastOutputs, lastOutputs, type ServiceOutputs } from "./lastOutputs";
 import { refuseTakenPriorities } from "./priorities";
 
-/** What says whose a resource is: the stack's own have all of these tags. */
+/** The tags that mark a resource as the stack's own: it has all of these. */
 type Tags = Record<string, string>;
 
 /**
- * Refuses settings that the stack as it stands cannot be changed to, before anything is changed: another region,
- * another network under its services, which neither load balancer nor target groups could follow, zones between
- * those that it has, whose subnets would have to step aside for each other, and a place on a shared listener that
- * another stack has.
+ * Refuses settings that the existing stack cannot change to, before anything is changed: another region; another
+ * network, to which neither load balancer nor target groups can move; zones between the existing ones, whose subnets
+ * would overlap with theirs during the update; and a place on a shared listener that another stack has.
  *
- * It asks the provider what stands, by the tags that the program gives all its resources.
+ * It asks the provider what exists, by the tags that the program gives all its resources.
  *
- * @param shared the stack whose network it is to share, if any.
- * @param tags tags that all resources of the stack have, and no others.
- * @returns what else stands, to ask.
- * @throws pulumi.RunError saying what cannot be changed, and how it can be had.
+ * @param shared the stack whose network it should share, if any.
+ * @param tags tags that exactly the resources of the stack have.
+ * @returns what exists, for further questions.
+ * @throws pulumi.RunError saying what cannot be changed, and how to get there.
  */
 export async function refuseImpossibleChanges(
   settings: Settings,
@@ -45,19 +44,19 @@ export async function refuseImpossibleChanges(
 }
 
 /**
- * Says what the stack cannot be changed to, if there is anything.
+ * Refuses changes that the stack cannot make, if there are any.
  *
  * @throws pulumi.RunError listing the problems.
  */
 export function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new pulumi.RunError(
-    `the stack cannot be changed to this where it stands:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
-      "Set it back, or destroy the stack first.",
+    `the existing stack cannot be changed to this:\n${problems.map((text) => `  - ${text}`).join("\n")}\n` +
+      "Undo the change, or destroy the stack first.",
   );
 }
 
-/** What stands of the stack, as far as the program must go on from there. */
+/** What exists of the stack, as far as the program depends on it. */
 export class Standing {
   private readonly asked = new Map<string, Promise<StandingService | undefined>>();
 
@@ -86,14 +85,14 @@ export class Standing {
     if (!this.isStanding) return Promise.resolve(undefined);
     const args = { clusterArn: cluster, serviceName: name };
     const key = `${cluster}/${name}`;
-    // None of that name is an error. If it is another one, what the update would do is refused in the preview.
+    // A missing service is an error here. On any other error the preview goes on, and reports what is wrong itself.
     const service =
       this.asked.get(key) ?? aws.ecs.getService(args, this.options).catch(() => undefined);
     this.asked.set(key, service);
     return service;
   }
 
-  /** The same by the bases of the names of the cluster and the service, to which the stack is added. */
+  /** The same by the base names of the cluster and the service, to which the stack's name is added. */
   serviceOf(cluster: string, name: string): Promise<StandingService | undefined> {
     const stack = pulumi.getStack();
     return this.service(
@@ -103,7 +102,7 @@ export class Standing {
   }
 
   /**
-   * The images in a repository; none if it is to be made yet, undefined where the provider does not tell.
+   * The images in a repository; none if it does not exist yet, undefined if the provider does not say.
    *
    * @param repository its name.
    */
@@ -130,18 +129,18 @@ export class Standing {
     container: string,
   ): Promise<string | undefined> {
     const args = { containerName: container, taskDefinition };
-    // None of that name is an error: another container is another image, too.
+    // A missing container is an error here: another container means another image, too.
     return aws.ecs.getContainerDefinition(args, this.options).then(
       ({ image }) => image,
       () => undefined,
     );
   }
 
-  /** The target group that gets the most of the requests of a chapter's listener rule, if it has one. */
+  /** The target group that gets most of the requests of a chapter's listener rule, if it has one. */
   async servingTargetGroup(chapter: "cicd" | "fargate"): Promise<string | undefined> {
     const arn = this.outputs[chapter]?.listenerRuleArn;
     if (arn === undefined) return undefined;
-    // It may be gone with its listener, which is another stack's in a class.
+    // It may have been deleted with its listener, which in a class belongs to another stack.
     const { actions = [] } = await aws.lb
       .getListenerRule({ arn }, this.options)
       .catch(() => ({ actions: undefined }));
@@ -153,7 +152,7 @@ export class Standing {
 }
 
 export interface RepositoryImages {
-  /** Account whose registry it is in, if it is there. */
+  /** Account whose registry it is in, if it exists. */
   registryId?: string;
   tags: string[];
 }
@@ -170,8 +169,8 @@ export type StandingService = Pick<
 >;
 
 /**
- * To another region: roles are the account's, so those for there would take the names of those that stand, and
- * all else would be made anew, images and code without what is in them. Tags tell only what is in one region.
+ * A change of region: roles belong to the account, so the new ones' names would be taken, and all else would be
+ * recreated, repositories without their images and code. Tags only show what is in one region.
  */
 function regionProblem(
   { region }: Settings,
@@ -183,10 +182,10 @@ function regionProblem(
     [];
   return standing === undefined || standing === region
     ? undefined
-    : `aws:region ${region}: the stack stands in ${standing}`;
+    : `aws:region ${region}: the stack is in ${standing}`;
 }
 
-/** Says before a load balancer of another name takes the place of the one that stands. */
+/** Warns before a load balancer of another name replaces the existing one. */
 async function announceLoadBalancer(
   { name }: Settings,
   { albDnsName }: LastOutputs,
@@ -194,8 +193,8 @@ async function announceLoadBalancer(
   const wanted = physicalName("loadBalancer", name, pulumi.getStack());
   if (albDnsName === undefined || new RegExp(`^${wanted}-\\d+\\.`).test(albDnsName)) return;
   await pulumi.log.warn(
-    `name ${name}: the load balancer is deleted and made anew, as ${wanted}. Nothing answers requests until it ` +
-      "stands, some minutes, and then under another address",
+    `name ${name}: the load balancer is deleted and recreated, as ${wanted}. Nothing answers requests until it ` +
+      "exists, a few minutes later, and then under another address",
   );
 }
 
@@ -203,7 +202,7 @@ async function vpcOf(shared: pulumi.StackReference): Promise<string | undefined>
   return (await lastShared(shared))?.vpcId;
 }
 
-/** From a network of its own to a class's, or from one class's to another's. */
+/** From its own network to a class's, or from one class's to another's. */
 function sharedNetworkProblem(
   { sharedNetwork }: Settings,
   vpcId: string | undefined,
@@ -212,7 +211,7 @@ function sharedNetworkProblem(
   const others = [...new Set(standing)].filter((id) => id !== vpcId);
   return others.length === 0
     ? undefined
-    : `sharedNetwork ${sharedNetwork}: the stack stands in another network (${others.join(", ")})`;
+    : `sharedNetwork ${sharedNetwork}: the stack is in another network (${others.join(", ")})`;
 }
 
 async function ownNetworkProblems(
@@ -223,12 +222,12 @@ async function ownNetworkProblems(
 ): Promise<(string | undefined)[]> {
   const others = [...new Set(ofServices)].filter((id) => !own.includes(id));
   if (others.length > 0) {
-    return [`sharedNetwork none: the stack stands in a class's network (${others.join(", ")})`];
+    return [`sharedNetwork none: the stack is in a class's network (${others.join(", ")})`];
   }
   return (await Promise.all(own.map((id) => networkProblems(id, settings, options)))).flat();
 }
 
-/** What the stack's own VPC cannot become. */
+/** Changes that the stack's own VPC cannot make. */
 async function networkProblems(
   vpcId: string,
   { vpcCidrBlock, availabilityZones }: Settings,
@@ -259,16 +258,14 @@ async function networkProblems(
   });
   if (foreign !== undefined) {
     const { block, zone } = foreign;
-    return [
-      `availabilityZones: the stack's subnets were laid out in another way (${block} in ${zone})`,
-    ];
+    return [`availabilityZones: the stack's subnets have another layout (${block} in ${zone})`];
   }
   return [zonesProblem(places, availabilityZones.toSorted())];
 }
 
 /**
- * awsx numbers the subnets by zone, so a zone may come after the others or the last one go, and no other: a
- * subnet would have to step aside for the one that gets its number or its block.
+ * awsx numbers the subnets by zone, so zones can only be added after the others, or removed from the end: otherwise a
+ * subnet would get the number or block that another still has.
  */
 function zonesProblem(
   standing: readonly { zone: string; number: number }[],
@@ -281,7 +278,7 @@ function zonesProblem(
   if (!standing.some(moves)) return undefined;
   const zones = standing.toSorted((a, b) => a.number - b.number).map(({ zone }) => zone);
   return (
-    `availabilityZones ${wanted.join(", ")}: the stack stands in ${[...new Set(zones)].join(", ")}; ` +
-    "zones can be added after these, or taken away from the end"
+    `availabilityZones ${wanted.join(", ")}: the stack is in ${[...new Set(zones)].join(", ")}; ` +
+    "zones can be added after these, or removed from the end"
   );
 }

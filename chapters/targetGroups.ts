@@ -9,11 +9,12 @@ import type { StandingService } from "./standing";
 type Mover = DeploymentStrategy | "CODE_DEPLOY";
 
 /**
- * Which of its target groups a service goes on with. ECS and CodeDeploy write where its listener rule forwards to, which
- * the program does not know; where it gets the rule back, or makes another one on another listener, it goes on with the
- * group that has the tasks, so that no request fails. In the first case it keeps the other for one update more, as nobody can delete a group that a rule names.
+ * Which of its target groups a service continues with. ECS and CodeDeploy change the target of its listener rule, which
+ * the program does not know. When the program takes the rule back, or creates one on another listener, it uses the
+ * group that has the tasks, so that no request fails. In the first case it keeps the other group for one more update,
+ * as a group that a rule names cannot be deleted.
  *
- * @param chapter whose output tells the service's listener rule.
+ * @param chapter whose output names the service's listener rule.
  * @param base of the names of the service and its cluster.
  */
 export async function targetGroups(

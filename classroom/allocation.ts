@@ -1,16 +1,16 @@
 /**
- * Most stacks of a class: 10.1.0.0/16 to 10.255.0.0/16. 10.0.0.0/16 is the shared network's, and that of
+ * Maximum number of stacks in a class: 10.1.0.0/16 to 10.255.0.0/16. 10.0.0.0/16 is the shared network's, and that of
  * any stack outside the class.
  */
 export const mostSlots = 255;
 
 /**
- * A place in the class for each stack, which no other has: a whole number from 1 to 255. It gives the
- * stack its addresses and, on a shared listener, its priorities. Stacks keep the place they had; a new one
- * gets the lowest that is free, in the order of the roster.
+ * A unique place in the class for each stack: a whole number from 1 to 255. It gives the
+ * stack its addresses and, on a shared listener, its priorities. Stacks keep their place; new ones get the lowest free
+ * place, in the order of the roster.
  *
  * @param stacks names of the stacks that need a place.
- * @param recorded places by stack that were given before, also of stacks that are not asked for.
+ * @param recorded places assigned earlier, by stack, including stacks that are not requested now.
  * @throws RangeError if there are more than 255.
  */
 export function allocateSlots(
@@ -30,7 +30,7 @@ export function allocateSlots(
   return slots;
 }
 
-/** Addresses of the network that the stack in this place has, which overlap with no other's. */
+/** Addresses of the stack's own network in this place; they do not overlap with any other's. */
 export function cidrOf(slot: number): string {
   return `10.${slot}.0.0/16`;
 }

@@ -36,10 +36,10 @@ interface Options {
   yes?: boolean;
 }
 
-/** An engine, its policies and its worker take half a GiB, so that six stay below four. */
+/** An engine, its policies and its worker need half a GiB, so that six stay below four. */
 const mostAtOnce = 6;
 
-/** The roster, the configuration or the command line is wrong, and nothing was begun. */
+/** The roster, the configuration or the command line is wrong, and nothing was started. */
 class UsageError extends Error {}
 
 const command = new Command("class")
@@ -50,7 +50,7 @@ const command = new Command("class")
 
 on("preview", "show whether each stack may go up, judged by the policies; changes nothing");
 on("up", "update the stacks that are not yet what the roster says")
-  .option("--again", "update also those that are")
+  .option("--again", "also update those that are")
   .option("--yes", "on AWS, do not ask");
 on("status", "show where each stack stands");
 on("destroy", "delete everything that the stacks created, also of learners who left the roster")
@@ -59,7 +59,7 @@ on("destroy", "delete everything that the stacks created, also of learners who l
 
 record("slices", "share the class out among runners, each of which takes its part by --only")
   .addOption(new Option("--size <n>", "most stacks of a slice").argParser(positive).default(10))
-  .option("--json", "print them for programs")
+  .option("--json", "print machine-readable output")
   .action(async (options: RecordOptions & { size: number; json?: boolean }) => {
     const { slicesOf } = require("./slices") as typeof import("./slices");
     // The places are given here, so that all runners have the same.
@@ -97,7 +97,7 @@ function on(operation: ClassReport["operation"], description: string): Command {
     )
     .option("--only <name...>", "only these learners, by name or stack")
     .addOption(
-      new Option("--concurrency <n>", "most stacks that are worked on at once")
+      new Option("--concurrency <n>", "maximum number of stacks to work on at once")
         .argParser(positive)
         .default(Math.min(mostAtOnce, Math.max(2, availableParallelism()))),
     )
@@ -105,7 +105,7 @@ function on(operation: ClassReport["operation"], description: string): Command {
     .option("--quota <name=number...>", "raise quotas of the lab's account, e.g. vpcs=40")
     .option("--state <dir>", "the lab's state folder", absolute, path.join(repository, ".lab"))
     .option("--json", "print the report for programs")
-    .option("--report <file>", "write the report for programs to a file", absolute)
+    .option("--report <file>", "write the machine-readable report to a file", absolute)
     .action((options: Options) => main(operation, options));
 }
 

@@ -14,7 +14,7 @@ import type { Answer, Request } from "./labWorker";
 export interface LabBackendOptions {
   /** The lab's state folder. */
   state: string;
-  /** Quotas to raise for good, as a granted request does. */
+  /** Quotas to raise permanently, as an approved request to Service Quotas does. */
   quotas: GrantedQuotas;
   signal: AbortSignal;
 }
@@ -34,7 +34,7 @@ export class LabBackend implements Backend {
 
   /** @throws Error if there is no Pulumi CLI. */
   static async open({ state, quotas, signal }: LabBackendOptions): Promise<LabBackend> {
-    // Once here, for on a new machine it takes minutes.
+    // Once here, as it takes minutes on a new machine.
     await findPulumiCli({ progress: createProgress(), signal });
     const host = await openHost(state);
     try {
@@ -87,7 +87,7 @@ export class LabBackend implements Backend {
 function startWorker(): ChildProcess {
   const worker = fork(path.join(__dirname, "labWorker.ts"), {
     execArgv: ["--require", "ecs-handson-loader"],
-    // In a group of its own: Ctrl-C at the terminal reaches this process alone, which then cancels.
+    // In a separate process group: Ctrl-C in the terminal only reaches this process, which then cancels the operation.
     detached: true,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -22,8 +22,8 @@ export type Request =
 export type Answer = { report: OperationReport } | { error: string };
 
 /**
- * Runs stacks for the class in a process of its own, so that a program that goes astray takes nobody
- * else's stack with it, and that several processors are used. Ends with the process that started it.
+ * Runs stacks for the class in a separate process, so that a crashing program does not affect other stacks, and several
+ * processors are used. Ends with the process that started it.
  */
 let current = new AbortController();
 

@@ -21,7 +21,7 @@ export interface StackPlan {
   budget?: number;
 }
 
-/** The rule that must be told what a network is that a stack shares. */
+/** The rule whose settings must describe a shared network. */
 export const vpcOnly = "ecs-service-security-group-vpc-only";
 
 /** Addresses of the network that a class shares. */
@@ -53,7 +53,7 @@ export function planLearner(
     config,
     policies: {
       ...(budget === undefined ? {} : { "stack-within-budget": mandatory({ monthlyUsd: budget }) }),
-      // The VPC is in another stack, so the rule must be told its addresses.
+      // The VPC is in another stack, so the rule's settings must name its addresses.
       ...(shared && {
         [vpcOnly]: mandatory({ vpcCidrBlocks: [sharedCidr] }),
       }),

@@ -69,7 +69,7 @@ export function reason({
   const refused = findings.filter(({ level }) => level === "mandatory");
   const rules = [...new Set(refused.map(({ policy }) => policy))];
   if (rules.length > 0) return `refused by ${rules.join(", ")}`;
-  const [first = "no reason was told"] = errors;
+  const [first = "no reason was given"] = errors;
   const [line = first, next] = first.split("\n");
   // A list of what is wrong: its first item says more than its heading.
   return line.endsWith(":") && next !== undefined ? next.replace(/^[\s-]+/, "") : line;

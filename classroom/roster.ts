@@ -81,7 +81,7 @@ export interface Learner {
 export interface Roster {
   class: string;
   network: "own" | "shared";
-  /** Organization in the names of stacks, for references; `organization` on a backend of one's own. */
+  /** Organization in the names of stacks, for references; `organization` on your own backend. */
   organization: string;
   /** USD a month for all stacks together, if there is a limit. */
   totalBudget?: number;
@@ -296,7 +296,7 @@ function describeIssue(issue: z.core.$ZodIssue, positions: Positions): string[] 
     );
     return issue.keys.map((key) => {
       const at = positions.line([...issue.path, key]);
-      return `${at}: "${key}" is no key here; ${suggestion(key, known, "docs/classroom.md")}`;
+      return `${at}: "${key}" is not a known key here; ${suggestion(key, known, "docs/classroom.md")}`;
     });
   }
   const what = name === "" ? "the roster" : name;

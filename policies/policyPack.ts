@@ -12,17 +12,17 @@ import { rules } from "./rules";
 
 /** What an organisation adds to the pack. */
 export interface PackOptions {
-  /** Rules beside the pack's, made by `makeRule`; their names are their own. @default [] */
+  /** Additional rules, made by `makeRule`, with unique names. @default [] */
   readonly rules?: readonly Rule[];
-  /** Levels and settings unless the operation's own configuration sets others. @default {} */
+  /** Default levels and settings, which an operation's configuration overrides. @default {} */
   readonly config?: PolicyPackConfig;
 }
 
 /**
- * Serves a pack with every rule of this one, and more: the whole program of an organisation's own pack. What is
- * wrong is told on standard error and ends the process, since a pack that does not start lets nothing pass.
+ * Serves a pack with all rules of this one, and more: the whole program of an organisation's own pack. Problems are
+ * printed on standard error and end the process, since a pack that does not start lets nothing pass.
  *
- * @param name of the pack, as findings tell it; its version is the one in the package.json of its folder.
+ * @param name of the pack, as shown in findings; its version is that of the package.json in its folder.
  */
 export function policyPack(name: string, { rules: own = [], config }: PackOptions = {}): void {
   startOrEnd(() => {
@@ -53,7 +53,7 @@ function versionOf(folder: string): string {
     const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: unknown };
     if (typeof version === "string" && version !== "") return version;
   } catch {
-    // There is none, or it is no JSON.
+    // There is none, or it is not JSON.
   }
   throw new Error(`the policy pack has no version: write one in ${file}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Writes each service's package-lock.json, for `npm ci` in its Dockerfile. `npm install` in a workspace
- * only keeps the one of the checkout, which an image that is built from the service's folder has not.
+ * only maintains the checkout's lock file, which is not in an image built from the service's folder.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";

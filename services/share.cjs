@@ -1,4 +1,4 @@
-// An image is built of its own folder alone. What services have in common stands once, in services/shared/; each
+// An image is built from its own folder alone. Code that services share is kept once, in services/shared/; each
 // service that imports some of it gets those files as <service>/shared/, which git ignores.
 const {
   existsSync,

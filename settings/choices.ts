@@ -11,13 +11,13 @@ export const chapters = [
   "express",
 ] as const;
 
-/** The values of the settings that have a few of them to choose from. */
+/** The allowed values of settings with a fixed choice. */
 export const choices = {
   natGateways: ["none", "single", "per-az"],
   /** Who may send to tasks: all of the VPC, or the load balancer alone. */
   taskIngress: ["vpc", "loadBalancer"],
   cpuArchitecture: ["X86_64", "ARM64"],
-  /** How the fargate chapter's service gets from its old tasks to new ones. */
+  /** How the fargate chapter's service replaces its old tasks with new ones. */
   deploymentStrategy: ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"],
   autoscaling: ["none", "cpu", "memory", "requests"],
   ec2SchedulingStrategy: ["REPLICA", "DAEMON"],

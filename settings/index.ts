@@ -37,8 +37,8 @@ export {
 } from "./priorities";
 
 /**
- * The stack's configuration, read and checked; Pulumi.yaml describes the keys and holds their
- * defaults, and this is the only place that reads them.
+ * Reads and checks the stack's configuration. Pulumi.yaml describes the keys and holds their defaults; only this
+ * function reads them.
  *
  * @throws pulumi.RunError listing every unknown key and every value that is wrong.
  */
@@ -132,7 +132,7 @@ export function readSettings() {
       has("cicd") && settings.cicdDeploy !== "rolling" && settings.cicdDeploy,
     ].find(Boolean);
     return by === "requests" && inTurns
-      ? `requests are counted for one target group, but ${inTurns} has two that take turns; use cpu or memory`
+      ? `requests are counted per target group, but ${inTurns} alternates between two; use cpu or memory`
       : undefined;
   });
   reader.check("chapters", settings.chapters, (list) =>
@@ -147,7 +147,9 @@ export function readSettings() {
   checkHttps(reader, settings);
   checkCicd(reader, settings);
   reader.check("microservicesImage", settings.microservicesImage, (source) =>
-    source === "public" ? "there are no public images of them" : imageSourceProblem(source),
+    source === "public"
+      ? "there are no public images of the microservices"
+      : imageSourceProblem(source),
   );
   settings.microservices?.forEach((service, i) => {
     reader.check(`microservices[${i}]`, service, () =>
@@ -162,7 +164,7 @@ export function readSettings() {
   return reader.result(settings);
 }
 
-/** The keys of which one gives the stack's load balancer HTTPS. */
+/** Keys that give the stack's load balancer HTTPS; only one may be set. */
 function checkHttps(
   reader: SettingsReader,
   settings: {
@@ -178,13 +180,13 @@ function checkHttps(
     if (text === "none") return undefined;
     return sharedNetwork === "none"
       ? problemIn(text)
-      : `the load balancer is that of ${sharedNetwork}; set it there`;
+      : `the load balancer belongs to ${sharedNetwork}; set it there`;
   };
   reader.check("domain", settings.domain, owned(domainProblem));
   reader.check(
     "hostedZoneId",
     settings.hostedZoneId,
-    owned((id) => (domain === "none" ? `"${id}" goes with domain` : hostedZoneProblem(id))),
+    owned((id) => (domain === "none" ? `"${id}" needs the setting domain` : hostedZoneProblem(id))),
   );
   reader.check(
     "certificateArn",
@@ -198,7 +200,7 @@ function checkHttps(
 }
 
 /**
- * What the express chapter does not go with.
+ * What the express chapter cannot be combined with.
  *
  * Source: Amazon ECS developer guide, "Resources created by Amazon ECS Express Mode services"; terraform-provider-aws,
  * website/docs/r/ecs_express_gateway_service.html.markdown, for the largest sizes.
@@ -218,14 +220,14 @@ function expressProblem({
     return "express: ECS runs Express services on X86_64, not on cpuArchitecture ARM64";
   }
   if (sharedNetwork !== undefined && sharedNetwork !== "none") {
-    return "express: its load balancer is ECS's, and goes into a network of the stack's own; set sharedNetwork none";
+    return "express: ECS creates its load balancer, in the stack's own network; set sharedNetwork none";
   }
   return cpu > 4096 || memory > 8192
     ? "express: Express services have a cpu of at most 4096 and a memory of at most 8192"
     : undefined;
 }
 
-/** The keys of the cicd chapter, which must also go together; its own checks come too late for that. */
+/** The keys of the cicd chapter, which must also fit together; the component's own checks would come too late. */
 function checkCicd(
   reader: SettingsReader,
   settings: {
@@ -257,7 +259,7 @@ function checkCicd(
 
 export type Settings = ReturnType<typeof readSettings>;
 
-/** Names that chapters give what they deploy, which the fargate chapter's cannot have beside them. */
+/** Names of what chapters deploy, which the fargate chapter's service cannot also have. */
 const chapterNames = {
   ec2: "nginx",
   managedInstances: "managed",
@@ -273,7 +275,7 @@ function takenNameProblem(base: string, wanted: readonly string[]): string | und
     : undefined;
 }
 
-/** Tags that tell whose a stack is, and until when it is needed. */
+/** Tags that say whose stack it is, and until when it is needed. */
 export function ownerTags({ learner, class: group, expires }: Settings, stack: string) {
   return {
     learner: learner === "none" ? stack : learner,
@@ -289,7 +291,7 @@ function tagProblem(text: string): string | undefined {
     : `"${text}" cannot be a tag: 1 to 256 letters, digits, spaces and _ . : / = + - @`;
 }
 
-/** Says that a text is no day, or nothing if it is one or `never`. */
+/** Says that a text is not a day, or nothing if it is one or `never`. */
 export function expiryProblem(text: string): string | undefined {
   if (text === "never") return undefined;
   const day = new Date(`${text}T00:00:00Z`);
@@ -304,13 +306,13 @@ function sharedNetworkProblem(
 ): string | undefined {
   if (reference === "none") return undefined;
   if (!/^[^/\s]+\/[^/\s]+\/[^/\s]+$/.test(reference)) {
-    return `"${reference}" is no stack such as organization/ecs-handson/class-network`;
+    return `"${reference}" is not a stack such as organization/ecs-handson/class-network`;
   }
   if (wanted.includes("network"))
     return "a stack with the network chapter has a network of its own";
   return /^[a-z0-9-]+$/.test(stack)
     ? undefined
-    : `stack "${stack}" is a host name there: lower-case letters, digits and hyphens`;
+    : `stack "${stack}" becomes a host name there: use lower-case letters, digits and hyphens`;
 }
 
 function zonesProblem(
@@ -327,7 +329,7 @@ function zonesProblem(
   return isUsable ? placeProblem(vpcCidrBlock, zones) : undefined;
 }
 
-/** Reads one key after the other and remembers what is wrong, to tell everything at once. */
+/** Reads one key after the other and collects the problems, to report all of them at once. */
 class SettingsReader {
   private readonly problems: string[] = [];
   private readonly known = new Set<string>();
@@ -338,7 +340,7 @@ class SettingsReader {
     return this.read(key, () => this.config.require(key, { minLength: 1 }));
   }
 
-  /** A day; one without quotes in a YAML file is a point in time to Pulumi, at midnight. */
+  /** A date. Without quotes in a YAML file, Pulumi hands it over as a point in time, at midnight. */
   day(key: string): string | undefined {
     return this.text(key)?.replace(/^(\S+) 00:00:00 \+0000 UTC$/, "$1");
   }
@@ -366,7 +368,7 @@ class SettingsReader {
     return undefined;
   }
 
-  /** A value with a shape of its own; every place in it that is wrong is told. */
+  /** A structured value; every problem in it is reported with its place. */
   parsed<T>(key: string, schema: z.ZodType<T>): T | undefined {
     const value = this.read(key, () => this.config.requireObject<unknown>(key));
     if (value === undefined) return undefined;
@@ -388,7 +390,7 @@ class SettingsReader {
       if (items.length === 0) return `the list is empty; choose from ${allowedValues.join(", ")}`;
       const wrong = items.filter((item) => !isAllowed(item));
       const twice = repeated(items);
-      if (wrong.length === 0 && twice.length > 0) return `"${twice.join('", "')}" is there twice`;
+      if (wrong.length === 0 && twice.length > 0) return `"${twice.join('", "')}" is listed twice`;
       if (wrong.length === 0) return undefined;
       return `"${wrong.join('", "')}" unknown; choose from ${allowedValues.join(", ")}`;
     });

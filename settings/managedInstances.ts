@@ -2,13 +2,13 @@
 type CpuArchitecture = "X86_64" | "ARM64";
 
 /**
- * Says that ECS can launch none of the allowed instance types for the tasks' processor: it has types of the other one
- * alone, or such as ECS never takes, of the sizes nano and micro or of a single vCPU.
+ * Reports that ECS can launch none of the allowed instance types for the tasks' processor: all are for the other
+ * processor, or of kinds that ECS never launches (sizes nano and micro, or a single vCPU).
  *
- * @param types names, or patterns with `*`; of a family that a pattern leaves open nothing is said.
+ * @param types names, or patterns with `*`; patterns that leave the family open are accepted.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS Managed Instances instance types"; Amazon EC2 instance types guide,
- * "Instance type naming conventions", for the g of AWS's own processors.
+ * "Instance type naming conventions", for the letter g of AWS's own processors.
  */
 export function managedTypesProblem(
   types: readonly string[],

@@ -12,7 +12,10 @@ const name = z.string().superRefine((text, context) => {
 
 /** One service of the microservices chapter, as the setting `microservices` lists them. */
 const microservice = z.strictObject({
-  /** Its name for the others (`http://<name>:<port>`), and of its folder in `services/`; at most 20 characters. */
+  /**
+   * Name by which the others call it (`http://<name>:<port>`), also of its folder in `services/`; at most 20
+   * characters.
+   */
   name,
   /** Paths that the load balancer sends to it, 1 to 5, with `*` and `?` as wildcards. */
   paths: z.array(path).min(1).max(5),
@@ -29,8 +32,8 @@ const microservice = z.strictObject({
   /** Environment variables, none of them secret. @default {} */
   environment: z.record(z.string(), z.string()).optional(),
   /**
-   * Environment variables that get random text from Secrets Manager; services that name the same
-   * one get the same text. @default []
+   * Environment variables that get random text from Secrets Manager; services that name the same variable get the same
+   * text. @default []
    */
   secrets: z
     .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, "must be capitals, digits and _"))
@@ -49,13 +52,13 @@ export const microservices = z
     const names = list.map((one) => one.name);
     names.forEach((one, i) => {
       if (names.indexOf(one) === i) return;
-      context.addIssue({ code: "custom", path: [i, "name"], message: `"${one}" is there twice` });
+      context.addIssue({ code: "custom", path: [i, "name"], message: `"${one}" is listed twice` });
     });
   });
 
 /**
- * Says what is wrong with a service beside the stack's other settings, as far as those are known: a
- * name that another chapter's service has, or a size that Fargate does not offer.
+ * Reports how a service conflicts with the stack's other settings, as far as those are known: a name that another
+ * chapter's service has, or a size that Fargate does not offer.
  */
 export function microserviceProblem(
   service: Microservice,
@@ -64,7 +67,7 @@ export function microserviceProblem(
   if ([stack.name, "nginx", "cicd"].includes(service.name)) {
     return `the name "${service.name}" belongs to another chapter's service`;
   }
-  // A size that is the stack's is judged there.
+  // The stack's own size is checked with the stack's settings.
   if (service.cpu === undefined && service.memory === undefined) return undefined;
   const { cpu = stack.cpu, memory = stack.memory } = service;
   return cpu === undefined || memory === undefined ? undefined : fargateSizeProblem(cpu, memory);

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 
 import { particularity, patternsOverlap } from "../components/shared/pathPatterns";
 
-/** Priorities that a stack has on a listener that others use too: a hundred. */
+/** Number of priorities that a stack has on a shared listener. */
 const prioritiesPerSlot = 100;
 /** The last priority of a listener. Source: Elastic Load Balancing API reference, "CreateRule". */
 const lastPriority = 50_000;
-/** Priorities at the end that belong to chapters with one service, each and the one before it. */
+/** Priorities at the end for chapters with one service: two each, as the one before is for test traffic. */
 const reserved = { cicd: 15, managedInstances: 13, ec2: 10, fargate: 0 };
 const reservedInAll = 20;
 
-/** Whose listener a stack's rules stand on: "none" for its own, and else its slot on a class's. */
+/** Which listener a stack's rules are on: "none" for its own, otherwise its slot on a class's. */
 export interface PriorityOwner {
   sharedNetwork: string;
   listenerSlot: number;
@@ -29,26 +29,26 @@ export function prioritiesOf({ sharedNetwork, listenerSlot }: PriorityOwner) {
 }
 
 /**
- * Priority of a chapter's rule on the listener, after those of all microservices. The more particular
- * comes first, and the one before it stays free for a rule for test traffic.
+ * Priority of a chapter's rule on the listener, after those of all microservices. More specific rules come first, and
+ * the priority before each stays free for a rule for test traffic.
  */
 export function chapterPriority(owner: PriorityOwner, chapter: keyof typeof reserved): number {
   return prioritiesOf(owner).last - reserved[chapter];
 }
 
 /**
- * Priority of a microservice's rule on the listener: by its own name and paths alone, so that it stays
- * where it is whatever other services come and go. AWS refuses a priority that another rule still has, and
- * an update has no order in which rules could step aside for each other.
+ * Priority of a microservice's rule on the listener. It depends only on the service's name and paths, so that it stays
+ * the same when other services are added or removed. AWS refuses a priority that another rule still has, and an update
+ * cannot order the changes so that rules swap places.
  *
- * More particular paths come before more general ones; two services may come out on the same priority.
+ * More specific paths come before more general ones; two services may get the same priority.
  */
 export function microservicePriority(owner: PriorityOwner, { name, paths }: Service): number {
   const width = widthOf(owner);
   return prioritiesOf(owner).first + bandOf(owner, paths) * width + (hash(name) % width);
 }
 
-/** Whether there are paths with which two services would come out on the same priority. */
+/** Whether there are paths with which two services would get the same priority. */
 export function mayShareAPriority(owner: PriorityOwner, name: string, other: string): boolean {
   const width = widthOf(owner);
   return hash(name) % width === hash(other) % width;
@@ -61,8 +61,8 @@ function widthOf(owner: PriorityOwner): number {
 }
 
 /**
- * Says which two services cannot stand beside each other on the listener: they come out on the same priority,
- * or a path is both's and nothing says whose rule comes first.
+ * Reports two services that cannot share the listener: they get the same priority, or both match a path and neither
+ * rule clearly comes first.
  */
 export function priorityProblem(
   owner: PriorityOwner,
@@ -73,15 +73,15 @@ export function priorityProblem(
       const priority = microservicePriority(owner, one);
       if (priority === microservicePriority(owner, other)) {
         return (
-          `"${one.name}" and "${other.name}" come out on the same priority of the listener ` +
+          `"${one.name}" and "${other.name}" get the same priority on the listener ` +
           `(${priority}); give one of them another name`
         );
       }
       const [path, same] = sharedPath(one, other) ?? [];
       if (path !== undefined && bandOf(owner, one.paths) === bandOf(owner, other.paths)) {
         return (
-          `"${one.name}" and "${other.name}" want the same requests (${path} and ${same}); ` +
-          `let no path fit both, or make one much more particular`
+          `"${one.name}" and "${other.name}" match the same requests (${path} and ${same}); ` +
+          `use paths that do not overlap, or make one much more specific`
         );
       }
     }
@@ -89,7 +89,7 @@ export function priorityProblem(
   return undefined;
 }
 
-/** Two paths of which one request may fit both. */
+/** Two paths that one request may both match. */
 function sharedPath(one: Service, other: Service): [string, string | undefined] | undefined {
   return one.paths
     .map((path): [string, string | undefined] => [
@@ -99,16 +99,16 @@ function sharedPath(one: Service, other: Service): [string, string | undefined] 
     .find(([, another]) => another !== undefined);
 }
 
-/** From 0, the band that comes first. */
+/** Index of the band, from 0 for the first. */
 function bandOf(owner: PriorityOwner, paths: readonly string[]): number {
   const bands = bandsOf(owner);
   return bands - 1 - Math.min(bands - 1, level(paths));
 }
 
-/** Bands are told apart where there is room for each to be wide. */
+/** Bands are only separate if there is room for each to be wide. */
 const bandsOf = ({ sharedNetwork }: PriorityOwner) => (sharedNetwork === "none" ? 6 : 2);
 
-/** 0 for paths that take all, one more for each time that twice as many characters are fixed. */
+/** 0 for paths that match everything, one more for each doubling of the number of fixed characters. */
 function level(paths: readonly string[]): number {
   return Math.floor(Math.log2(Math.max(1, particularity(paths))));
 }

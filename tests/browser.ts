@@ -57,7 +57,7 @@ export function watchPage(page: Page, origin: string): string[] {
   const wrong: string[] = [];
   page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
-    // Chromium writes a line for each answer that is no success, which a test may want.
+    // Chromium writes a line for each answer that is not a success, which a test may want.
     const isAnswer = message.text().startsWith("Failed to load resource");
     if (message.type() === "error" && !isAnswer) wrong.push(`console: ${message.text()}`);
   });

@@ -1,9 +1,9 @@
 // Puts what a preview found onto its pull request. The preview ran code of the pull request, so its files may hold
-// anything: their size and form are checked, and of whose they are only GitHub's own event is believed.
+// anything: their size and form are checked, and only GitHub's own event is trusted to say whose they are.
 import { lstat, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
-/** By this the comment is found again. */
+/** Marks the comment, to find it again. */
 export const marker = "<!-- ecs-handson preview -->";
 
 /** GitHub takes comments of 65,536 characters; the rest is room for what stands around the report. */
@@ -60,7 +60,7 @@ async function findPull(github, { repo, payload: { workflow_run: run } }) {
   return pulls.find((pull) => pull.head.sha === run.head_sha);
 }
 
-/** One comment a pull request, which each run writes anew. */
+/** One comment per pull request, which each run rewrites. */
 async function upsertComment(github, { repo }, number, body) {
   const parameters = { ...repo, issue_number: number };
   const comments = await github.paginate(github.rest.issues.listComments, parameters);
@@ -95,7 +95,7 @@ async function readReport(folder, name) {
   const file = path.join(folder, name);
   const found = await lstat(file).catch(() => undefined);
   if (found === undefined) return undefined;
-  if (!found.isFile()) throw new Error(`${name} is no file`);
+  if (!found.isFile()) throw new Error(`${name} is not a file`);
   if (found.size > largestFile) throw new Error(`${name} has ${found.size} bytes`);
   return readFile(file, "utf8");
 }
@@ -126,9 +126,9 @@ export function harmless(markdown) {
 }
 
 /**
- * The findings of a preview in SARIF, made anew of what code scanning shows of them.
+ * The findings of a preview in SARIF, rebuilt from only what code scanning shows.
  *
- * @throws Error saying what is no such thing.
+ * @throws Error saying what is invalid.
  */
 export function checkedSarif(text) {
   const given = json(text);
@@ -216,6 +216,6 @@ function json(text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error("policies.sarif is no JSON");
+    throw new Error("policies.sarif is not JSON");
   }
 }

@@ -18,7 +18,7 @@ export interface Floor {
   close(): Promise<void>;
 }
 
-/** Opens the floor with an empty account; its provider runs beside it and is not measured. */
+/** Opens the floor with an empty account; its provider runs next to it and is not measured. */
 export async function openFloor(): Promise<Floor> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "bench-floor-"));
   const { command } = await findPulumiCli({ progress: createProgress() });

@@ -10,7 +10,7 @@ import { kindOf, treeOf, type Victim } from "./victims";
 /** What happens while something is killed. */
 export const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
 export type Operation = (typeof OPERATIONS)[number];
-/** Beside those, the run that makes good is killed as well. */
+/** In addition to those, the recovering run is killed as well. */
 const AGAIN = "up after a kill";
 /** How often that is done. */
 const AGAIN_PART = 0.6;

@@ -1,6 +1,6 @@
 import { rangeProblem } from "../shared/problems";
 
-/** How a service's tasks are shared out to one capacity provider. */
+/** One capacity provider's share of a service's tasks. */
 export interface CapacityShare {
   /**
    * Share of the tasks beyond `base`, relative to the other providers' weights, 0 to 1000. With
@@ -32,15 +32,15 @@ export interface CapacityStrategy {
   /**
    * The cluster's instances through its capacity provider, which adds instances as tasks need them.
    * @default none: no task runs there
-   * @throws if it stands beside Fargate's, or the service has no instances
+   * @throws if it is combined with Fargate's, or the service has no instances
    */
   ec2?: CapacityShare;
 }
 
 /**
  * What a service's tasks run on:
- * - `"fargate"`: launch type FARGATE, as the first tutorial writes it;
- * - `"ec2"`: launch type EC2, whatever instances there are, with no scaling of the cluster;
+ * - `"fargate"`: launch type FARGATE, as in the first tutorial;
+ * - `"ec2"`: launch type EC2, on the existing instances, with no scaling of the cluster;
  * - a strategy: capacity providers by weight and base.
  *
  * Source: Amazon ECS API reference, "CreateService" and "CapacityProviderStrategyItem".
@@ -58,11 +58,11 @@ export interface CapacityRequest<Name> {
 
 const providers = ["fargate", "fargateSpot", "ec2"] as const;
 
-/** AWS's own capacity providers, which a cluster must be associated with like any other. */
+/** AWS's own capacity providers. A cluster must be associated with them as with any other. */
 export const fargateProviders = { fargate: "FARGATE", fargateSpot: "FARGATE_SPOT" } as const;
 
 /**
- * Puts a capacity into ECS's terms, shares in the order fargate, fargateSpot, ec2.
+ * Translates a capacity into ECS's terms, with shares in the order fargate, fargateSpot, ec2.
  *
  * @param capacity one without problems.
  * @param instances name of the cluster's own capacity provider; only a share for `ec2` needs it.
@@ -85,7 +85,7 @@ function sharesOf(strategy: CapacityStrategy) {
   });
 }
 
-/** Says that a service has both a launch type and a strategy, or nothing if ECS would take it. */
+/** Reports that a service has both a launch type and a strategy, or nothing if ECS would accept it. */
 export function launchTypeProblem(request: {
   launchType?: unknown;
   capacityProviderStrategies?: unknown;
@@ -99,8 +99,8 @@ export function launchTypeProblem(request: {
 /**
  * Says what is wrong with a service's capacity, a sentence for each fault.
  *
- * @param capacity what was asked for; also judged if it comes unchecked from a configuration file.
- * @param component what the service is made for: Fargate or the instances of an `Ec2Cluster`.
+ * @param capacity as given; may come unchecked from a configuration file.
+ * @param component what the service runs on: Fargate or the instances of an `Ec2Cluster`.
  * @param scheduling how tasks are scheduled.
  */
 export function capacityProblems(
@@ -113,7 +113,9 @@ export function capacityProblems(
       ...strategyProblems(capacity),
       ...(mixes(capacity) ? [] : componentProblems(namedProviders(capacity), component)),
       ...(scheduling === "DAEMON"
-        ? ['capacity: DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA']
+        ? [
+            'capacity: DAEMON does not support a capacity provider strategy; use capacity "ec2" or REPLICA',
+          ]
         : []),
     ];
   }
@@ -122,15 +124,15 @@ export function capacityProblems(
       ? componentProblems([capacity], component)
       : [`capacity "${capacity}" unknown; choose from ${names.join(", ")}, or give a strategy`]),
     ...(scheduling === "DAEMON" && capacity === "fargate"
-      ? ["schedulingStrategy DAEMON needs instances and Fargate has none; use REPLICA"]
+      ? ["schedulingStrategy DAEMON needs instances, and Fargate has none; use REPLICA"]
       : []),
   ];
 }
 
-/** Says that a cluster's name cannot name its capacity provider, or nothing if it can. */
+/** Reports that a cluster's name cannot name its capacity provider, or nothing if it can. */
 export function providerNameProblem(name: string): string | undefined {
   return /^(ecs|fargate)/.test(name)
-    ? `name "${name}" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another`
+    ? `name "${name}" may not name a capacity provider: AWS reserves ecs and fargate for its own; use another`
     : undefined;
 }
 
@@ -157,7 +159,7 @@ function strategyProblems(strategy: CapacityStrategy): string[] {
     ...strangers.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
     named.length === 0 ? `capacity names no provider; choose from ${providers.join(", ")}` : "",
     mixes(strategy)
-      ? `capacity mixes ${named.join(", ")}: a strategy is of Fargate or of instances, never of both; leave one out`
+      ? `capacity mixes ${named.join(", ")}: a strategy uses Fargate or instances, never both; leave one out`
       : "",
     ...shares.flatMap(({ provider, weight, base }) => [
       rangeProblem(`capacity.${provider}.weight`, weight, 0, 1000) ?? "",

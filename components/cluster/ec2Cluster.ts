@@ -18,12 +18,12 @@ export interface Ec2ClusterInputs {
   network: Pick<Network, "vpcId" | "taskSubnetIds" | "assignPublicIp">;
   /**
    * Region of the cluster, for the commands, e.g. `ap-northeast-1`.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   region: string;
   /**
    * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
-   * AWS keeps for its own capacity providers.
+   * AWS reserves for its own capacity providers.
    * @default "nginx"
    * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
    * `internal-`, `aws` or `sg-`
@@ -33,19 +33,19 @@ export interface Ec2ClusterInputs {
    * Name of the instances' role, 1 to 40 letters, digits, `_` and `-`; the stack is added. A second cluster of a
    * stack needs another.
    * @default "ecsHandsOnInstanceRole"
-   * @throws in another form
+   * @throws if it has another form
    */
   instanceRoleName?: string;
   /**
-   * One of the types in instanceTypes.ts. It decides how many tasks an instance holds, each of
-   * which takes a network interface: on a t3.micro one.
+   * One of the types in instanceTypes.ts. It decides how many tasks an instance holds, as each takes a network
+   * interface: a t3.micro holds one.
    * @default "t3.micro"
    * @throws if it is not in the table
    */
   instanceType?: string;
   /**
    * Minimum number of instances, 0 to `maxInstances`. Two t3.micro are about 20 USD a month in ap-northeast-1.
-   * @default 2: one for the task and one for the new task of a deployment, which so never waits
+   * @default 2: one for the task and one for the new task of a deployment, which then never waits
    * @throws outside the range
    */
   minInstances?: number;
@@ -61,25 +61,25 @@ export interface Ec2ClusterInputs {
    */
   eniTrunking?: boolean;
   /**
-   * Whether ECS adds and removes instances, as far as tasks ask for it.
+   * Whether ECS adds and removes instances as tasks need them.
    * @default true
    */
   managedScaling?: boolean;
   /**
-   * How full the instances shall be in percent, 1 to 100; below 100 some are always in reserve.
+   * Target utilization of the instances in percent, 1 to 100; below 100 some are always in reserve.
    * @default 100
    * @throws outside the range
    */
   targetCapacity?: number;
   /**
-   * Whether instances with tasks are safe from scaling in; needs `managedScaling`. Draining moves
-   * tasks away from an instance first in any case.
+   * Whether instances with tasks are protected from scaling in; needs `managedScaling`. In any case, draining first
+   * moves tasks away from an instance.
    * @default false
    */
   terminationProtection?: boolean;
   /**
-   * Tags of the instances, which a provider's default tags do not reach. Other ones are those of instances that
-   * start later; none is replaced for them. Their volumes have a name alone.
+   * Tags of the instances, which a provider's default tags do not reach. Changed tags apply to instances that start
+   * later; none is replaced for them. Their volumes only get a name.
    * @default {}
    * @throws if there are more than 48, a key is empty, longer than 128 characters or begins with `aws:`, or a value
    * is longer than 256
@@ -87,7 +87,7 @@ export interface Ec2ClusterInputs {
   tags?: Record<string, string>;
 }
 
-/** The last word on the arguments of each resource that a cluster of instances consists of. */
+/** Overrides for the arguments of each resource that a cluster of instances consists of. */
 export interface Ec2ClusterTransform extends InstanceRoleTransform, InstancesGroupTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
   launchTemplate?: Transform<aws.ec2.LaunchTemplateArgs>;
@@ -97,14 +97,13 @@ export interface Ec2ClusterTransform extends InstanceRoleTransform, InstancesGro
 }
 
 export interface Ec2ClusterArgs extends Ec2ClusterInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: Ec2ClusterTransform;
 }
 
 /**
- * The second tutorial's cluster: EC2 instances that tasks are placed on. The console's wizard left
- * it at that; this one also grows and shrinks with its tasks, and can be destroyed with everything
- * on it.
+ * The second tutorial's cluster: EC2 instances that tasks are placed on. Unlike the console's wizard, this one also
+ * grows and shrinks with its tasks, and can be destroyed with everything on it.
  *
  * The instances have no SSH: Session Manager opens a shell (`commands.session`).
  *
@@ -120,7 +119,7 @@ export class Ec2Cluster extends pulumi.ComponentResource {
   readonly clusterName: string;
   /** Name of the capacity provider, for strategies. */
   readonly capacityProviderName: pulumi.Output<string>;
-  /** The instances, as far as placing tasks on them goes; at most as many as come by themselves. */
+  /** The instances on which tasks can be placed; at most as many as scaling adds. */
   readonly pool: InstancePool;
   /** Processor that images must be built for. */
   readonly cpuArchitecture: "X86_64" | "ARM64";
@@ -197,17 +196,19 @@ function problemsIn(settings: Settings): (string | undefined)[] {
       rangeProblem("minInstances", minInstances, 0, maxInstances),
     rangeProblem("targetCapacity", targetCapacity, 1, 100),
     settings.terminationProtection && !settings.managedScaling
-      ? "terminationProtection needs managedScaling: without it nothing would ever lift the protection"
+      ? "terminationProtection needs managedScaling: without it nothing would ever remove the protection"
       : undefined,
     ...tagProblems(settings.tags),
   ];
 }
 
-/** Source: Amazon EC2 user guide, "Tag restrictions"; `Name` and `AmazonECSManaged` are tags of an instance besides. */
+/** Source: Amazon EC2 user guide, "Tag restrictions"; instances also have the tags `Name` and `AmazonECSManaged`. */
 function tagProblems(tags: Record<string, string>): (string | undefined)[] {
   const keys = Object.keys(tags);
   return [
-    keys.length > mostTags ? `tags has ${keys.length} tags; instances take ${mostTags}` : undefined,
+    keys.length > mostTags
+      ? `tags has ${keys.length} tags; instances can have ${mostTags}`
+      : undefined,
     ...Object.entries(tags).map(([key, value]) =>
       key.length >= 1 && key.length <= 128 && value.length <= 256 && !/^aws:/i.test(key)
         ? undefined
@@ -216,7 +217,7 @@ function tagProblems(tags: Record<string, string>): (string | undefined)[] {
   ];
 }
 
-/** The tags that AWS takes, without the two that instances have anyway. */
+/** Maximum number of tags, without the two that instances have anyway. */
 const mostTags = 48;
 
 function poolOf(settings: Settings): InstancePool {
@@ -245,7 +246,8 @@ function createLaunchTemplate(
         imageId: `resolve:ssm:${amiParameter(settings.instanceType)}`,
         instanceType: settings.instanceType,
         iamInstanceProfile: { arn: profile.arn },
-        // Said here, not by the subnets: so that a preview can tell which instances the internet reaches, and what they cost.
+        // Set here rather than by the subnets, so that a preview shows which instances the internet reaches, and what
+        // they cost.
         networkInterfaces: [
           {
             associatePublicIpAddress: String(settings.network.assignPublicIp),
@@ -270,7 +272,7 @@ function createLaunchTemplate(
             },
           },
         ],
-        // No tag that may change: each version of the template replaces all instances.
+        // No tags that may change: each new version of the template replaces all instances.
         tagSpecifications: [{ resourceType: "volume", tags: nameTag(settings) }],
         userData: Buffer.from(instanceUserData(clusterName, settings.eniTrunking)).toString(
           "base64",
@@ -294,7 +296,7 @@ function createAutoScalingGroup(
   launchTemplate: aws.ec2.LaunchTemplate,
   dependsOn: pulumi.Resource[],
 ): aws.autoscaling.Group {
-  // ECS puts this tag on the group that it scales, and an update must not take it off.
+  // ECS puts this tag on the group that it scales, and an update must not remove it.
   const ownTags: Record<string, string> = settings.managedScaling
     ? { AmazonECSManaged: "true" }
     : {};
@@ -308,16 +310,16 @@ function createAutoScalingGroup(
         vpcZoneIdentifiers: settings.network.taskSubnetIds,
         launchTemplate: {
           id: launchTemplate.id,
-          // By number: with $Latest the group would not notice a new version.
+          // A number, as with $Latest the group would not notice a new version.
           version: launchTemplate.latestVersion.apply((version) => String(version)),
         },
-        // No desiredCapacity: that belongs to the capacity provider, and updates must not reset it.
+        // No desiredCapacity: the capacity provider sets it, and updates must not reset it.
         minSize: settings.minInstances,
         maxSize: settings.maxInstances,
         instanceRefresh: {
           strategy: "Rolling",
-          // In the provider's own words. Instances that stay in other subnets may lose their way out, e.g. without the
-          // NAT gateway that they used.
+          // What triggers an instance refresh. Instances that stay in other subnets may lose internet access, e.g.
+          // without the NAT gateway that they used.
           triggers: ["vpc_zone_identifier"],
           preferences: {
             minHealthyPercentage: 50,
@@ -337,7 +339,7 @@ function createAutoScalingGroup(
       },
       settings.transform?.autoScalingGroup,
     ),
-    // The cluster outlives its instances, which otherwise could not sign off from it.
+    // The cluster must outlive its instances, which could not deregister otherwise.
     { parent, dependsOn },
   );
   // #endregion

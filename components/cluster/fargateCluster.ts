@@ -23,7 +23,7 @@ export interface FargateClusterInputs {
   serviceConnect?: boolean;
 }
 
-/** The last word on the arguments of each resource that a cluster consists of. */
+/** Overrides for the arguments of each resource that a cluster consists of. */
 export interface FargateClusterTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
   clusterCapacityProviders?: Transform<aws.ecs.ClusterCapacityProvidersArgs>;
@@ -32,17 +32,17 @@ export interface FargateClusterTransform {
 }
 
 export interface FargateClusterArgs extends FargateClusterInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: FargateClusterTransform;
 }
 
 /**
- * A cluster that several services on Fargate share. It costs nothing by itself: a cluster without
- * instances is a name under which services stand together.
+ * A cluster that several services on Fargate share. It costs nothing: without instances, a cluster is only a name that
+ * groups services.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS clusters".
  *
- * @throws pulumi.ResourceError if the name is not one.
+ * @throws pulumi.ResourceError if the name is invalid.
  */
 export class FargateCluster extends pulumi.ComponentResource {
   /** ARN of the cluster. */
@@ -95,7 +95,7 @@ function createNamespace(
   );
 }
 
-/** A cluster that is to be. */
+/** A cluster to be created. */
 interface ClusterPlan {
   /** Its physical name. */
   clusterName: string;
@@ -126,7 +126,7 @@ export function createCluster(
   // #endregion
 }
 
-/** A cluster may only use the capacity providers that it is associated with, AWS's own too. */
+/** A cluster may only use capacity providers that it is associated with; this includes AWS's own. */
 export function associateProviders(
   name: string,
   cluster: aws.ecs.Cluster,

@@ -2,25 +2,23 @@ import type * as aws from "@pulumi/aws";
 
 import { choiceProblem } from "../shared/problems";
 
-/** At least and at most so many. */
+/** A range. */
 export interface InstanceRange {
-  /**
-   * At least, 1 or more.
+  /** At least this many, 1 or more.
    * @default 1
-   * @throws if it is no whole number, or less than 1
+   * @throws if it is not a whole number, or less than 1
    */
   min?: number;
-  /**
-   * At most, `min` or more.
+  /** At most this many, `min` or more.
    * @default no limit
-   * @throws if it is no whole number, or less than `min`
+   * @throws if it is not a whole number, or less than `min`
    */
   max?: number;
 }
 
 /**
- * Which EC2 instance types ECS may choose from: all that meet every part of it. ECS takes none of a single vCPU or of
- * the sizes nano and micro.
+ * Which EC2 instance types ECS may choose from: all that meet every requirement. ECS never uses types with a single
+ * vCPU or of the sizes nano and micro.
  *
  * Source: Amazon ECS API reference, "InstanceRequirementsRequest"; developer guide, "Amazon ECS Managed Instances
  * instance types".
@@ -37,15 +35,15 @@ export interface InstanceRequirements {
    */
   memoryMib?: InstanceRange;
   /**
-   * Types, or families with `*`, e.g. `m6i.*`; at most 400, and not beside `excludedInstanceTypes`.
+   * Types, or families with `*`, e.g. `m6i.*`; at most 400, and not together with `excludedInstanceTypes`.
    * @default all
-   * @throws if there are more than 400, one is no type, or `excludedInstanceTypes` is given too
+   * @throws if there are more than 400, one is not a type, or `excludedInstanceTypes` is also given
    */
   allowedInstanceTypes?: string[];
   /**
    * Types, or families with `*`, that are left out; at most 400.
    * @default none
-   * @throws if there are more than 400, one is no type, or `allowedInstanceTypes` is given too
+   * @throws if there are more than 400, one is not a type, or `allowedInstanceTypes` is also given
    */
   excludedInstanceTypes?: string[];
   /**
@@ -56,7 +54,7 @@ export interface InstanceRequirements {
   cpuManufacturers?: string[];
   /**
    * Whether t2, t3, t3a and t4g may be chosen: `included`, `excluded` or `required`.
-   * @default "included", which EC2 takes to be excluded
+   * @default "included", although EC2's default is excluded
    * @throws if it is another
    */
   burstablePerformance?: string;
@@ -84,12 +82,12 @@ export function requirementProblems(requirements: InstanceRequirements): (string
     ...(["vcpuCount", "memoryMib"] as const).map((key) => rangeProblemOf(key, requirements[key])),
     ...Object.entries({ allowedInstanceTypes, excludedInstanceTypes }).flatMap(([key, list]) => [
       list.length > 400
-        ? `instanceRequirements.${key} has ${list.length} types; ECS takes 400`
+        ? `instanceRequirements.${key} has ${list.length} types; ECS accepts 400`
         : undefined,
       ...list.map((type) =>
         /^[a-zA-Z0-9.*-]{1,30}$/.test(type)
           ? undefined
-          : `instanceRequirements.${key}: "${type}" is no instance type such as t3.small or m6i.*`,
+          : `instanceRequirements.${key}: "${type}" is not an instance type such as t3.small or m6i.*`,
       ),
     ]),
     allowedInstanceTypes.length > 0 && excludedInstanceTypes.length > 0

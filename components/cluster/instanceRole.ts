@@ -15,7 +15,7 @@ export interface InstanceRoleArgs {
   transform: InstanceRoleTransform | undefined;
 }
 
-/** The last word on the arguments of each resource of the instances' role. */
+/** Overrides for the arguments of each resource of the instances' role. */
 export interface InstanceRoleTransform {
   instanceRole?: Transform<aws.iam.RoleArgs>;
   /** `…-instance-agent`, `…-instance-session` and with `eniTrunking` `…-instance-trunking`. */
@@ -24,7 +24,7 @@ export interface InstanceRoleTransform {
 }
 
 export interface InstanceRole {
-  /** What hands the role to instances. */
+  /** The profile that gives instances the role. */
   profile: aws.iam.InstanceProfile;
   /** What the role may do: instances must not start before it. */
   permissions: pulumi.Resource[];
@@ -32,14 +32,13 @@ export interface InstanceRole {
 
 /**
  * The second tutorial's instance role: what the ECS agent on an instance does for the instance
- * (join the cluster, report its state), and Session Manager in place of SSH. It is another than the
- * task execution role because it is shared: what it may do, whoever gets onto the instance may do,
- * for every task there. The execution role is one task definition's, holds only what that one
- * needs, and is on Fargate too, where there is no instance.
+ * (join the cluster, report its state), and Session Manager in place of SSH. It is separate from the task execution
+ * role because it is shared: anyone who gets onto the instance may do what it may do. The execution role belongs to one
+ * task definition, has only the permissions that this one needs, and exists on Fargate too, where there is no instance.
  *
- * Of the tutorial's two managed policies it has what these instances do, on their own cluster: the others would let
- * whoever is on one read every parameter and pull every image of the account. Images and logs are the execution role's,
- * as the agent of Amazon Linux uses it for both.
+ * It replaces the tutorial's two managed policies with what these instances need on their own cluster: those policies
+ * would let anyone on an instance read every parameter and pull every image of the account. Images and logs need no
+ * permission here, as the agent of Amazon Linux uses the execution role for both.
  *
  * Source: the second tutorial, "ECSインスタンス用ロール"; Amazon ECS developer guide, "Amazon ECS container
  * instance IAM role" and "Identity-based policy examples for Amazon ECS"; AWS Systems Manager user guide, "Create a
@@ -89,7 +88,7 @@ export function createInstanceRole(
   return { profile, permissions };
 }
 
-/** What the ECS agent does: join the cluster, hear what to start, report. */
+/** What the ECS agent does: join the cluster, receive tasks to start, report. */
 function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
   const instances = pulumi
     .output(clusterArn)
@@ -128,5 +127,8 @@ const sessionPolicy = () =>
     ),
   ]);
 
-/** Account settings have no ARN; without the permission for the account's defaults this is the role's own. */
+/**
+ * Account settings have no ARN; without the permission for the account's defaults, it only covers the role's own
+ * setting.
+ */
 const trunkingPolicy = () => policyDocument([allow("ecs:PutAccountSetting", "*")]);

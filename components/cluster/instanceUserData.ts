@@ -1,13 +1,13 @@
 /**
- * The script that an instance runs at its first start, before the ECS agent does: it tells the agent
- * its cluster, keeps tasks from the instance's credentials and settles ENI trunking.
+ * The script that an instance runs at its first start, before the ECS agent does: it configures the agent's cluster,
+ * blocks tasks from the instance's credentials and sets ENI trunking.
  *
- * Trunking is asked for by the instance's own role, so that it stays a matter of this cluster. Where
- * it is off the agent is told so too: an account that has it on by default would fit more tasks on an
- * instance than this program reckons with.
+ * The instance's own role opts in to trunking, so that only this cluster is affected. If trunking is off, the agent is
+ * also configured so: in an account that has it on by default, more tasks would fit on an instance than this program
+ * expects.
  *
  * @param clusterName physical name of the cluster.
- * @param eniTrunking whether the instance shall have more network interfaces for tasks.
+ * @param eniTrunking whether the instance gets more network interfaces for tasks.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS container agent configuration" and "Increasing
  * Amazon ECS Linux container instance network interfaces".

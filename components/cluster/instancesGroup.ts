@@ -5,17 +5,17 @@ import type { Network } from "../network/network";
 import { createNamedGroup } from "../shared/securityGroup";
 import { type Transform, transformed } from "../shared/transform";
 
-/** The last word on the arguments of each resource of the instances' firewall. */
+/** Overrides for the arguments of each resource of the instances' firewall. */
 export interface InstancesGroupTransform {
   securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
   securityGroupEgressRule?: Transform<aws.vpc.SecurityGroupEgressRuleArgs>;
 }
 
 export interface InstancesGroupArgs {
-  /** Base of the names of what is the cluster's. */
+  /** Base of the names of the cluster's resources. */
   name: string;
   network: Pick<Network, "vpcId">;
-  /** What the rule for what goes out says of itself. */
+  /** Description of the egress rule. */
   egress: string;
   transform: InstancesGroupTransform | undefined;
 }

@@ -28,32 +28,32 @@ export interface ManagedInstancesClusterInputs {
   network: Pick<Network, "vpcId" | "taskSubnetIds">;
   /**
    * Region of the cluster, for the commands, e.g. `ap-northeast-1`.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   region: string;
   /**
    * Base of the physical names; the stack is added. It may not start with `ecs` or `fargate`, which
-   * AWS keeps for its own capacity providers.
+   * AWS reserves for its own capacity providers.
    * @default "managed"
    * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
    * `internal-`, `aws` or `sg-`
    */
   name?: string;
   /**
-   * Name of the instances' role; the stack is added. It must begin with `ecsInstanceRole`: AWS's policy lets ECS hand
-   * no other role to instances. A second cluster of a stack needs another.
+   * Name of the instances' role; the stack is added. It must begin with `ecsInstanceRole`: AWS's policy only lets ECS
+   * pass roles with that prefix to instances. A second cluster of a stack needs another.
    * @default "ecsInstanceRoleManaged"
    * @throws if it begins otherwise, or is followed by more than 25 letters, digits, `_` and `-`
    */
   instanceRoleName?: string;
   /**
-   * Which instances ECS may choose from. It takes the cheapest that holds the tasks that wait.
+   * Which instances ECS may choose from. It takes the cheapest one that fits the waiting tasks.
    * @default { allowedInstanceTypes: ["t3.small", "t3.medium"] }
    */
   instanceRequirements?: InstanceRequirements;
   /**
-   * How the instances are bought: ON_DEMAND, or SPOT with two minutes' notice before EC2 takes one back. Another one is
-   * another capacity provider, to which services move by a new deployment.
+   * How the instances are bought: ON_DEMAND, or SPOT with two minutes' notice before EC2 takes one back. A change
+   * creates another capacity provider, to which services move with a new deployment.
    * @default "ON_DEMAND"
    */
   capacityOptionType?: CapacityOptionType;
@@ -76,7 +76,7 @@ export interface ManagedInstancesClusterInputs {
   monitoring?: "BASIC" | "DETAILED";
 }
 
-/** The last word on the arguments of each resource that a cluster of managed instances consists of. */
+/** Overrides for the arguments of each resource that a cluster of managed instances consists of. */
 export interface ManagedInstancesClusterTransform
   extends ManagedRolesTransform, InstancesGroupTransform {
   cluster?: Transform<aws.ecs.ClusterArgs>;
@@ -84,16 +84,16 @@ export interface ManagedInstancesClusterTransform
 }
 
 export interface ManagedInstancesClusterArgs extends ManagedInstancesClusterInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: ManagedInstancesClusterTransform;
 }
 
 /**
- * A cluster on Amazon ECS Managed Instances: EC2 instances in one's own account that ECS chooses, launches for tasks
- * that wait, patches, replaces after 14 days and ends when they are idle. There is no Auto Scaling group, no launch
- * template, no image and no SSH; what is one's own are two roles and what the instances may be.
+ * A cluster on Amazon ECS Managed Instances: EC2 instances in your account that ECS chooses, launches for waiting
+ * tasks, patches, replaces after 14 days and ends when they are idle. There is no Auto Scaling group, no launch
+ * template, no machine image and no SSH; you only provide two roles and the instance requirements.
  *
- * The capacity provider is the cluster's from its creation on, without an association.
+ * The capacity provider belongs to the cluster from its creation, without an association.
  *
  * Source: Amazon ECS developer guide, "Architect for Amazon ECS Managed Instances"; API reference,
  * "CreateCapacityProvider".
@@ -193,7 +193,7 @@ function createCapacityProvider(
   parent: pulumi.Resource,
 ): aws.ecs.CapacityProvider {
   const { capacityOptionType } = settings;
-  // One for each way to buy: services go from one to the other while both are there.
+  // One for each purchase option, so that services can move while both exist.
   const base = capacityOptionType === "SPOT" ? `${settings.name}-spot` : settings.name;
   // #region capacity-provider
   return new aws.ecs.CapacityProvider(
@@ -205,7 +205,7 @@ function createCapacityProvider(
         cluster: cluster.name,
         managedInstancesProvider: {
           infrastructureRoleArn: roles.infrastructureRole.arn,
-          // Tags of the capacity provider, a provider's default tags among them, are those of its instances.
+          // Instances get the tags of the capacity provider, including a provider's default tags.
           propagateTags: "CAPACITY_PROVIDER",
           infrastructureOptimization: { scaleInAfter: settings.scaleInAfter },
           instanceLaunchTemplate: {
@@ -223,7 +223,7 @@ function createCapacityProvider(
       },
       settings.transform?.capacityProvider,
     ),
-    // ECS uses the roles for as long as there are instances.
+    // ECS needs the roles for as long as there are instances.
     { parent, dependsOn: roles.permissions },
   );
   // #endregion

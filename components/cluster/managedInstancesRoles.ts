@@ -6,7 +6,7 @@ import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 
 export interface ManagedRolesArgs {
-  /** Base of the names of what is the cluster's. */
+  /** Base of the names of the cluster's resources. */
   name: string;
   /** Base of the instance role's and the profile's names. */
   instanceRoleName: string;
@@ -15,7 +15,7 @@ export interface ManagedRolesArgs {
   transform?: ManagedRolesTransform;
 }
 
-/** The last word on the arguments of each resource of the two roles. */
+/** Overrides for the arguments of each resource of the two roles. */
 export interface ManagedRolesTransform {
   infrastructureRole?: Transform<aws.iam.RoleArgs>;
   infrastructureRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
@@ -25,9 +25,9 @@ export interface ManagedRolesTransform {
 }
 
 export interface ManagedRoles {
-  /** What ECS launches, describes and ends instances as. */
+  /** The role as which ECS launches, describes and ends instances. */
   infrastructureRole: aws.iam.Role;
-  /** What hands the instances' role to them. */
+  /** The profile that gives instances their role. */
   profile: aws.iam.InstanceProfile;
   /** What the roles may do: instances must not start before it. */
   permissions: pulumi.Resource[];
@@ -38,10 +38,10 @@ const infrastructurePolicy =
   "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances";
 
 /**
- * The two roles of Amazon ECS Managed Instances. As the first, ECS launches and ends instances: by AWS's own policy, as
- * AWS adds to what ECS does there. The second is what the agent on an instance runs as, and may do what
- * AmazonECSInstanceRolePolicyForManagedInstances lets it, on this cluster only. Images and logs are the execution role's,
- * and there is no Session Manager, as nobody gets onto an instance.
+ * The two roles of Amazon ECS Managed Instances. ECS launches and ends instances with the first, which has AWS's own
+ * policy, as AWS keeps extending what ECS does there. The agent on an instance runs with the second, which has the
+ * permissions of AmazonECSInstanceRolePolicyForManagedInstances, on this cluster only. The execution role covers images
+ * and logs, and there is no Session Manager, as nobody can log in to an instance.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role", "Amazon ECS Managed Instances instance
  * profile"; AWS managed policy reference, AmazonECSInstanceRolePolicyForManagedInstances.
@@ -98,7 +98,7 @@ export function createManagedRoles(
   return { infrastructureRole, profile, permissions: [attachment, policy] };
 }
 
-/** What the ECS agent on a managed instance does: join the cluster, hear what to start, report. */
+/** What the ECS agent on a managed instance does: join the cluster, receive tasks to start, report. */
 function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
   const instances = pulumi
     .output(clusterArn)

@@ -10,11 +10,11 @@ const folder = path.join(__dirname, "..");
 
 export interface MadeSchema {
   schema: PackageSchema;
-  /** What other languages go without, and why, by its name: `Component` or `Component.argument`. */
+  /** What is not available in other languages, with the reason, by its name: `Component` or `Component.argument`. */
   leftOut: ReadonlyMap<string, string>;
 }
 
-/** Reads the components' source, and says of them what Pulumi must know to offer them in other languages. */
+/** Reads the components' source and describes them as Pulumi needs it to offer them in other languages. */
 export function packageSchema(): MadeSchema {
   const entry = path.join(folder, "index.ts");
   const options = compilerOptions();
@@ -48,7 +48,7 @@ export function packageSchema(): MadeSchema {
   return { schema: { ...manifest(), language: languages, resources, types: types.types }, leftOut };
 }
 
-/** Leaves providers' packages unread, which takes most of the time: what is theirs has no place in the schema. */
+/** Skips providers' packages, which would take most of the time: their types do not appear in the schema. */
 function quickHost(options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   return {
@@ -86,7 +86,7 @@ function manifest() {
   return { name: packageName, version, description, license };
 }
 
-/** Whether a class gives itself a type of Pulumi's in its constructor. */
+/** Whether a class passes a Pulumi type in its constructor. */
 function isComponent(symbol: ts.Symbol): boolean {
   const [first] = constructorOf(symbol)?.body?.statements ?? [];
   if (!first || !ts.isExpressionStatement(first) || !ts.isCallExpression(first.expression)) {
@@ -125,7 +125,7 @@ function componentSchema(
     symbol.name,
     undefined,
     (property, why) => {
-      // Without an argument that it must have, there is no component.
+      // A component whose required argument cannot be expressed is left out.
       if ((property.flags & ts.SymbolFlags.Optional) === 0) throw why;
       skip(property, why);
     },
@@ -139,7 +139,7 @@ function componentSchema(
   };
 }
 
-/** Public properties of the class, and of those of the components' own that it extends. */
+/** Public properties of the class and of this package's classes that it extends. */
 function outputsOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
   const type = checker.getDeclaredTypeOfSymbol(symbol);
   const bases = (type.getBaseTypes() ?? []).flatMap((base) => base.getSymbol() ?? []);

@@ -16,11 +16,11 @@ export interface Place {
 }
 
 /**
- * The types of the components' arguments and outputs in the terms of a package schema: what TypeScript says of them,
- * and what their comments say, with their default.
+ * The types of the components' arguments and outputs in the terms of a package schema, from their TypeScript types and
+ * comments, with defaults.
  */
 export class PropertyTypes {
-  /** Objects and choices that were met so far, by their token. */
+  /** Objects and choices found so far, by their token. */
   types: Record<string, ObjectSchema | EnumSchema> = {};
 
   /**
@@ -34,7 +34,7 @@ export class PropertyTypes {
   /**
    * A property, with what its comment says of it.
    *
-   * @throws Inexpressible if another language has nothing like it.
+   * @throws Inexpressible if other languages have no equivalent.
    */
   property(symbol: ts.Symbol, owner: string): PropertySchema {
     const type = this.checker.getTypeOfSymbol(symbol);
@@ -93,7 +93,7 @@ export class PropertyTypes {
     if (types.every((one) => (one.flags & ts.TypeFlags.BooleanLiteral) !== 0)) {
       return { type: "boolean" };
     }
-    // A text says what a number or a boolean beside it would.
+    // A text can also express the number or boolean of the union.
     const plain = ts.TypeFlags.String | ts.TypeFlags.Number | ts.TypeFlags.BooleanLiteral;
     if (types.every((one) => (one.flags & plain) !== 0)) return { type: "string" };
     const texts = types.filter((one) => one.isStringLiteral());
@@ -107,7 +107,7 @@ export class PropertyTypes {
     const others = types.filter((one) => !texts.includes(one as ts.StringLiteralType));
     const [other] = others;
     if (other === undefined || !others.every((one) => one.flags & ts.TypeFlags.Object)) {
-      throw new Inexpressible(`${nameOf(place)} is one of too many things`);
+      throw new Inexpressible(`${nameOf(place)} has too many alternatives`);
     }
     const object =
       others.length === 1
@@ -132,12 +132,12 @@ export class PropertyTypes {
     const object = this.named(baseName(name ?? nameFor(place)), (own) =>
       this.shape(type.getProperties(), own, described),
     );
-    // A component has more than what is picked from it, and may stand for it.
+    // A component has at least the properties picked from it, so it can take their place.
     const picked = this.pickedFrom(type);
     return picked === undefined ? object : { oneOf: [{ $ref: `#/resources/${picked}` }, object] };
   }
 
-  /** One object for several: it has what any has, and must have what all must. */
+  /** Merges several objects: with all of their properties, of which those are required that all of them require. */
   private mergedSchema(types: readonly ts.Type[], place: Place, alias?: ts.Symbol): TypeSchema {
     return this.named(alias?.name ?? nameFor(place), (own) => {
       const all = types.flatMap((type) => type.getProperties());
@@ -157,7 +157,7 @@ export class PropertyTypes {
     });
   }
 
-  /** One property for those of one name: any of their texts, or what all of them are. */
+  /** Merges properties of one name: any of their texts, or their common type. */
   private mergedProperty(same: readonly ts.Symbol[], owner: string): PropertySchema {
     const [first, ...others] = same;
     if (!first) throw new Error(`${owner} has no properties`);
@@ -178,7 +178,7 @@ export class PropertyTypes {
       : this.property(first, owner);
   }
 
-  /** The properties of an object; those that other languages cannot have are left out if they may be. */
+  /** The properties of an object; optional ones that other languages cannot express are left out. */
   shape(
     symbols: readonly ts.Symbol[],
     owner: string,
@@ -214,12 +214,12 @@ export class PropertyTypes {
     );
   }
 
-  /** A type of the package, made when it is met first. */
+  /** A type of the package, created at its first use. */
   private named(name: string, make: (name: string) => ObjectSchema | EnumSchema): TypeSchema {
     const token = tokenFor(name);
     const reference = { $ref: `#/types/${token}` };
     if (token in this.types) return reference;
-    // There already, for what is in it may lead back to it.
+    // Registered first, as its properties may refer back to it.
     this.types[token] = { type: "object", properties: {}, required: [] };
     this.types[token] = make(name);
     return reference;
@@ -253,7 +253,7 @@ export class PropertyTypes {
       : undefined;
   }
 
-  /** The name that a property's type was declared by: TypeScript forgets it where the property may be missing. */
+  /** The name that a property's type was declared by: TypeScript loses it for optional properties. */
   private aliasOf(symbol: ts.Symbol): ts.Symbol | undefined {
     const declaration = symbol.valueDeclaration;
     const type =
@@ -267,7 +267,7 @@ export class PropertyTypes {
       : alias;
   }
 
-  /** Token of the component that has all that is needed of an object. */
+  /** Token of the component that has all properties of an object. */
   private pickedFrom(type: ts.Type): string | undefined {
     if (type.getProperties().every((property) => this.mayBeMissing(property))) return undefined;
     const found = [...this.components].find(([symbol]) =>
@@ -293,7 +293,7 @@ function nameFor({ owner, property }: Place): string {
   return `${baseName(owner)}${property.charAt(0).toUpperCase()}${property.slice(1)}`;
 }
 
-/** `BlueGreen` for `BLUE_GREEN` and `PerAz` for `per-az`: languages spell a constant in their own way from that. */
+/** `BlueGreen` for `BLUE_GREEN` and `PerAz` for `per-az`: each language derives its spelling of constants from that. */
 function constantName(value: string): string {
   return value
     .split(/[_-]/)
@@ -303,7 +303,7 @@ function constantName(value: string): string {
     .replace(/(?<!\d)_|_(?!\d)/g, "");
 }
 
-/** Languages add `Args` themselves, to what is an argument. */
+/** Languages add `Args` to argument types themselves. */
 const baseName = (name: string) => name.replace(/(Args|Inputs)$/, "");
 
 /** Name of the interface that declares a property, which another may extend. */
@@ -314,7 +314,7 @@ function ownerOf(symbol: ts.Symbol): string | undefined {
     : undefined;
 }
 
-/** Whether a type is of another package: its properties are that package's to describe. */
+/** Whether a type belongs to another package, which describes its properties. */
 function isForeign(symbol: ts.Symbol | undefined): boolean {
   const file = symbol?.declarations?.[0]?.getSourceFile().fileName ?? "";
   return symbol?.name !== "__type" && file.split(path.posix.sep).includes("node_modules");
@@ -324,7 +324,7 @@ function withoutPlain(schema: TypeSchema): TypeSchema {
   return { ...schema, plain: undefined };
 }
 
-/** A comment without the ends of its lines, but for those of paragraphs and lists. */
+/** A comment without line breaks, except between paragraphs and list items. */
 function flowing(text: string): string {
   return text
     .replace(/\{@link (\w+)\}/g, "`$1`")

@@ -5,7 +5,7 @@ import { format, resolveConfig } from "prettier";
 
 import { packageSchema } from "./packageSchema";
 
-/** `npm run components:schema`: writes what other languages know of the components. */
+/** `npm run components:schema`: writes the schema from which other languages use the components. */
 async function main(): Promise<void> {
   const file = path.join(__dirname, "..", "schema.json");
   const { schema, leftOut } = packageSchema();

@@ -11,25 +11,25 @@ import { type Transform, transformed } from "../shared/transform";
 export interface ImageRepositoryInputs {
   /**
    * Region of the repository, for the command that pushes to it, e.g. `ap-northeast-1`.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   region: string;
   /**
    * Name of the repository in two parts, `<namespace>/<image>`; the stack is added to the
    * namespace, so that the image keeps its own name: `ecs-handson-dev/nginx`.
    * @default "ecs-handson/nginx"
-   * @throws if it is not of two such parts, or longer than 64 characters
+   * @throws if it does not have two such parts, or is longer than 64 characters
    */
   name?: string;
   /**
    * Folder with the image's Dockerfile, for the command that builds and pushes it.
    * @default the last part of the name, e.g. `nginx`
-   * @throws never; Docker says that it is not there
+   * @throws never; Docker reports if it is missing
    */
   folder?: string;
 }
 
-/** The last word on the arguments of each resource that an image repository consists of. */
+/** Overrides for the arguments of each resource that an image repository consists of. */
 export interface ImageRepositoryTransform {
   repository?: Transform<aws.ecr.RepositoryArgs>;
   lifecyclePolicy?: Transform<aws.ecr.LifecyclePolicyArgs>;
@@ -38,7 +38,7 @@ export interface ImageRepositoryTransform {
 }
 
 export interface ImageRepositoryArgs extends ImageRepositoryInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: ImageRepositoryTransform;
 }
 
@@ -49,19 +49,18 @@ export interface ImageArgs {
   publicImage?: string;
   /** Folder with the Dockerfile for `build`, from the program's folder, e.g. `./nginx`. */
   context: string;
-  /** Processor that the image must be built for; one for another ends with `exec format error`. */
+  /** Processor that the image must be built for; on another, its container ends with `exec format error`. */
   cpuArchitecture: "X86_64" | "ARM64";
 }
 
 /**
- * The second tutorial's ECR repository: private, encrypted, with a scan of each image that is
- * pushed and tags that cannot be moved to another image. Old images go by themselves, and all of
- * them with the stack.
+ * The second tutorial's ECR repository: private, encrypted, with a scan of each pushed image and immutable tags. Old
+ * images are deleted automatically, and all of them with the stack.
  *
  * Source: the second tutorial, "ECRへリポジトリをつくってみる"; Amazon ECR user guide, "Image tag mutability",
  * "Lifecycle policies" and "Image scanning".
  *
- * @throws pulumi.ResourceError if the name is not one.
+ * @throws pulumi.ResourceError if the name is invalid.
  */
 export class ImageRepository extends pulumi.ComponentResource {
   /** Address to push to and pull from, with no tag. */
@@ -71,8 +70,8 @@ export class ImageRepository extends pulumi.ComponentResource {
   /** Physical name of the repository. */
   readonly repositoryName: pulumi.Output<string>;
   /**
-   * Tag of images that the program builds. It moves with each build; task definitions say the
-   * digest. The image's name is in it, as awsx names a child resource by it.
+   * Tag of images that the program builds. It moves with each build; task definitions use the digest. It contains the
+   * image's name, as awsx names a child resource after it.
    */
   private readonly builtTag: string;
   /** The image that the program builds, once for all services that run it. */
@@ -125,7 +124,7 @@ export class ImageRepository extends pulumi.ComponentResource {
   /**
    * Command line that builds the image from its folder and pushes it as tag 1: the second tutorial's steps 2 to 4.
    *
-   * @param cpuArchitecture processor that the image is built for, wherever the command runs.
+   * @param cpuArchitecture processor that the image is built for, on whichever machine the command runs.
    */
   pushCommand(cpuArchitecture: ImageArgs["cpuArchitecture"]): pulumi.Output<string> {
     const { region, folder = partsOf(this.args).image } = this.args;
@@ -135,11 +134,10 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 
   /**
-   * The image that a service starts from. A public one is known at preview, and so is a tag once
-   * the repository is there; a build's digest is known only when it is built. Services that ask for the same build
-   * get the same image.
+   * The image that a service starts from. A public one is known at preview, and so is a tag once the repository exists;
+   * a build's digest is known only after the build. Services that ask for the same build get the same image.
    *
-   * @throws pulumi.ResourceError if it is built from another folder or for another processor already.
+   * @throws pulumi.ResourceError if it is already built from another folder or for another processor.
    */
   image(args: ImageArgs): pulumi.Input<string> {
     const { source, publicImage } = args;
@@ -187,13 +185,13 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-/** Says that an image cannot be built beside the one that is, or nothing if the two are one. */
-function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
+/** Reports that an image differs from the one that is already built, or nothing if they are the same. */
+export function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
   const words = ({ context, cpuArchitecture }: ImageArgs) => `${context} for ${cpuArchitecture}`;
   return words(built) === words(wanted)
     ? undefined
-    : `one image is built from ${words(built)}, and another is asked for from ${words(wanted)}; ` +
-        "run all services of it on one processor, or give each a repository of its own";
+    : `the image is already built from ${words(built)}, and cannot also be built from ${words(wanted)}; ` +
+        "run all its services on one processor, or give each its own repository";
 }
 
 function partsOf({ name: wanted = "ecs-handson/nginx" }: ImageRepositoryArgs) {
@@ -201,12 +199,12 @@ function partsOf({ name: wanted = "ecs-handson/nginx" }: ImageRepositoryArgs) {
   return { wanted, image };
 }
 
-/** Untagged images stay for a while: a service may have to roll back to one. */
+/** Untagged images are kept for a while: a service may have to roll back to one. */
 const lifecycle = {
   rules: [
     {
       rulePriority: 1,
-      description: "Untagged images go after 14 days",
+      description: "Untagged images are deleted after 14 days",
       selection: {
         tagStatus: "untagged",
         countType: "sinceImagePushed",
@@ -217,7 +215,7 @@ const lifecycle = {
     },
     {
       rulePriority: 2,
-      description: "The latest 30 images stay",
+      description: "The latest 30 images are kept",
       selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 30 },
       action: { type: "expire" },
     },

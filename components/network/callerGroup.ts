@@ -20,15 +20,15 @@ export interface CallerGroupInputs {
 }
 
 export interface CallerGroupArgs extends CallerGroupInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: { securityGroup?: Transform<aws.ec2.SecurityGroupArgs> };
 }
 
 /**
- * A security group that only says who its members are, for services that let nobody else in
- * (`allowedSecurityGroups`). It has no rules, so that members keep what their other groups allow.
+ * A security group that only marks its members, for services that let nobody else in (`allowedSecurityGroups`). It has
+ * no rules, so that members keep what their other groups allow.
  *
- * A rule for each pair of services would soon be more than a security group takes (60).
+ * A rule for each pair of services would soon exceed the limit of a security group (60).
  *
  * Source: Amazon VPC user guide, "Security group rules" (a group as source), "Amazon VPC quotas".
  *

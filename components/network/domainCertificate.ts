@@ -7,37 +7,38 @@ import { type Transform, transformed } from "../shared/transform";
 export interface DomainArgs {
   /**
    * Its name, e.g. `shop.example.com`, in lower case and of at most 64 characters.
-   * @throws if it is no such name
+   * @throws if it is not such a name
    */
   name: string;
   /**
-   * Id of the public hosted zone that it is in, e.g. `Z0123456789ABCDEFGHIJ`, that of `example.com`; the domain must
+   * Id of the public hosted zone that contains it (here that of `example.com`), e.g. `Z0123456789ABCDEFGHIJ`; the
+   * domain must
    * be delegated to it.
-   * @throws if it is text and no such id
+   * @throws if it is text but not such an id
    */
   hostedZoneId: pulumi.Input<string>;
   /**
-   * Further names that lead here and that the certificate is for too, at most nine, e.g. `*.shop.example.com`.
+   * Additional names that point here and that the certificate also covers, at most nine, e.g. `*.shop.example.com`.
    * @default []
-   * @throws if there are more than nine, one is no domain, or one is there twice
+   * @throws if there are more than nine, one is not a domain, or one is listed twice
    */
   alternativeNames?: readonly string[];
 }
 
-/** The last word on the arguments of each resource that a domain's certificate consists of. */
+/** Overrides for the arguments of each resource that a domain's certificate consists of. */
 export interface DomainTransform {
   certificate?: Transform<aws.acm.CertificateArgs>;
-  /** `…-validation…`, by which ACM sees whose the domain is, and `…-alias…`, which leads it to the load balancer. */
+  /** `…-validation…`, which proves to ACM who owns the domain, and `…-alias…`, which points it to the load balancer. */
   record?: Transform<aws.route53.RecordArgs>;
   certificateValidation?: Transform<aws.acm.CertificateValidationArgs>;
 }
 
-/** How long ACM may take to see the records; the domain of a zone that nobody asks is never validated. */
+/** How long ACM may take to see the records; a domain that is not delegated to its zone is never validated. */
 const validationTimeout = "30m";
 
 /**
- * A certificate for a domain, which ACM issues once it sees its records in the domain's zone, and renews for as long
- * as they are there. Both cost nothing; the zone does, and is not made here.
+ * A certificate for a domain. ACM issues it once it sees its records in the domain's zone, and renews it for as long as
+ * they exist. Both are free; the zone is not, and is not created here.
  *
  * Source: ACM user guide, "AWS Certificate Manager DNS validation".
  *
@@ -73,7 +74,7 @@ export function createDomainCertificate(
           zoneId: domain.hostedZoneId,
           ...validationRecord(certificate, validated),
           ttl: 300,
-          // The record is the same for every certificate of the name in this account.
+          // All certificates for the name in this account share one record.
           allowOverwrite: true,
         },
         transform?.record,
@@ -96,7 +97,7 @@ export function createDomainCertificate(
   return validation.certificateArn;
 }
 
-/** Leads the domain and its other names to a load balancer. */
+/** Points the domain and its other names to a load balancer. */
 export function createAliases(
   name: string,
   domain: DomainArgs,
@@ -129,7 +130,7 @@ export function createAliases(
   }
 }
 
-/** Names with a record each: that of `*.name` is that of `name`. */
+/** Names that need a record; `*.name` shares that of `name`. */
 function validatedNames({ name, alternativeNames = [] }: DomainArgs): string[] {
   return [...new Set([name, ...alternativeNames].map((one) => one.replace(/^\*\./, "")))];
 }
@@ -144,9 +145,9 @@ function validationRecord(certificate: aws.acm.Certificate, name: string) {
 }
 
 /**
- * The record that ACM wants of a name.
+ * The record that ACM requires for a name.
  *
- * @throws Error if it wants none, as of a name that a `transform` took out of the certificate.
+ * @throws Error if it requires none, e.g. because a `transform` removed the name from the certificate.
  */
 export function optionOf<Option extends { domainName: string }>(
   options: readonly Option[],
@@ -155,11 +156,11 @@ export function optionOf<Option extends { domainName: string }>(
   const found = options.find(({ domainName }) => domainName.replace(/^\*\./, "") === name);
   if (found !== undefined) return found;
   throw new Error(
-    `domain: ACM wants no record for ${name}; leave the certificate's names as they are`,
+    `domain: ACM requires no record for ${name}; do not change the certificate's names`,
   );
 }
 
-/** What a name has beyond the domain, for a resource's name: "" for itself, `-any-nginx` for `*.nginx.<domain>`. */
+/** The part of a name before the domain, for a resource's name: "" for itself, `-any-nginx` for `*.nginx.<domain>`. */
 function suffixOf(name: string, { name: domain }: DomainArgs): string {
   const labels = (name === domain ? "" : name.replace(`.${domain}`, "")).split(".").filter(Boolean);
   return labels.map((label) => `-${label === "*" ? "any" : label}`).join("");

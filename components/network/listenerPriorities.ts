@@ -4,10 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 const taken = new WeakMap<object, Map<number, string>>();
 
 /**
- * Takes a place on a listener for a rule, or says who has it already: AWS would refuse the second
- * rule only in the middle of an update.
+ * Reserves a place on a listener for a rule, or reports who has it already: AWS would refuse the second rule only in
+ * the middle of an update.
  *
- * @param listenerArn the listener; one given as plain text is not followed.
+ * @param listenerArn the listener; not tracked if given as plain text.
  * @param priority place of the rule, 1 to 50000.
  * @param owner name of the service whose rule it is.
  *
@@ -25,5 +25,5 @@ export function takePriority(
   if (other === undefined) owners.set(priority, owner);
   return other === undefined
     ? undefined
-    : `priority ${priority} belongs to ${other} on this listener; give each rule its own`;
+    : `priority ${priority} belongs to ${other} on this listener; give each rule its own priority`;
 }

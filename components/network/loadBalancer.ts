@@ -24,10 +24,10 @@ import { redirectToHttps } from "./redirect";
 export interface AccessLogs {
   /**
    * Name of the bucket, in the load balancer's region, encrypted with S3's own keys (SSE-S3) and with a policy that lets
-   * `logdelivery.elasticloadbalancing.amazonaws.com` put objects. Storage costs what S3 takes.
+   * `logdelivery.elasticloadbalancing.amazonaws.com` put objects. S3 charges for the storage.
    *
    * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
-   * @throws if it is text and no bucket's name
+   * @throws if it is text but not a bucket's name
    */
   bucket: pulumi.Input<string>;
   /**
@@ -38,7 +38,7 @@ export interface AccessLogs {
   prefix?: string;
 }
 
-/** Where a load balancer stands. */
+/** Where a load balancer is. */
 export interface LoadBalancerNetwork extends Pick<
   Network,
   "vpcId" | "vpcCidrBlock" | "publicSubnetIds"
@@ -50,53 +50,53 @@ export interface LoadBalancerNetwork extends Pick<
 /** What a load balancer takes in any language. */
 export interface LoadBalancerInputs {
   /**
-   * Base of the physical names; the stack is added. With another one the load balancer is deleted and made anew,
+   * Base of the physical names; the stack is added. If it changes, the load balancer is deleted and recreated,
    * under another address.
    * @default "handson"
    * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
    * `internal-`, `aws` or `sg-`
    */
   name?: string;
-  /** Where it stands: in the public subnets or, if it is internal, in those for tasks. It may send to the VPC only. */
+  /** Where it is: in the public subnets or, if it is internal, in those for tasks. It may send to the VPC only. */
   network: LoadBalancerNetwork;
   /**
-   * Whether only the VPC reaches it. With another value the load balancer is deleted and made anew.
+   * Whether only the VPC reaches it. If it changes, the load balancer is deleted and recreated.
    * @default false: the internet does
    */
   internal?: boolean;
   /**
-   * ARN of a certificate of ACM that is there and issued, in the load balancer's region; its names must lead here by
-   * DNS of one's own. It costs nothing. One that is given as text is looked up, so that a preview says what is wrong
-   * with it, and its name is that of `url`. Not together with `domain`.
+   * ARN of an existing, issued ACM certificate in the load balancer's region; your DNS must point its names here. It is
+   * free. If given as text, it is looked up, so that a preview reports problems with it, and `url` has its name. Not
+   * together with `domain`.
    * @default none, HTTP only
-   * @throws if it is text and no certificate's ARN or one that is not issued, or `domain` is given too
+   * @throws if it is text but not a certificate's ARN or one that is not issued, or `domain` is also given
    */
   certificateArn?: pulumi.Input<string>;
   /**
-   * The domain under which it answers, with a certificate that is made for it. Costs nothing beside the hosted zone
-   * (0.50 USD a month), which must be there. Not together with `certificateArn`.
+   * The domain under which it answers, with a certificate that is created for it. Only the hosted zone costs something
+   * (0.50 USD a month); it must exist. Not together with `certificateArn`.
    * @default none, HTTP only
    */
   domain?: DomainArgs;
-  /** Where each request is written down. @default none */
+  /** Where each request is logged. @default none */
   accessLogs?: AccessLogs;
   /**
-   * ARN of a web ACL of AWS WAF with the scope `REGIONAL`, in the load balancer's region, that judges each request first.
-   * WAF takes 5 USD a month for a web ACL, 1 USD for each of its rules, and 0.60 USD for a million requests.
+   * ARN of a web ACL of AWS WAF with the scope `REGIONAL`, in the load balancer's region, that filters requests first.
+   * WAF costs 5 USD a month for a web ACL, 1 USD for each of its rules, and 0.60 USD for a million requests.
    *
    * Source: AWS WAF developer guide, "Associating or disassociating protection with an AWS resource"; AWS WAF pricing.
    * @default none
-   * @throws if it is text and no ARN of a regional web ACL
+   * @throws if it is text but not an ARN of a regional web ACL
    */
   webAclArn?: pulumi.Input<string>;
   /**
-   * Whether nobody can delete it, not `pulumi destroy` either, until an update has set this to false.
+   * Whether it is protected from deletion, also by `pulumi destroy`, until an update has set this to false.
    * @default false
    */
   enableDeletionProtection?: boolean;
 }
 
-/** The last word on the arguments of each resource that a load balancer consists of. */
+/** Overrides for the arguments of each resource that a load balancer consists of. */
 export interface LoadBalancerTransform extends DomainTransform {
   loadBalancer?: Transform<aws.lb.LoadBalancerArgs>;
   webAclAssociation?: Transform<aws.wafv2.WebAclAssociationArgs>;
@@ -109,39 +109,39 @@ export interface LoadBalancerTransform extends DomainTransform {
 }
 
 export interface LoadBalancerArgs extends LoadBalancerInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: LoadBalancerTransform;
 }
 
 /**
- * Takes TLS 1.3 and 1.2 with forward secrecy, and key exchanges that withstand quantum computers.
+ * Accepts TLS 1.3 and 1.2 with forward secrecy, and post-quantum key exchange.
  *
  * Source: ELB user guide, "Security policies for your Application Load Balancer", which recommends it.
  */
 const securityPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 /**
- * An Application Load Balancer, internet-facing unless told otherwise, that listens on HTTP port 80 and answers 404
- * until a service adds a rule. Many services can share it, each by a rule of its own priority. With a certificate
- * it answers on HTTPS port 443, and port 80 leads there.
+ * An Application Load Balancer, internet-facing by default, that listens on HTTP port 80 and answers 404 until a
+ * service adds a rule. Many services can share it, each with a rule of its own priority. With a certificate it answers
+ * on HTTPS port 443, and port 80 redirects there.
  *
- * Source: the first tutorial takes its load balancer as given; this is the one that it needs. The
- * settings are those of "Application Load Balancers" in the Elastic Load Balancing guide.
+ * Source: the first tutorial assumes an existing load balancer; this is the one that it needs. The settings are from
+ * "Application Load Balancers" in the Elastic Load Balancing guide.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** DNS name under which the load balancer answers. */
   readonly dnsName: pulumi.Output<string>;
-  /** ARN of the listener that serves, for listener rules: the HTTPS one if there is one. */
+  /** ARN of the listener that serves requests, for listener rules: the HTTPS one if there is one. */
   readonly listenerArn: pulumi.Output<string>;
   /** Id of its security group, for tasks that let nobody else in. */
   readonly securityGroupId: pulumi.Output<string>;
-  /** ARN of the HTTP listener that leads to it; undefined where HTTP serves. */
+  /** ARN of the HTTP listener that redirects to it; undefined if HTTP serves. */
   readonly httpListenerArn: pulumi.Output<string> | undefined;
-  /** Where it answers: by its domain, or the certificate's, and else by its own name. */
+  /** Where it answers: its domain, the certificate's, or else its own name. */
   readonly url: pulumi.Output<string>;
-  /** Last part of the load balancer's ARN, by which CloudWatch knows its metrics. */
+  /** Last part of the load balancer's ARN, which identifies its metrics in CloudWatch. */
   readonly arnSuffix: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -151,7 +151,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       about("name", baseNameProblem(base)),
       ...httpsProblems(args),
       args.internal === true && args.network.taskSubnetIds === undefined
-        ? "internal needs network.taskSubnetIds, where it goes; give them"
+        ? "internal needs network.taskSubnetIds, the subnets to put it in; give them"
         : undefined,
       bucketProblem(args.accessLogs?.bucket),
       prefixProblem(args.accessLogs?.prefix),
@@ -202,8 +202,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
         },
         args.transform?.loadBalancer,
       ),
-      // A target group hangs on one load balancer only, so those of services that stay would have no place on the
-      // new one while the old one stands.
+      // A target group belongs to one load balancer only, so the remaining services' groups could not join the new one
+      // while the old one exists.
       { ...parent, deleteBeforeReplace: true },
     );
     if (args.webAclArn !== undefined) {
@@ -230,7 +230,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         },
         args.transform?.listener,
       ),
-      // Nobody is sent to where nothing listens yet.
+      // Redirects only once the target listens.
       { ...parent, dependsOn: https ? [https.listener] : [] },
     );
 
@@ -245,7 +245,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.registerOutputs({ dnsName: this.dnsName });
   }
 
-  /** The HTTPS listener, if there is a certificate, and the host under which it is the certificate's. */
+  /** The HTTPS listener, if there is a certificate, and a host that the certificate covers. */
   private createHttps(
     name: string,
     args: LoadBalancerArgs,
@@ -280,7 +280,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     return { listener, host: certificate.host };
   }
 
-  /** The certificate, and the host under which it is its load balancer's. */
+  /** The certificate, and a host that it covers. */
   private certificateOf(
     name: string,
     { certificateArn, domain, transform }: LoadBalancerArgs,
@@ -292,7 +292,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     if (typeof certificateArn === "string") {
       return givenCertificate(name, certificateArn, dnsName, this);
     }
-    // What the program itself makes is not there yet when a preview would look it up.
+    // A certificate that the program creates does not exist yet when a preview would look it up.
     return certificateArn && { arn: certificateArn, host: dnsName };
   }
 }
@@ -302,7 +302,7 @@ interface Parts {
   loadBalancer: aws.lb.LoadBalancer;
 }
 
-/** The answer to what no rule takes. */
+/** The answer to requests that match no rule. */
 const nothingHere = {
   type: "fixed-response",
   fixedResponse: {
@@ -312,11 +312,11 @@ const nothingHere = {
   },
 };
 
-/** Where it stands: `internal` without subnets for it has been refused. */
+/** Its subnets; `internal` without subnets has been refused already. */
 const subnetsOf = ({ internal, network }: LoadBalancerArgs) =>
   (internal === true ? network.taskSubnetIds : undefined) ?? network.publicSubnetIds;
 
-/** Lets whoever may reach the load balancer in. */
+/** Opens the load balancer to its clients. */
 function openPort(
   name: string,
   {
@@ -370,7 +370,7 @@ function webAclProblem(arn: LoadBalancerArgs["webAclArn"]): string | undefined {
 function httpsProblems({ certificateArn, domain }: LoadBalancerArgs): (string | undefined)[] {
   return [
     certificateArn !== undefined && domain
-      ? "certificateArn and domain: give one, a domain's certificate is made for it"
+      ? "certificateArn and domain: give one, a domain gets its own certificate"
       : undefined,
     typeof certificateArn === "string"
       ? about("certificateArn", certificateProblem(certificateArn))
@@ -390,19 +390,19 @@ function domainProblems({
       ? about("domain.hostedZoneId", hostedZoneProblem(hostedZoneId))
       : undefined,
     alternativeNames.length > 9
-      ? `domain.alternativeNames has ${alternativeNames.length} names; a certificate takes ten in all`
+      ? `domain.alternativeNames has ${alternativeNames.length} names; a certificate can have ten in all`
       : undefined,
     ...alternativeNames.map((one) =>
       about("domain.alternativeNames", domainProblem(one.replace(/^\*\./, ""))),
     ),
     ...repeated([name, ...alternativeNames]).map(
-      (one) => `domain.alternativeNames: "${one}" is there twice; leave one out`,
+      (one) => `domain.alternativeNames: "${one}" is listed twice; leave one out`,
     ),
   ];
 }
 
 /**
- * Looks a certificate up, so that a preview says that it is not there or not issued yet: ELB would say so in the
+ * Looks a certificate up, so that a preview reports if it is missing or not issued yet: ELB would report it only in the
  * middle of an update.
  */
 function givenCertificate(
@@ -425,7 +425,7 @@ function givenCertificate(
       if (problem === undefined) return arn;
       throw new pulumi.ResourceError(`certificateArn ${problem}`, parent, true);
     }),
-    // A wildcard's names are everything but the domain itself.
+    // A wildcard does not cover the domain itself.
     host: pulumi
       .all([domainName, dnsName])
       .apply(([certified, own]) => (certified.startsWith("*") ? own : certified)),

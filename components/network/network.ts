@@ -11,56 +11,57 @@ import { type Transform, transformed } from "../shared/transform";
  * How tasks reach the internet to pull images and write logs:
  * - `none`: no NAT gateway and no cost; tasks run in the public subnets with a public address;
  * - `single`: one NAT gateway for all zones, in the first;
- * - `per-az`: one in each zone, so that the loss of a zone takes no other with it.
+ * - `per-az`: one in each zone, so that the loss of a zone does not affect the others.
  */
 export type NatGateways = "none" | "single" | "per-az";
 
-/** Where a network writes down who talked to whom. */
+/** Where a network logs its connections. */
 export interface FlowLogs {
   /**
-   * ARN of a bucket in the same region, with a folder behind it if there is to be one; its policy must let
-   * `delivery.logs.amazonaws.com` put objects. AWS takes 0.25 USD a GB for the delivery in us-east-1, and S3's storage.
+   * ARN of a bucket in the same region, optionally followed by a folder; its policy must let
+   * `delivery.logs.amazonaws.com` put objects. AWS charges 0.25 USD per GB for the delivery in us-east-1, plus S3
+   * storage.
    *
    * Source: Amazon VPC user guide, "Publish flow logs to Amazon S3".
-   * @throws if it is text and no bucket's ARN
+   * @throws if it is text but not a bucket's ARN
    */
   bucketArn: pulumi.Input<string>;
-  /** Which connections: those that were let in, those that were not, or all. @default "ALL" */
+  /** Which connections: accepted, rejected, or all. @default "ALL" */
   trafficType?: "ACCEPT" | "ALL" | "REJECT";
 }
 
 /** What a network takes in any language. */
 export interface NetworkInputs {
   /**
-   * IPv4 block of the VPC in CIDR notation, /16 to /24; below /23 there is no place for other zones than a to d.
+   * IPv4 block of the VPC in CIDR notation, /16 to /24; below /23 there is only room for the zones a to d.
    * @default "10.0.0.0/16", the first tutorial's network
-   * @throws if it is no such block, has host bits set, or leaves no room for the subnets
+   * @throws if it is not such a block, has host bits set, or leaves no room for the subnets
    */
   vpcCidrBlock?: string;
   /**
-   * Availability zones by name, at least two for a load balancer; a subnet pair in each, whose blocks are the
-   * zone's own. Their order does not matter.
-   * @throws if there is one, one is there twice, or one has no place in the VPC
+   * Availability zones by name, at least two for a load balancer; a subnet pair in each, whose blocks depend only on
+   * the zone. Their order does not matter.
+   * @throws if there is only one, one is listed twice, or the VPC has no room for one
    */
   availabilityZones: string[];
   /**
-   * NAT gateways. Each costs about 45 USD a month in ap-northeast-1, and its traffic.
+   * NAT gateways. Each costs about 45 USD a month in ap-northeast-1, plus traffic.
    * @default "single"
    */
   natGateways?: NatGateways;
-  /** Where flow logs are written. With another bucket they are made anew. @default none */
+  /** Where flow logs are written. A changed bucket replaces the flow log. @default none */
   flowLogs?: FlowLogs;
 }
 
-/** The last word on the arguments of each resource that a network consists of. */
+/** Overrides for the arguments of each resource that a network consists of. */
 export interface NetworkTransform {
-  /** The VPC of awsx, which makes all the rest. */
+  /** The VPC of awsx, which creates all the rest. */
   vpc?: Transform<ec2.VpcArgs>;
   flowLog?: Transform<aws.ec2.FlowLogArgs>;
 }
 
 export interface NetworkArgs extends NetworkInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: NetworkTransform;
 }
 
@@ -80,7 +81,7 @@ export class Network extends pulumi.ComponentResource {
   readonly publicSubnetIds: pulumi.Output<string[]>;
   /** Ids of the subnets for tasks: the private ones, or with `natGateways: none` the public ones. */
   readonly taskSubnetIds: pulumi.Output<string[]>;
-  /** Whether tasks need a public address to reach the internet: only with `natGateways: none`. */
+  /** Whether tasks need a public address to reach the internet; true only with `natGateways: none`. */
   readonly assignPublicIp: boolean;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -131,7 +132,7 @@ export class Network extends pulumi.ComponentResource {
 function bucketProblem(arn: FlowLogs["bucketArn"] | undefined): string | undefined {
   return typeof arn !== "string" || /^arn:[\w-]+:s3:::[^/]+(\/.*)?$/.test(arn)
     ? undefined
-    : `flowLogs.bucketArn "${arn}" is no bucket's ARN: arn:aws:s3:::NAME, or with /FOLDER behind it`;
+    : `flowLogs.bucketArn "${arn}" is not a bucket's ARN: arn:aws:s3:::NAME, optionally with /FOLDER`;
 }
 
 function createFlowLog(

@@ -1,4 +1,4 @@
-/** Sends clients from HTTP to the same address by HTTPS, for good. */
+/** Redirects clients permanently from HTTP to the same address with HTTPS. */
 export const redirectToHttps = {
   type: "redirect",
   redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" },

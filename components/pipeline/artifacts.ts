@@ -5,18 +5,18 @@ import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 
-/** Where the stages of a pipeline hand their files on. */
+/** Where the stages of a pipeline pass their files on. */
 export interface ArtifactStore {
   bucketName: pulumi.Output<string>;
   /** ARN of the key that the files are encrypted with. */
   keyArn: pulumi.Output<string>;
-  /** What a role needs to read and write files there, and what it does there besides. */
+  /** The permissions a role needs to read and write files there, plus the given ones. */
   access: (besides?: { bucket?: string[]; objects?: string[] }) => Statement[];
-  /** The bucket's settings: nobody should write before they hold. */
+  /** The bucket's settings, which must be in effect before anything is written. */
   settings: pulumi.Resource[];
 }
 
-/** The last word on the arguments of each resource of the store. */
+/** Overrides for the arguments of each resource of the store. */
 export interface ArtifactTransform {
   key?: Transform<aws.kms.KeyArgs>;
   bucket?: Transform<aws.s3.BucketArgs>;
@@ -27,13 +27,13 @@ export interface ArtifactTransform {
   bucketPolicy?: Transform<aws.s3.BucketPolicyArgs>;
 }
 
-/** Days after which artifacts go: long enough to look at a run of the week before last. */
+/** Days after which artifacts are deleted: long enough to look at a run of the week before last. */
 const keptDays = 14;
 
 /**
- * A bucket of the pipeline's own: private, encrypted with a key of its own, over TLS only, with
- * versions (CodePipeline reads the version that a stage wrote) and an end to old files. It goes with
- * the stack, files and all; the key goes a week later, for that is the soonest that AWS lets it.
+ * The pipeline's own bucket: private, encrypted with its own key, over TLS only, with versions (CodePipeline reads the
+ * version that a stage wrote) and automatic deletion of old files. It is deleted with the stack, including its files;
+ * the key a week later, the earliest that AWS allows.
  *
  * Source: AWS CodePipeline user guide, "Configure server-side encryption for artifacts stored in
  * Amazon S3"; Amazon S3 user guide, "Security best practices for Amazon S3".
@@ -58,7 +58,7 @@ export function createArtifactStore(
     transformed(
       `${name}-artifacts`,
       {
-        // All accounts of AWS share the names of buckets: AWS's provider adds 26 digits.
+        // Bucket names are shared by all AWS accounts: AWS's provider adds 26 digits.
         bucketPrefix: `${physicalName("bucketPrefix", base, pulumi.getStack())}-`,
         forceDestroy: true,
       },

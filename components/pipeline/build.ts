@@ -7,7 +7,7 @@ import { type Transform, transformed } from "../shared/transform";
 import type { ArtifactStore } from "./artifacts";
 import { sourceArtifact } from "./source";
 
-/** What the build makes the image for, and where it puts it. */
+/** Which processor the build makes the image for, and where it pushes it. */
 export interface BuildArgs {
   /** Base of the physical names. */
   base: string;
@@ -19,12 +19,12 @@ export interface BuildArgs {
   cpuArchitecture: "X86_64" | "ARM64";
   logRetentionDays: number;
   store: ArtifactStore;
-  /** Further variables that the buildspec gets. */
+  /** Additional variables for the buildspec. */
   variables: Record<string, pulumi.Input<string>>;
   transform: BuildTransform | undefined;
 }
 
-/** The last word on the arguments of each resource of the build. */
+/** Overrides for the arguments of each resource of the build. */
 export interface BuildTransform {
   logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
   project?: Transform<aws.codebuild.ProjectArgs>;
@@ -62,7 +62,7 @@ const machines = {
   },
 } as const;
 
-/** The CodeBuild project that makes an image of each commit, and the action that runs it. */
+/** The CodeBuild project that builds an image from each commit, and the action that runs it. */
 export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resource): Build {
   const projectName = physicalName("buildProject", args.base, pulumi.getStack());
   const logGroupName = `/codebuild/${projectName}`;
@@ -132,7 +132,7 @@ export function createBuild(name: string, args: BuildArgs, parent: pulumi.Resour
   };
 }
 
-/** The role may write the project's logs, hand artifacts on, and push to one repository. */
+/** The role may write the project's logs, pass artifacts on, and push to one repository. */
 function createBuildRole(
   name: string,
   { base, region, repositoryArn, store, transform }: BuildArgs,
@@ -162,7 +162,7 @@ function createBuildRole(
             pulumi.interpolate`${logGroup.arn}:*`,
           ),
           ...store.access(),
-          // The login token is an account's, not a repository's.
+          // The login token is for an account, not for a repository.
           allow("ecr:GetAuthorizationToken", "*"),
           allow(
             [

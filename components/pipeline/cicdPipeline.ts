@@ -40,8 +40,8 @@ export interface CicdPipelineInputs {
    */
   name?: string;
   /**
-   * Region of everything, for the commands, e.g. `ap-northeast-1`.
-   * @throws by AWS alone, in the update
+   * Region of all resources, for the commands, e.g. `ap-northeast-1`.
+   * @throws only from AWS, during the update
    */
   region: string;
   /**
@@ -53,13 +53,13 @@ export interface CicdPipelineInputs {
   repository: ImageRepository;
   /**
    * The service to deploy. It must leave its task definition to the pipeline.
-   * @throws if the service keeps its task definition for itself, or deploys for longer than the pipeline waits
+   * @throws if the service manages its task definition itself, or its deployments take longer than the pipeline waits
    */
   target: DeployTarget;
   /**
-   * Processor that the image is built for, the task's.
+   * Processor that the image is built for; must be the task's.
    * @default "X86_64"
-   * @throws if it is another than that of the target's tasks
+   * @throws if it differs from that of the target's tasks
    */
   cpuArchitecture?: "X86_64" | "ARM64";
   /**
@@ -81,9 +81,9 @@ export interface CicdPipelineInputs {
    */
   approval?: boolean;
   /**
-   * Address that is told of each run's end and of approvals to give.
+   * E-mail address to notify of each run's end and of pending approvals.
    * @default none
-   * @throws if it is no address
+   * @throws if it is not an e-mail address
    */
   notificationEmail?: string;
   /**
@@ -95,7 +95,7 @@ export interface CicdPipelineInputs {
   logRetentionDays?: number;
 }
 
-/** The last word on the arguments of each resource that a pipeline consists of. */
+/** Overrides for the arguments of each resource that a pipeline consists of. */
 export interface PipelineTransform
   extends
     SourceTransform,
@@ -109,7 +109,7 @@ export interface PipelineTransform
 }
 
 export interface CicdPipelineArgs extends CicdPipelineInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: PipelineTransform;
 }
 
@@ -120,22 +120,21 @@ export interface PipelineCommands {
   /** Runs the pipeline with the newest commit of the branch. */
   release: string;
   /**
-   * Runs the program's newest task definition with the image that runs now: how a change of CPU,
-   * memory or anything else in it reaches a service that ECS deploys. CodeDeploy takes such changes
-   * with the next release.
+   * Runs the program's newest task definition with the image that runs now: it applies a change of CPU, memory or
+   * anything else to a service that ECS deploys. CodeDeploy applies such changes with the next release.
    */
   ship: pulumi.Output<string> | undefined;
-  /** Approves the run that waits; only where approval is asked for. */
+  /** Approves the waiting run; only if the pipeline asks for approval. */
   approve: string | undefined;
-  /** What the build prints, as it comes. */
+  /** Follows the build's output. */
   buildLogs: string;
-  /** A copy of the source to work in. */
+  /** Clones the source. */
   clone: pulumi.Output<string>;
 }
 
 /**
- * The second tutorial's CI/CD: a push to the branch is built into an image, which CodePipeline
- * brings into the service. A stage that fails is rolled back to what the last good run deployed.
+ * The second tutorial's CI/CD: a push to the branch is built into an image, which CodePipeline deploys to the service.
+ * A stage that fails is rolled back to what the last successful run deployed.
  *
  * Source: the second tutorial, "CI/CDの実装"; AWS CodePipeline user guide.
  *
@@ -146,7 +145,7 @@ export class CicdPipeline extends pulumi.ComponentResource {
   readonly pipelineName: pulumi.Output<string>;
   /** Where to push to. */
   readonly cloneUrl: pulumi.Output<string>;
-  /** State of a connection that the pipeline made: PENDING until somebody allows it in the console. */
+  /** State of a connection that the pipeline created: PENDING until somebody approves it in the console. */
   readonly connectionStatus: pulumi.Output<string> | undefined;
   /** The pipeline's page in the console. */
   readonly consoleUrl: string;
@@ -227,7 +226,7 @@ function targetProblems({ target, cpuArchitecture }: Settings): (string | undefi
   return [
     target.leavesTaskDefinition
       ? undefined
-      : "target: each update of the stack would take back what the pipeline deploys; give the service deployedByPipeline: true",
+      : "target: each update of the stack would undo what the pipeline deploys; give the service deployedByPipeline: true",
     target.cpuArchitecture === cpuArchitecture
       ? undefined
       : `cpuArchitecture ${cpuArchitecture} must be that of the target's tasks, ${target.cpuArchitecture}`,
@@ -245,7 +244,7 @@ function deployProblems({
   const needless = (key: string, value: unknown) =>
     value === undefined
       ? undefined
-      : `${key} goes with a service whose deploymentController is CODE_DEPLOY only; leave it out`;
+      : `${key} is only for a service whose deploymentController is CODE_DEPLOY; leave it out`;
   return [
     timeoutProblem(target),
     needless("codeDeployConfiguration", codeDeployConfiguration),
@@ -253,7 +252,7 @@ function deployProblems({
   ];
 }
 
-/** The service says who deploys it: ECS itself or CodeDeploy. */
+/** The service determines who deploys it: ECS itself or CodeDeploy. */
 function createDeploy(name: string, settings: Settings, parent: pulumi.Resource): Deploy {
   const { target, codeDeployConfiguration, codeDeployBakeMinutes } = settings;
   if (!target.codeDeploy) return createEcsDeploy(target);
@@ -299,7 +298,7 @@ function createPipeline(
       {
         name: pipelineName(settings),
         pipelineType: "V2",
-        // A newer push takes the place of one that waits: there is no use in deploying the older.
+        // A newer push replaces a waiting one: there is no point in deploying the older.
         executionMode: "SUPERSEDED",
         roleArn: role.arn,
         artifactStores: [
@@ -331,7 +330,9 @@ const approvalStage = {
   ],
 };
 
-/** What the pipeline itself may do: fetch, hand on, start builds of its project, deploy its service. */
+/**
+ * What the pipeline itself may do: fetch the source, pass files on, start builds of its project, deploy its service.
+ */
 function createPipelineRole(
   name: string,
   settings: Settings,
@@ -375,7 +376,7 @@ function pipelineCommands(settings: Settings, { source, build }: Parts): Pipelin
   };
 }
 
-/** Approvals are by a token, so that nobody approves another run than the one that they looked at. */
+/** Approvals use a token, so that nobody approves a different run from the one they looked at. */
 function approveCommand(settings: Settings): string {
   const region = `--region ${settings.region}`;
   const name = pipelineName(settings);

@@ -14,37 +14,37 @@ import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 import { buildArtifact } from "./build";
 
-/** How a pipeline brings an image into a service. */
+/** How a pipeline deploys an image to a service. */
 export interface Deploy {
   action: aws.types.input.codepipeline.PipelineStageAction;
   /** What the pipeline's role needs for it. */
   access: Statement[];
-  /** What the buildspec must know to write the action's files. */
+  /** Variables that the buildspec needs to write the action's files. */
   variables: Record<string, pulumi.Input<string>>;
-  /** What must be there before the pipeline's first run. */
+  /** What must exist before the pipeline's first run. */
   dependsOn: pulumi.Resource[];
-  /** What the pipeline does where the action fails; nothing where who deploys goes back by itself. */
+  /** What the pipeline does if the action fails; nothing if the deployer rolls back by itself. */
   onFailure: { result: "ROLLBACK" } | undefined;
 }
 
-/** Minutes in which new tasks become healthy or never will; twice what good ones need. */
+/** Minutes in which new tasks either become healthy or never will; twice what healthy ones need. */
 const startMinutes = 20;
 
-/** The longest that the action waits, in minutes. */
+/** Maximum time that the action waits, in minutes. */
 const longestTimeout = 60;
 
-/** Says that the action would give up before a deployment by ECS can be done, or nothing. */
+/** Reports that the action would time out before a deployment by ECS can finish, or nothing. */
 export function timeoutProblem({ shiftMinutes }: DeployTarget): string | undefined {
-  // A few minutes are for the tasks to start in.
+  // A few minutes for the tasks to start.
   return shiftMinutes + 5 <= longestTimeout
     ? undefined
-    : `target: its deployments take ${shiftMinutes} minutes and the tasks' start, ` +
+    : `target: its deployments take ${shiftMinutes} minutes plus the tasks' start, ` +
         `the pipeline waits ${longestTimeout}; take larger steps or shorter bake times`;
 }
 
 /**
- * ECS deploys by itself, by whichever strategy the service has: the action registers the service's
- * present task definition once more with the new image, and updates the service.
+ * ECS deploys by itself, with the service's own strategy: the action registers the service's current task definition
+ * again with the new image, and updates the service.
  *
  * Source: AWS CodePipeline user guide, "Amazon Elastic Container Service deploy action reference".
  */
@@ -67,7 +67,7 @@ export function createEcsDeploy(target: DeployTarget): Deploy {
     access: [
       allow(["ecs:DescribeServices", "ecs:UpdateService"], target.serviceArn),
       ...registerAccess(target),
-      // AWS defines no resources for this to be limited to, and for lists their cluster only.
+      // AWS defines no resources to limit this to; lists can only be limited to their cluster.
       allow("ecs:DescribeTaskDefinition", "*"),
       allow(
         "ecs:DescribeTasks",
@@ -83,7 +83,7 @@ export function createEcsDeploy(target: DeployTarget): Deploy {
   };
 }
 
-/** What CodeDeploy is told beside the service. */
+/** Settings of CodeDeploy in addition to the service. */
 export interface CodeDeployArgs {
   /** Base of the physical names. */
   base: string;
@@ -94,7 +94,7 @@ export interface CodeDeployArgs {
   transform: DeployTransform | undefined;
 }
 
-/** The last word on the arguments of each resource that CodeDeploy deploys with. */
+/** Overrides for the arguments of each resource that CodeDeploy deploys with. */
 export interface DeployTransform {
   codeDeployApplication?: Transform<aws.codedeploy.ApplicationArgs>;
   deploymentGroup?: Transform<aws.codedeploy.DeploymentGroupArgs>;
@@ -104,11 +104,11 @@ export interface DeployTransform {
 
 /**
  * CodeDeploy deploys: the action registers the revision that the build describes in taskdef.json,
- * and CodeDeploy starts its tasks beside the old ones, moves the requests as its configuration says
- * and stops the old tasks after a while.
+ * and CodeDeploy starts its tasks alongside the old ones, moves the requests as its configuration says and stops the
+ * old tasks after a while.
  *
- * It goes back by itself where that fails, by a deployment more. The pipeline must not start one beside it: a deployment
- * group takes one at a time, and refuses others ("already has an active Deployment").
+ * If that fails, it rolls back by itself, with another deployment. The pipeline must not start one at the same time: a
+ * deployment group accepts only one, and refuses others ("already has an active Deployment").
  *
  * Source: AWS CodePipeline user guide, "Amazon Elastic Container Service and CodeDeploy blue-green
  * deploy action reference"; AWS CodeDeploy user guide, "Deployments on an Amazon ECS compute platform", "Redeploy and
@@ -168,7 +168,8 @@ export function createCodeDeploy(
       },
       transform?.deploymentGroup,
     ),
-    // It names the service in plain text only, and a group may not be there before its service.
+    // It names the service in plain text only, so the dependency must be explicit: a group may not exist before its
+    // service.
     { parent, dependsOn: [policy, target.service] },
   );
   return {
@@ -220,7 +221,7 @@ const codeDeployAccess = (
   ),
   allow(
     "codedeploy:GetDeploymentConfig",
-    // Of AWS's own configurations too the ARN names this account.
+    // The ARN names this account even for AWS's own configurations.
     pulumi
       .all([group.arn, group.deploymentConfigName])
       .apply(([arn, config]) =>
@@ -231,8 +232,8 @@ const codeDeployAccess = (
 ];
 
 /**
- * The role by which CodeDeploy deploys: of AWSCodeDeployRoleForECS what this service needs, on its
- * own service, listener and rule.
+ * The role with which CodeDeploy deploys: the part of AWSCodeDeployRoleForECS that this service needs, limited to its
+ * service, listener and rule.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS CodeDeploy IAM role".
  */
@@ -267,7 +268,7 @@ function createCodeDeployRole(
         policy: policyDocument([
           allow(["ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"], target.serviceArn),
           allow(["ecs:CreateTaskSet", "ecs:DeleteTaskSet"], taskSets),
-          // AWS defines no resources for these three to be limited to.
+          // AWS defines no resources to limit these three to.
           allow(
             [
               "elasticloadbalancing:DescribeListeners",
@@ -288,11 +289,11 @@ function createCodeDeployRole(
   return { role, policy };
 }
 
-/** ARN of something of the cluster that the service is in. */
+/** ARN of a resource of the service's cluster. */
 const inCluster = ({ serviceArn, clusterName }: DeployTarget, path: (cluster: string) => string) =>
   serviceArn.apply((arn) => arn.replace(/service\/.*/, path(clusterName)));
 
-/** Registering a revision, tagged like the one before it, with the task's own roles and no others. */
+/** Allows registering a revision, tagged like the one before it, with only the task's own roles. */
 function registerAccess({ taskDefinition, roleArns }: DeployTarget): Statement[] {
   return [
     allow("ecs:RegisterTaskDefinition", "*"),

@@ -5,14 +5,14 @@ import { policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 
-/** What somebody who looks after the pipeline wants to hear of, and no more. */
+/** Only the events that matter to whoever looks after the pipeline. */
 const events = [
   "codepipeline-pipeline-pipeline-execution-failed",
   "codepipeline-pipeline-pipeline-execution-succeeded",
   "codepipeline-pipeline-manual-approval-needed",
 ];
 
-/** The last word on the arguments of each resource of the notifications. */
+/** Overrides for the arguments of each resource of the notifications. */
 export interface NotificationTransform {
   topic?: Transform<aws.sns.TopicArgs>;
   topicPolicy?: Transform<aws.sns.TopicPolicyArgs>;
@@ -21,8 +21,8 @@ export interface NotificationTransform {
 }
 
 /**
- * Tells an address by e-mail how runs of a pipeline end and when one waits for approval. AWS first
- * sends the address a link that somebody has to follow.
+ * Notifies an e-mail address how runs of a pipeline end and when one waits for approval. AWS first sends the address a
+ * confirmation link.
  *
  * Source: Developer Tools console user guide, "Configure Amazon SNS topics for notifications".
  */

@@ -4,10 +4,9 @@ import type { DeployTarget } from "../service/deployTarget";
 import { imagePlaceholder } from "../task/taskDefinition";
 
 /**
- * A command line that makes the next revision of the program's task definition and the image that
- * the service runs now, and updates the service to it. Pipelines whose action is ECS need it: the
- * action builds upon the revision that the service runs, and passes over those that the program
- * has registered since.
+ * A command line that creates the next revision from the program's task definition and the service's current image, and
+ * updates the service to it. Pipelines with an ECS action need it: the action builds on the revision that the service
+ * runs, and ignores those that the program has registered since.
  *
  * Source: AWS CodePipeline user guide, "Amazon Elastic Container Service deploy action reference";
  * AWS CLI reference, `ecs describe-services`, `register-task-definition`, `update-service`.
@@ -40,5 +39,5 @@ export function shipCommand({
   });
 }
 
-/** One word of a shell, whatever is in it. */
+/** Quotes a text as one shell word. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

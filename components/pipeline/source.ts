@@ -5,72 +5,72 @@ import { allow, createServiceRole, policyDocument, type Statement } from "../sha
 import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 
-/** A git repository in AWS, made by the pipeline and deleted with it. */
+/** A git repository in AWS, created by the pipeline and deleted with it. */
 export interface CodeCommitSource {
-  /** Makes the repository. */
+  /** Creates the repository. */
   type: "codecommit";
   /**
    * Base of the repository's name; the stack is added. Letters, digits and `. _ -`, at most 80.
    * @default "ecs-handson.nginx"
-   * @throws in another form
+   * @throws if it has another form
    */
   repositoryName?: string;
   /**
    * The branch whose pushes are deployed.
    * @default "main"
-   * @throws if it is no branch's name
+   * @throws if it is not a branch's name
    */
   branch?: string;
 }
 
-/** A repository on GitHub, through a connection that somebody has to allow once in a browser. */
+/** A repository on GitHub, through a connection that somebody has to approve once in a browser. */
 export interface GitHubSource {
-  /** Takes one that is there. */
+  /** Uses an existing repository. */
   type: "github";
   /**
    * `<owner>/<repository>`.
-   * @throws in another form
+   * @throws if it has another form
    */
   repository: string;
   /**
    * ARN of a connection that exists already.
    * @default a new one, which stays PENDING until somebody finishes its handshake in the console
-   * @throws if it is no connection's ARN
+   * @throws if it is not a connection's ARN
    */
   connectionArn?: string;
   /**
    * The branch whose pushes are deployed.
    * @default "main"
-   * @throws if it is no branch's name
+   * @throws if it is not a branch's name
    */
   branch?: string;
 }
 
 export type PipelineSource = CodeCommitSource | GitHubSource;
 
-/** What a pipeline does with its source. */
+/** How a pipeline uses its source. */
 export interface Source {
   branch: string;
-  /** The pipeline's first action, which makes the artifact "source". */
+  /** The pipeline's first action, which creates the artifact "source". */
   action: aws.types.input.codepipeline.PipelineStageAction;
   triggers: aws.types.input.codepipeline.PipelineTrigger[] | undefined;
   /** What the pipeline's role needs to fetch the source. */
   access: Statement[];
-  /** What it does with the source's files in the artifact store, beside writing and reading them. */
+  /** Additional actions on the source's files in the artifact store, apart from writing and reading. */
   artifactActions: string[];
   /** Where to push to. */
   cloneUrl: pulumi.Output<string>;
-  /** The connection, if there is one that the pipeline made: somebody must allow it. */
+  /** The connection, if the pipeline created it: somebody must approve it. */
   connection: aws.codeconnections.Connection | undefined;
-  /** The repository to watch, if it must be told to start the pipeline. */
+  /** The repository to watch, if its events start the pipeline. */
   watched: aws.codecommit.Repository | undefined;
 }
 
-/** The last word on the arguments of each resource of the source and of what starts the pipeline. */
+/** Overrides for the arguments of each resource of the source and of what starts the pipeline. */
 export interface SourceTransform {
   /** The repository in CodeCommit. */
   codeRepository?: Transform<aws.codecommit.RepositoryArgs>;
-  /** The connection to GitHub, if the pipeline makes one. */
+  /** The connection to GitHub, if the pipeline creates one. */
   connection?: Transform<aws.codeconnections.ConnectionArgs>;
   eventRule?: Transform<aws.cloudwatch.EventRuleArgs>;
   eventTarget?: Transform<aws.cloudwatch.EventTargetArgs>;
@@ -79,7 +79,7 @@ export interface SourceTransform {
   triggerRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
 }
 
-/** What the source's resources are made by. */
+/** Arguments for the source's resources. */
 interface SourcePlan {
   /** Base of the physical names. */
   base: string;
@@ -88,7 +88,7 @@ interface SourcePlan {
 
 export const sourceArtifact = "source";
 
-/** Whose changes start the pipeline: others need no new image. CodeCommit cannot tell by paths. */
+/** Paths whose changes start the pipeline; others need no new image. CodeCommit cannot filter by paths. */
 const watchedPaths = ["nginx/**", "buildspec_nginx.yml"];
 
 /** The tutorial's "gitリポジトリの作成", or a connection to a repository elsewhere. */
@@ -165,7 +165,7 @@ function createGitHubSource(
 ): Source {
   const connection = given === undefined ? createConnection(name, plan, parent) : undefined;
   const connectionArn = connection?.arn ?? given ?? "";
-  // An ARN from before the service's change of name has the permission of that name.
+  // An ARN from before the service was renamed needs the permission of the old name.
   const service = given?.split(":")[2] ?? "codeconnections";
   return {
     branch,

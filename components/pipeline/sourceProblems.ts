@@ -22,5 +22,5 @@ export function sourceProblems(source: PipelineSource): (string | undefined)[] {
   ];
 }
 
-/** Each begins with the name of an argument of the source. */
+/** Problems, each beginning with the name of an argument of the source. */
 const sourced = (problem: string | undefined) => problem?.replace(/^/, "source.");

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComponentSchema, ObjectSchema, PackageSchema, TypeSchema } from "./schema";
 
 /**
- * Arguments of a component as its class takes them. Programs in other languages may give an Output for any of them,
- * such as `network.vpcCidrBlock`; where the class takes the value itself it is awaited.
+ * Arguments of a component as its class takes them. Programs in other languages may pass an Output for any of them,
+ * such as `network.vpcCidrBlock`; if the class needs the plain value, the Output is awaited.
  *
  * @throws Error naming the argument whose value is a secret or is not known before an update.
  */
@@ -58,7 +58,7 @@ async function valueOf(
   }
   if (isSecret) {
     throw new Error(
-      `${path} is a secret, which would stand in the stack's state for all to read; give it by secrets`,
+      `${path} is a secret, which would be stored unencrypted in the stack's state; pass it in secrets`,
     );
   }
   return value;
@@ -68,7 +68,7 @@ async function valueOf(
 export const strange =
   "was built by another process, e.g. with a provider of its own; give its outputs one by one instead";
 
-/** Whether a component was given that this process has built nothing like: all that is known is its URN. */
+/** Whether a given component was not built by this process: then only its URN is known. */
 function isReference(given: unknown, { $ref, oneOf = [] }: TypeSchema): given is string {
   return (
     typeof given === "string" &&
@@ -77,7 +77,7 @@ function isReference(given: unknown, { $ref, oneOf = [] }: TypeSchema): given is
   );
 }
 
-/** The texts that there are to choose from, if the type is such a choice. */
+/** The allowed texts, if the type is a choice of texts. */
 function choicesOf(schema: PackageSchema, { $ref = "" }: TypeSchema): string[] | undefined {
   const type = schema.types[$ref.replace("#/types/", "")];
   return type?.type === "string" ? type.enum.map(({ value }) => value) : undefined;
@@ -85,7 +85,7 @@ function choicesOf(schema: PackageSchema, { $ref = "" }: TypeSchema): string[] |
 
 const itemsOf = ({ items }: TypeSchema) => items;
 
-/** The object that a type is, or may be beside a text or a component. */
+/** The object type, if the type is one or has one as an alternative to a text or a component. */
 function objectOf(
   schema: PackageSchema,
   { $ref, oneOf = [] }: TypeSchema,
@@ -99,7 +99,7 @@ function objectOf(
 interface Read {
   value: unknown;
   isSecret: boolean;
-  /** An element or a property of it; that of an Output is one too, and knows what it depends on. */
+  /** An element or a property of it. Of an Output it is an Output again, with its dependencies. */
   parts: (key: string | number) => unknown;
 }
 
@@ -111,11 +111,11 @@ async function read(given: unknown, path: string): Promise<Read> {
   const seen = given.apply((value: unknown) => {
     known = { value };
   });
-  // It resolves once the value is there, or is known to come with the update only.
+  // It resolves once the value is known, or known to be available only during the update.
   const isSecret = await pulumi.isSecret(seen);
   if (known === undefined) {
     throw new Error(
-      `${path} is not known before the update, but what is made depends on it; give what is known`,
+      `${path} is not known before the update, but decides which resources are created; use a known value`,
     );
   }
   return {

@@ -7,8 +7,8 @@ import type { ComponentSchema, PackageSchema } from "./schema";
  * Builds the components of a schema for Pulumi's engine, each by its class, with the arguments of a program in any
  * language. A component that was built here may be an argument of another, as in a program in TypeScript.
  *
- * The SDK's own host of components reads their source with TypeScript whenever it starts, and knows no choices
- * of texts, no functions that other languages go without, and no defaults.
+ * The SDK's own component host reads their source with TypeScript at every start, and supports neither choices of
+ * texts, nor functions that other languages lack, nor defaults.
  *
  * @param components classes by their name, among other things.
  */
@@ -20,7 +20,7 @@ export function componentProvider(
   const modules = new Set<string>();
   const keep = (urn: string, instance: pulumi.ComponentResource) => {
     built.set(urn, instance);
-    // Whoever gives it as an argument refers to it by its own type, which says more than the schema's.
+    // Callers that pass it as an argument refer to it by its own type, which is more precise than the schema's.
     const module = moduleOf(urn);
     if (modules.has(module)) return;
     modules.add(module);
@@ -46,7 +46,7 @@ export function componentProvider(
   };
 }
 
-/** Every argument may be an Output: what a component takes plain is awaited for it. */
+/** Every argument may be an Output; those that a component takes as plain values are awaited. */
 function servedSchema(schema: PackageSchema): string {
   return JSON.stringify(schema, (key, value: unknown) =>
     key === "plain" && value === true ? undefined : value,

@@ -33,7 +33,7 @@ export interface EnumSchema {
   enum: { name: string; value: string }[];
 }
 
-/** A type, where the value itself stands. */
+/** The type of the value itself. */
 export interface TypeSchema {
   type?: "string" | "number" | "boolean" | "array" | "object";
   /** `#/types/…` of an object or a choice of texts, `#/resources/…` of a component. */

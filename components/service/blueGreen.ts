@@ -11,17 +11,17 @@ import {
   writtenByOthers,
 } from "./serviceTraffic";
 
-/** What ECS moves requests with, from one target group to the other and back. */
+/** What ECS needs to move requests from one target group to the other and back. */
 export interface BlueGreen {
-  /** The part of the service's load balancer that tells ECS of it. */
+  /** The part of the service's load balancer configuration that ECS needs for it. */
   advancedConfiguration: aws.types.input.ecs.ServiceLoadBalancerAdvancedConfiguration;
-  /** What must be there before the first task and until the last is gone. */
+  /** What must exist before the first task and until the last is gone. */
   dependsOn: pulumi.Resource[];
 }
 
 /**
- * The rule for production traffic and, one place before it, the one for test traffic. From its
- * first deployment on ECS changes where both forward to; updates of the stack leave that alone.
+ * The rule for production traffic and, one place before it, the one for test traffic. From the first deployment on, ECS
+ * changes where both forward to; updates of the stack do not touch that.
  *
  * Source: Amazon ECS developer guide, "Application Load Balancer resources for blue/green, linear,
  * and canary deployments".
@@ -64,8 +64,8 @@ export function createBlueGreen(
 }
 
 /**
- * The role by which ECS changes the load balancer: of AmazonECSInfrastructureRolePolicyForLoadBalancers
- * what Application Load Balancers need, for this service's target groups and rules only.
+ * The role with which ECS changes the load balancer: the part of AmazonECSInfrastructureRolePolicyForLoadBalancers that
+ * Application Load Balancers need, limited to this service's target groups and rules.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role for load balancers".
  */
@@ -90,7 +90,7 @@ function createInfrastructureRole(
       {
         role: role.id,
         policy: policyDocument([
-          // AWS defines no resources for these four to be limited to.
+          // AWS defines no resources to limit these four to.
           allow(
             [
               "elasticloadbalancing:DescribeListeners",

@@ -1,30 +1,30 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What a pipeline must know of a service to deploy it. */
+/** What a pipeline must know about a service to deploy it. */
 export interface DeployTarget {
   /** Physical name of the cluster. */
   clusterName: string;
   /** Physical name of the service. */
   serviceName: string;
   serviceArn: pulumi.Output<string>;
-  /** The service, which what names it must wait for. */
+  /** The service itself, as a dependency of what refers to it. */
   service: aws.ecs.Service;
   /** The revision that the program registered last. */
   taskDefinition: aws.ecs.TaskDefinition;
-  /** That revision without its image, see `taskDefinitionTemplate`. */
+  /** That revision without the image, see `taskDefinitionTemplate`. */
   template: pulumi.Output<string>;
-  /** The roles that the tasks run with, which whoever registers a revision must pass on. */
+  /** The roles of the tasks, which anyone who registers a revision must be allowed to pass on. */
   roleArns: pulumi.Output<string>[];
   /** Name of the container that the image is for. */
   imageContainer: string;
   /** Processor of the tasks, and so of the image. */
   cpuArchitecture: "X86_64" | "ARM64";
-  /** Whether updates of the stack leave it to others which revision runs. */
+  /** Whether updates of the stack leave the choice of the running revision to others. */
   leavesTaskDefinition: boolean;
   /** Minutes that the service's deployment strategy takes once the new tasks are healthy. */
   shiftMinutes: number;
-  /** What CodeDeploy moves requests with; only where it is the service's deployment controller. */
+  /** What CodeDeploy needs to move requests; only if it is the service's deployment controller. */
   codeDeploy: CodeDeployTraffic | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface CodeDeployTraffic {
   listenerArn: pulumi.Input<string>;
   /** The service's rule on the listener. */
   ruleArn: pulumi.Output<string>;
-  /** The target groups that take turns. */
+  /** The two target groups between which deployments alternate. */
   targetGroupNames: pulumi.Output<string>[];
   /** The container and port that get the requests. */
   target: { containerName: string; containerPort: number };

@@ -2,17 +2,16 @@ import type { Room } from "../shared/instanceTypes";
 import { rangeProblem } from "../shared/problems";
 import type { DeploymentStrategy } from "./deploymentStrategy";
 
-/** How far a rolling deployment may leave the desired count, in percent of it. */
+/** How far a rolling deployment may deviate from the desired count, in percent of it. */
 export interface DeploymentPercents {
   /**
-   * Least part of the tasks that must stay healthy, 0 to 100, rounded up to whole tasks.
+   * Minimum percentage of the tasks that must stay healthy, 0 to 100, rounded up to whole tasks.
    * @default 100; with DAEMON 0, as a new task has no room until the old one is gone
    * @throws outside the range; if with `maximumPercent` no task could ever be replaced; with CODE_DEPLOY
    */
   minimumHealthyPercent?: number;
   /**
-   * Greatest part of the tasks that may run, 100 to 200, rounded down to whole tasks. With DAEMON
-   * always 100.
+   * Maximum percentage of the tasks that may run, 100 to 200, rounded down to whole tasks. With DAEMON always 100.
    * @default 200
    * @throws outside the range; if with `minimumHealthyPercent` no task could ever be replaced; with CODE_DEPLOY
    */
@@ -22,12 +21,12 @@ export interface DeploymentPercents {
 /**
  * Says what is wrong with a deployment's limits, a sentence for each fault: percentages out of range,
  * more tasks than there is room for, or a deployment that could never replace a task, since it may
- * neither stop an old one first nor start a new one first. Other strategies than ROLLING start all
- * new tasks first, whatever the percentages.
+ * neither stop an old one first nor start a new one first. Strategies other than ROLLING always start all new tasks
+ * first.
  *
  * @param desiredCount tasks that the service keeps running, 0 or more.
  * @param percents the two limits, both given, and the strategy (ROLLING unless given).
- * @param room what the instances hold; leave it out on Fargate, where there is always room.
+ * @param room how many tasks the instances hold; leave it out on Fargate, where there is always room.
  *
  * Source: Amazon ECS API reference, "DeploymentConfiguration".
  */
@@ -64,7 +63,7 @@ export function deploymentProblems(
   if (!mayStartFirst) {
     return [
       `a deployment could never proceed: minimumHealthyPercent ${minimumHealthyPercent} and ` +
-        `maximumPercent ${maximumPercent} of ${tasks(desiredCount)} allow neither one less nor one more; ` +
+        `maximumPercent ${maximumPercent} of ${tasks(desiredCount)} allow neither one task less nor one more; ` +
         "lower the first or raise the second",
     ];
   }

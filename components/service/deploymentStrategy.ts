@@ -1,26 +1,26 @@
 import { rangeProblem, repeated } from "../shared/problems";
 
-/** How ECS gets from the old tasks to the new ones. */
+/** How ECS replaces the old tasks with the new ones. */
 export type DeploymentStrategy = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
 
 /** How production traffic moves from the old tasks (blue) to the new ones (green). */
 export interface StrategyArgs {
   /**
-   * ROLLING replaces tasks a few at a time. The others start all new tasks beside the old ones, in a
-   * second target group, and then move the load balancer's requests: BLUE_GREEN all at once, LINEAR
+   * ROLLING replaces tasks a few at a time. The others start all new tasks alongside the old ones, in a second target
+   * group, and then move the load balancer's requests: BLUE_GREEN all at once, LINEAR
    * in equal steps, CANARY a small part first. They need room for twice the tasks.
    * @default "ROLLING"
    */
   strategy?: DeploymentStrategy;
   /**
-   * Minutes that the old tasks stay after all requests have moved, 0 to 1440: so long a rollback
-   * takes a moment. Not with ROLLING.
+   * Minutes that the old tasks keep running after all requests have moved, 0 to 1440; until then a rollback takes only
+   * a moment. Not with ROLLING.
    * @default 5
    * @throws outside the range; with ROLLING
    */
   bakeTimeInMinutes?: number;
   /**
-   * What CANARY tries first; only with it.
+   * The first step of CANARY; only with it.
    * @default 5 percent for 10 minutes
    * @throws with another strategy
    */
@@ -58,14 +58,14 @@ export interface StrategyArgs {
     stepBakeTimeInMinutes?: number;
   };
   /**
-   * Requests with this header reach the new tasks before any others do. Not with ROLLING.
+   * Requests with this header reach the new tasks before all others. Not with ROLLING.
    * @default { header: "x-amzn-ecs-blue-green-test", value: "true" }
    * @throws with ROLLING
    */
   testTraffic?: {
     /**
      * Name of the header, 1 to 40 characters.
-     * @throws if it is no header's name
+     * @throws if it is not a valid header name
      */
     header: string;
     /**
@@ -77,14 +77,14 @@ export interface StrategyArgs {
   /**
    * Names of CloudWatch alarms that fail a deployment and roll it back.
    * @default [], none
-   * @throws if one is empty or there twice; with CODE_DEPLOY
+   * @throws if one is empty or listed twice; with CODE_DEPLOY
    */
   alarms?: string[];
 }
 
 export type StrategySettings = ReturnType<typeof strategySettings>;
 
-/** Fills in the defaults, which are ECS's own where it has any. */
+/** Fills in the defaults, which are ECS's own if it has any. */
 export function strategySettings(args: StrategyArgs = {}) {
   return {
     strategy: args.strategy ?? ("ROLLING" as const),
@@ -102,13 +102,12 @@ export function strategySettings(args: StrategyArgs = {}) {
   };
 }
 
-/** Whether new tasks stand in a target group of their own until the requests have moved to them. */
+/** Whether new tasks have their own target group until the requests have moved to them. */
 export const shiftsTraffic = ({ strategy }: { strategy: DeploymentStrategy }) =>
   strategy !== "ROLLING";
 
 /**
- * Minutes from the moment that the new tasks are healthy until the deployment is done, by its
- * strategy alone.
+ * Minutes that the strategy adds to a deployment, from when the new tasks are healthy until it is done.
  */
 export function shiftMinutes({
   strategy,
@@ -134,7 +133,7 @@ const longestBake = 1440;
 /**
  * Says what is wrong with a deployment's strategy, a sentence for each fault.
  *
- * @param args as given: a setting of another strategy is an error rather than passed over.
+ * @param args as given: a setting of another strategy is an error, not ignored.
  *
  * Source: Amazon ECS API reference, "DeploymentConfiguration", "LinearConfiguration",
  * "CanaryConfiguration"; Elastic Load Balancing API reference, "HttpHeaderConditionConfig".
@@ -160,14 +159,14 @@ export function strategyProblems(args: StrategyArgs = {}): string[] {
       ? undefined
       : `testTraffic.value has ${testTraffic.value.length} characters, it must have 1 to 128`,
     alarms.includes("") ? "alarms has an empty name; give the names of alarms" : undefined,
-    ...repeated(alarms).map((name) => `alarms: "${name}" is there twice; leave one out`),
+    ...repeated(alarms).map((name) => `alarms: "${name}" is listed twice; leave one out`),
   ].filter((problem) => problem !== undefined);
 }
 
 function misplaced(key: string, value: unknown, strategy: DeploymentStrategy): string | undefined {
   return value === undefined
     ? undefined
-    : `${key} is not for ${strategy}; leave it out or take the strategy it belongs to`;
+    : `${key} is not for ${strategy}; leave it out or use the strategy it belongs to`;
 }
 
 function percentProblem(key: string, value: number, least: number): string | undefined {

@@ -38,16 +38,15 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
    * Name of the task execution role, 1 to 40 letters, digits, `_` and `-`; the stack is added. A second service of a
    * stack needs another.
    * @default "ecsHandsOnTaskExecutionRole"
-   * @throws in another form
+   * @throws if it has another form
    */
   executionRoleName?: string;
   /**
-   * What the tasks run on: `{ ec2: {} }` lets the cluster grow with them, `"ec2"` takes the
-   * instances that there are.
-   * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
+   * What the tasks run on: `{ ec2: {} }` lets the cluster grow with them, `"ec2"` uses the existing instances.
+   * To change the strategy of an existing service, that update must request a new deployment by
    * `transform: { service: { forceNewDeployment: true } }`.
-   * @default { ec2: {} }; with DAEMON "ec2", the only one that it takes
-   * @throws if it is of Fargate, or a strategy with DAEMON
+   * @default { ec2: {} }; with DAEMON "ec2", the only one that it supports
+   * @throws if it names Fargate, or is a strategy with DAEMON
    */
   capacity?: Capacity;
   /**
@@ -57,8 +56,8 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
    */
   cpu?: number;
   /**
-   * How ECS chooses an instance, up to 5, each among those that the one before left equal.
-   * @default over the zones, then where the least memory is left; none with DAEMON
+   * How ECS chooses an instance: up to 5 strategies, each among the instances that the one before ranked equal.
+   * @default spread over the zones, then the instance with the least memory left; none with DAEMON
    * @throws if there are more, or any with DAEMON
    */
   placementStrategies?: PlacementStrategy[];
@@ -71,7 +70,7 @@ export interface Ec2ServiceInputs extends EcsServiceArgs {
 }
 
 export interface Ec2ServiceArgs extends Ec2ServiceInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: ServiceTransform;
 }
 
@@ -79,11 +78,10 @@ export interface Ec2ServiceArgs extends Ec2ServiceInputs {
  * The second tutorial's service: the task definition `nginx-task` with one container of 128 MiB, on
  * the instances of an `Ec2Cluster`, linked to a load balancer as in the first tutorial.
  *
- * Tasks are in awsvpc mode, where each has a network interface and so an address of its own; that
- * limits how many an instance holds, which is reckoned with before anything is created. They get no
- * public address, which only Fargate can give: without a NAT gateway they can be reached, and their
- * instance can pull images and write logs for them, but they cannot reach the internet themselves,
- * which ECS Exec needs.
+ * Tasks are in awsvpc mode, where each has its own network interface and address. That limits how many fit on an
+ * instance, which is checked before anything is created. They get no public address, as only Fargate supports that:
+ * without a NAT gateway they can be reached, and their instance can pull images and write logs for them, but they
+ * cannot reach the internet themselves, which ECS Exec needs.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
  */
@@ -119,7 +117,7 @@ function planOf(settings: Settings): ServicePlan {
       placementConstraints: unlessEmpty(settings.placementConstraints),
     },
     assignPublicIp: false,
-    // All of the cluster: its capacity provider cannot be taken away while a service uses it.
+    // Depends on all of the cluster: its capacity provider cannot be deleted while a service uses it.
     dependsOn: [cluster],
   };
 }
@@ -162,7 +160,7 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
     }),
     cpuProblem,
     ...placementProblems(settings.placementStrategies, settings.placementConstraints, daemon),
-    // Of a size that is none, nothing can be said of its room.
+    // An invalid size says nothing about the room it needs.
     ...(cpuProblem !== undefined || !(containerMemory > 0) ? [] : roomProblems(settings)),
   ];
 }
@@ -175,13 +173,13 @@ function roomProblems(settings: Settings): (string | undefined)[] {
   const tooLarge = taskSizeProblem(task, pool);
   if (tooLarge !== undefined) return [tooLarge];
   if (schedulingStrategy === "DAEMON") {
-    // As many as there are instances; the fewest are the hardest to replace one of.
+    // One task per instance; with the minimum number of instances a task is hardest to replace.
     return deploymentProblems(Math.max(1, pool.minInstances), deployment);
   }
   return deploymentProblems(desiredCount, deployment, roomFor(task, pool, instancesFor(settings)));
 }
 
-/** Most instances that tasks may count on: only a capacity provider adds any. */
+/** Maximum number of instances that tasks can count on: only a capacity provider adds any. */
 function instancesFor({ capacity, cluster: { pool } }: Settings): number {
   return capacity === "ec2" ? pool.minInstances : pool.maxInstances;
 }
@@ -189,8 +187,8 @@ function instancesFor({ capacity, cluster: { pool } }: Settings): number {
 const unlessEmpty = <T>(items: T[]): T[] | undefined => (items.length > 0 ? items : undefined);
 
 /**
- * What a task takes of its instance: its CPU units or its containers', and the memory that these reserve, which is their
- * limit unless they say less.
+ * What a task reserves on its instance: its CPU units or its containers', and its containers' reserved memory, which
+ * defaults to their limit.
  */
 function taskSize(settings: Settings): TaskSize {
   const { containerMemory, cpu, sidecars } = settings;

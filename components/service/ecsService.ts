@@ -16,11 +16,11 @@ import { namedPort, serviceConnectConfiguration } from "./serviceConnect";
 import { type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
 import { createSecurityGroup } from "./serviceTraffic";
 
-/** What a service runs on, and how it asks for it. */
+/** What a service runs on, and how it requests that. */
 export interface ServicePlan {
   cluster: { arn: pulumi.Input<string>; name: string };
   task: Omit<TaskShape, "port">;
-  /** Bases of the roles' names. */
+  /** Base names of the roles. */
   roles: { executionRoleName: string; taskRoleName: string };
   /** The part of the service's arguments in which Fargate and instances differ. */
   capacity: Pick<
@@ -31,9 +31,9 @@ export interface ServicePlan {
     | "orderedPlacementStrategies"
     | "placementConstraints"
   >;
-  /** Whether tasks get a public address, which only Fargate can give. */
+  /** Whether tasks get a public address, which only Fargate supports. */
   assignPublicIp: boolean;
-  /** What must be there before the first task and until the last is gone. */
+  /** What must exist before the first task and until the last is gone. */
   dependsOn: pulumi.Resource[];
 }
 
@@ -42,7 +42,7 @@ export interface EcsServiceParts {
   logGroup: aws.cloudwatch.LogGroup;
   taskRole: aws.iam.Role;
   securityGroup: aws.ec2.SecurityGroup;
-  /** How the listener's requests reach the tasks; missing where there is no listener. */
+  /** How the listener's requests reach the tasks; missing without a listener. */
   requestPath: RequestPath | undefined;
   deployTarget: DeployTarget;
   commands: ServiceCommands;
@@ -63,8 +63,8 @@ export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts
     taskDefinition,
     securityGroup,
     requestPath,
-    // The first tutorial's depends_on: a target group must hang on a listener before a service may use it.
-    // And tasks need their permissions for as long as they run.
+    // The first tutorial's depends_on: a target group must belong to a listener before a service may use it.
+    // Also, tasks need their permissions for as long as they run.
     dependsOn: [
       ...(requestPath?.dependsOn ?? []),
       ...ingress,
@@ -139,7 +139,7 @@ function createService(
   parts: ServiceParts,
 ): aws.ecs.Service {
   const daemon = settings.schedulingStrategy === "DAEMON";
-  // CodeDeploy's deployments are not ECS's to tell of.
+  // ECS does not report CodeDeploy's deployments.
   const waits = settings.waitForSteadyState && settings.deploymentController !== "CODE_DEPLOY";
   const minutes = waits ? `${steadyMinutes + shiftMinutes(settings.deployment)}m` : undefined;
   // #region service
@@ -172,7 +172,7 @@ function createService(
       parent,
       dependsOn: parts.dependsOn,
       ignoreChanges: ownedByOthers(settings),
-      // Two services of one name cannot stand beside each other while one replaces the other.
+      // Two services of one name cannot exist at the same time while one replaces the other.
       deleteBeforeReplace: true,
       customTimeouts: { create: minutes, update: minutes },
     },
@@ -180,7 +180,7 @@ function createService(
   // #endregion
 }
 
-/** Its own target group and those of others; ECS takes a grace period only where there is one. */
+/** Its own target group and additional ones; ECS accepts a grace period only if there is one. */
 function loadBalancing(
   { loadBalancers, healthCheckGracePeriodSeconds = 30 }: ServiceSettings,
   requestPath: RequestPath | undefined,
@@ -232,7 +232,7 @@ function deployment(settings: ServiceSettings): Partial<aws.ecs.ServiceArgs> {
   };
 }
 
-/** ROLLING is said too: left out, a service that had another strategy would keep it. */
+/** ROLLING is set explicitly: if left out, a service that had another strategy would keep it. */
 // #region deployment
 function deploymentConfiguration({
   deployment: { strategy, bakeTimeInMinutes, canary, linear },
@@ -259,7 +259,7 @@ function deploymentConfiguration({
 }
 // #endregion
 
-/** Arguments that something else changes while the service runs, which updates must not undo. */
+/** Arguments that others change while the service runs, which updates must not undo. */
 function ownedByOthers(settings: ServiceSettings): string[] {
   const byCodeDeploy = settings.deploymentController === "CODE_DEPLOY";
   return [

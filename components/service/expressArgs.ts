@@ -21,21 +21,21 @@ export interface ExpressScaling {
    */
   maxCount?: number;
   /**
-   * Average CPU in percent of what the tasks reserve, 1 to 100, to be kept.
-   * @default 60, where no other metric is given
-   * @throws outside the range; if `memory` or `requestsPerTarget` is given too
+   * Target for the average CPU, in percent of what the tasks reserve, 1 to 100.
+   * @default 60, if no other metric is given
+   * @throws outside the range; if `memory` or `requestsPerTarget` is also given
    */
   cpu?: number;
   /**
-   * Average memory in percent of what the tasks reserve, 1 to 100, to be kept; instead of `cpu`.
+   * Target for the average memory, in percent of what the tasks reserve, 1 to 100; instead of `cpu`.
    * @default none: it scales by `cpu`
-   * @throws outside the range; if `cpu` or `requestsPerTarget` is given too
+   * @throws outside the range; if `cpu` or `requestsPerTarget` is also given
    */
   memory?: number;
   /**
-   * Requests a minute to each task, 1 to 2147483647, to be kept; instead of `cpu`.
+   * Target for the requests per minute to each task, 1 to 2147483647; instead of `cpu`.
    * @default none: it scales by `cpu`
-   * @throws outside the range; if `cpu` or `memory` is given too
+   * @throws outside the range; if `cpu` or `memory` is also given
    */
   requestsPerTarget?: number;
 }
@@ -57,24 +57,24 @@ export interface ExpressServiceInputs extends Pick<
    * `internal-`, `aws` or `sg-`
    */
   name?: string;
-  /** The cluster that the service stands in. One that stands moves to another only by being made anew. */
+  /** The cluster of the service. If it changes, the service is replaced. */
   cluster: FargateCluster;
-  /** Where the load balancer and the tasks go: into its public subnets, or with `internal` into those of its tasks. */
+  /** Network for the load balancer and the tasks: its public subnets, or with `internal` those for tasks. */
   network: Pick<Network, "publicSubnetIds" | "taskSubnetIds">;
   /**
-   * Whether only the VPC gets to the service: its load balancer and its tasks are then in `network.taskSubnetIds`.
+   * Whether only the VPC can reach the service: its load balancer and its tasks are then in `network.taskSubnetIds`.
    * Express services in the same subnets share a load balancer, up to 25 of them.
    * @default false
    */
   internal?: boolean;
   /**
    * Region of the service and its log group, e.g. `ap-northeast-1`.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   region: string;
   /**
    * Image of the container, with a tag or digest; for X86_64, as all tasks of Express services are.
-   * @throws if it is text and no image's name
+   * @throws if it is text but not an image's name
    */
   image: pulumi.Input<string>;
   /**
@@ -85,12 +85,12 @@ export interface ExpressServiceInputs extends Pick<
   containerPort?: number;
   /**
    * Path that must answer 200 for a task to be healthy; it starts with a slash.
-   * @default "/", where ECS would take /ping
+   * @default "/", unlike ECS's own default /ping
    * @throws if it does not start with a slash
    */
   healthCheckPath?: string;
   /**
-   * What is run, or the arguments of the image's entry point.
+   * Command to run, or the arguments of the image's entry point.
    * @default the image's
    * @throws if it is empty
    */
@@ -110,38 +110,39 @@ export interface ExpressServiceInputs extends Pick<
   /** How many tasks there are. @default 1 to 20, by CPU */
   scaling?: ExpressScaling;
   /**
-   * Security groups of the tasks beside the one that ECS makes, at most 4.
+   * Security groups of the tasks in addition to the one that ECS creates, at most 4.
    * @default []
    * @throws if there are more
    */
   securityGroupIds?: pulumi.Input<string>[];
   /**
-   * Whether an update waits until the service's deployment has completed, on AWS some ten minutes of a canary and at most
-   * 30. A deployment that is rolled back then fails the update with ECS's reason; `pulumi up --refresh` tries again.
+   * Whether an update waits until the service's deployment has completed, on AWS about ten minutes for a canary and at
+   * most 30. A deployment that is rolled back then fails the update with ECS's reason; `pulumi up --refresh` tries
+   * again.
    * @default true
    */
   waitForSteadyState?: boolean;
 }
 
-/** The last word on the arguments of each resource that an Express service consists of. */
+/** Overrides for the arguments of each resource that an Express service consists of. */
 export interface ExpressServiceTransform {
   service?: Transform<aws.ecs.ExpressGatewayServiceArgs>;
   logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
   executionRole?: Transform<aws.iam.RoleArgs>;
-  /** `…-execution-logs`, and where there is something to read `…-execution-pull` and `…-execution-secrets`. */
+  /** `…-execution-logs`, and if there is something to read `…-execution-pull` and `…-execution-secrets`. */
   executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
   taskRole?: Transform<aws.iam.RoleArgs>;
   /** `…-task-policies` of `taskPolicies`. */
   taskRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
   /** One for each of `taskPolicyArns`. */
   taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
-  /** The role by which ECS makes the load balancer and the rest. */
+  /** The role with which ECS creates the load balancer and the rest. */
   infrastructureRole?: Transform<aws.iam.RoleArgs>;
   infrastructureRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
 }
 
 export interface ExpressServiceArgs extends ExpressServiceInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: ExpressServiceTransform;
 }
 

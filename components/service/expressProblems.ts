@@ -13,7 +13,7 @@ import type { ExpressSettings } from "./expressArgs";
  * What is wrong with the arguments of an Express service, a sentence for each fault.
  *
  * Source: terraform-provider-aws, website/docs/r/ecs_express_gateway_service.html.markdown, for the largest sizes; Amazon
- * ECS API reference, "AwsVpcConfiguration", for the groups, of which ECS takes one for its own.
+ * ECS API reference, "AwsVpcConfiguration", for the groups, one of which is ECS's own.
  */
 export function expressProblems(settings: ExpressSettings): (string | undefined)[] {
   const { name, containerPort, healthCheckPath, command, cpu, memory } = settings;
@@ -34,7 +34,7 @@ export function expressProblems(settings: ExpressSettings): (string | undefined)
     about("logRetentionDays", retentionProblem(settings.logRetentionDays)),
     ...variableProblems(environment, secrets),
     securityGroupIds.length > 4
-      ? `securityGroupIds has ${securityGroupIds.length}; at most 4 go beside the one that ECS makes`
+      ? `securityGroupIds has ${securityGroupIds.length}; at most 4 are possible in addition to the one that ECS creates`
       : undefined,
     ...statementProblems("taskPolicies", taskPolicies),
     ...policyArnProblems(taskPolicyArns),
@@ -54,7 +54,7 @@ function scalingProblems({
     rangeProblem("scaling.maxCount", maxCount, 1, mostTasks) ??
       rangeProblem("scaling.minCount", minCount, 0, maxCount),
     given.length > 1
-      ? `scaling: an Express service follows one of ${given.map(([key]) => key).join(", ")}; leave the others out`
+      ? `scaling: an Express service can follow only one of ${given.map(([key]) => key).join(", ")}; leave the others out`
       : undefined,
     ...given.map(([key, value]) =>
       rangeProblem(

@@ -20,12 +20,12 @@ export interface ExpressCommands {
 }
 
 /**
- * A service of ECS Express Mode, the shortest way from an image to an address: of the image ECS makes a service on
- * Fargate, a load balancer with HTTPS under a name of AWS's, scaling, and canary deployments. This component brings what
- * ECS wants to be given: three roles, each with the least that it needs, and a log group whose logs end.
+ * A service of ECS Express Mode, the shortest way from an image to an address: from the image ECS creates a service on
+ * Fargate, a load balancer with HTTPS under a name that AWS provides, scaling, and canary deployments. This component
+ * adds what ECS requires: three roles with minimal permissions, and a log group with a retention period.
  *
- * Express Mode itself costs nothing; its tasks cost what Fargate takes for their size, and the load balancer, which up to
- * 25 services share, about 30 USD a month with its addresses in three zones.
+ * Express Mode itself costs nothing; its tasks cost what Fargate charges for their size, and the load balancer, which
+ * up to 25 services share, about 30 USD a month with its addresses in three zones.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS Express Mode overview" and "Resources created by Amazon ECS Express Mode
  * services".
@@ -41,7 +41,7 @@ export class ExpressService extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** ARN of the service. */
   readonly serviceArn: pulumi.Output<string>;
-  /** What the code in the container runs as: for policies that the arguments could not have. */
+  /** The role that the code in the container uses, e.g. to attach policies that depend on later resources. */
   readonly taskRole: aws.iam.Role;
   /** Name of the log group that the container writes to. */
   readonly logGroupName: pulumi.Output<string>;
@@ -90,7 +90,7 @@ interface Step {
   parent: pulumi.Resource;
 }
 
-/** A group of its own, for that which ECS would make keeps its logs for ever. */
+/** A separate group, as the one that ECS would create keeps its logs forever. */
 function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
   return new aws.cloudwatch.LogGroup(
     `${name}-logs`,
@@ -104,8 +104,8 @@ function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGro
 }
 
 /**
- * The role by which ECS makes and keeps what the service consists of, with AWS's own policy for it: what ECS makes of
- * which names and tags is AWS's to say.
+ * The role with which ECS creates and manages the service's resources. It has AWS's own policy, as AWS decides which
+ * resources, names and tags these have.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role".
  */
@@ -172,9 +172,9 @@ function createService(
     ),
     {
       parent,
-      // Without its cluster and its permissions ECS could neither make the service nor take it away.
+      // Without the cluster and the permissions ECS could neither create nor delete the service.
       dependsOn: [cluster, ...policies, infrastructure.policy],
-      // The provider plans another cluster as an update, which AWS knows not of.
+      // The provider plans a change of cluster as an update, which AWS does not support.
       replaceOnChanges: ["cluster"],
       deleteBeforeReplace: true,
     },
@@ -204,7 +204,7 @@ function containerOf(
   };
 }
 
-/** All four, for the provider takes it for a change when AWS fills one in. */
+/** All four are set, as the provider sees a change if AWS fills one in. */
 function scalingOf({
   minCount,
   maxCount,
@@ -222,6 +222,6 @@ function scalingOf({
   return { ...limits, autoScalingMetric, autoScalingTargetValue };
 }
 
-/** With its scheme, which AWS tells with the name, and a slash at its end. */
+/** With the scheme, which AWS may or may not include, and a trailing slash. */
 const addressOf = (endpoint: string) =>
   `${endpoint.includes("://") ? "" : "https://"}${endpoint.replace(/\/$/, "")}/`;

@@ -29,22 +29,22 @@ export interface FargateServiceInputs extends EcsServiceArgs {
   name?: string;
   /**
    * The cluster, if the service shares one with others.
-   * @default a cluster of the service's own, of its name
+   * @default the service's own cluster, with its name
    */
   cluster?: FargateCluster;
   /**
    * What the tasks run on: `"fargate"`, or shares of Fargate and Fargate Spot, such as
    * `{ fargate: { base: 1 }, fargateSpot: { weight: 3 } }`.
-   * Another strategy for a service that stands goes with a new deployment, which that update must ask for by
+   * To change the strategy of an existing service, that update must request a new deployment by
    * `transform: { service: { forceNewDeployment: true } }`.
    * @default "fargate"
-   * @throws if it names instances, or nothing
+   * @throws if it names instances, or no provider
    */
   capacity?: Capacity;
   /**
    * CPU units of a task (1024 = one vCPU), a Fargate size.
    * @default 256
-   * @throws if it is no Fargate size
+   * @throws if it is not a Fargate size
    */
   cpu?: number;
   /**
@@ -54,29 +54,29 @@ export interface FargateServiceInputs extends EcsServiceArgs {
    */
   memory?: number;
   /**
-   * Processor of the image: an image for another one ends with `exec format error`.
+   * Processor of the image: with an image for another one, the container ends with `exec format error`.
    * @default "X86_64"
    */
   cpuArchitecture?: "X86_64" | "ARM64";
 }
 
-/** The last word on the arguments of each resource that a service on Fargate consists of. */
+/** Overrides for the arguments of each resource that a service on Fargate consists of. */
 export interface FargateServiceTransform extends ServiceTransform {
   /** The service's own cluster, if it shares none. */
   cluster?: Transform<aws.ecs.ClusterArgs>;
-  /** The own cluster's capacity providers, where `capacity` is a strategy. */
+  /** The own cluster's capacity providers, if `capacity` is a strategy. */
   clusterCapacityProviders?: Transform<aws.ecs.ClusterCapacityProvidersArgs>;
 }
 
 export interface FargateServiceArgs extends FargateServiceInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: FargateServiceTransform;
 }
 
 /**
- * The first tutorial's service: a task definition with one container on Fargate, kept running in a
- * cluster of its own, unless it is given one, behind a load balancer's listener. To what the tutorial writes it adds what
- * production asks for: an execution role and a task role, logs, a deployment circuit breaker with
+ * The first tutorial's service: a task definition with one container on Fargate, kept running in its own cluster,
+ * unless it is given one, behind a load balancer's listener. To the tutorial's settings it adds what production
+ * requires: an execution role and a task role, logs, a deployment circuit breaker with
  * rollback, ECS Exec, and short draining so that deploys and clean-up do not wait for minutes.
  *
  * @throws pulumi.ResourceError naming every argument that is wrong.
@@ -140,7 +140,7 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
       ...capacityRequest(settings.capacity),
       ...plainPart(settings.transform?.service),
     }),
-    // CodeDeploy heeds no percentages.
+    // CodeDeploy ignores percentages.
     ...(schedulingStrategy === "REPLICA" && settings.deploymentController === "ECS"
       ? deploymentProblems(desiredCount, deployment)
       : []),
@@ -154,7 +154,7 @@ interface ClusterPlan {
   dependsOn: pulumi.Resource[];
 }
 
-/** All of it: its capacity providers cannot be taken away while a service uses them. */
+/** Depends on all of it: its capacity providers cannot be removed while a service uses them. */
 function shared(cluster: FargateCluster | undefined): ClusterPlan | undefined {
   return cluster && { arn: cluster.clusterArn, name: cluster.clusterName, dependsOn: [cluster] };
 }

@@ -20,7 +20,7 @@ export interface ManagedInstancesServiceInputs extends EcsServiceArgs {
    */
   name?: string;
   /**
-   * CPU units of a task (1024 = one vCPU), 128 to 196608. ECS launches an instance that has as many.
+   * CPU units of a task (1024 = one vCPU), 128 to 196608. ECS launches an instance that has enough.
    * @default 256
    * @throws outside the range
    */
@@ -32,23 +32,23 @@ export interface ManagedInstancesServiceInputs extends EcsServiceArgs {
    */
   memory?: number;
   /**
-   * Processor of the image, and so of the instances; `instanceRequirements` must allow one that has it.
+   * Processor of the image, and thus of the instances; `instanceRequirements` must allow types that have it.
    * @default "X86_64"
    */
   cpuArchitecture?: "X86_64" | "ARM64";
 }
 
 export interface ManagedInstancesServiceArgs extends ManagedInstancesServiceInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: ServiceTransform;
 }
 
 /**
  * A service on Amazon ECS Managed Instances: the task of a Fargate service, of any size, on an instance that it shares
- * with others. ECS launches instances as its tasks need them and chooses where each goes, over the zones first.
+ * with others. ECS launches instances as its tasks need them and places the tasks, spread over the zones first.
  *
- * Tasks are in awsvpc mode and get no public address, which only Fargate can give: without a NAT gateway they cannot
- * reach the internet. Of one task on each instance there is no service: managed daemons are for that.
+ * Tasks are in awsvpc mode and get no public address, as only Fargate supports that: without a NAT gateway they cannot
+ * reach the internet. A service cannot run one task on each instance: managed daemons are for that.
  *
  * Source: Amazon ECS developer guide, "Architect for Amazon ECS Managed Instances".
  *
@@ -90,7 +90,7 @@ function planOf(settings: Settings): ServicePlan {
       ],
     },
     assignPublicIp: false,
-    // All of the cluster: its capacity provider cannot be deleted while a service uses it.
+    // Depends on all of the cluster: its capacity provider cannot be deleted while a service uses it.
     dependsOn: [cluster],
   };
 }
@@ -115,7 +115,7 @@ function problemsIn(name: string, settings: Settings): (string | undefined)[] {
     rangeProblem("cpu", cpu, 128, 196_608),
     rangeProblem("memory", memory, 6, 25_165_824),
     schedulingStrategy === "DAEMON"
-      ? "schedulingStrategy DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA"
+      ? "schedulingStrategy DAEMON does not support a capacity provider strategy, which managed instances need; use REPLICA"
       : undefined,
     ...(schedulingStrategy === "REPLICA" ? deploymentProblems(desiredCount, deployment) : []),
   ];

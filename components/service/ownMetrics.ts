@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { choiceProblem, rangeProblem, repeated } from "../shared/problems";
 
-/** What of a period's data points a metric is. */
+/** How a period's data points are aggregated. */
 export const MetricStatistic = {
   Average: "Average",
   Maximum: "Maximum",
@@ -13,17 +13,17 @@ export const MetricStatistic = {
 } as const;
 export type MetricStatistic = (typeof MetricStatistic)[keyof typeof MetricStatistic];
 
-/** A metric of one's own that a service scales by, such as the messages that wait for each task. */
+/** A custom metric that a service scales by, such as the number of waiting messages per task. */
 export interface ScalingMetric {
   /**
    * Name of the policy, 1 to 100 letters, digits, `_` and `-`, unique in the service; not `cpu`, `memory`, `requests` or
    * `target`.
-   * @throws in another form
+   * @throws if it has another form
    */
   name: string;
   /**
    * Namespace of the metric in CloudWatch, 1 to 255 letters, digits and `. - _ / # :`, e.g. `Shop`.
-   * @throws in another form
+   * @throws if it has another form
    */
   namespace: string;
   /**
@@ -32,18 +32,18 @@ export interface ScalingMetric {
    */
   metricName: string;
   /**
-   * Its dimensions, at most 30: a metric with others is another metric.
+   * Its dimensions, at most 30: with different ones it is a different metric.
    * @default {}
    * @throws if there are more
    */
   dimensions?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * What of a minute's data points counts.
+   * How a minute's data points are aggregated.
    * @default "Average"
    */
   statistic?: MetricStatistic;
   /**
-   * Value to be kept, 1 to 1000000, in the metric's own unit.
+   * Target value, 1 to 1000000, in the metric's own unit.
    * @throws outside the range
    */
   targetValue: number;
@@ -66,9 +66,9 @@ export function customizedMetric({
 }
 
 /**
- * Says what is wrong with metrics of one's own, a sentence for each fault.
+ * Says what is wrong with custom metrics, a sentence for each fault.
  *
- * @param taken names that others have.
+ * @param taken names already in use.
  *
  * Source: Application Auto Scaling API reference, "CustomizedMetricSpecification"; CloudWatch API reference,
  * "PutMetricData".
@@ -80,7 +80,7 @@ export function metricProblems(
   const key = "autoscaling.metrics";
   return [
     ...repeated(metrics.map(({ name }) => name)).map(
-      (name) => `${key}: "${name}" is there twice; give each a name of its own`,
+      (name) => `${key}: "${name}" is listed twice; give each its own name`,
     ),
     ...metrics.flatMap(({ name, namespace, metricName, dimensions = {}, ...more }) => {
       const where = `${key}.${name}`;
@@ -95,7 +95,7 @@ export function metricProblems(
         metricName.length >= 1 && metricName.length <= 255
           ? undefined
           : `${where}.metricName has ${metricName.length} characters, it must have 1 to 255`,
-        count > 30 ? `${where}.dimensions has ${count}; a metric has at most 30` : undefined,
+        count > 30 ? `${where}.dimensions has ${count}; a metric can have at most 30` : undefined,
         choiceProblem(
           `${where}.statistic`,
           more.statistic ?? "Average",

@@ -8,7 +8,7 @@ export type PlacementStrategy =
       type: "spread";
       /**
        * With `spread` an attribute, e.g. `attribute:ecs.availability-zone`, or `instanceId`; with `binpack` `cpu` or
-       * `memory`, of which the least is left there.
+       * `memory`: the instance with the least left is chosen.
        * @default none, for `random`
        * @throws if it is another, or missing
        */
@@ -22,7 +22,7 @@ export type PlacementStrategy =
 export type PlacementConstraint =
   /** At most one task of the service on each. */
   | {
-      /** `distinctInstance`: one task of the service on each; `memberOf`: those that `expression` finds. */
+      /** `distinctInstance`: one task of the service on each; `memberOf`: instances that match `expression`. */
       type: "distinctInstance";
     }
   /** Those that a cluster query finds. */
@@ -43,8 +43,8 @@ export const spreadThenPack: PlacementStrategy[] = [
 ];
 
 /**
- * Says what is wrong with a service's placement, a sentence for each fault. Strategies are for
- * REPLICA: DAEMON has no choice to make.
+ * Says what is wrong with a service's placement, a sentence for each fault. Strategies are for REPLICA: with DAEMON
+ * there is nothing to choose.
  *
  * Source: Amazon ECS API reference, "CreateService", "PlacementStrategy", "PlacementConstraint".
  */
@@ -59,22 +59,22 @@ export function placementProblems(
       constraintFaults(`placementConstraints[${i}]`, constraint),
     ),
     strategies.length > 5
-      ? `placementStrategies has ${strategies.length} items; ECS takes at most 5`
+      ? `placementStrategies has ${strategies.length} items; ECS accepts at most 5`
       : "",
     constraints.length > 10
-      ? `placementConstraints has ${constraints.length} items; ECS takes at most 10`
+      ? `placementConstraints has ${constraints.length} items; ECS accepts at most 10`
       : "",
     daemon && strategies.length > 0
-      ? "placementStrategies with DAEMON: it has one task on each instance and nothing to choose; leave them out"
+      ? "placementStrategies with DAEMON: each instance gets one task, so there is nothing to choose; leave them out"
       : "",
     daemon && constraints.some(({ type }) => type === "distinctInstance")
-      ? "placementConstraints: distinctInstance is for REPLICA; DAEMON has one task an instance anyway, leave it out"
+      ? "placementConstraints: distinctInstance is for REPLICA; DAEMON runs one task per instance anyway, leave it out"
       : "",
   ];
   return faults.filter((fault) => fault !== "");
 }
 
-/** A strategy or a constraint as another language may have it. */
+/** A strategy or a constraint as another language may pass it. */
 interface Given {
   type: string;
   field?: string;

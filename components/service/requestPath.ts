@@ -15,11 +15,11 @@ export interface RequestPath {
   listenerRule: aws.lb.ListenerRule;
   /** The service's side of it. */
   loadBalancer: aws.types.input.ecs.ServiceLoadBalancer;
-  /** What CodeDeploy moves requests with; only where it deploys. */
+  /** What CodeDeploy needs to move requests; only if it deploys. */
   codeDeploy: CodeDeployTraffic | undefined;
   /**
-   * What must be there before the first task and until the last is gone. The redirect comes before a deployment empties
-   * the target group that requests over HTTP went to.
+   * What must exist before the first task and until the last is gone. It includes the redirect, which must exist before
+   * a deployment empties the target group that requests over HTTP went to.
    */
   dependsOn: pulumi.Resource[];
 }

@@ -11,56 +11,57 @@ import type { AutoscalingTransform, ScalingRules } from "./serviceAutoscaling";
 import type { ServiceConnect } from "./serviceConnect";
 import type { TargetGroupSettings } from "./targetGroupArgs";
 
-/** What a service takes whatever it runs on. */
+/** Arguments of every service, whatever it runs on. */
 export interface EcsServiceArgs extends TaskArgs {
   /**
-   * Security groups whose members alone may send to the tasks, by a short name each that stays with it:
-   * `{ alb: loadBalancer.securityGroupId }`. Services that call this one directly (Service Connect) belong in it
-   * too. On a network that others use it keeps their tasks out.
-   * @default none: the whole block of the VPC may, the first tutorial's rule
-   * @throws if there is none, a name has other characters than letters, digits and `-`, or the service has no port
+   * Security groups whose members may reach the tasks, to the exclusion of all others, each under a short name that
+   * must not change:
+   * `{ alb: loadBalancer.securityGroupId }`. Services that call this one directly (Service Connect) belong in it too.
+   * On a shared network it keeps others' tasks out.
+   * @default none: the VPC's whole CIDR block may, the first tutorial's rule
+   * @throws if it is empty, a name has characters other than letters, digits and `-`, or the service has no port
    */
   allowedSecurityGroups?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * ARN of the load balancer's listener that serves. The service gets a target group and a rule there.
+   * ARN of the load balancer's listener that serves requests. The service gets a target group and a rule there.
    * @default none: a service that others reach by `serviceConnect` or `loadBalancers`, or a worker that nobody calls
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   listenerArn?: pulumi.Input<string>;
   /**
-   * ARN of the HTTP listener that leads to it, where it serves HTTPS. The service gets a rule there too, which
-   * redirects what was its own over HTTP: from HTTP to HTTPS and back, a rule then gives way to another without a
-   * request in between that nobody takes. It counts towards the 100 rules of a load balancer.
-   * @default none; what no rule takes is redirected by the HTTP listener itself
-   * @throws if it is `listenerArn`, or there is none
+   * ARN of the HTTP listener that redirects to it, if it serves HTTPS. The service gets a rule there too, which
+   * redirects its HTTP requests: when the service moves from HTTP to HTTPS or back, one rule replaces the other without
+   * a moment in which no rule matches. It counts towards the 100 rules of a load balancer.
+   * @default none; the HTTP listener itself redirects requests that match no rule
+   * @throws if it is the same as `listenerArn`, or there is no `listenerArn`
    */
   httpListenerArn?: pulumi.Input<string>;
   /**
-   * Whether this update moves the service from one listener to another. Where ECS or CodeDeploy chooses the target
-   * group, the rule then forwards to `ownTargetGroup`, which must be the one with the tasks.
+   * Whether this update moves the service from one listener to another. If ECS or CodeDeploy chooses the target group,
+   * the rule then forwards to `ownTargetGroup`, which must be the one with the tasks.
    * @default false
    */
   listenerMoves?: boolean;
   /**
-   * Place of the service's rule on the listener, 1 (first) to 50000; no two rules share one. With a
-   * deployment strategy other than ROLLING the place before it is taken too, by the rule for test
-   * traffic.
-   * @default 50000, after every rule that is more particular
+   * Place of the service's rule on the listener, 1 (first) to 50000; no two rules share one. With a deployment strategy
+   * other than ROLLING, the rule for test traffic also takes the place before it.
+   * @default 50000, after every more specific rule
    * @throws outside the range; if another service of the program has the place; without a listener
    */
   priority?: number;
   /**
-   * Paths that the listener sends here, 1 to 5, with `*` and `?` as wildcards; each begins with `/` or `*` and has at
+   * Paths whose requests the listener sends here, 1 to 5, with `*` and `?` as wildcards; each begins with `/` or `*`
+   * and has at
    * most 128 characters.
    * @default ["*"]
-   * @throws if there are more or none, or one is no such path; without a listener
+   * @throws if there are more or none, or one is not such a path; without a listener
    */
   pathPatterns?: string[];
   /**
-   * Hosts that the listener sends here, with `*` and `?` as wildcards, e.g. `nginx.*`; each has a dot and at most 128
-   * characters, and with the paths there are at most 5.
+   * Hosts whose requests the listener sends here, with `*` and `?` as wildcards, e.g. `nginx.*`; each has a dot and at
+   * most 128 characters; together with the paths at most 5.
    * @default [], any host
-   * @throws if there are more, or one is no such host; without a listener
+   * @throws if there are more, or one is not such a host; without a listener
    */
   hostHeaders?: string[];
   /**
@@ -75,30 +76,29 @@ export interface EcsServiceArgs extends TaskArgs {
    */
   serviceConnect?: ServiceConnect;
   /**
-   * The container and its port that get the load balancer's requests, if it is not the service's
-   * own.
+   * The container and port that get the load balancer's requests, if it is not the service's own container.
    * @default { containerName, containerPort }
-   * @throws if the task has no such container, or that no such port
+   * @throws if the task has no such container, or the container no such port
    */
   target?: ServiceTarget;
   /**
-   * Target groups that are there already and get the tasks too, e.g. those of an internal load balancer or of a Network
-   * Load Balancer; with the service's own at most 5. Each must hang on a listener before the service comes: let the
-   * component wait for that (`dependsOn`). Only with ROLLING by ECS.
+   * Existing target groups in which tasks are also registered, e.g. those of an internal load balancer or of a Network
+   * Load Balancer; with the service's own at most 5. Each must belong to a listener before the service is created: let
+   * the component wait for that (`dependsOn`). Only with ROLLING by ECS.
    *
    * Source: Amazon ECS developer guide, "Registering multiple target groups with an Amazon ECS service".
    * @default []
-   * @throws if there are more, one is there twice, or the deployments move requests
+   * @throws if there are more, one is listed twice, or the deployments move requests
    */
   loadBalancers?: ServiceLoadBalancer[];
   /**
-   * How the service's own target group speaks to the tasks and checks them; only with `listenerArn`.
+   * How the service's own target group connects to the tasks and checks them; only with `listenerArn`.
    * @default HTTP/1.1, draining for 15 seconds, and a check every 10 seconds
    */
   targetGroup?: TargetGroupSettings;
   /**
-   * Seconds after a task's start in which failed checks of a load balancer do not count, 0 to 2147483647; only where
-   * there is one.
+   * Seconds after a task's start in which failed checks of a load balancer do not count, 0 to 2147483647; only with a
+   * load balancer.
    * @default 30
    * @throws outside the range; without a load balancer
    */
@@ -121,54 +121,53 @@ export interface EcsServiceArgs extends TaskArgs {
    */
   deployment?: DeploymentPercents & StrategyArgs;
   /**
-   * Who deploys: ECS by rolling updates, or CodeDeploy, which then owns the task definition and the
-   * choice of target group, so that updates of the stack leave those alone.
+   * Who deploys: ECS by rolling updates, or CodeDeploy, which then controls the task definition and the choice of
+   * target group, so that updates of the stack do not change those.
    * @default "ECS"
    */
   deploymentController?: "ECS" | "CODE_DEPLOY";
   /**
-   * Whether a pipeline deploys the service. It then owns which task definition runs, and updates of
-   * the stack register new revisions without running them.
+   * Whether a pipeline deploys the service. It then decides which task definition runs, and updates of the stack
+   * register new revisions without deploying them.
    * @default false
    */
   deployedByPipeline?: boolean;
   /**
-   * Path that the load balancer asks for to see that a task is healthy; `targetGroup.healthCheck` has the rest.
+   * Path that the load balancer requests to check a task's health; `targetGroup.healthCheck` has the other settings.
    * @default "/"; with gRPC "/AWS.ALB/healthcheck"
-   * @throws if it does not start with a slash or is longer than 1024 characters; with gRPC if it is no method;
+   * @throws if it does not start with a slash or is longer than 1024 characters; with gRPC if it is not a method;
    * without a listener
    */
   healthCheckPath?: string;
   /**
-   * Which of two target groups is the service's own; the other is for the tasks of every other deployment, under
-   * strategies that move requests and CodeDeploy. A service that goes back to `ROLLING` takes the one that has
-   * its tasks then, or its requests fail until the other has some.
+   * Which of two target groups is the service's own. With CodeDeploy and strategies that move requests, deployments
+   * alternate between the two. A service that returns to `ROLLING` must use the one that has its tasks at that time, or
+   * its requests fail until the other has some.
    * @default "first"
    */
   ownTargetGroup?: TargetGroupSlot;
   /**
-   * Whether a `ROLLING` service still has its second target group: in the update that goes back to `ROLLING`, in which
-   * the listener rule, which ECS or CodeDeploy wrote so far, becomes the program's again. The next one lets go of it.
+   * Whether a `ROLLING` service still has its second target group. Needed in the update that returns to `ROLLING`, in
+   * which the program takes the listener rule back from ECS or CodeDeploy. The next update can delete the group.
    * @default false
    */
   keepAlternateTargetGroup?: boolean;
   /**
-   * Whether an update waits until the service's deployment has completed: at most 20 minutes and those that
-   * its strategy takes to move the requests. A deployment that is rolled back then fails the update with
+   * Whether an update waits until the service's deployment has completed: at most 20 minutes, plus the time that its
+   * strategy takes to move the requests. A deployment that is rolled back then fails the update with
    * ECS's reason; `pulumi up --refresh` tries again. Not for CODE_DEPLOY, whose deployments come later.
    * @default true
    */
   waitForSteadyState?: boolean;
   /**
-   * Lets the load choose the number of tasks, from `desiredCount` on. Updates then leave that
-   * number alone.
+   * Adjusts the number of tasks to the load, starting from `desiredCount`. Updates then do not change that number.
    * @default none
    */
   autoscaling?: ScalingRules;
   /**
    * Last part of the load balancer's ARN, for `autoscaling.requestsPerTarget`.
    * @default none: requests are not counted
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   loadBalancerArnSuffix?: pulumi.Input<string>;
 }
@@ -187,11 +186,11 @@ export interface ServiceTarget {
   containerPort: number;
 }
 
-/** A target group of somebody else's that gets a service's tasks. */
+/** An existing target group in which a service's tasks are registered. */
 export interface ServiceLoadBalancer {
   /**
    * ARN of the target group, whose targets are IP addresses (`targetType: "ip"`).
-   * @throws if it is text and no target group's ARN
+   * @throws if it is text but not a target group's ARN
    */
   targetGroupArn: pulumi.Input<string>;
   /**
@@ -208,15 +207,15 @@ export interface ServiceLoadBalancer {
   containerPort?: number;
 }
 
-/** The last word on the arguments of each resource that a service consists of. */
+/** Overrides for the arguments of each resource that a service consists of. */
 export interface ServiceTransform extends TaskTransform {
-  /** One for each port and whoever may send to it. */
+  /** One for each port and each source that may reach it. */
   securityGroupIngressRule?: Transform<aws.vpc.SecurityGroupIngressRuleArgs>;
-  /** `…-targets`, and where deployments move requests `…-targets-alternate`. */
+  /** `…-targets`, and if deployments move requests `…-targets-alternate`. */
   targetGroup?: Transform<aws.lb.TargetGroupArgs>;
-  /** `…-rule` or `…-https-rule`, which serves; `…-rule` that redirects; `…-test-rule` of test traffic. */
+  /** `…-rule` or `…-https-rule`, which serves; `…-rule`, which redirects; `…-test-rule` for test traffic. */
   listenerRule?: Transform<aws.lb.ListenerRuleArgs>;
-  /** The role by which ECS moves requests. */
+  /** The role with which ECS moves requests. */
   infrastructureRole?: Transform<aws.iam.RoleArgs>;
   infrastructureRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
   service?: Transform<aws.ecs.ServiceArgs>;
@@ -234,7 +233,7 @@ export interface Step {
   parent: pulumi.Resource;
 }
 
-/** Fills in the defaults. `name` is the base of the physical names, which each component has its own of. */
+/** Fills in the defaults. `name` is the base of the physical names; its default differs between components. */
 export function serviceSettings(args: EcsServiceArgs, name: string) {
   const schedulingStrategy = args.schedulingStrategy ?? "REPLICA";
   const daemon = schedulingStrategy === "DAEMON";
@@ -275,19 +274,19 @@ export function serviceSettings(args: EcsServiceArgs, name: string) {
     ownTargetGroup: args.ownTargetGroup ?? "first",
     keepAlternateTargetGroup: args.keepAlternateTargetGroup ?? false,
     waitForSteadyState: args.waitForSteadyState ?? true,
-    /** As given, for what must be told of it. */
+    /** As given, for problems to report. */
     given: args,
   };
 }
 
-/** Whether anybody sends to the tasks. */
+/** Whether the tasks receive requests. */
 const isCalled = ({ listenerArn, loadBalancers = [], serviceConnect, target }: EcsServiceArgs) =>
   listenerArn !== undefined ||
   loadBalancers.length > 0 ||
   serviceConnect?.dnsName !== undefined ||
   target !== undefined;
 
-/** The container and port of a further target group; a port of 0 stands for one that the container does not have. */
+/** The container and port of an additional target group; port 0 means that the container has none. */
 function targetOf(
   { containerName, containerPort }: ServiceLoadBalancer,
   target: ServiceTarget | undefined,

@@ -9,23 +9,23 @@ import { customizedMetric, metricProblems, type ScalingMetric } from "./ownMetri
 /** The largest desired count of a service, an ECS quota. */
 export const mostTasks = 5000;
 
-/** When a service shall have other limits, e.g. more tasks in the morning. */
+/** When a service gets other limits, e.g. more tasks in the morning. */
 export interface ScalingSchedule {
   /**
-   * Name of the action, 1 to 100 letters, digits, `_` and `-`, unique in the service; not that of a metric, nor
+   * Name of the action, 1 to 100 letters, digits, `_` and `-`, unique in the service; not a metric's name, nor
    * `target`.
-   * @throws in another form
+   * @throws if it has another form
    */
   name: string;
   /**
    * `at(2026-04-01T09:00:00)`, `rate(1 day)` or `cron(0 9 ? * MON-FRI *)`.
-   * @throws in another form
+   * @throws if it has another form
    */
   schedule: string;
   /**
    * Time zone of an `at` or `cron` schedule.
    * @default "UTC"
-   * @throws if it is no name of a time zone
+   * @throws if it is not a name of a time zone
    */
   timezone?: string;
   /**
@@ -56,37 +56,37 @@ export interface ScalingRules {
    */
   maxCount: number;
   /**
-   * Average CPU in percent of what the tasks reserve, 1 to 100, to be kept.
+   * Target for the average CPU, in percent of what the tasks reserve, 1 to 100.
    * @default none: it does not scale by it
    * @throws outside the range
    */
   cpu?: number;
   /**
-   * Average memory in percent of what the tasks reserve, 1 to 100, to be kept.
+   * Target for the average memory, in percent of what the tasks reserve, 1 to 100.
    * @default none: it does not scale by it
    * @throws outside the range
    */
   memory?: number;
   /**
-   * Requests a minute to each task, 1 to 1000000, to be kept; needs the load balancer.
+   * Target for the requests per minute to each task, 1 to 1000000; needs the load balancer.
    * @default none: it does not scale by it
-   * @throws outside the range; without the load balancer, or where deployments move requests
+   * @throws outside the range; without the load balancer, or if deployments move requests
    */
   requestsPerTarget?: number;
   /**
-   * Metrics of one's own, each to be kept near its value; somebody must put their data points, as by
+   * Custom metrics, each with a target value. Something must publish their data points, e.g. with
    * `aws cloudwatch put-metric-data`.
    * @default []
    */
   metrics?: ScalingMetric[];
   /**
-   * Changes of the limits by the clock.
+   * Scheduled changes of the limits.
    * @default []
    */
   schedules?: ScalingSchedule[];
 }
 
-/** The last word on the arguments of each resource of a service's autoscaling. */
+/** Overrides for the arguments of each resource of a service's autoscaling. */
 export interface AutoscalingTransform {
   target?: Transform<aws.appautoscaling.TargetArgs>;
   /** One for each metric: `…-cpu`, `…-memory`, `…-requests`, and `…-NAME` of `metrics`. */
@@ -103,30 +103,30 @@ export interface ServiceAutoscalingInputs extends ScalingRules {
   minCount: number;
   /**
    * Physical name of the cluster.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   clusterName: pulumi.Input<string>;
   /**
    * Physical name of the service.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   serviceName: pulumi.Input<string>;
   /**
    * Last part of the load balancer's ARN, for `requestsPerTarget`.
    * @default none: requests are not counted
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   loadBalancerArnSuffix?: pulumi.Input<string>;
   /**
    * Last part of the target group's ARN, for `requestsPerTarget`.
    * @default none: requests are not counted
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   targetGroupArnSuffix?: pulumi.Input<string>;
 }
 
 export interface ServiceAutoscalingArgs extends ServiceAutoscalingInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: AutoscalingTransform;
 }
 
@@ -165,7 +165,7 @@ export class ServiceAutoscaling extends pulumi.ComponentResource {
             ...scaled,
             targetTrackingScalingPolicyConfiguration: {
               ...tracking,
-              // Out fast, in slowly: a task too many costs less than requests that wait.
+              // Scale out fast, in slowly: a superfluous task costs less than waiting requests.
               scaleOutCooldown: 60,
               scaleInCooldown: 300,
             },
@@ -255,8 +255,8 @@ function trackedMetrics(args: ServiceAutoscalingArgs) {
 /**
  * Says what is wrong with a service's scaling, a sentence for each fault.
  *
- * @param rules what was asked for.
- * @param hasLoadBalancer whether the load balancer is known, whose requests could be counted.
+ * @param rules as given.
+ * @param hasLoadBalancer whether the load balancer is known, so that its requests can be counted.
  */
 export function scalingProblems(
   rules: ScalingRules & { minCount: number },
@@ -280,11 +280,11 @@ export function scalingProblems(
     given("memory", memory, 100),
     given("requestsPerTarget", requestsPerTarget, 1_000_000),
     requestsPerTarget !== undefined && !hasLoadBalancer
-      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts; give it"
+      ? "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, to count its requests; give it"
       : undefined,
     [cpu, memory, requestsPerTarget].every((value) => value === undefined) &&
     metrics.length + schedules.length === 0
-      ? "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules"
+      ? "autoscaling has nothing to scale by: give cpu, memory, requestsPerTarget, metrics or schedules"
       : undefined,
     ...metricProblems(metrics, takenNames),
     ...scheduleProblems(schedules),
@@ -298,7 +298,7 @@ function scheduleProblems(schedules: readonly ScalingSchedule[]): (string | unde
   const key = "autoscaling.schedules";
   return [
     ...repeated(schedules.map(({ name }) => name)).map(
-      (name) => `${key}: "${name}" is there twice; give each a name of its own`,
+      (name) => `${key}: "${name}" is listed twice; give each its own name`,
     ),
     ...schedules.flatMap(({ name, schedule, timezone, minCount, maxCount }) => {
       const where = `${key}.${name}`;
@@ -318,12 +318,12 @@ function scheduleProblems(schedules: readonly ScalingSchedule[]): (string | unde
           ? undefined
           : rangeProblem(`${where}.maxCount`, maxCount, 0, mostTasks),
         minCount !== undefined && maxCount !== undefined && minCount > maxCount
-          ? `${where}: minCount ${minCount} is more than maxCount ${maxCount}; lower the one or raise the other`
+          ? `${where}: minCount ${minCount} is more than maxCount ${maxCount}; lower one or raise the other`
           : undefined,
       ];
     }),
   ];
 }
 
-/** Names of the resources beside those of the schedules. */
+/** Names of the resources other than the schedules'. */
 const takenNames = ["cpu", "memory", "requests", "target"];

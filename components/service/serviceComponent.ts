@@ -5,28 +5,28 @@ import type { DeployTarget } from "./deployTarget";
 import type { EcsServiceParts } from "./ecsService";
 import type { ServiceCommands } from "./serviceNames";
 
-/** What every service tells, whatever it runs on. */
+/** Outputs of every service, whatever it runs on. */
 export abstract class ServiceComponent extends pulumi.ComponentResource {
   /** Physical name of the service. */
   readonly serviceName: pulumi.Output<string>;
-  /** ARN of its listener rule, whose target groups ECS or CodeDeploy may choose; undefined without a listener. */
+  /** ARN of its listener rule, whose target group ECS or CodeDeploy may choose; undefined without a listener. */
   readonly listenerRuleArn: pulumi.Output<string> | undefined;
   /** ARN of the service's own target group, which has its first tasks; undefined without a listener. */
   readonly targetGroupArn: pulumi.Output<string> | undefined;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
+  /** The role that the code in the containers uses, e.g. to attach policies that depend on later resources. */
   readonly taskRole: aws.iam.Role;
-  /** Id of the tasks' security group, for whoever lets them in. */
+  /** Id of the tasks' security group, for other groups to let them in. */
   readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
-  /** What a pipeline must know of the service to deploy it. */
+  /** What a pipeline must know about the service to deploy it. */
   readonly deployTarget: DeployTarget;
   /** Command lines of the AWS CLI, ready to paste: a shell in a task, its logs, the service's state. */
   readonly commands: ServiceCommands;
 
   /**
    * @param type of the component.
-   * @param create makes what the service consists of, as the component's children.
+   * @param create creates the service's resources as the component's children.
    */
   protected constructor(
     type: string,

@@ -4,25 +4,25 @@ import type * as pulumi from "@pulumi/pulumi";
 import { rangeProblem } from "../shared/problems";
 
 /**
- * How a service takes part in Service Connect: a proxy beside each of its tasks, which finds the
- * tasks of the other services of a namespace by name.
+ * How a service takes part in Service Connect: a proxy in each of its tasks, which finds the tasks of the other
+ * services of a namespace by name.
  *
- * The proxy takes its share of the task's size; AWS counts with 256 CPU units and 64 MiB under load.
+ * The proxy uses part of the task's CPU and memory; AWS recommends 256 CPU units and 64 MiB under load.
  *
  * Source: Amazon ECS developer guide, "Use Service Connect to connect Amazon ECS services with short
  * names".
  */
 export interface ServiceConnect {
   /**
-   * ARN of the namespace, whose members alone see each other's names.
-   * @throws if it is text and no namespace's ARN; with CODE_DEPLOY
+   * ARN of the namespace; only its members see each other's names.
+   * @throws if it is text but not a namespace's ARN; with CODE_DEPLOY
    */
   namespaceArn: pulumi.Input<string>;
   /**
    * Name by which the others reach this service, 1 to 63 lower-case letters, digits and hyphens, e.g. `products` for
    * `http://products:8080`.
    * @default none: it only calls others
-   * @throws in another form
+   * @throws if it has another form
    */
   dnsName?: string;
   /**
@@ -32,7 +32,7 @@ export interface ServiceConnect {
    */
   port?: number;
   /**
-   * What its container speaks. Other protocols than tcp get retries and metrics by request.
+   * Protocol of its container. Protocols other than tcp get retries and metrics per request.
    * @default "http"
    */
   appProtocol?: "http" | "http2" | "grpc" | "tcp";
@@ -42,11 +42,11 @@ export interface ServiceConnect {
 export function namedPort(serviceConnect: ServiceConnect | undefined) {
   const { dnsName, appProtocol = "http" } = serviceConnect ?? {};
   if (dnsName === undefined) return {};
-  // ECS means tcp by saying nothing.
+  // In ECS, leaving it out means tcp.
   return { name: dnsName, ...(appProtocol === "tcp" ? {} : { appProtocol }) };
 }
 
-/** The service's part of Service Connect, as ECS wants it. */
+/** The service's part of Service Connect, as ECS expects it. */
 export function serviceConnectConfiguration(
   { namespaceArn, dnsName, port }: ServiceConnect,
   containerPort: number | undefined,

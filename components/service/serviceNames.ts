@@ -7,7 +7,7 @@ import { logGroupName } from "../task/taskNames";
 export interface ServiceCommands {
   /** A shell in one of the tasks. */
   exec: string;
-  /** The tasks' logs, as they come. */
+  /** Follows the tasks' logs. */
   logs: string;
   /** The service's state and last events. */
   describe: string;

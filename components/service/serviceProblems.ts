@@ -12,7 +12,7 @@ import { targetProblems } from "./targetProblems";
 import { targetGroupProblems } from "./targetGroupArgs";
 
 /**
- * What is wrong with the arguments that both kinds of service take.
+ * Problems with the arguments that all kinds of service share.
  *
  * @param frame what the service's tasks run on and in.
  */
@@ -42,7 +42,7 @@ export function serviceProblems(
     ...(deploymentController === "CODE_DEPLOY" ? codeDeployProblems(settings) : []),
     ...strategyProblems(settings.given.deployment),
     daemon && settings.deployment.maximumPercent !== 100
-      ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON must be 100: one task an instance`
+      ? `maximumPercent ${settings.deployment.maximumPercent} with DAEMON must be 100: one task per instance`
       : undefined,
   ];
 }
@@ -58,12 +58,12 @@ function listenerProblems(
     rangeProblem("priority", priority, 1, 50000) ?? takePriority(listenerArn, priority, component),
     rangeProblem("pathPatterns.length", pathPatterns.length, 1, 5),
     pathPatterns.length + hostHeaders.length > 5 && pathPatterns.length <= 5
-      ? `pathPatterns and hostHeaders have ${pathPatterns.length + hostHeaders.length} values; a rule takes at most 5`
+      ? `pathPatterns and hostHeaders have ${pathPatterns.length + hostHeaders.length} values; a rule can have at most 5`
       : undefined,
     ...pathPatterns.map(pathProblem),
     ...hostHeaders.map(hostProblem),
     settings.httpListenerArn !== undefined && settings.httpListenerArn === listenerArn
-      ? "httpListenerArn is the listenerArn: a rule would lead to itself; leave it out"
+      ? "httpListenerArn is the same as listenerArn: its rule would redirect to itself; leave it out"
       : undefined,
     ...targetGroupProblems(settings.targetGroup ?? {}, settings.healthCheckPath),
     ...(shiftsTraffic(settings.deployment) ? shiftProblems(component, settings, listenerArn) : []),
@@ -83,7 +83,7 @@ const hostProblem = (host: string) =>
     : `hostHeaders: "${host}" must be a host such as api.example.com or api.*: at most 128 characters, one of them a dot`;
 
 /**
- * What only ECS heeds of what a service may be told: CodeDeploy brings its own limits and alarms, and no proxy.
+ * Arguments that only ECS's own deployments support: CodeDeploy has its own limits and alarms, and no proxy.
  *
  * Source: Amazon ECS developer guide, "CodeDeploy blue/green deployments for Amazon ECS", "Amazon ECS Service Connect
  * considerations".
@@ -95,15 +95,15 @@ function codeDeployProblems({ given }: ServiceSettings): (string | undefined)[] 
     .map(([key]) => `deployment.${key}`);
   return [
     needless.length > 0
-      ? `${needless.join(", ")} with CODE_DEPLOY, which does not heed it; leave it out or use the deploymentController ECS`
+      ? `${needless.join(", ")} with CODE_DEPLOY, which ignores it; leave it out or use the deploymentController ECS`
       : undefined,
     given.serviceConnect === undefined
       ? undefined
-      : "serviceConnect with CODE_DEPLOY: Service Connect goes with ECS's own deployments; use the deploymentController ECS",
+      : "serviceConnect with CODE_DEPLOY: Service Connect needs ECS's own deployments; use the deploymentController ECS",
   ];
 }
 
-/** Arguments that say how a listener's requests come, of which there are none. */
+/** Arguments that only make sense with a listener. */
 const onListeners = [
   "httpListenerArn",
   "listenerMoves",
@@ -132,7 +132,7 @@ function withoutListenerProblems(settings: ServiceSettings): (string | undefined
   ];
 }
 
-/** What does not go with a deployment strategy that moves requests between two target groups. */
+/** Arguments that a deployment strategy with two target groups does not support. */
 function shiftProblems(
   component: string,
   settings: ServiceSettings,
@@ -142,16 +142,16 @@ function shiftProblems(
   const values = settings.pathPatterns.length + settings.hostHeaders.length;
   return [
     settings.deploymentController === "CODE_DEPLOY"
-      ? `deployment.strategy ${strategy} is one of the deploymentController ECS, not of CODE_DEPLOY; leave one out`
+      ? `deployment.strategy ${strategy} needs the deploymentController ECS, not CODE_DEPLOY; leave one out`
       : undefined,
     settings.schedulingStrategy === "DAEMON"
-      ? `deployment.strategy ${strategy} with DAEMON: an instance has no place for a second task; use ROLLING`
+      ? `deployment.strategy ${strategy} with DAEMON: an instance has no room for a second task; use ROLLING`
       : undefined,
     settings.priority === 1
-      ? `priority 1 leaves ${strategy} no place before it for the rule of test traffic; use 2 or more`
+      ? `priority 1 leaves ${strategy} no place before it for the rule for test traffic; use 2 or more`
       : takePriority(listenerArn, settings.priority - 1, `${component}-test-rule`),
     values === 5
-      ? `pathPatterns and hostHeaders have 5 values; with ${strategy} at most 4, for the rule of test traffic has one more`
+      ? `pathPatterns and hostHeaders have 5 values; with ${strategy} at most 4, as the rule for test traffic has one more`
       : undefined,
     settings.autoscaling?.requestsPerTarget === undefined
       ? undefined

@@ -20,8 +20,8 @@ export interface TaskFirewall {
 }
 
 /**
- * The first tutorial's security group for tasks: the ports that get requests from the VPC only, or from the groups that
- * the service names, and everything out.
+ * The first tutorial's security group for tasks: lets requests to the ports in from the VPC only, or from the groups
+ * that the service names, and everything out.
  */
 export function createSecurityGroup(step: Step): TaskFirewall {
   const securityGroup = createTaskSecurityGroup(step);
@@ -31,7 +31,7 @@ export function createSecurityGroup(step: Step): TaskFirewall {
   return { securityGroup, ingress };
 }
 
-/** The ports that somebody sends to, each once. */
+/** The ports that receive requests, each once. */
 function portsOf({ target, loadBalancers, serviceConnect, containerPort }: ServiceSettings) {
   const named = serviceConnect?.dnsName === undefined ? undefined : containerPort;
   const ports = [
@@ -42,7 +42,7 @@ function portsOf({ target, loadBalancers, serviceConnect, containerPort }: Servi
   return [...new Set(ports)];
 }
 
-/** Each rule is named after the port: while tasks move to another one, the rule for the old one stays. */
+/** Each rule is named after its port: while tasks move to another port, the rule for the old one stays. */
 function createIngress(
   { name, settings, parent }: Step,
   { id: securityGroupId }: aws.ec2.SecurityGroup,
@@ -50,7 +50,7 @@ function createIngress(
 ): aws.vpc.SecurityGroupIngressRule[] {
   const { network, allowedSecurityGroups, transform } = settings;
   const last = transform?.securityGroupIngressRule;
-  // Its rule was once named after nothing but the VPC.
+  // Older versions named the rule after the VPC alone.
   const isMain = port === settings.target?.containerPort;
   const atPort = { securityGroupId, ipProtocol: "tcp", fromPort: port, toPort: port };
   if (allowedSecurityGroups === undefined) {
@@ -93,8 +93,8 @@ function createIngress(
 /**
  * The first tutorial's target group: the tasks by address, checked on the port that they serve.
  *
- * It is the same for every container port. One cannot change in place, and a service whose requests ECS or
- * CodeDeploy moves could not change to another group.
+ * It does not depend on the container port: a target group's port cannot change, and a service whose requests ECS or
+ * CodeDeploy moves could not switch to another group.
  *
  * @param slot "alternate" for the second one of a service whose deployments move its requests.
  *
@@ -120,7 +120,7 @@ export function createTargetGroup(
         vpcId: settings.network.vpcId,
         port: TARGET_GROUP_PORT,
         protocol: "HTTP",
-        // What ELB does unless told otherwise is not said: one that stands would be changed for nothing.
+        // ELB's defaults are left out: setting them would change existing target groups for nothing.
         ...(protocolVersion !== "HTTP1" && { protocolVersion }),
         ...(slowStart > 0 && { slowStart }),
         targetType: "ip",
@@ -134,7 +134,7 @@ export function createTargetGroup(
   // #endregion
 }
 
-/** One of another protocol version stands beside the one that it replaces, and needs another name. */
+/** A group with another protocol version exists alongside the one that it replaces, so it needs another name. */
 function groupName(service: string, slot: TargetGroupSlot, version: ProtocolVersion): string {
   const base = version === "HTTP1" ? service : `${service}-${version.toLowerCase()}`;
   return targetGroupName(base, slot, pulumi.getStack());
@@ -142,15 +142,15 @@ function groupName(service: string, slot: TargetGroupSlot, version: ProtocolVers
 
 /** A service's rules on its load balancer. */
 export interface ListenerRules {
-  /** Where its requests are served. */
+  /** The listener that serves its requests. */
   serving: aws.lb.ListenerRule;
-  /** What leads clients there from HTTP, if HTTPS serves and the HTTP listener is the stack's own. */
+  /** The redirect from HTTP, if HTTPS serves and the HTTP listener is the stack's own. */
   redirect: aws.lb.ListenerRule | undefined;
 }
 
 /**
- * The first tutorial's listener rule: the requests that match go to the target group, or with a
- * second one to whichever ECS says. CodeDeploy changes the rule too.
+ * The first tutorial's listener rule: matching requests go to the target group, or, if there are two, to the one that
+ * ECS chooses. CodeDeploy changes the rule too.
  */
 export function createListenerRules(
   step: Step,
@@ -181,7 +181,7 @@ export function createListenerRules(
     { parent, ignoreChanges: writtenByOthers(settings) },
   );
   // #endregion
-  // By the name of the rule that serves over HTTP: the one becomes the other, in its place.
+  // It has the name of the rule that serves over HTTP, so that one turns into the other, in its place.
   const redirect =
     httpListenerArn === undefined
       ? undefined
@@ -197,14 +197,14 @@ export function createListenerRules(
   return { serving, redirect };
 }
 
-/** The part of a rule that ECS or CodeDeploy writes, which updates leave alone once it stands where it is. */
+/** The part of a rule that ECS or CodeDeploy writes, which updates of an existing rule leave alone. */
 export function writtenByOthers(settings: ServiceSettings): string[] {
   const isMovedByOthers =
     shiftsTraffic(settings.deployment) || settings.deploymentController === "CODE_DEPLOY";
   return isMovedByOthers && !settings.listenerMoves ? ["actions"] : [];
 }
 
-/** Which requests are the service's. */
+/** Conditions that select the service's requests. */
 export function trafficConditions({
   hostHeaders,
   pathPatterns,
@@ -215,13 +215,13 @@ export function trafficConditions({
   ];
 }
 
-/** The target groups that take turns: the service's first tasks come into the first one. */
+/** The target groups between which deployments alternate; the service's first tasks are in the first one. */
 export interface TargetGroupPair {
   targetGroup: aws.lb.TargetGroup;
   alternate: aws.lb.TargetGroup;
 }
 
-/** All requests to the first target group, none to the other, which thus hangs on the listener too. */
+/** Sends all requests to the first target group and none to the other, so that both belong to the listener. */
 export function forwardToFirst({
   targetGroup,
   alternate,

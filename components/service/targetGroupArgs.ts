@@ -1,22 +1,22 @@
 import { choiceProblem, rangeProblem } from "../shared/problems";
 
-/** How a load balancer speaks to targets. */
+/** The protocol version with which a load balancer connects to targets. */
 export const ProtocolVersion = { Http1: "HTTP1", Http2: "HTTP2", Grpc: "GRPC" } as const;
 export type ProtocolVersion = (typeof ProtocolVersion)[keyof typeof ProtocolVersion];
 
-/** How a load balancer sees that a task is healthy. */
+/** How a load balancer checks that a task is healthy. */
 export interface TargetHealthCheck {
   /**
-   * The path that it asks for, beginning with `/`; with gRPC a method, `/package.service/method`.
+   * The path to request, beginning with `/`; with gRPC a method, `/package.service/method`.
    * @default `healthCheckPath`
-   * @throws if it is no such path, or `healthCheckPath` is given too
+   * @throws if it is not such a path, or `healthCheckPath` is also given
    */
   path?: string;
   /**
-   * The answers that count as healthy: codes and ranges of them with commas between, such as `200` or `200-299,301`,
+   * The status codes that count as healthy: codes and ranges, separated by commas, such as `200` or `200-299,301`,
    * from 200 to 499; with gRPC from 0 to 99.
    * @default "200"; with gRPC "12", UNIMPLEMENTED, for a service without a method of that name
-   * @throws in another form
+   * @throws if it has another form
    */
   matcher?: string;
   /**
@@ -26,19 +26,19 @@ export interface TargetHealthCheck {
    */
   interval?: number;
   /**
-   * Seconds that an answer may take, 2 to 120.
+   * Timeout of a check in seconds, 2 to 120.
    * @default 5
    * @throws outside the range
    */
   timeout?: number;
   /**
-   * Successful checks until a task is healthy, 2 to 10.
+   * Number of successful checks until a task is healthy, 2 to 10.
    * @default 2
    * @throws outside the range
    */
   healthyThreshold?: number;
   /**
-   * Failed checks until a task is unhealthy, 2 to 10.
+   * Number of failed checks until a task is unhealthy, 2 to 10.
    * @default 3
    * @throws outside the range
    */
@@ -48,18 +48,18 @@ export interface TargetHealthCheck {
 /** A service's own target group. */
 export interface TargetGroupSettings {
   /**
-   * HTTP1, HTTP2 or GRPC. The latter two only on an HTTPS listener. With another one the target group is replaced.
+   * HTTP1, HTTP2 or GRPC. The latter two only on an HTTPS listener. A change replaces the target group.
    * @default "HTTP1"
    */
   protocolVersion?: ProtocolVersion;
   /**
-   * Seconds that requests have to end in, once their task is to stop, 0 to 3600.
+   * Seconds that requests have to finish before their task stops, 0 to 3600.
    * @default 15
    * @throws outside the range
    */
   deregistrationDelay?: number;
   /**
-   * Seconds in which a new task gets more and more requests, 30 to 900, or 0 for all at once.
+   * Seconds in which a new task's share of the requests grows, 30 to 900, or 0 for its full share at once.
    * @default 0
    * @throws outside the range
    */

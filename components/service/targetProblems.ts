@@ -2,13 +2,16 @@ import { rangeProblem, repeated } from "../shared/problems";
 import { shiftsTraffic } from "./deploymentStrategy";
 import type { ServiceSettings, ServiceTarget } from "./serviceArgs";
 
-/** Most target groups of a service. Source: Amazon ECS developer guide, "Registering multiple target groups". */
+/**
+ * Maximum number of target groups of a service. Source: Amazon ECS developer guide, "Registering multiple target
+ * groups".
+ */
 const mostTargetGroups = 5;
 
 /** The longest grace period in seconds. Source: Amazon ECS API reference, "CreateService". */
 const longestGrace = 2_147_483_647;
 
-/** What is wrong with who gets the requests, and from which target groups. */
+/** Problems with the containers that get requests, and with the target groups. */
 export function targetProblems(settings: ServiceSettings): (string | undefined)[] {
   const { target, loadBalancers, healthCheckGracePeriodSeconds: grace, listenerArn } = settings;
   const groups = loadBalancers.length + (listenerArn === undefined ? 0 : 1);
@@ -40,12 +43,12 @@ export function targetProblems(settings: ServiceSettings): (string | undefined)[
         ? "healthCheckGracePeriodSeconds without a listenerArn or loadBalancers: nothing checks the tasks; leave it out"
         : rangeProblem("healthCheckGracePeriodSeconds", grace, 0, longestGrace),
     settings.allowedSecurityGroups !== undefined && target === undefined
-      ? "allowedSecurityGroups without a containerPort: there is no port that they could send to; leave them out"
+      ? "allowedSecurityGroups without a containerPort: there is no port to open; leave them out"
       : undefined,
     ...groupProblems(settings.allowedSecurityGroups),
     ...repeated(loadBalancers.map(({ targetGroupArn }) => targetGroupArn)).map(
       (arn) =>
-        `loadBalancers: ${typeof arn === "string" ? arn : "a target group"} is there twice; leave one out`,
+        `loadBalancers: ${typeof arn === "string" ? arn : "a target group"} is listed twice; leave one out`,
     ),
     ...loadBalancers.map(({ targetGroupArn: arn }, i) =>
       typeof arn !== "string" ||
@@ -62,7 +65,7 @@ function groupProblems(groups: ServiceSettings["allowedSecurityGroups"]): (strin
   const names = Object.keys(groups);
   return [
     names.length === 0
-      ? "allowedSecurityGroups is empty, so that nobody could send to the tasks; name a group or leave it out"
+      ? "allowedSecurityGroups is empty, so nobody could reach the tasks; name a group or leave it out"
       : undefined,
     ...names.map((name) =>
       /^[A-Za-z0-9-]+$/.test(name)
@@ -72,7 +75,7 @@ function groupProblems(groups: ServiceSettings["allowedSecurityGroups"]): (strin
   ];
 }
 
-/** Says that a task has not the container and port that are to get requests, or nothing if it has. */
+/** Reports that a task lacks the container or port that should get requests, or nothing if it has them. */
 function targetProblem(
   key: string,
   { containerName, containerPort }: ServiceTarget,

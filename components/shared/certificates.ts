@@ -1,26 +1,26 @@
-/** The longest first name of a certificate. Source: ACM API reference, "RequestCertificate", `DomainName`. */
+/** Maximum length of a certificate's first name. Source: ACM API reference, "RequestCertificate", `DomainName`. */
 const longestDomain = 64;
 
-/** Says that a text is no domain of one's own, such as `shop.example.com`, or nothing. */
+/** Reports that a text is not a domain such as `shop.example.com`, or nothing. */
 export function domainProblem(domain: string): string | undefined {
   if (domain.length > longestDomain) {
     return `"${domain}" is too long for a certificate: ${domain.length} characters, at most ${longestDomain}`;
   }
   return /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/.test(domain)
     ? undefined
-    : `"${domain}" is no domain such as shop.example.com, in lower case and without https:// or a *`;
+    : `"${domain}" is not a domain such as shop.example.com, in lower case and without https:// or a *`;
 }
 
-/** Says that a text is no ARN of a certificate of ACM, or of one in another region than its load balancer's. */
+/** Reports that a text is not the ARN of an ACM certificate in the load balancer's region, or nothing. */
 export function certificateProblem(arn: string, region?: string): string | undefined {
   const [, place] =
     /^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate\/[0-9a-f-]{36}$/.exec(arn) ?? [];
   if (place === undefined) {
-    return `"${arn}" is no certificate's ARN such as arn:aws:acm:ap-northeast-1:123456789012:certificate/…`;
+    return `"${arn}" is not a certificate's ARN such as arn:aws:acm:ap-northeast-1:123456789012:certificate/…`;
   }
   return region === undefined || place === region
     ? undefined
-    : `"${arn}" is in ${place}; a load balancer takes certificates of its own region, ${region}`;
+    : `"${arn}" is in ${place}; a load balancer needs certificates of its own region, ${region}`;
 }
 
 /** Says that a certificate with that status is not issued, or nothing if it is. Source: ACM API reference, "CertificateDetail". */
@@ -30,9 +30,9 @@ export function issuedProblem(arn: string, status: string): string | undefined {
     : `${arn} is not issued yet, it is ${status}; use it once it is ISSUED`;
 }
 
-/** Says that a text is no id of a hosted zone, or nothing. Source: Route 53 API reference, "GetHostedZone", `Id`. */
+/** Says that a text is not an id of a hosted zone, or nothing. Source: Route 53 API reference, "GetHostedZone", `Id`. */
 export function hostedZoneProblem(id: string): string | undefined {
   return /^Z[A-Z0-9]{1,31}$/.test(id)
     ? undefined
-    : `"${id}" is no hosted zone's id such as Z0123456789ABCDEFGHIJ`;
+    : `"${id}" is not a hosted zone's id such as Z0123456789ABCDEFGHIJ`;
 }

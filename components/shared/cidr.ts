@@ -1,10 +1,10 @@
 import * as ipaddr from "ipaddr.js";
 
-/** Subnets may not be smaller than this on AWS, nor larger than a VPC: prefix lengths in bits. */
+/** Prefix lengths in bits of AWS's smallest subnet and largest VPC. */
 const smallest = 28;
 const largest = 16;
 
-/** The smallest VPC of which every zone that a region has can have its slot. */
+/** Prefix length of the smallest VPC with a slot for every possible zone of a region. */
 const smallestOfEight = smallest - publicBits(8);
 
 /** A VPC's subnets, IPv4 blocks in CIDR notation in the order of the zones. */
@@ -14,8 +14,8 @@ export interface SubnetBlocks {
 }
 
 /**
- * The blocks of a private and a public subnet in each zone. A zone's blocks depend on its letter and the VPC's
- * block alone, so that other zones may come and go: the VPC is divided evenly into eight slots, for the
+ * The blocks of a private and a public subnet in each zone. A zone's blocks depend only on its letter and the VPC's
+ * block, so that other zones can be added and removed: the VPC is divided evenly into eight slots, for the
  * letters a to h (four, for a to d, if it is smaller than a /23). The first half of a slot is the zone's
  * private subnet, half of the rest its public one.
  *
@@ -68,7 +68,7 @@ export function isBlock(cidrBlock: string): boolean {
 }
 
 /**
- * Says which of some zones have no place of their own in the VPC, or nothing if each has one.
+ * Reports zones that have no slot of their own in the VPC, or nothing if each has one.
  *
  * @param cidrBlock the VPC's block, one without problems.
  * @param zones names of availability zones; they end in their letter.
@@ -79,13 +79,13 @@ export function zonesProblem(cidrBlock: string, zones: readonly string[]): strin
   const without = zones.filter((zone) => !(slotOf(zone) >= 0 && slotOf(zone) < count));
   if (without.length > 0) {
     return (
-      `${cidrBlock} has place for the zones a to ${letters.charAt(count - 1)}, and none for ${without.join(", ")}` +
+      `${cidrBlock} has room for the zones a to ${letters.charAt(count - 1)}, but not for ${without.join(", ")}` +
       (count < letters.length ? `; use /${smallestOfEight} or larger` : "")
     );
   }
   const twice = zones.filter((zone, i) => zones.findIndex((one) => sameSlot(one, zone)) < i);
   return twice.length > 0
-    ? `${twice.join(", ")} has the place of another zone; name each once`
+    ? `${twice.join(", ")} is in the slot of another zone; name each once`
     : undefined;
 }
 
@@ -102,7 +102,7 @@ function publicBits(slots: number): number {
   return Math.log2(slots) + 2;
 }
 
-/** An IPv4 address that is given as a number, e.g. `10.0.0.0`. */
+/** An IPv4 address as text, e.g. `10.0.0.0`, from its number. */
 export function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

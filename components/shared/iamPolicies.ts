@@ -14,7 +14,7 @@ export interface Statement {
   Condition?: Record<string, Record<string, pulumi.Input<string | pulumi.Input<string>[]>>>;
 }
 
-/** Lets a role do `actions` on `resources`, where it matters only under `condition`. */
+/** Lets a role do `actions` on `resources`, if given only under `condition`. */
 export function allow(
   actions: string | string[],
   resources: Statement["Resource"],
@@ -34,7 +34,7 @@ export function policyDocument(statements: Statement[]): pulumi.Output<string> {
 }
 
 /**
- * Lets one service of AWS start tasks with roles, and nobody use them otherwise.
+ * Lets one AWS service start tasks with roles, which cannot be passed to any other service.
  *
  * Source: IAM user guide, "Grant a user permissions to pass a role to an AWS service".
  */
@@ -45,19 +45,20 @@ export function passRoles(roleArns: pulumi.Input<string>[], service: string): St
 export interface ServiceRoleArgs {
   /** Base of the role's name, to which the stack is added. */
   base: string;
-  /** Who acts as the role, e.g. `codebuild.amazonaws.com`. */
+  /** Who assumes the role, e.g. `codebuild.amazonaws.com`. */
   service: string;
   /**
-   * What of this account the service has to act for, by the parts of its ARN, so that nobody else can have it act as
-   * the role. Only where the service's documents give the condition: others would be shut out.
+   * The resource of this account that the service must act for, by the parts of its ARN, so that nobody else can make
+   * it assume the role. Only set if the service's documentation names the condition: other services would be locked
+   * out.
    */
   source?: { service: string; region: string; resource: string };
-  /** The last word on the role's arguments. */
+  /** Overrides for the role's arguments. */
   transform?: Transform<aws.iam.RoleArgs>;
 }
 
 /**
- * A role that one service of AWS acts as.
+ * A role that one AWS service assumes.
  *
  * Source: IAM user guide, "The confused deputy problem", "Cross-service confused deputy prevention".
  */

@@ -2,14 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * Which image a service starts from:
- * - `public`: a public image, as nobody has pushed one of their own before the first deploy;
+ * - `public`: a public image, for the first deployment, before anything has been pushed;
  * - `build`: the program builds it here and pushes it, which needs Docker;
  * - anything else: a tag that somebody, such as a pipeline, has pushed to the repository.
  */
 export type ImageSource = "public" | "build" | (string & {});
 
 /**
- * Says that a text is no image source, or nothing if it is one.
+ * Says that a text is not an image source, or nothing if it is one.
  *
  * Source: OCI distribution specification, "Pulling manifests", the form of a tag.
  */
@@ -20,7 +20,7 @@ export function imageSourceProblem(source: string): string | undefined {
 }
 
 /**
- * Says that a text cannot name a container's image, or nothing if it can; of an Output nothing is known.
+ * Reports that a text cannot name a container's image, or nothing if it can, or if it is an Output.
  *
  * @param key name of the argument.
  *

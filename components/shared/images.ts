@@ -14,7 +14,7 @@ export function imageRepositoryName(name: string, stack: string): string {
 /** Processors that images are built for, as Docker names them. */
 export const imagePlatforms = { X86_64: "linux/amd64", ARM64: "linux/arm64" } as const;
 
-/** An image that somebody is to build and push. */
+/** An image to build and push. */
 export interface PushedImage {
   /** The repository's, with no tag. */
   url: string;
@@ -22,7 +22,7 @@ export interface PushedImage {
   /** With the image's Dockerfile, from the program's folder. */
   folder: string;
   region: string;
-  /** Processor of the tasks, wherever the command runs. */
+  /** Processor of the tasks, on whichever machine the command runs. */
   cpuArchitecture: keyof typeof imagePlatforms;
 }
 

@@ -1,6 +1,6 @@
 /** The tasks that a cluster's instances can hold. */
 export interface Room {
-  /** How many tasks fit, all instances taken together. */
+  /** How many tasks fit on all instances together. */
   tasks: number;
   /** Where that number comes from, for errors: `6 t3.micro hold 1 task each (network interfaces)`. */
   reason: string;
@@ -10,7 +10,7 @@ interface InstanceType {
   vcpu: number;
   /** Memory of the instance in MiB, of which tasks get about nine tenths. */
   memory: number;
-  /** Elastic network interfaces that may be attached, the instance's own included. */
+  /** Maximum number of elastic network interfaces, including the instance's own. */
   interfaces: number;
   /** Tasks in awsvpc mode with ENI trunking; absent where the type does not support it. */
   trunkedTasks?: number;
@@ -18,8 +18,8 @@ interface InstanceType {
 }
 
 /**
- * The instance types that a cluster may have: the small ones that a learner can afford, and the
- * smallest that support ENI trunking. No burstable type (t3, t4g) does.
+ * The instance types that a cluster may have: small, affordable ones, and the smallest that support ENI trunking. No
+ * burstable type (t3, t4g) does.
  *
  * Source: Amazon EC2 user guide, "Maximum IP addresses per network interface"; Amazon ECS developer
  * guide, "Supported instances for increased Amazon ECS container network interfaces".
@@ -91,17 +91,16 @@ export interface InstancePool {
 }
 
 /**
- * Memory in MiB that tasks can have on an instance: what is left of a tenth for the kernel. An
- * estimate; ECS shows an instance's true figure once it is registered.
+ * Memory in MiB that tasks can have on an instance: all but a tenth, which the kernel uses. An estimate; ECS shows an
+ * instance's true figure once it is registered.
  */
 export function memoryForTasks(instanceType: string): number {
   return Math.floor((typeOf(instanceType).memory * 9) / 10);
 }
 
 /**
- * How many tasks in awsvpc mode fit on one instance, and what runs out first. Each takes a network
- * interface, and one is the instance's own: so a t3.micro with its two holds a single task, however
- * small it is.
+ * How many tasks in awsvpc mode fit on one instance, and what runs out first. Each needs a network interface, and the
+ * instance needs one itself: a t3.micro, which has two, holds a single task, however small it is.
  */
 export function tasksPerInstance(
   { instanceType, eniTrunking }: Pick<InstancePool, "instanceType" | "eniTrunking">,
@@ -116,7 +115,7 @@ export function tasksPerInstance(
   return { tasks, limit: tasks === byMemory ? "memory" : "CPU" };
 }
 
-/** The tasks that `instances` of the pool's instances hold. */
+/** The tasks that fit on `instances` of the pool's instances. */
 export function roomFor(task: TaskSize, pool: InstancePool, instances: number): Room {
   const { tasks, limit } = tasksPerInstance(pool, task);
   return {
@@ -134,11 +133,11 @@ export function taskSizeProblem(task: TaskSize, pool: InstancePool): string | un
   return (
     `a task with memory ${task.memory} and cpu ${task.cpu} fits on no ${instanceType}, which has ` +
     `about ${memoryForTasks(instanceType)} MiB and ${typeOf(instanceType).vcpu * 1024} CPU units for tasks; ` +
-    "take a larger instanceType, or less of both"
+    "use a larger instanceType, or reduce both"
   );
 }
 
-/** Says that a type is not in the table or cannot do ENI trunking, or nothing if it may be used. */
+/** Reports that a type is not in the table or does not support ENI trunking, or nothing if it may be used. */
 export function instanceTypeProblem(instanceType: string, eniTrunking: boolean) {
   const type = instanceTypes[instanceType];
   if (!type) {
@@ -147,10 +146,10 @@ export function instanceTypeProblem(instanceType: string, eniTrunking: boolean) 
   }
   if (!eniTrunking || type.trunkedTasks !== undefined) return undefined;
   const able = Object.keys(instanceTypes).filter((name) => instanceTypes[name]?.trunkedTasks);
-  return `eniTrunking is not to be had on ${instanceType}; choose from ${able.join(", ")}`;
+  return `eniTrunking is not available on ${instanceType}; choose from ${able.join(", ")}`;
 }
 
-/** Processor architecture of an instance type, which image and AMI must share. */
+/** Processor architecture of an instance type, which image and AMI must match. */
 export function cpuArchitectureOf(instanceType: string): InstanceType["cpuArchitecture"] {
   return typeOf(instanceType).cpuArchitecture;
 }

@@ -1,8 +1,8 @@
 /**
- * A list of names in a setting: with commas between them, as `pulumi config set` writes a text, with brackets
- * around them or not; or the list in JSON that Pulumi makes of one in YAML.
+ * A list of names in a setting: separated by commas, as in a text of `pulumi config set`, with or without brackets
+ * around it; or the JSON list into which Pulumi converts a YAML list.
  *
- * @returns whatever the JSON holds; what is no list of texts is for the caller to refuse.
+ * @returns whatever the JSON holds; what is not a list of texts is for the caller to refuse.
  */
 export function parseNameList(text: string): unknown {
   try {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Longest physical name in characters that AWS takes for each kind of resource. */
+/** Maximum length in characters of each kind of resource's physical name. */
 const longest = {
   cluster: 255,
   service: 255,
@@ -35,22 +35,19 @@ export type NamedKind = keyof typeof longest;
 const hashLength = 6;
 
 /**
- * The physical name of a resource: `<base>-<stack>`, so that learners who share an account do not
- * take each other's names.
+ * The physical name of a resource: `<base>-<stack>`, so that the names of learners who share an account never clash.
  *
- * Of the stack's name, lower-case letters, digits and hyphens are kept, as every kind allows them;
- * anything else becomes a hyphen, and none is last. The base stays as it is written. A name that
- * had to be changed or cut to AWS's limit ends in six hexadecimal digits of the SHA-256 of what was
- * meant, so that two stacks never share it.
+ * Lower-case letters, digits and hyphens of the stack's name are kept, as every kind allows them; anything else becomes
+ * a hyphen, and hyphens at the end are removed. The base is not changed. A name that had to be changed, or cut to AWS's
+ * limit, ends in six hexadecimal digits of the SHA-256 of the original, so that two stacks never share it.
  *
- * @param kind what is named; decides the limit (32 characters for load balancers and target
+ * @param kind kind of resource; determines the limit (32 characters for load balancers and target
  * groups).
  * @param base the resource's own part, e.g. `handson`; see {@link baseNameProblem}. Roles may have
  *   capitals too, as the second tutorial's `ecsHandsOnInstanceRole` does.
  * @param stack the Pulumi stack, e.g. `dev` or `alice`.
  *
- * Source: the second tutorial's names collide between learners; limits from each service's API
- * reference.
+ * Source: each service's API reference, for the limits. The second tutorial's names would clash between learners.
  */
 export function physicalName(kind: NamedKind, base: string, stack: string): string {
   const wanted = `${base}-${stack}`;
@@ -62,7 +59,7 @@ export function physicalName(kind: NamedKind, base: string, stack: string): stri
   return `${kept}-${hash}`;
 }
 
-/** Longest base name: leaves a load balancer's name room for a stack's own part. */
+/** Maximum length of a base name: leaves room for the stack's part in a load balancer's name. */
 const longestBase = 20;
 
 /**
@@ -78,7 +75,7 @@ export function baseNameProblem(base: string): string | undefined {
     return `"${base}" must be lower-case letters, digits and single hyphens, and start with a letter`;
   }
   if (/^(internal-|aws|sg-)/.test(base)) {
-    return `"${base}" starts with a prefix that AWS keeps for itself (internal-, aws, sg-); use another`;
+    return `"${base}" starts with a prefix that AWS reserves (internal-, aws, sg-); use another`;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * The name that was probably meant: the one that differs least, in upper and lower case or in a few letters.
+ * The name that was probably meant: the one that differs least, in case or in a few letters.
  *
- * @returns undefined if none is near: at most a third of the letters may differ.
+ * @returns undefined if none is close enough: at most a third of the letters may differ.
  */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const distances = names.map((name) => ({ name, distance: distanceOf(given, name) }));
@@ -10,7 +10,7 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return nearest && nearest.distance <= Math.max(1, own.length / 3) ? nearest.name : undefined;
 }
 
-/** How many letters have to be put in, taken out or changed, without regard to case. */
+/** The number of letters to insert, delete or change, ignoring case. */
 function distanceOf(one: string, other: string): number {
   const [from, to] = [one.toLowerCase(), other.toLowerCase()];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

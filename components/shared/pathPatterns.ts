@@ -1,6 +1,6 @@
 /**
- * Whether some path fits both patterns of a listener rule, in which `*` stands for any characters, none too,
- * and `?` for exactly one. Case matters.
+ * Whether some path matches both patterns of listener rules, in which `*` stands for any number of characters,
+ * including none, and `?` for exactly one. Case matters.
  *
  * Source: Elastic Load Balancing user guide, "Path conditions".
  */
@@ -26,8 +26,8 @@ export function patternsOverlap(one: string, other: string): boolean {
 }
 
 /**
- * How particular the patterns of a rule are: the number of characters that its most general one fixes.
- * Infinity if none has a wildcard. Of two rules that fit the same path the more particular goes first.
+ * How specific the patterns of a rule are: the number of fixed characters in its most general one; Infinity if none has
+ * a wildcard. Of two rules that match the same path, the more specific comes first.
  */
 export function particularity(patterns: readonly string[]): number {
   const general = patterns.filter((pattern) => /[*?]/.test(pattern));

@@ -3,20 +3,20 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./iamPolicies";
 import { repeated } from "./problems";
 
-/** When a statement counts: a key of the request's context is compared with values. */
+/** When a statement applies: a key of the request's context is compared with values. */
 export interface PolicyCondition {
   /**
    * How it is compared, e.g. `StringEquals` or `ArnLike`.
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   test: string;
   /**
    * The key, e.g. `aws:SourceVpc`.
-   * @throws if it stands twice with the same `test`
+   * @throws if it appears twice with the same `test`
    */
   variable: string;
   /**
-   * What it is compared with; one of them must fit.
+   * Values to compare with; one of them must match.
    * @throws if there is none
    */
   values: pulumi.Input<string>[];
@@ -25,9 +25,9 @@ export interface PolicyCondition {
 /** A statement of a policy, as `aws.iam.getPolicyDocument` has it. */
 export interface PolicyStatement {
   /**
-   * Its name, letters and digits; no two of a policy share one.
+   * Its name, letters and digits; unique in a policy.
    * @default none
-   * @throws if it has other characters, or another statement has it
+   * @throws if it has other characters, or another statement has the same
    */
   sid?: string;
   /**
@@ -37,17 +37,17 @@ export interface PolicyStatement {
    */
   effect?: string;
   /**
-   * What may be done, e.g. `sqs:ReceiveMessage`; at least one.
-   * @throws if there is none, or one is no action
+   * Actions, e.g. `sqs:ReceiveMessage`; at least one.
+   * @throws if there is none, or one is not an action
    */
   actions: string[];
   /**
-   * ARNs of what it may be done to, or `*`; at least one.
-   * @throws if there is none, or one is text and neither
+   * ARNs of the resources, or `*`; at least one.
+   * @throws if there is none, or one is text but neither of these
    */
   resources: pulumi.Input<string>[];
   /**
-   * All of these must hold.
+   * Conditions that must all be true.
    * @default []
    */
   conditions?: PolicyCondition[];
@@ -92,7 +92,7 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
         : `${where}.effect "${effect}" must be "Allow" or "Deny"`,
       actions.length === 0 ? `${where} has no actions; give one` : "",
       resources.length === 0 ? `${where} has no resources; give one` : "",
-      ...strange.map((action) => `${where}: "${action}" is no action such as s3:GetObject`),
+      ...strange.map((action) => `${where}: "${action}" is not an action such as s3:GetObject`),
       ...texts
         .filter((text) => text !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(text))
         .map((text) => `${where}: "${text}" must be an ARN or *`),
@@ -100,13 +100,13 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
         ? `${where}.sid "${sid}" must be letters and digits`
         : "",
       sid !== undefined && sids.indexOf(sid) !== sids.lastIndexOf(sid) && sids.indexOf(sid) === i
-        ? `${key}: sid "${sid}" is there twice; give each its own`
+        ? `${key}: sid "${sid}" is listed twice; give each its own`
         : "",
       ...conditions
         .filter(({ values }) => values.length === 0)
         .map(({ variable }) => `${where}: the condition on ${variable} has no values; give one`),
       ...repeated(conditionKeys).map(
-        (one) => `${where}: the condition "${one}" is there twice; give all its values in one`,
+        (one) => `${where}: the condition "${one}" is listed twice; give all its values in one`,
       ),
     ].filter((fault) => fault !== "");
   });

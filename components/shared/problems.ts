@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Refuses a component's arguments with one error that lists everything wrong with them.
+ * Throws one error that lists all problems with a component's arguments.
  *
- * @param component the component being built; the error is shown beside its name, with no stack.
+ * @param component the component being built; the error is shown next to its name, without a stack trace.
  * @param problems a sentence for each argument that is wrong, `undefined` for each that is not.
  * @throws pulumi.ResourceError if there is any problem.
  */
@@ -17,7 +17,7 @@ export function rejectProblems(
   throw new pulumi.ResourceError(`invalid arguments:\n${list}`, component, true);
 }
 
-/** Puts the name of an argument before what is wrong with its value. */
+/** Prefixes a problem with the name of its argument. */
 export function about(key: string, problem: string | undefined): string | undefined {
   return problem === undefined ? undefined : `${key} ${problem}`;
 }
@@ -33,7 +33,7 @@ export function choiceProblem(
     : `${key} "${value}" unknown; choose from ${choices.join(", ")}`;
 }
 
-/** Says that argument `key` is no whole number from `min` to `max`, or nothing if it is one. */
+/** Says that argument `key` is not a whole number from `min` to `max`, or nothing if it is one. */
 export function rangeProblem(
   key: string,
   value: number,
@@ -44,6 +44,6 @@ export function rangeProblem(
   return `${key} ${value} must be a whole number from ${min} to ${max}`;
 }
 
-/** Values that are there more than once, each as often as it is too many. */
+/** Values that appear more than once, each once per extra occurrence. */
 export const repeated = <T>(values: readonly T[]): T[] =>
   values.filter((value, i) => value !== undefined && values.indexOf(value) !== i);

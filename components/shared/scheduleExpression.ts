@@ -1,6 +1,6 @@
 /**
- * Says that a text is no schedule of EventBridge Scheduler or Application Auto Scaling, which write them alike, or
- * nothing if it may be one: whether each field of a `cron` is in its range, AWS says.
+ * Says that a text is not a schedule of EventBridge Scheduler or Application Auto Scaling, which share the syntax, or
+ * nothing if it may be one; only AWS checks whether each field of a `cron` is in its range.
  *
  * @param key name of the argument.
  *
@@ -35,12 +35,12 @@ function cronProblem(fields: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** Says that a text is no name of a time zone, or nothing if it is one. */
+/** Says that a text is not a name of a time zone, or nothing if it is one. */
 export function timeZoneProblem(key: string, zone: string): string | undefined {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone }).format();
     return undefined;
   } catch {
-    return `${key} "${zone}" is no time zone such as Asia/Tokyo`;
+    return `${key} "${zone}" is not a time zone such as Asia/Tokyo`;
   }
 }

@@ -9,11 +9,11 @@ export interface NamedGroupArgs {
   base: string;
   description: string;
   vpcId: pulumi.Input<string>;
-  /** The last word on the group's arguments. */
+  /** Overrides for the group's arguments. */
   transform?: Transform<aws.ec2.SecurityGroupArgs>;
 }
 
-/** A security group with no rules yet, which the console shows by its name too. */
+/** A security group without rules, with its name as a tag for the console. */
 export function createNamedGroup(
   name: string,
   { base, description, vpcId, transform }: NamedGroupArgs,

@@ -1,4 +1,4 @@
-/** Source: `git check-ref-format`, narrowed to the names that no shell trips over. */
+/** Source: `git check-ref-format`, limited to names that need no quoting in a shell. */
 export function branchProblem(branch: string): string | undefined {
   const isFine =
     /^\w[\w./-]{0,199}$/.test(branch) && !/\.\.|\/\/|\/\.|[./]$|\.lock(\/|$)/.test(branch);
@@ -14,7 +14,7 @@ export function githubRepositoryProblem(repository: string): string | undefined 
     : `repository "${repository}" must be <owner>/<repository>`;
 }
 
-/** Connections made before the service's change of name have its old one in their ARN. */
+/** Connections created before the service was renamed have its old name in their ARN. */
 export function connectionProblem(connectionArn: string): string | undefined {
   const form = /^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/.+$/;
   return form.test(connectionArn)
@@ -29,7 +29,7 @@ export function codeCommitProblem(repositoryName: string): string | undefined {
     : `repositoryName "${repositoryName}" must be 1 to 80 letters, digits and . _ -, not ending in .git`;
 }
 
-/** Says that a text is no e-mail address; whether it is somebody's, AWS asks the address itself. */
+/** Reports that a text is not an e-mail address. AWS itself verifies whether the address exists, by sending to it. */
 export function emailProblem(address: string): string | undefined {
   return /^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(address)
     ? undefined

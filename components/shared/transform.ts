@@ -1,9 +1,9 @@
 /**
- * The last word on the arguments of one of a component's resources: arguments that take the place of those that the
- * component gives it, or a function that returns others. A function is told the resource's name too, for one
- * `transform` may be of several resources.
+ * Overrides the arguments of one of a component's resources: either arguments that replace the component's, or a
+ * function that returns new ones. The function also gets the resource's name, as one `transform` may apply to several
+ * resources.
  *
- * What a resource's options have, such as `protect` or `aliases`, `transforms` among the component's own options change.
+ * To change a resource's options, such as `protect` or `aliases`, use `transforms` in the component's own options.
  */
 export type Transform<Args> = Partial<Args> | ((args: Args, name: string) => Args);
 
@@ -21,6 +21,6 @@ export function transformed<Args extends object>(
   return typeof transform === "function" ? transform(args, name) : { ...args, ...transform };
 }
 
-/** What of a `transform` can be told before the arguments are there: all of it, unless it is a function. */
+/** The part of a `transform` that is known before the arguments are: all of it, unless it is a function. */
 export const plainPart = <Args extends object>(transform: Transform<Args> | undefined) =>
   typeof transform === "function" ? {} : (transform ?? {});

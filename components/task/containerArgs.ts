@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Secrets } from "./taskSecrets";
 
-/** What a container that others wait for must have come to. */
+/** The state that a container must reach for others that wait for it. */
 export const ContainerCondition = {
   /** It has started. */
   Start: "START",
-  /** It has ended, however. */
+  /** It has ended, with any exit code. */
   Complete: "COMPLETE",
   /** It has ended with exit code 0. */
   Success: "SUCCESS",
@@ -15,14 +15,14 @@ export const ContainerCondition = {
 } as const;
 export type ContainerCondition = (typeof ContainerCondition)[keyof typeof ContainerCondition];
 
-/** What takes a container's output. */
+/** Where a container's output goes. */
 export const LogDriver = {
   /** CloudWatch Logs. */
   Awslogs: "awslogs",
   /** The task's log router, a container with a `firelensConfiguration`. */
   Awsfirelens: "awsfirelens",
   Splunk: "splunk",
-  /** Those from here on are for instances only. */
+  /** The following are for instances only. */
   Fluentd: "fluentd",
   Gelf: "gelf",
   Journald: "journald",
@@ -31,15 +31,15 @@ export const LogDriver = {
 } as const;
 export type LogDriver = (typeof LogDriver)[keyof typeof LogDriver];
 
-/** The log router that a container is. */
+/** Kind of log router. */
 export const FirelensType = { Fluentbit: "fluentbit", Fluentd: "fluentd" } as const;
 export type FirelensType = (typeof FirelensType)[keyof typeof FirelensType];
 
-/** ECS's own check of a container; what answers to a load balancer is checked by that besides. */
+/** ECS's own check of a container, independent of a load balancer's checks. */
 export interface ContainerHealthCheck {
   /**
-   * What is run in the container: `["CMD-SHELL", "curl -f http://localhost/ || exit 1"]` or `["CMD", …]`.
-   * @throws if it begins otherwise, or says nothing more
+   * Command to run in the container: `["CMD-SHELL", "curl -f http://localhost/ || exit 1"]` or `["CMD", …]`.
+   * @throws if it begins otherwise, or has no command after that
    */
   command: string[];
   /**
@@ -49,7 +49,7 @@ export interface ContainerHealthCheck {
    */
   interval?: number;
   /**
-   * Seconds that a check may take, 2 to 120.
+   * Timeout of a check in seconds, 2 to 120.
    * @default 5
    * @throws outside the range
    */
@@ -76,13 +76,13 @@ export interface ContainerDependency {
    */
   containerName: string;
   /**
-   * START, COMPLETE and SUCCESS (not of an essential container), or HEALTHY (of one with a `healthCheck`).
-   * @throws if the container cannot come to it
+   * START, COMPLETE or SUCCESS (not for an essential container), or HEALTHY (for one with a `healthCheck`).
+   * @throws if the container cannot reach it
    */
   condition: ContainerCondition;
 }
 
-/** A folder in memory. */
+/** A folder in memory (tmpfs). */
 export interface Tmpfs {
   /**
    * Where the container finds it, e.g. `/tmp`: a path that begins with `/`.
@@ -90,19 +90,19 @@ export interface Tmpfs {
    */
   containerPath: string;
   /**
-   * Its most in MiB, 1 to 10000000; what is in it counts as the task's memory.
+   * Maximum size in MiB, 1 to 10000000; its contents count as the task's memory.
    * @throws outside the range
    */
   size: number;
   /**
    * Options of mount(8), e.g. `noexec`.
    * @default []
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   mountOptions?: string[];
 }
 
-/** Capabilities of Linux beyond, or short of, Docker's own. */
+/** Linux capabilities to add to or remove from Docker's defaults. */
 export interface KernelCapabilities {
   /**
    * Those to add; on Fargate `SYS_PTRACE` only.
@@ -111,33 +111,33 @@ export interface KernelCapabilities {
    */
   add?: string[];
   /**
-   * Those to take away; `ALL` for all of them.
+   * Those to remove; `ALL` for all of them.
    * @default []
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   drop?: string[];
 }
 
-/** What a container has of Linux. */
+/** Linux settings of a container. */
 export interface LinuxParameters {
   /**
    * Whether an init process reaps what ended processes leave behind.
-   * @default true for the service's own container where `executeCommand` is, false for others
+   * @default true for the service's own container with `executeCommand`, false for others
    */
   initProcessEnabled?: boolean;
   /**
-   * Folders in memory, e.g. `/tmp` beside a read-only root.
+   * Folders in memory, e.g. `/tmp` with a read-only root.
    * @default []
    */
   tmpfs?: Tmpfs[];
   /**
-   * Capabilities beyond, or short of, Docker's own.
-   * @default Docker's own
+   * Capabilities to add to or remove from Docker's defaults.
+   * @default Docker's defaults
    */
   capabilities?: KernelCapabilities;
 }
 
-/** Where a container sees a volume of the task. */
+/** Where a container mounts a volume of the task. */
 export interface MountPoint {
   /**
    * Name of the volume.
@@ -150,26 +150,26 @@ export interface MountPoint {
    */
   containerPath: string;
   /**
-   * Whether the container can only read there.
+   * Whether it is read-only for the container.
    * @default false
    */
   readOnly?: boolean;
 }
 
-/** A limit of a container's processes. */
+/** A resource limit of a container's processes. */
 export interface Ulimit {
   /**
    * `nofile` and others of setrlimit(2), in lower case; on Fargate only `nofile` can be set.
-   * @throws if it is none, is there twice, or is another on Fargate
+   * @throws if it is not a limit, is listed twice, or is not `nofile` on Fargate
    */
   name: string;
   /**
-   * What counts at first, 0 to `hardLimit`; in the unit that the limit has in setrlimit(2): files for `nofile`.
+   * Initial value, 0 to `hardLimit`, in the limit's unit in setrlimit(2): files for `nofile`.
    * @throws outside the range
    */
   softLimit: number;
   /**
-   * What the container may raise it to, 0 to 2147483647, in the same unit.
+   * Maximum to which the container may raise it, 0 to 2147483647, in the same unit.
    * @throws outside the range
    */
   hardLimit: number;
@@ -178,13 +178,13 @@ export interface Ulimit {
 /** Where a container's output goes, if not to the log group that comes with the task. */
 export interface LogConfiguration {
   /**
-   * `awslogs`, `splunk` or `awsfirelens`; on instances `fluentd`, `gelf`, `journald`, `json-file` and `syslog` too.
-   * @throws if it is not to be had there, or `awsfirelens` without a log router
+   * `awslogs`, `splunk` or `awsfirelens`; on instances also `fluentd`, `gelf`, `journald`, `json-file` and `syslog`.
+   * @throws if it is not available there, or `awsfirelens` without a log router
    */
   logDriver: LogDriver;
   /**
-   * The driver's options. For `awslogs` group, region and prefix are there already, and the group cannot be another:
-   * it is the only one that the execution role may write to.
+   * The driver's options. For `awslogs`, group, region and prefix are already set. The group cannot be changed: it is
+   * the only one that the execution role may write to.
    * @default {}
    * @throws if `awslogs-group` is among them
    */
@@ -192,69 +192,69 @@ export interface LogConfiguration {
   /**
    * Options that ECS fills from Secrets Manager or Parameter Store, e.g. `splunk-token`.
    * @default {}
-   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
-   * a secret's ARN is none
+   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or appears in both; if
+   * a secret's ARN is invalid
    */
   secretOptions?: Secrets;
 }
 
-/** Makes a container the task's log router: others send to it by the log driver `awsfirelens`. */
+/** Makes a container the task's log router, to which others send with the log driver `awsfirelens`. */
 export interface FirelensConfiguration {
   /**
-   * Which log router the image has.
-   * @throws if two containers are one
+   * Kind of log router in the image.
+   * @throws if two containers are log routers
    */
   type: FirelensType;
   /**
-   * What the router is told, e.g. `{ "enable-ecs-log-metadata": "true" }`.
+   * Options of the router, e.g. `{ "enable-ecs-log-metadata": "true" }`.
    * @default {}
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   options?: Readonly<Record<string, string>>;
 }
 
-/** A container's environment variables, none of them secret; what is no text is written as one. */
+/** A container's environment variables, none of them secret; other values are converted to text. */
 export type Environment = Readonly<Record<string, pulumi.Input<string | number | boolean>>>;
 
-/** What every container of a task may be told, beside its variables. */
+/** Arguments of every container of a task, apart from its variables. */
 export interface ContainerSettings {
   /**
    * Environment variables that ECS fills from Secrets Manager or Parameter Store whenever a task
    * starts; the execution role may read these secrets and no others.
    * @default {}
-   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
-   * a secret's ARN is none
+   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or appears in both; if
+   * a secret's ARN is invalid
    */
   secrets?: Secrets;
   /**
-   * What is run, or the arguments of `entryPoint`.
+   * Command to run, or the arguments of `entryPoint`.
    * @default the image's
    * @throws if it is empty
    */
   command?: string[];
   /**
-   * What is run, to which `command` is added.
+   * Program to run, to which `command` is appended.
    * @default the image's
    * @throws if it is empty
    */
   entryPoint?: string[];
   /**
-   * Folder in which it is run: a path that begins with `/`.
+   * Working folder: a path that begins with `/`.
    * @default the image's
    * @throws if it begins otherwise
    */
   workingDirectory?: string;
   /**
-   * User that the processes run as: `1000`, `1000:1000`, `app` or `app:app`; the pack advises another than root.
+   * User that the processes run as: `1000`, `1000:1000`, `app` or `app:app`; the policies advise against root.
    * @default the image's
-   * @throws in another form
+   * @throws if it has another form
    */
   user?: string;
   /**
-   * Whether nothing can be written but to volumes and `linuxParameters.tmpfs`. Not for a service's own container
-   * together with `executeCommand`, which writes to the root.
+   * Whether the root file system is read-only, so that only volumes and `linuxParameters.tmpfs` are writable. Not for a
+   * service's own container together with `executeCommand`, which writes to the root.
    * @default false
-   * @throws if it is true and `executeCommand` too
+   * @throws if both it and `executeCommand` are true
    */
   readonlyRootFilesystem?: boolean;
   /** ECS's own check of the container. @default none */
@@ -265,22 +265,22 @@ export interface ContainerSettings {
    */
   dependsOn?: ContainerDependency[];
   /**
-   * What the container has of Linux.
-   * @default the platform's, but for `initProcessEnabled`
+   * Linux settings of the container.
+   * @default the platform's, except `initProcessEnabled`
    */
   linuxParameters?: LinuxParameters;
   /**
-   * Which of the task's volumes the container sees.
+   * Which of the task's volumes the container mounts.
    * @default []
    */
   mountPoints?: MountPoint[];
   /**
-   * Limits of the container's processes.
+   * Resource limits of the container's processes.
    * @default the image's and the platform's
    */
   ulimits?: Ulimit[];
   /**
-   * Seconds that others wait for this one to come to what they depend on, 2 to 120.
+   * Seconds that others wait for this one to reach the state they depend on, 2 to 120.
    * @default the platform's
    * @throws outside the range
    */
@@ -293,37 +293,37 @@ export interface ContainerSettings {
   stopTimeout?: number;
   /**
    * Where the container's output goes.
-   * @default awslogs, to the log group that comes with the task, in a stream of the container's own
+   * @default awslogs, to the log group that comes with the task, in the container's own stream
    */
   logConfiguration?: LogConfiguration;
 }
 
-/** A container that runs beside the service's own in every task, without its variables. */
+/** An additional container in every task, without its variables. */
 export interface SidecarSettings extends ContainerSettings {
   /**
-   * Name, 1 to 255 letters, digits, `_` and `-`; another than the other containers'.
+   * Name, 1 to 255 letters, digits, `_` and `-`; unique in the task.
    * @throws if it has other characters, or another container has it
    */
   name: string;
   /**
    * Image, with a tag or digest.
-   * @throws if it is text and no image's name
+   * @throws if it is text but not an image's name
    */
   image: pulumi.Input<string>;
   /**
    * ARN of the image's private ECR repository; may be left out where `image` is plain text.
    * @default that which `image` names
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   repositoryArn?: pulumi.Input<string>;
   /**
-   * Port that it listens on, 1 to 65535; another than the other containers', who share its address.
-   * @default none: nobody sends to it
-   * @throws outside the range; if another container has it
+   * Port that it listens on, 1 to 65535; unique in the task, whose containers share an address.
+   * @default none: it receives no requests
+   * @throws outside the range; if another container has the same
    */
   port?: number;
   /**
-   * CPU units (1024 = one vCPU) that it has before others, 0 to those of the task.
+   * CPU units (1024 = one vCPU) guaranteed to it, 0 to those of the task.
    * @default 0
    * @throws if it is negative, or the containers' are more than the task's
    */
@@ -335,7 +335,7 @@ export interface SidecarSettings extends ContainerSettings {
    */
   memory?: number;
   /**
-   * Memory in MiB that is kept for it, 6 to `memory`.
+   * Memory in MiB that is reserved for it, 6 to `memory`.
    * @default `memory`
    * @throws if it is less or more, or the containers' are more than the task's
    */
@@ -349,13 +349,13 @@ export interface SidecarSettings extends ContainerSettings {
   firelensConfiguration?: FirelensConfiguration;
 }
 
-/** A container that runs beside the service's own in every task, e.g. a proxy before it. */
+/** An additional container in every task, e.g. a proxy in front of the service's own. */
 export interface Sidecar extends SidecarSettings {
   /**
    * Environment variables of the container, none of them secret.
    * @default {}
-   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
-   * a secret's ARN is none
+   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or appears in both; if
+   * a secret's ARN is invalid
    */
   environment?: Environment;
 }
@@ -364,29 +364,29 @@ export interface Sidecar extends SidecarSettings {
 export interface EfsVolumeConfiguration {
   /**
    * `fs-…`; its mount targets must let the tasks' security group in on port 2049.
-   * @throws if it is text and no such id
+   * @throws if it is text but not such an id
    */
   fileSystemId: pulumi.Input<string>;
   /**
-   * Folder of it: a path that begins with `/`; not with `accessPointId`, which has its own.
+   * Folder in it: a path that begins with `/`; not with `accessPointId`, which has its own.
    * @default "/"
-   * @throws if it begins otherwise, or `accessPointId` is given too
+   * @throws if it begins otherwise, or `accessPointId` is also given
    */
   rootDirectory?: string;
   /**
    * Id of an access point, `fsap-…`.
    * @default none
-   * @throws if it is text and no such id
+   * @throws if it is text but not such an id
    */
   accessPointId?: pulumi.Input<string>;
   /**
-   * Whether the task role must be allowed to mount it (`elasticfilesystem:ClientMount` in `taskPolicies`).
+   * Whether mounting it requires a permission of the task role (`elasticfilesystem:ClientMount` in `taskPolicies`).
    * @default false
    */
   iam?: boolean;
 }
 
-/** A folder that containers of a task share by their `mountPoints`. */
+/** A folder that containers of a task share through their `mountPoints`. */
 export interface Volume {
   /**
    * 1 to 255 letters, digits, `_` and `-`.
@@ -394,8 +394,8 @@ export interface Volume {
    */
   name: string;
   /**
-   * The EFS file system that it is on; what goes there is encrypted in transit.
-   * @default none: it is empty at first, and ends with its task
+   * The EFS file system that it is on; traffic to it is encrypted.
+   * @default none: it starts empty, and is deleted with its task
    */
   efsVolumeConfiguration?: EfsVolumeConfiguration;
 }

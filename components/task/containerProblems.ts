@@ -4,7 +4,7 @@ import type { ContainerSettings, Environment, SidecarSettings } from "./containe
 import { ContainerCondition, LogDriver } from "./containerArgs";
 import { secretProblems, variableProblems } from "./taskSecrets";
 
-/** A container whose arguments are judged. */
+/** A container whose arguments are checked. */
 export interface JudgedContainer
   extends ContainerSettings, Pick<SidecarSettings, "cpu" | "memory" | "memoryReservation"> {
   name: string;
@@ -15,16 +15,16 @@ export interface JudgedContainer
   firelensConfiguration?: SidecarSettings["firelensConfiguration"];
 }
 
-/** What the containers stand in. */
+/** The task of the containers. */
 export interface JudgedTask {
-  /** What it runs on: Fargate refuses some of what instances take. */
+  /** What it runs on: Fargate refuses some arguments that instances accept. */
   isFargate: boolean;
   /** Names of its volumes. */
   volumes: readonly string[];
   containers: readonly JudgedContainer[];
 }
 
-/** How an argument of a container is called in an error: the own one's has no prefix. */
+/** Name of a container's argument in an error; the own container's has no prefix. */
 type Where = (key: string) => string;
 
 /**
@@ -55,7 +55,7 @@ export function containerArgumentProblems(task: JudgedTask): (string | undefined
   });
 }
 
-/** The least memory in MiB that Docker gives a container. */
+/** Minimum memory of a container in Docker, in MiB. */
 const leastMemory = 6;
 const mostMemory = 10_000_000;
 
@@ -108,7 +108,7 @@ function healthCheckProblems(
   return [
     ["CMD", "CMD-SHELL"].includes(kind) && words.length > 0
       ? undefined
-      : `${where("healthCheck.command")} must begin with "CMD" or "CMD-SHELL" and say what is run`,
+      : `${where("healthCheck.command")} must begin with "CMD" or "CMD-SHELL", followed by a command`,
     rangeProblem(where("healthCheck.interval"), interval, 5, 300),
     rangeProblem(where("healthCheck.timeout"), timeout, 2, 120),
     rangeProblem(where("healthCheck.retries"), retries, 1, 10),
@@ -146,7 +146,7 @@ function limitProblems(
   const { tmpfs = [], capabilities: { add = [] } = {} } = linuxParameters;
   return [
     ...repeated(ulimits.map(({ name }) => name)).map(
-      (name) => `${where("ulimits")}: "${name}" is there twice; leave one out`,
+      (name) => `${where("ulimits")}: "${name}" is listed twice; leave one out`,
     ),
     ...ulimits.flatMap(({ name, softLimit, hardLimit }) => [
       ...Object.entries({ softLimit, hardLimit }).map(([key, limit]) =>
@@ -156,10 +156,10 @@ function limitProblems(
         ? undefined
         : `${where("ulimits")}: "${name}" unknown; choose from ${ulimitNames.join(", ")}`,
       isFargate && ulimitNames.includes(name) && name !== "nofile"
-        ? `${where("ulimits")}: Fargate lets nofile be set only, not ${name}`
+        ? `${where("ulimits")}: on Fargate only nofile can be set, not ${name}`
         : undefined,
       softLimit > hardLimit
-        ? `${where("ulimits")}.${name}: softLimit ${softLimit} is above hardLimit ${hardLimit}; lower the one or raise the other`
+        ? `${where("ulimits")}.${name}: softLimit ${softLimit} is above hardLimit ${hardLimit}; lower one or raise the other`
         : undefined,
     ]),
     ...tmpfs.flatMap(({ containerPath, size }) => [
@@ -168,7 +168,7 @@ function limitProblems(
     ]),
     ...(isFargate ? add.filter((capability) => capability !== "SYS_PTRACE") : []).map(
       (capability) =>
-        `${where("linuxParameters.capabilities.add")}: Fargate lets SYS_PTRACE be added only, not ${capability}`,
+        `${where("linuxParameters.capabilities.add")}: on Fargate only SYS_PTRACE can be added, not ${capability}`,
     ),
   ];
 }
@@ -191,8 +191,7 @@ function fileProblems(
           (volumes.length > 0 ? `choose from ${volumes.join(", ")}` : "name it in volumes"),
     ]),
     ...repeated(paths).map(
-      (path) =>
-        `${where("mountPoints")}: two things are to be at ${path}; give each a path of its own`,
+      (path) => `${where("mountPoints")}: two mounts are at ${path}; give each its own path`,
     ),
   ];
 }
@@ -212,10 +211,10 @@ function logProblems(
   return [
     drivers.includes(logDriver)
       ? undefined
-      : `${key}.logDriver "${logDriver}" is not to be had${isFargate ? " on Fargate" : ""}; ` +
+      : `${key}.logDriver "${logDriver}" is not available${isFargate ? " on Fargate" : ""}; ` +
         `choose from ${drivers.join(", ")}`,
     logDriver === "awslogs" && options["awslogs-group"] !== undefined
-      ? `${key}.options: the group is the task's own, which alone its execution role may write to; ` +
+      ? `${key}.options: the execution role may only write to the task's own log group; ` +
         "leave awslogs-group out"
       : undefined,
     logDriver === "awsfirelens" && router === undefined
@@ -249,7 +248,7 @@ export function dependencyProblems(containers: readonly JudgedContainer[]): stri
       }
       return ["COMPLETE", "SUCCESS"].includes(condition) && other.essential
         ? [
-            `${where} to ${condition}, which is essential: the task would end with it; use START or HEALTHY, or make it not essential`,
+            `${where} to ${condition}, which is essential: the task would end with it; use START or HEALTHY, or set essential: false`,
           ]
         : [];
     }),
@@ -263,7 +262,7 @@ export function dependencyProblems(containers: readonly JudgedContainer[]): stri
       ];
 }
 
-/** Containers that none can start of, if there are any: what is left when those that can have started. */
+/** Containers that wait for each other, if there are any: those left after all that can start have started. */
 function circleAmong(containers: readonly JudgedContainer[]): string[] | undefined {
   let left = [...containers];
   for (;;) {

@@ -8,7 +8,7 @@ import type {
 } from "./containerArgs";
 import { type ContainerSecret, containerSecrets } from "./taskSecrets";
 
-/** A container as a task has it: the one that the task is for, or one beside it. */
+/** A container of a task: the main one, or an additional one. */
 export interface TaskContainer
   extends ContainerSettings, Pick<SidecarSettings, "cpu" | "memory" | "memoryReservation"> {
   name: string;
@@ -19,7 +19,7 @@ export interface TaskContainer
   firelensConfiguration?: SidecarSettings["firelensConfiguration"];
 }
 
-/** Where the output of all containers goes that say nothing else. */
+/** Default destination of the containers' output. */
 export interface LogTarget {
   group: string;
   region: string;
@@ -28,8 +28,8 @@ export interface LogTarget {
 /**
  * The containers of a task as a task definition has them, in the order given.
  *
- * @returns JSON, unknown in a preview as soon as an image, a variable or a secret's ARN is: what a preview knows of
- *   containers, policies can judge.
+ * @returns JSON, unknown in a preview if an image, a variable or a secret's ARN is; otherwise policies can check the
+ * containers in a preview.
  *
  * Source: Amazon ECS API reference, "ContainerDefinition".
  */
@@ -100,7 +100,7 @@ function linuxParameters({ linuxParameters: given }: TaskContainer) {
   return Object.keys(asked).length === 0 ? {} : { linuxParameters: asked };
 }
 
-/** By name, as ECS gives them back: in another order every update would make a new revision. */
+/** Sorted by name, as ECS returns them: in another order every update would create a new revision. */
 function variables(environment: Environment): pulumi.Output<{ name: string; value: string }[]> {
   const sorted = Object.entries(environment).sort(([one], [other]) => (one < other ? -1 : 1));
   return pulumi
@@ -108,7 +108,7 @@ function variables(environment: Environment): pulumi.Output<{ name: string; valu
     .apply((all) => all.map(({ name, value }) => ({ name, value: String(value) })));
 }
 
-/** The driver and options of `awslogs`: a stream of its own in the task's log group. */
+/** The driver and options of `awslogs`: a separate stream in the task's log group. */
 export const awslogs = (container: string, { group, region }: LogTarget) => ({
   logDriver: "awslogs",
   options: {
@@ -118,7 +118,7 @@ export const awslogs = (container: string, { group, region }: LogTarget) => ({
   } as Record<string, string>,
 });
 
-/** What a container definition says of its logs. */
+/** The log settings of a container definition. */
 interface ContainerLogs {
   logDriver: string;
   options?: Record<string, string>;
@@ -145,13 +145,13 @@ function logsOf(
     });
 }
 
-/** Only what is given, for a task definition of ECS has no null. */
+/** Only the given values, as a task definition must not contain null. */
 function defined<T extends object>(values: T): Partial<T> {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Partial<T>;
 }
 
-/** A list where there is something in it. */
+/** A list, or undefined if it is empty. */
 function some<Key extends string, T>(
   key: Key,
   values: readonly T[],

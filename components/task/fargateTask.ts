@@ -14,7 +14,7 @@ import { taskProblems } from "./taskProblems";
 /** What a task on Fargate takes in any language. */
 export interface FargateTaskInputs extends TaskArgs {
   /**
-   * Base of the physical names of family, roles and the rest; the stack is added. Another than those of the stack's
+   * Base of the physical names of family, roles and the rest; the stack is added. Must differ from those of the stack's
    * services and other tasks.
    * @default "task"
    * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
@@ -27,13 +27,13 @@ export interface FargateTaskInputs extends TaskArgs {
    * What the task runs on: `"fargate"`, or shares of Fargate and Fargate Spot, such as `{ fargateSpot: {} }`, where AWS may
    * end it with two minutes' notice.
    * @default "fargate"
-   * @throws if it names instances, or nothing
+   * @throws if it names instances, or no provider
    */
   capacity?: Capacity;
   /**
    * CPU units of the task (1024 = one vCPU), a Fargate size.
    * @default 256
-   * @throws if it is no Fargate size
+   * @throws if it is not a Fargate size
    */
   cpu?: number;
   /**
@@ -43,14 +43,14 @@ export interface FargateTaskInputs extends TaskArgs {
    */
   memory?: number;
   /**
-   * Processor of the image: an image for another one ends with `exec format error`.
+   * Processor of the image: with an image for another one, the container ends with `exec format error`.
    * @default "X86_64"
    */
   cpuArchitecture?: "X86_64" | "ARM64";
 }
 
 export interface FargateTaskArgs extends FargateTaskInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: TaskTransform;
 }
 
@@ -58,16 +58,16 @@ export interface FargateTaskArgs extends FargateTaskInputs {
 export interface TaskCommands {
   /** Runs the task once, in its newest revision. */
   run: pulumi.Output<string>;
-  /** The task's logs, as they come. */
+  /** Follows the task's logs. */
   logs: string;
 }
 
-/** How the task is started, for whatever starts it. */
+/** What is needed to start the task. */
 export interface TaskRun {
   clusterArn: pulumi.Output<string>;
   clusterName: string;
   taskDefinition: aws.ecs.TaskDefinition;
-  /** The roles that whoever starts the task must be allowed to pass on. */
+  /** The roles that anyone who starts the task must be allowed to pass on. */
   roleArns: pulumi.Output<string>[];
   /** Either a launch type or a strategy. */
   capacity: ReturnType<typeof capacityRequest<never>>;
@@ -80,14 +80,14 @@ export interface TaskRun {
   name: string;
   /** Name of the task's own container. */
   containerName: string;
-  /** What must be there before it runs. */
+  /** What must exist before it runs. */
   dependsOn: pulumi.Resource[];
 }
 
 /**
  * A task that no service keeps running, such as a database's migration: its definition, roles, log group and security
- * group, which lets nothing in. It costs nothing until somebody runs it, by `commands.run` or a `ScheduledTask`, and then
- * what Fargate takes for its size, by the second and for a minute at least.
+ * group, which lets nothing in. It costs nothing until it is run, by `commands.run` or a `ScheduledTask`. A run costs
+ * what Fargate charges for its size, billed by the second with a minimum of one minute.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS standalone tasks".
  *
@@ -98,15 +98,15 @@ export class FargateTask extends pulumi.ComponentResource {
   readonly clusterName: string;
   /** ARN of the newest revision. */
   readonly taskDefinitionArn: pulumi.Output<string>;
-  /** What the code in the containers runs as: for policies that the arguments could not have. */
+  /** The role that the code in the containers uses, e.g. to attach policies that depend on later resources. */
   readonly taskRole: aws.iam.Role;
-  /** Id of the task's security group, for whoever lets it in. */
+  /** Id of the task's security group, for other groups to let it in. */
   readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group that the containers write to. */
   readonly logGroupName: pulumi.Output<string>;
   /** Command lines of the AWS CLI, ready to paste: a run, and its logs. */
   readonly commands: TaskCommands;
-  /** What a `ScheduledTask` must know to start it. */
+  /** What a `ScheduledTask` needs to start it. */
   readonly run: TaskRun;
 
   constructor(name: string, args: FargateTaskArgs, opts?: pulumi.ComponentResourceOptions) {

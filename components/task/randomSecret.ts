@@ -12,18 +12,18 @@ export interface RandomSecretInputs {
   /**
    * Base of the secret's name in Secrets Manager; the stack is added. 1 to 64 lower-case letters,
    * digits and single hyphens, starting with a letter.
-   * @throws in another form
+   * @throws if it has another form
    */
   name: string;
   /**
    * What the secret is for, as Secrets Manager shows it.
    * @default none
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   description?: string;
 }
 
-/** The last word on the arguments of each resource that a random secret consists of. */
+/** Overrides for the arguments of each resource that a random secret consists of. */
 export interface RandomSecretTransform {
   text?: Transform<random.RandomPasswordArgs>;
   secret?: Transform<aws.secretsmanager.SecretArgs>;
@@ -31,25 +31,25 @@ export interface RandomSecretTransform {
 }
 
 export interface RandomSecretArgs extends RandomSecretInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: RandomSecretTransform;
 }
 
 /**
- * 64 random letters and digits in Secrets Manager, made once and kept until this component is
- * replaced: for keys that nobody has to know. A service gets the text by {@link source}.
+ * 64 random letters and digits in Secrets Manager, created once and kept until this component is replaced: for keys
+ * that nobody needs to know. A service gets the text by {@link source}.
  *
- * The text stands in the stack's state encrypted, as every Pulumi secret does, and nowhere in the
- * clear. To Secrets Manager it goes by a write-only argument, which a refresh never reads back.
+ * The text is encrypted in the stack's state, like every Pulumi secret, and is stored nowhere in plain text. It is
+ * passed to Secrets Manager in a write-only argument, which a refresh never reads back.
  *
  * A secret costs USD 0.40 a month.
  *
  * Source: AWS Secrets Manager user guide, "Create an AWS Secrets Manager secret".
  *
- * @throws pulumi.ResourceError if the name is not one.
+ * @throws pulumi.ResourceError if the name is invalid.
  */
 export class RandomSecret extends pulumi.ComponentResource {
-  /** What a task definition's `secrets` take. */
+  /** Reference for a task definition's `secrets`. */
   readonly source: SecretSource;
   /** Physical name of the secret. */
   readonly secretName: pulumi.Output<string>;
@@ -58,7 +58,7 @@ export class RandomSecret extends pulumi.ComponentResource {
     super("ecs-handson:secretsmanager:RandomSecret", name, {}, opts);
     rejectProblems(this, [secretNameProblem(args.name)]);
 
-    // Not RandomBytes: the id of those is the text itself, in the clear.
+    // Not RandomBytes: its id is the text itself, unencrypted.
     const text = new random.RandomPassword(
       `${name}-text`,
       transformed(`${name}-text`, { length: 64, special: false }, args.transform?.text),
@@ -88,7 +88,7 @@ export class RandomSecret extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    // By its version: a task that starts before there is a value fails.
+    // Refers to the version, so that tasks wait for the value: a task that starts before it exists fails.
     this.source = { valueFrom: version.secretArn };
     this.secretName = secret.name;
     this.registerOutputs({ secretName: this.secretName });

@@ -8,7 +8,7 @@ import { scheduleExpressionProblem, timeZoneProblem } from "../shared/scheduleEx
 import { type Transform, transformed } from "../shared/transform";
 import type { FargateTask } from "./fargateTask";
 
-/** What EventBridge Scheduler does where a task cannot be started. */
+/** What EventBridge Scheduler does if a task cannot be started. */
 export interface ScheduleRetryPolicy {
   /**
    * Seconds after which it gives up, 60 to 86400.
@@ -17,7 +17,7 @@ export interface ScheduleRetryPolicy {
    */
   maximumEventAgeInSeconds?: number;
   /**
-   * Times that it tries again, 0 to 185.
+   * Number of times that it tries again, 0 to 185.
    * @default 185
    * @throws outside the range
    */
@@ -29,7 +29,8 @@ export interface ScheduledTaskInputs {
   /** The task that is run. */
   task: FargateTask;
   /**
-   * Base of the physical names of schedule and role; the stack is added. A second schedule of a task needs another.
+   * Base of the physical names of schedule and role; the stack is added. A second schedule of a task needs a different
+   * one.
    * @default the task's
    * @throws if it is not 1 to 20 lower-case letters, digits and single hyphens with a letter first, or begins with
    * `internal-`, `aws` or `sg-`
@@ -40,67 +41,68 @@ export interface ScheduledTaskInputs {
    * `at(2026-12-01T03:00:00)`.
    *
    * Source: EventBridge Scheduler user guide, "Schedule types".
-   * @throws in another form
+   * @throws if it has another form
    */
   scheduleExpression: string;
   /**
    * Time zone of a `cron` or `at`, e.g. `Asia/Tokyo`.
    * @default "UTC"
-   * @throws if it is no name of a time zone, or goes with a `rate`
+   * @throws if it is not a name of a time zone, or goes with a `rate`
    */
   scheduleExpressionTimezone?: string;
   /**
-   * Minutes after its time within which the task may be started, 1 to 1440, so that not all start at once.
+   * Window in minutes after the scheduled time in which the task is started, 1 to 1440, so that not all tasks start at
+   * once.
    * @default none: at its time
    * @throws outside the range
    */
   flexibleTimeWindowMinutes?: number;
   /**
-   * Whether the schedule runs its task; a schedule that does not stands still.
+   * Whether the schedule is active.
    * @default true
    */
   enabled?: boolean;
   /**
-   * Tasks that are started each time, 1 to 10.
+   * Number of tasks to start each time, 1 to 10.
    * @default 1
    * @throws outside the range
    */
   taskCount?: number;
   /**
-   * What the task's own container runs instead of its command.
+   * Command for the task's own container, instead of its own.
    * @default the task's
    * @throws if it is empty
    */
   command?: string[];
   /**
-   * What happens where the task cannot be started. A task that has started and fails is not tried again.
-   * @default tried again for a day, 185 times
+   * Retries if the task cannot be started. A task that has started and then fails is not retried.
+   * @default up to 185 retries for a day
    */
   retryPolicy?: ScheduleRetryPolicy;
   /**
-   * ARN of a queue of SQS, in the same region and no FIFO queue, that gets the events whose task could not be started.
+   * ARN of a standard SQS queue in the same region for events whose task could not be started.
    * @default none: they are dropped
-   * @throws if it is text and no ARN of such a queue
+   * @throws if it is text but not an ARN of such a queue
    */
   deadLetterQueueArn?: pulumi.Input<string>;
 }
 
-/** The last word on the arguments of each resource that a scheduled task consists of. */
+/** Overrides for the arguments of each resource that a scheduled task consists of. */
 export interface ScheduledTaskTransform {
   schedule?: Transform<aws.scheduler.ScheduleArgs>;
-  /** The role by which EventBridge Scheduler starts the task. */
+  /** The role with which EventBridge Scheduler starts the task. */
   schedulerRole?: Transform<aws.iam.RoleArgs>;
   schedulerRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
 }
 
 export interface ScheduledTaskArgs extends ScheduledTaskInputs {
-  /** The last word on what the resources are given, for what this component does not offer. @default none */
+  /** Overrides for the resources' arguments, for what this component does not offer. @default none */
   transform?: ScheduledTaskTransform;
 }
 
 /**
- * Runs a task by the clock. The schedule itself is free for the first 14 million starts a month; each run costs what
- * Fargate takes for the task's size, by the second and for a minute at least.
+ * Runs a task on a schedule. The schedule itself is free for the first 14 million starts a month; each run costs what
+ * Fargate charges for the task's size, billed by the second with a minimum of one minute.
  *
  * Its role can start this task in its cluster, pass the task's two roles on to ECS and write to the dead-letter queue,
  * and nothing else.
@@ -178,7 +180,7 @@ function targetOf(
   };
 }
 
-/** Of a schedule AWS lets its group be told only: the role and its policy are this schedule's own. */
+/** AWS allows only the schedule's group in the condition; the role and its policy are for this schedule only. */
 function createRole(
   name: string,
   base: string,
@@ -203,7 +205,7 @@ function createRole(
       {
         role: role.id,
         policy: policyDocument([
-          // Every revision: with the newest alone, the one before it could not be started while an update runs.
+          // Allows every revision: with only the newest, the previous one could not be started during an update.
           allow("ecs:RunTask", pulumi.interpolate`${run.taskDefinition.arnWithoutRevision}:*`, {
             ArnEquals: { "ecs:cluster": run.clusterArn },
           }),

@@ -8,7 +8,7 @@ import { logGroupName } from "./taskNames";
 import { createTaskRoles, type TaskRoles } from "./taskRoles";
 import type { SecretSource } from "./taskSecrets";
 
-/** What a task consists of, whoever starts it. */
+/** The resources of a task, whatever starts it. */
 export interface TaskParts {
   logGroup: aws.cloudwatch.LogGroup;
   roles: TaskRoles;
@@ -48,7 +48,7 @@ function createLogGroup({ name, settings, parent }: TaskStep): aws.cloudwatch.Lo
   );
 }
 
-/** What the agent reads for all containers. */
+/** Secrets that the agent reads for all containers. */
 function secretSourcesOf(settings: TaskSettings): SecretSource[] {
   return [settings, ...settings.sidecars].flatMap(({ secrets = {}, logConfiguration }) => [
     ...Object.values(secrets),
@@ -56,7 +56,7 @@ function secretSourcesOf(settings: TaskSettings): SecretSource[] {
   ]);
 }
 
-/** The tasks' security group, which lets nothing in, and out what the task says: everything, unless it says more. */
+/** The tasks' security group, which lets nothing in, and out what `egress` says, by default everything. */
 export function createTaskSecurityGroup({
   name,
   settings,
@@ -99,7 +99,7 @@ export function createTaskSecurityGroup({
 
 type EgressRule = Omit<aws.vpc.SecurityGroupEgressRuleArgs, "securityGroupId">;
 
-/** The rules for what goes out, by what their names end in. */
+/** The egress rules, by the suffix of their names. */
 function egressRules(egress: Readonly<Record<string, Egress>>): Record<string, EgressRule> {
   return Object.fromEntries(
     Object.entries(egress).map(([key, { port, protocol = "tcp", ...to }]) => [

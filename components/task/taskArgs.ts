@@ -6,66 +6,64 @@ import type { PolicyStatement } from "../shared/policyStatement";
 import type { Transform } from "../shared/transform";
 import type { ContainerSettings, Environment, Sidecar, Volume } from "./containerArgs";
 
-/** Whom a task may open connections to: a port of a block of addresses, or of a security group's members. */
+/** A destination to which a task may open connections: a port of a CIDR block, or of a security group's members. */
 export interface Egress {
   /**
-   * Port that they listen on, 1 to 65535.
+   * Port of the destination, 1 to 65535.
    * @throws outside the range
    */
   port: number;
-  /**
-   * What is spoken there.
-   * @default "tcp"
+  /** Protocol of the connections. @default "tcp"
    */
   protocol?: "tcp" | "udp";
   /**
-   * IPv4 block of those it may reach, in CIDR notation. Not together with `securityGroupId`.
+   * IPv4 block of the destination, in CIDR notation. Not together with `securityGroupId`.
    * @default "0.0.0.0/0": everywhere
-   * @throws if it is text and no such block, or `securityGroupId` is given too
+   * @throws if it is text but not such a block, or `securityGroupId` is also given
    */
   cidrIpv4?: pulumi.Input<string>;
   /**
-   * Security group of those it may reach.
+   * Security group of the destination.
    * @default none
-   * @throws if `cidrIpv4` is given too
+   * @throws if `cidrIpv4` is also given
    */
   securityGroupId?: pulumi.Input<string>;
 }
 
-/** What every task takes, whether a service keeps it running or not. */
+/** Arguments of every task, whether a service keeps it running or not. */
 export interface TaskArgs extends ContainerSettings {
-  /** Where the tasks start. */
+  /** Network in which the tasks start. */
   network: Pick<Network, "vpcId" | "vpcCidrBlock" | "taskSubnetIds" | "assignPublicIp">;
   /**
-   * Further security groups of the tasks, e.g. one that other services name in `allowedSecurityGroups`.
+   * Additional security groups of the tasks, e.g. one that other services name in `allowedSecurityGroups`.
    * @default []
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   securityGroupIds?: pulumi.Input<string>[];
   /**
-   * What the tasks may open connections to, by a short name each that stays with it:
-   * `{ https: { port: 443 }, database: { port: 5432, securityGroupId } }`. On Fargate port 443 must be among it, by which
-   * images, logs and secrets go, and port 2049 for volumes of EFS. The VPC's own DNS is never in the way.
+   * Destinations to which the tasks may open connections, each under a short name that must not change:
+   * `{ https: { port: 443 }, database: { port: 5432, securityGroupId } }`. On Fargate this must include port 443, for
+   * images, logs and secrets, and port 2049 for EFS volumes. The VPC's own DNS is always reachable.
    *
    * Source: Amazon VPC user guide, "Control traffic to your AWS resources using security groups".
    * @default everything, everywhere
-   * @throws if a port that Fargate needs is missing, or a name has other characters than letters, digits and `-`
+   * @throws if a port that Fargate needs is missing, or a name has characters other than letters, digits and `-`
    */
   egress?: Readonly<Record<string, Egress>>;
   /**
-   * Region of the log group, as the log driver must be told, e.g. `ap-northeast-1`.
-   * @throws by AWS alone, in the update
+   * Region of the log group, for the log driver, e.g. `ap-northeast-1`.
+   * @throws only from AWS, during the update
    */
   region: string;
   /**
    * Image of the container, with a tag or digest.
-   * @throws if it is text and no image's name
+   * @throws if it is text but not an image's name
    */
   image: pulumi.Input<string>;
   /**
    * ARN of the image's private ECR repository; may be left out where `image` is plain text.
    * @default that which `image` names
-   * @throws by AWS alone, in the update
+   * @throws only from AWS, during the update
    */
   repositoryArn?: pulumi.Input<string>;
   /**
@@ -77,12 +75,12 @@ export interface TaskArgs extends ContainerSettings {
   /**
    * Environment variables of the task's own container, none of them secret.
    * @default {}
-   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or stands in both; if
-   * a secret's ARN is none
+   * @throws if a name begins with a digit or has other characters than letters, digits and `_`, or appears in both; if
+   * a secret's ARN is invalid
    */
   environment?: Environment;
   /**
-   * CPU units (1024 = one vCPU) that the task's own container has before others, 0 to those of the task.
+   * CPU units (1024 = one vCPU) guaranteed to the task's own container, 0 to those of the task.
    * @default 0
    * @throws if it is negative, or the containers' are more than the task's
    */
@@ -94,40 +92,40 @@ export interface TaskArgs extends ContainerSettings {
    */
   containerMemory?: number;
   /**
-   * Memory in MiB that is kept for the own container, 6 to `containerMemory`.
+   * Memory in MiB that is reserved for the own container, 6 to `containerMemory`.
    * @default `containerMemory`
    * @throws if it is less or more, or the containers' are more than the task's
    */
   containerMemoryReservation?: number;
   /**
-   * Containers beside the task's own.
+   * Additional containers of the task.
    * @default []
    * @throws if there are more than nine
    */
   sidecars?: Sidecar[];
   /**
-   * Folders that the containers share by their `mountPoints`.
+   * Folders that the containers share through their `mountPoints`.
    * @default []
    */
   volumes?: Volume[];
   /**
-   * What the code in the containers may do in AWS, as statements of the task role's own policy. `taskRole` is there for
-   * what only later resources know.
+   * Permissions of the code in the containers, as statements of the task role's own policy. For permissions that depend
+   * on later resources, use the output `taskRole`.
    * @default []
    */
   taskPolicies?: PolicyStatement[];
   /**
-   * ARNs of policies that the task role gets besides, at most 10, by a short name each that stays with it:
+   * ARNs of additional policies of the task role, at most 10, each under a short name that must not change:
    * `{ xray: "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess" }`.
    * @default {}
-   * @throws if there are more, a name has other characters than letters, digits and `-`, or one is text and no
+   * @throws if there are more, a name has characters other than letters, digits and `-`, or one is text but not a
    * policy's ARN
    */
   taskPolicyArns?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * Whether `aws ecs execute-command` may open a shell in a task.
    * @default true, unless the own container has `readonlyRootFilesystem`
-   * @throws if it is true and `readonlyRootFilesystem` too
+   * @throws if both it and `readonlyRootFilesystem` are true
    */
   executeCommand?: boolean;
   /**
@@ -139,11 +137,11 @@ export interface TaskArgs extends ContainerSettings {
   logRetentionDays?: number;
 }
 
-/** The last word on the arguments of each resource that a task consists of. */
+/** Overrides for the arguments of each resource that a task consists of. */
 export interface TaskTransform {
   logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
   executionRole?: Transform<aws.iam.RoleArgs>;
-  /** `…-execution-logs`, and where there is something to read `…-execution-pull` and `…-execution-secrets`. */
+  /** `…-execution-logs`, and if there is something to read `…-execution-pull` and `…-execution-secrets`. */
   executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
   taskRole?: Transform<aws.iam.RoleArgs>;
   /** `…-task-exec` of `executeCommand` and `…-task-policies` of `taskPolicies`. */
@@ -166,7 +164,7 @@ export interface TaskStep {
   parent: pulumi.Resource;
 }
 
-/** Fills in the defaults. `name` is the base of the physical names, which each component has its own of. */
+/** Fills in the defaults. `name` is the base of the physical names; its default differs between components. */
 export function taskSettings(args: TaskArgs, name: string) {
   return {
     ...args,

@@ -9,17 +9,17 @@ import type { TaskSettings, TaskStep } from "./taskArgs";
 import { logTarget } from "./taskNames";
 import type { TaskRoles } from "./taskRoles";
 
-/** What a task definition says beyond the containers, as its data plane wants it. */
+/** Settings of a task definition apart from the containers, depending on its data plane. */
 export interface TaskShape {
   /** Base of the family's name; the stack is added. */
   family: string;
   requiresCompatibilities: "FARGATE" | "EC2" | "MANAGED_INSTANCES";
-  /** CPU units of the whole task; on EC2 it may be left out. */
+  /** CPU units of the whole task; may be left out on EC2. */
   cpu?: number;
-  /** Memory of the whole task in MiB; on EC2 it may be left out where containers have their own. */
+  /** Memory of the whole task in MiB; may be left out on EC2 if containers have their own. */
   memory?: number;
   cpuArchitecture: "X86_64" | "ARM64";
-  /** Port that the own container listens on, and what else its mapping says; none for a task that only calls others. */
+  /** Port of the own container, and other settings of its mapping; none for a task that only calls others. */
   port?: { containerPort: number; name?: string; appProtocol?: string };
 }
 
@@ -61,9 +61,9 @@ export function createTaskDefinition(
   // #endregion
 }
 
-/** The own container first, as the log of a revision's changes reads best; ECS keeps no order. */
+/** The own container comes first, so that changes of revisions are easy to read; ECS does not keep the order. */
 function containersOf(settings: TaskSettings, port: TaskShape["port"]): TaskContainer[] {
-  // By name, as ECS gives them back: in another order every update would make a new revision.
+  // Sorted by name, as ECS returns them: in another order every update would create a new revision.
   const beside = [...settings.sidecars].sort((a, b) => (a.name < b.name ? -1 : 1));
   return [ownContainer(settings, port), ...beside.map(sidecar)];
 }
@@ -79,7 +79,7 @@ function ownContainer(settings: TaskSettings, port: TaskShape["port"]): TaskCont
     portMappings: port ? [portMapping(port)] : [],
     linuxParameters: {
       ...settings.linuxParameters,
-      // An init process reaps what a shell opened by ECS Exec leaves behind.
+      // An init process cleans up what a shell of ECS Exec leaves behind.
       initProcessEnabled:
         settings.linuxParameters?.initProcessEnabled ??
         (settings.executeCommand ? true : undefined),
@@ -87,7 +87,7 @@ function ownContainer(settings: TaskSettings, port: TaskShape["port"]): TaskCont
   };
 }
 
-/** Memory in MiB of a sidecar that says nothing of it. */
+/** Default memory of a sidecar in MiB. */
 export const sidecarMemory = 128;
 
 const sidecar = (given: Sidecar): TaskContainer => ({
@@ -123,12 +123,12 @@ function volume({ name, efsVolumeConfiguration: efs }: Volume) {
   };
 }
 
-/** Stands in a template where the image belongs. */
+/** Placeholder for the image in a template. */
 export const imagePlaceholder = "<IMAGE>";
 
 /**
- * A task definition as RegisterTaskDefinition takes it, without the image of one container: whoever
- * deploys another image makes the next revision of it, with all else as the program has it.
+ * A task definition in the form of RegisterTaskDefinition, without the image of one container: others fill in a new
+ * image to register the next revision, and keep the rest as the program defines it.
  *
  * @param hasVolumes whether it may have volumes.
  * @returns JSON; `imagePlaceholder` stands for the image.
@@ -150,7 +150,7 @@ export function taskDefinitionTemplate(
     runtimePlatform,
     executionRoleArn,
     taskRoleArn,
-    // What is left out is unknown to a preview, and all of the template would be.
+    // Omitted inputs would be unknown in a preview, and so would the whole template.
     ...(hasVolumes && { volumes: taskDefinition.volumes.apply(registeredVolumes) }),
     containerDefinitions: taskDefinition.containerDefinitions.apply((json) =>
       (JSON.parse(json) as { name: string; image: string }[]).map((container) =>
@@ -160,7 +160,7 @@ export function taskDefinitionTemplate(
   });
 }
 
-/** Volumes in the API's own words; what the provider adds of its own (a port of 0) is no input of it. */
+/** Volumes in the API's form; without what the provider adds (a port of 0), which is not an input of the API. */
 function registeredVolumes(volumes: aws.types.output.ecs.TaskDefinitionVolume[] | undefined) {
   if (volumes === undefined || volumes.length === 0) return undefined;
   return volumes.map(({ name, efsVolumeConfiguration: efs }) => {

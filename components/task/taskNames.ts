@@ -6,7 +6,7 @@ import { physicalName } from "../shared/names";
 export const logGroupName = ({ name }: { name: string }) =>
   `/ecs/${physicalName("service", name, pulumi.getStack())}`;
 
-/** The group, and where it is. */
+/** The log group, and its region. */
 export const logTarget = (settings: { name: string; region: string }) => ({
   group: logGroupName(settings),
   region: settings.region,

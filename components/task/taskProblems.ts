@@ -13,17 +13,17 @@ import {
 import type { TaskSettings } from "./taskArgs";
 import { sidecarMemory } from "./taskDefinition";
 
-/** What of a task decides what is wrong with it, beside its arguments. */
+/** Facts needed to check a task, apart from its arguments. */
 export interface TaskFrame {
   isFargate: boolean;
   /** Port of the own container; none for a task that only calls others. */
   containerPort: number | undefined;
-  /** CPU units and memory in MiB of the whole task, where it has limits of its own. */
+  /** CPU units and memory in MiB of the whole task, if it has its own limits. */
   cpu?: number;
   memory?: number;
 }
 
-/** What is wrong with the arguments that every task takes, a sentence for each fault. */
+/** Problems with the arguments of every task, a sentence for each. */
 export function taskProblems(settings: TaskSettings, frame: TaskFrame): (string | undefined)[] {
   const containers = judged(settings, frame);
   const { isFargate } = frame;
@@ -67,22 +67,22 @@ function judged(settings: TaskSettings, { containerPort }: TaskFrame): JudgedCon
   ];
 }
 
-/** What is wrong with the containers taken together. */
+/** Problems with the combination of containers. */
 function containerSetProblems(containers: readonly JudgedContainer[]): (string | undefined)[] {
   const routers = containers.filter(({ firelensConfiguration }) => firelensConfiguration);
   return [
     containers.length > 10
-      ? `sidecars: the task has ${containers.length} containers; ECS takes at most 10`
+      ? `sidecars: the task has ${containers.length} containers; ECS accepts at most 10`
       : undefined,
     ...repeated(containers.map(({ name }) => name)).map(
-      (name) => `sidecars: container "${name}" is there twice; give each a name of its own`,
+      (name) => `sidecars: container "${name}" is listed twice; give each its own name`,
     ),
     ...repeated(containers.map(({ port }) => port)).map(
       (port) =>
-        `sidecars: port ${port ?? ""} is taken by two containers, and a task's share one address; give each its own`,
+        `sidecars: port ${port ?? ""} is used by two containers, which share the task's address; give each its own`,
     ),
     routers.length > 1
-      ? `firelensConfiguration: ${routers.map(({ name }) => name).join(" and ")}; a task has one log router, leave the others out`
+      ? `firelensConfiguration: ${routers.map(({ name }) => name).join(" and ")}; a task can have one log router, leave the others out`
       : undefined,
   ];
 }
@@ -99,10 +99,10 @@ function sumProblems(
   );
   return [
     taskCpu !== undefined && cpu > taskCpu
-      ? `containerCpu and the sidecars' cpu are ${cpu} units together, the task has ${taskCpu}; lower them or raise cpu`
+      ? `containerCpu and the sidecars' cpu add up to ${cpu} units, but the task has ${taskCpu}; lower them or raise cpu`
       : undefined,
     taskMemory !== undefined && reserved > taskMemory
-      ? `the containers reserve ${reserved} MiB together, the task has ${taskMemory}; lower theirs or raise memory`
+      ? `the containers reserve ${reserved} MiB together, but the task has ${taskMemory}; lower theirs or raise memory`
       : undefined,
     ...containers
       .filter(({ memory = 0 }) => taskMemory !== undefined && memory > taskMemory)
@@ -117,14 +117,14 @@ function sumProblems(
 function volumeProblems(volumes: readonly Volume[]): (string | undefined)[] {
   return [
     ...repeated(volumes.map(({ name }) => name)).map(
-      (name) => `volumes: "${name}" is there twice; leave one out`,
+      (name) => `volumes: "${name}" is listed twice; leave one out`,
     ),
     ...volumes.flatMap(({ name, efsVolumeConfiguration: efs }) => [
       /^[\w-]{1,255}$/.test(name)
         ? undefined
         : `volumes: "${name}" must be a name of 1 to 255 letters, digits, _ and -`,
       efs?.accessPointId !== undefined && efs.rootDirectory !== undefined
-        ? `volumes.${name}: accessPointId and rootDirectory: give one, an access point has a root of its own`
+        ? `volumes.${name}: accessPointId and rootDirectory: give one, an access point has its own root`
         : undefined,
       efs?.rootDirectory === undefined || efs.rootDirectory.startsWith("/")
         ? undefined
@@ -153,7 +153,7 @@ export function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string
   const entries = Object.entries(arns);
   return [
     entries.length > mostPolicies
-      ? `taskPolicyArns has ${entries.length} policies; a role takes at most ${mostPolicies}`
+      ? `taskPolicyArns has ${entries.length} policies; a role can have at most ${mostPolicies}`
       : undefined,
     ...entries.flatMap(([key, arn]) => [
       /^[A-Za-z0-9-]+$/.test(key)
@@ -177,10 +177,10 @@ function egressProblems(
   const hasEfs = volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
   return [
     isFargate && !opens(443)
-      ? "egress: nothing leads to port 443, by which images, logs and secrets go; allow it"
+      ? "egress: no rule allows port 443, which images, logs and secrets need; allow it"
       : undefined,
     isFargate && hasEfs && !opens(2049)
-      ? "egress: nothing leads to port 2049, by which volumes of EFS are reached; allow it"
+      ? "egress: no rule allows port 2049, which EFS volumes need; allow it"
       : undefined,
     ...Object.entries(egress).flatMap(([key, { port, cidrIpv4, securityGroupId }]) => [
       /^[A-Za-z0-9-]+$/.test(key)
@@ -188,7 +188,7 @@ function egressProblems(
         : `egress: "${key}" must be letters, digits and hyphens`,
       rangeProblem(`egress.${key}.port`, port, 1, 65_535),
       cidrIpv4 !== undefined && securityGroupId !== undefined
-        ? `egress.${key}: cidrIpv4 and securityGroupId both say whom it may reach; give one`
+        ? `egress.${key}: cidrIpv4 and securityGroupId are two destinations; give one`
         : undefined,
       typeof cidrIpv4 !== "string" || isBlock(cidrIpv4)
         ? undefined

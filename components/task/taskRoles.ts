@@ -10,48 +10,48 @@ import { type SecretSource, secretsPolicy } from "./taskSecrets";
 
 /** An image that the agent pulls. */
 export interface PulledImage {
-  /** If it is in a private ECR repository, the pull is allowed from there. */
+  /** Pulling it is allowed if it is in a private ECR repository. */
   image: pulumi.Input<string>;
-  /** ARN of that repository, needed where the image is not known as plain text. */
+  /** ARN of that repository, needed if the image is not plain text. */
   repositoryArn?: pulumi.Input<string>;
 }
 
 export interface TaskRolesArgs extends PulledImage {
-  /** Bases of the roles' physical names, e.g. `handson-execution` and `handson-task`. */
+  /** Base names of the roles, e.g. `handson-execution` and `handson-task`. */
   executionRoleName: string;
   taskRoleName: string;
   /** Region of the tasks. */
   region: string;
-  /** Containers beside the own one, whose images are pulled too. */
+  /** Additional containers, whose images are pulled too. */
   sidecars: readonly Sidecar[];
   /** ARN of the log group that the task writes to. */
   logGroupArn: pulumi.Input<string>;
-  /** What the containers get as secrets, and the agent therefore may read. */
+  /** Secrets of the containers, which the agent may read. */
   secretSources: readonly SecretSource[];
   /** Whether `aws ecs execute-command` may open a shell in the task. */
   executeCommand: boolean;
-  /** What the code may do, and policies that the task role gets besides. */
+  /** Permissions of the code, and additional policies of the task role. */
   taskPolicies: readonly PolicyStatement[];
   taskPolicyArns: Readonly<Record<string, pulumi.Input<string>>>;
-  /** The last word on the roles and their policies. */
+  /** Overrides for the roles and their policies. */
   transform?: TaskTransform;
 }
 
 export interface TaskRoles {
-  /** What the ECS agent does for the task before it runs: pull the image, read its secrets, write the logs. */
+  /** Used by the ECS agent on behalf of the task: to pull the image, read its secrets, write the logs. */
   executionRole: aws.iam.Role;
-  /** What the code in the containers may do. */
+  /** Used by the code in the containers. */
   taskRole: aws.iam.Role;
-  /** The roles' policies: a service must not start before them, nor lose them before it stops. */
+  /** The roles' policies: a service must not start before they exist, nor lose them before it stops. */
   policies: pulumi.Resource[];
 }
 
 /**
- * The two roles of a task. They are two because the agent's permissions (pull, log) are none of the
- * application's business, and the other way round.
+ * The two roles of a task. They are separate because the application does not need the agent's permissions (pull, log),
+ * and vice versa.
  *
- * Source: Amazon ECS developer guide, "Task execution IAM role", "Task IAM role" and "ECS Exec". The
- * permissions are the least of AmazonECSTaskExecutionRolePolicy that this task needs.
+ * Source: Amazon ECS developer guide, "Task execution IAM role", "Task IAM role" and "ECS Exec". The permissions are
+ * those parts of AmazonECSTaskExecutionRolePolicy that this task needs.
  */
 export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulumi.Resource) {
   const { transform } = args;
@@ -62,7 +62,7 @@ export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulum
     { base: args.executionRoleName, service, transform: transform?.executionRole },
     parent,
   );
-  // A cluster cannot be named here: the least that AWS takes is the account's ECS in the region.
+  // A cluster cannot be named here: the narrowest scope that AWS supports is the account's ECS in the region.
   const taskRole = createServiceRole(
     `${name}-task`,
     {
@@ -126,7 +126,7 @@ export function createTaskRoles(name: string, args: TaskRolesArgs, parent: pulum
   return { executionRole, taskRole, policies } satisfies TaskRoles;
 }
 
-/** The four actions of ECS Exec; AWS defines no resources for them to be limited to. */
+/** The four actions of ECS Exec; AWS defines no resources to limit them to. */
 const execPolicy = () =>
   policyDocument([
     allow(
@@ -140,7 +140,7 @@ const execPolicy = () =>
     ),
   ]);
 
-/** Pulling from these repositories; the login token alone is an account's, not a repository's. */
+/** Allows pulling from these repositories; only the login token is for the account, not for a repository. */
 // #region pull-policy
 const pullPolicy = ([first = "", ...others]: pulumi.Input<string>[]) =>
   policyDocument([
@@ -152,7 +152,7 @@ const pullPolicy = ([first = "", ...others]: pulumi.Input<string>[]) =>
   ]);
 // #endregion
 
-/** The private repositories that images are in, each once where that is known. */
+/** The private repositories of the images, each once as far as known. */
 function repositoriesOf(images: readonly PulledImage[]): pulumi.Input<string>[] {
   const arns = images.flatMap(
     ({ image, repositoryArn }) => repositoryArn ?? privateRepositoryArn(image) ?? [],

@@ -2,24 +2,24 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
 
-/** A secret that ECS reads when a task starts, to hand it to the container. */
+/** A secret that ECS reads when a task starts and passes to the container. */
 export interface SecretSource {
   /**
-   * ARN of a secret in Secrets Manager or of a parameter in Parameter Store. For one key of a secret
-   * that holds JSON, `:<key>::` follows, or `jsonKey` says it.
-   * @throws if it is text and no such ARN
+   * ARN of a secret in Secrets Manager or of a parameter in Parameter Store. For one key of a JSON secret, append
+   * `:<key>::`, or set `jsonKey`.
+   * @throws if it is text but not such an ARN
    */
   valueFrom: pulumi.Input<string>;
   /**
-   * The key of a secret that holds JSON; not of a parameter.
+   * The key of a JSON secret; not for a parameter.
    * @default none: all of the secret
-   * @throws if it has a colon or a space, is of a parameter, or `valueFrom` says a key already
+   * @throws if it has a colon or a space, is for a parameter, or `valueFrom` already names a key
    */
   jsonKey?: string;
   /**
-   * ARN of the KMS key that encrypts it, if it is one of your own.
-   * @default AWS's own key, which needs no permission
-   * @throws by AWS alone, in the update
+   * ARN of the KMS key that encrypts it, if it is your own.
+   * @default AWS's managed key, which needs no permission
+   * @throws only from AWS, during the update
    */
   kmsKeyArn?: pulumi.Input<string>;
 }
@@ -33,7 +33,7 @@ export interface ContainerSecret {
   valueFrom: string;
 }
 
-/** The secrets as container definitions name them; by name, as ECS gives them back. */
+/** The secrets in the form of container definitions, sorted by name, as ECS returns them. */
 export function containerSecrets(secrets: Secrets): pulumi.Output<ContainerSecret[]> {
   const sorted = Object.entries(secrets).sort(([one], [other]) => (one < other ? -1 : 1));
   return pulumi.all(
@@ -45,7 +45,7 @@ export function containerSecrets(secrets: Secrets): pulumi.Output<ContainerSecre
 }
 
 /**
- * The policy by which an execution role reads exactly these secrets.
+ * The policy that lets an execution role read exactly these secrets.
  *
  * Source: Amazon ECS developer guide, "Task execution IAM role", "Secrets Manager or Systems Manager
  * permissions".
@@ -69,17 +69,17 @@ function reading(values: readonly string[], keys: readonly string[]): Statement[
   ];
 }
 
-/** A secret's ARN has seven parts; what follows chooses something in it. */
+/** A secret's ARN has seven parts; the rest selects a key or version. */
 const withoutKey = (arn: string) => arn.split(":").slice(0, 7).join(":");
 
-/** A statement that names each resource once, if there is any. */
+/** A statement that names each resource once, or none without resources. */
 function once(action: string, arns: readonly string[]): Statement[] {
   const resources = [...new Set(arns)].sort();
   return resources.length === 0 ? [] : [allow(action, resources)];
 }
 
 /**
- * Says what is wrong with the variables that a container gets, plain and secret.
+ * Reports problems with a container's variables, plain and secret.
  *
  * @param where `""` for the own container's arguments, e.g. `sidecars.agent.` for another's.
  */
@@ -95,7 +95,7 @@ export function variableProblems(
       .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       .map(
         (name) =>
-          `${where}environment: "${name}" must be letters, digits and _, and begin with no digit`,
+          `${where}environment: "${name}" must be letters, digits and _, and not begin with a digit`,
       ),
     ...secret
       .filter((name) => plain.includes(name))
@@ -107,7 +107,7 @@ export function variableProblems(
   ];
 }
 
-/** Says what is wrong with where secrets come from. */
+/** Reports problems with the sources of secrets. */
 export function secretProblems(key: string, secrets: Secrets): string[] {
   return Object.entries(secrets).flatMap(([name, { valueFrom, jsonKey }]) => {
     const where = `${key}.${name}`;
@@ -121,12 +121,12 @@ export function secretProblems(key: string, secrets: Secrets): string[] {
     if (jsonKey === undefined) return [];
     if (valueFrom.split(":")[2] === "ssm") {
       return [
-        `${where}.jsonKey "${jsonKey}": a parameter has no keys, only a secret has; leave it out`,
+        `${where}.jsonKey "${jsonKey}": only a secret has keys, a parameter has none; leave it out`,
       ];
     }
     return valueFrom === withoutKey(valueFrom)
       ? []
-      : [`${where}: "${valueFrom}" says a key already; leave jsonKey out`];
+      : [`${where}: "${valueFrom}" already names a key; leave jsonKey out`];
   });
 }
 

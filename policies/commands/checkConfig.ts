@@ -12,14 +12,14 @@ const LEVELS: readonly string[] = ["advisory", "mandatory", "remediate", "disabl
 
 const HELP = `Usage: npm run policy:config -- FILE... [--rules FOLDER] [--list]
 
-Checks configurations of the policy pack, as a preview would, and all that is wrong with them at once: names
+Checks configurations of the policy pack as a preview would, and reports all problems at once: names
 of rules and settings, levels, types and values.
 
-  --rules FOLDER   rules of an organisation's own, beside the pack's
-  --list           print what each rule is set to, by each file; without a file, by the pack itself
+  --rules FOLDER   an organisation's own rules, in addition to the pack's
+  --list           print what each file sets each rule to; without a file, the pack's own settings
   --help           show this
 
-It ends with 0 if all is right, 1 if something is wrong, 2 if it was not told what to check.
+Exit codes: 0 all is right, 1 something is wrong, 2 the arguments are wrong.
 `;
 
 const OPTIONS = {
@@ -42,7 +42,7 @@ export function checkedConfig(file: string, rules: readonly Rule[]): CheckedConf
   try {
     const given = read(file);
     const entries = Object.entries(given).map(([name, value]) => checkedEntry(name, value, rules));
-    // It holds for every rule that has no level of its own.
+    // It applies to every rule without its own level.
     const { all } = given;
     const others = rules.filter(
       ({ name, metadata }) => metadata.required === true && !(name in given),
@@ -60,12 +60,12 @@ export function checkedConfig(file: string, rules: readonly Rule[]): CheckedConf
   }
 }
 
-/** The rules of a file. @throws Error if it holds something else, or nothing, which the engine takes for no rules */
+/** The rules of a file. @throws Error if it has other content, or is empty, which the engine treats as no rules */
 function read(file: string): Fields {
   const text = readFileSync(file, "utf8");
-  if (text.trim() === "") throw new Error("it is empty: write {} if it is to set nothing");
+  if (text.trim() === "") throw new Error("it is empty: write {} to set nothing");
   const given = JSON.parse(text) as unknown;
-  if (!isFields(given)) throw new Error("it is no JSON object of rules");
+  if (!isFields(given)) throw new Error("it is not a JSON object of rules");
   // Environments of Pulumi ESC, which may hold more of the configuration.
   return Object.fromEntries(Object.entries(given).filter(([name]) => name !== "environments"));
 }
@@ -93,7 +93,9 @@ function checkedEntry(name: string, given: unknown, rules: readonly Rule[]) {
     problems: [
       ...(isLevel
         ? []
-        : [`${name}: ${JSON.stringify(level)} is no level: ${suggestion(String(level), LEVELS)}`]),
+        : [
+            `${name}: ${JSON.stringify(level)} is not a level: ${suggestion(String(level), LEVELS)}`,
+          ]),
       ...Object.values(mistyped),
       ...configProblems(
         rules,
@@ -173,7 +175,7 @@ function main(args: readonly string[]): number {
 }
 
 if (require.main === module) {
-  // Whoever reads the list may have read enough of it.
+  // The reader of the list may have closed the pipe.
   process.stdout.on("error", () => process.exit());
   try {
     process.exitCode = main(process.argv.slice(2));

@@ -7,12 +7,12 @@ import { formatted } from "./formatted";
 import { japanese } from "./japanese";
 import type { Wording } from "./wording";
 
-/** The languages that the page is in. */
+/** The languages of the page. */
 export const WORDINGS: readonly Wording[] = [english, japanese];
 
 const FOLDER = join(__dirname, "..", "..", "docs");
 
-/** Where the page belongs in a language. */
+/** Path of the page in a language. */
 export const pathOf = ({ file }: Wording): string => join(FOLDER, file);
 
 const STACK_KINDS = ["dev", "prod"];

@@ -67,7 +67,7 @@ export const japanese: Wording = {
   configuration,
   comparison: () => `## Checkov、cdk-nag との比較
 
-同じ構成を Checkov と cdk-nag でも検査して、見つけた問題と誤検出を比べました。結果の表は[英語のページ](policies.md#beside-checkov-and-cdk-nag)に、調べ方、ツールが見落とす理由、このパックにはない検査は[比較の詳細](policy-comparison.md)（英語）にあります。`,
+同じ構成を Checkov と cdk-nag でも検査して、見つけた問題と誤検出を比べました。結果の表は[英語のページ](policies.md#compared-with-checkov-and-cdk-nag)に、調べ方、ツールが見落とす理由、このパックにはない検査は[比較の詳細](policy-comparison.md)（英語）にあります。`,
   detailsHeading: "ルールの詳細",
   textOf({ name }) {
     const text = japaneseTexts()[name];

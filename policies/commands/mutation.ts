@@ -17,7 +17,7 @@ import * as ts from "typescript";
 import { parseShard } from "./shard";
 
 // Forces every condition of the rules to true and to false, one at a time, in a copy of the pack, and
-// demands that a test notices. What survives is a condition that no example needs.
+// requires that a test fails. A condition whose change no test notices is not covered by any example.
 
 const PACK = join(__dirname, "..");
 const ROOT = join(PACK, "..");
@@ -33,7 +33,7 @@ const TESTS = [
   "terraform",
   "programs",
 ].map((name) => `tests/policies/${name}.test.ts`);
-/** Helpers that hold a part of the rules. */
+/** Helpers that contain logic of the rules. */
 const HELPERS = [
   ...["builds", "documents", "encoded", "find", "formats", "names", "overrides", "places"]
     .concat(["references", "values", "workloads"])
@@ -129,7 +129,7 @@ async function passes(copy: string, rule?: string): Promise<boolean> {
   return status === 0;
 }
 
-/** Takes mutants from a queue until it is empty, and tries them in a copy; gives those that no test notices. */
+/** Takes mutants from a queue until it is empty, tries them in a copy, and returns those that no test notices. */
 async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
   const survivors: Mutant[] = [];
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
@@ -137,7 +137,7 @@ async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
     const path = join(copy, "policies", file);
     const original = readFileSync(path, "utf8");
     writeFileSync(path, text);
-    // Most are noticed by the rule's own examples, which take a third of the time.
+    // The rule's own examples notice most of them, in a third of the time.
     const [, rule] = /^rules\/(.*)\.ts$/.exec(file) ?? [];
     const isOpen = rule === undefined || (await passes(copy, rule));
     if (isOpen && (await passes(copy))) {
@@ -168,7 +168,7 @@ async function main(args: string[]): Promise<number> {
   const copies = Array.from({ length: availableParallelism() }, copyPack);
   try {
     if (!(await passes(copies[0] ?? ""))) {
-      console.error("the tests fail before anything is changed");
+      console.error("the tests fail even without a change");
       return 1;
     }
     const queue = [...mutants];

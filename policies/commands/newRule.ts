@@ -8,18 +8,18 @@ import { casesText, japaneseText, ruleText, type Template } from "./template";
 const ROOT = join(__dirname, "..", "..");
 const RULES = "policies/rules";
 const CASES = "tests/policies/cases";
-/** The rules that the pack is known to have, by which a test notices one that is gone. */
+/** The list of the pack's rules, with which a test notices a missing one. */
 const PINNED = "tests/policies/rules.json";
 
 const HELP = `Usage: npm run policy:new -- NAME [--type TOKEN] [--property NAME]
 
-Makes a rule of the pack with its examples: ${RULES}/NAME.ts and ${CASES}/NAME.ts,
-and what ${JAPANESE_TEXTS} says about it. The rule works as it stands and asks
-for a property that is true: change it to what it should ask for.
+Creates a rule of the pack with its examples: ${RULES}/NAME.ts and ${CASES}/NAME.ts,
+and its text in ${JAPANESE_TEXTS}. The generated rule works: it requires a property
+to be true. Change it to what it should require.
 
   NAME               words in lower case with hyphens between them, e.g. ecs-service-managed-tags
   --type TOKEN       type of the resources it looks at (default: aws:ecs/service:Service)
-  --property NAME    the property it asks for (default: enableEcsManagedTags)
+  --property NAME    the property it requires (default: enableEcsManagedTags)
   --help             show this
 `;
 
@@ -30,28 +30,28 @@ const OPTIONS = {
 } as const;
 
 /**
- * Everything that is wrong with what a new rule is to be.
+ * All problems with the arguments for a new rule.
  *
- * @param names of the command line: one is right.
+ * @param names from the command line; there must be one.
  */
 export function problemsOf(names: readonly string[], { type, property }: Template): string[] {
   const [name = "", ...more] = names;
   const checks: readonly (readonly [boolean, string])[] = [
-    [names.length === 0, "name the rule"],
+    [names.length === 0, "give the name of the rule"],
     [more.length > 0, `one rule at a time, not ${names.join(" and ")}`],
     [
       names.length > 0 && !/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name),
-      `"${name}" is no name of a rule: two words or more in lower case, with hyphens between them`,
+      `"${name}" cannot be a rule's name: use two or more words in lower case, with hyphens between them`,
     ],
     [
       [RULES, CASES].some((folder) => existsSync(join(ROOT, folder, `${name}.ts`))),
-      `there is a rule "${name}"`,
+      `the rule "${name}" already exists`,
     ],
     [
       !/^[a-z][\w-]*:[\w./-]+:[A-Z]\w*$/.test(type),
-      `"${type}" is no type of resources, such as aws:ecs/service:Service`,
+      `"${type}" is not a resource type such as aws:ecs/service:Service`,
     ],
-    [!/^[a-z]\w*$/.test(property), `"${property}" is no name of a property`],
+    [!/^[a-z]\w*$/.test(property), `"${property}" is not a property name`],
   ];
   return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
 }
@@ -96,8 +96,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const files = await write(rule);
   process.stdout.write(
-    `${files.map((file) => `wrote ${file}\n`).join("")}The pack has the rule from its next start on. ` +
-      `Change what it asks for, then:\n` +
+    `${files.map((file) => `wrote ${file}\n`).join("")}The pack loads the rule at its next start. ` +
+      `Change what it requires, then:
+` +
       `  npx mocha tests/policies/rules.test.ts tests/policies/pack.test.ts -g ${rule.name}\n` +
       `  npm run policy:mutation -- ${rule.name}\n` +
       `  npm run policy:docs\n`,

@@ -11,11 +11,11 @@ const PRICE_LIST = "https://pricing.us-east-1.amazonaws.com";
 const FILE = join(__dirname, "..", "cost", "priceList.ts");
 const USAGE = `npm run policy:prices [-- --check] [--endpoint URL]
 
-Reads AWS's price list (some 300 MB, most of it EC2's) and writes the prices and their day into
-policies/cost/priceList.ts. Prices that the list lacks stay, and are named: read them on their pages.
+Reads AWS's price list (some 300 MB, most of it EC2's) and writes the prices with their date into
+policies/cost/priceList.ts. Prices that are not in the list stay, and are printed: look them up on their pages.
 
-  --check         writes nothing; ends with code 1 if a price has changed
-  --endpoint URL  another place of the price list  (default ${PRICE_LIST})
+  --check         write nothing; exit with code 1 if a price has changed
+  --endpoint URL  another location of the price list  (default ${PRICE_LIST})
 `;
 
 type Prices = Readonly<Record<string, ListPrice>>;
@@ -34,7 +34,7 @@ export interface Renewal {
  * Looks prices up in AWS's price list.
  *
  * @param endpoint where it is.
- * @param told of each file as it is read.
+ * @param told called with a line for each file as it is read.
  * @throws Error if a file cannot be read.
  */
 export async function renew(
@@ -74,7 +74,7 @@ async function lookUp(
   const found: Record<string, ListPrice> = {};
   let columns: string[] | undefined;
   let read = "";
-  // Lines of its own before the table say what it is; the table begins with its columns' names.
+  // Lines before the table describe the file; the table begins with its columns' names.
   const lines = Readable.fromWeb(response.body).pipe(parse({ relaxColumnCount: true, bom: true }));
   for await (const line of lines as AsyncIterable<string[]>) {
     if (line[0] === "Publication Date") read = (line[1] ?? "").slice(0, 10);
@@ -86,7 +86,7 @@ async function lookUp(
       }
     }
   }
-  if (!columns) throw new Error(`${url} is no price list: it has no line of columns`);
+  if (!columns) throw new Error(`${url} is not a price list: it has no line of columns`);
   return found;
 }
 
@@ -133,7 +133,7 @@ async function main(args: string[]): Promise<number> {
   }
   for (const name of missing) {
     process.stdout.write(
-      `${name}: not in the price list, stays ${prices[name]?.usd} USD; see ${prices[name]?.page}\n`,
+      `${name}: not in the price list, still ${prices[name]?.usd} USD; see ${prices[name]?.page}\n`,
     );
   }
   if (check) return Object.keys(changed).length > 0 ? 1 : 0;

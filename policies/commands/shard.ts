@@ -1,4 +1,4 @@
-/** A part of work that several machines share. */
+/** One part of work that is divided among several machines. */
 export interface Shard {
   /** Which part, from 1. */
   readonly number: number;
@@ -13,5 +13,5 @@ export interface Shard {
 export function parseShard(text: string): Shard {
   const [, number = 0, shards = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (number >= 1 && number <= shards) return { number, shards };
-  throw new Error(`"${text}" is no shard such as 1/4`);
+  throw new Error(`"${text}" is not a shard such as 1/4`);
 }

@@ -1,6 +1,6 @@
 import type { RuleText } from "./wording";
 
-/** What a new rule begins as: it asks for a property that is true. */
+/** The template of a new rule, which requires a property to be true. */
 export interface Template {
   readonly name: string;
   /** Type token of the resources it looks at. */
@@ -49,7 +49,7 @@ export default makeRule(
 `;
 }
 
-/** The file of its examples: what it refuses, and the same put right. */
+/** The file of its examples: what it refuses, and the corrected form. */
 export function casesText({ name, type, property }: Template): string {
   const other = "aws:sns/topic:Topic";
   return `import rule from "../../../policies/rules/${name}";

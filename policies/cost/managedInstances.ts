@@ -32,13 +32,12 @@ export interface ManagedTasks {
 }
 
 /**
- * The managed instances that hold some tasks, with what ECS takes for managing them: of the allowed types the one by which
- * all of them cost least. There is an instance for each of up to three tasks, over as many zones, and more where the
- * tasks do not fit on those.
+ * The managed instances for some tasks, with ECS's management fee: of the cheapest allowed type. Up to three tasks get
+ * an instance each, in different zones; more instances are added only if the tasks do not fit on those.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS Managed Instances auto scaling and task placement".
  *
- * @returns undefined if no type that is known here may be chosen and holds the tasks.
+ * @returns undefined if no known type is allowed and has room for the tasks.
  */
 export function managedInstanceParts(
   types: ManagedTypes,
@@ -83,10 +82,10 @@ function countOf(type: string, tasks: readonly ManagedTasks[]): number {
   );
 }
 
-/** Over so many zones tasks are spread. */
+/** Number of zones over which tasks are spread. */
 const zones = 3;
 
-/** What the kernel and the agent leave of an instance's memory, about. */
+/** Approximate share of an instance's memory that kernel and agent leave. */
 const shareForTasks = 0.9;
 
 /** Types to choose from: of the price list, and of those families and types that are named. */
@@ -104,7 +103,7 @@ function candidates({ allowed = [] }: ManagedTypes): string[] {
 const sizes = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
 
 /**
- * Whether ECS may choose a type: it takes none of a single vCPU, or of the sizes nano and micro.
+ * Whether ECS may choose a type: it never uses types with a single vCPU or of the sizes nano and micro.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS Managed Instances instance types"; API reference,
  * "InstanceRequirementsRequest".
@@ -133,8 +132,8 @@ const isBurstable = (type: string) => /^t\d/.test(type);
 const isArmType = (type: string) => /^[a-z]+\d+g[a-z]*\./.test(type);
 
 /**
- * About how much an instance of a type has, by the rules of names: of burstable types the network interfaces end first,
- * of others those of ENI trunking.
+ * Approximate capacity of a type, derived from its name: burstable types are limited by their network interfaces,
+ * others by those of ENI trunking.
  *
  * Source: Amazon EC2 instance types guide, "General purpose", "Compute optimized" and "Memory optimized".
  */

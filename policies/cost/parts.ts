@@ -1,14 +1,14 @@
 import { prices } from "./prices";
 
-/** Something of a stack that costs by the hour, whether it is used or not. */
+/** A part of a stack that costs by the hour, whether it is used or not. */
 export interface CostPart {
   /** What it is, e.g. `NAT gateway`. */
   readonly what: string;
-  /** How many; a share of a task may be a fraction. */
+  /** How many; may be a fraction of a task. */
   readonly count: number;
   /** All of them for a month of 730 hours, in USD. */
   readonly monthlyUsd: number;
-  /** Whether the price is a guess, for the list lacks it. @default false */
+  /** Whether the price is a guess, as it is not in the list. @default false */
   readonly estimated?: boolean;
 }
 
@@ -30,7 +30,7 @@ export const pipelines = (count: number) => monthly("pipeline", count, prices.pi
 export const secrets = (count: number) => monthly("secret", count, prices.secret);
 export const kmsKeys = (count: number) => monthly("KMS key", count, prices.kmsKey);
 
-/** Metrics that Container Insights writes, charged as one's own metrics are. */
+/** Metrics that Container Insights writes, charged like custom metrics. */
 export const insightsMetrics = (count: number) =>
   monthly("Container Insights metric", count, prices.customMetric);
 
@@ -63,7 +63,7 @@ export function fargateRuns(tasks: FargateTasks): CostPart {
   return { what, count, monthlyUsd: all / (prices.hoursPerMonth * 60) };
 }
 
-/** Instances with their volumes; what a type costs that the table does not have is estimated, and said to be. */
+/** Instances with their volumes; the price of a type that is not in the table is estimated and marked so. */
 export function instances(type: string, count: number): CostPart {
   const listed = prices.instances[type];
   const price = listed ?? estimatedPrice(type);
@@ -71,7 +71,7 @@ export function instances(type: string, count: number): CostPart {
   return { ...monthly(`${type} instance`, count, each), estimated: listed === undefined };
 }
 
-/** Instances that ECS manages: what it takes for that comes on top. */
+/** Instances that ECS manages, with its fee. */
 export function managedInstances(type: string, count: number): CostPart[] {
   const hour = prices.instances[type] ?? estimatedPrice(type);
   return [
@@ -80,7 +80,7 @@ export function managedInstances(type: string, count: number): CostPart[] {
   ];
 }
 
-/** How many times as large as `large` a size is; a bare machine is as large as they come. */
+/** Size as a multiple of `large`; bare metal counts as the largest. */
 function sizeOf(size: string): number {
   const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
   if (times !== undefined) return 2 * Number(times || 1);
@@ -94,7 +94,7 @@ function sizeOf(size: string): number {
   return small[size] ?? 96;
 }
 
-/** An hour of an instance by its family and size: more rather than less. */
+/** Hourly price of an instance by its family and size, estimated on the high side. */
 function estimatedPrice(type: string): number {
   const [family = "", size = ""] = type.split(".");
   const rate = /^(p|g|trn|inf|dl|vt|f)\d/.test(family)
@@ -110,7 +110,7 @@ export function monthlyUsd(parts: readonly CostPart[]): number {
   return parts.reduce((sum, part) => sum + part.monthlyUsd, 0);
 }
 
-/** Parts of one kind added up, the dearest first, those of which there are none left out. */
+/** Sums up parts of one kind, most expensive first, without those whose count is 0. */
 export function merged(parts: readonly CostPart[]): readonly CostPart[] {
   const byKind = new Map<string, CostPart>();
   for (const part of parts) {
@@ -128,7 +128,7 @@ export function describeParts(parts: readonly CostPart[]): string {
   return merged(parts)
     .map(({ what, count, monthlyUsd: usd, estimated = false }) => {
       const name = count === 1 ? what : plural(what);
-      const about = estimated ? " (an estimate: the price list lacks it)" : "";
+      const about = estimated ? " (an estimate: not in the price list)" : "";
       return `${Number(count.toFixed(2))} ${name} ${usd.toFixed(0)}${about}`;
     })
     .join(", ");
@@ -139,7 +139,7 @@ const plural = (what: string): string =>
     ? what.replace(" run of ", " runs of ")
     : `${what}${what.endsWith("s") ? "es" : "s"}`;
 
-/** How `count` tasks are shared out by a strategy: those of `base` first, the rest by weight. */
+/** How `count` tasks are distributed by a strategy: those of `base` first, the rest by weight. */
 export function shareOut<Share extends { readonly base: number; readonly weight: number }>(
   count: number,
   shares: readonly Share[],

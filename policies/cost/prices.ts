@@ -1,6 +1,6 @@
 import { type ListPrice, priceList, priceRegion } from "./priceList";
 
-/** The month's hours that AWS counts with. */
+/** Hours of a month in AWS's calculations. */
 const hoursPerMonth = 730;
 
 const usd = (name: keyof typeof priceList): number => priceList[name].usd;
@@ -16,7 +16,7 @@ const instances: Readonly<Record<string, number>> = Object.fromEntries(
  * List prices in ap-northeast-1 (Tokyo) in USD, before tax, free tiers and traffic, for estimates. Other regions
  * cost up to a fifth less. Each price has its source and its day in priceList.ts.
  *
- * They stand in the pack, which must have everything in its own folder to be published.
+ * They are part of the pack, which must have everything in its own folder to be published.
  */
 export const prices = {
   region: priceRegion,
@@ -30,18 +30,19 @@ export const prices = {
     X86_64: { vcpu: usd("fargateVcpu"), memory: usd("fargateMemory") },
     ARM64: { vcpu: usd("fargateArmVcpu"), memory: usd("fargateArmMemory") },
   },
-  /** What Spot costs of the ordinary price: it changes daily; a third of it or less. */
+  /** Spot's price as a share of the ordinary one: it changes daily; a third or less. */
   fargateSpotShare: 0.3,
   /**
-   * What ECS takes for managing an instance, as a share of its price on demand: USD 0.037 an hour for a c6a.2xlarge of
-   * USD 0.306 in us-east-1, the example of https://aws.amazon.com/ecs/pricing/. Instances with accelerators take less.
+   * ECS's fee for managing an instance, as a share of its on-demand price: USD 0.037 an hour for a c6a.2xlarge of
+   * USD 0.306 in us-east-1, the example of https://aws.amazon.com/ecs/pricing/. The fee for instances with accelerators
+   * is lower.
    */
   managedInstancesFee: 0.12,
   /** An hour of an EC2 instance, Linux, on demand. */
   instances,
   /**
-   * What an hour of a type costs that the list above lacks, for each time that it is as large as `large`: with
-   * accelerators, with much memory or disk, and others. The dearest of common families, rounded up.
+   * Hourly price of a type that is not in the list above, per multiple of `large`: with accelerators, with much memory
+   * or disk, and others. That of the most expensive common family, rounded up.
    */
   estimates: { accelerated: 1.4, special: 0.35, ordinary: 0.17 },
   /** A month of the 30 GiB gp3 volume that the ECS-optimized image starts with. */
@@ -54,12 +55,12 @@ export const prices = {
   publicIpv4: usd("publicIpv4"),
   /** A month of an active pipeline of type V1. */
   pipeline: usd("pipelineV1"),
-  /** A month of a secret, and of a KMS key of one's own. */
+  /** A month of a secret, and of a customer managed KMS key. */
   secret: usd("secret"),
   kmsKey: usd("kmsKey"),
   /** A month of one of the metrics that Container Insights writes. */
   customMetric: usd("customMetric"),
-  /** What is paid by use, which an estimate of what stands there cannot know. */
+  /** Usage-based prices, which an estimate of the resources cannot include. */
   usage: {
     "load balancer capacity unit, an hour": usd("loadBalancerCapacityUnit"),
     "traffic through a NAT gateway, a GB": usd("natGatewayTraffic"),

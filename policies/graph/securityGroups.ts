@@ -256,7 +256,7 @@ export function portsText(ingress: Ingress): string {
 }
 
 /**
- * What tells a sender that its packets are too large, which everybody may be told: ICMP "fragmentation needed"
+ * Messages that tell a sender its packets are too large, which anyone may receive: ICMP "fragmentation needed"
  * and ICMPv6 "packet too big", as protocol, type and code.
  * Source: Amazon EC2 User Guide, "Path MTU Discovery".
  */

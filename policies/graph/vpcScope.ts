@@ -81,7 +81,7 @@ export function vpcScope(
       return undefined;
     }
     const names = new Set(blocks.map(({ address, prefix }) => `${address.toString()}/${prefix}`));
-    if (!block) return outside(`${value}, which is no CIDR block`);
+    if (!block) return outside(`${value}, which is not a CIDR block`);
     if (names.size > 0) {
       return outside(`${value}, which is not inside the VPC's ${[...names].join(", ")}`);
     }

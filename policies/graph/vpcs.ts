@@ -64,7 +64,7 @@ export class Vpcs {
 
   /** The VPC that tasks run in, by their subnets; nothing if that is not known. */
   placeOfTasks(tasks: PolicyResource): Place | undefined {
-    // Their groups are no witness: whether those are in the right VPC is the question.
+    // Their groups do not count: whether those are in the right VPC is the question.
     const property = "networkConfiguration";
     const subnets = referred(tasks, property, [SUBNET], this.resources);
     // AWS takes subnets of one VPC only.
@@ -73,8 +73,8 @@ export class Vpcs {
   }
 
   /**
-   * The address blocks of a VPC, as far as they are known. What another stack tells of its VPC arrives as a plain
-   * value: the engine hands packs no StackReference, and no dependency on one.
+   * The address blocks of a VPC, as far as they are known. What another stack outputs about its VPC arrives as a plain
+   * value: the engine passes packs no StackReference, and no dependency on one.
    */
   blocksOf({ vpc, key }: Place): readonly Cidr[] {
     const configured = knownBlocks(this.configured);

@@ -4,7 +4,7 @@ import { assertMethods, sdkModule } from "./sdk";
 
 // Relies on: the classes of @pulumi/pulumi/proto/analyzer_pb, generated from the engine's protocol
 // (analyzer.proto), which the engine keeps compatible; their names in JavaScript are documented nowhere.
-// Without it: the configuration cannot be read, and no reason told for refusing.
+// Without it: the configuration cannot be read, and no reason given for refusing.
 // Proof: the pack does not start unless every method that is called here is there.
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +24,7 @@ export interface PolicyConfig {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** A mandatory violation that is no rule's own finding. */
+/** A mandatory violation that is not a rule's own finding. */
 export interface Refusal {
   readonly policy: string;
   readonly description: string;

@@ -2,15 +2,15 @@ import type { Handlers } from "./handlers";
 import { sdkModule } from "./sdk";
 
 // Relies on: the policy SDK's server (server.js) reading properties by `deserializeProperties` of its
-// deserialize.js, called as a property of that module, anew for each rule.
+// deserialize.js, called as a property of that module, again for each rule.
 // Without it: the pack takes longer, and finds the same.
 // Proof: counts what it saved in the first resource that is judged, and says so where that is nothing.
 
 type Read = (properties: object, keepSecrets: boolean) => object;
 
-/** What the pack says if it takes as long as it would without. */
+/** What the pack prints if the change has no effect. */
 export const READS_ANEW =
-  "the policy pack takes longer than it must: this version of @pulumi/policy reads a resource anew for each rule\n";
+  "the policy pack is slower than necessary: this version of @pulumi/policy reads a resource again for each rule\n";
 
 /**
  * Has the policy server read a resource's properties once for all rules, which all get the same, for rules
@@ -35,7 +35,7 @@ export function readingOnce(sdk: Handlers): Handlers {
       };
     }
   } catch {
-    // Told below, like any other way in which it has no effect.
+    // Reported below, like any other reason for having no effect.
   }
   const analyze: Handlers["analyze"] = (call, answer) => {
     known = new WeakMap();

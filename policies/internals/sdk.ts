@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
-// What the pack uses of Pulumi's SDK beyond its documentation stands in this folder, one file each. A file
-// says what it relies on, what breaks without it, and how it proves itself while the pack runs. Seen with
+// This folder has the pack's uses of undocumented parts of Pulumi's SDK, one file each. A file // says what it relies
+// on, what breaks without it, and how it proves itself while the pack runs. Seen with
 // @pulumi/policy 1.21.0 and @pulumi/pulumi 3.248.0, which package.json pins.
 
 /** Finds modules as the policy SDK does: another copy of them is not the one that its server uses. */
@@ -47,7 +47,7 @@ export function assertMethods(of: string, object: unknown, methods: readonly str
   if (missing.length > 0) throw new UnknownSdk(`${missing.join(", ")} of ${of}`);
 }
 
-/** Ends this process with what `start` throws, told in its message alone. */
+/** Ends this process if `start` throws, and prints only the error's message. */
 export function startOrEnd(start: () => void): void {
   try {
     start();

@@ -54,7 +54,7 @@ const namesIn = (value: Value): number =>
       ? Object.values(value).reduce<number>((sum, part) => sum + 1 + namesIn(part), 0)
       : 0;
 
-/** @throws Ambiguous for a name that is there twice: readers take the last, the first, or some of both */
+/** @throws Ambiguous for a name that appears twice: readers take the last, the first, or some of both */
 function parse(text: string): Value {
   const value = plain(JSON.parse(text));
   const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)].filter(
@@ -71,11 +71,11 @@ function read(definitions: Value): readonly Fields[] | string {
     const containers = items(withSmallNames(value as Value));
     return Array.isArray(value) && containers.every(isFields)
       ? containers.filter(isFields)
-      : "containerDefinitions is no JSON list of containers.";
+      : "containerDefinitions is not a JSON list of containers.";
   } catch (error) {
     return error instanceof Ambiguous
-      ? `containerDefinitions gives ${error.message} twice, of which ECS takes one: write it once.`
-      : "containerDefinitions is no JSON list of containers.";
+      ? `containerDefinitions has ${error.message} twice, of which ECS uses one: write it once.`
+      : "containerDefinitions is not a JSON list of containers.";
   }
 }
 
@@ -96,7 +96,7 @@ export function containersOf(props: Fields, report: Report): readonly Container[
   }
   const containers = read(containerDefinitions);
   if (typeof containers === "string") {
-    const step = "Write it by JSON.stringify of a list of containers, each key once.";
+    const step = "Write it with JSON.stringify of a list of containers, each key once.";
     report.fail(containers, undefined, step);
     return [];
   }

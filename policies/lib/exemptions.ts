@@ -13,7 +13,8 @@ export interface Exemption {
 /** The configuration property of every rule that can be exempted. */
 export const EXEMPTIONS_SCHEMA: PolicyConfigJSONSchema = {
   type: "array",
-  description: "Resources this rule lets pass until a day: urn (* is any text), reason, expires.",
+  description:
+    "Resources that may break this rule until a certain day: urn (* is any text), reason, expires.",
   items: {
     type: "object",
     required: ["urn", "reason", "expires"],

@@ -7,17 +7,17 @@ import { configProblems } from "./packConfig";
 import type { Rule } from "./rule";
 
 const UNCHECKED =
-  "The pack was not shown the configuration of this operation, so it cannot know which rules are in force " +
+  "The pack was not shown the configuration of this operation, so it does not know which rules are in force " +
   "and refuses everything. Use the versions of Pulumi that the pack was written for, or update the pack.";
 
 /**
  * Has the server judge an operation only after its configuration was found to be right, and refuse
- * everything otherwise: the pack fails closed. A rule cannot see to that: it sees its own settings only,
- * and is not asked at all once it is disabled.
+ * everything otherwise: the pack fails closed. A rule cannot ensure that: it sees only its own settings, and is not
+ * called at all if it is disabled.
  *
- * An operation begins when the engine names the stack, or configures the pack; a new one, perhaps of another
- * stack, knows nothing of the one before. It ends when the stack has been judged as a whole, and what
- * is judged next needs a configuration anew. One process may serve many operations, one at a time.
+ * An operation begins when the engine names the stack, or configures the pack; a new one, perhaps for another stack,
+ * starts without the previous one's configuration. It ends when the whole stack has been checked; after that a new
+ * configuration is required. One process may serve many operations, one at a time.
  */
 export function judgeOperations(
   sdk: Handlers,
@@ -33,7 +33,7 @@ export function judgeOperations(
     forgetInputs();
     forgetOpenQuestions();
   };
-  /** Every rule refuses, once; what is judged after that in the same operation, one rule does. */
+  /** Every rule refuses once; after that, in the same operation, one rule refuses everything. */
   const refuse = (): ReturnType<Messages["refusal"]> => {
     const refusing = isRefused ? rules.slice(0, 1) : rules;
     isRefused = true;

@@ -1,16 +1,18 @@
-/** What rules had to leave to the update of one resource, for one reason. */
+/** A check of one resource that rules had to leave to the update, for one reason. */
 export interface OpenQuestion {
   readonly urn: string | undefined;
-  /** The property, or the question, whose answer the update alone knows. */
+  /** The property, or the question, whose answer only the update knows. */
   readonly what: string;
-  /** Names of the rules that it hides the resource from, in the order in which they asked. */
+  /** Names of the rules that could not check the resource, in the order in which they asked. */
   readonly rules: readonly string[];
 }
 
 // The pack judges one operation at a time: what was left open ends with the operation.
 const open = new Map<string, { urn: string | undefined; what: string; rules: Set<string> }>();
 
-/** Notes that a rule leaves a resource to the update, to be told once for all rules that do so for the same reason. */
+/**
+ * Records that a rule leaves a resource to the update, so that it is reported once for all rules with the same reason.
+ */
 export function leaveOpen(rule: string, what: string, urn: string | undefined): void {
   const key = `${urn ?? ""} ${what}`;
   const question = open.get(key) ?? { urn, what, rules: new Set<string>() };

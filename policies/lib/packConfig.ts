@@ -18,14 +18,14 @@ function valueProblems(setting: string, value: unknown): readonly string[] {
       return bad((text) => {
         const block = parseCidr(text);
         return block !== undefined && isVpcBlock(block);
-      }, "no CIDR block a VPC can have (IPv4 /16 to /28, IPv6 /44 to /60)");
+      }, "not a CIDR block a VPC can have (IPv4 /16 to /28, IPv6 /44 to /60)");
     case "trustedSecurityGroupIds":
-      return bad((text) => text.startsWith("sg-"), "no security group id (sg-...)");
+      return bad((text) => text.startsWith("sg-"), "not a security group id (sg-...)");
     case "trustedPrefixListIds":
-      return bad((text) => text.startsWith("pl-"), "no prefix list id (pl-...)");
+      return bad((text) => text.startsWith("pl-"), "not a prefix list id (pl-...)");
     case "namePattern":
     case "valuePattern":
-      return isRegExp(String(value)) ? [] : ["it is no regular expression"];
+      return isRegExp(String(value)) ? [] : ["it is not a regular expression"];
     case "exemptions":
     case "unseenResources":
       return (value as readonly Exemption[]).flatMap(exemptionProblems);
@@ -53,7 +53,7 @@ function exemptionProblems({ urn, expires }: Exemption): readonly string[] {
   const date = new Date(`${expires}T00:00:00Z`);
   const isDay = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(expires);
   return [
-    ...(isDay ? [] : [`"${expires}" is no day of the calendar (YYYY-MM-DD)`]),
+    ...(isDay ? [] : [`"${expires}" is not a valid date (YYYY-MM-DD)`]),
     ...(namesResource(urn)
       ? []
       : [`the urn "${urn}" exempts everything: end it with a resource's name`]),
@@ -76,7 +76,7 @@ export function configProblems(
     if (!rule) {
       return name === "all" && Object.keys(settings).length === 0
         ? []
-        : [`"${name}" is no rule: ${suggestion(name, names)}`];
+        : [`"${name}" is not a rule: ${suggestion(name, names)}`];
     }
     const schema = settingsSchema(rule.metadata);
     const lowered =

@@ -7,7 +7,7 @@ export function part(value: Value, name: string): Value {
   return key === undefined ? undefined : field(value, key);
 }
 
-/** The statements of a policy document, as text or as an object; `undefined` if it is no JSON. */
+/** The statements of a policy document, as text or as an object; `undefined` if it is not JSON. */
 export function statementsOf(policy: Value): readonly Value[] | undefined {
   if (typeof policy !== "string") {
     return items(part(policy, "Statement"));

@@ -19,7 +19,7 @@ import { advise } from "../internals/advice";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
 import { leaveOpen } from "./openQuestions";
 
-/** What is said about a rule once, in its file; the pack and the documentation are made from it. */
+/** A rule's metadata, in its file; the pack and the documentation are generated from it. */
 export interface Metadata {
   /** Kebab case; also the file's name and the key in the policy pack configuration. */
   readonly name: string;
@@ -39,8 +39,8 @@ export interface Metadata {
   /** The rule's own configuration properties; each has a default. @default {} */
   readonly settings?: Readonly<Record<string, PolicyConfigJSONSchema>>;
   /**
-   * A rule of the tutorial: it fails on unknown values, takes no exemption, and no configuration may
-   * lower its level. @default false
+   * A rule of the tutorial: it fails on unknown values, allows no exemption, and no configuration may lower its level.
+   * @default false
    */
   readonly required?: boolean;
   /**
@@ -95,7 +95,7 @@ interface Common {
   readonly unseenResources: readonly Exemption[];
 }
 
-/** A policy of the pack, with what the documentation needs beside it. */
+/** A policy of the pack, with what the documentation needs in addition. */
 export interface Rule extends ResourceValidationPolicy {
   readonly metadata: Metadata;
   readonly validateStack?: StackValidation;
@@ -105,7 +105,7 @@ const COMMON_SETTINGS: Record<string, PolicyConfigJSONSchema> = {
   onUnknown: {
     type: "string",
     enum: ["advisory", "fail"],
-    description: "What a value that only the update will know is worth in a preview.",
+    description: "How a preview treats a value that only the update will know.",
     default: "advisory",
   },
   exemptions: EXEMPTIONS_SCHEMA,
@@ -115,8 +115,8 @@ const REQUIRED_SETTINGS: Record<string, PolicyConfigJSONSchema> = {
   unseenResources: {
     ...EXEMPTIONS_SCHEMA,
     description:
-      "Resources that no rule can look into, such as a stack with a templateUrl, which may be there until a " +
-      "day all the same: urn (* is any text), reason, expires.",
+      "Resources whose contents no rule can inspect, such as a stack with a templateUrl, which are allowed until " +
+      "a certain day: urn (* is any text), reason, expires.",
   },
 };
 
@@ -155,15 +155,14 @@ function makeReport(
       reportViolation(message, urn);
     }
   };
-  const notYet = (what: string) =>
-    `${what} is not known yet, so this rule cannot be checked in a preview.`;
+  const notYet = (what: string) => `${what} is not known yet, so a preview cannot check this rule.`;
   const later = (what: string, urn = defaultUrn): void => {
     const at = urn === undefined ? undefined : outerUrn(urn);
     if (metadata.required !== true) {
       leaveOpen(name, what, at);
       return;
     }
-    // Told whatever the configuration leaves out.
+    // Reported regardless of the configuration.
     advise(reportViolation, description, `${notYet(what)} The update checks it.`, at);
   };
   const unknown = (what: string, urn = defaultUrn): void => {
@@ -214,15 +213,15 @@ function refuseUnseen(
   if (required !== true || !unseen) return;
   if (unseen.types && !unseen.types.some((type) => guards.includes(type))) return;
   const listed = exemptionFor(name, unseenResources, urn);
-  const message = `The resource ${unseen.reason}, so this rule cannot look into it`;
+  const message = `The resource ${unseen.reason}, so this rule cannot inspect it`;
   if (listed) {
     const { expires, reason } = listed;
     const text = `${message} (listed until ${expires}: ${reason}).`;
     advise(reportViolation, description, text, urn);
   } else {
     reportViolation(
-      `${message}. Write what it makes as resources of the AWS provider, or as a template that the preview ` +
-        `knows; or list its URN in ${name}.unseenResources, with a reason and the day that ends it.`,
+      `${message}. Declare its contents as resources of the AWS provider, or as a template that the preview ` +
+        `knows; or list its URN in ${name}.unseenResources, with a reason and an expiry date.`,
       urn,
     );
   }
@@ -235,8 +234,8 @@ function guarded(report: Report, check: () => void): void {
   } catch (error) {
     const kind = error instanceof Error ? error.name : typeof error;
     const step =
-      "Report it with the resource's properties, and exempt the resource until it is mended.";
-    const message = `The rule itself failed (${kind}), so it cannot say that this is right.`;
+      "Report it with the resource's properties, and exempt the resource until it is fixed.";
+    const message = `The rule itself failed (${kind}), so it cannot confirm that this is right.`;
     report.fail(message, undefined, step);
   }
 }

@@ -6,17 +6,17 @@ import type { Rule } from "./rule";
 /** A rule's file: its name has one dot, so that declarations and tests beside it are none. */
 const RULE_FILE = /^([^.]+)\.[cm]?[jt]s$/;
 
-/** These report what the others did, so they come after them. */
+/** These report on the others, so they come after them. */
 const LAST = ["policy-values-known", "policy-exemptions-current"];
 
 /**
- * Every rule that has a file in a folder, its default export: a file is loaded by being there, and nobody has to
- * remember a list of imports. The folder is read at each start, not when the pack is built, so that rules are
+ * Every rule that has a file in a folder, its default export: every file is loaded automatically, without a list of
+ * imports to maintain. The folder is read at each start, not when the pack is built, so that rules are
  * found the same way as TypeScript in a checkout and as JavaScript in `node_modules`.
  *
- * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is no rule.
- * @throws Error that names every file without a rule, or whose rule has another name: one that is not
- * loaded guards nothing.
+ * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is not a rule.
+ * @throws Error that names every file without a rule, or whose rule has another name: a rule that is not loaded
+ * protects nothing.
  */
 export function rulesIn(path: string): readonly Rule[] {
   const folder = resolve(path);
@@ -51,7 +51,9 @@ function defaultOf(module: unknown): Partial<Rule> | undefined {
 
 function problemOf(file: string, rule: Partial<Rule> | undefined): readonly string[] {
   if (rule?.metadata === undefined)
-    return [`${file} exports no rule: its default export is one that makeRule made`];
+    return [`${file} exports no rule: its default export must be made by makeRule`];
   const { name } = rule.metadata;
-  return name === file ? [] : [`${file} has the rule "${name}": a file is named after its rule`];
+  return name === file
+    ? []
+    : [`${file} has the rule "${name}": a file must be named after its rule`];
 }

@@ -3,7 +3,7 @@ import leven from "leven";
 /**
  * The names most like `name`, best first; all of them if none is close and there are few, if any.
  *
- * @param elsewhere where all names are to be found, if they are too many to tell.
+ * @param elsewhere where all names are listed, if they are too many to print.
  */
 export function suggestion(
   name: string,

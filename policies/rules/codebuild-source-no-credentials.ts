@@ -11,7 +11,7 @@ const TOKEN_AS_USER = /^https?:\/\/(?=[^\s/@]*\d)[\w%.~-]{16,}@/i;
 export default makeRule(
   {
     name: "codebuild-source-no-credentials",
-    description: "The URL of a build's source has no credentials in it.",
+    description: "The URL of a build's source contains no credentials.",
     level: "mandatory",
     severity: "critical",
     framework: securityHub("CodeBuild.1", "CodeBuild source repository URLs have no credentials"),
@@ -29,7 +29,7 @@ export default makeRule(
           report.unknown("The location of a source");
         } else if (typeof location === "string") {
           if (credentialIn(location) !== undefined || TOKEN_AS_USER.test(location)) {
-            report.fail("The location of a source has a credential in it.");
+            report.fail("The location of a source contains a credential.");
           }
         }
       }

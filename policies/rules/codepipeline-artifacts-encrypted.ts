@@ -6,7 +6,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "codepipeline-artifacts-encrypted",
-    description: "Pipeline artifacts are encrypted with a key of the account.",
+    description: "Pipeline artifacts are encrypted with one of the account's keys.",
     level: "advisory",
     severity: "low",
     framework: checkov("CKV_AWS_219", "CodePipeline artifact stores use a KMS CMK"),

@@ -7,7 +7,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "ec2-user-data-no-plaintext-secrets",
-    description: "The user data of EC2 instances has no credentials in it.",
+    description: "The user data of EC2 instances contains no credentials.",
     level: "mandatory",
     severity: "critical",
     framework: checkov("CKV_AWS_46", "No hard-coded secrets exist in EC2 user data"),

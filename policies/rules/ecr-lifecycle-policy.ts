@@ -8,7 +8,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "ecr-lifecycle-policy",
-    description: "ECR repositories let go of old images.",
+    description: "ECR repositories delete old images.",
     level: "advisory",
     severity: "low",
     framework: securityHub(

@@ -22,7 +22,11 @@ export default makeRule(
       const policy = props.policy ?? props.repositoryPolicy;
       const statements = statementsOf(policy);
       if (!statements)
-        report.fail("The policy is no JSON document.", undefined, "Write it by JSON.stringify.");
+        report.fail(
+          "The policy is not a JSON document.",
+          undefined,
+          "Write it with JSON.stringify.",
+        );
       for (const statement of statements ?? []) {
         const isOpen = allowsEveryone(statement);
         if (isOpen === UNKNOWN) {

@@ -6,7 +6,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "ecs-cluster-exec-logging",
-    description: "What is typed in sessions of ECS Exec is logged.",
+    description: "Sessions of ECS Exec are logged.",
     level: "advisory",
     severity: "medium",
     framework: practice("Sessions of ECS Exec leave a record"),

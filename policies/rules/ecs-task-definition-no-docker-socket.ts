@@ -16,7 +16,9 @@ export default makeRule(
     description: "Containers do not reach the socket of the instance's container runtime.",
     level: "mandatory",
     severity: "critical",
-    framework: practice("Who may ask the container runtime for containers is root on the instance"),
+    framework: practice(
+      "Anyone who can ask the container runtime for containers is root on the instance",
+    ),
     remediationSteps:
       "Take the volume away: build images with CodeBuild, and read the task's metadata at ECS_CONTAINER_METADATA_URI_V4.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html",

@@ -25,7 +25,7 @@ interface Settings {
   readonly valuePattern: string;
 }
 
-/** Properties that other rules may ask for, too: where nothing is known of one, it is told once. */
+/** Properties that other rules may ask for, too: an unknown one is reported once. */
 const READ_AS_A_WHOLE = ["environment", "source", "secondarySources", "stages", "volumes"].concat([
   ...["containerProperties", "ecsProperties", "eksProperties", "nodeProperties", "parameters"],
   ...["sourceConfiguration", "containers", "settings", "definition"],
@@ -52,13 +52,13 @@ export default makeRule<Settings>(
       namePattern: {
         type: "string",
         description:
-          "Regular expression, in any case, for names of what holds credentials, in place of what the pack knows of names.",
+          "Regular expression, in any case, for names of variables that hold credentials, instead of the pack's own list.",
         default: "",
       },
       valuePattern: {
         type: "string",
         description:
-          "Regular expression for values that are credentials whatever their name, beside those whose form the pack knows.",
+          "Regular expression for values that are credentials whatever their name, in addition to the forms that the pack knows.",
         default: "",
       },
     },

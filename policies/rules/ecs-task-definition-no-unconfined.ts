@@ -20,7 +20,7 @@ export default makeRule(
     description: "Containers stay confined by AppArmor, SELinux and seccomp.",
     level: "mandatory",
     severity: "high",
-    framework: practice("No container is taken out of what confines it on its instance"),
+    framework: practice("No container escapes its confinement on the instance"),
     remediationSteps:
       "Take it out of dockerSecurityOptions, or name a profile of your own, such as apparmor:my-profile.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",

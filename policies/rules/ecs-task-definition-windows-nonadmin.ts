@@ -7,7 +7,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "ecs-task-definition-windows-nonadmin",
-    description: "Windows containers run as a user who is no administrator.",
+    description: "Windows containers run as a user who is not an administrator.",
     level: "advisory",
     severity: "medium",
     framework: securityHub("ECS.21", "ECS Windows containers run as a non-administrator user"),

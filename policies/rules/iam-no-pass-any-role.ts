@@ -69,7 +69,9 @@ export default makeRule(
         const isOpen = allowed !== undefined && isOnEverything(statement, isAny);
         const limited = isOpen && isLimited(statement, LIMITS);
         if (own.some((action) => takesIn(action, NONE))) {
-          report.fail("A statement allows every action of IAM (iam:*), and so to become anybody.");
+          report.fail(
+            "A statement allows every action of IAM (iam:*), which includes becoming anybody.",
+          );
         } else if (isOpen && limited === false) {
           const isRole = ["sts:AssumeRole", "iam:PassRole"].includes(allowed);
           const on = isRole ? "every role" : "everything that it applies to";

@@ -64,7 +64,7 @@ export default makeRule(
           }
         }
         if (!statements) {
-          report.fail("A policy is no JSON document.");
+          report.fail("A policy is not a JSON document.");
         }
       }
     },

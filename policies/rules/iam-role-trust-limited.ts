@@ -9,10 +9,10 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "iam-role-trust-limited",
-    description: "Roles can be assumed by those only whom they name.",
+    description: "Roles can only be assumed by those whom they name.",
     level: "mandatory",
     severity: "critical",
-    framework: practice("No role trusts every AWS account, or everybody who builds at GitHub"),
+    framework: practice("No role trusts every AWS account, or every GitHub workflow"),
     tags: ["checkov:CKV_AWS_60"],
     remediationSteps:
       "Name the service or the accounts in Principal, or limit the statement by a Condition on aws:PrincipalOrgID " +

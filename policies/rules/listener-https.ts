@@ -23,10 +23,10 @@ export default makeRule(
       if (type === CLASSIC_LOAD_BALANCER) {
         const protocols = items(props.listeners).map((each) => field(each, "lbProtocol"));
         if (protocols.some((each) => toText(each).toLowerCase() === "http")) {
-          const step = "Let its listeners take HTTPS with a certificate.";
+          const step = "Let its listeners accept HTTPS with a certificate.";
           report.fail("It serves plain HTTP.", undefined, step);
         } else if (protocols.includes(UNKNOWN)) {
-          report.unknown("What its listeners take");
+          report.unknown("What its listeners accept");
         }
       }
       if (!LISTENERS.includes(type)) return;

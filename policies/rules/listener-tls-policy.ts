@@ -9,7 +9,7 @@ const MODERN = /^ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/;
 export default makeRule(
   {
     name: "listener-tls-policy",
-    description: "Listeners take no TLS before version 1.2.",
+    description: "Listeners accept no TLS before version 1.2.",
     level: "advisory",
     severity: "medium",
     framework: securityHub("ELB.17", "Load balancer listeners use recommended security policies"),
@@ -26,7 +26,7 @@ export default makeRule(
         report.unknown("sslPolicy");
       } else if (!MODERN.test(toText(sslPolicy))) {
         // Without one it is ELBSecurityPolicy-2016-08.
-        report.fail("The listener's sslPolicy takes TLS 1.0 and 1.1.");
+        report.fail("The listener's sslPolicy accepts TLS 1.0 and 1.1.");
       }
     },
   },

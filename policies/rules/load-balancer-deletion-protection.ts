@@ -11,7 +11,8 @@ export default makeRule(
     severity: "low",
     framework: securityHub("ELB.6", "Load balancers have deletion protection enabled"),
     tags: ["checkov:CKV_AWS_150"],
-    remediationSteps: "Set enableDeletionProtection: true, and take it back before a destroy.",
+    remediationSteps:
+      "Set enableDeletionProtection: true, and set it back to false before a destroy.",
     url: "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html",
     types: LOAD_BALANCERS,
   },

@@ -27,7 +27,7 @@ export default makeRule<Settings>(
       "EC2.18",
       "Security groups only allow unrestricted incoming traffic for authorized ports",
     ),
-    remediationSteps: "Open the allowed ports only, or narrow the source to those who call it.",
+    remediationSteps: "Open the allowed ports only, or restrict the source to its actual clients.",
     url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
     types: GRAPH_TYPES,
     settings: {

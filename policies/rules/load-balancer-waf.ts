@@ -8,7 +8,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "load-balancer-waf",
-    description: "Application Load Balancers that the internet reaches stand behind AWS WAF.",
+    description: "Application Load Balancers that the internet reaches are protected by AWS WAF.",
     level: "advisory",
     severity: "medium",
     framework: securityHub(
@@ -33,7 +33,7 @@ export default makeRule(
           return (!isOther || loadBalancerType === UNKNOWN) && !isTrue(internal);
         },
       };
-      reportLacking(resources, companions, report, "No web ACL of AWS WAF stands before it.");
+      reportLacking(resources, companions, report, "No web ACL of AWS WAF protects it.");
     },
   },
 );

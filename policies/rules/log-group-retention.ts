@@ -23,7 +23,7 @@ export default makeRule(
       if (retentionInDays === UNKNOWN) {
         report.unknown("retentionInDays");
       } else if ((toInteger(retentionInDays) ?? 0) <= 0) {
-        report.fail("retentionInDays is not set, so logs are kept (and paid) forever.");
+        report.fail("retentionInDays is not set, so logs are kept, and charged, forever.");
       }
     },
   },

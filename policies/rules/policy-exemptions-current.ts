@@ -11,7 +11,7 @@ export default makeRule(
     severity: "low",
     framework: practice("Exemptions end"),
     remediationSteps:
-      "Remove the exemption from the policy configuration, or renew it with a reason that still holds.",
+      "Remove the exemption from the policy configuration, or renew it with a reason that still applies.",
     url: "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/welcome.html",
     types: [],
   },
@@ -21,7 +21,7 @@ export default makeRule(
         if (isExpired({ urn, expires, ...exemption })) {
           report.fail(`The exemption of ${urn} from ${rule} expired on ${expires}.`);
         } else if (!used) {
-          report.fail(`The exemption of ${urn} from ${rule} excuses nothing.`);
+          report.fail(`The exemption of ${urn} from ${rule} is not used.`);
         }
       }
     },

@@ -5,7 +5,7 @@ import { makeRule } from "../lib/rule";
 /** Longer lists of rules are cut: which they are is in the configuration. */
 const NAMED = 3;
 
-// By its turn every other rule, but the one on exemptions, has said what it leaves to the update.
+// When it runs, every other rule except the one on exemptions has reported what it leaves to the update.
 export default makeRule(
   {
     name: "policy-values-known",

@@ -23,10 +23,10 @@ interface Settings {
 export default makeRule<Settings>(
   {
     name: "required-tags",
-    description: "Resources carry the tags by which their costs and owner are found.",
+    description: "Resources have the tags that identify their costs and owner.",
     level: "advisory",
     severity: "low",
-    framework: practice("Whoever finds a resource can tell its stack, learner and project"),
+    framework: practice("Anyone who finds a resource can identify its stack, learner and project"),
     remediationSteps: "Set the tags once, in the provider's defaultTags.",
     url: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
     types: [

@@ -21,7 +21,7 @@ function rulesOf(type: string, props: Fields): readonly Value[] {
 export default makeRule(
   {
     name: "security-group-egress-limited",
-    description: "Security groups do not let everything out to everywhere.",
+    description: "Security groups do not allow all traffic to everywhere.",
     level: "advisory",
     severity: "low",
     framework: checkov("CKV_AWS_382", "No security groups allow egress from 0.0.0.0/0 to port -1"),
@@ -37,9 +37,9 @@ export default makeRule(
         const blocks = BLOCKS.flatMap((name) => items(field(rule, name)));
         const isAll = protocols.some((each) => ["-1", "all"].includes(toText(each)));
         if (isAll && blocks.some((each) => EVERYWHERE.includes(toText(each)))) {
-          report.fail("A rule lets every protocol and port out to everywhere.");
+          report.fail("A rule allows every protocol and port to everywhere.");
         } else if ([rule, props.type, ...protocols, ...blocks].includes(UNKNOWN)) {
-          report.unknown(rule === UNKNOWN ? "egress" : "What a rule lets out");
+          report.unknown(rule === UNKNOWN ? "egress" : "What a rule allows out");
         }
       }
     },

@@ -26,7 +26,7 @@ export default makeRule(
         if (given === UNKNOWN) {
           if (type !== UNKNOWN && mustBeCredential(last)) {
             report.fail(
-              "The parameter is named like a credential, and its type is no SecureString.",
+              "The parameter is named like a credential, and its type is not SecureString.",
             );
           } else {
             report.unknown("Whether the parameter is a credential");
@@ -35,7 +35,7 @@ export default makeRule(
           const found = credentialOf(last, given);
           if (found !== undefined && type === UNKNOWN) report.unknown("type");
           else if (found !== undefined) {
-            report.fail(`The parameter is ${found}, and its type is no SecureString.`);
+            report.fail(`The parameter is ${found}, and its type is not SecureString.`);
           }
         }
       }

@@ -14,7 +14,7 @@ export default makeRule<Settings>(
     description: "A stack costs no more than its budget.",
     level: "mandatory",
     severity: "medium",
-    framework: practice("Nobody finds out by the bill what a stack costs"),
+    framework: practice("A stack's costs are known before the bill"),
     remediationSteps:
       "Run fewer or smaller tasks and instances, go without NAT gateways (natGateways: none), share a " +
       "network (sharedNetwork), or raise monthlyUsd.",
@@ -25,7 +25,7 @@ export default makeRule<Settings>(
         type: "number",
         minimum: 0,
         description:
-          `Most that a stack may cost in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts and a minute of each run of a schedule, ` +
+          `Maximum cost of a stack in a month of ${prices.hoursPerMonth} hours, in USD: its fixed parts and a minute of each run of a schedule, ` +
           `at the list prices of ${prices.region}, ${prices.asOf}.`,
         default: 500,
       },

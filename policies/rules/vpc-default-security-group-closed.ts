@@ -11,7 +11,7 @@ interface Settings {
 export default makeRule<Settings>(
   {
     name: "vpc-default-security-group-closed",
-    description: "A VPC's default security group lets nothing through.",
+    description: "A VPC's default security group allows no traffic.",
     level: "advisory",
     severity: "high",
     framework: securityHub(
@@ -20,7 +20,7 @@ export default makeRule<Settings>(
     ),
     tags: ["checkov:CKV2_AWS_12"],
     remediationSteps:
-      "Add an aws.ec2.DefaultSecurityGroup with the VPC's id and no rules: whatever names no group gets this one.",
+      "Add an aws.ec2.DefaultSecurityGroup with the VPC's id and no rules: resources without a group get this one.",
     url: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
     types: [VPC, DEFAULT_SECURITY_GROUP],
     settings: {
@@ -46,7 +46,7 @@ export default makeRule<Settings>(
       if (!settings.everyVpc) return;
       const companions = { of: [VPC], type: DEFAULT_SECURITY_GROUP, by: "vpcId" };
       const message =
-        "The VPC's default group lets its members reach each other and everything outside.";
+        "The VPC's default group allows its members to reach each other and everything outside.";
       reportLacking(resources, companions, report, message);
     },
   },

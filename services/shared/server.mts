@@ -179,7 +179,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   await server.listen({ host, port });
 }
 
-/** Runs a service; what keeps it from starting is told on standard error, and the exit code is 1. */
+/** Runs a service; what keeps it from starting is printed on standard error, and the exit code is 1. */
 export function run(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,4 +1,6 @@
-/** `npm run docs:configuration`: writes docs/configuration.md from what Pulumi.yaml says of each setting, and its translation. */
+/**
+ * `npm run docs:configuration`: writes docs/configuration.md from the descriptions in Pulumi.yaml, and its translation.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -32,7 +34,7 @@ const INTRODUCTION = `# Configuration
 
 [日本語](configuration.ja.md)
 
-\`Pulumi.yaml\` describes every setting. Set them in \`Pulumi.<stack>.yaml\` or by \`pulumi config set\`, and in the lab also by
+\`Pulumi.yaml\` describes every setting. Set them in \`Pulumi.<stack>.yaml\` or with \`pulumi config set\`, and in the lab also with
 \`--config KEY=VALUE\`. Invalid settings are rejected, and all listed in one error, before anything is created.
 
 \`\`\`sh aws
@@ -42,7 +44,7 @@ pulumi config set --stack alice desiredCount 2
 \`\`\`
 `;
 
-/** The tables: a setting is in the first that takes it. */
+/** The tables: a setting goes into the first one whose pattern matches. */
 const tables: readonly { title: string; takes: RegExp }[] = [
   { title: "The stack", takes: /^(aws:region|chapters|name|learner|class|expires)$/ },
   {
@@ -70,7 +72,7 @@ export const languages: Readonly<Record<"english" | "japanese", Language>> = {
     columns: ["Key", "Default", "Meaning"],
     titleOf: (title) => title,
     meaningOf: (key, { description }) =>
-      key === "aws:region" ? "Region of everything" : description,
+      key === "aws:region" ? "Region of all resources" : description,
   },
   japanese: {
     file: "docs/configuration.ja.md",
@@ -123,7 +125,7 @@ function given(text: string | undefined, what: string): string {
   return text;
 }
 
-/** Things with names are told by their names. */
+/** Objects with a name are shown by it. */
 function defaultOf({ default: usual, value }: Setting): string {
   const told = usual ?? value;
   if (!Array.isArray(told)) return String(told);

@@ -1,4 +1,7 @@
-/** What docs/configuration.ja.md says: an introduction, titles of the tables, and the meaning of each setting, in the order of Pulumi.yaml. */
+/**
+ * The texts of docs/configuration.ja.md: introduction, titles of the tables, and the meaning of each setting, in the
+ * order of Pulumi.yaml.
+ */
 
 export const introduction = `# 設定
 

@@ -53,7 +53,7 @@ describe("a call that AWS's model accepts", () => {
 
 describe("a call that AWS's model refuses", () => {
   const refusals: Record<string, [problems: () => string[], told: RegExp]> = {
-    "an input that is no member": [
+    "an input that is not a member": [
       () => serviceProblems({ colour: "red" }),
       /^ecs:CreateService\.colour: AWS knows no such member$/,
     ],
@@ -92,7 +92,7 @@ describe("a call that AWS's model refuses", () => {
     ],
     "a text where a number is to be": [
       () => serviceProblems({ desiredCount: "two" }),
-      /desiredCount: "two" is no whole number/,
+      /desiredCount: "two" is not a whole number/,
     ],
     "too few entries": [
       () => callProblems(call("elbv2:CreateTargetGroup", { name: "web", tags: {} })),

@@ -6,11 +6,11 @@ export type Names = Readonly<Record<string, string>>;
 
 /**
  * Inputs of a resource as members of a request, as the provider's `expand` functions make them: names differ by their
- * case and by their plural, a block that may be there once is no list, tags are a list of pairs, and a document in JSON
+ * case and by their plural, a block that may be there once is not a list, tags are a list of pairs, and a document in JSON
  * is what it says. What is empty is left out, as `d.GetOk` of Terraform's SDK does.
  *
  * @param shapeName the shape that the request, or a part of it, has in the model.
- * @throws Error for an input that is no member.
+ * @throws Error for an input that is not a member.
  */
 export function toMembers(
   model: ServiceModel,

@@ -17,7 +17,7 @@ export function problems(
     case "structure":
       return structureProblems(model, shape, value, path);
     case "list":
-      if (!Array.isArray(value)) return [`${path}: ${told(value)} is no list`];
+      if (!Array.isArray(value)) return [`${path}: ${told(value)} is not a list`];
       return [
         ...boundProblems(shape, value.length, path, "entries"),
         ...value.flatMap((item, i) =>
@@ -25,7 +25,7 @@ export function problems(
         ),
       ];
     case "map":
-      if (!isObject(value)) return [`${path}: ${told(value)} is no map`];
+      if (!isObject(value)) return [`${path}: ${told(value)} is not a map`];
       return [
         ...boundProblems(shape, Object.keys(value).length, path, "entries"),
         ...Object.entries(value).flatMap(([key, item]) =>
@@ -36,18 +36,20 @@ export function problems(
       return textProblems(shape, value, path);
     case "integer":
     case "long":
-      if (!Number.isSafeInteger(value)) return [`${path}: ${told(value)} is no whole number`];
+      if (!Number.isSafeInteger(value)) return [`${path}: ${told(value)} is not a whole number`];
       return boundProblems(shape, Number(value), path);
     case "float":
     case "double":
-      if (typeof value !== "number") return [`${path}: ${told(value)} is no number`];
+      if (typeof value !== "number") return [`${path}: ${told(value)} is not a number`];
       return boundProblems(shape, value, path);
     case "boolean":
       return typeof value === "boolean"
         ? []
         : [`${path}: ${told(value)} is neither true nor false`];
     case "timestamp":
-      return Number.isNaN(Date.parse(String(value))) ? [`${path}: ${told(value)} is no time`] : [];
+      return Number.isNaN(Date.parse(String(value)))
+        ? [`${path}: ${told(value)} is not a time`]
+        : [];
     default:
       return [`${path}: nobody knows what AWS takes for ${shape.type}`];
   }
@@ -68,7 +70,7 @@ function structureProblems(
   value: unknown,
   path: string,
 ): string[] {
-  if (!isObject(value)) return [`${path}: ${told(value)} is no structure`];
+  if (!isObject(value)) return [`${path}: ${told(value)} is not a structure`];
   const given = Object.keys(value).filter((name) => value[name] !== undefined);
   return [
     ...(shape.required ?? [])
@@ -85,7 +87,7 @@ function structureProblems(
 }
 
 function textProblems(shape: Shape, value: unknown, path: string): string[] {
-  if (typeof value !== "string") return [`${path}: ${told(value)} is no text`];
+  if (typeof value !== "string") return [`${path}: ${told(value)} is not text`];
   if (shape.enum && !shape.enum.includes(value)) {
     return [`${path}: ${told(value)} is none of ${shape.enum.join(", ")}`];
   }

@@ -90,16 +90,16 @@ learners:
         "line 3: chapters.1: Invalid option:",
         'line 4: expires: "2027-02-30" is neither a date such as 2027-03-31 nor never',
         "line 5: budget: Too small: expected number to be >0",
-        'line 8: "exprires" is no key here',
+        'line 8: "exprires" is not a known key here',
         "line 9: learners.2: is neither a name nor a learner",
-        'line 2: "netwrok" is no key here',
+        'line 2: "netwrok" is not a known key here',
       ],
     );
   });
 
   it("suggests the key that was meant", () => {
     assert.deepEqual(problemsOf("class: a\nlearner: []\nlearners: [b]\n"), [
-      'line 2: "learner" is no key here; did you mean "learners"?',
+      'line 2: "learner" is not a known key here; did you mean "learners"?',
     ]);
   });
 

@@ -107,7 +107,7 @@ describe("the documentation of the components' arguments", function () {
         const shared = `${path} ${property.description ?? ""}`;
         if (tried.has(shared)) continue;
         tried.add(shared);
-        // What may be beside the range: 0 for none, -1 for ever.
+        // What may be beside the range: 0 for none, -1 forever.
         const [, besides] = /(?:or |; )(-?\d+) (?:for|keeps)/.exec(rangeOf(property)) ?? [];
         const name = path.split(".").at(-1) ?? path;
         for (const right of [least, most]) {

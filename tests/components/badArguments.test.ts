@@ -82,9 +82,9 @@ describe("every refusal in the components' source", () => {
     for (const text of [
       "desiredCount", // a call of rangeProblem
       "…healthCheck.interval", // of a container's own argument
-      "priority … belongs to … on this listener; give each rule its own",
-      "… is a secret, which would stand in the stack's state for all to read; give it by secrets",
-      "egress: nothing leads to port 443, by which images, logs and secrets go; allow it",
+      "priority … belongs to … on this listener; give each rule its own priority",
+      "… is a secret, which would be stored unencrypted in the stack's state; pass it in secrets",
+      "egress: no rule allows port 443, which images, logs and secrets need; allow it",
     ]) {
       assert.ok(
         sources.some((source) => source.text === text),

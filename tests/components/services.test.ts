@@ -127,12 +127,12 @@ describe("a service's containers", () => {
     [
       "two containers of one name",
       { sidecars: [{ ...agent, name: "nginx" }] },
-      /container "nginx" is there twice/,
+      /container "nginx" is listed twice/,
     ],
     [
       "two containers on one port",
       { sidecars: [{ ...proxy, port: 80 }] },
-      /port 80 is taken by two containers/,
+      /port 80 is used by two containers/,
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuse ${title}`, async () => {
@@ -152,7 +152,7 @@ describe("a service's rule", () => {
 
   it("takes five values in all", async () => {
     const hostHeaders = ["a", "b", "c", "d", "e"];
-    await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule takes at most 5/);
+    await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule can have at most 5/);
   });
 
   it("has a priority that no other service of the listener has", async () => {

@@ -17,8 +17,8 @@ interface Words {
 const languages: Readonly<Record<string, Words>> = {
   "docs/tutorial": {
     goal: /^Goal: .+\d+ minutes\b/m,
-    broken: "Break it, mend it",
-    seen: ["**What you see**", "**Why**", "**How to mend it**"],
+    broken: "Break it, fix it",
+    seen: ["**What you see**", "**Why**", "**How to fix it**"],
     check: "Check",
     questions: "Questions",
     end: "Cost and clean-up",

@@ -53,7 +53,7 @@ describe("the matrix of changes", () => {
       );
     }
     for (const wrong of ["0/4", "5/4", "4", "a/b"]) {
-      assert.throws(() => ofShard(rows, wrong), /is no shard such as 1\/4/);
+      assert.throws(() => ofShard(rows, wrong), /is not a shard such as 1\/4/);
     }
   });
 

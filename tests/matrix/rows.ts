@@ -108,7 +108,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     {
       to: [{ "aws:region": "us-east-1", availabilityZones: "us-east-1a,us-east-1b" }],
       on: ["fargate"],
-      refused: /aws:region us-east-1: the stack stands in ap-northeast-1/,
+      refused: /aws:region us-east-1: the stack is in ap-northeast-1/,
     },
   ],
   chapters: [
@@ -165,13 +165,12 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       to: [{ sharedNetwork: "none" }],
       on: ["shared"],
       alone: true,
-      refused: /sharedNetwork none: the stack stands in a class's network/,
+      refused: /sharedNetwork none: the stack is in a class's network/,
     },
     {
       to: [{ sharedNetwork: "organization/ecs-handson/class" }],
       on: ["fargate"],
-      refused:
-        /sharedNetwork organization\/ecs-handson\/class: the stack stands in another network/,
+      refused: /sharedNetwork organization\/ecs-handson\/class: the stack is in another network/,
     },
   ],
   listenerSlot: [
@@ -203,7 +202,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       to: [{ domain: "shop.example.com", hostedZoneId: "example.com" }],
       on: ["fargate"],
       alone: true,
-      refused: /hostedZoneId: "example\.com" is no hosted zone's id/,
+      refused: /hostedZoneId: "example\.com" is not a hosted zone's id/,
     },
   ],
   certificateArn: [
@@ -231,7 +230,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     {
       to: [zones("a", "b", "c", "d")],
       on: ["fargate"],
-      refused: /availabilityZones .*: the stack stands in/,
+      refused: /availabilityZones .*: the stack is in/,
     },
     {
       to: [zones("a", "c")],
@@ -501,7 +500,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       on: ["microservices" as const],
       alone: true,
       refused:
-        /ecs-handson-dev\/cart is yet to be made; first update with microservicesImage=build/,
+        /ecs-handson-dev\/cart does not exist yet; first update with microservicesImage=build/,
     },
   ],
   microservicesImage: [

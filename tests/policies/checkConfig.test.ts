@@ -46,11 +46,11 @@ describe("the check of a policy configuration", function () {
         "ecs-task-definition-awsvpc-network-mode": "disabled",
       }),
       [
-        '"listener-http" is no rule: did you mean "listener-https"?',
-        'listener-https: "mandatroy" is no level: did you mean "mandatory"?',
+        '"listener-http" is not a rule: did you mean "listener-https"?',
+        'listener-https: "mandatroy" is not a level: did you mean "mandatory"?',
         'log-group-retention has no property "onUnknwon": did you mean "onUnknown"?',
         "ecs-service-security-group-vpc-only.trustedSecurityGroupIds: must be array",
-        'ecs-service-security-group-vpc-only.vpcCidrBlocks: "0.0.0.0/0" is no CIDR block a VPC can have (IPv4 /16 to /28, IPv6 /44 to /60)',
+        'ecs-service-security-group-vpc-only.vpcCidrBlocks: "0.0.0.0/0" is not a CIDR block a VPC can have (IPv4 /16 to /28, IPv6 /44 to /60)',
         "ecs-task-definition-logging.exemptions: 0 must have required property 'reason', 0 must have required property 'expires', 0 must NOT have additional properties",
         "ecr-immutable-tags is neither a level nor an object",
         'ecs-task-definition-awsvpc-network-mode is one of the tutorial\'s rules: it cannot be "disabled"',
@@ -65,14 +65,14 @@ describe("the check of a policy configuration", function () {
     assert.deepEqual(problems({ all: "advisory", ...levels }), []);
   });
 
-  it("says what is no configuration", () => {
+  it("says what is not a configuration", () => {
     const problemsOf = (path: string) => checkedConfig(path, rules).problems.join();
     assert.match(problemsOf(file("[]")), /no JSON object of rules/);
     assert.match(problemsOf(file("{")), /JSON/);
     assert.match(problemsOf(join(folder, "none.json")), /ENOENT/);
     assert.equal(problemsOf(file("{}")), "");
     // Most likely it was cut off, and every rule would have its own level.
-    assert.match(problemsOf(file("")), /it is empty: write \{\} if it is to set nothing/);
+    assert.match(problemsOf(file("")), /it is empty: write \{\} to set nothing/);
   });
 
   it("tells by its exit code what is wrong in which file", async () => {

@@ -28,9 +28,9 @@ describe("a policy configuration", () => {
 
   it("names near rules when it does not know one", () => {
     assert.deepEqual(problems("ecs-task-definition-loging"), [
-      '"ecs-task-definition-loging" is no rule: did you mean "ecs-task-definition-logging"?',
+      '"ecs-task-definition-loging" is not a rule: did you mean "ecs-task-definition-logging"?',
     ]);
-    assert.match(problems("s3-public")[0] ?? "", /is no rule: see docs\/policies.md/);
+    assert.match(problems("s3-public")[0] ?? "", /is not a rule: see docs\/policies.md/);
   });
 
   it("names near properties when it does not know one", () => {
@@ -59,7 +59,7 @@ describe("a policy configuration", () => {
 
   it("may set a level for all, but no properties", () => {
     assert.deepEqual(problems("all", {}, "advisory"), []);
-    assert.match(problems("all", { onUnknown: "fail" })[0] ?? "", /"all" is no rule/);
+    assert.match(problems("all", { onUnknown: "fail" })[0] ?? "", /"all" is not a rule/);
   });
 
   it("exempts no tutorial rule", () => {
@@ -68,12 +68,24 @@ describe("a policy configuration", () => {
 
   it("refuses values that would quietly weaken a rule", () => {
     const bad: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
-      [tutorialRule, { vpcCidrBlocks: ["0.0.0.0/0"] }, /"0.0.0.0\/0" is no CIDR block a VPC can/],
-      [tutorialRule, { vpcCidrBlocks: ["10.0.0.0"] }, /no CIDR block/],
-      [tutorialRule, { trustedSecurityGroupIds: ["*"] }, /"\*" is no security group id/],
-      [tutorialRule, { trustedPrefixListIds: ["sg-1"] }, /"sg-1" is no prefix list id/],
-      ["ecs-task-definition-no-plaintext-secrets", { namePattern: "(" }, /no regular expression/],
-      ["ecs-task-definition-no-plaintext-secrets", { valuePattern: "[" }, /no regular expression/],
+      [
+        tutorialRule,
+        { vpcCidrBlocks: ["0.0.0.0/0"] },
+        /"0.0.0.0\/0" is not a CIDR block a VPC can/,
+      ],
+      [tutorialRule, { vpcCidrBlocks: ["10.0.0.0"] }, /not a CIDR block/],
+      [tutorialRule, { trustedSecurityGroupIds: ["*"] }, /"\*" is not a security group id/],
+      [tutorialRule, { trustedPrefixListIds: ["sg-1"] }, /"sg-1" is not a prefix list id/],
+      [
+        "ecs-task-definition-no-plaintext-secrets",
+        { namePattern: "(" },
+        /not a regular expression/,
+      ],
+      [
+        "ecs-task-definition-no-plaintext-secrets",
+        { valuePattern: "[" },
+        /not a regular expression/,
+      ],
       [
         "listener-https",
         { exemptions: [{ urn: "**", reason: "r", expires: "2030-01-01" }] },
@@ -94,12 +106,12 @@ describe("a policy configuration", () => {
       [
         "listener-https",
         { exemptions: [{ urn: "a", reason: "r", expires: "2030-02-30" }] },
-        /no day/,
+        /is not a valid date/,
       ],
       [
         "listener-https",
         { exemptions: [{ urn: "a", reason: "r", expires: "2030-99-01" }] },
-        /no day/,
+        /is not a valid date/,
       ],
     ];
     for (const [name, settings, message] of bad) {

@@ -33,7 +33,7 @@ describe(JAPANESE_TEXTS, () => {
     );
   });
 
-  it("says how to mend it by the names that the rule says", () => {
+  it("says how to fix it by the names that the rule says", () => {
     // `assignPublicIp`, `secrets[].valueFrom`, `IMMUTABLE_WITH_EXCLUSION`, but no word of English nor a short one such as TLS.
     const names = /(?<![\w.])[\w.:[\]-]*(?:[a-z][A-Z]|[A-Z_]{6})[\w.[\]]*(?<!\.)/g;
     const missing = rules.flatMap(({ name, metadata }) =>

@@ -38,7 +38,7 @@ describe("an exemption", () => {
         ],
         [
           "advisory",
-          `The exemption of *TaskDefinition::other from ${rule.name} excuses nothing. Remove the exemption from the policy configuration, or renew it with a reason that still holds.`,
+          `The exemption of *TaskDefinition::other from ${rule.name} is not used. Remove the exemption from the policy configuration, or renew it with a reason that still applies.`,
         ],
       ],
     );
@@ -76,7 +76,7 @@ describe("an exemption", () => {
     );
   });
 
-  it("is no setting of the tutorial's rules", () => {
+  it("is not a setting of the tutorial's rules", () => {
     const settings = rules
       .filter(({ metadata }) => metadata.required === true)
       .flatMap(({ configSchema }) => Object.keys(configSchema?.properties ?? {}));

@@ -272,7 +272,7 @@ describe("what no rule can look into", () => {
     assert.deepEqual(await mandatory([seen], config), [AWSVPC]);
   });
 
-  it("is no template without tasks or groups, and no other type of resource", async () => {
+  it("is not a template without tasks or groups, and no other type of resource", async () => {
     const bucket = JSON.stringify({ Resources: { B: { Type: "AWS::S3::Bucket" } } });
     const others = [
       stackOf(bucket),

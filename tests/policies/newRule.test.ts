@@ -33,12 +33,15 @@ describe("npm run policy:new", function () {
     });
   const make = (...args: readonly string[]) => run("npm", "run", "-s", "policy:new", "--", ...args);
 
-  it("refuses what is no rule, all of it in one error, and writes nothing", async () => {
+  it("refuses what is not a rule, all of it in one error, and writes nothing", async () => {
     const { code, stdout, stderr } = await make("Bad", "--type", "Bucket", "--property", "a.b");
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /^error: "Bad" is no name of a rule: two words or more in lower case/);
-    assert.match(stderr, /"Bucket" is no type of resources/);
-    assert.match(stderr, /"a\.b" is no name of a property/);
+    assert.match(
+      stderr,
+      /^error: "Bad" cannot be a rule's name: use two or more words in lower case/,
+    );
+    assert.match(stderr, /"Bucket" is not a resource type/);
+    assert.match(stderr, /"a\.b" is not a property name/);
     assert.doesNotMatch(stderr, /\bat /);
     assert.match((await make("ecr-scan-on-push")).stderr, /there is a rule "ecr-scan-on-push"/);
     assert.match((await make()).stderr, /^error: name the rule/);

@@ -68,7 +68,7 @@ describe("the price list", () => {
     const attempt = (answer?: string) =>
       withPriceList(answer, (endpoint) => renew(asked, endpoint, nothing));
     await assert.rejects(attempt(), /index\.csv: 404/);
-    await assert.rejects(attempt("<html></html>"), /is no price list/);
+    await assert.rejects(attempt("<html></html>"), /is not a price list/);
   });
 
   it("stands in its file as it is written there", async () => {

@@ -24,7 +24,7 @@ describe("a folder of rules", () => {
   };
 
   it("has each rule that has a file there, and nothing else", () => {
-    const other = "throw new Error('it is no rule');";
+    const other = "throw new Error('it is not a rule');";
     assert.deepEqual(
       load({
         "b-rule.js": rule("b-rule"),
@@ -58,7 +58,7 @@ describe("a folder of rules", () => {
       () => load({ "empty.js": "", "moved.js": rule("other"), "right.js": rule("right") }),
       ({ message }: Error) => {
         assert.match(message, /empty exports no rule/);
-        assert.match(message, /moved has the rule "other": a file is named after its rule/);
+        assert.match(message, /moved has the rule "other": a file must be named after its rule/);
         assert.doesNotMatch(message, /right/);
         return true;
       },

@@ -148,7 +148,7 @@ describe("a stack with HTTPS", () => {
     );
     await assert.rejects(
       evaluateProgram(domain, "dev", answers({}, ["example.com", "example.com"])),
-      /several public hosted zones example\.com; say which by hostedZoneId/,
+      /several public hosted zones example\.com; choose one by hostedZoneId/,
     );
   });
 
@@ -164,21 +164,29 @@ describe("a stack with HTTPS", () => {
 
   for (const [what, changes, told] of [
     ["both ways at once", { ...domain, certificateArn }, /certificateArn: give either domain, /],
-    ["a domain that is none", { domain: "https://shop.example.com/" }, /domain: ".*" is no domain/],
-    ["a wildcard", { domain: "*.example.com" }, /domain: ".*" is no domain/],
+    [
+      "a domain that is none",
+      { domain: "https://shop.example.com/" },
+      /domain: ".*" is not a domain/,
+    ],
+    ["a wildcard", { domain: "*.example.com" }, /domain: ".*" is not a domain/],
     ["a domain that is too long", { domain: `${"a".repeat(61)}.com` }, /65 characters, at most 64/],
-    ["a zone without a domain", { hostedZoneId: "Z01" }, /hostedZoneId: "Z01" goes with domain/],
-    ["a zone's name", { ...domain, hostedZoneId: "example.com" }, /is no hosted zone's id/],
-    ["another ARN", { certificateArn: "arn:aws:iam::1:role/x" }, /is no certificate's ARN/],
+    [
+      "a zone without a domain",
+      { hostedZoneId: "Z01" },
+      /hostedZoneId: "Z01" needs the setting domain/,
+    ],
+    ["a zone's name", { ...domain, hostedZoneId: "example.com" }, /is not a hosted zone's id/],
+    ["another ARN", { certificateArn: "arn:aws:iam::1:role/x" }, /is not a certificate's ARN/],
     [
       "a certificate of another region",
       { certificateArn: certificateArn.replace("ap-northeast-1", "us-east-1") },
-      /is in us-east-1; a load balancer takes certificates of its own region, ap-northeast-1/,
+      /is in us-east-1; a load balancer needs certificates of its own region, ap-northeast-1/,
     ],
     [
       "a domain for another stack's load balancer",
       { ...domain, sharedNetwork: "organization/ecs-handson/class" },
-      /the load balancer is that of organization\/ecs-handson\/class; set it there/,
+      /the load balancer belongs to organization\/ecs-handson\/class; set it there/,
     ],
   ] as const) {
     it(`is refused ${what}`, async () => {
@@ -232,10 +240,10 @@ describe("from HTTP to HTTPS and back", () => {
     assert.deepEqual(await warnings(domain, { url: "http://x.elb.mock/" }), []);
   });
 
-  it("says once, over HTTP, that the microservices' logins travel in the clear", async () => {
+  it("says once, over HTTP, that the microservices' logins are sent unencrypted", async () => {
     const chapters = '["fargate","microservices"]';
     const inTheClear = (said: readonly string[]) =>
-      said.filter((text) => text.includes("travel in the clear")).length;
+      said.filter((text) => text.includes("are sent unencrypted")).length;
     assert.equal(inTheClear(await warnings({ chapters })), 1);
     assert.equal(inTheClear(await warnings({ chapters, ...domain })), 0);
     assert.equal(inTheClear(await warnings({})), 0);

@@ -31,7 +31,7 @@ describe("an image that the program builds", () => {
   it("is refused for two services on different processors", async () => {
     await assert.rejects(
       evaluateProgram({ ...both, cpuArchitecture: "ARM64" }),
-      /one image is built from \.\/nginx for ARM64, and another is asked for from \.\/nginx for X86_64/,
+      /already built from \.\/nginx for ARM64, and cannot also be built from \.\/nginx for X86_64/,
     );
   });
 
@@ -44,7 +44,7 @@ describe("a tag that nobody has pushed", () => {
   it("is refused for the first tutorial's service, with what makes its repository first", async () => {
     await assert.rejects(
       evaluateProgram({ nginxImage: "2.0" }),
-      /ecs-handson-dev\/nginx is yet to be made; first update with nginxImage=build, or with desiredCount 0, then push/,
+      /ecs-handson-dev\/nginx does not exist yet; first update with nginxImage=build, or with desiredCount 0, then push/,
     );
     await evaluateProgram({ nginxImage: "2.0", desiredCount: "0" });
   });

@@ -120,7 +120,7 @@ describe("settings", () => {
     const changes = { chapters: '["cicd"]', cicdDeploy: "canary", autoscaling: "requests" };
     await assert.rejects(
       read(changes),
-      /autoscaling: requests are counted for one target group, but canary/,
+      /autoscaling: requests are counted per target group, but canary/,
     );
   });
 
@@ -128,7 +128,7 @@ describe("settings", () => {
     ["desiredCount", "1.5", /1\.5 is not a whole number/],
     ["desiredCount", "5001", /5001/],
     ["chapters", "[]", /the list is empty/],
-    ["chapters", '["ec2","ec2"]', /chapters: "ec2" is there twice/],
+    ["chapters", '["ec2","ec2"]', /chapters: "ec2" is listed twice/],
     ["chapters", '{"a":1}', /not a list/],
     ["availabilityZones", '["ap-northeast-1a"]', /needs two zones/],
     ["availabilityZones", '["ap-northeast-1a","ap-northeast-1a"]', /names a zone twice/],
@@ -140,11 +140,11 @@ describe("settings", () => {
       "2027-02-30",
       /expires: "2027-02-30" is neither a date such as 2027-03-31 nor never/,
     ],
-    ["sharedNetwork", "class-network", /sharedNetwork: "class-network" is no stack such as/],
+    ["sharedNetwork", "class-network", /sharedNetwork: "class-network" is not a stack such as/],
     ["listenerSlot", "0", /listenerSlot.*'0'/],
     ["image", "", /ecs-handson:image/],
     ["ec2InstanceType", "t1.micro", /ec2InstanceType: instanceType "t1\.micro" unknown/],
-    ["ec2EniTrunking", "true", /ec2InstanceType: eniTrunking is not to be had on t3\.micro/],
+    ["ec2EniTrunking", "true", /ec2InstanceType: eniTrunking is not available on t3\.micro/],
     ["ec2SchedulingStrategy", "ALWAYS", /'ecs-handson:ec2SchedulingStrategy' value 'ALWAYS'/],
     ["ec2MaxInstances", "101", /101/],
     ["fargateSpotWeight", "1001", /1001/],
@@ -157,7 +157,7 @@ describe("settings", () => {
     ["microservices", '[{"name":"A"}]', /microservices\[0\]\.name: "A" must be lower-case/],
     ["microservices", '[{"name":"A"}]', /microservices\[0\]\.paths: /],
     ["microservices", twoServices({ image: "x" }), /microservices\[1\]: .*"image"/],
-    ["microservices", twoServices({ name: "a" }), /microservices\[1\]\.name: "a" is there twice/],
+    ["microservices", twoServices({ name: "a" }), /microservices\[1\]\.name: "a" is listed twice/],
     [
       "microservices",
       twoServices({ name: "nginx" }),
@@ -198,7 +198,7 @@ describe("settings", () => {
     assert.equal(outputs.expires, "2027-03-31");
   });
 
-  it("refuse a network of their own and another stack's at once, and a stack that is no host", async () => {
+  it("refuse a network of their own and another stack's at once, and a stack that is not a host", async () => {
     const sharedNetwork = "organization/ecs-handson/spring-network";
     await assert.rejects(
       read({ sharedNetwork, chapters: '["network"]' }),
@@ -207,13 +207,13 @@ describe("settings", () => {
     const config = { ...defaultConfig(), "ecs-handson:sharedNetwork": sharedNetwork };
     await assert.rejects(
       evaluate(readSettings, { config, stack: "alice_b" }),
-      /stack "alice_b" is a host name there/,
+      /stack "alice_b" becomes a host name there/,
     );
   });
 
   it("refuse to count requests for a service whose target groups take turns", async () => {
     const changes = { autoscaling: "requests", deploymentStrategy: "BLUE_GREEN" };
-    await assert.rejects(read(changes), /autoscaling: requests are counted for one target group/);
+    await assert.rejects(read(changes), /autoscaling: requests are counted per target group/);
     const { outputs } = await read({ ...changes, chapters: '["ec2"]' });
     assert.equal(outputs.autoscaling, "requests");
   });

@@ -212,7 +212,7 @@ describe("passwords", function () {
     assert.equal(await verifyPassword("password", hash), false);
   });
 
-  it("have another hash each time, and are not compared with what is no hash of ours", async () => {
+  it("have another hash each time, and are not compared with what is not a hash of ours", async () => {
     const hash = await hashPassword(password);
     assert.notEqual(await hashPassword(password), hash);
     const cheap = hash.replace("ln=14", "ln=1");

@@ -65,7 +65,7 @@ describe("a microservice's priority", () => {
     const other = { name: "login", paths: ["/auth/l*"] };
     assert.match(
       priorityProblem(own, [auth, shop, other]) ?? "",
-      /^"auth" and "login" want the same requests \(\/auth\/\* and \/auth\/l\*\); let no path/,
+      /^"auth" and "login" match the same requests \(\/auth\/\* and \/auth\/l\*\); use paths/,
     );
     assert.equal(priorityProblem(own, [auth, everything]), undefined);
   });
@@ -74,7 +74,7 @@ describe("a microservice's priority", () => {
     const many = Array.from({ length: 81 }, (_, i) => ({ name: `s${i}`, paths: [`/s${i}`] }));
     assert.match(
       priorityProblem(shared(2), many) ?? "",
-      /^"s\d+" and "s\d+" come out on the same priority of the listener \(1\d\d\); give one/,
+      /^"s\d+" and "s\d+" get the same priority on the listener \(1\d\d\); give one/,
     );
   });
 });

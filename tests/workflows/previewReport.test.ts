@@ -153,7 +153,7 @@ describe("the report on a pull request", () => {
 
   it("reads no file but those of the preview", async () => {
     await symlink("/etc/passwd", path.join(dir, "reports", "preview.md"));
-    await assert.rejects(report(), /preview\.md is no file/);
+    await assert.rejects(report(), /preview\.md is not a file/);
     await rm(path.join(dir, "reports", "preview.md"));
     await put("preview.md", "x".repeat(2 * 1024 * 1024 + 1));
     await assert.rejects(report(), /preview\.md has 2097153 bytes/);
@@ -193,7 +193,7 @@ describe("the report on a pull request", () => {
   });
 
   for (const [what, wrong, message] of [
-    ["no JSON", "{", /no JSON/],
+    ["no JSON", "{", /not JSON/],
     ["something else", "{}", /no SARIF 2\.1\.0/],
     ["a path outside", sarifWith({ uri: "../../etc/passwd" }), /no path of the repository/],
     ["an address", sarifWith({ uri: "https://evil.example" }), /no path of the repository/],

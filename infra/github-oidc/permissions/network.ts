@@ -1,7 +1,10 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
 import { arns, may, named, type Scope, tagged, taggedAtBirth } from "./scope";
 
-/** EC2's resources have no names of ours: they get the program's tag at birth, and only with it are they touched. */
+/**
+ * EC2's resources have no names of ours: they get the program's tag when they are created, and may be changed only with
+ * that tag.
+ */
 export function network(scope: Scope): Statement[] {
   const ec2 = (...types: string[]) => arns(scope, "ec2", ...types.map((type) => `${type}/*`));
   const all = ec2(...Object.keys(births));
@@ -74,7 +77,7 @@ const births: Record<string, string[]> = {
   vpc: ["CreateVpc"],
 };
 
-/** To look is no action on a resource for EC2 and the services below, so `*` cannot be avoided. */
+/** Reading is not limited to resources in EC2 and the services below, so `*` cannot be avoided. */
 const describeActions = [
   ...["AddressesAttribute", "Addresses", "AvailabilityZones", "InternetGateways"],
   ...["LaunchTemplateVersions", "LaunchTemplates", "NatGateways", "NetworkAcls"],

@@ -8,7 +8,7 @@ export interface Scope {
   /** Names of stacks, with `*` for any characters. */
   stacks: readonly string[];
   stateBucket: string;
-  /** Key that seals the secrets in the stacks' state. */
+  /** Key that encrypts the secrets in the stacks' state. */
   secretsKeyArn: string;
 }
 

@@ -30,7 +30,7 @@ const objects = ({ stateBucket }: Scope, keys: readonly string[]) =>
 const listing = ({ stateBucket }: Scope) =>
   may("s3", ["ListBucket"], `arn:aws:s3:::${stateBucket}`);
 
-/** The copies of its stacks, and no key: in the copies nothing is sealed. */
+/** The copies of its stacks, but no key: the copies contain nothing encrypted. */
 export function readCopies(scope: Scope): Statement[] {
   const keys = scope.stacks.map((stack) => `${copies}.pulumi/stacks/${project}/${stack}.json*`);
   return [
@@ -39,7 +39,7 @@ export function readCopies(scope: Scope): Statement[] {
   ];
 }
 
-/** The stacks' states with what is sealed in them, their copies and the records of classes. */
+/** The stacks' states with the encrypted secrets in them, their copies and the records of classes. */
 export function keepState(scope: Scope): Statement[] {
   const keys = [...stackKeys(scope), ...stackKeys(scope, copies)];
   return [

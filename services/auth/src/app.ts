@@ -28,14 +28,14 @@ export async function createApp(
 ): Promise<Server> {
   const { privateKey, publicKey, publicJwk } = await deriveSigningKey(config.AUTH_SIGNING_KEY);
   const users = new Map(Object.entries(config.AUTH_USERS));
-  // Checked for users that do not exist, so that the time of an answer does not tell who does.
+  // Checked for users that do not exist, so that the response time does not reveal who does.
   const nobody = await hashPassword(randomUUID());
 
   const app = await createServer({
     ...options,
     prefix: "/auth",
     title: "Auth",
-    description: "Logs users in by short-lived signed tokens.",
+    description: "Logs users in with short-lived signed tokens.",
   });
   await app.register(rateLimit, {
     global: false,

@@ -76,7 +76,7 @@ function showProducts(products) {
   order.querySelector("button").disabled = false;
 }
 
-/** What the order would cost at the prices shown; the shop reckons anew when it is placed. */
+/** What the order would cost at the prices shown; the shop calculates it again when the order is placed. */
 function showSum() {
   const sum = [...new FormData(order)].reduce(
     (total, [id, quantity]) => total + (prices.get(id) ?? 0) * Number(quantity),

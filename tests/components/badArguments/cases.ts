@@ -29,7 +29,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
   CicdPipeline: [
     [
       { name: "aws-shop" },
-      'name "aws-shop" starts with a prefix that AWS keeps for itself (internal-, aws, sg-); use another',
+      'name "aws-shop" starts with a prefix that AWS reserves (internal-, aws, sg-); use another',
     ],
     [
       { source: { type: "codecommit", branch: "-main" } },
@@ -61,15 +61,15 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { service: { deployedByPipeline: false } },
-      "target: each update of the stack would take back what the pipeline deploys; give the service deployedByPipeline: true",
+      "target: each update of the stack would undo what the pipeline deploys; give the service deployedByPipeline: true",
     ],
     [
       { codeDeployConfiguration: "ECSAllAtOnce" },
-      "codeDeployConfiguration goes with a service whose deploymentController is CODE_DEPLOY only; leave it out",
+      "codeDeployConfiguration is only for a service whose deploymentController is CODE_DEPLOY; leave it out",
     ],
     [
       { codeDeployBakeMinutes: 5 },
-      "codeDeployBakeMinutes goes with a service whose deploymentController is CODE_DEPLOY only; leave it out",
+      "codeDeployBakeMinutes is only for a service whose deploymentController is CODE_DEPLOY; leave it out",
     ],
     [
       { service: { deploymentController: "CODE_DEPLOY" }, codeDeployBakeMinutes: 2881 },
@@ -77,13 +77,13 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { service: { deployment: { strategy: "LINEAR", linear: { stepPercent: 5 } } } },
-      "target: its deployments take 125 minutes and the tasks' start, the pipeline waits 60; take larger steps or shorter bake times",
+      "target: its deployments take 125 minutes plus the tasks' start, the pipeline waits 60; take larger steps or shorter bake times",
     ],
   ],
   Ec2Cluster: [
     [
       { name: "ecs-hosts" },
-      'name "ecs-hosts" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another',
+      'name "ecs-hosts" may not name a capacity provider: AWS reserves ecs and fargate for its own; use another',
     ],
     [
       { name: "far-too-long-for-a-name" },
@@ -99,20 +99,20 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { eniTrunking: true },
-      "eniTrunking is not to be had on t3.micro; choose from c5.large, m5.large, m6i.large, m6g.medium, m7g.medium",
+      "eniTrunking is not available on t3.micro; choose from c5.large, m5.large, m6i.large, m6g.medium, m7g.medium",
     ],
     [{ maxInstances: 0 }, "maxInstances 0 must be a whole number from 1 to 100"],
     [{ minInstances: 7 }, "minInstances 7 must be a whole number from 0 to 6"],
     [{ targetCapacity: 0 }, "targetCapacity 0 must be a whole number from 1 to 100"],
     [
       { terminationProtection: true, managedScaling: false },
-      "terminationProtection needs managedScaling: without it nothing would ever lift the protection",
+      "terminationProtection needs managedScaling: without it nothing would ever remove the protection",
     ],
     [
       { tags: { "aws:team": "web" } },
       'tags: "aws:team" must have 1 to 128 characters and not begin with aws:, its value at most 256',
     ],
-    [{ tags: named(49, "web") }, "tags has 49 tags; instances take 48"],
+    [{ tags: named(49, "web") }, "tags has 49 tags; instances can have 48"],
   ],
   Ec2Service: [
     [
@@ -129,12 +129,12 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { schedulingStrategy: "DAEMON", capacity: { ec2: {} } },
-      'capacity: DAEMON takes no capacity provider strategy; use capacity "ec2" or REPLICA',
+      'capacity: DAEMON does not support a capacity provider strategy; use capacity "ec2" or REPLICA',
     ],
     [{ cpu: 100 }, "cpu 100 must be a whole number from 128 to 10240"],
     [
       { containerMemory: 4096 },
-      "a task with memory 4096 and cpu 0 fits on no t3.micro, which has about 921 MiB and 2048 CPU units for tasks; take a larger instanceType, or less of both",
+      "a task with memory 4096 and cpu 0 fits on no t3.micro, which has about 921 MiB and 2048 CPU units for tasks; use a larger instanceType, or reduce both",
     ],
     [
       { desiredCount: 7 },
@@ -150,11 +150,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { placementStrategies: times(6, () => ({ type: "random" })) },
-      "placementStrategies has 6 items; ECS takes at most 5",
+      "placementStrategies has 6 items; ECS accepts at most 5",
     ],
     [
       { placementConstraints: times(11, () => ({ type: "distinctInstance" })) },
-      "placementConstraints has 11 items; ECS takes at most 10",
+      "placementConstraints has 11 items; ECS accepts at most 10",
     ],
     [
       { placementStrategies: [{ type: "pack" }] },
@@ -178,11 +178,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { schedulingStrategy: "DAEMON", placementStrategies: [{ type: "random" }] },
-      "placementStrategies with DAEMON: it has one task on each instance and nothing to choose; leave them out",
+      "placementStrategies with DAEMON: each instance gets one task, so there is nothing to choose; leave them out",
     ],
     [
       { schedulingStrategy: "DAEMON", placementConstraints: [{ type: "distinctInstance" }] },
-      "placementConstraints: distinctInstance is for REPLICA; DAEMON has one task an instance anyway, leave it out",
+      "placementConstraints: distinctInstance is for REPLICA; DAEMON runs one task per instance anyway, leave it out",
     ],
     [
       { schedulingStrategy: "DAEMON", deploymentController: "CODE_DEPLOY" },
@@ -190,11 +190,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { schedulingStrategy: "DAEMON", deployment: { maximumPercent: 200 } },
-      "maximumPercent 200 with DAEMON must be 100: one task an instance",
+      "maximumPercent 200 with DAEMON must be 100: one task per instance",
     ],
     [
       { schedulingStrategy: "DAEMON", deployment: { strategy: "BLUE_GREEN" } },
-      "deployment.strategy BLUE_GREEN with DAEMON: an instance has no place for a second task; use ROLLING",
+      "deployment.strategy BLUE_GREEN with DAEMON: an instance has no room for a second task; use ROLLING",
     ],
     [
       { schedulingStrategy: "DAEMON", autoscaling: { maxCount: 2, cpu: 50 } },
@@ -233,7 +233,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { scaling: { cpu: 50, memory: 60 } },
-      "scaling: an Express service follows one of cpu, memory; leave the others out",
+      "scaling: an Express service can follow only one of cpu, memory; leave the others out",
     ],
     [{ scaling: { cpu: 101 } }, "scaling.cpu 101 must be a whole number from 1 to 100"],
     [
@@ -242,7 +242,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"] },
-      "securityGroupIds has 5; at most 4 go beside the one that ECS makes",
+      "securityGroupIds has 5; at most 4 are possible in addition to the one that ECS creates",
     ],
     [
       { logRetentionDays: 31 },
@@ -264,7 +264,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
   FargateCluster: [
     [
       { name: "sg-shop" },
-      'name "sg-shop" starts with a prefix that AWS keeps for itself (internal-, aws, sg-); use another',
+      'name "sg-shop" starts with a prefix that AWS reserves (internal-, aws, sg-); use another',
     ],
   ],
   FargateService: [
@@ -298,7 +298,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { capacity: { fargate: {}, ec2: {} } },
-      "capacity mixes fargate, ec2: a strategy is of Fargate or of instances, never of both; leave one out",
+      "capacity mixes fargate, ec2: a strategy uses Fargate or instances, never both; leave one out",
     ],
     [
       { capacity: { fargateSpot: { weight: 1001 } } },
@@ -318,7 +318,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { schedulingStrategy: "DAEMON" },
-      "schedulingStrategy DAEMON needs instances and Fargate has none; use REPLICA",
+      "schedulingStrategy DAEMON needs instances, and Fargate has none; use REPLICA",
     ],
     [{ containerPort: 65536 }, "containerPort 65536 must be a whole number from 1 to 65535"],
     [{ desiredCount: -1 }, "desiredCount -1 must be a whole number from 0 to 5000"],
@@ -332,7 +332,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { deployment: { minimumHealthyPercent: 100, maximumPercent: 100 } },
-      "a deployment could never proceed: minimumHealthyPercent 100 and maximumPercent 100 of 1 task allow neither one less nor one more; lower the first or raise the second",
+      "a deployment could never proceed: minimumHealthyPercent 100 and maximumPercent 100 of 1 task allow neither one task less nor one more; lower the first or raise the second",
     ],
     [{ priority: 0 }, "priority 0 must be a whole number from 1 to 50000"],
     [{ pathPatterns: [] }, "pathPatterns.length 0 must be a whole number from 1 to 5"],
@@ -349,19 +349,19 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
         pathPatterns: ["/a", "/b", "/c"],
         hostHeaders: ["a.example.com", "b.example.com", "c.example.com"],
       },
-      "pathPatterns and hostHeaders have 6 values; a rule takes at most 5",
+      "pathPatterns and hostHeaders have 6 values; a rule can have at most 5",
     ],
     [
       { neighbour: { priority: 7 }, priority: 7 },
-      "priority 7 belongs to other on this listener; give each rule its own",
+      "priority 7 belongs to other on this listener; give each rule its own priority",
     ],
     [
       { neighbour: { priority: 6 }, priority: 7, deployment: { strategy: "CANARY" } },
-      "priority 6 belongs to other on this listener; give each rule its own",
+      "priority 6 belongs to other on this listener; give each rule its own priority",
     ],
     [
       { httpListenerArn: "arn:aws:mock:::listener" },
-      "httpListenerArn is the listenerArn: a rule would lead to itself; leave it out",
+      "httpListenerArn is the same as listenerArn: its rule would redirect to itself; leave it out",
     ],
     [
       { listenerArn: undefined, priority: 3, healthCheckPath: "/up" },
@@ -381,7 +381,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { listenerArn: undefined, allowedSecurityGroups: { alb: "sg-1" } },
-      "allowedSecurityGroups without a containerPort: there is no port that they could send to; leave them out",
+      "allowedSecurityGroups without a containerPort: there is no port to open; leave them out",
     ],
     [
       { listenerArn: undefined, loadBalancerArnSuffix: "app/a/1", autoscaling: byRequests },
@@ -389,18 +389,18 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { deploymentController: "CODE_DEPLOY", deployment: { strategy: "LINEAR" } },
-      "deployment.strategy LINEAR is one of the deploymentController ECS, not of CODE_DEPLOY; leave one out",
+      "deployment.strategy LINEAR needs the deploymentController ECS, not CODE_DEPLOY; leave one out",
     ],
     [
       {
         deploymentController: "CODE_DEPLOY",
         deployment: { alarms: ["errors"], maximumPercent: 150 },
       },
-      "deployment.maximumPercent, deployment.alarms with CODE_DEPLOY, which does not heed it; leave it out or use the deploymentController ECS",
+      "deployment.maximumPercent, deployment.alarms with CODE_DEPLOY, which ignores it; leave it out or use the deploymentController ECS",
     ],
     [
       { deploymentController: "CODE_DEPLOY", serviceConnect: { namespaceArn } },
-      "serviceConnect with CODE_DEPLOY: Service Connect goes with ECS's own deployments; use the deploymentController ECS",
+      "serviceConnect with CODE_DEPLOY: Service Connect needs ECS's own deployments; use the deploymentController ECS",
     ],
     [
       {
@@ -412,11 +412,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { deployment: { strategy: "CANARY" }, priority: 1 },
-      "priority 1 leaves CANARY no place before it for the rule of test traffic; use 2 or more",
+      "priority 1 leaves CANARY no place before it for the rule for test traffic; use 2 or more",
     ],
     [
       { deployment: { strategy: "CANARY" }, pathPatterns: ["/a", "/b", "/c", "/d", "/e"] },
-      "pathPatterns and hostHeaders have 5 values; with CANARY at most 4, for the rule of test traffic has one more",
+      "pathPatterns and hostHeaders have 5 values; with CANARY at most 4, as the rule for test traffic has one more",
     ],
     [
       {
@@ -428,19 +428,19 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { deployment: { bakeTimeInMinutes: 5 } },
-      "bakeTimeInMinutes is not for ROLLING; leave it out or take the strategy it belongs to",
+      "bakeTimeInMinutes is not for ROLLING; leave it out or use the strategy it belongs to",
     ],
     [
       { deployment: { testTraffic: { header: "x-test", value: "1" } } },
-      "testTraffic is not for ROLLING; leave it out or take the strategy it belongs to",
+      "testTraffic is not for ROLLING; leave it out or use the strategy it belongs to",
     ],
     [
       { deployment: { canary: {} } },
-      "canary is not for ROLLING; leave it out or take the strategy it belongs to",
+      "canary is not for ROLLING; leave it out or use the strategy it belongs to",
     ],
     [
       { deployment: { strategy: "CANARY", linear: {} } },
-      "linear is not for CANARY; leave it out or take the strategy it belongs to",
+      "linear is not for CANARY; leave it out or use the strategy it belongs to",
     ],
     [
       { deployment: { strategy: "BLUE_GREEN", bakeTimeInMinutes: 1441 } },
@@ -470,7 +470,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     [
       { deployment: { alarms: ["", "errors", "errors"] } },
       "alarms has an empty name; give the names of alarms",
-      'alarms: "errors" is there twice; leave one out',
+      'alarms: "errors" is listed twice; leave one out',
     ],
     [
       { serviceConnect: { namespaceArn: "shop" } },
@@ -490,7 +490,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { autoscaling: { maxCount: 2 } },
-      "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules",
+      "autoscaling has nothing to scale by: give cpu, memory, requestsPerTarget, metrics or schedules",
     ],
     [
       { autoscaling: { maxCount: 2, cpu: 50 }, desiredCount: 3 },
@@ -584,11 +584,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { loadBalancers: [{ targetGroupArn }, { targetGroupArn }] },
-      "loadBalancers: arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/a/1 is there twice; leave one out",
+      "loadBalancers: arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/a/1 is listed twice; leave one out",
     ],
     [
       { neighbour: { priority: 8, deployment: { strategy: "CANARY" } }, priority: 7 },
-      "priority 7 belongs to other-test-rule on this listener; give each rule its own",
+      "priority 7 belongs to other-test-rule on this listener; give each rule its own priority",
     ],
     [
       { loadBalancers: [{ targetGroupArn: "a" }] },
@@ -604,7 +604,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { allowedSecurityGroups: {} },
-      "allowedSecurityGroups is empty, so that nobody could send to the tasks; name a group or leave it out",
+      "allowedSecurityGroups is empty, so nobody could reach the tasks; name a group or leave it out",
     ],
     [
       { allowedSecurityGroups: { "a b": "sg-1" } },
@@ -625,13 +625,13 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { containerCpu: 300 },
-      "containerCpu and the sidecars' cpu are 300 units together, the task has 256; lower them or raise cpu",
+      "containerCpu and the sidecars' cpu add up to 300 units, but the task has 256; lower them or raise cpu",
     ],
     [{ containerCpu: -1 }, "containerCpu -1 must be a whole number from 0 to 196608"],
     [{ containerMemory: 5 }, "containerMemory 5 must be a whole number from 6 to 10000000"],
     [
       { containerMemory: 600 },
-      "the containers reserve 600 MiB together, the task has 512; lower theirs or raise memory",
+      "the containers reserve 600 MiB together, but the task has 512; lower theirs or raise memory",
       'container "nginx" may have 600 MiB, its task has 512; lower its memory or raise the task\'s',
     ],
     [
@@ -645,7 +645,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           { name: "other", image: "agent:1", memory: 300 },
         ],
       },
-      "the containers reserve 556 MiB together, the task has 512; lower theirs or raise memory",
+      "the containers reserve 556 MiB together, but the task has 512; lower theirs or raise memory",
     ],
     [
       { sidecars: [{ name: "agent", image: "agent:1", cpu: -1, memory: 5, memoryReservation: 7 }] },
@@ -661,7 +661,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     [{ stopTimeout: 121 }, "stopTimeout 121 must be a whole number from 2 to 120"],
     [
       { healthCheck: { command: [] } },
-      'healthCheck.command must begin with "CMD" or "CMD-SHELL" and say what is run',
+      'healthCheck.command must begin with "CMD" or "CMD-SHELL", followed by a command',
     ],
     [
       {
@@ -684,7 +684,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { ulimits: [{ name: "core", softLimit: 1, hardLimit: 1 }] },
-      "ulimits: Fargate lets nofile be set only, not core",
+      "ulimits: on Fargate only nofile can be set, not core",
     ],
     [
       {
@@ -693,8 +693,8 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           { name: "nofile", softLimit: -1, hardLimit: 1 },
         ],
       },
-      'ulimits: "nofile" is there twice; leave one out',
-      "ulimits.nofile: softLimit 2 is above hardLimit 1; lower the one or raise the other",
+      'ulimits: "nofile" is listed twice; leave one out',
+      "ulimits.nofile: softLimit 2 is above hardLimit 1; lower one or raise the other",
       "ulimits.nofile.softLimit -1 must be a whole number from 0 to 2147483647",
     ],
     [
@@ -704,7 +704,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { linuxParameters: { capabilities: { add: ["NET_ADMIN"] } } },
-      "linuxParameters.capabilities.add: Fargate lets SYS_PTRACE be added only, not NET_ADMIN",
+      "linuxParameters.capabilities.add: on Fargate only SYS_PTRACE can be added, not NET_ADMIN",
     ],
     [
       { mountPoints: [{ sourceVolume: "data", containerPath: "data" }] },
@@ -724,15 +724,15 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
         mountPoints: [{ sourceVolume: "data", containerPath: "/data" }],
         linuxParameters: { tmpfs: [{ containerPath: "/data", size: 1 }] },
       },
-      "mountPoints: two things are to be at /data; give each a path of its own",
+      "mountPoints: two mounts are at /data; give each its own path",
     ],
     [
       { logConfiguration: { logDriver: "journald" } },
-      'logConfiguration.logDriver "journald" is not to be had on Fargate; choose from awslogs, splunk, awsfirelens',
+      'logConfiguration.logDriver "journald" is not available on Fargate; choose from awslogs, splunk, awsfirelens',
     ],
     [
       { logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "mine" } } },
-      "logConfiguration.options: the group is the task's own, which alone its execution role may write to; leave awslogs-group out",
+      "logConfiguration.options: the execution role may only write to the task's own log group; leave awslogs-group out",
     ],
     [
       { logConfiguration: { logDriver: "awsfirelens" } },
@@ -770,7 +770,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
         sidecars: [{ name: "agent", image: "agent:1" }],
         dependsOn: [{ containerName: "agent", condition: "SUCCESS" }],
       },
-      'dependsOn: container "nginx" depends on "agent" to SUCCESS, which is essential: the task would end with it; use START or HEALTHY, or make it not essential',
+      'dependsOn: container "nginx" depends on "agent" to SUCCESS, which is essential: the task would end with it; use START or HEALTHY, or set essential: false',
     ],
     [
       { dependsOn: [{ containerName: "nginx", condition: "START" }] },
@@ -782,15 +782,15 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { sidecars: times(10, (i) => ({ name: `agent-${i}`, image: "agent:1", memory: 6 })) },
-      "sidecars: the task has 11 containers; ECS takes at most 10",
+      "sidecars: the task has 11 containers; ECS accepts at most 10",
     ],
     [
       { sidecars: [{ name: "nginx", image: "agent:1" }] },
-      'sidecars: container "nginx" is there twice; give each a name of its own',
+      'sidecars: container "nginx" is listed twice; give each its own name',
     ],
     [
       { sidecars: [{ name: "agent", image: "agent:1", port: 80 }] },
-      "sidecars: port 80 is taken by two containers, and a task's share one address; give each its own",
+      "sidecars: port 80 is used by two containers, which share the task's address; give each its own",
     ],
     [
       {
@@ -799,11 +799,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           { name: "two", image: "log:1", firelensConfiguration: { type: "fluentbit" } },
         ],
       },
-      "firelensConfiguration: one and two; a task has one log router, leave the others out",
+      "firelensConfiguration: one and two; a task can have one log router, leave the others out",
     ],
     [
       { volumes: [{ name: "a b" }, { name: "data" }, { name: "data" }] },
-      'volumes: "data" is there twice; leave one out',
+      'volumes: "data" is listed twice; leave one out',
       'volumes: "a b" must be a name of 1 to 255 letters, digits, _ and -',
     ],
     [
@@ -819,7 +819,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           },
         ],
       },
-      "volumes.data: accessPointId and rootDirectory: give one, an access point has a root of its own",
+      "volumes.data: accessPointId and rootDirectory: give one, an access point has its own root",
       'volumes.data: rootDirectory "srv" must start with /',
       'volumes.data: fileSystemId "fs" must be an id such as fs-0123456789abcdef0',
       'volumes.data: accessPointId "ap" must be an id such as fsap-0123456789abcdef0',
@@ -830,7 +830,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { environment: { "A B": 1 } },
-      'environment: "A B" must be letters, digits and _, and begin with no digit',
+      'environment: "A B" must be letters, digits and _, and not begin with a digit',
     ],
     [
       { environment: { TOKEN: "a" }, secrets: { TOKEN: { valueFrom: secret } } },
@@ -846,7 +846,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { secrets: { TOKEN: { valueFrom: secret, jsonKey: "a" } } },
-      'secrets.TOKEN.jsonKey "a": a parameter has no keys, only a secret has; leave it out',
+      'secrets.TOKEN.jsonKey "a": only a secret has keys, a parameter has none; leave it out',
     ],
     [
       {
@@ -854,7 +854,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           TOKEN: { valueFrom: arn("secretsmanager", "secret:token:key::"), jsonKey: "a" },
         },
       },
-      'secrets.TOKEN: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:token:key::" says a key already; leave jsonKey out',
+      'secrets.TOKEN: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:token:key::" already names a key; leave jsonKey out',
     ],
     [
       { taskPolicies: [{ effect: "Maybe", actions: [], resources: [], sid: "a b" }] },
@@ -865,7 +865,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { taskPolicies: [{ actions: ["read"], resources: ["bucket"] }] },
-      'taskPolicies[0]: "read" is no action such as s3:GetObject',
+      'taskPolicies[0]: "read" is not an action such as s3:GetObject',
       'taskPolicies[0]: "bucket" must be an ARN or *',
     ],
     [
@@ -875,7 +875,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           { sid: "a", actions: ["s3:GetObject"], resources: ["*"] },
         ],
       },
-      'taskPolicies: sid "a" is there twice; give each its own',
+      'taskPolicies: sid "a" is listed twice; give each its own',
     ],
     [
       {
@@ -891,11 +891,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
         ],
       },
       "taskPolicies[0]: the condition on aws:SourceVpc has no values; give one",
-      'taskPolicies[0]: the condition "StringEquals aws:SourceVpc" is there twice; give all its values in one',
+      'taskPolicies[0]: the condition "StringEquals aws:SourceVpc" is listed twice; give all its values in one',
     ],
     [
       { taskPolicyArns: named(11, "arn:aws:iam::aws:policy/ReadOnlyAccess") },
-      "taskPolicyArns has 11 policies; a role takes at most 10",
+      "taskPolicyArns has 11 policies; a role can have at most 10",
     ],
     [
       { taskPolicyArns: { "a b": "Admin" } },
@@ -904,14 +904,14 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { egress: {} },
-      "egress: nothing leads to port 443, by which images, logs and secrets go; allow it",
+      "egress: no rule allows port 443, which images, logs and secrets need; allow it",
     ],
     [
       {
         egress: { https: { port: 443 } },
         volumes: [{ name: "data", efsVolumeConfiguration: { fileSystemId: "fs-01234567" } }],
       },
-      "egress: nothing leads to port 2049, by which volumes of EFS are reached; allow it",
+      "egress: no rule allows port 2049, which EFS volumes need; allow it",
     ],
     [
       {
@@ -924,7 +924,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
       },
       'egress: "a b" must be letters, digits and hyphens',
       "egress.none.port 0 must be a whole number from 1 to 65535",
-      "egress.both: cidrIpv4 and securityGroupId both say whom it may reach; give one",
+      "egress.both: cidrIpv4 and securityGroupId are two destinations; give one",
       'egress.host: cidrIpv4 "10.0.0.1/16" must be an IPv4 block such as 10.0.0.0/16, with the network\'s own address',
     ],
   ],
@@ -957,14 +957,14 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
   LoadBalancer: [
     [
       { name: "internal-web" },
-      'name "internal-web" starts with a prefix that AWS keeps for itself (internal-, aws, sg-); use another',
+      'name "internal-web" starts with a prefix that AWS reserves (internal-, aws, sg-); use another',
     ],
     [
       {
         internal: true,
         network: { vpcId: "vpc-1", vpcCidrBlock: "10.0.0.0/16", publicSubnetIds: ["a", "b"] },
       },
-      "internal needs network.taskSubnetIds, where it goes; give them",
+      "internal needs network.taskSubnetIds, the subnets to put it in; give them",
     ],
     [
       { accessLogs: { bucket: "My Bucket" } },
@@ -977,19 +977,19 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     [{ webAclArn: "acl" }, 'webAclArn "acl" must be the ARN of a web ACL with the scope REGIONAL'],
     [
       { certificateArn: "certificate" },
-      'certificateArn "certificate" is no certificate\'s ARN such as arn:aws:acm:ap-northeast-1:123456789012:certificate/…',
+      'certificateArn "certificate" is not a certificate\'s ARN such as arn:aws:acm:ap-northeast-1:123456789012:certificate/…',
     ],
     [
       {
         certificateArn: arn("acm", "certificate/11111111-2222-3333-4444-555555555555"),
         domain: { name: "shop.example.com", hostedZoneId },
       },
-      "certificateArn and domain: give one, a domain's certificate is made for it",
+      "certificateArn and domain: give one, a domain gets its own certificate",
     ],
     [
       { domain: { name: "https://shop", hostedZoneId: "example.com" } },
-      'domain.name "https://shop" is no domain such as shop.example.com, in lower case and without https:// or a *',
-      'domain.hostedZoneId "example.com" is no hosted zone\'s id such as Z0123456789ABCDEFGHIJ',
+      'domain.name "https://shop" is not a domain such as shop.example.com, in lower case and without https:// or a *',
+      'domain.hostedZoneId "example.com" is not a hosted zone\'s id such as Z0123456789ABCDEFGHIJ',
     ],
     [
       { domain: { name: `${"a".repeat(60)}.example.com`, hostedZoneId } },
@@ -1003,8 +1003,8 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           alternativeNames: ["*.shop.example.com", "shop.example.com", "a b"],
         },
       },
-      'domain.alternativeNames "a b" is no domain such as shop.example.com, in lower case and without https:// or a *',
-      'domain.alternativeNames: "shop.example.com" is there twice; leave one out',
+      'domain.alternativeNames "a b" is not a domain such as shop.example.com, in lower case and without https:// or a *',
+      'domain.alternativeNames: "shop.example.com" is listed twice; leave one out',
     ],
     [
       {
@@ -1014,13 +1014,13 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           alternativeNames: times(10, (i) => `a${i}.shop.example.com`),
         },
       },
-      "domain.alternativeNames has 10 names; a certificate takes ten in all",
+      "domain.alternativeNames has 10 names; a certificate can have ten in all",
     ],
   ],
   ManagedInstancesCluster: [
     [
       { name: "fargate-like" },
-      'name "fargate-like" may not name a capacity provider: AWS keeps ecs and fargate for its own; use another',
+      'name "fargate-like" may not name a capacity provider: AWS reserves ecs and fargate for its own; use another',
     ],
     [
       { name: "Managed" },
@@ -1042,11 +1042,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { instanceRequirements: { allowedInstanceTypes: times(401, (i) => `m${i}.large`) } },
-      "instanceRequirements.allowedInstanceTypes has 401 types; ECS takes 400",
+      "instanceRequirements.allowedInstanceTypes has 401 types; ECS accepts 400",
     ],
     [
       { instanceRequirements: { allowedInstanceTypes: ["m6i large"] } },
-      'instanceRequirements.allowedInstanceTypes: "m6i large" is no instance type such as t3.small or m6i.*',
+      'instanceRequirements.allowedInstanceTypes: "m6i large" is not an instance type such as t3.small or m6i.*',
     ],
     [
       {
@@ -1072,11 +1072,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     [{ memory: 5 }, "memory 5 must be a whole number from 6 to 25165824"],
     [
       { schedulingStrategy: "DAEMON" },
-      "schedulingStrategy DAEMON takes no capacity provider strategy, which managed instances are asked for by; use REPLICA",
+      "schedulingStrategy DAEMON does not support a capacity provider strategy, which managed instances need; use REPLICA",
     ],
     [
       { deployment: { minimumHealthyPercent: 100, maximumPercent: 100 } },
-      "a deployment could never proceed: minimumHealthyPercent 100 and maximumPercent 100 of 1 task allow neither one less nor one more; lower the first or raise the second",
+      "a deployment could never proceed: minimumHealthyPercent 100 and maximumPercent 100 of 1 task allow neither one task less nor one more; lower the first or raise the second",
     ],
   ],
   Network: [
@@ -1102,15 +1102,15 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { vpcCidrBlock: "10.0.0.0/24", availabilityZones: ["us-east-1a", "us-east-1e"] },
-      "availabilityZones: 10.0.0.0/24 has place for the zones a to d, and none for us-east-1e; use /23 or larger",
+      "availabilityZones: 10.0.0.0/24 has room for the zones a to d, but not for us-east-1e; use /23 or larger",
     ],
     [
       { availabilityZones: ["us-east-1a", "us-east-1a"] },
-      "availabilityZones: us-east-1a has the place of another zone; name each once",
+      "availabilityZones: us-east-1a is in the slot of another zone; name each once",
     ],
     [
       { flowLogs: { bucketArn: "logs" } },
-      'flowLogs.bucketArn "logs" is no bucket\'s ARN: arn:aws:s3:::NAME, or with /FOLDER behind it',
+      'flowLogs.bucketArn "logs" is not a bucket\'s ARN: arn:aws:s3:::NAME, optionally with /FOLDER',
     ],
   ],
   RandomSecret: [
@@ -1150,7 +1150,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { scheduleExpression: "cron(0 3 * * ? *)", scheduleExpressionTimezone: "Tokyo" },
-      'scheduleExpressionTimezone "Tokyo" is no time zone such as Asia/Tokyo',
+      'scheduleExpressionTimezone "Tokyo" is not a time zone such as Asia/Tokyo',
     ],
     [
       { flexibleTimeWindowMinutes: 1441 },
@@ -1185,7 +1185,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
       'autoscaling.metrics: name "cpu" must be 1 to 100 letters, digits, _ and -, and not cpu, memory, requests, target',
       'autoscaling.metrics.cpu.namespace "My shop" must be 1 to 255 letters, digits and . - _ / # :',
       "autoscaling.metrics.cpu.metricName has 0 characters, it must have 1 to 255",
-      "autoscaling.metrics.cpu.dimensions has 31; a metric has at most 30",
+      "autoscaling.metrics.cpu.dimensions has 31; a metric can have at most 30",
       'autoscaling.metrics.cpu.statistic "p90" unknown; choose from Average, Maximum, Minimum, SampleCount, Sum',
       "autoscaling.metrics.cpu.targetValue 0 must be a whole number from 1 to 1000000",
     ],
@@ -1194,7 +1194,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
         metrics: [backlog, backlog],
         schedules: [{ name: "backlog", schedule: "rate(1 day)", minCount: 1 }],
       },
-      'autoscaling.metrics: "backlog" is there twice; give each a name of its own',
+      'autoscaling.metrics: "backlog" is listed twice; give each its own name',
       'autoscaling.schedules: "backlog" is a metric\'s name; give it another',
       'autoscaling.schedules: "backlog" is a metric\'s name; give it another',
     ],
@@ -1204,7 +1204,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     [{ memory: 101 }, "autoscaling.memory 101 must be a whole number from 1 to 100"],
     [
       { requestsPerTarget: 100 },
-      "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, whose requests it counts; give it",
+      "autoscaling.requestsPerTarget needs loadBalancerArnSuffix, to count its requests; give it",
     ],
     [
       { requestsPerTarget: 0, loadBalancerArnSuffix: "app/a/1" },
@@ -1212,13 +1212,13 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { cpu: undefined },
-      "autoscaling scales by nothing: give cpu, memory, requestsPerTarget, metrics or schedules",
+      "autoscaling has nothing to scale by: give cpu, memory, requestsPerTarget, metrics or schedules",
     ],
     [
       { schedules: [{ name: "cpu", schedule: "12:00", timezone: "Tokyo" }] },
       'autoscaling.schedules: name "cpu" must be 1 to 100 letters, digits, _ and -, and not cpu, memory, requests, target',
       'autoscaling.schedules.cpu.schedule "12:00" must be rate(…), cron(…) or at(…)',
-      'autoscaling.schedules.cpu.timezone "Tokyo" is no time zone such as Asia/Tokyo',
+      'autoscaling.schedules.cpu.timezone "Tokyo" is not a time zone such as Asia/Tokyo',
       "autoscaling.schedules.cpu changes nothing: give minCount or maxCount",
     ],
     [
@@ -1228,8 +1228,8 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           { name: "noon", schedule: "rate(1 day)", minCount: -1, maxCount: 5001 },
         ],
       },
-      'autoscaling.schedules: "noon" is there twice; give each a name of its own',
-      "autoscaling.schedules.noon: minCount 3 is more than maxCount 2; lower the one or raise the other",
+      'autoscaling.schedules: "noon" is listed twice; give each its own name',
+      "autoscaling.schedules.noon: minCount 3 is more than maxCount 2; lower one or raise the other",
       "autoscaling.schedules.noon.minCount -1 must be a whole number from 0 to 5000",
       "autoscaling.schedules.noon.maxCount 5001 must be a whole number from 0 to 5000",
     ],

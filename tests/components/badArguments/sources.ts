@@ -53,7 +53,7 @@ function sourcesIn(source: ts.SourceFile): RefusalSource[] {
     });
   };
   const visit = (node: ts.Node, isJudging: boolean): void => {
-    // What stands before all of them is no refusal.
+    // What stands before all of them is not a refusal.
     if (ts.isFunctionDeclaration(node) && node.name?.text === "rejectProblems") return;
     const judges = isJudging || judgesByName(node) || ts.isThrowStatement(node);
     const parts = judges && !isPartOfText(node) ? partsOf(node) : undefined;

@@ -4,6 +4,7 @@ import { optionOf } from "../../../components/network/domainCertificate";
 import { componentArgs } from "../../../components/provider/componentArgs";
 import { componentProvider } from "../../../components/provider/componentProvider";
 import type { ComponentSchema, PackageSchema } from "../../../components/provider/schema";
+import { otherBuildProblem } from "../../../components/image/imageRepository";
 import { certificateProblem, issuedProblem } from "../../../components/shared/certificates";
 
 const certificateArn =
@@ -34,7 +35,10 @@ const schema: PackageSchema = {
   resources: { "ecs-handson:index:Kinds": component },
 };
 
-/** What is thrown beside the one error for all arguments: once values are known, and to other languages. */
+/**
+ * Errors that are thrown separately from the one error for all arguments: once values are known, and to other
+ * languages.
+ */
 export async function thrownElsewhere(): Promise<string[]> {
   const thrown = await inTurn([
     () => optionOf([], "shop.example.com"),
@@ -47,12 +51,17 @@ export async function thrownElsewhere(): Promise<string[]> {
       }),
     () => componentProvider(schema, {}).construct?.("it", "ecs-handson:index:Kind", {}, {}),
   ]);
-  const ofCertificates = [
+  const problems = [
     issuedProblem(certificateArn, "PENDING_VALIDATION"),
     // Only the program's settings know the region.
     certificateProblem(certificateArn, "us-east-1"),
+    // A second service may ask the repository for another build.
+    otherBuildProblem(
+      { source: "build", context: "./nginx", cpuArchitecture: "X86_64" },
+      { source: "build", context: "./nginx", cpuArchitecture: "ARM64" },
+    ),
   ];
-  return [...thrown, ...ofCertificates.flatMap((problem) => problem ?? [])];
+  return [...thrown, ...problems.flatMap((problem) => problem ?? [])];
 }
 
 /** The messages of what each ends with. */

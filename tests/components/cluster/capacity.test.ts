@@ -49,7 +49,7 @@ describe("capacity", () => {
       { fargate: {}, ec2: {} },
       "FargateService",
       "REPLICA",
-      /mixes fargate, ec2: a strategy is of Fargate or of instances, never of both/,
+      /mixes fargate, ec2: a strategy uses Fargate or instances, never both/,
     ],
     [
       "two bases",
@@ -101,7 +101,7 @@ describe("capacity", () => {
       { ec2: {} },
       "Ec2Service",
       "DAEMON",
-      /DAEMON takes no capacity provider strategy/,
+      /DAEMON does not support a capacity provider strategy/,
     ],
   ] as const) {
     it(`refuses ${title}`, () => {

@@ -191,7 +191,7 @@ describe("Ec2Cluster", () => {
       for (const told of [
         /"ecs-nginx" may not name a capacity provider/,
         /instanceRoleName "a role" must be/,
-        /eniTrunking is not to be had on t3\.micro/,
+        /eniTrunking is not available on t3\.micro/,
         /minInstances 3 must be a whole number from 0 to 2/,
         /targetCapacity 101 must be .* from 1 to 100/,
         /terminationProtection needs managedScaling/,

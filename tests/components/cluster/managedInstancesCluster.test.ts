@@ -137,7 +137,7 @@ describe("ManagedInstancesCluster", () => {
     [
       "a type that is none",
       { instanceRequirements: { allowedInstanceTypes: ["t3 small"] } },
-      /"t3 small" is no instance type/,
+      /"t3 small" is not an instance type/,
     ],
     [
       "types both allowed and excluded",
@@ -180,7 +180,11 @@ describe("ManagedInstancesService", () => {
   const bad: [string, Partial<ManagedInstancesServiceArgs>, RegExp][] = [
     ["a task that is too small", { cpu: 64 }, /cpu 64 must be a whole number from 128 to 196608/],
     ["no memory", { memory: 0 }, /memory 0 must be/],
-    ["a daemon", { schedulingStrategy: "DAEMON" }, /DAEMON takes no capacity provider strategy/],
+    [
+      "a daemon",
+      { schedulingStrategy: "DAEMON" },
+      /DAEMON does not support a capacity provider strategy/,
+    ],
   ];
   for (const [title, changes, error] of bad) {
     it(`refuses ${title}`, async () => {

@@ -92,7 +92,7 @@ describe("a load balancer", () => {
       { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1" },
       /webAclArn ".*" must be the ARN of a web ACL with the scope REGIONAL/,
     ],
-    ["a certificate that is none", { certificateArn: "x" }, /"x" is no certificate's ARN/],
+    ["a certificate that is none", { certificateArn: "x" }, /"x" is not a certificate's ARN/],
   ] as [string, Partial<LoadBalancerArgs>, RegExp][]) {
     it(`is refused ${title}`, async () => {
       await refuses(declare(changes), told);

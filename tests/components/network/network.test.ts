@@ -27,7 +27,7 @@ describe("a network", () => {
     await refuses(
       declare({ availabilityZones: ["ap-northeast-1a"], flowLogs: { bucketArn: "flow" } }),
       /availabilityZones: a load balancer needs two/,
-      /flowLogs\.bucketArn "flow" is no bucket's ARN/,
+      /flowLogs\.bucketArn "flow" is not a bucket's ARN/,
     );
   });
 });

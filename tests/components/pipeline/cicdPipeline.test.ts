@@ -95,8 +95,8 @@ describe("CicdPipeline", () => {
         /repository "site" must be <owner>\/<repository>/,
         /"arn:x" is not the ARN of a connection/,
         /"alice" is not an e-mail address/,
-        /codeDeployConfiguration goes with a service whose deploymentController is CODE_DEPLOY only/,
-        /codeDeployBakeMinutes goes with/,
+        /codeDeployConfiguration is only for a service whose deploymentController is CODE_DEPLOY/,
+        /codeDeployBakeMinutes is only for/,
       ]) {
         assert.match(error.message, told);
       }
@@ -264,7 +264,7 @@ describe("CicdPipeline", () => {
     assert.deepEqual(logsConfig, { cloudwatchLogs: { groupName: "/codebuild/cicd-dev" } });
   });
 
-  it("keeps artifacts private, encrypted with its own key, over TLS only, and not for ever", async () => {
+  it("keeps artifacts private, encrypted with its own key, over TLS only, and not forever", async () => {
     const { resources } = await pipeline();
     assert.equal(only(resources, "aws:s3/bucket:Bucket").forceDestroy, true);
     const block = only(resources, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");

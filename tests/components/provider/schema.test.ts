@@ -64,7 +64,7 @@ describe("the components' schema", function () {
   it("tells what is an error", () => {
     assert.match(
       inputsOf("FargateService").cpu?.description ?? "",
-      /\n\nError: if it is no Fargate size\.$/,
+      /\n\nError: if it is not a Fargate size\.$/,
     );
   });
 

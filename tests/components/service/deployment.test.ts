@@ -60,7 +60,7 @@ describe("a rolling deployment", () => {
   it("cannot go on with min 100 / max 100, nor where rounding leaves no room", () => {
     assert.match(
       deploymentProblems(2, percents(100, 100)).join(),
-      /minimumHealthyPercent 100 and maximumPercent 100 of 2 tasks allow neither one less nor one more/,
+      /minimumHealthyPercent 100 and maximumPercent 100 of 2 tasks allow neither one task less nor one more/,
     );
     assert.match(deploymentProblems(1, percents(50, 150)).join(), /could never proceed/);
   });

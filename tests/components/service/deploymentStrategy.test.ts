@@ -100,7 +100,7 @@ describe("a service that moves its requests when it deploys", () => {
     [
       "CodeDeploy as its controller",
       { deploymentController: "CODE_DEPLOY" },
-      /BLUE_GREEN is one of the deploymentController ECS/,
+      /BLUE_GREEN needs the deploymentController ECS/,
     ],
     ["the first place on the listener", { priority: 1 }, /priority 1 leaves BLUE_GREEN no place/],
     [
@@ -169,10 +169,10 @@ describe("a deployment strategy's arguments", () => {
       alarms: [""],
     };
     assert.deepEqual(strategyProblems({ strategy: "ROLLING", ...everything }), [
-      "bakeTimeInMinutes is not for ROLLING; leave it out or take the strategy it belongs to",
-      "testTraffic is not for ROLLING; leave it out or take the strategy it belongs to",
-      "canary is not for ROLLING; leave it out or take the strategy it belongs to",
-      "linear is not for ROLLING; leave it out or take the strategy it belongs to",
+      "bakeTimeInMinutes is not for ROLLING; leave it out or use the strategy it belongs to",
+      "testTraffic is not for ROLLING; leave it out or use the strategy it belongs to",
+      "canary is not for ROLLING; leave it out or use the strategy it belongs to",
+      "linear is not for ROLLING; leave it out or use the strategy it belongs to",
       'testTraffic.header "a b" must be a header\'s name of 1 to 40 characters',
       "testTraffic.value has 0 characters, it must have 1 to 128",
       "alarms has an empty name; give the names of alarms",

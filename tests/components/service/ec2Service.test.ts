@@ -182,7 +182,7 @@ describe("Ec2Service", () => {
     [
       "DAEMON with a strategy",
       { schedulingStrategy: "DAEMON", capacity: { ec2: {} } },
-      /DAEMON takes no capacity provider strategy/,
+      /DAEMON does not support a capacity provider strategy/,
     ],
     [
       "DAEMON with CODE_DEPLOY",
@@ -212,7 +212,7 @@ describe("Ec2Service", () => {
     ["a task larger than an instance", { containerMemory: 2048 }, /fits on no t3\.micro/],
     ["too little memory", { containerMemory: 5 }, /containerMemory 5 .* from 6/],
     ["too little CPU", { cpu: 64 }, /cpu 64 .* from 128 to 10240/],
-    ["a name that is no role's", { executionRoleName: "" }, /executionRoleName "" must be/],
+    ["a name that is not a role's", { executionRoleName: "" }, /executionRoleName "" must be/],
   ] as [string, Partial<Ec2ServiceArgs>, RegExp][]) {
     it(`refuses ${title}`, async () => {
       await assert.rejects(declare(changes), told);

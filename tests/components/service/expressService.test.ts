@@ -143,7 +143,7 @@ describe("an Express service", () => {
     [{ cpu: 2048, memory: 9216 }, /at most 4096 CPU units and 8192 MiB/],
     [{ scaling: { maxCount: 0 } }, /scaling\.maxCount 0 must be a whole number from 1 to 5000/],
     [{ scaling: { minCount: 3, maxCount: 2 } }, /scaling\.minCount 3 must be .* from 0 to 2/],
-    [{ scaling: { cpu: 50, memory: 60 } }, /follows one of cpu, memory/],
+    [{ scaling: { cpu: 50, memory: 60 } }, /can follow only one of cpu, memory/],
     [{ scaling: { memory: 101 } }, /scaling\.memory 101 must be a whole number from 1 to 100/],
     [
       { environment: { TOKEN: "a" }, secrets: { TOKEN: { valueFrom: parameter } } },

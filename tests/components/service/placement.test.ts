@@ -15,8 +15,8 @@ describe("placement", () => {
     const strategies = Array.from({ length: 6 }, () => ({ type: "random" as const }));
     const constraints = Array.from({ length: 11 }, () => ({ type: "distinctInstance" as const }));
     assert.deepEqual(placementProblems(strategies, constraints, false), [
-      "placementStrategies has 6 items; ECS takes at most 5",
-      "placementConstraints has 11 items; ECS takes at most 10",
+      "placementStrategies has 6 items; ECS accepts at most 5",
+      "placementConstraints has 11 items; ECS accepts at most 10",
     ]);
   });
 

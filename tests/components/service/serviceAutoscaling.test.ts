@@ -59,7 +59,7 @@ describe("ServiceAutoscaling", () => {
     ]);
   });
 
-  it("keeps a metric of one's own near its value", async () => {
+  it("keeps a custom metric near its value", async () => {
     const metrics = [
       {
         name: "backlog",
@@ -131,6 +131,6 @@ describe("ServiceAutoscaling", () => {
   });
 
   it("must have something to scale by", async () => {
-    await assert.rejects(declare({ cpu: undefined }), /autoscaling scales by nothing/);
+    await assert.rejects(declare({ cpu: undefined }), /autoscaling has nothing to scale by/);
   });
 });

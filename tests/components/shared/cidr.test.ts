@@ -30,18 +30,18 @@ describe("the VPC's address block", () => {
     });
   }
 
-  it("has place for zones up to h, and for zones up to d where it is small", () => {
+  it("has room for zones up to h, and for zones up to d if it is small", () => {
     const of = (...names: string[]) => names.map((letter) => `us-east-1${letter}`);
     assert.equal(zonesProblem("10.0.0.0/23", of("a", "f", "h")), undefined);
     assert.equal(zonesProblem("10.0.0.0/24", of("a", "d")), undefined);
     assert.equal(
       zonesProblem("10.0.0.0/24", of("a", "e")),
-      "10.0.0.0/24 has place for the zones a to d, and none for us-east-1e; use /23 or larger",
+      "10.0.0.0/24 has room for the zones a to d, but not for us-east-1e; use /23 or larger",
     );
-    assert.match(zonesProblem("10.0.0.0/16", of("i")) ?? "", /a to h, and none for us-east-1i$/);
+    assert.match(zonesProblem("10.0.0.0/16", of("i")) ?? "", /a to h, but not for us-east-1i$/);
     assert.match(
       zonesProblem("10.0.0.0/16", ["us-west-2a", "us-west-2-lax-1a"]) ?? "",
-      /^us-west-2-lax-1a has the place of another zone; name each once$/,
+      /^us-west-2-lax-1a is in the slot of another zone; name each once$/,
     );
   });
 });

@@ -112,7 +112,7 @@ describe("an instance type", () => {
   it("must support ENI trunking where it is asked for, which burstable ones do not", () => {
     assert.match(
       instanceTypeProblem("t3.micro", true) ?? "",
-      /eniTrunking is not to be had on t3\.micro; choose from c5\.large/,
+      /eniTrunking is not available on t3\.micro; choose from c5\.large/,
     );
     assert.equal(instanceTypeProblem("m6i.large", true), undefined);
   });

@@ -23,7 +23,7 @@ describe("a list of names in a setting", () => {
     assert.deepEqual(parseNameList("fargate,"), ["fargate", ""]);
   });
 
-  it("gives what is no list as it is, for whoever wants one to refuse", () => {
+  it("gives what is not a list as it is, for whoever wants one to refuse", () => {
     assert.deepEqual(parseNameList('{"a":1}'), { a: 1 });
     assert.deepEqual(parseNameList("[1, 2]"), [1, 2]);
     assert.deepEqual(parseNameList("[fargate"), ["[fargate"]);

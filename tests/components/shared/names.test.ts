@@ -62,9 +62,9 @@ describe("a base name", () => {
     ["1st", "start with a letter"],
     ["hands--on", "single hyphens"],
     ["handson-", "must be lower-case"],
-    ["internal-app", "AWS keeps for itself"],
-    ["aws-app", "AWS keeps for itself"],
-    ["sg-app", "AWS keeps for itself"],
+    ["internal-app", "AWS reserves"],
+    ["aws-app", "AWS reserves"],
+    ["sg-app", "AWS reserves"],
   ] as const) {
     it(`may not be "${name}": ${told}`, () => {
       assert.match(baseNameProblem(name) ?? "", new RegExp(told));

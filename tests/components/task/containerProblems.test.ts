@@ -50,7 +50,7 @@ describe("a container", () => {
     [
       "a limit that Fargate does not let be set",
       { ulimits: [{ name: "core", softLimit: 1, hardLimit: 1 }] },
-      /Fargate lets nofile be set only, not core/,
+      /on Fargate only nofile can be set, not core/,
     ],
     [
       "a soft limit above the hard one",
@@ -65,7 +65,7 @@ describe("a container", () => {
     [
       "a capability that Fargate does not let be added",
       { linuxParameters: { capabilities: { add: ["NET_ADMIN"] } } },
-      /Fargate lets SYS_PTRACE be added only, not NET_ADMIN/,
+      /on Fargate only SYS_PTRACE can be added, not NET_ADMIN/,
     ],
     [
       "a place for a volume that is not there",
@@ -81,12 +81,12 @@ describe("a container", () => {
           { sourceVolume: "code", containerPath: "/srv" },
         ],
       },
-      /two things are to be at \/srv/,
+      /two mounts are at \/srv/,
     ],
     [
       "a log driver that Fargate has not",
       { logConfiguration: { logDriver: "syslog" } },
-      /logDriver "syslog" is not to be had on Fargate; choose from awslogs, splunk, awsfirelens/,
+      /logDriver "syslog" is not available on Fargate; choose from awslogs, splunk, awsfirelens/,
     ],
     [
       "a log group of others",
@@ -129,7 +129,7 @@ describe("a container", () => {
     [
       "more CPU than its task",
       { containerCpu: 512 },
-      /cpu are 512 units together, the task has 256/,
+      /cpu add up to 512 units, but the task has 256/,
     ],
     [
       "more memory than its task",
@@ -139,7 +139,7 @@ describe("a container", () => {
     [
       "memory that is not there for all",
       { sidecars: [{ ...agent, memory: 500 }], containerMemoryReservation: 64 },
-      /reserve 564 MiB together, the task has 512/,
+      /reserve 564 MiB together, but the task has 512/,
     ],
     [
       "to keep more memory than it may have",
@@ -154,7 +154,7 @@ describe("a container", () => {
     [
       "two keys of a secret",
       { secrets: { A: { valueFrom: `${SECRET}:a::`, jsonKey: "b" } } },
-      /says a key already; leave jsonKey out/,
+      /already names a key; leave jsonKey out/,
     ],
     [
       "a key of a parameter",
@@ -163,12 +163,12 @@ describe("a container", () => {
           A: { valueFrom: "arn:aws:ssm:ap-northeast-1:123456789012:parameter/a", jsonKey: "b" },
         },
       },
-      /a parameter has no keys/,
+      /only a secret has keys, a parameter has none/,
     ],
     [
       "two volumes of one name",
       { volumes: [{ name: "a" }, { name: "a" }] },
-      /volumes: "a" is there twice/,
+      /volumes: "a" is listed twice/,
     ],
     [
       "a volume's name that is none",
@@ -213,7 +213,7 @@ describe("a container", () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ name: `c${i}`, image: "a:1", memory: 6 }));
     await refuses(
       declareWeb({ sidecars: many }),
-      /the task has 11 containers; ECS takes at most 10/,
+      /the task has 11 containers; ECS accepts at most 10/,
     );
     const router = { image: "a:1", firelensConfiguration: { type: "fluentbit" as const } };
     await refuses(
@@ -223,7 +223,7 @@ describe("a container", () => {
           { ...router, name: "two" },
         ],
       }),
-      /one and two; a task has one log router/,
+      /one and two; a task can have one log router/,
     );
   });
 });

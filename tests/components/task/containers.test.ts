@@ -362,7 +362,7 @@ describe("a task's code", () => {
     [
       "an action that is none",
       { actions: ["GetObject"], resources: ["*"] },
-      /"GetObject" is no action/,
+      /"GetObject" is not an action/,
     ],
     [
       "a resource that is none",
@@ -398,7 +398,7 @@ describe("a task's code", () => {
           { test: "StringEquals", variable: "aws:x", values: ["2"] },
         ],
       },
-      /"StringEquals aws:x" is there twice/,
+      /"StringEquals aws:x" is listed twice/,
     ],
   ] as [string, NonNullable<FargateServiceArgs["taskPolicies"]>[number], RegExp][]) {
     it(`is refused ${title}`, async () => {
@@ -408,14 +408,17 @@ describe("a task's code", () => {
 
   it("is refused two statements of one name", async () => {
     const statement = { sid: "A", actions: ["s3:Get*"], resources: ["*"] };
-    await refuses(declareWeb({ taskPolicies: [statement, statement] }), /sid "A" is there twice/);
+    await refuses(declareWeb({ taskPolicies: [statement, statement] }), /sid "A" is listed twice/);
   });
 
   it("is refused policies that are none, and more than a role takes", async () => {
     const arns = Object.fromEntries(
       Array.from({ length: 11 }, (_, i) => [`p${i}`, `arn:aws:iam::aws:policy/P${i}`]),
     );
-    await refuses(declareWeb({ taskPolicyArns: arns }), /has 11 policies; a role takes at most 10/);
+    await refuses(
+      declareWeb({ taskPolicyArns: arns }),
+      /has 11 policies; a role can have at most 10/,
+    );
     await refuses(
       declareWeb({ taskPolicyArns: { "a b": "AdministratorAccess" } }),
       /taskPolicyArns: "a b" must be letters/,

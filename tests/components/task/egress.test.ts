@@ -55,11 +55,11 @@ describe("what a task may open connections to", () => {
           host: { port: 80, cidrIpv4: "10.0.0.1/16" },
         },
       }),
-      /nothing leads to port 443, by which images, logs and secrets go/,
-      /nothing leads to port 2049, by which volumes of EFS are reached/,
+      /no rule allows port 443, which images, logs and secrets need/,
+      /no rule allows port 2049, which EFS volumes need/,
       /egress: "a b" must be letters, digits and hyphens/,
       /egress\.none\.port 0 must be a whole number from 1 to 65535/,
-      /egress\.both: cidrIpv4 and securityGroupId both say whom it may reach; give one/,
+      /egress\.both: cidrIpv4 and securityGroupId are two destinations; give one/,
       /egress\.host: cidrIpv4 "10\.0\.0\.1\/16" must be an IPv4 block/,
     );
   });

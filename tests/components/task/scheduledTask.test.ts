@@ -217,7 +217,7 @@ describe("a scheduled task", () => {
     [
       "a time zone that is none",
       { scheduleExpressionTimezone: "Tokyo" },
-      /"Tokyo" is no time zone/,
+      /"Tokyo" is not a time zone/,
     ],
     [
       "too wide a window",

@@ -92,7 +92,7 @@ describe("npm start with the fargate and ec2 chapters", function () {
     assert.equal(code, 1);
     assert.match(
       stdout,
-      /nginxImage 2\.0: the repository ecs-handson-dev\/nginx is yet to be made; first update with nginxImage=public/,
+      /nginxImage 2\.0: the repository ecs-handson-dev\/nginx does not exist yet; first update with nginxImage=public/,
     );
   });
 

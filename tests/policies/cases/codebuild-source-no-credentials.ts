@@ -17,7 +17,7 @@ export default {
   },
   fail: {
     "a user and a password": [
-      /location of a source has a credential/,
+      /location of a source contains a credential/,
       source("https://alice:hunter2@bitbucket.org/owner/site.git"),
     ],
     "a token in place of a user": [/credential/, source(`https://${token}@github.com/o/s.git`)],

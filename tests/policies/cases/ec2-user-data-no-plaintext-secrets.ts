@@ -31,7 +31,7 @@ export default {
     "user data": given(launchTemplate, "userData", inBase64(harmless)),
     "compressed user data": given(launchTemplate, "userData", gzipped(harmless)),
     "user data in parts": given(launchTemplate, "userData", inBase64(inParts(harmless))),
-    "a part that is no text": given(
+    "a part that is not text": given(
       launchTemplate,
       "userData",
       "H4sIAAAAAAAAA0vOyS9NycxLL+YCAAAAAAAAAAA=",

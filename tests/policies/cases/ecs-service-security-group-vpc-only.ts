@@ -303,7 +303,7 @@ export default {
       /10\.1\.0\.0\/16/,
       stack(ingressRule("tasks", { cidrIpv4: "10.1.0.0/16" })),
     ],
-    "something that is no block": [
+    "something that is not a block": [
       /no CIDR block/,
       stack(ingressRule("tasks", { cidrIpv4: "10.0.0.1" })),
     ],

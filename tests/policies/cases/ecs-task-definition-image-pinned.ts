@@ -17,7 +17,7 @@ export default {
   fail: {
     "no tag": [/nginx is not pinned/, [taskDefinition({}, { image: "nginx" })]],
     latest: [/nginx is not pinned/, [taskDefinition({}, { image: "nginx:latest" })]],
-    "a registry's port, which is no tag": [
+    "a registry's port, which is not a tag": [
       /nginx is not pinned/,
       [taskDefinition({}, { image: "registry.local:5000/nginx" })],
     ],

@@ -50,7 +50,9 @@ export default {
     ],
     "the ARN of a secret": withVariable("DB_PASSWORD_SECRET_ARN", "x"),
     "an empty password": withVariable("DB_PASSWORD", ""),
-    "a password that is no text, which AWS refuses": withVariable("DB_PASSWORD", { is: "hunter2" }),
+    "a password that is not text, which AWS refuses": withVariable("DB_PASSWORD", {
+      is: "hunter2",
+    }),
     "a URL without a password": withVariable("DB_URL", "postgres://user@host/db"),
     "commands without credentials": [
       taskDefinition(
@@ -84,7 +86,7 @@ export default {
     "bytes in Base64": [
       taskDefinition({}, { environment: [{ name: "SEED", value: "/////////////////////w==" }] }),
     ],
-    "a target that is no task": [{ type: EVENT_TARGET, props: { input: "hello" } }],
+    "a target that is not a task": [{ type: EVENT_TARGET, props: { input: "hello" } }],
     "a target without overrides": [{ type: EVENT_TARGET, props: { arn: "arn:aws:ecs:x" } }],
     "a schedule's override": [
       { type: SCHEDULE, props: { target: { input: override({ command: ["migrate"] }) } } },

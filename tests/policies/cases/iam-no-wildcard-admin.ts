@@ -99,7 +99,7 @@ export default {
       /attaches AdministratorAccess/,
       role({ managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] }),
     ],
-    "a policy that is no JSON": [
+    "a policy that is not JSON": [
       /no JSON document/,
       [{ type: "aws:iam/policy:Policy", props: { policy: "allow *" } }],
     ],

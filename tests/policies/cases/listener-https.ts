@@ -52,7 +52,7 @@ export default {
       /forwards what arrives at l0 as plain HTTP/,
       behind("HTTP", { type: "forward" }),
     ],
-    "a classic load balancer": [/plain HTTP. Let its listeners take HTTPS/, classic("http")],
+    "a classic load balancer": [/plain HTTP. Let its listeners accept HTTPS/, classic("http")],
     HTTP: [/plain HTTP/, listener("HTTP")],
     "a redirect to HTTP": [/plain HTTP/, listener("HTTP", redirect("HTTP"))],
     "a redirect that keeps the protocol": [/plain HTTP/, listener("HTTP", redirect(undefined))],

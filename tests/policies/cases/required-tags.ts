@@ -24,7 +24,7 @@ export default {
   fail: {
     "no tags": [/Missing tags: stack, learner, project/, cluster({})],
     "one tag less": [/Missing tags: learner/, cluster({ tags: { stack: "d", project: "p" } })],
-    "a provider's configuration that is no JSON": [
+    "a provider's configuration that is not JSON": [
       /Missing tags/,
       cluster({}, { defaultTags: "tags" }),
     ],

@@ -11,7 +11,7 @@ const single = (props: object): TestResource[] => [
   { type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", props },
 ];
 const all = { protocol: "-1", cidrBlocks: ["0.0.0.0/0"] };
-const everything = /every protocol and port out to everywhere/;
+const everything = /every protocol and port to everywhere/;
 
 export default {
   rule,

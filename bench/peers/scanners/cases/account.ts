@@ -190,7 +190,7 @@ export const accountCases: readonly ScannerCase[] = [
     title: "Repository that scans no image",
     kind: "flaw",
     rule: "ecr-scan-on-push",
-    why: "The pack repairs it by itself, and the change is still told.",
+    why: "The pack fixes it by itself, and still reports the change.",
     before: repository("IMMUTABLE", true),
     changed: repository("IMMUTABLE", false),
   },

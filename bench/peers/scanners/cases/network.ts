@@ -348,7 +348,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group open to a network that is not the VPC's",
     kind: "flaw",
     rule: vpcOnly,
-    why: "`203.0.113.0/24` is no VPC of ours; only the resource graph tells the VPC's own block.",
+    why: "`203.0.113.0/24` is not a VPC of ours; only the resource graph tells the VPC's own block.",
     before: inlineIpv4(22, inVpc),
     changed: inlineIpv4(22, "203.0.113.0/24"),
   },

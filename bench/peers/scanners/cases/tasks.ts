@@ -175,7 +175,7 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "A setting about passwords in the environment",
     kind: "harmless",
-    why: "The name of a hash function is no password, but its variable is named like one.",
+    why: "The name of a hash function is not a password, but its variable is named like one.",
     before: secondContainer(),
     changed: secondContainer({
       environment: [{ name: "PASSWORD_HASH_ALGORITHM", value: "argon2id" }],

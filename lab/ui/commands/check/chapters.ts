@@ -191,7 +191,7 @@ const cicd: CheckedChapter = {
       isReached: (view) =>
         (view.status.pipelines ?? []).some(({ runs: all }) => all.some(hasFailedBuild)) &&
         isSteady(serviceOf(view, "cicd-service")),
-      todo: always('push what cannot be built, as in "Break it, mend it"'),
+      todo: always('push what cannot be built, as in "Break it, fix it"'),
     },
   ],
 };
