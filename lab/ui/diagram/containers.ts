@@ -16,7 +16,7 @@ export interface Container {
   calls: string[];
 }
 
-/** @returns the containers, or nothing if they are not known before the update. */
+/** @returns the containers, or undefined if they are not known before the update. */
 export function containersOf(taskDefinition: StackResource): Container[] | undefined {
   const text = taskDefinition.props.containerDefinitions;
   if (typeof text !== "string") return undefined;

@@ -49,7 +49,7 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
   },
 };
 
-/** A picture in words: for those who do not see it, and for those who search for a text in it. */
+/** A picture in words, for readers who cannot see it, and for text search. */
 export function describe(
   architecture: Architecture,
   language: PictureLanguage = "en",

@@ -19,18 +19,18 @@ export interface PlacedBox extends Placed {
   rows: readonly Row[];
 }
 
-/** An arrow with its way, bends included, and the place of its label. */
+/** An arrow with its path, including bends, and the position of its label. */
 export interface PlacedArrow {
   arrow: Arrow;
   points: Point[];
   label?: Placed & { text: string };
 }
 
-/** A picture that only has to be written. */
+/** A picture after layout, ready to be written. */
 export interface Layout {
   width: number;
   height: number;
-  /** Boxes around others stand before them. */
+  /** Outer boxes come before inner ones. */
   boxes: PlacedBox[];
   arrows: PlacedArrow[];
 }
@@ -40,7 +40,7 @@ const options = {
   "elk.direction": "DOWN",
   "elk.hierarchyHandling": "INCLUDE_CHILDREN",
   "elk.edgeRouting": "ORTHOGONAL",
-  // Equal input gives an equal picture.
+  // Makes the layout deterministic.
   "elk.randomSeed": "1",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.spacing.nodeNode": "16",
@@ -179,7 +179,7 @@ function elkFrame(box: Box, parts: Parts): ElkNode {
 
 const endId = (index: number, end: "from" | "to") => `arrow ${index} ${end}`;
 
-/** A place for each arrow at a box: they come in above and leave below, side by side. */
+/** A port for each arrow at a box: arrows enter at the top and leave at the bottom, side by side. */
 function portsOf({ key }: Box, arrows: readonly Arrow[]): ElkPort[] {
   return arrows.flatMap(({ from, to }, index) => [
     ...(to === key ? [port(endId(index, "to"), "NORTH")] : []),
@@ -241,7 +241,7 @@ function placedArrow(arrow: Arrow, edge: ElkExtendedEdge | undefined): PlacedArr
   };
 }
 
-/** Takes out bends of a pixel or less, which rounding leaves. */
+/** Removes bends of a pixel or less, which come from rounding. */
 function straightened(points: readonly Point[]): Point[] {
   return points.reduce<Point[]>((done, { x, y }) => {
     const last = done.at(-1);

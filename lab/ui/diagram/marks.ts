@@ -1,7 +1,7 @@
 import type { Mark } from "./architecture";
 import type { PictureLanguage } from "./language";
 
-/** Signs of what a difference does, so that nothing is told by colour alone. */
+/** Signs for the marks, so that no information depends on colour alone. */
 export const markSign: Readonly<Record<Mark, string>> = {
   added: "+",
   changed: "~",

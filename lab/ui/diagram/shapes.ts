@@ -2,7 +2,7 @@ import type { Box, Line, Mark } from "./architecture";
 import { markSign } from "./marks";
 import { fontSize, shorten, textWidth, wrapped } from "./text";
 
-/** A place in the picture, in pixels. */
+/** A position in the picture, in pixels. */
 export interface Placed {
   x: number;
   y: number;
@@ -31,7 +31,7 @@ export interface Row {
   readonly y: number;
 }
 
-/** The kind of a box as written in it, with the sign of what a difference does to the box. */
+/** The text of a box's kind, with the sign of the box's mark. */
 export function kindText({ kind, mark }: Box): string {
   return mark ? `${markSign[mark]} ${kind}` : kind;
 }
