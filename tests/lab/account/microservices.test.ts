@@ -242,7 +242,7 @@ describe("the account's Service Connect", () => {
     [
       "names where it is turned off",
       { enabled: false, services: [web] },
-      /^InvalidParameterException: .*only be given where it is enabled/,
+      /^InvalidParameterException: .*only be given if it is enabled/,
     ],
   ] satisfies [string, Properties, RegExp][]) {
     it(`refuses ${title}`, async () => {
