@@ -149,7 +149,7 @@ export function parseQuotas(given: readonly string[]): GrantedQuotas {
     if (!isQuota(name)) {
       problems.push(`"${text}": write NAME=NUMBER with one of ${Object.keys(quotas).join(", ")}`);
     } else if (number === "" || !Number.isInteger(value) || value < 0) {
-      problems.push(`${name}: "${number}" is not an integer of 0 or more`);
+      problems.push(`${name}: "${number}" is not a whole number of 0 or more`);
     } else if ("adjustable" in quotas[name] && value > quotas[name].standard) {
       problems.push(`${name}: AWS does not raise this quota; it is ${quotas[name].standard}`);
     } else {

@@ -34,8 +34,8 @@ export interface ServiceUpdate {
 }
 
 /**
- * The running half of the offline account: does what the control planes of ECS and ELB do for the resources in
- * `account`, and follows every change of them.
+ * The running half of the offline account: does what ECS's and ELB's control planes do, following every change in
+ * `account`.
  */
 export class ControlPlane {
   private readonly listeners = new PlaneListeners();
@@ -161,8 +161,7 @@ export class ControlPlane {
 
   /**
    * Resolves when every service is steady, as `aws ecs wait services-stable` does, and all desired instances of groups
-   * have registered. It resolves at once without services and groups, and also if a deployment was rolled back to a
-   * steady one.
+   * have registered; also at once without any, and after a rollback to a steady deployment.
    * @param timeoutMs how long to wait, in ms
    * @param signal stops waiting; rejects with the signal's reason
    * @throws {Error} with one line for each service that is not steady, after `timeoutMs`, or as soon as those services
@@ -290,9 +289,8 @@ export class ControlPlane {
   }
 
   /**
-   * Sets the state of a CloudWatch alarm, as `aws cloudwatch set-alarm-state` does, since the lab measures no metrics
-   * that alarms could follow. For an alarm that a stack declares, its step scaling policies scale by one step each
-   * time.
+   * Sets an alarm's state, as `aws cloudwatch set-alarm-state` does, since the lab measures no metrics that alarms
+   * could follow. Step scaling policies of a stack's alarm scale by one step each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     this.ecs.setAlarmState(alarmName, state);

@@ -237,7 +237,7 @@ describe("the account's Service Connect", () => {
     [
       "a name twice",
       { namespace: "shop", services: [web, web] },
-      /^InvalidParameterException: The discovery name web is taken/,
+      /^InvalidParameterException: The discovery name web is already taken/,
     ],
     [
       "names where it is turned off",
@@ -256,7 +256,7 @@ describe("the account's Service Connect", () => {
       await rejection(
         createService({ namespace: namespace.outputs.arn, services: [web] }, "third"),
       ),
-      /^InvalidParameterException: The discovery name web is taken in the namespace arn:/,
+      /^InvalidParameterException: The discovery name web is already taken in the namespace arn:/,
     );
     await account.modify(TYPES.service, service.id, { desiredCount: 2 });
     await create(account, "httpNamespace", { name: "elsewhere" });

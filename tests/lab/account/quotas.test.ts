@@ -254,8 +254,8 @@ describe("quotas of the account", () => {
       () => parseQuotas(["vpc=3", "vpcs=-1", "vpcs=", "targetGroupsPerLoadBalancer=101"]),
       (error: Error) => {
         assert.match(error.message, /"vpc=3": write NAME=NUMBER with one of vpcs,/);
-        assert.match(error.message, /vpcs: "-1" is no whole number/);
-        assert.match(error.message, /vpcs: "" is no whole number/);
+        assert.match(error.message, /vpcs: "-1" is not a whole number/);
+        assert.match(error.message, /vpcs: "" is not a whole number/);
         assert.match(error.message, /AWS does not raise this quota; it is 100/);
         return true;
       },

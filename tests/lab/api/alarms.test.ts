@@ -99,7 +99,7 @@ describe("CloudWatch's alarms in the lab's API", function () {
     assert.deepEqual(await named({ StateValue: "OK" }), ["errors"]);
     assert.deepEqual(await named({ StateValue: "INSUFFICIENT_DATA" }), ["busy"]);
     await assert.rejects(described({ ChildrenOfAlarmName: "busy" }), {
-      message: /does not take ChildrenOfAlarmName/,
+      message: /does not support ChildrenOfAlarmName/,
     });
   });
 
