@@ -51,7 +51,7 @@ function hostsIn(value: string): string[] {
   return host === undefined ? [] : [host];
 }
 
-/** The part of an image's reference that people tell images by: `nginx:1.30.6-alpine`. */
+/** The part of an image reference by which people recognize it: `nginx:1.30.6-alpine`. */
 export function shortImage(image: string): string {
   const [reference = "", digest] = image.split("@");
   const last = lastPart(reference);

@@ -65,7 +65,7 @@ export function describe(
   return { title: say.title(project, stack), text: sentences.join("\n") };
 }
 
-/** The types that are missing in a picture, as a sentence; none if there are none. */
+/** A sentence on the types that are missing in a picture, if any. */
 export function notDrawn(
   { unknownTypes }: Architecture,
   language: PictureLanguage = "en",

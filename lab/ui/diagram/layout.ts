@@ -51,7 +51,7 @@ const options = {
   "elk.layered.spacing.edgeNodeBetweenLayers": "14",
   "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
   "elk.padding": "[top=8,left=8,bottom=8,right=8]",
-  // Places from the top left corner of the picture instead of that of the box around.
+  // Positions relative to the picture's top left corner instead of the enclosing box's.
   "elk.json.shapeCoords": "ROOT",
   "elk.json.edgeCoords": "ROOT",
 };
@@ -82,8 +82,8 @@ const arrangements: readonly Arrangement[] = [
 ];
 
 /**
- * Gives every box and arrow its place: layers from top to bottom by ELK, zones in a column of our own. Of several
- * arrangements it takes the first that fits a page's width, or else the narrowest.
+ * Positions every box and arrow: ELK arranges layers from top to bottom; zones are placed in a column by {@link
+ * placeGrid}. Of several arrangements it takes the first that fits a page's width, or else the narrowest.
  */
 export async function layOut(architecture: Architecture): Promise<Layout> {
   let narrowest: Layout | undefined;
@@ -222,7 +222,7 @@ function belowFrames(boxes: readonly Box[], arrows: readonly Arrow[]): ElkExtend
     });
 }
 
-/** What stands beside an arrow: its label, and the sign of what a difference does to it. */
+/** The text beside an arrow: its label, and the sign of its mark. */
 export function labelOf({ label, mark }: Arrow): string {
   return [mark ? markSign[mark] : "", shorten(label)].filter((part) => part !== "").join(" ");
 }

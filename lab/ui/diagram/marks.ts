@@ -8,7 +8,7 @@ export const markSign: Readonly<Record<Mark, string>> = {
   removed: "−",
 };
 
-/** The same as words. */
+/** Words for the marks. */
 export const markWord: Readonly<Record<PictureLanguage, Readonly<Record<Mark, string>>>> = {
   en: { added: "would be added", changed: "would change", removed: "would be removed" },
   ja: { added: "追加される", changed: "変更される", removed: "削除される" },

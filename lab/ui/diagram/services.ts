@@ -197,7 +197,7 @@ function deploymentLines({ props }: StackResource): Line[] {
   ];
 }
 
-/** Names under which other services find this one. */
+/** Names by which other services reach this one. */
 function connectNames({ props }: StackResource): string[] {
   return items(field(props.serviceConnectConfiguration, "services")).flatMap((entry) =>
     items(field(entry, "clientAlias")).map((alias) => {

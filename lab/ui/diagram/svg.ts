@@ -181,7 +181,7 @@ const arrowWords: Readonly<Record<ArrowKind, string>> = {
   use: "uses",
 };
 
-/** What the arrows and marks of a picture mean: a row of those kinds of arrow, one of those marks. */
+/** The legend: a row for the kinds of arrows that occur, and one for the marks. */
 function legendSvg(
   { boxes, arrows }: Architecture,
   { height: top, width: most }: Layout,

@@ -1,4 +1,4 @@
-/** Sizes of letters, in pixels. */
+/** Font sizes, in pixels. */
 export const fontSize = { kind: 11.5, title: 13, line: 11.5, label: 11.5 };
 
 /** Sans-serif fonts that most machines have; the widths below are those of the widest, DejaVu Sans. */
@@ -35,7 +35,7 @@ const breaks =
 /**
  * A text in rows of at most `most` pixels: broken between words, and within one that is too long alone.
  *
- * @param size Height of the letters in pixels.
+ * @param size Font size in pixels.
  */
 export function wrapped(text: string, size: number, most: number, bold = false): string[] {
   if (textWidth(text, size, bold) <= most) return [text];
@@ -53,7 +53,7 @@ export function wrapped(text: string, size: number, most: number, bold = false):
   return [...rows, row.trimEnd()].filter((one) => one !== "");
 }
 
-/** A text of at most `most` letters: the middle of a longer one gives way to `…`. */
+/** Shortens a text to at most `most` characters, replacing its middle by `…`. */
 export function shorten(text: string, most = 80): string {
   const letters = Array.from(text);
   if (letters.length <= most) return text;

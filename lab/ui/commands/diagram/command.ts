@@ -63,7 +63,10 @@ export async function runDiagram(
       "--plan <file>",
       "mark the changes in the output of `pulumi preview --json`, - for standard input",
     )
-    .option("--plan <file>", "mark what `pulumi preview --json` foresees, - for standard input")
+    .option(
+      "--plan <file>",
+      "mark the changes in the output of `pulumi preview --json`, - for standard input",
+    )
     .addOption(
       new Option("--language <language>", "what the picture speaks")
         .choices(pictureLanguages)
