@@ -159,7 +159,7 @@ describe("the lab's AWS API", () => {
     });
     await assert.rejects(new STSClient(client(KEY)).send(new GetSessionTokenCommand({})), {
       name: "InvalidAction",
-      message: /no operation GetSessionToken\. It has GetCallerIdentity/,
+      message: /not support the operation GetSessionToken\. It supports GetCallerIdentity/,
     });
   });
 
