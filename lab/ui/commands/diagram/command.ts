@@ -63,10 +63,6 @@ export async function runDiagram(
       "--plan <file>",
       "mark the changes in the output of `pulumi preview --json`, - for standard input",
     )
-    .option(
-      "--plan <file>",
-      "mark the changes in the output of `pulumi preview --json`, - for standard input",
-    )
     .addOption(
       new Option("--language <language>", "what the picture speaks")
         .choices(pictureLanguages)
