@@ -28,8 +28,8 @@ import {
 import { refuseSwallowed } from "./ui/commands/swallowed";
 import { reportRequest } from "./ui/report/formats";
 
-// The engine's and the account's modules take most of a second to load, so each command loads its own,
-// by require: import() goes through an ES module loader, which takes as long as what it loads.
+// The engine's and the account's modules take most of a second to load, so each command loads only what it needs, with
+// require: import() uses an ES module loader, which takes as long again.
 
 interface StatusOptions {
   watch?: boolean;
@@ -86,21 +86,17 @@ serving(onProgram("start", "preview, update and serve the stack until Ctrl-C")).
   (options: StackOptions & ServeOptions) => up(options),
 );
 
-onProgram("preview", "show what would change, judged by the policies; changes nothing")
+onProgram("preview", "show what would change and what the policies find; changes nothing")
   .option("--json", "print a report for programs")
   .option(
     "--report <format[=file]>",
     "report what the policies found as sarif, markdown or json, repeatable",
     reportRequest,
   )
-  .option(
-    "--out <file>",
-    "where a report without a file goes, instead of standard output",
-    absolute,
-  )
+  .option("--out <file>", "file for a report without one, instead of standard output", absolute)
   .action(preview);
 
-serving(onProgram("up", "update the stack, if the policies let it pass, and serve it"))
+serving(onProgram("up", "update the stack, if the policies pass, and serve it"))
   .option("--no-serve", "only update")
   .option("--json", "print a report for programs")
   .action((options: StackOptions & ServeOptions) => up(options));
@@ -109,7 +105,7 @@ operating("refresh", "bring the stack's state in line with what the account real
   .option("--json", "print a report for programs")
   .action((options: StackOptions) => operate(options, (session) => session.refresh()));
 
-operating("recover", "put back the last whole state of a damaged account or stack")
+operating("recover", "restore the last intact state of a damaged account or stack")
   .option("--json", "print a report for programs")
   .action(async (options: StackOptions) => {
     const { recover } = require("./ui/commands/recover") as typeof import("./ui/commands/recover");
@@ -125,7 +121,7 @@ operating("destroy", "delete everything that the stack created, and what was set
     const { json, yes, stack } = options;
     const asks = yes !== true && !json && process.stdin.isTTY && process.stdout.isTTY;
     if (asks && !(await agreed(`Destroy all of stack ${stack}?`))) {
-      throw new Error(`stack ${stack} stays as it is`);
+      throw new Error(`stack ${stack} is unchanged`);
     }
     await operate(options, (session) => session.destroy(options));
   });
@@ -176,7 +172,7 @@ serving(inAccount("serve", "run the tasks and load balancers of all stacks until
 inAccount("status", "show stacks, services, tasks and targets")
   .option("--json", "print the status for programs")
   .option("--all", "also show stopped tasks of services")
-  .option("--watch", "show it in short and keep it up to date until Ctrl-C")
+  .option("--watch", "show a short status and keep it up to date until Ctrl-C")
   .action(async ({ state, json, watch: again, all }: CommonOptions & StatusOptions) => {
     if (again) {
       const { watch } = require("./ui/commands/watch") as typeof import("./ui/commands/watch");
@@ -200,7 +196,7 @@ inAccount("quota", "show the account's quotas, or raise them as Service Quotas w
     await quota({ state, given });
   });
 
-onStack("push", "commit nginx/ as it is onto the lab's git repository, and follow the pipeline")
+onStack("push", "commit nginx/ as it is to the lab's git repository, and follow the pipeline")
   .option("--branch <name>", "branch to push to", "main")
   .option("--message <text>", "message of the commit", "Deploy the working tree")
   .option("--from <dir>", "folder with nginx/ and buildspec_nginx.yml", absolute, repository)
@@ -210,7 +206,7 @@ onStack("push", "commit nginx/ as it is onto the lab's git repository, and follo
     if (!(await push({ ...options, signal: stopSignal() }))) process.exitCode = 1;
   });
 
-inAccount("approve", "approve what a pipeline waits for")
+inAccount("approve", "approve what a pipeline is waiting for")
   .option("--run <id>", "the execution's id, or its first characters")
   .option("--reject", "reject instead")
   .option("--comment <text>", "a comment to record with the answer", "by lab approve")
@@ -357,7 +353,7 @@ function onProgram(name: string, description: string): Command {
     .option("--policy-config <file>", "levels and exemptions of the policies", absolute);
 }
 
-/** Asks a person; anything but yes is no. */
+/** Asks for confirmation; anything but yes means no. */
 async function agreed(question: string): Promise<boolean> {
   const { createInterface } = require("node:readline/promises") as typeof readline;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
@@ -407,5 +403,5 @@ function absolute(dir: string): string {
 function port(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
-  throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
+  throw new InvalidArgumentError("a port must be a whole number from 0 to 65535");
 }

@@ -1,6 +1,6 @@
-// The lab's modules as one file: Node.js takes longer to find, read and translate 250 of them than to run most commands.
-// Packages stay where they are. The file is made anew when one of its sources is another than it was; where it cannot be
-// made, as in a folder that cannot be written to, the sources are loaded one by one.
+// Bundles the lab's modules into one file: finding, reading and compiling 250 of them takes longer than running most
+// commands. Packages are not bundled. The file is rebuilt when one of its sources changes; if it cannot be built, e.g.
+// in a read-only folder, the sources are loaded one by one.
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
@@ -8,16 +8,16 @@ const path = require("node:path");
 const { compileFunction, constants } = require("node:vm");
 
 const root = path.join(__dirname, "..");
-/** Where it is kept. Whoever can write there can change the sources beside it, too. */
+/** The folder of the bundle. Whoever can write there can change the sources beside it anyway. */
 const cache = path.join(__dirname, ".compiled");
-/** Where it was made and for which Node.js: both stand in the code. */
+/** Folder and Node.js version of the bundle, since the code depends on both. */
 const maker = `${root} ${process.version}`;
 
 /**
- * The compiled `lab/NAME.ts` and all that it imports of this checkout.
+ * The compiled `lab/NAME.ts`, with everything that it imports from this checkout.
  *
  * @param {string} name
- * @returns {Promise<(() => void) | undefined>} runs it; undefined where there is none
+ * @returns {Promise<(() => void) | undefined>} runs it; undefined if it cannot be built
  */
 exports.compiled = async (name) => {
   const file = path.join(cache, `${name}.cjs`);
@@ -29,7 +29,7 @@ exports.compiled = async (name) => {
   }
 };
 
-/** The code in the file, if it is whole and all that it was made of is as it was then. */
+/** The code in the file, if it is intact and none of its sources has changed. */
 function kept(file) {
   try {
     const text = fs.readFileSync(file, "utf8");
@@ -40,16 +40,16 @@ function kept(file) {
       by === maker && Object.entries(sources).every(([source, state]) => stateOf(source) === state);
     return isFresh && hashOf(code) === hash ? code : undefined;
   } catch {
-    return undefined; // not made yet, or damaged
+    return undefined; // not built yet, or damaged
   }
 }
 
 async function compile(name, file) {
-  // First of all, for where it cannot be kept the work would be lost.
+  // First, since building is useless if the result cannot be stored.
   fs.mkdirSync(cache, { recursive: true, mode: 0o755 });
   fs.accessSync(cache, fs.constants.W_OK);
   const { build } = require("esbuild");
-  /** Of each source as it was before it was read: what changes meanwhile has it made anew. */
+  /** State of each source before it was read, so that a change during the build causes another build. */
   const seen = new Map();
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
@@ -79,7 +79,7 @@ function stateOf(source) {
 
 const hashOf = (code) => createHash("sha256").update(code).digest("base64");
 
-/** Whole or not at all: others may read it, or write it too. */
+/** Writes atomically, since other processes may be reading or writing it. */
 function write(file, text) {
   const made = `${file}.${process.pid}`;
   try {
@@ -92,9 +92,9 @@ function write(file, text) {
 }
 
 /**
- * Leaves alone packages, and what is JavaScript already; files still know where they stand.
+ * A plugin that leaves out packages and JavaScript files, and keeps `__dirname` of each file.
  *
- * @param {Map<string, string>} seen is told the state of each file before it is read
+ * @param {Map<string, string>} seen receives the state of each file before it is read
  */
 const ofThisCheckout = (seen) => ({
   name: "of-this-checkout",
@@ -114,7 +114,7 @@ const ofThisCheckout = (seen) => ({
   },
 });
 
-/** Not by require, which would have tsx look through it for what is not there. */
+/** Not loaded with require, since tsx would parse it for nothing. */
 function run(code, file) {
   const wrapped = compileFunction(code, ["exports", "require", "module"], {
     filename: file,

@@ -1,4 +1,5 @@
-// `npm run lab` and `npm start`: lab/cli.ts, compiled. With LAB_UNCOMPILED=1 its source, for traces that name its lines.
+// `npm run lab` and `npm start`: lab/cli.ts, compiled. With LAB_UNCOMPILED=1, runs the sources instead, for stack
+// traces with their line numbers.
 require("../loader");
 const { compiled } = require("./compiled.cjs");
 

@@ -8,8 +8,8 @@ import { createProgress } from "./shared/progress";
 import { defaultPolicyConfig, policyPack } from "./shared/repository";
 import { stopSignal } from "./shared/shutdown";
 
-// `npm run pulumi -- …`: the Pulumi CLI on the account and the backend of whoever calls it, where it was
-// called, with the policy pack enforced. Where there is no CLI, it is installed first.
+// `npm run pulumi -- …`: runs the Pulumi CLI with the user's own account and backend, in the current folder, with the
+// policy pack enforced. Installs the CLI first if there is none.
 
 async function main(args: readonly string[]): Promise<void> {
   const signal = stopSignal();

@@ -1,11 +1,14 @@
-// Where a process may open only a few files, whatever module comes next cannot be read, and Node.js prints a trace of
-// its own.
+// If a process may open only a few files, loading some module fails, and Node.js prints a stack trace. This prints a
+// clear error instead.
 const { closeSync, openSync } = require("node:fs");
 
-/** How many files this process must be able to open beside what Node.js has open: modules are read one after another. */
+/**
+ * How many files this process must be able to open in addition to those Node.js has open; modules are read one after
+ * another.
+ */
 const NEEDED = 8;
 
-/** Ends the process with one sentence where it may open too few files. */
+/** Ends the process with a one-line error if it may open too few files. */
 module.exports = () => {
   const opened = [];
   try {
@@ -13,7 +16,7 @@ module.exports = () => {
   } catch (error) {
     if (error.code !== "EMFILE" && error.code !== "ENFILE") throw error;
     process.stderr.write(
-      "error: this process may open too few files: allow more, e.g. by ulimit -n 1024\n",
+      "error: this process may open too few files; raise the limit, e.g. with ulimit -n 1024\n",
     );
     process.exit(1);
   } finally {

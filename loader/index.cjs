@@ -1,7 +1,7 @@
 // How Node.js loads TypeScript here, be it the program, its policy pack or the lab: tsx strips the types, which
 // `npm run check` has checked, and Node.js itself maps places in stack traces to the source.
 
-// Before all else: each of the others is a file to open.
+// First, since each other module is a file to open.
 require("./filesToOpen.cjs")();
 require("./installed.cjs")();
 loadTsx(require("./cacheOfItsUser.cjs")("cjs"));

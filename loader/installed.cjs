@@ -1,11 +1,11 @@
-// The first thing that is loaded of the project, so the place to say what is missing: Node.js itself would print a
-// trace of modules.
+// Loaded before the rest of the project, to say clearly what is missing: Node.js itself would print a module stack
+// trace.
 const { resolve } = require("node:path");
 
 /** The oldest Node.js that the packages run on: `engines` of package.json. */
 const oldest = [20, 19];
 
-/** Ends the process with one sentence where Node.js is too old or the packages are not installed. */
+/** Ends the process with a one-line error if Node.js is too old or the packages are not installed. */
 module.exports = (version = process.versions.node, find = () => require.resolve("tsx/cjs")) => {
   const why = obstacle(version, find);
   if (why === undefined) return;
@@ -16,7 +16,7 @@ module.exports = (version = process.versions.node, find = () => require.resolve(
 function obstacle(version, find) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    return `Node.js ${oldest.join(".")} or newer is needed, and this is ${version}; https://nodejs.org has it`;
+    return `Node.js ${oldest.join(".")} or newer is needed, but this is ${version}; get it from https://nodejs.org`;
   }
   try {
     find();

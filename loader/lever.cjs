@@ -1,8 +1,8 @@
-// What the loader and the lab change in packages and in Node.js, beyond their documentation, is a lever each. What has no
-// effect costs time, or findings their lines, and nothing else.
+// Each undocumented change that the loader and the lab make in packages and in Node.js is a lever. A lever without
+// effect only costs time, or the line numbers of findings.
 const { appendFileSync } = require("node:fs");
 
-/** Names of levers, separated by commas, that are left out: to measure what each is worth. */
+/** Names of levers to skip, separated by commas, to measure the benefit of each. */
 const leftOut = new Set((process.env.LAB_WITHOUT ?? "").split(","));
 
 module.exports.lever = (name, pull) => {
@@ -11,7 +11,7 @@ module.exports.lever = (name, pull) => {
   try {
     isEffective = pull();
   } catch {
-    // It is not there, or cannot be changed.
+    // It does not exist, or cannot be changed.
   }
   const file = process.env.LAB_LEVERS;
   if (file === undefined) return;
@@ -21,7 +21,7 @@ module.exports.lever = (name, pull) => {
     try {
       appendFileSync(file, `${JSON.stringify({ lever: name, effective })}\n`);
     } catch {
-      // Whoever asked is gone.
+      // The reader is gone.
     }
   });
 };

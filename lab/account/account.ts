@@ -14,16 +14,16 @@ import { resourceTypeOf } from "./typeOf";
 export interface AccountOptions {
   /** Twelve digits. @default "123456789012", AWS's own example */
   readonly accountId?: string;
-  /** Size of the journal, in bytes, from which a snapshot replaces it. @default 1 MiB */
+  /** Size of the journal, in bytes, at which a snapshot replaces it. @default 1 MiB */
   readonly snapshotAfterBytes?: number;
 }
 
 export interface CreateRequest {
   readonly type: string;
   readonly urn: string;
-  /** Checked inputs, defaults and names included. */
+  /** Checked inputs, including defaults and names. */
   readonly inputs: Properties;
-  /** Region of the provider; `inputs.region` goes before it. */
+  /** Region of the provider; `inputs.region` overrides it. */
   readonly region: string;
   /** Whether the program gave an input as a secret. @default false */
   readonly hasSecrets?: boolean;
@@ -35,12 +35,12 @@ const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
 /**
  * The offline AWS account: one store for the resources of all stacks.
  *
- * Changes are made in memory in the order of the calls and resolve when they are on the disk; only
- * then do listeners hear of them; a listener must not throw. After a failed write the account refuses
- * everything, for what it shows would no longer be what it can keep.
+ * Changes are made in memory in the order of the calls and resolve when they are on disk; only then are listeners
+ * notified. A listener must not throw. After a failed write, the account rejects every change, since it could not be
+ * stored.
  *
- * The files can be read by their owner only. Resources with secrets are sealed where they leave the
- * memory, in `commit` and in the store's `state`.
+ * Only their owner can read the files. Resources with secrets are sealed when they leave memory, in `commit` and in the
+ * store's `state`.
  */
 export class Account implements AccountView {
   private readonly store = new Store();
@@ -58,7 +58,7 @@ export class Account implements AccountView {
   /**
    * Opens the account kept in `dir`, or starts an empty one there.
    *
-   * @param dir Folder of the account's files, e.g. `.lab/account`; created when it is missing.
+   * @param dir Folder of the account's files, e.g. `.lab/account`; created if missing.
    * @throws Error naming the process that has the account open, or the file that is damaged.
    */
   static async open(dir: string, options: AccountOptions = {}): Promise<Account> {
@@ -84,12 +84,12 @@ export class Account implements AccountView {
       }
       if (recovered.damage !== undefined) {
         process.stderr.write(
-          `warning: ${recovered.damage}; it was made anew from the one before it and the journal, with nothing lost\n`,
+          `warning: ${recovered.damage}; it was rebuilt from the previous one and the journal; nothing is lost\n`,
         );
         await journal.repairSnapshot();
       } else if (recovered.isOld) await journal.writeSnapshot();
     } catch (error) {
-      // What was not read whole must not replace what is there.
+      // Prevents an incompletely read account from replacing the files.
       account.journal?.fail(new Error("the offline account could not be opened"));
       await account.close();
       throw error;
@@ -102,23 +102,23 @@ export class Account implements AccountView {
     return new Account(options.accountId ?? DEFAULT_ACCOUNT_ID);
   }
 
-  /** Aborted once the account's folder has gone while it was open: nothing can be changed any more. */
+  /** Aborted if the account's folder disappears while it is open: nothing can be changed any more. */
   get gone(): AbortSignal {
     return this.lost.signal;
   }
 
-  /** Quotas that differ from what an account starts with. */
+  /** Quotas that differ from a new account's. */
   get grantedQuotas(): GrantedQuotas {
     return this.granted;
   }
 
-  /** Raises or lowers quotas, for good; those that are not named stay as they are. */
+  /** Raises or lowers quotas permanently; those not named are unchanged. */
   async grantQuotas(granted: GrantedQuotas): Promise<void> {
     this.granted = { ...this.granted, ...granted };
     if (this.dir !== undefined) await writeGranted(this.dir, this.granted);
   }
 
-  /** Waits for changes under way, writes a snapshot and gives the lock back. */
+  /** Waits for changes in progress, writes a snapshot and releases the lock. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -143,7 +143,7 @@ export class Account implements AccountView {
     return () => this.listeners.delete(listener);
   }
 
-  /** @throws AwsError as the API would; Error for a type the account does not have. */
+  /** @throws AwsError as the API would; Error for a type that the account does not support. */
   async create(request: CreateRequest): Promise<ResourceRecord> {
     const type = this.requireType(request.type);
     const transaction = this.begin(request.urn, regionOf(request.inputs, request.region));
@@ -151,7 +151,7 @@ export class Account implements AccountView {
     type.validate?.(context, request.inputs, undefined);
     const record = createdRecord(type, context, request, this.store.nextSerial);
     if (this.get(type.token, record.id)) {
-      throw new AwsError("ResourceAlreadyExists", `${type.token} ${record.id} exists already`);
+      throw new AwsError("ResourceAlreadyExists", `${type.token} ${record.id} already exists`);
     }
     transaction.entries.push({ put: record });
     await this.commit(transaction.entries);
@@ -160,10 +160,10 @@ export class Account implements AccountView {
   }
 
   /**
-   * Updates a resource as its stack wants it.
+   * Updates a resource on behalf of its stack.
    *
-   * @param hasSecrets Whether an input came as a secret; what once had one stays sealed.
-   * @throws AwsError as the API would, also when the resource is gone.
+   * @param hasSecrets Whether an input was a secret; a resource that once had one stays sealed.
+   * @throws AwsError as the API would, also if the resource is gone.
    */
   async update(
     token: string,
@@ -180,7 +180,7 @@ export class Account implements AccountView {
     return record;
   }
 
-  /** @param change.hasHappened Whether there is nothing to refuse any more. */
+  /** @param change.hasHappened Whether it has already happened, so that it cannot be rejected. */
   private async change(
     type: AnyResourceType,
     before: ResourceRecord,
@@ -195,7 +195,7 @@ export class Account implements AccountView {
   }
 
   /**
-   * Deletes a resource; one that is gone already is no error.
+   * Deletes a resource; it is not an error if it is already gone.
    * @throws AwsError if something still depends on it.
    */
   async delete(token: string, id: string): Promise<void> {
@@ -217,12 +217,12 @@ export class Account implements AccountView {
   }
 
   /**
-   * Changes a resource behind the stacks' back, as somebody at the AWS console would: drift.
-   * The patch is checked like any input; a property set to `undefined` is removed.
+   * Changes a resource behind its stack's back, as in the AWS console, which causes drift. The patch is checked like
+   * any input; a property set to `undefined` is removed.
    *
    * @param patch Inputs to change, e.g. `{ retentionInDays: 1 }`.
-   * @param further Outputs for the control plane alone, of those that the type calls internal.
-   * @throws Error listing every property that is not an input of the type or has a wrong value.
+   * @param further Outputs for the control plane only, among those that the type declares as internal.
+   * @throws Error listing every property that is not an input of the type or has an invalid value.
    */
   async modify(
     token: string,
@@ -247,8 +247,8 @@ export class Account implements AccountView {
   }
 
   /**
-   * Writes down what AWS itself has done to a resource, e.g. that a service went back to a revision
-   * which its stack has deleted since. Nothing is refused: it has happened.
+   * Records what AWS itself has done to a resource, e.g. that it rolled a service back to a revision that its stack has
+   * since deleted. Nothing is rejected, since it has already happened.
    *
    * @throws AwsError if the resource is gone.
    */
@@ -260,13 +260,13 @@ export class Account implements AccountView {
   }
 
   /**
-   * Deletes what a crash left between the account and the engine's last checkpoint: resources of the
-   * stack that its state does not know. Youngest first, so that nothing blocks. Resources with
-   * `skipDestroy` stay: their stack may have let go of them on purpose.
+   * Deletes what a crash left behind after the engine's last checkpoint: resources of the stack that are not in its
+   * state. Deletes the youngest first, so that no dependency blocks. Resources with `skipDestroy` are kept, since their
+   * stack may have let go of them on purpose.
    *
    * @param stack Name of the stack, as in its URNs.
    * @param knownIds Type and id of every resource in the stack's state.
-   * @param project Only resources of this project. Default: of all projects with such a stack.
+   * @param project Only resources of this project. Default: all projects with a stack of that name.
    * @returns What was deleted, in the order of deletion.
    */
   async recover(
@@ -305,13 +305,13 @@ export class Account implements AccountView {
     return record;
   }
 
-  /** A view of the account for one change, and the entries the change is made of. */
+  /** A view of the account for one change, and the entries that the change consists of. */
   private begin(urn: string, region: string): { context: AccountContext; entries: Entry[] } {
     const { accountId, granted: quotas } = this;
     return this.store.begin({ accountId, quotas, region, urn });
   }
 
-  /** Makes the change in memory at once, and tells of it when it is on the disk. */
+  /** Makes the change in memory at once, and notifies listeners when it is on disk. */
   private async commit(entries: readonly Entry[]): Promise<void> {
     if (this.closed) throw new Error("the offline account is closed");
     const changes = entries.map((entry) => this.store.apply(entry));

@@ -2,20 +2,19 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** True if there is a folder at `path`, seen from the working directory. */
+/** Whether there is a folder at `path`, relative to the working directory. */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** True if there is a file at `path`, seen from the working directory. */
+/** Whether there is a file at `path`, relative to the working directory. */
 export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /**
- * Hash of what a build is given: every file of the folder, by path and contents in the order of the
- * paths, and the Dockerfile, wherever it lies. A `.dockerignore` is not followed, so that a change of
- * a file it names counts too.
+ * Hash of a build's inputs: path and content of every file in the folder, sorted by path, and the Dockerfile, wherever
+ * it is. A `.dockerignore` is ignored, so a change of a file that it excludes counts too.
  *
  * @param folder Build context, e.g. `./nginx`.
  * @param dockerfile Path of the Dockerfile, e.g. `./nginx/Dockerfile`.
@@ -31,7 +30,7 @@ export function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Paths inside the folder, in their order, each with what stands for its contents. */
+/** Sorted paths inside the folder, each with a text that represents its content. */
 export function contentsOf(folder: string, prefix = ""): [path: string, content: string][] {
   const entries = readdirSync(join(folder, prefix), { withFileTypes: true });
   return entries
@@ -39,7 +38,7 @@ export function contentsOf(folder: string, prefix = ""): [path: string, content:
     .flatMap((entry): [string, string][] => {
       const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
       if (entry.isDirectory()) return contentsOf(folder, path);
-      // A link goes into the context as a link, and may point nowhere here.
+      // A link is part of the context as a link, and may be dangling here.
       if (entry.isSymbolicLink()) return [[path, `-> ${readlinkSync(join(folder, path))}`]];
       return entry.isFile() ? [[path, sha256(readFileSync(join(folder, path)))]] : [];
     });

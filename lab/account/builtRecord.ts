@@ -2,7 +2,7 @@ import type { ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
 import { hasTags, inputKeys } from "./schema";
 
-/** A resource as it is made: with what AWS computes, what its program says, and what follows from that. */
+/** A new resource: what AWS computes, its program's inputs, and what follows from them. */
 export function createdRecord(
   type: AnyResourceType,
   context: AccountContext,
@@ -30,17 +30,17 @@ export function createdRecord(
   };
 }
 
-/** What a resource is to become. */
+/** A change of a resource. */
 export interface RecordChange {
   readonly urn: string;
   readonly inputs: Properties;
-  /** Whether an input came as a secret; what once had one stays sealed. @default false */
+  /** Whether an input was a secret; a resource that once had one stays sealed. @default false */
   readonly hasSecrets?: boolean;
-  /** Outputs beside those that follow from the inputs. */
+  /** Outputs in addition to those that follow from the inputs. */
   readonly further?: Properties | undefined;
 }
 
-/** A resource as it is after a change. */
+/** A resource after a change. */
 export function changedRecord(
   type: AnyResourceType,
   context: AccountContext,
@@ -63,13 +63,13 @@ export function changedRecord(
   };
 }
 
-/** What an update leaves alone: what AWS computed, unless it came from an input that is now gone. */
+/** Outputs that an update keeps: those that AWS computed, unless they came from an input that is now gone. */
 function keptOutputs(type: AnyResourceType, before: ResourceRecord): Properties {
   const computed = new Set([...type.computed, ...(type.internal ?? [])]);
   return Object.fromEntries(Object.entries(before.outputs).filter(([key]) => computed.has(key)));
 }
 
-/** Properties every type of AWS resource has in the same way. */
+/** Properties that all types of AWS resources have in common. */
 function sharedOutputs(type: AnyResourceType, inputs: Properties, region: string): Properties {
   return {
     ...(inputKeys(type).has("region") && { region }),

@@ -6,10 +6,10 @@ import type { AccountView, ResourceRecord } from "./record";
 import { PUSHED_IMAGE } from "./types/ecr/tokens";
 import { BUCKET_OBJECT } from "./types/s3/tokens";
 
-/** Prefix of what is still being written and has no record yet. */
+/** Prefix of content that is still being written and has no record yet. */
 export const UNFINISHED = "new-";
 
-/** A folder of the state folder, and the names in it that records of the account stand for. */
+/** A folder in the state folder, and the names in it that belong to records of the account. */
 interface Holder {
   readonly folder: string;
   /** Types whose deletion may leave something behind. */
@@ -36,23 +36,23 @@ const holders: readonly Holder[] = [
   { folder: "pipelines", type: "aws:codepipeline/pipeline:Pipeline", namesOf: ({ id }) => [id] },
 ];
 
-/** Digests in an image's manifest, those of its layers among them. */
+/** Digests in an image's manifest, including those of its layers. */
 function layersOf({ inputs }: Pick<ResourceRecord, "inputs">): string[] {
   const { manifest } = inputs as { manifest?: string };
   return [...(manifest ?? "").matchAll(/"sha256:([0-9a-f]{64})"/g)].map(([, hex = ""]) => hex);
 }
 
-/** What {@link ../pipeline/artifacts} notes of the content; nothing for objects of programs. */
+/** The content's digest as recorded by {@link ../pipeline/artifacts}; absent for objects of programs. */
 function sha256Of({ inputs }: Pick<ResourceRecord, "inputs">): string {
   return (inputs.metadata as { sha256?: string } | undefined)?.sha256 ?? "";
 }
 
 /**
- * Keeps the bytes beside the account as the account's records say: what a repository, a bucket, a git
- * repository or a pipeline held goes when its record does, whichever process deletes it. At the
- * start everything goes that a killed lab left without a record.
+ * Keeps the content files in step with the account's records: the content of a repository, bucket, git repository or
+ * pipeline is deleted with its record, whichever process deletes that. At the start, deletes whatever a killed lab left
+ * without a record.
  *
- * @param account the account, opened by this process
+ * @param account the account that this process has open
  * @param stateDir the lab's state folder
  * @returns a function that stops it
  */

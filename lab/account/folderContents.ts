@@ -20,10 +20,10 @@ const noteSchema = z.object({
 const checksum = (contents: z.output<typeof noteSchema>["contents"]) =>
   sha256(JSON.stringify(contents));
 
-/** The file beside a folder that says what is in it. */
+/** The file beside a folder that lists its contents. */
 export const contentsFile = (folder: string): string => `${folder}.json`;
 
-/** Notes beside a folder what is in it, as {@link contentsOf} gives it. */
+/** Records a folder's contents, from {@link contentsOf}, in a file beside it. */
 export function noteContents(folder: string, contents: ReturnType<typeof contentsOf>): void {
   const note = JSON.stringify({
     version: NOTE_VERSION,
@@ -58,7 +58,7 @@ export function damagedFile(folder: string): string | undefined {
   return name === undefined ? undefined : path.join(folder, name);
 }
 
-/** What can be read of a folder. */
+/** The readable contents of a folder. */
 function presentIn(folder: string): [string, string][] {
   try {
     return contentsOf(folder);

@@ -22,11 +22,13 @@ import {
 export interface Recovered<State, Entry> {
   /** The last snapshot, if one was ever written. */
   readonly snapshot?: State;
-  /** Everything acknowledged after it, oldest first. */
+  /** Everything acknowledged since, oldest first. */
   readonly entries: readonly Entry[];
-  /** Whether the files are of an earlier version, so that a snapshot should replace them. */
+  /** Whether the files have an earlier version, so that a snapshot should replace them. */
   readonly isOld: boolean;
-  /** What was wrong with the last snapshot, if this was read from the one before it: a snapshot should replace it. */
+  /**
+   * What was wrong with the last snapshot, if this was read from the previous one: a new snapshot should replace it.
+   */
   readonly damage?: string;
 }
 
@@ -37,12 +39,12 @@ interface Pending<Entry> {
 }
 
 /**
- * An append-only file of changes beside a snapshot of everything before them.
+ * An append-only file of changes, with a snapshot of everything before them.
  *
- * A batch is one line with a checksum, so that a write cut short by a crash is seen and dropped as a
- * whole. Batches are numbered and the snapshot carries the last number it contains: a crash between
- * writing the snapshot and emptying the journal replays nothing twice. The snapshot has a checksum too, and
- * the one before it stays with its journal: a damaged snapshot is made anew from them, without a loss.
+ * A batch is one line with a checksum, so that a write truncated by a crash is detected and dropped as a whole. Batches
+ * are numbered, and the snapshot has the number of the last one it contains, so that a crash between writing the
+ * snapshot and emptying the journal replays nothing twice. The snapshot has a checksum too, and the previous one is
+ * kept with its journal, so that a damaged snapshot can be rebuilt without loss.
  */
 export class Journal<State, Entry> {
   private queue: Pending<Entry>[] = [];
@@ -62,11 +64,11 @@ export class Journal<State, Entry> {
   /**
    * Opens or creates the files in `dir` and repairs a torn last line.
    *
-   * @param dir Folder of the two files; created when it is missing.
-   * @param stateNow Returns the state to snapshot. Called only when nothing waits to be written.
-   * @param snapshotAfterBytes Size of the journal, in bytes, from which a snapshot replaces it.
-   * @throws Error when a line that is not the last is damaged: that is no crash, so nothing is dropped;
-   * and when a newer lab wrote the files.
+   * @param dir Folder of the two files; created if missing.
+   * @param stateNow Returns the state to snapshot. Only called when nothing is waiting to be written.
+   * @param snapshotAfterBytes Size of the journal, in bytes, at which a snapshot replaces it.
+   * @throws Error if a line other than the last is damaged, which no crash does, so nothing is dropped; and if a newer
+   * lab wrote the files.
    */
   static async open<State, Entry>(
     dir: string,
@@ -97,7 +99,7 @@ export class Journal<State, Entry> {
     };
   }
 
-  /** Resolves once `entries` are on the disk. Concurrent calls share one write and one sync. */
+  /** Resolves once `entries` are on disk. Concurrent calls share one write and one sync. */
   append(entries: readonly Entry[]): Promise<void> {
     if (this.broken) return Promise.reject(this.broken);
     if (this.closed) return Promise.reject(new Error("the offline account is closed"));
@@ -107,12 +109,12 @@ export class Journal<State, Entry> {
     });
   }
 
-  /** Refuses everything from now on, e.g. because another process took the account over. */
+  /** Rejects everything from now on, e.g. because another process has taken over the account. */
   fail(reason: Error): void {
     this.broken ??= reason;
   }
 
-  /** Waits for what is under way, writes a snapshot and closes the file. */
+  /** Waits for writes in progress, writes a snapshot and closes the file. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -125,7 +127,7 @@ export class Journal<State, Entry> {
   }
 
   private async flush(): Promise<void> {
-    // Leave the current turn first, so that changes made together are written together.
+    // Yields first, so that changes made together are written together.
     await Promise.resolve();
     while (this.queue.length > 0) {
       const batch = this.queue;
@@ -146,11 +148,11 @@ export class Journal<State, Entry> {
         });
       }
     }
-    // In the same turn as the last look at the queue: a later append must start a new flush.
+    // In the same tick as the last check of the queue, so that a later append starts a new flush.
     this.flushing = undefined;
   }
 
-  /** Only then is the state in memory exactly the state on the disk. */
+  /** Only if nothing is queued is the state in memory exactly the state on disk. */
   private isIdle(): boolean {
     return this.queue.length === 0;
   }
@@ -165,7 +167,7 @@ export class Journal<State, Entry> {
     this.bytes += line.length;
   }
 
-  /** Replaces the journal by a snapshot of the state now. Not to be called while anything waits. */
+  /** Replaces the journal by a snapshot of the present state. Must not be called while anything is queued. */
   async writeSnapshot(): Promise<void> {
     await this.keep(SNAPSHOT_FILE, PREVIOUS_SNAPSHOT_FILE);
     await this.keep(JOURNAL_FILE, PREVIOUS_JOURNAL_FILE);
@@ -173,7 +175,7 @@ export class Journal<State, Entry> {
     await this.emptyJournal();
   }
 
-  /** The same where the present snapshot is damaged: it must not take the place of the one before it. */
+  /** The same if the present snapshot is damaged, which must not replace the previous one. */
   async repairSnapshot(): Promise<void> {
     const text = this.snapshotText();
     await replaceFile(join(this.dir, SNAPSHOT_FILE), text, { mode: 0o600 });

@@ -10,20 +10,20 @@ export interface Batch<Entry> {
 }
 
 export interface Snapshot<State> {
-  /** Of the snapshot and the journal beside it. Absent in those from before versions were noted. */
+  /** Version of the snapshot and its journal. Absent in files from before there were versions. */
   readonly version?: number;
   readonly sequence: number;
-  /** Of the state's JSON; absent before version 2. */
+  /** Checksum of the state's JSON; absent before version 2. */
   readonly checksum?: string;
   readonly state: State;
 }
 
 export const JOURNAL_FILE = "journal.jsonl";
 export const SNAPSHOT_FILE = "account.json";
-/** The snapshot before the present one, and the journal that leads from it to that. */
+/** The previous snapshot, and the journal that leads from it to the present one. */
 export const PREVIOUS_SNAPSHOT_FILE = "account.previous.json";
 export const PREVIOUS_JOURNAL_FILE = "journal.previous.jsonl";
-/** Counts up when the form of the files changes; what an earlier one had is then read as well. */
+/** Increases when the file format changes; earlier formats stay readable. */
 export const FILES_VERSION = 2;
 
 export function encodeLine(json: string): string {
@@ -38,12 +38,12 @@ export function checksum(text: string): string {
 interface Found<State, Entry> {
   snapshot?: Snapshot<State>;
   earlier: readonly Batch<Entry>[];
-  /** What is wrong with the present snapshot, if these are in its place. */
+  /** What is wrong with the present snapshot, if the previous one was used instead. */
   damage?: string;
 }
 
 /**
- * The present snapshot, or where that is damaged or gone the one before it with what led on from there.
+ * The present snapshot or, if that is damaged or missing, the previous one with the batches after it.
  *
  * @throws Error naming the file and what to do if neither leads to the journal without a gap.
  */
@@ -64,12 +64,12 @@ export async function readSnapshot<State, Entry>(
     return { ...before, ...(damage === undefined ? {} : { damage: `${file} ${damage}` }) };
   }
   throw new Error(
-    `${file} ${present ?? "is gone"}, and the one before it does not lead to the journal; ` +
-      "npm run lab -- recover goes back to the last state that is whole; or restore the folder from a copy",
+    `${file} ${present ?? "is missing"}, and the journal does not continue from the previous one; ` +
+      "npm run lab -- recover restores the last intact state; or restore the folder from a copy",
   );
 }
 
-/** Undefined where they are damaged too. */
+/** @returns undefined if they are damaged too */
 async function readPrevious<State, Entry>(dir: string): Promise<Found<State, Entry> | undefined> {
   const snapshot = await parseSnapshot<State>(join(dir, PREVIOUS_SNAPSHOT_FILE));
   if (typeof snapshot === "string") return undefined;
@@ -83,7 +83,7 @@ async function readPrevious<State, Entry>(dir: string): Promise<Found<State, Ent
   }
 }
 
-/** Whether batches follow one another from this sequence on; those before it are in the snapshot. */
+/** Whether the batches are consecutive from this sequence number on; earlier ones are in the snapshot. */
 export function isGapless(sequence: number, batches: readonly Batch<unknown>[]): boolean {
   return batches
     .filter((batch) => batch.sequence > sequence)
@@ -91,7 +91,7 @@ export function isGapless(sequence: number, batches: readonly Batch<unknown>[]):
 }
 
 /**
- * @returns nothing if there is none, and what is wrong with it if it is damaged.
+ * @returns undefined if there is none, or what is wrong with it if it is damaged.
  * @throws Error if it is of a later version.
  */
 export async function parseSnapshot<State>(
@@ -107,7 +107,7 @@ export async function parseSnapshot<State>(
   try {
     snapshot = JSON.parse(text) as Partial<Snapshot<State>>;
   } catch {
-    return "is damaged: it is cut short or no JSON";
+    return "is damaged: it is truncated or not JSON";
   }
   const remedy = "remove its folder to start with an empty account";
   mustKnowVersion(path, snapshot.version, FILES_VERSION, remedy);
@@ -117,7 +117,7 @@ export async function parseSnapshot<State>(
     snapshot.checksum === undefined
       ? (snapshot.version ?? 1) < 2
       : snapshot.checksum === checksum(JSON.stringify(state));
-  return isWhole ? { ...snapshot, sequence, state } : "is damaged: its checksum is another";
+  return isWhole ? { ...snapshot, sequence, state } : "is damaged: its checksum does not match";
 }
 
 export function parseJournal<Entry>(
@@ -129,13 +129,13 @@ export function parseJournal<Entry>(
   let start = 0;
   for (let line = 1; start < bytes.length; line++) {
     const end = bytes.indexOf(0x0a, start);
-    // A line that a crash cut short has no end.
+    // A line that was truncated by a crash has no line break.
     if (end < 0) break;
     const batch = decodeLine<Entry>(bytes.toString("utf8", start, end));
     start = end + 1;
     if (!batch) {
       throw new Error(
-        `${path} is damaged at line ${line}; npm run lab -- recover goes back to what is before it; ` +
+        `${path} is damaged at line ${line}; npm run lab -- recover restores the state before it; ` +
           "or restore the folder from a copy",
       );
     }
@@ -145,7 +145,7 @@ export function parseJournal<Entry>(
   return { batches, goodBytes };
 }
 
-/** The batches of a journal up to the first line that is damaged. */
+/** The batches of a journal up to the first damaged line. */
 export function wholeBatches(bytes: Buffer): Batch<unknown>[] {
   const batches: Batch<unknown>[] = [];
   for (const line of bytes.toString().split("\n").slice(0, -1)) {

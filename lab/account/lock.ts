@@ -11,7 +11,7 @@ export class AccountInUse extends Error {
   ) {
     super(
       `the offline account in ${dir} is in use by ${describeHolder(holder)}; ` +
-        "stop that process, or choose another folder",
+        "stop that process, or use another folder",
     );
   }
 }
@@ -20,8 +20,8 @@ export class AccountInUse extends Error {
  * Takes the one lock of an account's folder. A lock left by a killed process is taken over; one held by a living
  * process is an error at once.
  *
- * @param dir The account's folder; created when it is missing.
- * @param onLost Called if the folder went away meanwhile.
+ * @param dir The account's folder; created if missing.
+ * @param onLost Called if the folder disappears.
  * @returns A function that releases the lock.
  * @throws AccountInUse that names the process holding the lock.
  */
@@ -31,7 +31,7 @@ export async function lockAccount(
 ): Promise<() => Promise<void>> {
   try {
     const release = await lockFolder(join(dir, "lock"), { onLost });
-    // Of labs that locked the folder in another way.
+    // Left by older labs, which locked the folder in another way.
     await rm(join(dir, "holder.json"), { force: true });
     return release;
   } catch (error) {

@@ -36,12 +36,12 @@ const policyDocument = z.strictObject({
 });
 
 /**
- * What a policy is attached to: a role as its trust policy (who may assume it), a role as what it may
- * do, an ECR repository, an S3 bucket, a KMS key or an SNS topic.
+ * What a policy is attached to: a role as its trust policy (who may assume it), a role as its permissions, an ECR
+ * repository, an S3 bucket, a KMS key or an SNS topic.
  */
 export type PolicyKind = "trust" | "identity" | "repository" | "bucket" | "key" | "topic" | "queue";
 
-/** Whether statements of a kind name who and what they are about. */
+/** Whether the statements of each kind have a principal and resources. */
 const PARTS: Readonly<Record<PolicyKind, { principal: boolean; resource: boolean }>> = {
   trust: { principal: true, resource: false },
   identity: { principal: false, resource: true },
@@ -62,7 +62,7 @@ export function checkPolicyDocument(text: string, kind: "trust" | "identity"): v
   if (problem !== undefined) throw new AwsError("MalformedPolicyDocument", problem);
 }
 
-/** What is wrong with the grammar of a policy document, or nothing. */
+/** What is wrong with the grammar of a policy document; undefined if nothing is. */
 export function policyProblem(text: string, kind: PolicyKind): string | undefined {
   const json = parsedJson(text);
   if (json === undefined) return "This policy contains invalid Json";
@@ -81,7 +81,7 @@ export function policyProblem(text: string, kind: PolicyKind): string | undefine
   return undefined;
 }
 
-/** Whether a bucket policy without problems lets everybody in: to everybody, on no condition. */
+/** Whether a valid bucket policy is public: it allows everybody, without conditions. */
 export function isPublicPolicy(text: string): boolean {
   return statementsOf(text).some(({ Condition, Effect, Principal }) => {
     const everybody =
@@ -91,7 +91,7 @@ export function isPublicPolicy(text: string): boolean {
   });
 }
 
-/** Whether a trust policy without problems lets an AWS service, e.g. `codebuild.amazonaws.com`, assume its role. */
+/** Whether a valid trust policy lets an AWS service, e.g. `codebuild.amazonaws.com`, assume its role. */
 export function trusts(text: string, service: string): boolean {
   return statementsOf(text).some(
     ({ Action, Effect, Principal }) =>
@@ -102,7 +102,7 @@ export function trusts(text: string, service: string): boolean {
   );
 }
 
-/** Resources of the statements of a policy document without problems. */
+/** Resources in the statements of a valid policy document. */
 export function policyResources(text: string): string[] {
   return statementsOf(text).flatMap(({ NotResource, Resource }) =>
     [Resource ?? [], NotResource ?? []].flat(),

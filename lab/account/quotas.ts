@@ -8,24 +8,24 @@ import { replaceFile } from "../shared/replaceFile";
 import { AwsError } from "./errors";
 
 interface Quota {
-  /** What an account starts with. */
+  /** The quota of a new account. */
   readonly standard: number;
-  /** What is counted, and where. */
+  /** What is counted, and per what. */
   readonly counts: string;
-  /** AWS's error code when it is reached. */
+  /** AWS's error code when the quota is reached. */
   readonly code: string;
   /** The error's text; `{quota}` is the quota in force. */
   readonly text: string;
-  /** False for what AWS raises for nobody. @default true */
+  /** False if AWS never raises it. @default true */
   readonly adjustable?: false;
 }
 
 /**
- * How many of each the account may have.
+ * The account's quotas.
  *
- * Source: Amazon VPC User Guide, "Amazon VPC quotas"; AWS General Reference, "Amazon EC2 endpoints and
- * quotas"; User Guide for Application Load Balancers, "Quotas for your Application Load Balancers". The
- * codes are those of the EC2 API Reference, "Error codes", and of the Elastic Load Balancing API Reference.
+ * Source: Amazon VPC User Guide, "Amazon VPC quotas"; AWS General Reference, "Amazon EC2 endpoints and quotas"; User
+ * Guide for Application Load Balancers, "Quotas for your Application Load Balancers". The codes are those of the EC2
+ * API Reference, "Error codes", and of the Elastic Load Balancing API Reference.
  */
 export const quotas = {
   vpcs: {
@@ -117,7 +117,7 @@ export const quotas = {
 
 export type QuotaName = keyof typeof quotas;
 
-/** Quotas that differ from what an account starts with, as a granted request for more makes them. */
+/** Quotas that differ from a new account's, e.g. after a granted increase. */
 export type GrantedQuotas = Partial<Record<QuotaName, number>>;
 
 /** The quota in force. */
@@ -125,7 +125,7 @@ export function quotaOf(name: QuotaName, granted: GrantedQuotas = {}): number {
   return granted[name] ?? quotas[name].standard;
 }
 
-/** Refuses one more where `used` have been counted. @throws AwsError with AWS's code. */
+/** Checks that there is room for one more than `used`. @throws AwsError with AWS's code. */
 export function refuseBeyond(name: QuotaName, used: number, granted: GrantedQuotas): void {
   const quota = quotaOf(name, granted);
   const { code, text } = quotas[name];
@@ -135,10 +135,10 @@ export function refuseBeyond(name: QuotaName, used: number, granted: GrantedQuot
 const isQuota = (name: string): name is QuotaName => Object.hasOwn(quotas, name);
 
 /**
- * Reads quotas as they are given on a command line.
+ * Parses quotas from a command line.
  *
  * @param given `NAME=NUMBER` each, e.g. `vpcs=40`.
- * @throws Error that lists everything wrong: unknown names, numbers that are none or too large.
+ * @throws Error that lists every problem: unknown names, invalid or too large numbers.
  */
 export function parseQuotas(given: readonly string[]): GrantedQuotas {
   const granted: GrantedQuotas = {};
@@ -149,9 +149,9 @@ export function parseQuotas(given: readonly string[]): GrantedQuotas {
     if (!isQuota(name)) {
       problems.push(`"${text}": write NAME=NUMBER with one of ${Object.keys(quotas).join(", ")}`);
     } else if (number === "" || !Number.isInteger(value) || value < 0) {
-      problems.push(`${name}: "${number}" is no whole number from 0`);
+      problems.push(`${name}: "${number}" is not a whole number of 0 or more`);
     } else if ("adjustable" in quotas[name] && value > quotas[name].standard) {
-      problems.push(`${name}: AWS raises it for nobody; it is ${quotas[name].standard}`);
+      problems.push(`${name}: AWS does not raise this quota; it is ${quotas[name].standard}`);
     } else {
       granted[name] = value;
     }
@@ -160,7 +160,7 @@ export function parseQuotas(given: readonly string[]): GrantedQuotas {
   return granted;
 }
 
-/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+/** Increases when the file format changes; earlier formats stay readable. */
 const FILE_VERSION = 1;
 
 export const grantedSchema = z.partialRecord(
@@ -168,7 +168,7 @@ export const grantedSchema = z.partialRecord(
   z.int().nonnegative(),
 );
 
-/** Before versions were noted, the file was the quotas alone. */
+/** Before the file had a version, it was just the quotas. */
 const fileSchema = z.union([
   z.object({ version: z.literal(FILE_VERSION), granted: grantedSchema }),
   grantedSchema.transform((granted) => ({ granted })),
@@ -177,7 +177,7 @@ const fileSchema = z.union([
 const fileIn = (dir: string) => path.join(dir, "quotas.json");
 
 /**
- * What was granted to the account in a folder.
+ * Reads the quotas granted to the account in a folder.
  * @throws Error naming the file if it is damaged, or a newer lab wrote it
  */
 export async function readGranted(dir: string): Promise<GrantedQuotas> {
@@ -187,12 +187,12 @@ export async function readGranted(dir: string): Promise<GrantedQuotas> {
   const { granted } = parseStored(file, text, {
     schema: fileSchema,
     version: FILE_VERSION,
-    remedy: "remove it, for the standard quotas",
+    remedy: "remove it to go back to the standard quotas",
   });
   return granted;
 }
 
-/** Keeps what was granted beside the account. */
+/** Stores the granted quotas beside the account. */
 export async function writeGranted(dir: string, granted: GrantedQuotas): Promise<void> {
   const text = JSON.stringify({ version: FILE_VERSION, granted }, null, 2);
   await replaceFile(fileIn(dir), `${text}\n`);

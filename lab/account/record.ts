@@ -1,21 +1,21 @@
 /**
- * One resource of the offline AWS account, as the API would describe it.
- * All values are plain JSON and known: unknown values exist only in previews, which never get here.
+ * One resource of the offline AWS account, as the API would describe it. All values are plain JSON and known: unknown
+ * values only exist in previews, which do not create records.
  */
 export interface ResourceRecord {
   /** Pulumi type token, e.g. `aws:ecs/service:Service`. `aws:alb/…` is stored as `aws:lb/…`. */
   readonly type: string;
-  /** Physical id as @pulumi/aws gives it: an ARN, `vpc-0a1b…`, a name. Unique within its type. */
+  /** Physical ID as in @pulumi/aws: an ARN, `vpc-0a1b…`, a name. Unique within its type. */
   readonly id: string;
   /** URN of the Pulumi resource that owns it; it names the stack and the project. */
   readonly urn: string;
-  /** The inputs it was last created or updated with, defaults included. */
+  /** The inputs that it was last created or updated with, including defaults. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** All properties, as @pulumi/aws would return them: inputs plus what AWS computes. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** True if the program gave an input as a secret: the files then hold its properties sealed. */
   readonly hasSecrets?: true;
-  /** Order of creation, counted over the account: 1, 2, 3 … Never used twice. */
+  /** Order of creation in the account: 1, 2, 3 … Never reused. */
   readonly serial: number;
 }
 
@@ -25,7 +25,7 @@ export interface AccountChange {
   readonly after?: ResourceRecord;
 }
 
-/** What those who only read and follow see of the account. */
+/** The account for those who only read and follow it. */
 export interface AccountView {
   list(type: string): readonly ResourceRecord[];
   get(type: string, id: string): ResourceRecord | undefined;
@@ -35,11 +35,10 @@ export interface AccountView {
 
 /** The account for the control plane, which also changes what ECS itself changes on AWS. */
 export interface LiveAccount extends AccountView {
-  /** Changes inputs of a resource as somebody other than its stack would. */
+  /** Changes inputs of a resource from outside its stack. */
   modify(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord>;
   /**
-   * Writes down what AWS itself has done to a resource's inputs. Nothing is refused: it has happened,
-   * whatever was deleted since.
+   * Records what AWS itself has done to a resource's inputs. Nothing is rejected, since it has already happened.
    */
   note(type: string, id: string, patch: Record<string, unknown>): Promise<ResourceRecord>;
   create(request: {
@@ -52,8 +51,8 @@ export interface LiveAccount extends AccountView {
 }
 
 /**
- * Name of the stack that a resource belongs to: `urn:pulumi:<stack>::<project>::…`; empty for none. What AWS made for
- * a resource of a stack has that resource's URN behind a path of its own, and is no resource of the stack's state.
+ * Name of the stack that a resource belongs to: `urn:pulumi:<stack>::<project>::…`; empty if there is none. What AWS
+ * creates for a stack's resource has that resource's URN after a path of its own, and is not in the stack's state.
  */
 export function stackOf({ urn }: Pick<ResourceRecord, "urn">): string {
   return /^(?:urn:lab:.*\/)?urn:pulumi:([^:]*)::/.exec(urn)?.[1] ?? "";

@@ -13,12 +13,12 @@ import {
 import { LOAD_BALANCER, TARGET_GROUP } from "./types/elasticloadbalancingv2/tokens";
 import { resourceTypeOf } from "./typeOf";
 
-/** An operation that the account's quotas have no room for; the message is a sentence with what helps. */
+/** The account's quotas have no room for an operation; the message includes the remedy. */
 export class QuotaReached extends Error {}
 
 /**
- * What counts against a quota of a region or a zone. Other quotas are of a resource, such as a VPC, that a preview does
- * not know as long as it is to be created.
+ * Types that count against a quota of a region or zone. Other quotas belong to a resource, such as a VPC, which a
+ * preview does not know if it does not exist yet.
  */
 const COUNTED = {
   vpcs: [VPC],
@@ -27,7 +27,7 @@ const COUNTED = {
   natGateways: [NAT_GATEWAY],
   loadBalancers: [LOAD_BALANCER],
   targetGroups: [TARGET_GROUP],
-  // Each VPC comes with one.
+  // Each VPC comes with a default security group.
   securityGroups: [SECURITY_GROUP, VPC],
 } satisfies Partial<Record<QuotaName, readonly string[]>>;
 
@@ -35,22 +35,22 @@ type CountedQuota = keyof typeof COUNTED;
 
 const COUNTED_TYPES: ReadonlySet<string> = new Set(Object.values(COUNTED).flat());
 
-/** What an operation is to create, by what it has not created yet. */
+/** The resources that an operation has yet to create. */
 interface Reservation {
   readonly stack: string;
   readonly pending: readonly (Counted & { isThere(): boolean })[];
 }
 
-/** What counts against quotas in one place. */
+/** A resource that counts against a quota in one place. */
 interface Counted {
   readonly type: string;
-  /** A region, of NAT gateways a zone; what is of an unknown one is not counted. */
+  /** The region, or the zone for NAT gateways; resources in an unknown zone are not counted. */
   readonly place: string | undefined;
 }
 
 /**
- * Keeps room within the account's quotas for what operations under way are still to create, so that an operation for
- * which there is none is refused before it has created anything.
+ * Reserves room in the account's quotas for what running operations have yet to create, so that an operation without
+ * room is rejected before it has created anything.
  */
 export class Reservations {
   private readonly held = new Set<Reservation>();
@@ -58,10 +58,10 @@ export class Reservations {
   constructor(private readonly account: Account) {}
 
   /**
-   * Keeps room for an operation. Returns a function that gives back what it has not created.
+   * Reserves room for an operation. Returns a function that releases what it has not created.
    *
-   * @param planned what it is to create beside all that is there
-   * @throws QuotaReached naming each quota that has no room, what takes it and what helps
+   * @param planned what it will create in addition to what exists
+   * @throws QuotaReached naming each exhausted quota, what uses it, and the remedy
    */
   reserve(stack: string, planned: readonly PlannedResource[]): () => void {
     const pending = planned.flatMap((one) => this.pendingOf(one));
@@ -79,7 +79,7 @@ export class Reservations {
     const type = resourceTypeOf(planned.type)?.token ?? planned.type;
     if (!COUNTED_TYPES.has(type)) return [];
     const own = () => this.account.list(type).filter((record) => record.urn === urn);
-    // Of a replacement the old one is there already.
+    // For a replacement, the old resource already exists.
     const before = new Set(own().map(({ id }) => id));
     const place =
       type === NAT_GATEWAY
@@ -121,12 +121,12 @@ export class Reservations {
   }
 }
 
-/** A quota that has no room. */
+/** An exhausted quota. */
 interface Lack {
   readonly name: CountedQuota;
   readonly place: string;
   readonly quota: number;
-  /** Stacks, one for each resource that is there, and for each that is reserved. */
+  /** Stacks, one for each existing and for each reserved resource. */
   readonly there: readonly string[];
   readonly reserved: readonly string[];
   readonly more: number;
@@ -142,9 +142,9 @@ function refusal(stack: string, lacks: readonly Lack[]): string {
     const counts = [
       `${there.length} there${stacksIn(there)}`,
       ...(reserved.length > 0
-        ? [`${reserved.length} reserved by operations under way${stacksIn(reserved)}`]
+        ? [`${reserved.length} reserved by running operations${stacksIn(reserved)}`]
         : []),
-      `${more} more wanted`,
+      `${more} more needed`,
     ];
     return `${name} (${quota} in ${place}: ${counts.join(", ")})`;
   });
@@ -152,12 +152,12 @@ function refusal(stack: string, lacks: readonly Lack[]): string {
   for (const { name, needed } of lacks) raised.set(name, Math.max(needed, raised.get(name) ?? 0));
   const grant = [...raised].map(([name, needed]) => `${name}=${needed}`).join(" ");
   return (
-    `nothing was created, as stack ${stack} does not fit into the account's quotas: ${reached.join(", ")}; ` +
-    `npm run lab -- quota ${grant} makes room for it, higher numbers for more stacks, and so does destroying others`
+    `nothing was created, because stack ${stack} does not fit into the account's quotas: ${reached.join(", ")}; ` +
+    `npm run lab -- quota ${grant} makes room for it (use higher numbers for more stacks), or destroy other stacks`
   );
 }
 
-/** ` of s1, s2`: the stacks, each once; nothing where they are of none. */
+/** ` of s1, s2`: the stacks without duplicates; empty if there are none. */
 function stacksIn(stacks: readonly string[]): string {
   const names = [...new Set(stacks)].filter((name) => name !== "").sort();
   return names.length === 0 ? "" : ` of ${names.join(", ")}`;

@@ -18,12 +18,12 @@ import {
 } from "./journalFiles";
 import { lockAccount } from "./lock";
 
-/** Where files go that were damaged, in the account's folder. */
+/** Where damaged files are moved to, in the account's folder. */
 const ASIDE = "damaged";
 
-/** A snapshot, and what leads on from it. */
+/** A snapshot, and the changes after it. */
 interface Candidate {
-  /** The snapshot's file; absent for an account that never had one. */
+  /** The snapshot's file; absent for an account that has never had one. */
   readonly file?: string;
   readonly batches: readonly Batch<unknown>[];
   /** The last change that it contains. */
@@ -31,11 +31,11 @@ interface Candidate {
 }
 
 /**
- * Puts the files of a damaged account back to the last state that can be had of them: a snapshot with all changes
- * up to the first that is not whole. Where nothing is whole, the account is empty. What was there is kept aside.
+ * Restores a damaged account to the last state that its files allow: a snapshot with all changes before the first
+ * damaged one. If nothing is intact, the account becomes empty. The old files are kept in a subfolder.
  *
  * @param dir the account's folder
- * @returns what was done, in a sentence each; nothing if all is whole
+ * @returns what was done, as sentences; empty if everything is intact
  * @throws AccountInUse if a process has the account open; Error if a newer lab wrote the files
  */
 export async function salvageAccount(dir: string): Promise<string[]> {
@@ -67,7 +67,7 @@ async function candidatesIn(dir: string): Promise<Candidate[]> {
   const earlier = await journalOf(PREVIOUS_JOURNAL_FILE);
   const present = await candidateFrom(join(dir, SNAPSHOT_FILE), journal);
   const previous = await candidateFrom(join(dir, PREVIOUS_SNAPSHOT_FILE), [...earlier, ...journal]);
-  // Before its first snapshot an account is its journal.
+  // Before its first snapshot, an account consists of its journal alone.
   const first = gapless(0, [...earlier, ...journal]);
   return [present, previous, ...(first.batches.length > 0 ? [first] : [])].filter(
     (one) => one !== undefined,
@@ -106,10 +106,10 @@ async function putBack(dir: string, best: Candidate | undefined): Promise<string
   }
   await replaceFile(join(dir, JOURNAL_FILE), lines, { mode: 0o600 });
   if (snapshot) await replaceFile(join(dir, SNAPSHOT_FILE), snapshot, { mode: 0o600 });
-  const kept = `what was there is in ${aside}`;
+  const kept = `the old files are in ${aside}`;
   if (best === undefined)
-    return [`nothing whole was left of the account, which is empty now; ${kept}`];
+    return [`no intact state of the account was left, so it is empty now; ${kept}`];
   return [
-    `the account is as it was after its change ${best.sequence}, the last that was whole; ${kept}`,
+    `the account was restored to its state after change ${best.sequence}, the last intact one; ${kept}`,
   ];
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UNKNOWN } from "../shared/unknown";
 import type { AnyResourceType, Problem, Properties } from "./resourceType";
 
-/** True if the value, or anything in it, is unknown. */
+/** Whether the value, or anything in it, is unknown. */
 export function hasUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   if (typeof value !== "object" || value === null) return false;
@@ -15,13 +15,13 @@ export function inputKeys(type: AnyResourceType): ReadonlySet<string> {
   return new Set(Object.keys(type.inputs.shape));
 }
 
-/** True if resources of the type have tags as such. Auto Scaling groups have a list of their own kind. */
+/** Whether resources of the type have ordinary tags. Auto Scaling groups have a list of a different kind. */
 export function hasTags(type: AnyResourceType): boolean {
   const { tags } = type.inputs.shape;
   return tags instanceof z.ZodOptional && tags.unwrap() instanceof z.ZodRecord;
 }
 
-/** Fills in the schema's defaults at every depth; unknown and misplaced values are left as they are. */
+/** Fills in the schema's defaults at every depth; unknown and misplaced values are unchanged. */
 export function withDefaults(schema: z.core.$ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodDefault) {
     return value === undefined
@@ -47,7 +47,7 @@ export function withDefaults(schema: z.core.$ZodType, value: unknown): unknown {
 }
 
 /**
- * Everything that is wrong with a resource's inputs, as far as they are known.
+ * All problems of a resource's inputs, as far as these are known.
  *
  * @param secretKeys Top-level inputs whose values must not appear in a message.
  */

@@ -11,9 +11,9 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals values with AES-256-GCM under a key of the folder's own, so that secrets do not stand in plain
- * text in files that are looked at, copied or sent to somebody. The key lies beside them: whoever may
- * read the whole folder may read the secrets too.
+ * Seals values with AES-256-GCM under the folder's own key, so that files that are looked at, copied or sent to
+ * somebody contain no secrets in plain text. The key is in the same folder: whoever can read the whole folder can read
+ * the secrets too.
  */
 export class SecretBox {
   private constructor(
@@ -22,9 +22,9 @@ export class SecretBox {
   ) {}
 
   /**
-   * The box of a folder; its key is made when it is missing.
+   * The box of a folder; its key is created if missing.
    *
-   * @throws Error naming the key file when it holds no key.
+   * @throws Error naming the key file if it contains no key.
    */
   static async open(dir: string): Promise<SecretBox> {
     const keyFile = join(dir, KEY_FILE);
@@ -34,7 +34,7 @@ export class SecretBox {
       await replaceFile(keyFile, key, { mode: 0o600 });
     }
     if (key.length !== KEY_BYTES) {
-      throw new Error(`${keyFile} is damaged: it holds no key; ${restoreIt(dir)}`);
+      throw new Error(`${keyFile} is damaged: it contains no key; ${restoreIt(dir)}`);
     }
     return new SecretBox(key, keyFile);
   }
@@ -42,7 +42,7 @@ export class SecretBox {
   /**
    * A JSON value as base64 text that only this box opens.
    *
-   * @param label What the value belongs to; it opens under the same label only.
+   * @param label What the value belongs to; it can only be opened with the same label.
    */
   seal(value: unknown, label: string): string {
     const iv = randomBytes(IV_BYTES);
@@ -51,7 +51,7 @@ export class SecretBox {
     return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64");
   }
 
-  /** @throws Error when the text was changed, or sealed under another key or label. */
+  /** @throws Error if the text was changed, or sealed with another key or label. */
   unseal(sealed: string, label: string): unknown {
     const bytes = Buffer.from(sealed, "base64");
     const iv = bytes.subarray(0, IV_BYTES);

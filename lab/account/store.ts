@@ -13,9 +13,9 @@ export type Entry<Put = ResourceRecord> =
   | { readonly delete: { readonly type: string; readonly id: string } }
   | { readonly count: { readonly key: string; readonly value: number } };
 
-/** All that the account holds, as it stands on the disk. */
+/** Everything that the account holds, as stored on disk. */
 export interface State {
-  /** Makes the ids of this account unlike those of another. */
+  /** Makes the IDs of this account differ from those of others. */
   readonly seed: string;
   /** Serial of the youngest resource ever created. */
   readonly serial: number;
@@ -23,7 +23,7 @@ export interface State {
   readonly records: readonly StoredRecord[];
 }
 
-/** What a change happens in. */
+/** The context of a change. */
 export interface Surroundings {
   readonly accountId: string;
   readonly region: string;
@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly quotas: GrantedQuotas;
 }
 
-/** What the account holds in memory: resources, counters, and what new ids are made of. */
+/** The account's data in memory: resources, counters, and the seed of new IDs. */
 export class Store {
   private readonly records = new Map<string, ResourceRecord>();
   private readonly counters = new Map<string, number>();
@@ -53,7 +53,7 @@ export class Store {
     return this.serial + 1;
   }
 
-  /** A view of the account for one change, and the entries the change is made of. */
+  /** A view of the account for one change, and the entries that the change consists of. */
   begin(surroundings: Surroundings): { context: AccountContext; entries: Entry[] } {
     const { accountId, region } = surroundings;
     const entries: Entry[] = [];
@@ -81,7 +81,7 @@ export class Store {
     return { context, entries };
   }
 
-  /** Makes a part of a change; returns what it did to a resource, if anything. */
+  /** Applies a part of a change; returns what it did to a resource, if anything. */
   apply(entry: Entry): AccountChange | undefined {
     if ("count" in entry) {
       this.counters.set(entry.count.key, entry.count.value);
@@ -111,7 +111,7 @@ export class Store {
     };
   }
 
-  /** Takes over what {@link state} gave. To be called on an empty store. */
+  /** Restores what {@link state} returned. Call it on an empty store. */
   restore(state: State, box: SecretBox): void {
     this.seed = state.seed;
     this.serial = state.serial;
@@ -122,12 +122,12 @@ export class Store {
   }
 }
 
-/** Tells a resource from all others, whichever of its type's tokens is given. */
+/** Identifies a resource, whichever of its type's tokens is given. */
 export function keyOf(type: string, id: string): string {
   return storedKey(resourceTypeOf(type)?.token ?? type, id);
 }
 
-/** The same for a token as records have it, so that opening the account loads no types. */
+/** The same for a token as in records, so that opening the account loads no types. */
 function storedKey(token: string, id: string): string {
   return `${token} ${id}`;
 }

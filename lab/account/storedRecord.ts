@@ -1,20 +1,20 @@
 import type { ResourceRecord } from "./record";
 import type { SecretBox } from "./secretBox";
 
-/** A resource that holds a secret, as it stands on the disk. Its id and its type are never secret. */
+/** A resource with a secret, as stored on disk. Its ID and type are never secret. */
 type SealedRecord = Omit<ResourceRecord, "inputs" | "outputs"> & { readonly sealed: string };
 
-/** A resource as it stands on the disk. */
+/** A resource as stored on disk. */
 export type StoredRecord = ResourceRecord | SealedRecord;
 
-/** Seals all properties of a resource with a secret: what AWS computes may repeat it. */
+/** Seals all properties of a resource with a secret, since computed properties may contain it too. */
 export function toStored(record: ResourceRecord, box: SecretBox): StoredRecord {
   if (record.hasSecrets !== true) return record;
   const { inputs, outputs, ...rest } = record;
   return { ...rest, sealed: box.seal({ inputs, outputs }, labelOf(record)) };
 }
 
-/** @throws Error when the key is another than the one the record was stored with. */
+/** @throws Error if the key is not the one that the record was stored with. */
 export function fromStored(stored: StoredRecord, box: SecretBox): ResourceRecord {
   if (!("sealed" in stored)) return stored;
   const { sealed, ...rest } = stored;

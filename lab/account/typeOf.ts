@@ -1,8 +1,8 @@
 import type { AnyResourceType } from "./resourceType";
 
 /**
- * The type of a token, as {@link import("./types/registry").resourceTypeOf}. The types load when the first is asked
- * for, a fifth of a second that a command need not wait for to start the engine.
+ * The type of a token, as {@link import("./types/registry").resourceTypeOf}. The types load when the first is needed:
+ * this takes a fifth of a second, and a command can start the engine before.
  */
 export function resourceTypeOf(token: string): AnyResourceType | undefined {
   return loadTypes().resourceTypeOf(token);

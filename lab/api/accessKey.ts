@@ -7,27 +7,27 @@ import { z } from "zod";
 import { parseStored } from "../protocol/storedFile";
 import { replaceFile } from "../shared/replaceFile";
 
-/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+/** Increases when the file format changes; earlier formats stay readable. */
 const FILE_VERSION = 1;
 
-/** Before versions were noted, the file had none. */
+/** Absent in files from before there were versions. */
 const accessKey = z.object({
   version: z.literal(FILE_VERSION).optional(),
   accessKeyId: z.string().regex(/^AKIA[A-Z2-7]{16}$/),
   secretAccessKey: z.string().min(1),
 });
 
-/** What requests to the lab's AWS API are signed with. */
+/** The access key that signs requests to the lab's AWS API. */
 export type AccessKey = Omit<z.infer<typeof accessKey>, "version">;
 
-/** Letters of access key ids: IAM User Guide, "IAM identifiers". */
+/** Letters of access key IDs: IAM User Guide, "IAM identifiers". */
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 const fileIn = (stateDir: string) => path.join(stateDir, "access-key.json");
 
 /**
- * The access key of the lab in this state folder; nothing before it was served.
- * @throws Error when the file is damaged, or a newer lab wrote it
+ * The access key of the lab in this state folder; undefined if it has never been served.
+ * @throws Error if the file is damaged, or a newer lab wrote it
  */
 export async function readAccessKey(stateDir: string): Promise<AccessKey | undefined> {
   const file = fileIn(stateDir);
@@ -36,12 +36,12 @@ export async function readAccessKey(stateDir: string): Promise<AccessKey | undef
   const { accessKeyId, secretAccessKey } = parseStored(file, text, {
     schema: accessKey,
     version: FILE_VERSION,
-    remedy: "remove it, serve again, and take the new key with npm run lab -- env",
+    remedy: "remove it, serve again, and get the new key with npm run lab -- env",
   });
   return { accessKeyId, secretAccessKey };
 }
 
-/** The lab's access key, made at the first time; only its owner can read the file. */
+/** The lab's access key, created on first use; only its owner can read the file. */
 export async function ensureAccessKey(stateDir: string): Promise<AccessKey> {
   const known = await readAccessKey(stateDir);
   if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { AwsError } from "../account/errors";
 import { messageOf } from "../shared/messageOf";
 
-/** What is wrong with a request's signature; each protocol has codes of its own for it. */
+/** What is wrong with a request's signature; each protocol has its own error codes for it. */
 export type SignatureProblem = "missing" | "incomplete" | "unknownKey" | "mismatch" | "expired";
 
 /** An error that a service answers with. */
@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A request that the lab's access key did not sign. */
+/** A request that was not signed with the lab's access key. */
 export class SignatureError extends Error {
   constructor(
     readonly problem: SignatureProblem,
@@ -29,15 +29,15 @@ export class SignatureError extends Error {
   }
 }
 
-/** An operation, or a service, that the lab does not answer for. */
+/** An operation or a service that the lab does not support. */
 export class UnknownOperation extends Error {}
 
-/** What the control plane throws: `CODE: text`, with a code as AWS's are. */
+/** Errors of the control plane: `CODE: text`, with codes like AWS's. */
 const CODED = /^(\w+(?:Exception|NotFound|Fault|Failure))\b: (.*)$/s;
 
 /**
- * What an operation threw, as the service would answer it; the account's errors keep their codes. What
- * is none of AWS's is the lab's own failure, and comes as an internal error.
+ * An operation's error as the service would return it; the account's errors keep their codes. Any other error is a
+ * failure of the lab itself, and becomes an internal error.
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

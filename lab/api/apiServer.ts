@@ -6,22 +6,22 @@ import { loadRegistry, loadRequests } from "./late";
 import type { Answering } from "./service";
 import type { ApiRequest } from "./signature";
 
-/** Ports tried from the first one on, before any free one is taken. */
+/** Number of ports to try, from the first one on, before taking any free one. */
 const PORTS_TRIED = 10;
-/** How long requests may take to end when the lab stops, in milliseconds. */
+/** How long requests may take to finish when the lab stops, in milliseconds. */
 const CLOSING_MS = 500;
 
-/** Longest body, in bytes: nothing that the services here take is longer. */
+/** Maximum length of a body, in bytes; no request of these services is longer. */
 const LONGEST_BODY = 8 * 1024 * 1024;
 
 export interface ApiOptions extends Omit<Answering, "endpoint"> {
-  /** First port to try on 127.0.0.1; 0 takes a free one. @default 8060 */
+  /** First port to try on 127.0.0.1; 0 picks a free one. @default 8060 */
   readonly port?: number;
 }
 
 /**
- * AWS's API on loopback, in the services' own protocols, for the AWS CLI and the SDKs. It answers only what
- * the lab's access key has signed. At `/v2/` it is the account's image registry, for whoever has a token of it.
+ * AWS's API on loopback, in the services' own protocols, for the AWS CLI and the SDKs. It only accepts requests signed
+ * with the lab's access key. At `/v2/` it is the account's image registry, for clients with a registry token.
  */
 export class ApiServer {
   private server: LoopbackServer | undefined;
@@ -67,7 +67,7 @@ export class ApiServer {
   }
 }
 
-/** Before it is known whether the key's owner sent it: so no more than a limit is kept of it. */
+/** Reads a body up to a limit, since the sender is not authenticated yet. */
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -1,6 +1,6 @@
 /**
- * The SDK's package of each service, whose schemas are AWS's own model of it: what is loaded of it is the
- * exports, a fifth of a second for the largest, when the first request for the service comes.
+ * The SDK's package of each service, whose schemas are AWS's own model of it. It is loaded with the first request to
+ * the service, which takes up to a fifth of a second.
  */
 export const clients = {
   applicationAutoScaling: () => require("@aws-sdk/client-application-auto-scaling") as object,

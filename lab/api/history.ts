@@ -4,10 +4,10 @@ import type { ControlPlane } from "../runtime/controlplane/controlPlane";
 import type { PlaneEvent } from "../runtime/dataplane/events";
 import { type DataPoint, Measures } from "./measures";
 
-/** Kept: what is older is forgotten. */
+/** Maximum number of events kept; older ones are forgotten. */
 const MOST_EVENTS = 500;
 
-/** What has happened since the lab is served, of which the account keeps nothing. */
+/** What has happened since the lab started serving, which the account does not store. */
 export class History {
   private events: PlaneEvent[] = [];
   private readonly measures = new Measures();
@@ -36,19 +36,19 @@ export class History {
     for (const end of this.unfollow) end();
   }
 
-  /** Services that were deleted, the last one first. */
+  /** Deleted services, most recent first. */
   get deletedServices(): ResourceRecord[] {
     return [...this.deleted.values()].reverse();
   }
 
-  /** Newest first. @param resource name of what it happened to */
+  /** Newest first. @param resource name of the resource it happened to */
   eventsOf(source: PlaneEvent["source"], resource?: string): PlaneEvent[] {
     return this.events
       .filter((one) => one.source === source && (resource ?? one.resource) === one.resource)
       .reverse();
   }
 
-  /** Notes data points that somebody puts. */
+  /** Records data points of custom metrics. */
   putDataPoints(points: readonly DataPoint[]): void {
     this.measures.put(points);
   }

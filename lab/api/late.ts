@@ -1,9 +1,12 @@
-/** What answers requests, with the SDK's protocols: loaded when the first one comes, so that serving begins sooner. */
+/**
+ * The code that answers requests, with the SDK's protocols: loaded with the first request, so that serving starts
+ * sooner.
+ */
 export function loadRequests(): typeof import("./requests") {
   return require("./requests") as typeof import("./requests");
 }
 
-/** What answers registry clients. */
+/** The code that answers registry clients, loaded with the first request. */
 export function loadRegistry(): typeof import("./registry/answer") {
   return require("./registry/answer") as typeof import("./registry/answer");
 }

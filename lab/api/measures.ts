@@ -9,17 +9,17 @@ export interface DataPoint extends MetricName {
   readonly unit: string;
 }
 
-/** Kept: what is older is forgotten. */
+/** Maximum number of data points kept; older ones are forgotten. */
 const MOST_POINTS = 5000;
-/** Between two data points of a service or a target group, at least, in milliseconds. */
+/** Minimum time between two data points of a service or target group, in milliseconds. */
 const POINTS_APART_MS = 5000;
 
-/** The metrics that services scale by, as long as somebody tells of the control plane's status. */
+/** The metrics that services scale by, recorded from the control plane's status. */
 export class Measures {
   private points: DataPoint[] = [];
-  /** Of services and target groups, by ARN; in milliseconds since 1970. */
+  /** Time of the last data point of services and target groups, by ARN, in milliseconds since 1970. */
   private readonly lastPoint = new Map<string, number>();
-  /** Requests to target groups that data points tell of, by ARN. */
+  /** Requests to target groups that are already in data points, by ARN. */
   private readonly told = new Map<string, number>();
 
   /** Oldest first. */
@@ -27,14 +27,14 @@ export class Measures {
     return this.points;
   }
 
-  /** Notes what services that somebody measures use, and the requests to target groups since the last time. */
+  /** Records the utilization of measured services, and the requests to target groups since the last call. */
   note(status: PlaneStatus, at: Date): void {
     this.noteUtilization(status, at);
     this.noteRequests(status, at);
     if (this.points.length > MOST_POINTS) this.points = this.points.slice(-MOST_POINTS);
   }
 
-  /** Notes what somebody puts. */
+  /** Records data points of custom metrics. */
   put(points: readonly DataPoint[]): void {
     this.points = [...this.points, ...points].slice(-MOST_POINTS);
   }
@@ -52,16 +52,16 @@ export class Measures {
   }
 
   /**
-   * `RequestCountPerTarget`, whose sum over a minute is what `ALBRequestCountPerTarget` keeps. Like AWS's it has
-   * no data points without requests.
-   * Source: ELB user guide, "CloudWatch metrics for your Application Load Balancer".
+   * Records `RequestCountPerTarget`, whose sum over a minute is the metric `ALBRequestCountPerTarget`. As on AWS, there
+   * are no data points without requests. Source: ELB user guide, "CloudWatch metrics for your Application Load
+   * Balancer".
    */
   private noteRequests({ loadBalancers, targetGroups }: PlaneStatus, at: Date): void {
     for (const { arn, requestCount = 0, targets } of targetGroups) {
       const before = this.told.get(arn) ?? 0;
       if (requestCount === before || !this.isTime(arn, at)) continue;
       this.told.set(arn, requestCount);
-      // Where it has fewer than before, it is another one of the same name.
+      // A lower count means a new target group with the same name.
       const requests = requestCount < before ? requestCount : requestCount - before;
       const healthy = targets.filter(({ state }) => state === "healthy").length;
       const value = requests / Math.max(healthy, 1);

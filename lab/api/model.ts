@@ -3,7 +3,7 @@ import { NormalizedSchema } from "@smithy/core/schema";
 import { ApiError } from "./apiError";
 import type { ApiService } from "./service";
 
-/** An operation of a service's model: what goes in and what comes out. */
+/** An operation of a service's model: its input and output schemas. */
 export interface OperationModel {
   readonly name: string;
   readonly input: NormalizedSchema;
@@ -11,10 +11,10 @@ export interface OperationModel {
 }
 
 /**
- * An operation's schemas, as the service's SDK package carries them.
+ * An operation's schemas from the service's SDK package.
  *
- * Source: @aws-sdk/client-*, dist-types/schemas/schemas_0.d.ts: `NAME$` is
- * `[9, namespace, name, traits, () => input, () => output]` (`StaticOperationSchema` of @smithy/types).
+ * Source: @aws-sdk/client-*, dist-types/schemas/schemas_0.d.ts: `NAME$` is `[9, namespace, name, traits, () => input,
+ * () => output]` (`StaticOperationSchema` of @smithy/types).
  */
 export function operationModel({ model }: ApiService, name: string): OperationModel {
   const schema = (model() as Record<string, unknown>)[`${name}$`];
@@ -25,24 +25,24 @@ export function operationModel({ model }: ApiService, name: string): OperationMo
   return { name, input: of(schema[4]), output: of(schema[5]) };
 }
 
-/** Refuses input without a member that the model requires. */
+/** Checks that input has all members that the model requires. */
 export function mustHaveRequired(schema: NormalizedSchema, value: unknown, code: string): void {
   const missing = problems(schema, value, "").find(({ what }) => what === "required");
   if (missing === undefined) return;
   throw new ApiError(code, `Missing required parameter: ${missing.path}`);
 }
 
-/** Where a value is not as the model has it, e.g. `services[0].foo is not in the model`; empty when it is. */
+/** Where a value differs from the model, e.g. `services[0].foo is not in the model`; empty if it matches. */
 export function mismatches(schema: NormalizedSchema, value: unknown): string[] {
   return problems(schema, value, "").map(({ path, what }) =>
     what === "required" ? `${path} is required` : `${path} ${what}`,
   );
 }
 
-/** What in a value is of another type than the model has, e.g. `count is no number`. */
+/** Parts of a value whose type differs from the model's, e.g. `count is not a number`. */
 export function wrongTypes(schema: NormalizedSchema, value: unknown): string[] {
   return problems(schema, value, "request")
-    .filter(({ what }) => what.startsWith("is no "))
+    .filter(({ what }) => what.startsWith("is not a "))
     .map(({ path, what }) => `${path.replace(/^request\./, "")} ${what}`);
 }
 
@@ -55,23 +55,23 @@ function problems(schema: NormalizedSchema, value: unknown, path: string): Probl
   if (value === undefined || value === null) return [];
   if (schema.isStructSchema()) return structProblems(schema, value, path);
   if (schema.isListSchema()) {
-    if (!Array.isArray(value)) return [{ path, what: "is no list" }];
+    if (!Array.isArray(value)) return [{ path, what: "is not a list" }];
     return value.flatMap((one, i) => problems(schema.getValueSchema(), one, `${path}[${i}]`));
   }
   if (schema.isMapSchema()) {
-    if (typeof value !== "object") return [{ path, what: "is no map" }];
+    if (typeof value !== "object") return [{ path, what: "is not a map" }];
     return Object.entries(value).flatMap(([key, one]) =>
       problems(schema.getValueSchema(), one, `${path}.${key}`),
     );
   }
   const wanted = simpleType(schema);
   if (wanted === undefined || isOf(wanted, value)) return [];
-  return [{ path, what: `is no ${wanted}` }];
+  return [{ path, what: `is not a ${wanted}` }];
 }
 
 function structProblems(schema: NormalizedSchema, value: unknown, path: string): Problem[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return [{ path, what: "is no structure" }];
+    return [{ path, what: "is not a structure" }];
   }
   const prefix = path === "" ? "" : `${path}.`;
   const given = value as Record<string, unknown>;
@@ -87,7 +87,7 @@ function structProblems(schema: NormalizedSchema, value: unknown, path: string):
   ];
 }
 
-/** The first members of a structure are those that it must have; their number stands at its end. */
+/** The required members of a structure: these come first, and the schema ends with their number. */
 function requiredOf(schema: NormalizedSchema): string[] {
   const [, , , , names, , count = 0] = schema.getSchema() as unknown as [
     kind: number,

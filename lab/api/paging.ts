@@ -1,18 +1,18 @@
 import { ApiError } from "./apiError";
 
-/** Which part of a list is wanted. */
+/** Which part of a list to return. */
 export interface PageRequest {
-  /** What the answer before gave as the next token. */
+  /** The next token of the previous response. */
   readonly token?: string | undefined;
-  /** How many at most. */
+  /** Maximum number of items. */
   readonly size?: number | undefined;
-  /** How many AWS gives at most, also without a size. */
+  /** AWS's maximum, which also applies without a size. */
   readonly most: number;
-  /** The service's code for a token that it did not give. */
+  /** The service's error code for an invalid token. */
   readonly invalidCode: string;
 }
 
-/** A part of a list, and what asks for the next one; none at the end. */
+/** A part of a list, and the token for the next part; absent at the end. */
 export function pageOf<T>(
   all: readonly T[],
   { token, size, most, invalidCode }: PageRequest,
@@ -24,30 +24,30 @@ export function pageOf<T>(
   return end < all.length ? { items, nextToken: tokenOf(end) } : { items };
 }
 
-/** What services call how many there are on a page at most. */
+/** The services' names for the page size. */
 const SIZES = ["maxResults", "MaxResults", "MaxItems", "MaxRecords", "PageSize", "limit", "Limit"];
 
-/** Refuses pages of nothing, after which the same would be asked for again and again. */
+/** Rejects a page size of 0, with which a client would ask for the same page forever. */
 export function mustAskForSome(input: object, code: string): void {
   const asked = input as Readonly<Record<string, unknown>>;
   const name = SIZES.find((one) => typeof asked[one] === "number" && !(asked[one] >= 1));
   if (name !== undefined) throw new ApiError(code, `${name} must be 1 or more.`);
 }
 
-/** What a service calls the parts of its pages, and what it allows. */
+/** A service's names for its paging members, and its limits. */
 export interface PageNames<Size extends string, Token extends string> extends Pick<
   PageRequest,
   "most" | "invalidCode"
 > {
-  /** The request's member for how many at most. */
+  /** The request's member for the page size. */
   readonly size: Size;
-  /** The request's member for what the answer before gave. */
+  /** The request's member for the token. */
   readonly token: Token;
-  /** The answer's member for what asks for the next page. @default the request's */
+  /** The response's member for the next token. @default the request's */
   readonly next?: string;
 }
 
-/** {@link pageOf} in a service's own words: `next` belongs into its answer as it is. */
+/** {@link pageOf} with a service's own names: `next` can be put into its response unchanged. */
 export function pagesBy<Size extends string, Token extends string>(names: PageNames<Size, Token>) {
   const { most, invalidCode, next = names.token } = names;
   return <T>(

@@ -5,7 +5,7 @@ import { resourceTypeOf } from "../account/typeOf";
 import { ApiError } from "./apiError";
 import type { Api } from "./service";
 
-/** Whom resources belong to that a call created: no stack, and they stay until a call deletes them. */
+/** URN of resources created by API calls: they belong to no stack, and stay until a call deletes them. */
 const URN = "urn:lab:api";
 
 /** The account's resources of a type in the region that a request is for, oldest first. */
@@ -16,9 +16,9 @@ export function recordsOf({ account, region }: Api, type: string): ResourceRecor
 }
 
 /**
- * Creates a resource as a call of its service does.
+ * Creates a resource on behalf of an API call.
  *
- * @param invalidCode the service's code for inputs that it does not take
+ * @param invalidCode the service's error code for invalid inputs
  * @throws ApiError with everything that is wrong; AwsError as the account refuses it
  */
 export function createRecord(
@@ -34,9 +34,9 @@ export function createRecord(
 }
 
 /**
- * Changes a resource as a call of its service does: drift, where a stack declares it.
+ * Changes a resource on behalf of an API call, which is drift if a stack declares it.
  *
- * @param patch inputs to change; those that are undefined stay
+ * @param patch inputs to change; undefined ones stay unchanged
  * @param further see {@link Account.modify}
  * @throws ApiError with everything that is wrong; AwsError as the account refuses it
  */
@@ -64,32 +64,32 @@ function mustBeValid(type: AnyResourceType, inputs: Properties, invalidCode: str
   throw new ApiError(invalidCode, lines.join("; "));
 }
 
-/** Without the properties that are undefined. */
+/** The properties without undefined ones. */
 export function defined(properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties).filter(([, value]) => value !== undefined && value !== null),
   );
 }
 
-/** A text of a record's outputs; undefined where it has none, or an empty one. */
+/** A text of a record's outputs; undefined if it is absent or empty. */
 export function textOf({ outputs }: ResourceRecord, key: string): string | undefined {
   const value = outputs[key];
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** Its tags, with the names that most services give them: `Key`, `Value`. */
+/** Its tags, with the names that most services use: `Key`, `Value`. */
 export function tagsOf({ outputs }: ResourceRecord): { Key: string; Value: string }[] {
   const tags = (outputs.tagsAll ?? outputs.tags ?? {}) as Record<string, string>;
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Its tags, as the services that speak JSON name them. */
+/** Its tags, with the names that JSON services use. */
 export function lowerTagsOf(record: ResourceRecord): { key: string; value: string }[] {
   return tagsOf(record).map(({ Key: key, Value: value }) => ({ key, value }));
 }
 
-/** Tags of a request, as the account has them. */
+/** Tags of a request, in the account's format. */
 export function tagMap(
   tags: readonly { key?: string; Key?: string; value?: string; Value?: string }[] | undefined,
 ): Record<string, string> | undefined {
@@ -99,7 +99,7 @@ export function tagMap(
   );
 }
 
-/** Refuses what a request asks for beyond `known`: what the lab would pass over is worse than an error. */
+/** Rejects parameters other than `known`: silently ignoring them would be worse than an error. */
 export function refuseOthers(
   operation: string,
   input: object,
@@ -110,7 +110,7 @@ export function refuseOthers(
   refuseThese(operation, input, others, invalidCode);
 }
 
-/** Refuses those of some parameters that a request has. */
+/** Rejects a request that has any of these parameters. */
 export function refuseThese(
   operation: string,
   input: object,
@@ -121,5 +121,5 @@ export function refuseThese(
     .filter(([key, value]) => value !== undefined && value !== null && refused.includes(key))
     .map(([key]) => key);
   if (given.length === 0) return;
-  throw new ApiError(invalidCode, `The lab's ${operation} does not take ${given.join(", ")}.`);
+  throw new ApiError(invalidCode, `The lab's ${operation} does not support ${given.join(", ")}.`);
 }

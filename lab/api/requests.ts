@@ -19,7 +19,7 @@ import type { Answering, ApiService } from "./service";
 import { services } from "./services";
 import { type ApiRequest, type Scope, verifySignature } from "./signature";
 
-/** The answer to a request, be it an error. */
+/** The response to a request, including errors. */
 export async function answerTo(
   request: ApiRequest,
   answering: Answering,
@@ -27,7 +27,7 @@ export async function answerTo(
 ): Promise<ApiAnswer> {
   const { key, now = () => new Date() } = answering;
   const requestId = randomUUID();
-  // Whoever is refused hears of it in the protocol in which he asked.
+  // Errors are returned in the protocol of the request.
   const [, asked] = /\/([\w-]+)\/aws4_request/.exec(request.headers.authorization ?? "") ?? [];
   const protocol = protocolOf(request, asked);
   try {
@@ -75,7 +75,7 @@ async function readInput(
 ): Promise<object> {
   try {
     const input = (await protocol.read(model, request)) ?? null;
-    if (input === null) throw new Error("the request is no structure");
+    if (input === null) throw new Error("the request is not a structure");
     const problem = wrongTypes(model.input, input)[0];
     if (problem !== undefined) throw new Error(problem);
     return input;
@@ -95,17 +95,21 @@ function errorIn(protocol: Protocol, error: unknown): ApiError {
 
 function unknownService(signed: string): UnknownOperation {
   const known = services.map(({ signingName }) => signingName).join(", ");
-  return new UnknownOperation(`The lab has no API of ${signed}. It has ${known}.`);
+  return new UnknownOperation(
+    `The lab does not support the API of ${signed}. It supports ${known}.`,
+  );
 }
 
 function unknownOperation({ title, operations }: ApiService, name: string): UnknownOperation {
   const known = Object.keys(operations).sort().join(", ");
   return new UnknownOperation(
-    `The lab's ${title} has no operation ${name === "" ? "in this request" : name}. It has ${known}.`,
+    `The lab's ${title} does not support ${name === "" ? "this request" : `the operation ${name}`}. It supports ${known}.`,
   );
 }
 
 function mustMatch(operation: string, problems: readonly string[]): void {
   if (problems.length > 0)
-    throw new Error(`${operation} answers beside its model: ${problems.join("; ")}`);
+    throw new Error(
+      `the response of ${operation} does not match its model: ${problems.join("; ")}`,
+    );
 }

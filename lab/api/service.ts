@@ -12,61 +12,61 @@ export interface ApiTargets {
   readonly account: Account;
   readonly plane: ControlPlane;
   readonly delivery: Pick<Delivery, "approve" | "buildLogs" | "release" | "status">;
-  /** What containers wrote. */
+  /** The containers' logs. */
   readonly logs: LogStore;
-  /** Images that clients push. */
+  /** The registry of pushed images. */
   readonly registry: Registry;
 }
 
 /** What an operation works on, for one request. */
 export interface Api extends ApiTargets {
-  /** That the request is signed for. */
+  /** Region that the request is signed for. */
   readonly region: string;
-  /** What has happened since the server listens. */
+  /** What has happened since the server started listening. */
   readonly history: History;
   /** The server's address, without a slash at the end. */
   readonly endpoint: string;
-  /** What gives access to the registry, see {@link RegistryAccess}. */
+  /** Access to the registry, see {@link RegistryAccess}. */
   readonly access: RegistryAccess;
 }
 
 /**
- * Answers a request. Its input is as the service's model has it, required members included; what it
- * returns must be so, too. It throws {@link ApiError}, or what the account and the control plane throw.
+ * Answers a request. Its input matches the service's model, including required members; its result must match the model
+ * too. It throws {@link ApiError}, or errors of the account and the control plane.
  */
 export type Operation = (input: never, api: Api) => object | Promise<object>;
 
-/** An AWS service that the lab answers for. */
+/** An AWS service that the lab supports. */
 export interface ApiService {
   /** E.g. `Amazon ECS`, for messages. */
   readonly title: string;
   /** The service in credentials' scopes, e.g. `elasticloadbalancing`. */
   readonly signingName: string;
   readonly protocol: "json" | "query" | "ec2";
-  /** What `X-Amz-Target` begins with, of the JSON and CBOR protocols. */
+  /** Prefix of `X-Amz-Target`, for the JSON and CBOR protocols. */
   readonly target?: string;
-  /** Of the XML protocols. */
+  /** For the XML protocols. */
   readonly xmlNamespace?: string;
-  /** Code for input without what is required. */
+  /** Error code for input without a required member. */
   readonly invalidCode: string;
-  /** The exports of the service's `@aws-sdk/client-…`, whose schemas are AWS's own model; loaded when first asked for. */
+  /** The exports of the service's `@aws-sdk/client-…`, whose schemas are AWS's own model; loaded on first use. */
   readonly model: () => object;
   /** By name, e.g. `ListClusters`. */
   readonly operations: Readonly<Record<string, Operation>>;
   /**
-   * Parameters that the lab would pass over, by operation: who gives them gets an error. Those whose absence changes no
-   * answer, as a token against repetition, are not among them. @default none
+   * Parameters that the lab would ignore, by operation: requests with them get an error. Parameters that do not affect
+   * the response, such as idempotency tokens, are not listed. @default none
    */
   readonly refused?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What requests are answered with. */
+/** What is needed to answer requests. */
 export interface Answering {
   readonly key: AccessKey;
   readonly targets: ApiTargets;
   /** The server's address, without a slash at the end. */
   readonly endpoint: string;
-  /** Fails a request whose answer is not as the service's model has it. @default false: it is sent */
+  /** Whether a response that does not match the service's model is an error. @default false: it is sent */
   readonly isStrict?: boolean;
   /** @default the machine's clock */
   readonly now?: () => Date;

@@ -9,33 +9,33 @@ import { isSame } from "../protocol/loopback";
 import type { AccessKey } from "./accessKey";
 import { SignatureError } from "./apiError";
 
-/** A request as it came. */
+/** A request as received. */
 export interface ApiRequest {
   readonly method: string;
-  /** With its query, which only services have that the lab does not answer for. */
+  /** Includes the query, which only unsupported services use. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** What a signature is for. */
+/** The scope of a signature. */
 export interface Scope {
   readonly region: string;
-  /** As credentials' scopes name it, e.g. `elasticloadbalancing`. */
+  /** Service in the credential scope, e.g. `elasticloadbalancing`. */
   readonly service: string;
 }
 
-/** IAM User Guide, "Signature Version 4": how far a request's time may be off, in milliseconds. */
+/** IAM User Guide, "Signature Version 4": maximum clock skew of a request, in milliseconds. */
 const MAXIMUM_SKEW_MS = 5 * 60 * 1000;
 
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 +Credential=([^/,]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
-/** What a signature must cover, or it would say nothing of when and what for a request is. */
+/** Headers that a signature must cover; otherwise it would not protect the request's time and destination. */
 const ALWAYS_SIGNED = ["host", "x-amz-date"];
 
 /**
- * Checks a request's Signature Version 4: that the lab's access key signed it, all of it, and now.
+ * Checks a request's Signature Version 4: that the whole request was signed with the lab's access key, just now.
  *
  * @throws SignatureError
  */
@@ -79,7 +79,7 @@ export async function verifySignature(
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
     );
   }
-  // Only whoever has the key hears of clocks.
+  // Checked last, so that only the key's owner gets this error.
   const skew = Math.abs(now.getTime() - date.getTime());
   if (skew > MAXIMUM_SKEW_MS) {
     throw new SignatureError(
@@ -90,7 +90,7 @@ export async function verifySignature(
   return { region, service };
 }
 
-/** The signature that the key gives, and whether the body is the one whose hash a header tells. */
+/** The signature computed with the key; also checks the body against the hash in its header. */
 async function expected(
   { method, path, headers, body }: ApiRequest,
   {
@@ -128,7 +128,7 @@ async function expected(
   return { isWhole, signature };
 }
 
-/** `20261129T110000Z` as a date. */
+/** Parses a date such as `20261129T110000Z`. */
 function dateOf(text: string): Date | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)?.slice(1).map(Number);
   if (parts === undefined) return undefined;

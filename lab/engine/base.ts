@@ -20,23 +20,23 @@ const baseSchema = z.object({
   config: z.record(z.string(), z.unknown()),
 });
 
-/** What somebody who makes a stack for somebody else, such as a teacher, sets it up with. */
+/** What a person who creates a stack for someone else, such as a teacher, sets it up with. */
 export interface Base {
-  /** Who that is, in words: `class spring`. */
+  /** Who set the stack up, in words: `class spring`. */
   readonly from: string;
-  /** Settings by key with its namespace, which count before the program's own. */
+  /** Settings by namespaced key; they override the program's own. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A stack's {@link Base}, and the configuration of its policies: beside what else the lab remembers of the stack, so
- * that whoever works on it later has them without naming them.
+ * A stack's {@link Base} and its policies' configuration. They are stored with the stack, so that later commands on it
+ * need not name them.
  */
 export class BaseFiles {
   private readonly settings: string;
   readonly policies: string;
 
-  /** @param workDir folder for what the lab remembers of the stack. */
+  /** @param workDir folder for the lab's own data on the stack. */
   constructor(workDir: string) {
     this.settings = path.join(workDir, "base-settings.json");
     this.policies = path.join(workDir, "base-policies.json");
@@ -81,8 +81,8 @@ const REMEDY =
   "restore it from a copy; or remove it, and have the stack set up again as it was before, by npm run class -- up";
 
 /**
- * The file that configures the policies of a stack: the one that was given, else that of whoever set the stack up,
- * else that of development stacks.
+ * The file that configures a stack's policies: the given one, else the one the stack was set up with, else that of
+ * development stacks.
  */
 export function policyConfigOf({
   state,

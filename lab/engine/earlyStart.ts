@@ -7,9 +7,9 @@ import { labNodeArgs } from "./nodeArgs";
 import { usesBuiltCli } from "./pulumiInstall";
 import { workDirs } from "./workDirs";
 
-// Starts before anything else of the lab is loaded, so it loads next to nothing.
+// Runs before the rest of the lab is loaded, so it imports as little as possible.
 
-/** What loads while the lab itself does; each is absent where the CLI starts it in its own way. */
+/** What loads in parallel with the lab itself; each is absent if the CLI starts it itself. */
 export interface EarlyStart {
   pack?: PreparedPack;
   program?: PreparedProgram;
@@ -24,13 +24,16 @@ export interface EarlyStartOptions {
   stateDir: string;
 }
 
-/** Starts the policy pack and the program for an operation that the policies judge. */
+/** Starts the policy pack and the program for an operation that runs the policies. */
 export async function startEarly(options: EarlyStartOptions): Promise<EarlyStart> {
   if (!(await usesBuiltCli())) return {};
   return { pack: new PreparedPack(options.pack), program: startProgram(options) };
 }
 
-/** Reads Pulumi.yaml without a parser, which takes as long to load; a program that starts otherwise is not used. */
+/**
+ * Reads Pulumi.yaml without a YAML parser, which would take as long to load as it saves. If the guess is wrong, the
+ * early program is not used.
+ */
 function startProgram({ program, stateDir }: EarlyStartOptions): PreparedProgram | undefined {
   let text: string;
   try {

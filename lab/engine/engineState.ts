@@ -5,7 +5,7 @@ import { replaceFile } from "../shared/replaceFile";
 import { checkpointIn, type StoredResource } from "./internals/checkpoint";
 import { foldersOf } from "./internals/engineFiles";
 
-/** What is read of a stack's state. */
+/** The parts of a stack's state that the lab uses. */
 export interface StoredState {
   /** Every resource; undefined if the state has a form that this lab does not know. */
   readonly resources?: readonly StoredResource[];
@@ -14,10 +14,10 @@ export interface StoredState {
 }
 
 /**
- * A stack's state, as it stands on the disk.
+ * A stack's state, as stored on disk.
  *
  * @returns undefined if there is no such file
- * @throws Error that names the file and what helps if it is damaged: the engine's own sentence names neither
+ * @throws Error that names the damaged file and the remedy: the engine's own message names neither
  */
 export async function storedState(file: string): Promise<StoredState | undefined> {
   const text = await readIfThere(file);
@@ -27,9 +27,9 @@ export async function storedState(file: string): Promise<StoredState | undefined
   if (state !== undefined) return state;
   const stack = path.basename(file, ".json");
   throw new Error(
-    `${file} is damaged: it is cut short or no state of a stack. ` +
+    `${file} is damaged: it is truncated or not the state of a stack. ` +
       ((await wholeBefore(file, () => true))
-        ? `npm run lab -- recover --stack ${stack} puts back the last one that is whole`
+        ? `npm run lab -- recover --stack ${stack} restores the last intact state`
         : NO_OTHER),
   );
 }
@@ -37,12 +37,12 @@ export async function storedState(file: string): Promise<StoredState | undefined
 const NO_OTHER = "Restore it from a copy, or remove it and have its resources imported";
 
 /**
- * Puts the last whole state in the place of a damaged or lost one, which is kept beside it.
+ * Replaces a damaged or lost state by the last intact one; the damaged file is kept beside it.
  *
  * @param file the stack's state, as the engine keeps it
- * @param lacks whether a whole state cannot be the right one either; nor is then one before it
- * @returns what was done, in a sentence; undefined if there was nothing to do
- * @throws Error if no whole one is left
+ * @param lacks whether an intact state is still not the right one; then neither is any before it
+ * @returns what was done, as a sentence; undefined if there was nothing to do
+ * @throws Error if no intact state is left
  */
 export async function putBackState(
   file: string,
@@ -56,12 +56,12 @@ export async function putBackState(
   const before = await wholeBefore(file, (resources) => !lacks(resources));
   if (before === undefined) {
     if (present !== undefined || text === undefined) return undefined;
-    throw new Error(`${file} is damaged, and so is all that was kept of it. ${NO_OTHER}`);
+    throw new Error(`${file} is damaged, and so are all its backups. ${NO_OTHER}`);
   }
   if (text !== undefined) await replaceFile(`${file}.damaged`, text);
   await replaceFile(file, before.text);
-  const kept = text === undefined ? "" : `; what was there is in ${file}.damaged`;
-  return `the stack's state is what it was in ${before.file}${kept}`;
+  const kept = text === undefined ? "" : `; the damaged file is now ${file}.damaged`;
+  return `restored the stack's state from ${before.file}${kept}`;
 }
 
 /**
@@ -87,10 +87,10 @@ async function wholeBefore(
 }
 
 /**
- * What the account has of a stack and what the stack's state says that it has, compared.
+ * Compares the resources that the account has of a stack with those in the stack's state.
  *
- * @returns what differs and what to do; undefined if nothing does. A resource that somebody deleted in the account is
- * such a difference too, so it is for a warning; that of all nothing is left is a loss.
+ * @returns what differs and what to do; undefined if nothing does. Resources may just have been deleted by hand, so a
+ * difference is only worth a warning; it is a loss if none of them is left.
  */
 export function differenceOf(
   state: readonly StoredResource[],
@@ -103,24 +103,23 @@ export function differenceOf(
   const [first] = missing;
   if (first !== undefined) {
     const text =
-      `the account lacks ${missing.length} of the ${known.length} resources that the stack's state has, e.g. ` +
-      `${first.urn}: npm run lab -- refresh takes them out of the state, and the next up makes them anew; ` +
-      "if the account's files were lost, restore them from a copy first";
+      `the account lacks ${missing.length} of the ${known.length} resources in the stack's state, e.g. ` +
+      `${first.urn}: run npm run lab -- refresh to remove them from the state, and up to create them again; ` +
+      "if the account's files were lost, first restore them from a copy";
     return { text, isLoss: known.length > 1 && missing.length === known.length };
   }
   const [stranger] = account;
   if (stranger === undefined || state.length > 0) return undefined;
   const text =
-    `the stack's state is empty, and the account has ${account.length} resources of it, e.g. ${stranger.urn}: ` +
-    "if the state was lost, npm run lab -- recover puts back the last one that has them";
+    `the stack's state is empty, but the account has ${account.length} of its resources, e.g. ${stranger.urn}: ` +
+    "if the state was lost, npm run lab -- recover restores the last state that lists them";
   return { text, isLoss: false };
 }
 
-/** How account and state differ. */
 export interface Difference {
-  /** With what to do, in a sentence. */
+  /** The difference and the remedy, as a sentence. */
   readonly text: string;
-  /** Whether nothing is left of what the state has, so that an update could only fail. */
+  /** Whether none of the state's resources exists any more, so that an update can only fail. */
   readonly isLoss: boolean;
 }
 

@@ -11,14 +11,14 @@ import type { PulumiCli } from "./pulumiCli";
 export interface EnvironmentOptions {
   /** The lab's state folder. */
   stateDir: string;
-  /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. @default none are needed */
+  /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. @default none */
   debugProviders?: string;
   cli: PulumiCli;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
 }
 
-/** Variables of whoever runs the lab that would lead its stacks elsewhere. */
+/** The user's variables that would point the lab's stacks at another backend or account. */
 export const leftOut = [
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_CONFIG_PASSPHRASE",
@@ -43,33 +43,31 @@ export async function labEnvironment(options: EnvironmentOptions): Promise<Recor
   return {
     PATH: [...cli.path, process.env.PATH ?? ""].join(path.delimiter),
     PULUMI_HOME: home,
-    // Without the sidecar files, which are not written atomically: a crash would break the state.
+    // Without the metadata sidecar files: they are not written atomically, so a crash would break the state.
     PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(stateDir),
     ...(debugProviders === undefined ? {} : { PULUMI_DEBUG_PROVIDERS: debugProviders }),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // A run of the engine is short: it may use more memory and collect garbage less often.
+    // The engine runs only briefly, so it may trade memory for fewer garbage collections.
     GOGC: process.env.GOGC ?? "400",
-    // The same variables by which a plain `pulumi up` enforces the pack.
+    // The variables that make a plain `pulumi up` enforce the pack too.
     PULUMI_OPTION_POLICY_PACK: policyPack?.dir ?? "",
     PULUMI_OPTION_POLICY_PACK_CONFIG: policyPack?.config ?? "",
   };
 }
 
 /**
- * The engine takes an empty file for one that sets nothing, so that rules fall back to their own levels; most
- * likely it was cut off. What else is wrong with one, or that there is none, the engine tells.
+ * The engine reads an empty file as "no settings", and rules fall back to their default levels; most likely the file
+ * was truncated. The engine itself reports a missing or otherwise invalid file.
  */
 async function assertNotEmpty(policyConfig: string): Promise<void> {
   const text = await readFile(policyConfig, "utf8").catch(() => undefined);
   if (text?.trim() !== "") return;
-  throw new Error(
-    `the policy configuration ${policyConfig} is empty: write {} if it is to set nothing`,
-  );
+  throw new Error(`the policy configuration ${policyConfig} is empty; write {} for no settings`);
 }
 
-/** This process's environment with those variables. */
+/** This process's environment plus the given variables. */
 export function withLab(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
     ([name]) => !(leftOut as readonly string[]).includes(name),
@@ -78,8 +76,8 @@ export function withLab(variables: Readonly<Record<string, string>>): NodeJS.Pro
 }
 
 /**
- * An environment without a policy pack of its own where the command line names one: the CLI takes that one in its
- * place, and refuses to go on unless there are as many configurations as packs.
+ * Removes the policy pack from an environment if the command line names one: the CLI uses that one instead, and fails
+ * unless it gets as many configurations as packs.
  */
 export function namingPolicies(env: NodeJS.ProcessEnv, args: readonly string[]): NodeJS.ProcessEnv {
   if (!args.some((arg) => /^--policy-pack(=|$)/.test(arg))) return env;
@@ -97,14 +95,14 @@ async function passphraseFile(stateDir: string): Promise<string> {
   if (written !== undefined) {
     throw new Error(
       `${file} is ${written === "" ? "empty" : "damaged"}; restore it from a copy, or remove ${stateDir} to start ` +
-        "anew: secrets in the state cannot be read without it",
+        "over: without it the secrets in the state cannot be read",
     );
   }
   const own = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
     await writeFile(own, newPassphrase(), { mode: 0o600 });
     await chmod(own, 0o600);
-    // Fails if another process made one meanwhile, which is then used.
+    // Fails if another process has created one meanwhile; that one is then used.
     await link(own, file).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
@@ -114,13 +112,13 @@ async function passphraseFile(stateDir: string): Promise<string> {
   return file;
 }
 
-/** 256 random bits and their checksum, for the engine's own complaint names no file. */
+/** 256 random bits and their checksum, so that the lab can name a damaged file; the engine's own error does not. */
 function newPassphrase(): string {
   const random = randomBytes(32).toString("base64url");
   return `${random}.${checksumOf(random)}`;
 }
 
-/** Whether a text is one that the lab made; labs used to make them without a checksum. */
+/** Whether the lab made this passphrase; older labs made them without a checksum. */
 function isPassphrase(text: string): boolean {
   const [, random = "", checksum] = /^([\w-]{43})(?:\.([0-9a-f]{8}))?$/.exec(text.trim()) ?? [];
   return random !== "" && (checksum ?? checksumOf(random)) === checksumOf(random);

@@ -3,10 +3,10 @@ import { StringDecoder } from "node:string_decoder";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-/** How often the file is looked at, in milliseconds. */
+/** How often the file is polled, in milliseconds. */
 const lookEvery = 100;
 
-/** Reads what the engine writes with `--event-log`, while it does. */
+/** Follows the file that the engine writes with `--event-log`. */
 export class EventLog {
   private readonly decoder = new StringDecoder("utf8");
   private rest = "";
@@ -15,7 +15,7 @@ export class EventLog {
   private reading: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
 
-  /** @param onEvent called with each event, in their order. */
+  /** @param onEvent called with each event, in order. */
   constructor(
     private readonly path: string,
     private readonly onEvent: (event: EngineEvent) => void,
@@ -23,14 +23,14 @@ export class EventLog {
     this.timer = setInterval(() => void this.read(), lookEvery);
   }
 
-  /** Reads what is left, once the engine has ended. An engine that was killed may leave half a line. */
+  /** Reads the rest once the engine has ended. An engine that was killed may leave half a line. */
   async end(): Promise<void> {
     clearInterval(this.timer);
     await this.read();
     await this.file?.close();
   }
 
-  /** @throws Error if a line is no event; then the reader is told at the end. */
+  /** @throws Error if a line is not an event; {@link end} then reports it. */
   private read(): Promise<void> {
     this.reading = this.reading.then(() => this.readOn());
     this.reading.catch(() => undefined);

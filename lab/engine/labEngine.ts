@@ -15,11 +15,11 @@ export interface EngineOptions {
   stack: LabStack;
   /** Value of PULUMI_DEBUG_PROVIDERS: the providers to use instead of plugins. */
   debugProviders: string;
-  /** What was started already, the pack with the configuration that the stack's has. */
+  /** What was started already; the pack with the stack's policy configuration. */
   early?: EarlyStart;
 }
 
-/** A stack of a program in the lab, on the engine, with its providers. */
+/** A stack of a program in the lab, on the engine, with the lab's providers. */
 export class LabEngine implements EngineStack {
   readonly name: string;
   readonly pulumi: EngineStack["pulumi"];
@@ -50,7 +50,7 @@ export class LabEngine implements EngineStack {
     };
     const run = expectedRun(stack);
     const early = { ...options.early };
-    // A CLI's own language host runs the program as well, only later.
+    // A CLI's own language host also runs the program, only later.
     const host = cli.usesOwnHost
       ? await serveLanguageHost({
           env,
@@ -72,24 +72,24 @@ export class LabEngine implements EngineStack {
     this.early.program = new PreparedProgram(preparation);
   }
 
-  /** The CLI as a process of its own, which runs whatever it is asked to. */
+  /** The CLI as a process that runs any program. */
   get process(): PulumiProcess {
     return { ...this.stack.process, env: this.env };
   }
 
-  /** The CLI with this process's language host, which runs the program and the pack alone, and sooner. */
+  /** The CLI with this process's language host, which starts faster, but runs only this program and pack. */
   get attached(): PulumiProcess {
     if (!this.host) return this.process;
     const languages = { PULUMI_DEBUG_LANGUAGES: `nodejs:${this.host.port}` };
     return { ...this.process, env: { ...this.env, ...languages } };
   }
 
-  /** What was seen of the program's last run. */
+  /** What was observed in the program's last run. */
   observations(): Promise<Observations> {
     return takeObservations(this.observationsFile);
   }
 
-  /** Ends what it started, the policy pack apart. */
+  /** Ends what it started, except the policy pack. */
   async close(): Promise<void> {
     this.early.program?.close();
     this.host?.close();
@@ -97,7 +97,7 @@ export class LabEngine implements EngineStack {
   }
 }
 
-/** How the engine will ask for the program. */
+/** The request with which the engine will ask for the program. */
 function expectedRun({ name: stack, options, project: own }: LabStack): ExpectedRun {
   const { folder, nodeArgs } = own;
   const { project } = options;

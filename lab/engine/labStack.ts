@@ -24,11 +24,11 @@ export interface StackOptions {
   cli: PulumiCli;
   /** Folder of a policy pack, and its configuration file; none if absent. */
   policyPack?: { dir: string; config?: string };
-  /** Ends the waiting for somebody else who makes it. */
+  /** Stops waiting for another process that is creating the stack. */
   signal?: AbortSignal;
 }
 
-/** A stack of a program in the lab, with its state and settings: all that needs no provider. */
+/** A stack of a program in the lab: its state and settings, everything that needs no provider. */
 export class LabStack {
   readonly name: string;
   private created?: Promise<void>;
@@ -37,7 +37,7 @@ export class LabStack {
     readonly options: StackOptions,
     readonly settings: StackSettings,
     readonly project: LabProject,
-    /** Folder for what the lab remembers of it. */
+    /** Folder for the lab's own data on the stack. */
     readonly workDir: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {
@@ -45,9 +45,9 @@ export class LabStack {
   }
 
   /**
-   * Opens a stack; {@link create} makes one.
+   * Opens a stack, which need not exist yet; see {@link create}.
    *
-   * @throws Error if the stack's name cannot be used.
+   * @throws Error if the stack's name is invalid.
    */
   static async open(options: StackOptions): Promise<LabStack> {
     const { name, project, stateDir } = options;
@@ -64,13 +64,13 @@ export class LabStack {
     return new LabStack(options, settings, own, dirs.work, env);
   }
 
-  /** Whether the stack has a state, be it an empty one. */
+  /** Whether the stack has a state, even an empty one. */
   get exists(): boolean {
     return existsSync(this.stateFile);
   }
 
   /**
-   * Looks at what the engine will read of it: its own sentences name no file.
+   * Checks the files that the engine will read, since the engine's own errors name no file.
    * @throws Error that says what is damaged, and what to do
    */
   async check(): Promise<void> {
@@ -79,7 +79,7 @@ export class LabStack {
     await this.checkSalt(state?.salt);
   }
 
-  /** Where settings and state say the same of it, neither is damaged. */
+  /** If settings and state have the same salt, neither is damaged. */
   private async checkSalt(stored: string | undefined): Promise<void> {
     const own = await this.settings.salt();
     if (own === undefined || own === stored) return;
@@ -88,11 +88,11 @@ export class LabStack {
     const cure =
       stored === undefined ? "Restore it from a copy" : `Write encryptionsalt: ${stored}`;
     throw new Error(
-      `${this.settings.file} is damaged: its encryptionsalt is not what ${file} made. ${cure}`,
+      `${this.settings.file} is damaged: its encryptionsalt was not made with ${file}. ${cure}`,
     );
   }
 
-  /** Its state, as the engine keeps it. */
+  /** File in which the engine keeps its state. */
   get stateFile(): string {
     const { stateDir, project } = this.options;
     return workDirs(stateDir, this.name).stackFile(project.name);
@@ -103,23 +103,23 @@ export class LabStack {
     return this.project.folder;
   }
 
-  /** The CLI as it works on the lab's stacks, without providers. */
+  /** The CLI for the lab's stacks, without providers. */
   get process(): PulumiProcess {
     return { command: this.options.cli.command, cwd: this.folder, env: this.env };
   }
 
-  /** The stack that commands work on which name none, if one was selected. */
+  /** The selected stack, which commands use if they name none. */
   async selected(): Promise<string | undefined> {
     const { code, stdout } = await pulumiIn(this.process).run(["stack", "--show-name"]);
     return code === 0 ? stdout.trim() : undefined;
   }
 
-  /** Makes the stack the one that commands work on which name none, and makes it, if there is none. */
+  /** Selects the stack for commands that name none; creates it if it does not exist. */
   async select(): Promise<void> {
     await this.run("select", "--create");
   }
 
-  /** Makes the stack, if it has no state yet. */
+  /** Creates the stack if it has no state yet. */
   create(): Promise<void> {
     this.created ??= this.make();
     return this.created;
@@ -132,7 +132,7 @@ export class LabStack {
   }
 
   private async make(): Promise<void> {
-    // Whoever makes it writes how its secrets are encrypted at last: what reads that before makes its own.
+    // Settings written without the salt mean that a creation is not finished: its last step is to write the salt.
     if (this.exists && (await this.settings.isWritten())) return;
     const release = await lockStack(this.place, {
       what: "stack init",
@@ -150,15 +150,15 @@ export class LabStack {
   }
 }
 
-/** @throws Error if Pulumi would not take it, or a file could not be named by it. */
+/** @throws Error if Pulumi would reject the name, or it cannot be a file name. */
 export function assertStackName(name: string): void {
   if (/^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^(\.{1,2}|-.*)$/.test(name)) return;
   throw new Error(
-    `stack name "${name}": use letters, digits, ".", "_" and "-", at most 100, the first no "-"`,
+    `stack name "${name}": use at most 100 letters, digits, ".", "_" and "-", not starting with "-"`,
   );
 }
 
-/** Labs used to keep the settings of a stack with what they remember of it. */
+/** Older labs kept a stack's settings in the folder with their own data on it. */
 async function keepOldSettings({ file }: StackSettings, old: string): Promise<void> {
   if (existsSync(file)) return;
   const text = await readFile(old, "utf8").catch(() => undefined);

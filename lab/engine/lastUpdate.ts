@@ -10,7 +10,7 @@ import { workDirs } from "./workDirs";
 
 const recordSchema = z.object({ registrations: z.string(), state: z.string() });
 
-/** Remembers on disk what the last update of a stack registered, and the state that it left. */
+/** Records on disk what the last update of a stack registered, and the state it left. */
 export class LastUpdate {
   private readonly file: string;
   private readonly stateFile: string;
@@ -21,13 +21,13 @@ export class LastUpdate {
     this.stateFile = dirs.stackFile(project);
   }
 
-  /** @param registrations the digest of what the update that just succeeded registered. */
+  /** @param registrations digest of the registrations of the update that has just succeeded. */
   async set(registrations: string): Promise<void> {
     const record = { registrations, state: await this.state() };
     await replaceFile(this.file, JSON.stringify(record));
   }
 
-  /** Whether the last update registered the same, and nothing touched the stack's state since. */
+  /** Whether the last update registered the same, and the stack's state is unchanged since. */
   async was(registrations: string): Promise<boolean> {
     const text = await readFile(this.file, "utf8").catch(() => undefined);
     if (text === undefined) return false;

@@ -5,7 +5,7 @@ import { shellWords } from "./languageHost/nodeProcess";
 
 const guardPorts = path.join(__dirname, "..", "shared", "guard-ports.cjs");
 
-/** Files that are loaded before a program that the lab runs: see each. */
+/** Files preloaded into a program that the lab runs; see each file. */
 const preloads = [
   guardPorts,
   ...["quick-modules.cjs", "quietProgram.ts", "lateDebugger.ts", "observe.ts"].map((file) =>
@@ -17,7 +17,7 @@ const preloads = [
  * Flags of Node.js for a program in the lab: the lab's own, then the program's.
  *
  * @param nodeargs as in the program's Pulumi.yaml
- * @param directory the program's folder, from which its modules are found wherever the lab's project is.
+ * @param directory the program's folder, from which modules are resolved, wherever the lab's project is.
  */
 export function labNodeArgs(nodeargs: string, directory: string): string[] {
   const own = shellWords(nodeargs);
@@ -27,7 +27,7 @@ export function labNodeArgs(nodeargs: string, directory: string): string[] {
   ];
 }
 
-/** A module's file; a name that leads nowhere stays, for Node.js to tell. */
+/** A module's file; a name that cannot be resolved is kept, so that Node.js reports it. */
 function resolved(name: string, directory: string): string {
   try {
     return createRequire(path.join(directory, "package.json")).resolve(name);
@@ -37,8 +37,8 @@ function resolved(name: string, directory: string): string {
 }
 
 /**
- * Value of NODE_OPTIONS by which the policy pack, too, listens to its own user alone when it is not the lab that
- * starts it.
+ * Value of NODE_OPTIONS that makes a policy pack accept connections from its own user only, also when the lab does not
+ * start it.
  *
  * @param given the value so far
  */

@@ -10,31 +10,31 @@ import { complaints, type Pulumi, type PulumiRunOptions } from "./pulumi";
 
 export type OperationKind = "preview" | "up" | "refresh" | "destroy";
 
-/** What a policy said of a resource or of the stack. */
+/** What a policy found in a resource or in the stack. */
 export interface PolicyFinding {
   policy: string;
   pack: string;
   level: "mandatory" | "advisory";
   /** URN of the resource; absent for a finding on the stack. */
   urn?: string;
-  /** Where the program declares that resource, if it does so itself. */
+  /** Where the program declares the resource, unless a provider does. */
   source?: SourcePosition;
   message: string;
 }
 
-/** What an operation did, for programs to read. */
+/** Machine-readable result of an operation. */
 export interface OperationReport {
   operation: OperationKind;
   stack: string;
   result: "succeeded" | "failed";
-  /** Number of resources by what was done (or would be): `create`, `update`, `replace`, `same` … */
+  /** Number of resources by what was (or would be) done: `create`, `update`, `replace`, `same` … */
   changes: Partial<Record<string, number>>;
-  /** The policy packs that judged the operation, name to version. */
+  /** The policy packs that checked the operation, name to version. */
   policyPacks: Record<string, string>;
   findings: PolicyFinding[];
-  /** Errors that the engine, the program or the account told. */
+  /** Errors reported by the engine, the program or the account. */
   errors: string[];
-  /** Stack outputs after `up`, or before it if asked for; secrets are masked. */
+  /** Stack outputs after `up`, or of a preview if requested; secrets are masked. */
   outputs?: Record<string, unknown>;
 }
 
@@ -43,11 +43,11 @@ export interface OperationOptions extends PulumiRunOptions {
   color?: boolean;
   /** File for the engine's update plan of a preview. @default none */
   plan?: string;
-  /** File with the configuration, in place of the stack's own. @default none */
+  /** Configuration file to use instead of the stack's own. @default none */
   configFile?: string;
   /** Whether a preview reports outputs too. @default false */
   outputs?: boolean;
-  /** Called with what the engine tells, while it works. */
+  /** Called with the engine's events as they arrive. */
   onEvent?: (event: EngineEvent) => void;
 }
 
@@ -57,7 +57,7 @@ export interface EngineStack {
   pulumi: Pulumi;
 }
 
-/** What the CLI is called with; an update was previewed before, and judged as a whole. */
+/** Arguments of the CLI. An update skips its preview, which has already run and been checked as a whole. */
 const commands: Record<OperationKind, readonly string[]> = {
   preview: ["preview"],
   up: ["up", "--yes", "--skip-preview"],
@@ -68,7 +68,7 @@ const commands: Record<OperationKind, readonly string[]> = {
 /**
  * Runs one operation of a stack on the engine, in one run of the CLI.
  *
- * @returns a report, also of an operation that failed for a reason that a user can mend.
+ * @returns a report, also of an operation that failed for a reason that the user can fix.
  * @throws Error if the engine itself could not be run.
  */
 export async function runOperation(
@@ -106,7 +106,7 @@ export async function runOperation(
     });
     const { code, stdout, stderr } = await stack.pulumi.run(args, options).finally(() => log.end());
     if (code === 0) report.result = "succeeded";
-    // The engine told its reasons as events; without any, it could not even start.
+    // The engine reports its reasons as events; without any, it could not even start.
     else if (report.errors.length + report.findings.length === 0) {
       report.errors.push(...complaints(stderr === "" ? stdout : stderr));
     }
@@ -141,8 +141,8 @@ function record(report: OperationReport, event: EngineEvent): void {
 }
 
 /**
- * Name to version of the packs that were run. The SDK's type says `policyPacks`; the CLI writes
- * `PolicyPacks`, nothing without packs, and a local pack's folder behind its name.
+ * Name to version of the packs that ran. The SDK's type says `policyPacks`, but the CLI writes `PolicyPacks`, omits it
+ * without packs, and appends a local pack's folder to its name.
  */
 function policyPacksOf(summary: object): Record<string, string> {
   const { PolicyPacks: packs = {} } = summary as { PolicyPacks?: Record<string, string> };
@@ -150,12 +150,12 @@ function policyPacksOf(summary: object): Record<string, string> {
   return Object.fromEntries(named) as Record<string, string>;
 }
 
-/** Whether a message says only that the operation failed: the engine says so at the end, after the reasons. */
+/** Whether a message only says that the operation failed, which the engine adds after the actual reasons. */
 export function isEcho(message: string): boolean {
   return /^(preview|update|refresh|destroy) failed$/.test(message);
 }
 
-/** How much an operation does not leave as it is. */
+/** The number of resources that an operation changes. */
 export function changedBy({ changes }: Pick<OperationReport, "changes">): number {
   const counts = Object.entries(changes).filter(([change]) => change !== "same");
   return counts.reduce((sum, [, count = 0]) => sum + count, 0);
@@ -166,10 +166,10 @@ export function plainText(message: string): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }
 
-/** Marks an object of an engine event that stands for a secret. Source: sdk/go/common/resource. */
+/** Key that marks an object in an engine event as a secret. Source: sdk/go/common/resource. */
 const signature = "4dabf18193072939515e22adb298388d";
 
-/** An engine event's value, with `[secret]` for each secret in it; the engine left out what it is. */
+/** An engine event's value with `[secret]` in place of each secret, whose value the engine has already removed. */
 export function masked(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(masked);

@@ -3,10 +3,10 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { PlannedResource } from "../protocol/reservation";
 import { UNKNOWN } from "../shared/unknown";
 
-/** What a preview is to create on AWS beside all that is there, told event by event. */
+/** The resources that a preview will create in addition to the existing ones, collected event by event. */
 export class Planned {
   private readonly created = new Map<string, PlannedResource>();
-  /** What is replaced by deleting it first: its successor takes its place. */
+  /** Resources that are deleted before they are replaced, which frees their place. */
   private readonly freed = new Set<string>();
   private readonly zones = new Map<string, string>();
 
@@ -33,7 +33,7 @@ export class Planned {
   }
 }
 
-/** A property that the preview knows. */
+/** A property, if its value is known during the preview. */
 function textOf(
   metadata: StepEventMetadata,
   of: "inputs" | "outputs",

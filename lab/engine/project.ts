@@ -13,7 +13,7 @@ const runtimeSchema = z.object({
   options: z.looseObject({ nodeargs: z.string().optional() }).default({}),
 });
 
-/** What the lab needs of Pulumi.yaml; everything else in it is left to Pulumi. */
+/** The parts of Pulumi.yaml that the lab needs; the rest is up to Pulumi. */
 const projectSchema = z.object({
   name: z.string(),
   main: z.string().default("."),
@@ -29,7 +29,7 @@ const projectSchema = z.object({
 export type Project = z.infer<typeof projectSchema> & {
   /** Folder of its Pulumi.yaml. */
   directory: string;
-  /** Pulumi.yaml as it is. */
+  /** Content of Pulumi.yaml. */
   text: string;
 };
 
@@ -51,14 +51,14 @@ export async function readProject(directory: string): Promise<Project> {
 export interface LabProject {
   /** Folder with its Pulumi.yaml, and the settings of its stacks in `Pulumi.<stack>.yaml`. */
   folder: string;
-  /** Flags of Node.js for the program. */
+  /** Node.js flags for the program. */
   nodeArgs: readonly string[];
 }
 
 /**
- * Makes a program a project of the lab: the same Pulumi.yaml in a folder of the lab's own, where Pulumi
- * then keeps the settings of the lab's stacks apart from those of stacks on AWS, whose secrets are
- * encrypted otherwise. It runs the program where it is.
+ * Makes a lab project of a program: the same Pulumi.yaml in a folder below the lab's state, so that Pulumi keeps the
+ * settings of the lab's stacks apart from those of stacks on AWS, whose secrets are encrypted differently. The program
+ * itself stays in its folder.
  */
 export async function labProject(project: Project, folder: string): Promise<LabProject> {
   const { directory, main, runtime, text } = project;
@@ -67,7 +67,7 @@ export async function labProject(project: Project, folder: string): Promise<LabP
   document.set("main", path.resolve(directory, main));
   document.set("runtime", {
     name: runtime.name,
-    // The lab's own loader strips the types already; Pulumi's would judge what it leaves of them.
+    // The lab's own loader already strips the types; Pulumi's would compile its output again.
     options: { ...runtime.options, typescript: false, nodeargs: nodeArgs.map(quoted).join(" ") },
   });
   await mkdir(folder, { recursive: true });
@@ -75,12 +75,12 @@ export async function labProject(project: Project, folder: string): Promise<LabP
   return { folder, nodeArgs };
 }
 
-/** One word of a shell, with quotes only where it needs them: people read the file. */
+/** Quotes a shell word only where needed, since people read the file. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text);
 }
 
-/** So that commands at the same time do not disturb one another. */
+/** Does not rewrite an unchanged file, so that concurrent commands do not disturb one another. */
 async function writeIfNew(file: string, text: string): Promise<void> {
   if ((await readFile(file, "utf8").catch(() => undefined)) !== text) {
     await replaceFile(file, text);

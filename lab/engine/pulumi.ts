@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 
 import { Interrupted } from "../shared/processes";
 
-/** What is given to one run of the CLI. */
+/** Options for one run of the CLI. */
 export interface PulumiRunOptions {
   /** Called once its process has been started. */
   onStart?: () => void;
-  /** Called with what it prints on standard output, and on standard error. */
+  /** Called with what it prints on standard output and standard error. */
   onOutput?: (text: string) => void;
   onError?: (text: string) => void;
-  /** Interrupts it: the engine finishes what it has begun and stops. */
+  /** Interrupts it: the engine finishes the steps it has begun, then stops. */
   signal?: AbortSignal;
 }
 
@@ -19,9 +19,9 @@ export interface PulumiExit {
   stderr: string;
 }
 
-/** The Pulumi CLI as it is run for one project. */
+/** The Pulumi CLI for one project. */
 export interface Pulumi {
-  /** Runs it to its end, whatever its exit code. @throws Error if it cannot be started */
+  /** Resolves when it has exited, with any exit code. @throws Error if it cannot be started */
   run(args: readonly string[], options?: PulumiRunOptions): Promise<PulumiExit>;
 }
 
@@ -33,7 +33,7 @@ export interface PulumiProcess {
   env: NodeJS.ProcessEnv;
 }
 
-/** The CLI as a process of its own for each run. */
+/** Starts the CLI as a new process for each run. */
 export function pulumiIn({ command, cwd, env }: PulumiProcess): Pulumi {
   return {
     run: (args, { onStart, onOutput, onError, signal } = {}) =>
@@ -63,7 +63,10 @@ export function pulumiIn({ command, cwd, env }: PulumiProcess): Pulumi {
   };
 }
 
-/** Whether what aborted a signal is a terminal's Ctrl-C: a second one would cut the engine off. */
+/**
+ * Whether a signal was aborted by Ctrl-C at the terminal, which reaches the engine by itself: interrupting it again
+ * would kill it.
+ */
 export function reachesChildren(signal: AbortSignal | undefined): boolean {
   return process.stdin.isTTY && signal?.reason instanceof Interrupted;
 }
@@ -71,7 +74,7 @@ export function reachesChildren(signal: AbortSignal | undefined): boolean {
 /**
  * What a run printed on standard output.
  *
- * @throws Error with the CLI's complaints if it failed.
+ * @throws Error with the CLI's error messages if it failed.
  */
 export async function outputOf(pulumi: Pulumi, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await pulumi.run(args);
@@ -79,7 +82,7 @@ export async function outputOf(pulumi: Pulumi, args: readonly string[]): Promise
   return stdout;
 }
 
-/** What the CLI itself complained of, out of the text of a failed command: each with its list. */
+/** The CLI's own error messages from the output of a failed command, each with its list. */
 export function complaints(text: string): string[] {
   const found = new Set(
     [...text.matchAll(/^error: (.*(?:\n +\S.*)*)/gm)].map(([, told = ""]) => told),

@@ -21,7 +21,6 @@ import {
   languageHostName,
 } from "./pulumiInstall";
 
-/** The version that is installed where none is found, and the oldest that is accepted. */
 export const installedVersion = new SemVer(installedVersionText);
 const oldestVersion = new SemVer("3.248.0");
 
@@ -30,9 +29,9 @@ export interface PulumiCli {
   /** Path of the program. */
   command: string;
   version: SemVer;
-  /** Folders to put in front of PATH for it: the CLI's own, and that of the language host if it has none. */
+  /** Folders to prepend to PATH: the CLI's own, and that of the lab's language host if the CLI has none. */
   path: readonly string[];
-  /** Whether it uses the lab's language host, for it brought none. */
+  /** Whether it came without a language host, so that the lab's is used. */
   usesOwnHost: boolean;
 }
 
@@ -41,10 +40,10 @@ const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 export interface PulumiCliOptions {
-  /** Told what is going on while something is installed. */
+  /** Reports the progress of an installation. */
   progress: Progress;
   /**
-   * Where an installed CLI is kept, so that it is installed once a machine.
+   * Where an installed CLI is kept, so that it is installed only once per machine.
    * @default the user's cache folder, `~/.cache/ecs-handson/pulumi` on Linux
    */
   cacheDir?: string;
@@ -55,11 +54,10 @@ export interface PulumiCliOptions {
 }
 
 /**
- * The Pulumi CLI: the one on PATH if it is new enough; else one that was installed before; else the
- * official download; else one built from its Go module, for machines that reach package registries
- * only.
+ * The Pulumi CLI: the one on PATH if it is new enough; else one installed before; else the official download; else one
+ * built from its Go module, for machines that can only reach package registries.
  *
- * @throws Error telling why each of the ways failed, and what to do.
+ * @throws Error that says why each way failed, and what to do.
  */
 export async function findPulumiCli(options: PulumiCliOptions): Promise<PulumiCli> {
   const root = installRoot(options.cacheDir);
@@ -109,10 +107,10 @@ async function findOnPath({ cacheDir }: PulumiCliOptions): Promise<PulumiCli> {
   return { command, version, path: [folder], usesOwnHost };
 }
 
-/** The environment for asking a CLI for its version, and nothing else. */
+/** Environment for asking a CLI for its version only. */
 const quiet = () => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" });
 
-/** It was put there whole and under its version's name, so it is not asked for it each time. */
+/** It was installed atomically into a folder named after its version, so the version is not checked each time. */
 async function findInstalled(root: string): Promise<PulumiCli> {
   const bin = path.join(root, "bin");
   const command = path.join(bin, "pulumi");
@@ -120,7 +118,7 @@ async function findInstalled(root: string): Promise<PulumiCli> {
     throw new Error(`nothing in ${root}`);
   });
   await assertOwn(path.dirname(path.dirname(root)), command);
-  // The official download brings its own; one without any was built here.
+  // The official download brings its own; a CLI without one was built here.
   const usesOwnHost =
     (await exists(path.join(bin, builtMark))) || !(await exists(path.join(bin, languageHostName)));
   if (usesOwnHost) await installLanguageHost(bin);
@@ -130,7 +128,7 @@ async function findInstalled(root: string): Promise<PulumiCli> {
 
 async function download(root: string, options: PulumiCliOptions) {
   const { progress, signal, downloadSite = "https://get.pulumi.com/" } = options;
-  // Fails at once where the site cannot be reached; the installer itself would try for minutes.
+  // Fails at once if the site cannot be reached; the installer itself would retry for minutes.
   await fetch(downloadSite, { method: "HEAD", signal: AbortSignal.timeout(5000) }).catch(
     (error: unknown) => {
       throw new Error(`${downloadSite} cannot be reached (${firstLine(causeOf(error))})`);
@@ -150,7 +148,7 @@ async function download(root: string, options: PulumiCliOptions) {
   }
 }
 
-/** Some 5.5 minutes of compiling on two cores and 70 s of downloads, then never again. */
+/** Takes some 5.5 minutes of compiling on two cores and 70 s of downloads, once per machine. */
 async function build(root: string, { progress, signal }: PulumiCliOptions) {
   const what = `Building the Pulumi CLI ${installedVersion.version} from its Go module`;
   await go(["version"], signal).catch(() => {
@@ -163,7 +161,9 @@ async function build(root: string, { progress, signal }: PulumiCliOptions) {
     await mkdir(root, { recursive: true });
     const packages = (await go(["list", "-deps", goPackage], signal)).split("\n").length;
     await compile(unfinished, signal, (compiled) => {
-      progress.update(`${what}, once a machine, 6 minutes: ${compiled} of ${packages} packages`);
+      progress.update(
+        `${what} (once per machine, about 6 minutes): ${compiled} of ${packages} packages`,
+      );
     });
     await mkdir(path.join(root, "bin"), { recursive: true });
     await rename(unfinished, path.join(root, "bin", "pulumi"));
@@ -200,7 +200,7 @@ async function compile(
   const complaints: string[] = [];
   let compiled = 0;
   for await (const line of createInterface({ input: compiler.stderr })) {
-    // With -v go names a package when it is compiled; sentences have spaces, import paths none.
+    // With -v, go prints each package it compiles. Error messages contain spaces, import paths do not.
     if (line.includes(" ")) complaints.push(line);
     else onPackage((compiled += 1));
   }

@@ -11,7 +11,7 @@ export const installedVersionText = "3.250.0";
 export const languageHostName = "pulumi-language-nodejs";
 
 /**
- * The folder of this user for what is installed once a machine.
+ * This user's folder for what is installed once per machine.
  *
  * @param cacheDir @default the user's cache folder, `~/.cache/ecs-handson` on Linux
  */
@@ -19,14 +19,14 @@ export function cacheFolder(cacheDir = envPaths("ecs-handson", { suffix: "" }).c
   return cacheDir;
 }
 
-/** Where the CLI is installed for this user; its programs are in `bin`. */
+/** Where the CLI is installed for this user; the executables are in `bin`. */
 export function installRoot(cacheDir?: string): string {
   return path.join(cacheFolder(cacheDir), "pulumi", `v${installedVersionText}`);
 }
 
 /**
- * Whether the lab will use a CLI that was built here, as far as can be told before one is run: there is
- * none on PATH, and the installed one's language host is the lab's own.
+ * Whether the lab will use a CLI that was built here, as far as can be told without running one: there is none on PATH,
+ * and the installed one uses the lab's language host.
  */
 export async function usesBuiltCli(): Promise<boolean> {
   const bin = path.join(installRoot(), "bin");
@@ -36,7 +36,7 @@ export async function usesBuiltCli(): Promise<boolean> {
   return !(await which("pulumi", { nothrow: true }));
 }
 
-/** Stands beside a CLI that was built here: what the lab's language host needs at run time. */
+/** A file that the lab's language host needs at run time; it marks a CLI that was built here. */
 export const builtMark = "end-with-parent.cjs";
 
 export function exists(file: string): Promise<boolean> {

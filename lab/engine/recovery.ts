@@ -12,7 +12,7 @@ import type { EngineStack } from "./operation";
 import { outputOf } from "./pulumi";
 import { workDirs } from "./workDirs";
 
-/** What of a stack's state recovery needs: which resources it knows. */
+/** The part of a stack's state that recovery needs: the resources it lists. */
 const exportSchema = z.object({
   deployment: z.object({
     resources: z
@@ -27,8 +27,8 @@ export interface KnownResource {
 }
 
 /**
- * Remembers on disk that an operation changes the stack, so that whoever comes after a crash knows
- * that it was not finished.
+ * Records on disk that an operation is changing the stack, so that after a crash the next command knows it was not
+ * finished.
  */
 export class OperationMark {
   private readonly file: string;
@@ -37,7 +37,7 @@ export class OperationMark {
     this.file = path.join(workDirs(stateDir, stack).work, "operation.json");
   }
 
-  /** Whether an operation was not finished: to be asked by who has the stack's lock. */
+  /** Whether an operation was not finished. Call it only while holding the stack's lock. */
   wasInterrupted(): boolean {
     return existsSync(this.file);
   }
@@ -51,7 +51,7 @@ export class OperationMark {
   }
 }
 
-/** Every resource that the stack's state knows by an id. */
+/** Every resource in the stack's state that has an ID. */
 export async function knownResources(stack: EngineStack): Promise<KnownResource[]> {
   const resources = await exportedResources(stack);
   return resources.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]));

@@ -4,10 +4,10 @@ import { constants } from "node:os";
 import { type PulumiProcess, reachesChildren } from "./pulumi";
 
 /**
- * Runs the CLI at this process's terminal, as if it had been typed there.
+ * Runs the CLI in this process's terminal, as if typed there.
  *
- * @param signal interrupts it; a terminal's Ctrl-C reaches it by itself.
- * @returns its exit code; 128 and the signal's number if a signal ended it.
+ * @param signal interrupts it; Ctrl-C at the terminal reaches it anyway.
+ * @returns its exit code; 128 plus the signal's number if a signal ended it.
  */
 export function runInTerminal(
   { command, cwd, env }: PulumiProcess,

@@ -15,19 +15,19 @@ export interface StackPlace {
 }
 
 export interface StackLockOptions {
-  /** What it is taken for, to tell others: `up`. */
+  /** The operation that takes it, to show to others: `up`. */
   readonly what: string;
-  /** Ends the waiting. */
+  /** Stops waiting. */
   readonly signal?: AbortSignal;
-  /** Told once whom one waits for. @default standard error */
+  /** Called once with a message on whom it is waiting for. @default standard error */
   readonly say?: (text: string) => void;
 }
 
 /**
- * Takes a stack, for as long as one makes or changes it; waits for who does so already, be it a lab or an engine
- * that somebody runs, and frees it of the locks of engines that were killed.
+ * Locks a stack while it is created or changed. Waits for any lab or engine that is already working on it, and removes
+ * locks left by engines that were killed.
  *
- * @returns a function that gives it back
+ * @returns a function that unlocks it
  * @throws the signal's reason if that is aborted meanwhile
  */
 export async function lockStack(
@@ -37,7 +37,7 @@ export async function lockStack(
   const { stateDir, stack } = place;
   let told: string | undefined;
   const tell = (who: string) => {
-    if (told !== who) say(`${who} works on stack ${stack}; waiting until it has ended`);
+    if (told !== who) say(`${who} is working on stack ${stack}; waiting for it to finish`);
     told = who;
   };
   const release = await untilFree(workDirs(stateDir, stack).lock, what, signal, tell);
@@ -68,7 +68,7 @@ async function untilFree(
   }
 }
 
-/** Waits for an engine that is at work, and takes back locks whose engine is gone. */
+/** Waits for an engine that is running, and removes locks of engines that are gone. */
 async function engineGone(
   { stateDir, project, stack }: StackPlace,
   signal: AbortSignal | undefined,

@@ -25,9 +25,9 @@ const takenOverSchema = z.union([
 
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
 
-/** A setting of a stack, with its value and its default as YAML has them. */
+/** A setting of a stack, with its value and its default as in YAML. */
 export interface Setting {
-  /** As `--config` takes it. */
+  /** Name as for `--config`. */
   name: string;
   value: unknown;
   default: unknown;
@@ -39,17 +39,16 @@ export interface StackSettingsOptions {
   stack: string;
   /** The program. */
   project: Project;
-  /** Folder of the lab's project of it. */
+  /** Folder of its project in the lab. */
   folder: string;
-  /** Folder for what the lab remembers of the stack. */
+  /** Folder for the lab's own data on the stack. */
   workDir: string;
 }
 
 /**
- * The settings of one stack in the lab, which are in one place: `Pulumi.<stack>.yaml` of the lab's project,
- * where `pulumi config` reads and writes them. What the program's own `Pulumi.<stack>.yaml` says, or
- * Pulumi.dev.yaml if the stack has none, is taken over when it changes; before it counts what somebody set the
- * stack up with.
+ * The settings of one stack in the lab. They live in one place: `Pulumi.<stack>.yaml` of the lab's project, where
+ * `pulumi config` reads and writes them. Changes to the program's own `Pulumi.<stack>.yaml` (or Pulumi.dev.yaml if the
+ * stack has none) are taken over; values that the stack was set up with override them.
  */
 export class StackSettings {
   readonly file: string;
@@ -63,14 +62,14 @@ export class StackSettings {
     this.takenOver = path.join(workDir, "program-settings.json");
   }
 
-  /** Takes over what the program's settings say that they did not say before. */
+  /** Takes over what is new in the program's settings. */
   async takeOver(): Promise<void> {
     const now = await this.ofProgram();
     const before = await this.takenOverBefore();
     if (before !== undefined && isDeepStrictEqual(before, now)) return;
     const document = await this.read();
     for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(now)])) {
-      // A stack that was made and set by hand keeps what it has.
+      // A stack that was created and configured by hand keeps its values.
       const isChanged = before
         ? !isDeepStrictEqual(before[key], now[key])
         : !document.hasIn(["config", key]);
@@ -99,21 +98,21 @@ export class StackSettings {
     await replaceFile(this.takenOver, text);
   }
 
-  /** The text of the settings with these values, as on the command line, in place of what they were. */
+  /** The text of the settings, overridden by these values, as on the command line. */
   async with(given: Readonly<Record<string, string>>): Promise<string> {
     const document = await this.read();
     for (const [key, value] of this.typed(given)) document.setIn(["config", key], value);
     return textOf(document);
   }
 
-  /** The text of the settings with what the program says, or whoever set the stack up, and nothing else. */
+  /** The text of the settings with only the program's values and those the stack was set up with. */
   async only(): Promise<string> {
     const document = await this.read();
     document.set("config", await this.ofProgram());
     return textOf(document);
   }
 
-  /** As {@link only}, with the values in place of those that the stack was set up with. */
+  /** As {@link only}, but with these values instead of those that the stack was set up with. */
   async instead(given: Readonly<Record<string, string>>): Promise<string> {
     const document = await this.read();
     document.set("config", {
@@ -124,9 +123,9 @@ export class StackSettings {
   }
 
   /**
-   * Sets the stack up: these values are from now on what it goes back to, and all that is set.
+   * Sets the stack up: these values become its defaults, and replace everything that was set.
    *
-   * @param from who does, in words.
+   * @param from who sets it up, in words.
    * @param policyConfig file with the configuration of the stack's policies.
    */
   async setUp(
@@ -138,7 +137,7 @@ export class StackSettings {
     await this.reset();
   }
 
-  /** Forgets with what the stack was set up, and all that is set. */
+  /** Forgets what the stack was set up with, and everything that was set. */
   async forgetSetUp(): Promise<void> {
     await this.base.remove();
     await this.reset();
@@ -154,18 +153,20 @@ export class StackSettings {
     await this.note(await this.ofProgram());
   }
 
-  /** Whether the CLI has written how the stack's secrets are encrypted, which it does once the stack is made. */
+  /**
+   * Whether the CLI has written how the stack's secrets are encrypted, which is the last step of creating the stack.
+   */
   async isWritten(): Promise<boolean> {
     return /^encryption/m.test((await read(this.file)) ?? "");
   }
 
-  /** How the stack's secrets are encrypted, if the CLI has written that. */
+  /** How the stack's secrets are encrypted (`encryptionsalt`), if the CLI has written that. */
   async salt(): Promise<string | undefined> {
     const salt = (await this.read()).get("encryptionsalt");
     return typeof salt === "string" ? salt : undefined;
   }
 
-  /** What is set for the stack, by name, without the program's namespace: with where each comes from. */
+  /** The stack's settings by name, without the program's namespace, each with its source. */
   async list(): Promise<Setting[]> {
     const { project, stack } = this.options;
     const { config } = fileSchema.parse((await this.read()).toJS());
@@ -184,7 +185,7 @@ export class StackSettings {
   }
 
   /**
-   * Takes a setting back: it is the program's again, if that says something of it, else its default.
+   * Unsets a setting: the program's value applies again, if there is one, else the default.
    *
    * @throws Error if it is not set.
    */
@@ -193,7 +194,7 @@ export class StackSettings {
     const key = keyOf(name, project.name);
     const document = await this.read();
     if (!document.hasIn(["config", key])) {
-      throw new Error(`${name} is not set for stack ${stack}; npm run lab -- config shows what is`);
+      throw new Error(`${name} is not set for stack ${stack}; npm run lab -- config lists what is`);
     }
     const ofProgram = await this.ofProgram();
     if (key in ofProgram) document.setIn(["config", key], ofProgram[key]);
@@ -205,12 +206,12 @@ export class StackSettings {
     await replaceFile(this.file, text);
   }
 
-  /** @throws Error naming the file and what to do if it is damaged: the engine's own sentence names neither */
+  /** @throws Error naming the file and what to do if it is damaged: the engine's own message names neither */
   async check(): Promise<void> {
     await this.base.check();
     const document = await this.read();
     if (fileSchema.safeParse(document.toJS()).success) return;
-    throw new Error(`${this.file} is damaged: its config is no mapping. ${SET_ANEW}`);
+    throw new Error(`${this.file} is damaged: its config is not a mapping. ${SET_ANEW}`);
   }
 
   private async read(): Promise<yaml.Document> {
@@ -222,12 +223,12 @@ export class StackSettings {
     }
   }
 
-  /** What the program's files say, and before them whoever set the stack up. */
+  /** The values in the program's files, overridden by those that the stack was set up with. */
   private async ofProgram(): Promise<Values> {
     return { ...(await this.ofFiles()), ...(await this.base.read())?.config };
   }
 
-  /** What the program's files say, without secrets: those are encrypted for other stacks than the lab's. */
+  /** The values in the program's files, without secrets, which are encrypted for stacks outside the lab. */
   private async ofFiles(): Promise<Values> {
     const { project, stack } = this.options;
     for (const name of [stack, "dev"]) {
@@ -256,15 +257,15 @@ export class StackSettings {
 function sourceOf(key: string, base: Base | undefined): string {
   return base !== undefined && key in base.config ? base.from : "the program's stack settings";
 }
-const SET_ANEW = "Correct it, or remove it, which takes back what was set for the stack";
+const SET_ANEW = "Correct it, or remove it, which loses the stack's own settings";
 
-/** A name without a namespace is the program's; but the region is the provider's. */
+/** A name without a namespace belongs to the program, except the region, which belongs to the provider. */
 function keyOf(name: string, project: string): string {
   if (name === "region") return "aws:region";
   return name.includes(":") ? name : `${project}:${name}`;
 }
 
-/** The value that Pulumi.yaml's type asks for; a text that does not fit stays, for Pulumi to judge. */
+/** Converts a text to the type declared in Pulumi.yaml; a text that does not fit is kept, so that Pulumi rejects it. */
 function typedValue(text: string, type: string | undefined): unknown {
   switch (type) {
     case "array":

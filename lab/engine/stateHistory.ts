@@ -17,8 +17,8 @@ export async function forgetOldStates(stackFile: string): Promise<void> {
 }
 
 /**
- * The names have the time of the update, in nanoseconds, so they sort by age. What cannot be removed is no reason for
- * an operation to fail.
+ * The names contain the time of the update in nanoseconds, so they sort by age. A file that cannot be removed must not
+ * fail the operation.
  */
 async function keepLast(folder: string, ending: string): Promise<void> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ending));

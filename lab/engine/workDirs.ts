@@ -9,11 +9,11 @@ export function workDirs(stateDir: string, stack: string) {
     state: path.join(stateDir, "state"),
     /** Pulumi's own home: plugins, workspaces. */
     home: path.join(stateDir, "home"),
-    /** What the lab remembers of one stack. */
+    /** The lab's own data on one stack. */
     work: path.join(stateDir, "work", stack),
-    /** Lock of whoever makes or changes it. */
+    /** Lock held while the stack is created or changed. */
     lock: path.join(stateDir, "work", stack, "lock"),
-    /** Project and settings of a program's stacks, as Pulumi keeps them beside a program. */
+    /** Project file and settings of a program's stacks, which Pulumi would keep beside the program. */
     project: (name: string) => path.join(stateDir, "projects", name),
     /** What Pulumi's file backend knows of one stack; absent until the stack is created. */
     stackFile: (project: string) => stackFileIn(path.join(stateDir, "state"), project, stack),

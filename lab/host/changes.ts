@@ -1,16 +1,16 @@
 import { EarliestTimer } from "../runtime/controlplane/earliestTimer";
 
-/** How long changes are collected before listeners hear of them, in milliseconds. */
+/** How long changes are collected before listeners are notified, in milliseconds. */
 const collectMs = 100;
 
-/** Tells listeners that something changed: once for all that happens within a tenth of a second. */
+/** Notifies listeners of changes, once for all that happen within a tenth of a second. */
 export class Changes {
   private readonly listeners = new Set<() => void>();
   private readonly timer = new EarliestTimer(() => {
     for (const listener of [...this.listeners]) listener();
   });
 
-  /** Says that something changed. Costs nothing while nobody listens. */
+  /** Reports a change. Costs nothing while nobody listens. */
   poke(): void {
     if (this.listeners.size > 0) this.timer.set(collectMs);
   }

@@ -23,7 +23,7 @@ import type { LabStatus } from "../protocol/status";
 import { stopTaskSchema } from "../protocol/stopTask";
 import type { Host } from "./host";
 
-/** Status of an answer that says in a sentence which quota has no room. */
+/** HTTP status of an answer whose text says which quota is exhausted. */
 export const QUOTA_REACHED = 409;
 
 type Handlers = Pick<
@@ -37,17 +37,17 @@ type Handlers = Pick<
 };
 
 /**
- * How lab processes talk to the one that has the account open: HTTP on loopback, for those who can
- * read the token in the lab's state folder. lab/protocol has what is said.
+ * How lab processes talk to the one that has the account open: HTTP on loopback, for those who can read the token in
+ * the lab's state folder. lab/protocol has the messages.
  *
  * - `GET /attach` stays open for as long as the caller needs the account;
- * - `GET /status` tells what is served;
- * - `GET /follow` tells the status again whenever it has changed, a line of JSON each, for as long as
- *   both live; the account is not kept open for it;
- * - `POST /reserve` see {@link Host.reserve}: the answer stays open for as long as the caller holds it;
- * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report},
- *   `POST /resources` see {@link Host.resources}, `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask},
- *   `POST /stop-task` see {@link Host.stopTask}, `POST /grant-quotas` see {@link Host.grantQuotas}.
+ * - `GET /status` returns what is served;
+ * - `GET /follow` sends the status whenever it changes, as lines of JSON, for as long as both processes live; it does
+ * not keep the account open;
+ * - `POST /reserve` see {@link Host.reserve}: the response stays open for as long as the caller holds the reservation;
+ * - `POST /recover` see {@link Host.recover}, `POST /report` see {@link Host.report}, `POST /resources` see {@link
+ * Host.resources}, `POST /approve` see {@link Host.approve}, `POST /run-task` see {@link Host.runTask}, `POST
+ * /stop-task` see {@link Host.stopTask}, `POST /grant-quotas` see {@link Host.grantQuotas}.
  */
 export class ControlServer {
   readonly token = randomBytes(32).toString("hex");
@@ -70,7 +70,7 @@ export class ControlServer {
     return this.server?.url ?? "";
   }
 
-  /** Waits until no other process needs the account any more; from then on none is let in. */
+  /** Waits until no other process needs the account; then accepts no more. */
   async drain(): Promise<void> {
     while (this.attached.size > 0) {
       await Promise.all([...this.attached].map((response) => once(response, "close")));
@@ -129,17 +129,17 @@ export class ControlServer {
         return;
       }
       default:
-        throw otherVersion(request, "it has no such thing");
+        throw otherVersion(request, "no such path");
     }
   }
 }
 
-/** Its connection ends with the one who asks, however that ends, and with it what was reserved. */
+/** The connection, and with it the reservation, ends when the caller ends, for whatever reason. */
 function hold({ reserve }: Handlers, response: ServerResponse, request: ReservationRequest): void {
   try {
     const end = reserve(request);
     response.on("close", end);
-    // Who asked may be gone already.
+    // The caller may already be gone.
     if (response.closed) end();
   } catch (error) {
     throw error instanceof QuotaReached ? new Refusal(QUOTA_REACHED, error.message) : error;
@@ -151,7 +151,7 @@ function follow({ status, onChange }: Handlers, response: ServerResponse): void 
   const write = answerLines(response);
   let last = "";
   const tell = () => {
-    // Who does not read, as one that is suspended, gets the latest alone once it does.
+    // A reader that falls behind, e.g. a suspended process, gets only the latest status once it reads again.
     if (response.writableNeedDrain) return;
     const now = JSON.stringify(status());
     if (now !== last) write(now);

@@ -13,61 +13,61 @@ import type { Settle } from "../provider/settling";
 
 export type { LabStatus } from "../protocol/status";
 
-/** What the process that serves shows in the status. */
+/** The serving process's part of the status. */
 export type Served = Required<Omit<LabStatus, "stacks" | "reports">>;
 
 /** The account and its providers, wherever they run. */
 export interface Host {
   /** Value of PULUMI_DEBUG_PROVIDERS. */
   readonly debugProviders: string;
-  /** Id of the process that has the account open. */
+  /** ID of the process that has the account open. */
   readonly pid: number;
   /** The account itself, if this process has it open. */
   readonly account?: Account;
-  /** Deletes what the account has of a stack and `known` does not name; returns their URNs. */
+  /** Deletes a stack's resources that are in the account but not in `known`; returns their URNs. */
   recover(stack: string, project: string, known: readonly KnownResource[]): Promise<string[]>;
-  /** What the account has of a stack; what AWS is not to delete with it (`skipDestroy`) apart. */
+  /** A stack's resources in the account, except those with `skipDestroy`. */
   resources(stack: string, project: string): Promise<readonly OwnedResource[]>;
   /**
-   * Keeps room within the account's quotas for what an operation is to create. Returns a function that gives it back;
-   * so does the end of this process.
-   * @throws QuotaReached in a sentence, if there is none
+   * Reserves room in the account's quotas for the resources an operation will create. Returns a function that releases
+   * it; the end of this process releases it too.
+   * @throws QuotaReached if there is no room
    */
   reserve(request: ReservationRequest): Promise<() => Promise<void>>;
-  /** Raises or lowers quotas, for good. Returns all that differ from what an account starts with. */
+  /** Raises or lowers quotas permanently. Returns all that differ from a new account's. */
   grantQuotas(granted: GrantedQuotas): Promise<GrantedQuotas>;
   status(): Promise<LabStatus>;
-  /** Keeps what an operation on a stack did, for {@link status}. */
+  /** Stores what an operation on a stack did, for {@link status}. */
   report(report: StackReport): Promise<void>;
   /**
-   * Says what runs, for {@link status}, and when that changes; for the process that serves.
+   * Supplies what runs, for {@link status}, and notifies when that changes; for the serving process.
    * @param onChange calls its listener whenever `served` may have changed
    */
   publish?(served: () => Served, onChange: (listener: () => void) => () => void): void;
   /**
-   * Answers an approval that an execution of a pipeline waits for.
-   * @throws Error if none waits, or nothing is served
+   * Answers an approval that a pipeline execution is waiting for.
+   * @throws Error if none is waiting, or nothing is served
    */
   approve(request: ApprovalRequest): Promise<PipelineRunStatus>;
-  /** Takes over {@link approve}; for the process that serves. */
+  /** Handles {@link approve}; for the serving process. */
   onApproval?(approve: (request: ApprovalRequest) => PipelineRunStatus): void;
   /**
    * Starts tasks without a service.
    * @throws Error if there is no such task definition or cluster, or nothing is served
    */
   runTask(request: RunTaskRequest): Promise<RanTask>;
-  /** Takes over {@link runTask}; for the process that serves. */
+  /** Handles {@link runTask}; for the serving process. */
   onRunTask?(run: (request: RunTaskRequest) => Promise<RanTask>): void;
   /**
-   * Stops a task; its service, if it has one, then starts another. Resolves when it has stopped.
+   * Stops a task; its service, if any, then starts another. Resolves when the task has stopped.
    * @throws Error if there is no such task, or nothing is served
    */
   stopTask(request: StopTaskRequest): Promise<void>;
-  /** Takes over {@link stopTask}; for the process that serves. */
+  /** Handles {@link stopTask}; for the serving process. */
   onStopTask?(stop: (request: StopTaskRequest) => Promise<void>): void;
   /**
-   * Waits for what operations create and update, on behalf of the provider; for the process that serves.
-   * As long as nothing is served nothing is waited for. Returns a function that ends it.
+   * Sets how the provider waits until created or updated resources are stable; for the serving process. While nothing
+   * is served, the provider does not wait. Returns a function that unsets it.
    */
   onSettle?(settle: Settle): () => void;
   /**

@@ -30,8 +30,8 @@ import { NOT_SERVED } from "./notServed";
 import { StackReports } from "./stackReports";
 
 /**
- * The lab's account: opened by this process, or used through the process that has it open, so that
- * stacks can be worked on while the lab is being served.
+ * The lab's account: opened by this process, or used through the process that has it open, so that commands work while
+ * the lab is being served.
  *
  * @param stateDir the lab's state folder, e.g. `.lab`.
  * @throws Error if another process holds the account and does not answer, or is of another version.
@@ -44,7 +44,7 @@ export async function openHost(stateDir: string): Promise<Host> {
     try {
       return await ownHost(stateDir);
     } catch (error) {
-      // A process that opens the account tells its address in a moment; one that closes it gives it free.
+      // A process that is opening the account publishes its address in a moment; one that is closing it releases it.
       if (!(error instanceof AccountInUse) || Date.now() > deadline) throw error;
       await sleep(100);
     }
@@ -52,9 +52,9 @@ export async function openHost(stateDir: string): Promise<Host> {
 }
 
 /**
- * The account for the process that is to serve it: one that has it open without serving is waited for.
+ * Opens the account for serving; waits for a process that has it open without serving it.
  *
- * @param waiting told once that this is so
+ * @param waiting called once with a message if it has to wait
  * @throws Error if another process serves it; the signal's reason if that is aborted meanwhile
  */
 export async function openHostToServe(
@@ -66,7 +66,7 @@ export async function openHostToServe(
     signal.throwIfAborted();
     const host = await openHost(stateDir);
     if (host.account) return host;
-    // That process may end meanwhile.
+    // The process may have ended meanwhile.
     const status = await host
       .status()
       .catch(() => undefined)
@@ -76,7 +76,8 @@ export async function openHostToServe(
         `the lab is being served by process ${host.pid}; npm run lab -- status shows it`,
       );
     }
-    if (!isTold) waiting(`process ${host.pid} has the account open; serving once it has ended`);
+    if (!isTold)
+      waiting(`process ${host.pid} has the account open; waiting for it to end before serving`);
     await sleep(200);
   }
 }
@@ -86,17 +87,17 @@ const patienceMs = 15_000;
 
 const addressFile = (stateDir: string) => path.join(stateDir, "host.json");
 
-/** The account as opened by another process, or nothing if none has it open. */
+/** The account as opened by another process; undefined if none has it open. */
 export async function findHost(stateDir: string): Promise<Host | undefined> {
   const address = await findAddress(stateDir);
   if (address === undefined) return undefined;
   const leave = new AbortController();
-  // The open request tells the other process that it is needed; it ends with ours.
+  // While this request is open, the other process keeps the account open; it ends with this process.
   const attached = await askSoon(address, "attach", leave).catch((error: unknown) => {
     if (error instanceof NoAnswer) throw error;
   });
   if (!attached) return undefined;
-  // A response that nobody holds may be collected, which closes its connection: reading holds it.
+  // An unreferenced response may be garbage-collected, which closes its connection; reading it prevents that.
   const held = attached.text().catch(() => undefined);
   return {
     debugProviders: address.debugProviders,
@@ -169,7 +170,10 @@ export async function* followStatus(
   }
 }
 
-/** Where nothing changes nothing is told: asks now and then whether the other process still answers, and ends if not. */
+/**
+ * Without changes there are no messages, so this checks now and then that the other process still answers, and ends if
+ * not.
+ */
 async function lookAfter(address: Address, ended: AbortController): Promise<void> {
   try {
     for (;;) {
@@ -178,20 +182,20 @@ async function lookAfter(address: Address, ended: AbortController): Promise<void
       await answer.text();
     }
   } catch {
-    // It has ended, which ends what is followed, or does not answer, which is the reason of the abortion.
+    // Either it has ended, which also ends the stream, or it does not answer, which becomes the reason of the abort.
   }
 }
 
-/** What comes until the connection ends, in whatever way. */
+/** The text received until the connection ends or breaks. */
 async function* textOf(body: Response["body"]): AsyncGenerator<string> {
   try {
     yield* body?.pipeThrough(new TextDecoderStream()) ?? [];
   } catch {
-    // The other process was killed, or nobody wants to know any more.
+    // The other process was killed, or the caller has stopped reading.
   }
 }
 
-/** @throws VersionMismatch when the process that has the account open is of another version. */
+/** @throws VersionMismatch if the process that has the account open is of another version. */
 async function findAddress(stateDir: string): Promise<Address | undefined> {
   const text = await readFile(addressFile(stateDir), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
@@ -201,7 +205,7 @@ async function findAddress(stateDir: string): Promise<Address | undefined> {
   return parseMessage(addressSchema, written, "host.json", nameOf(holder));
 }
 
-/** The file says what is so as long as its process lives, and is written anew by the next: a damaged one says nothing. */
+/** The file is valid only while its process lives, and the next process rewrites it; a damaged one is ignored. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -210,14 +214,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Another container's process cannot be seen from here: it is asked. */
+/** A process in another container is not visible from here, so it counts as running until it fails to answer. */
 function isRunning({ pid, process: id }: z.output<typeof holderSchema>): boolean {
   return id === undefined ? isAlive(pid) : (stillRuns(id) ?? true);
 }
 
 const nameOf = ({ pid }: Pick<Address, "pid">) => `lab process ${pid}`;
 
-/** What another lab process answers, checked; a POST when something is sent with it. */
+/** Asks another lab process, and validates its answer; sends a POST if there is a body. */
 async function askFor<Schema extends z.ZodType>(
   address: Address,
   what: string,
@@ -230,17 +234,17 @@ async function askFor<Schema extends z.ZodType>(
 
 const posted = (body: unknown): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
 
-/** A lab process lives and does not answer. */
+/** A lab process is alive but does not answer. */
 class NoAnswer extends Error {}
 
-/** How often a process that is followed is asked whether it answers, in milliseconds. */
+/** How often to check that a followed process still answers, in milliseconds. */
 const lookEveryMs = 5_000;
 
-/** How long another lab process may take to answer what it knows, in milliseconds. */
+/** How long another lab process may take to answer, in milliseconds. */
 const answerWithinMs = 10_000;
 
 /**
- * Asks for what is answered at once by a process that is well.
+ * Sends a request that a healthy process answers at once.
  * @param leave ends the connection
  * @throws NoAnswer if nothing comes for ten seconds
  */
@@ -251,8 +255,8 @@ async function askSoon(
   init: RequestInit = {},
 ): Promise<Response> {
   const why = new NoAnswer(
-    `${nameOf(address)} has the account open and does not answer; it may be suspended: ` +
-      `kill -CONT ${address.pid} lets it go on, kill -9 ${address.pid} ends it`,
+    `${nameOf(address)} has the account open but does not answer; it may be suspended: ` +
+      `kill -CONT ${address.pid} resumes it, kill -9 ${address.pid} ends it`,
   );
   const timer = setTimeout(() => {
     leave.abort(why);
@@ -285,12 +289,12 @@ async function ownHost(stateDir: string): Promise<Host> {
 
 type Closing = () => Promise<void>;
 
-/** Closes what was opened, the last first. */
+/** Closes everything that was opened, in reverse order. */
 async function closeAll(opened: readonly Closing[]): Promise<void> {
   for (const close of [...opened].reverse()) await close();
 }
 
-/** @param opened what is to be closed with the host, or if there will be none; it adds its own */
+/** @param opened everything to close together with the host, or if opening it fails; this function adds its own */
 async function hostOf({
   stateDir,
   reports,
@@ -421,7 +425,7 @@ async function hostOf({
     },
     onChange,
     close: async () => {
-      // Whoever comes meanwhile is let in as well: the account cannot be had otherwise.
+      // Processes that attach meanwhile are accepted too, since only this one can give them the account.
       await control.drain();
       await rm(addressFile(stateDir), { force: true });
       await closeAll(opened);
@@ -432,7 +436,7 @@ async function hostOf({
 function countByStack(account: Account): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const record of account.list()) {
-    if (!record.urn.startsWith("urn:pulumi:")) continue; // pushed, put or registered, and in no stack
+    if (!record.urn.startsWith("urn:pulumi:")) continue; // created by a push or an API call, so part of no stack
     const stack = stackOf(record);
     counts[stack] = (counts[stack] ?? 0) + 1;
   }

@@ -23,10 +23,10 @@ export function toStackReport(report: OperationReport): StackReport {
   });
 }
 
-/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+/** Increases when the file format changes; earlier formats stay readable. */
 const FILE_VERSION = 1;
 
-/** Before versions were noted, the file was the list alone. */
+/** Before the file had a version, it was just the list. */
 const fileSchema = z.union([
   z.object({ version: z.literal(FILE_VERSION), reports: z.array(stackReportSchema) }),
   z.array(stackReportSchema).transform((reports) => ({ reports })),
@@ -49,22 +49,17 @@ export class StackReports {
     const file = path.join(stateDir, "reports.json");
     const written = parseJson(await readFile(file, "utf8").catch(() => "[]"));
     const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
-    mustKnowVersion(
-      file,
-      version,
-      FILE_VERSION,
-      "remove it, which forgets the last findings alone",
-    );
+    mustKnowVersion(file, version, FILE_VERSION, "remove it, which only loses the last findings");
     const known = fileSchema.safeParse(written).data?.reports ?? [];
     return new StackReports(file, new Map(known.map((report) => [report.stack, report])));
   }
 
-  /** By stack's name. */
+  /** Sorted by stack name. */
   list(): StackReport[] {
     return [...this.reports.values()].sort((one, other) => (one.stack < other.stack ? -1 : 1));
   }
 
-  /** Keeps a stack's report; forgets a stack that was destroyed. Resolves when it is on the disk. */
+  /** Stores a stack's report, or removes that of a destroyed stack. Resolves when it is on disk. */
   async put(report: StackReport): Promise<void> {
     const isGone = report.operation === "destroy" && report.result === "succeeded";
     if (isGone) this.reports.delete(report.stack);
@@ -82,6 +77,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return []; // only a convenience: a damaged file costs the last findings, no more
+    return []; // a damaged file costs no more than the last findings
   }
 }

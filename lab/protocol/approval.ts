@@ -4,7 +4,7 @@ import type { Immutable } from "./message";
 
 /** Somebody's answer to an approval action of a pipeline. */
 export const approvalSchema = z.object({
-  /** Id of the execution, or its beginning. @default whichever waits */
+  /** ID of the execution, or a prefix of it. @default the one that is waiting */
   run: z.string().optional(),
   approved: z.boolean(),
   comment: z.string(),

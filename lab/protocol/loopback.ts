@@ -9,10 +9,10 @@ import { messageOf } from "../shared/messageOf";
 import { assertPeersKnown, isOwnPeer } from "../shared/ownPeers.cjs";
 import { firstProblem, VersionMismatch } from "./message";
 
-/** Answers a request; what it throws is answered too: a {@link Refusal} as it says, all else by 500. */
+/** Answers a request. If it throws, a {@link Refusal} is answered with its status, anything else with 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Why a request is not answered as asked; the message is the answer's text. */
+/** Rejects a request; the message is the text of the response. */
 export class Refusal extends Error {
   /** @param status HTTP status, from 400 */
   constructor(
@@ -24,18 +24,18 @@ export class Refusal extends Error {
 }
 
 /**
- * An HTTP server of the lab: on 127.0.0.1 alone, for this process's user and root, with one form of error
- * answers. Whoever else of this machine asks is told so, and nothing more.
+ * An HTTP server of the lab: on 127.0.0.1 only, for this process's user and root, with uniform error responses. Other
+ * users of this machine get an error.
  *
- * It is Node's own, for each of the lab's servers has a few addresses and most hold a response open,
- * and a framework costs every command that opens the account more time to load than it saves lines.
+ * Built on Node's own server rather than a framework: each of the lab's servers has only a few paths, most keep
+ * responses open, and loading a framework would slow down every command that opens the account.
  */
 export class LoopbackServer {
   private constructor(private readonly server: Server) {}
 
   /**
    * @param handle called for each request
-   * @param ports listens on the first that is free; 0 takes any
+   * @param ports ports to try, in order; 0 stands for any free port
    */
   static async start(handle: Handler, ports: readonly number[] = [0]): Promise<LoopbackServer> {
     assertPeersKnown();
@@ -55,7 +55,7 @@ export class LoopbackServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -73,20 +73,20 @@ export class LoopbackServer {
   }
 }
 
-/** Whether a request bears the token, found out in a time that tells nothing of it. */
+/** Whether a request has the token, compared in constant time. */
 export function bearsToken({ headers }: IncomingMessage, token: string): boolean {
   return isSame(headers.authorization ?? "", `Bearer ${token}`);
 }
 
-/** Whether a secret was given right, found out in a time that tells nothing but its length. */
+/** Whether a secret is correct, in a time that reveals nothing but its length. */
 export function isSame(given: string, secret: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(secret)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /**
- * The JSON that a request of another lab process came with.
- * @throws Refusal that says that it is of another version, when it is not as the schema has it
+ * The JSON body of a request from another lab process.
+ * @throws Refusal that says that the other process is of another version, if the body does not match the schema
  */
 export async function messageIn<Schema extends z.ZodType>(
   request: IncomingMessage,
@@ -97,7 +97,7 @@ export async function messageIn<Schema extends z.ZodType>(
   throw otherVersion(request, firstProblem(parsed.error));
 }
 
-/** What a lab process is told that asks for what this one does not know. */
+/** Error for a lab process whose request this one does not understand. */
 export function otherVersion({ method, url }: IncomingMessage, why: string): Refusal {
   const asked = `${method ?? ""} ${url ?? ""}`;
   return new Refusal(400, new VersionMismatch(`lab process ${process.pid}`, asked, why).message);
@@ -108,7 +108,7 @@ export function answer(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-/** Starts an answer of lines of JSON; returns what writes one, given as the text of its JSON. */
+/** Starts a response of JSON lines; returns a function that writes one line, given as JSON text. */
 export function answerLines(response: ServerResponse): (json: string) => void {
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   return (json) => {
@@ -137,7 +137,7 @@ async function answerWith(
 
 function refuseStranger(_: IncomingMessage, response: ServerResponse): void {
   response.setHeader("connection", "close");
-  throw new Refusal(403, "this lab is for the user who started it, and you are another");
+  throw new Refusal(403, "this lab only serves the user who started it");
 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<void> {

@@ -22,7 +22,7 @@ export const pipelineActionSchema = z.object({
   status: actionState,
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
-  /** What came of it, in one sentence; of a failed one, AWS's error. */
+  /** Its result in one sentence; for a failed one, AWS's error. */
   summary: z.string().optional(),
   /** The last 20 lines of its log; `npm run lab -- logs` prints all of it. */
   log: z.array(z.string()).optional(),
@@ -37,17 +37,17 @@ export const pipelineStageSchema = z.object({
   actions: z.array(pipelineActionSchema),
 });
 
-/** A stage of an execution. `Waiting` is one that was not reached yet, or that another holds. */
+/** A stage of an execution. `Waiting` is one that was not reached yet, or that another execution occupies. */
 export type PipelineStageStatus = Immutable<z.infer<typeof pipelineStageSchema>>;
 
 export const pipelineRunSchema = z.object({
-  /** As CodePipeline gives it: a UUID. */
+  /** A UUID, as CodePipeline assigns it. */
   id: z.string(),
   /** What started it, e.g. `CreatePipeline` or `CloudWatchEvent: push of 1a2b3c4 to main`. */
   trigger: z.string(),
   /** Commit whose push started it; absent when something else did. */
   pushedCommit: z.string().optional(),
-  /** Commit that the source action took: the branch's head by then. Absent before. */
+  /** Commit that the source action took: the branch's head at that time. Absent before. */
   commit: z.string().optional(),
   /** First line of that commit's message. */
   message: z.string().optional(),

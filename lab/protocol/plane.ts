@@ -4,7 +4,7 @@ import type { Immutable } from "./message";
 
 const runtimeName = z.enum(["docker", "nginx", "static"]);
 
-/** What is used, and what is left for others. */
+/** Capacity in use, and capacity left. */
 const usage = z.object({ used: z.number(), free: z.number() });
 
 const listener = z.object({
@@ -177,7 +177,7 @@ const schedule = z.object({
   nextStart: z.string().optional(),
 });
 
-/** All that runs. */
+/** Everything that runs. */
 export const planeSchema = z.object({
   pace: z.enum(["real", "lesson", "fast"]).optional(),
   runtime: runtimeName.optional(),
@@ -190,7 +190,7 @@ export const planeSchema = z.object({
 });
 
 /**
- * All that runs, as it is told. What its parts mean stands where they are made: in
- * lab/runtime/controlplane/ecs/status.ts, whose types and these take each other's place.
+ * Everything that runs, as sent between processes. The parts are documented where they are built, in
+ * lab/runtime/controlplane/ecs/status.ts, whose types are interchangeable with these.
  */
 export type PlaneMessage = Immutable<z.infer<typeof planeSchema>>;

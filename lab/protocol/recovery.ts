@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Asks for what a crash left behind to be deleted: what the account has of a stack and `known` does not name. */
+/** Asks to delete what a crash left behind: a stack's resources that are in the account but not in `known`. */
 export const recoverySchema = z.object({
   stack: z.string(),
   project: z.string(),
@@ -10,7 +10,7 @@ export const recoverySchema = z.object({
 /** URNs of what was deleted. */
 export const recoveredSchema = z.array(z.string());
 
-/** Asks which resources the account has of a stack. */
+/** Asks for a stack's resources in the account. */
 export const resourcesSchema = z.object({ stack: z.string(), project: z.string() });
 
 export const resourceListSchema = z.array(z.object({ urn: z.string(), id: z.string() }));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A resource that an operation is to create. */
+/** A resource that an operation will create. */
 const plannedSchema = z.object({
   urn: z.string(),
   /** Pulumi type token. */
@@ -8,13 +8,15 @@ const plannedSchema = z.object({
   region: z.string().optional(),
   /** The zone of the subnet that it is declared in. */
   zone: z.string().optional(),
-  /** Its subnet, if that is there already. */
+  /** Its subnet, if that already exists. */
   subnetId: z.string().optional(),
 });
 
 export type PlannedResource = z.infer<typeof plannedSchema>;
 
-/** Asks for room within the account's quotas for what an operation is to create, for as long as the answer is read. */
+/**
+ * Reserves room in the account's quotas for what an operation will create, for as long as the response is being read.
+ */
 export const reservationSchema = z.object({
   stack: z.string(),
   planned: z.array(plannedSchema),

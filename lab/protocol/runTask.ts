@@ -4,27 +4,27 @@ import { z } from "zod";
 export const runTaskSchema = z.object({
   /** ARN, `family:revision`, or `family` for its latest revision. */
   taskDefinition: z.string(),
-  /** Name or ARN. @default the only one that there is */
+  /** Name or ARN. @default the only cluster */
   cluster: z.string().optional(),
   /** 1 to 10. */
   count: z.number(),
-  /** @default FARGATE for what is registered for it alone, else the cluster's own way */
+  /** @default FARGATE for a task definition that requires only that, else the cluster's default */
   launchType: z.enum(["FARGATE", "EC2"]).optional(),
   /** Replaces the command of `container`. */
   command: z.array(z.string()).optional(),
-  /** @default the task's main one */
+  /** @default the task's main container */
   container: z.string().optional(),
 });
 
 export type RunTaskRequest = z.infer<typeof runTaskSchema>;
 
-/** What was started of it. */
+/** The tasks that were started. */
 export const ranTaskSchema = z.object({
   /** ARNs. */
   tasks: z.array(z.string()),
-  /** Why each of those that are missing was not started. */
+  /** Why each of the missing tasks was not started. */
   failures: z.array(z.string()),
-  /** What does the same on AWS. */
+  /** The AWS CLI command that does the same on AWS. */
   command: z.string(),
 });
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const stopTaskSchema = z.object({
   /** ARN. */
   task: z.string(),
-  /** Why, as the stopped task then says. */
+  /** Shown as the stopped task's reason. */
   reason: z.string(),
 });
 

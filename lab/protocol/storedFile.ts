@@ -7,12 +7,12 @@ export interface StoredForm<Schema extends z.ZodType> {
   readonly schema: Schema;
   /** The latest version that this lab knows. */
   readonly version: number;
-  /** What to do without the lab that wrote it, or when it is damaged: `remove it, for the standard quotas`. */
+  /** What to do without the lab that wrote it, or if it is damaged: `remove it to go back to the standard quotas`. */
   readonly remedy: string;
 }
 
 /**
- * What a file of the lab says that no other file can stand for.
+ * Parses a file of the lab that cannot be reconstructed from others.
  *
  * @throws Error naming the file and what to do, if it is damaged or a newer lab wrote it
  */

@@ -1,6 +1,5 @@
 /**
- * Refuses a file that a newer lab wrote. Files from before versions were noted have none, and the
- * form of version 1.
+ * Rejects a file that a newer lab wrote. Files without a version have the format of version 1.
  *
  * @param found the version that the file says it has
  * @param known the latest version that this lab knows
@@ -16,7 +15,7 @@ export function mustKnowVersion(
   if (found === undefined) return;
   if (typeof found === "number" && Number.isInteger(found) && found >= 1 && found <= known) return;
   throw new Error(
-    `${file} is of version ${JSON.stringify(found)}, and this lab knows versions up to ${known}: ` +
+    `${file} has version ${JSON.stringify(found)}, but this lab knows versions up to ${known}: ` +
       `use the lab that wrote it, or ${remedy}`,
   );
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a stand-in program of a build asks the lab for. */
+/** What a stand-in program in a build asks of the lab. */
 export const toolCallSchema = z.object({
   program: z.string(),
   args: z.array(z.string()),
@@ -9,7 +9,7 @@ export const toolCallSchema = z.object({
   stdin: z.string(),
 });
 
-/** A line of the answer: text for standard output or standard error as it comes, at the end the exit code. */
+/** A line of the response: text for standard output or standard error as it arrives; at the end, the exit code. */
 export const toolLineSchema = z.union([
   z.strictObject({ out: z.string() }),
   z.strictObject({ err: z.string() }),

@@ -17,8 +17,8 @@ import { type LongCall, type Settle, type Wait, waitFor } from "./settling";
 import { decode, encode } from "./wire";
 
 /**
- * The AWS provider over the offline account: what @pulumi/aws's plugin does between the engine and
- * the API. One instance serves every connection; each brings its own configuration.
+ * The AWS provider for the offline account: does what @pulumi/aws's plugin does between the engine and the API. One
+ * instance serves all connections; each has its own configuration.
  */
 export class AwsProvider {
   constructor(
@@ -26,7 +26,7 @@ export class AwsProvider {
     private readonly settle: Settle = () => Promise.resolve(),
   ) {}
 
-  /** Fills in names, defaults and default tags, and lists everything that is wrong. */
+  /** Fills in names, defaults and default tags, and returns every problem. */
   check(request: proto.CheckRequest, configuration: Configuration): proto.CheckResponse {
     const type = typeOf(request.getUrn());
     const olds = decode(request.getOlds()).properties;
@@ -137,12 +137,12 @@ export class AwsProvider {
   async delete(request: proto.DeleteRequest): Promise<Empty> {
     const type = typeOf(request.getUrn());
     const { properties } = decode(request.getProperties());
-    // `skipDestroy` resources stay in AWS: only the stack forgets them.
+    // Resources with `skipDestroy` stay in AWS; only the stack forgets them.
     if (properties.skipDestroy !== true) await this.account.delete(type.token, request.getId());
     return new Empty();
   }
 
-  /** Refresh, `get` and import: the resource as the account has it, or no id when it is gone. */
+  /** Refresh, `get` and import: the resource as in the account, or no ID if it is gone. */
   read(request: proto.ReadRequest): proto.ReadResponse {
     const type = typeOf(request.getUrn());
     const record = this.account.get(type.token, request.getId());
@@ -161,11 +161,11 @@ export class AwsProvider {
   }
 
   /**
-   * The inputs of an update. Like the real provider it sends what the program changed, no more: what
-   * AWS itself moved in the meantime, such as a rule's weights in a deployment, stays where it is. So does what
-   * the program ignores changes of, though the state knows what others made of it.
+   * The inputs of an update. Like the real provider, it only sends what the program changed: what AWS itself has
+   * changed in the meantime, such as a rule's weights during a deployment, is kept. So are inputs under
+   * `ignoreChanges`, even if the state shows other values.
    *
-   * Source: pulumi-terraform-bridge, pkg/tfbridge/provider.go, `Update`, which plans anew with `IgnoreChanges`.
+   * Source: pulumi-terraform-bridge, pkg/tfbridge/provider.go, `Update`, which plans again with `IgnoreChanges`.
    *
    * @param ignored Top-level inputs under `ignoreChanges`.
    */
@@ -193,12 +193,12 @@ export class AwsProvider {
   }
 
   /**
-   * The resource as it is when it is ready. One that exists and does not come up is told to the engine as
-   * such, or it would be lost: as it was asked for, whatever AWS has made of it since. So the provider does
-   * it, and only a refresh shows a service that was rolled back.
+   * The resource once it is ready. If it exists but does not become ready, the engine must learn of it, or it would be
+   * lost: with the requested inputs, whatever AWS has made of them since. The real provider does the same, so only a
+   * refresh shows a service that was rolled back.
    *
-   * Source: terraform-plugin-sdk, helper/schema/resource.go, `Resource.Apply`, which saves the state as
-   * planned unless it is marked as partial.
+   * Source: terraform-plugin-sdk, helper/schema/resource.go, `Resource.Apply`, which saves the state as planned unless
+   * it is marked as partial.
    */
   private async settled(
     type: AnyResourceType,
@@ -216,14 +216,14 @@ export class AwsProvider {
   }
 }
 
-/** Like the real provider, tells the id among the properties too: policies find it only there. */
+/** Like the real provider, includes the ID in the properties, where policies look for it. */
 function outputsOf(record: ResourceRecord): Properties {
   const internal = resourceTypeOf(record.type)?.internal ?? [];
   const shown = Object.entries(record.outputs).filter(([key]) => !internal.includes(key));
   return { ...Object.fromEntries(shown), id: record.id };
 }
 
-/** @throws Error naming the type the account does not have. */
+/** @throws Error naming a type that the account does not support. */
 function typeOf(urn: string): AnyResourceType {
   const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
   const type = resourceTypeOf(token);
@@ -264,7 +264,7 @@ function nameFor(
   );
 }
 
-/** A document given as an object, as text; with something unknown in it, unknown as a whole. */
+/** Converts a document given as an object to text; unknown if any part of it is. */
 function documentText(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return hasUnknown(value) ? UNKNOWN : JSON.stringify(value);
@@ -283,13 +283,13 @@ function withDefaultTags(
   return Object.keys(tags).length > 0 ? { ...inputs, tags } : inputs;
 }
 
-/** What the provider passes over at a creation too. */
+/** Removes inputs that the provider ignores on creation too. */
 function withoutSuppressed(type: AnyResourceType, inputs: Properties): Properties {
   const suppressed: readonly string[] = type.suppressed?.({}, inputs) ?? [];
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => !suppressed.includes(key)));
 }
 
-/** What the provider notes for itself is not the account's business. */
+/** The inputs without the provider's own bookkeeping. */
 function accountInputs(properties: Properties): Properties {
   const inputs = { ...properties };
   delete inputs.__defaults;
@@ -311,12 +311,12 @@ function tagOutputs(type: AnyResourceType, inputs: Properties): Properties {
   return hasTags(type) ? { tagsAll: inputs.tags ?? {} } : {};
 }
 
-/** What a type keeps secret, and what the program gave as secrets. */
+/** The type's secrets, and those of the program. */
 function allSecrets(type: AnyResourceType, given: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...given, ...(type.secrets ?? [])]);
 }
 
-/** Outputs as the engine gets them: secrets as such, and nothing that AWS would not give back. */
+/** Outputs for the engine: secrets are marked, and write-only inputs are removed. */
 function outputStruct(type: AnyResourceType, outputs: Properties, secretKeys: ReadonlySet<string>) {
   const told = Object.entries(outputs).filter(([key]) => !isWriteOnly(type, key));
   return encode(Object.fromEntries(told), allSecrets(type, secretKeys));
@@ -327,8 +327,8 @@ function isWriteOnly(type: AnyResourceType, key: string): boolean {
 }
 
 /**
- * Inputs as the program would have to give them: what it never set and nobody changed is left out, and
- * what is only written stays as the program wrote it.
+ * Inputs as the program would write them: without those it never set and nobody changed, and with write-only inputs as
+ * in the program.
  */
 function inputsAsRead(type: AnyResourceType, record: ResourceRecord, olds: Properties): Properties {
   const defaults = defaultsOf(olds).filter((key) => key in record.inputs);

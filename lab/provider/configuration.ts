@@ -7,14 +7,14 @@ import { UNKNOWN } from "../shared/unknown";
 /** Configuration of one provider resource, e.g. `new aws.Provider("tokyo", { region: … })`. */
 export interface Configuration {
   readonly region: string;
-  /** Laid under the tags of every resource that can have tags. */
+  /** Default tags of every resource that can have tags. */
   readonly defaultTags: Readonly<Record<string, string>>;
 }
 
-/** What the account honours. */
+/** Settings that the account supports. */
 const HONOURED = ["region", "defaultTags"] as const satisfies readonly (keyof ProviderArgs)[];
 
-/** What changes nothing offline: credentials, and how to reach AWS. */
+/** Settings without effect offline: credentials, and how to reach AWS. */
 const WITHOUT_EFFECT = [
   "accessKey",
   "maxRetries",
@@ -37,7 +37,7 @@ const KNOWN_KEYS = new Set<string>([
   "pluginDownloadURL",
 ]);
 
-/** Everything wrong with a provider's configuration. */
+/** All problems of a provider's configuration. */
 export function checkConfiguration(args: Properties): Problem[] {
   const problems: Problem[] = Object.keys(args)
     .filter((key) => !KNOWN_KEYS.has(key) && !key.startsWith("__"))
@@ -69,7 +69,7 @@ export function readConfiguration(args: Properties): Configuration {
   return { region: regionOf(args) ?? "", defaultTags: defaultTagsOf(args) ?? {} };
 }
 
-/** As the AWS provider does, the environment answers when the configuration does not. */
+/** Falls back to the environment, as the AWS provider does. */
 function regionOf(args: Properties): string | undefined {
   const region = args.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   return typeof region === "string" && region !== "" ? region : undefined;

@@ -36,7 +36,7 @@ export const getContainerDefinition = declare(
       environment: environmentOf(container),
       id: `${arn}/${containerName}`,
       image,
-      // What follows the first colon, a tag too: the provider's own.
+      // Whatever follows the first colon, even a tag, as in the provider.
       imageDigest: image.split(":")[1] ?? "",
       memory: container.memory ?? 0,
       memoryReservation: container.memoryReservation ?? 0,

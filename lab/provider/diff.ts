@@ -9,11 +9,11 @@ export interface PropertyChange {
   readonly replaces: boolean;
 }
 
-/** A resource before and after an update, as the engine tells them. */
+/** A resource before and after an update, from the engine. */
 export interface Versions {
-  /** Inputs it was last created or updated with. */
+  /** Inputs that it was last created or updated with. */
   readonly olds: Properties;
-  /** Outputs it then had, or has since a refresh. */
+  /** Outputs at that time, or since a refresh. */
   readonly state: Properties;
   readonly news: Properties;
 }
@@ -21,7 +21,7 @@ export interface Versions {
 export interface Diff {
   /** By property path: `tags`, `healthCheck.path`. */
   readonly changes: ReadonlyMap<string, PropertyChange>;
-  /** Top-level inputs that replace the resource. */
+  /** Top-level inputs whose change replaces the resource. */
   readonly replaces: readonly string[];
   readonly deleteBeforeReplace: boolean;
 }
@@ -29,9 +29,9 @@ export interface Diff {
 /**
  * What an update from one set of checked inputs to another would change.
  *
- * @param state Outputs as the engine has them.
+ * @param state Outputs in the engine's state.
  * @param ignored Top-level inputs under `ignoreChanges`.
- * @throws Error where the provider fails the plan.
+ * @throws Error if the provider rejects the plan.
  */
 export function diff(
   type: AnyResourceType,
@@ -62,7 +62,7 @@ export function diff(
   };
 }
 
-/** Inputs that the provider sees a change of. */
+/** Inputs that the provider considers changed. */
 export function changedInputs(type: AnyResourceType, { olds, state, news }: Versions): string[] {
   const suppressed = type.suppressed?.(olds, news) ?? [];
   return [...inputKeys(type)].filter((key) => {
@@ -70,12 +70,12 @@ export function changedInputs(type: AnyResourceType, { olds, state, news }: Vers
     const old = isByState ? state[key] : olds[key];
     if (suppressed.includes(key)) return false;
     if (isSame(type, key, [old, olds], [news[key], news])) return false;
-    // What AWS fills in stays as it is when the program stops setting it (SDKv2: Optional+Computed).
+    // A value that AWS fills in is kept when the program stops setting it (SDKv2: Optional+Computed).
     return news[key] !== undefined || !type.computed.includes(key);
   });
 }
 
-/** A name the program chose cannot be held by the old and the new resource at once. */
+/** Whether the new resource would have the same chosen name as the old one, which cannot exist twice. */
 function keepsItsName(
   { nameProperty = "name" }: AnyResourceType,
   olds: Properties,
@@ -85,7 +85,7 @@ function keepsItsName(
   return isChosen && news[nameProperty] !== undefined && olds[nameProperty] === news[nameProperty];
 }
 
-/** Inputs which the program did not set. The provider notes them in `__defaults`, as the real one does. */
+/** Inputs that the program did not set. The provider lists them in `__defaults`, as the real one does. */
 export function defaultsOf(inputs: Properties): readonly string[] {
   return Array.isArray(inputs.__defaults) ? (inputs.__defaults as string[]) : [];
 }
@@ -109,13 +109,13 @@ function isSame(
   return meaning !== undefined && isDeepStrictEqual(meaning(old, olds), meaning(now, news));
 }
 
-/** Order has no meaning, at any depth. */
+/** Sorts lists at every depth, because their order has no meaning. */
 function asSet(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((item) => JSON.stringify(item)).sort();
 }
 
-/** One path a change; inside objects each changed property has its own. */
+/** One path per change; inside objects, one per changed property. */
 function* changedPaths(
   path: string,
   old: unknown,

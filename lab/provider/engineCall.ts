@@ -4,13 +4,13 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 import type { LongCall } from "./settling";
 
-/** A call of the engine's as far as it may take long: it can be cut off, and tell how far it is. */
+/** A possibly long call from the engine: it can be cancelled, and report its progress. */
 export class EngineCall implements LongCall {
   private engine: EngineClient | undefined;
 
   /**
    * @param cancelled aborted when the engine cancels all its calls
-   * @param engineAddress of the engine's service, from the handshake; without it nothing is told
+   * @param engineAddress of the engine's service, from the handshake; without it, progress is not reported
    */
   constructor(
     private readonly call: { once(event: "cancelled", listener: () => void): unknown },
@@ -34,7 +34,7 @@ export class EngineCall implements LongCall {
     request.setUrn(urn);
     request.setMessage(text);
     request.setEphemeral(true);
-    // An engine that does not listen any more misses nothing.
+    // Errors are ignored: the engine may no longer be listening.
     this.engine.log(request, () => undefined);
   };
 

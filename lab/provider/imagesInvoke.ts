@@ -6,7 +6,7 @@ import { PUSHED_IMAGE, REPOSITORY } from "../account/types/ecr/tokens";
 import { declare, type InvokeContext, region } from "./invokeTypes";
 
 /**
- * `aws.ecr.getImages`: the images of a repository, those that were pushed and those that stacks build.
+ * `aws.ecr.getImages`: the images of a repository, both pushed ones and those that stacks build.
  *
  * Source: terraform-provider-aws, internal/service/ecr/images_data_source.go.
  */

@@ -7,10 +7,10 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { ResourceRecord } from "../account/record";
 import { messageOf } from "../shared/messageOf";
 
-/** A resource was created or updated and did not become ready: it goes into the state all the same. */
+/** A resource was created or updated but did not become ready; it is added to the state anyway. */
 export class InitializationError extends Error {
   override readonly name = "InitializationError";
-  /** The answer to the engine, with the resource in its details. */
+  /** The response to the engine, with the resource in its details. */
   readonly status: Partial<grpc.StatusObject>;
 
   constructor(record: ResourceRecord, outputs: Struct, cause: unknown) {

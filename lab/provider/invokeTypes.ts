@@ -8,16 +8,16 @@ export interface InvokeContext {
   readonly region: string;
 }
 
-/** One function of @pulumi/aws: its arguments and its answer. */
+/** A function of @pulumi/aws: its arguments and its result. */
 export interface Invoke {
-  /** Arguments the account honours; another one is an error, for its answer would be wrong. */
+  /** Supported arguments; any other one is an error, since the result would be wrong. */
   readonly args: z.ZodObject;
   readonly answer: (context: InvokeContext, args: Properties) => Properties | Promise<Properties>;
-  /** Properties of the answer that are secret. @default none */
+  /** Properties of the result that are secret. @default none */
   readonly secrets?: readonly string[];
 }
 
-/** Functions by their tokens, e.g. `aws:ec2/getVpc:getVpc`. */
+/** Functions by token, e.g. `aws:ec2/getVpc:getVpc`. */
 export type Invokes = Readonly<Record<string, Invoke | undefined>>;
 
 export function declare<Args extends z.ZodObject>(
@@ -32,10 +32,10 @@ export const region = z.string().optional();
 export const tags = z.record(z.string(), z.string()).optional();
 
 /**
- * The only match, as the provider's `get…` functions want it.
+ * The only match, as the provider's `get…` functions require.
  *
- * @throws Error in the words of the provider (terraform-provider-aws,
- *   internal/tfresource/not_found_error.go, `SingularDataSourceFindError`).
+ * @throws Error with the provider's text (terraform-provider-aws, internal/tfresource/not_found_error.go,
+ * `SingularDataSourceFindError`).
  */
 export function single<Found>(what: string, matches: readonly Found[]): Found {
   const [first] = matches;

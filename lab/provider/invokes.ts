@@ -15,15 +15,15 @@ import { policyDocument } from "./policyDocument";
 import { getService } from "./serviceInvoke";
 import { getZone } from "./zoneInvoke";
 
-/** Properties of a function's answer that must reach the program as secrets. */
+/** Properties of a function's result that must reach the program as secrets. */
 export function secretResults(token: string): readonly string[] {
   return invokes[token]?.secrets ?? [];
 }
 
 /**
- * Answers a function of @pulumi/aws, e.g. `aws:index/getRegion:getRegion`.
+ * Runs a function of @pulumi/aws, e.g. `aws:index/getRegion:getRegion`.
  *
- * @throws Error naming the function or the argument the account does not have.
+ * @throws Error naming a function or argument that the account does not support.
  */
 export function invoke(
   account: Account,
@@ -100,7 +100,7 @@ const invokes: Invokes = {
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": declare(
     z.strictObject({ region, registryId: z.string().optional() }),
     ({ account: { accountId }, region: here }, { registryId = accountId }) => {
-      // Like AWS's, each one is new; nothing here asks for it.
+      // A new one each time, as on AWS; nothing here checks it.
       const password = randomBytes(48).toString("base64url");
       return {
         id: here,

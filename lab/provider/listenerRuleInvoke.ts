@@ -5,7 +5,7 @@ import { LISTENER_RULE } from "../account/types/elasticloadbalancingv2/tokens";
 import { declare, region } from "./invokeTypes";
 
 /**
- * `aws.lb.getListenerRule`: a rule as the account has it, with what ECS has made of where it forwards to.
+ * `aws.lb.getListenerRule`: a rule as in the account, including ECS's changes of where it forwards to.
  *
  * Source: terraform-provider-aws, internal/service/elbv2/listener_rule_data_source.go.
  */
@@ -26,7 +26,7 @@ export const getListenerRule = declare(
           : id === arn,
       );
     const [rule] = rules;
-    // Unlike others this data source hands on what its search says.
+    // Unlike others, this data source passes on its search's own error.
     if (rule === undefined) {
       throw new Error(
         `reading ELB (Elastic Load Balancing) Listener Rule Data Source (${arn ?? `${listenerArn}/${priority}`}): empty result`,
@@ -47,7 +47,7 @@ export const getListenerRule = declare(
   },
 );
 
-/** DescribeRules names the groups of each forward action, also of one that names a single group. */
+/** DescribeRules lists the groups of each forward action, even of one with a single group. */
 function described({ type, order, targetGroupArn, forward, ...rest }: Properties, index: number) {
   const { targetGroups, stickiness } = (forward ?? {}) as Properties;
   const groups = targetGroups ?? [{ arn: targetGroupArn, weight: 1 }];
@@ -61,7 +61,7 @@ function described({ type, order, targetGroupArn, forward, ...rest }: Properties
   };
 }
 
-/** Terraform's blocks are lists, whose names @pulumi/aws has in the plural. */
+/** Terraform's blocks are lists, which have plural names in @pulumi/aws. */
 function asBlocks(properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties).map(([key, value]) =>

@@ -10,10 +10,10 @@ const filters = z
   .array(z.strictObject({ name: z.string(), values: z.array(z.string()) }))
   .optional();
 
-/** What EC2 describes of a resource, with the names of @pulumi/aws. */
+/** EC2's description of a resource, with the names of @pulumi/aws. */
 type Described = Properties & { readonly id: string };
 
-/** Names of EC2's filters, and the properties they look at. */
+/** Names of EC2's filters, and the properties that they match. */
 type FilterNames = Readonly<Record<string, string | undefined>>;
 
 const VPC_FILTERS: FilterNames = {
@@ -78,7 +78,7 @@ function subnetsOf({ account, region: here }: InvokeContext): Described[] {
     }));
 }
 
-/** Security groups, with the one that came with each VPC: it has no tags. */
+/** Security groups, including each VPC's default one, which has no tags. */
 function groupsOf(context: InvokeContext): Described[] {
   const { account, region: here } = context;
   const defaults = vpcsOf(context).map((vpc) => ({
@@ -105,7 +105,7 @@ interface Wanted {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Makes the default VPC if it is asked for, by any of EC2's names of that filter. */
+/** Creates the default VPC if it is looked up, by any of EC2's names for that filter. */
 async function withDefaultVpc(
   { account, region: here }: InvokeContext,
   isWanted: boolean | undefined,
@@ -117,7 +117,7 @@ async function withDefaultVpc(
   if (isWanted === true || isFiltered) await ensureDefaultVpc(account, here);
 }
 
-/** Those with all the tags, that every filter lets through. Default tags of the provider count too. */
+/** Those that have all the tags and match every filter. The provider's default tags count too. */
 function matching(
   all: readonly Described[],
   names: FilterNames,
@@ -135,7 +135,7 @@ function matching(
   );
 }
 
-/** EC2 API, "Filter": `*` stands for any characters, `?` for one, and a backslash takes that away. */
+/** EC2 API, "Filter": `*` stands for any characters, `?` for one, and a backslash escapes them. */
 function pattern(value: string): RegExp {
   const source = value.replace(/\\?[^]/g, (part) => {
     if (part === "*") return "[^]*";
@@ -145,7 +145,7 @@ function pattern(value: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-/** What a filter looks at; nothing, if the resource has no such tag. */
+/** The values that a filter matches; empty if the resource has no such tag. */
 function valuesOf(one: Described, names: FilterNames, filter: string): string[] {
   const own = (one.tagsAll ?? {}) as Readonly<Record<string, string | undefined>>;
   if (filter === "tag-key") return Object.keys(own);
@@ -155,13 +155,13 @@ function valuesOf(one: Described, names: FilterNames, filter: string): string[] 
   return [(one[key] as string | boolean | undefined) ?? []].flat().map(String);
 }
 
-/** Those with these properties; one that was not asked for matches all. */
+/** Those with these properties; undefined ones match everything. */
 function having(all: readonly Described[], properties: Properties): Described[] {
   const asked = Object.entries(properties).filter(([, value]) => value !== undefined);
   return all.filter((one) => asked.every(([key, value]) => one[key] === value));
 }
 
-/** What the `get…s` functions of the provider answer in common. */
+/** Common results of the provider's `get…s` functions. */
 function listAnswer({ region: here }: InvokeContext, wanted: Wanted, found: readonly Described[]) {
   return {
     ...(wanted.filters && { filters: wanted.filters }),
@@ -172,7 +172,7 @@ function listAnswer({ region: here }: InvokeContext, wanted: Wanted, found: read
   };
 }
 
-/** Functions that find networks: what stands, in every stack of the account. */
+/** Functions that find existing networks in all stacks of the account. */
 export const networkInvokes: Invokes = {
   "aws:ec2/getVpcs:getVpcs": declare(
     z.strictObject({ filters, region, tags }),
@@ -195,7 +195,7 @@ export const networkInvokes: Invokes = {
     }),
     async (context, { cidrBlock, default: isDefault, dhcpOptionsId, id, state, ...wanted }) => {
       await withDefaultVpc(context, isDefault, wanted);
-      // The provider cannot tell false from nothing.
+      // The provider does not distinguish false from absent.
       const onlyDefault = isDefault === true ? true : undefined;
       const vpcs = having(vpcsOf(context), {
         cidrBlock,
@@ -249,7 +249,7 @@ export const networkInvokes: Invokes = {
       return {
         ...subnet,
         ...(given && { filters: given }),
-        // AWS keeps five addresses of every subnet.
+        // AWS reserves five addresses of every subnet.
         availableIpAddressCount: 2 ** (32 - mask) - 5,
         customerOwnedIpv4Pool: "",
         enableLniAtDeviceIndex: 0,

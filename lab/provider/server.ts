@@ -22,13 +22,13 @@ import { invoke, secretResults } from "./invokes";
 import type { Settle } from "./settling";
 import { decode, encode } from "./wire";
 
-/** The version that the server passes for: of the package whose provider it stands in for first. */
+/** The version that the server reports: that of @pulumi/aws. */
 const awsVersion = packageManifest.version;
 
-/** Packages the server stands in for. */
+/** Packages whose providers the server replaces. */
 const PACKAGES = ["aws", "awsx", "docker-build", "random"] as const;
 
-/** Larger than any stack's largest resource; the engine sends up to 400 MiB. */
+/** Maximum message size; the engine sends up to 400 MiB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 export interface ProviderServer {
@@ -49,12 +49,12 @@ export interface ProviderServerOptions {
 interface Connection {
   engineAddress?: string;
   configuration?: Configuration;
-  /** Aborted when the engine cancels what it has asked for. */
+  /** Aborted when the engine cancels its calls. */
   readonly cancelled: AbortController;
 }
 
 /**
- * Serves the providers of the offline account on 127.0.0.1, to this process's user alone.
+ * Serves the providers of the offline account on 127.0.0.1, to this process's user only.
  *
  * @throws Error if the port is taken.
  */
@@ -75,8 +75,8 @@ export async function serveProviders(
     close: () =>
       new Promise((resolve) => {
         door.close();
-        // Calls under way get a moment; an engine that keeps its connection open must not keep us, nor
-        // one that never answers that it is closed, for which tryShutdown would wait for good.
+        // Calls in progress get a moment to finish. An engine that keeps its connection open, or never confirms that it
+        // is closed, must not keep this process alive; tryShutdown would wait for it forever.
         const force = setTimeout(() => {
           server.forceShutdown();
           resolve();
@@ -89,7 +89,7 @@ export async function serveProviders(
   };
 }
 
-/** Loads what constructs components: all of @pulumi/aws, so only when a program may have one. */
+/** Loads the code that constructs components only when a program may have one, since it includes all of @pulumi/aws. */
 export function loadComponents(): typeof import("./awsx/construct") {
   return require("./awsx/construct") as typeof import("./awsx/construct");
 }
@@ -113,7 +113,7 @@ function handlers(
     throw new Error("the provider was not configured on this connection");
   };
 
-  /** A handler that answers with a value, or with the error it throws. */
+  /** Makes a handler that answers with the value of a function, or with the error it throws. */
   const unary =
     <Request, Response>(
       handle: (
@@ -146,7 +146,7 @@ function handlers(
     };
 
   const notImplemented = unary(() => {
-    throw new Error("the offline account does not offer this");
+    throw new Error("the offline account does not support this");
   });
 
   return {
@@ -192,7 +192,7 @@ function handlers(
       if (request.getType() === "" || request.getType() === "pulumi:providers:aws") {
         connection.configuration = readConfiguration(decode(request.getArgs()).properties);
       }
-      // docker-build has no region of its own: the registry's is in each tag. random has none at all.
+      // docker-build has no region: the registry's is in each tag. random has none either.
       if (/^pulumi:providers:(docker-build|random)$/.test(request.getType() ?? "")) {
         connection.configuration = { region: "", defaultTags: {} };
       }
@@ -235,7 +235,7 @@ function handlers(
     parameterize: notImplemented,
     call: notImplemented,
     list: (call: grpc.ServerWritableStream<proto.ListRequest, proto.ListResponse>) => {
-      call.emit("error", { code: grpc.status.UNIMPLEMENTED, details: "list is not offered" });
+      call.emit("error", { code: grpc.status.UNIMPLEMENTED, details: "list is not supported" });
     },
   };
 }

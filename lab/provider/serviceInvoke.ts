@@ -6,8 +6,8 @@ import { CLUSTER, SERVICE, TASK_DEFINITION } from "../account/types/ecs/tokens";
 import { declare, type InvokeContext, region, single, tags } from "./invokeTypes";
 
 /**
- * `aws.ecs.getService`: a service as the account has it. What runs is not in the account: the answer
- * tells of the service in its steady state, with as many tasks as it wants, and without events.
+ * `aws.ecs.getService`: a service as in the account. The account does not include what runs, so the result describes
+ * the service in its steady state, with its desired number of tasks and without events.
  *
  * Source: terraform-provider-aws, internal/service/ecs/service_data_source.go, `dataSourceServiceRead`.
  */
@@ -96,7 +96,7 @@ function list(value: unknown): Properties[] {
   return (value ?? []) as Properties[];
 }
 
-/** The ARN of a revision, however it is named: DescribeServices tells it so, whatever the program said. */
+/** The ARN of a revision, which DescribeServices returns however the program refers to it. */
 export function taskDefinitionArn({ account }: InvokeContext, reference: string): string {
   const all = account.list(TASK_DEFINITION);
   const exact = all.find(({ id }) => id === reference || id.endsWith(`/${reference}`));

@@ -1,30 +1,30 @@
 import type { ResourceRecord } from "../account/record";
 
-/** How a resource that was created or updated is waited for. */
+/** How to wait for a created or updated resource. */
 export interface Wait {
   readonly operation: "create" | "update";
   /** How long, in ms. */
   readonly timeoutMs: number;
-  /** Aborted when the operation was cut off. */
+  /** Aborted when the operation is cancelled. */
   readonly signal: AbortSignal;
-  /** To be told how far it is. */
+  /** Called with its progress. */
   readonly onProgress: (text: string) => void;
 }
 
 /**
- * Called after a resource was created or updated and before the engine is told; resolves when the
- * resource is ready. A rejection fails the resource, which stays created.
+ * Called after a resource was created or updated, before the engine gets the result; resolves when the resource is
+ * ready. A rejection fails the operation, but the resource stays created.
  */
 export type Settle = (record: ResourceRecord, wait: Wait) => Promise<void>;
 
-/** What the provider waits at most unless the program says otherwise: ECS services' 20 minutes. */
+/** The provider's default timeout, which is 20 minutes for ECS services. */
 const DEFAULT_TIMEOUT_S = 20 * 60;
 
-/** One call of the engine's that may take long. */
+/** A call from the engine that may take long. */
 export interface LongCall {
-  /** Aborted when the engine gives up, or goes. */
+  /** Aborted when the engine cancels, or is gone. */
   readonly signal: AbortSignal;
-  /** Shows a text beside the resource, in the place of the one before. */
+  /** Shows a text beside the resource, replacing the previous one. */
   readonly progress: (urn: string, text: string) => void;
 }
 

@@ -3,20 +3,20 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../account/resourceType";
 import { UNKNOWN } from "../shared/unknown";
 
-// Pulumi marks special values by an object with this key (Pulumi docs, "Property value types").
+// Pulumi represents special values as objects with this key (Pulumi docs, "Property value types").
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** Properties as plain JSON, and which of them came as secrets. */
+/** Properties as plain JSON, and which of them were secrets. */
 export interface Decoded {
   readonly properties: Properties;
-  /** Top-level properties that are secret or hold one. */
+  /** Top-level properties that are secret or contain a secret. */
   readonly secretKeys: ReadonlySet<string>;
 }
 
-/** Reads properties off the wire: secrets are opened, resource references become ids. */
+/** Decodes properties from the wire: unwraps secrets, and turns resource references into IDs. */
 export function decode(struct: Struct | undefined): Decoded {
   const secretKeys = new Set<string>();
   const properties: Properties = {};
@@ -27,7 +27,7 @@ export function decode(struct: Struct | undefined): Decoded {
   return { properties, secretKeys };
 }
 
-/** Writes properties to the wire; those in `secretKeys` as secrets. */
+/** Encodes properties for the wire; those in `secretKeys` as secrets. */
 export function encode(
   properties: Properties,
   secretKeys: ReadonlySet<string> = new Set(),
@@ -41,7 +41,7 @@ export function encode(
   );
 }
 
-/** Null is how Pulumi writes an absent value. */
+/** Pulumi encodes an absent value as null. */
 function decodeValue(value: unknown, onSecret: () => void): unknown {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) return value.map((item) => decodeValue(item, onSecret) ?? null);

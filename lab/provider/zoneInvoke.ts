@@ -6,7 +6,7 @@ import { RECORD, ZONE } from "../account/types/route53/tokens";
 import { declare, single } from "./invokeTypes";
 
 /**
- * `aws.route53.getZone`: a public zone, by its id or its name.
+ * `aws.route53.getZone`: a public zone, by ID or name.
  *
  * Source: terraform-provider-aws, internal/service/route53/zone_data_source.go.
  */
@@ -39,7 +39,7 @@ export const getZone = declare(
       nameServers: outputs.nameServers,
       primaryNameServer: outputs.primaryNameServer,
       privateZone: false,
-      // Those of NS and SOA come with a zone.
+      // A zone comes with NS and SOA records.
       resourceRecordSetCount: records.length + 2,
       tags: outputs.tagsAll,
       vpcId: "",

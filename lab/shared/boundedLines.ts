@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-/** How much of a line's end stays together, in characters, however it is taken apart. */
+/** How many characters at a line's end stay together when a line is split. */
 const TOGETHER = 128;
 
 /**
- * Hands on what comes line by line, without the line ends. A line that is too long comes in pieces, as awslogs
- * sends it: none is ever kept whole, for a text of more than 512 MB ends the process.
- * Source: `maximumBytesPerEvent` of Docker's awslogs driver, 256 KB.
+ * Passes on a stream line by line, without line breaks. A line that is too long is split, as by awslogs, and never
+ * buffered as a whole, since a text of more than 512 MB would crash the process. Source: `maximumBytesPerEvent` of
+ * Docker's awslogs driver, 256 KB.
  *
  * @param longest in characters
  */

@@ -8,17 +8,17 @@ import { z } from "zod";
 
 import { type ProcessId, processIdSchema, stillRuns, thisProcess } from "./processId";
 
-/** Who has a lock. */
+/** The holder of a lock. */
 export interface Holder extends ProcessId {
-  /** What it does, e.g. `up`. */
+  /** Its operation, e.g. `up`. */
   readonly what?: string | undefined;
-  /** When it took the lock, for people alone. */
+  /** When it took the lock; only shown to people. */
   readonly since: string;
 }
 
 const holderSchema = processIdSchema.extend({ what: z.string().optional(), since: z.string() });
 
-/** Somebody else has the lock. */
+/** Another process holds the lock. */
 export class LockedError extends Error {
   constructor(
     message: string,
@@ -29,31 +29,31 @@ export class LockedError extends Error {
 }
 
 export interface LockOptions {
-  /** What it is taken for, to tell others. @default nothing is told */
+  /** The operation that takes it, to show to others. @default none */
   readonly what?: string;
-  /** Called if the lock's files went away meanwhile, e.g. with the folder. */
+  /** Called if the lock's files disappear, e.g. with the folder. */
   readonly onLost?: (reason: Error) => void;
 }
 
-/** How often a holder shows that it lives, to those that cannot see its process, in milliseconds. */
+/** How often a holder touches its file, for those that cannot see its process, in milliseconds. */
 const BEAT_MS = 1_000;
-/** How long those watch, in milliseconds. */
+/** How long those watch the file, in milliseconds. */
 const WATCH_MS = 3_500;
-/** Who meets others that want the lock at the same moment tries again for so long, in milliseconds. */
+/** How long to retry when others want the lock at the same moment, in milliseconds. */
 const CONTEND_MS = 5_000;
 
 const CLAIM = "claim-";
 const HELD = "held-";
 
 /**
- * Takes a lock that ends with its holder, however that ends: a folder in which each process that wants it puts a file
- * with its id and start, then looks whether a living one did before. No clock decides anything, and an id used again
- * is not mistaken for the holder. A holder on another machine, or in another container, counts as living as long as
- * its file is seen to be touched.
+ * Takes a lock that ends with its holder, however that ends. It is a folder in which each process that wants the lock
+ * creates a file with its process ID and start time, then checks whether a running process did so before. No clock is
+ * involved, and a reused process ID is not mistaken for the holder. A holder on another machine, or in another
+ * container, counts as running as long as its file is being touched.
  *
- * @param dir the lock's folder; it is created.
- * @returns a function that gives the lock back.
- * @throws LockedError if a living process has it
+ * @param dir the lock's folder; created if missing.
+ * @returns a function that releases the lock.
+ * @throws LockedError if a running process has it
  */
 export async function lockFolder(
   dir: string,
@@ -66,7 +66,7 @@ export async function lockFolder(
   const me: Holder = { ...thisProcess(), what, since: new Date().toISOString() };
   let contended = 0;
   for (;;) {
-    // Before looking: of two that do so at once, one sees the other at least.
+    // Before checking, so that of two processes doing so at once, at least one sees the other.
     await writeFile(claim, JSON.stringify(me), { mode: 0o600 });
     const other = await findOther(dir, name).catch(async (error: unknown) => {
       await rm(claim, { force: true });
@@ -108,7 +108,7 @@ interface Other {
   readonly isHeld: boolean;
 }
 
-/** A living process that has the lock, or wants it; what others left is removed. */
+/** A running process that has the lock, or wants it; removes files that other processes left. */
 async function findOther(dir: string, own: string): Promise<Other | undefined> {
   let found: Other | undefined;
   for (const file of await readdir(dir)) {
@@ -117,7 +117,7 @@ async function findOther(dir: string, own: string): Promise<Other | undefined> {
     const place = path.join(dir, file);
     const text = await readFile(place, "utf8").catch(() => undefined);
     const holder = parseHolder(text);
-    // A claim that went away while one looked may be a held lock now: that is to be looked at again.
+    // A claim that disappeared meanwhile may have become a held lock, so check again.
     if (text !== undefined && (await isGone(place, holder))) await rm(place, { force: true });
     else if (found?.isHeld !== true) found = { holder, isHeld: isHeld && text !== undefined };
   }
@@ -129,7 +129,7 @@ async function isGone(file: string, holder: Holder | undefined): Promise<boolean
   return runs === undefined ? !(await isTouched(file)) : !runs;
 }
 
-/** Whether a file changes while one looks; at once false if it is not there. */
+/** Whether a file changes while being watched; false at once if it does not exist. */
 async function isTouched(file: string): Promise<boolean> {
   const changed = () =>
     stat(file).then(
@@ -146,7 +146,7 @@ async function isTouched(file: string): Promise<boolean> {
   return false;
 }
 
-/** Undefined if it is not whole: it is being written, or its process was killed meanwhile. */
+/** @returns undefined if it is incomplete: it is being written, or its process was killed while writing it */
 function parseHolder(text: string | undefined): Holder | undefined {
   try {
     return holderSchema.parse(JSON.parse(text ?? ""));

@@ -4,18 +4,18 @@ import * as grpc from "@grpc/grpc-js";
 
 import { assertPeersKnown, isOwnPeer } from "./ownPeers.cjs";
 
-/** A port that a gRPC server is reached on. */
+/** The port of a gRPC server. */
 export interface GrpcPort {
   readonly port: number;
-  /** Lets nobody else in; the server itself is to be shut down after it. */
+  /** Stops accepting connections; shut down the server itself afterwards. */
   close(): void;
 }
 
 /**
- * Has a gRPC server listen on 127.0.0.1 for processes of its own user, and of root: gRPC itself asks nobody
- * who they are, and the engine has no secret to send to a provider or a language host.
+ * Makes a gRPC server listen on 127.0.0.1 for processes of its own user and root only: gRPC itself does not
+ * authenticate clients, and the engine has no secret to send to a provider or a language host.
  *
- * @param port 0 takes a free one
+ * @param port 0 picks a free one
  * @throws Error if the port is taken
  */
 export async function listenForOwnUser(server: grpc.Server, port = 0): Promise<GrpcPort> {

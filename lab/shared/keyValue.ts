@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads an option `KEY=VALUE` that may be given several times; the last value of a key counts. */
+/** Parses an option `KEY=VALUE` that may be given several times; the last value of a key counts. */
 export function keyValue(
   text: string,
   previous: Readonly<Record<string, string>> = {},

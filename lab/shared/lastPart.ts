@@ -1,2 +1,5 @@
-/** What a name with slashes ends with: of a task's ARN its id, of an image its name. The whole of one without slashes. */
+/**
+ * The part of a name after its last slash: the ID in a task's ARN, the name in an image reference. A name without
+ * slashes is returned unchanged.
+ */
 export const lastPart = (name: string): string => name.slice(name.lastIndexOf("/") + 1);

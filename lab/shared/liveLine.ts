@@ -1,6 +1,6 @@
 import { cut } from "./textWidth";
 
-/** Where a line can be that changes while something goes on: a terminal that tells its columns. */
+/** A terminal with a known width, in which a line can be redrawn. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -8,19 +8,19 @@ export interface Screen {
 }
 
 /**
- * Whether what was written can be written over: pipes, CI and terminals that are dumb or tell no columns only take
- * one line after the other.
+ * Whether output can be redrawn: pipes, CI, and terminals that are dumb or have no known width can only show one line
+ * after another.
  */
 export function canRedraw({ isTTY = false, columns = 0 }: Omit<Screen, "write">): boolean {
   return isTTY && columns > 0 && process.env.CI === undefined && process.env.TERM !== "dumb";
 }
 
-/** How often the line is drawn again, in milliseconds. */
+/** How often the line is redrawn, in milliseconds. */
 const drawEvery = 250;
 
 /**
- * The last line of a terminal, which tells what goes on and for how long. Where nothing can be drawn again
- * (pipes, CI, terminals without columns) there is none.
+ * The last line of a terminal, which shows what is going on and for how long. There is none if output cannot be redrawn
+ * (pipes, CI, terminals without a known width).
  */
 export class LiveLine {
   private text?: string;
@@ -34,7 +34,7 @@ export class LiveLine {
     return canRedraw(this.screen);
   }
 
-  /** Shows a text, with the time since the line appeared, in place of what it said before. */
+  /** Shows a text, with the time since the line appeared, replacing the previous text. */
   show(text: string): void {
     if (!this.canShow) return;
     if (this.text === undefined) this.since = Date.now();
@@ -45,7 +45,7 @@ export class LiveLine {
     }, drawEvery).unref();
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -63,10 +63,10 @@ export class LiveLine {
   private draw(): void {
     const seconds = Math.floor((Date.now() - this.since) / 1000);
     const line = `${this.text ?? ""} (${seconds} s)`;
-    // One column is left free: a full line wraps in some terminals, and could not be taken back.
+    // One column is left free: some terminals wrap a full line, which could then not be redrawn.
     this.screen.write(`\r\u001b[2K${cut(line, (this.screen.columns ?? 0) - 1)}`);
   }
 }
 
-/** This process's own: whatever is written to its terminal meanwhile goes above it. */
+/** This process's line: any other output to the terminal goes above it. */
 export const liveLine = new LiveLine(process.stderr);

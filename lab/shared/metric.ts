@@ -1,4 +1,4 @@
-/** What CloudWatch calls a metric: one with other dimensions is another metric. */
+/** Identifies a CloudWatch metric; with other dimensions, it is another metric. */
 export interface MetricName {
   readonly namespace: string;
   readonly metric: string;
@@ -6,7 +6,7 @@ export interface MetricName {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** The same text for the same metric: its dimensions may be given in any order. */
+/** A key that is the same for the same metric, whatever the order of its dimensions. */
 export const metricKey = ({ namespace, metric, dimensions }: MetricName): string =>
   JSON.stringify([
     namespace,
@@ -14,7 +14,7 @@ export const metricKey = ({ namespace, metric, dimensions }: MetricName): string
     Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)),
   ]);
 
-/** What of some data points counts, as CloudWatch names it. */
+/** Statistics of data points, as named by CloudWatch. */
 export const STATISTICS = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"] as const;
 export type Statistic = (typeof STATISTICS)[number];
 

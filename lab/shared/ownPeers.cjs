@@ -1,6 +1,6 @@
-// Who is at the other end of a connection from this machine. Every port of 127.0.0.1 is open to all users of a
-// machine, so what listens there for its own user alone has to look. Plain JavaScript, for it is also loaded before
-// programs that have no loader, and copied beside the language host of a CLI.
+// Finds out who is at the other end of a connection from this machine. Every port of 127.0.0.1 is open to all users of
+// a machine, so a server for its own user has to check. Written in plain JavaScript, because it is also preloaded into
+// programs without a loader, and copied beside a CLI's language host.
 "use strict";
 const { execFileSync } = require("node:child_process");
 const { readFileSync } = require("node:fs");
@@ -9,24 +9,24 @@ const { performance } = require("node:perf_hooks");
 
 const TABLE = "/proc/net/tcp";
 const TABLE_OF_IPV6 = "/proc/net/tcp6";
-/** How often a connection is looked for: the kernel may skip one while it lists others that come and go. */
+/** How many times to look for a connection: the kernel may skip one while it lists others that come and go. */
 const LOOKS = 3;
-/** How long a look may serve for connections that were there at that moment, in ms: for bursts of them. */
+/** How long a listing may be reused for connections that it contains, in ms, to handle bursts. */
 const LOOK_MS = 10;
 
 /** @type {{ at: number, owners: Map<string, number> }} */
 let lastLook = { at: -Infinity, owners: new Map() };
 
 /**
- * Whether the other end of a connection to 127.0.0.1 belongs to this process's user or to root. What this
- * machine cannot tell is refused on Linux; see docs/lab-security.md for the other systems.
+ * Whether the other end of a connection to 127.0.0.1 belongs to this process's user or to root. If that cannot be
+ * determined, Linux rejects it; see docs/lab-security.md for other systems.
  */
 exports.isOwnPeer = (socket) => {
   const { destroyed, localAddress, localPort, remoteAddress, remotePort } = socket;
   if (destroyed) return false;
-  // Neither an address nor a port: a Unix socket, which has the permissions of its file.
+  // No address and no port: a Unix socket, which is protected by its file's permissions.
   if (remoteAddress === undefined) return localPort === undefined;
-  // Whoever listens on other addresses wants others to come.
+  // A server on other addresses is meant for others too.
   if (!isLoopback(localAddress)) return true;
   const ends = { from: [remoteAddress, remotePort], to: [localAddress, localPort] };
   if (process.platform === "linux") return isOwnOnLinux(ends);
@@ -34,7 +34,7 @@ exports.isOwnPeer = (socket) => {
 };
 
 /**
- * Throws an Error telling what to do where {@link isOwnPeer} would refuse everybody.
+ * Throws an Error with the remedy if {@link isOwnPeer} would reject everybody.
  */
 exports.assertPeersKnown = () => {
   if (process.platform !== "linux") return;
@@ -42,7 +42,7 @@ exports.assertPeersKnown = () => {
     readFileSync(TABLE);
   } catch (error) {
     throw new Error(
-      `the lab cannot tell who connects to its ports (${error.message}): mount /proc, and let it be read`,
+      `the lab cannot tell who connects to its ports (${error.message}): mount /proc and make it readable`,
       { cause: error },
     );
   }
@@ -55,9 +55,9 @@ function isOwnOnLinux({ from, to }) {
       lastLook = { at: performance.now(), owners: ownersOfConnections(TABLE) };
     }
     let owner = lastLook.owners.get(connection);
-    // Each look vouches for a connection once: a later one could have the same ports.
+    // Each entry is used once, since a later connection could have the same ports.
     lastLook.owners.delete(connection);
-    // Whoever connects by IPv6 to an IPv4 address stands in the other table, and hardly anybody does.
+    // Connections over IPv6 to an IPv4 address are in the other table, but rare.
     owner ??= ownersOfConnections(TABLE_OF_IPV6).get(connection);
     if (owner !== undefined) return owner === process.geteuid() || owner === 0;
   }
@@ -65,14 +65,14 @@ function isOwnOnLinux({ from, to }) {
 }
 
 /**
- * The users of this machine's TCP sockets, by both their ends.
- * Source: Linux, Documentation/networking/proc_net_tcp.rst.
+ * The users of this machine's TCP sockets, by the sockets' two ends. Source: Linux,
+ * Documentation/networking/proc_net_tcp.rst.
  */
 function ownersOfConnections(table) {
   const owners = new Map();
   for (const line of linesOf(table).slice(1)) {
     const [, local, remote, , , , , uid, , inode] = line.trim().split(/\s+/);
-    // A socket that its process has closed belongs to nobody, which the kernel tells as user 0, inode 0.
+    // A socket that its process has closed belongs to nobody; the kernel lists it with user 0 and inode 0.
     if (inode === undefined || inode === "0") continue;
     owners.set(`${ipv4(local)} ${ipv4(remote)}`, Number(uid));
   }
@@ -83,13 +83,13 @@ function linesOf(table) {
   try {
     return readFileSync(table, "latin1").split("\n");
   } catch {
-    return []; // without IPv6 there is no table of it
+    return []; // without IPv6, this table does not exist
   }
 }
 
 const isLittle = endianness() === "LE";
 const MAPPED = isLittle ? "0000000000000000FFFF0000" : "00000000000000000000FFFF";
-/** An IPv4 address in the form that IPv6 has for it, as one of IPv4. */
+/** Converts an IPv4-mapped IPv6 address to IPv4. */
 const ipv4 = (end) => (end.startsWith(MAPPED) ? end.slice(MAPPED.length) : end);
 
 /** An address and port as the kernel lists them: `0100007F:1F90`. */
@@ -116,8 +116,8 @@ function isLoopback(address = "") {
 }
 
 /**
- * As {@link isOwnPeer}, by `lsof`, which lists a user's own sockets to that user on macOS and BSD. Where it
- * does not even list this process's own end of the connection, it tells nothing, and everybody is let in.
+ * As {@link isOwnPeer}, by `lsof`, which shows users their own sockets on macOS and BSD. If it does not even list this
+ * process's end of the connection, it cannot be relied on, and everybody is let in.
  */
 exports.isOwnByLsof = ({ from, to }, uid) => {
   const [near, far] = [to, from].map(([address, port]) => `${address}:${port}`);

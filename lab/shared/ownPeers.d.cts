@@ -8,7 +8,7 @@ export declare function isOwnPeer(
   socket: Pick<Socket, "destroyed" | "localAddress" | "localPort" | "remoteAddress" | "remotePort">,
 ): boolean;
 
-/** @throws Error telling what to do where {@link isOwnPeer} would refuse everybody */
+/** @throws Error with the remedy if {@link isOwnPeer} would reject everybody */
 export declare function assertPeersKnown(): void;
 
 /** As {@link isOwnPeer}, for systems without /proc. */

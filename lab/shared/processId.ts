@@ -4,12 +4,12 @@ import { hostname } from "node:os";
 
 import { z } from "zod";
 
-/** A process, told from any other that has or had its id. */
+/** A process, distinguished from any other with the same ID. */
 export interface ProcessId {
   readonly pid: number;
   /** Name of its machine, or of its container. */
   readonly host: string;
-  /** When it started, in the machine's own terms, which no change of the clock touches; absent where that is not known. */
+  /** When it started, in a machine-specific form that does not depend on the clock; absent if not known. */
   readonly started?: string | undefined;
 }
 
@@ -26,14 +26,14 @@ export function thisProcess(): ProcessId {
   return own;
 }
 
-/** Who has this id on this machine now. */
+/** The process that has this ID on this machine now. */
 export function processOf(pid: number): ProcessId {
   return { pid, host: hostname(), started: startOf(pid) };
 }
 
 /**
- * Whether it still runs; undefined if it is another machine's, which cannot be seen from here. Without a start only
- * the id is looked at.
+ * Whether it is still running; undefined if it is on another machine, which is not visible from here. Without a start
+ * time, only the ID is compared.
  */
 export function stillRuns({ pid, host, started }: ProcessId): boolean | undefined {
   if (host !== hostname()) return undefined;
@@ -42,7 +42,7 @@ export function stillRuns({ pid, host, started }: ProcessId): boolean | undefine
   return started === undefined || now === undefined || now === started;
 }
 
-/** Whether a process with this id runs on this machine; one that has ended and was not waited for does not. */
+/** Whether a process with this ID is running on this machine; zombies do not count. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -52,15 +52,15 @@ export function isAlive(pid: number): boolean {
   return !/^[ZX]/.test(statOf(pid)?.[0] ?? "");
 }
 
-/** The command line of a process of this machine; undefined if it is not known. */
+/** The command line of a process on this machine; undefined if not known. */
 export function commandOf(pid: number): string | undefined {
   if (process.platform === "linux") return readOrNothing(`/proc/${pid}/cmdline`);
   return process.platform === "win32" ? undefined : ps("args=", pid);
 }
 
 /**
- * When a process started: on Linux the boot and the clock ticks since (proc(5), /proc/pid/stat, field 22), on other
- * systems with `ps` what that says. On Windows it is not known.
+ * When a process started: on Linux, the boot ID and the clock ticks since boot (proc(5), /proc/pid/stat, field 22); on
+ * other systems with `ps`, its output. Not known on Windows.
  */
 function startOf(pid: number): string | undefined {
   if (process.platform === "linux") {
@@ -71,7 +71,7 @@ function startOf(pid: number): string | undefined {
   return process.platform === "win32" ? undefined : ps("lstart=", pid);
 }
 
-/** The fields of /proc/pid/stat from the third on; the second, a name in brackets, may contain anything. */
+/** The fields of /proc/pid/stat from the third on; the second, a name in parentheses, may contain anything. */
 function statOf(pid: number): string[] | undefined {
   if (process.platform !== "linux") return undefined;
   const stat = readOrNothing(`/proc/${pid}/stat`);

@@ -1,4 +1,4 @@
-/** Why a signal is aborted that Ctrl-C aborted: at a terminal, child processes got it as well. */
+/** The reason of an abort by Ctrl-C: in a terminal, child processes got the signal too. */
 export class Interrupted extends Error {
   constructor() {
     super("stopped");

@@ -1,6 +1,6 @@
 import { type LiveLine, liveLine } from "./liveLine";
 
-/** Tells a person that something long is going on. */
+/** Shows people that something long is going on. */
 export interface Progress {
   start(text: string): void;
   update(text: string): void;
@@ -8,14 +8,14 @@ export interface Progress {
   fail(text: string): void;
 }
 
-/** Where there is no live line, an update is printed at most this often, in milliseconds. */
+/** Without a live line, how often an update is printed at most, in milliseconds. */
 const printEvery = 30_000;
 
 /**
- * The live line of a terminal while something lasts, plain lines elsewhere (CI logs), on standard error, so that what
- * a program reads from standard output stays clean.
+ * Shows progress on a terminal's live line, or as plain lines elsewhere (CI logs). Written to standard error, so that
+ * standard output stays clean for programs.
  *
- * @param live where it is shown. @default this process's own line
+ * @param live the line to use. @default this process's own
  * @param print writes a line. @default to standard error
  */
 export function createProgress(

@@ -14,17 +14,17 @@ import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import * as path from "node:path";
 
 interface ReplaceOptions {
-  /** Permissions of the file. @default those that it has, else what the process gives to new ones */
+  /** Permissions of the file. @default its present ones, else those of new files */
   mode?: number;
 }
 
-/** What is being written, so that of two calls for one file the later one wins. */
+/** Writes in progress, so that of two calls for one file, the later one wins. */
 const underWay = new Map<string, Promise<void>>();
 
 /**
- * Writes a file as a whole: after a crash, or on a full disk, it has the new content or the one before.
+ * Writes a file atomically: after a crash, or on a full disk, it has either the new or the old content.
  *
- * @throws Error of the file system; the file is as it was.
+ * @throws Error of the file system; the file is then unchanged.
  */
 export async function replaceFile(
   file: string,
@@ -55,7 +55,7 @@ async function write(
   try {
     const handle = await open(fresh, "wx", permissions);
     try {
-      // Goes on after a write that the disk took only a part of, and fails if it takes no more.
+      // Continues after a partial write, and fails if the disk is full.
       await handle.writeFile(content);
       await handle.sync();
     } finally {
@@ -68,7 +68,7 @@ async function write(
   }
 }
 
-/** {@link replaceFile} at once, for what must stand before the caller goes on. */
+/** {@link replaceFile}, synchronously. */
 export function replaceFileSync(file: string, text: string, { mode }: ReplaceOptions = {}): void {
   const target = realpathIfThere(file);
   const permissions = mode ?? modeOf(statSync(target, { throwIfNoEntry: false }));

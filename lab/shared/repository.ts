@@ -6,5 +6,5 @@ export const repository = path.resolve(__dirname, "../..");
 /** The folder of the program's policy pack. */
 export const policyPack = path.join(repository, "policies");
 
-/** Levels and exemptions of the policies for stacks that learners work on. */
+/** Policy levels and exemptions for learners' stacks. */
 export const defaultPolicyConfig = path.join(policyPack, "config", "dev.json");

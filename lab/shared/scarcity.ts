@@ -1,23 +1,25 @@
 import { messageOf } from "./messageOf";
 
-/** What the system says in a few letters, in words, and what helps. */
+/** The system's error codes in words, with the remedy. */
 const cures: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full: make room, and run it again, which goes on from where this ended",
+  ENOSPC:
+    "the disk is full: free some space and run the command again; it continues from where this one stopped",
   EDQUOT:
-    "your quota of the disk is used up: make room, and run it again, which goes on from where this ended",
-  EROFS: "the folder cannot be written to, its disk may be read-only: name another with --state",
-  EACCES: "you may not write there: name another folder with --state, or have the permission given",
-  EMFILE: "this process may open no more files: allow more, e.g. by ulimit -n 1024",
+    "your disk quota is used up: free some space and run the command again; it continues from where this one stopped",
+  EROFS: "the folder is not writable, and its disk may be read-only: use another one with --state",
+  EACCES:
+    "you have no permission to write there: use another folder with --state, or get the permission",
+  EMFILE: "this process may open no more files: raise the limit, e.g. with ulimit -n 1024",
   ENFILE: "this machine has no files left to open: end other programs",
 };
 
-/** What went wrong, as text for a person; where the machine is short of something, with what helps. */
+/** The message of an error; if the machine is short of something, with the remedy. */
 export function withCure(error: unknown): string {
   const { code = "", syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  // The account tells of a failed write in words of its own.
+  // The account reports a failed write with its own message.
   const [told = ""] =
     /\b(?:ENOSPC|EDQUOT|EROFS|EACCES|EMFILE|ENFILE)\b/.exec(messageOf(error)) ?? [];
-  // Node.js says so of folders within folders, on a disk that is read-only as well.
+  // Node.js reports this for nested folders, even if the disk is read-only.
   const cannotMake = code === "ENOENT" && syscall === "mkdir";
   const cure = cannotMake ? cures.EROFS : (cures[code] ?? cures[told]);
   return cure === undefined ? messageOf(error) : `${cure} (${messageOf(error)})`;

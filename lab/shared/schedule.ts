@@ -7,8 +7,7 @@ import {
 } from "../../policies/cost/scheduleExpression";
 
 /**
- * When something is due: every so often from its beginning, at the minutes that a cron expression names,
- * or once.
+ * When something is due: at a rate from its start, at the minutes of a cron expression, or once.
  */
 export type Schedule =
   | { readonly kind: "rate"; readonly everyMs: number }
@@ -26,16 +25,16 @@ interface Cron {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const UNIT_MS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS } as const;
-/** A leap day on one weekday comes again after 40 years at most; what is not due by then never is. */
+/** A leap day on a given weekday recurs within 40 years; what is not due by then never is. */
 const DAYS_LOOKED_AT = 41 * 366;
 
 /**
- * Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would refuse it. With a time
- * zone it is a schedule of EventBridge Scheduler, which also knows `at(2026-01-31T09:00:00)`, and rates
- * whose unit does not go with their number.
+ * Parses `rate(5 minutes)` or `cron(0 3 * * ? *)`; undefined if EventBridge would reject it. With a time zone, it is a
+ * schedule of EventBridge Scheduler, which also accepts `at(2026-01-31T09:00:00)`, and rates whose unit does not match
+ * their number.
  *
- * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)";
- * EventBridge Scheduler user guide, "Schedule types in EventBridge Scheduler".
+ * Source: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled rules (legacy)"; EventBridge
+ * Scheduler user guide, "Schedule types in EventBridge Scheduler".
  *
  * @param timeZone an IANA name. @default UTC
  */
@@ -48,9 +47,9 @@ export function parseSchedule(expression: string, timeZone?: string): Schedule |
 }
 
 /**
- * When it is due next.
+ * When it is next due.
  *
- * @param since when the schedule began: rates count from there.
+ * @param since when the schedule started; rates count from there.
  * @returns undefined if it is never due again.
  */
 export function nextTime(schedule: Schedule, after: Date, since: Date): Date | undefined {
@@ -65,7 +64,7 @@ export function nextTime(schedule: Schedule, after: Date, since: Date): Date | u
   return new Date(since.getTime() + (passed + 1) * schedule.everyMs);
 }
 
-/** Whether it is the IANA name of a time zone that is known here. */
+/** Whether it is the IANA name of a known time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
@@ -75,7 +74,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** `2026-01-31T09:00:00`, by the clocks of the time zone. */
+/** `2026-01-31T09:00:00`, in the time zone's local time. */
 function parseAt(body: string, timeZone: string): Schedule | undefined {
   const local = new Date(`${body}Z`);
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body) && !Number.isNaN(local.getTime());
@@ -83,7 +82,7 @@ function parseAt(body: string, timeZone: string): Schedule | undefined {
   return { kind: "at", time: fromLocal(local, timeZone) };
 }
 
-/** How far the clocks of a time zone are ahead of UTC at a time. */
+/** A time zone's offset from UTC at a time. */
 function offsetMs(timeZone: string, at: Date): number {
   if (timeZone === "UTC" || !isTimeZone(timeZone)) return 0;
   const format = new Intl.DateTimeFormat("en-US", {
@@ -103,15 +102,15 @@ function offsetMs(timeZone: string, at: Date): number {
 }
 
 /**
- * The time at which clocks show a local time; where they skip it, the one that it would have been.
- * @param local what the clocks show, as if they were UTC's
+ * Converts a local time to a time; one that the clocks skip is converted as if they did not.
+ * @param local the local time, represented as if it were UTC
  */
 function fromLocal(local: Date, timeZone: string): Date {
   const guess = local.getTime() - offsetMs(timeZone, local);
   return new Date(local.getTime() - offsetMs(timeZone, new Date(guess)));
 }
 
-/** @param isStrict whether the unit's number must go with the value: `1 minute`, `2 minutes` */
+/** @param isStrict whether the unit's number must match the value: `1 minute`, `2 minutes` */
 function parseRate(body: string, isStrict: boolean): Schedule | undefined {
   const rate = readRate(body);
   if (rate === undefined) return undefined;
@@ -131,7 +130,7 @@ function parseCron(body: string): Cron | undefined {
   return { minutes, hours, months, years, isDay };
 }
 
-/** One of the two fields must be `?`, for only one may say which days. */
+/** One of the two fields must be `?`, since only one may specify the days. */
 function dayTest(dayOfMonth: string, dayOfWeek: string): Cron["isDay"] | undefined {
   if (dayOfMonth === "?") return dayOfWeek === "?" ? undefined : weekdayTest(dayOfWeek);
   return dayOfWeek === "?" ? monthDayTest(dayOfMonth) : undefined;

@@ -3,15 +3,15 @@ import { execFileSync } from "node:child_process";
 import { Interrupted } from "./processes";
 import { isAlive } from "./processId";
 
-/** A second Ctrl-C within this time, in milliseconds, is the first one told twice (by npm). */
+/** A second Ctrl-C within this time, in milliseconds, is the first one, forwarded again by npm. */
 const sameKeyPress = 1000;
 
-/** How often a process looks whether npm is still there, in milliseconds. */
+/** How often a process checks that npm is still running, in milliseconds. */
 const lookEvery = 500;
 
 /**
- * A signal that is aborted when the lab is asked to stop (SIGINT, SIGTERM, or the end of the npm that
- * started it), once; asked again, the process ends at once with exit code 130.
+ * A signal that is aborted when the lab is asked to stop (SIGINT, SIGTERM, or the end of the npm that started it),
+ * once; if asked again, the process exits at once with code 130.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
@@ -34,24 +34,24 @@ export function stopSignal(): AbortSignal {
   const timer = setInterval(() => {
     if (!isOrphan()) return;
     clearInterval(timer);
-    stop(new Error("stopped, for npm was"));
+    stop(new Error("stopped, because npm was"));
   }, lookEvery).unref();
   return controller.signal;
 }
 
 /**
- * Tells whether the npm that started this process has ended: npm that is killed leaves what it started. A
- * process that was started otherwise may outlive its parent.
+ * Checks whether the npm that started this process has ended: an npm that is killed leaves its child processes running.
+ * A process that was started in another way may outlive its parent.
  */
 function npmWatch(): () => boolean {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return () => false;
-  // Some shells stay between npm and what it runs, others are replaced by it.
+  // Some shells stay between npm and the command, others are replaced by it.
   const shell = shellParent(parent);
   return () => process.ppid !== parent || (shell !== undefined && !isAlive(shell));
 }
 
-/** Who started a process, if that is a shell that runs one command. */
+/** The parent of a process, if it is a shell that runs one command. */
 function shellParent(pid: number): number | undefined {
   try {
     const told = execFileSync("ps", ["-o", "ppid=,args=", "-p", `${pid}`], { encoding: "utf8" });

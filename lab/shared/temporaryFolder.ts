@@ -6,17 +6,17 @@ import { crc32 } from "node:zlib";
 import { isAlive, type ProcessId, processOf, thisProcess } from "./processId";
 
 const PREFIX = "ecs-handson-";
-/** With the mark of the process whose it is, and its id. */
+/** Contains the owning process's mark and ID. */
 const MARKED = /^ecs-handson-([0-9a-f]{8}-(\d+)-[0-9a-f]{8})-/;
 
 let swept: Promise<void> | undefined;
 
 /**
- * Makes a folder for temporary files, which this user alone can look into. Its name tells whose it is: what a process
- * that was killed left is removed by the next process that makes one.
+ * Creates a folder for temporary files, which only this user can read. Its name identifies its process: the next
+ * process that creates one removes the folders of processes that were killed.
  *
- * @param what it is for, in a word of its name
- * @returns the folder, which is the caller's to remove
+ * @param its purpose, a word in its name
+ * @returns the folder, which the caller must remove
  */
 export async function temporaryFolder(what: string): Promise<string> {
   swept ??= removeLeftovers();
@@ -31,22 +31,22 @@ export async function temporaryFolder(what: string): Promise<string> {
 export async function removeLeftovers(dir = tmpdir()): Promise<void> {
   const names = await readdir(dir).catch(() => []);
   const left = names.filter(isLeft).map((name) => path.join(dir, name));
-  // One that another process removes as well, or that is another user's, is none of this one's concern.
+  // Errors are ignored: another process may be removing it too, or it may belong to another user.
   await Promise.all(left.map((folder) => removeOwn(folder).catch(() => undefined)));
 }
 
-/** Whether it is the folder of a process of this machine, or container, that has ended. */
+/** Whether it belongs to a process of this machine or container that has ended. */
 function isLeft(name: string): boolean {
   const [, mark, digits] = MARKED.exec(name) ?? [];
   if (mark === undefined) return false;
   const pid = Number(digits);
   const now = processOf(pid);
   if (!mark.startsWith(`${hash(now.host)}-`)) return false;
-  // Of one whose start cannot be told, nothing is removed while it lives.
+  // If a process's start time is not known, its folders are kept while a process has its ID.
   return !isAlive(pid) || (now.started !== undefined && mark !== markOf(now));
 }
 
-/** Tells a process from any other, in letters that may stand in a file's name. */
+/** Identifies a process, in characters that are allowed in file names. */
 function markOf({ host, pid, started = "" }: ProcessId): string {
   return `${hash(host)}-${pid}-${hash(started)}`;
 }

@@ -63,7 +63,7 @@ export function checkedConfig(file: string, rules: readonly Rule[]): CheckedConf
 /** The rules of a file. @throws Error if it has other content, or is empty, which the engine treats as no rules */
 function read(file: string): Fields {
   const text = readFileSync(file, "utf8");
-  if (text.trim() === "") throw new Error("it is empty: write {} to set nothing");
+  if (text.trim() === "") throw new Error("it is empty; write {} for no settings");
   const given = JSON.parse(text) as unknown;
   if (!isFields(given)) throw new Error("it is not a JSON object of rules");
   // Environments of Pulumi ESC, which may hold more of the configuration.

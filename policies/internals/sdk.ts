@@ -12,7 +12,7 @@ export class UnknownSdk extends Error {
   /** @param lacking what is not there, or not as expected, as a part of a sentence. */
   constructor(lacking: string) {
     super(
-      `the policy pack does not start: @pulumi/policy ${versionOf("@pulumi/policy")} with ` +
+      `the policy pack failed to start: @pulumi/policy ${versionOf("@pulumi/policy")} with ` +
         `@pulumi/pulumi ${versionOf("@pulumi/pulumi")} has no ${lacking}. Install the versions that the ` +
         "pack pins (npm ci, in the pack's folder), or update the pack.",
     );

@@ -72,7 +72,7 @@ describe("the check of a policy configuration", function () {
     assert.match(problemsOf(join(folder, "none.json")), /ENOENT/);
     assert.equal(problemsOf(file("{}")), "");
     // Most likely it was cut off, and every rule would have its own level.
-    assert.match(problemsOf(file("")), /it is empty: write \{\} to set nothing/);
+    assert.match(problemsOf(file("")), /it is empty; write \{\} for no settings/);
   });
 
   it("tells by its exit code what is wrong in which file", async () => {

@@ -33,7 +33,7 @@ const groupName = z
   .max(255)
   .regex(/^[^\p{Cc}:]+$/u, "may not have a colon");
 
-/** Arguments of a group as the provider names them. */
+/** Names of a group's arguments in the provider. */
 const providerArguments = `availability_zones availability_zone_distribution capacity_rebalance
   capacity_reservation_specification context default_cooldown default_instance_warmup desired_capacity
   desired_capacity_type enabled_metrics force_delete force_delete_warm_pool health_check_grace_period
@@ -211,7 +211,7 @@ const group = resourceType({
       name: findLaunchTemplate(context, launchTemplate)?.outputs.name,
     },
   }),
-  // A size that the new limits rule out moves to the nearer of them (UpdateAutoScalingGroup).
+  // A size outside the new limits moves to the nearer limit (UpdateAutoScalingGroup).
   update: (_context, { maxSize, minSize }, { outputs }) => ({
     desiredCapacity: Math.min(maxSize, Math.max(minSize, Number(outputs.desiredCapacity))),
   }),
@@ -256,7 +256,7 @@ export function groupsHolding(
     });
 }
 
-/** Where instances would start and from what: Auto Scaling tries it before it takes the group. */
+/** Checks where and from what instances would start, which Auto Scaling tries before it accepts the group. */
 function checkInstances(context: AccountContext, inputs: GroupInputs): void {
   const { launchTemplate: reference = {}, vpcZoneIdentifiers = [] } = inputs;
   if (vpcZoneIdentifiers.length === 0) {

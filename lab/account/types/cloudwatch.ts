@@ -16,7 +16,7 @@ const extendedStatistic = z
     "invalid statistic, see CloudWatch's statistics definitions",
   );
 const name = z.string().min(1).max(255);
-/** Also the actions on instances, `arn:aws:automate:<region>:ec2:stop`. */
+/** Includes the actions on instances, `arn:aws:automate:<region>:ec2:stop`. */
 const action = z.union([arn, z.string().regex(/^arn:[\w-]+:automate:[\w-]+:ec2:\w+$/)]);
 const actions = z.array(action).max(5).optional();
 const dimensions = z.record(z.string(), z.string()).optional();
@@ -56,7 +56,7 @@ const metricQuery = z
   });
 
 /**
- * An alarm. The lab measures nothing that it could follow: somebody sets its state.
+ * An alarm. The lab measures no metrics that it could follow, so its state is set by hand.
  *
  * Source: terraform-provider-aws, internal/service/cloudwatch/metric_alarm.go, `resourceMetricAlarm`.
  */

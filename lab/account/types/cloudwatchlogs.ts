@@ -5,7 +5,7 @@ import { AwsError } from "../errors";
 import { resourceType } from "../resourceType";
 import { arn, exclusive, flag, inputsOf, nameOf, prefixOf, tags, text } from "./shared";
 
-/** CloudWatch Logs API, PutRetentionPolicy; 0 keeps for ever. */
+/** CloudWatch Logs API, PutRetentionPolicy; 0 keeps logs forever. */
 const RETENTION_DAYS = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
   3288, 3653,
@@ -15,7 +15,7 @@ const logGroupName = z
   .string()
   .min(1)
   .max(512)
-  .regex(/^[.\-_/#A-Za-z0-9]+$/, "may have letters, digits and . - _ / # only");
+  .regex(/^[.\-_/#A-Za-z0-9]+$/, "may only contain letters, digits and . - _ / #");
 
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 

@@ -12,13 +12,13 @@ const repositoryName = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[\w.-]+$/, "may have letters, digits and . _ - only")
+  .regex(/^[\w.-]+$/, "may only contain letters, digits and . _ -")
   .refine((name) => !name.endsWith(".git"), "may not end in .git");
 
 const repository = resourceType({
   token: REPOSITORY,
   inputs: inputsOf<codecommit.RepositoryArgs>()({
-    // AWS takes the branch of the first push; one that is not there yet cannot be named.
+    // AWS uses the branch of the first push; a branch that does not exist yet cannot be set.
     defaultBranch: unsupported,
     description: z.string().max(1000).optional(),
     kmsKeyId: arn.optional(),
@@ -44,7 +44,7 @@ const repository = resourceType({
         arn: context.arn("codecommit", name),
         cloneUrlHttp: `https://${host}/v1/repos/${name}`,
         cloneUrlSsh: `ssh://${host}/v1/repos/${name}`,
-        // The key that AWS keeps for CodeCommit.
+        // The AWS managed key for CodeCommit.
         kmsKeyId: context.arn("kms", `key/${uuid(context, "aws/codecommit")}`),
         repositoryId: uuid(context, "repository"),
       },

@@ -29,7 +29,7 @@ const connection = resourceType({
       id: connectionArn,
       outputs: {
         arn: connectionArn,
-        // Until somebody finishes the handshake in the console, which no API can.
+        // Until somebody completes the handshake in the console, which has no API.
         connectionStatus: "PENDING",
         name,
         ownerAccountId: context.accountId,

@@ -21,7 +21,7 @@ const ECS_CONFIGURATIONS: readonly string[] = [
   "CodeDeployDefault.ECSLinear10PercentEvery3Minutes",
 ];
 
-/** Longest that CodeDeploy keeps the old tasks or waits for the traffic to be moved: two days. */
+/** Maximum time that CodeDeploy keeps the old tasks or waits for traffic to be rerouted: two days. */
 const minutes = z.int().min(0).max(2880).optional();
 
 const name = z.string().min(1).max(100);
@@ -48,7 +48,7 @@ const application = resourceType({
     if (inputs.computePlatform === undefined) {
       throw new AwsError(
         "InvalidComputePlatformException",
-        "The offline account has applications of the compute platform ECS only, and Server is AWS's default.",
+        "The offline account only has applications of the compute platform ECS, but AWS's default is Server.",
       );
     }
   },
@@ -65,7 +65,7 @@ const application = resourceType({
       },
     };
   },
-  // DeleteApplication takes the deployment groups with it.
+  // DeleteApplication also deletes the deployment groups.
   owned: (context, { outputs }) =>
     context.list(DEPLOYMENT_GROUP).filter((group) => group.outputs.appName === outputs.name),
 });
@@ -198,7 +198,7 @@ const deploymentGroup = resourceType({
   },
 });
 
-/** AWS CodeDeploy API Reference, "CreateDeploymentGroup": what goes with an ECS application. */
+/** AWS CodeDeploy API Reference, "CreateDeploymentGroup": what is allowed for an ECS application. */
 function checkStyle({ deploymentConfigName, deploymentStyle }: GroupInputs): void {
   if (
     deploymentStyle?.deploymentType !== "BLUE_GREEN" ||

@@ -9,8 +9,7 @@ import { TOPIC } from "./sns";
 const NOTIFICATION_RULE = "aws:codestarnotifications/notificationRule:NotificationRule";
 
 /**
- * What can be told of a pipeline (Developer Tools console User Guide, "Events for notification rules
- * on pipelines").
+ * The events of a pipeline (Developer Tools console User Guide, "Events for notification rules on pipelines").
  */
 const PIPELINE_EVENTS: readonly string[] = [
   ...["action", "stage"].flatMap((what) =>
@@ -64,7 +63,7 @@ const notificationRule = resourceType({
     const [, pipeline] = /^arn:aws:codepipeline:[^:]+:\d+:(.+)$/.exec(inputs.resource) ?? [];
     if (pipeline === undefined) {
       throw validation(
-        `${inputs.resource} is not a pipeline; the offline account has notification rules of pipelines only.`,
+        `${inputs.resource} is not a pipeline; the offline account only has notification rules for pipelines.`,
       );
     }
     if (!context.get("aws:codepipeline/pipeline:Pipeline", pipeline)) {

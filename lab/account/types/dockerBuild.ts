@@ -19,7 +19,7 @@ interface BuiltFrom {
   readonly target?: unknown;
 }
 
-/** Registries without their passwords: each deployment logs in anew, which is no change. */
+/** Registries without their passwords: each deployment logs in again, which does not count as a change. */
 function addresses(registries: unknown): unknown {
   if (!Array.isArray(registries)) return registries;
   return registries.map((registry: unknown) => (registry as Properties | null)?.address);
@@ -38,7 +38,7 @@ function dockerfileOf({ context, dockerfile }: Properties): string {
   return locationOf(dockerfile) ?? `${locationOf(context) ?? "."}/Dockerfile`;
 }
 
-/** Stands for the digest: what a build is made of, not what it gives. */
+/** Outputs, with a digest of the build's inputs instead of its result. */
 function outputsOf(tags: readonly string[], inputs: BuiltFrom) {
   const { buildArgs, contextHash: files, platforms, target } = inputs;
   const digest = `sha256:${sha256(JSON.stringify({ buildArgs, files, platforms, target }))}`;
@@ -48,9 +48,9 @@ function outputsOf(tags: readonly string[], inputs: BuiltFrom) {
 /**
  * An image that @pulumi/docker-build builds and pushes to ECR.
  *
- * Nothing is really built or pushed in the account, and the Dockerfile is not read for errors. The
- * digest is made of what the build is given (files, Dockerfile, platform, arguments, target), so it
- * changes exactly when one of them does. Paths are seen from the working directory.
+ * The account does not actually build or push anything, nor check the Dockerfile for errors. The digest is computed
+ * from the build's inputs (files, Dockerfile, platform, arguments, target), so it changes exactly when one of them
+ * does. Paths are relative to the working directory.
  *
  * Source: Pulumi registry, "docker-build.Image".
  */
@@ -78,7 +78,7 @@ const image = resourceType({
       .array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, "is not <os>/<processor>"))
       .optional(),
     pull: unsupported,
-    push: z.literal(true, { error: "must be true: the offline account keeps pushed images only" }),
+    push: z.literal(true, { error: "must be true: the offline account only keeps pushed images" }),
     registries: z
       .array(z.strictObject({ address: z.string(), password: text, username: text }))
       .optional(),
@@ -96,7 +96,7 @@ const image = resourceType({
     {
       keys: ["context"],
       check: ({ context }) =>
-        isFolder(locationOf(context) ?? "") ? undefined : "location is no folder",
+        isFolder(locationOf(context) ?? "") ? undefined : "location is not a folder",
     },
     {
       keys: ["dockerfile", "context"],

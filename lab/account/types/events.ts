@@ -29,9 +29,9 @@ const ruleName = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[\w.-]+$/, "may have letters, digits and . _ - only");
+  .regex(/^[\w.-]+$/, "may only contain letters, digits and . _ -");
 
-/** Other buses than the account's own are a resource type that this account does not have. */
+/** Buses other than the default one are a resource type that this account does not support. */
 const eventBusName = z
   .literal("default", { error: "must be default in the offline account" })
   .default("default");
@@ -208,7 +208,7 @@ const target = resourceType({
       throw validation(
         isCluster
           ? `Parameter(s) EcsParameters must be specified for target: ${inputs.targetId ?? inputs.arn}.`
-          : `Parameter EcsParameters is not valid for target ${inputs.arn}: it is no ECS cluster.`,
+          : `Parameter EcsParameters is not valid for target ${inputs.arn}: it is not an ECS cluster.`,
       );
     }
     if (inputs.roleArn === undefined) {

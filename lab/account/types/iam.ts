@@ -14,7 +14,7 @@ export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const OIDC_PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
 export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
-/** AWS-managed policies this account knows: those an ECS stack has use for, by path and name. */
+/** AWS managed policies that this account has: those that ECS stacks use, by path and name. */
 const AWS_MANAGED_POLICIES = new Set([
   "AmazonEC2ContainerRegistryPowerUser",
   "AmazonEC2ContainerRegistryPullOnly",
@@ -49,7 +49,7 @@ function iamName(maxLength: number) {
     .string()
     .min(1)
     .max(maxLength)
-    .regex(/^[\w+=,.@-]+$/, "may have letters, digits and _ + = , . @ - only");
+    .regex(/^[\w+=,.@-]+$/, "may only contain letters, digits and _ + = , . @ -");
 }
 
 const path = z
@@ -146,7 +146,7 @@ function findRole(context: AccountContext, roleArn: string): ResourceRecord | un
   return context.list(ROLE).find(({ outputs }) => outputs.arn === roleArn);
 }
 
-/** Whether a service can act as a role: there is one with that ARN, and its trust policy lets it. */
+/** Whether a service can assume a role: the role exists, and its trust policy allows it. */
 export function isAssumableBy(context: AccountContext, roleArn: string, service: string): boolean {
   const record = findRole(context, roleArn);
   return record !== undefined && trusts(String(record.inputs.assumeRolePolicy), service);
@@ -156,7 +156,7 @@ function mustHaveRole(context: AccountContext, name: string): void {
   mustExist(context, ROLE, name, "NoSuchEntity", `The role with name ${name} cannot be found.`);
 }
 
-/** A policy of this account, or one of AWS's own. */
+/** Checks that a policy exists in this account, or is an AWS managed one. */
 function mustHavePolicy(context: AccountContext, policyArn: string): void {
   const managed = /^arn:aws:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1];
   if (managed === undefined) {
@@ -170,12 +170,12 @@ function mustHavePolicy(context: AccountContext, policyArn: string): void {
   }
 }
 
-/** The time to the second, as IAM tells it. */
+/** The present time to the second, as IAM reports it. */
 function now(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** IAM's unique ids: four letters for the kind of entity and 17 more characters. */
+/** A unique ID of IAM: four letters for the kind of entity, then 17 characters. */
 function uniqueId(context: AccountContext, prefix: string): string {
   return `${prefix}${context.hex("unique id").toUpperCase()}`;
 }
@@ -322,7 +322,7 @@ const instanceProfile = resourceType({
   },
 });
 
-/** IAM API reference, "CreateOpenIDConnectProvider"; the provider for an address can be there once an account. */
+/** IAM API reference, "CreateOpenIDConnectProvider"; there can be only one provider per address and account. */
 const openIdConnectProvider = resourceType({
   token: OIDC_PROVIDER,
   inputs: inputsOf<iam.OpenIdConnectProviderArgs>()({

@@ -66,7 +66,7 @@ const key = resourceType({
   },
 });
 
-/** The account itself, by whose leave IAM policies allow what they say about a key. */
+/** The account itself: a key policy must allow it so that IAM policies can grant access to the key. */
 function rootArn({ accountId }: AccountContext): string {
   return `arn:aws:iam::${accountId}:root`;
 }

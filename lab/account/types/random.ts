@@ -15,8 +15,8 @@ const wanted = z.boolean().optional();
 const least = z.int().min(0).optional();
 
 /**
- * Text of a generator for secrets (`random:index/randomPassword:RandomPassword`), made once. Its
- * output `bcryptHash` stays empty here.
+ * A random secret (`random:index/randomPassword:RandomPassword`), generated once. Its output `bcryptHash` stays empty
+ * here.
  */
 const randomPassword = resourceType({
   token: "random:index/randomPassword:RandomPassword",
@@ -61,7 +61,7 @@ const randomPassword = resourceType({
   computed: ["bcryptHash", "result"],
   secrets: ["bcryptHash", "result"],
   create: (context, inputs) => ({
-    // The provider's id is "none" for all of them; the account tells resources apart by theirs.
+    // The provider's ID is always "none", but the account needs unique IDs.
     id: context.hex("random", 32),
     outputs: { result: password(inputs) },
   }),
@@ -81,7 +81,7 @@ interface PasswordInputs {
   minSpecial?: number;
 }
 
-/** What the text is made of: the characters of each kind that is wanted, and the least of them. */
+/** The characters to use, by kind, and the minimum number of each. */
 function alphabets(inputs: PasswordInputs): { characters: string; minimum: number }[] {
   const { lower = true, upper = true, special = true } = inputs;
   const numeric = inputs.numeric ?? inputs.number ?? true;

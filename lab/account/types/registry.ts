@@ -28,7 +28,7 @@ import { snsTypes } from "./sns";
 import { sqsTypes } from "./sqs";
 import { wafTypes } from "./wafv2";
 
-/** Every resource type that programs can declare. Adding a type is adding its declaration to its service's list. */
+/** Every resource type that programs can declare. To add a type, add its declaration to its service's list. */
 export const resourceTypes: readonly AnyResourceType[] = [
   ...ec2Types,
   ...autoscalingTypes,

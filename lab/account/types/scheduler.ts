@@ -53,7 +53,7 @@ const ecsParameters = z.strictObject({
   taskDefinitionArn: arn,
 });
 
-/** What a schedule starts; of the templated targets the account has ECS and queues. */
+/** What a schedule starts; of the templated targets, the account supports ECS and queues. */
 const target = z.strictObject({
   arn,
   deadLetterConfig: z.strictObject({ arn }).optional(),
@@ -90,7 +90,7 @@ const schedule = resourceType({
       maximumWindowInMinutes: z.int().min(1).max(1440).optional(),
       mode: z.enum(["OFF", "FLEXIBLE"]),
     }),
-    // Other groups are a resource type that this account does not have.
+    // Other groups are a resource type that this account does not support.
     groupName: z.literal("default", { error: "must be default in the offline account" }).optional(),
     kmsKeyArn: arn.optional(),
     name: z
@@ -133,7 +133,7 @@ const schedule = resourceType({
       throw validation(
         isCluster
           ? `EcsParameters must be specified for the target ${targetArn}.`
-          : `EcsParameters are not valid for the target ${targetArn}: it is no ECS cluster.`,
+          : `EcsParameters are not valid for the target ${targetArn}: it is not an ECS cluster.`,
       );
     }
     if (!isAssumableBy(context, roleArn, "scheduler.amazonaws.com")) {

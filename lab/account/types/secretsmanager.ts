@@ -60,7 +60,7 @@ const secret = resourceType({
           `deletion (${name}). Give it recoveryWindowInDays 0 or another name`,
       );
     }
-    // Six characters that no one can guess the ARN without.
+    // Six random characters, so that the ARN cannot be guessed.
     const arn = context.arn("secretsmanager", `secret:${name}-${context.hex("suffix", 6)}`);
     return {
       id: arn,
@@ -73,7 +73,7 @@ const secret = resourceType({
   owned: (context, { id }) => versionsOf(context, id),
 });
 
-/** Under which a deleted secret's name stays taken; the lab's account knows no calendar, so for good. */
+/** Counter that marks a deleted secret's name as taken; permanently, since the lab's account has no calendar. */
 function scheduled({ region }: AccountContext, name: string): string {
   return `secret ${region} ${name} scheduled for deletion`;
 }
@@ -94,7 +94,7 @@ const secretVersion = resourceType({
   secrets: ["secretBinary", "secretString", "secretStringWo"],
   writeOnly: ["secretStringWo"],
   immutable: ["region", "secretBinary", "secretId", "secretString", "secretStringWoVersion"],
-  // A write-only value is never read back: only another version number says that it is another.
+  // A write-only value is never read back, so only a new version number shows that it has changed.
   meaning: { secretStringWo: () => "written" },
   sets: ["versionStages"],
   computed: ["arn", "hasSecretStringWo", "secretArn", "versionId", "versionStages"],
@@ -105,7 +105,7 @@ const secretVersion = resourceType({
       check: ({ secretStringWo, secretStringWoVersion }) =>
         (secretStringWo === undefined) === (secretStringWoVersion === undefined)
           ? undefined
-          : "goes with secretStringWoVersion: give both or neither",
+          : "requires secretStringWoVersion: give both or neither",
     },
   ],
   validate(context, { secretId }) {

@@ -65,7 +65,7 @@ export function findNamespace(
     );
 }
 
-/** ECS services that a namespace has names of: Cloud Map keeps a service for each. */
+/** ECS services with names in a namespace: Cloud Map has a service for each. */
 function servicesIn(context: AccountContext, namespace: ResourceRecord): ResourceRecord[] {
   return context.list(SERVICE).filter(({ inputs }) => {
     const { namespace: wanted, services } = (inputs.serviceConnectConfiguration ?? {}) as {

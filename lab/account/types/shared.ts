@@ -6,8 +6,7 @@ import type { ResourceRecord } from "../record";
 import type { AccountContext, Properties, Rule } from "../resourceType";
 
 /**
- * A strict schema with exactly the inputs that @pulumi/aws's `Args` interface has: one forgotten or
- * one too many does not compile.
+ * A strict schema with exactly the inputs of @pulumi/aws's `Args` interface: a missing or extra input does not compile.
  */
 export function inputsOf<Args extends object>() {
   return <Shape extends Record<keyof Args, z.ZodType>>(
@@ -15,7 +14,7 @@ export function inputsOf<Args extends object>() {
   ) => z.strictObject<Shape>(shape);
 }
 
-/** An input @pulumi/aws has and this account does not know how to honour. */
+/** An input of @pulumi/aws that this account does not support. */
 export const unsupported = z
   .undefined({ error: "is not supported by the offline account" })
   .optional();
@@ -43,7 +42,7 @@ export const tags = z
 
 export const arn = z.string().regex(/^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}|aws)?:.+$/, "is not an ARN");
 
-/** IPv4 CIDR block. AWS wants the network's own address: 10.0.0.0/16, not 10.0.0.1/16. */
+/** IPv4 CIDR block. AWS requires the network's own address: 10.0.0.0/16, not 10.0.0.1/16. */
 export const cidr = z
   .string()
   .refine(
@@ -57,7 +56,9 @@ export function exclusive(...keys: [string, string, ...string[]]): Rule {
     keys,
     check: (inputs) => {
       const given = keys.filter((key) => inputs[key] !== undefined);
-      return given.length > 1 ? `conflicts with ${given.slice(1).join(", ")}: give one` : undefined;
+      return given.length > 1
+        ? `conflicts with ${given.slice(1).join(", ")}: give only one`
+        : undefined;
     },
   };
 }
@@ -73,12 +74,12 @@ export function exactlyOne(...keys: [string, string, ...string[]]): Rule {
   };
 }
 
-/** The account's resources of a type in the region at hand. */
+/** The account's resources of a type in the context's region. */
 export function inRegion(context: AccountContext, type: string): ResourceRecord[] {
   return context.list(type).filter(({ outputs }) => outputs.region === context.region);
 }
 
-/** A name as given, or made from `namePrefix` as the provider does: the prefix and 26 digits. */
+/** The given name, or one generated from `namePrefix` as the provider does: the prefix and 26 digits. */
 export function nameOf(
   context: AccountContext,
   inputs: { readonly name?: string | undefined; readonly namePrefix?: string | undefined },
@@ -95,12 +96,12 @@ export function prefixOf(namePrefix: string | undefined): Properties {
   return { namePrefix: namePrefix ?? "" };
 }
 
-/** A random-looking id in the form of a UUID. */
+/** A random-looking ID in the form of a UUID. */
 export function uuid(context: AccountContext, label: string): string {
   return context.hex(label, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** The resource with that id, or AWS's error. */
+/** The resource with that ID, or AWS's error. */
 export function mustExist(
   context: AccountContext,
   type: string,
@@ -114,14 +115,14 @@ export function mustExist(
 }
 
 export interface Cidr {
-  /** First and last address, as numbers of 0 to 2^32 - 1. */
+  /** First and last address, as numbers from 0 to 2^32 - 1. */
   readonly first: number;
   readonly last: number;
   /** Length of the prefix, 0 to 32. */
   readonly mask: number;
 }
 
-/** Undefined if the text is no IPv4 CIDR block or has bits set behind its prefix. */
+/** @returns undefined if the text is not an IPv4 CIDR block or has bits set after its prefix */
 export function parseCidr(value: string): Cidr | undefined {
   if (!IPv4.isValidCIDRFourPartDecimal(value)) return undefined;
   const [address, mask] = IPv4.parseCIDR(value);
@@ -138,7 +139,7 @@ export function overlaps(one: Cidr, other: Cidr): boolean {
   return one.first <= other.last && other.first <= one.last;
 }
 
-/** JSON text by what it says: white space and the order of keys have no meaning. */
+/** The canonical form of a JSON text: white space and the order of keys have no meaning. */
 export function jsonMeaning(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {

@@ -63,7 +63,7 @@ const topic = resourceType({
     "tracingConfig",
   ],
   validate(context, { name }, before) {
-    // CreateTopic would hand out the existing topic, and two stacks would share it unknowingly.
+    // CreateTopic would return the existing topic, and two stacks would share it without knowing.
     if (!before && context.get(TOPIC, context.arn("sns", name ?? ""))) {
       throw new AwsError(
         "InvalidParameter",
@@ -155,7 +155,7 @@ const subscription = resourceType({
         confirmationWasAuthenticated: false,
         filterPolicyScope: "",
         ownerId: context.accountId,
-        // Until its reader follows the link in the first message.
+        // Until the recipient follows the link in the first message.
         pendingConfirmation: inputs.protocol.startsWith("email"),
       },
     };

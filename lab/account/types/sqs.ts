@@ -27,7 +27,7 @@ const queueName = z
   .string()
   .regex(
     /^([\w-]{1,80}|[\w-]{1,75}\.fifo)$/,
-    "may have up to 80 letters, digits, _ and -, of a FIFO queue with .fifo at the end",
+    "may have up to 80 letters, digits, _ and -, including .fifo at the end for a FIFO queue",
   );
 
 /** SQS API reference, "SetQueueAttributes", `RedrivePolicy`: 1 to 1000 receives. */
@@ -99,7 +99,8 @@ const queue = resourceType({
   ],
   validate(context, inputs, before) {
     const { name = "", policy, redrivePolicy } = inputs;
-    // CreateQueue hands out the existing queue if all else is the same, and two stacks would share it unknowingly.
+    // CreateQueue returns the existing queue if its attributes are the same, and two stacks would share it without
+    // knowing.
     if (!before && context.get(QUEUE, urlOf(context, name))) {
       throw new AwsError(
         "QueueAlreadyExists",
@@ -127,7 +128,7 @@ const queue = resourceType({
         policy: "",
         redriveAllowPolicy: "",
         redrivePolicy: "",
-        // SQS encrypts by keys of its own unless it is told otherwise.
+        // SQS encrypts with its own keys by default.
         sqsManagedSseEnabled: inputs.kmsMasterKeyId === undefined,
         url,
       },
@@ -138,7 +139,7 @@ const queue = resourceType({
 const urlOf = ({ accountId, region }: AccountContext, name: string) =>
   `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
 
-/** SQS developer guide, "Using dead-letter queues": of the same kind and region, and there already. */
+/** SQS developer guide, "Using dead-letter queues": of the same kind and region, and already existing. */
 function checkRedrive(context: AccountContext, policy: string, isFifo: boolean): void {
   const given = redrive.safeParse(JSON.parse(policy));
   const target = context

@@ -20,7 +20,9 @@ import {
 const WEB_ACL = "aws:wafv2/webAcl:WebAcl";
 const WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation";
 
-/** The capacity units that AWS's own rule groups take. Source: AWS WAF developer guide, "AWS Managed Rules rule groups list". */
+/**
+ * The capacity units of AWS's own rule groups. Source: AWS WAF developer guide, "AWS Managed Rules rule groups list".
+ */
 const managedCapacity: Partial<Record<string, number>> = {
   AWSManagedRulesACFPRuleSet: 50,
   AWSManagedRulesATPRuleSet: 50,
@@ -42,7 +44,7 @@ const managedCapacity: Partial<Record<string, number>> = {
 /** AWS WAF developer guide, "AWS WAF quotas": units of one web ACL. */
 const maxCapacity = 5000;
 
-/** What a rate-based statement takes. Source: AWS WAF developer guide, "Rate-based rule statement". */
+/** The capacity units of a rate-based statement. Source: AWS WAF developer guide, "Rate-based rule statement". */
 const rateBasedCapacity = 2;
 
 const empty = z.strictObject({}).optional();
@@ -57,7 +59,7 @@ const visibilityConfig = z.strictObject({
 const plainAction = z.strictObject({ customResponse: unsupported }).optional();
 const allowAction = z.strictObject({ customRequestHandling: unsupported }).optional();
 
-/** The statements that web ACLs of services begin with; others are not known here. */
+/** The statements that web ACLs of services commonly use; others are not supported here. */
 const statement = z.strictObject({
   managedRuleGroupStatement: z
     .strictObject({
@@ -118,7 +120,7 @@ const webAcl = resourceType({
       .strictObject({ allow: allowAction, block: plainAction })
       .refine(
         ({ allow, block }) => (allow === undefined) !== (block === undefined),
-        "needs allow or block, and not both",
+        "needs either allow or block",
       ),
     description: z.string().min(1).max(256).optional(),
     name: name.optional(),
@@ -236,7 +238,7 @@ const invalid = (what: string) =>
   new AwsError("WAFInvalidParameterException", `Error reason: ${what}`);
 
 /**
- * A rule group has actions of its own, which the rule may override; any other statement needs an action.
+ * A rule group has its own actions, which the rule may override; any other statement needs an action.
  *
  * Source: AWS WAF API reference, "Rule", `Action` and `OverrideAction`.
  */

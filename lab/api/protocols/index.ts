@@ -9,11 +9,11 @@ const query = new QueryProtocol();
 const cbor = new CborProtocol();
 const json = { "1.0": new JsonProtocol("1.0"), "1.1": new JsonProtocol("1.1") };
 
-/** Services whose errors are XML, as those of REST are in JSON otherwise. */
+/** REST services whose errors are XML; those of other REST services are JSON. */
 const REST_XML = ["cloudfront", "route53", "s3"];
 
 /**
- * The protocol in which a request is written, as its headers tell: clients choose among those that a service has.
+ * The protocol of a request, from its headers: clients choose among those that a service supports.
  *
  * @param service the service in the scope of its signature, if it has one
  */
@@ -26,7 +26,7 @@ export function protocolOf(
     return headers["content-type"]?.includes("json-1.0") ? json["1.0"] : json["1.1"];
   }
   if (service === "ec2") return ec2;
-  // No service here has REST: it is for the error, whose kind JSON clients find in the body.
+  // No service here uses REST; this only affects errors, whose type JSON clients find in the body.
   const isRest = method !== "POST" || path !== "/";
   return isRest && !REST_XML.includes(service ?? "") ? json["1.1"] : query;
 }

@@ -3,29 +3,29 @@ import type { OperationModel } from "../model";
 import type { ApiService } from "../service";
 import type { ApiRequest } from "../signature";
 
-/** An HTTP answer. */
+/** An HTTP response. */
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
 
-/** One of the ways in which AWS's services speak. */
+/** One of the protocols of AWS's services. */
 export interface Protocol {
-  /** The operation that a request names, if it is one of this service in this protocol. */
+  /** The operation that a request names, if it is addressed to this service in this protocol. */
   operationOf(request: ApiRequest, service: ApiService): string | undefined;
-  /** What came in, by the model. */
+  /** Parses a request's input with the model. */
   read(model: OperationModel, request: ApiRequest): Promise<unknown>;
   write(model: OperationModel, output: object, service: ApiService, requestId: string): ApiAnswer;
   writeError(error: ApiError, requestId: string): ApiAnswer;
   readonly signatureErrors: SignatureErrors;
-  /** The code for a request that is not written as the model has it. */
+  /** Error code for a request that does not match the model. */
   readonly malformed: string;
-  /** The code for an operation that there is not. */
+  /** Error code for an unknown operation. */
   readonly unknownOperation: string;
 }
 
-/** Codes and statuses for what is wrong with a signature. */
+/** Error codes and statuses for problems with a signature. */
 export type SignatureErrors = Readonly<
   Record<SignatureProblem, readonly [code: string, status: number]>
 >;

@@ -9,7 +9,7 @@ import { EC2_NAMES, QUERY_NAMES, type QueryNames, readQuery } from "./queryInput
 
 const DATE_TIME = 5;
 
-/** Forms in, XML out; services differ in how they name lists and wrap answers. */
+/** Takes forms, returns XML; services differ in how they name lists and wrap responses. */
 abstract class XmlProtocol implements Protocol {
   readonly unknownOperation = "InvalidAction";
   abstract readonly malformed: string;
@@ -98,7 +98,7 @@ export class Ec2Protocol extends XmlProtocol {
   }
 }
 
-/** What stands in the element that the serializer makes of the whole. */
+/** The content of the element that the serializer wraps around the whole. */
 function contentOf(
   serializer: XmlShapeSerializer,
   { output: schema }: OperationModel,

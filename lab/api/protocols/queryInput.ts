@@ -1,9 +1,9 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 
-/** How a protocol of forms names what is in a list, and the members of a structure. */
+/** How a form-based protocol names list items, and members of structures. */
 export interface QueryNames {
   member(name: string, schema: NormalizedSchema): string;
-  /** What stands before the number of an item. */
+  /** The prefix before an item's number. */
   list(prefix: string, schema: NormalizedSchema): string;
 }
 
@@ -28,7 +28,7 @@ export const EC2_NAMES: QueryNames = {
   list: (prefix) => prefix,
 };
 
-/** What a form's fields say, by a schema: the opposite of the SDK's `QueryShapeSerializer`. */
+/** Parses a form's fields with a schema: the opposite of the SDK's `QueryShapeSerializer`. */
 export function readQuery(
   schema: NormalizedSchema,
   fields: ReadonlyMap<string, string>,
@@ -54,7 +54,7 @@ function readAt(schema: NormalizedSchema, prefix: string, form: Form): unknown {
 }
 
 function readStruct(schema: NormalizedSchema, prefix: string, form: Form): unknown {
-  // Most of a large structure is not there, and a structure may have itself as a part.
+  // Most of a large structure is absent, and structures may be recursive.
   if (prefix !== "" && !hasBelow(form, prefix)) return undefined;
   const value: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {
@@ -78,7 +78,7 @@ function readMap(schema: NormalizedSchema, prefix: string, form: Form): unknown 
   return entries && Object.fromEntries(entries);
 }
 
-/** From 1 on, until there is none. */
+/** Reads items from number 1 on, until there is none. */
 function collect<T>(read: (number: number) => T | undefined): T[] | undefined {
   const items: T[] = [];
   for (;;) {

@@ -3,33 +3,33 @@ import { createHmac } from "node:crypto";
 import { isSame } from "../../protocol/loopback";
 import type { AccessKey } from "../accessKey";
 
-/** As ECR's tokens. */
+/** As for ECR's tokens. */
 const TOKEN_HOURS = 12;
-/** As ECR's download URLs. */
+/** As for ECR's download URLs. */
 const DOWNLOAD_HOURS = 1;
 const HOUR_MS = 3_600_000;
 
 /**
- * Who may use the registry: who has a password of the last twelve hours, or a signed address of a layer. Both are
- * made of the lab's access key and their end, so that none has to be kept.
+ * Access to the registry: with a password of the last twelve hours, or a signed URL of a layer. Both are derived from
+ * the lab's access key and their expiry time, so none has to be stored.
  */
 export class RegistryAccess {
   constructor(private readonly key: AccessKey) {}
 
-  /** A password for the user `AWS`, and when it ends. */
+  /** A password for the user `AWS`, and when it expires. */
   password(now: Date): { readonly password: string; readonly expiresAt: Date } {
     const expiresAt = new Date(now.getTime() + TOKEN_HOURS * HOUR_MS);
     return { password: this.sign("password", expiresAt.getTime()), expiresAt };
   }
 
-  /** Whether an Authorization header is of the user `AWS` with a password that has not ended. */
+  /** Whether an Authorization header is for the user `AWS` with a password that has not expired. */
   allows(authorization: string | undefined, now: Date): boolean {
     const [, basic = ""] = /^Basic ([\w+/=-]+)$/i.exec(authorization ?? "") ?? [];
     const [user, password = ""] = Buffer.from(basic, "base64").toString().split(/:(.*)/s);
     return user === "AWS" && this.isSigned("password", password, now);
   }
 
-  /** A query that lets anybody who has it read a path. */
+  /** A query string that lets anybody who has it read a path. */
   query(path: string, now: Date): string {
     return `token=${this.sign(path, now.getTime() + DOWNLOAD_HOURS * HOUR_MS)}`;
   }

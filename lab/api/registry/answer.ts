@@ -7,17 +7,17 @@ import type { Answering } from "../service";
 import { RegistryAccess } from "./access";
 import { RegistryError, toRegistryError } from "./errors";
 
-/** OCI distribution specification: what a registry must take of a manifest, in bytes. */
+/** OCI distribution specification: the manifest size that a registry must accept, in bytes. */
 const LONGEST_MANIFEST = 4 * 1024 * 1024;
 
-/** A request to the registry, taken apart. */
+/** A parsed request to the registry. */
 interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly registry: Registry;
   /** The repository's name. */
   readonly name: string;
-  /** What follows it: a digest, a tag or an upload's id. */
+  /** What follows the name: a digest, a tag or an upload's ID. */
   readonly rest: string;
   readonly query: URLSearchParams;
   readonly host: string;
@@ -40,7 +40,7 @@ const ADDRESSES: readonly (readonly [RegExp, Readonly<Record<string, Answer>>])[
 ];
 
 /**
- * Answers a registry client, such as `docker push`, to whom GetAuthorizationToken gave a password.
+ * Answers a registry client, such as `docker push`, with a password from GetAuthorizationToken.
  *
  * Source: OCI distribution specification, "Endpoints" and "Error Codes".
  */
@@ -58,7 +58,7 @@ export async function answerRegistry(
       return;
     }
     const { status, code, message } = toRegistryError(error);
-    // What is left of a body that nobody reads must not be taken for the next request.
+    // The rest of an unread body must not be taken for the next request.
     if (!request.complete) response.setHeader("connection", "close");
     send(response, status, {}, JSON.stringify({ errors: [{ code, message }] }));
   }
@@ -83,7 +83,7 @@ async function answer(
     throw new RegistryError(
       401,
       "UNAUTHORIZED",
-      "Your authorization token has expired or is none of this lab's: aws ecr get-login-password",
+      "Your authorization token has expired or is not this lab's: aws ecr get-login-password",
     );
   }
   if (/^\/v2\/?$/.test(pathname)) {
@@ -100,13 +100,17 @@ async function answer(
     await own({ request, response, registry, name, rest, query, host });
     return;
   }
-  throw new RegistryError(405, "UNSUPPORTED", `The lab's registry has no ${method} ${pathname}.`);
+  throw new RegistryError(
+    405,
+    "UNSUPPORTED",
+    `The lab's registry does not support ${method} ${pathname}.`,
+  );
 }
 
 async function beginUpload(asked: Asked): Promise<void> {
   const { name, query, registry } = asked;
   const id = registry.layers.begin(name);
-  // Layers of other repositories are not mounted: then they are uploaded, as the specification has it.
+  // Layers of other repositories are not mounted; the client then uploads them, as the specification allows.
   if (query.has("digest")) await endUpload({ ...asked, rest: id });
   else tell({ ...asked, rest: id }, 202, 0);
 }
@@ -116,7 +120,7 @@ async function addToUpload(asked: Asked): Promise<void> {
   const [, from] = /^(\d+)-\d+$/.exec(request.headers["content-range"] ?? "") ?? [];
   const before = registry.layers.sizeOf(name, id);
   if (from !== undefined && Number(from) !== before) {
-    throw new RegistryError(416, "BLOB_UPLOAD_INVALID", `The upload goes on at ${before}.`);
+    throw new RegistryError(416, "BLOB_UPLOAD_INVALID", `The upload continues at ${before}.`);
   }
   tell(asked, 202, await registry.layers.append(name, id, request));
 }
@@ -150,7 +154,7 @@ function tell({ name, response, rest: id }: Asked, status: number, size: number)
 
 async function giveBlob({ name, registry, request, response, rest: digest }: Asked): Promise<void> {
   const layer = await registry.layerOf(name, digest);
-  // A client that is about to push it then does so, which makes it whole.
+  // A damaged layer is reported as missing, so that a client pushes it again, which repairs it.
   if (!layer?.isWhole) {
     const why = layer === undefined ? `'${name}' has no blob ${digest}.` : damaged(layer);
     throw new RegistryError(404, "BLOB_UNKNOWN", why);
@@ -175,7 +179,7 @@ function giveManifest({ name, registry, request, response, rest: reference }: As
     throw new RegistryError(
       404,
       "MANIFEST_UNKNOWN",
-      "The image is of a build in the lab, which makes no layers that could be pulled.",
+      "The image is from a build in the lab, which creates no layers that could be pulled.",
     );
   }
   const headers = { "content-type": String(mediaType), "docker-content-digest": String(digest) };
@@ -190,7 +194,7 @@ async function takeManifest(asked: Asked): Promise<void> {
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > LONGEST_MANIFEST) {
-      throw new RegistryError(413, "SIZE_INVALID", "A manifest has 4 MiB at most.");
+      throw new RegistryError(413, "SIZE_INVALID", "A manifest may have at most 4 MiB.");
     }
     parts.push(part);
   }

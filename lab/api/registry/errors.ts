@@ -13,7 +13,10 @@ export class RegistryError extends Error {
   }
 }
 
-/** ECR's errors as its registry answers them: Amazon ECR User Guide, "Troubleshooting", and `docker push`'s words. */
+/**
+ * ECR's errors as returned by its registry: Amazon ECR User Guide, "Troubleshooting", and the messages of `docker
+ * push`.
+ */
 const CODES: Readonly<Record<string, readonly [status: number, code: string]>> = {
   EmptyUploadException: [400, "BLOB_UPLOAD_INVALID"],
   ImageDigestDoesNotMatchException: [400, "DIGEST_INVALID"],
@@ -27,7 +30,7 @@ const CODES: Readonly<Record<string, readonly [status: number, code: string]>> =
   UploadNotFoundException: [404, "BLOB_UPLOAD_UNKNOWN"],
 };
 
-/** What was thrown, as the registry answers it. */
+/** An error as the registry returns it. */
 export function toRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   if (!(error instanceof AwsError)) return new RegistryError(500, "UNKNOWN", messageOf(error));

@@ -16,7 +16,7 @@ import type { Api, ApiService, Operation } from "../service";
 import { pascal } from "./pascal";
 
 const [MOST_LISTED, INVALID] = [50, "ValidationException"];
-/** The account has no times of its resources' making; every one that the API must tell is this. */
+/** The account stores no creation times; where the API requires one, this is returned. */
 const SINCE_EVER = new Date(0);
 
 const page = pagesBy({
@@ -144,7 +144,7 @@ function describePolicy({ outputs }: ResourceRecord): object {
   });
 }
 
-/** Numbers that the provider has as texts, of bounds and capacities. */
+/** Turns bounds and capacities, which the provider stores as text, into numbers. */
 function numbersIn(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(numbersIn);
   if (typeof value !== "object" || value === null) return value;
@@ -158,7 +158,7 @@ function numbersIn(value: unknown): unknown {
   );
 }
 
-/** Only what changed a count is an activity; the lab tells of other things in the same events. */
+/** Only changes of a count are activities; the lab's events also report other things. */
 function describeActivity(outputs: Properties, { at, message }: { at: string; message: string }) {
   const [, count] = /set desired count to (\d+)/.exec(message) ?? [];
   if (count === undefined) return [];

@@ -82,7 +82,7 @@ function describeGroup(api: Api, { outputs }: ResourceRecord): object {
     AutoScalingGroupARN: outputs.arn,
     MinSize: outputs.minSize,
     MaxSize: outputs.maxSize,
-    // Managed scaling moves it without the record.
+    // Managed scaling changes it without updating the record.
     DesiredCapacity: instances.length,
     DefaultCooldown: outputs.defaultCooldown,
     AvailabilityZones: zones.length > 0 ? zones : [...new Set(instances.map(({ zone }) => zone))],
@@ -110,7 +110,7 @@ function describeGroup(api: Api, { outputs }: ResourceRecord): object {
   });
 }
 
-/** Launches and terminations; the lab tells of other things in the same events. */
+/** Launches and terminations are activities; the lab's events also report other things. */
 function describeActivity({ at, resource, message }: PlaneEvent): object[] {
   const [, did, id = ""] = /^(launched|terminated) (i-[0-9a-f]+)/.exec(message) ?? [];
   if (did === undefined) return [];

@@ -81,7 +81,7 @@ function describe(api: Api, { id, outputs }: ResourceRecord): object {
     repositoryName: id,
     repositoryDescription: outputs.description,
     defaultBranch,
-    // Where it really is; the name that AWS would give leads nowhere here.
+    // The actual address; AWS's address would not work here.
     cloneUrlHttp: served?.cloneUrl ?? outputs.cloneUrlHttp,
     cloneUrlSsh: outputs.cloneUrlSsh,
     Arn: outputs.arn,

@@ -159,7 +159,7 @@ const runsOf = ({ delivery }: Api, pipeline: string): readonly PipelineRunStatus
 const isWaiting = ({ provider, status }: PipelineActionStatus): boolean =>
   provider === "Manual" && status === "InProgress";
 
-/** What the newest execution did that reached a stage. */
+/** The state of a stage in the newest execution that reached it. */
 function stateOf(stageName: string, runs: readonly PipelineRunStatus[]): object {
   for (const run of runs) {
     const stage = run.stages.find((one) => one.name === stageName && one.status !== "Waiting");
@@ -191,7 +191,7 @@ function describeAction(run: PipelineRunStatus, action: PipelineActionStatus): o
     status: action.status,
     summary: action.summary,
     lastStatusChange: at === undefined ? undefined : new Date(at),
-    // What an approval is answered with.
+    // The token for answering the approval.
     token: isWaiting(action) ? run.id : undefined,
     errorDetails: action.status === "Failed" ? { message: action.summary ?? "" } : undefined,
   });

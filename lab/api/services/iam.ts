@@ -34,7 +34,7 @@ interface Page {
   readonly MaxItems?: number | undefined;
 }
 
-/** A page of a list; `next` belongs into the answer as it is. */
+/** A page of a list; `next` can be put into the response unchanged. */
 function page<T>(all: readonly T[], { Marker: token, MaxItems: size }: Page) {
   const request = { token, size, most: MOST_LISTED, invalidCode: INVALID };
   const { items, nextToken } = pageOf(all, request);
@@ -167,7 +167,7 @@ function describeRole({ id, outputs }: ResourceRecord): object {
     RoleId: outputs.uniqueId,
     Arn: outputs.arn,
     CreateDate: new Date(String(outputs.createDate)),
-    // IAM gives documents URL-encoded.
+    // IAM returns documents URL-encoded.
     AssumeRolePolicyDocument: encodeURIComponent(String(outputs.assumeRolePolicy)),
     ...(typeof outputs.description === "string" ? { Description: outputs.description } : {}),
     MaxSessionDuration: outputs.maxSessionDuration,

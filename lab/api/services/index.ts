@@ -12,7 +12,7 @@ import { iam } from "./iam";
 import { logs } from "./logs";
 import { sts } from "./sts";
 
-/** All that the lab's AWS API has. */
+/** All services of the lab's AWS API. */
 export const services: readonly ApiService[] = [
   applicationAutoScaling,
   autoScaling,

@@ -1,4 +1,4 @@
-/** Keys as most of AWS's APIs have them, of what the provider has in camel case; what is not there is left out. */
+/** Converts the provider's camel-case keys to the Pascal case of most AWS APIs; absent values are omitted. */
 export function pascal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pascal);
   if (typeof value !== "object" || value === null) return value ?? undefined;

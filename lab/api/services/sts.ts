@@ -1,7 +1,7 @@
 import { clients } from "../clients";
 import type { Api, ApiService } from "../service";
 
-/** Whoever has the lab's access key is this user, who may do everything: nothing is evaluated. */
+/** The lab's access key belongs to this user, who may do everything, since permissions are not evaluated. */
 export const sts: ApiService = {
   title: "AWS STS",
   signingName: "sts",

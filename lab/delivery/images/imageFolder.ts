@@ -9,24 +9,24 @@ import { TaskStartError } from "../../runtime/dataplane/tasks/runtime";
 import { lastPart } from "../../shared/lastPart";
 import { type ImageReference, parseEcrRegistry, parseReference } from "./reference";
 
-/** Where images can come from. */
+/** The sources of images. */
 export interface ImageSources {
   readonly account: AccountView;
-  /** The lab's state folder, with the images that were pushed. */
+  /** The lab's state folder, with the pushed images. */
   readonly stateDir: string;
-  /** The checkout, whose folders stand for the program's own images. */
+  /** The checkout, with the folders of the program's own images. */
   readonly checkout: string;
 }
 
 /**
- * Finds the folder, with a Dockerfile, that an image stands for.
+ * Finds the folder, with a Dockerfile, that an image is built from.
  *
- * In ECR: what was pushed there under that tag or digest, else what the program builds and pushes.
- * Elsewhere: the checkout's `nginx/` for an image called nginx, and `services/<name>` for others.
+ * For ECR: what was pushed under that tag or digest, else what the program builds and pushes. Otherwise: the checkout's
+ * `nginx/` for an image called nginx, and `services/<name>` for others.
  *
- * @returns undefined if none does
- * @throws {TaskStartError} `CannotPullContainerError: …` if a private repository has no such image, or for an image
- * at an address that is the task's own
+ * @returns undefined if there is none
+ * @throws {TaskStartError} `CannotPullContainerError: …` if a private repository has no such image, or if the image's
+ * address is the task's own loopback address
  */
 export function imageFolders({ account, stateDir, checkout }: ImageSources) {
   return (reference: string): string | undefined => {
@@ -60,7 +60,7 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
   };
 }
 
-/** The image of that digest, or the last one that got the tag: for a moment two may have it. */
+/** The image with that digest, or the last one that got the tag, since two may briefly have it. */
 function findPushed(
   account: AccountView,
   repository: string,
@@ -77,18 +77,18 @@ function findPushed(
     );
 }
 
-/** Where images are pushed to in the lab is no address that a task could pull from. */
+/** The lab's push address is a loopback address, from which a task could not pull. */
 function ownLoopback(reference: string): TaskStartError {
   return new TaskStartError(
     `CannotPullContainerError: failed to resolve ref ${reference}: connect: connection refused. That address is the ` +
-      "task's own: name the image by its repository's URI, which aws ecr describe-repositories tells.",
+      "task's own: use the repository's URI, as shown by aws ecr describe-repositories.",
   );
 }
 
 function isDamaged(file: string): TaskStartError {
   return new TaskStartError(
-    `CannotPullContainerError: ${file} is damaged: it is not as it was when the image was pushed. Push the image ` +
-      "again, which replaces it, or the change that a pipeline built it of.",
+    `CannotPullContainerError: ${file} is damaged: it has changed since the image was pushed. Push the image ` +
+      "again, which replaces it, or the change that a pipeline built it from.",
   );
 }
 

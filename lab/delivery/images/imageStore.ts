@@ -9,7 +9,7 @@ import { damagedFile, forgetContents, noteContents } from "../../account/folderC
 import type { ResourceRecord } from "../../account/record";
 import { PUSHED_IMAGE } from "../../account/types/ecr/tokens";
 
-/** What an image is built from, beside its files. */
+/** What an image is built from, in addition to its files. */
 export interface BuildOptions {
   /** Path of the Dockerfile. @default Dockerfile in the context */
   readonly dockerfile?: string;
@@ -18,19 +18,18 @@ export interface BuildOptions {
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
-/** What a client of the registry pushed beside layers; builds have none. */
+/** The manifest that a registry client pushed; builds have none. */
 export interface PushedManifest {
-  /** As it came, byte for byte. */
+  /** The manifest, byte for byte. */
   readonly manifest: string;
   readonly mediaType: string;
-  /** Of its layers, compressed, in bytes. */
+  /** Size of its compressed layers, in bytes. */
   readonly size: number;
 }
 
 /**
- * The images that were built and pushed: each a copy of the build context that it was made of, for
- * without a container engine nothing else can be made of it. Equal contexts, Dockerfiles, platforms
- * and arguments give equal digests.
+ * The images that were built and pushed. Each is a copy of its build context, since nothing else can be made of it
+ * without a container engine. Equal contexts, Dockerfiles, platforms and arguments give equal digests.
  */
 export class ImageStore {
   private readonly dir: string;
@@ -47,7 +46,7 @@ export class ImageStore {
    * Copies a build context.
    *
    * @param context folder of the build context
-   * @returns digest of the image, and the folder with the copy, which is the caller's to remove
+   * @returns digest of the image, and the folder with the copy, which the caller must remove
    */
   async build(
     context: string,
@@ -58,7 +57,7 @@ export class ImageStore {
     try {
       await cp(context, folder, { recursive: true, verbatimSymlinks: true });
       const dockerfile = options.dockerfile ?? path.join(context, "Dockerfile");
-      // Where a container engine looks for it later, wherever the build had it.
+      // Where a container engine will look for it, wherever it was in the build.
       await cp(dockerfile, path.join(folder, "Dockerfile"));
       const { platform, buildArgs } = options;
       const files = contextHash(context, dockerfile);
@@ -73,8 +72,8 @@ export class ImageStore {
   /**
    * Puts an image into a repository under a tag; in a mutable repository the tag moves.
    *
-   * @param tag none for an image that is known by its digest alone
-   * @param folder what {@link build} gave; it stays as it is
+   * @param tag absent for an image with only a digest
+   * @param folder the folder from {@link build}; it is not changed
    * @throws AwsError `RepositoryNotFoundException` or `ImageTagAlreadyExistsException`
    */
   async push(
@@ -90,7 +89,7 @@ export class ImageStore {
     try {
       await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
       const contents = contentsOf(copy);
-      // In one turn with the record, so that nobody sweeps away what has none yet.
+      // Synchronous with the creation of the record, so that the clean-up does not delete a folder without a record.
       if (damagedFile(kept) !== undefined) rmSync(kept, { recursive: true, force: true });
       if (!existsSync(kept)) {
         noteContents(kept, contents);

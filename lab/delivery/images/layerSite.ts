@@ -9,13 +9,13 @@ import { AwsError } from "../../account/errors";
 
 const HTML = "usr/share/nginx/html";
 const CONF = "etc/nginx/conf.d/default.conf";
-/** What begins the name of a file that says what a layer hides. */
+/** Name prefixes of files that say what a layer hides (whiteouts). */
 const [WHITEOUT, OPAQUE] = [".wh.", ".wh..wh..opq"];
 
-/** Of the pages, together and in number; a site for lessons has less. */
+/** Maximum total size and number of the pages; a tutorial's site has less. */
 const [MOST_BYTES, MOST_FILES] = [64 * 1024 * 1024, 10_000];
 
-/** nginx's own configuration of a site, for an image that has none. */
+/** nginx's default site configuration, for an image without one. */
 const PLAIN_CONF = `server {
     listen 80;
     location / {
@@ -27,21 +27,21 @@ const PLAIN_CONF = `server {
 
 /** What an image with nginx serves. */
 export interface LayerSite {
-  /** Pages by their path from `/usr/share/nginx/html`. */
+  /** Pages by their path relative to `/usr/share/nginx/html`. */
   readonly pages: ReadonlyMap<string, Buffer>;
   /** `/etc/nginx/conf.d/default.conf`. */
   readonly conf: string;
 }
 
 /**
- * Reads from an image's layers the pages that its nginx serves; undefined where there are none. Of the layers' files
- * only these are looked at: nothing is unpacked, and links are left out.
+ * Reads from an image's layers the pages that its nginx serves; undefined if there are none. Only these files are read:
+ * nothing is unpacked, and links are skipped.
  *
  * Source: OCI image specification, "Image Layer Filesystem Changeset", also on whiteouts.
  *
  * @param layers files, the lowest first
- * @throws AwsError `InvalidLayerException` when a layer is no archive, or one with paths that lead out of it, or
- * with more pages than the lab keeps
+ * @throws AwsError `InvalidLayerException` if a layer is not an archive, or has paths that lead out of it, or more
+ * pages than the lab keeps
  */
 export async function siteOfLayers(layers: readonly string[]): Promise<LayerSite | undefined> {
   let files = new Map<string, Buffer>();
@@ -59,10 +59,10 @@ export async function siteOfLayers(layers: readonly string[]): Promise<LayerSite
   };
 }
 
-/** What a layer changes of those below. */
+/** A layer's changes to those below. */
 interface Changes {
   readonly added: Map<string, Buffer>;
-  /** Files and folders that it hides or replaces; with a slash at the end: what is in a folder. */
+  /** Files and folders that it hides or replaces; a trailing slash means a folder's contents. */
   readonly hidden: Set<string>;
 }
 
@@ -103,7 +103,7 @@ async function readLayer(file: string): Promise<Changes> {
   try {
     await Promise.all([pipeline(createReadStream(file), into), ended]);
   } catch (error) {
-    throw error instanceof AwsError ? error : invalid("it is no archive that the lab can read");
+    throw error instanceof AwsError ? error : invalid("it is not an archive that the lab can read");
   }
   if (problem !== undefined) throw problem as Error;
   return changes;
@@ -114,7 +114,7 @@ function readEntry(entry: ReadEntry, { added, hidden }: Changes): void {
   const [folder, base] = [posix.dirname(name), posix.basename(name)];
   if (base === OPAQUE) hidden.add(`${folder}/`);
   else if (base.startsWith(WHITEOUT)) hidden.add(posix.join(folder, base.slice(WHITEOUT.length)));
-  // What takes a folder's or a file's place hides it.
+  // What replaces a folder or file hides it.
   else if (entry.type !== "Directory") hidden.add(name);
   if (!isPage(entry)) {
     entry.resume();
@@ -154,7 +154,7 @@ function sizeOf(contents: Iterable<Buffer>): number {
 
 function mustBeFew(files: number, bytes: number): void {
   if (bytes <= MOST_BYTES && files <= MOST_FILES) return;
-  throw invalid("its nginx has more pages than the lab keeps: 64 MiB in 10,000 files");
+  throw invalid("its nginx has more pages than the lab keeps, which is 64 MiB in 10,000 files");
 }
 
 const invalid = (why: string) =>

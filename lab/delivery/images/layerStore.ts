@@ -17,33 +17,33 @@ import { pipeline } from "node:stream/promises";
 import { UNFINISHED } from "../../account/contents";
 import { AwsError } from "../../account/errors";
 
-/** How much the lab keeps of what is pushed, in bytes. */
+/** How much pushed data the lab keeps, in bytes. */
 export interface LayerLimits {
-  /** Of one layer. @default 1 GiB */
+  /** Maximum size of a layer. @default 1 GiB */
   readonly layer?: number;
-  /** Of all layers of all images. @default 4 GiB */
+  /** Maximum size of all layers together. @default 4 GiB */
   readonly total?: number;
 }
 
 /** A layer's file. */
 export interface StoredLayer {
   readonly file: string;
-  /** Whether its content has the digest that it is kept by. */
+  /** Whether its content still has its digest. */
   readonly isWhole: boolean;
 }
 
 const GIB = 2 ** 30;
 
 /**
- * The layers and configurations of images that were pushed, each a file by its digest, and those that are being
- * uploaded. What no image names yet is gone when the lab is next started.
+ * Layers and configurations of pushed images, each in a file named after its digest, and uploads in progress. Those
+ * that no image names are deleted when the lab next starts.
  */
 export class LayerStore {
   private readonly dir: string;
   private readonly uploads = new Map<string, string>();
-  /** What was uploaded to a repository since the lab started. */
+  /** Digests uploaded to each repository since the lab started. */
   private readonly uploaded = new Map<string, Set<string>>();
-  /** Layers that were read whole, by digest, each with what tells that its file has not changed since. */
+  /** Layers that were verified, by digest, each with a fingerprint that shows whether its file has changed since. */
   private readonly whole = new Map<string, string>();
   private readonly limits: Required<LayerLimits>;
 
@@ -53,7 +53,7 @@ export class LayerStore {
     this.limits = { layer: limits.layer ?? GIB, total: limits.total ?? 4 * GIB };
   }
 
-  /** Begins an upload to a repository; returns its id. */
+  /** Starts an upload to a repository; returns its ID. */
   begin(repository: string): string {
     const id = randomUUID();
     mkdirSync(this.dir, { recursive: true });
@@ -62,13 +62,13 @@ export class LayerStore {
     return id;
   }
 
-  /** How many bytes of an upload there are. @throws AwsError `UploadNotFoundException` */
+  /** The present size of an upload in bytes. @throws AwsError `UploadNotFoundException` */
   sizeOf(repository: string, id: string): number {
     return statSync(this.mustHave(repository, id)).size;
   }
 
   /**
-   * Adds to an upload; what ends before its time adds nothing. Returns the size so far.
+   * Appends to an upload; an incomplete part adds nothing. Returns the size so far.
    * @throws AwsError `UploadNotFoundException`, `LimitExceededException`
    */
   async append(repository: string, id: string, content: AsyncIterable<Buffer>): Promise<number> {
@@ -86,8 +86,8 @@ export class LayerStore {
 
   /**
    * Ends an upload.
-   * @throws AwsError `UploadNotFoundException`, `EmptyUploadException`, or `InvalidLayerException` when the
-   * content has another digest; the upload is then forgotten
+   * @throws AwsError `UploadNotFoundException`, `EmptyUploadException`, or `InvalidLayerException` if the content has
+   * another digest; the upload is then discarded
    */
   async complete(repository: string, id: string, digest: string): Promise<void> {
     const file = this.mustHave(repository, id);
@@ -112,7 +112,7 @@ export class LayerStore {
     this.uploaded.set(repository, (this.uploaded.get(repository) ?? new Set()).add(digest));
   }
 
-  /** Forgets an upload. @throws AwsError `UploadNotFoundException` */
+  /** Discards an upload. @throws AwsError `UploadNotFoundException` */
   cancel(repository: string, id: string): void {
     rmSync(this.mustHave(repository, id), { force: true });
     this.uploads.delete(id);
@@ -123,7 +123,7 @@ export class LayerStore {
     return this.uploaded.get(repository)?.has(digest) === true && this.fileOf(digest) !== undefined;
   }
 
-  /** The file of a layer, and whether it is still what its digest says; undefined if there is none. */
+  /** The file of a layer, and whether it still has its digest; undefined if there is none. */
   async look(digest: string): Promise<StoredLayer | undefined> {
     const file = this.fileOf(digest);
     if (file === undefined) return undefined;
@@ -140,7 +140,7 @@ export class LayerStore {
     return [this.keptFile(digest), this.newFile(digest)].find((file) => existsSync(file));
   }
 
-  /** From now on the layers of an image stay as long as the account's record of it. */
+  /** Keeps the layers of an image for as long as the account has its record. */
   keep(digests: readonly string[]): void {
     for (const digest of digests) {
       if (existsSync(this.newFile(digest))) renameSync(this.newFile(digest), this.keptFile(digest));
@@ -183,7 +183,7 @@ async function* withAtMost(content: AsyncIterable<Buffer>, most: number): AsyncG
     if (bytes > most) {
       throw new AwsError(
         "LimitExceededException",
-        "The lab keeps layers of 1 GiB at most, and 4 GiB of all images together.",
+        "The lab keeps layers of at most 1 GiB, and at most 4 GiB in total.",
       );
     }
     yield part;

@@ -22,7 +22,7 @@ const imageIndex = z.object({
   manifests: z.array(descriptor).max(128),
 });
 
-/** What a manifest names: a blob or, in an index, another manifest. */
+/** A manifest's reference to a blob or, in an index, to another manifest. */
 export type Descriptor = z.infer<typeof descriptor>;
 
 /** An image, or a list of images for several platforms. */
@@ -39,7 +39,7 @@ export type Manifest =
       readonly manifests: readonly Descriptor[];
     };
 
-/** Media types of manifests that ECR takes, and what each is. */
+/** Media types of manifests that ECR accepts, with their kinds. */
 const KINDS: Readonly<Record<string, Manifest["kind"]>> = {
   "application/vnd.oci.image.manifest.v1+json": "image",
   "application/vnd.docker.distribution.manifest.v2+json": "image",
@@ -50,10 +50,10 @@ const KINDS: Readonly<Record<string, Manifest["kind"]>> = {
 /**
  * Reads a manifest.
  *
- * Source: OCI image specification, "Image Manifest" and "Image Index"; Amazon ECR User Guide,
- * "Container image manifest format support".
+ * Source: OCI image specification, "Image Manifest" and "Image Index"; Amazon ECR User Guide, "Container image manifest
+ * format support".
  *
- * @param mediaType of the request, for a manifest that does not say its own
+ * @param mediaType from the request, for a manifest without a media type
  * @throws AwsError `InvalidParameterException`
  */
 export function parseManifest(text: string, mediaType: string | undefined): Manifest {
@@ -64,7 +64,7 @@ export function parseManifest(text: string, mediaType: string | undefined): Mani
     throw invalid(`its media type ${own ?? ""} is none of ${Object.keys(KINDS).join(", ")}`);
   }
   if (mediaType !== undefined && mediaType !== own) {
-    throw invalid(`it says that it is ${own}, and the request that it is ${mediaType}`);
+    throw invalid(`its media type is ${own}, but the request's is ${mediaType}`);
   }
   if (kind === "image") {
     const { config, layers } = checked(imageManifest, json);
@@ -73,7 +73,7 @@ export function parseManifest(text: string, mediaType: string | undefined): Mani
   return { kind, mediaType: own, manifests: checked(imageIndex, json).manifests };
 }
 
-/** Digests of what a manifest needs to be there: of blobs, or of other manifests. */
+/** Digests that a manifest refers to: of blobs, or of other manifests. */
 export function digestsIn(manifest: Manifest): string[] {
   const parts =
     manifest.kind === "image" ? [manifest.config, ...manifest.layers] : manifest.manifests;
@@ -91,13 +91,13 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid("it is no JSON");
+    throw invalid("it is not JSON");
   }
 }
 
 function invalid(why: string): AwsError {
   return new AwsError(
     "InvalidParameterException",
-    `Invalid parameter at 'ImageManifest' is no manifest that ECR takes: ${why}`,
+    `Invalid parameter at 'ImageManifest' is not a manifest that ECR accepts: ${why}`,
   );
 }

@@ -2,8 +2,8 @@ import type { Account } from "../../account/account";
 import { PUSHED_IMAGE, REPOSITORY } from "../../account/types/ecr/tokens";
 
 /**
- * Has each repository that has no image get one under this tag, as if somebody had pushed it. It has no files: services
- * can name it, and no task runs from it.
+ * Pushes a placeholder with this tag to each repository without images. It has no files: services can refer to it, but
+ * no task can run from it.
  */
 export async function pushPlaceholderImages(account: Account, tag: string): Promise<void> {
   const image = {

@@ -4,13 +4,13 @@ export interface ImageReference {
   readonly registry?: string;
   /** E.g. `web/nginx`. */
   readonly name: string;
-  /** Absent where a digest is given. `latest` where neither is. */
+  /** Absent if there is a digest. `latest` if there is neither. */
   readonly tag?: string;
   /** `sha256:…` */
   readonly digest?: string;
 }
 
-/** Takes a reference apart as Docker does: the first part is a registry if it looks like a host. */
+/** Parses a reference as Docker does: the first part is a registry if it looks like a host. */
 export function parseReference(reference: string): ImageReference {
   const [beforeDigest = "", digest] = reference.split("@");
   const colon = beforeDigest.lastIndexOf(":");
@@ -27,7 +27,7 @@ export function parseReference(reference: string): ImageReference {
   };
 }
 
-/** A private registry of ECR, with the account and the region that its host names. */
+/** Account and region of a private ECR registry, from its host name. */
 export function parseEcrRegistry(
   registry: string | undefined,
 ): { accountId: string; region: string } | undefined {

@@ -15,18 +15,18 @@ import { siteOfLayers } from "./layerSite";
 import { type LayerLimits, LayerStore, type StoredLayer } from "./layerStore";
 import { digestsIn, type Manifest, parseManifest } from "./manifest";
 
-/** Of an image's configuration that is looked at, in bytes. */
+/** Maximum size of an image's configuration that is read, in bytes. */
 const LONGEST_CONFIG = 4 * 1024 * 1024;
 
 /** A manifest to put into a repository. */
 export interface ImageToPut {
   readonly repository: string;
   readonly manifest: string;
-  /** @default what the manifest says */
+  /** @default the manifest's own */
   readonly mediaType?: string | undefined;
-  /** @default known by its digest alone */
+  /** @default none: only a digest */
   readonly tag?: string | undefined;
-  /** That the manifest must have. @default whatever it has */
+  /** Digest that the manifest must have. @default not checked */
   readonly digest?: string | undefined;
   /** `HOST:PORT` of the registry, from which a container engine pulls the image. */
   readonly host: string;
@@ -42,8 +42,8 @@ const imageConfig = z.object({
 });
 
 /**
- * What registry clients push into the account's repositories: manifests and layers. An image that starts nginx gets
- * a folder with its pages, which stands for it where there is no container engine.
+ * Receives what registry clients push into the account's repositories: manifests and layers. An image that starts nginx
+ * gets a folder with its pages, for machines without a container engine.
  */
 export class Registry {
   readonly layers: LayerStore;
@@ -68,7 +68,7 @@ export class Registry {
     );
   }
 
-  /** The image with a tag or digest, if it was pushed. */
+  /** The pushed image with a tag or digest, if there is one. */
   find(repository: string, reference: string): ResourceRecord | undefined {
     return this.images
       .list(repository)
@@ -79,7 +79,7 @@ export class Registry {
       );
   }
 
-  /** Tags of a repository, in their order. */
+  /** Sorted tags of a repository. */
   tags(repository: string): string[] {
     return this.images
       .list(repository)
@@ -87,7 +87,7 @@ export class Registry {
       .sort();
   }
 
-  /** A layer of a repository: one that was uploaded to it, or that one of its images has. */
+  /** A layer that was uploaded to a repository, or that belongs to one of its images. */
   async layerOf(repository: string, digest: string): Promise<StoredLayer | undefined> {
     const isOwn =
       this.layers.wasUploaded(repository, digest) ||
@@ -122,7 +122,7 @@ export class Registry {
     try {
       await writeFile(path.join(folder, "Dockerfile"), `FROM ${host}/${repository}@${own}\n`);
       await this.writeSite(repository, manifest, folder);
-      // Before there is a record, for what has a record must be whole.
+      // Before the record is created, since what has a record must be complete.
       this.layers.keep(digestsIn(manifest));
       await this.images.push(repository, tag, own, folder, {
         manifest: text,
@@ -151,7 +151,7 @@ export class Registry {
     throw new AwsError(code, `The ${what} ${missing.join(", ")} are not in '${repository}'.`);
   }
 
-  /** Of a list of images that of Linux's first one, whose pages are the others', too. */
+  /** Writes an image's pages; for a list of images, those of the first for Linux, since all have the same pages. */
   private async writeSite(repository: string, manifest: Manifest, folder: string): Promise<void> {
     if (manifest.kind === "index") {
       const first = manifest.manifests.find(
@@ -184,9 +184,9 @@ export class Registry {
   }
 }
 
-/** What a client is told of a layer that is not what it was when it was pushed. */
+/** Error for a layer that has changed since it was pushed. */
 export function damaged({ file }: StoredLayer): string {
-  return `${file} is damaged: it no longer has its digest. Push the image again, which replaces it`;
+  return `${file} is damaged: it no longer matches its digest. Push the image again, which replaces it`;
 }
 
 function sizeOf({ layers }: Extract<Manifest, { kind: "image" }>): number {

@@ -11,15 +11,15 @@ import { AwsError } from "../../account/errors";
 import { BUCKET_OBJECT } from "../../account/types/s3/tokens";
 import type { Files } from "./build";
 
-/** Where an artifact lies. */
+/** Where an artifact is stored. */
 export interface ArtifactLocation {
   readonly bucket: string;
   readonly key: string;
 }
 
 /**
- * Puts artifacts into the account's buckets and gets them back. The objects are records of the
- * account; their content lies in the lab's state folder under its hash.
+ * Puts artifacts into the account's buckets and gets them back. The objects are records of the account; their content
+ * is in the lab's state folder, named by its hash.
  */
 export class Artifacts {
   private readonly dir: string;
@@ -33,7 +33,7 @@ export class Artifacts {
   }
 
   /**
-   * @param key as CodePipeline makes them, see {@link artifactKey}
+   * @param key as in CodePipeline, see {@link artifactKey}
    * @throws AwsError `NoSuchBucket`
    */
   async put({ bucket, key }: ArtifactLocation, content: Uint8Array): Promise<void> {
@@ -42,7 +42,7 @@ export class Artifacts {
     const file = path.join(this.dir, sha256);
     const unfinished = path.join(this.dir, `${UNFINISHED}${randomBytes(8).toString("hex")}`);
     await writeFile(unfinished, content, { mode: 0o600 });
-    // In one turn with the record, so that nobody sweeps away what has none yet.
+    // Synchronous with the creation of the record, so that the clean-up does not delete a file without a record.
     renameSync(unfinished, file);
     await this.account.create({
       type: BUCKET_OBJECT,
@@ -58,7 +58,7 @@ export class Artifacts {
     });
   }
 
-  /** @throws AwsError `NoSuchKey`; Error naming the file of one that is damaged */
+  /** @throws AwsError `NoSuchKey`; Error naming the file if it is damaged */
   async get({ bucket, key }: ArtifactLocation): Promise<Uint8Array> {
     const record = this.account.get(BUCKET_OBJECT, `${bucket}/${key}`);
     const { sha256 = "" } = (record?.inputs.metadata ?? {}) as { sha256?: string };
@@ -69,12 +69,12 @@ export class Artifacts {
     const content = await readFile(file);
     if (createHash("sha256").update(content).digest("hex") === sha256) return content;
     throw new Error(
-      `${file} is damaged: it is not what was put into the bucket. Push a change, whose execution makes it anew`,
+      `${file} is damaged: it has changed since it was put into the bucket. Push a change, whose execution creates it again`,
     );
   }
 }
 
-/** Key of an artifact as CodePipeline makes it: `<pipeline>/<artifact>/<random>.zip`. */
+/** Key of an artifact as in CodePipeline: `<pipeline>/<artifact>/<random>.zip`. */
 export function artifactKey(pipeline: string, artifact: string): string {
   const random = randomBytes(5).toString("base64url").slice(0, 7);
   return `${pipeline.slice(0, 20)}/${artifact.slice(0, 10)}/${random}.zip`;
@@ -84,7 +84,7 @@ export function zip(files: Files): Uint8Array {
   return zipSync({ ...files });
 }
 
-/** Files of a zip archive; folders are left out. */
+/** Files of a zip archive, without folders. */
 export function unzip(archive: Uint8Array): Files {
   const entries = Object.entries(unzipSync(archive));
   return Object.fromEntries(entries.filter(([name]) => !name.endsWith("/")));

@@ -14,7 +14,7 @@ import {
   PHASES,
 } from "./buildspec";
 
-/** Files of an artifact by their paths in it. */
+/** Files of an artifact by path. */
 export type Files = Readonly<Record<string, Uint8Array>>;
 
 export interface BuildRequest {
@@ -23,11 +23,11 @@ export interface BuildRequest {
   /** Path of the buildspec in the source, e.g. `buildspec_nginx.yml`, or the buildspec itself. */
   readonly buildspec: string;
   /**
-   * Environment of the commands, complete but for the buildspec's own variables. What is left of the build is
-   * found by its `CODEBUILD_BUILD_ID` where commands have no processes of their own.
+   * Environment of the commands, complete except for the buildspec's own variables. Without a PID namespace, leftover
+   * processes of the build are found by `CODEBUILD_BUILD_ID`.
    */
   readonly environment: Readonly<Record<string, string>>;
-  /** Names of the artifacts that are wanted; the only one may be the buildspec's primary artifact. */
+  /** Names of the artifacts to collect; a single one may be the buildspec's primary artifact. */
   readonly artifacts: readonly string[];
   /** How long the build may take, in ms. */
   readonly timeoutMs: number;
@@ -35,11 +35,11 @@ export interface BuildRequest {
   readonly signal: AbortSignal;
   /** Receives the build's log, line by line. */
   readonly onLine: (line: string) => void;
-  /** How its commands get processes of their own. @default {@link apart} */
+  /** How to isolate the processes of its commands. @default {@link apart} */
   readonly apart?: typeof apart;
 }
 
-/** How a build ended, with CodeBuild's words. */
+/** How a build ended, in CodeBuild's terms. */
 export interface BuildResult {
   readonly status: "SUCCEEDED" | "FAILED" | "STOPPED" | "TIMED_OUT";
   /** The phase that failed first. */
@@ -60,9 +60,9 @@ interface Failure {
 }
 
 /**
- * Runs a build as CodeBuild does: the buildspec's phases in order, each command in the same shell. A
- * failed command ends its phase; after `build`, `post_build` and the artifacts follow all the same.
- * Source: AWS CodeBuild User Guide, "Build phase transitions".
+ * Runs a build as CodeBuild does: the buildspec's phases in order, each command in the same shell. A failed command
+ * ends its phase; after a failed `build`, `post_build` and the artifacts still follow. Source: AWS CodeBuild User
+ * Guide, "Build phase transitions".
  */
 export async function runBuild(request: BuildRequest): Promise<BuildResult> {
   const build = new Build(request);
@@ -96,7 +96,7 @@ class Build {
     const spec = await this.phase("DOWNLOAD_SOURCE", () => this.readSpec());
     if (spec === undefined) return this.result({}, {});
     for (const name of PHASES) {
-      // Only a failed `build` leaves something for the next phase to do.
+      // After a failure, only `post_build` still runs.
       if (this.ended || (this.failure && name !== "post_build")) continue;
       if (this.failure && this.failure.phase !== "BUILD") continue;
       await this.commands(spec, name);
@@ -117,7 +117,7 @@ class Build {
     await this.shell?.close();
   }
 
-  /** What left the group of a shell, where it is not ended by the end of the shell's own processes. */
+  /** Ends processes that left the shell's group, if they do not end with the shell. */
   private readonly endOthers = () => {
     const { CODEBUILD_BUILD_ID: id = "" } = this.request.environment;
     if (id !== "" && this.before.length === 0) endAllWith(`CODEBUILD_BUILD_ID=${id}`);
@@ -128,7 +128,7 @@ class Build {
     void this.shell?.close();
   }
 
-  /** Whether it was stopped or took too long, as of now. */
+  /** Whether it was stopped or has timed out by now. */
   private hasEnded(): boolean {
     return this.ended !== undefined;
   }
@@ -174,11 +174,11 @@ class Build {
     );
   }
 
-  /** The build's shell; a new one if a command ended the last. */
+  /** The build's shell; a new one if a command has ended the last. */
   private openShell(spec: Buildspec): BuildShell {
     if (this.shell?.isAlive) return this.shell;
     const { environment, onLine, sourceDir } = this.request;
-    // Variables of the project go before those of the buildspec.
+    // The project's variables override the buildspec's.
     const env = { ...spec.variables, ...environment };
     const { before, endOthers } = this;
     const shell = { shell: spec.shell, cwd: sourceDir, env, onLine };
@@ -199,7 +199,7 @@ class Build {
     return values;
   }
 
-  /** Every artifact that is wanted, by name. */
+  /** All requested artifacts by name. */
   private async collect(spec: Buildspec): Promise<Record<string, Files>> {
     const { artifacts: wanted } = this.request;
     const declared = Object.keys(spec.secondaryArtifacts);
@@ -235,7 +235,7 @@ class Build {
     return Object.fromEntries(contents);
   }
 
-  /** Runs a phase and notes how it ended; undefined if it failed. */
+  /** Runs a phase and records how it ended; returns undefined if it failed. */
   private async phase<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
     if (this.ended) return undefined;
     this.say(`Entering phase ${name}`);
@@ -278,7 +278,7 @@ class BuildFailure extends Error {
   }
 }
 
-/** Paths of all files in a folder, with `/`. */
+/** Paths of all files in a folder, separated by `/`. */
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries

@@ -4,21 +4,21 @@ import type { AccountView } from "../../account/record";
 import { findProject, pipelinesOf, type Project } from "./records";
 import type { RunStore, TimedLine } from "./runStore";
 
-/** Which action of an execution a build is. */
+/** The action of an execution that a build belongs to. */
 export interface BuildPlace {
   readonly runId: string;
   readonly stage: string;
   readonly action: string;
 }
 
-/** What one build wrote to its log group. */
+/** The log of one build. */
 export interface BuildLog {
-  /** Name of the stream: the id of the build, without its project's name. */
+  /** Name of the stream: the build's ID without its project's name. */
   readonly stream: string;
   readonly lines: readonly TimedLine[];
 }
 
-/** The id of an action's build, as CodeBuild's are after the project's name; of a further attempt it is the same. */
+/** The ID of an action's build, as in CodeBuild after the project's name; the same for every attempt. */
 export function buildIdOf({ runId, stage, action }: BuildPlace): string {
   const hex = createHash("sha256").update(`${runId}/${stage}/${action}`).digest("hex");
   return [
@@ -33,13 +33,13 @@ export function buildIdOf({ runId, stage, action }: BuildPlace): string {
 }
 
 /**
- * The log group that a project's builds write to.
- * Source: AWS CodeBuild API Reference, "CloudWatchLogsConfig"; its User Guide on the group that goes without saying.
+ * The log group that a project's builds write to. Source: AWS CodeBuild API Reference, "CloudWatchLogsConfig"; its User
+ * Guide on the default group.
  */
 export const logGroupOf = ({ logsConfig, name }: Project): string =>
   logsConfig?.cloudwatchLogs?.groupName ?? `/aws/codebuild/${name}`;
 
-/** What builds of pipelines wrote to a log group; those that begin the later, the later. */
+/** Logs of pipelines' builds in a log group, in order of their start. */
 export function buildLogsIn(account: AccountView, store: RunStore, group: string): BuildLog[] {
   return pipelinesOf(account).flatMap((pipeline) => {
     const places = pipeline.stages.flatMap(({ name: stage, actions }) =>

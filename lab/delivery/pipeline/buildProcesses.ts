@@ -3,20 +3,19 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Runs a command with processes of its own: it is the first of a Linux PID namespace, so it sees no process
- * of this machine but its own, and whatever it starts ends with it, in a session of its own or not.
- * Source: unshare(1), pid_namespaces(7).
+ * Runs a command as the first process of a Linux PID namespace, so that it sees only its own processes, and whatever it
+ * starts ends with it, even in another session. Source: unshare(1), pid_namespaces(7).
  */
 const APART = ["--pid", "--fork", "--kill-child", "--mount-proc"] as const;
 
-/** Root needs no user namespace for it; others do, in which they stay who they are. */
+/** Root needs no user namespace for this; others do, and keep their user ID in it. */
 const WAYS = [APART, ["--user", "--map-current-user", ...APART]] as const;
 
 let way: Promise<readonly string[]> | undefined;
 
 /**
- * Words to put before a command, so that it sees the processes that it starts and no others; none where this
- * machine has no such thing, or does not allow it: macOS, some containers, kernels without user namespaces.
+ * Words to put before a command so that it only sees the processes that it starts; empty if this machine does not
+ * support or allow it: macOS, some containers, kernels without user namespaces.
  */
 export function apart(): Promise<readonly string[]> {
   way ??= findWay();
@@ -42,12 +41,12 @@ async function isFirstProcess([command = "", ...args]: readonly string[]): Promi
 }
 
 /**
- * Ends the processes that were started with a variable, and what these started with it, as far as this
- * machine tells the environment of processes: on Linux.
- * @param variable `NAME=value`, the value of one build alone
+ * Kills the processes that have a variable in their environment, if this machine shows the environment of processes,
+ * i.e. on Linux.
+ * @param variable `NAME=value`, unique to one build
  */
 export function endAllWith(variable: string): void {
-  // What is killed may just have started something: until nobody is left.
+  // Repeats until none is left, since a killed process may just have started another.
   for (let found = true, round = 0; found && round < 100; round++) {
     const pids = pidsWith(variable);
     found = pids.length > 0;
@@ -55,7 +54,7 @@ export function endAllWith(variable: string): void {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It has ended meanwhile.
+        // It has already ended.
       }
     }
   }
@@ -66,16 +65,16 @@ function pidsWith(variable: string): number[] {
   try {
     entries = readdirSync("/proc");
   } catch {
-    return []; // only Linux has it
+    return []; // only Linux has /proc
   }
   return entries.filter((name) => /^\d+$/.test(name) && hasVariable(name, variable)).map(Number);
 }
 
 function hasVariable(pid: string, variable: string): boolean {
   try {
-    // One that has ended and was not asked for yet has none.
+    // A zombie process has no environment.
     return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(variable);
   } catch {
-    return false; // it has ended, or is another user's
+    return false; // it has ended, or belongs to another user
   }
 }

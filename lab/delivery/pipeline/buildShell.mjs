@@ -1,4 +1,4 @@
-// Runs a shell and ends it, with all that it started, when the lab is gone: `node buildShell.mjs sh`.
+// Runs a shell, and ends it together with everything it started when the lab is gone: `node buildShell.mjs sh`.
 import { spawn } from "node:child_process";
 import process from "node:process";
 
@@ -10,8 +10,8 @@ child.on("error", (error) => {
 });
 child.on("exit", (code) => process.exit(code ?? 1));
 process.on("disconnect", () => {
-  // The whole group, of which this process is the leader. As the first process of a namespace it is process 1:
-  // then this is everybody else, and its own end is that of the namespace.
+  // Kills the whole group, which this process leads. As process 1 of a namespace, it kills all other processes, and its
+  // own end ends the namespace.
   process.kill(-process.pid, "SIGKILL");
   process.exit(1);
 });

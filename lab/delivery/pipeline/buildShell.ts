@@ -6,34 +6,33 @@ import { join } from "node:path";
 import { onBoundedLines } from "../../shared/boundedLines";
 
 export interface BuildShellOptions {
-  /** Words that go before the shell, see `apart`. */
+  /** Words to put before the shell, see `apart`. */
   readonly before: readonly string[];
-  /** Ends what commands started outside of the shell's group. */
+  /** Ends what commands have started outside the shell's group. */
   readonly endOthers: () => void;
   readonly shell: "bash" | "sh";
   /** Folder that the first command starts in. */
   readonly cwd: string;
-  /** All of the commands' environment: nothing of this process's comes to it. */
+  /** The commands' complete environment; nothing is inherited from this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Receives every line that commands write, stdout and stderr in the order written. */
   readonly onLine: (line: string) => void;
 }
 
-/** Longest line that is kept, in characters. */
+/** Maximum length of a line, in characters. */
 const LINE_LIMIT = 4000;
-/** How long what is left of an ended shell may write, in ms. */
+/** How long leftover processes of an ended shell may keep writing, in ms. */
 const PIPES_MS = 1000;
 
 /**
- * One shell that runs commands one after the other, so that variables, functions and the working
- * directory go from one to the next, as in CodeBuild from version 0.2 of the buildspec.
- * It leads a process group of its own, which ends with it, and with the lab, however that ends; where it has
- * processes of its own, all of these do.
+ * One shell that runs commands one after another, so that variables, functions and the working directory carry over, as
+ * in CodeBuild since version 0.2 of the buildspec. It leads its own process group, which ends with it, and with the
+ * lab, however that ends; in a PID namespace, all its processes do.
  */
 export class BuildShell {
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
-  /** A word that no command writes by chance: it marks the end of a command's output. */
+  /** Marks the end of a command's output; no command writes it by chance. */
   private readonly mark = randomUUID();
   private finish: ((code: number) => void) | undefined;
   private hasEnded = false;
@@ -55,7 +54,7 @@ export class BuildShell {
       this.hasEnded = true;
       this.finish?.(code ?? 1);
     });
-    this.child.stdin?.on("error", () => undefined); // it has ended, which "close" tells
+    this.child.stdin?.on("error", () => undefined); // it has ended, which "close" reports
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream) {
         onBoundedLines(stream, (line) => {
@@ -73,7 +72,7 @@ export class BuildShell {
 
   /**
    * Runs a command, of any number of lines.
-   * @param onLine receives what it writes. @default the build's log
+   * @param onLine receives its output. @default the build's log
    * @returns its exit code; that of the shell if the command ended it
    */
   async run(command: string, onLine = this.options.onLine): Promise<number> {
@@ -93,11 +92,11 @@ export class BuildShell {
       try {
         process.kill(-this.child.pid, "SIGKILL");
       } catch {
-        // ESRCH: nothing of the group runs any more.
+        // ESRCH: the group has no running process any more.
       }
     }
     this.options.endOthers();
-    // Whoever left the group, and could not be found, may hold the pipes open for good.
+    // Processes that left the group and could not be found may hold the pipes open forever.
     const timer = setTimeout(() => {
       this.child.stdout?.destroy();
       this.child.stderr?.destroy();
@@ -116,7 +115,7 @@ export class BuildShell {
       this.onLine(line.slice(0, LINE_LIMIT));
       return;
     }
-    // What a command wrote last may lack its line end.
+    // A command's last line may lack a line break.
     if (at > 0) this.onLine(line.slice(0, Math.min(at, LINE_LIMIT)));
     this.finish?.(Number(line.slice(at + this.mark.length + 1)));
     this.finish = undefined;

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, isMap, isNode } from "yaml";
 import { z } from "zod";
 
-/** A buildspec that CodeBuild would not run; the message is what the build then says. */
+/** A buildspec that CodeBuild would reject; the message is the build's error. */
 export class BuildspecError extends Error {
   override readonly name = "BuildspecError";
   readonly code = "YAML_FILE_ERROR";
@@ -28,7 +28,7 @@ const artifact = z.strictObject({
   "enable-symlinks": z.union([z.boolean(), z.enum(["yes", "no"])]).optional(),
 });
 
-/** What needs another AWS service, or a machine that the lab is not. */
+/** Features that need another AWS service, or a machine that the lab does not have. */
 const unsupported = z.undefined({ error: "is not supported in the lab" }).optional();
 
 const buildspec = z.strictObject({
@@ -57,34 +57,34 @@ const buildspec = z.strictObject({
     .partial({ files: true })
     .extend({ "secondary-artifacts": z.record(z.string(), artifact).optional() })
     .optional(),
-  // A cache saves time only, and a build in the lab has nothing to fetch.
+  // A cache only saves time, and a build in the lab has nothing to fetch.
   cache: z.unknown().optional(),
 });
 
 /** A phase that runs commands. */
 export interface BuildspecPhase {
   readonly commands: readonly string[];
-  /** Run after the commands, also when one of them failed. */
+  /** Run after the commands, even if one of them failed. */
   readonly finally: readonly string[];
-  /** Whether the build goes on after a failure as if there had been none. */
+  /** Whether the build continues after a failure as if there had been none. */
   readonly continues: boolean;
 }
 
-/** Which files make an artifact. */
+/** The files of an artifact. */
 export interface BuildspecArtifact {
-  /** Patterns, seen from the base directory. */
+  /** Patterns, relative to the base directory. */
   readonly files: readonly string[];
   readonly excludes: readonly string[];
   /** @default the source directory */
   readonly baseDirectory?: string;
-  /** Whether the files lie side by side in the artifact. */
+  /** Whether the files are put into the artifact without their folders. */
   readonly discardPaths: boolean;
 }
 
 export const PHASES = ["install", "pre_build", "build", "post_build"] as const;
 export type PhaseName = (typeof PHASES)[number];
 
-/** A buildspec, version 0.2, as far as the lab runs it. */
+/** A buildspec, version 0.2, as far as the lab supports it. */
 export interface Buildspec {
   readonly shell: "bash" | "sh";
   readonly variables: Readonly<Record<string, string>>;
@@ -96,10 +96,9 @@ export interface Buildspec {
 }
 
 /**
- * Reads a buildspec.
- * Source: AWS CodeBuild User Guide, "Build specification reference for CodeBuild".
+ * Parses a buildspec. Source: AWS CodeBuild User Guide, "Build specification reference for CodeBuild".
  *
- * @throws {BuildspecError} naming the line and everything that is wrong
+ * @throws {BuildspecError} with the line and every problem
  */
 export function parseBuildspec(text: string): Buildspec {
   const lines = new LineCounter();
@@ -107,7 +106,7 @@ export function parseBuildspec(text: string): Buildspec {
   const [error] = document.errors;
   if (error !== undefined) {
     const line = error.linePos?.[0].line ?? 1;
-    // The parser adds the place and the line itself; the first sentence says what it is.
+    // The parser appends place and source line; the first sentence is the problem itself.
     throw new BuildspecError(
       `${(error.message.split(" at line ")[0] ?? "").trim()} at line ${line}`,
     );
@@ -136,7 +135,7 @@ export function parseBuildspec(text: string): Buildspec {
   return toBuildspec(parsed.data);
 }
 
-/** CodeBuild's own words for `- echo a: b`, which YAML takes for a map; else nothing. */
+/** CodeBuild's own error for `- echo a: b`, which YAML reads as a map; undefined for other problems. */
 function subkeys(path: readonly PropertyKey[], node: unknown): string {
   const [index, list] = [path.at(-1), path.at(-2)];
   if (!isMap(node) || (list !== "commands" && list !== "finally")) return "";

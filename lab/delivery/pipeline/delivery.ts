@@ -22,13 +22,13 @@ export interface DeliveryOptions {
   readonly plane: DeployPlane;
   /** The lab's state folder. */
   readonly stateDir: string;
-  /** Told of everything that happens, in words. */
+  /** Called with every event, in words. */
   readonly report: (resource: string, message: string) => void;
   /** Called after every change of {@link Delivery.status}. */
   readonly onChange: () => void;
 }
 
-/** What brings a commit into a service: git repositories, pipelines, builds, images. */
+/** Delivers commits to services: git repositories, pipelines, builds, images. */
 export class Delivery {
   private constructor(
     private readonly options: DeliveryOptions,
@@ -39,8 +39,8 @@ export class Delivery {
   ) {}
 
   /**
-   * Opens the git server and makes good what a killed lab left. To be called before tasks start;
-   * pipelines run from {@link start} on.
+   * Opens the git server and cleans up what a killed lab left behind. Call it before tasks start; pipelines run after
+   * {@link start}.
    */
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const address = await gitAddress(options.stateDir);
@@ -48,7 +48,7 @@ export class Delivery {
     try {
       return await Delivery.openWith(options, address, tools);
     } catch (error) {
-      // It would keep the process from ending.
+      // Otherwise it would keep the process alive.
       await tools.close();
       throw error;
     }
@@ -86,7 +86,7 @@ export class Delivery {
     return new Delivery(options, repositories, pipelines, git, tools);
   }
 
-  /** Starts to run pipelines. */
+  /** Starts running pipelines. */
   async start(): Promise<void> {
     for (const name of this.repositories.names()) {
       await this.repositories.branches(name).catch((error: unknown) => {
@@ -96,7 +96,7 @@ export class Delivery {
     this.pipelines.start();
   }
 
-  /** Stops executions, builds and the git server; nothing of it runs any more. */
+  /** Stops executions, builds and the git server; resolves when nothing runs any more. */
   async stop(): Promise<void> {
     await this.git.close();
     await this.pipelines.stop();
@@ -125,7 +125,7 @@ export class Delivery {
     return this.pipelines.release(pipeline, { trigger }).id;
   }
 
-  /** What builds wrote to a log group of CloudWatch Logs. */
+  /** Logs of builds in a CloudWatch log group. */
   buildLogs(group: string): BuildLog[] {
     return buildLogsIn(this.options.account, new RunStore(this.options.stateDir), group);
   }

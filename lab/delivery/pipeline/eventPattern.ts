@@ -1,7 +1,6 @@
 /**
- * Whether an EventBridge event fits a rule's pattern: every name in the pattern must be in the event,
- * with one of the values that the pattern lists for it.
- * Source: Amazon EventBridge User Guide, "Comparison operators for use in event patterns".
+ * Whether an EventBridge event matches a rule's pattern: every name in the pattern must be in the event, with one of
+ * the pattern's values for it. Source: Amazon EventBridge User Guide, "Comparison operators for use in event patterns".
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   if (!isObject(pattern)) return false;

@@ -36,14 +36,14 @@ export interface ExecutionOptions {
   readonly surroundings: Surroundings;
   readonly pipeline: Pipeline;
   readonly gate: (stage: string) => StageGate;
-  /** Called after every change of the run, to keep and show it. */
+  /** Called after every change of the run, to store and show it. */
   readonly onChange: (run: Run) => void;
   readonly onLine: (run: Run, place: ActionPlace, line: string) => void;
 }
 
 /** What started an execution. */
 export interface Trigger {
-  /** As the status shows it. */
+  /** The trigger as in the status. */
   readonly trigger: string;
   readonly pushedCommit?: string;
 }
@@ -80,12 +80,12 @@ export class Execution {
     private readonly options: ExecutionOptions,
   ) {}
 
-  /** Stops it: what runs is abandoned. */
+  /** Stops it; running actions are abandoned. */
   stop(reason: string): void {
     this.controller.abort(new StoppedError(reason));
   }
 
-  /** Answers the approval that it waits for. False if it waits for none. */
+  /** Answers the approval that it is waiting for. Returns false if it is waiting for none. */
   approve(approval: Approval): boolean {
     const [first] = this.approvals.entries();
     if (first === undefined) return false;
@@ -94,7 +94,7 @@ export class Execution {
     return true;
   }
 
-  /** Resolves when it has ended, in whatever way. */
+  /** Runs it; resolves when it has ended, with any result. */
   async go(): Promise<void> {
     const { run } = this;
     const { gate, pipeline } = this.options;
@@ -102,7 +102,7 @@ export class Execution {
     try {
       for (const [index, stage] of pipeline.stages.entries()) {
         const next = gate(stage.name);
-        // In line for the next stage before the last one is free: nobody overtakes.
+        // Queues for the next stage before leaving the last one, so that no execution overtakes another.
         const entered = next.enter(this);
         held?.leave(this);
         held = next;
@@ -139,12 +139,12 @@ export class Execution {
     }
   }
 
-  /** False if the stage failed. */
+  /** @returns false if the stage failed */
   private async stage(stage: Stage, status: RunStage | undefined): Promise<boolean> {
     if (status === undefined) return true;
     status.status = "InProgress";
     this.changed();
-    // A failed stage with result RETRY is tried once more, as AWS does.
+    // A failed stage with result RETRY is retried once, as on AWS.
     const attempts = stage.onFailure?.result === "RETRY" ? 2 : 1;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       if (await this.actions(stage, status)) {
@@ -158,7 +158,7 @@ export class Execution {
     return false;
   }
 
-  /** Runs a stage's actions by their order, those of the same order side by side. */
+  /** Runs a stage's actions by run order, those with the same order in parallel. */
   private async actions(stage: Stage, status: RunStage): Promise<boolean> {
     const orders = [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort(
       (a, b) => a - b,
@@ -176,7 +176,7 @@ export class Execution {
     return true;
   }
 
-  /** False if the action failed, or was stopped. */
+  /** @returns false if the action failed or was stopped */
   private async action(stage: string, action: Action, status: RunAction): Promise<boolean> {
     const place = { stage, action: action.name };
     const log = (line: string) => {
@@ -254,7 +254,7 @@ export class Execution {
     return result;
   }
 
-  /** Fills in `#{Namespace.Name}`, also the pipeline's own `#{codepipeline.PipelineExecutionId}`. */
+  /** Resolves `#{Namespace.Name}`, including the pipeline's own `#{codepipeline.PipelineExecutionId}`. */
   private resolve(configuration: Readonly<Record<string, string>>): Record<string, string> {
     const { run } = this;
     const variables: Run["variables"] = {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 
-/** What git needs of this process's environment, and nothing that a person has set up for theirs. */
+/** The parts of this process's environment that git needs, without the user's own git settings. */
 export function gitEnvironment(): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
@@ -19,10 +19,10 @@ export interface GitOptions {
 }
 
 /**
- * Runs git, without the person's own configuration and hooks.
+ * Runs git without the user's own configuration and hooks.
  *
  * @returns what it printed, as bytes
- * @throws Error with git's own words, or with what to do if there is no git
+ * @throws Error with git's own words, or with the remedy if there is no git
  */
 export function gitBytes(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const { cwd, env } = options;
@@ -45,11 +45,11 @@ export function gitBytes(args: readonly string[], options: GitOptions): Promise<
   });
 }
 
-/** As {@link gitBytes}, as text without the space around it. */
+/** As {@link gitBytes}, as trimmed text. */
 export async function git(args: readonly string[], options: GitOptions): Promise<string> {
   return (await gitBytes(args, options)).toString().trim();
 }
 
 export function noGit(): Error {
-  return new Error("there is no git on PATH; install it (https://git-scm.com/downloads)");
+  return new Error("git is not on PATH; install it (https://git-scm.com/downloads)");
 }

@@ -8,13 +8,13 @@ import { z } from "zod";
 import { parseStored } from "../../protocol/storedFile";
 import { replaceFile } from "../../shared/replaceFile";
 
-/** First port that is tried for the git server. */
+/** First port to try for the git server. */
 const FIRST_PORT = 8290;
 
-/** Counts up when the form of the file changes; what an earlier one had is then read as well. */
+/** Increases when the file format changes; earlier formats stay readable. */
 const FILE_VERSION = 1;
 
-/** Before versions were noted, the file had none. */
+/** Absent in files from before there were versions. */
 const addressSchema = z.object({
   version: z.literal(FILE_VERSION).optional(),
   password: z.string(),
@@ -28,13 +28,13 @@ export interface GitAddress {
 
 const addressFile = (stateDir: string) => path.join(stateDir, "git-server.json");
 
-/** In the form of git's own `credential-store`. */
+/** In the format of git's own `credential-store`. */
 const credentialsFile = (stateDir: string) => path.resolve(stateDir, "git-credentials");
 
 /**
- * Password and port of the git server: the same as the last time where that can be, so that clones
- * stay in use. Both files are their owner's alone: whoever can push has commands run.
- * @throws Error when it is damaged, or a newer lab wrote it
+ * Password and port of the git server: the same as last time if possible, so that clones keep working. Only the owner
+ * can read both files, since whoever can push can run commands.
+ * @throws Error if the file is damaged, or a newer lab wrote it
  */
 export async function gitAddress(stateDir: string): Promise<GitAddress> {
   const kept = await readAddress(stateDir);
@@ -60,15 +60,15 @@ async function readAddress(stateDir: string): Promise<z.infer<typeof addressSche
 }
 
 /**
- * The helper by which git finds the password, for whoever may read the lab's state folder: a password in a URL
- * would show in the list of processes, in the shell's history and in the clone.
+ * The helper with which git finds the password, for users who can read the lab's state folder: a password in a URL
+ * would be visible in the process list, in shell history and in the clone.
  * @returns value of git's setting `credential.helper`; see gitcredentials(7)
  */
 export function credentialHelper(stateDir: string): string {
   return `store --file=${shellWord(credentialsFile(stateDir))}`;
 }
 
-/** What a person types to clone a repository. */
+/** The command that clones a repository. */
 export function cloneCommand(stateDir: string, cloneUrl: string): string {
   const setting = `credential.helper=${credentialHelper(stateDir)}`;
   return `git clone -c ${shellWord(setting)} ${cloneUrl}`;

@@ -6,7 +6,7 @@ import { isSame, LoopbackServer, Refusal } from "../../protocol/loopback";
 import { gitEnvironment, noGit } from "./git";
 import type { Branches, Repositories } from "./repositories";
 
-/** A branch that a push made, moved or deleted. */
+/** A branch that a push created, moved or deleted. */
 export interface BranchChange {
   readonly repository: string;
   readonly branch: string;
@@ -20,22 +20,22 @@ export interface GitServerOptions {
   readonly repositories: Repositories;
   /** Password of every repository; the user name does not matter. */
   readonly password: string;
-  /** Port on 127.0.0.1; 0 takes a free one. */
+  /** Port on 127.0.0.1; 0 picks a free one. */
   readonly port: number;
-  /** Called once for each branch that a push changed; the push ends when it has resolved. */
+  /** Called once for each branch that a push changed; the push completes when it resolves. */
   readonly onChange: (change: BranchChange) => Promise<void>;
 }
 
 /**
- * Serves git repositories over git's smart HTTP protocol, by the installed `git http-backend`.
+ * Serves git repositories over git's smart HTTP protocol, with the installed `git http-backend`.
  *
- * It listens on 127.0.0.1 only and wants a password, for whoever pushes has commands run on this
- * machine: those of the buildspec. What a browser sends for another site is refused: git sends no
- * `Origin`, and another `Host` than the own one means a name that was pointed here.
+ * It listens on 127.0.0.1 only and requires a password, since whoever pushes can run commands on this machine: those of
+ * the buildspec. Requests from browsers for other sites are rejected: git sends no `Origin`, and a foreign `Host` means
+ * a name that was pointed here (DNS rebinding).
  */
 export class GitServer {
   private readonly children = new Set<ChildProcess>();
-  /** The last push to each repository: one at a time, so that its changes are told apart. */
+  /** The last push to each repository: they run one at a time, so that each push's changes can be told apart. */
   private readonly pushes = new Map<string, Promise<void>>();
 
   private server: LoopbackServer | undefined;
@@ -94,7 +94,7 @@ export class GitServer {
     await push;
   }
 
-  /** A push: tells of what it changed before git hears that it is done. */
+  /** Receives a push, and reports its changes before git gets the response. */
   private async receive(
     request: IncomingMessage,
     response: ServerResponse,
@@ -110,7 +110,7 @@ export class GitServer {
     response.end();
   }
 
-  /** One request by `git http-backend`, which speaks CGI. */
+  /** Answers one request with `git http-backend`, a CGI program. */
   private async serve(
     request: IncomingMessage,
     response: ServerResponse,
@@ -124,7 +124,7 @@ export class GitServer {
         ...gitEnvironment(),
         GIT_PROJECT_ROOT: this.options.repositories.dir,
         GIT_HTTP_EXPORT_ALL: "1",
-        REMOTE_USER: "lab", // without one, pushes are refused
+        REMOTE_USER: "lab", // without a user, pushes are rejected
         REMOTE_ADDR: "127.0.0.1",
         PATH_INFO: `/${name}.git/${service}`,
         QUERY_STRING: query.slice(1),
@@ -142,7 +142,7 @@ export class GitServer {
     response.once("close", () => {
       if (!response.writableFinished) child.kill();
     });
-    child.stdin.on("error", () => undefined); // it may end before it has read everything
+    child.stdin.on("error", () => undefined); // it may exit before it has read everything
     request.pipe(child.stdin);
     try {
       await answer(child, response);

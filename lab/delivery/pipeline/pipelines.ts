@@ -13,12 +13,12 @@ import type { ActionPlace, Run, RunStore } from "./runStore";
 import { StageGate } from "./stageGate";
 import type { PipelineRunStatus, PipelineStatus } from "./status";
 
-/** Lines of an action's log that the status shows. */
+/** Number of lines of an action's log in the status. */
 const LINES_SHOWN = 20;
 
 export interface PipelinesOptions extends Surroundings {
   readonly store: RunStore;
-  /** Told of everything that happens, in words. */
+  /** Called with every event, in words. */
   readonly report: (resource: string, message: string) => void;
   /** Called after every change of the status. */
   readonly onChange: () => void;
@@ -39,8 +39,8 @@ export class Pipelines {
   constructor(private readonly options: PipelinesOptions) {}
 
   /**
-   * Takes over what an earlier lab left: an execution that it did not end was stopped with it, and a
-   * service that it was deploying to gets its task definition back. To be called before tasks start.
+   * Cleans up after an earlier lab: marks its unfinished executions as stopped, and gives a service that was being
+   * deployed its previous task definition. Call it before tasks start.
    */
   async recover(): Promise<void> {
     const { account, buildsDir, store } = this.options;
@@ -57,7 +57,7 @@ export class Pipelines {
     }
   }
 
-  /** Starts to follow the account; pipelines without an execution get their first one. */
+  /** Starts following the account; pipelines without an execution get their first one. */
   start(): void {
     const { account } = this.options;
     for (const pipeline of pipelinesOf(account)) this.startFirst(pipeline);
@@ -72,7 +72,7 @@ export class Pipelines {
     });
   }
 
-  /** Stops all executions and waits until nothing of them runs. */
+  /** Stops all executions and waits until they have ended. */
   async stop(): Promise<void> {
     this.unfollow?.();
     for (const execution of this.executions.keys()) execution.stop("The lab was stopped");
@@ -102,7 +102,7 @@ export class Pipelines {
       });
     }
     if (started.size === 0) {
-      this.options.report(change.repository, `${what}: no pipeline is started by it`);
+      this.options.report(change.repository, `${what}: starts no pipeline`);
     }
   }
 
@@ -117,7 +117,7 @@ export class Pipelines {
 
   /**
    * Answers an approval.
-   * @param run id of the execution, or the beginning of it; nothing: whichever waits
+   * @param run ID of the execution, or a prefix of it; by default the one that is waiting
    * @throws Error if none waits
    */
   approve(run: string | undefined, approval: Approval): PipelineRunStatus {
@@ -125,7 +125,7 @@ export class Pipelines {
       if (!execution.run.id.startsWith(run ?? "")) continue;
       if (execution.approve(approval)) return execution.run;
     }
-    throw new Error(`no execution ${run === undefined ? "" : `${run} `}waits for an approval`);
+    throw new Error(`no execution ${run === undefined ? "" : `${run} `}is waiting for an approval`);
   }
 
   status(): PipelineStatus[] {
@@ -172,8 +172,8 @@ export class Pipelines {
   }
 
   /**
-   * Brings a failed stage back to what the last good execution of it had, where the pipeline says so.
-   * Source: AWS CodePipeline User Guide, "Configuring stage rollback".
+   * Rolls a failed stage back to its last successful execution, if the pipeline is configured so. Source: AWS
+   * CodePipeline User Guide, "Configuring stage rollback".
    */
   private rollBack(pipeline: Pipeline, failed: Run): void {
     const stage = pipeline.stages.find(
@@ -223,7 +223,7 @@ export class Pipelines {
   }
 
   private changed(pipeline: string, run: Run): void {
-    // A deleted pipeline has no folder any more, and gets none.
+    // The folder of a deleted pipeline must not be created again.
     if (this.runs.get(pipeline)?.includes(run)) this.options.store.save(pipeline, run);
     this.options.onChange();
   }
@@ -294,7 +294,7 @@ function toEvent(change: BranchChange, repositoryArn: string): unknown {
   };
 }
 
-/** Whether a pipeline looks at the branch by itself, which is its default. */
+/** Whether a pipeline polls the branch, which is the default. */
 function polls({ stages }: Pipeline, { branch, repository }: BranchChange): boolean {
   return stages.some(({ actions }) =>
     actions.some(
@@ -322,7 +322,7 @@ function abandon(run: Run): void {
   }
 }
 
-/** Gives a service what it ran before a deployment that nobody finished. */
+/** Gives a service the task definition from before an unfinished deployment. */
 async function takeBack(account: Account, run: Run): Promise<void> {
   const { deploying } = run;
   if (deploying === undefined) return;

@@ -45,7 +45,7 @@ const pipeline = z.object({
   stages: z.array(stage),
 });
 
-/** A pipeline, as @pulumi/aws gives it back. */
+/** A pipeline, as in @pulumi/aws. */
 export type Pipeline = z.infer<typeof pipeline>;
 export type Stage = z.infer<typeof stage>;
 export type Action = z.infer<typeof action>;
@@ -78,7 +78,7 @@ const project = z.object({
   source: z.object({ buildspec: z.string().nullish() }),
 });
 
-/** A CodeBuild project, as @pulumi/aws gives it back. */
+/** A CodeBuild project, as in @pulumi/aws. */
 export type Project = z.infer<typeof project>;
 
 /** The project with that name; undefined if there is none. */
@@ -96,7 +96,7 @@ const rule = z.object({
 });
 const target = z.object({ rule: z.string(), arn: z.string() });
 
-/** An enabled EventBridge rule, and the ARNs of what it starts. */
+/** An enabled EventBridge rule, and the ARNs of its targets. */
 export interface Rule {
   readonly name: string;
   readonly pattern: unknown;

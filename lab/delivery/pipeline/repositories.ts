@@ -10,7 +10,7 @@ export const CODECOMMIT_REPOSITORY = "aws:codecommit/repository:Repository";
 /** Branches, and the commits that they point to. */
 export type Branches = Readonly<Record<string, string>>;
 
-/** What is known of a commit. */
+/** The details of a commit. */
 export interface Commit {
   readonly id: string;
   /** The whole message. */
@@ -20,12 +20,12 @@ export interface Commit {
 }
 
 /**
- * The git repositories behind the account's CodeCommit repositories: bare ones in the lab's state
- * folder, empty at first as on AWS, made when they are first needed. They go with their record.
+ * The git repositories behind the account's CodeCommit repositories: bare repositories in the lab's state folder,
+ * initially empty as on AWS, created on first use and deleted with their record.
  */
 export class Repositories {
   readonly dir: string;
-  /** Heads as they were last seen, for a status that has no time to ask git. */
+  /** Branch heads as last read, for the status, which must not wait for git. */
   private readonly seen = new Map<string, Branches>();
 
   /** @param stateDir the lab's state folder; repositories go to `git/` in it */
@@ -48,7 +48,7 @@ export class Repositories {
   }
 
   /**
-   * The bare repository's folder; made if this is the first time.
+   * The bare repository's folder; created on first use.
    * @throws Error as CodeCommit's `RepositoryDoesNotExistException`, or if there is no git
    */
   async open(name: string): Promise<string> {
@@ -78,12 +78,12 @@ export class Repositories {
     return branches;
   }
 
-  /** Branches as of the last look. */
+  /** Branches as last read. */
   lastSeen(name: string): Branches {
     return this.seen.get(name) ?? {};
   }
 
-  /** Makes the first branch that was pushed the default one, as CodeCommit does. */
+  /** Makes the first pushed branch the default, as CodeCommit does. */
   async chooseDefaultBranch(name: string): Promise<void> {
     const cwd = await this.open(name);
     const [first] = Object.keys(await this.branches(name));

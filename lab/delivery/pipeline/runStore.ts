@@ -20,7 +20,7 @@ import {
 import { parseStored } from "../../protocol/storedFile";
 import { replaceFileSync } from "../../shared/replaceFile";
 
-/** Counts up when the form of `run.json` changes; what an earlier one had is then read as well. */
+/** Increases when the format of `run.json` changes; earlier formats stay readable. */
 const RUN_VERSION = 1;
 
 const runAction = pipelineActionSchema.omit({ log: true });
@@ -28,26 +28,26 @@ const runStage = pipelineStageSchema.extend({ actions: z.array(runAction) });
 
 const runSchema = pipelineRunSchema.extend({
   stages: z.array(runStage),
-  /** Artifacts that were made, by name. */
+  /** Artifacts created so far, by name. */
   artifacts: z.record(z.string(), z.object({ bucket: z.string(), key: z.string() })),
   /** Variables of actions by namespace. */
   variables: z.record(z.string(), z.record(z.string(), z.string())),
-  /** While it is so, see {@link Deploying}. */
+  /** Present during a deployment, see {@link Deploying}. */
   deploying: z.object({ service: z.string(), from: z.string(), to: z.string() }).optional(),
 });
 
 export type RunAction = z.infer<typeof runAction>;
 export type RunStage = z.infer<typeof runStage>;
 
-/** A service that an action is deploying to: what it ran before, and what it is given. */
+/** A service that an action is deploying to, with its previous and its new revision. */
 export type Deploying = NonNullable<Run["deploying"]>;
 
 /** One execution, with what the status does not show. */
 export type Run = z.infer<typeof runSchema>;
 
-/** Executions that are kept of each pipeline. */
+/** Number of executions kept per pipeline. */
 const KEPT = 20;
-/** Of a log, before it begins anew beside its earlier part, as logs of tasks do. */
+/** Maximum size of a log file, before a new one is started beside it, as for tasks' logs. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** A line of an action's log. */
@@ -57,7 +57,7 @@ export interface TimedLine {
   readonly message: string;
 }
 
-/** Keeps executions and their logs on the disk, a folder each: `pipelines/<pipeline>/<id>/`. */
+/** Stores executions and their logs on disk, a folder each: `pipelines/<pipeline>/<id>/`. */
 export class RunStore {
   private readonly dir: string;
 
@@ -68,7 +68,7 @@ export class RunStore {
 
   /**
    * Executions of a pipeline, oldest first.
-   * @throws Error when one is damaged, or a newer lab wrote it
+   * @throws Error if one is damaged, or a newer lab wrote it
    */
   list(pipeline: string): Run[] {
     const folder = path.join(this.dir, pipeline);
@@ -97,7 +97,7 @@ export class RunStore {
     );
   }
 
-  /** Deletes the oldest executions of a pipeline; returns those that stay. */
+  /** Deletes the oldest executions of a pipeline; returns the remaining ones. */
   forgetOld(pipeline: string, runs: readonly Run[]): Run[] {
     for (const { id } of runs.slice(0, -KEPT)) {
       rmSync(path.join(this.dir, pipeline, id), { recursive: true, force: true });
@@ -126,7 +126,7 @@ export class RunStore {
       const lines = readFileSync(one, "utf8").split("\n").slice(0, -1);
       const written = statSync(one).mtime.toISOString();
       return lines.map((line) => {
-        // An earlier lab wrote none.
+        // Earlier labs wrote no times.
         const [, at = written, message = line] = TIMED.exec(line) ?? [];
         return { at, message };
       });
@@ -146,11 +146,11 @@ function readRun(file: string): Run {
   return parseStored(file, readFileSync(file, "utf8"), {
     schema: runSchema,
     version: RUN_VERSION,
-    remedy: `remove ${path.dirname(file)}, which forgets this execution alone`,
+    remedy: `remove ${path.dirname(file)}, which only loses this execution`,
   });
 }
 
-/** Which action of an execution. */
+/** An action of an execution. */
 export interface ActionPlace {
   readonly stage: string;
   readonly action: string;

@@ -1,4 +1,4 @@
-/** What tells executions apart: any object. */
+/** Identifies an execution: any object. */
 type Execution = object;
 
 interface Waiting {
@@ -7,9 +7,9 @@ interface Waiting {
 }
 
 /**
- * The entrance of a stage. A stage takes one execution at a time. In mode SUPERSEDED a later one takes
- * the place of the one that waits, in mode QUEUED they wait in line, in mode PARALLEL nobody waits.
- * Source: AWS CodePipeline User Guide, "Set or change the pipeline execution mode".
+ * The entrance of a stage, which takes one execution at a time. In mode SUPERSEDED, a later execution replaces a
+ * waiting one; in mode QUEUED they wait in line; in mode PARALLEL none waits. Source: AWS CodePipeline User Guide, "Set
+ * or change the pipeline execution mode".
  */
 export class StageGate {
   private holder: Execution | undefined;
@@ -17,7 +17,7 @@ export class StageGate {
 
   constructor(private readonly mode: "QUEUED" | "SUPERSEDED" | "PARALLEL") {}
 
-  /** Resolves to true when the execution is in the stage, to false when it was superseded. */
+  /** Resolves to true when the execution has entered the stage, to false if it was superseded. */
   enter(execution: Execution): Promise<boolean> {
     if (this.mode === "PARALLEL") return Promise.resolve(true);
     if (this.holder === undefined) {

@@ -4,11 +4,10 @@ import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-// The SDK serves components in a process of their own only, so the lab puts its parts together.
+// The SDK serves components only in a process of their own; the lab assembles its parts to serve them in this one.
 //
-// Relies on: four functions that modules of @pulumi/pulumi export and their declarations leave out.
-// Without it: no component of awsx can be created, which is told in one line.
-// Proof: each is looked for before a component is created.
+// Relies on: four functions that modules of @pulumi/pulumi export but do not declare. Without it: no awsx component can
+// be created, and one line says so. Proof: checks that each exists before a component is created.
 
 export interface ComponentParts {
   withLocalStorage: <T>(callback: () => Promise<T>) => Promise<T>;
@@ -20,7 +19,7 @@ export interface ComponentParts {
   waitForRPCs: () => Promise<void>;
 }
 
-/** @throws Error that names what the SDK has not */
+/** @throws Error that names what the SDK lacks */
 export function componentParts(): ComponentParts {
   const found: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     withLocalStorage: { ...state },

@@ -5,15 +5,14 @@ import { promisify } from "node:util";
 
 import { lever } from "ecs-handson-loader/lever.cjs";
 
-// Loaded before a program. The SDK's runner connects each program with Node.js's debugger, and waits until that has
-// told of every script, since whoever has the SDK serialize a function is told where it stands. Here it is connected
-// once a function is serialized.
+// Loaded before a program. The SDK's runner attaches Node.js's debugger to every program, and waits until the debugger
+// has reported every script, because the SDK needs their positions to serialize functions. Here the debugger is
+// attached only when a function is serialized.
 //
-// Relies on: @pulumi/pulumi calling `isInitializedAsync` (its runner) and `getSessionAsync` (what serializes
-// functions, before anything else) as properties of runtime/closure/v8Hooks; the debugger telling of the scripts
-// that there are each time it is enabled.
-// Without it: a program starts a tenth of a second later, and each script that loads costs more.
-// Proof: counts what did not wait for the debugger.
+// Relies on: @pulumi/pulumi calling `isInitializedAsync` (its runner) and `getSessionAsync` (what serializes functions,
+// before anything else) as properties of runtime/closure/v8Hooks; the debugger reporting all loaded scripts each time
+// it is enabled. Without it: a program starts a tenth of a second later, and each script takes longer to load. Proof:
+// counts the calls that did not wait for the debugger.
 
 interface Hooks {
   isInitializedAsync?: () => Promise<void>;
@@ -35,7 +34,10 @@ lever("late-debugger", () => {
   return () => spared > 0;
 });
 
-/** The SDK listens once the debugger has told of the scripts that there are already: has it told again. */
+/**
+ * The SDK starts listening after the debugger has reported the loaded scripts, so this makes the debugger report them
+ * again.
+ */
 async function withAllScripts(session: Session): Promise<Session> {
   const post = promisify<string, unknown>((method, done) => {
     session.post(method, done);

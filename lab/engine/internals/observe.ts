@@ -12,16 +12,15 @@ import { lever } from "ecs-handson-loader/lever.cjs";
 
 import type { Observation, SourcePosition } from "../observations";
 
-// Loaded before a program that the lab runs: writes to a file, a line of JSON each, where it declares what it
-// registers with the engine, at once, for a refused program is ended; and at its end what it registered, in
-// short.
+// Loaded before a program that the lab runs: writes to a file, as lines of JSON, where the program declares each
+// resource it registers (at once, since a rejected program is killed), and at the end a digest of all that it
+// registered.
 //
 // Relies on: @pulumi/pulumi calling `registerResource` and `registerResourceOutputs` of the prototype of
-// ResourceMonitorClient (proto/resource_grpc_pb), generated from the engine's protocol (resource.proto), and its
-// stack traces being those of Node.js.
-// Without it: findings have no line, and no update is left out.
-// Proof: both are there and nothing else registers resources; the stack itself, which every program
-// registers, was seen to begin and to end; nothing failed on the way.
+// ResourceMonitorClient (proto/resource_grpc_pb), generated from the engine's protocol (resource.proto), and stack
+// traces having Node.js's format. Without it: findings have no line number, and no update can be skipped. Proof: both
+// methods exist and no other registers resources; the registration of the stack itself, which every program makes, was
+// seen to begin and end; nothing failed in between.
 
 type Request = RegisterResourceRequest | RegisterResourceOutputsRequest;
 type Call = (request: Request, ...rest: unknown[]) => unknown;
@@ -29,14 +28,14 @@ type Client = Record<string, Call | undefined>;
 
 const directory = process.cwd();
 const hooked = ["registerResource", "registerResourceOutputs"];
-/** What of the protocol registers something else than resources. */
+/** The protocol's methods that register something other than resources. */
 const others = /^register(Package|StackTransform|StackInvokeTransform|ResourceHook|ErrorHook)$/i;
 
-/** That of Node.js, if it has one. */
+/** Node.js's own, if it is set. */
 const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
 const meanings: string[] = [];
 const pending: Request[] = [];
-/** What was seen of the stack itself. */
+/** Which registrations of the stack itself were seen. */
 const stack = { began: false, ended: false };
 let isWhole = true;
 
@@ -66,10 +65,10 @@ lever("observe", () => {
   return isProved;
 });
 
-/** Whether a client registers resources by what is hooked alone. */
+/** Whether a client has no way to register resources other than the hooked methods. */
 function isKnown(client: Client): boolean {
   const registers = Object.keys(client).filter((name) => /^register/i.test(name));
-  // Each also goes by the protocol's own name, with a capital.
+  // Each method also exists under the protocol's own name, with a capital letter.
   const unknown = registers.filter((name) => !others.test(name) && !isHooked(name));
   return unknown.length === 0 && hooked.every((name) => typeof client[name] === "function");
 }
@@ -82,7 +81,7 @@ function isProved(): boolean {
   return isWhole && stack.began && stack.ended;
 }
 
-/** Whatever fails here must not fail the program. */
+/** An error here must not fail the program. */
 function attempt(action: () => void): void {
   try {
     action();
@@ -98,7 +97,7 @@ function observe(request: Request): void {
   } else {
     stack.ended ||= request.getUrn().includes("::pulumi:pulumi:Stack::");
   }
-  // Once it is sent, for the engine does not wait then.
+  // Processed only after it was sent, while the engine is not waiting for it.
   pending.push(request);
   setImmediate(attempt, digestPending);
 }
@@ -108,7 +107,7 @@ function digestPending(): void {
 }
 
 function write(observation: Observation): void {
-  // Not known yet when a process that was started early loads this.
+  // Not known yet when a process that was started early loads this file.
   const file = process.env.LAB_OBSERVATIONS;
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(observation)}\n`);
 }
@@ -121,15 +120,15 @@ function isRegistration(request: Request): request is RegisterResourceRequest {
   return "getSourceposition" in request;
 }
 
-/** Where components stand: who uses one declares, by one line of its own, all that it is made of. */
+/** Folders of components: the line that counts is the one that uses a component, not the lines inside it. */
 const component = /(^|\/)components\//;
 
 /**
- * The line of the program that declares a resource: of those that led to it, the innermost that belongs neither to a
- * package nor to a component; for a component that nothing of the program led to, its own.
+ * The line of the program that declares a resource: the innermost line of the call stack that belongs neither to a
+ * package nor to a component; if there is none, the component's own line.
  */
 function positionOf(request: RegisterResourceRequest): SourcePosition | undefined {
-  // A library that prepares stack traces does not know what tsx compiled, and would name other lines.
+  // A library that replaces prepareStackTrace ignores tsx's source maps, and would report wrong lines.
   if (Reflect.get(Error, "prepareStackTrace") !== prepareStackTrace) return undefined;
   const own = (request.getStacktrace()?.getFramesList() ?? []).flatMap(
     (frame): SourcePosition[] => {
@@ -144,16 +143,16 @@ function positionOf(request: RegisterResourceRequest): SourcePosition | undefine
   return own.find(({ file }) => !component.test(file)) ?? own[0];
 }
 
-/** A request as text, without what differs from run to run though the program asks for the same. */
+/** A request as text, without whatever varies between runs of an unchanged program. */
 function meaning(request: Request): string {
   if (!isRegistration(request)) return text(request);
   const meant = request.clone();
-  // Where the source declares it, and handles that the engine gives out anew.
+  // The source position, and handles that the engine assigns afresh on each run.
   meant.setSourceposition(undefined);
   meant.setStacktrace(undefined);
   meant.setParentstacktracehandle("");
   meant.setPackageref("");
-  // Each login to a registry has a password of its own, which the provider uses only when it builds.
+  // Each login to a registry has a new password, which the provider only uses when it builds.
   if (meant.getType() === "docker-build:index:Image")
     meant.getObject()?.getFieldsMap().del("registries");
   return text(meant);
@@ -163,7 +162,7 @@ function text(request: Request): string {
   return JSON.stringify(request.toObject(), inOrder);
 }
 
-/** Maps and sets come in the order in which promises resolved; lists keep theirs. */
+/** Maps and sets are sorted, since their order depends on which promise resolved first; lists keep their order. */
 function inOrder(key: string, value: unknown): unknown {
   const unordered = Array.isArray(value) && /(Map|dependenciesList|urnsList)$/.test(key);
   return unordered ? value.map((item) => JSON.stringify(item, inOrder)).sort() : value;

@@ -1,10 +1,9 @@
-// Loads modules as quickly as the lab and its policy pack, which both wait for little else at their start,
-// can have them.
+// Speeds up loading modules, which takes most of the time that the lab and its policy pack need to start.
 //
-// Relies on: Module._extensions, _load and _compile of node:module, by which tsx loads modules too.
-// Without it: everything loads as it does elsewhere, in up to twice the time.
-// Proof: what is not there is not changed, and each lever counts the modules it was quick with. What stands in
-// for a module that is not loaded yet becomes that module, whatever is done with it first.
+// Relies on: Module._extensions, _load and _compile of node:module, which tsx uses to load modules too. Without it:
+// everything loads as usual, which takes up to twice as long. Proof: functions that do not exist are not replaced, and
+// each shortcut counts the modules it applied to. The stand-in for a module that is not loaded yet loads it on first
+// use of any kind.
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 
@@ -12,8 +11,8 @@ require("ecs-handson-loader");
 const { lever } = require("ecs-handson-loader/lever.cjs");
 const { standIn } = require("./standIn.ts");
 
-// tsx parses each file for ES module syntax, which packages that are known to have none can skip. And Node.js reads
-// the source map that a file names, to tell places in stack traces: those of packages are told as they are.
+// tsx parses each file for ES module syntax; packages known to contain none skip that. Node.js also reads the source
+// map that a file names, for stack traces; for packages, positions in the compiled files are enough.
 const commonJs =
   /[\\/]node_modules[\\/](@grpc|@opentelemetry|@pulumi|commander|google-protobuf|js-yaml|semver|yaml|zod)[\\/].*\.c?js$/;
 const esSyntax = /(?:^|[;}])[ \t]*(?:import|export)\b[ {*"']/m;
@@ -36,9 +35,9 @@ function withoutMap(text) {
   return at !== -1 && /^\n\S+ \S+\s*$/.test(text.slice(at)) ? text.slice(0, at) : text;
 }
 
-// Libraries load more than is used here, most of what they take: the Automation API; the TypeScript compiler and
-// npm's tree of packages, which @pulumi/pulumi needs to serialize functions; each of the 220 services of AWS;
-// zod's messages in all languages. Each of these loads when it is first used.
+// Most of the time goes into parts of libraries that are not used here: the Automation API; the TypeScript compiler and
+// npm's package tree, which @pulumi/pulumi needs only to serialize functions; each of AWS's 220 services; zod's
+// messages in all languages. Each of these loads on first use.
 const lazy = [
   { by: /[\\/]@pulumi[\\/]pulumi[\\/]index\.js$/, what: /^\.\/automation$/ },
   {
@@ -51,7 +50,7 @@ const lazy = [
   },
   {
     by: /[\\/]@pulumi[\\/]aws[\\/]index\.js$/,
-    // The services whose resources components of awsx give: their classes must be known by then.
+    // Except the services whose resources awsx's components return: their classes must be registered by then.
     what: /^\.\/(?!(ec2|ecr|utilities|provider|types)$)\w+$/,
   },
   { by: /[\\/]zod[\\/]v4[\\/]/, what: /^\.\.\/locales\/index\.cjs$/ },

@@ -1,13 +1,12 @@
 import { lever } from "ecs-handson-loader/lever.cjs";
 
-// What Pulumi's SDK does for somebody who debugs it takes half of a program's time: it sends the engine
-// several messages for each resource, one after the other, which the engine shows with --debug only; and
-// it writes down where each of its promises was made, for whoever looks for promises that leak.
+// Half of a program's time goes into debugging aids of Pulumi's SDK: for each resource it sends the engine several
+// messages, one after the other, which are shown only with --debug; and it records where each promise was created, to
+// track down leaked promises.
 //
-// Relies on: @pulumi/pulumi calling `debug` of its log module, and `debuggablePromise` of
-// runtime/debuggable, as properties of those modules.
-// Without it: the program takes up to twice as long, and does the same.
-// Proof: counts the messages and the stack traces that were spared.
+// Relies on: @pulumi/pulumi calling `debug` of its log module, and `debuggablePromise` of runtime/debuggable, as
+// properties of those modules. Without it: the program does the same, but takes up to twice as long. Proof: counts the
+// messages and stack traces that were skipped.
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -20,7 +19,7 @@ interface Debuggable {
   debugPromiseLeaks?: boolean;
 }
 
-/** @param require finds the SDK that is to be quiet. */
+/** @param require resolves the SDK to quiet. */
 export function quietSdk(require: (name: string) => unknown): void {
   lever("no-debug-messages", () => {
     const log = require("@pulumi/pulumi/log") as Log;

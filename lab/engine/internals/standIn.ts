@@ -1,26 +1,26 @@
 /**
- * Stands in for a module until something of it is used, which loads it, and is as good as the module then: to
- * read a name, to list the names, to call it or to make one of it. A module without a default export is
- * its own, as compilers have it for what they import.
+ * A proxy for a module that loads it on first use: reading a property, listing properties, calling it or constructing
+ * it. A module without a default export serves as its own default, as compilers treat CommonJS imports.
  */
 export function standIn(load: () => object): object {
   let loaded: Record<PropertyKey, unknown> | undefined;
   const module = (): Record<PropertyKey, unknown> =>
     (loaded ??= load() as Record<PropertyKey, unknown>);
-  // A bound function can be called and made one of, and has no property of its own that must stay.
+  // A bound function can be called and constructed, and has no non-configurable property that a proxy would have to
+  // report.
   const target = function (this: unknown) {
     return undefined;
   }.bind(undefined);
   return new Proxy(target, {
     get: (_, key) => {
-      // Asked at once by the code that imports it; either answer suits it.
+      // Read at once by the importing code, which can handle either answer.
       if (key === "__esModule") return true;
       return key === "default" ? (module().default ?? module()) : module()[key];
     },
     set: (_, key, value) => Reflect.set(module(), key, value),
     has: (_, key) => key === "__esModule" || Reflect.has(module(), key),
     ownKeys: () => Reflect.ownKeys(module()),
-    // What the target has not can be told as configurable only.
+    // A proxy may report properties that its target lacks only as configurable.
     getOwnPropertyDescriptor: (_, key) => {
       const descriptor = Reflect.getOwnPropertyDescriptor(module(), key);
       return descriptor && { ...descriptor, configurable: true };

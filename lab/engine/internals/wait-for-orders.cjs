@@ -1,5 +1,5 @@
-// Loaded before the SDK's runner in a process that a language host starts before the engine asks for the
-// program: loads the program's packages, then waits on standard input to be told what to run.
+// Loaded before the SDK's runner in a process that a language host starts before the engine asks for the program: loads
+// the program's packages, then reads from standard input what to run.
 //
 // Relies on: resetOptions and setAllConfig of @pulumi/pulumi/runtime, which the SDK's own runner sets its
 // options by, the variable PULUMI_NODEJS_ROOT_DIRECTORY, and for speed on where the SDK's modules are.
@@ -34,7 +34,7 @@ for (const name of packages) {
   try {
     require_(name);
   } catch {
-    // The program's own run tells what is wrong with it.
+    // Ignored: the program itself will report the error when it runs.
   }
 }
 
@@ -48,7 +48,7 @@ if (text !== "") {
 }
 if (!isTaken) process.exit(75);
 
-/** Whether the SDK, which was loaded before it could read its options, has them now. */
+/** Gives the options to the SDK, which was loaded before they were known; returns whether it took them. */
 function takesOn({ args, env, options }) {
   process.argv.push(...args);
   Object.assign(process.env, env);
@@ -74,7 +74,7 @@ function takesOn({ args, env, options }) {
   }
 }
 
-/** All of standard input, once the host has written it, or is gone. */
+/** Reads standard input until the host has written all of it or has exited. */
 function readToEnd() {
   const chunks = [];
   const chunk = Buffer.alloc(65536);
@@ -85,7 +85,7 @@ function readToEnd() {
       chunks.push(Buffer.from(chunk.subarray(0, length)));
     } catch (error) {
       if (error.code !== "EAGAIN") throw error;
-      // Nothing is there yet. This process has nothing else to do than to wait.
+      // Nothing to read yet. This process has nothing else to do, so it may block.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

@@ -1,5 +1,6 @@
-// Loaded before what a language host starts: one that was killed cannot end its processes any more, and what they
-// listen on (a pack for the engine, a program for its callbacks) is for the host's user alone.
+// Preloaded into whatever a language host starts. It ends the process when its host is gone, since a host that was
+// killed cannot do so; and it limits the ports it listens on (a pack for the engine, a program for callbacks) to the
+// host's user.
 require("../../shared/guard-ports.cjs");
 
 const parent = process.ppid;

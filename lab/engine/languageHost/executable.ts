@@ -1,8 +1,8 @@
 import { messageOf } from "../../shared/messageOf";
 import { serveLanguageHost } from "./server";
 
-// What a Pulumi CLI starts as `pulumi-language-nodejs ENGINE_ADDRESS`: it reads the port from standard
-// output, and ends it by a signal. A CLI that was killed cannot, so its end is looked for.
+// What a Pulumi CLI starts as `pulumi-language-nodejs ENGINE_ADDRESS`: the CLI reads the port from standard output, and
+// ends this process with a signal. A CLI that was killed cannot, so this process watches for its end.
 
 const parent = process.ppid;
 

@@ -5,8 +5,8 @@ import * as path from "node:path";
 import { builtMark, languageHostName } from "../pulumiInstall";
 
 /**
- * Puts the language host into a folder as a program of its own, that needs neither this checkout nor its
- * packages, unless just this one is there already.
+ * Installs the language host into a folder as a standalone program that needs neither this checkout nor its packages.
+ * Does nothing if this very version is already there.
  */
 export async function installLanguageHost(folder: string): Promise<void> {
   const file = path.join(folder, languageHostName);
@@ -17,7 +17,7 @@ export async function installLanguageHost(folder: string): Promise<void> {
   await place(file, await bundled("executable.ts", `#!/usr/bin/env node\n${mark}`));
 }
 
-/** A file of this folder with all that it imports. */
+/** Bundles a file of this folder with everything it imports. */
 async function bundled(name: string, firstLines = ""): Promise<Uint8Array> {
   const { build } = require("esbuild") as typeof import("esbuild");
   const { outputFiles } = await build({
@@ -33,7 +33,7 @@ async function bundled(name: string, firstLines = ""): Promise<Uint8Array> {
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
-/** Whole or not at all: another lab may start it meanwhile. */
+/** Writes atomically: another lab may be starting the program. */
 async function place(file: string, contents: Uint8Array): Promise<void> {
   const unfinished = `${file}.${process.pid}`;
   try {
@@ -53,7 +53,7 @@ const elsewhere = [
   ),
 ];
 
-/** Changes with every line that the host is made of, so that an older one is replaced. */
+/** Changes with every line of the host's source, so that an older host is replaced. */
 async function digest(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of [...(await readdir(__dirname)).sort(), ...elsewhere]) {

@@ -6,7 +6,7 @@ import { type Runner, runnerOf } from "../internals/sdkRunners";
 /** Loaded before whatever the host starts: it does not outlive a host that was killed. */
 const endWithHost = path.join(__dirname, "end-with-parent.cjs");
 
-/** The Node.js that runs the host runs what it starts. */
+/** Run with the same Node.js as the host. */
 export const node = process.execPath;
 
 /** How to start one of the SDK's own entry points for what is in `directory`. */
@@ -18,22 +18,22 @@ export interface Entry {
   nodeArgs: readonly string[];
 }
 
-/** @throws Error telling what to do if the SDK is not installed there. */
+/** @throws Error with the remedy if the SDK is not installed there. */
 export function commandLine({ directory, runner, nodeArgs }: Entry): string[] {
   return ["--require", endWithHost, ...nodeArgs, runnerOf(directory, runner)];
 }
 
-/** Processes that are running, to be ended with the host. */
+/** The running processes, to end together with the host. */
 export class Processes {
   private readonly running = new Set<ChildProcess>();
 
-  /** Node.js with these arguments. */
+  /** Starts Node.js with these arguments. */
   start(args: readonly string[], options: SpawnOptions): ChildProcess {
     return this.command(node, args, options);
   }
 
   command(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-    // In a group of its own: Ctrl-C at the terminal is for the engine, which tells the program.
+    // In its own process group: Ctrl-C at the terminal goes to the engine, which then stops the program.
     const child = spawn(command, args, { ...options, detached: true });
     this.running.add(child);
     child.once("close", () => this.running.delete(child));
@@ -50,11 +50,11 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-/** Resolves with the exit code once a process has ended and said all; a signal counts as 1. */
+/** Resolves with the exit code once a process has ended and its output was read; 1 if a signal ended it. */
 export function closed(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -70,8 +70,8 @@ export function shellQuoted(text: string): string {
 }
 
 /**
- * Flags in one line of text, as a POSIX shell splits words: blanks separate, quotes and backslashes keep
- * them together. Source: Pulumi's own host reads `nodeargs` so.
+ * Splits a line into flags as a POSIX shell does: at blanks, except within quotes or after a backslash. Source:
+ * Pulumi's own host reads `nodeargs` this way.
  */
 export function shellWords(line: string): string[] {
   const words = line.match(/(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s\\'"])+/g) ?? [];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** What is read of a package.json. */
+/** The fields of package.json that are read. */
 interface Manifest {
   name?: string;
   version?: string;
@@ -11,11 +11,11 @@ interface Manifest {
   pulumi?: { resource?: boolean; name?: string; version?: string; server?: string };
 }
 
-/** A plugin with a provider that a program needs. */
+/** A provider plugin that a program needs. */
 export interface RequiredPackage {
-  /** Pulumi's name of it, e.g. `aws`. */
+  /** Its name in Pulumi, e.g. `aws`. */
   name: string;
-  /** With a `v` in front, as plugins have it. */
+  /** With a leading `v`, as in plugin versions. */
   version: string;
   /** Where it is downloaded from, if not from Pulumi. */
   server: string;
@@ -26,7 +26,7 @@ export interface Dependency {
   version: string;
 }
 
-/** The providers' plugins that the packages below a folder's `node_modules` need, by name. */
+/** The provider plugins that the packages in a folder's `node_modules` need, by name. */
 export function requiredPackages(directory: string): RequiredPackage[] {
   const required = new Map<string, RequiredPackage>();
   for (const { manifest } of reached(directory, usesPulumi)) {
@@ -43,7 +43,7 @@ export function requiredPackages(directory: string): RequiredPackage[] {
   return [...required.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The packages that a folder's package.json names, and what is below them if `transitive`. */
+/** The packages that a folder's package.json names, with their own dependencies if `transitive`. */
 export function dependencies(directory: string, transitive: boolean): Dependency[] {
   return reached(directory, () => transitive)
     .map(({ manifest: { name = "", version = "" } }) => ({ name, version }))
@@ -55,13 +55,13 @@ interface Found {
   manifest: Manifest;
 }
 
-/** A Pulumi package names the SDK among its own; no other can bring a provider along. */
+/** A Pulumi package depends on the SDK; other packages cannot need a provider. */
 const usesPulumi = (manifest: Manifest) => namesIn(manifest).includes("@pulumi/pulumi");
 
 /**
- * Packages that those of a folder lead to, each once, without those that are not installed.
+ * The installed packages that a folder depends on, directly or not, each once.
  *
- * @param goesOn whether to look at what a package itself depends on.
+ * @param goesOn whether to follow a package's own dependencies.
  */
 function reached(directory: string, goesOn: (manifest: Manifest) => boolean): Found[] {
   const start = nearestManifest(directory);
@@ -78,7 +78,9 @@ function reached(directory: string, goesOn: (manifest: Manifest) => boolean): Fo
   return [...found.values()];
 }
 
-/** What a package depends on; what it needs for its own development is installed for a project only. */
+/**
+ * A package's dependencies; its development dependencies only for a project, since they are not installed otherwise.
+ */
 function namesIn(manifest: Manifest, isProject = false): string[] {
   const { dependencies, devDependencies, peerDependencies } = manifest;
   const own = isProject ? devDependencies : undefined;

@@ -6,22 +6,22 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-// Starts before anything else of the lab is loaded, so it loads next to nothing.
+// Runs before the rest of the lab is loaded, so it imports as little as possible.
 
 /** Pipes of a child process are sockets. */
 type Pipe = Readable & Pick<Socket, "unref">;
 type Pack = ChildProcessByStdio<null, Pipe, Pipe>;
 
-/** Loaded before the pack: it starts faster, and does not outlive a lab that was killed. */
+/** Preloaded into the pack, so that it starts faster and does not outlive a lab that was killed. */
 const preloaded = [path.join("..", "internals", "quick-modules.cjs"), "end-with-parent.cjs"];
 
 /**
- * A policy pack that runs before an engine asks for it, and for all engines that this process starts: it
- * takes a second to load, which is gone by the time the engine is up. For engines that give the pack the
- * same configuration, since a pack keeps one at a time.
+ * A policy pack that is started before an engine asks for it, and shared by all engines that this process starts: it
+ * takes a second to load, and is ready by the time the engine is up. All these engines must give it the same
+ * configuration, since a pack holds one at a time.
  */
 export class PreparedPack {
-  /** Where the pack listens on 127.0.0.1. Rejects with what the pack said if it did not start. */
+  /** Where the pack listens on 127.0.0.1. Rejects with the pack's output if it did not start. */
   readonly port: Promise<number>;
   private readonly pack: Pack;
 
@@ -33,7 +33,7 @@ export class PreparedPack {
     this.pack = spawn(process.execPath, [...flags, `./${main}`], {
       cwd: directory,
       stdio: ["ignore", "pipe", "pipe"],
-      // In a group of its own: Ctrl-C at the terminal is for the engine, which still asks it.
+      // In its own process group: after Ctrl-C at the terminal, the engine still needs the pack to stop cleanly.
       detached: true,
     }) as Pack;
     // It does not keep this process alive.
@@ -45,7 +45,7 @@ export class PreparedPack {
     this.port.catch(() => undefined);
   }
 
-  /** Whether this is the pack in a folder, and it has not ended. */
+  /** Whether this is the pack in that folder and it is still running. */
   runs(directory: string): boolean {
     return this.isRunning && path.resolve(directory) === path.resolve(this.directory);
   }
@@ -68,5 +68,5 @@ async function portOf(pack: Pack): Promise<number> {
       return Number(line);
     }
   }
-  throw new Error(`the policy pack does not start: ${(await complaints).trim()}`);
+  throw new Error(`the policy pack failed to start: ${(await complaints).trim()}`);
 }

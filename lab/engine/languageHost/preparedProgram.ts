@@ -7,7 +7,7 @@ import { earlyVariables } from "../internals/sdkRunners";
 import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
 import type { Run } from "./run";
 
-/** Ends a process that could not take on what it was told. See internals/wait-for-orders.cjs. */
+/** Exit code of a process that could not apply its options. See internals/wait-for-orders.cjs. */
 const refused = 75;
 
 const waits = path.join(__dirname, "..", "internals", "wait-for-orders.cjs");
@@ -19,8 +19,8 @@ export interface Preparation {
 }
 
 /**
- * A process for a program that is started before the engine asks for it, and loads the SDK and the
- * program's packages while the engine starts. What runs then is the SDK's own runner, as ever.
+ * A process that is started before the engine asks for the program, and loads the SDK and the program's packages while
+ * the engine starts. The program is then run by the SDK's own runner, as usual.
  */
 export class PreparedProgram {
   readonly refused = refused;
@@ -40,7 +40,7 @@ export class PreparedProgram {
       },
       stdio: ["pipe", "pipe", "pipe"],
     });
-    // It does not keep this process alive, and if it ends early it is not used.
+    // It must not keep this process alive; if it ends early, it is not used.
     this.child.unref();
     for (const pipe of this.pipes) pipe.unref();
     this.child.stdin?.on("error", () => undefined);
@@ -48,9 +48,9 @@ export class PreparedProgram {
   }
 
   /**
-   * Has it run this, in this environment.
+   * Makes it run this, in this environment.
    *
-   * @returns the process, or nothing if it is not for this program, or was used already.
+   * @returns the process; undefined if it was started for another program or is already used.
    */
   takeOn(run: Run, env: NodeJS.ProcessEnv): ChildProcess | undefined {
     const { entry, args, options } = run;
@@ -63,7 +63,7 @@ export class PreparedProgram {
     return this.child;
   }
 
-  /** Whether it waits for a run that starts so. */
+  /** Whether it was started with these options. */
   isFor(preparation: Preparation): boolean {
     return (
       !this.taken &&

@@ -9,30 +9,30 @@ import { type Entry, shellWords } from "./nodeProcess";
 /** What is known of a run before the engine asks for it. */
 export interface ExpectedRun {
   entry: Entry;
-  /** What of the program's folder is run: `.` or a file. */
+  /** What to run in the program's folder: `.` or a file. */
   entryPoint: string;
   options: Pick<RunOptions, "organization" | "project" | "rootDirectory" | "stack">;
 }
 
-/** A program to be run: how it starts, and what its process is told. */
+/** A program to run: how it starts, and the options for its process. */
 export interface Run extends ExpectedRun {
   options: RunOptions;
   /** Folder that the program works in. */
   pwd: string;
   /** Arguments of the SDK's runner. */
   args: string[];
-  /** Variables beside those of the host. */
+  /** Variables in addition to the host's. */
   env: Record<string, string>;
 }
 
-/** Options below `runtime.options` of Pulumi.yaml. */
+/** `runtime.options` in Pulumi.yaml. */
 interface RuntimeOptions {
   typescript?: boolean;
   tsconfig?: string;
   nodeargs?: string;
 }
 
-/** What the engine asks for, as command line and environment of the SDK's runner. */
+/** Translates the engine's request into the command line and environment of the SDK's runner. */
 export function runOf(request: RunRequest, engine: string): Run {
   const info = request.getInfo();
   const directory = firstOf(info?.getProgramDirectory(), request.getPwd());
@@ -68,12 +68,12 @@ export function runOf(request: RunRequest, engine: string): Run {
   };
 }
 
-/** The first that is given: a text that is not set is empty in these messages. */
+/** The first text that is not empty, since unset texts are empty in these messages. */
 export function firstOf(...texts: (string | undefined)[]): string {
   return texts.find((text) => text) ?? "";
 }
 
-/** Whether a run is the one that is expected, on an engine of this machine. */
+/** Whether a run is the expected one, for an engine on this machine. */
 export function isExpected(run: Run, expected: ExpectedRun): boolean {
   const { entry, entryPoint, options } = run;
   const { organization, project, rootDirectory, stack } = options;

@@ -25,7 +25,7 @@ import { type ExpectedRun, firstOf, isExpected, type Run, runOf } from "./run";
 const refused = "this language host is for another";
 
 export interface LanguageHostOptions {
-  /** Address of the engine, if it gives it when it starts the host rather than in a handshake. */
+  /** Address of the engine, if it passes it on the command line rather than in a handshake. */
   engineAddress?: string;
   /** Environment of programs. @default that of this process */
   env?: NodeJS.ProcessEnv;
@@ -34,8 +34,8 @@ export interface LanguageHostOptions {
   /** A policy pack that runs already. */
   pack?: PreparedPack;
   /**
-   * What alone is run, for a host that listens for longer than an engine needs it: whoever reaches its port
-   * may otherwise run any program as its user. @default whatever is asked for
+   * The only program and pack to run. For a host that listens for longer than an engine needs it: otherwise any process
+   * that reaches its port could run programs as its user. @default any
    */
   only?: OnlyFor;
 }
@@ -53,9 +53,9 @@ export interface LanguageHost {
 }
 
 /**
- * Serves Pulumi's language runtime for Node.js on 127.0.0.1, for a CLI that has none beside it: runs
- * programs and policy packs by the SDK's own runners, in processes of their own, to its user alone.
- * Source: the service `LanguageRuntime` of Pulumi's language.proto.
+ * Serves Pulumi's language runtime for Node.js on 127.0.0.1, for a CLI that ships without it. Runs programs and policy
+ * packs with the SDK's own runners, in separate processes, and only for its own user. Source: the service
+ * `LanguageRuntime` of Pulumi's language.proto.
  */
 export async function serveLanguageHost(options: LanguageHostOptions = {}): Promise<LanguageHost> {
   const server = new grpc.Server();
@@ -77,7 +77,7 @@ function handlers(
   processes: Processes,
 ): grpc.UntypedServiceImplementation {
   const { engineAddress, env = process.env, program, only } = options;
-  /** Where the engine listens that has a connection to this host, by that connection's own address. */
+  /** Address of the engine behind each connection to this host, by the connection's own address. */
   const engines = new Map<string, string>();
 
   return {
@@ -181,7 +181,7 @@ async function runProgram(
 type Child = Parameters<typeof closed>[0];
 type Tell = ReturnType<typeof logger>;
 
-/** Tells the engine what a process prints, line by line, until it ends. */
+/** Sends the engine what a process prints, line by line, until it ends. */
 async function follow(child: Child, tell: Tell, cancelled: AbortSignal): Promise<number> {
   cancelled.addEventListener("abort", () => child.kill());
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
@@ -191,7 +191,7 @@ async function follow(child: Child, tell: Tell, cancelled: AbortSignal): Promise
   return code;
 }
 
-/** Shows lines among the diagnostics of the engine's operation. */
+/** Logs lines as diagnostics of the engine's operation. */
 function logger(engineAddress: string) {
   const engine = new EngineClient(engineAddress, grpc.credentials.createInsecure());
   const sent: Promise<void>[] = [];
@@ -200,7 +200,7 @@ function logger(engineAddress: string) {
       const request = new LogRequest();
       request.setSeverity(LogSeverity.INFO);
       request.setMessage(message);
-      // An engine that is gone does not want to know.
+      // Errors are ignored: the engine may be gone.
       engine.log(request, () => {
         resolve();
       });
@@ -261,7 +261,7 @@ function pluginOutput(stream: "stdout" | "stderr", data: Buffer | string): proto
   return response;
 }
 
-/** Variables that the engine gives a plugin: all of its own, or only what it tells the SDK. */
+/** Variables that the engine gives a plugin: its whole environment, or only those meant for the SDK. */
 function pluginVariables(request: proto.RunPluginRequest, sdkOnly: boolean) {
   const variables = request.getEnvList().map(variable);
   return Object.fromEntries(variables.filter(([name]) => !sdkOnly || name.startsWith("PULUMI_")));
@@ -273,7 +273,7 @@ function variable(text: string): [string, string] {
   return [text.slice(0, end), text.slice(end + 1)];
 }
 
-/** `npm ci` where a lock file says what exactly, `npm install` elsewhere. */
+/** `npm ci` if there is a lock file, else `npm install`. */
 async function install(
   call: grpc.ServerWritableStream<
     proto.InstallDependenciesRequest,
@@ -299,10 +299,10 @@ async function install(
     call.write(response);
   });
   const code = await closed(npm);
-  if (code !== 0) throw new Error(`npm ${command} ended with code ${code}`);
+  if (code !== 0) throw new Error(`npm ${command} exited with code ${code}`);
 }
 
-/** A handler that answers with a value, or with the error it throws. */
+/** Makes a handler that answers with the value of `handle`, or with the error it throws. */
 function unary<Request, Response>(
   handle: (request: Request, peer: string, cancelled: AbortSignal) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {

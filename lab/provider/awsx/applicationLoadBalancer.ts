@@ -83,7 +83,7 @@ export class ApplicationLoadBalancer extends pulumi.ComponentResource {
     return { defaultSecurityGroup, defaultTargetGroup, listeners, loadBalancer, vpcId };
   }
 
-  /** Where it stands: in the subnets that were given, or in the public ones of the default VPC. */
+  /** Its place: the given subnets, or the public ones of the default VPC. */
   private place({ subnetIds, subnetMappings, subnets }: Args): {
     readonly vpcId: pulumi.Input<string | undefined>;
     readonly subnets?: pulumi.Input<string[]>;
@@ -126,15 +126,15 @@ export class ApplicationLoadBalancer extends pulumi.ComponentResource {
 }
 
 /**
- * Port and protocol of the default target group and of the only listener. As in awsx, a single one of
- * `listeners` says nothing of the target group.
+ * Port and protocol of the default target group and of the only listener. As in awsx, a single item of `listeners` does
+ * not affect the target group.
  */
 function defaultEndpoint({ defaultTargetGroupPort, listener, listeners }: Args): Endpoint {
   if (listeners?.length === 1) return {};
   return endpoint(listeners?.[0] ?? listener ?? {}, defaultTargetGroupPort);
 }
 
-/** What a listener leaves out of the two follows from the other one. */
+/** Derives a listener's missing port or protocol from the other one. */
 function endpoint(
   { port, protocol }: Endpoint,
   defaultPort: pulumi.Input<number | undefined> = 80,

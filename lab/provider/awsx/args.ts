@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 /**
- * Reads a component's arguments; absent ones may come as null.
+ * Parses a component's arguments; absent ones may be null.
  *
- * @param component As the program names it, e.g. `awsx.ec2.Vpc`.
- * @throws Error listing everything that is wrong or not supported.
+ * @param component Its name in the program, e.g. `awsx.ec2.Vpc`.
+ * @throws Error listing everything that is invalid or not supported.
  */
 export function parseArgs<Schema extends z.ZodObject>(
   component: string,
@@ -20,11 +20,11 @@ export function parseArgs<Schema extends z.ZodObject>(
     const prefix = path && `${path}.`;
     return issue.keys.map((key) => `${prefix}${key}: is not supported by the lab's ${component}`);
   });
-  throw new Error(`${component} cannot be made:\n${problems.map((p) => `- ${p}`).join("\n")}`);
+  throw new Error(`${component} cannot be created:\n${problems.map((p) => `- ${p}`).join("\n")}`);
 }
 
 /**
- * What awsx checks of arguments that exclude each other.
+ * Checks that arguments do not exclude each other, as awsx does.
  *
  * @throws Error naming them if more than one is given.
  */

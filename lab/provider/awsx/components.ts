@@ -7,9 +7,9 @@ import { FargateTaskDefinition } from "./fargateTaskDefinition";
 import { Image } from "./image";
 import { Vpc } from "./vpc";
 
-/** A component made for a program that runs elsewhere. */
+/** A component created for a program in another process. */
 export interface RemoteComponent extends pulumi.ComponentResource {
-  /** What the program sees of it. */
+  /** The outputs that the program sees. */
   outputs(): pulumi.Inputs;
 }
 
@@ -30,7 +30,7 @@ const components: Readonly<Record<string, Create | undefined>> = {
     new ApplicationLoadBalancer(name, inputs, opts),
 };
 
-/** @throws Error naming the component if the lab does not have it. */
+/** @throws Error naming the component if the lab does not support it. */
 export function createComponent(
   type: string,
   name: string,

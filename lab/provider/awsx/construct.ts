@@ -12,10 +12,10 @@ quietSdk(require);
 /**
  * Creates a remote component for the engine, e.g. `awsx:ec2:Vpc`.
  *
- * It runs in a store of its own, so that it does not disturb a program in the same process.
+ * It runs in its own store, so that it does not disturb a program in the same process.
  *
  * @param engineAddress Address of the engine's service, from the handshake.
- * @throws Error naming the component if the lab does not have it, or what the SDK has not.
+ * @throws Error naming the component if the lab does not support it, or what the SDK lacks.
  */
 export async function construct(
   request: proto.ConstructRequest,
@@ -56,7 +56,7 @@ export async function construct(
   });
 }
 
-/** Points the SDK at the deployment that asks. */
+/** Connects the SDK to the calling deployment. */
 async function joinDeployment(
   request: proto.ConstructRequest,
   engineAddress: string,
@@ -78,7 +78,7 @@ async function joinDeployment(
   );
 }
 
-/** The resource options the program gave, for the component and, through it, its children. */
+/** The program's resource options, for the component and, through it, its children. */
 function resourceOptions(request: proto.ConstructRequest): pulumi.ComponentResourceOptions {
   const timeouts = request.getCustomtimeouts();
   const deletedWith = request.getDeletedwith();

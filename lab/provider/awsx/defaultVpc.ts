@@ -2,8 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Stands in for the component `awsx.ec2.DefaultVpc`, which makes nothing (pulumi-awsx,
- * awsx/ec2/defaultVpc.ts).
+ * Stands in for the component `awsx.ec2.DefaultVpc`, which creates nothing (pulumi-awsx, awsx/ec2/defaultVpc.ts).
  */
 export class DefaultVpc extends pulumi.ComponentResource {
   private readonly network: pulumi.Output<DefaultNetwork>;
@@ -23,7 +22,7 @@ export class DefaultVpc extends pulumi.ComponentResource {
 
 export interface DefaultNetwork {
   readonly vpcId: string;
-  /** Subnets whose instances get a public address: all that AWS makes. */
+  /** Subnets whose instances get a public address: all those that AWS creates. */
   readonly publicSubnetIds: string[];
   readonly privateSubnetIds: string[];
 }
@@ -46,7 +45,7 @@ export function defaultVpcOf(parent: pulumi.Resource): pulumi.Output<DefaultNetw
 }
 
 /**
- * The security group that awsx makes for what has none: open to all that comes in, and to TCP out.
+ * The security group that awsx creates if none is given: allows all incoming traffic, and outgoing TCP.
  *
  * Source: pulumi-awsx, awsx/lb/applicationLoadBalancer.ts; awsx/ecs/fargateService.ts,
  * `getDefaultNetworkConfiguration`.

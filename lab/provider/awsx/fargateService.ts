@@ -69,7 +69,7 @@ export class FargateService extends pulumi.ComponentResource {
     return { service, taskDefinition };
   }
 
-  /** Where tasks run if nothing is said of it: in the default VPC, open to all. */
+  /** Where tasks run by default: in the default VPC, open to all. */
   private placement(
     name: string,
     assignPublicIp: Args["assignPublicIp"],

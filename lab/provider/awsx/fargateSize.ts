@@ -4,14 +4,14 @@ export interface TaskSize {
   readonly memory: string;
 }
 
-/** What a container asks for: CPU units and MiB. */
+/** Resources that a container requests: CPU units and MiB. */
 export interface ContainerSize {
   readonly cpu?: number | undefined;
   readonly memory?: number | undefined;
   readonly memoryReservation?: number | undefined;
 }
 
-/** vCPUs of Fargate's sizes, with the memory each can have, in GiB, as awsx knows them. */
+/** vCPUs of Fargate's sizes, with their possible memory sizes in GiB, as in awsx. */
 const SIZES: readonly (readonly [vcpu: number, memory: readonly number[]])[] = [
   [0.25, [0.5, 1, 2]],
   [0.5, upTo(1, 4)],
@@ -27,12 +27,12 @@ function upTo(least: number, most: number): number[] {
 }
 
 /**
- * The smallest size with room for all containers, as awsx chooses one for tasks that name none: of
- * the least CPU, and then of the least memory.
+ * The smallest size with room for all containers, as awsx chooses it for tasks without one: with the least CPU, then
+ * with the least memory.
  *
  * Source: pulumi-awsx, awsx/ecs/fargateMemoryAndCpu.ts, `calculateFargateMemoryAndCPU`.
  *
- * @throws Error if they ask for more than any size has.
+ * @throws Error if they need more than any size has.
  */
 export function smallestFargateSize(containers: readonly ContainerSize[]): TaskSize {
   const sum = (of: (container: ContainerSize) => number | undefined): number =>

@@ -13,7 +13,7 @@ const inputText = z.custom<pulumi.Input<string>>(
   "must be a text",
 );
 
-/** What can be honoured of `awsx.ecr.ImageArgs`; anything else is an error that names it. */
+/** The supported part of `awsx.ecr.ImageArgs`; any other argument is an error that names it. */
 const imageArgs = z.strictObject({
   context: inputText.default("."),
   dockerfile: inputText.optional(),
@@ -36,8 +36,8 @@ export class Image extends pulumi.ComponentResource {
   readonly imageUri: pulumi.Output<string>;
 
   /**
-   * @param inputs As they came from the program.
-   * @throws Error listing everything that is wrong or not supported, before anything is created.
+   * @param inputs The program's inputs, unchecked.
+   * @throws Error listing everything that is invalid or not supported, before anything is created.
    */
   static create(
     name: string,
@@ -62,7 +62,7 @@ export class Image extends pulumi.ComponentResource {
     return { imageUri: this.imageUri };
   }
 
-  /** Takes the arguments as an output, so that the image depends on what they come from. */
+  /** Takes the arguments as an output, so that the image depends on the resources they come from. */
   private createImage(
     imageName: string,
     args: pulumi.Output<pulumi.Unwrap<ImageArgs>>,

@@ -13,28 +13,28 @@ export interface SubnetPlan {
 
 export interface SubnetLayout {
   readonly subnets: readonly SubnetPlan[];
-  /** Lengths of the prefixes, where they are the same in every zone. */
+  /** Prefix lengths, if they are the same in every zone. */
   readonly privateMask?: number;
   readonly publicMask?: number;
 }
 
-/** What a program says of one kind of subnet: a block for each zone, in their order. */
+/** A program's spec of one kind of subnet: a block for each zone, in order. */
 export interface SubnetSpec {
   readonly type: SubnetPlan["kind"];
   readonly cidrBlocks: readonly string[];
 }
 
-/** A zone's block shorter than this is not filled: half of a /16 is enough for private subnets. */
+/** A zone uses at most a block of this size: half of a /16 is enough for private subnets. */
 const LARGEST_ZONE_MASK = 16;
 /** The smallest block of a zone that leaves room for a /28, AWS's smallest subnet. */
 const SMALLEST_ZONE_MASK = 26;
 
 /**
- * The layout of awsx's "Auto" strategy without subnet specs: every zone gets an equal block; the first
- * half of it is the private subnet, the next quarter the public one, the last quarter stays free.
+ * The layout of awsx's "Auto" strategy without subnet specs: every zone gets an equal block; its first half is the
+ * private subnet, the next quarter the public one, and the last quarter stays free.
  *
  * @param cidrBlock The VPC's IPv4 block, e.g. `10.0.0.0/16`.
- * @param zones Names of the availability zones, one or more.
+ * @param zones Names of the Availability Zones, one or more.
  * @throws RangeError if a zone's block would be smaller than a /26.
  */
 export function autoLayout(
@@ -66,7 +66,7 @@ export function autoLayout(
 }
 
 /**
- * The layout of subnet specs that name every block, as awsx takes them whatever the strategy.
+ * The layout of subnet specs with explicit blocks, which awsx uses with any strategy.
  *
  * Source: pulumi-awsx, `SubnetSpecArgs.cidrBlocks`.
  *

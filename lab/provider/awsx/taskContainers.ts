@@ -37,7 +37,7 @@ export function containersOf({
   throw new Error("Exactly one of [container] or [containers] must be provided");
 }
 
-/** What the task definition says of the containers; those without logs of their own write to the group. */
+/** The container definitions; containers without their own log configuration write to the group. */
 export function containerDefinitions(
   containers: Containers,
   logGroup: pulumi.Output<LogGroupId> | undefined,
@@ -70,7 +70,7 @@ function definitionOf(
   return { ...definition, logConfiguration: { logDriver: "awslogs", options } };
 }
 
-/** Ports that are left out follow from the target group's and from each other. */
+/** Derives omitted ports from the target group's and from each other. */
 function mappingsOf(given: ContainerArgs["portMappings"]): pulumi.Output<object[] | undefined> {
   return pulumi
     .output(given as pulumi.Input<PortMappingArgs[]> | undefined)
@@ -95,7 +95,7 @@ function withPorts(
   }));
 }
 
-/** What the service says of the target groups that port mappings name. */
+/** The service's load balancers, from the target groups that port mappings name. */
 export function loadBalancersOf(
   containers: Containers,
 ): pulumi.Output<aws.types.input.ecs.ServiceLoadBalancer[]> {

@@ -83,11 +83,11 @@ function regionOf(parent: pulumi.Resource): pulumi.Output<string> {
 }
 
 /**
- * A role of a task definition: a new one unless one is given or none is wanted.
+ * A role of a task definition: a new one, unless one is given or none is wanted.
  *
  * Source: pulumi-awsx, awsx/role.ts, `defaultRoleWithPolicies`.
  *
- * @param kind the execution role gets AWS's policy for it, unless other policies are named.
+ * @param kind the execution role gets AWS's managed policy, unless other policies are named.
  * @throws Error if a role is given as well as arguments of a new one.
  */
 export function roleOf(

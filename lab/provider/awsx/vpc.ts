@@ -7,7 +7,7 @@ import { cidr } from "../../account/types/shared";
 import { parseArgs } from "./args";
 import { autoLayout, explicitLayout, type SubnetLayout, type SubnetPlan } from "./subnetLayout";
 
-/** What can be honoured of `awsx.ec2.VpcArgs`; anything else is an error that names it. */
+/** The supported part of `awsx.ec2.VpcArgs`; any other argument is an error that names it. */
 const vpcArgs = z.strictObject({
   availabilityZoneNames: z
     .array(z.string(), { error: "is required: the lab does not choose zones" })
@@ -24,7 +24,9 @@ const vpcArgs = z.strictObject({
     .array(
       z.strictObject({
         type: z.enum(["Private", "Public"]),
-        cidrBlocks: z.array(cidr, { error: "is required: the lab divides no blocks by specs" }),
+        cidrBlocks: z.array(cidr, {
+          error: "is required: the lab does not divide blocks by specs",
+        }),
       }),
     )
     .refine((specs) => new Set(specs.map(({ type }) => type)).size === 2 && specs.length === 2, {
@@ -39,7 +41,7 @@ type VpcArgs = z.output<typeof vpcArgs>;
 type Tags = Record<string, pulumi.Input<string>>;
 type NatStrategy = VpcArgs["natGateways"]["strategy"];
 
-/** @throws Error if the specs have not a block for each zone. */
+/** @throws Error unless the specs have a block for each zone. */
 function layoutOf(
   name: string,
   { cidrBlock, availabilityZoneNames: zones, subnetSpecs: specs }: VpcArgs,
@@ -71,8 +73,8 @@ export class Vpc extends pulumi.ComponentResource {
   private readonly publicSubnets: aws.ec2.Subnet[] = [];
 
   /**
-   * @param inputs As they came from the program.
-   * @throws Error listing everything that is wrong or not supported, before anything is created.
+   * @param inputs The program's inputs, unchecked.
+   * @throws Error listing everything that is invalid or not supported, before anything is created.
    */
   static create(
     name: string,
@@ -225,7 +227,7 @@ export class Vpc extends pulumi.ComponentResource {
 
 type Outputs = Omit<ec2.Vpc, keyof pulumi.ComponentResource>;
 
-/** Zone by zone, and the public subnet first: the private one's route needs the NAT gateway there. */
+/** Zone by zone, with the public subnet first, because the private one's route needs the NAT gateway in it. */
 function inCreationOrder(plans: readonly SubnetPlan[]): SubnetPlan[] {
   return [...plans].sort(
     (a, b) =>

@@ -1,14 +1,14 @@
 import type { AccountView } from "../../account/record";
 
-/** Follows the account's changes by one run after the other, never two at a time. */
+/** Follows the account's changes in successive runs, never two at a time. */
 export class AccountFollower {
   private unsubscribe: (() => void) | undefined;
   private queue: Promise<void> = Promise.resolve();
   private isPending = false;
 
   /**
-   * @param follow one run: makes what is what the account says
-   * @param onError called when a run fails; the next change leads to another one
+   * @param follow one run: brings what runs in line with the account
+   * @param onError called when a run fails; the next change starts another
    */
   constructor(
     private readonly account: AccountView,
@@ -16,7 +16,7 @@ export class AccountFollower {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Resolves when the account has been followed for the first time. */
+  /** Resolves when the first run has ended. */
   async start(): Promise<void> {
     this.unsubscribe = this.account.onChange(() => {
       void this.sync();
@@ -24,7 +24,7 @@ export class AccountFollower {
     await this.sync();
   }
 
-  /** Resolves when the run under way, if any, has ended. */
+  /** Resolves when the current run, if any, has ended. */
   async stop(): Promise<void> {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
@@ -32,8 +32,8 @@ export class AccountFollower {
   }
 
   /**
-   * Follows the account as it is now. Changes that come while a run is under way lead to one more.
-   * Resolves when it has been followed. Never rejects.
+   * Follows the account's present state. Changes during a run cause one more run. Resolves when everything so far has
+   * been followed. Never rejects.
    */
   sync(): Promise<void> {
     if (!this.isPending) {

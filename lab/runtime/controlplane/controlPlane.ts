@@ -26,7 +26,7 @@ import {
 import { TrafficRoutes } from "./traffic/trafficRoutes";
 import { whenSteady } from "./whenSteady";
 
-/** What {@link ControlPlane.updateService} changes: a service's task definition, by ARN or `family:revision`. */
+/** A change by {@link ControlPlane.updateService}: the service's new task definition, by ARN or `family:revision`. */
 export interface ServiceUpdate {
   readonly cluster: string;
   readonly service: string;
@@ -34,8 +34,8 @@ export interface ServiceUpdate {
 }
 
 /**
- * The living half of the offline account: what ECS's and ELB's control planes do, for the resources
- * that `account` holds, following every change of them while it runs.
+ * The running half of the offline account: does what ECS's and ELB's control planes do, following every change in
+ * `account`.
  */
 export class ControlPlane {
   private readonly listeners = new PlaneListeners();
@@ -99,7 +99,7 @@ export class ControlPlane {
 
   /**
    * Opens the listeners and starts the services' first tasks; see {@link whenSteady} for the rest.
-   * @throws {Error} when the runtime asked for is not available
+   * @throws {Error} if the requested runtime is not available
    */
   async start(): Promise<void> {
     const { runtime, ...options } = this.options;
@@ -109,15 +109,16 @@ export class ControlPlane {
     await this.follower.start();
     const { account, routes } = this;
     await undoCodeDeployments({ account, routes }, (resource) => {
-      const message = "the deployment by CodeDeploy that the lab was stopped in has been undone.";
+      const message =
+        "the CodeDeploy deployment that was in progress when the lab stopped has been undone.";
       this.listeners.report({ source: "service", resource, message });
     });
   }
 
-  /** Closes the listeners, drains and ends all tasks. Afterwards nothing of it runs any more. */
+  /** Closes the listeners, drains and ends all tasks. Resolves when nothing runs any more. */
   async stop(): Promise<void> {
     await this.follower.stop();
-    this.pace.change("fast"); // nobody watches any more
+    this.pace.change("fast"); // nobody is watching any more
     this.ecs.closeTimers();
     await this.loadBalancers.closeListeners(this.pace.now.maximumDrainMs);
     await this.ecs.shutDown();
@@ -126,18 +127,18 @@ export class ControlPlane {
     this.listeners.notify();
   }
 
-  /** Lets the lab live faster or slower from now on; what is under way goes on at that pace. */
+  /** Changes how fast the lab runs; anything in progress continues at the new pace. */
   changePace(name: PaceName): void {
     this.pace.change(name);
     this.surroundingsChanged();
   }
 
-  /** How long the services may take to become steady at this pace, in ms. */
+  /** How long the services may take to become steady at the present pace, in ms. */
   get steadyWithinMs(): number {
     return this.pace.now.steadyWithinMs;
   }
 
-  /** What is now, as plain JSON. */
+  /** The present status, as plain JSON. */
   status(): PlaneStatus {
     return {
       pace: this.pace.name,
@@ -148,7 +149,7 @@ export class ControlPlane {
     };
   }
 
-  /** Calls `listener` for everything that happens from now on. Returns a function that stops it. */
+  /** Calls `listener` for every event from now on. Returns a function that stops it. */
   onEvent(listener: (event: PlaneEvent) => void): () => void {
     return this.listeners.onEvent(listener);
   }
@@ -159,12 +160,12 @@ export class ControlPlane {
   }
 
   /**
-   * Resolves when every service is steady, as `aws ecs wait services-stable` does, and all instances
-   * that groups want have registered: at once without services and groups, and also when a deployment was rolled back to one that is steady.
+   * Resolves when every service is steady, as `aws ecs wait services-stable` does, and all desired instances of groups
+   * have registered; also at once without any, and after a rollback to a steady deployment.
    * @param timeoutMs how long to wait, in ms
-   * @param signal ends the waiting early; it rejects with the signal's reason
-   * @throws {Error} with one line for each service that is not steady, when the time is over or as
-   * soon as those services cannot become steady any more (their deployment failed)
+   * @param signal stops waiting; rejects with the signal's reason
+   * @throws {Error} with one line for each service that is not steady, after `timeoutMs`, or as soon as those services
+   * cannot become steady any more (their deployment failed)
    */
   async whenSteady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
@@ -181,9 +182,9 @@ export class ControlPlane {
   }
 
   /**
-   * Resolves when a service's deployment of now has completed: see {@link whenDeployed}.
+   * Resolves when a service's present deployment has completed: see {@link whenDeployed}.
    * @param serviceKey id of its record in the account
-   * @throws {Error} with ECS's reason when it was rolled back, with what is missing when the time is over
+   * @throws {Error} with ECS's reason if it was rolled back, or with what is missing after the timeout
    */
   async whenDeployed(serviceKey: string, wait: DeploymentWait): Promise<void> {
     await this.follower.sync();
@@ -203,7 +204,7 @@ export class ControlPlane {
     return this.ecs.stopTask(taskArn, reason);
   }
 
-  /** Resolves when it has followed the account as it is now. */
+  /** Resolves when the account's present state has been followed. */
   sync(): Promise<void> {
     return this.follower.sync();
   }
@@ -218,8 +219,7 @@ export class ControlPlane {
   }
 
   /**
-   * Wants another number of a service's tasks, until the account's record of it or its autoscaling
-   * asks for one.
+   * Sets another number of a service's tasks, until the account's record of it or its autoscaling sets one.
    * @throws {Error} when there is no such service, or it is a daemon
    */
   setDesiredCount(serviceArn: string, count: number): void {
@@ -227,7 +227,7 @@ export class ControlPlane {
   }
 
   /**
-   * Lets a task's health checks fail from now on, or pass again (`isBroken` false).
+   * Makes a task's health checks fail from now on, or pass again (`isBroken` false).
    * @throws {Error} when the task is not a target of any target group
    */
   breakHealth(taskArn: string, isBroken: boolean): void {
@@ -244,7 +244,7 @@ export class ControlPlane {
   }
 
   /**
-   * Gives a service another task definition, as `aws ecs update-service` does: it is deployed by the service's strategy.
+   * Changes a service's task definition, as `aws ecs update-service` does; it is deployed with the service's strategy.
    * @throws {Error} when there is no such service, or AWS would refuse the change
    */
   async updateService({ cluster, service, taskDefinition }: ServiceUpdate): Promise<void> {
@@ -253,10 +253,10 @@ export class ControlPlane {
   }
 
   /**
-   * Creates a deployment of a CodeDeploy deployment group, as `aws deploy create-deployment` does.
-   * It fails by itself when its tasks are not healthy within an hour (by `deploymentSpeed`), and is
-   * then undone; {@link stopServiceDeployment} stops and undoes it too.
-   * @throws {Error} with AWS's code when there is no such group or revision, or one is deployed already
+   * Creates a deployment of a CodeDeploy deployment group, as `aws deploy create-deployment` does. It fails and is
+   * undone if its tasks are not healthy within an hour (divided by `deploymentSpeed`); {@link stopServiceDeployment}
+   * also stops and undoes it.
+   * @throws {Error} with AWS's code when there is no such group or revision, or a deployment is already in progress
    */
   codeDeploy(request: CodeDeployRequest): CodeDeployDeployment {
     return codeDeploy(
@@ -271,7 +271,7 @@ export class ControlPlane {
   }
 
   /**
-   * Goes back from a deployment in progress, as `aws ecs stop-service-deployment --stop-type ROLLBACK` does.
+   * Rolls back a deployment in progress, as `aws ecs stop-service-deployment --stop-type ROLLBACK` does.
    * @throws {Error} when there is no such service, or nothing to stop or to go back to
    */
   stopServiceDeployment({ cluster, service }: { cluster: string; service: string }): void {
@@ -283,28 +283,28 @@ export class ControlPlane {
     this.ecs.services.requireArn(serviceArn).stopDeployment();
   }
 
-  /** Takes data points of a metric of one's own, which services may scale by. */
+  /** Takes data points of a custom metric, which services may scale by. */
   putMetric(metric: MetricName, values: readonly number[]): void {
     this.ecs.putMetric(metric, values);
   }
 
   /**
-   * Lets a CloudWatch alarm ring or be quiet, as `aws cloudwatch set-alarm-state` does: the lab measures nothing that
-   * alarms could follow. One that a stack declares has its policies by steps scale by one step, each time.
+   * Sets an alarm's state, as `aws cloudwatch set-alarm-state` does, since the lab measures no metrics that alarms
+   * could follow. Step scaling policies of a stack's alarm scale by one step each time.
    */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     this.ecs.setAlarmState(alarmName, state);
     this.surroundingsChanged();
   }
 
-  /** What {@link setAlarmState} set; undefined before. */
+  /** The state that {@link setAlarmState} set; undefined before. */
   alarmState(alarmName: string): "OK" | "ALARM" | undefined {
     return this.ecs.alarmState(alarmName);
   }
 
   /**
-   * Ends an instance as `aws ec2 terminate-instances` does: its tasks die with it and are replaced,
-   * and its group launches another instance.
+   * Ends an instance as `aws ec2 terminate-instances` does: its tasks end with it and are replaced, and its group
+   * launches another instance.
    * @param instanceId e.g. `i-0123456789abcdef0`
    * @throws {Error} when there is no such instance
    */
@@ -313,7 +313,7 @@ export class ControlPlane {
   }
 
   /**
-   * The last 200 lines that a task wrote, oldest first. The nginx runtime shows errors only.
+   * The last 200 lines that a task wrote, oldest first. The nginx runtime only shows errors.
    * @throws {Error} when no service has such a task, or it ended too long ago
    */
   logs(taskArn: string): readonly string[] {

@@ -1,11 +1,11 @@
-/** A timer that goes off once, at the earliest of the times it was set to; then it may be set again. */
+/** A timer that fires once, at the earliest of the times it was set to; then it can be set again. */
 export class EarliestTimer {
   private timer: NodeJS.Timeout | undefined;
   private at = Infinity;
 
   constructor(private readonly callback: () => void) {}
 
-  /** @param milliseconds from now, 0 or more; a later time than the one set changes nothing */
+  /** @param milliseconds from now, 0 or more; a time later than the one already set has no effect */
   set(milliseconds: number): void {
     const at = Date.now() + milliseconds;
     if (at >= this.at) return;

@@ -1,4 +1,4 @@
-/** The paces that the lab can live at: AWS's own, one to follow by eye, and as fast as it goes. */
+/** The paces that the lab can run at: AWS's own, one that people can follow, and as fast as possible. */
 export const PACE_NAMES = ["real", "lesson", "fast"] as const;
 
 /** @see PACE_NAMES */
@@ -10,28 +10,30 @@ export interface PaceTimes {
   readonly taskStartMs: number;
   /** From a target's registration to its first health check. */
   readonly firstCheckMs: number;
-  /** How many times faster than configured new targets and containers are checked, and a grace period passes. */
+  /**
+   * How many times faster than configured the health checks of new targets and containers come, and grace periods pass.
+   */
   readonly healthCheckSpeed: number;
-  /** How long new and old tasks answer side by side before a rolling update stops the old ones. */
+  /** How long new and old tasks serve side by side before a rolling update stops the old ones. */
   readonly overlapMs: number;
-  /** How long a target drains though no request is in flight, up to its deregistration delay. */
+  /** How long a target drains even with no request in flight, up to its deregistration delay. */
   readonly minimumDrainMs: number;
-  /** Longest time that a target drains, whatever its deregistration delay. */
+  /** Maximum time that a target drains, whatever its deregistration delay. */
   readonly maximumDrainMs: number;
-  /** Longest time between a container's stop signal and its kill. */
+  /** Maximum time between a container's stop signal and its kill. */
   readonly maximumStopMs: number;
-  /** How many times faster than configured bake times and steps of a deployment pass. */
+  /** How many times faster than configured the bake times and steps of a deployment pass. */
   readonly deploymentSpeed: number;
-  /** Shortest time in each stage of a deployment that moves requests. */
+  /** Minimum time in each stage of a deployment that moves requests. */
   readonly stageMs: number;
-  /** First and longest wait after failed tasks. */
+  /** First and maximum wait after failed tasks. */
   readonly backoffFirstMs: number;
   readonly backoffLimitMs: number;
-  /** Without a target group a task is healthy when it has run this long. */
+  /** A task without a target group is healthy once it has run this long. */
   readonly settleMs: number;
   /** From an instance's launch to its registration. */
   readonly warmUpMs: number;
-  /** How long a group must have more instances than its tasks need before managed scaling removes any. */
+  /** How long a group must have surplus instances before managed scaling removes any. */
   readonly scaleInAfterMs: number;
   /** Time between two data points of a service's autoscaling. */
   readonly scalingPeriodMs: number;
@@ -59,13 +61,12 @@ const fast: PaceTimes = {
 };
 
 /**
- * All that the lab times, in one place.
+ * All times of the lab, in one place.
  *
- * `real` has what AWS documents: health checks, deregistration delay, stop timeout (Fargate: 120 s at most),
- * bake times and steps as configured, a data point a minute, scale-in after 15 minutes, and a throttle of up to
- * 27 minutes ("Amazon ECS service throttle logic"). AWS promises nothing for the start of a task or an instance,
- * for the time between a healthy new task and the end of an old one, and for stages without a bake time: these
- * are usual values.
+ * `real` uses what AWS documents: health checks, deregistration delay, stop timeout (Fargate: 120 s at most), bake
+ * times and steps as configured, a data point a minute, scale-in after 15 minutes, and a throttle of up to 27 minutes
+ * ("Amazon ECS service throttle logic"). AWS documents no times for the start of a task or an instance, for the time
+ * between a healthy new task and the end of an old one, or for stages without a bake time: these are typical values.
  */
 export const PACES: Readonly<Record<PaceName, PaceTimes>> = {
   real: {
@@ -101,14 +102,13 @@ export const PACES: Readonly<Record<PaceName, PaceTimes>> = {
 };
 
 /**
- * How fast the lab lives now, which may change while it lives: what waits, waits by the new pace from then on,
- * counted from when it began to.
+ * How fast the lab runs, which may change at any time: waits then follow the new pace, counted from their start.
  */
 export class Pace {
   private chosen: PaceName;
   private readonly waiting = new Set<() => void>();
 
-  /** @param exceptions times that hold at every pace */
+  /** @param exceptions times that apply at every pace */
   constructor(
     name: PaceName = "fast",
     private readonly exceptions: Partial<PaceTimes> = {},
@@ -130,8 +130,8 @@ export class Pace {
   }
 
   /**
-   * Calls `then` when the time has passed, from now on and by the pace of then.
-   * @param time in ms; Infinity: never
+   * Calls `then` when the time has passed, counted from now and at whatever pace applies.
+   * @param time in ms; Infinity means never
    */
   after(time: (now: PaceTimes) => number, then: () => void): PacedWait {
     const beganAt = Date.now();
@@ -156,9 +156,9 @@ export class Pace {
   }
 }
 
-/** Something that {@link Pace.after} will call. */
+/** A pending call by {@link Pace.after}. */
 export interface PacedWait {
-  /** When, in ms since 1970, by the pace of now. */
+  /** When it ends at the present pace, in ms since 1970. */
   readonly endsAt: () => number;
   readonly cancel: () => void;
 }
@@ -166,7 +166,7 @@ export interface PacedWait {
 /** Node's own limit. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A time for people and programs, as the status tells when a wait ends; nothing for none. */
+/** The status property that says when a wait ends; empty without a wait. */
 export function untilOf(wait: PacedWait | undefined): { readonly until?: string } {
   const at = wait?.endsAt();
   return at === undefined || !Number.isFinite(at) ? {} : { until: new Date(at).toISOString() };

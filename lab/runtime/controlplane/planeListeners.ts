@@ -1,11 +1,11 @@
 import type { PlaneEvent, Report } from "../dataplane/events";
 
-/** Those who follow what happens in the control plane. */
+/** Listeners of the control plane. */
 export class PlaneListeners {
   private readonly ofEvents = new Set<(event: PlaneEvent) => void>();
   private readonly ofChanges = new Set<() => void>();
 
-  /** Calls `listener` for everything that happens from now on. Returns a function that stops it. */
+  /** Calls `listener` for every event from now on. Returns a function that stops it. */
   onEvent(listener: (event: PlaneEvent) => void): () => void {
     this.ofEvents.add(listener);
     return () => this.ofEvents.delete(listener);
@@ -17,13 +17,13 @@ export class PlaneListeners {
     return () => this.ofChanges.delete(listener);
   }
 
-  /** Tells of an event. */
+  /** Reports an event. */
   readonly report: Report = (event) => {
     const stamped = { at: new Date().toISOString(), ...event };
     for (const listener of this.ofEvents) listener(stamped);
   };
 
-  /** Tells that the status may have changed. */
+  /** Reports that the status may have changed. */
   notify(): void {
     for (const listener of [...this.ofChanges]) listener();
   }

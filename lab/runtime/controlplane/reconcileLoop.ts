@@ -1,8 +1,7 @@
 import { EarliestTimer } from "./earliestTimer";
 
 /**
- * Calls `reconcile` soon after somebody asked for it: once, however many asked meanwhile, and never
- * while the one who asks is still at work.
+ * Calls `reconcile` soon after a request: once for all requests made in the meantime, and never synchronously.
  */
 export class ReconcileLoop {
   private scheduled: NodeJS.Immediate | undefined;
@@ -21,12 +20,12 @@ export class ReconcileLoop {
     });
   }
 
-  /** @param milliseconds from now, 0 or more; only the earliest time asked for counts */
+  /** @param milliseconds from now, 0 or more; only the earliest requested time counts */
   wakeIn(milliseconds: number): void {
     if (!this.isStopped) this.timer.set(milliseconds);
   }
 
-  /** For good. */
+  /** Stops permanently. */
   stop(): void {
     this.isStopped = true;
     clearImmediate(this.scheduled);

@@ -1,18 +1,18 @@
-/** How long to wait, and for whom. */
+/** How long to wait, and for what. */
 export interface Waiting {
   /** Calls back after every change; returns a function that stops it. */
   readonly onChange: (listener: () => void) => () => void;
   /** In ms. */
   readonly timeoutMs: number;
-  /** Ends the waiting early; it rejects with the signal's reason. */
+  /** Stops waiting; rejects with the signal's reason. */
   readonly signal: AbortSignal | undefined;
-  /** Why it was too long. */
+  /** The error after the timeout. */
   readonly onTimeout: () => Error;
 }
 
 /**
- * Looks now and after every change, until there is an outcome: `true` resolves, an error rejects.
- * @param look undefined to go on waiting
+ * Checks now and after every change, until there is a result: `true` resolves, an error rejects.
+ * @param look returns undefined to keep waiting
  */
 export function waitFor(
   look: () => true | Error | undefined,

@@ -1,12 +1,12 @@
 import type { ServiceScheduler } from "./ecs/scheduler/serviceScheduler";
 import { waitFor } from "./waiting";
 
-/** Something that may not be steady, and says why in words. */
+/** Something that says in words why it is not steady. */
 interface Steadying {
   notSteadyBecause(): string | undefined;
 }
 
-/** Who is to become steady. */
+/** What is to become steady. */
 export interface SteadyingPlane {
   readonly services: () => readonly Pick<ServiceScheduler, "notSteadyBecause" | "hasFailed">[];
   readonly instances: Steadying;
@@ -17,9 +17,9 @@ export interface SteadyingPlane {
 /**
  * Resolves when all services and instances are steady.
  * @param timeoutMs how long to wait, in ms
- * @param signal ends the waiting early; it rejects with the signal's reason
- * @throws {Error} with one line for each one that is not steady, when the time is over or as soon as
- * those services cannot become steady any more (their deployment failed)
+ * @param signal stops waiting; rejects with the signal's reason
+ * @throws {Error} with one line for each one that is not steady, after `timeoutMs`, or as soon as those services cannot
+ * become steady any more (their deployment failed)
  */
 export function whenSteady(
   { services, instances, onChange }: SteadyingPlane,
@@ -28,7 +28,7 @@ export function whenSteady(
 ): Promise<void> {
   const look = () => {
     const unsteady = services().filter((service) => service.notSteadyBecause() !== undefined);
-    // A daemon has nothing to do, and so is steady, until instances come.
+    // Until instances come, a daemon has nothing to run and counts as steady.
     if (unsteady.length === 0) return instances.notSteadyBecause() === undefined || undefined;
     return unsteady.every(({ hasFailed }) => hasFailed) ? notSteady(unsteady, "") : undefined;
   };

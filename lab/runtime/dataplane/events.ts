@@ -1,8 +1,8 @@
-/** Something that happened while the lab serves, for a log a person reads. */
+/** An event of the running lab, for a log that people read. */
 export interface PlaneEvent {
-  /** When, ISO 8601 in UTC. */
+  /** When it happened, ISO 8601 in UTC. */
   readonly at: string;
-  /** What kind of thing it happened to. */
+  /** The kind of resource it happened to. */
   readonly source:
     | "service"
     | "service-scaling"
@@ -14,7 +14,7 @@ export interface PlaneEvent {
     | "target-group"
     | "load-balancer"
     | "account";
-  /** Name or ARN of that thing. */
+  /** Name or ARN of the resource. */
   readonly resource: string;
   readonly message: string;
 }

@@ -3,17 +3,17 @@ import { PassThrough } from "node:stream";
 
 import { Agent, errors } from "undici";
 
-/** Where a request goes, and what its target learns besides what the client said. */
+/** Where a request goes, and the header fields that are added for the target. */
 export interface ForwardedRequest {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
-  /** Fields by their names in lower case, in the place of the client's own. */
+  /** Header fields by lower-case name, which replace the client's. */
   readonly headers: Readonly<Record<string, string>>;
   /** How long the target may stay silent, in ms. */
   readonly idleMs: number;
 }
 
-/** Passes requests on over HTTP/1.1, on connections that it keeps for later requests. */
+/** Forwards requests over HTTP/1.1, on connections that it keeps open for later requests. */
 export class Forwarder {
   private readonly agent: Agent;
 
@@ -27,9 +27,9 @@ export class Forwarder {
   }
 
   /**
-   * Gives the client what the target answers.
+   * Sends the client the target's response.
    *
-   * @param refuse called instead, with the load balancer's own status, where the target gives no answer
+   * @param refuse called instead, with the load balancer's own status, if the target does not respond
    */
   forward(
     request: IncomingMessage,
@@ -84,7 +84,7 @@ export class Forwarder {
 /** Source: ELB user guide, "Troubleshoot your Application Load Balancers", "HTTP 504". */
 const connectTimeoutMs = 10_000;
 
-/** Fields that concern one connection alone, of which a load balancer has two. */
+/** Hop-by-hop header fields, which a load balancer must not forward. */
 const ofOneConnection = new Set([
   "connection",
   "expect",
@@ -95,7 +95,7 @@ const ofOneConnection = new Set([
   "upgrade",
 ]);
 
-/** Names and values in turns, as the client wrote them. */
+/** Header names and values, alternating, as the client sent them. */
 function requestHeaders(raw: readonly string[], own: Readonly<Record<string, string>>): string[] {
   const headers: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -117,7 +117,7 @@ function responseHeaders(raw: readonly Buffer[]): string[] {
   return headers;
 }
 
-/** A stream of its own, for what ends with the target's answer must not take the client's connection with it. */
+/** A separate stream, so that its end does not close the client's connection. */
 function bodyOf(request: IncomingMessage): PassThrough | null {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   const isEmpty = encoding === undefined && (length === undefined || Number(length) === 0);

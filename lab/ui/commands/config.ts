@@ -12,16 +12,16 @@ export interface ConfigOptions {
   /** The lab's state folder. */
   state: string;
   stack: string;
-  /** Settings to take back. */
+  /** Settings to unset. */
   unset?: readonly string[];
-  /** Shows those that are at their default, too. */
+  /** Whether to show settings that have their default too. */
   all?: boolean;
 }
 
 /**
- * Shows the settings of a stack, each with where it comes from and its default, after taking some back.
+ * Shows a stack's settings, each with its source and its default, after unsetting those in `unset`.
  *
- * @throws Error if there are no settings of such a stack, or one to take back is not set.
+ * @throws Error if the stack has no settings, or one to unset is not set.
  */
 export async function config({ state, stack, unset = [], all }: ConfigOptions): Promise<void> {
   assertStackName(stack);
@@ -30,14 +30,14 @@ export async function config({ state, stack, unset = [], all }: ConfigOptions): 
   const folder = dirs.project(project.name);
   const settings = new StackSettings({ stack, project, folder, workDir: dirs.work });
   if (!existsSync(settings.file)) {
-    throw new Error(`nothing is set for a stack ${stack}; npm run lab -- up makes one`);
+    throw new Error(`stack ${stack} has no settings; npm run lab -- up creates the stack`);
   }
   for (const name of unset) await settings.unset(name);
   const list = await settings.list();
   process.stdout.write(`${describeSettings(stack, list, all === true)}\n`);
 }
 
-/** What is set, a line each; what is at its default is counted, or shown as well. */
+/** The settings, a line each; those that have their default are counted, or shown with `all`. */
 export function describeSettings(
   stack: string,
   settings: readonly Setting[],

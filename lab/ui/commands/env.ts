@@ -16,20 +16,20 @@ export interface EnvOptions {
   /** The lab's state folder. */
   state: string;
   stack: string;
-  /** Folder in which it was typed. */
+  /** Folder in which the command was typed. */
   from: string;
   policyConfig?: string;
   signal: AbortSignal;
 }
 
-/** Variables that would lead the AWS CLI and the SDKs elsewhere, or have them sign as somebody else. */
+/** Variables that would point the AWS CLI and the SDKs elsewhere, or make them sign as somebody else. */
 const ledElsewhere = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"];
 
 /**
- * Shell commands after which a plain `pulumi` works on the lab's stacks, and the AWS CLI and the SDKs on its
- * account, for as long as the lab is served.
+ * Shell commands that make a plain `pulumi` work on the lab's stacks, and the AWS CLI and the SDKs on its account,
+ * while the lab is being served.
  *
- * @throws Error if it is not being served: the providers are in the process that does.
+ * @throws Error if it is not being served, since the providers are in the serving process.
  */
 export async function shellEnvironment(options: EnvOptions): Promise<string> {
   const { state, stack, from, signal } = options;
@@ -68,7 +68,10 @@ export async function shellEnvironment(options: EnvOptions): Promise<string> {
   }
 }
 
-/** What leads the AWS CLI and the SDKs to the lab; the CLI's first version knows only the older name of the region. */
+/**
+ * Variables that point the AWS CLI and the SDKs to the lab; version 1 of the CLI knows only the older name of the
+ * region's variable.
+ */
 async function awsEnvironment(host: Host, state: string): Promise<Record<string, string>> {
   const { awsApi } = await host.status();
   const key = await readAccessKey(state);
@@ -82,7 +85,7 @@ async function awsEnvironment(host: Host, state: string): Promise<Record<string,
   };
 }
 
-/** Quoted for a POSIX shell; PATH may use what it was. */
+/** Quotes a value for a POSIX shell; PATH may refer to its former value. */
 function shellWord(name: string, value: string): string {
   if (name === "PATH") return `"${value.replace(/["\\`]/g, "\\$&")}"`;
   return shellQuoted(value);

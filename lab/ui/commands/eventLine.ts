@@ -2,8 +2,8 @@ import type { PlaneEvent } from "../../runtime/dataplane/events";
 import { lastPart } from "../../shared/lastPart";
 
 /**
- * What happened, as the terminal that serves says it; undefined for what its status alone shows, such as each of the
- * states that a task passes on its way.
+ * An event as a line for the serving terminal; undefined for events that only the status shows, such as each state that
+ * a task passes through.
  */
 export function eventLine({
   source,
@@ -12,6 +12,6 @@ export function eventLine({
 }: Pick<PlaneEvent, "source" | "resource" | "message">): string | undefined {
   if (source !== "task") return `${resource}: ${message}`;
   if (!/^(RUNNING|STOPPED)\b/.test(message)) return undefined;
-  // By its id, as the service names it: the ARN says nothing more that tells it from others.
+  // Named by its ID, as the service's events do; the full ARN would add nothing.
   return `task ${lastPart(resource)}: ${message}`;
 }

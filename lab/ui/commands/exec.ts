@@ -17,10 +17,10 @@ export interface ExecArguments {
 }
 
 /**
- * Runs a command in a container of the lab that is served, at this terminal, as ECS Exec does.
+ * Runs a command in a container of the lab, in this terminal, as ECS Exec does.
  *
  * @returns the command's exit code
- * @throws Error if nothing is served, no task or container is meant, or it runs in no container.
+ * @throws Error if nothing is served, no task or container matches, or the task does not run in a container.
  */
 export async function exec(
   host: Host,
@@ -54,14 +54,14 @@ function containerMeant(plane: Plane, arn: string, given: string | undefined) {
   if (!found) {
     throw new Error(
       given === undefined
-        ? `the task has several containers: name one of ${names} by --container`
+        ? `the task has several containers; choose one of ${names} with --container`
         : `the task has no container ${given}; it has ${names}`,
     );
   }
   if ((found.runtime ?? runtime) !== "docker") {
     throw new Error(
-      `${found.name} is a process of this machine, not a container that a command could run in; ` +
-        "where a Docker engine answers, npm start runs tasks in containers",
+      `${found.name} is a process on this machine, not a container that a command could run in; ` +
+        "npm start runs tasks in containers if it finds a Docker engine",
     );
   }
   return { name: found.name, isOnly: containers.length === 1 };

@@ -7,9 +7,9 @@ export interface LogsOptions {
   state: string;
   /** @default the only one */
   pipeline?: string;
-  /** Id of the execution, or its beginning. @default the last one */
+  /** ID of the execution, or a prefix of it. @default the last one */
   run?: string;
-  /** Whose containers' logs there are, to name where there is no such pipeline. @default none */
+  /** Services and tasks that have logs, to list in the error if there is no such pipeline. @default none */
   services?: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export interface LogsOptions {
 export const loggedPipelines = (state: string): string[] => new RunStore(state).pipelines();
 
 /**
- * All that the actions of an execution wrote, whether the lab is served or not.
+ * The full output of an execution's actions, whether or not the lab is being served.
  * @throws Error if there is no such pipeline or execution
  */
 export function logs({ state, pipeline, run, services = [] }: LogsOptions): string {

@@ -6,9 +6,9 @@ import type { ReportRequest } from "../report/formats";
 import type { ServeOptions as HowToServe, Serving } from "./serve";
 import type { Session } from "./session/session";
 
-// What operations need is loaded by each of them: see lab/cli.ts.
+// Each operation loads its own modules: see lab/cli.ts.
 
-/** How long an update waits for what runs to become steady before it begins, in milliseconds. */
+/** How long an update waits for running services to become steady before it starts, in milliseconds. */
 const steadyWithinMs = 30_000;
 
 export interface CommonOptions {
@@ -29,11 +29,11 @@ export interface ReportOptions {
 }
 
 export interface ServeOptions extends Omit<HowToServe, "state" | "signal"> {
-  /** Whether an update serves what it made. @default true */
+  /** Whether an update serves the stack afterwards. @default true */
   serve?: boolean;
 }
 
-/** The folder in which the command was typed: npm runs its scripts in that of package.json. */
+/** The folder in which the command was typed; npm runs scripts in that of package.json. */
 export function typedIn(): string {
   return process.env.INIT_CWD ?? process.cwd();
 }
@@ -47,7 +47,7 @@ export async function openSession(
   return Session.open({ ...options, early, create: early !== undefined, signal });
 }
 
-/** A session whose operations the policies judge: the pack loads while this process loads the rest. */
+/** A session whose operations run the policies; the pack loads while this process loads the rest. */
 async function openJudgedSession(options: StackOptions, signal: AbortSignal): Promise<Session> {
   return openSession(options, signal, await earlyIn(options));
 }
@@ -89,7 +89,7 @@ export async function preview(options: StackOptions & ReportOptions): Promise<vo
   if (onStdout.length > 1) {
     throw new Error("only one report can go to standard output; write --report FORMAT=FILE");
   }
-  // A report on standard output stands there alone.
+  // Nothing else is printed if a report goes to standard output.
   const alone = onStdout.length > 0;
   const session = await openJudgedSession(
     { ...options, json: alone || options.json },
@@ -107,7 +107,7 @@ export async function preview(options: StackOptions & ReportOptions): Promise<vo
   }
 }
 
-/** `pulumi` with these arguments, on a stack of the lab: the one that is named, or selected, or dev. */
+/** Runs `pulumi` with these arguments on a stack of the lab: the named one, else the selected one, else dev. */
 export async function pulumi(given: string[], options: CommonOptions & { policyConfig?: string }) {
   const { isJudged, needsStack, pulumiCommandLine } =
     require("./pulumi") as typeof import("./pulumi");
@@ -144,7 +144,7 @@ export async function up(options: StackOptions & ServeOptions): Promise<void> {
     return serving;
   };
   try {
-    // The update waits for the tasks that it deploys, and they replace those that run.
+    // The update waits for the tasks that it deploys, which replace the running ones.
     const report = await session.up(
       serves ? async () => (await startServing()).untilSteady(steadyWithinMs) : undefined,
     );

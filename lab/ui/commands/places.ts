@@ -3,7 +3,7 @@ import type { LabStatus } from "../../host/host";
 import type { Places } from "../operation/outputs";
 
 /**
- * Where what is served is to be found.
+ * Where to reach what is being served.
  * @param state the lab's state folder
  */
 export function placesOf(status: LabStatus, state: string): Places {
@@ -18,7 +18,10 @@ export function placesOf(status: LabStatus, state: string): Places {
   };
 }
 
-/** By address of a load balancer its first HTTPS listener's URL, else its first; a listener may have a name of its own. */
+/**
+ * URL of each load balancer by its DNS name: that of its first HTTPS listener, else of its first listener. A listener
+ * may have its own host name.
+ */
 function urlsOf(
   loadBalancers: NonNullable<LabStatus["plane"]>["loadBalancers"],
 ): Map<string, string> {

@@ -6,15 +6,15 @@ import { privateFolder } from "../../shared/ownFiles";
 import { removed } from "./removed";
 
 export interface ProviderOptions {
-  /** Folder of the account, apart from the lab's own if another process serves that. */
+  /** Folder of the account; not the lab's own if another process is serving that. */
   state: string;
-  /** Port on 127.0.0.1; 0 takes a free one. */
+  /** Port on 127.0.0.1; 0 picks a free one. */
   port: number;
-  /** Ends the serving. */
+  /** Stops serving. */
   signal: AbortSignal;
 }
 
-/** Serves the providers alone and prints what any Pulumi program needs to use them. */
+/** Serves only the providers, and prints what a Pulumi program needs to use them. */
 export async function provider({ state, port, signal }: ProviderOptions): Promise<void> {
   await privateFolder(state, "account");
   const account = await Account.open(path.join(state, "account"));

@@ -3,13 +3,13 @@ import * as path from "node:path";
 
 import { repository } from "../../shared/repository";
 
-/** A command line of `pulumi`, taken apart as far as the lab has to know it. */
+/** A command line of `pulumi`, parsed as far as the lab needs it. */
 export interface PulumiCommandLine {
-  /** Without `--cwd`, and with files named in full, for it runs in the lab's own folder. */
+  /** Without `--cwd` and with absolute file names, since it runs in the lab's own folder. */
   args: string[];
   /** Folder of the program: where the nearest Pulumi.yaml is. */
   programDir: string;
-  /** The stack, if it is named. */
+  /** The stack, if one is named. */
   stack?: string;
   /** What it does: `preview`, `stack output`. */
   command: string;
@@ -19,7 +19,7 @@ export interface PulumiCommandLine {
 const fileFlags =
   /^--(config-file|file|import-file|out|plan|policy-pack|policy-pack-config|save-plan)$/;
 
-/** Flags that many commands share, whose value is not the command. */
+/** Common flags with a value, so that the value is not mistaken for the command. */
 const valueFlags = /^(-s|-v|--stack|--color|--verbose|--tracing)$/;
 
 /**
@@ -64,7 +64,10 @@ export function pulumiCommandLine(given: readonly string[], from: string): Pulum
   return { args, programDir: programAt(cwd), command, ...(stack === undefined ? {} : { stack }) };
 }
 
-/** The folder with Pulumi.yaml, as the CLI looks for it: there or above; the checkout if there is none. */
+/**
+ * The folder with Pulumi.yaml, searched for as the CLI does, in this folder and its parents; the checkout if there is
+ * none.
+ */
 export function programAt(folder: string): string {
   for (let at = folder; ; at = path.dirname(at)) {
     if (existsSync(path.join(at, "Pulumi.yaml"))) return at;
@@ -72,7 +75,7 @@ export function programAt(folder: string): string {
   }
 }
 
-/** Whether a command works on one stack, that there must be. */
+/** Whether a command works on one stack, which must exist. */
 export function needsStack(command: string): boolean {
   return (
     /^(preview|pre|up|update|refresh|destroy|down|import|config|cfg|state|watch|cancel)\b/.test(
@@ -87,7 +90,7 @@ export function changesStack(command: string): boolean {
   return /^(up|update|refresh|destroy|down|import)\b/.test(command);
 }
 
-/** Whether the policies judge a command. */
+/** Whether a command runs the policies. */
 export function isJudged(command: string): boolean {
   return /^(preview|pre|up|update)\b/.test(command);
 }

@@ -18,16 +18,16 @@ import { NOT_SERVED } from "../../host/notServed";
 import { followStatus } from "../../host/openHost";
 import { temporaryFolder } from "../../shared/temporaryFolder";
 
-/** What the pipeline's repository holds: the image's folder and what CodeBuild does with it. */
+/** Content of the pipeline's repository: the image's folder and its buildspec. */
 const PUSHED = ["nginx", "buildspec_nginx.yml"];
 
-/** How often a push is tried when others push at the same time. */
+/** How many times to try a push when others push at the same time. */
 const ATTEMPTS = 5;
 
 export interface PushOptions {
   /** The lab's state folder. */
   state: string;
-  /** The stack whose repository is meant. */
+  /** The stack whose repository to push to. */
   stack: string;
   branch: string;
   /** Message of the commit. */
@@ -36,16 +36,16 @@ export interface PushOptions {
   from: string;
   /** Whether to wait for the end of the pipeline's execution. */
   follow: boolean;
-  /** Ends the following. */
+  /** Stops following. */
   signal: AbortSignal;
 }
 
 /**
- * Commits the files as they are on the disk onto a branch of the lab's git repository, and follows the
- * pipeline that this starts. The person's own git repository is neither read nor written.
+ * Commits the files as they are on disk to a branch of the lab's git repository, and follows the pipeline that this
+ * starts. The user's own git repository is neither read nor written.
  *
- * @returns whether the pipeline succeeded; true if nothing was to be followed
- * @throws Error if nothing is served, the stack has no repository, or there is nothing new to push
+ * @returns whether the pipeline succeeded; true if it does not follow
+ * @throws Error if nothing is served, the stack has no repository, or nothing has changed
  */
 export async function push(options: PushOptions): Promise<boolean> {
   const { repositories = [] } = await statusOf(options);
@@ -72,7 +72,7 @@ function noRepository(stack: string, repositories: readonly RepositoryStatus[]):
   return new Error(
     `the stack ${stack} has no CodeCommit repository` +
       (others === "" ? "" : `; these have one: ${others}`) +
-      "; the chapter cicd makes one (npm run lab -- up --config 'chapters=[\"cicd\"]')",
+      "; the chapter cicd creates one (npm run lab -- up --config 'chapters=[\"cicd\"]')",
   );
 }
 
@@ -109,7 +109,7 @@ async function commitAndPush(repository: RepositoryStatus, options: PushOptions)
   }
 }
 
-/** The branch as it is in the repository, or an empty one if it is new. */
+/** Checks out the branch, or an empty one if it is new. */
 async function checkOut(cwd: string, branch: string): Promise<void> {
   const heads = await git(["ls-remote", "origin", `refs/heads/${branch}`], { cwd });
   if (heads === "") {
@@ -120,7 +120,7 @@ async function checkOut(cwd: string, branch: string): Promise<void> {
   await git(["checkout", "--quiet", "--force", "-B", branch, "FETCH_HEAD"], { cwd });
 }
 
-/** The person's name and address as their git knows them. */
+/** The user's name and email address from their git configuration. */
 async function author(cwd: string): Promise<NodeJS.ProcessEnv> {
   const [name, email] = await Promise.all(
     ["user.name", "user.email"].map((key) =>
@@ -147,7 +147,7 @@ async function follow(commit: string, { branch, state, signal }: PushOptions): P
       all.filter((run) => run.pushedCommit === commit).map((run) => ({ name, run })),
     );
     if (runs.length === 0) {
-      say(`No pipeline is started by a push to ${branch}`);
+      say(`A push to ${branch} starts no pipeline`);
       return true;
     }
     for (const { name, run } of runs) tellSteps(name, run, told);
@@ -180,7 +180,7 @@ function tellSteps(pipeline: string, run: PipelineRunStatus, told: Set<string>):
   }
 }
 
-/** What the command of a build said last that failed: its cause; what CodeBuild says around it is none. */
+/** The last line that a build's failed command printed, which is the cause; CodeBuild's own lines around it are not. */
 export function causeIn(log: readonly string[]): string | undefined {
   const end = log.findIndex((line) => line.includes(" Command did not exit successfully "));
   const said = log.slice(0, Math.max(end, 0)).map((line) => line.trim());

@@ -6,14 +6,14 @@ import { openHost } from "../../host/openHost";
 export interface QuotaOptions {
   /** The lab's state folder. */
   state: string;
-  /** Quotas to change, `NAME=NUMBER` each; none shows them. */
+  /** Quotas to change, `NAME=NUMBER` each; none only shows them. */
   given: readonly string[];
 }
 
 /**
- * Shows the account's quotas, after changing those that are given.
+ * Shows the account's quotas, after changing the given ones.
  *
- * @throws Error naming every quota that is wrong.
+ * @throws Error naming every invalid quota.
  */
 export async function quota({ state, given }: QuotaOptions): Promise<void> {
   const granted = parseQuotas(given);

@@ -8,10 +8,10 @@ import type { SessionOptions } from "./session/openStack";
 import { Session } from "./session/session";
 
 /**
- * Puts back the last whole state of what is damaged, the account first, then the stack, and has both agree; says what
- * it does. What was there is kept aside.
+ * Restores the last intact state of a damaged account, then of a damaged stack, and makes both agree; prints what it
+ * does. Damaged files are kept.
  *
- * @returns the report of the refresh by which they agree; undefined if all was well
+ * @returns the report of the refresh that made them agree; undefined if nothing was wrong
  */
 export async function recover(options: SessionOptions): Promise<OperationReport | undefined> {
   const done = await recoverAccount(options.state);
@@ -20,7 +20,7 @@ export async function recover(options: SessionOptions): Promise<OperationReport 
     for (const sentence of done) session.say(sentence);
     const report = await session.recover();
     if (report === undefined && done.length === 0) {
-      session.say(`Account and stack ${options.stack} are whole, and agree`);
+      session.say(`Account and stack ${options.stack} are intact and agree`);
     }
     return report;
   } finally {
@@ -28,7 +28,7 @@ export async function recover(options: SessionOptions): Promise<OperationReport 
   }
 }
 
-/** A process that has the account open has read all of it. */
+/** If a process has the account open, the account is intact, since opening reads all of it. */
 async function recoverAccount(stateDir: string): Promise<string[]> {
   const dir = path.join(stateDir, "account");
   if (!existsSync(dir)) return [];

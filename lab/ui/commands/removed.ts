@@ -1,7 +1,7 @@
-/** What is to be told of a state folder that went away. */
+/** Message about a state folder that was removed. */
 export function removed(state: string): string {
   return (
-    `${state} was removed while this process served it. What was in it is gone, and this process ends; ` +
-    "npm start begins anew (npm run lab -- destroy is the way to remove a stack)"
+    `${state} was removed while this process was serving it. Its contents are lost, and this process ends; ` +
+    "npm start starts over (to remove a stack, use npm run lab -- destroy)"
   );
 }

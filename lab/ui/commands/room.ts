@@ -6,9 +6,9 @@ import { toStackReport } from "../../host/stackReports";
 import { printError } from "./printError";
 
 /**
- * Calls `update` with room within the account's quotas for what a preview is to create.
+ * Calls `update` while room is reserved in the account's quotas for what a preview will create.
  *
- * @returns what that returns; the preview as a failed one, with the reason, if there is no room
+ * @returns the update's report; if there is no room, the preview's report marked as failed, with the reason
  */
 export async function withRoom(
   host: Host,

@@ -17,7 +17,7 @@ export interface RunTaskOptions {
   command?: string[];
   /** @default the task's main one */
   container?: string;
-  /** Whether to wait for its end and to show what it writes. */
+  /** Whether to wait for its end and show its output. */
   follow: boolean;
   signal: AbortSignal;
 }
@@ -25,8 +25,8 @@ export interface RunTaskOptions {
 type Task = NonNullable<LabStatus["plane"]>["tasks"][number];
 
 /**
- * Starts tasks without a service in the lab that is served, and follows them until they end.
- * @returns the exit code of the first that did not end well, else 0; 1 for one that did not start
+ * Starts tasks without a service in the lab that is being served, and follows them until they end.
+ * @returns the exit code of the first task that failed, else 0; a task that did not start counts as 1
  */
 export async function runTask(host: Host, options: RunTaskOptions): Promise<number> {
   const { cluster, command, container, count, follow, launchType, taskDefinition } = options;
@@ -50,7 +50,7 @@ export async function runTask(host: Host, options: RunTaskOptions): Promise<numb
   return codes.find((code) => code !== 0) ?? (failures.length > 0 ? 1 : 0);
 }
 
-/** Shows what tasks write until all have ended. Returns their exit codes. */
+/** Shows the tasks' output until all have ended. Returns their exit codes. */
 async function followTasks(
   arns: readonly string[],
   { signal, state }: RunTaskOptions,
@@ -78,12 +78,12 @@ async function followTasks(
 }
 
 interface Lines {
-  /** Shows what has come since. */
+  /** Shows output since the last call. */
   look: () => Promise<void>;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Between two looks at what a task wrote, in ms. */
+/** Time between two reads of a task's output, in milliseconds. */
 const LOOK_MS = 300;
 
 function showLines(arns: readonly string[], state: string, signal: AbortSignal): Lines {
@@ -111,7 +111,7 @@ function showLines(arns: readonly string[], state: string, signal: AbortSignal):
   return { look, timer };
 }
 
-/** A line may reach its file a moment after the task's end was told. */
+/** A line may reach its file shortly after the task is reported as ended. */
 async function showRest({ look, timer }: Lines): Promise<void> {
   clearInterval(timer);
   await look();

@@ -21,15 +21,15 @@ import { push } from "./push";
 import { removed } from "./removed";
 import { serveApi } from "./serveApi";
 
-/** Where what runs keeps its files, in the lab's state folder. */
+/** Folder for the files of running tasks, in the lab's state folder. */
 export const workFolder = (state: string): string => path.join(state, "dataplane");
 
 export interface ServeOptions {
   /** The lab's state folder. */
   state: string;
-  /** How tasks run. @default the most faithful way that this machine has */
+  /** How tasks run. @default the most faithful way available on this machine */
   runtime?: RuntimeName;
-  /** How fast the lab lives. @default `lesson` where a person watches in a terminal, else `fast` */
+  /** How fast the lab runs. @default `lesson` in an interactive terminal, else `fast` */
   pace?: PaceName;
   /** First port to try for load balancers on 127.0.0.1. @default 8080 */
   port?: number;
@@ -41,13 +41,13 @@ export interface ServeOptions {
   dashboardPort?: number;
   /** Whether the dashboard may act on the lab. @default false */
   allowActions?: boolean;
-  /** Ends the serving. */
+  /** Stops serving. */
   signal: AbortSignal;
 }
 
 /**
- * Brings the account to life and keeps it so until `signal`: tasks run, load balancers listen on
- * 127.0.0.1, and every change of the account is followed.
+ * Runs the account until `signal` is aborted: starts tasks, makes load balancers listen on 127.0.0.1, and follows every
+ * change of the account.
  *
  * @throws Error if another process serves the account, or the services do not become steady.
  */
@@ -60,7 +60,7 @@ export async function serve(host: Host, options: ServeOptions): Promise<void> {
   }
 }
 
-/** An account that lives in this process. */
+/** An account that is being served by this process. */
 export class Serving {
   private readonly ends: (() => void | Promise<void>)[] = [];
   private dashboard: Dashboard | undefined;
@@ -69,14 +69,14 @@ export class Serving {
   private constructor(
     private readonly plane: ControlPlane,
     private readonly options: ServeOptions,
-    /** Aborted once the account's folder has gone. */
+    /** Aborted once the account's folder is gone. */
     private readonly gone: AbortSignal,
   ) {}
 
   /**
-   * Starts what the account has: from here on operations wait for the services that they deploy.
+   * Starts the account's tasks and load balancers; from here on, operations wait for the services that they deploy.
    *
-   * @throws Error if another process serves the account, or the runtime asked for is not there.
+   * @throws Error if another process serves the account, or the requested runtime is not available.
    */
   static async start(host: Host, options: ServeOptions): Promise<Serving> {
     if (!host.account) {
@@ -106,15 +106,15 @@ export class Serving {
   }
 
   /**
-   * Waits until the services are steady, or cannot become so, for at most `ms`: what an update replaces
-   * should run before.
+   * Waits up to `ms` milliseconds until the services are steady or cannot become so: an update should replace tasks
+   * that run.
    */
   async untilSteady(ms: number): Promise<void> {
     await this.plane.whenSteady(ms, this.options.signal).catch(() => undefined);
   }
 
   /**
-   * Tells where everything is once the services are steady, and resolves when `signal` is aborted.
+   * Prints all addresses once the services are steady, and resolves when `signal` is aborted.
    *
    * @throws Error if the services do not become steady, or the lab's folder is removed meanwhile.
    */
@@ -130,7 +130,7 @@ export class Serving {
     if (this.gone.aborted) throw new Error(removed(this.options.state));
   }
 
-  /** Ends all that was started. Afterwards nothing of it runs any more. */
+  /** Stops everything that was started; resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.isStopping = true;
     process.stderr.write("Stopping tasks and load balancers\n");
@@ -142,7 +142,7 @@ export class Serving {
   private async open(host: Host, account: Account): Promise<void> {
     const { ends, options, plane } = this;
     const say = (line: string) => {
-      // What stops is no news once all of it was told to.
+      // Tasks that stop are not worth an event while everything is stopping.
       if (this.isStopping) return;
       liveLine.above(() => process.stderr.write(`${colors.dim(line)}\n`));
     };
@@ -195,20 +195,20 @@ export class Serving {
   }
 }
 
-/** What may ask to be waited for, as errors call it. */
+/** Resources that an operation can wait for, as errors name them. */
 const WAITED_FOR: Readonly<Record<string, string>> = {
   [ECS_TYPES.service]: "ECS Service",
   [EXPRESS_SERVICE]: "ECS Express Gateway Service",
 };
 
 /**
- * Lets operations wait for the services that ask for it with `waitForSteadyState`. Returns a function
- * that ends it, and what waits.
+ * Makes operations wait for services that have `waitForSteadyState`. Returns a function that stops this and ends all
+ * waits.
  */
 function waitForServices(host: Host, plane: ControlPlane): () => void {
   const ended = new AbortController();
   const unset = host.onSettle?.(async ({ type, id, inputs }, wait) => {
-    // The service that ECS makes for an Express service has its ARN.
+    // The service that ECS creates for an Express service has the same ARN.
     const what = WAITED_FOR[type];
     if (what === undefined || inputs.waitForSteadyState !== true) return;
     const signal = AbortSignal.any([wait.signal, ended.signal]);
@@ -257,7 +257,7 @@ const howTasksRun: Readonly<Record<TaskKind, string>> = {
   node: "as Node processes, the services' own programs (simulated containers)",
   nginx: "as processes of this machine's nginx, serving nginx/html (simulated containers)",
   static: "as small file servers for nginx/html (simulated: neither nginx nor containers)",
-  "stand-in": "as nothing at all: the lab has no image for them",
+  "stand-in": "not at all: the lab has no image for them",
 };
 
 /** How to reach the git repositories. */
@@ -288,7 +288,7 @@ function announce(
     ...trustLines(loadBalancers),
     ...(dashboard ? [`Dashboard: ${dashboard.url}`] : []),
     ...gitLines,
-    ...(gitLines.length > 0 ? ["npm run lab -- push deploys nginx/ as it is on the disk"] : []),
+    ...(gitLines.length > 0 ? ["npm run lab -- push deploys nginx/ as it is on disk"] : []),
     'aws works here, too, in a shell of its own: eval "$(npm run -s lab -- env)"',
     "Ctrl-C stops; the stack stays as it is (npm run lab -- destroy removes it).",
     "",
@@ -296,7 +296,7 @@ function announce(
   process.stdout.write(lines.join("\n"));
 }
 
-/** Ports that another program had. */
+/** Ports that were taken by another program. */
 function takenLines(loadBalancers: PlaneStatus["loadBalancers"]): string[] {
   const listeners = loadBalancers.flatMap((one) => one.listeners);
   return listeners.flatMap(({ takenPort, localUrl = "" }) =>
@@ -304,7 +304,7 @@ function takenLines(loadBalancers: PlaneStatus["loadBalancers"]): string[] {
       ? []
       : [
           colors.yellow(
-            `Port ${takenPort} is taken by another program, so the lab took ${new URL(localUrl).port}; --port NUMBER begins elsewhere`,
+            `Port ${takenPort} is taken by another program, so the lab took ${new URL(localUrl).port}; use --port NUMBER to start from another port`,
           ),
         ],
   );
@@ -316,7 +316,7 @@ function trustLines(loadBalancers: PlaneStatus["loadBalancers"]): string[] {
   return secure.flatMap(({ url, certificateAuthority: file }) =>
     url === undefined || file === undefined
       ? []
-      : [`Its certificate is the lab's own: curl --cacert ${file} ${url}`],
+      : [`Its certificate is issued by the lab: curl --cacert ${file} ${url}`],
   );
 }
 

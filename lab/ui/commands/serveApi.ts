@@ -9,7 +9,7 @@ import type { AwsApi } from "../../protocol/status";
 import type { ControlPlane } from "../../runtime/controlplane/controlPlane";
 import { LogStore, logFolder } from "../../runtime/dataplane/tasks/logStore";
 
-/** The region of an account that has nothing yet: the tutorial's. */
+/** The region of an empty account: the tutorial's. */
 const FIRST_REGION = "ap-northeast-1";
 
 export interface ServeApiOptions {
@@ -18,20 +18,20 @@ export interface ServeApiOptions {
   readonly delivery: Delivery;
   /** The lab's state folder. */
   readonly state: string;
-  /** Where what runs keeps its files. */
+  /** Folder for the files of running tasks. */
   readonly workDir: string;
   /** First port to try on 127.0.0.1. @default 8060 */
   readonly port?: number;
 }
 
-/** AWS's API of an account that is served. */
+/** AWS's API of an account that is being served. */
 export interface ServedApi {
   /** How to reach it, as of now. */
   readonly status: () => AwsApi;
   readonly close: () => Promise<void>;
 }
 
-/** Answers AWS's API for what is served, to whoever has the lab's access key. */
+/** Serves AWS's API to clients that have the lab's access key. */
 export async function serveApi(options: ServeApiOptions): Promise<ServedApi> {
   const { account, plane, delivery, port, state, workDir } = options;
   const key = await ensureAccessKey(path.resolve(state));

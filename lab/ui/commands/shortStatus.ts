@@ -9,10 +9,10 @@ import type {
 import { lastPart } from "../../shared/lastPart";
 import { timeLeft } from "./countdown";
 
-/** Events shown, of all services together. */
+/** Number of events shown, across all services. */
 const eventsShown = 8;
 
-/** The lab's status in a few lines, for a terminal that shows it again whenever it changes. */
+/** The lab's status in a few lines, for a terminal that redraws it on every change. */
 export function describeShortly({ stacks, reports, plane }: LabStatus): string {
   const lines = Object.entries(stacks).map(([stack, resources]) => {
     const report = reports.find((one) => one.stack === stack);

@@ -13,7 +13,7 @@ import { type Cell, COLUMNS, table } from "./table";
 /**
  * The lab's status as text for a terminal, a hundred columns wide at most.
  *
- * @param all whether stopped tasks of services are shown one by one, too, and all in full, however wide.
+ * @param all whether to list stopped tasks of services one by one too, and to show everything in full width.
  */
 export function describeStatus(status: LabStatus, all = false): string {
   const columns = all ? Infinity : COLUMNS;
@@ -42,7 +42,7 @@ function describeFindings({ findings }: StackReport): string {
   return `${mandatory} mandatory, ${findings.length - mandatory} advisory`;
 }
 
-/** The last execution of each pipeline, and where its code is cloned from. */
+/** The last execution of each pipeline, and the clone URLs of the repositories. */
 function describePipelines(
   { pipelines = [], repositories = [] }: LabStatus,
   columns: number,
@@ -161,7 +161,7 @@ function authorities(loadBalancers: PlaneStatus["loadBalancers"]): string[][] {
   return [...new Set(files)].map((file) => [file]);
 }
 
-/** Eight characters tell tasks apart. */
+/** Eight characters are enough to tell tasks apart. */
 function idOf(arn: string): Cell {
   const full = lastPart(arn);
   return { full, short: full.slice(0, 8) };
@@ -170,7 +170,7 @@ function idOf(arn: string): Cell {
 const statusOf = ({ lastStatus, stoppedReason }: TaskStatus) =>
   stoppedReason === undefined ? lastStatus : `${lastStatus}: ${stoppedReason}`;
 
-/** What is under way, with the time that its step still takes and where requests go. */
+/** Deployments in progress, with the time left in the current step and the traffic weights. */
 function describeDeployments(
   { name, deployments }: ServiceStatus,
   targetGroups: PlaneStatus["targetGroups"],
@@ -191,7 +191,7 @@ function describeDeployments(
 
 const hasStopped = ({ lastStatus }: TaskStatus) => lastStatus === "STOPPED";
 
-/** Steady may be what a service went back to. */
+/** A service may be steady because it was rolled back. */
 function steadiness({ deployments, notSteadyBecause }: ServiceStatus): string {
   if (notSteadyBecause !== undefined) return notSteadyBecause;
   const failed = deployments.find(({ rolloutState }) => rolloutState === "FAILED");
@@ -209,7 +209,7 @@ function foldedTasks({ name, tasks }: ServiceStatus): string[] {
   return [`${stopped.length} stopped of ${name} (--all shows them)${why}`];
 }
 
-/** Of services that autoscaling follows by them. */
+/** Utilization of the services that are scaled by it. */
 function describeUtilization(services: PlaneStatus["services"]): string[][] {
   const percent = (value?: number) => (value === undefined ? "" : `${value.toFixed(0)} %`);
   return services.flatMap(({ name, utilization: used }) =>
@@ -217,7 +217,7 @@ function describeUtilization(services: PlaneStatus["services"]): string[][] {
   );
 }
 
-/** Those of tasks with several, or with health checks of their own. */
+/** Containers of tasks that have several, or container health checks. */
 function describeContainers({ services, tasks }: PlaneStatus): Cell[][] {
   const all = [...services.flatMap((service) => service.tasks), ...tasks].filter(
     ({ containers }) => containers.length > 1 || containers[0]?.healthStatus !== undefined,
@@ -234,7 +234,7 @@ function describeContainers({ services, tasks }: PlaneStatus): Cell[][] {
   );
 }
 
-/** What a task asked for and got: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */
+/** Where a task was to run, and where it runs: `nginx-dev: i-0a1…`, `FARGATE_SPOT`, `EC2: no instance`. */
 function placement({ launchType, capacityProvider, instanceId }: TaskStatus): Cell {
   const asked = capacityProvider ?? launchType;
   if (launchType === "FARGATE") return asked;

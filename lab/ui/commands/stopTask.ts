@@ -12,15 +12,15 @@ interface Stoppable {
   readonly arn: string;
   readonly id: string;
   readonly cluster: string;
-  /** Absent of a task without one. */
+  /** Absent for a task without a service. */
   readonly service?: string;
 }
 
 /**
- * Stops a task of the lab that is served, and resolves when it has stopped: its service starts another.
+ * Stops a task of the lab that is being served; resolves when it has stopped. Its service then starts another.
  *
  * @param given the task's id or its first characters, its ARN, or a service, for its oldest task.
- * @throws Error if nothing is served, if no task is meant, or several are.
+ * @throws Error if nothing is served, or if no task or several tasks match.
  */
 export async function stopTask(host: Host, given: string): Promise<void> {
   const { arn, cluster, id, service } = taskMeant(await servedPlane(host), given);
@@ -28,7 +28,8 @@ export async function stopTask(host: Host, given: string): Promise<void> {
     `${colors.dim(`On AWS: aws ecs stop-task --cluster ${cluster} --task ${id}`)}\n`,
   );
   await host.stopTask({ task: arn, reason: "Task stopped by user" });
-  const next = service === undefined ? "" : ` of ${service}, which keeps its number of tasks`;
+  const next =
+    service === undefined ? "" : ` of ${service}, which starts another to keep its desired count`;
   process.stdout.write(`Stopped task ${id}${next}\n`);
 }
 
@@ -48,13 +49,16 @@ export function taskMeant(plane: Plane, given: string): Stoppable {
   const [first, ...others] = meant;
   if (first === undefined) {
     const services = plane.services.map(({ name }) => name).join(", ");
+    const problem =
+      given === ""
+        ? "name a task or a service"
+        : `no running task has an ID that begins with ${given}, and no service has that name`;
     throw new Error(
-      `no task runs whose id begins with ${given || "nothing"}, nor of a service of that name; ` +
-        (services === "" ? "there is no service" : `the services are ${services}`),
+      `${problem}; ` + (services === "" ? "there is no service" : `the services are ${services}`),
     );
   }
   if (others.length > 0) {
-    throw new Error(`several tasks are meant: ${meant.map(({ id }) => id).join(", ")}`);
+    throw new Error(`several tasks match: ${meant.map(({ id }) => id).join(", ")}`);
   }
   return first;
 }

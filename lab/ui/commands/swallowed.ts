@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 
-/** Flags of the lab that npm has as well: what npm was told of them may have been meant for it. */
+/** Flags that both the lab and npm have: npm's value may really have been meant for npm. */
 const npmsOwn = new Set(["yes", "json", "message", "follow", "watch"]);
 
 /**
- * Without `--` before them, npm keeps flags for itself, and tells its scripts of them in their environment
- * alone: then `npm run lab destroy --stack=alice` would destroy another stack.
+ * Without `--` before them, npm takes flags for itself, and passes them to scripts only in the environment: `npm run
+ * lab destroy --stack=alice` would then destroy another stack.
  *
- * @param typed the words that did reach the command.
- * @throws Error with the command line that was meant, if npm kept a flag that the command has.
+ * @param typed the words that reached the command.
+ * @throws Error with the intended command line, if npm took a flag that the command has.
  */
 export function refuseSwallowed(
   command: Pick<Command, "options">,

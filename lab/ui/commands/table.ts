@@ -2,17 +2,16 @@ import Table from "cli-table3";
 
 import { columnsOf, cut } from "../../shared/textWidth";
 
-/** Most columns of a terminal that a table takes, unless it may be wide. */
+/** Maximum width of a table in columns, unless it may be wide. */
 export const COLUMNS = 100;
 
-/** What stands in a table's cell; `short` where the table would else be too wide. */
+/** Content of a table cell; `short` is used if the table would otherwise be too wide. */
 export type Cell = string | { readonly full: string; readonly short: string };
 
 /**
- * A table, or nothing where there is nothing to show. What is too wide is shown in short, and what still is takes
- * further lines.
+ * A table, or an empty text without rows. Cells that are too wide are shortened, then wrapped.
  *
- * @param columns most columns that it takes. @default 100
+ * @param columns maximum width in columns. @default 100
  */
 export function table(
   head: readonly string[],
@@ -26,7 +25,7 @@ export function table(
   const result = new Table({ head: top, style: { head: [], border: [] } });
   result.push(...others);
   const lines = result.toString().split("\n");
-  // Rows of one line each need no line between them, below the head apart.
+  // Rows of one line each need no rules between them, except below the head.
   const isTall = others.some((row) => row.some((text) => text.includes("\n")));
   const below = lines.findIndex((line) => line.startsWith("├"));
   const shownLines = lines.filter((line, at) => isTall || at === below || !line.startsWith("├"));
@@ -36,7 +35,7 @@ export function table(
 const fullOf = (cell: Cell) => (typeof cell === "string" ? cell : cell.full);
 const shortOf = (cell: Cell) => (typeof cell === "string" ? cell : cell.short);
 
-/** Of a table: each column has a space on either side, and a line. */
+/** Width of a table: each column has a space on either side, and a border. */
 function widthOf(rows: readonly (readonly string[])[]): number {
   return widths(rows, longestLine).reduce((sum, width) => sum + width + 3, 1);
 }
@@ -51,10 +50,13 @@ function widths(
 
 const longestLine = (text: string) => Math.max(...text.split("\n").map(columnsOf));
 
-/** The parts between which a text may go on in another line. */
+/** The parts between which a text may be wrapped. */
 const partsOf = (text: string) => text.match(/[^\s/:,-]*[\s/:,-]+|[^\s/:,-]+/g) ?? [];
 
-/** The rows in lines so short that they fit: the widest column gives way first, between words while that is enough. */
+/**
+ * Wraps the rows so that the table fits: the widest column is narrowed first, and breaks between words if that is
+ * enough.
+ */
 function folded(rows: readonly (readonly string[])[], columns: number): string[][] {
   const natural = [...widths(rows, longestLine)];
   const words = widths(rows, (text) =>
@@ -72,7 +74,7 @@ function folded(rows: readonly (readonly string[])[], columns: number): string[]
   return rows.map((row) => row.map((text, at) => fold(text, natural[at] ?? 0)));
 }
 
-/** No column becomes narrower than that. */
+/** Minimum width of a column. */
 const leastWidth = 8;
 
 function fold(text: string, width: number): string {

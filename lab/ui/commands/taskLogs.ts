@@ -11,25 +11,24 @@ export interface TaskLogsOptions {
   name: string;
   /** @default every container */
   container?: string;
-  /** Goes on until `signal`. @default false */
+  /** Whether to follow the logs until `signal` is aborted. @default false */
   follow?: boolean;
   signal: AbortSignal;
   /** @default standard output */
   write?: (text: string) => void;
 }
 
-/** What containers wrote. */
+/** The containers' output. */
 export const logStoreOf = (state: string): LogStore =>
   new LogStore(logFolder(path.join(state, "dataplane")));
 
-/** Names whose containers have written, or could have: services, and families of other tasks. */
+/** Names that have, or could have, logs: services, and families of other tasks. */
 export function loggedNames(state: string): string[] {
   return logStoreOf(state).groups().map(nameOf);
 }
 
 /**
- * Prints what the containers of a service or task wrote, as `aws logs tail` does: each line after its
- * time and its log stream.
+ * Prints the output of a service's or task's containers like `aws logs tail`: each line after its time and log stream.
  * @throws Error if there is no such container
  */
 export async function taskLogs(options: TaskLogsOptions): Promise<void> {
@@ -48,7 +47,7 @@ export async function taskLogs(options: TaskLogsOptions): Promise<void> {
   for (const line of await store.read({ group, container })) write(shown(line));
 }
 
-/** Services and families share no prefix with their users. */
+/** The name that users see, without the `family:` prefix, which keeps families apart from services. */
 const nameOf = (group: string): string => group.replace(/^family:/, "");
 
 const shown = ({ at, message, stream }: LogLine): string =>

@@ -5,22 +5,22 @@ import { followStatus } from "../../host/openHost";
 import { canRedraw } from "../../shared/liveLine";
 import { describeShortly } from "./shortStatus";
 
-/** How often countdowns change, in milliseconds. */
+/** How often countdowns are updated, in milliseconds. */
 const tickMs = 1000;
 
 export interface WatchOptions {
   /** The lab's state folder. */
   state: string;
-  /** Prints each status as a line of JSON. */
+  /** Whether to print each status as a line of JSON. */
   json?: boolean;
-  /** Ends the watching. */
+  /** Stops watching. */
   signal: AbortSignal;
 }
 
 /**
- * Shows the status of the lab that another process serves, again whenever it changes, until that
- * process ends or `signal`: on a terminal in place, elsewhere one below the other.
- * @throws Error if nothing is being served, or that process does not answer any more.
+ * Shows the status of the lab that another process is serving, on every change, until that process ends or `signal` is
+ * aborted. A terminal is redrawn in place; elsewhere each status is printed below the last.
+ * @throws Error if nothing is being served, or the process no longer answers.
  */
 export async function watch({ state, json, signal }: WatchOptions): Promise<void> {
   let last = "";
@@ -29,13 +29,13 @@ export async function watch({ state, json, signal }: WatchOptions): Promise<void
   const show = () => {
     if (status === undefined) return;
     const shown = json ? `${JSON.stringify(status)}\n` : describeShortly(status);
-    // What is shown is less than the status: a change may not be in it.
+    // Not every change of the status is visible in what is shown.
     if (shown === last) return;
     last = shown;
     if (redraws) logUpdate(shown);
     else process.stdout.write(json ? shown : `${shown}\n`);
   };
-  // What waits counts down, also while nothing changes.
+  // Countdowns go on while nothing else changes.
   const ticking = redraws ? setInterval(show, tickMs) : undefined;
   try {
     for await (status of followStatus(state, signal)) show();

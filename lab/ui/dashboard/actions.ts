@@ -36,18 +36,18 @@ export const ACTION_NAMES: readonly ActionName[] = [
   "setPace",
 ];
 
-/** What changes nothing of the account: always allowed to the page. */
+/** Actions that do not change the account; the page may always use them. */
 export const HARMLESS: readonly ActionName[] = ["setPace"];
 
 /** What the actions act on. */
 export interface ActionTargets {
   readonly account: Pick<Account, "modify">;
   readonly plane: Pick<ControlPlane, "stopTask" | "setDesiredCount" | "breakHealth" | "rollBack">;
-  /** Commits nginx/ as it is onto a stack's git repository, as `npm run lab -- push` does. */
+  /** Commits nginx/ as it is to a stack's git repository, as `npm run lab -- push` does. */
   readonly push: (stack: string) => Promise<unknown>;
 }
 
-/** @throws {Error} naming everything that is wrong with a request */
+/** @throws {Error} naming every problem of a request */
 export function parseAction(body: unknown): ActionRequest {
   const parsed = request.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -55,8 +55,8 @@ export function parseAction(body: unknown): ActionRequest {
 }
 
 /**
- * Does what the page asks for.
- * @throws {Error} when there is no such thing (any more), or the account refuses
+ * Performs the action that the page asks for.
+ * @throws {Error} if the target does not exist (any more), or the account rejects the action
  */
 export async function act(
   action: Exclude<ActionRequest, { action: "setPace" }>,

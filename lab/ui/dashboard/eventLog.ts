@@ -3,7 +3,7 @@ import type { PlaneEvent } from "../../runtime/dataplane/events";
 
 /** Something that happened, for the dashboard's log. */
 export interface LoggedEvent {
-  /** Counted from 1 since the lab serves. */
+  /** Counts from 1 since the lab started serving. */
   readonly id: number;
   /** ISO 8601 in UTC. */
   readonly at: string;
@@ -15,11 +15,11 @@ export interface LoggedEvent {
 /** How many events are kept. */
 const EVENTS_KEPT = 300;
 
-/** The last events, oldest first: what the planes told, and what operations did to stacks. */
+/** The last events, oldest first: those of the planes, and operations on stacks. */
 export class EventLog {
   private kept: LoggedEvent[] = [];
   private last = 0;
-  /** When the last operation on each stack ended, as far as the log knows. */
+  /** When the last logged operation on each stack ended. */
   private readonly reported = new Map<string, string>();
 
   get events(): readonly LoggedEvent[] {
@@ -32,7 +32,7 @@ export class EventLog {
     if (this.kept.length > EVENTS_KEPT) this.kept = this.kept.slice(-EVENTS_KEPT);
   }
 
-  /** Notes the operations that it does not know of yet. */
+  /** Logs the operations that are not in the log yet. */
   addReports(reports: readonly StackReport[]): void {
     for (const report of reports) {
       if (this.reported.get(report.stack) === report.at) continue;

@@ -5,37 +5,37 @@ import type { Snapshot } from "./snapshot";
 
 /** How long changes are collected, in milliseconds. */
 const collectMs = 100;
-/** Time between the comments that keep a connection, in milliseconds. The page does not see them. */
+/** Time between the comments that keep a connection alive, in milliseconds. The page does not see them. */
 const heartbeatMs = 20_000;
-/** A reader this many bytes behind is cut off; it comes back and gets a new snapshot. */
+/** A reader that is this many bytes behind is disconnected; it reconnects and gets a new snapshot. */
 const mostBytesBehind = 4 * 1024 * 1024;
-/** How long a page waits before it comes back, in milliseconds. */
+/** How long a page waits before it reconnects, in milliseconds. */
 const retryMs = 1000;
 
 /**
- * Server-sent events: to a new reader `snapshot`, all there is; then `change`, the sections that
- * changed since, with only the new ones in `events`. Nothing is sent while nothing changes.
+ * Server-sent events: a new reader first gets `snapshot` with everything, then `change` with the sections that have
+ * changed, where `events` has only the new ones. Nothing is sent while nothing changes.
  */
 export class Feed {
   private readonly readers = new Set<ServerResponse>();
   private heartbeat: NodeJS.Timeout | undefined;
   private last: Snapshot | undefined;
   private readonly timer = new EarliestTimer(() => {
-    // Those who come back are told by the answer what is wrong.
+    // Readers that reconnect get the error as their response.
     this.send().catch(() => {
       this.close();
     });
   });
 
-  /** @param take what there is now */
+  /** @param take takes a snapshot of the present state */
   constructor(private readonly take: () => Promise<Snapshot>) {}
 
-  /** Says that something may have changed. */
+  /** Call when something may have changed. */
   poke(): void {
     if (this.readers.size > 0) this.timer.set(collectMs);
   }
 
-  /** Answers with events until the reader or the feed is gone. */
+  /** Sends events until the reader or the feed is closed. */
   async add(response: ServerResponse): Promise<void> {
     const now = await this.send();
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -75,7 +75,7 @@ export class Feed {
   }
 }
 
-/** The sections that differ, of `events` the new ones; undefined when nothing does. */
+/** The sections that differ, with only the new ones in `events`; undefined if nothing differs. */
 export function changeBetween(before: Snapshot, now: Snapshot): Partial<Snapshot> | undefined {
   const lastId = before.events.at(-1)?.id ?? 0;
   const { events, ...sections } = now;

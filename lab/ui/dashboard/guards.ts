@@ -3,28 +3,27 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isSame, Refusal } from "../../protocol/loopback";
 
 /**
- * Refuses what other pages in the learner's browser could send.
+ * Rejects requests that other pages in the learner's browser could send.
  *
- * - Another name in `Host` is a name of somebody else's that was made to resolve to 127.0.0.1 (DNS
- *   rebinding).
- * - `Sec-Fetch-Site`, which a page cannot forge, tells when another page asks. A link may lead to the
- *   dashboard, so documents are let through.
+ * - Another name in `Host` is an attacker's domain that resolves to 127.0.0.1 (DNS rebinding).
+ * - `Sec-Fetch-Site`, which a page cannot forge, shows requests from other pages. Documents are allowed, so that links
+ *   to the dashboard work.
  *
  * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 export function refuseRequest(headers: IncomingHttpHeaders, port: number): Refusal | undefined {
   if (!hostsOf(port).includes(headers.host ?? "")) {
-    return new Refusal(421, `The dashboard answers at ${hostsOf(port).join(" and ")} only.`);
+    return new Refusal(421, `The dashboard answers only at ${hostsOf(port).join(" and ")}.`);
   }
   const site = headers["sec-fetch-site"] ?? "none";
   const isNavigation = headers["sec-fetch-mode"] === "navigate";
   if (site !== "same-origin" && site !== "none" && !isNavigation) {
-    return new Refusal(403, "Another page may not ask the dashboard.");
+    return new Refusal(403, "Other pages may not send requests to the dashboard.");
   }
   return undefined;
 }
 
-/** Refuses an action that the dashboard's own page did not send: {@link refuseRequest} and more. */
+/** Rejects an action that did not come from the dashboard's own page, beyond {@link refuseRequest}. */
 export function refuseAction(
   headers: IncomingHttpHeaders,
   port: number,
@@ -32,14 +31,14 @@ export function refuseAction(
 ): Refusal | undefined {
   const origins = hostsOf(port).map((host) => `http://${host}`);
   if (!origins.includes(headers.origin ?? "")) {
-    return new Refusal(403, "Actions are for the dashboard's own page: wrong Origin.");
+    return new Refusal(403, "Only the dashboard's own page may send actions: wrong Origin.");
   }
   if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
-    return new Refusal(403, "Actions are for the dashboard's own page.");
+    return new Refusal(403, "Only the dashboard's own page may send actions.");
   }
-  // A form of another page can send neither this type nor the token.
+  // Another page's form can send neither this type nor the token.
   if (!/^application\/json\b/.test(headers["content-type"] ?? "")) {
-    return new Refusal(415, "Actions are sent as application/json.");
+    return new Refusal(415, "Send actions as application/json.");
   }
   const given = headers["x-lab-token"];
   if (typeof given !== "string" || !isSame(given, token)) {

@@ -5,16 +5,16 @@ import { METER_SECONDS } from "../../runtime/dataplane/alb/requestMeter";
 export interface Sample {
   /** Seconds since 1970. */
   readonly at: number;
-  /** A second, on the average of the last seconds. */
+  /** Requests per second, averaged over the last seconds. */
   readonly requests: number;
   readonly running: number;
   readonly desired: number;
 }
 
-/** How far back, in seconds. */
+/** How far back the history goes, in seconds. */
 const KEPT_SECONDS = 300;
 
-/** What services did in the last minutes: a sample for each change, so none while nothing happens. */
+/** The services' last minutes: a sample for each change, so none while nothing happens. */
 export class History {
   private readonly samples = new Map<string, Sample[]>();
 

@@ -24,7 +24,7 @@ export interface SubnetView {
   readonly id: string;
   readonly name: string;
   readonly cidrBlock: string;
-  /** Where its way out leads: an internet gateway (then it is public), a NAT gateway, or nowhere. */
+  /** Its route to the internet: an internet gateway (then it is public), a NAT gateway, or none. */
   readonly wayOut: "internet gateway" | "NAT gateway" | "none";
   /** Public addresses of the NAT gateways in it. */
   readonly natGateways: readonly string[];

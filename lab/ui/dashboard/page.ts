@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** A file that the page consists of. */
+/** A file of the page. */
 export interface Asset {
   readonly contentType: string;
   readonly body: string;
 }
 
-/** The page: its document, its files by URL path, and the Content-Security-Policy for all. */
+/** The page: its document, its files by URL path, and their Content-Security-Policy. */
 export interface Page {
   readonly document: Asset;
   readonly files: ReadonlyMap<string, Asset>;
@@ -22,7 +22,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The libraries as the page imports them; each is one file without imports but these. */
+/** The page's libraries by import name; each is a single file that imports only others of these. */
 const libraries: Readonly<Record<string, string>> = {
   preact: "preact",
   "preact/hooks": "preact/hooks",
@@ -30,9 +30,9 @@ const libraries: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the page from `public/` and its libraries from node_modules. There is no build step: the
- * browser finds the libraries by an import map.
- * @param token what actions of this page have to show; empty when there are none
+ * Reads the page from `public/` and its libraries from node_modules. There is no build step: the browser finds the
+ * libraries by an import map.
+ * @param token the token that this page's actions must send; empty if the page has no actions
  */
 export function loadPage(token: string): Page {
   const folder = path.join(__dirname, "public");
@@ -78,7 +78,7 @@ function readAsset(file: string): Asset {
   };
 }
 
-/** The ES module of a library, where its package says to `import` it from. */
+/** The ES module of a library: the `import` entry of its package. */
 function libraryFile(specifier: string): string {
   const file = require.resolve(specifier);
   return path.extname(file) === ".mjs" ? file : file.replace(/\.js$/, ".mjs");

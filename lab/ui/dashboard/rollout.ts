@@ -1,15 +1,15 @@
 import type { DeploymentStatus, ServiceStatus } from "../../runtime/controlplane/ecs/status";
 import type { TargetGroupStatus } from "../../runtime/dataplane/alb/loadBalancerStatus";
 
-/** A revision's part of a service's requests. */
+/** A revision's share of a service's requests. */
 export interface RevisionShare {
   /** `family:revision`. */
   readonly taskDefinition: string;
-  /** Tasks that run. */
+  /** Number of running tasks. */
   readonly running: number;
-  /** Percent by the weights and the healthy targets of now; absent without a target group. */
+  /** Percent, from the present weights and healthy targets; absent without a target group. */
   readonly configured?: number;
-  /** Percent of the last seconds' requests; absent when there were none. */
+  /** Percent of the last seconds' requests; absent if there were none. */
   readonly measured?: number;
 }
 
@@ -17,24 +17,24 @@ export interface RevisionShare {
 export interface RolloutStep {
   readonly name: string;
   readonly state: "done" | "now" | "next";
-  /** When it ends, of the present one. ISO 8601; absent when that depends on more than time. */
+  /** When the present step ends, in ISO 8601; absent if that depends on more than time. */
   readonly until?: string;
 }
 
-/** What of a service's deployment people want to see. */
+/** A service's deployment as shown to people. */
 export interface Rollout {
-  /** Of the deployment. */
+  /** ID of the deployment. */
   readonly id: string;
   readonly strategy: string;
-  /** The revision that is deployed. */
+  /** The revision being deployed. */
   readonly to: string;
-  /** The one that it replaces; absent when there is none. */
+  /** The revision that it replaces; absent if there is none. */
   readonly from?: string;
   readonly isRollback: boolean;
   readonly steps: readonly RolloutStep[];
 }
 
-/** A service's revisions, the newest first, with their parts of the requests. */
+/** A service's revisions, newest first, with their shares of the requests. */
 export function sharesOf(
   service: ServiceStatus,
   targetGroups: readonly TargetGroupStatus[],
@@ -68,7 +68,7 @@ export function sharesOf(
   }));
 }
 
-/** The deployment that is in progress or has just failed; undefined when there is none. */
+/** The deployment that is in progress or has just failed; undefined if there is none. */
 export function rolloutOf({ deployments, tasks }: ServiceStatus): Rollout | undefined {
   const now = deployments.find(({ status }) => status === "PRIMARY");
   if (now?.rolloutState !== "IN_PROGRESS") return undefined;
@@ -97,7 +97,7 @@ export function rolloutOf({ deployments, tasks }: ServiceStatus): Rollout | unde
   };
 }
 
-/** When the present step ends: of the deployment itself, else of the last task or target that it waits for. */
+/** When the present step ends: for the deployment itself, else for the last task or target that it is waiting for. */
 function untilOf(now: DeploymentStatus, ...tasks: ServiceStatus["tasks"][]): { until?: string } {
   if (now.until !== undefined) return { until: now.until };
   const last = tasks
@@ -131,7 +131,7 @@ function rollingStep({ now, own, old }: RollingTasks): number {
   return now.until !== undefined || isHealthy ? 2 : 1;
 }
 
-/** Stages in words, the one that moves the requests once for each of its steps. */
+/** The stages in words; the one that shifts traffic is repeated for each of its steps. */
 const stages: readonly (readonly [stage: string, name: string])[] = [
   ["RECONCILE_SERVICE", "undo the deployment before"],
   ["PRE_SCALE_UP", "prepare"],
@@ -169,7 +169,7 @@ function shiftStep(
   return names.indexOf(requestsTo(reached));
 }
 
-/** Of the requests to a service, to one of its target groups: by its deployment, else all to whichever has tasks. */
+/** Weight of a target group of a service: from its deployment, else everything goes to the group that has tasks. */
 function weightOf({ deployments }: ServiceStatus, targetGroupArn: string): number {
   const weights = deployments.flatMap(({ trafficWeights }) => trafficWeights ?? []);
   if (weights.length === 0) return 1;

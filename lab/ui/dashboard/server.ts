@@ -17,36 +17,36 @@ import { History } from "./history";
 import { loadPage, type Asset } from "./page";
 import { takeSnapshot, type Snapshot } from "./snapshot";
 
-/** Ports tried from the first one on, before any free one is taken. */
+/** Number of ports to try, from the first one on, before taking any free one. */
 const portsTried = 10;
-/** How long connections may take to end when the dashboard closes, in milliseconds. */
+/** How long connections may take to close when the dashboard closes, in milliseconds. */
 const closingMs = 500;
-/** Shortest time between two samples of the history, in milliseconds. */
+/** Minimum time between two samples of the history, in milliseconds. */
 const measuredMs = 1000;
-/** Longest body of an action, in characters. */
+/** Maximum length of an action's body, in characters. */
 const longestBody = 16 * 1024;
 
 export interface DashboardOptions {
-  /** First port to try on 127.0.0.1; 0 takes a free one. @default 8070 */
+  /** First port to try on 127.0.0.1; 0 picks a free one. @default 8070 */
   readonly port?: number;
   readonly account: Pick<AccountView, "list">;
   readonly status: () => Promise<LabStatus>;
   /** Calls `listener` whenever `status` or the account may have changed. */
   readonly onChange: (listener: () => void) => () => void;
   readonly onEvent: (listener: (event: PlaneEvent) => void) => () => void;
-  /** Lets the lab live faster or slower, which changes nothing of the account. @default the page cannot */
+  /** Changes the lab's pace, which does not change the account. @default the page cannot */
   readonly changePace?: (name: PaceName) => void;
-  /** What the page may act on. @default nothing: it only shows */
+  /** What the page may act on. @default nothing: the page is read-only */
   readonly actions?: ActionTargets;
 }
 
 /**
- * The dashboard: a page on a port of its own on 127.0.0.1, which no load balancer leads to.
+ * The dashboard: a page on its own port on 127.0.0.1, which no load balancer forwards to.
  *
  * - `GET /_lab` is the page;
- * - `GET /_lab/api/snapshot` is what it shows, see {@link Snapshot};
- * - `GET /_lab/api/events` tells that and every change of it, see {@link Feed};
- * - `POST /_lab/api/actions` does something, see actions.ts.
+ * - `GET /_lab/api/snapshot` is the data that it shows, see {@link Snapshot};
+ * - `GET /_lab/api/events` streams that data and its changes, see {@link Feed};
+ * - `POST /_lab/api/actions` performs an action, see actions.ts.
  */
 export class Dashboard {
   private readonly token = randomBytes(32).toString("hex");
@@ -91,7 +91,7 @@ export class Dashboard {
     return `http://127.0.0.1:${this.port}/_lab`;
   }
 
-  /** Says goodbye to the pages that look, and cuts off those that do not listen. */
+  /** Ends the pages' connections, and cuts off those that do not close. */
   async close(): Promise<void> {
     for (const stop of this.unfollow) stop();
     this.measuring.clear();
@@ -103,7 +103,7 @@ export class Dashboard {
     return this.server?.port ?? 0;
   }
 
-  /** Also while nobody looks: who comes sees what has been. */
+  /** Measures also while no page is open, so that a page that opens has a history. */
   private async measure(): Promise<void> {
     const { plane } = await this.options.status();
     if (plane !== undefined) this.history.note(plane, Date.now());
@@ -167,7 +167,7 @@ export class Dashboard {
     const { actions, changePace } = this.options;
     const onlyShows = new Refusal(
       403,
-      "The dashboard only shows. Actions need: npm start -- --allow-actions",
+      "The dashboard is read-only. To allow actions: npm start -- --allow-actions",
     );
     if (isMute(this.options)) throw onlyShows;
     const refusal = refuseAction(request.headers, this.port, this.token);
@@ -188,7 +188,7 @@ export class Dashboard {
   }
 }
 
-/** Whether the page can ask for nothing at all. */
+/** Whether the page has no actions at all. */
 const isMute = ({ actions, changePace }: DashboardOptions): boolean =>
   actions === undefined && changePace === undefined;
 

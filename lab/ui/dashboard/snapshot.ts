@@ -25,18 +25,18 @@ import { type NetworkView, networksOf } from "./networks";
 import { type RevisionShare, type Rollout, rolloutOf, sharesOf } from "./rollout";
 
 /**
- * All that the dashboard shows, as plain JSON. It is made of what `lab status` tells and of the
- * properties named in networks.ts and here: no record of the account gets into it as a whole, so that
- * neither environment variables nor secrets do.
+ * Everything that the dashboard shows, as plain JSON. It is built from `lab status` and from the properties listed in
+ * networks.ts and here. No record of the account is copied as a whole, so environment variables and secrets cannot leak
+ * into it.
  */
 export interface Snapshot {
-  /** Tells one start of the lab from another. */
+  /** Distinguishes one start of the lab from another. */
   readonly start: string;
   /** What the page may do besides looking. */
   readonly actions: readonly ActionName[];
-  /** How fast the lab lives; absent while nothing is served. */
+  /** How fast the lab runs; absent while nothing is served. */
   readonly pace?: PaceName;
-  /** Of the last minutes, by service. */
+  /** Samples of the last minutes, by service. */
   readonly history: Readonly<Record<string, readonly Sample[]>>;
   /** By name. */
   readonly stacks: readonly StackView[];
@@ -50,25 +50,25 @@ export interface Snapshot {
   readonly events: readonly LoggedEvent[];
 }
 
-/** A thing and the stack that it belongs to; empty for one that was deleted and still ends. */
+/** An item with its stack; the stack is empty for an item that was deleted but is still ending. */
 export type OfStack<T> = T & { readonly stack: string };
 
 export interface StackView {
   readonly name: string;
   /** Number of resources in the account. */
   readonly resources: number;
-  /** What its last operation did; absent when none is known. */
+  /** Report of its last operation; absent if none is known. */
   readonly report?: StackReport;
 }
 
-/** A service without its events, which the log has. */
+/** A service without its events, which are in the log. */
 export type ServiceView = OfStack<Omit<ServiceStatus, "events">> & {
   readonly events?: undefined;
-  /** Its revisions' parts of the requests, the newest first. */
+  /** Its revisions' shares of the requests, newest first. */
   readonly shares: readonly RevisionShare[];
-  /** The deployment in progress; absent when there is none. */
+  /** The deployment in progress; absent if there is none. */
   readonly rollout?: Rollout;
-  /** Limits of its autoscaling; absent when it has none. */
+  /** Limits of its autoscaling; absent if it has none. */
   readonly scaling?: { readonly min: number; readonly max: number };
 };
 
@@ -158,11 +158,11 @@ export function takeSnapshot(sources: SnapshotSources): Snapshot {
   };
 }
 
-/** In an order that does not depend on what was created first. */
+/** Sorts by name, independent of the order of creation. */
 const byName = <T extends { readonly name: string }>(things: readonly T[]): T[] =>
   [...things].sort((one, other) => one.name.localeCompare(other.name));
 
-/** Stacks with resources, and those whose first operation was refused. */
+/** Stacks with resources, and those whose first operation was rejected. */
 function stacksOf({ stacks, reports }: LabStatus): StackView[] {
   const names = new Set([...Object.keys(stacks), ...reports.map(({ stack }) => stack)]);
   return [...names].sort().map((name) => {

@@ -1,9 +1,9 @@
-/** What a difference does to a part of the picture. */
+/** What an update does to a part of the picture. */
 export type Mark = "added" | "changed" | "removed";
 
 /** One line of text in a box. */
 export interface Line {
-  /** What the line is about, e.g. `image` or the URN of a listener rule; unique in its box. */
+  /** Identifies the line in its box, e.g. `image` or the URN of a listener rule. */
   key: string;
   text: string;
   mark?: Mark;
@@ -12,9 +12,9 @@ export interface Line {
 /**
  * How a box looks:
  * - `frame`: around other boxes (region, VPC, cluster);
- * - `zone`, `subnet`: an availability zone with its subnets, in a grid at the foot of the VPC;
- * - `card`: a thing with lines;
- * - `outside`: whoever is not in the stack, e.g. the internet.
+ * - `zone`, `subnet`: an availability zone with its subnets, in a grid at the bottom of the VPC;
+ * - `card`: a resource with lines of text;
+ * - `outside`: something outside the stack, e.g. the internet.
  */
 export type Shape = "frame" | "zone" | "subnet" | "card" | "outside";
 
@@ -42,16 +42,16 @@ export interface Listener {
 
 /** A box of the picture. */
 export interface Box {
-  /** URN of the resource, or a word for what is none, e.g. `internet`. */
+  /** URN of the resource, or a word if it is not a resource, e.g. `internet`. */
   key: string;
   shape: Shape;
   /** What it is, e.g. `ECS service`. */
   kind: string;
   title: string;
   lines: Line[];
-  /** Key of the box around it; none for the outermost. */
+  /** Key of the box around it; absent for the outermost. */
   parent?: string;
-  /** URNs of everything that the box stands for. */
+  /** URNs of all resources that the box represents. */
   urns: string[];
   facts?: Facts;
   /** Who made it. @default the program */
@@ -60,9 +60,9 @@ export interface Box {
 }
 
 /**
- * What an arrow says:
- * - `reach`: may open connections, as security groups allow it; the label has the ports;
- * - `refused`: should be able to, but a security group is in the way;
+ * What an arrow means:
+ * - `reach`: may open connections, as security groups allow; the label has the ports;
+ * - `refused`: should be able to connect, but a security group prevents it;
  * - `forward`: a load balancer's listener or rule sends requests there;
  * - `use`: everything else, e.g. pulls an image from.
  */
@@ -79,11 +79,11 @@ export interface Arrow {
   mark?: Mark;
 }
 
-/** What a stack looks like: the picture before it is laid out. */
+/** What a stack looks like: the picture before layout. */
 export interface Architecture {
   project: string;
   stack: string;
-  /** Parents stand before what is in them; otherwise by key. */
+  /** Parents come before their children; otherwise sorted by key. */
   boxes: Box[];
   arrows: Arrow[];
   /** Types of resources that the picture does not know, with their number. */

@@ -14,7 +14,7 @@ import { shown, titleOf } from "./references";
 import type { StackResource } from "./state";
 import { INSTANCE_PROFILE, SUBNETS } from "./types";
 
-/** Draws what tasks run on where that is not Fargate: Auto Scaling groups, and what Managed Instances are made from. */
+/** Draws what tasks run on besides Fargate: Auto Scaling groups, and capacity providers of Managed Instances. */
 export function drawInstances(picture: Picture): void {
   const { references } = picture;
   for (const group of references.ofType([AUTO_SCALING_GROUP])) drawGroup(picture, group);
@@ -70,7 +70,7 @@ function drawGroup(picture: Picture, group: StackResource): void {
 
 const isManaged = ({ props }: StackResource) => items(props.managedInstancesProvider).length > 0;
 
-/** A capacity provider from which ECS launches instances by itself. */
+/** Draws a capacity provider of Managed Instances. */
 function drawManaged(picture: Picture, provider: StackResource): void {
   const { references } = picture;
   const { props, urn } = provider;
@@ -118,7 +118,7 @@ function drawManaged(picture: Picture, provider: StackResource): void {
   });
 }
 
-/** The role that a property hands to instances. */
+/** Lines for the role that a property gives to instances. */
 function instanceRoleLines(
   { references }: Picture,
   holder: StackResource | undefined,

@@ -11,16 +11,16 @@ import {
   type StackState,
 } from "./state";
 
-/** What an update would do to a resource that it does not leave alone. */
+/** What an update would do to a resource that it changes. */
 export interface Change {
   action: "create" | "update" | "replace" | "delete";
-  /** Names of the inputs that would change, if an update or a replacement. */
+  /** Names of the inputs that would change, for an update or a replacement. */
   inputs: string[];
 }
 
-/** What a preview foresees. */
+/** The outcome that a preview predicts. */
 export interface Plan {
-  /** The stack's resources after the update; what only the update will know is unknown. */
+  /** The stack's resources after the update; values that only the update will determine are unknown. */
   after: StackState;
   /** By URN. */
   changes: Map<string, Change>;
@@ -69,11 +69,11 @@ const previewSchema = z.object({
 });
 
 /**
- * Reads what the engine plans for a stack.
+ * Reads the engine's plan for a stack.
  *
  * @param before The stack as it is.
  * @param plan The update plan, as JSON.
- * @throws Error if it is none.
+ * @throws Error if it is not one.
  */
 export function readUpdatePlan(before: StackState, plan: unknown): Plan {
   const parsed = updatePlanSchema.safeParse(plan);
@@ -110,14 +110,14 @@ export function readUpdatePlan(before: StackState, plan: unknown): Plan {
 }
 
 /**
- * Reads what `pulumi preview --json` printed for a stack; what it does not name stays as it is.
+ * Reads the output of `pulumi preview --json` for a stack; resources that it does not name stay unchanged.
  *
  * @param origin Where it comes from, for errors.
- * @throws Error naming the origin if it is no preview.
+ * @throws Error naming the origin if it is not a preview.
  */
 export function readPreview(before: StackState, preview: unknown, origin: string): Plan {
   const parsed = previewSchema.safeParse(preview);
-  if (!parsed.success) throw new Error(`${origin}: not what \`pulumi preview --json\` prints`);
+  if (!parsed.success) throw new Error(`${origin}: not the output of \`pulumi preview --json\``);
   const urns = [...new Set(parsed.data.steps.map(({ urn }) => urn))];
   return planOf(
     before,

@@ -49,7 +49,7 @@ function comparedBox(
   return { ...now, lines: [...lines, ...notes], ...(isChanged ? { mark: "changed" } : {}) };
 }
 
-/** Lines that say of a box's resources what its own lines do not show. */
+/** Lines for the changes of a box's resources that its other lines do not show. */
 function changeLines(
   { key, urns }: Box,
   changes: ReadonlyMap<string, Change>,
@@ -74,7 +74,7 @@ function comparedLines(olds: readonly Line[], news: readonly Line[]): Line[] {
   const compared = news.flatMap((line): Line[] => {
     const old = olds.find(({ key }) => key === line.key);
     if (!old) return [{ ...line, mark: "added" }];
-    // A value that only the update will know need not differ.
+    // A value that only the update will determine may turn out the same.
     if (old.text === line.text || line.text.includes(UNKNOWN_TEXT)) return [old];
     return [
       { ...old, key: `${old.key} before`, mark: "removed" },

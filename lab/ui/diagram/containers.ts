@@ -16,7 +16,7 @@ export interface Container {
   calls: string[];
 }
 
-/** @returns the containers, or nothing if they are not known before the update. */
+/** @returns the containers, or undefined if they are not known before the update. */
 export function containersOf(taskDefinition: StackResource): Container[] | undefined {
   const text = taskDefinition.props.containerDefinitions;
   if (typeof text !== "string") return undefined;
@@ -51,7 +51,7 @@ function hostsIn(value: string): string[] {
   return host === undefined ? [] : [host];
 }
 
-/** The part of an image's reference that people tell images by: `nginx:1.30.6-alpine`. */
+/** The part of an image reference by which people recognize it: `nginx:1.30.6-alpine`. */
 export function shortImage(image: string): string {
   const [reference = "", digest] = image.split("@");
   const last = lastPart(reference);

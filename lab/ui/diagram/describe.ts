@@ -49,7 +49,7 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
   },
 };
 
-/** A picture in words: for those who do not see it, and for those who search for a text in it. */
+/** A picture in words, for readers who cannot see it, and for text search. */
 export function describe(
   architecture: Architecture,
   language: PictureLanguage = "en",
@@ -65,7 +65,7 @@ export function describe(
   return { title: say.title(project, stack), text: sentences.join("\n") };
 }
 
-/** The types that are missing in a picture, as a sentence; none if there are none. */
+/** A sentence on the types that are missing in a picture, if any. */
 export function notDrawn(
   { unknownTypes }: Architecture,
   language: PictureLanguage = "en",

@@ -7,7 +7,7 @@ import { addArrow, addBox, type Picture } from "./picture";
 import { shown, textOf, titleOf } from "./references";
 import type { StackResource } from "./state";
 
-/** Draws what Express services are asked to be, with arrows to what ECS made of it, as far as that is known. */
+/** Draws the settings of Express services, with arrows to what ECS created for them, if known. */
 export function drawExpress(picture: Picture): void {
   const { references } = picture;
   for (const express of references.ofType([EXPRESS_SERVICE])) {
@@ -55,7 +55,7 @@ function roleLines({ references }: Picture, express: StackResource): Line[] {
   });
 }
 
-/** Boxes of what ECS made say so. */
+/** Marks the boxes of resources that ECS created. */
 export function toldWhatEcsMade({ references }: Picture, boxes: readonly Box[]): Box[] {
   const made = new Set(
     references.resources.filter(({ madeFor }) => madeFor !== undefined).map(({ urn }) => urn),

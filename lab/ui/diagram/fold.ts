@@ -2,7 +2,7 @@ import type { Architecture, Box, Facts, Line } from "./architecture";
 
 type Access = Extract<Facts, { what: "subnet" }>["access"];
 
-/** A picture whose zones are one card in each VPC, which says what stands in subnets of each kind. */
+/** A picture with a single card for the zones of each VPC, which lists what is in the subnets of each kind. */
 export function folded(architecture: Architecture): Architecture {
   const { boxes } = architecture;
   return {
@@ -13,7 +13,7 @@ export function folded(architecture: Architecture): Architecture {
   };
 }
 
-/** The card of the zones that are in a box. */
+/** The card for the zones in a box. */
 function cardOf({ key }: Box, boxes: readonly Box[]): Box[] {
   const zones = boxes.filter(({ parent, shape }) => shape === "zone" && parent === key);
   const [first] = zones;
@@ -35,14 +35,14 @@ function cardOf({ key }: Box, boxes: readonly Box[]): Box[] {
   ];
 }
 
-/** `ap-northeast-1a, 1c, 1d`: what zones have in common is said once. */
+/** `ap-northeast-1a, 1c, 1d`: their common prefix appears only once. */
 function namesOf([first = "", ...others]: readonly string[]): string {
   const common = first.slice(0, first.lastIndexOf("-") + 1);
   const name = (zone: string) => (zone.startsWith(common) ? zone.slice(common.length) : zone);
   return [first, ...others.map(name)].join(", ");
 }
 
-/** What stands in subnets of a kind, each said once. */
+/** What is in the subnets of a kind, without duplicates. */
 function linesOf(access: Access, all: readonly Box[]): Line[] {
   const subnets = all.filter(({ facts }) => facts?.what === "subnet" && facts.access === access);
   const residents = new Map(

@@ -5,11 +5,11 @@ const gap = 12;
 
 const isPublic = ({ facts }: Box) => facts?.what === "subnet" && facts.access === "public";
 
-/** The zones of a VPC below each other, each with its subnets. */
+/** The zones of a VPC, one below another, each with its subnets. */
 export interface Grid {
   width: number;
   height: number;
-  /** Places from the grid's own top left corner. */
+  /** Positions relative to the grid's top left corner. */
   places: Map<string, Placed>;
 }
 
@@ -22,7 +22,7 @@ export function gridOf(box: Box, boxes: readonly Box[], most: number): Grid | un
     boxes.filter(({ parent, shape: other }) => parent === key && other === shape);
   const zones = inside(box.key, "zone").map((zone) => ({
     zone,
-    // Public subnets first, as what is nearer to the internet.
+    // Public subnets first, since they are nearer to the internet.
     subnets: inside(zone.key, "subnet").sort(
       (one, other) => Number(isPublic(other)) - Number(isPublic(one)),
     ),
@@ -51,7 +51,7 @@ export function gridOf(box: Box, boxes: readonly Box[], most: number): Grid | un
   return { width, height: y - gap, places };
 }
 
-/** Puts a grid on the left of the box around it. */
+/** Places a grid at the left of the box around it. */
 export function placeGrid({ places }: Grid, around: Placed): Map<string, Placed> {
   const x = around.x + frame.padding;
   const y = around.y + frame.header + frame.padding;

@@ -1,12 +1,12 @@
 import type { PlacedArrow, PlacedBox } from "./layout";
 import { boxSize, card, frame } from "./shapes";
 
-/** Room on either side of an arrow, in pixels. */
+/** Margin on either side of an arrow, in pixels. */
 const clear = 5;
 
 /**
- * Where the text in the header of a frame begins: as far to the left as no arrow crosses it, or at the left if there is
- * no such place.
+ * Where the text in a frame's header starts: as far left as possible without an arrow crossing it, or at the left edge
+ * if there is no such place.
  * @returns pixels from the picture's left
  */
 export function headerLeft(

@@ -1,7 +1,7 @@
 import type { Architecture, Arrow, ArrowKind, Box } from "./architecture";
 import { UNKNOWN_TEXT } from "./references";
 
-/** Kinds, titles, labels and lines that are always the same, in AWS's own Japanese words. */
+/** Fixed kinds, titles, labels and lines, in AWS's own Japanese terms. */
 const words: Readonly<Record<string, string>> = {
   "AWS region": "AWS リージョン",
   Addresses: "アドレス",
@@ -72,7 +72,7 @@ const words: Readonly<Record<string, string>> = {
   watches: "監視",
 };
 
-/** Those with a name or a number in them. */
+/** Texts that contain a name or a number. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/^(\d+) to (\d+) × (.+)$/, "$3 を $1〜$2 台"],
   [/^(\d+) of them$/, "$1 個"],
@@ -112,7 +112,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^within (\S+)$/, "$1 の範囲"],
 ];
 
-/** A text of a picture in Japanese; names, and what has no translation, as it is. */
+/** A text of a picture in Japanese; names and untranslated texts are kept. */
 export function textInJapanese(text: string): string {
   const found = patterns.find(([pattern]) => pattern.test(text));
   const told = (words[text] ?? (found ? text.replace(...found) : text)).replaceAll(
@@ -122,7 +122,7 @@ export function textInJapanese(text: string): string {
   return /^\d+\. (パス|ホスト) /.test(told) ? told.replaceAll(" or ", "、") : told;
 }
 
-/** An architecture with its texts in Japanese, to be laid out by their widths. */
+/** An architecture with its texts in Japanese; translated before layout, which depends on their widths. */
 export function inJapanese(architecture: Architecture): Architecture {
   const box = (one: Box): Box => ({
     ...one,

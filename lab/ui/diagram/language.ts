@@ -1,7 +1,7 @@
-/** The languages that pictures speak. */
+/** The languages of the pictures. */
 export const pictureLanguages = ["en", "ja"] as const;
 export type PictureLanguage = (typeof pictureLanguages)[number];
 
-/** What a picture's file ends with: `.svg`, `.ja.svg`. */
+/** The ending of a picture's file name: `.svg`, `.ja.svg`. */
 export const pictureEnding = (language: PictureLanguage) =>
   language === "en" ? ".svg" : `.${language}.svg`;

@@ -19,18 +19,18 @@ export interface PlacedBox extends Placed {
   rows: readonly Row[];
 }
 
-/** An arrow with its way, bends included, and the place of its label. */
+/** An arrow with its path, including bends, and the position of its label. */
 export interface PlacedArrow {
   arrow: Arrow;
   points: Point[];
   label?: Placed & { text: string };
 }
 
-/** A picture that only has to be written. */
+/** A picture after layout, ready to be written. */
 export interface Layout {
   width: number;
   height: number;
-  /** Boxes around others stand before them. */
+  /** Outer boxes come before inner ones. */
   boxes: PlacedBox[];
   arrows: PlacedArrow[];
 }
@@ -40,7 +40,7 @@ const options = {
   "elk.direction": "DOWN",
   "elk.hierarchyHandling": "INCLUDE_CHILDREN",
   "elk.edgeRouting": "ORTHOGONAL",
-  // Equal input gives an equal picture.
+  // Makes the layout deterministic.
   "elk.randomSeed": "1",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.spacing.nodeNode": "16",
@@ -51,7 +51,7 @@ const options = {
   "elk.layered.spacing.edgeNodeBetweenLayers": "14",
   "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
   "elk.padding": "[top=8,left=8,bottom=8,right=8]",
-  // Places from the top left corner of the picture instead of that of the box around.
+  // Positions relative to the picture's top left corner instead of the enclosing box's.
   "elk.json.shapeCoords": "ROOT",
   "elk.json.edgeCoords": "ROOT",
 };
@@ -82,8 +82,8 @@ const arrangements: readonly Arrangement[] = [
 ];
 
 /**
- * Gives every box and arrow its place: layers from top to bottom by ELK, zones in a column of our own. Of several
- * arrangements it takes the first that fits a page's width, or else the narrowest.
+ * Positions every box and arrow: ELK arranges layers from top to bottom; zones are placed in a column by {@link
+ * placeGrid}. Of several arrangements it takes the first that fits a page's width, or else the narrowest.
  */
 export async function layOut(architecture: Architecture): Promise<Layout> {
   let narrowest: Layout | undefined;
@@ -179,7 +179,7 @@ function elkFrame(box: Box, parts: Parts): ElkNode {
 
 const endId = (index: number, end: "from" | "to") => `arrow ${index} ${end}`;
 
-/** A place for each arrow at a box: they come in above and leave below, side by side. */
+/** A port for each arrow at a box: arrows enter at the top and leave at the bottom, side by side. */
 function portsOf({ key }: Box, arrows: readonly Arrow[]): ElkPort[] {
   return arrows.flatMap(({ from, to }, index) => [
     ...(to === key ? [port(endId(index, "to"), "NORTH")] : []),
@@ -222,7 +222,7 @@ function belowFrames(boxes: readonly Box[], arrows: readonly Arrow[]): ElkExtend
     });
 }
 
-/** What stands beside an arrow: its label, and the sign of what a difference does to it. */
+/** The text beside an arrow: its label, and the sign of its mark. */
 export function labelOf({ label, mark }: Arrow): string {
   return [mark ? markSign[mark] : "", shorten(label)].filter((part) => part !== "").join(" ");
 }
@@ -241,7 +241,7 @@ function placedArrow(arrow: Arrow, edge: ElkExtendedEdge | undefined): PlacedArr
   };
 }
 
-/** Takes out bends of a pixel or less, which rounding leaves. */
+/** Removes bends of a pixel or less, which come from rounding. */
 function straightened(points: readonly Point[]): Point[] {
   return points.reduce<Point[]>((done, { x, y }) => {
     const last = done.at(-1);

@@ -11,7 +11,7 @@ import { compareText, sorted, type StackResource, type StackState } from "./stat
 import { drawTraffic } from "./traffic";
 import { BOX_TYPES, NOT_DRAWN, PART_TYPES, SUBNETS } from "./types";
 
-/** What a stack looks like, from its state: the same for the same resources in any order. */
+/** Builds the architecture from a stack's state; the order of the resources does not matter. */
 export function architectureOf({ project, stack, resources }: StackState): Architecture {
   const ordered = sorted(resources);
   const references = new References(ordered);
@@ -40,7 +40,7 @@ export function architectureOf({ project, stack, resources }: StackState): Archi
   };
 }
 
-/** Whether the picture knows a type: it draws it, or leaves it out on purpose. */
+/** Whether the picture knows a type: it either draws it or omits it on purpose. */
 export function isKnownType(type: string): boolean {
   return (
     [...BOX_TYPES, ...PART_TYPES, ...REGIONAL_TYPES].includes(type) ||
@@ -57,7 +57,7 @@ function unknownTypes(resources: readonly StackResource[]): Map<string, number> 
   );
 }
 
-/** Arrows of who may reach whom, as the security groups say. */
+/** Draws arrows for who may reach whom, according to the security groups. */
 function drawReach(picture: Picture): void {
   const { references, parties, permissions, arrows } = picture;
   const subnetsOf = (key: string): StackResource[] => {
@@ -70,7 +70,7 @@ function drawReach(picture: Picture): void {
         ),
       );
   };
-  // What a load balancer sends on is drawn by way of its target group.
+  // Traffic from a load balancer is drawn via its target group.
   const byTargetGroup = new Set(
     [...arrows.values()]
       .filter(({ kind }) => kind === "forward")

@@ -105,7 +105,7 @@ function drawGateways(picture: Picture): void {
     const [subnet] = references.referred(nat, "subnetId", SUBNETS);
     const [vpc] = subnet ? references.referred(subnet, "vpcId", VPCS) : [];
     const zone = shown(subnet?.props.availabilityZone);
-    // One box for all zones' gateways: which of them a task uses depends on where it runs.
+    // One box for the gateways of all zones: which one a task uses depends on where it runs.
     const box = addBox(picture, {
       key: natKey(vpc),
       shape: "card",
@@ -124,7 +124,7 @@ function drawGateways(picture: Picture): void {
 
 const natKey = (vpc: StackResource | undefined) => `${vpc?.urn ?? REGION} NAT gateways`;
 
-/** Notes in subnets what stands there. */
+/** Adds a line to subnets on what they contain. */
 export function noteIn(
   picture: Picture,
   subnets: readonly StackResource[],
@@ -135,7 +135,7 @@ export function noteIn(
   }
 }
 
-/** The VPC that subnets are in, if it is in the stack. */
+/** The subnets' VPC, if it is in the stack. */
 export function vpcOf(
   references: References,
   subnets: readonly StackResource[],
@@ -152,19 +152,19 @@ export function blocksOf(resources: readonly (StackResource | undefined)[]): str
     .map(String);
 }
 
-/** What the resource is called: its Name tag, or its name in the program. */
+/** The resource's Name tag, or else its name in the program. */
 function nameTag({ name, props }: StackResource): string {
   return textOf(props.tags, "Name") ?? name;
 }
 
-/** A default route: a resource of its own, or one of a route table's list. */
+/** A default route: a separate resource, or an entry in a route table's list. */
 interface Way {
   holder: StackResource;
   ids: Value;
   nested: boolean;
 }
 
-/** Where the default routes of a subnet's table lead. */
+/** Where the default routes of a subnet's route table lead. */
 function wayOut(references: References, subnet: StackResource): WayOut {
   const tables = references
     .ofType([ROUTE_TABLE_ASSOCIATION])
@@ -206,7 +206,7 @@ function regionOf({ resources }: References): string | undefined {
 }
 
 /**
- * Draws the arrow from whoever may reach a party.
+ * Draws the arrow to a party from whatever may reach it.
  *
  * @param vpc The party's VPC, if it is in the stack.
  */
@@ -247,7 +247,7 @@ export function drawReachFrom(
   }
 }
 
-/** Draws the arrow from a party to what it may reach outside the VPC, through the gateways on the way. */
+/** Draws the arrow from a party to what it may reach outside the VPC, through the gateways in between. */
 export function drawReachTo(
   picture: Picture,
   from: string,
@@ -261,7 +261,7 @@ export function drawReachTo(
   const ways = subnets.map((subnet) => wayOut(picture.references, subnet));
   const byNat = ways.some(({ natGateways }) => natGateways.length > 0);
   const byGateway = ways.some(({ internetGateways }) => internetGateways.length > 0);
-  // Without a way out, a permission to go out is worth nothing.
+  // Without a route to the internet, the permission has no effect.
   if (isInternet && !byNat && !byGateway) return;
   const key = isInternet ? INTERNET_OUT : `to ${text}`;
   drawOutside(picture, key, isInternet ? "The internet" : "Outside the VPC", text);

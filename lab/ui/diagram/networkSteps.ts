@@ -3,7 +3,7 @@ import type { PictureLanguage } from "./language";
 import type { Palette } from "./palette";
 import { phonePicture, phoneStyle, text } from "./phonePicture";
 
-/** The steps in which a network grows, each with all that the ones before it had. */
+/** The steps in which a network is built; each includes the earlier ones. */
 export const networkSteps = ["vpc", "subnets", "routes", "load-balancer", "tasks"] as const;
 export type NetworkStep = (typeof networkSteps)[number];
 
@@ -19,7 +19,7 @@ interface Facts {
   readonly loadBalancer: string;
   readonly listener: string;
   readonly service: string;
-  /** Tasks that the service keeps. */
+  /** The service's desired count. */
   readonly tasks: number;
 }
 
@@ -59,14 +59,14 @@ const column = { first: 22, width: 110, gap: 8 };
 const publicTop = 138;
 const privateTop = 252;
 const cellHeight = 100;
-/** Where the load balancer stands in the public subnets. */
+/** Top of the load balancer in the public subnets. */
 const balancerTop = publicTop + 66;
-/** The middle of the internet and its gateway. */
+/** Horizontal centre of the internet and its gateway. */
 const gateway = 240;
 
 /**
  * Draws a step of a stack's network: what is new in colour, what was there before in grey.
- * @throws Error if the stack lacks what the pictures show
+ * @throws Error if the stack lacks something that the pictures show
  */
 export function drawNetworkStep(
   architecture: Architecture,
@@ -114,7 +114,7 @@ const drawings: Readonly<Record<NetworkStep, (facts: Facts, say: Words) => strin
         ? [
             rect("card", x(index) + 62, publicTop + 38, 42, 20, 4),
             text("name", x(index) + 83, publicTop + 52, "NAT", "middle"),
-            // Out of all private subnets, by the public one that it stands in.
+            // From all private subnets, via the public subnet that the NAT gateway is in.
             ...zones.map((_, from) =>
               arrow("out", [x(from) + 84, privateTop], [x(index) + 92, publicTop + 58]),
             ),

@@ -1,13 +1,13 @@
 import type { Arrow, Box } from "./architecture";
 
 /**
- * The boxes in the order in which one reads them from top to bottom: each behind those from which arrows lead to it,
- * what is in a frame behind the frame. Of several it takes the one that goes on where the last one ended; arrows in a
- * circle are followed from the first box by key.
+ * The boxes in reading order from top to bottom: each after the boxes with arrows to it, and after the frame around it.
+ * Among several candidates, it takes the one that continues from the last box; cycles of arrows start at the first box
+ * by key.
  */
 export function readingOrder(boxes: readonly Box[], arrows: readonly Arrow[]): Box[] {
   const parents = new Map(boxes.map(({ key, parent }) => [key, parent]));
-  /** The box itself and those around it. */
+  /** The box itself and the boxes around it. */
   const around = (key: string | undefined): string[] =>
     key === undefined ? [] : [key, ...around(parents.get(key))];
   const within = (parent: string | undefined): Box[] => {

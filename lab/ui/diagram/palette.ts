@@ -30,7 +30,7 @@ export const light: Palette = {
   removed: "#b3172b",
 };
 
-/** Where a reader prefers dark pages. */
+/** For readers who prefer dark pages. */
 export const dark: Palette = {
   paper: "#11171d",
   ink: "#e8eef4",

@@ -15,19 +15,19 @@ import { EGRESS_RULE } from "./types";
 export interface Ports {
   /** `tcp`, `udp`, `icmp`, a protocol's number, or `-1` for all traffic. */
   protocol: string;
-  /** 0 to 65535; 0 to 65535 where the protocol has no ports. */
+  /** 0 to 65535; the full range if the protocol has no ports. */
   from: number;
   to: number;
 }
 
-/** Whom a permission speaks of: addresses, the users of a security group, or a prefix list. */
+/** The other end of a permission: addresses, members of a security group, or a prefix list. */
 export type Peer =
   | { kind: "cidr"; value: string }
-  /** URN of a group of the stack, or the id of another. */
+  /** URN of a group of the stack, or the ID of another group. */
   | { kind: "group"; value: string }
   | { kind: "prefix list"; value: string };
 
-/** One line of a security group: this traffic, from or to this peer. */
+/** One rule of a security group: this traffic, from or to this peer. */
 export interface Permission {
   /** URN of the group. */
   group: string;
@@ -37,13 +37,13 @@ export interface Permission {
 }
 
 /**
- * Everything that the security groups of a stack allow, whichever of the three ways says it: a list in
- * the group itself, a SecurityGroupRule, or the newer rules for ingress and egress.
+ * Everything that the security groups of a stack allow, in any of the three ways to write rules: a list in the group
+ * itself, a SecurityGroupRule, or the newer separate rules for ingress and egress.
  */
 export function permissionsOf(references: References): Permission[] {
   const inline = references.ofType(SECURITY_GROUPS).flatMap((group) =>
     (["ingress", "egress"] as const).flatMap((direction) =>
-      // The inputs alone: what AWS tells of a group has the rules that are resources of their own, too.
+      // Only the inputs: the outputs also contain the rules that are separate resources.
       items(group.inputs[direction]).flatMap((rule) =>
         permissions(references, { group, holder: group, property: direction, rule, direction }),
       ),
@@ -78,11 +78,11 @@ interface Written {
 
 function permissions(references: References, written: Written): Permission[] {
   const { group, holder, rule, direction, property } = written;
-  // A rule reads the same in both directions.
+  // Rules have the same properties in both directions.
   const read = ingressOf(rule, { urn: holder.urn, propertyDependencies: {} });
   const ports = portsOf(read);
   if (!ports) return [];
-  // A rule of its own has one peer, so that all but its group stands for the peer.
+  // A separate rule has one peer, so every property but the group describes the peer.
   const properties = property
     ? [property]
     : Object.keys(holder.props).filter((name) => name !== "securityGroupId");
@@ -131,7 +131,7 @@ const protocols: Readonly<Record<string, string>> = {
   "58": "icmpv6",
 };
 
-/** The ports of a rule; nothing if they are not known yet. */
+/** The ports of a rule; undefined if they are not known yet. */
 function portsOf({ protocol, fromPort, toPort }: Ingress): Ports | undefined {
   if ([protocol, fromPort, toPort].includes(UNKNOWN)) return undefined;
   const lower = toText(protocol).toLowerCase();
@@ -140,7 +140,7 @@ function portsOf({ protocol, fromPort, toPort }: Ingress): Ports | undefined {
   return { protocol: name, from: toInteger(fromPort) ?? 0, to: toInteger(toPort) ?? 65_535 };
 }
 
-/** The traffic that both let pass; nothing if there is none. */
+/** The traffic that both allow; undefined if there is none. */
 export function commonPorts(one: Ports, other: Ports): Ports | undefined {
   if (one.protocol === "-1") return other;
   if (other.protocol === "-1") return one;
@@ -150,7 +150,7 @@ export function commonPorts(one: Ports, other: Ports): Ports | undefined {
   return from <= to ? { protocol: one.protocol, from, to } : undefined;
 }
 
-/** `tcp 80`, `udp 1000-2000`, `all traffic`; several in order, each once. */
+/** `tcp 80`, `udp 1000-2000`, `all traffic`; several are sorted, without duplicates. */
 export function portsText(ports: readonly Ports[]): string {
   if (ports.some(({ protocol }) => protocol === "-1")) return "all traffic";
   const sorted = [...ports].sort(
@@ -167,7 +167,7 @@ export function portsText(ports: readonly Ports[]): string {
   return [...new Set(texts)].join(", ");
 }
 
-/** Whether two blocks have an address in common; blocks that cannot be read have none. */
+/** Whether two blocks have an address in common; false if one of them is not valid. */
 export function overlaps(one: string, other: string): boolean {
   const [a, b] = [parseCidr(one), parseCidr(other)];
   return a !== undefined && b !== undefined && (contains(a, b) || contains(b, a));

@@ -6,24 +6,26 @@ import { phoneWidth } from "./phonePicture";
 import { boxSize, card, frame, type Placed, rowsOf } from "./shapes";
 import { fontSize, textWidth } from "./text";
 
-/** In pixels: around the picture, from frame to frame on the right, from box to box, and from lane to lane. */
+/**
+ * Distances in pixels: around the picture, from frame to frame on the right, from box to box, and from lane to lane.
+ */
 const room = { margin: 8, nesting: 5, padding: 8, between: 14, forArrow: 36, lane: 8, row: 16 };
 
-/** Frames are at most so deep in each other: region, VPC, cluster. */
+/** Maximum nesting of frames: region, VPC, cluster. */
 const depth = 3;
 
-/** Arrows that leave a box by the same place, for they say the same. */
+/** Arrows that leave a box at the same place because they mean the same. */
 interface Bundle {
   readonly from: string;
   readonly arrows: readonly Arrow[];
   readonly text: string;
-  /** Which of the lanes beside the boxes it takes, from 0, the nearest. */
+  /** Its lane beside the boxes, from 0, the nearest. */
   readonly lane: number;
 }
 
 /**
- * Gives every box and arrow its place on a phone: all boxes below each other. An arrow to the next box goes straight
- * down; others go by lanes on the right, each from a row of its box that says what it is.
+ * Positions every box and arrow for a phone, with all boxes in one column. An arrow to the next box goes straight down;
+ * others use lanes on the right, each starting at a row of its box that describes it.
  */
 export function layOutForPhone(architecture: Architecture): Layout {
   const { arrows, boxes: all } = folded(architecture);
@@ -52,7 +54,7 @@ export function layOutForPhone(architecture: Architecture): Layout {
   return { width: phoneWidth, height, boxes: placed, arrows: arrowsPlaced };
 }
 
-/** Arrows to the box that comes next, one for each. */
+/** Arrows to the next box, at most one per box. */
 function straightOnes(arrows: readonly Arrow[], place: ReadonlyMap<string, number>): Arrow[] {
   const next = arrows.filter(({ from, to }) => place.get(to) === (place.get(from) ?? NaN) + 1);
   return next.filter((arrow, index) => next.findIndex(({ from }) => from === arrow.from) === index);
@@ -69,7 +71,7 @@ function bundlesOf(arrows: readonly Arrow[], place: ReadonlyMap<string, number>)
     const ends = group.flatMap(({ from, to }) => [place.get(from) ?? 0, place.get(to) ?? 0]);
     return { group, first: Math.min(...ends), last: Math.max(...ends) };
   });
-  // Short ones are nearest to the boxes.
+  // Short arrows are nearest to the boxes.
   spanned.sort((one, other) => one.last - one.first - (other.last - other.first));
   const taken: { first: number; last: number; lane: number }[] = [];
   return spanned.flatMap(({ first, group, last }) => {
@@ -86,7 +88,7 @@ function bundlesOf(arrows: readonly Arrow[], place: ReadonlyMap<string, number>)
 interface Placing {
   readonly bundles: readonly Bundle[];
   readonly straight: readonly Arrow[];
-  /** Where cards end on the right. */
+  /** The right edge of cards. */
   readonly right: number;
 }
 
@@ -128,7 +130,7 @@ function placedBoxes(boxes: readonly Box[], { bundles, right, straight }: Placin
   return { placed, height: y };
 }
 
-/** Where arrows come in at the right of a box, in pixels from its top. */
+/** Where arrows enter at the right of a box, in pixels from its top. */
 const entry = { first: 10, step: 9 };
 
 function straightDown(arrow: Arrow, places: ReadonlyMap<string, Placed>): PlacedArrow[] {
@@ -147,9 +149,9 @@ function straightDown(arrow: Arrow, places: ReadonlyMap<string, Placed>): Placed
 }
 
 interface Lanes {
-  /** How many arrows have come in at each box so far. */
+  /** Number of arrows that have entered each box so far. */
   readonly entries: Map<string, number>;
-  /** All bundles of the box that this one leaves. */
+  /** All bundles of the box that this bundle leaves. */
   readonly beside: readonly Bundle[];
 }
 

@@ -2,7 +2,7 @@ import type { PictureLanguage } from "./language";
 import { dark, light, type Palette } from "./palette";
 import { escapeXml, fontFamily } from "./text";
 
-/** Width of a picture in pixels: that of a phone, so that its letters are read there too; elsewhere it is shown larger. */
+/** Width of a picture in pixels: that of a phone, so that the text is legible there too; other screens enlarge it. */
 export const phoneWidth = 390;
 const shownWidth = 640;
 
@@ -18,7 +18,7 @@ export interface PhonePicture {
   readonly elements: readonly string[];
 }
 
-/** A picture as SVG, on paper of its own. */
+/** A picture as SVG, with a background. */
 export function phonePicture({
   description,
   elements,
@@ -41,7 +41,7 @@ export function phonePicture({
   ].join("\n");
 }
 
-/** A line of text. @param anchor which part of it stands at `x` */
+/** A line of text. @param anchor which part of the text is at `x` */
 export const text = (className: string, x: number, y: number, what: string, anchor = "start") =>
   `<text class="${className}" x="${round(x)}" y="${y}" text-anchor="${anchor}">${escapeXml(what)}</text>`;
 
@@ -50,7 +50,7 @@ export const round = (value: number) => String(Math.round(value * 10) / 10);
 
 /**
  * A style sheet for white paper and for readers who prefer dark pages.
- * @param colours rules of a palette; as they are, for converters know no variables of CSS
+ * @param colours CSS rules for a palette, with literal colours, since converters do not support CSS variables
  */
 export const phoneStyle = (shapes: string, colours: (palette: Palette) => string) =>
   `

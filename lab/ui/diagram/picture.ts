@@ -4,34 +4,34 @@ import type { Party } from "./reach";
 import type { References } from "./references";
 import { compareText } from "./state";
 
-/** What the steps of building a picture share: the stack's resources, and what is drawn so far. */
+/** Shared by the steps of building a picture: the stack's resources, and what has been drawn so far. */
 export interface Picture {
   references: References;
   permissions: readonly Permission[];
   boxes: Map<string, Box>;
   arrows: Map<string, Arrow>;
-  /** Whatever has addresses, for the arrows of who may reach whom. */
+  /** Everything with addresses, for the arrows that show who may reach whom. */
   parties: Party[];
 }
 
-/** Draws a box; one that is there already stays as it is. */
+/** Draws a box, unless there is one with the same key. */
 export function addBox(picture: Picture, box: Box): Box {
   const drawn = picture.boxes.get(box.key) ?? box;
   picture.boxes.set(box.key, drawn);
   return drawn;
 }
 
-/** Draws an arrow, once, if there are boxes at both ends. */
+/** Draws an arrow, once, if both of its boxes exist. */
 export function addArrow({ boxes, arrows }: Picture, arrow: Arrow): void {
   if (boxes.has(arrow.from) && boxes.has(arrow.to)) arrows.set(arrowKey(arrow), arrow);
 }
 
-/** What tells one arrow from another. */
+/** Identifies an arrow. */
 export function arrowKey({ from, to, kind, label }: Arrow): string {
   return [from, to, kind, label].join(" ");
 }
 
-/** Boxes by key, each behind the box around it. */
+/** Boxes sorted by key, each after the box around it. */
 export function nested(boxes: readonly Box[]): Box[] {
   const ordered = [...boxes].sort((one, other) => compareText(one.key, other.key));
   const within = (parent: string | undefined): Box[] =>

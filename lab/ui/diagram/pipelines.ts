@@ -19,7 +19,7 @@ export const CONNECTIONS = [
 
 /** What an action of a pipeline works on. */
 interface Provider {
-  /** The action's setting that names it. */
+  /** The action's setting that names the resource. */
   setting: string;
   types: readonly string[];
   label: string;
@@ -29,7 +29,7 @@ interface Provider {
   holdsCode?: boolean;
 }
 
-/** By the provider of the action. */
+/** What each action provider works on. */
 const providers: Readonly<Record<string, Provider>> = {
   CodeCommit: {
     setting: "RepositoryName",
@@ -55,7 +55,7 @@ const providers: Readonly<Record<string, Provider>> = {
   },
 };
 
-/** Draws arrows from pipelines to what their actions work on, and from CodeDeploy to its services. */
+/** Draws arrows from pipelines to the resources that their actions work on, and from CodeDeploy to its services. */
 export function drawPipelines(picture: Picture): void {
   for (const pipeline of picture.references.ofType([PIPELINE])) {
     const actions = items(pipeline.props.stages).flatMap((stage) => items(field(stage, "actions")));

@@ -9,22 +9,22 @@ import {
 } from "./permissions";
 import { compareText } from "./state";
 
-/** Something with addresses of its own: a load balancer, the tasks of a service, instances. */
+/** Something that has addresses: a load balancer, the tasks of a service, instances. */
 export interface Party {
   key: string;
-  /** URNs of its security groups in the stack, and ids of others. */
+  /** URNs of its security groups in the stack, and IDs of others. */
   groups: readonly string[];
-  /** Blocks of the subnets that its addresses are from. */
+  /** Address blocks of its subnets. */
   blocks: readonly string[];
-  /** Blocks of its VPC. */
+  /** Address blocks of its VPC. */
   vpcBlocks: readonly string[];
 }
 
-/** Who may be at the other end: a party by its key, or addresses that are nobody's in particular. */
+/** The other end of a connection: a party by its key, or addresses that belong to no party. */
 export type End =
   | { kind: "party"; key: string }
   | { kind: "internet" }
-  /** Some addresses, inside the party's VPC or not. */
+  /** Addresses inside or outside the party's VPC. */
   | { kind: "addresses"; block: string; inVpc: boolean }
   | { kind: "other"; text: string };
 
@@ -32,13 +32,13 @@ export type End =
 export interface Reach {
   from: End;
   to: End;
-  /** The ports, as people read them. */
+  /** The ports, as text. */
   ports: string;
 }
 
 /**
- * Who may reach whom, as the security groups say: whom a party's own groups let in, if the groups of the
- * other let that out; and whom outside the VPC a party may reach.
+ * Who may reach whom according to the security groups: connections that the receiver's groups let in and the sender's
+ * groups let out, and what each party may reach outside the VPC.
  */
 export function reachOf(parties: readonly Party[], permissions: readonly Permission[]): Reach[] {
   const all = collector();
@@ -52,7 +52,7 @@ export function reachOf(parties: readonly Party[], permissions: readonly Permiss
     }
     for (const { ports, peer } of held(party, "egress", permissions)) {
       for (const to of endsOf(peer, party, parties)) {
-        // What a party may send inside the VPC is seen where it is let in.
+        // Connections inside the VPC are already covered on the receiving side.
         const inside = to.kind === "party" || (to.kind === "addresses" && to.inVpc);
         if (!inside) all.add({ kind: "party", key: party.key }, to, ports);
       }
@@ -69,7 +69,7 @@ export function passing(from: Party, to: Party, permissions: readonly Permission
   return between(from, to, permissions, accepted);
 }
 
-/** What of `accepted` the sender's own groups let out. */
+/** The part of `accepted` that the sender's own groups let out. */
 function between(
   from: Party,
   to: Party,
@@ -94,7 +94,7 @@ function held(
   );
 }
 
-/** Whether a peer of a rule is this party, or has addresses that may be its own. */
+/** Whether a rule's peer is this party, or overlaps its addresses. */
 function covers(peer: Peer, party: Party): boolean {
   switch (peer.kind) {
     case "group":
@@ -106,13 +106,13 @@ function covers(peer: Peer, party: Party): boolean {
   }
 }
 
-/** Whom a rule of a party's group means. */
+/** The ends that a rule's peer stands for. */
 function endsOf(peer: Peer, party: Party, parties: readonly Party[]): End[] {
   switch (peer.kind) {
     case "group": {
       const users = parties.filter(({ groups }) => groups.includes(peer.value));
       if (users.length === 0) {
-        // A group of the stack that nobody uses lets nobody in.
+        // A group of the stack without members lets nobody in.
         return peer.value.startsWith("urn:")
           ? []
           : [{ kind: "other", text: `security group ${peer.value}` }];
@@ -136,7 +136,7 @@ function endsOf(peer: Peer, party: Party, parties: readonly Party[]): End[] {
   }
 }
 
-/** Joins the ports of what has the same two ends, and puts everything in order. */
+/** Merges the ports of connections with the same two ends, and sorts everything. */
 function collector() {
   const found = new Map<string, { from: End; to: End; ports: Ports[] }>();
   return {

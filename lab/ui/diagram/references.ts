@@ -1,7 +1,7 @@
 import { field, items, UNKNOWN, type Value } from "../../../policies/graph/value";
 import type { StackResource } from "./state";
 
-/** Finds resources of a stack by what others say of them. */
+/** Finds resources of a stack by the references of others to them. */
 export class References {
   private readonly byUrn: ReadonlyMap<string, StackResource>;
 
@@ -14,10 +14,10 @@ export class References {
   }
 
   /**
-   * The resources of `types` that a property names: by id, ARN or name, or, where a value is not known
-   * yet, those that it comes from.
+   * The resources of `types` that a property refers to: by ID, ARN or name, or, if a value is not known yet, those that
+   * it depends on.
    *
-   * @param value The part of the property that names them. @default all of it
+   * @param value The part of the property that refers to them. @default all of it
    */
   referred(
     resource: StackResource,
@@ -37,7 +37,7 @@ export class References {
     return [...named, ...behind];
   }
 
-  /** The resources from which a property's value comes. */
+  /** The resources that a property's value depends on. */
   behind(resource: StackResource, property: string): StackResource[] {
     return (resource.propertyDependencies[property] ?? [])
       .map((urn) => this.byUrn.get(urn))
@@ -45,30 +45,30 @@ export class References {
   }
 }
 
-// What AWS calls the name of a resource differs from service to service.
+// The property that holds a resource's name differs between AWS services.
 const nameProperties = ["name", "repositoryName", "bucket", "deploymentGroupName"];
 
 function isNamed({ props }: StackResource, text: string): boolean {
   return text !== "" && ["id", "arn", ...nameProperties].some((name) => props[name] === text);
 }
 
-/** A text property, or nothing if it is absent, unknown or something else. */
+/** A text property, or undefined if it is absent, unknown or not a text. */
 export function textOf(value: Value, ...path: readonly string[]): string | undefined {
   const found = field(value, ...path);
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
-/** What stands for a value that only the update will know. */
+/** Shown for a value that only the update will determine. */
 export const UNKNOWN_TEXT = "(known after the update)";
 
-/** How a value reads in the picture. */
+/** A value as shown in the picture. */
 export function shown(value: Value): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return value === UNKNOWN ? UNKNOWN_TEXT : "-";
 }
 
-/** The physical name that the program gave a resource, or, if AWS chose one, the name in the program. */
+/** The physical name that the program gave a resource, or its name in the program if AWS chose the physical one. */
 export function titleOf({ name, inputs }: StackResource): string {
   return (
     nameProperties.map((property) => textOf(inputs[property])).find((text) => text !== undefined) ??

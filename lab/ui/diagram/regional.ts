@@ -23,11 +23,11 @@ const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const KEY = "aws:kms/key:Key";
 const TOPIC = "aws:sns/topic:Topic";
 
-/** How a type outside the VPC is drawn: a card, and arrows to what its properties refer to. */
+/** How a type outside the VPC is drawn: a card, with arrows to the resources that its properties refer to. */
 interface RegionalType {
   kind: string;
   lines?: (props: Fields) => Line[];
-  /** Arrows to other boxes: those of these types that a property comes from. */
+  /** Arrows to other boxes: those of these types that a property depends on. */
   arrows?: readonly { property: string; types: readonly string[]; label: string }[];
 }
 
@@ -106,7 +106,7 @@ const regionalTypes: Readonly<Record<string, RegionalType>> = {
   },
 };
 
-/** Types that are an arrow between two boxes. */
+/** Types that are drawn as an arrow between two boxes. */
 const connectors: Readonly<Record<string, { from: string; to: string; label: string }>> = {
   "aws:cloudwatch/eventTarget:EventTarget": { from: "rule", to: "arn", label: "starts" },
   "aws:sns/topicSubscription:TopicSubscription": { from: "topic", to: "endpoint", label: "tells" },
@@ -118,7 +118,7 @@ export const REGIONAL_TYPES: readonly string[] = [
   ...Object.keys(connectors),
 ];
 
-/** Draws what stands in no VPC: repositories, secrets, pipelines and what they work on. */
+/** Draws what is not in a VPC: repositories, secrets, pipelines and what they work on. */
 export function drawRegional(picture: Picture): void {
   const { references } = picture;
   for (const resource of references.ofType(Object.keys(regionalTypes))) {
@@ -200,7 +200,7 @@ function drawImagesAndSecrets(picture: Picture): void {
         const used =
           behind.includes(secret) ||
           containers?.some(({ secrets }) =>
-            // A key of the secret's value may follow its ARN.
+            // A secret's ARN may be followed by a JSON key.
             secrets.some((from) => from === arn || (arn && from.startsWith(`${arn}:`))),
           );
         if (!used) continue;

@@ -29,7 +29,7 @@ export function drawServices(picture: Picture): void {
   for (const service of references.ofType([SERVICE])) drawService(picture, service);
 }
 
-/** Draws who sends requests to the services; all who may are known by now. */
+/** Draws what sends requests to the services. Call it once all possible senders have been drawn. */
 export function drawTargets(picture: Picture): void {
   const services = picture.references.ofType([SERVICE]);
   for (const service of services) drawTargetsOf(picture, service);
@@ -58,7 +58,7 @@ function drawCalls(
   }
 }
 
-/** A cluster stands in the VPC that its services' tasks are in. */
+/** Draws a cluster in the VPC of its services' tasks. */
 function drawCluster(picture: Picture, cluster: StackResource): void {
   const { references } = picture;
   const services = references
@@ -197,7 +197,7 @@ function deploymentLines({ props }: StackResource): Line[] {
   ];
 }
 
-/** Names under which other services find this one. */
+/** Names by which other services reach this one. */
 function connectNames({ props }: StackResource): string[] {
   return items(field(props.serviceConnectConfiguration, "services")).flatMap((entry) =>
     items(field(entry, "clientAlias")).map((alias) => {
@@ -222,7 +222,7 @@ function logText(group: StackResource): string {
   return `logs in ${titleOf(group)}, ${days === undefined ? "kept" : `${shown(days)} days`}`;
 }
 
-/** How the number of tasks follows the load. */
+/** How the number of tasks scales. */
 function scalingOf({ references }: Picture, service: StackResource) {
   const targets = references.ofType([SCALING_TARGET]).filter((target) => {
     const id = textOf(target.props.resourceId);
@@ -250,7 +250,7 @@ function drawTargetsOf(picture: Picture, service: StackResource): void {
   const party = parties.find(({ key }) => key === service.urn);
   for (const target of items(service.props.loadBalancers)) {
     const port = toInteger(field(target, "containerPort"));
-    // The second target group of blue/green deployments, and of their kind.
+    // The second target group of blue/green and similar deployments.
     const alternate = field(target, "advancedConfiguration", "alternateTargetGroupArn");
     const arns: Value = [field(target, "targetGroupArn"), alternate];
     const groups = references.referred(service, "loadBalancers", TARGET_GROUPS, arns);

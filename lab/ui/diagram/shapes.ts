@@ -2,7 +2,7 @@ import type { Box, Line, Mark } from "./architecture";
 import { markSign } from "./marks";
 import { fontSize, shorten, textWidth, wrapped } from "./text";
 
-/** A place in the picture, in pixels. */
+/** A position in the picture, in pixels. */
 export interface Placed {
   x: number;
   y: number;
@@ -10,10 +10,10 @@ export interface Placed {
   height: number;
 }
 
-/** Measures of frames, in pixels: the strip with the title, and the room around what is inside. */
+/** Sizes of frames, in pixels: the title strip, and the padding. */
 export const frame = { header: 26, padding: 10 };
 
-/** Measures of cards: room at the sides, and from the top to the lines of text. */
+/** Sizes of cards, in pixels: side padding, and the distance from the top to each line of text. */
 export const card = { side: 10, kindY: 17, rowHeight: 16, titleHeight: 17, gap: 3, bottom: 8 };
 
 /** How many letters of its title the header of a frame has at most. */
@@ -31,12 +31,12 @@ export interface Row {
   readonly y: number;
 }
 
-/** The kind of a box as written in it, with the sign of what a difference does to the box. */
+/** The text of a box's kind, with the sign of the box's mark. */
 export function kindText({ kind, mark }: Box): string {
   return mark ? `${markSign[mark]} ${kind}` : kind;
 }
 
-/** A line as written, with the sign of what a difference does to it. */
+/** The text of a line, with the sign of its mark. */
 function lineText({ text, mark }: Line): string {
   return mark ? `${markSign[mark]} ${shorten(text)}` : shorten(text);
 }
@@ -63,12 +63,12 @@ export function rowsOf(box: Box, most: number): Row[] {
 }
 
 /**
- * The size that a box needs for its text.
+ * The size of a box that its text needs.
  * @param most Room for a line of text, in pixels
  */
 export function boxSize(box: Box, most: number): { width: number; height: number } {
   if (box.shape === "frame" || box.shape === "zone") {
-    // Kind and title stand side by side.
+    // Kind and title are side by side.
     const kind = textWidth(kindText(box), fontSize.kind, true);
     const title = textWidth(shorten(box.title, headerLetters), fontSize.title, true);
     return { width: kind + title + 3 * card.side, height: frame.header };

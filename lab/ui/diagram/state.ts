@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { UNKNOWN, type Fields, isFields, type Value } from "../../../policies/graph/value";
 
-/** A resource of a stack, as far as a picture needs it. */
+/** The parts of a resource that a picture needs. */
 export interface StackResource {
   urn: string;
   type: string;
@@ -10,9 +10,9 @@ export interface StackResource {
   name: string;
   /** What the program asked for. */
   inputs: Fields;
-  /** The same, with what AWS filled in, and `id`. */
+  /** The inputs plus what AWS filled in, and `id`. */
   props: Fields;
-  /** URNs of the resources behind each input; the only way to tell who is meant by an unknown id. */
+  /** URNs of the resources that each input depends on: the only way to resolve an unknown ID. */
   propertyDependencies: Readonly<Record<string, readonly string[]>>;
   /** URN of the resource for which AWS made it by itself. @default none: it is the program's */
   madeFor?: string;
@@ -26,9 +26,9 @@ export interface StackState {
 }
 
 const resourceSchema = z.object({
-  urn: z.string().regex(/^urn:pulumi:[^:]+::[^:]+::.+::.+$/, "is no URN"),
+  urn: z.string().regex(/^urn:pulumi:[^:]+::[^:]+::.+::.+$/, "is not a URN"),
   type: z.string(),
-  /** False for components, which are but a name around other resources. */
+  /** False for components, which only group other resources. */
   custom: z.boolean().default(true),
   id: z.string().optional(),
   delete: z.boolean().optional(),
@@ -37,7 +37,7 @@ const resourceSchema = z.object({
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
 });
 
-/** A resource as states, plans and previews write it. */
+/** A resource as written in states, plans and previews. */
 export type WrittenResource = z.input<typeof resourceSchema>;
 
 const resourcesSchema = z.object({ resources: z.array(resourceSchema).nullish() });
@@ -45,22 +45,22 @@ const resourcesSchema = z.object({ resources: z.array(resourceSchema).nullish() 
 const stateSchema = z.union([
   // As `pulumi stack export` writes it.
   z.object({ deployment: resourcesSchema }).transform(({ deployment }) => deployment),
-  // As a file backend keeps it; a stack that was never updated has no `latest`.
+  // As stored by a file backend; a stack that was never updated has no `latest`.
   z
     .object({ checkpoint: z.object({ latest: resourcesSchema.nullish() }) })
     .transform(({ checkpoint }) => checkpoint.latest ?? { resources: [] }),
 ]);
 
 /**
- * Reads a stack's state: what `pulumi stack export` prints, or the file in which a file backend keeps it.
+ * Reads a stack's state: the output of `pulumi stack export`, or a file of a file backend.
  *
  * @param origin Where the text comes from, for errors.
- * @throws Error naming the origin if the text is no state.
+ * @throws Error naming the origin if the text is not a state.
  */
 export function parseState(text: string, origin: string): StackState {
   const parsed = stateSchema.safeParse(parseJson(text, origin));
   if (!parsed.success) {
-    throw new Error(`${origin}: not a stack's state, as \`pulumi stack export\` prints it`);
+    throw new Error(`${origin}: not a stack's state as printed by \`pulumi stack export\``);
   }
   return stackState((parsed.data.resources ?? []).filter((resource) => resource.delete !== true));
 }
@@ -74,13 +74,13 @@ export function parseJson(text: string, origin: string): unknown {
   }
 }
 
-/** A state of these resources; project and stack are those in their URNs. */
+/** Builds a state of these resources; project and stack are taken from their URNs. */
 export function stackState(written: readonly WrittenResource[]): StackState {
   const resources = written.filter(isDrawable).map(readResource);
   return { ...ownerOf(written[0]?.urn ?? ""), resources: sorted(resources) };
 }
 
-/** Whether a resource is one of a cloud's, not a component, a provider or the stack itself. */
+/** Whether a resource is a cloud resource, not a component, a provider or the stack itself. */
 export function isDrawable({ type, custom }: Pick<WrittenResource, "type" | "custom">): boolean {
   return custom !== false && !type.startsWith("pulumi:");
 }
@@ -91,12 +91,12 @@ export function ownerOf(urn: string): { project: string; stack: string } {
   return { project, stack };
 }
 
-/** Resources by URN. */
+/** Resources sorted by URN. */
 export function sorted(resources: readonly StackResource[]): StackResource[] {
   return [...resources].sort((one, other) => compareText(one.urn, other.urn));
 }
 
-/** The order of UTF-16 code units: the same in every locale. */
+/** Compares UTF-16 code units, which does not depend on the locale. */
 export function compareText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
@@ -106,7 +106,7 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Reads one resource; without an id, it is one that the update will create. */
+/** Reads one resource; one without an ID will be created by the update. */
 export function readResource(written: WrittenResource): StackResource {
   const { urn, type, id } = written;
   const inputs = readFields(written.inputs);
@@ -122,7 +122,7 @@ export function readResource(written: WrittenResource): StackResource {
   };
 }
 
-// Pulumi's marks: texts for values that only an update will know, and a key of objects that are special.
+// Pulumi's markers: texts that stand for unknown values, and the key that marks special objects.
 const unknowns = new Set([
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -132,7 +132,7 @@ const unknowns = new Set([
 ]);
 const signature = "4dabf18193072939515e22adb298388d";
 
-/** A JSON value as the picture sees it; of secrets it sees nothing. */
+/** A JSON value as the picture sees it, without secrets. */
 function readValue(value: unknown): Value {
   if (Array.isArray(value)) return value.map(readValue);
   if (typeof value === "object" && value !== null) {

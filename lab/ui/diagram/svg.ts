@@ -14,7 +14,10 @@ const legendRow = 24;
 /** Where the legend begins, in pixels from the left. */
 const margin = 10;
 
-/** Colours stand as they are in each rule: converters to PDF and PNG know no variables of CSS, and draw all in black. */
+/**
+ * Colours are literal in each rule: converters to PDF and PNG do not support CSS variables, and would draw everything
+ * in black.
+ */
 const colours = (palette: Palette) =>
   `
 text { fill: ${palette.ink}; }
@@ -60,7 +63,7 @@ function markStyle(mark: Mark, colour: string): string {
   ].join("\n");
 }
 
-/** Writes a picture as SVG: equal bytes for an equal picture. */
+/** Writes a picture as SVG; equal pictures give equal bytes. */
 export function writeSvg(
   architecture: Architecture,
   layout: Layout,
@@ -89,7 +92,7 @@ export function writeSvg(
   ].join("\n");
 }
 
-/** Frames and zones have kind and title in a strip of their own. */
+/** Frames and zones have their kind and title in a header strip. */
 function hasHeader({ shape }: Box): boolean {
   return shape === "frame" || shape === "zone";
 }
@@ -162,7 +165,7 @@ function arrowSvg({ arrow, points, label }: PlacedArrow): string {
   ].join("\n");
 }
 
-/** The three corners of an arrow's head, and where the line meets it. */
+/** The three corners of an arrow's head, and the point where the line meets it. */
 function arrowHead(before: Point, end: Point): [Point[], Point] {
   const length = Math.hypot(end.x - before.x, end.y - before.y) || 1;
   const along = { x: (end.x - before.x) / length, y: (end.y - before.y) / length };
@@ -178,7 +181,7 @@ const arrowWords: Readonly<Record<ArrowKind, string>> = {
   use: "uses",
 };
 
-/** What the arrows and marks of a picture mean: a row of those kinds of arrow, one of those marks. */
+/** The legend: a row for the kinds of arrows that occur, and one for the marks. */
 function legendSvg(
   { boxes, arrows }: Architecture,
   { height: top, width: most }: Layout,

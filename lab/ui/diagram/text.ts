@@ -1,23 +1,23 @@
-/** Sizes of letters, in pixels. */
+/** Font sizes, in pixels. */
 export const fontSize = { kind: 11.5, title: 13, line: 11.5, label: 11.5 };
 
-/** Sans-serif faces that most machines have; widths below are those of the widest, DejaVu Sans. */
+/** Sans-serif fonts that most machines have; the widths below are those of the widest, DejaVu Sans. */
 export const fontFamily = "'Segoe UI', system-ui, Roboto, Helvetica, Arial, sans-serif";
 
-/** Widths of letters as a share of the size, for groups of letters that are about as wide. */
+/** Widths of characters relative to the font size, by groups of characters of similar width. */
 const widths: readonly [RegExp, number][] = [
   [/[ijl.,:;'|!]/, 0.34],
   [/[ frtI()[\]/\\-]/, 0.42],
   [/[mwMW%@…→×]/, 0.98],
   [/[A-Z]/, 0.74],
-  // Beyond Latin, letters are as wide as they are high.
+  // Outside Latin, characters are about as wide as they are high.
   [/[\u1100-\uffff]/, 1.02],
 ];
 
 /**
- * How wide a text is at most, in pixels; a little more than in most faces, so that it fits in all of them.
+ * Maximum width of a text in pixels: slightly more than in most fonts, so that it fits in all of them.
  *
- * @param size Height of the letters in pixels.
+ * @param size Font size in pixels.
  */
 export function textWidth(text: string, size: number, bold = false): number {
   const shares = Array.from(
@@ -35,7 +35,7 @@ const breaks =
 /**
  * A text in rows of at most `most` pixels: broken between words, and within one that is too long alone.
  *
- * @param size Height of the letters in pixels.
+ * @param size Font size in pixels.
  */
 export function wrapped(text: string, size: number, most: number, bold = false): string[] {
   if (textWidth(text, size, bold) <= most) return [text];
@@ -53,7 +53,7 @@ export function wrapped(text: string, size: number, most: number, bold = false):
   return [...rows, row.trimEnd()].filter((one) => one !== "");
 }
 
-/** A text of at most `most` letters: the middle of a longer one gives way to `…`. */
+/** Shortens a text to at most `most` characters, replacing its middle by `…`. */
 export function shorten(text: string, most = 80): string {
   const letters = Array.from(text);
   if (letters.length <= most) return text;
@@ -65,7 +65,7 @@ export function shorten(text: string, most = 80): string {
   ].join("");
 }
 
-/** Text for XML: nothing in it is markup, and nothing that XML 1.0 cannot hold. */
+/** Escapes a text for XML, and removes characters that XML 1.0 does not allow. */
 export function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     "&": "&amp;",

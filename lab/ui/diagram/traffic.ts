@@ -99,7 +99,7 @@ const typeName = (type: string) => type.charAt(0).toUpperCase() + type.slice(1);
 
 const numberOf = (value: Value) => toInteger(value) ?? Number.MAX_SAFE_INTEGER;
 
-/** A listener's rules in the order in which it asks them. */
+/** A listener's rules in the order of evaluation. */
 function rulesOf({ references }: Picture, listener: StackResource): StackResource[] {
   return references
     .ofType(LISTENER_RULES)
@@ -167,7 +167,7 @@ function drawForwards(
           kind: "forward",
           from: loadBalancer,
           to: group.urn,
-          // Which of several new groups has which weight is not known before they have ARNs.
+          // Weights cannot be assigned to several new groups before these have ARNs.
           label: [
             ...(priority === undefined ? [] : [`rule ${priority}`]),
             ...(weighted.length > 1 && typeof arn === "string" ? [`weight ${shown(weight)}`] : []),

@@ -36,7 +36,7 @@ export const SCALING_TARGET = "aws:appautoscaling/target:Target";
 export const SCALING_POLICY = "aws:appautoscaling/policy:Policy";
 export const SCHEDULED_ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction";
 
-/** Types that are a part of another box: a line in it, or what an arrow is made from. */
+/** Types that are part of another box, as a line in it, or that an arrow is derived from. */
 export const PART_TYPES: readonly string[] = [
   ...LISTENERS,
   ...LISTENER_RULES,
@@ -58,7 +58,7 @@ export const PART_TYPES: readonly string[] = [
   ROLE,
 ];
 
-/** Types with a box of their own, apart from those in `regional.ts`. */
+/** Types that have a box, except those in `regional.ts`. */
 export const BOX_TYPES: readonly string[] = [
   ...VPCS,
   ...SUBNETS,
@@ -73,8 +73,8 @@ export const BOX_TYPES: readonly string[] = [
 ];
 
 /**
- * Types that are left out on purpose, with the reason. A type that stands in no list is told as "not
- * drawn" on standard error and in the picture's description.
+ * Types that are omitted on purpose, with the reason. A type in none of the lists is reported as "not drawn" on
+ * standard error and in the picture's description.
  */
 export const NOT_DRAWN: Readonly<Record<string, string>> = {
   [ROUTE_TABLE]: "its routes decide what is public; the table itself says nothing more",

@@ -2,13 +2,13 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import { type Difference, differencesOf } from "./differences";
 
-/** What an operation does to a resource; the steps of a replacement are one. */
+/** What an operation does to a resource; the steps of a replacement count as one. */
 export type Change = "create" | "update" | "replace" | "delete" | "read" | "import" | "same";
 
 /** A resource in an operation. */
 export interface ChangedResource {
   urn: string;
-  /** As the documentation calls it: `aws:ecs:Service`. */
+  /** As in the documentation: `aws:ecs:Service`. */
   type: string;
   name: string;
   /** URN of its parent; absent for the stack. */
@@ -18,7 +18,7 @@ export interface ChangedResource {
   differences: Difference[];
 }
 
-/** What an operation does to the resources of a stack, told event by event. */
+/** What an operation does to a stack's resources, collected event by event. */
 export class Changes {
   private readonly resources = new Map<string, ChangedResource>();
   private readonly done = new Set<string>();
@@ -29,8 +29,8 @@ export class Changes {
     const { urn } = metadata;
     const known = this.resources.get(urn);
     const change = stronger(changeOf(metadata), known?.change);
-    // Refreshed first and then changed, or replaced in several steps: what is told last without a
-    // difference tells none.
+    // A resource may have several steps (refreshed, then changed; or replaced): a last step without differences must
+    // not hide earlier ones.
     const differences = differencesOf(metadata);
     this.resources.set(urn, {
       urn,
@@ -44,7 +44,7 @@ export class Changes {
     if (resOutputsEvent && change !== "same") this.done.add(urn);
   }
 
-  /** Every resource that the operation looked at, by name. */
+  /** Every resource that the operation handled, sorted by name. */
   list(): ChangedResource[] {
     return [...this.resources.values()].sort((one, other) =>
       one.name.localeCompare(other.name, "en", { numeric: true }),
@@ -57,13 +57,13 @@ export class Changes {
   }
 }
 
-/** Neither the stack nor the providers that the engine makes by itself are resources of a program. */
+/** Neither the stack nor the default providers that the engine creates are resources of the program. */
 function isLeftOut({ type, urn }: StepEventMetadata): boolean {
   if (type === "pulumi:pulumi:Stack") return true;
   return type.startsWith("pulumi:providers:") && /^default(_|$)/.test(nameOf(urn));
 }
 
-/** The name of a resource: what its URN ends with. */
+/** The name of a resource: the end of its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
@@ -101,7 +101,7 @@ function changeOf({ op }: StepEventMetadata): Change {
     case "import":
     case "read":
       return op;
-    // Of a replacement the other step is told as well; without it, an earlier one is finished.
+    // A complete replacement also reports its other steps; this step alone finishes an earlier replacement.
     case "delete-replaced":
     case "discard-replaced":
     case "discard":

@@ -8,22 +8,22 @@ import { UNKNOWN } from "../../shared/unknown";
 export interface Difference {
   /** As Pulumi writes it: `healthCheck.path`, `tags["a.b"]`. */
   path: string;
-  /** What it was and what it becomes, as text; absent where there is none. */
+  /** The values before and after, as text; absent if there is none. */
   from?: string;
   to?: string;
-  /** Whether the resource is replaced for it. */
+  /** Whether it causes a replacement of the resource. */
   replaces: boolean;
 }
 
-/** Marks an object that stands for a secret. Source: sdk/go/common/resource. */
+/** Marks an object as a secret. Source: sdk/go/common/resource. */
 const signature = "4dabf18193072939515e22adb298388d";
 
-/** The longest text of a value, in characters. */
+/** Maximum length of a value's text, in characters. */
 const longest = 60;
 
 /** What a step changes, property by property. */
 export function differencesOf(metadata: StepEventMetadata): Difference[] {
-  // The CLI writes null for what it leaves out.
+  // The CLI writes null if there is none.
   const detailed = metadata.detailedDiff ?? {};
   const replacing = metadata.keys ?? [];
   const paths = Object.keys(detailed);
@@ -59,7 +59,7 @@ function valueAt(value: unknown, path: string): unknown {
   );
 }
 
-/** The innermost differences of two values; texts that are JSON are looked into. */
+/** The innermost differences of two values, including those within JSON texts. */
 function leaves(path: string, from: unknown, to: unknown): Omit<Difference, "replaces">[] {
   const [one, other] = [inJson(from), inJson(to)];
   if (isContainer(one) && isContainer(other) && Array.isArray(one) === Array.isArray(other)) {
@@ -94,7 +94,7 @@ function inJson(value: unknown): unknown {
   }
 }
 
-/** A value in one line: unknown and secret ones in words, ARNs by their end, long ones cut. */
+/** A value in one line: unknown and secret values as words, ARNs by their last part, long texts truncated. */
 function textOf(value: unknown): string {
   if (value === UNKNOWN) return "known after the update";
   if (typeof value === "object" && value !== null && signature in value) return "[secret]";

@@ -6,16 +6,18 @@ import { nameOf } from "./changes";
 type Finding = Pick<PolicyFinding, "policy" | "level" | "urn" | "message">;
 
 export interface FindingsOptions {
-  /** Packs that judged, name to version. */
+  /** Policy packs that ran, name to version. */
   packs: Readonly<Partial<Record<string, string>>>;
   findings: readonly PolicyFinding[];
-  /** What was found the time before: advice that is the same is then named alone. */
+  /** The previous findings: unchanged advice is then only named. */
   before?: readonly Finding[];
-  /** Whether what is the same as before is left out: it was shown a moment ago. @default false */
+  /** Whether to omit unchanged findings, which were shown a moment ago. @default false */
   onlyNews?: boolean;
 }
 
-/** What the policies found, rule by rule, each once, what they refuse last: next to where a reader looks. */
+/**
+ * The policies' findings, grouped by rule. Violations come last, at the end of the output, where a reader looks first.
+ */
 export function findingsLines(options: FindingsOptions): string[] {
   const { packs, findings, before = [], onlyNews = false } = options;
   const judges = Object.entries(packs).map(([name, version]) => `${name}@v${version ?? ""}`);
@@ -61,7 +63,7 @@ function ruleLines(findings: readonly PolicyFinding[], level: string): string[] 
   });
 }
 
-/** What a rule found, with the names of all for which it says the same. */
+/** A rule's findings; resources with the same message are listed together. */
 function resourceLines(found: readonly PolicyFinding[]): string[] {
   const byText = new Map<string, string[]>();
   for (const { message, urn } of found) {

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The outputs that an operation changes. A preview knows only some: those of a stack that has none yet tell
- * nothing.
+ * The outputs that an operation changes. A preview knows only some of them, so it lists none for a stack without
+ * outputs.
  */
 export function outputDifferences(before: Values, after: Values, isPreview: boolean): Values {
   const isNew = Object.keys(before).length === 0;
@@ -15,13 +15,16 @@ export function outputDifferences(before: Values, after: Values, isPreview: bool
   return Object.fromEntries(changed);
 }
 
-/** Where in the lab something is that outputs name as it is on AWS. */
+/** The lab's addresses of resources that outputs name by their AWS addresses. */
 export interface Places {
-  /** Where load balancers and Express services answer, by address: `name.elb.localhost`, `http://name.elb.localhost:8081/`. */
+  /**
+   * URLs of load balancers and Express services, by their AWS address: `name.elb.localhost`,
+   * `http://name.elb.localhost:8081/`.
+   */
   readonly urls: ReadonlyMap<string, string>;
-  /** What clones CodeCommit's repositories, by name: `git clone -c … http://127.0.0.1:8090/v1/repos/NAME`. */
+  /** Commands that clone CodeCommit repositories, by name: `git clone -c … http://127.0.0.1:8090/v1/repos/NAME`. */
   readonly clones: ReadonlyMap<string, string>;
-  /** Where `docker push` finds the account's images; absent where nothing is served: `127.0.0.1:8060`. */
+  /** Registry address for `docker push`; absent while nothing is served: `127.0.0.1:8060`. */
   readonly registry?: string;
 }
 
@@ -31,7 +34,7 @@ const REGISTRY = /\b\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\b/g;
 const CLONE =
   /\bgit clone https:\/\/git-codecommit\.[a-z0-9-]+\.amazonaws\.com\/v1\/repos\/([\w.-]+)/g;
 
-/** Outputs as a person can use them: addresses with the lab's ports, and commands that find the lab. */
+/** Outputs that a person can use: addresses with the lab's ports, and commands that reach the lab. */
 export function withPlaces(value: unknown, places: Places): unknown {
   if (typeof value === "string") return textWithPlaces(value, places);
   if (Array.isArray(value)) return value.map((one) => withPlaces(one, places));
@@ -43,7 +46,7 @@ export function withPlaces(value: unknown, places: Places): unknown {
 
 function textWithPlaces(value: string, { clones, registry, urls }: Places): string {
   let text = value.replace(CLONE, (all, name: string) => clones.get(name) ?? all);
-  // Task definitions name images as on AWS: only what Docker is told is another address.
+  // Only commands for Docker get another registry address: task definitions name images as on AWS.
   if (registry !== undefined && /\bdocker login\b/.test(text)) {
     text = text.replace(REGISTRY, registry);
   }

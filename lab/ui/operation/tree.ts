@@ -3,15 +3,15 @@ import colors from "picocolors";
 import type { Change, ChangedResource } from "./changes";
 import type { Difference } from "./differences";
 
-/** From this many on, resources of one type in one component that are changed alike are told in one line. */
+/** At least this many resources of one type in one component with the same change are shown as one line. */
 const foldFrom = 3;
 
-/** Of a resource, or of several that change alike, this many differences are told. */
+/** Maximum number of differences shown for a resource, or for several with the same change. */
 const differencesTold = 12;
 
 /**
- * A component with what changes in it, directly or in components of its own: resources hang under the
- * nearest component above them, for between resources of a provider parents tell a reader nothing.
+ * A component with its changes, including those in nested components. Resources are shown below their nearest
+ * component, since parents among provider resources tell a reader nothing.
  */
 interface Branch {
   resource?: ChangedResource;
@@ -19,7 +19,7 @@ interface Branch {
   leaves: ChangedResource[];
 }
 
-/** What changes, as a tree by component; nothing of what stays as it is. */
+/** The changes as a tree by component, without anything unchanged. */
 export function treeLines(resources: readonly ChangedResource[]): string[] {
   return linesOf(toTree(resources), 1);
 }
@@ -57,7 +57,7 @@ function linesOf({ branches, leaves }: Branch, depth: number): string[] {
   ];
 }
 
-/** Resources that are told together, in the order of the first of each. */
+/** Groups of resources that are shown together, in the order of each group's first. */
 function groups(resources: readonly ChangedResource[]): ChangedResource[][] {
   const alike = new Map<string, ChangedResource[]>();
   for (const resource of resources) {
@@ -82,11 +82,11 @@ function resourceLines(resource: ChangedResource, depth: number): string[] {
   return told(resource, depth, `${resource.type} ${colors.bold(resource.name)}`);
 }
 
-/** A line, with its only difference behind it, or each in a line of its own. */
+/** A line for the change, followed by its only difference, or by one line per difference. */
 function told({ change, differences }: ChangedResource, depth: number, what: string): string[] {
   const indent = "  ".repeat(depth);
   const head = `${indent}${signs[change]} ${what}`;
-  // Of what appears or goes, everything does.
+  // For a created or deleted resource, every property differs, so none is shown.
   if (change === "create" || change === "delete") return [head];
   const replaced = change === "replace" ? " is replaced" : "";
   const [only] = differences;
@@ -125,10 +125,9 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an operation does, in one line: `1 to update, 51 unchanged`, or once it is done
- * `1 updated, 51 unchanged`.
+ * What an operation does, in one line: `1 to update, 51 unchanged`, or afterwards `1 updated, 51 unchanged`.
  *
- * @param changes number of resources by what is done, as the engine sums up.
+ * @param changes number of resources by kind of change, from the engine's summary.
  */
 export function summaryOf(changes: Partial<Record<string, number>>, isPreview: boolean): string {
   const { same = 0, ...others } = changes;

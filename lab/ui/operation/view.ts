@@ -16,26 +16,26 @@ import { findingsLines } from "./findings";
 import { outputDifferences } from "./outputs";
 import { summaryOf, treeLines } from "./tree";
 
-/** Where nothing can be drawn again, what a resource waits for is told at most this often, in milliseconds. */
+/** Where lines cannot be redrawn, a resource's wait is shown at most this often, in milliseconds. */
 const tellEvery = 5000;
 
 type Values = Readonly<Record<string, unknown>>;
 
 export interface ViewOptions {
   operation: OperationKind;
-  /** How many resources are going to be changed, if a preview told. */
+  /** Number of resources to change, if a preview has run. */
   expected?: number;
-  /** What the policies found the time before. */
+  /** The policies' previous findings. */
   before?: readonly Pick<PolicyFinding, "policy" | "level" | "urn" | "message">[];
   live: LiveLine;
-  /** Takes what is to be printed, with its line breaks. */
+  /** Prints a text, which includes its line breaks. */
   print: (text: string) => void;
 }
 
 /**
- * Shows an operation to people from what the engine tells: what goes on while it does, then what changed and
- * why as a tree by component, what the policies found, and what went wrong. Nothing that the engine, the
- * program or the policies complain of is left out.
+ * Shows an operation to people from the engine's events: its progress, then what changed and why as a tree by
+ * component, the policies' findings, and the errors. No complaint of the engine, the program or the policies is
+ * omitted.
  */
 export class OperationView {
   private readonly changes = new Changes();
@@ -63,22 +63,22 @@ export class OperationView {
   }
 
   /**
-   * Tells the end.
+   * Shows the result.
    *
-   * @param readable makes a value of an output what a person can use.
+   * @param readable turns an output's value into one that a person can use.
    */
   end(report: OperationReport, readable: (value: unknown) => unknown = (value) => value): void {
     const { operation, live } = this.options;
     live.clear();
     const isPreview = operation === "preview";
-    // An update does what its preview showed.
+    // An update makes the changes that its preview has already shown.
     if (operation !== "up") this.lines(treeLines(this.changes.list()));
     const { before, expected } = this.options;
     const { findings, policyPacks: packs } = report;
     const onlyNews = expected !== undefined;
     const isJudged = report.result === "succeeded" || findings.length > 0;
     if (isJudged) this.lines(findingsLines({ packs, findings, before, onlyNews }));
-    // Also what the CLI told that is no event: without these it could not even start.
+    // Includes errors that the CLI printed without an event, e.g. because it could not even start.
     for (const error of report.errors) this.error(plainText(error), error);
     this.lines(this.errors.splice(0));
     if (report.result === "succeeded") {
@@ -92,7 +92,7 @@ export class OperationView {
     this.lines([isPreview ? colors.bold(summary) : `${colors.bold(summary)} in ${seconds}s`]);
   }
 
-  /** A preview only names them: it does not know all. */
+  /** A preview only names the outputs, since it does not know all values. */
   private outputs(made: Values, readable: (value: unknown) => unknown): void {
     const names = Object.keys(made);
     if (names.length === 0) return;
@@ -119,7 +119,7 @@ export class OperationView {
     else this.lines([named]);
   }
 
-  /** A preview tells its errors at its end, below all that it shows; others at once. */
+  /** A preview shows errors at its end, below everything else; other operations show them at once. */
   private error(text: string, named: string): void {
     if (this.told.has(text)) return;
     this.told.add(text);
@@ -141,7 +141,10 @@ export class OperationView {
     });
   }
 
-  /** What a resource waited for when it failed says why, also if it had been told something else just before. */
+  /**
+   * Shows what a resource was waiting for when it failed, which explains the failure, even if another wait was shown
+   * just before.
+   */
   private lastWait(urn: string): void {
     const wait = this.waits.get(urn);
     this.waits.delete(urn);
@@ -164,7 +167,7 @@ export class OperationView {
   }
 }
 
-/** The only one of the errors that a provider told, without its count. Source: go-multierror's ListFormatFunc. */
+/** If a provider reported a single error, removes the list around it. Source: go-multierror's ListFormatFunc. */
 function alone(text: string): string {
   return text.replace(/^1 error occurred:\s*\* /, "");
 }

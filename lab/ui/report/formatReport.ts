@@ -9,8 +9,8 @@ import { markdownReport } from "./markdown";
 import { sarifReport } from "./sarif";
 
 /**
- * A report of what the policies found: SARIF 2.1.0 for code scanning, Markdown for a comment on a pull
- * request, or JSON for programs.
+ * A report of the policies' findings: SARIF 2.1.0 for code scanning, Markdown for a comment on a pull request, or JSON
+ * for programs.
  */
 export function formatReport(report: OperationReport, format: ReportFormat): string {
   const metadata = rules.map((rule) => rule.metadata);
@@ -29,7 +29,7 @@ export function formatReport(report: OperationReport, format: ReportFormat): str
   }
 }
 
-/** Writes a report to a file, making its folder. */
+/** Writes a report to a file, creating its folder. */
 export async function writeReport(text: string, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await replaceFile(file, text);

@@ -2,13 +2,13 @@ import * as path from "node:path";
 
 import { InvalidArgumentError } from "commander";
 
-/** Forms in which the findings of the policies can be reported. */
+/** Formats of reports on the policies' findings. */
 export const REPORT_FORMATS = ["sarif", "markdown", "json"] as const;
 
 /** @see REPORT_FORMATS */
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** A report that was asked for, and its file if one was named with it. */
+/** A requested report, and its file if one was named. */
 export interface ReportRequest {
   format: ReportFormat;
   /** Absolute path. */
@@ -16,9 +16,10 @@ export interface ReportRequest {
 }
 
 /**
- * Reads one `FORMAT` or `FORMAT=FILE` of the command line and adds it to those before it.
+ * Parses one `FORMAT` or `FORMAT=FILE` of the command line and adds it to the previous ones.
  *
- * @throws InvalidArgumentError for no format, no file after `=`, or a file that another report has.
+ * @throws InvalidArgumentError for an unknown format, a missing file after `=`, or a file that is already used by
+ * another report.
  */
 export function reportRequest(given: string, previous: ReportRequest[] = []): ReportRequest[] {
   const [, name, named] = /^([^=]*)(?:=(.*))?$/s.exec(given) ?? [];
@@ -28,9 +29,9 @@ export function reportRequest(given: string, previous: ReportRequest[] = []): Re
   }
   if (named === undefined) return [...previous, { format }];
   const file = path.resolve(named);
-  if (named === "") throw new InvalidArgumentError(`write the file's name after ${format}=`);
+  if (named === "") throw new InvalidArgumentError(`write a file name after ${format}=`);
   if (previous.some((one) => one.file === file)) {
-    throw new InvalidArgumentError(`${file} is the file of another report`);
+    throw new InvalidArgumentError(`${file} is already used by another report`);
   }
   return [...previous, { format, file }];
 }

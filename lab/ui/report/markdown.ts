@@ -41,7 +41,7 @@ function section(
   return [`### ${title} (${findings.length})`, `${head}\n${rows.join("\n")}`];
 }
 
-/** Text for a table cell: nothing in it is markup. */
+/** Escapes text for a table cell. */
 function text(value: string): string {
   return value.replace(/[\\`*_[\]<>|]/g, "\\$&").replace(/\s*\n\s*/g, " ");
 }

@@ -1,4 +1,4 @@
 import type { rules } from "../../../policies/rules";
 
-/** What a report tells of a rule. */
+/** What a report shows of a rule. */
 export type RuleMetadata = (typeof rules)[number]["metadata"];

@@ -5,7 +5,7 @@ import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { OperationReport, PolicyFinding } from "../../engine/operation";
 import type { RuleMetadata } from "./ruleMetadata";
 
-/** Where a finding is shown that has no line of its own: a file that every program has. */
+/** The file for findings without a source line: every program has it. */
 const programFile = "Pulumi.yaml";
 
 /**
@@ -69,7 +69,7 @@ function toResult(finding: PolicyFinding, rules: readonly RuleMetadata[]): Resul
         ...(urn ? { logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }] } : {}),
       },
     ],
-    // The same finding on the same resource is the same alert, wherever its line moves.
+    // The same finding on the same resource is the same alert, even if its line moves.
     partialFingerprints: {
       "ruleAndResource/v1": createHash("sha256")
         .update(`${policy} ${urn ?? ""}`)

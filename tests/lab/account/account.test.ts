@@ -162,7 +162,7 @@ describe("the offline account", () => {
       await truncate(join(dir, KEY), 5);
       assert.match(
         await rejection(Account.open(dir)),
-        /secrets\.key is damaged: it holds no key; restore/,
+        /secrets\.key is damaged: it contains no key; restore/,
       );
     });
 
@@ -240,7 +240,7 @@ describe("the offline account", () => {
     await writeFile(file, later);
     assert.equal(
       await rejection(Account.open(dir)),
-      `${file} is of version 3, and this lab knows versions up to 2: use the lab that wrote it, or ` +
+      `${file} has version 3, but this lab knows versions up to 2: use the lab that wrote it, or ` +
         "remove its folder to start with an empty account",
     );
     assert.equal(await readFile(file, "utf8"), later);
@@ -316,7 +316,7 @@ describe("the offline account", () => {
         await writeFile(join(dir, "account.previous.json"), "{");
         const message = await rejection(Account.open(dir));
         assert.ok(message.startsWith(`${join(dir, SNAPSHOT)} is `), message);
-        assert.match(message, /npm run lab -- recover goes back to .*; or restore the folder/);
+        assert.match(message, /npm run lab -- recover restores .*; or restore the folder/);
         assert.equal(await readFile(join(dir, "account.previous.json"), "utf8"), "{");
       });
     }

@@ -127,7 +127,7 @@ const REFUSED: readonly [string, (fixture: Fixture) => Properties, RegExp][] = [
   [
     "one target group twice",
     ({ balanced, first }) => balanced({ alternateTargetGroupArn: first.id }),
-    /^InvalidParameterException: The alternate target group must be another/,
+    /^InvalidParameterException: The alternate target group must differ/,
   ],
   [
     "an alternate target group that is not there",
@@ -147,12 +147,12 @@ const REFUSED: readonly [string, (fixture: Fixture) => Properties, RegExp][] = [
   [
     "a rule that redirects",
     ({ balanced, redirect }) => balanced({ productionListenerRule: redirect.id }),
-    /^InvalidParameterException: The listener rule .* must have forward actions only/,
+    /^InvalidParameterException: The listener rule .* must only have forward actions/,
   ],
   [
     "one rule for production and test",
     ({ balanced, production }) => balanced({ testListenerRule: production.id }),
-    /^InvalidParameterException: The test listener rule must be another/,
+    /^InvalidParameterException: The test listener rule must differ/,
   ],
   [
     "a role that ECS may not assume",

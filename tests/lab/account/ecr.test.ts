@@ -88,19 +88,19 @@ const REFUSED: readonly [string, TypeName, Properties, RegExp][] = [
     "tags of images that have none",
     "lifecyclePolicy",
     lifecycle(rule({ ...AGE, tagPrefixList: ["v"] })),
-    /rule 1: tagStatus untagged takes no list of tags'$/,
+    /rule 1: tagStatus untagged does not allow a list of tags'$/,
   ],
   [
     "an age in no unit",
     "lifecyclePolicy",
     lifecycle(rule({ tagStatus: "any", countType: "sinceImagePushed", countNumber: 14 })),
-    /rule 1: countUnit goes with countType sinceImagePushed/,
+    /rule 1: countUnit is required with countType sinceImagePushed/,
   ],
   [
     "a count in days",
     "lifecyclePolicy",
     lifecycle(rule({ ...COUNT, countUnit: "days" })),
-    /rule 1: countUnit goes with countType sinceImagePushed/,
+    /rule 1: countUnit is required with countType sinceImagePushed/,
   ],
   [
     "permissions on no repository",

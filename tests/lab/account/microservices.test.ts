@@ -237,12 +237,12 @@ describe("the account's Service Connect", () => {
     [
       "a name twice",
       { namespace: "shop", services: [web, web] },
-      /^InvalidParameterException: The discovery name web is taken/,
+      /^InvalidParameterException: The discovery name web is already taken/,
     ],
     [
       "names where it is turned off",
       { enabled: false, services: [web] },
-      /^InvalidParameterException: .*only be given where it is enabled/,
+      /^InvalidParameterException: .*only be given if it is enabled/,
     ],
   ] satisfies [string, Properties, RegExp][]) {
     it(`refuses ${title}`, async () => {
@@ -256,7 +256,7 @@ describe("the account's Service Connect", () => {
       await rejection(
         createService({ namespace: namespace.outputs.arn, services: [web] }, "third"),
       ),
-      /^InvalidParameterException: The discovery name web is taken in the namespace arn:/,
+      /^InvalidParameterException: The discovery name web is already taken in the namespace arn:/,
     );
     await account.modify(TYPES.service, service.id, { desiredCount: 2 });
     await create(account, "httpNamespace", { name: "elsewhere" });

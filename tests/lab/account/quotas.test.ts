@@ -223,7 +223,7 @@ describe("quotas of the account", () => {
       await writeFile(file, text.replace('"version": 1', '"version": 2'));
       await assert.rejects(
         Account.open(dir),
-        /quotas\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove it, for the standard quotas$/,
+        /quotas\.json has version 2, but this lab knows versions up to 1: use the lab that wrote it, or remove it to go back to the standard quotas$/,
       );
       for (const damaged of ['{"vpcs": "many"}', '{"version": 1}', "{"]) {
         await writeFile(file, damaged);
@@ -254,9 +254,9 @@ describe("quotas of the account", () => {
       () => parseQuotas(["vpc=3", "vpcs=-1", "vpcs=", "targetGroupsPerLoadBalancer=101"]),
       (error: Error) => {
         assert.match(error.message, /"vpc=3": write NAME=NUMBER with one of vpcs,/);
-        assert.match(error.message, /vpcs: "-1" is no whole number/);
-        assert.match(error.message, /vpcs: "" is no whole number/);
-        assert.match(error.message, /AWS raises it for nobody; it is 100/);
+        assert.match(error.message, /vpcs: "-1" is not a whole number/);
+        assert.match(error.message, /vpcs: "" is not a whole number/);
+        assert.match(error.message, /AWS does not raise this quota; it is 100/);
         return true;
       },
     );

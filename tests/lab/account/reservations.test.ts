@@ -48,9 +48,9 @@ describe("room that operations reserve within the account's quotas", () => {
         assert.ok(error instanceof QuotaReached);
         assert.equal(
           error.message,
-          "nothing was created, as stack four does not fit into the account's quotas: " +
-            "vpcs (3 in ap-northeast-1: 1 there of one, 2 reserved by operations under way of three, two, 1 more wanted); " +
-            "npm run lab -- quota vpcs=4 makes room for it, higher numbers for more stacks, and so does destroying others",
+          "nothing was created, because stack four does not fit into the account's quotas: " +
+            "vpcs (3 in ap-northeast-1: 1 there of one, 2 reserved by running operations of three, two, 1 more needed); " +
+            "npm run lab -- quota vpcs=4 makes room for it (use higher numbers for more stacks), or destroy other stacks",
         );
         return true;
       },
@@ -65,7 +65,7 @@ describe("room that operations reserve within the account's quotas", () => {
     // What is there is not counted as reserved as well.
     assert.throws(
       () => reserve("four"),
-      /1 there of one, 2 reserved by operations under way of three, two, 1 more/,
+      /1 there of one, 2 reserved by running operations of three, two, 1 more/,
     );
     for (const end of ends) end();
     reserve("four");
@@ -77,12 +77,9 @@ describe("room that operations reserve within the account's quotas", () => {
     await account.grantQuotas({ vpcs: 2 });
     await created(account, vpcOf("one"));
     reserve("one");
-    assert.throws(
-      () => reserve("two"),
-      /1 there of one, 1 reserved by operations under way of one/,
-    );
+    assert.throws(() => reserve("two"), /1 there of one, 1 reserved by running operations of one/);
     await created(account, vpcOf("one"));
-    assert.throws(() => reserve("two"), /2 there of one, 1 more wanted/);
+    assert.throws(() => reserve("two"), /2 there of one, 1 more needed/);
   });
 
   it("is counted in each region, and for NAT gateways in each zone", async () => {
@@ -94,7 +91,7 @@ describe("room that operations reserve within the account's quotas", () => {
         reservations.reserve("three", [
           planned("three", "natGateway", "nat", { zone: "ap-northeast-1a" }),
         ]),
-      /natGateways \(1 in ap-northeast-1a: 0 there, 1 reserved .* of one, 1 more wanted\)/,
+      /natGateways \(1 in ap-northeast-1a: 0 there, 1 reserved .* of one, 1 more needed\)/,
     );
     assert.throws(
       () => reservations.reserve("four", [{ ...vpcOf("four"), region: "us-east-1" }]),
@@ -123,7 +120,7 @@ describe("room that operations reserve within the account's quotas", () => {
     for (const stack of ["one", "two", "three", "four"]) {
       assert.throws(
         () => reservations.reserve(stack, both(stack)),
-        / quotas: internetGateways \(0 in ap-northeast-1: 0 there, 1 more wanted\); npm run lab -- quota internetGateways=1 makes/,
+        / quotas: internetGateways \(0 in ap-northeast-1: 0 there, 1 more needed\); npm run lab -- quota internetGateways=1 makes/,
       );
     }
     await account.grantQuotas({ vpcs: 0 });

@@ -50,7 +50,7 @@ describe("an account that is damaged", () => {
     await change("journal.jsonl", '"e"');
     const damaged = await readFile(file("journal.jsonl"), "utf8");
     const [told = ""] = await salvageAccount(dir);
-    assert.match(told, /^the account is as it was after its change 4, .*damaged$/);
+    assert.match(told, /^the account was restored to its state after change 4, .*damaged$/);
     assert.deepEqual(await names(), ["a", "b", "c", "d"]);
     assert.equal(await readFile(join(dir, "damaged", "journal.jsonl"), "utf8"), damaged);
   });
@@ -74,7 +74,7 @@ describe("an account that is damaged", () => {
       if (name.includes("account") || name.includes("journal")) await writeFile(file(name), "x\n");
     }
     const [told = ""] = await salvageAccount(dir);
-    assert.match(told, /^nothing whole was left of the account, which is empty now/);
+    assert.match(told, /^no intact state of the account was left, so it is empty now/);
     assert.deepEqual(await names(), []);
   });
 

@@ -99,7 +99,7 @@ describe("CloudWatch's alarms in the lab's API", function () {
     assert.deepEqual(await named({ StateValue: "OK" }), ["errors"]);
     assert.deepEqual(await named({ StateValue: "INSUFFICIENT_DATA" }), ["busy"]);
     await assert.rejects(described({ ChildrenOfAlarmName: "busy" }), {
-      message: /does not take ChildrenOfAlarmName/,
+      message: /does not support ChildrenOfAlarmName/,
     });
   });
 
@@ -115,6 +115,6 @@ describe("CloudWatch's alarms in the lab's API", function () {
 
   it("are refused where there is none of the name, or in a state that the lab does not set", async () => {
     await assert.rejects(set("none", "ALARM"), { name: "ResourceNotFound" });
-    await assert.rejects(set("busy", "INSUFFICIENT_DATA"), { message: /OK and to ALARM/ });
+    await assert.rejects(set("busy", "INSUFFICIENT_DATA"), { message: /OK or ALARM/ });
   });
 });

@@ -321,7 +321,7 @@ describe("ECS's API of the lab", function () {
     ];
     await assert.rejects(
       ecs.send(new UpdateServiceCommand({ ...where, service: "handson", serviceRegistries })),
-      { name: "InvalidParameterException", message: /does not take serviceRegistries/ },
+      { name: "InvalidParameterException", message: /does not support serviceRegistries/ },
     );
   });
 

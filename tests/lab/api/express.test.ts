@@ -134,7 +134,7 @@ describe("Express services in ECS's API of the lab", function () {
     });
     await assert.rejects(refused({ cpuArchitecture: "ARM64" }), {
       ...invalid,
-      message: "The lab's CreateExpressGatewayService does not take cpuArchitecture.",
+      message: "The lab's CreateExpressGatewayService does not support cpuArchitecture.",
     });
     const serviceArn = served.world.service.id;
     const scalingTarget = { minTaskCount: -1 };

@@ -15,20 +15,20 @@ const MALFORMED: readonly [string, Signed, number, RegExp][] = [
     "a text for a number",
     { body: '{"maxResults":"x"}' },
     400,
-    /"SerializationException","message":"maxResults is no number"/,
+    /"SerializationException","message":"maxResults is not a number"/,
   ],
-  ["a number for a text", { body: '{"nextToken":5}' }, 400, /nextToken is no string/],
+  ["a number for a text", { body: '{"nextToken":5}' }, 400, /nextToken is not a string/],
   [
     "a text for a list",
     { headers: ecsHeaders("DescribeServices"), body: '{"services":"a"}' },
     400,
-    /services is no list/,
+    /services is not a list/,
   ],
   [
     "another thing in a list",
     { headers: ecsHeaders("DescribeServices"), body: '{"services":["a",{}]}' },
     400,
-    /services\[1\] is no string/,
+    /services\[1\] is not a string/,
   ],
   ["pages of nothing", { body: '{"maxResults":0}' }, 400, /"InvalidParameterException"/],
   ["pages of less", { body: '{"maxResults":-1}' }, 400, /maxResults must be 1 or more/],
@@ -36,13 +36,13 @@ const MALFORMED: readonly [string, Signed, number, RegExp][] = [
     "no number in EC2's form",
     { service: "ec2", headers: FORM, body: "Action=DescribeVpcs&MaxResults=abc" },
     400,
-    /<Code>InvalidParameterValue<\/Code><Message>MaxResults is no number/,
+    /<Code>InvalidParameterValue<\/Code><Message>MaxResults is not a number/,
   ],
   [
     "no number in a form",
     { service: "iam", headers: FORM, body: "Action=ListRoles&MaxItems=abc" },
     400,
-    /<Code>MalformedInput<\/Code><Message>MaxItems is no number/,
+    /<Code>MalformedInput<\/Code><Message>MaxItems is not a number/,
   ],
   [
     "no CBOR",
@@ -62,7 +62,7 @@ const UNKNOWN: readonly [string, Signed, RegExp][] = [
   [
     "JSON 1.1",
     { headers: ecsHeaders("ListAttributes") },
-    /^\{"__type":"UnknownOperationException","message":"The lab's Amazon ECS has no operation ListAttributes\. It has /,
+    /^\{"__type":"UnknownOperationException","message":"The lab's Amazon ECS does not support the operation ListAttributes\. It supports /,
   ],
   [
     "JSON 1.0, of a service that there is not",
@@ -73,17 +73,17 @@ const UNKNOWN: readonly [string, Signed, RegExp][] = [
         "x-amz-target": "DynamoDB_20120810.ListTables",
       },
     },
-    /^\{"__type":"UnknownOperationException","message":"The lab has no API of dynamodb\. It has /,
+    /^\{"__type":"UnknownOperationException","message":"The lab does not support the API of dynamodb\. It supports /,
   ],
   [
     "forms",
     { service: "sts", headers: FORM, body: "Action=GetSessionToken" },
-    /<ErrorResponse><Error><Type>Sender<\/Type><Code>InvalidAction<\/Code><Message>The lab's AWS STS has no operation GetSessionToken/,
+    /<ErrorResponse><Error><Type>Sender<\/Type><Code>InvalidAction<\/Code><Message>The lab's AWS STS does not support the operation GetSessionToken/,
   ],
   [
     "EC2's forms",
     { service: "ec2", headers: FORM, body: "Action=DescribeVolumes" },
-    /<Response><Errors><Error><Code>InvalidAction<\/Code><Message>The lab's Amazon EC2 has no operation DescribeVolumes/,
+    /<Response><Errors><Error><Code>InvalidAction<\/Code><Message>The lab's Amazon EC2 does not support the operation DescribeVolumes/,
   ],
   [
     "CBOR",
@@ -92,12 +92,12 @@ const UNKNOWN: readonly [string, Signed, RegExp][] = [
       path: "/service/GraniteServiceVersion20100801/operation/ListDashboards",
       headers: { "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" },
     },
-    /UnknownOperationException.*The lab's Amazon CloudWatch has no operation ListDashboards/,
+    /UnknownOperationException.*The lab's Amazon CloudWatch does not support the operation ListDashboards/,
   ],
   [
     "REST with JSON",
     { service: "lambda", method: "GET", path: "/2015-03-31/functions/", headers: {} },
-    /^\{"__type":"UnknownOperationException","message":"The lab has no API of lambda\. It has /,
+    /^\{"__type":"UnknownOperationException","message":"The lab does not support the API of lambda\. It supports /,
   ],
   [
     "REST with XML and a query",
@@ -105,7 +105,7 @@ const UNKNOWN: readonly [string, Signed, RegExp][] = [
       ...{ service: "s3", method: "GET", path: "/a/b%20c", headers: {} },
       query: { "list-type": "2", prefix: "a b/c" },
     },
-    /<Code>InvalidAction<\/Code><Message>The lab has no API of s3\./,
+    /<Code>InvalidAction<\/Code><Message>The lab does not support the API of s3\./,
   ],
 ];
 

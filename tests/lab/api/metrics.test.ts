@@ -147,7 +147,7 @@ describe("the lab's APIs of what it measured", () => {
         "that are summed up already",
         "Shop",
         { StatisticValues: sums },
-        /does not know StatisticValues/,
+        /does not support StatisticValues/,
       ],
     ];
     for (const [why, Namespace, datum, told] of refused) {
@@ -273,7 +273,7 @@ describe("the lab's APIs of what it measured", () => {
     const MetricDataQueries = [{ Id: "e", Expression: "SUM(METRICS())" }];
     await assert.rejects(
       cloudWatch.send(new GetMetricDataCommand({ ...range(), MetricDataQueries })),
-      /does not know expressions/,
+      /does not support expressions/,
     );
   });
 

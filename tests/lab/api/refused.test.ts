@@ -53,7 +53,7 @@ describe("parameters that the lab's API would pass over", function () {
         for (const name of parameters) {
           const schema = members.get(name) ?? assert.fail(`the model has no ${name}`);
           await assert.rejects(ask(service, operation, { [name]: sample(schema) }), {
-            message: `The lab's ${operation} does not take ${name}.`,
+            message: `The lab's ${operation} does not support ${name}.`,
           });
         }
       });

@@ -155,11 +155,11 @@ describe("the lab's AWS API", () => {
   it("says of an operation that it does not have which ones it has", async () => {
     await assert.rejects(new ECSClient(client(KEY)).send(new ListAttributesCommand(ATTRIBUTES)), {
       name: "UnknownOperationException",
-      message: /no operation ListAttributes\. It has .*DescribeServices/,
+      message: /not support the operation ListAttributes\. It supports .*DescribeServices/,
     });
     await assert.rejects(new STSClient(client(KEY)).send(new GetSessionTokenCommand({})), {
       name: "InvalidAction",
-      message: /no operation GetSessionToken\. It has GetCallerIdentity/,
+      message: /not support the operation GetSessionToken\. It supports GetCallerIdentity/,
     });
   });
 

@@ -58,7 +58,7 @@ describe("another user of the machine", function () {
       for (const asked of ["", "v2/", "v2/nginx/tags/list"]) {
         assert.match(
           await printedByAnother(ASK, `http://127.0.0.1:${port}/${asked}`),
-          /^403 this lab is for the user who started it/,
+          /^403 this lab only serves the user who started it/,
         );
       }
     },
@@ -126,7 +126,7 @@ describe("another user of the machine", function () {
 
 async function reach(port: string): Promise<Reached> {
   const printed = await printedByAnother(ASK, `http://127.0.0.1:${port}/`);
-  if (printed.startsWith("403 this lab is for the user who started it")) return "refused";
+  if (printed.startsWith("403 this lab only serves the user who started it")) return "refused";
   if (/^[1-5]\d\d /.test(printed)) return "a page";
   return (await printedByAnother(OPEN_GRPC, port)) === "closed" ? "nothing" : "a page";
 }

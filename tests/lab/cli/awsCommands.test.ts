@@ -192,7 +192,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
   it("is told that nobody gets to instances by Session Manager", async () => {
     await each("session", async (command) => {
       await assert.rejects(shell.types(command), {
-        message: /UnknownOperationException.*The lab has no API of ssm\./,
+        message: /UnknownOperationException.*The lab does not support the API of ssm\./,
       });
     });
   });

@@ -21,7 +21,9 @@ describe("several labs that begin at once in a fresh folder", function () {
     const up = (stack: string) => lab("up", "--no-serve", "--state", state, "--stack", stack);
     const ended = await Promise.all(["one", "two", "three", "three"].map(up));
     for (const { code, stdout, stderr } of ended) assert.equal(code, 0, stdout + stderr);
-    const waited = ended.filter(({ stderr }) => stderr.includes("works on stack three; waiting"));
+    const waited = ended.filter(({ stderr }) =>
+      stderr.includes("is working on stack three; waiting"),
+    );
     assert.ok(waited.length > 0);
     const urns = (await accountOf(state)).map(({ urn }) => urn);
     assert.equal(new Set(urns).size, urns.length, "no resource twice");
@@ -40,7 +42,7 @@ describe("several labs that begin at once in a fresh folder", function () {
       const [told, ...others] = stderr.split("\n").filter((line) => line.startsWith("error: "));
       assert.match(
         told ?? "",
-        /^error: nothing was created, as stack s\d+ does not fit into the account's quotas: vpcs \(5 in [^)]*\), .*; npm run lab -- quota vpcs=\d+ /,
+        /^error: nothing was created, because stack s\d+ does not fit into the account's quotas: vpcs \(5 in [^)]*\), .*; npm run lab -- quota vpcs=\d+ /,
       );
       assert.deepEqual(others, []);
       assert.doesNotMatch(stderr, /LimitExceeded/);

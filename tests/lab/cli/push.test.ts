@@ -196,7 +196,7 @@ describe("A push to the lab's git repository", function () {
     const before = (await runs("rolling")).length;
     const { code, stdout } = await push("rolling", await source("other"), "--branch", "other");
     assert.equal(code, 0);
-    assert.match(stdout, /No pipeline is started by a push to other/);
+    assert.match(stdout, /A push to other starts no pipeline/);
     assert.equal((await runs("rolling")).length, before);
   });
 

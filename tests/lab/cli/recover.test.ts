@@ -48,11 +48,11 @@ describe("a stack whose state and account were damaged", function () {
 
     const recovered = await lab("recover", ...onState);
     assert.equal(recovered.code, 0, recovered.stdout + recovered.stderr);
-    assert.match(recovered.stdout, /the account is as it was after its change \d+/);
-    assert.match(recovered.stdout, /the stack's state is what it was in /);
+    assert.match(recovered.stdout, /the account was restored to its state after change \d+/);
+    assert.match(recovered.stdout, /restored the stack's state from /);
     assert.equal(
       (await lab("recover", ...onState)).stdout,
-      "Account and stack dev are whole, and agree\n",
+      "Account and stack dev are intact and agree\n",
     );
 
     const again = await labReport(...up);

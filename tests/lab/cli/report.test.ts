@@ -64,9 +64,9 @@ describe("lab preview --report", function () {
       return stderr;
     };
     assert.match(await refusal("--report", "xml"), /Allowed choices are sarif, markdown, json/);
-    assert.match(await refusal("--report", "sarif="), /write the file's name after sarif=/);
+    assert.match(await refusal("--report", "sarif="), /write a file name after sarif=/);
     const same = ["--report", "sarif=a", "--report", "json=./a"];
-    assert.match(await refusal(...same), /a is the file of another report/);
+    assert.match(await refusal(...same), /a is already used by another report/);
     const both = ["--report", "sarif", "--report", "json"];
     assert.match(await refusal(...both), /only one report can go to standard output/);
     const out = ["--report", "sarif", "--report", "json", "--out", "a"];

@@ -60,7 +60,7 @@ describe("a lab on a machine that is short of something", function () {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: the folder cannot be written to, .* read-only: name another with --state/m,
+      /^error: the folder is not writable, .* read-only: use another one with --state/m,
     );
     assert.doesNotMatch(stderr, /\n +at /);
   });
@@ -76,7 +76,7 @@ describe("a lab on a machine that is short of something", function () {
       assert.deepEqual([status, stdout], [1, ""]);
       assert.equal(
         stderr,
-        "error: this process may open too few files: allow more, e.g. by ulimit -n 1024\n",
+        "error: this process may open too few files; raise the limit, e.g. with ulimit -n 1024\n",
       );
     });
   }

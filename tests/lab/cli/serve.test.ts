@@ -38,7 +38,7 @@ describe("npm start", function () {
   it("says which port another program has, which it took, and how to begin elsewhere", () => {
     const { port } = new URL(address);
     assert.notEqual(Number(port), takenPort());
-    const told = `Port ${takenPort()} is taken by another program, so the lab took ${port}; --port NUMBER begins elsewhere`;
+    const told = `Port ${takenPort()} is taken by another program, so the lab took ${port}; use --port NUMBER to start from another port`;
     assert.ok(served.stdout.split("\n").includes(told), served.stdout);
   });
 
@@ -175,8 +175,8 @@ describe("a lab whose folder is removed", function () {
       const { code, stderr } = await running.exit();
       await remove();
       assert.equal(code, 1);
-      assert.ok(stderr.includes(`error: ${state} was removed while this process served it.`));
-      assert.match(stderr, /npm start begins anew/);
+      assert.ok(stderr.includes(`error: ${state} was removed while this process was serving it.`));
+      assert.match(stderr, /npm start starts over/);
     });
   }
 });

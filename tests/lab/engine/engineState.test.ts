@@ -67,12 +67,12 @@ describe("a stack's state on the disk", () => {
       const damaged = await readFile(file, "utf8");
       await assert.rejects(storedState(file), (error: Error) => {
         assert.ok(error.message.startsWith(`${file} is damaged`), error.message);
-        assert.match(error.message, /npm run lab -- recover --stack dev puts back/);
+        assert.match(error.message, /npm run lab -- recover --stack dev restores/);
         return true;
       });
       assert.match(
         (await putBackState(file, () => false)) ?? "",
-        /is what it was in .*dev\.json\.bak/,
+        /restored the stack's state from .*dev\.json\.bak/,
       );
       assert.equal(await readFile(file, "utf8"), whole);
       assert.equal(await readFile(`${file}.damaged`, "utf8"), damaged);
@@ -86,7 +86,7 @@ describe("a stack's state on the disk", () => {
       await assert.rejects(storedState(file), /Restore it from a copy/);
       await assert.rejects(
         putBackState(file, () => false),
-        /so is all that was kept .* Restore it/,
+        /so are all its backups\. Restore it/,
       );
     });
   }
@@ -132,14 +132,14 @@ describe("account and state, compared", () => {
     for (const account of [[], [{ ...vpc, id: "b" }]]) {
       assert.match(
         differenceOf([component, vpc], account)?.text ?? "",
-        /^the account lacks 1 of the 1 resources .*::vpc: npm run lab -- refresh/,
+        /^the account lacks 1 of the 1 resources .*::vpc: run npm run lab -- refresh/,
       );
     }
   });
 
   it("differ where the state was lost", () => {
     const { text = "" } = differenceOf([], [vpc]) ?? {};
-    assert.match(text, /state is empty, and the account has 1 .* npm run lab -- recover/);
+    assert.match(text, /state is empty, but the account has 1 .* npm run lab -- recover/);
   });
 
   it("tell a loss of all resources from what somebody deleted", () => {

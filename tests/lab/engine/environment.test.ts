@@ -57,7 +57,7 @@ describe("the environment of the lab's stacks", () => {
     await writeFile(config, " \n");
     await assert.rejects(
       labEnvironment({ stateDir: path.join(dir, "lab"), cli, policyPack }),
-      /policies\.json is empty: write \{\} to set nothing/,
+      /policies\.json is empty; write \{\} for no settings/,
     );
     await writeFile(config, "{}");
     const variables = await labEnvironment({ stateDir: path.join(dir, "lab"), cli, policyPack });

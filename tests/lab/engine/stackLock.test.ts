@@ -33,7 +33,7 @@ describe("the lock of a stack", () => {
     assert.deepEqual(order, ["first ends", "second has it"]);
     assert.match(
       said.join(),
-      new RegExp(`^process ${process.pid} on .* \\(up\\) works on stack dev; waiting`),
+      new RegExp(`^process ${process.pid} on .* \\(up\\) is working on stack dev; waiting`),
     );
   });
 

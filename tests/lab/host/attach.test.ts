@@ -100,7 +100,7 @@ describe("an account that several processes use", () => {
     const pid = child.pid ?? 0;
     await assert.rejects(openHost(state), (error: Error) => {
       assert.match(error.message, /does not answer; it may be suspended/);
-      assert.ok(error.message.includes(`kill -CONT ${pid} lets it go on`), error.message);
+      assert.ok(error.message.includes(`kill -CONT ${pid} resumes it`), error.message);
       return true;
     });
     child.kill("SIGKILL");

@@ -135,8 +135,8 @@ describe("the status of a lab in another process", () => {
       const pid = child.pid ?? 0;
       await assert.rejects(statuses.next(), {
         message:
-          `lab process ${pid} has the account open and does not answer; it may be suspended: ` +
-          `kill -CONT ${pid} lets it go on, kill -9 ${pid} ends it`,
+          `lab process ${pid} has the account open but does not answer; it may be suspended: ` +
+          `kill -CONT ${pid} resumes it, kill -9 ${pid} ends it`,
       });
     } finally {
       child.kill("SIGKILL");

@@ -76,7 +76,7 @@ describe("StackReports", () => {
     await writeFile(path.join(state, "reports.json"), '{"version":2}');
     await assert.rejects(
       StackReports.open(state),
-      /reports\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove it/,
+      /reports\.json has version 2, but this lab knows versions up to 1: use the lab that wrote it, or remove it/,
     );
   });
 });

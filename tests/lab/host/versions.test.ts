@@ -8,7 +8,7 @@ import { type Address, addressSchema, PROTOCOL_VERSION } from "../../../lab/prot
 import { answerLines, LoopbackServer } from "../../../lab/protocol/loopback";
 
 const MEETS = new RegExp(
-  `^lab processes of two versions meet: lab process ${process.pid} is of another version than ` +
+  `^lab versions differ: lab process ${process.pid} runs another version than ` +
     String.raw`this one \(.+\); end it, then try again$`,
 );
 

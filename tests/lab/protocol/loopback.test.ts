@@ -62,7 +62,7 @@ describe("a server on loopback", () => {
       asked += 1;
       answer(response, { secret: true });
     });
-    const refused = "403 this lab is for the user who started it, and you are another";
+    const refused = "403 this lab only serves the user who started it";
     assert.equal(await printedByAnother(ASK, url), refused);
     assert.equal(asked, 0);
     assert.equal(await printedByOwn(ASK, url), '200 {"secret":true}');

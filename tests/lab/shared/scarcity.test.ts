@@ -4,9 +4,9 @@ import { withCure } from "../../../lab/shared/scarcity";
 
 describe("what a person is told of an error", () => {
   for (const [code, cure] of [
-    ["ENOSPC", /^the disk is full: make room/],
-    ["EROFS", /read-only: name another with --state/],
-    ["EACCES", /^you may not write there/],
+    ["ENOSPC", /^the disk is full: free some space/],
+    ["EROFS", /read-only: use another one with --state/],
+    ["EACCES", /^you have no permission to write there/],
     ["EMFILE", /ulimit -n/],
   ] as const) {
     it(`says what helps against ${code}`, () => {

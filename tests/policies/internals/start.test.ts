@@ -74,7 +74,7 @@ describe("a policy pack whose SDK is not the one it knows", function () {
   for (const [what, { renaming, missing }] of Object.entries(RENAMINGS)) {
     it(`does not start without ${what}`, async () => {
       await assert.rejects(PackProcess.start(renaming), ({ message }: Error) => {
-        assert.match(message, /^the policy pack does not start: [^\n]*\n$/);
+        assert.match(message, /^the policy pack failed to start: [^\n]*\n$/);
         assert.ok(message.includes(`@pulumi/policy ${version} `), message);
         assert.ok(message.includes(` has no ${missing}. Install the versions`), message);
         return true;
@@ -107,7 +107,7 @@ describe("a policy pack whose SDK is not the one it knows", function () {
     ];
     await assert.rejects(
       PackProcess.start(...judging),
-      /^Error: the policy pack does not start: .* known use of the policy server's analyzeBatch\./,
+      /^Error: the policy pack failed to start: .* known use of the policy server's analyzeBatch\./,
     );
   });
 });

@@ -17,19 +17,19 @@ const certifiedName = z
   .max(253)
   .regex(
     /^(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$/,
-    "is no domain name that ACM certifies, such as example.com or *.example.com",
+    "is not a domain name that ACM certifies, such as example.com or *.example.com",
   );
 
-/** The longest first name. Source: ACM API reference, "RequestCertificate", `DomainName`. */
+/** Maximum length of the first name. Source: ACM API reference, "RequestCertificate", `DomainName`. */
 const LONGEST_FIRST_NAME = 64;
 /** Source: ACM user guide, "Quotas", "Number of domain names per ACM certificate". */
 const MOST_NAMES = 10;
-/** Days that a public certificate is good for. Source: ACM user guide, "ACM certificate characteristics". */
+/** Validity of a public certificate, in days. Source: ACM user guide, "ACM certificate characteristics". */
 const VALID_DAYS = 198;
 
 const validationMethod = z.literal("DNS", { error: "must be DNS in the offline account" });
 
-/** A public certificate, validated by DNS; imported and private ones are not for the offline account. */
+/** A public certificate, validated by DNS; the offline account supports neither imported nor private ones. */
 export const certificate = resourceType({
   token: CERTIFICATE,
   inputs: inputsOf<acm.CertificateArgs>()({
@@ -147,12 +147,12 @@ function issued(): Properties {
   };
 }
 
-/** All names, the first one too, as ACM gives them back. */
+/** All names, including the first, as ACM returns them. */
 function namesOf(domainName: string, others: readonly string[]): string[] {
   return [...new Set([domainName, ...others])];
 }
 
-/** The record that ACM wants to see of a name; an account is asked for the same one each time. */
+/** The validation record of a name, which is the same each time for an account. */
 function validationRecord({ accountId }: AccountContext, name: string): ValidationOption {
   const base = name.replace(/^\*\./, "").toLowerCase();
   const digest = (what: string, length: number) =>
@@ -165,7 +165,7 @@ function validationRecord({ accountId }: AccountContext, name: string): Validati
   };
 }
 
-/** Names that a certificate is good for, e.g. `example.com` and `*.example.com`. */
+/** Names that a certificate covers, e.g. `example.com` and `*.example.com`. */
 export function certifiedNames({ outputs }: ResourceRecord): readonly string[] {
   return outputs.subjectAlternativeNames as readonly string[];
 }

@@ -7,8 +7,8 @@ import { isIssued, validationOptions } from "./issue";
 import { CERTIFICATE, CERTIFICATE_VALIDATION } from "./tokens";
 
 /**
- * Nothing of AWS's: the provider waits in it until ACM has issued a certificate. Here what it waits for is there at
- * once or never, so the end of the wait comes without the wait.
+ * Not a resource of AWS's: the provider uses it to wait until ACM has issued a certificate. Here that happens at once
+ * or never, so the result comes without a wait.
  *
  * Source: terraform-provider-aws, internal/service/acm/certificate_validation.go.
  */

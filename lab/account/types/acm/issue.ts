@@ -3,7 +3,7 @@ import type { AccountContext } from "../../resourceType";
 import { hasRecord } from "../route53/lookups";
 import { CERTIFICATE } from "./tokens";
 
-/** A record by which ACM sees that a domain is its owner's. */
+/** A record that proves to ACM who owns a domain. */
 export interface ValidationOption {
   readonly domainName: string;
   readonly resourceRecordName: string;
@@ -11,17 +11,17 @@ export interface ValidationOption {
   readonly resourceRecordValue: string;
 }
 
-/** The records that a certificate waits for, one for each of its names; those of `*.name` and `name` are the same. */
+/** The records that a certificate waits for, one per name; `*.name` and `name` have the same. */
 export function validationOptions({ outputs }: ResourceRecord): readonly ValidationOption[] {
   return outputs.domainValidationOptions as readonly ValidationOption[];
 }
 
 export const isIssued = ({ outputs }: ResourceRecord): boolean => outputs.status === "ISSUED";
 
-/** Names that ECS gives Express services. AWS's end in `.on.aws`; these end in `.localhost`, which is this machine. */
+/** Names that ECS gives Express services. On AWS they end in `.on.aws`; here in `.localhost`, which is this machine. */
 const AWS_OWN_NAME = /\.ecs\.[a-z0-9-]+\.localhost$/;
 
-/** Whether all the records that a certificate waits for are there; AWS itself puts them for names of its own. */
+/** Whether all records that a certificate waits for exist; AWS creates those for its own names itself. */
 export function isValidated(
   context: Pick<AccountContext, "list">,
   certificate: ResourceRecord,
@@ -34,8 +34,8 @@ export function isValidated(
 }
 
 /**
- * Has ACM issue the certificates whose records are there. It does so within minutes; a certificate stays issued when
- * its records go.
+ * Issues the certificates whose records exist. ACM does so within minutes; a certificate stays issued when its records
+ * are removed.
  *
  * Source: ACM user guide, "AWS Certificate Manager DNS validation".
  */

@@ -60,7 +60,7 @@ export const policy = resourceType({
     return {
       id: `${inputs.serviceNamespace}/${inputs.resourceId}/${inputs.scalableDimension}/${name}`,
       outputs: {
-        // Alarms of a policy by steps are whoever's made them.
+        // Alarms of a step scaling policy are created elsewhere.
         alarmArns: isTracking ? ["High", "Low"].map(alarm) : [],
         arn: context.arn(
           "autoscaling",
@@ -72,7 +72,7 @@ export const policy = resourceType({
   },
 });
 
-/** What the target's other policies track. */
+/** Configurations of the target's other policies. */
 function othersOf(context: AccountContext, resourceId: string, except: string | undefined) {
   return context
     .list(POLICY)

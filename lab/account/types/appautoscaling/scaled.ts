@@ -4,7 +4,7 @@ import { AwsError } from "../../errors";
 import type { AccountContext } from "../../resourceType";
 import { TARGET } from "./tokens";
 
-/** What policies and actions are about; the offline account scales ECS services only. */
+/** The target of policies and actions; the offline account only scales ECS services. */
 export const scaled = {
   resourceId: z
     .string()

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { count, text } from "../shared";
 import { validationException } from "./scaled";
 
-/** A number, as text; empty means none. */
+/** A number as text; empty means none. */
 const bound = z
   .string()
-  .refine((value) => value === "" || Number.isFinite(Number(value)), "must be a number, as text")
+  .refine((value) => value === "" || Number.isFinite(Number(value)), "must be a number as text")
   .optional();
 
 /**
@@ -33,7 +33,7 @@ export const stepScaling = z.strictObject({
 
 type StepScaling = z.output<typeof stepScaling>;
 
-/** What PutScalingPolicy refuses: Application Auto Scaling API, "StepScalingPolicyConfiguration", "StepAdjustment". */
+/** What PutScalingPolicy rejects: Application Auto Scaling API, "StepScalingPolicyConfiguration", "StepAdjustment". */
 export function checkStepScaling(configuration: StepScaling): void {
   const { adjustmentType, minAdjustmentMagnitude, stepAdjustments = [] } = configuration;
   if (minAdjustmentMagnitude !== undefined && adjustmentType !== "PercentChangeInCapacity") {
@@ -74,7 +74,7 @@ export function checkStepScaling(configuration: StepScaling): void {
   }
 }
 
-/** What a configuration means: the steps have no order. */
+/** The canonical form of a configuration: the order of the steps has no meaning. */
 export function stepScalingMeaning(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { stepAdjustments: steps, ...rest } = value as Partial<StepScaling>;

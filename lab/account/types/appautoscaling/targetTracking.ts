@@ -13,7 +13,7 @@ const ALB_REQUESTS = "ALBRequestCountPerTarget";
 
 const dimensions = z.array(z.strictObject({ name: z.string(), value: z.string() })).optional();
 
-/** A metric of one's own: one that CloudWatch has, or an expression over several. */
+/** A custom metric: one of CloudWatch's, or an expression over several. */
 const customizedMetric = z
   .strictObject({
     dimensions,
@@ -110,7 +110,7 @@ function metricOf(tracking: TargetTracking): unknown {
   );
 }
 
-/** Which load balancer's requests are counted, and to which of its target groups. */
+/** Checks which load balancer's requests are counted, and to which of its target groups. */
 function checkResourceLabel(
   context: AccountContext,
   {

@@ -1,4 +1,4 @@
-/** What an action of a pipeline is, as far as its provider's rules go. */
+/** The parts of a pipeline's action that its provider's rules concern. */
 export interface Action {
   readonly category: string;
   readonly configuration?: Readonly<Record<string, string>> | undefined;
@@ -10,7 +10,7 @@ export interface Action {
   readonly version: string;
 }
 
-/** How many artifacts an action takes or makes: from, to. */
+/** How many artifacts an action takes or produces: minimum, maximum. */
 type Count = readonly [from: number, to: number];
 
 interface Provider {
@@ -76,7 +76,7 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
   },
 };
 
-/** What is wrong with an action by the rules of its provider, in AWS's words, or nothing. */
+/** What is wrong with an action by its provider's rules, in AWS's words; undefined if nothing is. */
 export function actionProblem(action: Action): string | undefined {
   const provider = PROVIDERS[action.provider];
   const isAws = action.owner === "AWS" && action.version === "1";

@@ -171,7 +171,7 @@ function typeProblem(inputs: PipelineInputs): string | undefined {
     ({ onFailure }) => onFailure?.retryConfiguration && onFailure.result !== "RETRY",
   );
   if (retried) return `Stage ${retried.name} has a retry configuration without the result RETRY`;
-  // PipelineTriggerDeclaration: only connections send what filters can judge.
+  // PipelineTriggerDeclaration: only connections send events that filters can evaluate.
   const sources = (stages[0]?.actions ?? [])
     .filter(({ provider }) => provider === "CodeStarSourceConnection")
     .map((one) => one.name);
@@ -184,7 +184,7 @@ function typeProblem(inputs: PipelineInputs): string | undefined {
   );
 }
 
-/** Each artifact must come from an action before the one that takes it. */
+/** Finds an artifact that no earlier action produces, or that more than one does. */
 function missingArtifact({ stages }: PipelineInputs): string | undefined {
   const made = new Set<string>();
   for (const { actions, name: stage } of stages) {

@@ -2,28 +2,28 @@ import type { LiveAccount, ResourceRecord } from "../../record";
 import { INTERNET_GATEWAY, SUBNET, VPC } from "./tokens";
 import { zonesOf } from "./zones";
 
-/** Owner of what no stack declares. */
+/** URN of resources that no stack declares. */
 const URN = "urn:lab:default-vpc";
 
-/** Whether it is a region's default VPC, or came with it. */
+/** Whether it is a region's default VPC, or was created with it. */
 export function isOfDefaultVpc({ urn }: Pick<ResourceRecord, "urn">): boolean {
   return urn === URN;
 }
 
 /**
- * Gives a region its default VPC if it has none yet: with an internet gateway, and in each zone a
- * subnet whose instances get public addresses. On AWS it is there from the start; here from the first
- * time that somebody asks for it, so that an account without a program stays empty.
+ * Creates a region's default VPC if it has none yet: with an internet gateway, and in each zone a subnet whose
+ * instances get public addresses. On AWS it exists from the start; here it is created on first use, so that an account
+ * without a program stays empty.
  *
  * Source: Amazon VPC user guide, "Default VPC components".
  *
- * @throws AwsError if the region has as many VPCs as it may have.
+ * @throws AwsError if the region's quota of VPCs is reached.
  */
 export async function ensureDefaultVpc(account: LiveAccount, region: string): Promise<void> {
   const found = (): ResourceRecord | undefined =>
     account.list(VPC).find((record) => isOfDefaultVpc(record) && record.outputs.region === region);
   if (found()) return;
-  // All at once: what is asked meanwhile finds it whole.
+  // Creates everything in one go, so that nobody sees a part of it.
   const created: Promise<ResourceRecord>[] = [];
   const create = (type: string, inputs: Record<string, unknown>): void => {
     created.push(account.create({ type, urn: URN, region, inputs }));

@@ -82,7 +82,7 @@ export const eip = resourceType({
   },
 });
 
-/** An address of the blocks set aside for documentation (RFC 5737), so that it is nobody's. */
+/** An address from the blocks reserved for documentation (RFC 5737), so that it belongs to nobody. */
 function publicAddress(context: AccountContext): string {
   const used = new Set(context.list(EIP).map(({ outputs }) => outputs.publicIp));
   const addresses = ["203.0.113", "198.51.100", "192.0.2"].flatMap((network) =>

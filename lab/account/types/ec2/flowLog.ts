@@ -96,11 +96,11 @@ export const flowLog = resourceType({
   },
 });
 
-/** What two flow logs of one account may not have in common. */
+/** Properties that two flow logs of one account must not share. */
 const keys = ["vpcId", "subnetId", "trafficType", "logDestination"];
 
 /**
- * A log group is written to by a role of the account's, a bucket by AWS itself.
+ * A role of the account writes to a log group, AWS itself to a bucket.
  *
  * Source: Amazon VPC user guide, "Publish flow logs to CloudWatch Logs" and "Publish flow logs to Amazon S3".
  */

@@ -22,7 +22,7 @@ import {
 } from "../shared";
 import { LAUNCH_TEMPLATE } from "./tokens";
 
-/** The provider has these as text, so that "not given" differs from false. */
+/** The provider uses text here, so that "not given" differs from false. */
 const flagText = z.enum(["true", "false"]).optional();
 
 const ebs = z.strictObject({
@@ -37,7 +37,7 @@ const ebs = z.strictObject({
   volumeType: z.enum(["standard", "io1", "io2", "gp2", "gp3", "sc1", "st1"]).optional(),
 });
 
-/** What a version consists of: a change of any of it makes a new one. */
+/** The properties of a version: a change of any of them creates a new one. */
 const versioned = {
   blockDeviceMappings: z
     .array(
@@ -130,7 +130,7 @@ const versioned = {
   vpcSecurityGroupIds: texts,
 };
 
-/** EC2 User Guide, "Run commands when you launch an EC2 instance": before it is encoded. */
+/** EC2 User Guide, "Run commands when you launch an EC2 instance": before encoding. */
 const USER_DATA_BYTES = 16_384;
 
 const launchTemplateName = z
@@ -200,7 +200,7 @@ export const launchTemplate = resourceType({
     };
   },
   complete: ({ metadataOptions }) => ({
-    // Amazon Linux 2023 images want tokens whatever the template leaves open; EC2 reports its own defaults.
+    // Amazon Linux 2023 images require tokens even if the template does not set it; EC2 reports its own defaults.
     metadataOptions: {
       httpEndpoint: "enabled",
       httpProtocolIpv6: "disabled",
@@ -241,7 +241,7 @@ function checkUserData(userData: string): void {
   }
 }
 
-/** How an Auto Scaling group names its launch template. */
+/** An Auto Scaling group's reference to its launch template. */
 export const launchTemplateReference = z
   .strictObject({
     id: text,
@@ -256,7 +256,7 @@ export const launchTemplateReference = z
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 
-/** A launch template by its id or its name. */
+/** A launch template by its ID or name. */
 export function findLaunchTemplate(
   context: AccountContext,
   { id, name }: { readonly id?: string | undefined; readonly name?: string | undefined },

@@ -23,7 +23,7 @@ export function mustHaveSubnet(context: AccountContext, id: string): ResourceRec
   );
 }
 
-/** A security group of the account, or the default one that came with a VPC. */
+/** Checks that a security group exists in the account, or is a VPC's default one. */
 export function mustHaveSecurityGroup(context: AccountContext, id: string): void {
   if (context.list(VPC).some((vpc) => vpc.outputs.defaultSecurityGroupId === id)) return;
   mustExist(
@@ -35,7 +35,7 @@ export function mustHaveSecurityGroup(context: AccountContext, id: string): void
   );
 }
 
-/** Refuses one more resource of a type in the region where the account may have no more. */
+/** Checks that the quota allows one more resource of a type in the region. */
 export function mustBeWithinQuota(
   context: AccountContext,
   type: string,

@@ -6,10 +6,10 @@ import { inRegion } from "../shared";
 import { NAT_GATEWAY } from "./tokens";
 
 /**
- * Refuses load balancers and NAT gateways for which there are no network interfaces left. Those of
- * tasks come and go with them and are not counted here.
+ * Checks that there are network interfaces left for a load balancer or NAT gateway. Those of tasks come and go, and are
+ * not counted here.
  *
- * @param wanted how many the new resource takes.
+ * @param wanted how many the new resource needs.
  */
 export function mustHaveInterfaces(context: AccountContext, wanted: number): void {
   const balancers = inRegion(context, "aws:lb/loadBalancer:LoadBalancer");
@@ -40,7 +40,7 @@ export function networkInterfaceUsers(
   ];
 }
 
-/** Capacity providers that have instances there, which is as long as services have tasks on them. */
+/** Capacity providers with instances there, i.e. while services have tasks on them. */
 function managedInstancesHolding(
   context: AccountContext,
   key: "subnets" | "securityGroups",

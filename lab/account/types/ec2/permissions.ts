@@ -13,7 +13,7 @@ export const groupText = z
   .max(255)
   .regex(
     /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/,
-    "may have letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* only",
+    "may only contain letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
   );
 export const cidrIpv6 = z.string().refine((value) => {
   const [address = "", mask = "", ...rest] = value.split("/");
@@ -24,7 +24,7 @@ export const protocol = z.string().refine((value) => protocolOf(value) !== undef
   error: "must be tcp, udp, icmp, icmpv6, -1 (all) or a protocol's number",
 });
 
-/** AWS writes protocols in lower case, and all of them as -1. */
+/** AWS writes protocols in lower case, and "all protocols" as -1. */
 function protocolOf(value: string): string | undefined {
   const known: Readonly<Record<string, string>> = {
     all: "-1",
@@ -38,7 +38,7 @@ function protocolOf(value: string): string | undefined {
   return known[lower] ?? (/^\d{1,3}$/.test(lower) && Number(lower) <= 255 ? lower : undefined);
 }
 
-/** One line of a security group: a protocol, ports and one peer. */
+/** One rule of a security group: a protocol, ports and one peer. */
 export interface Permission {
   readonly direction: "ingress" | "egress";
   readonly protocol: string;
@@ -75,7 +75,7 @@ export function inlinePermissions(
   return peers.map((peer) => ({ direction, ...ports, peer }));
 }
 
-/** Without a protocol, ports have no meaning. */
+/** Ports have no meaning without a protocol. */
 function portsOf(rule: {
   readonly protocol: string;
   readonly fromPort?: number | undefined;
@@ -119,7 +119,7 @@ export function separatePermissions(rule: SeparateRule): Permission[] {
   });
 }
 
-/** Everything a group allows, however it was declared, without the rule that is being changed. */
+/** Everything that a group allows, however it was declared, except the rule being changed. */
 export function permissionsOf(
   context: Pick<AccountContext, "get" | "list">,
   groupId: string,

@@ -59,7 +59,7 @@ export const routeTable = resourceType({
     context.list(ROUTE).filter(({ outputs }) => outputs.routeTableId === record.id),
 });
 
-/** A route table of the account, or the main one that came with a VPC. */
+/** Checks that a route table exists in the account, or is a VPC's main one. */
 function mustHaveRouteTable(context: AccountContext, id: string): void {
   if (context.list(VPC).some((record) => record.outputs.mainRouteTableId === id)) return;
   mustExist(

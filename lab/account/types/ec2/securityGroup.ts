@@ -78,7 +78,7 @@ export const securityGroup = resourceType({
     const news = (["ingress", "egress"] as const).flatMap((direction) =>
       (inputs[direction] ?? []).flatMap((rule) => inlinePermissions(id, direction, rule)),
     );
-    // A group may name itself before it has an id.
+    // A group may refer to itself before it has an ID.
     const checked = news.filter(({ peer }) => peer !== id);
     mustAllow(context, id, checked, id);
   },

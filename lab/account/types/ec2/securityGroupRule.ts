@@ -30,7 +30,7 @@ const vpcRuleInputs = {
   toPort: port.optional(),
 } as const;
 
-/** Ingress and egress rules of the newer kind differ in their direction only. */
+/** Ingress and egress rules of the newer kind differ only in their direction. */
 export function vpcRule(token: string, direction: Permission["direction"]) {
   return resourceType({
     token,

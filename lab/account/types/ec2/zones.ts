@@ -1,4 +1,4 @@
-/** Zone letters of regions that have others than a, b and c. Most of Tokyo's accounts have no b. */
+/** Zone letters of regions with letters other than a, b and c. Most accounts have no b in Tokyo. */
 const ZONE_LETTERS: Readonly<Record<string, string>> = {
   "ap-northeast-1": "acd",
   "ap-northeast-2": "abcd",
@@ -8,12 +8,12 @@ const ZONE_LETTERS: Readonly<Record<string, string>> = {
   "us-west-2": "abcd",
 };
 
-/** Names of a region's availability zones, e.g. `ap-northeast-1a`. */
+/** Names of a region's Availability Zones, e.g. `ap-northeast-1a`. */
 export function zonesOf(region: string): string[] {
   return Array.from(ZONE_LETTERS[region] ?? "abc", (letter) => `${region}${letter}`);
 }
 
-/** Id of a zone: `ap-northeast-1a` is `apne1-az1`. Which letter has which number differs by account. */
+/** ID of a zone: `ap-northeast-1a` is `apne1-az1`. The mapping from letters to numbers differs between accounts. */
 export function zoneIdOf(region: string, zone: string): string {
   const [area = "", place = "", number = ""] = region.split("-");
   const compass = place.replace(/north|south|east|west|central/g, (word) => word.charAt(0));

@@ -1,8 +1,8 @@
 import type { ResourceRecord } from "../../record";
 
 /**
- * Whether a tag, once given, stays with its image.
- * Source: ECR user guide, "Preventing image tags from being overwritten in Amazon ECR".
+ * Whether a tag is immutable once it is assigned to an image. Source: ECR user guide, "Preventing image tags from being
+ * overwritten in Amazon ECR".
  *
  * @param repository inputs of the repository
  */
@@ -14,7 +14,7 @@ export function isImmutableTag(repository: ResourceRecord["inputs"], tag: string
   return immutable !== excluded;
 }
 
-/** Whether the text fits a pattern in which `*` stands for any characters. */
+/** Whether the text matches a pattern in which `*` stands for any characters. */
 function matchesWildcard(pattern: string, value: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(value);

@@ -9,14 +9,14 @@ export const repositoryName = z
   .max(256)
   .regex(
     /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
-    "may have lower-case letters, digits and single . _ - / between them only",
+    "may only contain lower-case letters and digits, separated by single . _ - /",
   );
 
 export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
 
-/** What the types of a repository's documents have in common: one of each kind, by the repository's name. */
+/** Common parts of the types of a repository's documents: one of each kind, with the repository's name as ID. */
 export const repositoryDocument = {
   immutable: ["region", "repository"],
   documents: ["policy"],

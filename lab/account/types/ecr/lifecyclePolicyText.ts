@@ -23,7 +23,7 @@ const lifecyclePolicy = z.strictObject({ rules: z.array(rule).min(1).max(50) });
 type Rule = z.output<typeof rule>;
 
 /**
- * Says what is wrong with the text of a lifecycle policy, or nothing if ECR would take it.
+ * What is wrong with the text of a lifecycle policy; undefined if ECR would accept it.
  *
  * Source: Amazon ECR User Guide, "Lifecycle policy properties in Amazon ECR".
  */
@@ -56,10 +56,10 @@ function selectionProblem({ selection }: Rule): string | undefined {
     return "tagStatus tagged needs either tagPatternList or tagPrefixList";
   }
   if (tagStatus !== "tagged" && lists.length > 0) {
-    return `tagStatus ${tagStatus} takes no list of tags`;
+    return `tagStatus ${tagStatus} does not allow a list of tags`;
   }
   if ((countType === "sinceImagePushed") !== (countUnit !== undefined)) {
-    return "countUnit goes with countType sinceImagePushed, and only with it";
+    return "countUnit is required with countType sinceImagePushed, and only allowed with it";
   }
   return undefined;
 }

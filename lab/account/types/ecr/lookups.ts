@@ -4,7 +4,7 @@ import { imagesOf } from "../dockerBuild";
 import { mustExist } from "../shared";
 import { PUSHED_IMAGE, REPOSITORY } from "./tokens";
 
-/** Images of a repository, pushed by the program or by anybody else. */
+/** Images of a repository, whether pushed by the program or otherwise. */
 export function contentsOf(
   context: AccountContext,
   { id, outputs }: ResourceRecord,

@@ -8,8 +8,8 @@ import { mustHaveRepository } from "./lookups";
 import { PUSHED_IMAGE } from "./tokens";
 
 /**
- * One image of an ECR repository that was pushed, and that no stack declares. The record says what
- * there is; its files lie in the lab's state folder.
+ * An image of an ECR repository that was pushed, and that no stack declares. The record describes it; its files are in
+ * the lab's state folder.
  */
 export const pushedImage = resourceType({
   token: PUSHED_IMAGE,
@@ -21,11 +21,11 @@ export const pushedImage = resourceType({
     tags: z.array(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/)),
     /** ISO 8601. */
     pushedAt: z.string(),
-    /** What a client of the registry pushed; absent for an image that a build made. */
+    /** The manifest that a registry client pushed; absent for an image from a build. */
     manifest: z.string().optional(),
-    /** The manifest's. */
+    /** The manifest's media type. */
     mediaType: z.string().optional(),
-    /** Of its layers, compressed, in bytes. */
+    /** Size of its compressed layers, in bytes. */
     size: z.int().min(0).optional(),
   }),
   immutable: ["repository", "digest"],

@@ -32,8 +32,8 @@ export const repository = resourceType({
             .string()
             .min(1)
             .max(128)
-            .regex(/^[\w*.-]+$/, "may have letters, digits and . _ * - only")
-            .refine((value) => value.split("*").length <= 3, "may have two wildcards"),
+            .regex(/^[\w*.-]+$/, "may only contain letters, digits and . _ * -")
+            .refine((value) => value.split("*").length <= 3, "may have at most two wildcards"),
           filterType: z.literal("WILDCARD"),
         }),
       )
@@ -56,7 +56,7 @@ export const repository = resourceType({
         if (wanted === (filters !== undefined)) return undefined;
         return wanted
           ? `is required with imageTagMutability ${String(imageTagMutability)}`
-          : "goes with imageTagMutability IMMUTABLE_WITH_EXCLUSION or MUTABLE_WITH_EXCLUSION only";
+          : "is only allowed with imageTagMutability IMMUTABLE_WITH_EXCLUSION or MUTABLE_WITH_EXCLUSION";
       },
     },
   ],

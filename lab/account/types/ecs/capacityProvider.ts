@@ -142,8 +142,8 @@ function completed(provider: z.output<typeof autoScalingGroupProvider>) {
 }
 
 /**
- * API: "DeleteCapacityProvider": before it goes, no service's strategy may name it. Of an Auto Scaling group's the
- * association with the cluster stands for that.
+ * API: "DeleteCapacityProvider": no service's strategy may name it when it is deleted. For Auto Scaling groups, the
+ * association with the cluster ensures that.
  */
 function mustNotBeInStrategies(context: AccountContext, { outputs }: ResourceRecord): void {
   if (outputs.managedInstancesProvider === undefined) return;
@@ -163,7 +163,7 @@ function mustNotBeInStrategies(context: AccountContext, { outputs }: ResourceRec
   }
 }
 
-/** The group of a capacity provider, and what managed termination protection asks for. */
+/** Checks the group of a capacity provider, and the requirements of managed termination protection. */
 function checkProvider(
   context: AccountContext,
   provider: z.output<typeof autoScalingGroupProvider>,
@@ -193,7 +193,7 @@ function checkProvider(
     managedScaling ?? {};
   if (least > most) {
     throw invalidParameter(
-      `The minimum scaling step size (${least}) cannot be above the maximum (${most}).`,
+      `The minimum scaling step size (${least}) cannot be greater than the maximum (${most}).`,
     );
   }
   if (managedTerminationProtection !== "ENABLED") return;

@@ -5,7 +5,7 @@ import type { AccountContext } from "../../resourceType";
 import { invalidParameter } from "./lookups";
 import { CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
-/** Capacity providers every account has. */
+/** Capacity providers that every account has. */
 export const FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
 
 export const strategy = z.array(
@@ -16,15 +16,15 @@ export const strategy = z.array(
   }),
 );
 
-/** How tasks are shared out: `base` tasks to one provider, the others by weight. */
+/** How tasks are distributed: `base` tasks to one provider, the others by weight. */
 export type Strategy = z.output<typeof strategy>;
 
-/** Whether a service asks for a strategy of its own. */
+/** Whether a service has its own strategy. */
 export function hasStrategy(service: { readonly capacityProviderStrategies?: unknown }): boolean {
   return ((service.capacityProviderStrategies ?? []) as Strategy).length > 0;
 }
 
-/** What a strategy means: base and weight are 0 unless given, and the order has no meaning. */
+/** The canonical form of a strategy: base and weight default to 0, and the order has no meaning. */
 export function strategyMeaning(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return (value as Strategy)
@@ -32,12 +32,12 @@ export function strategyMeaning(value: unknown): unknown {
     .sort();
 }
 
-/** Whether a strategy runs its tasks on Fargate; it never has providers of both kinds. */
+/** Whether a strategy runs its tasks on Fargate; it never mixes providers of both kinds. */
 export function isFargateStrategy(items: Strategy): boolean {
   return items.some(({ capacityProvider }) => FARGATE_PROVIDERS.includes(capacityProvider));
 }
 
-/** The strategy a service runs by: its own, or its cluster's if it says nothing; none with a launch type. */
+/** The strategy that applies to a service: its own, or its cluster's if it has none; no strategy with a launch type. */
 export function strategyOf(
   context: AccountContext,
   cluster: ResourceRecord,
@@ -49,7 +49,7 @@ export function strategyOf(
   return (association?.outputs.defaultCapacityProviderStrategies ?? []) as Strategy;
 }
 
-/** Names, kinds and bases of a strategy, as the API checks them. */
+/** Checks the names, kinds and bases of a strategy, as the API does. */
 export function checkStrategy(items: Strategy, associated: readonly string[]): void {
   const unknown = items.find(({ capacityProvider }) => !associated.includes(capacityProvider));
   if (unknown) {

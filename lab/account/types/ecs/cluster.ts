@@ -60,11 +60,11 @@ export const cluster = resourceType({
           outputs.name === name && outputs.region === context.region && id !== before?.id,
       );
     if (clash) {
-      // CreateCluster would hand out the existing cluster, and two stacks would share it unknowingly.
+      // CreateCluster would return the existing cluster, and two stacks would share it without knowing.
       throw new AwsError(
         "InvalidParameterException",
-        `A cluster named '${String(name)}' exists already (${clash.urn}); AWS would let both ` +
-          "stacks use it, and the first destroy would take it from the other",
+        `A cluster named '${String(name)}' already exists (${clash.urn}); AWS would let both ` +
+          "stacks use it, until one destroys it for both",
       );
     }
   },

@@ -10,7 +10,9 @@ import { ecsName, invalidParameter, mustHaveCluster, servicesOf } from "./lookup
 import { checkManagedStrategy, managedProviderNames } from "./managedInstances";
 import { CAPACITY_PROVIDER, CLUSTER, CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
-/** Whether a cluster may be associated with a capacity provider: one of managed instances is another cluster's or its own. */
+/**
+ * Whether a cluster may be associated with a capacity provider: one of managed instances belongs to a single cluster.
+ */
 export function exists(context: AccountContext, name: string, cluster: string): boolean {
   return (
     FARGATE_PROVIDERS.includes(name) ||

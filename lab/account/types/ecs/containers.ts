@@ -5,7 +5,7 @@ import { isObject } from "../../schema";
 
 const texts = z.array(z.string());
 const seconds = z.int().nonnegative();
-/** API: "KeyValuePair". Neither has to be given. */
+/** API: "KeyValuePair". Both are optional. */
 const keyValue = z.strictObject({ name: z.string().nullish(), value: z.string().nullish() });
 const secret = z.strictObject({ name: z.string(), valueFrom: z.string() });
 
@@ -167,9 +167,9 @@ export type Container = z.output<typeof container>;
 const containers = z.array(container).min(1, "must have at least one container");
 
 /**
- * Everything wrong with the text of `containerDefinitions`, in one sentence a problem.
+ * All problems of the text of `containerDefinitions`, a sentence each.
  *
- * The real provider passes over properties it does not know; a misspelt one is an error here.
+ * The real provider ignores unknown properties; here a misspelt one is an error.
  */
 export function containerProblems(json: string): string[] {
   const value = parsedJson(json);
@@ -191,8 +191,8 @@ export function parseContainers(json: string): Container[] {
 }
 
 /**
- * What the text of `containerDefinitions` means in a task of a network mode: defaults and empty values
- * left out, the order of containers, variables and secrets without meaning.
+ * The canonical form of `containerDefinitions` in a task with this network mode: without defaults and empty values, and
+ * independent of the order of containers, variables and secrets.
  */
 export function meaningIn(json: unknown, networkMode: unknown): unknown {
   const list = typeof json === "string" ? parsedJson(json) : json;
@@ -233,20 +233,20 @@ function isDefault(key: string, value: unknown): boolean {
 /** API: "HealthCheck"; in seconds. */
 const HEALTH_CHECK_DEFAULTS = { interval: 30, retries: 3, timeout: 5 };
 
-/** A value that is null is none; the provider tells none from an empty one. */
+/** A null value means none, which the provider distinguishes from an empty one. */
 function withoutNulls(variable: unknown): unknown {
   if (!isObject(variable)) return variable;
   return Object.fromEntries(Object.entries(variable).filter(([, value]) => value !== null));
 }
 
-/** The provider takes variables that say nothing out of the list (`compactArrays`). */
+/** The provider removes empty variables from the list (`compactArrays`). */
 function isNotEmpty(variable: unknown): boolean {
   return !isObject(variable) || Object.keys(variable).length > 0;
 }
 
 /**
- * A host port that is not given, or 0, is the container's own under awsvpc; under bridge it is chosen
- * anew for each task (API: "PortMapping"). tcp goes without saying.
+ * A host port that is absent or 0 equals the container's under awsvpc; under bridge it is chosen for each task (API:
+ * "PortMapping"). The default protocol is tcp.
  *
  * Source: terraform-provider-aws, internal/service/ecs/container_definitions.go, `reduce`.
  */

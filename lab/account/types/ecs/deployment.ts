@@ -7,7 +7,7 @@ import { isAssumableBy } from "../iam";
 import { arn, unsupported } from "../shared";
 import { clientException, invalidParameter } from "./lookups";
 
-/** Minutes from 0 to 1440, as text: so the provider can tell 0 from nothing. */
+/** Minutes from 0 to 1440, as text, so that the provider can distinguish 0 from absent. */
 const minutes = z
   .string()
   .refine(
@@ -29,8 +29,8 @@ const percentage = (least: number) =>
     .optional();
 
 /**
- * API: "DeploymentConfiguration". Lifecycle hooks call Lambda functions, which this account does not
- * run: a deployment here would pass where it might be stopped on AWS.
+ * API: "DeploymentConfiguration". Lifecycle hooks call Lambda functions, which this account does not run: a deployment
+ * could succeed here that a hook would stop on AWS.
  */
 export const deploymentConfiguration = z
   .strictObject({
@@ -64,7 +64,7 @@ export const advancedConfiguration = z
   })
   .optional();
 
-/** What of a service decides how it deploys. */
+/** The inputs of a service that decide how it deploys. */
 interface DeploymentInputs {
   readonly alarms?: object | undefined;
   readonly deploymentCircuitBreaker?: { readonly enable: boolean } | undefined;
@@ -79,7 +79,7 @@ interface DeploymentInputs {
   readonly schedulingStrategy: "REPLICA" | "DAEMON";
 }
 
-/** The configuration as ECS gives it back. */
+/** The configuration as ECS returns it. */
 export function completeDeployment(inputs: DeploymentInputs): object {
   return { bakeTimeInMinutes: "0", strategy: "ROLLING", ...inputs.deploymentConfiguration };
 }
@@ -122,7 +122,7 @@ export function checkDeploymentStrategy(context: AccountContext, inputs: Deploym
 
 const words = { BLUE_GREEN: "blue/green", LINEAR: "linear", CANARY: "canary" } as const;
 
-/** CodeDeploy has a deployment configuration, alarms and rollback of its own. */
+/** CodeDeploy has its own deployment configuration, alarms and rollback. */
 function checkCodeDeploy(inputs: DeploymentInputs, strategy: string): void {
   if (strategy !== "ROLLING") {
     throw invalidParameter(
@@ -153,7 +153,7 @@ function checkAdvanced(
   const alternate = context.get(TARGET_GROUP, alternateArn);
   if (!alternate) throw invalidParameter(`The target group ${alternateArn} does not exist.`);
   if (alternateArn === targetGroupArn) {
-    throw invalidParameter("The alternate target group must be another than the target group.");
+    throw invalidParameter("The alternate target group must differ from the target group.");
   }
   const group = context.get(TARGET_GROUP, targetGroupArn);
   if (group && group.outputs.targetType !== alternate.outputs.targetType) {
@@ -169,18 +169,18 @@ function checkAdvanced(
   const rules = [advanced.productionListenerRule, advanced.testListenerRule ?? []].flat();
   for (const ruleArn of rules) checkRule(context, ruleArn, targetGroupArn);
   if (new Set(rules).size < rules.length) {
-    throw invalidParameter("The test listener rule must be another than the production one.");
+    throw invalidParameter("The test listener rule must differ from the production listener rule.");
   }
   checkRole(context, advanced.roleArn);
 }
 
-/** ECS changes where the rule forwards to, and a rule that does anything else besides makes it fail. */
+/** ECS changes where the rule forwards to, and fails if the rule has other actions. */
 function checkRule(context: AccountContext, ruleArn: string, targetGroupArn: string): void {
   const rule = context.get(LISTENER_RULE, ruleArn);
   if (!rule) throw invalidParameter(`The listener rule ${ruleArn} does not exist.`);
   const actions = rule.outputs.actions as readonly { readonly type: string }[];
   if (actions.some(({ type }) => type !== "forward")) {
-    throw invalidParameter(`The listener rule ${ruleArn} must have forward actions only.`);
+    throw invalidParameter(`The listener rule ${ruleArn} must only have forward actions.`);
   }
   const listener = context.get(LISTENER, String(rule.outputs.listenerArn));
   const balancers = balancersOf(context, targetGroupArn);

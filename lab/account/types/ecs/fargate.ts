@@ -15,8 +15,8 @@ export function memoryMib(value: string): number {
 }
 
 /**
- * Memory sizes in MiB that Fargate offers for a number of CPU units (Amazon ECS Developer Guide,
- * "Task CPU and memory").
+ * Memory sizes in MiB that Fargate offers for a number of CPU units (Amazon ECS Developer Guide, "Task CPU and
+ * memory").
  */
 function fargateMemory(cpu: number): readonly number[] {
   const steps = (first: number, last: number, step: number) =>

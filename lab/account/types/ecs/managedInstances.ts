@@ -23,7 +23,7 @@ const instanceTypes = z
       .string()
       .min(1)
       .max(30)
-      .regex(/^[a-zA-Z0-9.*-]+$/, "may have letters, digits, dots, asterisks and hyphens only"),
+      .regex(/^[a-zA-Z0-9.*-]+$/, "may only contain letters, digits, dots, asterisks and hyphens"),
   )
   .max(400)
   .optional();
@@ -59,7 +59,7 @@ const instanceRequirements = z.strictObject({
 });
 
 /**
- * A capacity provider whose instances ECS launches by itself.
+ * A capacity provider of Amazon ECS Managed Instances.
  *
  * Source: terraform-provider-aws, internal/service/ecs/capacity_provider.go, `managed_instances_provider`.
  */
@@ -93,9 +93,9 @@ type ManagedInstancesProvider = z.output<typeof managedInstancesProvider>;
 export const clusterName = ecsName;
 
 /**
- * Which purchase option the instances are bought by; ON_DEMAND is what AWS takes by itself.
+ * The purchase option of the instances; AWS's default is ON_DEMAND.
  *
- * @param provider inputs as they come, a capacity provider's `managedInstancesProvider`.
+ * @param provider a capacity provider's `managedInstancesProvider`, unchecked.
  */
 export function capacityOptionOf(provider: unknown): string | undefined {
   if (provider === undefined) return undefined;
@@ -105,7 +105,7 @@ export function capacityOptionOf(provider: unknown): string | undefined {
   return instanceLaunchTemplate?.capacityOptionType ?? "ON_DEMAND";
 }
 
-/** What a provider says, without the order of what the provider keeps as sets. */
+/** The canonical form of a provider, independent of the order within its sets. */
 export function managedInstancesMeaning(value: unknown): unknown {
   if (Array.isArray(value)) return [...(value as unknown[])].map(managedInstancesMeaning).sort();
   if (typeof value !== "object" || value === null) return value;
@@ -115,10 +115,10 @@ export function managedInstancesMeaning(value: unknown): unknown {
 }
 
 /**
- * What CreateCapacityProvider and UpdateCapacityProvider look at.
+ * What CreateCapacityProvider and UpdateCapacityProvider check.
  *
  * Source: Amazon ECS developer guide, "Architect for Amazon ECS Managed Instances": roles, storage of 30 to 16384 GiB,
- * one VPC; API reference, "InstanceRequirementsRequest". AWS does not publish the words of these errors.
+ * one VPC; API reference, "InstanceRequirementsRequest". AWS does not document the text of these errors.
  */
 export function checkManagedInstances(
   context: AccountContext,
@@ -188,7 +188,7 @@ function checkRequirements(requirements: z.output<typeof instanceRequirements>):
   }
 }
 
-/** Capacity providers of managed instances in a cluster: they are its own from their creation on. */
+/** A cluster's capacity providers of managed instances, which belong to it from their creation on. */
 export function managedProvidersOf(
   context: AccountContext,
   { outputs }: ResourceRecord,
@@ -208,7 +208,7 @@ export function managedProviderNames(context: AccountContext, cluster: ResourceR
   return managedProvidersOf(context, cluster).map(({ outputs }) => String(outputs.name));
 }
 
-/** Refuses a strategy that mixes kinds, and a task definition that was not registered for managed instances. */
+/** Rejects a strategy that mixes kinds, and a task definition that was not registered for managed instances. */
 export function checkManagedStrategy(
   names: readonly string[],
   managed: readonly string[],

@@ -6,7 +6,7 @@ import type { TaskDefinitionInputs } from "./taskDefinitionInputs";
  * What RegisterTaskDefinition checks when MANAGED_INSTANCES is among the required compatibilities.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS task definition parameters for Amazon ECS Managed Instances": network
- * modes, operating system, execution role. AWS does not publish the words of these errors.
+ * modes, operating system, execution role. AWS does not document the text of these errors.
  */
 export function checkManagedInstancesTask(
   inputs: TaskDefinitionInputs,

@@ -2,7 +2,7 @@ import type { Strategy } from "./capacityStrategy";
 import { invalidParameter } from "./lookups";
 import type { ServiceInputs } from "./serviceInputs";
 
-/** What goes with the way tasks are spread over instances. */
+/** Checks the placement strategies and constraints of a service. */
 export function checkPlacement(inputs: ServiceInputs, items: Strategy, isFargate: boolean): void {
   const { orderedPlacementStrategies = [], placementConstraints = [] } = inputs;
   if (isFargate && orderedPlacementStrategies.length + placementConstraints.length > 0) {

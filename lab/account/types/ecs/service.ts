@@ -50,11 +50,11 @@ export const service = resourceType({
     }
     const definition = findTaskDefinition(context, inputs.taskDefinition);
     if (!definition) {
-      // A service goes on with a revision that was deregistered, as long as it is asked for no other.
+      // A service may keep a deregistered revision as long as its task definition is unchanged.
       if (before?.inputs.taskDefinition === inputs.taskDefinition) return;
       throw clientException("Unable to describe task definition.");
     }
-    // UpdateService knows no launch type: a strategy that comes takes the place of what there was.
+    // UpdateService has no launch type: a new strategy replaces the launch type.
     const launched = before && hasStrategy(inputs) ? { ...inputs, launchType: undefined } : inputs;
     const items = strategyOf(context, owner, launched);
     const isFargate = launched.launchType === "FARGATE" || isFargateStrategy(items);
@@ -99,12 +99,12 @@ export const service = resourceType({
     ...(inputs.schedulingStrategy === "DAEMON" && daemonPercentages(inputs, before)),
   }),
   update(context, inputs, before) {
-    // The provider sends 0 for a count that is not given.
+    // The provider sends 0 if no count is given.
     const isDaemon = inputs.schedulingStrategy === "DAEMON";
     const count = { desiredCount: isDaemon ? before.outputs.desiredCount : 0 };
     const hadStrategy = ((before.inputs.capacityProviderStrategies ?? []) as unknown[]).length > 0;
     if (hasStrategy(inputs) || !hadStrategy) return count;
-    // Without a strategy of its own it has its cluster's, or the launch type.
+    // Without its own strategy, it has its cluster's, or the launch type.
     const owner = mustHaveCluster(context, inputs.cluster ?? "default");
     return { ...count, launchType: strategyOf(context, owner, inputs).length === 0 ? "EC2" : "" };
   },

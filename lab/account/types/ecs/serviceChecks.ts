@@ -9,7 +9,7 @@ import { checkManagedStrategy, managedProviderNames } from "./managedInstances";
 import type { ServiceInputs } from "./serviceInputs";
 import { CLUSTER_CAPACITY_PROVIDERS } from "./tokens";
 
-/** Where the tasks run: a launch type or capacity providers, and a task definition made for it. */
+/** Checks where the tasks run: launch type or capacity providers, and a compatible task definition. */
 export function checkLaunch(
   context: AccountContext,
   inputs: ServiceInputs,

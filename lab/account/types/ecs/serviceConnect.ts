@@ -15,7 +15,7 @@ const dnsName = z
 
 const port = z.int().min(1).max(65_535);
 
-/** A service's part of Service Connect (API: "ServiceConnectConfiguration"). */
+/** A service's Service Connect configuration (API: "ServiceConnectConfiguration"). */
 export const serviceConnectConfiguration = z.strictObject({
   accessLogConfiguration: unsupported,
   enabled: z.boolean(),
@@ -70,7 +70,7 @@ export function checkServiceConnect(
   const { enabled, services = [] } = configuration;
   if (!enabled) {
     if (services.length === 0) return;
-    throw invalidParameter("Service Connect services may only be given where it is enabled.");
+    throw invalidParameter("Service Connect services may only be given if it is enabled.");
   }
   const wanted = configuration.namespace ?? defaultNamespace(cluster);
   if (wanted === undefined) {
@@ -94,7 +94,7 @@ export function checkServiceConnect(
     }
     if (taken.has(discoveryName)) {
       throw invalidParameter(
-        `The discovery name ${discoveryName} is taken in the namespace ${wanted}.`,
+        `The discovery name ${discoveryName} is already taken in the namespace ${wanted}.`,
       );
     }
     taken.add(discoveryName);
@@ -114,7 +114,7 @@ function mustHaveNamespace(context: AccountContext, nameOrArn: string): Resource
   );
 }
 
-/** Discovery names that other services of the namespace have. */
+/** Discovery names of other services in the namespace. */
 function namesIn(
   context: AccountContext,
   namespace: ResourceRecord,

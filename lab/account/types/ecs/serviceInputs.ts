@@ -71,7 +71,7 @@ export const serviceInputs = inputsOf<ecs.ServiceArgs>()({
         .strictObject({ expression: text, type: z.enum(["distinctInstance", "memberOf"]) })
         .refine(
           ({ expression, type }) => (type === "memberOf") === (expression !== undefined),
-          "has an expression with memberOf and none with distinctInstance",
+          "is required with memberOf and not allowed with distinctInstance",
         ),
     )
     .max(10)
@@ -93,7 +93,7 @@ export const serviceInputs = inputsOf<ecs.ServiceArgs>()({
 
 export type ServiceInputs = z.output<typeof serviceInputs>;
 
-/** Amazon ECS API Reference, "PlacementStrategy": which fields each type knows. */
+/** Amazon ECS API Reference, "PlacementStrategy": the fields that each type allows. */
 export function placementProblem(type: string, field: string | undefined): string | undefined {
   switch (type) {
     case "random":

@@ -6,11 +6,11 @@ import { invalidParameter } from "./lookups";
 import type { ServiceInputs } from "./serviceInputs";
 
 /**
- * Changes that the provider passes over: triggers without a forced deployment, and for daemons what
- * it never sends, or takes for a default of its own.
+ * Changes that the provider ignores: triggers without a forced deployment, and, for daemons, properties that it never
+ * sends or treats as its own defaults.
  *
- * Source: terraform-provider-aws, internal/service/ecs/service.go, `triggersCustomizeDiff` and the
- * DiffSuppressFuncs of `resourceService`.
+ * Source: terraform-provider-aws, internal/service/ecs/service.go, `triggersCustomizeDiff` and the DiffSuppressFuncs of
+ * `resourceService`.
  */
 export function suppressedChanges(_olds: Properties, news: Properties): (keyof ServiceInputs)[] {
   const { deploymentMaximumPercent: most, deploymentMinimumHealthyPercent: least } = news;
@@ -26,18 +26,17 @@ export function suppressedChanges(_olds: Properties, news: Properties): (keyof S
 }
 
 /**
- * Percentages of a daemon. The provider sends no maximum, and no minimum of 100; ECS then takes 100
- * and 0, so that each old task makes room for its successor.
+ * Percentages of a daemon. The provider sends no maximum, and no minimum of 100; ECS then takes 100 and 0, so that each
+ * old task stops before its successor starts.
  *
- * Source: service.go, `resourceServiceCreate` and `resourceServiceUpdate`; ECS API,
- * "DeploymentConfiguration".
+ * Source: service.go, `resourceServiceCreate` and `resourceServiceUpdate`; ECS API, "DeploymentConfiguration".
  */
 export function daemonPercentages(
   { deploymentMinimumHealthyPercent: least }: ServiceInputs,
   before: ResourceRecord | undefined,
 ): Properties {
   const kept = before?.outputs.deploymentMinimumHealthyPercent ?? 0;
-  // Left out when it comes from the program with the provider's default in it.
+  // Omitted if it equals the provider's default.
   const isSent = (least as number | undefined) !== undefined && least !== 100;
   return {
     deploymentMaximumPercent: 100,
@@ -45,12 +44,12 @@ export function daemonPercentages(
   };
 }
 
-/** Inputs whose change alone is no UpdateService: service.go, `resourceServiceUpdate`. */
+/** Inputs whose change alone does not call UpdateService: service.go, `resourceServiceUpdate`. */
 const NOT_SENT: readonly string[] = ["forceDelete", "tags"];
 
 /**
- * What UpdateService does with an update by the stack: with `forceNewDeployment` each is a new
- * deployment, whatever it changes; and under CODE_DEPLOY it takes few changes.
+ * What UpdateService does for an update by the stack: with `forceNewDeployment`, each update starts a deployment,
+ * whatever it changes; under CODE_DEPLOY, few changes are allowed.
  */
 export function updateByStack(inputs: ServiceInputs, { inputs: olds, outputs }: ResourceRecord) {
   const news = inputs as Properties;
@@ -63,7 +62,7 @@ export function updateByStack(inputs: ServiceInputs, { inputs: olds, outputs }: 
   return { forcedDeployments: Number(outputs.forcedDeployments ?? 0) + 1 };
 }
 
-/** What only a deployment of CodeDeploy changes, and how ECS calls it when it refuses. */
+/** Properties that only a CodeDeploy deployment can change, with their names in ECS's errors. */
 const BY_CODE_DEPLOY = {
   taskDefinition: "task definition",
   networkConfiguration: "network parameters",
@@ -71,7 +70,7 @@ const BY_CODE_DEPLOY = {
   loadBalancers: "load balancers",
 } as const;
 
-/** ECS API, "UpdateService": what it takes of services that CodeDeploy deploys. */
+/** ECS API, "UpdateService": changes that it accepts for services deployed by CodeDeploy. */
 function checkByCodeDeploy(inputs: ServiceInputs, changed: readonly string[]): void {
   const suffix =
     "on services with a CODE_DEPLOY deployment controller. " +

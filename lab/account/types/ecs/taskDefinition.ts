@@ -54,7 +54,7 @@ export const taskDefinition = resourceType({
   create(context, inputs) {
     const { family } = inputs;
     const withoutRevision = context.arn("ecs", `task-definition/${family}`);
-    // Revisions of a family are never used twice, not even after the family was deleted.
+    // Revision numbers of a family are never reused, not even after the family was deleted.
     const revision = context.count(`task definition ${withoutRevision}`);
     return {
       id: `${withoutRevision}:${revision}`,
@@ -74,7 +74,7 @@ const isForManagedInstances = ({ requiresCompatibilities = [] }: TaskDefinitionI
   requiresCompatibilities.includes("MANAGED_INSTANCES");
 
 /**
- * Revisions that a pipeline registered, when the last one goes that a stack declares. On AWS they
+ * Revisions that a pipeline registered, to delete with the family's last revision that a stack declares. On AWS they
  * stay, free of charge, until somebody deregisters them.
  */
 function revisionsOfNobody(context: AccountContext, record: ResourceRecord): ResourceRecord[] {

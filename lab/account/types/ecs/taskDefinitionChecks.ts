@@ -74,10 +74,10 @@ export function checkContainers(
 }
 
 /**
- * What containers wait for of others, and which ports they take on what they share.
+ * Checks the dependencies between containers, and the ports on their shared network.
  *
- * Source: ECS API Reference, "ContainerDependency"; the words of RegisterTaskDefinition, as issues quote
- * them (boto/boto3#2436, aws/amazon-ecs-agent#1220), where they are known.
+ * Source: ECS API Reference, "ContainerDependency"; the errors of RegisterTaskDefinition as quoted in issues
+ * (boto/boto3#2436, aws/amazon-ecs-agent#1220), where they are known.
  */
 export function checkContainersTogether(
   { networkMode = "bridge" }: TaskDefinitionInputs,
@@ -94,7 +94,7 @@ export function checkContainersTogether(
       }
       if (condition === "HEALTHY" && dependency?.healthCheck === undefined) {
         throw clientException(
-          `Container '${name}' waits for '${containerName}' to be HEALTHY, which has no health check.`,
+          `Container '${name}' depends on '${containerName}' being HEALTHY, but that container has no health check.`,
         );
       }
     }
@@ -113,7 +113,7 @@ export function checkContainersTogether(
   );
 }
 
-/** Whether a container waits for another one, through whichever others. */
+/** Whether a container depends on another one, directly or not. */
 function reaches(
   from: string,
   to: string,
@@ -128,8 +128,8 @@ function reaches(
 }
 
 /**
- * Memory of the containers within their task's: each one's limit, and what they reserve in all (ECS
- * developer guide, "Amazon ECS task definition parameters": the total that containers reserve).
+ * Checks the containers' memory against their task's: each one's limit, and the total reservation (ECS developer guide,
+ * "Amazon ECS task definition parameters": the total that containers reserve).
  */
 export function checkTaskMemory(
   { memory: text }: TaskDefinitionInputs,
@@ -151,7 +151,7 @@ export function checkTaskMemory(
   );
   if (reserved > most) {
     throw clientException(
-      `The memory that the containers reserve (${reserved}) is above the task's (${most}).`,
+      `The memory reserved by the containers (${reserved}) exceeds the task's (${most}).`,
     );
   }
 }

@@ -5,12 +5,14 @@ import { arn, inputsOf, tags, text, unsupported } from "../shared";
 import { containerProblems } from "./containers";
 import { ecsName } from "./lookups";
 
-/** An EFS file system as a volume; whether it exists shows when a task starts (API: "EFSVolumeConfiguration"). */
+/**
+ * An EFS file system as a volume; whether it exists is only checked when a task starts (API: "EFSVolumeConfiguration").
+ */
 const efsVolume = z.strictObject({
   authorizationConfig: z
     .strictObject({ accessPointId: text, iam: z.enum(["ENABLED", "DISABLED"]).optional() })
     .optional(),
-  fileSystemId: z.string().regex(/^fs-[0-9a-f]{8,40}$/, "is not the id of a file system"),
+  fileSystemId: z.string().regex(/^fs-[0-9a-f]{8,40}$/, "is not the ID of a file system"),
   rootDirectory: z.string().default("/"),
   transitEncryption: z.enum(["ENABLED", "DISABLED"]).optional(),
   transitEncryptionPort: z.int().min(0).max(65_535).optional(),

@@ -25,7 +25,7 @@ export function checkActions(
       "TargetGroupNotFound",
       `Target groups '${targetGroupArn}' not found`,
     );
-    // ELB user guide, "Protocol versions": of the two only HTTPS listeners know HTTP/2.
+    // ELB user guide, "Protocol versions": of the two, only HTTPS listeners support HTTP/2.
     const version = String(group.outputs.protocolVersion);
     if (protocol === "HTTP" && ["GRPC", "HTTP2"].includes(version)) {
       throw new AwsError(
@@ -51,7 +51,7 @@ export function checkActions(
   }
 }
 
-/** A redirect back to the request's own address would never end. */
+/** Whether an action redirects to the request's own address, endlessly. */
 function isLoop(actions: readonly Action[]): boolean {
   return actions.some(
     ({ redirect }) =>

@@ -14,7 +14,7 @@ import { listenersOf, ofListener } from "./lookups";
 import { DEFAULT_SECURITY_POLICY, tlsVersions } from "./securityPolicies";
 import { LISTENER, LOAD_BALANCER } from "./tokens";
 
-/** Header names and values an ALB can rewrite; empty unless set. */
+/** Header names and values that an ALB can rewrite; empty by default. */
 const headerSettings = {
   routingHttpRequestXAmznMtlsClientcertHeaderName: text,
   routingHttpRequestXAmznMtlsClientcertIssuerHeaderName: text,
@@ -127,7 +127,7 @@ function protocolOf(inputs: {
   return inputs.protocol ?? "HTTP";
 }
 
-/** AWS takes certificates of ACM that are issued, and policies that it has. */
+/** AWS accepts issued ACM certificates, and existing policies. */
 function checkTls(
   context: AccountContext,
   {
@@ -145,7 +145,7 @@ function checkTls(
     "CertificateNotFound",
     `Certificate '${certificateArn}' not found`,
   );
-  // The same words for a certificate that is still to be validated (terraform-provider-aws, issue 26245).
+  // The same error for a certificate that is not validated yet (terraform-provider-aws, issue 26245).
   if (!isIssued(certificate)) {
     throw new AwsError(
       "UnsupportedCertificate",

@@ -9,7 +9,7 @@ import { mustHaveListener } from "./lookups";
 import { LISTENER_CERTIFICATE } from "./tokens";
 
 /**
- * A further certificate of an HTTPS listener, which it shows to those who ask for one of its names.
+ * A further certificate of an HTTPS listener, used for clients that request one of its names.
  *
  * Source: Elastic Load Balancing API reference, "AddListenerCertificates"; terraform-provider-aws,
  * internal/service/elbv2/listener_certificate.go, for the id.

@@ -140,7 +140,7 @@ export const loadBalancer = resourceType({
       outputs: {
         arn: loadBalancerArn,
         arnSuffix: suffix,
-        // AWS's names end in .elb.amazonaws.com; these end in .localhost, which is this machine.
+        // On AWS the name ends in .elb.amazonaws.com; here in .localhost, which is this machine.
         dnsName: `${internal ? "internal-" : ""}${name}-${number}.${context.region}.elb.localhost`,
         enablePrefixForIpv6SourceNat: "",
         enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: "",
@@ -182,7 +182,7 @@ function subnetIdsOf(inputs: {
   ];
 }
 
-/** The VPC of a load balancer's subnets, which must be two or more, each in a zone of its own. */
+/** The VPC of a load balancer's subnets, of which there must be at least two, in different zones. */
 function vpcOfSubnets(context: AccountContext, subnetIds: readonly string[]): string {
   const subnets = [...new Set(subnetIds)].map((id) =>
     mustExist(context, SUBNET, id, "SubnetNotFound", `The subnet ID '${id}' does not exist`),

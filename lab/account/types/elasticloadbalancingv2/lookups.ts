@@ -11,7 +11,7 @@ import {
   TARGET_GROUP,
 } from "./tokens";
 
-/** Load balancers that send requests to a target group, by way of a listener or a rule. */
+/** Load balancers that forward to a target group, through a listener or a rule. */
 export function balancersOf(context: AccountContext, targetGroupArn: string): string[] {
   const forwards = (actions: unknown) =>
     targetGroupsOf(actions as Action[]).includes(targetGroupArn);
@@ -38,12 +38,12 @@ export function rulesOf(
   return context.list(LISTENER_RULE).filter(({ outputs }) => outputs.listenerArn === id);
 }
 
-/** What goes when a listener does: its rules, and the certificates that it has besides its own. */
+/** What is deleted with a listener: its rules, and the associations of its further certificates. */
 export function ofListener(context: AccountContext, listener: ResourceRecord): ResourceRecord[] {
   return [...rulesOf(context, listener), ...furtherCertificatesOf(context, listener.id)];
 }
 
-/** The associations of a listener with certificates beside its own. */
+/** The associations of a listener's further certificates. */
 export function furtherCertificatesOf(
   context: Pick<AccountContext, "list">,
   listenerArn: string,

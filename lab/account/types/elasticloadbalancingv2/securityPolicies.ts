@@ -1,12 +1,12 @@
 const PREFIX = "ELBSecurityPolicy-";
 
-/** What a listener has that names no policy. */
+/** The policy of a listener that names none. */
 export const DEFAULT_SECURITY_POLICY = `${PREFIX}2016-08`;
 
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
 /**
- * The policies of Application Load Balancers by the oldest version of TLS that they take, those with 1.3 first.
+ * The policies of Application Load Balancers by their minimum TLS version, those with TLS 1.3 first.
  *
  * Source: ELB user guide, "Security policies for your Application Load Balancer".
  */
@@ -38,7 +38,7 @@ const withoutTls13: Readonly<Partial<Record<TlsVersion, readonly string[]>>> = {
   TLSv1: ["2016-08", "FS-2018-06"],
 };
 
-/** The versions of TLS that a policy takes; undefined for one that AWS does not have. */
+/** The TLS versions that a policy allows; undefined for a policy that AWS does not have. */
 export function tlsVersions(
   policy: string,
 ): { minVersion: TlsVersion; maxVersion: TlsVersion } | undefined {

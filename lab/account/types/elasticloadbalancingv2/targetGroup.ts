@@ -20,7 +20,7 @@ import { elbName, elbNamePrefix, port } from "./inputs";
 import { balancersOf, mustHaveFreeName } from "./lookups";
 import { TARGET_GROUP } from "./tokens";
 
-/** The provider wants these of every target group that is not a Lambda function. */
+/** The provider requires these for every target group except those of Lambda functions. */
 function requiredUnlessLambda(key: string): Rule {
   return {
     keys: [key, "targetType"],
@@ -53,7 +53,7 @@ const healthCheck = z.strictObject({
   unhealthyThreshold: z.int().min(2).max(10).default(3),
 });
 
-/** API_CreateTargetGroup, for HTTP; the provider's own thresholds count when a check is given. */
+/** API_CreateTargetGroup, for HTTP; with a health check, the provider's own thresholds apply. */
 const DEFAULT_HEALTH_CHECK = {
   enabled: true,
   healthyThreshold: 5,
@@ -77,7 +77,7 @@ function defaultCheck({ protocolVersion }: { readonly protocolVersion?: string |
   return protocolVersion === "GRPC" ? DEFAULT_GRPC_CHECK : DEFAULT_HEALTH_CHECK;
 }
 
-/** Success codes as ELB checks them (API_Matcher): 0 to 99 of gRPC, otherwise 200 to 499 of HTTP. */
+/** Checks success codes as ELB does (API_Matcher): 0 to 99 for gRPC, 200 to 499 for HTTP. */
 function checkMatcher(matcher: string, protocolVersion: string | undefined): void {
   const [least, most, kind] = protocolVersion === "GRPC" ? [0, 99, "GRPC"] : [200, 499, "HTTP"];
   const wrong = matcher.split(/[-,]/).find((code) => Number(code) < least || Number(code) > most);

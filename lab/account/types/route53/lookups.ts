@@ -16,7 +16,7 @@ export function recordsOf(context: AccountContext, { id }: ResourceRecord): Reso
     .filter(({ outputs }) => String(outputs.zoneId).replace(/^\/hostedzone\//, "") === id);
 }
 
-/** Whether a public zone answers a name with a value. */
+/** Whether a public zone has a record of a name with a value. */
 export function hasRecord(
   context: Pick<AccountContext, "list">,
   type: string,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** A domain name as Route 53 and the provider compare it: lower case, without the dot at the end. */
+/** A domain name as Route 53 and the provider compare it: in lower case, without a trailing dot. */
 export function normalized(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
 /**
- * The whole name of a record: one that does not end in its zone's name is relative to it.
+ * The full name of a record: a name that does not end in its zone's name is relative to it.
  *
  * Source: terraform-provider-aws, internal/service/route53/record.go, `expandRecordName`.
  */
@@ -21,4 +21,7 @@ export const domainName = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^([^\s.]{1,63}\.)*[^\s.]{1,63}\.?$/, "is no domain name: labels of 1 to 63 characters");
+  .regex(
+    /^([^\s.]{1,63}\.)*[^\s.]{1,63}\.?$/,
+    "is not a domain name: labels must have 1 to 63 characters",
+  );

@@ -2,13 +2,13 @@ import type { LiveAccount, ResourceRecord } from "../../record";
 import { normalized } from "./names";
 import { ZONE } from "./tokens";
 
-/** Owner of what no stack declares. */
+/** URN of resources that no stack declares. */
 const URN = "urn:lab:domains";
 
 /**
- * Gives the account a domain's public zone when somebody asks for it: on AWS one has registered a domain before,
- * and its zone is there; here every domain is the lab's own. It is that of the last two labels, such as
- * `example.com`; further zones are for programs to make.
+ * Creates a domain's public zone when it is first looked up: on AWS, the zone exists once the domain is registered; in
+ * the lab, you own every domain. The zone is that of the last two labels, such as `example.com`; programs create
+ * further zones.
  *
  * Source: Route 53 developer guide, "Registering a new domain": Route 53 creates the hosted zone.
  *

@@ -39,7 +39,7 @@ export const record = resourceType({
     zoneId: text.pipe(z.string()),
   }),
   immutable: ["name", "zoneId"],
-  // One name and type is there once: to be another type the record is made anew.
+  // A record is identified by name and type, so a change of type replaces it.
   immutableWhen: (olds, news) => (olds.type === news.type ? [] : ["type"]),
   meaning: { name: (name) => (typeof name === "string" ? normalized(name) : name) },
   sets: ["records"],
@@ -94,7 +94,7 @@ export const record = resourceType({
   thereupon: (account) => issueValidated(account),
 });
 
-/** An alias of a load balancer, the only kind that the account knows. */
+/** Checks an alias of a load balancer, the only kind that the account supports. */
 function checkAlias(
   context: AccountContext,
   { name, zoneId }: z.output<typeof alias>,

@@ -8,7 +8,7 @@ import { recordsOf } from "./lookups";
 import { domainName, normalized } from "./names";
 import { ZONE } from "./tokens";
 
-/** A public hosted zone. Private ones, which are a VPC's, are not for certificates that browsers trust. */
+/** A public hosted zone. Private zones, which belong to a VPC, cannot validate certificates that browsers trust. */
 export const zone = resourceType({
   token: ZONE,
   inputs: inputsOf<route53.ZoneArgs>()({

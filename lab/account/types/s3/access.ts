@@ -47,7 +47,7 @@ export const bucketPolicy = resourceType({
     if (!policyResources(inputs.policy).every(isOwn)) {
       throw new AwsError("MalformedPolicy", "Policy has invalid resource");
     }
-    // Buckets block public policies from the start, unless that is lifted first.
+    // Buckets block public policies by default, until the block is removed.
     const block = context.get(PUBLIC_ACCESS_BLOCK, inputs.bucket);
     if (isPublicPolicy(inputs.policy) && block?.outputs.blockPublicPolicy !== false) {
       throw new AwsError(

@@ -22,9 +22,9 @@ const bucketName = z
   .string()
   .regex(
     /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    "must be 3 to 63 lower-case letters, digits, dots and hyphens, and no address",
+    "must be 3 to 63 lower-case letters, digits, dots and hyphens, and not an IP address",
   )
-  .refine((name) => !/(-s3alias|--ol-s3)$/.test(name), "has an ending that AWS keeps for itself");
+  .refine((name) => !/(-s3alias|--ol-s3)$/.test(name), "has an ending that is reserved by AWS");
 
 /** Amazon S3 endpoints, "Amazon S3 website endpoints". */
 const HOSTED_ZONES: Readonly<Record<string, string>> = {
@@ -33,9 +33,9 @@ const HOSTED_ZONES: Readonly<Record<string, string>> = {
   "us-west-2": "Z3BJ6K6RIION7M",
 };
 
-/** What AWS split off into resources of its own; the inline form is deprecated. */
+/** Settings that are now separate resources; the inline form is deprecated. */
 const split = z
-  .undefined({ error: "is not supported by the offline account: use the resource of its own" })
+  .undefined({ error: "is not supported by the offline account: use the separate resource" })
   .optional();
 
 export const bucket = resourceType({

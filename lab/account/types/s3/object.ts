@@ -7,7 +7,7 @@ import { encryptionRules } from "./encryption";
 import { mustHaveBucket } from "./lookups";
 import { BUCKET_OBJECT, ENCRYPTION, VERSIONING } from "./tokens";
 
-/** An object in a bucket, by its key; the account keeps what is known of it, not what is in it. */
+/** An object in a bucket, by its key; the account keeps its metadata, not its content. */
 export const object = resourceType({
   token: BUCKET_OBJECT,
   inputs: inputsOf<s3.BucketObjectv2Args>()({

@@ -17,7 +17,7 @@ const page = pagesBy({
   invalidCode: "InvalidNextToken",
 });
 
-/** Alarms follow nothing here: somebody sets their state. */
+/** Alarms do not follow metrics here; their state is set with SetAlarmState. */
 export const alarmOperations: Record<string, Operation> = {
   DescribeAlarms: (input: DescribeAlarmsInput, api: Api) => {
     const filters = ["ActionPrefix", "AlarmNamePrefix", "AlarmNames", "AlarmTypes", "StateValue"];
@@ -38,7 +38,7 @@ export const alarmOperations: Record<string, Operation> = {
     const record = recordsOf(api, METRIC_ALARM).find(({ id }) => id === AlarmName);
     if (record === undefined) throw new ApiError("ResourceNotFound", `Unknown ${AlarmName}`, 404);
     if (StateValue !== "OK" && StateValue !== "ALARM") {
-      throw new ApiError(INVALID, "The lab's alarms can be set to OK and to ALARM.");
+      throw new ApiError(INVALID, "The lab's alarms can only be set to OK or ALARM.");
     }
     api.plane.setAlarmState(AlarmName, StateValue);
     return {};

@@ -69,7 +69,7 @@ const operations: Record<string, Operation> = {
   ...alarmOperations,
 };
 
-/** Takes the values of one datum, each as often as it is counted. */
+/** Records the values of one datum, each as often as its count says. */
 function put({ history, plane }: Api, namespace: string, datum: MetricDatum): void {
   const { MetricName = "", Unit = "None", Timestamp = new Date(), Dimensions = [] } = datum;
   const metric = {
@@ -84,7 +84,7 @@ function put({ history, plane }: Api, namespace: string, datum: MetricDatum): vo
   history.putDataPoints(values.map((value) => ({ ...metric, at: Timestamp, value, unit: Unit })));
 }
 
-/** @throws ApiError if it has no value, too many, more than one kind of them, or counts that do not go with them. */
+/** @throws ApiError if it has no value, too many, both kinds of values, or counts that do not match them. */
 function valuesOf({
   MetricName = "",
   Value,
@@ -158,7 +158,7 @@ interface Range {
   readonly Period?: number | undefined;
 }
 
-/** A metric's data points by the periods in which they fall; of exactly its dimensions, as CloudWatch looks them up. */
+/** A metric's data points, grouped by period; with exactly its dimensions, as in CloudWatch. */
 function periodsOf({ history }: Api, metric: Metric, { StartTime, EndTime, Period = 60 }: Range) {
   const count = metric.Dimensions?.length ?? 0;
   const periods = new Map<number, DataPoint[]>();
@@ -201,4 +201,4 @@ function resultOf(
 }
 
 const notKnown = (what: string) =>
-  new ApiError(INVALID, `The lab's CloudWatch does not know ${what}.`);
+  new ApiError(INVALID, `The lab's CloudWatch does not support ${what}.`);

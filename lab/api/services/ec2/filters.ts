@@ -2,23 +2,23 @@ import { ApiError } from "../../apiError";
 import { tagsOf } from "../../records";
 import type { ResourceRecord } from "../../../account/record";
 
-/** Filters of a request: values of one are alternatives, and `*` stands for anything. */
+/** Filters of a request: a filter's values are alternatives, and `*` stands for anything. */
 export type Filters = readonly { readonly Name?: string; readonly Values?: string[] }[] | undefined;
 
-/** What a resource has under a filter's name. */
+/** A resource's values by filter name. */
 export type Filterable = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface FilterOptions {
-  /** Whose tags are filtered by. */
+  /** The resource whose tags are filtered. */
   readonly record?: ResourceRecord;
-  /** The service's code for a filter that there is not. @default `InvalidParameterValue` */
+  /** The service's error code for an unknown filter. @default `InvalidParameterValue` */
   readonly invalidCode?: string;
 }
 
 /**
  * Whether a resource passes all filters.
- * @param of what the operation can filter by, beside tags
- * @throws ApiError for a filter that it does not know
+ * @param of the values that the operation can filter by, besides tags
+ * @throws ApiError for an unknown filter
  */
 export function passes(
   filters: Filters,
@@ -33,7 +33,7 @@ export function passes(
   });
 }
 
-/** Undefined for a filter that there is not. */
+/** @returns undefined for an unknown filter */
 function valuesOf(name: string, of: Filterable, record: ResourceRecord | undefined) {
   if (Object.hasOwn(of, name)) return of[name] ?? [];
   const tags = record === undefined ? [] : tagsOf(record);

@@ -113,7 +113,7 @@ export const ec2: ApiService = {
   refused: Object.fromEntries(Object.keys(operations).map((name) => [name, ["DryRun"]])),
 };
 
-/** Those that are named, or all; one that is not there is an error. */
+/** The named resources, or all; a missing one is an error. */
 function selected(
   all: readonly ResourceRecord[],
   ids: readonly string[] | undefined,
@@ -163,7 +163,7 @@ function describeSubnet({ account }: Api, record: ResourceRecord): object {
     CidrBlock: outputs.cidrBlock,
     AvailabilityZone: outputs.availabilityZone,
     AvailabilityZoneId: outputs.availabilityZoneId,
-    // AWS keeps five of a subnet's addresses. The lab's tasks take none.
+    // AWS reserves five addresses of each subnet. The lab's tasks use none.
     AvailableIpAddressCount: 2 ** (32 - mask) - 5,
     DefaultForAz: false,
     MapPublicIpOnLaunch: outputs.mapPublicIpOnLaunch === true,

@@ -133,7 +133,7 @@ const operations: Record<string, Operation> = {
   GetAuthorizationToken: (_input: object, { access, endpoint }: Api) => {
     const { password, expiresAt } = access.password(new Date());
     const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
-    // Where images are pushed to; on AWS it is the host in their repositories' addresses.
+    // Where images are pushed to; on AWS, this is the host in the repositories' URIs.
     return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: endpoint }] };
   },
 
@@ -219,11 +219,11 @@ function describeImage(api: Api, { inputs }: ResourceRecord, imageTag: string | 
   };
 }
 
-/** @param image one that is there, and of which only a build knows what is in it */
+/** @param image an existing image that was built in the lab, whose content is not known */
 function failureOf(imageId: ImageIdentifier, image: ResourceRecord | undefined): object {
   const failureReason =
     image === undefined
       ? "Requested image not found"
-      : "The image is of a build in the lab, which makes no manifest";
+      : "The image is from a build in the lab, which creates no manifest";
   return { imageId, failureCode: "ImageNotFound", failureReason };
 }

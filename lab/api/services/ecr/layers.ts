@@ -11,7 +11,7 @@ import { damaged } from "../../../delivery/images/registry";
 import { ApiError } from "../../apiError";
 import type { Api, Operation } from "../../service";
 
-/** Of an upload that is not the last one, at most, in bytes: with its base64 a request stays under 8 MiB. */
+/** Maximum size of a part, except the last one, in bytes: as base64, a request stays under 8 MiB. */
 const PART_BYTES = 5 * 1024 * 1024;
 
 /** Operations by which clients of ECR's API push layers; those of `docker push` are the registry's own. */
@@ -24,7 +24,7 @@ export const layerOperations: Record<string, Operation> = {
       layers: await Promise.all(
         layerDigests.filter(isDigest).map(async (layerDigest) => {
           const layer = await api.registry.layerOf(repositoryName, layerDigest);
-          // A client that is about to push a damaged one then does so, which makes it whole.
+          // A damaged layer is reported as missing, so that a client pushes it again, which repairs it.
           return layer?.isWhole
             ? { layerDigest, layerAvailability: "AVAILABLE", layerSize: statSync(layer.file).size }
             : { layerDigest, layerAvailability: "UNAVAILABLE" };

@@ -45,7 +45,7 @@ export const clusterOperations: Record<string, Operation> = {
   CreateCluster: async (input: CreateClusterRequest, api: Api) => {
     refuseOthers("CreateCluster", input, ["clusterName", "settings", "tags"], INVALID);
     const { clusterName: name = "default", settings, tags } = input;
-    // As CreateCluster does with a name that is taken.
+    // CreateCluster returns the existing cluster if the name is taken.
     const known = recordsOf(api, CLUSTER).find((cluster) => nameOf(cluster) === name);
     const record =
       known ?? (await createRecord(api, CLUSTER, { name, settings, tags: tagMap(tags) }, INVALID));
@@ -92,7 +92,7 @@ export const clusterOperations: Record<string, Operation> = {
   },
 };
 
-/** A provider's own part, in the API's words, and the cluster of one of managed instances. */
+/** A provider's type-specific part, with the API's names, and the cluster of a managed instances provider. */
 function providerDetails({ outputs }: ResourceRecord): object {
   const { autoScalingGroupProvider, cluster, managedInstancesProvider } = outputs;
   return managedInstancesProvider === undefined
@@ -100,7 +100,7 @@ function providerDetails({ outputs }: ResourceRecord): object {
     : { cluster, managedInstancesProvider: inApiWords(managedInstancesProvider) as object };
 }
 
-/** `memoryMib` is `memoryMiB` there, `vcpuCount` is `vCpuCount`. */
+/** Renames keys to the API's: `memoryMib` is `memoryMiB` there, `vcpuCount` is `vCpuCount`. */
 function inApiWords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inApiWords);
   if (typeof value !== "object" || value === null) return value;

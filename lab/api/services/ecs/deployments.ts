@@ -23,11 +23,11 @@ import {
 } from "./lookups";
 import { revisionArn } from "./serviceView";
 
-/** A deployment that the control plane still knows of, and its service. */
+/** A deployment that the control plane still knows, with its service. */
 interface Known {
   readonly service: ResourceRecord;
   readonly deployment: DeploymentStatus;
-  /** Whether another one took its place. */
+  /** Whether another deployment has replaced it. */
   readonly isReplaced: boolean;
 }
 
@@ -106,7 +106,7 @@ export const deploymentOperations: Record<string, Operation> = {
     if (stopType !== "ROLLBACK") {
       throw new ApiError(
         "InvalidParameterException",
-        "The lab stops deployments by ROLLBACK only.",
+        "The lab only supports stopping deployments with ROLLBACK.",
       );
     }
     if (known.deployment.status !== "PRIMARY" || known.deployment.rolloutState !== "IN_PROGRESS") {
@@ -159,7 +159,7 @@ function describe(api: Api, known: Known): object {
   };
 }
 
-/** In the lab a deployment starts at once. */
+/** In the lab, a deployment starts at once. */
 function timesOf({ deployment: { createdAt, finishedAt } }: Known) {
   const at = new Date(createdAt);
   return {

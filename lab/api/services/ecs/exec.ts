@@ -8,8 +8,8 @@ import { mustHaveTask } from "./tasks";
 
 export const execOperations: Record<string, Operation> = {
   /**
-   * Refuses what ECS refuses, and tells of the lab's own command for the rest: ECS leads to Session Manager, of which
-   * there is nothing here.
+   * Returns ECS's errors and, for valid requests, an error with the lab's own command: ECS uses Session Manager, which
+   * the lab does not have.
    */
   ExecuteCommand: ({ cluster, container, task = "" }: ExecuteCommandRequest, api: Api) => {
     const owner = clusterOf(api, cluster);
@@ -30,8 +30,8 @@ export const execOperations: Record<string, Operation> = {
     const named = container === undefined ? "" : ` --container ${container}`;
     throw new ApiError(
       "TargetNotConnectedException",
-      `The lab has no Session Manager. npm run lab -- exec ${lastPart(known.arn)}${named} opens a shell, ` +
-        "where tasks run in Docker.",
+      `The lab has no Session Manager. npm run lab -- exec ${lastPart(known.arn)}${named} opens a shell ` +
+        "if tasks run in Docker.",
     );
   },
 };

@@ -22,7 +22,9 @@ import {
 import type { Api, Operation } from "../../service";
 import { arnOf, clusterOf, INVALID, nameOf } from "./lookups";
 
-/** Parameters that say what runs; a processor and a task definition of one's own the account does not have. */
+/**
+ * Parameters that define what runs; the account does not support a processor architecture or a custom task definition.
+ */
 const PARAMETERS = [
   "cpu",
   "executionRoleArn",
@@ -98,7 +100,7 @@ export const expressOperations: Record<string, Operation> = {
   },
 };
 
-/** The account's own error is the provider's, which looks before it asks ECS. */
+/** The account's own error is that of the provider, which checks before it calls ECS. */
 function mustBeFree(api: Api, cluster: string, service: string | undefined): void {
   if (service === undefined) return;
   if (api.account.get(SERVICE, arnOf(api, `service/${cluster}/${service}`)) === undefined) return;
@@ -124,7 +126,7 @@ const describe = (api: Api, record: ResourceRecord, statusCode: string): Propert
   activeConfigurations: [configurationOf(api, record)],
 });
 
-/** What the service runs by, with the groups and the revision of the service that ECS made for it. */
+/** The service's configuration, with the security groups and the revision of the service that ECS created for it. */
 function configurationOf(api: Api, { id, outputs }: ResourceRecord): Properties {
   const made = api.account.get(SERVICE, id)?.outputs ?? {};
   const { securityGroups, subnets } = (made.networkConfiguration ?? {}) as Properties;
@@ -144,14 +146,14 @@ function configurationOf(api: Api, { id, outputs }: ResourceRecord): Properties 
   });
 }
 
-/** The provider has lists in the plural where the API has one thing, or a list in the singular. */
+/** The provider has lists with plural names where the API has a single item, or a list with a singular name. */
 function containerOf(container: Properties): Properties {
   const { awsLogsConfigurations, commands, environments, ...rest } = container;
   const [awsLogsConfiguration] = (awsLogsConfigurations ?? []) as Properties[];
   return defined({ ...rest, awsLogsConfiguration, command: commands, environment: environments });
 }
 
-/** A request's parameters as inputs of @pulumi/aws's `ecs.ExpressGatewayService`; those that are not given are left out. */
+/** A request's parameters as inputs of @pulumi/aws's `ecs.ExpressGatewayService`; absent ones are omitted. */
 function toInputs(input: Partial<CreateExpressGatewayServiceRequest>): Properties {
   const { networkConfiguration: network, primaryContainer, scalingTarget } = input;
   return defined({

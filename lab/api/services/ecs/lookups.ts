@@ -8,7 +8,7 @@ import { pageOf } from "../../paging";
 import { recordsOf } from "../../records";
 import type { Api } from "../../service";
 
-/** Code for requests that ECS does not take. */
+/** Error code for invalid requests. */
 export const INVALID = "InvalidParameterException";
 const MOST_LISTED = 100;
 
@@ -23,7 +23,7 @@ export function clusterOf(api: Api, reference = "default"): ResourceRecord {
 
 export const nameOf = ({ outputs }: ResourceRecord): string => String(outputs.name);
 
-/** The cluster's name, of a record that names its cluster by its name or its ARN. */
+/** Name of a record's cluster, which it refers to by name or ARN. */
 export const clusterNameOf = ({ outputs }: ResourceRecord): string =>
   lastPart(typeof outputs.cluster === "string" ? outputs.cluster : "default");
 
@@ -53,7 +53,7 @@ export function mustHaveService(
   throw new ApiError("ServiceNotFoundException", "Service not found.");
 }
 
-/** What of a service runs; undefined before the control plane has heard of it. */
+/** A service's status; undefined until the control plane has seen it. */
 export function statusOf(api: Api, serviceArn: string): ServiceStatus | undefined {
   return api.plane.status().services.find(({ arn }) => arn === serviceArn);
 }
@@ -72,7 +72,7 @@ export const revisionsOf = (api: Api): ResourceRecord[] => recordsOf(api, TASK_D
 export const arnOf = ({ account, region }: Api, resource: string): string =>
   `arn:aws:ecs:${region}:${account.accountId}:${resource}`;
 
-/** A page of a list, as ECS's List operations give it. */
+/** A page of a list, as ECS's List operations return it. */
 export function listed<T>(
   all: readonly T[],
   { maxResults, nextToken }: { maxResults?: number | undefined; nextToken?: string | undefined },
@@ -82,7 +82,7 @@ export function listed<T>(
   return { items, next: token === undefined ? {} : { nextToken: token } };
 }
 
-/** Why a Describe operation does not describe what was asked for. */
+/** The failure of a Describe operation for a missing resource. */
 export const missing = (api: Api, resource: string): { arn: string; reason: string } => ({
   arn: resource.startsWith("arn:") ? resource : arnOf(api, resource),
   reason: "MISSING",

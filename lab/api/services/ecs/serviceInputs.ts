@@ -3,11 +3,11 @@ import type { CreateServiceRequest, UpdateServiceRequest } from "@aws-sdk/client
 import type { Properties } from "../../../account/resourceType";
 import { defined } from "../../records";
 
-/** Parameters of CreateService and UpdateService that the account has under another name, or in another shape. */
+/** Parameters of CreateService and UpdateService that have another name or shape in the account. */
 type ServiceParameters = Omit<CreateServiceRequest, "serviceName"> & UpdateServiceParts;
 type UpdateServiceParts = Pick<Partial<UpdateServiceRequest>, "forceNewDeployment">;
 
-/** What of a request {@link toInputs} takes over. */
+/** Parameters of a request that {@link toInputs} converts. */
 export const SERVICE_PARAMETERS = [
   "availabilityZoneRebalancing",
   "capacityProviderStrategy",
@@ -27,7 +27,7 @@ export const SERVICE_PARAMETERS = [
   "schedulingStrategy",
 ];
 
-/** A request's parameters as inputs of @pulumi/aws's `ecs.Service`; those that are not given are left out. */
+/** A request's parameters as inputs of @pulumi/aws's `ecs.Service`; absent ones are omitted. */
 export function toInputs(input: ServiceParameters): Properties {
   const { networkConfiguration: network, deploymentController: controller } = input;
   return defined({
@@ -89,6 +89,6 @@ function deploymentInputs(given: CreateServiceRequest["deploymentConfiguration"]
   };
 }
 
-/** The provider has minutes as text. */
+/** The provider stores minutes as text. */
 const inText = (minutes: number | undefined) =>
   minutes === undefined ? undefined : String(minutes);

@@ -49,7 +49,7 @@ export function describeService(
   };
 }
 
-/** A service that was deleted, while its last tasks end. */
+/** A deleted service whose last tasks are ending. */
 export function describeLeaving(api: Api, status: ServiceStatus): object {
   return {
     serviceArn: status.arn,
@@ -64,7 +64,7 @@ export function describeLeaving(api: Api, status: ServiceStatus): object {
   };
 }
 
-/** A service that was deleted, and of which nothing runs any more: ECS tells of it for a while. */
+/** A deleted service with nothing running any more, which ECS still returns for a while. */
 export function describeGone(api: Api, record: ResourceRecord): object {
   return {
     serviceArn: record.id,
@@ -79,7 +79,7 @@ export function describeGone(api: Api, record: ResourceRecord): object {
   };
 }
 
-/** ARN of what a status names `family:revision`. */
+/** ARN of a revision that a status names as `family:revision`. */
 export const revisionArn = (api: Api, reference: string): string =>
   reference.startsWith("arn:") ? reference : arnOf(api, `task-definition/${reference}`);
 
@@ -127,7 +127,7 @@ function deploymentConfiguration(outputs: Properties): Properties {
   });
 }
 
-/** Numbers that the provider has as texts. */
+/** Turns numbers that the provider stores as text into numbers. */
 function inNumbers(value: unknown): unknown {
   if (typeof value === "string") return Number(value);
   if (typeof value !== "object" || value === null) return value;
@@ -164,7 +164,7 @@ function roleArn({ account }: Api, record: ResourceRecord): string {
   return role.startsWith("arn:") ? role : `arn:aws:iam::${account.accountId}:role${role}`;
 }
 
-/** Like a UUID, of which event of the service it is: the lab's events have no ids. */
+/** A UUID-like ID derived from the event's number, since the lab's events have no IDs. */
 function eventId({ serial }: ResourceRecord, number: number): string {
   const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
   return `${hex(serial, 8)}-0000-4000-8000-${hex(number, 12)}`;

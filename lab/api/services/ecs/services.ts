@@ -38,7 +38,7 @@ export const serviceOperations: Record<string, Operation> = {
         (launchType === undefined || outputs.launchType === launchType) &&
         (schedulingStrategy === undefined || outputs.schedulingStrategy === schedulingStrategy),
     );
-    // AWS gives 10 unless asked for more.
+    // AWS returns 10 by default.
     const { items, next } = listed(services, { ...input, maxResults: input.maxResults ?? 10 });
     return { serviceArns: items.map(({ id }) => id), ...next };
   },
@@ -100,7 +100,7 @@ export const serviceOperations: Record<string, Operation> = {
       },
     );
     await api.plane.sync();
-    // Autoscaling may have moved the count from where the record still has it.
+    // Autoscaling may have changed the count without updating the record.
     const { desiredCount } = input;
     if (desiredCount !== undefined) api.plane.setDesiredCount(record.id, desiredCount);
     return { service: describeService(api, changed) };
@@ -144,7 +144,7 @@ function viewOf(
   return gone && describeGone(api, gone);
 }
 
-/** API: "UpdateService": what it does not take of daemons, and of services that CodeDeploy deploys. */
+/** API: "UpdateService": what it rejects for daemons, and for services deployed by CodeDeploy. */
 function mustBeUpdatable({ outputs }: ResourceRecord, input: UpdateServiceRequest): void {
   if (outputs.schedulingStrategy === "DAEMON" && input.desiredCount !== undefined) {
     throw new ApiError(

@@ -14,7 +14,7 @@ import type { Api, Operation } from "../../service";
 import { listed, mustHaveRevision, revisionsOf } from "./lookups";
 
 const INVALID = "ClientException";
-/** Parameters that the account has under the same name and in the same shape. */
+/** Parameters that have the same name and shape in the account. */
 const SAME = [
   "family",
   "taskRoleArn",
@@ -33,7 +33,7 @@ const SAME = [
 export const taskDefinitionOperations: Record<string, Operation> = {
   ListTaskDefinitions: (input: ListTaskDefinitionsRequest, api: Api) => {
     const { familyPrefix: family, sort, status = "ACTIVE" } = input;
-    // A revision that was deregistered is gone here.
+    // Deregistered revisions do not exist here.
     const found = status === "ACTIVE" ? revisionsOf(api) : [];
     const arns = found
       .filter(({ outputs }) => family === undefined || outputs.family === family)
@@ -120,7 +120,7 @@ function describeTaskDefinition(record: ResourceRecord): Properties {
   };
 }
 
-/** With what ECS fills in; a program may have written numbers as texts, which the provider turns into numbers. */
+/** A container with ECS's defaults; programs may write numbers as text, which the provider converts. */
 function describeContainer(container: Properties): Properties {
   const number = (value: unknown) => (typeof value === "string" ? Number(value) : value);
   const ports = (container.portMappings ?? []) as Properties[];

@@ -14,7 +14,7 @@ import type { Api } from "../../service";
 import { arnOf } from "./lookups";
 import { revisionArn } from "./serviceView";
 
-/** A task with what belongs to it. */
+/** A task with its cluster and service. */
 export interface KnownTask {
   readonly task: TaskStatus;
   readonly cluster: string;
@@ -23,7 +23,7 @@ export interface KnownTask {
   readonly startedBy: string;
 }
 
-/** All that run, and the last ones that stopped. */
+/** All running tasks, and the last ones that stopped. */
 export function tasksOf({ services, tasks }: PlaneStatus): KnownTask[] {
   return [
     ...services.flatMap(({ cluster, name, tasks: own }) =>
@@ -90,7 +90,7 @@ export function describeTask(
   };
 }
 
-/** The port that a container's definition maps, the first of several: the lab reaches a task by one address. */
+/** The first port that a container's definition maps, since the lab reaches a task at one address. */
 function containerPort(
   { containerDefinitions: json }: Properties,
   name: string,
@@ -109,7 +109,7 @@ function describeContainer(
   const taskId = lastPart(taskArn);
   const [bindIP, hostPort] = address?.split(":") ?? [];
   return {
-    // ECS's is a UUID of its own.
+    // In ECS, this is a separate UUID.
     containerArn: arnOf(api, `container/${cluster}/${taskId}/${uuidOf(`${taskId}/${name}`)}`),
     taskArn,
     name,

@@ -25,7 +25,8 @@ export const taskOperations: Record<string, Operation> = {
     const name = nameOf(clusterOf(api, input.cluster));
     const { containerInstance, desiredStatus = "RUNNING", family, launchType } = input;
     const { daemonName, serviceName, startedBy } = input;
-    if (daemonName !== undefined) throw new ApiError(INVALID, "The lab has no daemons to list by.");
+    if (daemonName !== undefined)
+      throw new ApiError(INVALID, "The lab does not support listing by daemon.");
     const instance = status.instances.find(
       (one) => one.containerInstanceId === lastPart(containerInstance ?? ""),
     );
@@ -106,7 +107,7 @@ export const taskOperations: Record<string, Operation> = {
     const known = mustHaveTask(api, name, task);
     const { arn, lastStatus } = known.task;
     if (lastStatus !== "STOPPED") {
-      // It answers when the task is asked to stop, not when it has.
+      // Returns once the task was told to stop, not when it has stopped.
       api.plane.stopTask(arn, reason ?? "Task stopped by user").catch(() => undefined);
       await Promise.resolve();
     }
@@ -116,7 +117,7 @@ export const taskOperations: Record<string, Operation> = {
 
   ListContainerInstances: (input: ListContainerInstancesRequest, api: Api) => {
     const name = nameOf(clusterOf(api, input.cluster));
-    // By default all but INACTIVE; those that have not registered yet ECS does not know.
+    // By default all but INACTIVE; ECS does not know instances that have not registered yet.
     const wanted = input.status === undefined ? ["ACTIVE", "DRAINING"] : [input.status];
     const query = queryOf(input.filter);
     const found = api.plane
@@ -173,7 +174,7 @@ function containerNames(json: unknown): string[] {
   return (JSON.parse(String(json)) as { name: string }[]).map(({ name }) => name);
 }
 
-/** Commands and environments; the lab's tasks have the sizes and roles of their definition. */
+/** Only commands and environments: sizes and roles are always those of the task definition. */
 function overridesOf({ overrides }: RunTaskRequest, containers: readonly string[]) {
   const given = overrides?.containerOverrides ?? [];
   const strange = given.find(({ name }) => !containers.includes(name ?? ""));
@@ -208,12 +209,12 @@ const attributesOf = ({ instanceType, zone }: Instance) => ({
   "ecs.os-type": "linux",
 });
 
-/** @throws ApiError for a query of which the lab knows nothing */
+/** @throws ApiError for a query that the lab does not support */
 function queryOf(filter: string | undefined): ClusterQuery {
   if (filter === undefined) return () => true;
   const query = parseClusterQuery(filter);
   if (query === undefined)
-    throw new ApiError(INVALID, `The lab does not know the filter ${filter}.`);
+    throw new ApiError(INVALID, `The lab does not support the filter ${filter}.`);
   return query;
 }
 

@@ -143,7 +143,7 @@ export const elbv2: ApiService = {
   operations,
 };
 
-/** Those that are named, or all; one that is not there is an error. */
+/** The named resources, or all; a missing one is an error. */
 function selected(
   all: readonly ResourceRecord[],
   {
@@ -182,7 +182,7 @@ function mustExist(api: Api, type: string, arn: string): ResourceRecord {
   throw new ApiError(code, `${what} '[${arn}]' not found`);
 }
 
-/** The load balancers that send requests to a target group. */
+/** The load balancers that forward to a target group. */
 function balancersByGroup(api: Api): (groupArn: string) => string[] {
   const listeners = recordsOf(api, LISTENER);
   const rules = recordsOf(api, LISTENER_RULE);

@@ -13,7 +13,7 @@ interface RecordedAction extends Properties {
   };
 }
 
-/** Target groups that actions send requests to. */
+/** Target groups that actions forward to. */
 export function forwardedTo(actions: unknown): string[] {
   return ((actions ?? []) as RecordedAction[]).flatMap(({ targetGroupArn, forward }) => [
     ...(targetGroupArn ? [targetGroupArn] : []),
@@ -66,7 +66,7 @@ export function describeRule({ id, outputs }: ResourceRecord): object {
   };
 }
 
-/** What a listener does with requests that no rule takes: AWS has it as a rule, too. */
+/** A listener's default actions, which AWS also represents as a rule. */
 export function describeDefaultRule({ id, outputs }: ResourceRecord): object {
   return {
     RuleArn: `${id.replace(":listener/", ":listener-rule/")}/default`,
@@ -119,7 +119,7 @@ function actionsOf(actions: unknown): object[] {
     return defined({
       Type: type,
       Order: order,
-      // Of one target group, AWS names it here, too.
+      // If there is only one target group, AWS also returns it here.
       TargetGroupArn: groups.length === 1 ? groups[0]?.arn : undefined,
       ForwardConfig:
         groups.length === 0

@@ -1,18 +1,18 @@
 import { ApiError } from "../../apiError";
 
 /**
- * What a filter pattern of terms lets pass: all plain terms, any of those after `?`, none of those after `-`;
- * quoted ones may have blanks.
+ * Matches messages against a filter pattern of terms: they must contain all plain terms, any of those after `?`, and
+ * none of those after `-`; quoted terms may have blanks.
  *
  * Source: CloudWatch Logs User Guide, "Filter pattern syntax".
  *
- * @throws ApiError for patterns of JSON, of fields and of regular expressions, which the lab does not know
+ * @throws ApiError for JSON, field and regular expression patterns, which the lab does not support
  */
 export function filterOf(pattern = ""): (message: string) => boolean {
   if (/^\s*[{[%]/.test(pattern)) {
     throw new ApiError(
       "InvalidParameterException",
-      "The lab knows filter patterns of terms only, not of JSON, fields or regular expressions.",
+      "The lab only supports filter patterns of terms, not JSON, field or regular expression patterns.",
     );
   }
   const terms = [...pattern.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)].map(

@@ -27,14 +27,14 @@ interface Container {
   };
 }
 
-/** What containers and builds wrote to a log group so far, oldest first. */
+/** Everything that containers and builds have written to a log group, oldest first. */
 export async function linesOf(api: Api, { id: group }: ResourceRecord): Promise<LogLine[]> {
   const writers = new Map<string, { group: string; container: string; cluster?: string }>();
   for (const { family, container } of containersWriting(api, group)) {
     const services = recordsOf(api, SERVICE).filter(
       ({ outputs }) => familyOf(String(outputs.taskDefinition)) === family,
     );
-    // Tasks without a service have a group of their family.
+    // Tasks without a service are grouped by family.
     const groups = [
       { group: `family:${family}`, container },
       ...services.map(({ outputs }) => ({

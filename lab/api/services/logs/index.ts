@@ -14,7 +14,7 @@ import { filterOf } from "./filterPattern";
 import { linesOf, logGroupsOf, mustHaveGroup } from "./groups";
 
 const INVALID = "InvalidParameterException";
-/** CloudWatch Logs API Reference: most items of an answer. */
+/** CloudWatch Logs API Reference: maximum number of items in a response. */
 const [MOST_LISTED, MOST_EVENTS] = [50, 10_000];
 
 const operations: Record<string, Operation> = {
@@ -153,14 +153,17 @@ function describeStream(groupArn: string, logStreamName: string, lines: readonly
   };
 }
 
-/** In milliseconds since 1970, as all of CloudWatch Logs' times. */
+/** In milliseconds since 1970, as all times in CloudWatch Logs. */
 const timeOf = ({ at }: LogLine): number => Date.parse(at);
 
 function isBetween(startTime = 0, endTime = Infinity): (line: LogLine) => boolean {
   return (line) => timeOf(line) >= startTime && timeOf(line) < endTime;
 }
 
-/** Which events follow a token: from the beginning on or back from the end, and at an end the same token again. */
+/**
+ * The range of events after a token: forward from the beginning or backward from the end. At either end, the same token
+ * is returned.
+ */
 function rangeOf(
   token: string | undefined,
   { count, limit, startFromHead }: { count: number; limit: number; startFromHead: boolean },
@@ -177,6 +180,6 @@ function rangeOf(
   return { from: Math.max(0, to - limit), to };
 }
 
-/** 56 digits, of which two lines have different ones. */
+/** A unique ID of 56 digits for each line. */
 const eventId = (line: LogLine, index: number): string =>
   `${String(timeOf(line)).padStart(20, "0")}${String(index).padStart(36, "0")}`;

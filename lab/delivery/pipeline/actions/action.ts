@@ -7,13 +7,13 @@ import type { Repositories } from "../repositories";
 import type { Deploying } from "../runStore";
 import type { ToolServer } from "../tools/toolServer";
 
-/** What of the control plane deployments need. */
+/** The parts of the control plane that deployments need. */
 export type DeployPlane = Pick<
   ControlPlane,
   "status" | "onEvent" | "onChange" | "registerTaskDefinition" | "updateService" | "codeDeploy"
 >;
 
-/** What all actions work with. */
+/** What all actions use. */
 export interface Surroundings {
   readonly account: Account;
   readonly plane: DeployPlane;
@@ -21,16 +21,16 @@ export interface Surroundings {
   readonly repositories: Repositories;
   readonly images: ImageStore;
   readonly tools: ToolServer;
-  /** Folder for builds' files while they run. */
+  /** Folder for the files of running builds. */
   readonly buildsDir: string;
 }
 
-/** One action of one execution, as it runs. */
+/** A running action of an execution. */
 export interface ActionCall {
   readonly pipeline: Pipeline;
   readonly runId: string;
   readonly stage: string;
-  /** With the variables in its configuration filled in. */
+  /** The action, with variables in its configuration resolved. */
   readonly action: Action;
   /** The action's input artifacts, zip archives, in its order. */
   readonly inputs: readonly Uint8Array[];
@@ -38,9 +38,9 @@ export interface ActionCall {
   readonly commit: string | undefined;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
-  /** Resolves when somebody approved or rejected. */
+  /** Resolves when somebody has approved or rejected. */
   readonly approval: () => Promise<Approval>;
-  /** Notes what is being deployed, so that a lab that is killed can make it good; nothing: no more. */
+  /** Records what is being deployed, so that the next lab can clean up if this one is killed; undefined when done. */
   readonly deploying: (deploying: Deploying | undefined) => void;
 }
 
@@ -50,9 +50,9 @@ export interface Approval {
   readonly comment: string;
 }
 
-/** What an action gave. */
+/** The result of an action. */
 export interface ActionResult {
-  /** In one sentence. */
+  /** The result in one sentence. */
   readonly summary: string;
   /** Output artifacts by name, zip archives. */
   readonly outputs?: Readonly<Record<string, Uint8Array>>;
@@ -61,7 +61,7 @@ export interface ActionResult {
   readonly revision?: { readonly commit: string; readonly message: string };
 }
 
-/** Why an action failed, in the words that CodePipeline shows. */
+/** Why an action failed, in CodePipeline's words. */
 export class ActionError extends Error {
   override readonly name = "ActionError";
 }

@@ -3,10 +3,10 @@ import { type ActionCall, ActionError, type ActionResult, type Surroundings } fr
 /** AWS CodePipeline User Guide, "Quotas in AWS CodePipeline": seven days, in minutes. */
 const WAIT_MINUTES = 7 * 24 * 60;
 
-/** Waits for somebody to approve, seven days at most. */
+/** Waits for an approval, for at most seven days. */
 export async function manualApproval(_: Surroundings, call: ActionCall): Promise<ActionResult> {
   const { action, log, runId, signal } = call;
-  log(`Waiting for approval: npm run lab -- approve --run ${runId} (--reject says no)`);
+  log(`Waiting for approval: npm run lab -- approve --run ${runId} (or with --reject)`);
   const { CustomData: data, ExternalEntityLink: link } = action.configuration;
   for (const text of [data, link]) if (text !== undefined) log(text);
   const late = AbortSignal.timeout((action.timeoutInMinutes ?? WAIT_MINUTES) * 60_000);

@@ -11,7 +11,7 @@ import { awsTool } from "../tools/aws";
 import { DockerStandIn } from "../tools/docker";
 import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
 
-/** Where commands other than the stand-ins come from. */
+/** PATH of commands other than the stand-ins. */
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Runs a CodeBuild project on the action's first input artifact. */
@@ -41,7 +41,7 @@ export async function codeBuild(
     log(
       `[lab] ${project.environment.image} is simulated: the commands run on this machine as you, with ` +
         "stand-ins for aws and docker" +
-        ((await apart()).length > 0 ? "" : "; they see the other processes that you run"),
+        ((await apart()).length > 0 ? "" : "; they can see your other processes"),
     );
     const result = await runBuild({
       sourceDir: dirs.src,
@@ -86,9 +86,8 @@ export async function codeBuild(
 }
 
 /**
- * The environment of a build's commands: what CodeBuild sets, what the project declares and what the
- * action adds, the later going before the earlier.
- * Source: AWS CodeBuild User Guide, "Environment variables in build environments".
+ * The environment of a build's commands: what CodeBuild sets, what the project declares and what the action adds; later
+ * ones override earlier ones. Source: AWS CodeBuild User Guide, "Environment variables in build environments".
  */
 function environmentOf(
   project: Project,

@@ -11,7 +11,7 @@ import { messageOf } from "../../../shared/messageOf";
 import { unzip } from "../artifacts";
 import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
 
-/** What is read of an AppSpec file: the revision's place, the container and its port. */
+/** The parts of an AppSpec file that are used: the revision's place, the container and its port. */
 const appSpecSchema = z.object({
   Resources: z
     .array(
@@ -30,17 +30,16 @@ const appSpecSchema = z.object({
     .min(1),
 });
 
-/** Properties of the API's task definition that a revision is made of, beside its containers. */
+/** Properties of the API's task definition for a revision, besides its containers. */
 const taskDefinitionSchema = z.looseObject({
   family: z.string(),
   containerDefinitions: z.array(z.looseObject({ name: z.string(), image: z.string() })).min(1),
 });
 
 /**
- * CodePipeline's blue/green deployment by CodeDeploy: registers the revision that `taskdef.json`
- * describes, puts it into the AppSpec file, and waits until CodeDeploy is done with the deployment.
- * Source: AWS CodePipeline User Guide, "Amazon Elastic Container Service and CodeDeploy blue-green
- * deploy action reference".
+ * CodePipeline's blue/green deployment by CodeDeploy: registers the revision that `taskdef.json` describes, puts it
+ * into the AppSpec file, and waits until CodeDeploy has finished the deployment. Source: AWS CodePipeline User Guide,
+ * "Amazon Elastic Container Service and CodeDeploy blue-green deploy action reference".
  */
 export async function codeDeployToEcs(
   { account, plane }: Surroundings,
@@ -77,7 +76,7 @@ export async function codeDeployToEcs(
   }
 }
 
-/** A text file of the artifact that the configuration names: `<kind>Artifact`, `<kind>Path`. */
+/** A text file in an artifact, both named by the configuration: `<kind>Artifact`, `<kind>Path`. */
 function fileOf(
   { action, inputs }: ActionCall,
   kind: "TaskDefinitionTemplate" | "AppSpecTemplate",
@@ -104,7 +103,7 @@ function checkAppSpec(text: string): void {
   );
 }
 
-/** Replaces `<NAME>` of the task definition by the image that an artifact's imageDetail.json names. */
+/** Replaces `<NAME>` in the task definition by the image from an artifact's imageDetail.json. */
 function withImages({ action, inputs }: ActionCall, text: string): string {
   let filled = text;
   for (const i of [1, 2, 3, 4]) {
@@ -124,7 +123,7 @@ function withImages({ action, inputs }: ActionCall, text: string): string {
   return filled;
 }
 
-/** Registers a revision as the ECS API takes it. */
+/** Registers a revision given in the ECS API's format. */
 async function register(account: Account, text: string): Promise<string> {
   const parsed = taskDefinitionSchema.safeParse(safely(() => JSON.parse(text) as unknown));
   if (!parsed.success) throw new ActionError("The task definition file is not valid JSON of one");
@@ -158,7 +157,7 @@ function tagsOf(tags: readonly { key: string; value: string }[]): Record<string,
   return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 }
 
-/** What it gives; undefined if it throws. */
+/** The result of `read`; undefined if it throws. */
 function safely<T>(read: () => T): T | undefined {
   try {
     return read();

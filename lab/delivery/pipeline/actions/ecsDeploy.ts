@@ -19,9 +19,9 @@ const TIMEOUT_MINUTES = 60;
 const definitionsSchema = z.array(z.object({ name: z.string(), imageUri: z.string() }));
 
 /**
- * CodePipeline's own deployment to ECS: registers the service's task definition once more with the
- * images of `imagedefinitions.json`, updates the service, and waits until ECS is done with it.
- * Source: AWS CodePipeline User Guide, "Amazon Elastic Container Service deploy action reference".
+ * CodePipeline's own deployment to ECS: registers a new revision of the service's task definition with the images of
+ * `imagedefinitions.json`, updates the service, and waits until ECS has finished. Source: AWS CodePipeline User Guide,
+ * "Amazon Elastic Container Service deploy action reference".
  */
 export async function ecsDeploy(
   { account, plane }: Surroundings,
@@ -66,7 +66,7 @@ export async function ecsDeploy(
     return { summary: `Deployment succeeded: ${familyAndRevision(to)} runs` };
   } finally {
     unfollow();
-    // What was stopped in the middle is made good by whoever opens the lab next.
+    // An interrupted deployment is cleaned up by the next lab.
     if (!signal.aborted) call.deploying(undefined);
   }
 }
@@ -89,9 +89,9 @@ function imagesOf(artifact: Uint8Array | undefined, file: string): Record<string
 }
 
 /**
- * Waits until ECS has come to an end with a revision: it runs and nothing else does, or it failed and
- * the service is steady again.
- * @returns the deployment; undefined when the time is over
+ * Waits until ECS has finished with a revision: only this revision is running, or it failed and the service is steady
+ * again.
+ * @returns the deployment; undefined after the timeout
  */
 async function settled(
   plane: DeployPlane,
@@ -115,7 +115,7 @@ async function settled(
         });
       } else if (deployment === undefined) {
         finish(() => {
-          reject(new ActionError("Another deployment took the place of this one"));
+          reject(new ActionError("Another deployment replaced this one"));
         });
       } else if (
         deployment.rolloutState !== "IN_PROGRESS" &&
@@ -142,7 +142,7 @@ async function settled(
   });
 }
 
-/** Whether nothing but a change of the service can make it steady: nothing was there to go back to. */
+/** Whether only a change of the service can make it steady, because there was nothing to roll back to. */
 function isStuck(deployments: readonly DeploymentStatus[]): boolean {
   return deployments.find(({ status }) => status === "PRIMARY")?.rolloutState === "FAILED";
 }

@@ -14,7 +14,7 @@ export async function codeCommitSource(
     throw new ActionError(
       `The action failed because no branch named ${branch} was found in the selected AWS CodeCommit ` +
         `repository ${name}. Make sure you are using the correct branch name, and then try again. ` +
-        "(npm run lab -- push makes the branch)",
+        "(npm run lab -- push creates the branch)",
     );
   }
   const { message, authoredAt } = await repositories.commit(name, head);
@@ -33,11 +33,11 @@ export async function codeCommitSource(
   };
 }
 
-/** GitHub and others through a connection: there is no way to them from the lab. */
+/** GitHub and others through a connection, which the lab cannot reach. */
 export function connectionSource(_: Surroundings, { action }: ActionCall): Promise<ActionResult> {
   const { FullRepositoryId: repository = "" } = action.configuration;
   throw new ActionError(
-    `The connection to ${repository} is PENDING: somebody has to finish its handshake in the AWS ` +
-      "console. The lab reaches no other host; cicdSource codecommit has a repository of its own here",
+    `The connection to ${repository} is PENDING: complete its handshake in the AWS ` +
+      "console. The lab reaches no other hosts; use cicdSource codecommit, which has a repository in the lab",
   );
 }

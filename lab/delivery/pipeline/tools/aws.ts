@@ -27,7 +27,7 @@ interface Command {
   readonly run: (account: Account, options: Options, session: AwsSession) => unknown;
 }
 
-/** What a build's calls have in common. */
+/** What all calls of a build share. */
 export interface AwsSession {
   readonly region: string;
   /** What `docker login` must be given. */
@@ -61,8 +61,8 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Stands in for the AWS CLI in builds: the calls that building and deploying an image needs, answered
- * from the account. Another call is an error that names it.
+ * Stands in for the AWS CLI in builds: answers the calls that building and deploying an image needs from the account.
+ * Any other call is an error that names it.
  */
 export function awsTool(account: Account, session: AwsSession): Tool {
   return (call) => {
@@ -83,7 +83,7 @@ function answer(account: Account, session: AwsSession, { args }: ToolCall): stri
   const command = commands[name];
   if (command === undefined) {
     throw new UsageError(
-      `aws ${name}: the lab's stand-in for the AWS CLI has ${Object.keys(commands).join(", ")} only`,
+      `aws ${name}: the lab's stand-in for the AWS CLI only supports ${Object.keys(commands).join(", ")}`,
     );
   }
   const options = readOptions(args.slice(2), [...COMMON, ...command.options]);
@@ -93,7 +93,7 @@ function answer(account: Account, session: AwsSession, { args }: ToolCall): stri
   const text = isText ? textOf(selected) : undefined;
   if (text !== undefined) return `${text}\n`;
   if (options.output !== undefined && options.output !== "json") {
-    throw new UsageError(`--output ${options.output}: the lab's stand-in has json here`);
+    throw new UsageError(`--output ${options.output}: the lab's stand-in only supports json here`);
   }
   return `${JSON.stringify(selected, null, 4)}\n`;
 }
@@ -115,7 +115,7 @@ function queried(result: unknown, query: string): unknown {
   }
 }
 
-/** As `--output text` has a value, or a list of them; undefined for what has parts of its own. */
+/** A value or a list of values as with `--output text`; undefined for nested structures. */
 function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) {
     const texts = value.map((part) => (Array.isArray(part) ? undefined : textOf(part)));
@@ -163,7 +163,7 @@ function toImageDetail({ accountId }: Account, { inputs }: ResourceRecord): unkn
   };
 }
 
-/** Properties that the API has under the same name as the provider, and those it takes apart. */
+/** Properties with the same name in the API and the provider, and those that the API structures differently. */
 function describeTaskDefinition(account: Account, options: Options): unknown {
   const wanted = options["task-definition"] ?? "";
   const all = account.list(TASK_DEFINITION);

@@ -24,16 +24,15 @@ export interface DockerOptions {
   readonly images: ImageStore;
   /** Host of the account's private registry. */
   readonly registry: string;
-  /** What `docker login` must be given. */
+  /** The password for `docker login`. */
   readonly password: string;
-  /** Whether an engine answers on this machine. @default asked when the first image is built */
+  /** Whether an engine answers on this machine. @default checked when the first image is built */
   readonly hasEngine?: () => Promise<boolean>;
 }
 
 /**
- * Stands in for Docker's command in a build. `docker build` runs for real where an engine answers;
- * elsewhere it checks the Dockerfile and copies the build context. `docker push` puts that copy into
- * the lab's ECR, which answers as ECR does.
+ * Stands in for Docker's command in a build. `docker build` really runs if an engine answers; otherwise it checks the
+ * Dockerfile and copies the build context. `docker push` puts that copy into the lab's ECR, which responds like ECR.
  */
 export class DockerStandIn {
   private readonly images = new Map<string, BuiltImage>();
@@ -52,7 +51,7 @@ export class DockerStandIn {
     }
   };
 
-  /** Forgets what was built. */
+  /** Discards what was built. */
   async close(): Promise<void> {
     const folders = new Set([...this.images.values()].map(({ folder }) => folder));
     this.images.clear();
@@ -184,7 +183,7 @@ export class DockerStandIn {
       );
     }
     if (registry !== this.options.registry) {
-      throw new DockerError(`${SIMULATED} the stand-in pushes to ${this.options.registry} only`);
+      throw new DockerError(`${SIMULATED} the stand-in only pushes to ${this.options.registry}`);
     }
     if (!this.loggedIn.has(registry)) throw new DockerError("no basic auth credentials");
     try {
@@ -197,7 +196,7 @@ export class DockerStandIn {
     call.out(`${tag}: digest: ${image.digest}\n`);
   }
 
-  /** Nothing comes from a registry: what a Dockerfile starts from is not looked at. */
+  /** Pulls nothing: base images are not needed. */
   private pull(call: ToolCall, args: readonly string[]): void {
     const reference = args.at(-1) ?? "";
     const { registry, name, tag } = parseReference(reference);
@@ -266,7 +265,7 @@ function parse(args: readonly string[], options: Flags) {
   }
 }
 
-/** Reference with the tag that Docker adds by itself. */
+/** Reference with the default tag. */
 function full(reference: string): string {
   const { registry, name, tag, digest } = parseReference(reference);
   if (reference.startsWith("sha256:")) return reference;
@@ -278,7 +277,7 @@ function buildArguments(given: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(given.map((one) => one.split(/=(.*)/s, 2) as [string, string]));
 }
 
-/** What the registry's API makes of ECR's errors, as Docker prints it. */
+/** ECR's errors as returned by the registry's API and printed by Docker. */
 function registryError({ code, message }: AwsError): string {
   const text = message.slice(code.length + 2);
   return code === "RepositoryNotFoundException" ? `name unknown: ${text}` : `tag invalid: ${text}`;
@@ -301,7 +300,7 @@ async function buildForReal(call: ToolCall, args: readonly string[]): Promise<vo
   if (code !== 0) throw new DockerError(`docker build ended with exit code ${code}`);
 }
 
-/** Finds in a Dockerfile what a build would fail at, as far as that can be told without running it. */
+/** Finds problems in a Dockerfile at which a build would fail, as far as possible without running it. */
 function checkDockerfile(call: ToolCall, context: string, file: string): void {
   if (!existsSync(file)) {
     throw new DockerError(
@@ -342,7 +341,7 @@ function checkSources(context: string, copy: Copy): void {
     .slice(0, -1)
     .map((argument) => argument.getValue());
   for (const source of sources) {
-    // Patterns and variables are for the engine to tell.
+    // Only the engine can evaluate patterns and variables.
     if (/[*?[$]/.test(source) || existsSync(path.join(context, source))) continue;
     throw new DockerError(
       "ERROR: failed to build: failed to solve: failed to compute cache key: failed to calculate " +

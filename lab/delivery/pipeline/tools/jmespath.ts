@@ -8,12 +8,12 @@ const FUNCTIONS = new Set(
   ).split(" "),
 );
 
-/** What the library has beyond JMESPath as the AWS CLI knows it: arithmetic, variables, the root. */
+/** The library's extensions that the AWS CLI does not support: arithmetic, variables, the root. */
 const EXTENSIONS = new Set("Plus Minus Multiply Divide Modulo Div Assign Variable Root".split(" "));
 
 /**
- * What a JMESPath expression selects, as the AWS CLI's `--query` does; null where that is nothing.
- * @throws Error for what is no such expression, and for a value that a function does not take
+ * What a JMESPath expression selects, as with the AWS CLI's `--query`; null if nothing.
+ * @throws Error for an invalid expression, and for a value that a function does not accept
  */
 export function select(value: unknown, query: string): unknown {
   const tokens = tokenize(query);

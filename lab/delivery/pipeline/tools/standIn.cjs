@@ -1,10 +1,10 @@
-// What a build finds as `aws` and `docker`: hands its arguments to the lab and prints what comes back.
-// `ECS_HANDSON_TOOL_TOKEN=… node standIn.cjs URL PROGRAM ARGS…`. Plain JavaScript, because it must start in a blink.
+// The `aws` and `docker` of a build: passes its arguments to the lab and prints the response. `ECS_HANDSON_TOOL_TOKEN=…
+// node standIn.cjs URL PROGRAM ARGS…`. Written in plain JavaScript, so that it starts fast.
 const [url, program, ...args] = process.argv.slice(2);
 /* global fetch, TextDecoderStream */
 
 async function main() {
-  // Only then is somebody at the other end of standard input.
+  // Standard input is only connected in this case.
   const stdin = args.includes("--password-stdin") ? await read(process.stdin) : "";
   const response = await fetch(url, {
     method: "POST",
@@ -15,7 +15,7 @@ async function main() {
     body: JSON.stringify({ program, args, cwd: process.cwd(), stdin }),
   });
   if (!response.ok) throw new Error(await response.text());
-  // Lines of JSON: { out } and { err } as they come, { code } at the end.
+  // Lines of JSON: { out } and { err } as they arrive, { code } at the end.
   let rest = "";
   for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
@@ -24,10 +24,10 @@ async function main() {
   }
 }
 
-// lab/protocol/tool.ts has the same as a schema, which takes too long to load here.
+// lab/protocol/tool.ts has the schema for this, which would take too long to load here.
 function show({ out, err, code }) {
   if ((out ?? err ?? code) === undefined) {
-    throw new Error("it is of another version than this program; end it, then start it again");
+    throw new Error("its version differs from this program's; stop it, then start it again");
   }
   if (out !== undefined) process.stdout.write(out);
   if (err !== undefined) process.stderr.write(err);
@@ -40,7 +40,7 @@ async function read(stream) {
   return text;
 }
 
-process.exitCode = 125; // unless the lab says how it ended
+process.exitCode = 125; // unless the lab sends an exit code
 main().catch((error) => {
   process.stderr.write(`${program}: the lab does not answer: ${error.message}\n`);
 });

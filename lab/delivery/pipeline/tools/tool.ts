@@ -2,9 +2,9 @@
 export interface ToolCall {
   readonly args: readonly string[];
   readonly cwd: string;
-  /** What came by standard input; empty unless the program reads it. */
+  /** Standard input; empty unless the program reads it. */
   readonly stdin: string;
-  /** Write to its standard output and standard error; whole lines. */
+  /** Write whole lines to its standard output and standard error. */
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
@@ -12,5 +12,5 @@ export interface ToolCall {
 /** A stand-in program. Resolves to its exit code. */
 export type Tool = (call: ToolCall) => Promise<number>;
 
-/** What the stand-in says of itself, so that nobody takes it for the real one. */
+/** Prefix of the stand-in's own messages, so that nobody takes it for the real program. */
 export const SIMULATED = "[lab]";

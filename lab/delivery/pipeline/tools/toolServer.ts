@@ -15,8 +15,8 @@ import { messageOf } from "../../../shared/messageOf";
 import type { Tool } from "./tool";
 
 /**
- * Answers the stand-in programs of builds: HTTP on loopback, with a token of each build's own. A
- * build's programs are small scripts in a folder that is first on its PATH.
+ * Answers the stand-in programs of builds: HTTP on loopback, with a separate token for each build. A build's programs
+ * are small scripts in a folder that comes first on its PATH.
  */
 export class ToolServer {
   private readonly builds = new Map<string, Readonly<Record<string, Tool>>>();
@@ -33,8 +33,8 @@ export class ToolServer {
 
   /**
    * Puts a build's programs into a folder.
-   * @param dir folder of the programs; created when missing
-   * @returns a function after which they do nothing any more
+   * @param dir folder of the programs; created if missing
+   * @returns a function that disables them
    */
   async install(dir: string, tools: Readonly<Record<string, Tool>>): Promise<() => void> {
     const token = randomBytes(32).toString("hex");
@@ -48,7 +48,7 @@ export class ToolServer {
       ];
       const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
       const file = path.join(dir, program);
-      // Not as an argument, which all users of this machine can read.
+      // Not passed as an argument, which all users of this machine could read.
       const lines = [`export ECS_HANDSON_TOOL_TOKEN=${token}`, `exec ${command} "$@"`];
       await writeFile(file, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o700 });
       await chmod(file, 0o700);

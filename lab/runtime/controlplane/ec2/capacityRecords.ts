@@ -25,7 +25,7 @@ const strategyItem = z.object({
   base: optionalNumber(0),
 });
 
-/** A capacity provider strategy as records have it; nothing is an empty one. */
+/** A capacity provider strategy as in records; a missing one is empty. */
 export const capacityProviderStrategy = z
   .array(strategyItem)
   .nullish()
@@ -50,7 +50,7 @@ const group = z.object({
 /** An Auto Scaling group. */
 export type AutoScalingGroup = z.infer<typeof group> & {
   readonly key: string;
-  /** The size that the stack asks for; absent where it leaves that to others. */
+  /** The size that the stack sets; absent if it leaves the size to others. */
   readonly asked: unknown;
 };
 
@@ -66,10 +66,10 @@ const launchTemplate = z.object({
   userData: z.string().nullish(),
 });
 
-/** What a group launches. */
+/** What instances a group launches. */
 export interface InstanceDesign {
   readonly instanceType: string;
-  /** Cluster that the user data tells the agent, as on AWS `default` when it tells none. */
+  /** Cluster that the user data sets for the agent; `default` without one, as on AWS. */
   readonly clusterName: string;
   readonly resources: Resources;
   readonly architecture: string;
@@ -78,15 +78,16 @@ export interface InstanceDesign {
 }
 
 /**
- * What a group's launch template makes, or why the lab cannot launch it, in words. Its latest
- * version counts, whichever the group names: the account keeps no other.
+ * The instances that a group's launch template describes, or why the lab cannot launch them, in words. Always uses the
+ * template's latest version, since the account keeps no other.
  */
 export function designOf(account: AccountView, group: AutoScalingGroup): InstanceDesign | string {
   const { id, name, version } = group.launchTemplate ?? {};
   const record = account
     .list(CAPACITY_TYPES.launchTemplate)
     .find((one) => (id == null ? one.outputs.name === name : one.id === id));
-  if (record === undefined) return "it has no launch template; the lab knows no other way";
+  if (record === undefined)
+    return "it has no launch template, which the lab needs to launch instances";
   const { instanceType, userData } = parseRecord(launchTemplate, record);
   const type = instanceTypes[instanceType ?? ""];
   if (instanceType == null || type === undefined) {
@@ -94,7 +95,7 @@ export function designOf(account: AccountView, group: AutoScalingGroup): Instanc
     return `the lab has no instance type ${instanceType ?? "(none)"}; it has ${known}`;
   }
   const script = Buffer.from(userData ?? "", "base64").toString();
-  // The agent's setting alone is not enough: the account's makes EC2 hand out trunks.
+  // The agent's setting is not enough: EC2 attaches trunks only if the account's setting is on.
   const isTrunked =
     /awsvpcTrunking\b.*\benabled/.test(script) &&
     !script.includes("ECS_ENABLE_HIGH_DENSITY_ENI=false");
@@ -107,12 +108,15 @@ export function designOf(account: AccountView, group: AutoScalingGroup): Instanc
       interfaces: (isTrunked ? type.trunkedTasks : undefined) ?? type.interfaces - 1,
     },
     architecture: type.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
-    // As on AWS a group that names no number, e.g. $Latest, does not notice a new version.
+    // As on AWS, a group that names no version number, e.g. $Latest, does not notice a new version.
     fingerprint: JSON.stringify([record.id, version ?? null, triggersOf(group)]),
   };
 }
 
-/** What of a group replaces its instances besides its template, as far as the lab follows it: other subnets. */
+/**
+ * The properties of a group, besides its template, whose change makes it replace its instances: in the lab, its
+ * subnets.
+ */
 function triggersOf({ instanceRefresh, vpcZoneIdentifiers }: AutoScalingGroup): string[] {
   const triggers = instanceRefresh?.triggers ?? [];
   return triggers.includes("vpc_zone_identifier") ? (vpcZoneIdentifiers ?? []).toSorted() : [];
@@ -137,7 +141,7 @@ const capacityProvider = z.object({
   autoScalingGroupProvider: z
     .object({
       autoScalingGroupArn: z.string(),
-      // On AWS draining is on unless told otherwise, the others are off.
+      // On AWS, draining is on by default, the others are off.
       managedDraining: z
         .string()
         .nullish()
@@ -160,7 +164,7 @@ export interface GroupProvider {
   readonly name: string;
   readonly managedDraining: boolean;
   readonly managedTerminationProtection: boolean;
-  /** Absent where ECS leaves the group's size alone. */
+  /** Absent if ECS does not manage the group's size. */
   readonly managedScaling?: ManagedScaling;
 }
 
@@ -188,7 +192,7 @@ const clusterProviders = z.object({
   defaultCapacityProviderStrategies: capacityProviderStrategy,
 });
 
-/** The strategy of services of a cluster that ask for none; empty for most clusters. */
+/** The cluster's strategy for services without one; empty for most clusters. */
 export function defaultStrategyOf(
   account: AccountView,
   clusterName: string,

@@ -16,7 +16,7 @@ export class Fleet {
   find(id: string): Instance {
     const instance = this.instances.find((one) => one.id === id);
     if (instance !== undefined) return instance;
-    throw new Error(`There is no instance ${id}. npm run lab -- status shows those that run`);
+    throw new Error(`There is no instance ${id}. npm run lab -- status lists the instances`);
   }
 
   add(instance: Instance): void {

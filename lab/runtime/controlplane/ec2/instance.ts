@@ -11,24 +11,24 @@ import type { Pace, PacedWait } from "../pace";
 import type { InstanceDesign } from "./capacityRecords";
 import { minus } from "./managedScaling";
 
-/** A task that looks for an instance, or has one. */
+/** A task that needs an instance, or has one. */
 export interface PlacementRequest extends PlacementQuestion {
   readonly taskArn: string;
   readonly serviceArn: string;
   readonly clusterName: string;
   /** Only instances of this provider's group. @default any instance of the cluster */
   readonly capacityProvider?: string;
-  /** Processor that the task is built for, as an instance's attribute says it. @default any */
+  /** Processor architecture that the task needs, in the terms of an instance's attribute. @default any */
   readonly architecture?: string;
   /** Only this instance. @default any */
   readonly instanceId?: string;
-  /** Whether it is a daemon's: managed scaling reckons without those. */
+  /** Whether it is a daemon's task: managed scaling ignores those. */
   readonly isDaemon: boolean;
-  /** Called when the instance is terminated under the task. */
+  /** Called when the instance is terminated while the task is on it. */
   readonly onLost: (reason: string) => void;
 }
 
-/** A daemon, whose tasks come first on every instance that it may run on. */
+/** A daemon, whose tasks have priority on every instance that they may run on. */
 export interface DaemonService {
   readonly serviceArn: string;
   readonly clusterName: string;
@@ -36,7 +36,7 @@ export interface DaemonService {
   readonly size: Resources;
 }
 
-/** One simulated container instance: what it is, and the room that its tasks leave. */
+/** One simulated container instance: its design, and the capacity that its tasks leave. */
 export class Instance {
   readonly id = `i-0${randomBytes(8).toString("hex")}`;
   readonly containerInstanceId = randomBytes(16).toString("hex");
@@ -46,8 +46,8 @@ export class Instance {
 
   /**
    * @param groupKey the Auto Scaling group or capacity provider that launches it
-   * @param pace tells when it registers with its cluster
-   * @param onRegistered called then
+   * @param pace determines when it registers with its cluster
+   * @param onRegistered called when it has registered
    */
   constructor(
     readonly groupKey: string,
@@ -65,7 +65,7 @@ export class Instance {
     );
   }
 
-  /** What is left for further tasks. */
+  /** The capacity left for further tasks. */
   get free(): Resources {
     return [...this.tasks.values()].reduce(
       (free, { size }) => minus(free, size),
@@ -73,18 +73,18 @@ export class Instance {
     );
   }
 
-  /** Whether it runs more than daemons. */
+  /** Whether it runs tasks other than daemons. */
   get isBusy(): boolean {
     return [...this.tasks.values()].some(({ isDaemon }) => !isDaemon);
   }
 
-  /** Whether a daemon is to have a task here. */
+  /** Whether a daemon must have a task here. */
   takes({ clusterName, constraints }: DaemonService): boolean {
     return this.design.clusterName === clusterName && isAllowed(this.asCandidate(""), constraints);
   }
 
   /**
-   * What is left for a task that is no daemon's: the room of daemons that have not come yet is theirs.
+   * The capacity left for tasks that are not daemons: the room of daemons that have not started yet is reserved.
    * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
    */
   freeBeside(daemons: readonly DaemonService[]): Resources {
@@ -94,7 +94,7 @@ export class Instance {
       .reduce((free, { size }) => minus(free, size), this.free);
   }
 
-  /** It as placement of a service's task sees it. */
+  /** The instance as seen by the placement of a service's task. */
   asCandidate(serviceArn: string): Candidate {
     const tasks = [...this.tasks.values()];
     return {
@@ -129,7 +129,7 @@ export class Instance {
     };
   }
 
-  /** Ends it, and the tasks that it still has with it. */
+  /** Ends it, together with the tasks it still has. */
   end(): void {
     this.warmUp.cancel();
     for (const { onLost } of [...this.tasks.values()]) {

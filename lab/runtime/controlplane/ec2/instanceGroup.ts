@@ -16,15 +16,14 @@ import {
 } from "./managedScaling";
 
 /**
- * One Auto Scaling group, simulated: launches and ends its instances, and chooses how many there
- * shall be if a capacity provider manages its scaling. Its size is kept here: the account records
- * only what stacks ask for.
- * Source: EC2 Auto Scaling user guide; ECS developer guide, "Amazon ECS cluster auto scaling".
+ * One simulated Auto Scaling group: launches and ends its instances, and chooses their number if a capacity provider
+ * manages its scaling. The present size is kept here, since the account only records what stacks set. Source: EC2 Auto
+ * Scaling user guide; ECS developer guide, "Amazon ECS cluster auto scaling".
  */
 export class InstanceGroup implements InstanceSource {
   private managedBy: GroupProvider | undefined;
   private desired: number;
-  /** Since when fewer instances would do; undefined while they would not. */
+  /** Since when fewer instances have been enough; undefined while they are not. */
   private surplusSince: number | undefined;
   /** Why it cannot launch, as last reported. */
   private problem: string | undefined;
@@ -53,9 +52,9 @@ export class InstanceGroup implements InstanceSource {
     return capacityProvider === undefined || capacityProvider === this.capacityProvider;
   }
 
-  /** Takes over the changed record. */
+  /** Applies the changed record. */
   update(view: AutoScalingGroup): void {
-    // Only a change of what the stack asks for undoes what managed scaling chose.
+    // Only a change by the stack overrides the size that managed scaling chose.
     const isNew = view.asked !== undefined && view.asked !== this.view.asked;
     this.desired = within(isNew ? sizeOf(view) : this.desired, view);
     this.view = view;
@@ -93,7 +92,7 @@ export class InstanceGroup implements InstanceSource {
     return this.instances.filter(({ status }) => status !== "DRAINING");
   }
 
-  /** Managed scaling: grows at once, shrinks when the surplus has lasted. */
+  /** Managed scaling: grows at once, shrinks after a surplus has lasted. */
   private scale(): void {
     const { account, daemons } = this.options;
     const { managedBy: provider, view } = this;
@@ -135,7 +134,7 @@ export class InstanceGroup implements InstanceSource {
     return leftMs <= 0;
   }
 
-  /** Instance refresh: instances of an old template leave one after the other. */
+  /** Instance refresh: replaces instances of an old template one at a time. */
   private refresh(): void {
     const { instances, view } = this;
     const design = designOf(this.options.account, view);
@@ -145,7 +144,7 @@ export class InstanceGroup implements InstanceSource {
     if (outdated) this.retire(outdated, "the instance refresh replaces it");
   }
 
-  /** Launches and ends instances until there are as many as the group wants. */
+  /** Launches and ends instances until the group has its desired capacity. */
   private adjust(): void {
     const { staying } = this;
     for (let count = staying.length; count < this.desired; count++) {
@@ -159,7 +158,7 @@ export class InstanceGroup implements InstanceSource {
       // Idle ones first, then the oldest.
       .sort((one, other) => Number(one.isBusy) - Number(other.isBusy))
       .slice(0, surplus);
-    for (const instance of leaving) this.retire(instance, "its group shrinks");
+    for (const instance of leaving) this.retire(instance, "its group scaled in");
   }
 
   private launch(): boolean {
@@ -201,7 +200,7 @@ export class InstanceGroup implements InstanceSource {
   }
 }
 
-/** The size that its record gives it at first. */
+/** The initial size, from the record. */
 const sizeOf = ({ desiredCapacity, minSize }: AutoScalingGroup): number =>
   desiredCapacity ?? minSize;
 

@@ -8,23 +8,23 @@ import { type DaemonService, Instance, type PlacementRequest } from "./instance"
 /** What launches instances: an Auto Scaling group, or a capacity provider of managed instances. */
 export interface InstanceSource {
   readonly name: string;
-  /** Name of the capacity provider whose tasks its instances take, if it has one. */
+  /** Name of the capacity provider whose tasks its instances run, if it has one. */
   readonly capacityProvider: string | undefined;
-  /** The group that its instances are shown in; undefined where they are in none. */
+  /** The group that its instances are in; undefined if they are in none. */
   readonly autoScalingGroup: string | undefined;
-  /** Whether a task may go to one of its instances, room apart. */
+  /** Whether a task may go to one of its instances, regardless of capacity. */
   takes: (instance: Instance, request: PlacementRequest) => boolean;
-  /** Launches, replaces and ends instances as far as it can be done now. */
+  /** Launches, replaces and ends instances as far as possible now. */
   reconcile: () => void;
-  /** That its instances have not all registered yet, in words; undefined if they have. */
+  /** Says, in words, that not all of its instances have registered yet; undefined if they have. */
   notSteadyBecause: () => string | undefined;
-  /** Ends an instance of it and with it the tasks that it still has. */
+  /** Ends one of its instances, together with the tasks that the instance still has. */
   terminate: (instance: Instance, why: string) => void;
-  /** Ends all its instances, for it was deleted. */
+  /** Ends all its instances, because it was deleted. */
   close: () => void;
 }
 
-/** What a source needs around it, the same for all. */
+/** What every source needs from its surroundings. */
 export interface SourceSurroundings {
   readonly account: AccountView;
   readonly pace: Pace;
@@ -33,20 +33,20 @@ export interface SourceSurroundings {
   /** The daemons of all clusters. */
   readonly daemons: () => readonly DaemonService[];
   readonly report: Report;
-  /** Called when there may be room for tasks, or an instance with tasks drains. */
+  /** Called when there may be capacity for tasks, or when an instance with tasks starts draining. */
   readonly onChange: () => void;
 }
 
-/** What a source needs of the instances of all sources. */
+/** What a source needs from the collection of all instances. */
 export interface SourceOptions extends SourceSurroundings {
   readonly fleet: Fleet;
   /** Asks for the next {@link InstanceSource.reconcile}. */
   readonly wake: () => void;
-  /** Asks for it after some ms. */
+  /** Asks for it after this many ms. */
   readonly wakeIn: (milliseconds: number) => void;
 }
 
-/** Launches an instance of a source, and has the source say so, and when it has registered. */
+/** Launches an instance of a source, and reports that and its registration as the source's events. */
 export function launchInstance(
   { fleet, pace, onChange, wake }: SourceOptions,
   {

@@ -13,17 +13,16 @@ import { managedProviders } from "./managedRecords";
 export interface Place {
   readonly instanceId: string;
   readonly zone: string;
-  /** Whether the instance is about to leave. */
+  /** Whether the instance is draining. */
   readonly isDraining: () => boolean;
-  /** To be called when the task has ended; again is harmless. */
+  /** Call it when the task has ended; calling it again has no effect. */
   readonly release: () => void;
 }
 
 /**
- * The container instances of all Auto Scaling groups and capacity providers: simulated, for the lab has one machine, but
- * with the room, the zones and the life of real ones. Tasks on them are the same processes as
- * on Fargate.
- * Source: ECS developer guide, "Safely stop Amazon ECS workloads running on EC2 instances".
+ * The container instances of all Auto Scaling groups and capacity providers. They are simulated, since the lab has one
+ * machine, but have the capacity, zones and lifecycle of real ones. Their tasks run as the same processes as on
+ * Fargate. Source: ECS developer guide, "Safely stop Amazon ECS workloads running on EC2 instances".
  */
 export class Instances {
   private readonly groups = new Map<string, InstanceGroup>();
@@ -46,12 +45,12 @@ export class Instances {
     this.wake();
   }
 
-  /** Looks soon at groups and waiting tasks; to be called whenever tasks changed. */
+  /** Reconciles groups and waiting tasks soon; call it whenever tasks have changed. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Finds a task its instance and reserves its room there, or tells why not in ECS's words. */
+  /** Finds an instance for a task and reserves its capacity there, or says why not in ECS's words. */
   place(request: PlacementRequest): Place | { readonly because: string } {
     const daemons = request.isDaemon ? [] : this.options.daemons();
     const candidates = this.fleet.all
@@ -77,7 +76,7 @@ export class Instances {
     };
   }
 
-  /** Ids of a cluster's active instances that satisfy constraints: where a daemon runs. */
+  /** IDs of a cluster's active instances that satisfy the constraints, i.e. where a daemon runs. */
   active(clusterName: string, constraints: readonly PlacementConstraint[]): string[] {
     return this.fleet.all
       .filter(({ status, design }) => status === "ACTIVE" && design.clusterName === clusterName)
@@ -96,7 +95,7 @@ export class Instances {
     this.wake();
   }
 
-  /** The group or provider whose instances have not all registered yet, in words; undefined if there is none. */
+  /** Names, in words, a group or provider whose instances have not all registered yet; undefined if there is none. */
   notSteadyBecause(): string | undefined {
     for (const group of this.sources) {
       const because = group.notSteadyBecause();
@@ -161,7 +160,9 @@ export class Instances {
   }
 }
 
-/** Has one source for each record: new ones come, others are told, and those go whose record went. */
+/**
+ * Keeps one source for each record: creates new ones, updates existing ones, and removes those whose record is gone.
+ */
 function follow<
   View extends { readonly key: string },
   Source extends InstanceSource & { update: (view: View) => void },

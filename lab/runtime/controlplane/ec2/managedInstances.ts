@@ -4,15 +4,14 @@ import { type InstanceSource, launchInstance, type SourceOptions } from "./insta
 import { designsOf, type ManagedProvider } from "./managedRecords";
 import { fits, minus } from "./managedScaling";
 
-/** How long an Auto Scaling group's surplus lasts on AWS before it goes: what the lab's pace is measured by. */
+/** How long an Auto Scaling group's surplus lasts on AWS before it scales in; the lab's pace is relative to it. */
 const groupScaleInMs = 15 * 60_000;
 
 /**
- * The instances of one capacity provider of Amazon ECS Managed Instances, simulated: launched for tasks that wait, of
- * the cheapest type that holds them, over the zones of its subnets, and ended when they have been idle.
+ * The simulated instances of one capacity provider of Amazon ECS Managed Instances: launched for waiting tasks, of the
+ * cheapest type that holds them, spread over the zones of its subnets, and ended when they have been idle.
  *
- * Of AWS's optimization it leaves out that tasks are moved off instances that are too large for them, and that each
- * instance drains after 14 days.
+ * Not simulated: moving tasks off instances that are too large for them, and draining each instance after 14 days.
  *
  * Source: ECS developer guide, "Amazon ECS Managed Instances auto scaling and task placement", "Amazon ECS Managed
  * Instances infrastructure optimization".
@@ -38,12 +37,12 @@ export class ManagedInstances implements InstanceSource {
     return this.view.name;
   }
 
-  /** Takes over the changed record: for instances that come later. */
+  /** Applies the changed record to instances launched from now on. */
   update(view: ManagedProvider): void {
     this.view = view;
   }
 
-  /** A task waits for the instance that was launched for it. */
+  /** A task only takes the instance that was launched for it, if there is one. */
   takes(instance: Instance, request: PlacementRequest): boolean {
     const own = this.planned.get(request.taskArn);
     return (
@@ -83,7 +82,7 @@ export class ManagedInstances implements InstanceSource {
     return this.options.fleet.of(this.view.key);
   }
 
-  /** Those of tasks that have been placed or are gone, and of instances that are. */
+  /** Forgets plans for tasks that have been placed or are gone, and for instances that are gone. */
   private forgetPlans(): void {
     const waiting = new Set(this.options.waiting().map(({ taskArn }) => taskArn));
     const { instances } = this;
@@ -106,7 +105,7 @@ export class ManagedInstances implements InstanceSource {
     this.problem = problem;
   }
 
-  /** Waiting tasks for which there is neither an instance under way nor room on one that is there. */
+  /** Waiting tasks that have neither an instance being launched nor capacity on an existing one. */
   private withoutPlace(): PlacementRequest[] {
     const room = this.instances
       .filter(({ status }) => status === "ACTIVE")
@@ -127,7 +126,7 @@ export class ManagedInstances implements InstanceSource {
       });
   }
 
-  /** Whether an instance that is still to register has room for one more task. */
+  /** Whether an instance that has not registered yet has capacity for one more task. */
   private mayPlan(instance: Instance, request: PlacementRequest): boolean {
     if (instance.status !== "REGISTERING" || isDistinct(request)) return false;
     const taken = this.options
@@ -137,7 +136,7 @@ export class ManagedInstances implements InstanceSource {
     return hasArchitecture(instance.design, request) && fits(request.size, free);
   }
 
-  /** The zone with the fewest tasks of the service, then with the fewest instances. */
+  /** The zone with the fewest tasks of the service; among equals, the one with the fewest instances. */
   private zoneFor(request: PlacementRequest, byZone: ReadonlyMap<string, PlacementRequest[]>) {
     const { serviceArn } = request;
     const ofService = (requests: readonly PlacementRequest[]) =>
@@ -165,7 +164,7 @@ export class ManagedInstances implements InstanceSource {
     });
   }
 
-  /** Launches as many instances in a zone as hold the tasks. Returns why it cannot. */
+  /** Launches as many instances in a zone as the tasks need. Returns why it cannot, if so. */
   private launchFor(requests: readonly PlacementRequest[], zone: string): string | undefined {
     let [first, ...left] = requests;
     while (first !== undefined) {
@@ -173,7 +172,7 @@ export class ManagedInstances implements InstanceSource {
       if (chosen === undefined) {
         const { cpu, memory } = first.size;
         return (
-          "cannot launch instances: no instance type of the lab's that it may launch has room for a task of " +
+          "cannot launch instances: none of the lab's instance types that it allows has room for a task of " +
           `${cpu} CPU units and ${memory} MiB`
         );
       }
@@ -190,7 +189,7 @@ export class ManagedInstances implements InstanceSource {
     });
   }
 
-  /** Instances in subnets that are no longer the provider's: their tasks move, then they go. */
+  /** Drains and ends instances in subnets that are no longer the provider's. */
   private leaveForeignZones(): void {
     const { zones } = this;
     for (const instance of this.instances) {
@@ -218,7 +217,7 @@ export class ManagedInstances implements InstanceSource {
       }
       const since = this.idleSince.get(instance.id) ?? Date.now();
       this.idleSince.set(instance.id, since);
-      // As much faster than AWS as a group's scaling in is.
+      // Faster than AWS by the same factor as a group's scale-in.
       const delayMs = (scaleInAfter * 1000 * pace.now.scaleInAfterMs) / groupScaleInMs;
       const leftMs = since + delayMs - Date.now();
       if (leftMs > 0) wakeIn(leftMs);
@@ -231,7 +230,7 @@ export class ManagedInstances implements InstanceSource {
   }
 }
 
-/** The cheapest design that holds a task and the most of others, and those that it holds. */
+/** The cheapest design that holds the first task and the most others, with the tasks that it holds. */
 function choose(
   view: ManagedProvider,
   first: PlacementRequest,
@@ -260,7 +259,7 @@ const hasArchitecture = (design: InstanceDesign, { architecture }: PlacementRequ
 const isDistinct = ({ constraints }: PlacementRequest): boolean =>
   constraints.some(({ type }) => type === "distinctInstance");
 
-/** Whether a task that wants an instance of its own, apart from its service's others, would have it. */
+/** Whether the instance has no other task of the service, for a task with the `distinctInstance` constraint. */
 const isApart = (instance: Instance, request: PlacementRequest): boolean =>
   !isDistinct(request) ||
   ![...instance.tasks.values()].some(({ serviceArn }) => serviceArn === request.serviceArn);

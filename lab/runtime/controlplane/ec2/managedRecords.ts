@@ -36,20 +36,20 @@ const managedProvider = z.object({
   }),
 });
 
-/** A capacity provider whose instances ECS launches by itself. */
+/** A capacity provider of Amazon ECS Managed Instances. */
 export interface ManagedProvider {
   readonly key: string;
   readonly name: string;
   /** Name of its cluster. */
   readonly cluster: string;
   readonly subnets: readonly string[];
-  /** Absent where ECS chooses by the tasks alone. */
+  /** Absent if ECS chooses by the tasks alone. */
   readonly requirements: InstanceRequirements | undefined;
-  /** Seconds that an instance may be idle; -1 for ever. */
+  /** Seconds that an instance may be idle; -1 means forever. */
   readonly scaleInAfter: number;
 }
 
-/** What AWS waits where nothing is said, which it does not publish: five minutes here. */
+/** AWS's default is not published; the lab uses five minutes. */
 const defaultScaleInAfter = 300;
 
 /** The capacity providers of managed instances in the account. */
@@ -74,11 +74,11 @@ function toManagedProvider(record: ResourceRecord): ManagedProvider {
 }
 
 /**
- * What a provider may launch, the cheapest first: of the lab's types those that it allows. ECS never takes one of a
- * single vCPU, or of the sizes nano and micro; without requirements it takes general purpose types, none burstable.
- * Source: ECS developer guide, "Amazon ECS Managed Instances instance types"; API reference,
- * "InstanceRequirementsRequest", for what is excluded unless told otherwise.
- * @param architecture of the tasks; any where it is not said
+ * The designs that a provider may launch, cheapest first: those of the lab's instance types that it allows. ECS never
+ * uses types with a single vCPU, or of sizes nano and micro; without requirements, it uses general purpose types that
+ * are not burstable. Source: ECS developer guide, "Amazon ECS Managed Instances instance types"; API reference,
+ * "InstanceRequirementsRequest", for what is excluded by default.
+ * @param architecture of the tasks; any if undefined
  */
 export function designsOf(
   { cluster, requirements }: ManagedProvider,
@@ -97,7 +97,7 @@ export function designsOf(
         interfaces: interfaces - 1,
       },
       architecture: cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
-      // Other requirements are those of instances that come later: none is replaced for them.
+      // Constant, since changed requirements only apply to later instances and replace none.
       fingerprint: "",
     }))
     .filter((design) => architecture === undefined || design.architecture === architecture);
@@ -120,13 +120,13 @@ function meets(name: string, requirements: InstanceRequirements): boolean {
     isWithin(0, requirements.acceleratorCount) &&
     (cpuManufacturers == null || cpuManufacturers.includes(manufacturer)) &&
     isTaken(isBurstable, burstablePerformance) &&
-    // None of the lab's types has disks of its own, or is a bare machine.
+    // None of the lab's types has local disks or is bare metal.
     localStorage !== "required" &&
     bareMetal !== "required"
   );
 }
 
-/** Burstable types are left out unless told otherwise. */
+/** Burstable types are excluded by default. */
 function isTaken(isBurstable: boolean, asked: string | null | undefined): boolean {
   if (asked === "included") return true;
   return isBurstable === (asked === "required");

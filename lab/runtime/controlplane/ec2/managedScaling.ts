@@ -1,15 +1,15 @@
 import type { Resources } from "../ecs/placement";
 
-/** A task that waits for an instance. */
+/** A task that is waiting for an instance. */
 export interface WaitingTask {
   readonly size: Resources;
-  /** Whether an instance takes one task of its service only. */
+  /** Whether an instance may run only one task of its service. */
   readonly distinct: boolean;
 }
 
-/** How ECS scales a group, as the capacity provider has it. */
+/** How ECS scales a group, as set in the capacity provider. */
 export interface ManagedScaling {
-  /** How full the group shall be in percent, 1 to 100. */
+  /** Target utilization of the group in percent, 1 to 100. */
   readonly targetCapacity: number;
   /** Minimum and maximum number of instances added at a time, 1 to 10000. */
   readonly minimumScalingStepSize: number;
@@ -17,11 +17,11 @@ export interface ManagedScaling {
 }
 
 /**
- * Instances that a capacity provider needs (M in AWS's formula): those with tasks, and as many as
- * the waiting tasks fill. A task too large for an empty instance asks for none: it would not help.
- * Source: ECS developer guide, "How Amazon ECS cluster auto scaling works".
- * @param busy instances that run more than daemons
- * @param instance room of an empty instance
+ * Instances that a capacity provider needs (M in AWS's formula): those with tasks, plus as many as the waiting tasks
+ * fill. A task that is too large even for an empty instance does not count, since no instance would help. Source: ECS
+ * developer guide, "How Amazon ECS cluster auto scaling works".
+ * @param busy instances that run tasks other than daemons
+ * @param instance capacity of an empty instance
  */
 export function instancesNeeded(
   busy: number,
@@ -44,20 +44,20 @@ export function instancesNeeded(
 }
 
 /**
- * The metric CapacityProviderReservation in percent: instances needed of those there are. Without
- * any it is 100 when none is needed, otherwise 200, which asks for the first.
- * Source: AWS Containers blog, "Deep dive on Amazon ECS cluster auto scaling".
+ * The metric CapacityProviderReservation in percent: needed relative to running instances. Without running instances,
+ * it is 100 if none is needed, otherwise 200, which makes the group launch the first. Source: AWS Containers blog,
+ * "Deep dive on Amazon ECS cluster auto scaling".
  */
 export function capacityProviderReservation(needed: number, running: number): number {
-  // Multiplied first, so that 42 of 150 is 28 % and not a hair more.
+  // Multiplied first, to avoid rounding errors: 42 of 150 is exactly 28 %.
   if (running > 0) return (needed * 100) / running;
   return needed === 0 ? 100 : 200;
 }
 
 /**
- * The number of instances that brings the reservation to its target, within the group's limits; one
- * step at most when it grows.
- * @param desired instances that the group wants now
+ * The number of instances that brings the reservation to its target, within the group's limits, and growing by at most
+ * one scaling step.
+ * @param desired the group's present desired capacity
  */
 export function desiredInstances(
   needed: number,

@@ -4,9 +4,9 @@ import type { Report } from "../../dataplane/events";
 import { metricAlarm, SCALING_TYPES, scalableTarget, scalingPolicy } from "./scalingRecords";
 import { steppedCount } from "./stepScaling";
 
-/** In percent of what a service's tasks reserve in all: CloudWatch's metrics of the same names. */
+/** In percent of what all tasks of a service reserve, as CloudWatch's metrics of the same names. */
 export interface Utilization {
-  /** Absent where tasks reserve no CPU. */
+  /** Absent if the tasks reserve no CPU. */
   readonly CPUUtilization?: number;
   readonly MemoryUtilization?: number;
 }
@@ -15,28 +15,27 @@ export interface Utilization {
 export interface ScalableService {
   readonly desiredCount: number;
   /**
-   * What its tasks use of what they reserve, measured since the last call; undefined while none runs, or
-   * none can be measured.
+   * The tasks' utilization since the last call; undefined while none is running or can be measured.
    */
   measure(): Promise<Utilization | undefined>;
-  /** Wants another number of tasks until the service's record asks for one. */
+  /** Sets another number of tasks, until the service's record sets one. */
   scaleTo(count: number): void;
 }
 
-/** What scaling needs around it. */
+/** What scaling needs from its surroundings. */
 export interface ScalingSurroundings {
   readonly account: AccountView;
   readonly service: (clusterName: string, serviceName: string) => ScalableService | undefined;
   readonly report: Report;
 }
 
-/** Policies by steps, which scale a service when an alarm names them that rings. */
+/** Step scaling policies, which scale a service when an alarm that names them goes off. */
 export class AlarmScaling {
   constructor(private readonly options: ScalingSurroundings) {}
 
   /**
-   * Does what the alarm's actions for that state say; nothing, if no stack declares such an alarm.
-   * Each call is one evaluation of the alarm, after which a policy scales by one step.
+   * Performs the alarm's actions for that state; does nothing if no stack declares such an alarm. Each call is one
+   * evaluation of the alarm, after which a policy scales by one step.
    */
   alarmChanged(alarmName: string, state: "OK" | "ALARM"): void {
     const { account } = this.options;
@@ -77,7 +76,7 @@ export class AlarmScaling {
   }
 }
 
-/** ARNs of all that alarms do. */
+/** ARNs of all actions of alarms. */
 export function alarmActionsOf(account: AccountView): ReadonlySet<string> {
   const alarms = account
     .list(SCALING_TYPES.alarm)

@@ -8,12 +8,11 @@ export interface CapacityProviderStrategyItem {
 }
 
 /**
- * How many of `count` tasks each provider gets: the base first, the rest by weight. With weights 1
- * and 4 every five tasks are split exactly; in between, whoever is furthest from its share comes
- * next, so that one task more never moves another.
- * Source: ECS API reference, "CapacityProviderStrategyItem", which leaves the rounding open.
+ * How many of `count` tasks each provider gets: the base first, the rest by weight. With weights 1 and 4, every five
+ * tasks are split exactly; in between, the provider furthest from its share comes next, so that an additional task
+ * never moves another. Source: ECS API reference, "CapacityProviderStrategyItem", which does not specify the rounding.
  * @param count 0 or more
- * @returns tasks by the items' order; all 0 when every weight is 0
+ * @returns tasks in the order of the items; all 0 if every weight is 0
  */
 export function splitTasks(
   strategy: readonly CapacityProviderStrategyItem[],
@@ -38,8 +37,8 @@ export function splitTasks(
 }
 
 /**
- * The provider of the next task: the one that is furthest below its part of one task more.
- * @param running tasks that each provider has, by the items' order
+ * The provider of the next task: the one furthest below its share of one more task.
+ * @param running tasks that each provider has, in the order of the items
  * @returns undefined when every weight is 0
  */
 export function nextProvider(

@@ -1,14 +1,13 @@
-/** What an instance is, by attribute name without `attribute:`, e.g. `ecs.instance-type`. */
+/** An instance's attributes by name without `attribute:`, e.g. `ecs.instance-type`. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** Whether an instance with these attributes is among those that a query finds. */
+/** Whether a query matches an instance with these attributes. */
 export type ClusterQuery = (attributes: Attributes) => boolean;
 
 /**
- * Reads the part of ECS's cluster query language that the lab knows: comparisons of an attribute by
- * `==`, `!=`, `in [a, b]`, `not_in [a, b]`, `=~` (`*` and `?`) and their names in words, `exists`,
- * joined by `and` or `&&` throughout or by `or` or `||` throughout.
- * Source: ECS developer guide, "Cluster query language".
+ * Parses the part of ECS's cluster query language that the lab supports: comparisons of an attribute by `==`, `!=`, `in
+ * [a, b]`, `not_in [a, b]`, `=~` (`*` and `?`) and their names in words, `exists`, joined by `and` or `&&` throughout
+ * or by `or` or `||` throughout. Source: ECS developer guide, "Cluster query language".
  * @returns undefined for anything else, e.g. parentheses or `task:group`
  */
 export function parseClusterQuery(expression: string): ClusterQuery | undefined {

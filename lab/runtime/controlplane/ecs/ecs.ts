@@ -35,7 +35,7 @@ const containerHealthCheck = z.object({
   startPeriod: orElse(0),
 });
 
-/** How a container is asked for its health. */
+/** A container's health check. */
 export type ContainerHealthCheck = z.infer<typeof containerHealthCheck>;
 
 const container = z.object({
@@ -70,7 +70,7 @@ const container = z.object({
   environment: z
     .array(z.object({ name: z.string().nullish(), value: z.string().nullish() }))
     .nullish()
-    // Docker gets `NAME=`; what has no name is nothing it could set.
+    // Docker gets `NAME=`; entries without a name cannot be set.
     .transform((variables) =>
       variables?.flatMap(({ name, value }) => (name ? [{ name, value: value ?? "" }] : [])),
     ),
@@ -81,7 +81,7 @@ const container = z.object({
   memoryReservation: units,
 });
 
-/** One container of a task definition, as its JSON has it. `startTimeout` and `stopTimeout` in seconds. */
+/** One container of a task definition, as in its JSON. `startTimeout` and `stopTimeout` in seconds. */
 export type ContainerDefinition = z.infer<typeof container>;
 
 const taskDefinition = z.object({
@@ -109,8 +109,8 @@ const taskDefinition = z.object({
 export type TaskDefinition = z.infer<typeof taskDefinition>;
 
 /**
- * What a task reserves on its instance: the task's own sizes, else the sum of its containers'.
- * Source: ECS developer guide, "Amazon ECS task definition parameters for Amazon EC2".
+ * What a task reserves on its instance: the task's own sizes, else the sum of its containers' sizes. Source: ECS
+ * developer guide, "Amazon ECS task definition parameters for Amazon EC2".
  */
 export function taskSize(definition: TaskDefinition): Resources {
   const { cpu, memory, networkMode, containerDefinitions: containers } = definition;
@@ -224,23 +224,23 @@ const service = z.object({
     ),
 });
 
-/** A service; `key` tells it from all others, `clusterName` is the last part of its cluster. */
+/** A service; `key` identifies it, `clusterName` is the last part of its cluster. */
 export type Service = Omit<z.infer<typeof service>, "arn" | "cluster"> & {
   readonly key: string;
   readonly arn: string;
   readonly clusterName: string;
-  /** Absent when it asks for capacity providers, or for nothing. */
+  /** Absent if it has a capacity provider strategy, or neither. */
   readonly launchType?: "FARGATE" | "EC2";
-  /** Changes exactly when ECS would start a new deployment, not for a new desired count. */
+  /** Changes exactly when ECS would start a new deployment, so not with the desired count. */
   readonly deploymentFingerprint: string;
 };
 
-/** What the record asks for and the lab does not do, in words; empty for most services. */
+/** Properties of the record that the lab does not simulate, in words; empty for most services. */
 export function notSimulated({ placementConstraints }: Service): string[] {
   return placementNotSimulated(placementConstraints);
 }
 
-/** @throws {Error} when the record is not what @pulumi/aws gives */
+/** @throws {Error} if the record does not have @pulumi/aws's format */
 export function toService(record: ResourceRecord): Service {
   const { arn, cluster, ...rest } = parseRecord(service, record);
   const serviceArn = arn ?? record.id;
@@ -266,9 +266,9 @@ export function toService(record: ResourceRecord): Service {
   };
 }
 
-/** From the inputs: without any AWS shows EC2, whatever the cluster's default strategy then does. */
+/** Read from the inputs: without one, AWS's output is EC2, even if the cluster's default strategy applies. */
 function launchTypeOf({ inputs, outputs }: ResourceRecord): Pick<Service, "launchType"> {
-  // A strategy that came later has taken its place.
+  // A strategy that was set later replaces it.
   const launchType = outputs.launchType === "" ? undefined : inputs.launchType;
   return launchType === "FARGATE" || launchType === "EC2" ? { launchType } : {};
 }

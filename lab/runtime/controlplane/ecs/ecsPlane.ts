@@ -25,7 +25,7 @@ import { StandaloneTasks } from "./standaloneTasks";
 import type { PlaneStatus } from "./status";
 import { findTaskDefinition } from "./taskRevisions";
 
-/** What ECS's part of the control plane needs around it. */
+/** What ECS's part of the control plane needs from its surroundings. */
 export interface EcsPlaneOptions {
   readonly account: LiveAccount;
   readonly pace: Pace;
@@ -33,7 +33,7 @@ export interface EcsPlaneOptions {
   readonly runtime: () => TaskRuntime;
   readonly logStore: LogStore;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  /** Asked for once tasks are placed. */
+  /** Only called once tasks are being placed. */
   readonly instances: () => Instances;
   readonly routes: TrafficRoutes;
   readonly report: Report;
@@ -43,7 +43,7 @@ export interface EcsPlaneOptions {
   readonly now?: (() => Date) | undefined;
 }
 
-/** In their order, each once; without those that are not in the account. */
+/** Zones of these subnets in order, without duplicates; subnets that are not in the account are skipped. */
 function zonesOfSubnets(account: LiveAccount, subnets: readonly string[]): string[] {
   const zones = subnets.map((id) => account.get(SUBNET, id)?.outputs.availabilityZone);
   return [...new Set(zones.filter((zone) => typeof zone === "string"))].sort();
@@ -51,7 +51,7 @@ function zonesOfSubnets(account: LiveAccount, subnets: readonly string[]): strin
 
 const SUBNET = "aws:ec2/subnet:Subnet";
 
-/** ECS's control plane: services and tasks without one, with the schedules and the autoscaling that move them. */
+/** ECS's control plane: services and standalone tasks, with their schedules and autoscaling. */
 export class EcsPlane {
   readonly services: Services;
   private readonly standalone: StandaloneTasks;
@@ -100,13 +100,13 @@ export class EcsPlane {
     this.scaling.sync();
     const services = () => this.options.account.list(ECS_TYPES.service).map(toService);
     await this.connect.sync(services());
-    // As they are now, not before that: a scheduler may have written down a rollback meanwhile.
+    // Read only now, since a scheduler may have recorded a rollback in the meantime.
     this.services.sync(services());
     this.scheduled.sync();
     this.scheduledScaling.sync();
   }
 
-  /** Starts and scales nothing by itself any more. */
+  /** Stops starting and scaling anything by itself. */
   closeTimers(): void {
     this.scaling.close();
     this.scheduledScaling.close();
@@ -170,7 +170,7 @@ export class EcsPlane {
   }
 
   /**
-   * Wants another number of a service's tasks.
+   * Sets another number of a service's tasks.
    * @throws {Error} when there is no such service, or it is a daemon
    */
   setDesiredCount(serviceArn: string, count: number): void {
@@ -181,18 +181,18 @@ export class EcsPlane {
     scheduler.scaleTo(count);
   }
 
-  /** Takes data points of a metric of somebody's own, which policies may follow. */
+  /** Takes data points of a custom metric, which policies may follow. */
   putMetric(metric: MetricName, values: readonly number[]): void {
     this.scaling.put(metric, values);
   }
 
-  /** Lets a CloudWatch alarm ring or be quiet. */
+  /** Sets the state of a CloudWatch alarm. */
   setAlarmState(alarmName: string, state: "OK" | "ALARM"): void {
     this.alarms.set(alarmName, state);
     this.alarmScaling.alarmChanged(alarmName, state);
   }
 
-  /** What {@link setAlarmState} set; undefined before. */
+  /** The state that {@link setAlarmState} set; undefined before. */
   alarmState(alarmName: string): "OK" | "ALARM" | undefined {
     return this.alarms.get(alarmName);
   }

@@ -13,7 +13,7 @@ const rule = z.object({
   state: z.string().nullish(),
 });
 
-/** Any other than these two starts by the cluster's default here. */
+/** Any launch type but these two uses the cluster's default. */
 const launchType = z
   .string()
   .nullish()
@@ -66,22 +66,22 @@ const schedulerSchedule = z.object({
   }),
 });
 
-/** What a rule starts: tasks of a cluster. */
+/** What a rule starts: tasks in a cluster. */
 export type TaskTarget = NonNullable<z.infer<typeof target>["ecsTarget"]> & {
   readonly clusterArn: string;
-  /** Overrides of the containers, as the target's constant input has them: JSON. */
+  /** Container overrides from the target's constant input, as JSON. */
   readonly input?: string | undefined;
 };
 
-/** A rule that is on, and starts tasks on a schedule. */
+/** An enabled rule that starts tasks on a schedule. */
 export interface ScheduledRule {
   readonly source: "event-rule" | "schedule";
   readonly name: string;
-  /** As ECS's tasks say who started them. */
+  /** The tasks' `startedBy`. */
   readonly startedBy: string;
-  /** When it began, if it says so. */
+  /** Its start date, if it has one. */
   readonly since?: Date | undefined;
-  /** When it is over, if it ever is. */
+  /** Its end date, if it has one. */
   readonly until?: Date | undefined;
   readonly expression: string;
   readonly schedule: Schedule;
@@ -96,7 +96,7 @@ export function scheduledRules(account: AccountView): ScheduledRule[] {
   return [...rulesOf(account), ...schedulesOf(account)];
 }
 
-/** A flexible time window is taken to be off: nobody is to wait for it. */
+/** A flexible time window is ignored, so that nobody has to wait for it. */
 function schedulesOf(account: AccountView): ScheduledRule[] {
   return account.list(SCHEDULE).flatMap((record) => {
     const {

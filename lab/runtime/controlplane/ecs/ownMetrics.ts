@@ -1,9 +1,9 @@
 import { metricKey, type MetricName, type Statistic, statisticOf } from "../../../shared/metric";
 
-/** Kept of a metric in one period. */
+/** Maximum number of values kept per metric and period. */
 export const MOST_VALUES = 1000;
 
-/** Data points that nobody has looked at yet, of metrics that somebody puts and scales by. */
+/** Data points of custom metrics that have not been evaluated yet. */
 export class OwnMetrics {
   private readonly values = new Map<string, number[]>();
 
@@ -12,7 +12,7 @@ export class OwnMetrics {
     this.values.set(key, [...(this.values.get(key) ?? []), ...values].slice(-MOST_VALUES));
   }
 
-  /** What was put since the last call; a period in which nothing was has no data point. */
+  /** The values put since the last call; a period without values has no data point. */
   takePeriod(): (metric: MetricName, statistic: Statistic) => number | undefined {
     const period = new Map(this.values);
     this.values.clear();

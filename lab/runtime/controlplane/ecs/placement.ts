@@ -1,16 +1,16 @@
 import { parseClusterQuery, type Attributes } from "./clusterQuery";
 
-/** What a task takes of an instance, or what an instance has for tasks. */
+/** Resources that a task needs, or that an instance has for tasks. */
 export interface Resources {
   /** CPU units, 1024 = one vCPU. */
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
-  /** Network interfaces for tasks in awsvpc mode; an instance's own is not among them. */
+  /** Network interfaces for tasks in awsvpc mode, excluding the instance's own. */
   readonly interfaces: number;
 }
 
-/** How to choose among instances; an unknown type or field changes nothing. */
+/** How to choose among instances; an unknown type or field has no effect. */
 export interface PlacementStrategy {
   readonly type: string;
   readonly field?: string | null | undefined;
@@ -25,25 +25,25 @@ export interface PlacementConstraint {
 /** An instance as placement sees it. */
 export interface Candidate {
   readonly id: string;
-  /** Id that ECS's events name it by. */
+  /** ID that ECS's events use for it. */
   readonly containerInstanceId: string;
   readonly attributes: Attributes;
   readonly free: Resources;
-  /** Tasks of the same service that it has. */
+  /** Number of its tasks of the same service. */
   readonly tasksOfService: number;
 }
 
-/** A task that looks for an instance. */
+/** A task that needs an instance. */
 export interface PlacementQuestion {
   readonly size: Resources;
   readonly strategies: readonly PlacementStrategy[];
   readonly constraints: readonly PlacementConstraint[];
 }
 
-/** The instance found, or why there is none in the words of ECS's events. */
+/** The instance found, or why there is none, in the words of ECS's events. */
 export type PlacementAnswer = { readonly id: string } | { readonly because: string };
 
-/** What ECS spreads a service's tasks over when it is told nothing. */
+/** What ECS spreads a service's tasks over by default. */
 const defaultStrategies: readonly PlacementStrategy[] = [
   { type: "spread", field: "attribute:ecs.availability-zone" },
 ];
@@ -75,7 +75,7 @@ export function place(
   }
   const [chosen] = best;
   if (chosen) return { id: chosen.id };
-  // The closest one is that which fell at the last hurdle: room, rather than a constraint.
+  // The closest match is the instance that failed the last check: capacity rather than a constraint.
   const closest = judged.find(({ problem }) => problem?.isRoom) ?? judged[0];
   if (!closest?.problem) {
     return {
@@ -88,7 +88,7 @@ export function place(
   };
 }
 
-/** Whether an instance satisfies constraints, room apart: where a daemon runs. */
+/** Whether an instance satisfies the constraints, regardless of capacity: this decides where a daemon runs. */
 export function isAllowed(
   candidate: Candidate,
   constraints: readonly PlacementConstraint[],
@@ -96,13 +96,13 @@ export function isAllowed(
   return constraintProblem(candidate, constraints) === undefined;
 }
 
-/** What the lab cannot honour of a service's placement, in words. */
+/** The parts of a service's placement that the lab does not simulate, in words. */
 export function placementNotSimulated(constraints: readonly PlacementConstraint[]): string[] {
   return constraints.flatMap(({ type, expression }) =>
     type === "memberOf" && parseClusterQuery(expression ?? "") === undefined
       ? [
-          `places tasks in the lab as if there were no constraint memberOf "${expression ?? ""}", ` +
-            "an expression that the lab does not know.",
+          `ignores the constraint memberOf "${expression ?? ""}" in the lab, ` +
+            "whose expression the lab does not support.",
         ]
       : [],
   );
@@ -146,7 +146,7 @@ function roomProblem({ free }: Candidate, size: Resources): Problem | undefined 
   return undefined;
 }
 
-/** Those of `fitting` that a strategy likes best; `all` tells how many tasks each value has. */
+/** Those of `fitting` that a strategy prefers; `all` is used to count the tasks per value. */
 function preferred(
   { type, field }: PlacementStrategy,
   fitting: readonly Candidate[],

@@ -2,7 +2,7 @@ import type { Pace, PacedWait } from "../pace";
 
 /** The time that AWS takes to provision a task, before its containers may start. */
 export class Provisioning {
-  /** Resolves when the containers may start, or need not any more. */
+  /** Resolves when the containers may start, or are no longer needed. */
   readonly done: Promise<void>;
   private pending: PacedWait | undefined;
   private resolve: () => void = () => undefined;
@@ -19,7 +19,7 @@ export class Provisioning {
     );
   }
 
-  /** What it waits for; undefined once it has ended. */
+  /** The current wait; undefined once it has ended. */
   get wait(): PacedWait | undefined {
     return this.pending;
   }

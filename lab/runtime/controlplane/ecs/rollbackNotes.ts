@@ -4,10 +4,10 @@ import type { Report } from "../../dataplane/events";
 import { ECS_TYPES } from "./ecs";
 
 /**
- * Writes down which revision a service has gone back to, as DescribeServices then names it, also one that its
- * stack has deregistered: so a refresh sees the drift, and the stack's next update tries again.
+ * Records which revision a service was rolled back to, as DescribeServices then reports, even one that its stack has
+ * deregistered. A refresh thus shows the drift, and the stack's next update tries again.
  *
- * What it returns resolves to whether it stands there; it never rejects.
+ * The returned function resolves to whether it was recorded; it never rejects.
  */
 export function noteRollbacks(account: LiveAccount, report: Report) {
   return async (serviceKey: string, taskDefinition: string): Promise<boolean> => {
@@ -15,7 +15,7 @@ export function noteRollbacks(account: LiveAccount, report: Report) {
       await account.note(ECS_TYPES.service, serviceKey, { taskDefinition });
       return true;
     } catch (error) {
-      const message = `could not write down the rollback to ${taskDefinition}: ${messageOf(error)}`;
+      const message = `could not record the rollback to ${taskDefinition}: ${messageOf(error)}`;
       report({ source: "service", resource: serviceKey, message });
       return false;
     }

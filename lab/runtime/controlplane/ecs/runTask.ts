@@ -9,12 +9,12 @@ import { overridden, type TaskOverrides } from "./taskOverrides";
 const CLUSTER = "aws:ecs/cluster:Cluster";
 /** API: "RunTask", `count`. */
 const MOST_TASKS = 10;
-/** Who started what a person started here; AWS leaves it to whoever calls. */
+/** `startedBy` of tasks that a person starts here; AWS lets the caller set it. */
 const STARTED_BY = "lab/run-task";
 
-/** What the API asks for beyond what people at the lab's own command do. */
+/** Parameters of the API beyond those of the lab's own command. */
 export interface TaskRequest extends RunTaskRequest, Partial<Placing> {
-  /** Of several containers; then without `command`. */
+  /** For several containers; excludes `command`. */
   readonly overrides?: TaskOverrides | undefined;
   /** @default "lab/run-task" */
   readonly startedBy?: string | undefined;
@@ -26,12 +26,12 @@ type Placing = {
   ]: TaskOrder[Key] | undefined;
 };
 
-/** What running a task needs around it. */
+/** What running a task needs from its surroundings. */
 export interface RunTaskSurroundings {
   readonly account: AccountView;
   readonly tasks: Pick<StandaloneTasks, "start">;
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
-  /** Whether a cluster has a strategy for those that ask for nothing. */
+  /** Whether a cluster has a default capacity provider strategy. */
   readonly hasDefaultStrategy: (clusterName: string) => boolean;
 }
 
@@ -117,7 +117,7 @@ function isForFargateAlone(account: AccountView, { arn }: TaskDefinition): boole
   return wanted.length === 1 && wanted[0] === "FARGATE";
 }
 
-/** Under awsvpc AWS wants a network: that of a service in the cluster, where there is one. */
+/** Under awsvpc, AWS requires a network: that of a service in the cluster, if there is one. */
 function awsCommand(
   account: AccountView,
   definition: TaskDefinition,

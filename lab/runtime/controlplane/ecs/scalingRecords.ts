@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { STATISTICS } from "../../../shared/metric";
 
-/** Type tokens of the resources that Application Auto Scaling is made of, and of alarms. */
+/** Type tokens of the resources of Application Auto Scaling, and of alarms. */
 export const SCALING_TYPES = {
   target: "aws:appautoscaling/target:Target",
   policy: "aws:appautoscaling/policy:Policy",
@@ -17,7 +17,7 @@ export const scalableTarget = z.object({
   maxCapacity: z.coerce.number(),
 });
 
-/** A bound of a step, as text: none and empty are no bound. */
+/** A bound of a step, as text; absent or empty means no bound. */
 const boundOr = (otherwise: number) =>
   z
     .string()
@@ -45,7 +45,7 @@ const stepScaling = z.object({
     .transform((steps) => steps ?? []),
 });
 
-/** By how many tasks a policy by steps scales. */
+/** The settings of a step scaling policy. */
 export type StepScaling = z.infer<typeof stepScaling>;
 
 export const scalingPolicy = z.object({

@@ -7,7 +7,7 @@ import { EarliestTimer } from "../earliestTimer";
 import type { ScalingSurroundings } from "./alarmScaling";
 import { SCALING_TYPES, scalableTarget, scheduledAction } from "./scalingRecords";
 
-/** Longest time a timer is set to: it cannot hold months. */
+/** Maximum time a timer is set to, since Node.js's timers cannot wait for months. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface ScheduledScalingOptions extends ScalingSurroundings {
@@ -28,12 +28,11 @@ interface Action {
 }
 
 /**
- * Scheduled actions: when one is due, the limits of a service's autoscaling are others, in the account's
- * record as on AWS, and the service is brought within them.
- * Source: Application Auto Scaling user guide, "Scheduled scaling".
+ * Scheduled actions: when one is due, it changes the limits of a service's autoscaling, in the account's record as on
+ * AWS, and the service is scaled to within them. Source: Application Auto Scaling user guide, "Scheduled scaling".
  */
 export class ScheduledScaling {
-  /** When actions began, and are due. */
+  /** When each action started counting, and when it is next due. */
   private readonly due = new Map<string, { readonly since: Date; next: Date | undefined }>();
   private readonly timer = new EarliestTimer(() => {
     this.run();

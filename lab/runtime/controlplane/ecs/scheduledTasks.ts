@@ -8,7 +8,7 @@ import type { StandaloneTasks } from "./standaloneTasks";
 import type { ScheduleStatus } from "./status";
 import { overridden, parseOverrides } from "./taskOverrides";
 
-/** What tasks on a schedule need around them. */
+/** What scheduled tasks need from their surroundings. */
 export interface ScheduledTasksOptions {
   readonly account: AccountView;
   readonly tasks: Pick<StandaloneTasks, "start">;
@@ -20,17 +20,17 @@ export interface ScheduledTasksOptions {
   readonly now?: (() => Date) | undefined;
 }
 
-/** Longest time a timer is set to: it cannot hold months. */
+/** Maximum time a timer is set to, since Node.js's timers cannot wait for months. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Rules of EventBridge and schedules of EventBridge Scheduler that start tasks. What is due while
- * nothing serves is not made up for.
+ * Rules of EventBridge and schedules of EventBridge Scheduler that start tasks. Starts that were due while nothing was
+ * served are not made up for.
  *
  * Source: Amazon ECS developer guide, "Using Amazon EventBridge Scheduler to schedule Amazon ECS tasks".
  */
 export class ScheduledTasks {
-  /** When rules with that name and schedule began, last started tasks, and are due. */
+  /** When each rule, by name and schedule, started counting, last started tasks, and is next due. */
   private readonly due = new Map<
     string,
     { readonly since: Date; last?: Date; next: Date | undefined }
@@ -64,7 +64,7 @@ export class ScheduledTasks {
     this.due.clear();
   }
 
-  /** The rules and schedules that are on, by name. */
+  /** The enabled rules and schedules, sorted by name. */
   status(): ScheduleStatus[] {
     return this.rules()
       .map((rule) => {
@@ -79,7 +79,7 @@ export class ScheduledTasks {
       .toSorted((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  /** Starts what is due, and waits for the next. */
+  /** Starts what is due, then waits for the next start. */
   private run(): void {
     const now = this.now();
     for (const rule of this.rules()) {
@@ -90,7 +90,7 @@ export class ScheduledTasks {
       for (const target of rule.targets) this.start(rule, target);
     }
     this.wake();
-    // Also where nothing could be started, the times are others.
+    // Also if nothing could be started, since the times have changed.
     this.options.onChange();
   }
 
@@ -132,12 +132,12 @@ export class ScheduledTasks {
   }
 }
 
-/** Within the time in which it holds; undefined when that is over. */
+/** The next start within the rule's start and end dates; undefined after the end. */
 function nextStart({ schedule, since, until }: ScheduledRule, now: Date, begun: Date) {
   const next = nextTime(schedule, since !== undefined && since > now ? since : now, begun);
   return until !== undefined && next !== undefined && next > until ? undefined : next;
 }
 
-/** A rule whose schedule changes begins anew. */
+/** A rule whose schedule changes starts over. */
 const keyOf = ({ name, expression, source }: ScheduledRule): string =>
   `${source} ${name} ${expression}`;

@@ -4,11 +4,11 @@ import { TaskStartError } from "../../dataplane/tasks/runtime";
 const SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 
 /**
- * The values of a container's secrets, read from the account as ECS's agent reads them before it
- * starts the container. Whether the execution role may read them is not evaluated.
+ * The values of a container's secrets, read from the account as ECS's agent reads them before it starts the container.
+ * Permissions of the execution role are not evaluated.
  *
  * @param secrets `valueFrom` is the ARN of a secret, or `<ARN>:<key>::` for one key of its JSON.
- * @throws {TaskStartError} `ResourceInitializationError: …`, which names the ARN and never a value
+ * @throws {TaskStartError} `ResourceInitializationError: …`, which names the ARN, but never a value
  */
 export function secretValues(
   account: AccountView,
@@ -23,10 +23,10 @@ function secretValue(account: AccountView, valueFrom: string): string {
   const parts = valueFrom.split(":");
   const arn = parts.slice(0, 7).join(":");
   const [key = "", givenStage = "", versionId = ""] = parts.slice(7);
-  // Secrets Manager API, "GetSecretValue": without a stage and a version it is the current one.
+  // Secrets Manager API, "GetSecretValue": without a stage or version, the current one is returned.
   const stage = givenStage === "" && versionId === "" ? "AWSCURRENT" : givenStage;
   if (parts[2] !== "secretsmanager") {
-    throw unable(`the lab has no Parameter Store to find ${valueFrom} in`);
+    throw unable(`the lab does not simulate Parameter Store, so it cannot find ${valueFrom}`);
   }
   const version = account
     .list(SECRET_VERSION)

@@ -6,7 +6,7 @@ import type { Service, TaskDefinition } from "./ecs";
 const NAMESPACE = "aws:servicediscovery/httpNamespace:HttpNamespace";
 const CLUSTER = "aws:ecs/cluster:Cluster";
 
-/** A name and port of a namespace, and the service that they stand for. */
+/** A name and port in a namespace, and the service behind them. */
 export interface Alias {
   /** ARN of the namespace. */
   readonly namespace: string;
@@ -14,7 +14,7 @@ export interface Alias {
   readonly port: number;
   readonly protocol: "http" | "tcp";
   readonly serviceKey: string;
-  /** Of the port that is named; undefined: the tasks' first one. */
+  /** The named container port; undefined for the tasks' first port. */
   readonly containerPort: number | undefined;
 }
 
@@ -26,8 +26,8 @@ export interface ServiceConnectOptions {
 }
 
 /**
- * Service Connect alive: one proxy for each name of each namespace. A task gets the names that there
- * are when it starts, as on AWS a deployment gets those that there are when it starts.
+ * Runs Service Connect: one proxy for each name of each namespace. A task gets the names that exist when it starts; on
+ * AWS, a deployment gets those that exist when the deployment starts.
  */
 export class ServiceConnect {
   private readonly proxies = new Map<
@@ -37,7 +37,7 @@ export class ServiceConnect {
 
   constructor(private readonly options: ServiceConnectOptions) {}
 
-  /** Makes the proxies what the services say. Not to be called while it runs. */
+  /** Updates the proxies to match the services. Calls must not overlap. */
   async sync(services: readonly Service[]): Promise<void> {
     const aliases = new Map(
       services.flatMap((service) => this.aliasesOf(service)).map((alias) => [keyOf(alias), alias]),
@@ -57,7 +57,7 @@ export class ServiceConnect {
     }
   }
 
-  /** What a task of the service gets; undefined for one that takes no part. */
+  /** The connection of the service's tasks; undefined if the service does not use Service Connect. */
   connectionOf(service: Service): TaskConnection | undefined {
     const namespace = this.namespaceOf(service);
     if (namespace === undefined) return undefined;
@@ -99,7 +99,7 @@ export class ServiceConnect {
     );
   }
 
-  /** ARN of the namespace that a service takes part in, its own or its cluster's. */
+  /** ARN of the service's namespace, its own or its cluster's default. */
   private namespaceOf({ serviceConnectConfiguration, clusterName }: Service): string | undefined {
     if (serviceConnectConfiguration?.enabled !== true) return undefined;
     const { account } = this.options;
@@ -118,7 +118,7 @@ export class ServiceConnect {
   }
 }
 
-/** Changes with whatever makes another proxy of it. */
+/** Changes whenever the alias needs another proxy. */
 function keyOf(alias: Alias): string {
   const { namespace, dnsName, port, protocol, serviceKey, containerPort } = alias;
   return [namespace, dnsName, port, protocol, serviceKey, containerPort].join(" ");

@@ -11,15 +11,15 @@ import { OwnMetrics } from "./ownMetrics";
 import { SCALING_TYPES, scalableTarget, scalingPolicy, scheduledAction } from "./scalingRecords";
 import { POINTS_TO_SHRINK, trackedCount, type TrackingRule } from "./targetTracking";
 
-/** What scaling by metrics needs around it. */
+/** What scaling by metrics needs from its surroundings. */
 export interface ServiceScalingOptions extends ScalingSurroundings {
   readonly pace: Pace;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  /** Called when services were measured. */
+  /** Called after services were measured. */
   readonly onMeasured: () => void;
 }
 
-/** What the lab measures, by Application Auto Scaling's names of them. */
+/** The metrics that the lab measures, by Application Auto Scaling's names. */
 type Metric =
   | "ALBRequestCountPerTarget"
   | "ECSServiceAverageCPUUtilization"
@@ -38,7 +38,7 @@ const IN_WORDS: Readonly<Record<Metric, (value: number) => string>> = {
     `${Math.round(value)} percent of the tasks' memory`,
 };
 
-/** A metric of somebody's own, and what of it counts. */
+/** A custom metric, and the statistic that counts. */
 interface OwnTracked extends MetricName {
   readonly statistic: Statistic;
 }
@@ -56,20 +56,20 @@ interface Tracker {
 }
 
 /**
- * Application Auto Scaling for services, as far as the lab can measure: target tracking of the requests
- * to each target, of the CPU and memory that the tasks' processes use, and of metrics of one's own that somebody puts; what
- * alarms do is `alarmScaling.ts`, and what schedules do `scheduledScaling.ts`. Of other metrics of AWS's and expressions an event says
- * that nothing follows it. In place of cooldowns data points are collected anew after a change.
- * Source: ECS developer guide, "Automatically scale your Amazon ECS service".
+ * Application Auto Scaling for services, as far as the lab can measure: target tracking of requests per target, of the
+ * CPU and memory that the tasks' processes use, and of custom metrics. Alarms are in `alarmScaling.ts`, schedules in
+ * `scheduledScaling.ts`. For other AWS metrics and for expressions, an event says that they are not simulated. Instead
+ * of cooldowns, data points are collected afresh after a change. Source: ECS developer guide, "Automatically scale your
+ * Amazon ECS service".
  */
 export class ServiceScaling {
   private readonly points = new Map<string, number[]>();
-  /** Requests that a target group had had at the last data point. */
+  /** Number of requests of each target group at the last data point. */
   private readonly counted = new Map<string, number>();
   private readonly mentioned = new Set<string>();
   private readonly own = new OwnMetrics();
   private timer: PacedWait | undefined;
-  /** One look at a time. */
+  /** Ensures that only one measurement runs at a time. */
   private measuring: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ServiceScalingOptions) {}
@@ -92,7 +92,7 @@ export class ServiceScaling {
     this.counted.clear();
   }
 
-  /** Takes data points of a metric of somebody's own. */
+  /** Takes data points of a custom metric. */
   put(metric: MetricName, values: readonly number[]): void {
     this.own.put(metric, values);
   }
@@ -131,7 +131,7 @@ export class ServiceScaling {
     if (used.size > 0) this.options.onMeasured();
   }
 
-  /** Takes a data point, and scales the service if it says so with those before. */
+  /** Takes a data point, and scales the service if the points so far require it. */
   private follow(tracker: Tracker, value: number | undefined): void {
     const { id, metric, rule, clusterName, serviceName } = tracker;
     const service = this.options.service(clusterName, serviceName);
@@ -143,12 +143,12 @@ export class ServiceScaling {
     this.say(
       serviceName,
       `Message: Successfully set desired count to ${wanted}: ${inWords(metric, value)}, where ` +
-        `${rule.targetValue} are to be kept.`,
+        `the target is ${rule.targetValue}.`,
     );
     service.scaleTo(wanted);
   }
 
-  /** What the services use that a policy follows, each measured once. */
+  /** Utilization of the services that a policy follows, each measured once. */
   private async utilizations(trackers: readonly Tracker[]): Promise<Map<string, Utilization>> {
     const all = new Map<string, Utilization>();
     for (const { clusterName, metric, serviceKey, serviceName } of trackers) {
@@ -160,7 +160,7 @@ export class ServiceScaling {
     return all;
   }
 
-  /** Requests a minute to each target since the last look; undefined at the first one. */
+  /** Requests per minute and target since the last measurement; undefined at the first. */
   private requestsPerTarget(groupSuffix: string): number | undefined {
     const { account, pace, targetGroup } = this.options;
     const record = account.list(ELB_TYPES.targetGroup).find(({ id }) => id.endsWith(groupSuffix));
@@ -222,7 +222,7 @@ export class ServiceScaling {
       const tracking = rest.targetTrackingScalingPolicyConfiguration;
       if (tracking == null) {
         if (actions.has(arn ?? "")) continue;
-        this.mention(record.id, resourceId, `policy ${name}: no alarm names it`);
+        this.mention(record.id, resourceId, `policy ${name}: no alarm refers to it`);
         continue;
       }
       const metric =
@@ -258,7 +258,7 @@ type Customized = NonNullable<
   z.output<typeof scalingPolicy>["targetTrackingScalingPolicyConfiguration"]
 >["customizedMetricSpecification"];
 
-/** A single metric that somebody can put; undefined of AWS's own, and of an expression over several. */
+/** A single custom metric; undefined for AWS's own metrics, and for an expression over several. */
 function ownMetricOf(customized: Customized | undefined): OwnTracked | undefined {
   const { namespace, metricName, dimensions, statistic } = customized ?? {};
   if (namespace == null || metricName == null || namespace.startsWith("AWS/")) return undefined;

@@ -2,14 +2,14 @@ import { ServiceScheduler, type SchedulerOptions } from "./scheduler/serviceSche
 import type { Service } from "./ecs";
 import type { ServiceStatus } from "./status";
 
-/** The services of the account, each kept by a scheduler of its own. */
+/** The services of the account, each with its own scheduler. */
 export class Services {
   private readonly schedulers = new Map<string, ServiceScheduler>();
-  /** Schedulers of deleted services whose last tasks still end. */
+  /** Schedulers of deleted services whose last tasks are still ending. */
   private readonly leaving = new Map<ServiceScheduler, Promise<void>>();
 
   /**
-   * @param schedulerOptions asked for each new service
+   * @param schedulerOptions called for each new service
    * @param onGone called when the last task of a deleted service has ended
    */
   constructor(
@@ -22,7 +22,7 @@ export class Services {
     return [...this.schedulers.values()];
   }
 
-  /** By the id of its record. */
+  /** A service's scheduler by the ID of its record. */
   get(key: string): ServiceScheduler | undefined {
     return this.schedulers.get(key);
   }
@@ -47,7 +47,7 @@ export class Services {
     throw new Error(`There is no service ${serviceArn}.`);
   }
 
-  /** Keeps these services from now on, and ends all others. */
+  /** Runs these services from now on, and ends all others. */
   sync(services: readonly Service[]): void {
     for (const [key, scheduler] of this.schedulers) {
       if (services.some((service) => service.key === key)) continue;
@@ -78,7 +78,7 @@ export class Services {
     this.schedulers.clear();
   }
 
-  /** To be called when the health of any target changed, or any instance. */
+  /** Call it when the health of any target, or any instance, has changed. */
   surroundingsChanged(): void {
     for (const scheduler of this.schedulers.values()) scheduler.surroundingsChanged();
   }
@@ -95,7 +95,7 @@ export class Services {
   }
 
   /**
-   * What a task wrote.
+   * The output of a task.
    * @throws {Error} when no service has such a task
    */
   logs(taskArn: string): readonly string[] {
@@ -113,5 +113,5 @@ export class Services {
 }
 
 function noSuchTask(taskArn: string): Error {
-  return new Error(`No service has a task ${taskArn}. Look at the tasks that run: lab status`);
+  return new Error(`No service has a task ${taskArn}. npm run lab -- status lists the tasks`);
 }

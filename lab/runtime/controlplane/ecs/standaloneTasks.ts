@@ -5,13 +5,13 @@ import type { TaskSurroundings } from "./scheduler/serviceTasks";
 import { Task } from "./task";
 import { nextCapacity, placementRequest, type CapacityRequest, type Placed } from "./taskCapacity";
 
-/** A task, or several, that belong to no service. */
+/** A request for one or more tasks without a service. */
 export interface TaskOrder extends CapacityRequest {
   readonly clusterArn: string;
   /** With its overrides. */
   readonly definition: TaskDefinition;
   readonly count: number;
-  /** Who wants them, as `aws ecs run-task --started-by` says it. */
+  /** Who started them, as with `aws ecs run-task --started-by`. */
   readonly startedBy: string;
   readonly orderedPlacementStrategies: Placed["orderedPlacementStrategies"];
   readonly placementConstraints: Placed["placementConstraints"];
@@ -25,21 +25,20 @@ export interface StandaloneTasksOptions {
 
 const STOPPED_TASKS_KEPT = 10;
 
-/** Tasks that belong to no service: nobody starts another when one has ended. */
+/** Tasks without a service: none is started again after it has ended. */
 export class StandaloneTasks {
   private tasks: Task[] = [];
 
   constructor(private readonly options: StandaloneTasksOptions) {}
 
-  /** One that runs, or was among the last that stopped. */
+  /** A task that is running, or among the last that stopped. */
   find(taskArn: string): Task | undefined {
     return this.tasks.find(({ arn }) => arn === taskArn);
   }
 
   /**
-   * Starts tasks, on instances if they need one. Fewer than wanted where there is no room: RunTask does
-   * not wait for any.
-   * @returns those that were started, and why each other one was not
+   * Starts tasks, on instances if they need any. Without enough room it starts fewer, since RunTask does not wait.
+   * @returns the started tasks, and why each of the others was not started
    */
   start(order: TaskOrder): { readonly started: readonly Task[]; readonly because: string[] } {
     const started: Task[] = [];
@@ -59,7 +58,7 @@ export class StandaloneTasks {
     await Promise.all(live.map((task) => task.stop("UserInitiated", "The lab has ended.")));
   }
 
-  /** Those that run and the last ones that stopped, oldest first. */
+  /** The running tasks and the last ones that stopped, oldest first. */
   status(): StandaloneTaskStatus[] {
     return this.tasks.map((task) => {
       const { clusterName, deploymentId, group } = task.options;
@@ -94,7 +93,7 @@ export class StandaloneTasks {
     });
   }
 
-  /** Begins a task. Returns why it could not. */
+  /** Starts a task. Returns why it could not, if so. */
   private begin(task: Task, order: TaskOrder): string | undefined {
     if (task.options.launchType === "FARGATE") {
       this.tasks.push(task);

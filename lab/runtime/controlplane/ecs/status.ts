@@ -4,9 +4,9 @@ import type { PaceName } from "../pace";
 import type { DeploymentStrategy } from "../traffic/shiftPlan";
 import type { LifecycleStage } from "../traffic/trafficShift";
 
-/** All that runs, as plain JSON. */
+/** Everything that runs, as plain JSON. */
 export interface PlaneStatus {
-  /** How fast the lab lives. */
+  /** How fast the lab runs. */
   readonly pace?: PaceName;
   /** How tasks are run; absent before `start`. */
   readonly runtime?: RuntimeName;
@@ -15,20 +15,20 @@ export interface PlaneStatus {
   readonly services: readonly ServiceStatus[];
   /** Container instances, oldest first. They are simulated: all tasks run on this machine. */
   readonly instances: readonly InstanceStatus[];
-  /** Those without a service, oldest first, with the last ones that stopped. */
+  /** Tasks without a service, oldest first, with the last ones that stopped. */
   readonly tasks: readonly StandaloneTaskStatus[];
-  /** Rules and schedules that start tasks, unless they are off. */
+  /** Enabled rules and schedules that start tasks. */
   readonly schedules: readonly ScheduleStatus[];
 }
 
-/** One rule of EventBridge, or schedule of its Scheduler, that starts tasks, while it is served. */
+/** A rule of EventBridge, or a schedule of its Scheduler, that starts tasks. */
 export interface ScheduleStatus {
   readonly name: string;
-  /** As the rule has it, such as `rate(5 minutes)`. */
+  /** The rule's expression, such as `rate(5 minutes)`. */
   readonly expression: string;
   /** When it last started tasks, or tried to; absent before. ISO 8601. */
   readonly lastStart?: string;
-  /** When it starts tasks next; absent where it never does. ISO 8601. */
+  /** When it next starts tasks; absent if never. ISO 8601. */
   readonly nextStart?: string;
 }
 
@@ -38,9 +38,9 @@ export interface InstanceStatus {
   readonly id: string;
   /** As ECS's events name it. */
   readonly containerInstanceId: string;
-  /** Absent for a managed instance, which is in none. */
+  /** Absent for a managed instance, which has no group. */
   readonly autoScalingGroup?: string;
-  /** Absent when its group has none. */
+  /** Absent if its group has none. */
   readonly capacityProvider?: string;
   readonly cluster: string;
   readonly instanceType: string;
@@ -51,13 +51,13 @@ export interface InstanceStatus {
   readonly cpu: Usage;
   /** MiB. */
   readonly memory: Usage;
-  /** Network interfaces for tasks; its own is not among them. */
+  /** Network interfaces for tasks, excluding its own. */
   readonly interfaces: Usage;
   /** ARNs of the tasks on it. */
   readonly tasks: readonly string[];
 }
 
-/** What tasks reserve, and what is left for others. */
+/** What tasks have reserved, and what is left. */
 export interface Usage {
   readonly used: number;
   readonly free: number;
@@ -76,34 +76,34 @@ export interface ServiceStatus {
   readonly pendingCount: number;
   /** Absent when steady. */
   readonly notSteadyBecause?: string;
-  /** In percent of what its tasks reserve; absent unless autoscaling or an alarm asks for it. */
+  /** In percent of what its tasks reserve; absent unless autoscaling or an alarm uses it. */
   readonly utilization?: { readonly CPUUtilization?: number; readonly MemoryUtilization?: number };
   /** Newest first. */
   readonly deployments: readonly DeploymentStatus[];
-  /** Those that run, oldest first, then the last ones that stopped. */
+  /** Running tasks, oldest first, then the last ones that stopped. */
   readonly tasks: readonly TaskStatus[];
   /** The last 100, newest first. */
   readonly events: readonly { readonly at: string; readonly message: string }[];
 }
 
-/** One deployment. `INACTIVE` is the last failed one: gone, but worth showing. */
+/** A deployment. `INACTIVE` is the last failed one: no longer there, but worth showing. */
 export interface DeploymentStatus {
   readonly id: string;
   readonly strategy: DeploymentStrategy;
-  /** Where it is; absent for rolling updates and once it is over. */
+  /** Its current stage; absent for rolling updates and once it has ended. */
   readonly lifecycleStage?: LifecycleStage;
   /**
-   * Percentages of the production traffic on the target groups that it moves requests between; absent
-   * for rolling updates and once it is over.
+   * Percentages of the production traffic on the target groups that it moves requests between; absent for rolling
+   * updates and once it has ended.
    */
   readonly trafficWeights?: readonly { readonly targetGroupArn: string; readonly weight: number }[];
-  /** All percentages of the production traffic on its tasks that it goes through; as `trafficWeights`. */
+  /** All percentages of production traffic that its tasks go through; absent as for `trafficWeights`. */
   readonly trafficSteps?: readonly number[];
-  /** When the present step ends, while only the time is waited for. ISO 8601. */
+  /** When the present step ends, if it is only waiting for time to pass. ISO 8601. */
   readonly until?: string;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** When it last completed, failed, or began to be rolled back to. ISO 8601. */
+  /** When it last completed, failed, or became the target of a rollback. ISO 8601. */
   readonly updatedAt: string;
   /** When it completed or failed; absent while it is in progress. ISO 8601. */
   readonly finishedAt?: string;
@@ -120,11 +120,11 @@ export interface DeploymentStatus {
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html */
 export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
 
-/** Where a task is in its life, in this order. */
+/** The states of a task's lifecycle, in order. */
 export type TaskLastStatus =
   "PROVISIONING" | "PENDING" | "ACTIVATING" | "RUNNING" | "DEACTIVATING" | "STOPPING" | "STOPPED";
 
-/** Why a task stopped, as the ECS API names it. */
+/** Why a task stopped, in the ECS API's terms. */
 export type StopCode =
   | "TaskFailedToStart"
   | "EssentialContainerExited"
@@ -140,31 +140,31 @@ export interface TaskStatus {
   readonly taskDefinition: string;
   readonly revision: number;
   readonly lastStatus: TaskLastStatus;
-  /** When its containers start, while it waits for that. ISO 8601. */
+  /** When its containers will start, while it is waiting for that. ISO 8601. */
   readonly until?: string;
-  /** Where it runs, once it is placed. On Fargate a zone of its subnets; absent where those are not known. */
+  /** Its zone, once it is placed. On Fargate, a zone of its subnets; absent if those are not known. */
   readonly availabilityZone?: string;
   readonly desiredStatus: "RUNNING" | "STOPPED";
   /** `UNKNOWN` until it runs and its targets have been judged. */
   readonly health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
-  /** What it runs as on this machine; before it has started, how tasks are run here. */
+  /** How it runs on this machine; before it has started, how tasks run here in general. */
   readonly runtime: TaskKind;
   readonly launchType: "FARGATE" | "EC2";
-  /** Absent when the service asks for a launch type. */
+  /** Absent if the service sets a launch type. */
   readonly capacityProvider?: string;
-  /** The instance it was placed on; absent on Fargate and while it waits for one. */
+  /** The instance it was placed on; absent on Fargate and while it is waiting for one. */
   readonly instanceId?: string;
-  /** `127.0.0.1:PORT`, while it runs. */
+  /** `127.0.0.1:PORT`, while it is running. */
   readonly address?: string;
-  /** On this machine, while it runs, unless it is a container. */
+  /** Process ID on this machine, while it is running, unless it is a Docker container. */
   readonly pid?: number;
   readonly startedAt?: string;
   readonly stoppedAt?: string;
   readonly stopCode?: StopCode;
   readonly stoppedReason?: string;
-  /** Of the essential container that ended it, else of the one with its first target or port. */
+  /** Exit code of the essential container that ended it, else of the container with its first target or port. */
   readonly exitCode?: number;
-  /** All of it, in the order of the task definition; empty before it starts. */
+  /** Its containers, in the order of the task definition; empty before it starts. */
   readonly containers: readonly ContainerStatus[];
 }
 
@@ -173,7 +173,7 @@ export interface StandaloneTaskStatus extends TaskStatus {
   readonly cluster: string;
   /** `family:NAME`. */
   readonly group: string;
-  /** Who wanted it, such as `events-rule/nightly`. */
+  /** Who started it, such as `events-rule/nightly`. */
   readonly startedBy: string;
 }
 
@@ -183,13 +183,13 @@ export interface ContainerStatus {
   readonly image: string;
   readonly essential: boolean;
   readonly lastStatus: "PENDING" | "RUNNING" | "STOPPED";
-  /** Absent without a health check of its own. */
+  /** Absent without a container health check. */
   readonly healthStatus?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
-  /** What it runs as on this machine; absent before it has started. */
+  /** How it runs on this machine; absent before it has started. */
   readonly runtime?: TaskKind;
-  /** On this machine, while it runs, unless it is a container there. */
+  /** Process ID on this machine, while it is running, unless it is a Docker container. */
   readonly pid?: number;
-  /** 128 and more for a signal: 137 for one that was killed. */
+  /** 128 plus the signal's number if a signal ended it: 137 if it was killed. */
   readonly exitCode?: number;
   /** Why it did not start. */
   readonly reason?: string;

@@ -1,6 +1,6 @@
 import type { StepScaling } from "./scalingRecords";
 
-/** On which side of its threshold a metric is that made an alarm ring. */
+/** The side of the threshold on which the alarm's metric is. */
 export type Side = "above" | "below";
 
 /** Minimum and maximum number of tasks. */
@@ -10,13 +10,13 @@ export interface Limits {
 }
 
 /**
- * How many tasks a policy by steps wants, by the step next to the alarm's threshold: the lab knows on
- * which side of it the metric is, and not how far.
+ * How many tasks a step scaling policy wants, by the step next to the alarm's threshold: the lab knows on which side of
+ * it the metric is, but not how far.
  *
  * Source: Application Auto Scaling user guide, "How step scaling works".
  *
- * @param count tasks wanted now
- * @returns `count` when no step stands next to the threshold
+ * @param count present desired count
+ * @returns `count` if no step is next to the threshold
  */
 export function steppedCount(
   { adjustmentType, minAdjustmentMagnitude, stepAdjustments }: StepScaling,
@@ -34,7 +34,7 @@ export function steppedCount(
   if (adjustmentType === "ExactCapacity") return within(scalingAdjustment);
   if (adjustmentType !== "PercentChangeInCapacity") return within(count + scalingAdjustment);
   const part = (count * scalingAdjustment) / 100;
-  // Less than one task is one; more is rounded towards none.
+  // Less than one task counts as one; more is rounded down.
   const whole = Math.max(Math.floor(Math.abs(part)), 1, minAdjustmentMagnitude);
   return within(part === 0 ? count : count + Math.sign(part) * whole);
 }

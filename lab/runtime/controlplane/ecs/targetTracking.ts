@@ -1,4 +1,4 @@
-/** A value of the metric that a policy keeps, e.g. requests a minute for each target. */
+/** The target that a policy keeps a metric at, e.g. requests per minute and target. */
 export interface TrackingRule {
   /** More than 0. */
   readonly targetValue: number;
@@ -14,13 +14,12 @@ export const POINTS_TO_GROW = 3;
 export const POINTS_TO_SHRINK = 15;
 
 /**
- * Target tracking: how many tasks bring the metric to its target, once enough data points in a row
- * say so. It grows fast and shrinks slowly, and within its limits only.
- * Source: Application Auto Scaling user guide, "How target tracking scaling works"; the numbers are
- * those of the alarms that it creates.
+ * Target tracking: how many tasks bring the metric to its target, once enough consecutive data points are above or
+ * below it. Grows fast, shrinks slowly, and stays within the limits. Source: Application Auto Scaling user guide, "How
+ * target tracking scaling works"; the numbers are those of the alarms that it creates.
  * @param points data points since the last change of the count, oldest first
- * @param count tasks wanted now
- * @returns `count` when nothing is to change
+ * @param count present desired count
+ * @returns `count` if nothing is to change
  */
 export function trackedCount(points: readonly number[], count: number, rule: TrackingRule): number {
   const { targetValue, disableScaleIn, minCapacity, maxCapacity } = rule;
@@ -33,7 +32,7 @@ export function trackedCount(points: readonly number[], count: number, rule: Tra
   const long = points.slice(-POINTS_TO_SHRINK);
   const isBelow = long.length === POINTS_TO_SHRINK && long.every((one) => one < 0.9 * targetValue);
   if (disableScaleIn || !isBelow) return count;
-  // By the highest of them, so that a moment without requests costs no task.
+  // Uses the highest point, so that a moment without requests does not remove a task.
   const wanted = Math.ceil((count * Math.max(...long)) / targetValue);
   return Math.min(count, Math.max(wanted, minCapacity));
 }

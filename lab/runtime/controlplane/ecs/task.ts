@@ -12,26 +12,26 @@ import { Provisioning } from "./provisioning";
 import type { StopCode, TaskLastStatus, TaskStatus } from "./status";
 import { TaskTargets, type TargetGroups } from "./taskTargets";
 
-/** What a task is made of and what it needs around it. */
+/** What a task is created from and what it needs from its surroundings. */
 export interface TaskOptions extends TaskMakeup, TargetGroups {
   /** ARN of the service, or of the cluster, for region and account. */
   readonly serviceArn: string;
-  /** Who started it: the deployment, in a service. */
+  /** Who started it; in a service, the deployment. */
   readonly deploymentId: string;
   readonly launchType: "FARGATE" | "EC2";
   /** The provider that its service's strategy chose; absent without a strategy. */
   readonly capacityProvider?: string;
-  /** Where it runs on Fargate, if that is known. */
+  /** Its zone on Fargate, if known. */
   readonly zone?: string;
   /** The instance that a daemon's task is for. @default any */
   readonly instanceId?: string;
   /** Called after every change of status. */
   readonly onStatus: (task: Task) => void;
-  /** Called when its health may be another. */
+  /** Called when its health may have changed. */
   readonly onHealth: () => void;
 }
 
-/** Why a task ends or has ended. */
+/** Why a task is ending or has ended. */
 interface Stop {
   readonly code: StopCode;
   readonly reason: string;
@@ -45,8 +45,8 @@ const ESSENTIAL_EXITED: Stop = {
 const LINES_KEPT = 200;
 
 /**
- * One task: started, registered with its target groups, and taken through its states until it is
- * `STOPPED`. Source: ECS developer guide, "Amazon ECS task lifecycle".
+ * One task: starts it, registers it with its target groups, and takes it through its states until it is `STOPPED`.
+ * Source: ECS developer guide, "Amazon ECS task lifecycle".
  */
 export class Task {
   readonly arn: string;
@@ -85,27 +85,27 @@ export class Task {
     return this.status;
   }
 
-  /** Whether anybody asked it to stop; it may still drain. */
+  /** Whether it was told to stop; it may still be draining. */
   get isStopping(): boolean {
     return this.stopping !== undefined || this.status === "STOPPED";
   }
 
-  /** Whether it waits for an instance with room. */
+  /** Whether it is waiting for an instance with room. */
   get isUnplaced(): boolean {
     return this.options.launchType === "EC2" && !this.hasBegun && !this.isStopping;
   }
 
-  /** The instance it is on or, waiting, is for. */
+  /** The instance that it is on, or is waiting for. */
   get instanceId(): string | undefined {
     return this.place?.instanceId ?? this.options.instanceId;
   }
 
-  /** The availability zone that it is in, if that is known. */
+  /** Its Availability Zone, if known. */
   get zone(): string | undefined {
     return this.place?.zone ?? this.options.zone;
   }
 
-  /** Whether it is on an instance that is about to leave. */
+  /** Whether its instance is draining. */
   get isOnDrainingInstance(): boolean {
     return this.place?.isDraining() ?? false;
   }
@@ -119,8 +119,8 @@ export class Task {
   }
 
   /**
-   * `127.0.0.1:PORT` while it takes requests: it runs, and nobody has asked it to stop.
-   * @param containerPort of any of its containers. @default the first port of the main one
+   * `127.0.0.1:PORT` while it takes requests, i.e. it is running and was not told to stop.
+   * @param containerPort a port of any of its containers. @default the first port of the main one
    */
   servingAt(containerPort?: number): string | undefined {
     if (this.status !== "RUNNING" || this.isStopping) return undefined;
@@ -136,17 +136,17 @@ export class Task {
     return this.targets.groupArns;
   }
 
-  /** Whether a container's own health check has failed, and not (only) a target group's. */
+  /** Whether a container health check has failed, rather than (only) a target group's. */
   get isUnhealthyByItself(): boolean {
     return this.containers?.health === "UNHEALTHY";
   }
 
-  /** The last lines its containers wrote, oldest first; also after its end. */
+  /** The last lines that its containers wrote, oldest first; also available after its end. */
   get logs(): readonly string[] {
     return this.output;
   }
 
-  /** Milliseconds since it runs; undefined before. */
+  /** Milliseconds since it started running; undefined before. */
   runningForMs(now: number): number | undefined {
     return this.startedAt === undefined ? undefined : now - this.startedAt.getTime();
   }
@@ -165,14 +165,14 @@ export class Task {
     return healthy ? "HEALTHY" : "UNKNOWN";
   }
 
-  /** What all its containers use of this machine; undefined unless that is known. */
+  /** Resource usage of all its containers; undefined if it is not known. */
   async usage(): Promise<ContainerUsage | undefined> {
     return this.containers?.usage();
   }
 
   /**
-   * Starts it and takes it to `RUNNING`, or to `STOPPED` when it cannot start. Never rejects.
-   * @param place where it was placed; given back when it has stopped. @default none, on Fargate
+   * Starts it and takes it to `RUNNING`, or to `STOPPED` if it cannot start. Never rejects.
+   * @param place where it was placed; released when it has stopped. @default none, on Fargate
    */
   async start(place?: Place): Promise<void> {
     this.place = place;
@@ -216,7 +216,7 @@ export class Task {
     } catch (error) {
       this.failed(error);
     }
-    // Not before: by now it is known why it ends.
+    // Only now, since by now the reason for its end is known.
     void containers.ended.then(() => {
       this.end();
     });
@@ -245,8 +245,8 @@ export class Task {
   }
 
   /**
-   * Drains it, then ends it. Resolves when it is `STOPPED`; the first reason given is the one kept.
-   * A task that is still starting ends as soon as its containers that do so have started.
+   * Drains it, then ends it. Resolves when it is `STOPPED`; the first reason given is kept. A task that is still
+   * starting ends once the containers that are starting have started.
    */
   async stop(code: StopCode, reason: string): Promise<void> {
     if (!this.isStopping) {
@@ -257,7 +257,7 @@ export class Task {
       } else if (this.containers !== undefined) {
         if (this.startedAt !== undefined) this.change("DEACTIVATING");
         await this.targets.drain();
-        // It may have died while it drained.
+        // It may have ended while it was draining.
         if (this.lastStatus !== "STOPPED") this.change("STOPPING");
         await this.containers.stop();
       }
@@ -265,7 +265,7 @@ export class Task {
     await this.stopped;
   }
 
-  /** Ends it without a warning, for its instance is gone. Resolves when it is `STOPPED`. */
+  /** Ends it without warning, because its instance is gone. Resolves when it is `STOPPED`. */
   async lose(reason: string): Promise<void> {
     if (this.status === "STOPPED") return;
     this.stopping ??= { code: "TerminationNotice", reason };
@@ -305,7 +305,7 @@ export class Task {
     };
   }
 
-  /** The container that is shown where only one is: that of its first target, else see `mainContainer`. */
+  /** The container shown where only one is shown: that of its first target, else see `mainContainer`. */
   private get main(): Container | undefined {
     const { definition, targets } = this.options;
     const name = targets[0]?.containerName ?? mainContainer(definition.containerDefinitions)?.name;

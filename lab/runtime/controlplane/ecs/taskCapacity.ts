@@ -3,20 +3,19 @@ import { nextProvider, type CapacityProviderStrategyItem } from "./capacityStrat
 import { taskSize, type Service } from "./ecs";
 import type { Task, TaskOptions } from "./task";
 
-/** AWS's own capacity providers; all others are groups of instances, or launch them. */
+/** AWS's own capacity providers; all others are groups of instances, or launch instances. */
 const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 
-/** What somebody who wants tasks asks for; of neither it is the cluster's default. */
+/** The requested capacity; if neither is set, the cluster's default applies. */
 export interface CapacityRequest {
   readonly launchType?: "FARGATE" | "EC2" | undefined;
   readonly capacityProviderStrategies: readonly CapacityProviderStrategyItem[];
 }
 
 /**
- * What the next task of a service runs on: its launch type, or the provider whose turn it is by its
- * strategy or its cluster's.
- * @param defaultStrategy the cluster's; may be empty, and then it is launch type EC2 as on AWS
- * @param siblings tasks of the same deployment that are to go on
+ * What the next task of a service runs on: its launch type, or the next provider by its own strategy or its cluster's.
+ * @param defaultStrategy the cluster's default strategy; if empty, the launch type is EC2, as on AWS
+ * @param siblings tasks of the same deployment that are not being stopped
  */
 export function nextCapacity(
   { launchType, capacityProviderStrategies: own }: CapacityRequest,
@@ -45,11 +44,11 @@ export type Placed = Pick<
   | "schedulingStrategy"
 >;
 
-/** The processor that a task definition asks for, in the words of an instance's attribute. */
+/** The processor architecture of a task definition, in the terms of an instance's attribute. */
 const architectureOf = ({ options: { definition } }: Task): string =>
   definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64";
 
-/** What a task asks of an instance. */
+/** A task's requirements for an instance. */
 export function placementRequest(service: Placed, task: Task): PlacementRequest {
   const { definition, capacityProvider, instanceId } = task.options;
   return {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ContainerDefinition, TaskDefinition } from "./ecs";
 
-/** What may be said of containers when a task is started: ECS API Reference, "TaskOverride". */
+/** Container settings that can be overridden when a task is started: ECS API Reference, "TaskOverride". */
 const taskOverrides = z.object({
   containerOverrides: z
     .array(
@@ -17,13 +17,13 @@ const taskOverrides = z.object({
 /** @see taskOverrides */
 export type TaskOverrides = z.infer<typeof taskOverrides>;
 
-/** Of a text, e.g. a target's constant input; none if it has none. */
+/** Parses overrides from a text, e.g. a target's constant input; empty if it has none. */
 export function parseOverrides(json: string | undefined): TaskOverrides {
   const parsed = taskOverrides.safeParse(jsonOf(json));
   return parsed.data ?? { containerOverrides: [] };
 }
 
-/** The task definition, with what is overridden of its containers. */
+/** The task definition with its containers' overrides applied. */
 export function overridden(
   definition: TaskDefinition,
   { containerOverrides }: TaskOverrides,

@@ -1,7 +1,7 @@
 import type { AccountView, LiveAccount, ResourceRecord } from "../../../account/record";
 import { ECS_TYPES, familyAndRevision } from "./ecs";
 
-/** A revision like another one, but for its containers' images. */
+/** A request for a copy of a revision with other container images. */
 export interface RevisionRequest {
   /** ARN of the revision to start from, `family:revision`, or `family` for its latest. */
   readonly from: string;
@@ -10,8 +10,8 @@ export interface RevisionRequest {
 }
 
 /**
- * Registers a revision outside of any stack, as CodePipeline's ECS actions do. The
- * account deletes it with the last revision of the family that a stack declares.
+ * Registers a revision outside of any stack, as CodePipeline's ECS actions do. The account deletes it together with the
+ * last revision of the family that a stack declares.
  *
  * @returns its ARN
  * @throws {Error} when there is no such revision, or it has no such container
@@ -54,7 +54,7 @@ export async function registerTaskDefinition(
 
 /**
  * A task definition by ARN, `family:revision`, or `family` for its latest revision.
- * @param among the account, or those of its revisions that are meant
+ * @param among the account, or the revisions to search
  */
 export function findTaskDefinition(
   among: Pick<AccountView, "list"> | readonly ResourceRecord[],

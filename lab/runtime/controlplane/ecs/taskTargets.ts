@@ -2,7 +2,7 @@ import type { TargetGroup } from "../../dataplane/alb/targetGroup";
 import type { TaskContainers } from "./containers/taskContainers";
 import type { TaskMakeup } from "./containers/taskMakeup";
 
-/** Where a task finds the target groups that it is registered with. */
+/** Looks up the target groups that a task is registered with. */
 export interface TargetGroups {
   /** @returns undefined once the group is deleted. */
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
@@ -19,7 +19,7 @@ export class TaskTargets {
     return this.options.targets.map(({ targetGroupArn }) => targetGroupArn);
   }
 
-  /** What each group says of the task's health; undefined where it is not registered. */
+  /** The task's health in each group; undefined if it is not registered there. */
   states() {
     return this.groupArns.map((arn) => this.options.targetGroup(arn)?.health(this.taskArn)?.state);
   }
@@ -32,12 +32,12 @@ export class TaskTargets {
     }
   }
 
-  /** Resolves when none of the groups sends it requests any more, and those under way are answered. */
+  /** Resolves when no group sends it requests any more, and those in flight are answered. */
   async drain(): Promise<void> {
     await Promise.all(this.groups().map((group) => group.deregister(this.taskArn)));
   }
 
-  /** Takes it out at once, for it has ended. */
+  /** Deregisters it at once, because it has ended. */
   remove(): void {
     for (const group of this.groups()) group.remove(this.taskArn);
   }

@@ -4,9 +4,9 @@ import { taskSize } from "./ecs";
 import type { Task } from "./task";
 
 /**
- * What tasks use of what their task definitions reserve, all together, as CloudWatch has it for a service.
- * A task whose size limits it counts for no more CPU than that: here nothing holds it back.
- * Source: ECS developer guide, "Amazon ECS service utilization metrics".
+ * What tasks use, in total, of what their task definitions reserve, as CloudWatch reports it for a service. A task with
+ * a size counts for at most that much CPU, since the lab does not limit its processes. Source: ECS developer guide,
+ * "Amazon ECS service utilization metrics".
  */
 export async function utilizationOf(tasks: readonly Task[]): Promise<Utilization | undefined> {
   const measured = await Promise.all(
@@ -30,7 +30,7 @@ export async function utilizationOf(tasks: readonly Task[]): Promise<Utilization
   };
 }
 
-/** What containers alone reserve is no limit for CPU. */
+/** Reservations of containers alone do not limit CPU. */
 function withinSize({ options: { definition } }: Task, usage: ContainerUsage): ContainerUsage {
   return {
     cpu: Math.min(usage.cpu, definition.cpu ?? Infinity),

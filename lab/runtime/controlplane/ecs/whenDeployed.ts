@@ -3,30 +3,28 @@ import type { Deployment } from "./scheduler/deployment";
 import { CIRCUIT_BREAKER_REASON } from "./scheduler/failureDetection";
 import type { ServiceScheduler } from "./scheduler/serviceScheduler";
 
-/** A service whose deployment somebody waits for. */
+/** A service whose deployment is being awaited. */
 export type DeployingService = Pick<ServiceScheduler, "deployment" | "notSteadyBecause">;
 
 export interface DeploymentWait {
   /** How long to wait, in ms. */
   readonly timeoutMs: number;
-  /** Ends the waiting early; it rejects with the signal's reason. */
+  /** Stops waiting; rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Told what the service still waits for, whenever that changes. */
+  /** Called with what the service is still waiting for, whenever that changes. */
   readonly onProgress: (text: string) => void;
 }
 
 /**
- * Resolves when the deployment that a service is at now has completed and its tasks run: what the AWS
- * provider waits for with `waitForSteadyState`. A deployment that is rolled back has failed, even though
- * the service is steady afterwards.
+ * Resolves when a service's present deployment has completed and its tasks are running: what the AWS provider waits for
+ * with `waitForSteadyState`. A deployment that is rolled back has failed, even though the service is steady afterwards.
  *
  * @param service looks the service up; undefined when it has been deleted
  * @param onChange calls back after every change; returns a function that stops it
- * @throws {Error} with ECS's reason when the deployment was rolled back, could not be, or was replaced by
- * another one; with what is missing when the time is over
+ * @throws {Error} with ECS's reason if the deployment was rolled back, could not be, or was replaced by another; with
+ * what is missing after the timeout
  *
- * Source: terraform-provider-aws, internal/service/ecs/service.go, statusServiceWaitForStable and
- * findDeploymentStatus.
+ * Source: terraform-provider-aws, internal/service/ecs/service.go, statusServiceWaitForStable and findDeploymentStatus.
  */
 export function whenDeployed(
   service: () => DeployingService | undefined,
@@ -51,12 +49,12 @@ export function whenDeployed(
   return waitFor(look, { onChange, timeoutMs, signal, onTimeout });
 }
 
-/** How the awaited deployment failed, if it did; while it is being rolled back, nothing is said yet. */
+/** How the awaited deployment failed, if it did; undefined while it is still rolling back. */
 function failureOf(service: DeployingService, awaited: Deployment | undefined): string | undefined {
   const { deployment } = service;
   if (awaited === undefined || awaited.rolloutState === "COMPLETED") return undefined;
   if (awaited.isInProgress) {
-    return deployment === awaited ? undefined : "a newer deployment took its place";
+    return deployment === awaited ? undefined : "a newer deployment replaced it";
   }
   if (deployment === awaited) return statusReason(awaited, NO_CANDIDATE);
   const isRolledBack = service.notSteadyBecause() === undefined;
@@ -70,7 +68,7 @@ const NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
 const ROLLED_BACK =
   "Service deployment rolled back because the circuit breaker threshold was exceeded.";
 
-/** A deployment's reason as DescribeServiceDeployments gives it. */
+/** A deployment's reason as in DescribeServiceDeployments. */
 function statusReason({ rolloutStateReason }: Deployment, byCircuitBreaker: string): string {
   return rolloutStateReason === CIRCUIT_BREAKER_REASON ? byCircuitBreaker : rolloutStateReason;
 }

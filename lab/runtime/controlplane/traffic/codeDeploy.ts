@@ -10,7 +10,7 @@ import type { TrafficRoutes } from "./trafficRoutes";
 
 const DEPLOYMENT_GROUP = "aws:codedeploy/deploymentGroup:DeploymentGroup";
 
-/** What `aws deploy create-deployment` is told, with what of the AppSpec file matters here. */
+/** Parameters of `aws deploy create-deployment`, with the relevant part of the AppSpec file. */
 export interface CodeDeployRequest {
   readonly applicationName: string;
   readonly deploymentGroupName: string;
@@ -18,11 +18,11 @@ export interface CodeDeployRequest {
   readonly taskDefinition: string;
 }
 
-/** A deployment that was created. */
+/** A created deployment. */
 export interface CodeDeployDeployment {
-  /** As CodeDeploy names it, `d-…`. */
+  /** CodeDeploy's ID, `d-…`. */
   readonly deploymentId: string;
-  /** As ECS's status names it; its stage and weights stand there. */
+  /** ID in ECS's status, which shows its stage and weights. */
   readonly ecsDeploymentId: string;
   /** Resolves at its end. Never rejects. */
   readonly ended: Promise<CodeDeployResult>;
@@ -34,7 +34,7 @@ export interface CodeDeployResult {
   readonly message: string;
 }
 
-/** What a deployment needs of the control plane. */
+/** What a deployment needs from the control plane. */
 export interface CodeDeploySurroundings {
   readonly account: LiveAccount;
   readonly routes: TrafficRoutes;
@@ -68,11 +68,11 @@ const deploymentGroup = z.object({
 });
 
 /**
- * Starts a blue/green deployment of CodeDeploy: between the deployment group's two target groups, on
- * its listeners, by its deployment configuration. ECS's lifecycle stages stand for CodeDeploy's
- * lifecycle events; hooks, which are Lambda functions, are not run.
+ * Starts a blue/green deployment of CodeDeploy: between the deployment group's two target groups, on its listeners,
+ * with its deployment configuration. ECS's lifecycle stages stand for CodeDeploy's lifecycle events; hooks, which are
+ * Lambda functions, are not run.
  *
- * @throws {Error} with AWS's code when there is no such group or revision, or one is deployed already
+ * @throws {Error} with AWS's code if there is no such group or revision, or a deployment is in progress
  *
  * Source: CodeDeploy user guide, "Deployments on an Amazon ECS compute platform".
  */
@@ -120,10 +120,10 @@ export function codeDeploy(
 }
 
 /**
- * Sends the requests back to the tasks of the service's record, where a deployment that the lab did not live to
- * end had moved them: its tasks ended with the lab. To be called before a deployment is created.
+ * Sends the requests back to the tasks of the service's record if an unfinished deployment of an earlier lab had moved
+ * them, since its tasks ended with that lab. Call it before a deployment is created.
  *
- * @param onUndone called with the service's name where requests were sent back
+ * @param onUndone called with the service's name if requests were sent back
  */
 export async function undoCodeDeployments(
   { account, routes }: Pick<CodeDeploySurroundings, "account" | "routes">,
@@ -153,7 +153,7 @@ export async function undoCodeDeployments(
   }
 }
 
-/** What the names of CodeDeploy's own configurations say, e.g. `ECSLinear10PercentEvery3Minutes`. */
+/** The steps of CodeDeploy's predefined configurations, by name, e.g. `ECSLinear10PercentEvery3Minutes`. */
 export function codeDeploySteps(configName: string): Pick<ShiftPlan, "strategy" | "steps"> {
   const [, kind, percent = "100", wait = "0"] =
     /^CodeDeployDefault\.ECS(Linear|Canary)(\d+)Percent(?:Every)?(\d+)Minutes$/.exec(configName) ??
@@ -220,7 +220,7 @@ function resultOf(deployment: DeploymentStatus | undefined): CodeDeployResult | 
   if (deployment === undefined) {
     return {
       status: "Stopped",
-      message: "The deployment gave way to another, or its service is gone.",
+      message: "The deployment was replaced by another, or its service is gone.",
     };
   }
   switch (deployment.rolloutState) {
@@ -235,7 +235,7 @@ function resultOf(deployment: DeploymentStatus | undefined): CodeDeployResult | 
   }
 }
 
-/** The service's record says what CodeDeploy made its primary task set: it outlives the lab. */
+/** Records in the service what CodeDeploy made its primary task set, so that it outlives the lab. */
 async function noteInRecord(
   account: LiveAccount,
   key: string,

@@ -1,9 +1,9 @@
 import type { Service } from "../ecs/ecs";
 
-/** How new tasks come to get the requests. */
+/** How requests move to new tasks. */
 export type DeploymentStrategy = "ROLLING" | "BLUE_GREEN" | "LINEAR" | "CANARY";
 
-/** One change of the weights, and how long it stays before the next. */
+/** One change of the weights, and how long it lasts before the next. */
 export interface ShiftStep {
   /** Percentage of the production traffic on the new tasks, above 0 to 100. */
   readonly percent: number;
@@ -13,7 +13,7 @@ export interface ShiftStep {
 /** How a deployment moves the production traffic. */
 export interface ShiftPlan {
   readonly strategy: Exclude<DeploymentStrategy, "ROLLING">;
-  /** The last one is 100 percent. */
+  /** The last step is 100 percent. */
   readonly steps: readonly ShiftStep[];
   /** How long the old tasks stay after the last step. */
   readonly bakeMinutes: number;
@@ -21,7 +21,7 @@ export interface ShiftPlan {
 
 const ALL_AT_ONCE: ShiftStep = { percent: 100, bakeMinutes: 0 };
 
-/** Equal steps of `percent`; the last one takes what is left, and is not waited for. */
+/** Equal steps of `percent`; the last one takes the rest, without a wait after it. */
 export function linearSteps(percent: number, bakeMinutes: number): ShiftStep[] {
   const before = Math.ceil(round(100 / percent)) - 1;
   return [
@@ -33,14 +33,14 @@ export function linearSteps(percent: number, bakeMinutes: number): ShiftStep[] {
   ];
 }
 
-/** A small part, and then the rest. */
+/** A small share first, then the rest. */
 export function canarySteps(percent: number, bakeMinutes: number): ShiftStep[] {
   return percent >= 100 ? [ALL_AT_ONCE] : [{ percent, bakeMinutes }, ALL_AT_ONCE];
 }
 
 /**
- * What a service's record asks for, with ECS's defaults; undefined for rolling updates.
- * Source: ECS API reference, "DeploymentConfiguration", "LinearConfiguration", "CanaryConfiguration".
+ * The plan in a service's record, with ECS's defaults; undefined for rolling updates. Source: ECS API reference,
+ * "DeploymentConfiguration", "LinearConfiguration", "CanaryConfiguration".
  */
 export function shiftPlan({ deploymentConfiguration: given }: Service): ShiftPlan | undefined {
   const { linearConfiguration: linear, canaryConfiguration: canary } = given ?? {};
@@ -71,5 +71,5 @@ export function weightsOf(percent: number): { readonly blue: number; readonly gr
   return { blue: 100 * scale - green, green };
 }
 
-/** Without what binary fractions add, e.g. 30.000000000000004. */
+/** Removes floating-point errors, e.g. in 30.000000000000004. */
 const round = (value: number) => Math.round(value * 1e6) / 1e6;

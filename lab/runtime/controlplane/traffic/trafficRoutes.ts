@@ -5,7 +5,7 @@ import { forwardedTo } from "../../dataplane/alb/rules";
 import type { Service } from "../ecs/ecs";
 import { weightsOf } from "./shiftPlan";
 
-/** A rule's or listener's place where requests are sent to one of two target groups. */
+/** A rule or default action that forwards requests to one of two target groups. */
 export interface TrafficRoute {
   readonly type: string;
   readonly id: string;
@@ -21,26 +21,26 @@ export interface TargetGroupPair {
   readonly test: readonly TrafficRoute[];
 }
 
-/** An action as the inputs of a rule have it. */
+/** An action as in a rule's inputs. */
 type ActionInputs = Partial<RuleAction> & Pick<RuleAction, "type">;
 
 /**
- * Changes where rules forward to, in the account's own records as ECS does it on AWS: a refresh of
- * the stack shows it, and it outlives the lab.
+ * Changes where rules forward to, in the account's records, as ECS does on AWS: a refresh of the stack shows it, and it
+ * outlives the lab.
  */
 export class TrafficRoutes {
   private queue: Promise<void> = Promise.resolve();
 
-  /** @param taken resolves when the load balancers have taken over what the account says */
+  /** @param taken resolves when the load balancers have applied the account's state */
   constructor(
     private readonly account: LiveAccount,
     private readonly taken: () => Promise<void>,
   ) {}
 
   /**
-   * Sends `percent` of the requests to the green target groups and the rest to the blue ones.
-   * Resolves when the load balancers do so. One after the other, in the order of the calls.
-   * @throws {Error} when a rule cannot be changed
+   * Sends `percent` of the requests to the green target groups and the rest to the blue ones. Resolves when the load
+   * balancers do so. Calls are executed one after another, in order.
+   * @throws {Error} if a rule cannot be changed
    */
   shift(
     pairs: readonly TargetGroupPair[],
@@ -57,7 +57,7 @@ export class TrafficRoutes {
     return done;
   }
 
-  /** The pairs of a service by ECS's own strategies; undefined when a load balancer has none. */
+  /** The target group pairs of a service with one of ECS's own strategies; undefined if a load balancer has none. */
   pairsOf(service: Service, serving: readonly string[] | undefined): TargetGroupPair[] | undefined {
     const pairs = service.loadBalancers.map(({ targetGroupArn, advancedConfiguration }, index) => {
       if (!advancedConfiguration) return undefined;
@@ -75,12 +75,12 @@ export class TrafficRoutes {
     return complete.length === pairs.length ? complete : undefined;
   }
 
-  /** Everything on a listener that forwards to one of two target groups, as CodeDeploy looks for it. */
+  /** Everything on a listener that forwards to one of two target groups, found as CodeDeploy does. */
   routesOn(listenerArn: string, groups: readonly string[]): TrafficRoute[] {
     return this.routesWith(listenerArn, ({ arn }) => groups.includes(arn));
   }
 
-  /** Everything on a listener that sends some of its requests to one of these target groups. */
+  /** Everything on a listener that sends some requests to one of these target groups. */
   routesTo(listenerArn: string, groups: readonly string[]): TrafficRoute[] {
     return this.routesWith(listenerArn, ({ arn, weight }) => groups.includes(arn) && weight > 0);
   }

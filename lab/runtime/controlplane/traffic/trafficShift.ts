@@ -2,8 +2,8 @@ import { messageOf } from "../../../shared/messageOf";
 import type { ShiftPlan } from "./shiftPlan";
 
 /**
- * Where a deployment is, in this order.
- * Source: ECS developer guide, "Lifecycle stages for Amazon ECS service deployments".
+ * The stages of a deployment, in order. Source: ECS developer guide, "Lifecycle stages for Amazon ECS service
+ * deployments".
  */
 export type LifecycleStage =
   | "RECONCILE_SERVICE"
@@ -17,53 +17,53 @@ export type LifecycleStage =
   | "BAKE_TIME"
   | "CLEAN_UP";
 
-/** What a shift must know to go on. */
+/** What a shift must know to proceed. */
 export interface ShiftFacts {
-  /** All wanted tasks of the new revision are healthy. */
+  /** All desired tasks of the new revision are healthy. */
   readonly isScaledUp: boolean;
-  /** All tasks of other deployments than the two are stopping or have stopped. */
+  /** All tasks of deployments other than these two are stopping or have stopped. */
   readonly othersAreLeaving: boolean;
   /** None of the tasks that the shift replaces is left. */
   readonly oldAreGone: boolean;
 }
 
-/** What a shift does things with. */
+/** How a shift acts on its surroundings. */
 export interface ShiftSurroundings {
-  /** Sends a part of the requests to the new tasks; resolves when the load balancer does so. */
+  /** Sends a share of the requests to the new tasks; resolves when the load balancer does so. */
   readonly route: (which: "production" | "test", percent: number) => Promise<void>;
-  /** How long minutes last here, in ms. */
+  /** How long minutes last in the lab, in ms. */
   readonly minutesMs: (minutes: number) => number;
-  /** How long a stage lasts at least, in ms. */
+  /** Minimum duration of a stage, in ms. */
   readonly stageMs: () => number;
-  /** Calls for the next {@link TrafficShift.advance} after some ms. */
+  /** Asks for the next {@link TrafficShift.advance} after this many ms. */
   readonly wakeIn: (milliseconds: number) => void;
   /** Called at the beginning of each stage, and after each step of the production traffic. */
   readonly onStage: (stage: LifecycleStage, percent: number) => void;
   readonly onError: (message: string) => void;
 }
 
-/** One thing to do: first act, then wait for a condition, then for a time. */
+/** One step: first act, then wait for a condition, then for a time. */
 interface StageStep {
   readonly stage: LifecycleStage;
   readonly act?: () => Promise<void>;
   readonly until?: (facts: ShiftFacts) => boolean;
   readonly minutes?: number;
-  /** Of the production traffic, where it changes. */
+  /** Share of the production traffic, if the step changes it. */
   readonly percent?: number;
 }
 
 const SHIFTING: LifecycleStage = "PRODUCTION_TRAFFIC_SHIFT";
 
-/** Wait before a rule that could not be changed is tried again. */
+/** Wait before retrying a rule that could not be changed. */
 const RETRY_MS = 1000;
 
-/** Takes one deployment through its lifecycle stages. Decides nothing about tasks. */
+/** Takes one deployment through its lifecycle stages; makes no decisions about tasks. */
 export class TrafficShift {
   private at = 0;
   private hasBegun = false;
   private acting = false;
   private hasActed = false;
-  /** Since when there is nothing to wait for but time. */
+  /** Since when it has only been waiting for time to pass. */
   private waitsSince: number | undefined;
   private productionPercent = 0;
 
@@ -72,7 +72,7 @@ export class TrafficShift {
     private readonly around: ShiftSurroundings,
   ) {}
 
-  /** To a new revision. With `reconcile` an unfinished deployment is undone first. */
+  /** A shift to a new revision. With `reconcile`, an unfinished deployment is undone first. */
   static forward(plan: ShiftPlan, reconcile: boolean, around: ShiftSurroundings): TrafficShift {
     const shift: TrafficShift = new TrafficShift(
       [
@@ -89,7 +89,7 @@ export class TrafficShift {
         { stage: "SCALE_UP", until: ({ isScaledUp }) => isScaledUp },
         { stage: "POST_SCALE_UP" },
         { stage: "TEST_TRAFFIC_SHIFT", act: () => around.route("test", 100) },
-        // A task may have died meanwhile; nothing is sent where nobody answers.
+        // A task may have ended in the meantime; requests are only moved to tasks that can answer.
         { stage: "POST_TEST_TRAFFIC_SHIFT", until: ({ isScaledUp }) => isScaledUp },
         ...plan.steps.map(({ percent, bakeMinutes }) => ({
           stage: SHIFTING,
@@ -106,7 +106,7 @@ export class TrafficShift {
     return shift;
   }
 
-  /** Back to the old revision, whose tasks still run: at once. */
+  /** A shift back to the old revision, at once, since its tasks are still running. */
   static back(from: TrafficShift): TrafficShift {
     const shift: TrafficShift = new TrafficShift(
       [
@@ -123,7 +123,7 @@ export class TrafficShift {
     return this.steps[Math.min(this.at, this.steps.length - 1)]?.stage ?? "CLEAN_UP";
   }
 
-  /** When this step ends, in ms since 1970, if only the time is waited for. */
+  /** When this step ends, in ms since 1970, if it is only waiting for time to pass. */
   get endsAt(): number | undefined {
     if (this.waitsSince === undefined) return undefined;
     const { minutesMs, stageMs } = this.around;
@@ -131,12 +131,12 @@ export class TrafficShift {
     return this.waitsSince + Math.max(minutesMs(minutes), stageMs());
   }
 
-  /** All percentages that the production traffic goes through, in order; the last ones are still to come. */
+  /** All percentages that the production traffic goes through, in order, including future ones. */
   get percentages(): readonly number[] {
     return this.steps.flatMap(({ percent }) => percent ?? []);
   }
 
-  /** Percentage of the production traffic that is on the new tasks, 0 to 100. */
+  /** Percentage of the production traffic on the new tasks, 0 to 100. */
   get percent(): number {
     return this.productionPercent;
   }
@@ -155,7 +155,7 @@ export class TrafficShift {
     return this.stage !== "RECONCILE_SERVICE" || this.hasActed;
   }
 
-  /** Goes on as far as it can. To be called again after every change. */
+  /** Proceeds as far as possible. Call it again after every change. */
   advance(facts: ShiftFacts): void {
     if (!this.hasBegun) this.enter();
     this.hasBegun = true;
@@ -205,7 +205,7 @@ export class TrafficShift {
     await this.around.route("test", 0);
   }
 
-  /** The shift of production traffic is told when it has been done, step by step. */
+  /** Each step of the production traffic is reported once it is done. */
   private enter(): void {
     if (this.stage !== SHIFTING) this.around.onStage(this.stage, this.productionPercent);
   }

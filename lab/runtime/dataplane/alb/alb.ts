@@ -18,24 +18,24 @@ import { Certificates, handshakeOf, type SecureOptions } from "./tls/listenerTls
 export interface LoadBalancersOptions extends TargetGroupOptions {
   /** Port of this machine for the first listener on HTTP 80; HTTPS on 443 is 363 further. */
   readonly port: number;
-  /** Folder that keeps which listener had which port, and in `tls/` the lab's certification authority. */
+  /** Folder that stores which listener had which port, and in `tls/` the lab's certificate authority. */
   readonly workDir: string;
 }
 
 /**
- * All load balancers of the account, alive: a port of 127.0.0.1 for every listener, and the target groups. Those of
- * HTTPS show a certificate of the lab's own, see `tls/`. Not simulated: HTTP/2 to clients, network load balancers,
+ * Runs all load balancers of the account: a port of 127.0.0.1 for every listener, and the target groups. HTTPS
+ * listeners use certificates issued by the lab, see `tls/`. Not simulated: HTTP/2 to clients, network load balancers,
  * authentication actions, stickiness, transforms.
  */
 export class LoadBalancers {
   private readonly listeners = new Map<string, AlbListener>();
   private readonly groups = new Map<string, TargetGroup>();
-  /** Of the HTTPS listeners that are open, as text. */
+  /** TLS settings of the open HTTPS listeners, as text. */
   private readonly handshakes = new Map<string, string>();
   private readonly ports: ListenerPorts;
   private readonly certificates: Certificates;
   private readonly meter: RequestMeter;
-  /** Where requests go, as text: what was counted before a change of it does not count any more. */
+  /** Where requests go, as text; when it changes, earlier request counts are discarded. */
   private routes = "";
 
   constructor(
@@ -51,7 +51,7 @@ export class LoadBalancers {
     this.certificates = new Certificates(join(workDir, "tls"));
   }
 
-  /** Makes ports and target groups what the account says. Not to be called while it runs. */
+  /** Updates ports and target groups to match the account. Calls must not overlap. */
   async sync(): Promise<void> {
     this.syncTargetGroups();
     const views = this.views();
@@ -91,7 +91,7 @@ export class LoadBalancers {
     throw new Error(`Task ${taskArn} is not a target whose health a target group checks.`);
   }
 
-  /** Stops listening; requests in flight get `graceMs`. Target groups work on. */
+  /** Stops listening; requests in flight get `graceMs`. Target groups keep working. */
   async closeListeners(graceMs: number): Promise<void> {
     await Promise.all([...this.listeners.values()].map((listener) => listener.close(graceMs)));
     this.listeners.clear();
@@ -159,7 +159,7 @@ export class LoadBalancers {
       });
   }
 
-  /** What an HTTPS listener's handshakes are to be, unless they are so already. */
+  /** An HTTPS listener's new TLS settings; undefined if they are unchanged. */
   private async changedHandshake({
     loadBalancer,
     listener,

@@ -17,21 +17,21 @@ import type { TargetGroup, TargetLease } from "./targetGroup";
 import type { SecureOptions } from "./tls/listenerTls";
 import { WeightedTurn } from "./weightedTurn";
 
-/** What one listener of a load balancer does, as the account describes it now. */
+/** A listener of a load balancer, as the account describes it now. */
 export interface ListenerView {
   readonly loadBalancer: LoadBalancer;
   readonly listener: Listener;
   readonly rules: readonly ListenerRule[];
 }
 
-/** What the listener finds only when a request comes. */
+/** What the listener looks up when a request arrives. */
 export interface ListenerSurroundings {
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
-  /** The port of this machine for a listener port of the same load balancer; undefined: none. */
+  /** The port of this machine for a listener port of the same load balancer; undefined if there is none. */
   readonly localPort: (listenerPort: number) => number | undefined;
 }
 
-/** What a request gets: a target, or an answer of the load balancer itself. */
+/** Where a request goes: to a target, or it gets a response of the load balancer itself. */
 type RoutingResult =
   | { readonly kind: "target"; readonly lease: TargetLease }
   | {
@@ -67,13 +67,14 @@ export class AlbListener {
       this.serve(request, response);
     });
     this.server.on("upgrade", (request, socket, head) => {
-      // Until the proxy looks after it, and where it does not, a client that is gone is no error of ours.
+      // As long as the proxy does not handle it, a client that disconnects must not count as an error.
       socket.on("error", () => socket.destroy());
       this.keepTrack(socket);
       if (isWebSocket(request)) this.upgrade(request, socket, head);
       else if (socket instanceof Socket) this.serveAsUsual(request, socket);
     });
-    // Whoever waits for an answer gets it from the callbacks below; what is left is a client that is gone.
+    // Clients waiting for a response get it from the callbacks below; any other error means that the client has
+    // disconnected.
     this.webSockets.on("error", () => undefined);
     this.webSockets.on("open", (socket) => {
       this.keepTrack(socket);
@@ -92,17 +93,17 @@ export class AlbListener {
     return this.view.listener.protocol;
   }
 
-  /** Shows another certificate from the next connection on. */
+  /** Uses another certificate from the next connection on. */
   secure(options: SecureOptions): void {
     if ("setSecureContext" in this.server) this.server.setSecureContext(options);
   }
 
-  /** Takes over changed rules and settings, from the next request on. */
+  /** Applies changed rules and settings from the next request on. */
   update(view: ListenerView): void {
     this.view = view;
   }
 
-  /** The port that it was to listen on, if another program has that one. */
+  /** The port that it should have listened on, if another program has it. */
   get takenPort(): number | undefined {
     return this.wantedPort === 0 || this.wantedPort === this.localPort
       ? undefined
@@ -153,7 +154,7 @@ export class AlbListener {
       route.lease.release();
     });
     response.once("finish", () => {
-      // What the target did not read is in the way of the client's next request.
+      // Discards what the target did not read, which would block the client's next request.
       if (!request.complete) request.unpipe().resume();
     });
     const forwarded = {
@@ -166,7 +167,7 @@ export class AlbListener {
     });
   }
 
-  /** Of all wishes for another protocol an Application Load Balancer knows WebSocket alone. */
+  /** WebSocket is the only protocol upgrade that an Application Load Balancer supports. */
   private serveAsUsual(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
@@ -195,7 +196,7 @@ export class AlbListener {
     });
   }
 
-  /** A WebSocket's ends are no requests that the server knows of: {@link close} cuts them off. */
+  /** The server does not track a WebSocket's sockets as requests, so {@link close} cuts them off. */
   private keepTrack(socket: Duplex): void {
     this.upgraded.add(socket);
     socket.once("close", () => this.upgraded.delete(socket));
@@ -225,7 +226,7 @@ export class AlbListener {
         return {
           kind: "answer",
           status: 500,
-          body: `The lab does not know the action ${action?.type ?? "(none)"}.\n`,
+          body: `The lab does not support the action ${action?.type ?? "(none)"}.\n`,
         };
     }
   }
@@ -284,7 +285,7 @@ function toRoutedRequest(request: IncomingMessage): RoutedRequest {
   };
 }
 
-/** The fields an Application Load Balancer adds: the client appended, the rest replaced. */
+/** The fields that an Application Load Balancer adds: appends the client's address, replaces the others. */
 function forwardedHeaders(
   request: IncomingMessage,
   protocol: string,

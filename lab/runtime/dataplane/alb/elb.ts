@@ -9,7 +9,7 @@ export const ELB_TYPES = {
   targetGroup: "aws:lb/targetGroup:TargetGroup",
 } as const;
 
-// Optional properties come as absent or as null, numbers sometimes as strings: both are accepted.
+// Optional properties may be absent or null, and numbers may be strings.
 const optionalText = z
   .string()
   .nullish()
@@ -90,7 +90,7 @@ const listener = z.object({
   defaultActions: z.array(action),
 });
 
-/** A listener; `port` is the one the account names, not the one this machine listens on. */
+/** A listener; `port` is the one in the account, not the one this machine listens on. */
 export type Listener = z.infer<typeof listener>;
 
 const listenerRule = z.object({
@@ -101,7 +101,7 @@ const listenerRule = z.object({
   actions: z.array(action),
 });
 
-/** A rule of a listener; the lowest `priority` is asked first. */
+/** A rule of a listener; the lowest `priority` is evaluated first. */
 export type ListenerRule = z.infer<typeof listenerRule>;
 
 const healthCheck = z
@@ -125,7 +125,7 @@ const healthCheck = z
     matcher: check?.matcher ?? "200",
   }));
 
-/** How a target group asks its targets, with AWS's defaults filled in. */
+/** A target group's health check, with AWS's defaults filled in. */
 export type HealthCheck = z.infer<typeof healthCheck>;
 
 const targetGroup = z.object({
@@ -139,12 +139,12 @@ const targetGroup = z.object({
   healthCheck,
 });
 
-/** A target group; `deregistrationDelay` in seconds, 300 unless told otherwise as on AWS. */
+/** A target group; `deregistrationDelay` in seconds, by default 300 as on AWS. */
 export type TargetGroupSettings = z.infer<typeof targetGroup>;
 
 /**
- * Reads a record's properties by a schema; the `to…` functions below do it for each type.
- * @throws {Error} naming the record and the property, when it is not what @pulumi/aws gives
+ * Parses a record's properties with a schema; the `to…` functions below do it for each type.
+ * @throws {Error} naming the record and the property, if it does not have @pulumi/aws's format
  */
 export function parseRecord<T>(schema: z.ZodType<T>, record: ResourceRecord): T {
   const parsed = schema.safeParse(record.outputs);

@@ -2,7 +2,7 @@ import { request as httpRequest, type Agent } from "node:http";
 import { connect, constants, type IncomingHttpHeaders } from "node:http2";
 import type { HealthCheck } from "./elb";
 
-/** Why a health check failed: AWS's reason code, and in words. */
+/** Why a health check failed: AWS's reason code and description. */
 export interface ProbeFailure {
   readonly reason: string;
   readonly description: string;
@@ -15,10 +15,10 @@ const FAILED: ProbeFailure = {
 
 const USER_AGENT = "ELB-HealthChecker/2.0";
 
-/** What a message of gRPC without content looks like: not compressed, and of length 0. */
+/** A gRPC message without content: not compressed, and of length 0. */
 const EMPTY_MESSAGE = Buffer.alloc(5);
 
-/** One question to a target: `settle` is to be called with its code, or with nothing if it has none. */
+/** One check of a target; call `settle` with the status code, or without one if there is none. */
 interface Question {
   readonly address: string;
   readonly path: string;
@@ -26,8 +26,8 @@ interface Question {
 }
 
 /**
- * Asks once, in the group's protocol; resolves to undefined when the answer is as it should be. The
- * port is always the task's own: the lab publishes no other.
+ * Checks once, in the group's protocol; resolves to undefined if it passes. The port is always the task's own, since
+ * the lab publishes no other.
  *
  * @param protocolVersion `HTTP1`, `HTTP2` or `GRPC`
  */
@@ -64,7 +64,7 @@ function judge(matcher: string, code: number): ProbeFailure | undefined {
   };
 }
 
-/** Returns what gives up. */
+/** @returns a function that gives up */
 function askHttp1({ address, path, settle }: Question): () => void {
   const agent: Agent | false = false; // each check on a connection of its own, as AWS does
   const request = httpRequest(
@@ -86,11 +86,10 @@ function askHttp1({ address, path, settle }: Question): () => void {
 }
 
 /**
- * The same without TLS by HTTP/2; for gRPC a call of the method that the path names, whose code is the
- * call's status: in the trailers, or with the headers if there is nothing else.
+ * The same over HTTP/2 without TLS. For gRPC, calls the method that the path names; the code is the call's status, from
+ * the trailers, or from the headers if there is no body.
  *
- * Source: gRPC over HTTP2, "Responses"; ELB user guide, "Health checks for Application Load Balancer
- * target groups".
+ * Source: gRPC over HTTP2, "Responses"; ELB user guide, "Health checks for Application Load Balancer target groups".
  */
 function askHttp2({ address, path, settle }: Question, isGrpc: boolean): () => void {
   const session = connect(`http://${address}`);
@@ -127,7 +126,7 @@ function askHttp2({ address, path, settle }: Question, isGrpc: boolean): () => v
   };
 }
 
-/** Whether a status code is among `200`, `200,202` or `200-299` (or a mix of both forms). */
+/** Whether a status code matches `200`, `200,202` or `200-299` (or a mix of both forms). */
 export function matchesCode(matcher: string, code: number): boolean {
   return matcher.split(",").some((part) => {
     const [from = NaN, to = from] = part.split("-").map(Number);

@@ -3,14 +3,15 @@ import { join } from "node:path";
 
 import { replaceFileSync } from "../../../shared/replaceFile";
 
-/** Which port of this machine each listener had, kept in a file, so that it gets the same again. */
+/** Stores in a file which port of this machine each listener had, so that it gets the same again. */
 export class ListenerPorts {
   private readonly file: string;
 
   /**
-   * @param workDir folder of the file; created when missing
-   * @param firstPort for listeners on a port below 1024; HTTPS on 443 is as far from it as from 80
-   * @param exists whether there still is such a listener
+   * @param workDir folder of the file; created if missing
+   * @param firstPort first port for listeners on a port below 1024; the distance between HTTPS and HTTP is as between
+   * 443 and 80
+   * @param exists whether the listener still exists
    */
   constructor(
     private readonly workDir: string,
@@ -20,7 +21,7 @@ export class ListenerPorts {
     this.file = join(workDir, "ports.json");
   }
 
-  /** The port this listener had last time, if it is near the wanted one, then those from there on. */
+  /** The port this listener had last time, if it is near the wanted one, then the ports from the wanted one on. */
   candidates(listenerArn: string, listenerPort: number): number[] {
     const remembered = this.read();
     const first = this.firstFor(listenerPort);
@@ -28,7 +29,7 @@ export class ListenerPorts {
       (port) => port <= 65_535,
     );
     const last = remembered[listenerArn];
-    // A port that another listener had is left to it, so that both keep theirs.
+    // Skips ports that other listeners had, so that each keeps its own.
     const others = Object.entries(remembered)
       .filter(([arn]) => arn !== listenerArn && this.exists(arn))
       .map(([, port]) => port);
@@ -45,7 +46,7 @@ export class ListenerPorts {
     replaceFileSync(this.file, JSON.stringify(ports, undefined, 2));
   }
 
-  /** 8443 where 80 is 8080. */
+  /** E.g. 8443 for 443 if 80 is mapped to 8080. */
   private firstFor(listenerPort: number): number {
     if (listenerPort >= 1024) return listenerPort;
     return listenerPort === 443 && this.firstPort > 0 ? this.firstPort + 363 : this.firstPort;
@@ -56,7 +57,7 @@ export class ListenerPorts {
     try {
       return JSON.parse(readFileSync(this.file, "utf8")) as Record<string, number>;
     } catch {
-      return {}; // only a convenience: a damaged file costs a familiar port number, no more
+      return {}; // a damaged file costs no more than the familiar port numbers
     }
   }
 }

@@ -8,32 +8,32 @@ export interface LoadBalancerStatus {
   readonly arn: string;
   readonly name: string;
   readonly dnsName: string;
-  /** Where it answers, by HTTPS if it does so; absent while no listener is open. */
+  /** Its URL, HTTPS if it has that; absent while no listener is open. */
   readonly url?: string;
   readonly listeners: readonly ListenerStatus[];
 }
 
 /**
- * One listener; `url` is absent while it is not open. `localUrl` is the same place by address: browsers and curl
- * resolve names under `.localhost`, Safari and Node may not.
+ * One listener; `url` is absent while it is not open. `localUrl` is the same URL by IP address: most browsers and curl
+ * resolve names under `.localhost`, but Safari and Node.js may not.
  */
 export interface ListenerStatus {
   readonly arn: string;
   readonly protocol: string;
-  /** As the account names it. */
+  /** The port in the account. */
   readonly port: number;
   readonly url?: string;
   readonly localUrl?: string;
   /** Port of this machine that it would have, if another program had not taken it. */
   readonly takenPort?: number;
-  /** Of an HTTPS listener: file of the certificate by which clients can trust it, for `curl --cacert`. */
+  /** For an HTTPS listener: certificate file that makes clients trust it, for `curl --cacert`. */
   readonly certificateAuthority?: string;
-  /** In the order they are asked; the last one is the default. */
+  /** In the order of evaluation; the last one is the default. */
   readonly rules: readonly {
     readonly priority: number | "default";
     readonly conditions: string;
     readonly action: string;
-    /** Where it forwards to; empty for other actions. Weights as the account has them. */
+    /** Where it forwards to, with the account's weights; empty for other actions. */
     readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[];
   }[];
 }
@@ -43,16 +43,16 @@ export interface TargetGroupStatus {
   readonly arn: string;
   readonly name: string;
   readonly targets: readonly TargetHealth[];
-  /** Requests that its targets got since it is served; absent when there were none. */
+  /** Requests that its targets have got since the lab started serving; absent if there were none. */
   readonly requestCount?: number;
 }
 
-/** What a listener has on this machine. */
+/** A listener's port on this machine. */
 interface Opened {
-  /** Where it answers; undefined: nowhere. */
+  /** Its port; undefined if it does not listen. */
   readonly port: number | undefined;
   readonly takenPort: number | undefined;
-  /** File of the lab's certification authority, if it has made one. */
+  /** Certificate file of the lab's certificate authority, if it has one. */
   readonly certificateAuthority: string | undefined;
 }
 
@@ -89,7 +89,10 @@ export function listenerStatus(
   };
 }
 
-/** Where all rules are for names of this machine, as those of Express services, nothing else is served: the first one. */
+/**
+ * If all rules are for names of this machine, as with Express services, the load balancer answers only at these:
+ * returns the first.
+ */
 function hostOf(rules: ListenerView["rules"]): string | undefined {
   const hosts = rules.map(({ conditions }) =>
     conditions
@@ -99,12 +102,15 @@ function hostOf(rules: ListenerView["rules"]): string | undefined {
   return hosts.includes(undefined) ? undefined : hosts[0];
 }
 
-/** Names that end in `.localhost` resolve to this machine by themselves; others would not. */
+/** Names that end in `.localhost` resolve to this machine by themselves; other names do not. */
 export function urlOf(protocol: string, dnsName: string, port: number): string {
   return `${protocol.toLowerCase()}://${dnsName.endsWith(".localhost") ? dnsName : "127.0.0.1"}:${port}/`;
 }
 
-/** Where a load balancer's services answer: its HTTP listener only leads to the HTTPS one, if it has both. */
+/**
+ * The URL at which a load balancer's services answer: if it has both, its HTTP listener usually redirects to the HTTPS
+ * one.
+ */
 export function servingUrl(listeners: readonly ListenerStatus[]): string | undefined {
   const open = listeners.filter(({ url }) => url !== undefined);
   return (open.find(({ protocol }) => protocol === "HTTPS") ?? open[0])?.url;

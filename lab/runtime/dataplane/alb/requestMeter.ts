@@ -1,16 +1,16 @@
-/** How far back requests count, in seconds. */
+/** How far back requests are counted, in seconds. */
 export const METER_SECONDS = 10;
 
 /**
- * Requests that targets got in the last seconds, since the load balancer last had other targets or weights to
- * share them out by: what is measured belongs to what is configured now.
+ * Counts the targets' requests of the last seconds, starting over whenever targets or weights change, so that measured
+ * values match the present configuration.
  */
 export class RequestMeter {
   /** By task and second. */
   private counts = new Map<string, Map<number, number>>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param onMeasured called once a second while there is anything to tell */
+  /** @param onMeasured called once a second while there is anything to report */
   constructor(private readonly onMeasured: () => void) {}
 
   count(taskArn: string): void {
@@ -21,7 +21,7 @@ export class RequestMeter {
     this.wait();
   }
 
-  /** Forgets what was counted under other weights, or with other targets. */
+  /** Discards the counts after targets or weights have changed. */
   restart(): void {
     this.counts = new Map();
   }

@@ -1,30 +1,30 @@
 import ipaddr from "ipaddr.js";
 import type { ListenerRule, RuleAction, RuleCondition } from "./elb";
 
-/** The parts of an HTTP request that listener rules look at. */
+/** The parts of an HTTP request that listener rules evaluate. */
 export interface RoutedRequest {
   readonly method: string;
   /** Host header without its port. */
   readonly host: string;
-  /** Path as sent, starting with `/`, percent-encoding left as it is. */
+  /** Path as sent, starting with `/`, still percent-encoded. */
   readonly path: string;
-  /** What follows the `?`, without it; empty if there is none. */
+  /** The part after the `?`; empty if there is none. */
   readonly query: string;
   /** Header fields by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly sourceIp: string;
 }
 
-/** Where a request came in: what `#{protocol}` and `#{port}` of a redirect stand for. */
+/** The listener that a request came in on, for `#{protocol}` and `#{port}` in a redirect. */
 export interface ListenerAddress {
   readonly protocol: string;
   readonly port: number;
 }
 
 /**
- * The rule that answers a request: of those whose conditions all hold, the one with the lowest
- * priority number; undefined if none holds and the listener's default actions answer.
- * Source: ELB user guide, "Listener rules for your Application Load Balancer".
+ * The rule that applies to a request: among those whose conditions all match, the one with the lowest priority number;
+ * undefined if none matches, so that the listener's default actions apply. Source: ELB user guide, "Listener rules for
+ * your Application Load Balancer".
  */
 export function selectRule(
   rules: readonly ListenerRule[],
@@ -38,7 +38,7 @@ export function selectRule(
     );
 }
 
-/** The action that answers: the last one by `order`, for others only prepare (authentication). */
+/** The action that produces the response: the last one by `order`; the others only prepare (authentication). */
 export function finalAction(actions: readonly RuleAction[]): RuleAction | undefined {
   return actions.reduce<RuleAction | undefined>(
     (last, action) =>
@@ -47,7 +47,7 @@ export function finalAction(actions: readonly RuleAction[]): RuleAction | undefi
   );
 }
 
-/** What of an action tells where it forwards to, also as inputs of a resource have it. */
+/** The parts of an action that say where it forwards to, also in a resource's inputs. */
 interface ForwardAction {
   readonly targetGroupArn?: string | null | undefined;
   readonly forward?:
@@ -64,9 +64,8 @@ export function forwardedTo(action: ForwardAction): { arn: string; weight: numbe
 }
 
 /**
- * Whether one condition holds: one of its values is enough.
- * Paths and methods are compared with their case, hosts, headers and query strings without it.
- * Source: ELB user guide, "Condition types for listener rules".
+ * Whether a condition matches, for which one of its values is enough. Paths and methods are case-sensitive; hosts,
+ * headers and query strings are not. Source: ELB user guide, "Condition types for listener rules".
  */
 export function matchesCondition(condition: RuleCondition, request: RoutedRequest): boolean {
   const { hostHeader, pathPattern, httpHeader, httpRequestMethod, queryStrings, sourceIp } =
@@ -121,10 +120,10 @@ function matchesAny(
 }
 
 /**
- * Whether a pattern covers the whole text: `*` stands for any characters or none, `?` for exactly
- * one, every other character for itself. Linear in both lengths for one `*` and never worse than
- * their product, so that no pattern can stall the load balancer.
- * @param options.ignoreCase compare without case. @default false
+ * Whether a pattern matches the whole text: `*` stands for any number of characters, `?` for exactly one, every other
+ * character for itself. The time is linear in both lengths for one `*`, and at worst their product, so that no pattern
+ * can stall the load balancer.
+ * @param options.ignoreCase ignore case. @default false
  * @param options.escapes `\*`, `\?` and `\\` stand for the character itself. @default false
  */
 export function matchesWildcard(
@@ -138,7 +137,7 @@ export function matchesWildcard(
 
   let token = 0;
   let character = 0;
-  let star = -1; // the last `*` passed, and the text position it has swallowed up to
+  let star = -1; // the last `*` passed, and the text position that it matches up to
   let swallowed = 0;
   while (character < characters.length) {
     const current = tokens[token];
@@ -191,9 +190,9 @@ function parseQuery(query: string): { key: string; value: string }[] {
 }
 
 /**
- * The `Location` of a redirect action, `PROTOCOL://HOST:PORT/PATH?QUERY`. Parts left out, and
- * `#{protocol}`, `#{host}`, `#{port}`, `#{path}` (without its first `/`) and `#{query}`, come from
- * the request. Source: ELB user guide, "Redirect actions".
+ * The `Location` of a redirect action, `PROTOCOL://HOST:PORT/PATH?QUERY`. Omitted parts, and `#{protocol}`, `#{host}`,
+ * `#{port}`, `#{path}` (without its first `/`) and `#{query}`, come from the request. Source: ELB user guide, "Redirect
+ * actions".
  */
 export function redirectLocation(
   redirect: NonNullable<RuleAction["redirect"]>,

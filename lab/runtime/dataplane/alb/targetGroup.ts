@@ -16,35 +16,35 @@ export interface TargetHealth {
   readonly reason?: string;
   /** The reason in words; absent while healthy. */
   readonly description?: string;
-  /** When its first check comes, or its draining ends at the latest. ISO 8601. */
+  /** When its first check will run, or when its draining will end at the latest. ISO 8601. */
   readonly until?: string;
-  /** Requests of the last seconds, see `RequestMeter`; absent when there were none. */
+  /** Requests of the last seconds, see `RequestMeter`; absent if there were none. */
   readonly requests?: number;
-  /** Whether somebody lets its checks fail, see {@link TargetGroup.breakHealth}. */
+  /** Whether its checks are made to fail, see {@link TargetGroup.breakHealth}. */
   readonly isBroken?: true;
 }
 
-/** What of the lab's pace matters to targets. All times in ms. */
+/** The parts of the lab's pace that apply to targets. All times in ms. */
 interface TargetTimes {
   /** From a target's registration to its first check. */
   readonly firstCheckMs: number;
-  /** Checks of a target that was never healthy come this many times faster than configured. */
+  /** Checks of a target that has never been healthy run this many times faster than configured. */
   readonly healthCheckSpeed: number;
-  /** How long a target drains though nothing is in flight, up to `deregistrationDelay`. */
+  /** How long a target drains even with nothing in flight, up to `deregistrationDelay`. */
   readonly minimumDrainMs: number;
-  /** Longest a target drains, whatever `deregistrationDelay` says. */
+  /** Maximum time that a target drains, whatever `deregistrationDelay` says. */
   readonly maximumDrainMs: number;
 }
 
-/** A time that is waited for, see `Pace.after` of the control plane. */
+/** A wait, see `Pace.after` of the control plane. */
 interface TargetWait {
   readonly endsAt: () => number;
   readonly cancel: () => void;
 }
 
-/** How fast the lab lives, which may change, and what counts requests. */
+/** The lab's pace, which may change, and the request counter. */
 export interface TargetGroupOptions {
-  /** @default none is counted */
+  /** @default requests are not counted */
   readonly meter?: RequestMeter;
   readonly pace: {
     readonly now: TargetTimes;
@@ -52,10 +52,10 @@ export interface TargetGroupOptions {
   };
 }
 
-/** What the load balancer needs to send a request to a target and to count it as in flight. */
+/** A target for one request, which counts as in flight until it is released. */
 export interface TargetLease {
   readonly address: string;
-  /** To be called once, when the response has ended. */
+  /** Call it once, when the response has ended. */
   release(): void;
 }
 
@@ -65,23 +65,23 @@ interface Target {
   state: TargetState;
   reason: string | undefined;
   description: string | undefined;
-  /** Checks in a row with the same result, positive when passed, negative when failed. */
+  /** Number of consecutive checks with the same result, positive if passed, negative if failed. */
   streak: number;
   inFlight: number;
   timer: TargetWait | undefined;
-  /** The check that counts; one begun before it does not any more. */
+  /** The current check; results of earlier ones are ignored. */
   round: number;
-  /** Whether somebody lets its checks fail; `mended` until they have passed again. */
+  /** Whether its checks are made to fail; `mended` until they have passed again. */
   forced: "broken" | "mended" | undefined;
   /** Set while draining; ends it. */
   drained: (() => void) | undefined;
-  /** Set while it drains though nothing is in flight; ends that. */
+  /** Set while it drains with nothing in flight; ends that. */
   isGone: (() => void) | undefined;
 }
 
 /**
- * One target group alive: checks its targets' health, drains them, and hands them out in turn.
- * Source: ELB user guide, "Health checks for Application Load Balancer target groups".
+ * Runs one target group: checks its targets' health, drains them, and hands them out in turn. Source: ELB user guide,
+ * "Health checks for Application Load Balancer target groups".
  */
 export class TargetGroup {
   private readonly targets = new Map<string, Target>();
@@ -99,17 +99,17 @@ export class TargetGroup {
     return this.view.arn;
   }
 
-  /** Requests that targets have been handed out for since the group exists. */
+  /** Number of requests that targets have been handed out for since the group was created. */
   get requestCount(): number {
     return this.requests;
   }
 
-  /** Takes over changed settings; they hold from each target's next check on. */
+  /** Applies changed settings, from each target's next check on. */
   update(view: TargetGroupSettings): void {
     this.view = view;
   }
 
-  /** Adds a task's address and starts to check it. A task is a target only once. */
+  /** Adds a task's address and starts to check it. A task is registered only once. */
   register(taskArn: string, address: string): void {
     if (this.targets.has(taskArn)) return;
     const target: Target = {
@@ -133,8 +133,8 @@ export class TargetGroup {
   }
 
   /**
-   * Lets a target finish: no new requests, and gone when none is in flight any more or when the
-   * deregistration delay is over. Resolves then; at once for a task that is no target.
+   * Drains a target: sends no new requests, and removes it when none is in flight any more or when the deregistration
+   * delay is over. Resolves then; at once if the task is not a target.
    */
   async deregister(taskArn: string): Promise<void> {
     const target = this.targets.get(taskArn);
@@ -156,9 +156,8 @@ export class TargetGroup {
   }
 
   /**
-   * Resolves when nothing is in flight and the least time of draining is over, or the longest is.
-   * Source: ELB user guide, "Deregistration delay": the target goes on draining until the delay is over,
-   * though it has no requests in flight.
+   * Resolves when nothing is in flight and the minimum draining time is over, or when the maximum is. Source: ELB user
+   * guide, "Deregistration delay": the target keeps draining until the delay is over, even with no requests in flight.
    */
   private async drain(target: Target, delayMs: number): Promise<void> {
     const { pace } = this.options;
@@ -179,7 +178,7 @@ export class TargetGroup {
     });
   }
 
-  /** Forgets a target whose task is dead: there is nothing left to drain. */
+  /** Removes a target whose task has ended, without draining. */
   remove(taskArn: string): void {
     const target = this.targets.get(taskArn);
     if (target === undefined) return;
@@ -190,9 +189,9 @@ export class TargetGroup {
   }
 
   /**
-   * Lets a target's checks fail from now on whatever it answers, or pass again: a way to see what a
-   * service does about a task that is ill. The checks come at the pace of a new target's meanwhile.
-   * @returns false when the task is no target whose health is checked
+   * Makes a target's checks fail from now on whatever it answers, or pass again, to show how a service reacts to an
+   * unhealthy task. Until then, checks run as often as a new target's.
+   * @returns false if the task is not a target whose health is checked
    */
   breakHealth(taskArn: string, isBroken: boolean): boolean {
     const target = this.targets.get(taskArn);
@@ -205,14 +204,14 @@ export class TargetGroup {
     return true;
   }
 
-  /** Forgets all targets, e.g. because the group was deleted. */
+  /** Removes all targets, e.g. because the group was deleted. */
   close(): void {
     for (const taskArn of [...this.targets.keys()]) this.remove(taskArn);
   }
 
   /**
-   * The target whose turn it is: the healthy ones round robin; if none is healthy, the unhealthy
-   * ones (the load balancer fails open); undefined if there are none of those either.
+   * The next target: the healthy ones in turn (round robin); if none is healthy, the unhealthy ones (the load balancer
+   * fails open); undefined if there are no targets.
    */
   next(): TargetLease | undefined {
     const all = [...this.targets.values()];
@@ -268,7 +267,7 @@ export class TargetGroup {
     const { healthyThreshold, unhealthyThreshold } = this.view.healthCheck;
     if (failure === undefined) {
       target.streak = Math.max(target.streak, 0) + 1;
-      // A new target needs a single success, one that was unhealthy has to prove itself.
+      // A new target needs a single success; one that was unhealthy needs `healthyThreshold` of them.
       if (target.state === "initial" || target.streak >= healthyThreshold) {
         this.change(target, "healthy");
       }
@@ -309,7 +308,7 @@ export class TargetGroup {
   }
 }
 
-/** Not for draining that ends with the last request, whenever that is. */
+/** When a wait ends; empty for draining that only waits for the last request. */
 function untilOf(timer: TargetWait | undefined): Pick<TargetHealth, "until"> {
   const at = timer?.endsAt();
   return at === undefined || !Number.isFinite(at) ? {} : { until: new Date(at).toISOString() };

@@ -1,12 +1,12 @@
 /**
- * Takes turns in proportion to weights, as evenly as possible: weights 2 and 1 give a b a, a b a …
- * (smooth weighted round robin: everyone earns its weight, the richest goes and pays the sum).
+ * Takes turns in proportion to weights, as evenly as possible: weights 2 and 1 give a b a, a b a … (smooth weighted
+ * round robin: each entry gains its weight per turn; the highest is chosen and pays the sum).
  */
 export class WeightedTurn {
   private readonly credit = new Map<string, number>();
 
   /**
-   * @param entries weights are whole numbers from 0 to 999; 0 never gets a turn
+   * @param entries weights are integers from 0 to 999; 0 never gets a turn
    * @returns the key whose turn it is; undefined if no weight is above 0
    */
   next(entries: readonly { readonly key: string; readonly weight: number }[]): string | undefined {

@@ -5,9 +5,9 @@ import type { RuntimeName, RuntimeOptions, TaskRuntime } from "./runtime";
 import { StaticRuntime } from "./staticRuntime";
 
 /**
- * Picks the runtime: the one asked for, else the most faithful one that this machine has.
- * `static` needs nothing but Node, so there is always one.
- * @throws {Error} when the runtime asked for is not there; the message says why and what to do
+ * Picks the runtime: the requested one, else the most faithful one available on this machine. `static` only needs Node,
+ * so there is always one.
+ * @throws {Error} if the requested runtime is not available; the message says why and what to do
  */
 export async function chooseRuntime(
   options: RuntimeOptions & { readonly runtime?: RuntimeName },

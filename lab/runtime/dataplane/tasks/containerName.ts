@@ -1,7 +1,7 @@
 import { lastPart } from "../../../shared/lastPart";
 
 /**
- * The name that a container of a task has in Docker.
+ * The Docker name of a task's container.
  * @param container as the task definition names it. @default the task's only one
  */
 export function containerName(taskArn: string, container?: string): string {

@@ -7,16 +7,16 @@ import { contentsOf } from "../../../account/buildContext";
 import { damagedFile, forgetContents, noteContents } from "../../../account/folderContents";
 import type { ContainerSpec } from "./runtime";
 
-/** How many revisions are kept when the lab starts. */
+/** How many revisions to keep when the lab starts. */
 const KEPT = 50;
 
-/** What is no part of an image, however it is built. */
+/** Never part of an image. */
 const LEFT_OUT = new Set([".git", "node_modules"]);
 
 /**
- * Images as they were deployed: the folder that stands for an image is copied when the first task of a
- * revision starts, and all tasks of the revision get that copy. What is edited later shows with the next
- * revision, as on AWS, also after a restart of the lab. A copy that is damaged is made anew of what the folder has now.
+ * Images as they were deployed: an image's folder is copied when the first task of a revision starts, and all tasks of
+ * the revision use that copy. As on AWS, later edits only appear with the next revision, even after a restart of the
+ * lab. A damaged copy is recreated from the folder's present content.
  */
 export class DeployedImages {
   private readonly parent: string;
@@ -27,7 +27,7 @@ export class DeployedImages {
     this.parent = resolve(workDir, "deployed");
   }
 
-  /** Forgets the oldest revisions, and copies that an earlier lab did not finish. */
+  /** Removes the oldest revisions, and copies that an earlier lab did not finish. */
   async prepare(): Promise<void> {
     const entries = await readdir(this.parent, { withFileTypes: true }).catch(() => []);
     const names = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
@@ -44,14 +44,14 @@ export class DeployedImages {
     }
   }
 
-  /** The folder of a container's image as its revision was deployed; `folder` itself if it belongs to none. */
+  /** The folder with a container's image as its revision was deployed; `folder` itself if it belongs to no revision. */
   folder(folder: string, spec: ContainerSpec): Promise<string> {
     return this.deployed(folder, spec, []);
   }
 
   /**
-   * As {@link folder}, for a program: the packages that are found from its folder are found from the copy as well, where
-   * they are installed. A folder that has the lab's own in it cannot be copied there, and is given itself.
+   * As {@link folder}, for a program: packages that resolve from its folder also resolve from the copy. A folder that
+   * contains the lab's own folder cannot be copied into it, so it is returned itself.
    */
   program(folder: string, spec: ContainerSpec): Promise<string> {
     if (`${this.parent}${sep}`.startsWith(`${resolve(folder)}${sep}`))
@@ -107,10 +107,10 @@ export class DeployedImages {
 
 const UNFINISHED = "unfinished-";
 const PACKAGES = "node_modules";
-/** In a folder with packages: what uses them. */
+/** Subfolder with the program, in a folder with its packages. */
 const PROGRAM = "program";
 
-/** Where Node.js looks for a program's packages, from the farthest to its own folder. */
+/** Where Node.js looks for a program's packages, from the outermost folder to its own. */
 function packageFolders(folder: string): string[] {
   const above = dirname(folder);
   const farther = above === folder ? [] : packageFolders(above);
@@ -118,7 +118,7 @@ function packageFolders(folder: string): string[] {
   return existsSync(own) ? [...farther, own] : farther;
 }
 
-/** The copy itself, below the packages that stand above it. */
+/** The copy itself, inside the folders with its packages. */
 function innermost(folder: string): string {
   const hasPackages = lstatSync(join(folder, PACKAGES), { throwIfNoEntry: false });
   return hasPackages ? innermost(join(folder, PROGRAM)) : folder;

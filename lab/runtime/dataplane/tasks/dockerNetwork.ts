@@ -5,23 +5,23 @@ import { TaskStartError, type NetworkSpec, type TaskNetwork } from "./runtime";
 
 const run = promisify(execFile);
 
-/** Waits until it is stopped, and does nothing else; Kubernetes' own for the same purpose. */
+/** An image that only waits until it is stopped; Kubernetes uses it for the same purpose. */
 const PAUSE = "registry.k8s.io/pause:3.10";
 
 /**
- * What the containers of a task share under Docker: the network of one that does nothing, as on ECS,
- * whose agent runs a pause container for each awsvpc task. It publishes the ports of all.
- * Source: amazon-ecs-agent, agent/api/task/task.go, `addNetworkResourceProvisioningDependency`.
+ * The network that a task's containers share under Docker: that of a pause container, as ECS's agent runs for each
+ * awsvpc task. It publishes the ports of all containers. Source: amazon-ecs-agent, agent/api/task/task.go,
+ * `addNetworkResourceProvisioningDependency`.
  */
 export class DockerNetwork implements TaskNetwork {
   private constructor(
-    /** Whose network it is. */
+    /** Name of the pause container. */
     readonly container: string,
     private readonly addresses: ReadonlyMap<number, string>,
   ) {}
 
   /**
-   * @param label of every container of the lab
+   * @param label label of every container of the lab
    * @param networkArguments for `docker run`
    * @throws {TaskStartError} in Docker's words
    */

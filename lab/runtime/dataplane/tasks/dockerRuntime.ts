@@ -27,9 +27,9 @@ const run = promisify(execFile);
 const LABEL = "ecs-handson.lab";
 
 /**
- * Runs tasks as containers of the machine's Docker engine (or Podman with Docker's command).
- * An image that stands for a folder is built from it at each start, which the build cache makes
- * quick; any other image is pulled when the engine does not have it.
+ * Runs tasks as containers of the machine's Docker engine (or Podman with Docker's command). An image with a folder is
+ * built from it at each start, which the build cache makes fast; any other image is pulled if the engine does not have
+ * it.
  */
 export class DockerRuntime implements TaskRuntime {
   readonly name = "docker";
@@ -43,7 +43,7 @@ export class DockerRuntime implements TaskRuntime {
     this.deployed = new DeployedImages(this.workDir);
   }
 
-  /** Whether an engine answers: the command alone says nothing. */
+  /** Whether an engine answers; the docker command alone does not prove that. */
   static async find(): Promise<
     { readonly available: true } | { readonly available: false; readonly reason: string }
   > {
@@ -68,7 +68,7 @@ export class DockerRuntime implements TaskRuntime {
     await this.deployed.prepare();
   }
 
-  /** A container alone brings its own. */
+  /** A single container uses its own network. */
   async openNetwork(spec: NetworkSpec): Promise<TaskNetwork | undefined> {
     if (spec.containerCount < 2) return undefined;
     if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
@@ -81,9 +81,9 @@ export class DockerRuntime implements TaskRuntime {
     if (spec.serviceConnect) await createNetwork(networkOf(spec.serviceConnect), this.workDir);
     const name = containerName(spec.taskArn, spec.name);
     const child = spawn("docker", this.runArguments(spec, image, name), {
-      // A group of its own: Ctrl-C is for the lab, which then stops its tasks in order.
+      // In its own process group: Ctrl-C goes to the lab, which then stops its tasks in order.
       detached: true,
-      // Secrets by the environment: arguments are for everyone to see.
+      // Secrets are passed in the environment, since every user can see arguments.
       env: { ...process.env, ...spec.secrets },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -117,14 +117,14 @@ export class DockerRuntime implements TaskRuntime {
         try {
           await run("docker", ["stop", "-t", seconds, name]);
         } catch {
-          await removeContainer(name); // it ended by itself, or the engine would not stop it
+          await removeContainer(name); // it had ended by itself, or the engine failed to stop it
         }
         await exited;
       },
     };
   }
 
-  /** Empty without a port; undefined when the container ended or took too long. */
+  /** Empty without a port; undefined if the container ended or took too long. */
   private async addressOf(
     { containerPort, isPortless, network }: ContainerSpec,
     name: string,
@@ -135,7 +135,7 @@ export class DockerRuntime implements TaskRuntime {
   }
 
   private runArguments(spec: ContainerSpec, image: string, name: string): string[] {
-    // Without a shell in between, the rest of an entry point comes before the command.
+    // Docker takes only the first word as the entry point, so the others go before the command.
     const [entryPoint, ...itsWords] = spec.entryPoint ?? [];
     const shared = spec.network instanceof DockerNetwork ? spec.network.container : undefined;
     const metadata = taskMetadata(spec);
@@ -161,7 +161,7 @@ export class DockerRuntime implements TaskRuntime {
     ];
   }
 
-  /** The address the engine chose; undefined when the container ended or took too long. */
+  /** The address that the engine chose; undefined if the container ended or took too long. */
   private async publishedAddress(
     name: string,
     containerPort: number,
@@ -178,14 +178,14 @@ export class DockerRuntime implements TaskRuntime {
         const address = /127\.0\.0\.1:\d+/.exec(stdout);
         if (address !== null) return address[0];
       } catch {
-        // The engine has not made the container yet.
+        // The engine has not created the container yet.
       }
       await Promise.race([sleep(50), exited]);
     }
     return undefined;
   }
 
-  /** What to hand to `docker run`: a fresh build, or the image itself, pulled if need be. */
+  /** The image for `docker run`: a fresh build, or the image itself, pulled if necessary. */
   private async image(spec: ContainerSpec): Promise<string> {
     const { image: reference } = spec;
     const now = this.options.images(reference);
@@ -234,8 +234,8 @@ export class DockerRuntime implements TaskRuntime {
 }
 
 /**
- * Members of a Service Connect namespace share a network of Docker's, whose DNS knows their names:
- * in place of a proxy, and so on the containers' own ports.
+ * Members of a Service Connect namespace share a Docker network, whose DNS resolves their names. This replaces the
+ * proxy, so clients use the containers' own ports.
  */
 function networkArguments(connection: TaskConnection | undefined): string[] {
   if (connection === undefined) return [];
@@ -250,14 +250,14 @@ async function createNetwork(name: string, workDir: string): Promise<void> {
     await run("docker", ["network", "inspect", name]);
   } catch {
     await run("docker", ["network", "create", "--label", `${LABEL}=${workDir}`, name]).catch(
-      () => undefined, // two tasks may want it at once; without it `docker run` says so
+      () => undefined, // two tasks may create it at once; if it is missing, `docker run` fails with the reason
     );
   }
 }
 
 /**
- * Runs a command in a container: `docker exec` has the image's own programs.
- * @returns its exit code, or 137 when the time was over
+ * Runs a command in a container with `docker exec`.
+ * @returns its exit code, or 137 after the timeout
  */
 async function execIn(
   name: string,
@@ -280,7 +280,7 @@ const UNITS: Readonly<Record<string, number>> = {
   GiB: 1024,
 };
 
-/** What `docker stats` measures in the second that it takes. */
+/** Resource usage from `docker stats`, which measures for about a second. */
 async function usageOf(name: string): Promise<ContainerUsage | undefined> {
   const format = "{{.CPUPerc}} {{.MemUsage}}";
   const { stdout } = await run("docker", ["stats", "--no-stream", "--format", format, name]).catch(
@@ -295,11 +295,11 @@ async function removeContainer(name: string): Promise<void> {
   try {
     await run("docker", ["rm", "--force", name]);
   } catch {
-    // There is none by this name, which is what was asked for.
+    // There is no such container, which is the desired result.
   }
 }
 
-/** The last line a failed command wrote, ended by a full stop. */
+/** The last line that a failed command wrote, ending in a full stop. */
 function lastLine(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message?: string };
   const text = (stderr ?? "").trim() || (message ?? String(error));

@@ -1,24 +1,24 @@
 import { spawn } from "node:child_process";
 import type { TaskNetwork } from "./runtime";
 
-/** Of a command that was killed, as Docker and ECS tell it. */
+/** Exit code of a command that was killed, as in Docker and ECS. */
 const KILLED = 137;
-/** Of a command that is not there, as a shell tells it. */
+/** Exit code if the command does not exist, as in a shell. */
 const NOT_FOUND = 127;
 
-/** Where a command beside a container runs. */
+/** Where to run a command alongside a container. */
 export interface HostCommandOptions {
   readonly folder?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The container's task. @default addresses stay as they are */
+  /** Network of the container's task. @default addresses are not changed */
   readonly network?: TaskNetwork | undefined;
   readonly timeoutMs: number;
 }
 
 /**
- * Runs a command on this machine as if it ran in a container: addresses on localhost become those where
- * the task's ports are. Which programs there are is this machine's matter, not the image's.
- * @returns the exit code; 137 when the time was over, and 127 when there is no such program
+ * Runs a command on this machine as if in a container: addresses on localhost are mapped to those of the task's ports.
+ * It finds this machine's programs, not the image's.
+ * @returns the exit code; 137 after the timeout, 127 if there is no such program
  */
 export function runHostCommand(
   command: readonly string[],
@@ -34,10 +34,10 @@ export function runHostCommand(
     });
     const timer = setTimeout(() => {
       try {
-        // The group, for a shell's command outlives the shell.
+        // Kills the group, since a shell's command outlives the shell.
         if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       } catch {
-        // It has ended meanwhile.
+        // It has already ended.
       }
     }, timeoutMs);
     child.once("error", () => {
@@ -52,14 +52,14 @@ export function runHostCommand(
 }
 
 const LOOPBACK = String.raw`(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])`;
-/** `http://localhost/…`, which means port 80. */
+/** `http://localhost/…`, i.e. port 80. */
 const WITHOUT_PORT = new RegExp(String.raw`(http://)${LOOPBACK}(?![:\w.])`, "g");
-/** `localhost:8080`, also as `nc` has it, with a blank. */
+/** `localhost:8080`, or with a blank, as for `nc`. */
 const WITH_PORT = new RegExp(String.raw`${LOOPBACK}(:| +)(\d+)\b`, "g");
-/** No port of this machine that anything listens on. */
+/** An address that nothing listens on. */
 const NOWHERE = "127.0.0.1:1";
 
-/** A word of a command with the addresses on localhost that its task's ports have on this machine. */
+/** A word of a command with localhost addresses mapped to the task's ports on this machine. */
 export function withMovedPorts(word: string, network: TaskNetwork | undefined): string {
   if (network === undefined) return word;
   const at = (port: string) => network.address(Number(port)) ?? NOWHERE;

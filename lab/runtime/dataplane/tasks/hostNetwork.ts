@@ -3,16 +3,16 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { TaskNetwork } from "./runtime";
 
-/** Who listens on a port of the task, and where on this machine; port 0: it is about to. */
+/** Which container listens on a port of the task, and where on this machine; port 0 if it is about to listen. */
 interface Listening {
   readonly container: string;
   readonly port: number;
 }
 
 /**
- * A task's localhost on this machine, where all tasks share 127.0.0.1: each port that a container listens
- * on is a file, named after it, that says where it was moved to. A Node program keeps its files itself,
- * by `nodePreload.cjs`; for others the lab does. Files, for a program must know at once whether a port
+ * A task's localhost on this machine, where all tasks share 127.0.0.1. Each port that a container listens on has a
+ * file, named after it, which says where the port was moved to. A Node program maintains its files itself, in
+ * `nodePreload.cjs`; for others the lab does. Files are used because a program must know synchronously whether a port
  * is taken, and where its siblings listen.
  */
 export class HostNetwork implements TaskNetwork {
@@ -25,7 +25,7 @@ export class HostNetwork implements TaskNetwork {
     return new HostNetwork(mkdtempSync(join(parent, "task-")));
   }
 
-  /** Removes those of an earlier lab that was killed. */
+  /** Removes networks of an earlier lab that was killed. */
   static async forget(workDir: string): Promise<void> {
     await rm(HostNetwork.parentOf(workDir), { recursive: true, force: true });
   }
@@ -39,7 +39,7 @@ export class HostNetwork implements TaskNetwork {
     return port ? `127.0.0.1:${port}` : undefined;
   }
 
-  /** Takes a port for a container; false when another one has it. */
+  /** Claims a port for a container; false if another one has it. */
   claim(containerPort: number, container: string): boolean {
     try {
       this.write(containerPort, { container, port: 0 }, "wx");
@@ -49,12 +49,12 @@ export class HostNetwork implements TaskNetwork {
     }
   }
 
-  /** Notes where a port that was claimed is. */
+  /** Records where a claimed port was moved to. */
   set(containerPort: number, container: string, port: number): void {
     this.write(containerPort, { container, port }, "w");
   }
 
-  /** Gives back the ports of a container, which has ended. */
+  /** Releases the ports of a container that has ended. */
   release(container: string): void {
     for (const name of this.names()) {
       if (this.read(name)?.container === container) rmSync(join(this.folder, name));

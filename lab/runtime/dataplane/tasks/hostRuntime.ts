@@ -10,8 +10,8 @@ import type {
 } from "./runtime";
 
 /**
- * Runs tasks as processes of this machine, each in the way of its image: a Node program by Node,
- * anything else as the static site that it must then be.
+ * Runs tasks as processes on this machine, depending on the image: a Node program with Node, anything else as a static
+ * site.
  */
 export class HostRuntime implements TaskRuntime {
   private readonly node: NodeRuntime;
@@ -37,7 +37,7 @@ export class HostRuntime implements TaskRuntime {
     try {
       return this.options.images(image) !== undefined;
     } catch {
-      return true; // it is not there though it should be, which starting it tells
+      return true; // its folder should exist but does not; starting it reports the error
     }
   }
 

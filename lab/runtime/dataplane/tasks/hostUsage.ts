@@ -7,19 +7,19 @@ import type { ContainerUsage } from "./runtime";
 /** CPU units of one core. */
 const UNITS = 1024;
 const MIB = 1024 * 1024;
-/** Linux gives times to user space in hundredths of a second, whatever the machine: `USER_HZ`. */
+/** Linux reports times to user space in hundredths of a second on every machine: `USER_HZ`. */
 const TICKS_A_SECOND = 100;
 
-/** What a group of processes has used so far, and holds now. */
+/** CPU time that a group of processes has used so far, and memory that it uses now. */
 interface GroupUsage {
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
 }
 
 /**
- * Measures a process group, which is what a container is here: by /proc where there is one, else by
- * `ps`. A process that ended between two looks takes its CPU time with it.
- * @returns what is to be called whenever one wants to know; undefined from it: it cannot be measured
+ * Measures a process group, which a container is here: from /proc if there is one, else with `ps`. The CPU time of a
+ * process that ends between two measurements is lost.
+ * @returns a function that measures; it resolves to undefined if that is not possible
  */
 export function usageOfGroup(leader: number): () => Promise<ContainerUsage | undefined> {
   let before = { cpuSeconds: 0, at: Date.now() };
@@ -34,7 +34,7 @@ export function usageOfGroup(leader: number): () => Promise<ContainerUsage | und
   };
 }
 
-/** Source: proc_pid_stat(5). The name of a process, in brackets, may have blanks. */
+/** Source: proc_pid_stat(5). A process's name, in parentheses, may contain blanks. */
 async function fromProc(leader: number): Promise<GroupUsage | undefined> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(
@@ -49,7 +49,7 @@ async function fromProc(leader: number): Promise<GroupUsage | undefined> {
   return { cpuSeconds: sum(ticks) / TICKS_A_SECOND, memoryBytes: sum(memory) };
 }
 
-/** From the state on, which stands after the name. */
+/** The fields from the state on, which follows the name. */
 const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 
 async function residentBytes(pid: string): Promise<number> {
@@ -61,7 +61,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) 
 
 const run = promisify(execFile);
 
-/** Of macOS and other systems; times there have hundredths of a second. */
+/** For macOS and other systems; times have hundredths of a second. */
 async function fromPs(leader: number): Promise<GroupUsage | undefined> {
   const { stdout } = await run("ps", ["-A", "-o", "pgid=,rss=,time="]).catch(() => ({
     stdout: "",

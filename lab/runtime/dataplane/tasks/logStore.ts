@@ -13,14 +13,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a container writes goes to. */
+/** The stream that a container's output goes to. */
 export interface LogStream {
   readonly cluster: string;
   /** The service, or `family:NAME` of a task without one. */
   readonly group: string;
   readonly container: string;
   readonly taskId: string;
-  /** awslogs' prefix; without one CloudWatch would get nothing, and the lab keeps it nevertheless. */
+  /** The prefix of awslogs. Without one, nothing would reach CloudWatch, but the lab keeps the output. */
   readonly prefix?: string | undefined;
 }
 
@@ -34,35 +34,35 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Which lines are wanted. */
+/** Which lines to return. */
 export interface LogQuery {
-  /** @default every one */
+  /** @default all */
   readonly cluster?: string | undefined;
   readonly group: string;
   /** @default all */
   readonly container?: string | undefined;
-  /** The beginning of its id. @default all */
+  /** The beginning of the task's ID. @default all */
   readonly task?: string | undefined;
 }
 
-/** Where logs are kept in the work folder of what runs. */
+/** Folder of the logs in a work folder. */
 export const logFolder = (workDir: string): string => join(workDir, "logs");
 
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Streams kept of each container, the newest. */
+/** Number of streams kept per container, the newest. */
 const STREAMS_KEPT = 20;
-/** Between two looks for new lines, in ms. */
+/** Time between two checks for new lines, in ms. */
 const LOOK_MS = 200;
 
 /**
- * What containers wrote, a file for each log stream: also for those that have ended, and for other
- * processes than the one that serves. A stream keeps its last 4 to 8 MB.
+ * The containers' output, a file for each log stream. It remains available after containers have ended, and to
+ * processes other than the serving one. A stream keeps its last 4 to 8 MB.
  */
 export class LogStore {
-  /** @param folder need not be there */
+  /** @param folder need not exist */
   constructor(private readonly folder: string) {}
 
-  /** Begins a stream. Returns what writes a line, and what ends it. */
+  /** Opens a stream. Returns functions that write a line, and that close it. */
   open(stream: LogStream): { write: (line: string) => void; close: () => void } {
     const folder = join(this.folder, ...[stream.cluster, stream.group, stream.container].map(enc));
     mkdirSync(folder, { recursive: true });
@@ -88,7 +88,7 @@ export class LogStore {
     };
   }
 
-  /** Names that there are logs of, as {@link LogStream.group} has them. */
+  /** The groups that have logs, as in {@link LogStream.group}. */
   groups(): string[] {
     return [...new Set(list(this.folder).flatMap((cluster) => list(join(this.folder, cluster))))]
       .map(decodeURIComponent)
@@ -107,7 +107,7 @@ export class LogStore {
     return byTime(lines.flatMap((one) => one.lines));
   }
 
-  /** Lines that are there and those that come, until `signal`. */
+  /** Existing lines, then new ones, until `signal` is aborted. */
   async *follow(query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {
     const read = new Map<string, number>();
     while (!signal.aborted) {
@@ -146,13 +146,13 @@ interface StreamFile {
   readonly container: string;
 }
 
-/** Whole lines only; one that is begun is read the next time. */
+/** Reads complete lines only; an incomplete one is read the next time. */
 async function readFrom(
   { container, path, stream }: StreamFile,
   from: number,
 ): Promise<{ lines: LogLine[]; end: number }> {
   const size = existsSync(path) ? statSync(path).size : 0;
-  const start = size < from ? 0 : from; // it has begun anew
+  const start = size < from ? 0 : from; // the file has started over
   if (size === start) return { lines: [], end: start };
   let end = start;
   const lines: LogLine[] = [];

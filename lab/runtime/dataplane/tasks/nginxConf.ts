@@ -4,29 +4,29 @@ import { TASK_PAGE } from "./taskFacts";
 export interface NginxTask {
   /** Content of the image's `default.conf`. */
   readonly site: string;
-  /** Folder that takes the place of `/usr/share/nginx/html`, absolute. */
+  /** Folder that replaces `/usr/share/nginx/html`, absolute. */
   readonly html: string;
   /** Folder for the pid file, temporary files and the access log, absolute and existing. */
   readonly directory: string;
   /** The port the site listens on in its container; its other ports are not published. */
   readonly containerPort: number;
-  /** The port on 127.0.0.1 that takes its place. */
+  /** The port on 127.0.0.1 that replaces it. */
   readonly port: number;
-  /** Ports of the task's other containers, and those of 127.0.0.1 that lead there. @default none */
+  /** Ports of the task's other containers, with their ports on 127.0.0.1. @default none */
   readonly siblings?: ReadonlyMap<number, number>;
-  /** Whether nginx starts as root: its workers must then stay root to read the pages. */
+  /** Whether nginx starts as root; its workers must then stay root to read the pages. */
   readonly asRoot: boolean;
 }
 
-/** What the page includes of its task, in the task's folder. */
+/** The file with facts about the task that the page includes, in the task's folder. */
 export const TASK_FILE = "task.html";
 
-/** Where nginx notes its process id, once it listens. */
+/** The file to which nginx writes its process ID once it listens. */
 export const pidFile = (directory: string): string => `${directory}/nginx.pid`;
 
 /**
- * A whole `nginx.conf` for a host nginx that plays one task: the image's server blocks, with the
- * address and the pages' folder replaced, and nothing outside `directory` written to.
+ * A complete `nginx.conf` for a host nginx that runs one task: the image's server blocks, with address and pages'
+ * folder replaced. It writes nothing outside `directory`.
  */
 export function nginxConf(task: NginxTask): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
@@ -50,11 +50,11 @@ export function nginxConf(task: NginxTask): string {
   ].join("\n");
 }
 
-/** A sibling's address, as `proxy_pass`, `fastcgi_pass` and `server` of an upstream have it. */
+/** A sibling's address in `proxy_pass`, `fastcgi_pass` and an upstream's `server`. */
 const SIBLING =
   /\b((?:proxy|fastcgi|uwsgi|scgi|grpc)_pass\s+(?:\w+:\/\/)?|server\s+)(?:localhost|127\.0\.0\.1)(?::(\d+))?(?=[\s/;])/g;
 
-/** Ports of localhost that a site hands requests on to: those of containers in the same task. */
+/** Ports of localhost that a site forwards requests to: those of containers in the same task. */
 export function portsOfSiblings(site: string): number[] {
   return [...new Set([...site.matchAll(SIBLING)].map(([, , port]) => Number(port ?? 80)))];
 }
@@ -81,7 +81,7 @@ function onLocalAddress({
     .replaceAll(`alias ${TASK_PAGE};`, `alias "${directory}/${TASK_FILE}";`);
 }
 
-// nginx's own list lies elsewhere on every system; a page needs no more than these.
+// nginx's own list is in a different place on every system; a page needs no more than these.
 const MIME_TYPES = [
   "text/html html htm;",
   "text/css css;",

@@ -17,7 +17,7 @@ import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 const ATTEMPTS = 3;
 
-/** Serves an image's pages by a host nginx a task, with the image's own configuration. */
+/** Serves an image's pages with a host nginx for each task, using the image's own configuration. */
 export class NginxRuntime implements TaskRuntime {
   readonly name = "nginx";
   private readonly deployed: DeployedImages;
@@ -30,14 +30,14 @@ export class NginxRuntime implements TaskRuntime {
     this.deployed = new DeployedImages(options.workDir);
   }
 
-  /** Path of the nginx of this machine, also where only root's PATH has it; undefined: none. */
+  /** Path of this machine's nginx, even if it is only on root's PATH; undefined if there is none. */
   static async find(): Promise<string | undefined> {
     const path = [process.env.PATH ?? "", "/usr/sbin", "/usr/local/sbin"].join(delimiter);
     return (await which("nginx", { nothrow: true, path })) ?? undefined;
   }
 
   async prepare(): Promise<void> {
-    // Its processes end with the lab, however the lab ends; only their files may be left.
+    // Its processes end with the lab, however the lab ends; only their files may remain.
     await rm(this.tasksFolder, { recursive: true, force: true });
     await this.deployed.prepare();
   }
@@ -55,7 +55,7 @@ export class NginxRuntime implements TaskRuntime {
       const port = await getPort({ host: "127.0.0.1" });
       const conf = join(directory, "nginx.conf");
       const text = await readFile(site.conf, "utf8");
-      // Where siblings listen shows only when they do: the shim finds them, at each connection.
+      // Siblings' ports are only known once they listen, so the shim looks them up at each connection.
       const siblings = new Map<number, number>();
       for (const sibling of network === "" ? [] : portsOfSiblings(text)) {
         siblings.set(sibling, await getPort({ host: "127.0.0.1" }));
@@ -89,7 +89,7 @@ export class NginxRuntime implements TaskRuntime {
         return task;
       } catch (error) {
         await rm(directory, { recursive: true, force: true });
-        // Another program may take a free port before nginx does; then another port will do.
+        // Another program may take a free port before nginx does; then retry with another port.
         const taken = error instanceof TaskStartError && error.message.includes("bind()");
         if (!taken || attempt === ATTEMPTS) throw error;
       }

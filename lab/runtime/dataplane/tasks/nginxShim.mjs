@@ -1,7 +1,6 @@
-// Keeps a host nginx tied to the lab:
-// `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT NETWORK SIBLING=PORT…`.
-// nginx cannot notice that the lab is gone; this process can, and ends it then. And it takes nginx to
-// the task's other containers, whose ports may be other ones whenever they start again.
+// Keeps a host nginx tied to the lab: `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT NETWORK SIBLING=PORT…`. nginx
+// cannot notice that the lab is gone; this process can, and then ends nginx. It also forwards nginx's connections to
+// the task's other containers, whose ports may change whenever they restart.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -34,12 +33,12 @@ nginx.once("exit", (code, signal) => {
   process.exit(signal === null ? code : 1);
 });
 
-// QUIT lets nginx answer what is in flight; it is the stop signal of the nginx image too.
+// QUIT lets nginx finish requests in flight; it is also the nginx image's stop signal.
 process.on("SIGTERM", () => nginx.kill("SIGQUIT"));
 process.on("SIGQUIT", () => nginx.kill("SIGQUIT"));
 process.once("disconnect", () => nginx.kill("SIGTERM")); // the lab is gone
 
-// nginx writes its pid file when it has bound its port: only then is whoever answers there nginx.
+// nginx writes its PID file once it has bound its port; before that, another program may be answering there.
 const look = () => {
   if (!existsSync(pidFile)) {
     setTimeout(look, 10);

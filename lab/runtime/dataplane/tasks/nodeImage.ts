@@ -4,19 +4,19 @@ import { DockerfileParser, type Instruction, type JSONInstruction } from "docker
 
 /** How a container of an image starts Node. */
 export interface NodeImage {
-  /** Folder of the Dockerfile, which stands for the image's working directory. */
+  /** Folder of the Dockerfile, used as the image's working directory. */
   readonly folder: string;
-  /** What follows `node`, paths from the working directory: `["src/main.ts"]`. */
+  /** Arguments of `node`, with paths relative to the working directory: `["src/main.ts"]`. */
   readonly args: readonly string[];
-  /** What `ENV` sets. */
+  /** Variables that `ENV` sets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads from a folder's Dockerfile how its image starts Node; undefined for any other image, and
- * for a folder without a Dockerfile.
- * @param given what a task definition has in place of the image's CMD and ENTRYPOINT; an entry point of
- * its own does without the image's CMD
+ * Reads from a folder's Dockerfile how its image starts Node; undefined for other images, and for a folder without a
+ * Dockerfile.
+ * @param given replacements for the image's CMD and ENTRYPOINT from the task definition; an entry point also discards
+ * the image's CMD
  */
 export function nodeImage(
   folder: string,
@@ -58,7 +58,7 @@ function words(instruction: JSONInstruction | undefined): string[] {
   return json.length > 0 ? json : instruction.getArguments().map((word) => word.getValue());
 }
 
-/** A path in the image as one from its working directory; anything else stays as it is. */
+/** A path in the image made relative to its working directory; anything else is unchanged. */
 function underWorkdir(arg: string, workdir: string): string {
   return arg.startsWith("/") ? posix.relative(workdir, arg) : arg;
 }

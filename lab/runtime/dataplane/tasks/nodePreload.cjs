@@ -29,7 +29,7 @@ function TaskPorts(folder, container) {
   const write = (port, actual, flag) => {
     const text = JSON.stringify({ container, port: actual });
     if (flag !== undefined) return writeFileSync(file(port), text, { flag });
-    // Whole as soon as it is there.
+    // Linked into place, so that the file is complete as soon as it exists.
     const draft = join(folder, `.${port}-${process.pid}`);
     writeFileSync(draft, text);
     renameSync(draft, file(port));
@@ -41,7 +41,7 @@ function TaskPorts(folder, container) {
       return undefined; // nothing listens there, or the task's network is gone
     }
   };
-  /** False when another container of the task has that port. */
+  /** @returns false if another container of the task has that port */
   this.claim = (port) => {
     try {
       write(port, 0, "wx");
@@ -56,7 +56,7 @@ function TaskPorts(folder, container) {
   this.actual = (port) => read(port)?.port;
 }
 
-/** Whatever port the program listens on becomes a free one; the lab is told which the container's is. */
+/** Replaces every port that the program listens on by a free one; reports the container port's to the lab. */
 function listenOnFreePorts(containerPort, ports) {
   const { listen } = net.Server.prototype;
   net.Server.prototype.listen = function (...args) {
@@ -71,7 +71,7 @@ function listenOnFreePorts(containerPort, ports) {
     this.once("listening", () => {
       const { port } = this.address();
       ports?.set(wanted === 0 ? port : wanted, port);
-      // Its own address, as the program is told it.
+      // The program sees its own address.
       if (wanted !== 0) ports?.set(port, port);
       if (wanted === containerPort) process.send?.({ port });
       this.once("close", () => {
@@ -84,8 +84,8 @@ function listenOnFreePorts(containerPort, ports) {
 }
 
 /**
- * Connections to a name of the task's Service Connect namespace go to its proxy, those to localhost to
- * the task's own ports: what else listens on this machine is not in the task.
+ * Redirects connections to Service Connect names to their proxy, and those to localhost to the task's own ports, since
+ * nothing else on this machine belongs to the task.
  */
 function connectWithin(endpoints, ports) {
   const proxies = new Map(
@@ -93,7 +93,7 @@ function connectWithin(endpoints, ports) {
   );
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function (...args) {
-    // What net.connect hands on is one list of options and callback.
+    // net.connect passes options and callback as one array.
     const { options, callback } = normalized(Array.isArray(args[0]) ? args[0] : args);
     if (options?.port === undefined) return connect.apply(this, args);
     const host = String(options.host ?? "localhost").toLowerCase();
@@ -129,7 +129,7 @@ function isLoopback(host) {
   return /^(localhost|127(\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|::)$/.test(host);
 }
 
-/** As Node itself makes it of what the system says. */
+/** An error as Node itself creates it from a system error. */
 function refusal(syscall, code, why, address, port) {
   const text = `${syscall} ${code}${why === "" ? "" : `: ${why}`} ${address}:${port}`;
   const errno = require("node:os").constants.errno[code];
@@ -138,10 +138,10 @@ function refusal(syscall, code, why, address, port) {
 
 function endWithTheLab() {
   process.once("disconnect", () => process.exit(0));
-  process.channel?.unref(); // the channel alone must not keep a program that has finished
+  process.channel?.unref(); // the channel must not keep a finished program alive
 }
 
-/** The arguments of `listen` or `connect` as options; none for a path or for nothing. */
+/** The arguments of `listen` or `connect` as options; undefined for a path or without arguments. */
 function normalized(args) {
   const [first, second] = args;
   const callback = args.find((arg) => typeof arg === "function");

@@ -12,14 +12,12 @@ import {
 import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
 /**
- * Runs an image whose container is a Node program as a process of this machine's Node, from the
- * folder that the image is built from, as it was when the revision's first task started: the real program, with no
- * container around it.
+ * Runs an image that starts a Node program with this machine's Node, from the folder that the image is built from, as
+ * it was when the revision's first task started: the real program, without a container.
  *
- * The process gets the environment of a container and nothing of the lab's own but PATH. It thinks
- * that it listens on its container port; `nodePreload.cjs` moves that to a free one of 127.0.0.1,
- * and connections to Service Connect names to their proxies.
- * What else a Dockerfile does (RUN, COPY from elsewhere, USER) has no effect.
+ * The process gets the environment of a container, and only PATH from the lab's. It believes it listens on its
+ * container port; `nodePreload.cjs` moves that to a free one on 127.0.0.1, and redirects connections to Service Connect
+ * names to their proxies. Other instructions of a Dockerfile (RUN, COPY from elsewhere, USER) have no effect.
  */
 export class NodeRuntime {
   private readonly deployed: DeployedImages;
@@ -28,13 +26,13 @@ export class NodeRuntime {
     this.deployed = new DeployedImages(options.workDir);
   }
 
-  /** How the image starts Node, if a folder stands for it and it is a Node program. */
+  /** How the image starts Node, if it has a folder and is a Node program. */
   find(spec: Pick<ContainerSpec, "image" | "command" | "entryPoint">): NodeImage | undefined {
     const folder = this.options.images(spec.image);
     return folder === undefined ? undefined : nodeImage(folder, spec);
   }
 
-  /** @throws {TaskStartError} when the program is not there, ends at once or does not listen */
+  /** @throws {TaskStartError} if the program does not exist, ends at once or does not listen */
   async startContainer(spec: ContainerSpec, source: NodeImage): Promise<RunningContainer> {
     const folder = await this.deployed.program(source.folder, spec);
     const image = nodeImage(folder, spec) ?? { ...source, folder };
@@ -43,7 +41,7 @@ export class NodeRuntime {
     if (!isInline && !existsSync(join(image.folder, script))) {
       throw new TaskStartError(
         `CannotStartContainerError: the Dockerfile in ${source.folder} starts ${script || "no script"}, ` +
-          "which is not there. Name a file of that folder in its CMD.",
+          "which does not exist. Name a file of that folder in its CMD.",
       );
     }
     const preload = join(__dirname, "nodePreload.cjs");
@@ -71,7 +69,7 @@ export class NodeRuntime {
   }
 }
 
-/** A Node that does not run TypeScript by itself gets a loader for it. */
+/** Adds a loader if this Node does not run TypeScript by itself. */
 function typeScript(script: string): string[] {
   const runsIt = (process.features as { typescript?: unknown }).typescript;
   if (!/\.[mc]?ts$/.test(script) || Boolean(runsIt)) return [];

@@ -1,20 +1,20 @@
-/** Ways a task's container can become a process of this machine, the most faithful first. */
+/** Ways to run a task's containers on this machine, the most faithful first. */
 export const RUNTIME_NAMES = ["docker", "nginx", "static"] as const;
 
 /** @see RUNTIME_NAMES */
 export type RuntimeName = (typeof RUNTIME_NAMES)[number];
 
 /**
- * What a container runs as. Without Docker an image that is a Node program is run by Node, and nothing
- * runs for one that a task can do without.
+ * How a container runs. Without Docker, a Node program is run by Node, and a container that its task can do without is
+ * replaced by a stand-in.
  */
 export type TaskKind = RuntimeName | "node" | "stand-in";
 
-/** What a page may say of the task that it comes from. */
+/** What a page may show about its task. */
 export interface TaskFacts {
   /** `family:revision`. */
   readonly taskDefinition: string;
-  /** Availability zone; absent where none is known. */
+  /** Availability Zone; absent if not known. */
   readonly zone?: string;
 }
 
@@ -22,78 +22,83 @@ export interface TaskFacts {
 export interface ContainerSpec {
   /** `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`. */
   readonly taskArn: string;
-  /** As the task definition names it. @default the task's only one */
+  /** Its name in the task definition. @default the task's only container */
   readonly name?: string;
-  /** What it shares with other containers. @default a network of its own */
+  /** The network that it shares with other containers. @default its own */
   readonly network?: TaskNetwork;
-  /** Image reference as the task definition has it, e.g. `public.ecr.aws/…/nginx:1.30.6-alpine`. */
+  /** Image reference from the task definition, e.g. `public.ecr.aws/…/nginx:1.30.6-alpine`. */
   readonly image: string;
-  /** What its page may say of it, and which revision's image it gets. @default nothing, and the image as it is now */
+  /**
+   * What its page may show about it, and which revision's image it uses. @default nothing, and the image's present
+   * state
+   */
   readonly facts?: TaskFacts;
   /** Port the container listens on, 1 to 65535. */
   readonly containerPort: number;
   /**
-   * Whether it has no port, as a worker or a job: then it has started when its process has, and a job
-   * ends by itself. Sites listen nevertheless.
+   * Whether it has no port, like a worker or a job: it then counts as started as soon as its process has, and a job
+   * ends by itself. Sites listen anyway.
    * @default false
    */
   readonly isPortless?: boolean;
   /** Environment of the container, without its secrets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Further variables, whose values must show nowhere. @default {} */
+  /** Further variables, whose values must not be shown anywhere. @default {} */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** How it finds other services by name. @default not at all */
+  /** How it finds other services by name. @default it cannot */
   readonly serviceConnect?: TaskConnection;
-  /** Replaces the image's command. Only Docker and Node can obey it. */
+  /** Replaces the image's command. Only supported by Docker and Node. */
   readonly command?: readonly string[];
-  /** Replaces the image's entry point, and its command too unless there is one here. As `command`. */
+  /**
+   * Replaces the image's entry point, and also its command unless `command` is set. Only supported by Docker and Node.
+   */
   readonly entryPoint?: readonly string[];
-  /** Called once its process has begun, before it listens. */
+  /** Called once its process has started, before it listens. */
   readonly onStarted?: () => void;
-  /** Receives every line the container writes, stdout and stderr mixed. */
+  /** Receives every line that the container writes, stdout and stderr mixed. */
   readonly onOutput?: (line: string) => void;
 }
 
 /**
- * What the containers of a task share under awsvpc: one localhost, on which a port is taken once, and
- * which is not the localhost of any other task.
+ * The network that a task's containers share under awsvpc: one localhost, separate from every other task's, on which
+ * each port can be used only once.
  */
 export interface TaskNetwork {
-  /** `127.0.0.1:PORT` where a port of the task is reached from this machine; undefined: nothing listens. */
+  /** `127.0.0.1:PORT` of a port of the task on this machine; undefined if nothing listens. */
   address(containerPort: number): string | undefined;
-  /** Ends it. Its containers have ended before. */
+  /** Closes it, after its containers have ended. */
   close(): Promise<void>;
 }
 
-/** What a network is made for. */
+/** Options of a network. */
 export interface NetworkSpec {
   readonly taskArn: string;
   /** How many containers share it, 1 or more. */
   readonly containerCount: number;
-  /** Ports that are reached from outside of the task. */
+  /** Ports that are reachable from outside the task. */
   readonly containerPorts: readonly number[];
   readonly serviceConnect?: TaskConnection;
 }
 
-/** What a container uses of its machine. */
+/** Resource usage of a container. */
 export interface ContainerUsage {
-  /** CPU units since the last look (at the first one: since it started); 1024 are one vCPU. */
+  /** CPU units since the last measurement (at first, since it started); 1024 are one vCPU. */
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
 }
 
-/** A task's part of a Service Connect namespace. */
+/** A task's connection to a Service Connect namespace. */
 export interface TaskConnection {
   /** ARN of the namespace. */
   readonly namespace: string;
   /** Names by which others reach the task's own service. */
   readonly names: readonly string[];
-  /** What the task can reach. */
+  /** The endpoints that the task can reach. */
   readonly endpoints: readonly ConnectEndpoint[];
 }
 
-/** A name and port of a namespace, and the port of 127.0.0.1 that stands for it on this machine. */
+/** A name and port in a namespace, and the port of 127.0.0.1 that it is mapped to. */
 export interface ConnectEndpoint {
   readonly dnsName: string;
   readonly port: number;
@@ -106,25 +111,25 @@ export interface ContainerExit {
   readonly signal?: string;
 }
 
-/** A started container. It accepts connections on `address` from the moment it is handed out. */
+/** A started container. It already accepts connections on `address`. */
 export interface RunningContainer {
   readonly runtime: TaskKind;
-  /** `127.0.0.1:PORT`: where the container's port is reached from this machine; empty without one. */
+  /** `127.0.0.1:PORT` of the container's port on this machine; empty without a port. */
   readonly address: string;
   /** Process id on this machine; absent under Docker. */
   readonly pid?: number;
-  /** Resolves when it has ended, for whatever reason. Never rejects. */
+  /** Resolves when it has ended for any reason. Never rejects. */
   readonly exited: Promise<ContainerExit>;
   /**
-   * Runs a command beside it, in its folder, environment and network. Resolves to the exit code, 137 when
-   * the time was over. @default it cannot run any
+   * Runs a command alongside it, in its folder, environment and network. Resolves to the exit code, 137 after the
+   * timeout. @default not supported
    */
   exec?(command: readonly string[], timeoutMs: number): Promise<number>;
-  /** What it uses; undefined when that cannot be measured here. @default nothing is known */
+  /** Its resource usage; undefined if that cannot be measured here. @default not known */
   usage?(): Promise<ContainerUsage | undefined>;
   /**
-   * Asks it to end by `SIGTERM` (or the image's own stop signal), and kills it when it still
-   * runs after `timeoutMs`. Resolves once it has ended; asking twice is harmless.
+   * Stops it with `SIGTERM` (or the image's own stop signal), and kills it if it is still running after `timeoutMs`.
+   * Resolves once it has ended; calling it twice is harmless.
    */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -132,12 +137,12 @@ export interface RunningContainer {
 /** Starts containers in one of the ways of {@link RUNTIME_NAMES}. */
 export interface TaskRuntime {
   readonly name: RuntimeName;
-  /** Ends what an earlier lab that was killed may have left behind. */
+  /** Cleans up what an earlier lab that was killed may have left behind. */
   prepare(): Promise<void>;
-  /** Whether there is anything that it could run for an image. @default whatever the image */
+  /** Whether it can run an image. @default it can run any */
   canRun?(image: string): boolean;
   /**
-   * Makes what the containers of a task share; undefined where they need nothing for it.
+   * Creates the network that a task's containers share; undefined if they need none.
    * @default they share nothing
    * @throws {TaskStartError} with the reason that ECS would give
    */
@@ -149,20 +154,20 @@ export interface TaskRuntime {
   startContainer(spec: ContainerSpec): Promise<RunningContainer>;
 }
 
-/** Why a task, or a container of it, did not start; `message` begins with ECS's error name. */
+/** Why a task or one of its containers did not start; `message` begins with ECS's error name. */
 export class TaskStartError extends Error {
   override readonly name = "TaskStartError";
 }
 
-/** Where runtimes find images and put their files. */
+/** Where runtimes find images and write their files. */
 export interface RuntimeOptions {
   /**
-   * Folder an image stands for, with a Dockerfile, and without Docker either a Node program or
-   * `html/` and `default.conf`; undefined: none.
+   * Folder that an image is built from, with a Dockerfile and, to run without Docker, either a Node program or `html/`
+   * and `default.conf`; undefined if there is none.
    */
   readonly images: (image: string) => string | undefined;
-  /** Existing or creatable folder for generated files. */
+  /** Folder for generated files; created if missing. */
   readonly workDir: string;
-  /** How long a task may take until it accepts connections, in ms. @default 15000 */
+  /** How long a task may take to accept connections, in ms. @default 15000 */
   readonly startTimeoutMs?: number;
 }

@@ -4,25 +4,24 @@ import { pipeline } from "node:stream";
 
 import { Forwarder } from "../forwarder";
 
-/** Retries of a request that failed, each at another task; AWS's number. */
+/** Number of retries of a failed request, each at another task; AWS's default. */
 const RETRIES = 2;
-/** Time that a request may take, in ms; AWS's default for HTTP. */
+/** Timeout of a request, in ms; AWS's default for HTTP. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
- * What stands behind one name and port of a Service Connect namespace: a port of 127.0.0.1 that hands
- * requests (or, unless the service speaks HTTP, connections) to the service's tasks in turn. On AWS
- * each task has a proxy of its own.
+ * The proxy for one name and port of a Service Connect namespace: a port of 127.0.0.1 that forwards requests (or
+ * connections, if the service does not use HTTP) to the service's tasks in turn. On AWS, each task has its own proxy.
  *
- * Requests without a body are tried again at another task. Not simulated: outlier detection, TLS.
- * Source: ECS developer guide, "Amazon ECS Service Connect components", "Service Connect proxy".
+ * Failed requests without a body are retried at another task. Not simulated: outlier detection, TLS. Source: ECS
+ * developer guide, "Amazon ECS Service Connect components", "Service Connect proxy".
  */
 export class ServiceConnectProxy {
   private readonly server: Server;
   private readonly forwarder = new Forwarder(REQUEST_TIMEOUT_MS);
   private turn = 0;
 
-  /** @param addresses `127.0.0.1:PORT` of each task that runs, asked for anew at each request */
+  /** @param addresses `127.0.0.1:PORT` of each running task, looked up at each request */
   constructor(
     readonly protocol: "http" | "tcp",
     private readonly addresses: () => readonly string[],
@@ -51,7 +50,7 @@ export class ServiceConnectProxy {
     });
   }
 
-  /** Stops listening, and cuts off what is in flight. */
+  /** Stops listening, and cuts off everything in flight. */
   close(): void {
     this.server.close();
     if ("closeAllConnections" in this.server) {
@@ -83,7 +82,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
 }
 
-/** In the words of Envoy, which AWS's proxies are. */
+/** Uses the messages of Envoy, which AWS's proxies are. */
 function answer(response: ServerResponse, message: string): void {
   response.writeHead(503, { "Content-Type": "text/plain" });
   response.end(message);

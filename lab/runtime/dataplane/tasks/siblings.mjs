@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The port of 127.0.0.1 behind one of the task's; undefined while nothing listens there. */
+/** The port on 127.0.0.1 for one of the task's ports; undefined while nothing listens there. */
 export function siblingPort(network, containerPort) {
   try {
     const { port } = JSON.parse(readFileSync(join(network, String(containerPort)), "utf8"));

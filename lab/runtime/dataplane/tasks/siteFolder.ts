@@ -13,23 +13,23 @@ export async function deployedSite(
   images: (image: string) => string | undefined,
   deployed: DeployedImages,
 ): Promise<SiteFolder> {
-  const { html } = siteFolder(spec.image, images); // it names the folder that people know
+  const { html } = siteFolder(spec.image, images); // errors name the original folder, which people know
   const folder = await deployed.folder(dirname(html), spec);
   return siteFolder(spec.image, () => folder);
 }
 
-/** A folder that stands for an image and can be served without a container engine. */
+/** An image's folder that can be served without a container engine. */
 export interface SiteFolder {
   /** The pages, absolute. */
   readonly html: string;
-  /** nginx `server` block(s) that the image would use, absolute. */
+  /** File with the image's nginx `server` block(s), absolute. */
   readonly conf: string;
 }
 
 /**
- * Finds what the host runtimes serve in place of `image`.
- * @throws {TaskStartError} `CannotPullContainerError: …` when no folder stands for the image, or
- * when the folder is no static site, together with what to do
+ * Finds the folder that the host runtimes serve for `image`.
+ * @throws {TaskStartError} `CannotPullContainerError: …` if the image has no folder, or the folder is not a static
+ * site, with the remedy
  */
 export function siteFolder(
   image: string,
@@ -55,8 +55,8 @@ export function siteFolder(
 }
 
 /**
- * Starts what serves a site on its port of the task's network, whose ports it does not know of.
- * @throws {TaskStartError} in nginx's words when another container of the task has that port
+ * Starts a site's server on its port of the task's network, which the server itself does not know of.
+ * @throws {TaskStartError} in nginx's words if another container of the task has that port
  */
 export async function startSite(
   { containerPort, name = "", network }: ContainerSpec,

@@ -5,7 +5,7 @@ import { deployedSite, startSite } from "./siteFolder";
 import { taskPage } from "./taskFacts";
 import { isHostNetwork, startTaskProcess } from "./taskProcess";
 
-/** Serves an image's pages from a small Node process a task: needs no other program. */
+/** Serves an image's pages from a small Node process for each task; needs no other program. */
 export class StaticRuntime implements TaskRuntime {
   readonly name = "static";
 

@@ -1,7 +1,7 @@
-// Plays the nginx image without nginx: `node staticServer.mjs HTML_FOLDER DEFAULT_CONF [NETWORK [TASK]]`.
-// Of the configuration it obeys headers, `ssi on` for what the page says of its task (TASK, as HTML), and `proxy_pass` to the task's other containers.
-// Plain JavaScript, because a task should start in a blink and a TypeScript loader takes longer
-// than the rest of this file.
+// Plays the nginx image without nginx: `node staticServer.mjs HTML_FOLDER DEFAULT_CONF [NETWORK [TASK]]`. Of the
+// configuration it supports headers, `ssi on` for the facts on the page about its task (TASK, as HTML), and
+// `proxy_pass` to the task's other containers. Written in plain JavaScript so that a task starts fast: a TypeScript
+// loader would take longer than the rest of this file.
 import { Buffer } from "node:buffer";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
@@ -29,7 +29,7 @@ const pages = sirv(html, {
   },
 });
 
-/** The file of a page with what it includes, as nginx's SSI module makes it; undefined for anything else. */
+/** A page with its includes resolved, as by nginx's SSI module; undefined for anything else. */
 function included(path) {
   if (!/^\s*ssi on;/m.test(text)) return undefined;
   let decoded;
@@ -59,7 +59,7 @@ const proxied = [
   }))
   .sort((one, other) => other.path.length - one.path.length);
 
-/** Hands a request on to another container of the task, as nginx does by default. */
+/** Forwards a request to another container of the task, as nginx does by default. */
 function proxy({ path, port, uri }, request, response) {
   const badGateway = () => {
     if (response.headersSent) {
@@ -97,7 +97,7 @@ const server = createServer((request, response) => {
   const location = proxied.find((one) =>
     one.exact ? path === one.path : path.startsWith(one.path),
   );
-  // What the lab answers for a site, a configuration of its own may answer otherwise.
+  // The lab answers this for a site, unless the site's configuration does so itself.
   if (path === "/health" && (location === undefined || location.path === "/")) {
     response.writeHead(200, { "Content-Type": "text/plain" });
     response.end("ok\n");
@@ -125,7 +125,7 @@ const server = createServer((request, response) => {
   });
   response.end(request.method === "HEAD" ? undefined : page);
 });
-server.keepAliveTimeout = 75_000; // nginx's default: longer than a load balancer keeps idle ones
+server.keepAliveTimeout = 75_000; // nginx's default, which is longer than a load balancer keeps idle connections
 
 const finish = () => {
   server.close(() => process.exit(0));

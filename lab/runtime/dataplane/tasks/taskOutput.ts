@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { onBoundedLines } from "../../../shared/boundedLines";
 
 /**
- * Hands on every line that a process writes, stdout and stderr mixed.
- * @returns its last three lines, kept up to date: what it had to say when it ended
+ * Passes on every line that a process writes, stdout and stderr mixed.
+ * @returns an array with its last three lines, kept up to date, which usually says why it ended
  */
 export function lastLines(
   child: ChildProcess,

@@ -13,20 +13,20 @@ import {
 } from "./runtime";
 import { lastLines } from "./taskOutput";
 
-/** A program of ours that plays a container, see {@link startTaskProcess}. */
+/** A Node program that plays a container, see {@link startTaskProcess}. */
 export interface TaskProgram {
   readonly runtime: TaskKind;
-  /** For Node itself. @default [] */
+  /** Flags of Node itself. @default [] */
   readonly nodeArgs?: readonly string[];
-  /** The path of a script for Node, from `folder` unless it is absolute, and its arguments. */
+  /** The path of a script, relative to `folder` or absolute, and its arguments. */
   readonly args: readonly string[];
   /** Where it runs. @default the lab's own working directory */
   readonly folder?: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** For commands beside it. @default `environment` */
+  /** Environment of commands that run alongside it. @default `environment` */
   readonly commandEnvironment?: Readonly<Record<string, string>>;
   readonly startTimeoutMs: number;
-  /** Whether it has started when its process has, see `ContainerSpec`. @default false */
+  /** Whether it counts as started as soon as its process has, see `ContainerSpec`. @default false */
   readonly isPortless?: boolean | undefined;
   /** The container that it plays. */
   readonly spec: Pick<ContainerSpec, "name" | "network" | "onOutput" | "onStarted">;
@@ -35,10 +35,10 @@ export interface TaskProgram {
 /**
  * Starts a Node child that plays a container and waits for its message `{ port }`, if it has a port.
  *
- * The child leads a process group of its own: Ctrl-C in the terminal reaches the lab only, which
- * then drains, and whatever the child started ends with it. It has an IPC channel to the lab; that
- * channel closes even when the lab is killed with -9, and the child takes this as its end.
- * @throws {TaskStartError} `CannotStartContainerError: …` when it ends or stays silent instead
+ * The child leads its own process group: Ctrl-C in the terminal only reaches the lab, which then drains, and whatever
+ * the child started ends with it. Its IPC channel to the lab closes even if the lab is killed with -9, and the child
+ * then exits.
+ * @throws {TaskStartError} `CannotStartContainerError: …` if it ends or stays silent instead
  */
 export async function startTaskProcess(program: TaskProgram): Promise<RunningContainer> {
   const child = spawn(process.execPath, [...(program.nodeArgs ?? []), ...program.args], {
@@ -58,7 +58,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningCon
       killGroup(child);
       if (isHostNetwork(network)) network.release(name);
     });
-    // Later than "exit": by now everything it wrote has been read.
+    // "close" comes after "exit", when all its output has been read.
     child.once("close", (code, signal) => {
       resolve(signal === null ? { code: code ?? 0 } : { signal });
     });
@@ -104,7 +104,7 @@ export async function startTaskProcess(program: TaskProgram): Promise<RunningCon
   };
 }
 
-/** Whether a network is one of this machine's, and not an engine's. */
+/** Whether a network is on this machine rather than in a container engine. */
 export function isHostNetwork(network: TaskNetwork | undefined): network is HostNetwork {
   return network !== undefined && "folder" in network;
 }
@@ -129,12 +129,12 @@ function listeningPort(
   });
 }
 
-/** Ends whatever is left of the child's process group, e.g. the nginx that a killed shim leaves. */
+/** Kills whatever is left of the child's process group, e.g. the nginx that a killed shim leaves behind. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // ESRCH: the whole group has ended already, which is what was asked for.
+    // ESRCH: the whole group has already ended, which is the desired result.
   }
 }

@@ -9,12 +9,12 @@ import {
   stoppedByHand,
 } from "./stackView";
 
-/** Something that a chapter lets a learner reach. */
+/** A goal that a chapter sets its learner. */
 export interface Point {
-  /** What is so, in the words of the chapter. */
+  /** The state to reach, in the chapter's words. */
   readonly says: string;
   readonly isReached: (view: StackView) => boolean | Promise<boolean>;
-  /** What to do while it is not, on the learner's stack. */
+  /** What to do on the learner's stack until it is reached. */
   readonly todo: (view: StackView) => string;
 }
 
@@ -35,13 +35,13 @@ const up =
   (view) =>
     [...lab("up")(view).split(" "), ...settings.map((one) => `--config ${one}`)].join(" ");
 
-/** A command of the lab on the stack; `dev` is what it works on by itself. */
+/** A command of the lab for the stack; `dev` is the default, so it need not be named. */
 const lab =
   (command: string): Todo =>
   ({ stack }) =>
     `npm run lab -- ${command}${stack === "dev" ? "" : ` --stack ${stack}`}`;
 
-/** `npm run lab -- stop-task` and the like with the name of a service, as it is or as it would be. */
+/** `npm run lab -- stop-task` and the like with a service's name: the actual one, or the one it would get. */
 const onService =
   (command: string, component: string, base: string): Todo =>
   (view) =>
@@ -52,7 +52,7 @@ const always =
   () =>
     what;
 
-/** One thing to do, and then the other. */
+/** One thing to do after the other. */
 const then =
   (first: Todo, second: string | Todo): Todo =>
   (view) =>
@@ -66,7 +66,7 @@ const runs = (service?: Service): boolean => isSteady(service) && healthyTasks(s
 const imagesOf = (service?: Service): string[] =>
   healthyTasks(service).flatMap(({ containers }) => containers.map(({ image }) => image));
 
-/** A service that answers through the load balancer. */
+/** The point that a service answers through the load balancer. */
 const page = (component: string, todo: Todo, path?: string): Point => ({
   says: `GET ${path ?? "/"} of the ${component} service answers 200 through the load balancer`,
   isReached: (view) => answers(view, serviceOf(view, component), path),
@@ -158,7 +158,7 @@ const ec2: CheckedChapter = {
     },
     page("ec2-service", up("chapters=fargate,ec2")),
     {
-      says: "the service on Fargate runs beside it, behind the same load balancer",
+      says: "the service on Fargate runs alongside it, behind the same load balancer",
       isReached: (view) =>
         view.status.plane?.loadBalancers.length === 1 && runs(serviceOf(view, "fargate")),
       todo: up("chapters=fargate,ec2"),
@@ -239,7 +239,7 @@ const deployments: CheckedChapter = {
   ],
 };
 
-/** Whether what runs is what a failed deployment was to replace. */
+/** Whether the running revision is the one that a failed deployment was meant to replace. */
 const hasRolledBack = ({ deployments: all = [] }: Partial<Service> = {}): boolean =>
   all.some(({ rolloutState }) => rolloutState === "FAILED");
 
@@ -263,7 +263,7 @@ const autoscaling: CheckedChapter = {
   ],
 };
 
-/** Whether a deployment has, or had, more tasks than the one that it began with. */
+/** Whether a deployment has, or had, more tasks than it started with. */
 function hasScaledOut(service?: Service): boolean {
   const [primary] = service?.deployments ?? [];
   const started = service?.tasks.filter(
@@ -394,7 +394,7 @@ const express: CheckedChapter = {
   ],
 };
 
-/** The chapters that have something to check, in their order. */
+/** The chapters that have something to check, in order. */
 export const checkedChapters: readonly CheckedChapter[] = [
   start,
   fargate,

@@ -13,11 +13,11 @@ export interface CheckOptions {
   stack: string;
   /** `1`, `01`, `fargate` or `01-fargate`. */
   chapter: string;
-  /** Prints one JSON document instead of text for people. */
+  /** Whether to print a JSON document instead of text for people. */
   json?: boolean;
 }
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckReport {
   readonly chapter: string;
   readonly stack: string;
@@ -25,16 +25,16 @@ export interface CheckReport {
   readonly points: readonly {
     readonly point: string;
     readonly reached: boolean;
-    /** What to do; absent of what was reached. */
+    /** What to do; absent once the point is reached. */
     readonly todo?: string;
   }[];
 }
 
 /**
- * Tells which points of a chapter a learner's stack has reached.
+ * Reports which points of a chapter a learner's stack has reached.
  *
- * @returns whether it has reached all of them
- * @throws Error if there is no such chapter, naming a near one
+ * @returns whether all of them are reached
+ * @throws Error if there is no such chapter; it suggests a similar one
  */
 export async function check({ chapter, json, stack, state }: CheckOptions): Promise<boolean> {
   const checked = chapterNamed(chapter);
@@ -52,7 +52,7 @@ export async function check({ chapter, json, stack, state }: CheckOptions): Prom
 
 /**
  * A chapter by its number, with or without a zero, by its name, or by both.
- * @throws Error that lists the chapters, and the near one if there is one
+ * @throws Error that lists the chapters, and suggests a similar one
  */
 export function chapterNamed(
   given: string,
@@ -72,7 +72,7 @@ export function chapterNamed(
   );
 }
 
-/** Looks at each point of a chapter; what nobody serves can be seen in few. */
+/** Checks each point of a chapter; few can be checked while the lab is not being served. */
 export async function judge(chapter: CheckedChapter, view: StackView): Promise<CheckReport> {
   const isServed = view.status.plane !== undefined;
   const served = {

@@ -5,9 +5,9 @@ import * as https from "node:https";
 import type { LabStatus } from "../../../host/host";
 import type { OwnedResource } from "../../../protocol/recovery";
 
-/** All that runs. */
+/** Everything that runs. */
 export type Plane = NonNullable<LabStatus["plane"]>;
-/** A service as the lab's status tells of it. */
+/** A service as in the lab's status. */
 export type Service = Plane["services"][number];
 type Task = Service["tasks"][number];
 
@@ -15,22 +15,25 @@ type Task = Service["tasks"][number];
 export interface StackView {
   readonly stack: string;
   readonly status: LabStatus;
-  /** What the account has of the stack. */
+  /** The stack's resources in the account. */
   readonly resources: readonly OwnedResource[];
-  /** Asks a load balancer. */
+  /** Sends a request to a load balancer. */
   readonly ask: (request: PageRequest) => Promise<number | undefined>;
 }
 
 /** A GET to a load balancer. */
 export interface PageRequest {
   readonly url: URL;
-  /** @default the URL's own */
+  /** @default the URL's host */
   readonly host?: string;
   /** File of the certification authority to trust, for HTTPS. */
   readonly certificateAuthority?: string;
 }
 
-/** The stack's service by the name of its component in the program, such as `fargate`; nothing unless it is served. */
+/**
+ * The stack's service by the name of its component in the program, such as `fargate`; undefined unless it is being
+ * served.
+ */
 export function serviceOf({ resources, status }: StackView, component: string) {
   const ends = ["service:Service", "expressGatewayService:ExpressGatewayService"].map(
     (type) => `aws:ecs/${type}::${component}-service`,
@@ -39,15 +42,15 @@ export function serviceOf({ resources, status }: StackView, component: string) {
   return status.plane?.services.find(({ arn }) => arn === id);
 }
 
-/** Tasks that run and have been found healthy. */
+/** Running tasks that passed their health checks. */
 export const healthyTasks = ({ tasks = [] }: Partial<Service> = {}): readonly Task[] =>
   tasks.filter(({ health, lastStatus }) => lastStatus === "RUNNING" && health === "HEALTHY");
 
-/** Zones or the like of tasks, each once. */
+/** The number of different values, such as zones of tasks. */
 export const different = (values: readonly (string | undefined)[]): number =>
   new Set(values.filter((value) => value !== undefined)).size;
 
-/** Whether an event of a service says so; the lab keeps the last 100 for as long as it is served. */
+/** Whether an event of a service matches; the lab keeps the last 100 while it is being served. */
 export const hasEvent = ({ events = [] }: Partial<Service> = {}, words: RegExp): boolean =>
   events.some(({ message }) => words.test(message));
 
@@ -58,7 +61,7 @@ export const stoppedByHand = ({ tasks = [] }: Partial<Service> = {}): readonly T
   );
 
 /**
- * Whether a service's page answers 200 through its load balancer: as the first rule says that leads to its tasks.
+ * Whether a service's page answers 200 through its load balancer, by the first rule that forwards to its tasks.
  *
  * @param path @default the rule's own, or `/`
  */
@@ -82,7 +85,7 @@ function requestTo(plane: Plane, { tasks }: Service, path?: string): PageRequest
   )) {
     const rule = rules.find(
       ({ conditions, targetGroups }) =>
-        // A blue/green deployment's rule for tests asks for a header.
+        // A blue/green deployment's rule for test traffic requires a header.
         !conditions.startsWith("header ") && targetGroups.some(({ arn }) => arns.has(arn)),
     );
     if (rule === undefined || localUrl === undefined) continue;
@@ -101,7 +104,7 @@ function requestTo(plane: Plane, { tasks }: Service, path?: string): PageRequest
 /** How long a load balancer may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
 
-/** The HTTP status of the answer to a GET; nothing if none comes. */
+/** The HTTP status of the response to a GET; undefined if there is none. */
 export function ask({ certificateAuthority, host, url }: PageRequest): Promise<number | undefined> {
   const headers = host === undefined ? {} : { host };
   const trust =

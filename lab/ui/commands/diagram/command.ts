@@ -32,7 +32,7 @@ interface Options {
 
 type Input = NodeJS.ReadableStream;
 
-/** Where the command reads and writes besides files. */
+/** The command's standard streams. */
 export interface DiagramStreams {
   readonly stdin: Input;
   readonly stdout: NodeJS.WritableStream;
@@ -41,7 +41,7 @@ export interface DiagramStreams {
 
 /**
  * Runs `npm run diagram`.
- * @param args what follows the command, as a user types it
+ * @param args the arguments as the user typed them
  * @returns the exit code
  */
 export async function runDiagram(
@@ -52,14 +52,17 @@ export async function runDiagram(
     .description("Draws the architecture of a stack from its state, as SVG")
     .showHelpAfterError()
     .option("--stack <name>", "the lab's stack to draw", "dev")
-    .option("--out <file>", "where the picture goes, - for standard output", "architecture.svg")
+    .option("--out <file>", "the file to write, - for standard output", "architecture.svg")
     .option("--diff", "mark what a preview of the lab's stack would add, change and remove")
     .option("--config <key=value>", "a value for the preview", keyValue)
     .option(
       "--state <file>",
-      "draw any stack: what `pulumi stack export` printed, - for standard input",
+      "draw any stack from the output of `pulumi stack export`, - for standard input",
     )
-    .option("--plan <file>", "mark what `pulumi preview --json` foresees, - for standard input")
+    .option(
+      "--plan <file>",
+      "mark the changes in the output of `pulumi preview --json`, - for standard input",
+    )
     .addOption(
       new Option("--language <language>", "what the picture speaks")
         .choices(pictureLanguages)
@@ -102,7 +105,7 @@ async function write(svg: string, file: string): Promise<void> {
 function rejectContradictions({ diff, state, plan, config }: Options): void {
   const problems = [
     diff && state !== undefined
-      ? "--diff previews a stack of the lab; with --state give a preview by --plan"
+      ? "--diff previews a stack of the lab; with --state, pass a preview with --plan"
       : undefined,
     diff && plan !== undefined ? "--diff makes the preview itself; leave out --plan" : undefined,
     config && !diff ? "--config is for a preview; add --diff" : undefined,
@@ -127,7 +130,7 @@ async function stateFor({ state, stack, lab, diff }: Options, stdin: Input): Pro
   if (state !== undefined) return parseState(await readInput(state, stdin), nameOf(state));
   const found = await labState(repository, lab, stack);
   if ("state" in found) return found.state;
-  // A preview of a stack that is yet to be: everything would be added.
+  // A preview of a stack that does not exist yet: everything would be added.
   if (diff) return { project: "", stack, resources: [] };
   const others = found.stacks.length > 0 ? `there is ${found.stacks.join(", ")}` : "there is none";
   throw new Error(`the lab has no stack ${stack}; ${others}`);
@@ -135,7 +138,7 @@ async function stateFor({ state, stack, lab, diff }: Options, stdin: Input): Pro
 
 /** The engine's plan for a stack of the lab. */
 async function preview({ stack, lab, config }: Options): Promise<unknown> {
-  // All of the lab, which only this needs.
+  // Loaded here because only a preview needs the rest of the lab.
   const { Session } = require("../session/session") as typeof import("../session/session");
   const signal = stopSignal();
   const session = await Session.open({ stack, state: lab, config, json: true, signal });

@@ -7,7 +7,7 @@ import { replaceFile } from "../../../shared/replaceFile";
 import { stopSignal } from "../../../shared/shutdown";
 import { drawPictures, picturedChapters, picturesFolder } from "./docsPictures";
 
-// Makes the documentation's pictures anew, each from a stack of its own in a lab of its own.
+// Regenerates the documentation's pictures, each from a fresh stack in a fresh lab.
 async function main(): Promise<void> {
   const signal = stopSignal();
   await mkdir(picturesFolder, { recursive: true });

@@ -14,7 +14,7 @@ import { Session } from "../session/session";
 import { labState } from "./labState";
 import { withMadeByEcs } from "./madeByEcs";
 
-/** Where the pictures of the documentation stand. */
+/** The folder of the documentation's pictures. */
 export const picturesFolder = path.join(repository, "docs", "pictures");
 
 /** The chapters that have a picture. That of a network alone shows nothing that the others do not. */
@@ -37,8 +37,8 @@ export function networkFile(step: NetworkStep, language: PictureLanguage): strin
 }
 
 /**
- * The pictures of a chapter as it is after a first update in a lab of its own, by their files: its architecture, and of the
- * first chapter also how its network grows.
+ * A chapter's pictures after its first update in a fresh lab, by file name: its architecture, and for the first chapter
+ * also the steps of its network.
  *
  * @param stateDir An empty folder for the lab.
  * @throws Error if the update fails.
@@ -63,7 +63,7 @@ export async function drawPictures(
 }
 
 /**
- * A chapter as it is after a first update in a lab of its own.
+ * A chapter's architecture after its first update in a fresh lab.
  *
  * @param stateDir An empty folder for the lab.
  * @throws Error if the update fails.
@@ -74,7 +74,7 @@ async function architectureOfChapter(
   signal: AbortSignal,
 ): Promise<Architecture> {
   const stack = "dev";
-  // An image by its tag: a built one's digest would change with each line of a service.
+  // Images are named by tag: a digest would change with every line of a service's source.
   const tag = "1";
   const config = { chapters: `[${chapter}]`, microservicesImage: tag };
   const update = async (settings: Record<string, string>, then?: (account: Account) => unknown) => {
@@ -90,7 +90,7 @@ async function architectureOfChapter(
       await session.close();
     }
   };
-  // Repositories come first, then images, and only then tasks that run from them.
+  // The repositories are created first, then the images, and only then the tasks that use them.
   if (chapter === "microservices") {
     const push = (account: Account) => pushPlaceholderImages(account, tag);
     await update({ ...config, desiredCount: "0" }, push);

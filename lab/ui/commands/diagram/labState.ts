@@ -6,11 +6,11 @@ import { workDirs } from "../../../engine/workDirs";
 import { parseState, type StackState } from "../../diagram/state";
 
 /**
- * A stack of the lab as its state says, read from the file in which the engine keeps it.
+ * The state of a stack of the lab, read from the engine's file.
  *
  * @param programDir Folder with Pulumi.yaml.
  * @param stateDir The lab's folder for everything it writes, e.g. `.lab`.
- * @returns the state, or the names of the stacks that there are, if there is none of that name.
+ * @returns the state, or the names of the existing stacks if there is none of that name.
  */
 export async function labState(
   programDir: string,

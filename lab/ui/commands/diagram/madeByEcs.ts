@@ -5,8 +5,8 @@ import { resourceTypes } from "../../../account/types/registry";
 import { readFields, type StackResource, type StackState } from "../../diagram/state";
 
 /**
- * A stack's state with what ECS made for its Express services: of that the state knows nothing, but the account does.
- * Digits that ECS draws for names are left out, for they say nothing, and are others in each account.
+ * A stack's state plus what ECS created for its Express services, which is in the account but not in the state. Random
+ * digits in ECS's names are removed, since they mean nothing and differ between accounts.
  */
 export function withMadeByEcs(state: StackState, account: Pick<AccountView, "list">): StackState {
   const own = new Set(state.resources.map(({ urn }) => urn));
@@ -19,7 +19,7 @@ export function withMadeByEcs(state: StackState, account: Pick<AccountView, "lis
       const madeFor = urn.slice(urn.indexOf("urn:pulumi:"));
       const asked = readFields(inputs);
       return {
-        // Two of a kind are made for the same service.
+        // ECS creates two of a kind for the same service.
         urn: `${madeFor} ${type} ${id}`,
         type,
         name: id,
@@ -33,7 +33,10 @@ export function withMadeByEcs(state: StackState, account: Pick<AccountView, "lis
   return { ...state, resources: [...state.resources, ...made] };
 }
 
-/** What names of a service's parts have in common, the longest first: the digits of its address, 16 and 8 of the others. */
+/**
+ * The random digits in the names of a service's parts, longest first: those of its address, and the first 16 and 8 of
+ * the others.
+ */
 function drawnDigits({ outputs }: ResourceRecord): string[] {
   const { domain, suffix } = outputs.made as { domain: string; suffix: string };
   const [, digits = domain] = /-([0-9a-f]{32})\./.exec(domain) ?? [];

@@ -6,7 +6,7 @@ import { forgetOldStates } from "../../../engine/stateHistory";
 import { expectStack, type OpenStack, say } from "./openStack";
 import type { OperationRunner } from "./operationRunner";
 
-/** Sees to it that account and state know the same, and that one process at a time works on a stack. */
+/** Keeps account and state in agreement, and lets only one process at a time work on a stack. */
 export class Agreement {
   constructor(
     private readonly stack: OpenStack,
@@ -14,10 +14,10 @@ export class Agreement {
   ) {}
 
   /**
-   * Puts back the last whole state of a stack whose state was damaged or lost, and has account and state agree.
+   * Restores the last intact state of a stack whose state was damaged or lost, and makes account and state agree.
    *
-   * @returns the report of the refresh; undefined if all was well
-   * @throws Error if no whole state is left
+   * @returns the report of the refresh; undefined if nothing was wrong
+   * @throws Error if no intact state is left
    */
   async recover(): Promise<OperationReport | undefined> {
     const { engine, host, options, project } = this.stack;
@@ -33,7 +33,7 @@ export class Agreement {
       const state = await resourcesOf(engine, engine.stack.stateFile);
       const differs = differenceOf(state, account) !== undefined;
       if (done === undefined && !differs && !mark.wasInterrupted()) return undefined;
-      // Whatever ends this from here on, the next operation goes on with it.
+      // If this is cut off from here on, the next operation completes it.
       await mark.set();
       return await this.agree();
     } finally {
@@ -41,7 +41,7 @@ export class Agreement {
     }
   }
 
-  /** Calls `work` once nobody else works on the stack. */
+  /** Calls `work` once no other process is working on the stack. */
   async alone<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { engine, options } = this.stack;
     const release = await lockStack(engine.stack.place, { what, signal: options.signal });
@@ -50,8 +50,8 @@ export class Agreement {
   }
 
   /**
-   * Warns where account and state differ, which an update would not see.
-   * @throws Error if the state is damaged; or if nothing of it is left, unless the operation makes that good
+   * Warns if account and state differ, which an update would not notice.
+   * @throws Error if the state is damaged; or if none of its resources is left, unless the operation repairs that
    */
   async compare(what: string): Promise<void> {
     const { host, engine, options, project } = this.stack;
@@ -65,23 +65,23 @@ export class Agreement {
     process.stderr.write(`warning: ${difference.text}\n`);
   }
 
-  /** Makes good for an operation that was cut off: nothing doubled, nothing lost. */
+  /** Repairs what an interrupted operation left, so that no resource is duplicated or lost. */
   async finishInterrupted(): Promise<void> {
     const { engine, options } = this.stack;
     const mark = new OperationMark(options.state, engine.name);
     if (!mark.wasInterrupted()) return;
     say(
       options,
-      `An earlier operation on stack ${engine.name} did not finish; making good what it left`,
+      `An earlier operation on stack ${engine.name} did not finish; cleaning up what it left`,
     );
     await this.agree();
   }
 
-  /** Has account and state know the same: what one of them alone has goes. */
+  /** Makes account and state agree by removing what only one of them has. */
   private async agree(): Promise<OperationReport> {
     const { engine, host, options, project } = this.stack;
     const removed = await host.recover(engine.name, project.name, await knownResources(engine));
-    for (const urn of removed) say(options, `  removed ${urn}, which the state did not know`);
+    for (const urn of removed) say(options, `  removed ${urn}, which the state does not have`);
     return this.runner.change("refresh");
   }
 }

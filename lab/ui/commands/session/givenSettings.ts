@@ -5,17 +5,17 @@ import { policyConfigOf } from "../../../engine/base";
 import { temporaryFolder } from "../../../shared/temporaryFolder";
 import type { OpenStack } from "./openStack";
 
-/** What was given for a session to set, beside what is set for its stack. */
+/** The settings given for a session, in addition to those of its stack. */
 export class GivenSettings {
   constructor(private readonly stack: OpenStack) {}
 
   /**
-   * Calls `use` with the file that has the stack's settings with what was given for this session, if
-   * anything was, and a folder for as long.
+   * Calls `use` with a file that combines the stack's settings with those given for this session, if any, and with a
+   * temporary folder.
    */
   async with<T>(use: (configFile: string | undefined, folder: string) => Promise<T>): Promise<T> {
     const { engine, options } = this.stack;
-    // The program loads while the stack is made and the engine starts.
+    // The program loads while the stack is created and the engine starts.
     engine.prepareProgram();
     await engine.stack.create();
     const { config = {}, replaceConfig, setUpBy } = options;
@@ -33,7 +33,7 @@ export class GivenSettings {
     }
   }
 
-  /** Keeps them for an update that succeeded or makes the stack, where somebody sets it up for somebody else. */
+  /** Keeps them after an update that succeeded or created the stack, if one person sets it up for another. */
   async setUp(): Promise<void> {
     const { setUpBy, config = {} } = this.stack.options;
     if (setUpBy === undefined) return;

@@ -11,37 +11,40 @@ export interface SessionOptions {
   /** The lab's folder for everything it writes. @default ".lab" in the checkout */
   state: string;
   /**
-   * Configuration values for the stack, `KEY=VALUE` each: for a preview, or an update, which keeps them
-   * once it has succeeded.
+   * Configuration values for the stack, `KEY=VALUE` each, for a preview or an update; an update keeps them once it has
+   * succeeded.
    */
   config?: Record<string, string>;
-  /** Whether `config` is all that is set for the stack, and what was set before is forgotten. @default false */
+  /** Whether `config` replaces all that was set for the stack before. @default false */
   replaceConfig?: boolean;
   /**
-   * Who sets the stack up for somebody else, in words (`class spring`): `config` is then all that is set, and with
-   * `policyConfig` what the stack has from now on. Kept by an update that succeeds, or that makes the stack; forgotten by
-   * a destruction.
+   * Who sets the stack up for somebody else, in words (`class spring`): `config` then replaces all settings and, with
+   * `policyConfig`, becomes the stack's defaults. Kept by an update that succeeds or creates the stack; forgotten when
+   * the stack is destroyed.
    */
   setUpBy?: string;
   /** Configuration of the policy pack. @default the one that the stack was set up with, else "policies/config/dev.json" */
   policyConfig?: string;
-  /** Prints one JSON document on standard output instead of text for people. */
+  /** Whether to print a JSON document on standard output instead of text for people. */
   json?: boolean;
-  /** Prints all that the engine prints, as `pulumi` does, instead of what changes. @default false */
+  /**
+   * Whether to print everything that the engine prints, as `pulumi` does, instead of a summary of changes. @default
+   * false
+   */
   verbose?: boolean;
-  /** Cancels what is under way. */
+  /** Cancels the operation in progress. */
   signal: AbortSignal;
   /** Folder of the program, with Pulumi.yaml. @default the checkout */
   programDir?: string;
-  /** Whether the stack is made at once, if there is none: for an operation that makes it. @default false */
+  /** Whether to create the stack at once if it does not exist. @default false */
   create?: boolean;
-  /** What was started already; the repository's policy pack, with no other configuration than this session's. */
+  /** What was started already; the policy pack must be the repository's, with this session's configuration. */
   early?: EarlyStart;
   /** Whether the stack may be damaged: for {@link Session.recover}. @default false */
   damaged?: boolean;
 }
 
-/** A stack that is open: what the parts of a session work with. */
+/** An open stack, shared by the parts of a session. */
 export interface OpenStack {
   readonly host: Host;
   readonly engine: LabEngine;
@@ -49,15 +52,15 @@ export interface OpenStack {
   readonly options: SessionOptions;
 }
 
-/** Says something to the person at the terminal; nothing where a program reads. */
+/** Prints a line for people; nothing with `json`. */
 export function say({ json }: Pick<SessionOptions, "json">, text: string): void {
   if (!json) process.stdout.write(`${colors.bold(text)}\n`);
 }
 
-/** @throws Error if there is no such stack: its name is likely to be misspelt. */
+/** @throws Error if there is no such stack; its name is probably misspelt. */
 export function expectStack({ engine }: Pick<OpenStack, "engine">): void {
   if (engine.stack.exists) return;
   throw new Error(
-    `there is no stack ${engine.name}; npm run lab -- pulumi stack ls shows those that there are`,
+    `there is no stack ${engine.name}; npm run lab -- pulumi stack ls lists the stacks`,
   );
 }

@@ -22,34 +22,37 @@ import type { OpenStack } from "./openStack";
 /** Runs the engine's operations on a stack, shows what they do, and reports them to the host. */
 export class OperationRunner {
   private observed?: Observations;
-  /** What the policies found the last time, and how much the last preview found to change. */
+  /** The policies' last findings, and the number of changes in the last preview. */
   private before?: StackReport;
   private foreseen = new Planned();
 
   constructor(private readonly stack: OpenStack) {}
 
-  /** What the program registered in the last operation; undefined if it was ended. */
+  /** Digest of what the program registered in the last operation; undefined if the program was killed. */
   get registrations(): Observations["registrations"] | undefined {
     return this.observed?.registrations;
   }
 
-  /** What the last operation created, or its preview foresees. */
+  /** What the last operation created, or would create. */
   get planned(): Planned {
     return this.foreseen;
   }
 
-  /** An operation that changes the stack: marked until it succeeded, so that the next one knows if it did not. */
+  /**
+   * Runs an operation that changes the stack, marked until it succeeds, so that the next one knows if it did not
+   * finish.
+   */
   async change(operation: OperationKind, configFile?: string): Promise<OperationReport> {
     const mark = new OperationMark(this.stack.options.state, this.stack.engine.name);
     await mark.set();
     if (operation === "up") this.stack.engine.prepareProgram();
     const report = await this.run(operation, { configFile });
-    // After a failure the next operation compares state and account before it goes on.
+    // After a failure, the next operation compares state and account first.
     if (report.result === "succeeded") await mark.clear();
     return report;
   }
 
-  /** Runs an operation, shows what it does, and files its report. */
+  /** Runs an operation, shows its progress, and stores its report. */
   async run(
     operation: OperationKind,
     options: Pick<OperationOptions, "plan" | "configFile" | "outputs"> = {},
@@ -75,7 +78,7 @@ export class OperationRunner {
       liveLine.clear();
     });
     this.observed = await this.stack.engine.observations();
-    // If the engine failed for a pack that did not start, the pack tells why.
+    // If the engine failed because the pack did not start, the pack's own error says why.
     if (report.result === "failed") await this.stack.options.early?.pack?.port;
     for (const finding of report.findings) {
       if (finding.urn === undefined) continue;
@@ -90,11 +93,11 @@ export class OperationRunner {
     return report;
   }
 
-  /** While the engine starts, this process has nothing else to do. */
+  /** Loads modules while the engine starts, when this process is idle. */
   private loadWhatIsAskedFor(): void {
     if (!this.stack.host.account) return;
     loadTypes();
-    // After the engine was answered, should it ask already.
+    // After answering the engine, in case it has already asked.
     setImmediate(() => {
       const { loadComponents } =
         require("../../../provider/server") as typeof import("../../../provider/server");

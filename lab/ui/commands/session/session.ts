@@ -66,9 +66,9 @@ export class Session {
       signal: options.signal,
     });
     if (!options.damaged) await stack.check();
-    // Whoever waits for it below hears of a failure.
+    // A failure is reported below, where it is awaited.
     if (options.create) stack.create().catch(() => undefined);
-    // What takes long to load, while the CLI makes the stack.
+    // Slow modules load while the CLI creates the stack.
     const { openHost } =
       require("../../../host/openHost") as typeof import("../../../host/openHost");
     const { LabEngine } =
@@ -85,7 +85,7 @@ export class Session {
     }
   }
 
-  /** No operation follows. The session goes on, but not its policies. */
+  /** Call when no operation follows: the session goes on, but its policy pack ends. */
   endOperations(): void {
     this.options.early?.pack?.close();
   }
@@ -95,14 +95,14 @@ export class Session {
     await this.host.close();
   }
 
-  /** What would change, judged by the policies; changes nothing. */
+  /** Previews the changes and runs the policies; changes nothing. */
   async preview(): Promise<OperationReport> {
     await this.agreement.compare("preview");
     return this.given.with((configFile) => this.previewWith({ configFile }));
   }
 
   /**
-   * What the engine would do, resource by resource, judged by the policies; changes nothing.
+   * Previews what the engine would do, resource by resource, and runs the policies; changes nothing.
    *
    * @returns the engine's update plan, as JSON.
    * @throws Error with the reasons if the preview fails.
@@ -121,13 +121,13 @@ export class Session {
   }
 
   /**
-   * Previews, and updates only what the policies let pass: rules over the whole stack judge a plan
-   * before anything is created. An update that would leave the state as it is, is left out.
+   * Previews, then updates only if the policies pass, so that rules on the whole stack check it before anything is
+   * created. Skips an update that would not change the state.
    *
-   * @param beforeUpdate called when there is something to update, e.g. to serve it meanwhile
+   * @param beforeUpdate called when there is something to update, e.g. to serve it during the update
    */
   async up(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
-    // The program loads while the stack is made and whoever works on it ends.
+    // The program loads while the stack is created and other operations on it end.
     this.engine.prepareProgram();
     await this.engine.stack.create();
     return this.agreement.alone("up", () => this.update(beforeUpdate));
@@ -135,7 +135,7 @@ export class Session {
 
   private async update(beforeUpdate?: () => Promise<void>): Promise<OperationReport> {
     await this.agreement.finishInterrupted();
-    // Whose stack a policy refuses before it stands can set right what is wrong.
+    // Keeps the settings even if a policy rejects the first update, so that its learner can correct them.
     const resources = await this.host.resources(this.engine.name, this.stack.project.name);
     if (resources.length === 0) await this.given.setUp();
     return this.given.with(async (configFile) => {
@@ -187,7 +187,7 @@ export class Session {
     return this.agreement.recover();
   }
 
-  /** @param keepConfig whether the settings stay for a later update; else they are those of the program again. */
+  /** @param keepConfig whether to keep the settings for a later update; else they go back to the program's. */
   async destroy({ keepConfig = false } = {}): Promise<OperationReport> {
     expectStack(this.stack);
     return this.agreement.alone("destroy", async () => {
@@ -203,7 +203,7 @@ export class Session {
     });
   }
 
-  /** Prints the state by `pulumi stack export` itself. */
+  /** Prints the state with `pulumi stack export` itself. */
   async export(): Promise<void> {
     expectStack(this.stack);
     process.stdout.write(
@@ -211,7 +211,7 @@ export class Session {
     );
   }
 
-  /** The stack that `pulumi` works on if none is named: the one that was selected, else this one from now on. */
+  /** The stack that `pulumi` works on if none is named: the selected one; if there is none, selects this one. */
   async selectedStack(): Promise<string> {
     const selected = await this.engine.stack.selected();
     if (selected === undefined) await this.engine.stack.select();
@@ -219,7 +219,7 @@ export class Session {
   }
 
   /**
-   * Runs `pulumi` itself with these arguments, at this process's terminal.
+   * Runs `pulumi` itself with these arguments, in this process's terminal.
    *
    * @returns its exit code.
    */
@@ -240,7 +240,7 @@ export class Session {
     const { engine } = this;
     const mark = new OperationMark(this.options.state, engine.name);
     if (changesStack(command)) await mark.set();
-    // Its own language host runs whatever is asked for, another pack for example.
+    // The CLI's own language host can run anything, e.g. another pack.
     const how =
       isJudged(command) && !args.includes("--policy-pack") ? engine.attached : engine.process;
     const own = { ...how, env: namingPolicies(how.env, args) };
@@ -249,16 +249,18 @@ export class Session {
     return code;
   }
 
-  /** Says where the stack answers that another process serves: the update waited until it does. */
+  /** Prints the addresses of a stack that another process is serving; by now the update has waited for it. */
   async sayWhere({ outputs }: OperationReport): Promise<void> {
     const told = JSON.stringify(outputs ?? {});
     const { urls } = placesOf(await this.host.status(), this.options.state);
     const own = [...urls].filter(([address]) => told.includes(address));
     for (const [, url] of own) process.stdout.write(`${colors.bold(colors.green(url))}\n`);
-    this.say(`Process ${this.host.pid} serves it; npm run lab -- status shows all that runs`);
+    this.say(
+      `Process ${this.host.pid} is serving it; npm run lab -- status shows everything that runs`,
+    );
   }
 
-  /** Says something to the person at the terminal; nothing where a program reads. */
+  /** Prints a line for people; nothing with `json`. */
   say(text: string): void {
     say(this.options, text);
   }

@@ -20,7 +20,7 @@ export function Actions({ allowed, children }) {
   <//>`;
 }
 
-/** What an action came to, told beside its button. */
+/** The result of an action, shown beside its button. */
 export function useOutcome() {
   const [{ text, isError }, tell] = useState({ text: "", isError: false });
   const run = async (action, done) => {
@@ -35,7 +35,7 @@ export function useOutcome() {
   return { run, outcome };
 }
 
-/** Ends a deployment and goes back; asks first, in its own place. */
+/** Stops a deployment and rolls back, after asking in place of the button. */
 export function RollBack({ service: { arn, name, deployments } }) {
   const { may } = useContext(Allowed);
   const { run, outcome } = useOutcome();
@@ -59,7 +59,7 @@ export function RollBack({ service: { arn, name, deployments } }) {
   </span>`;
 }
 
-/** @param run of the service: a task that was stopped is gone, and what came of it stays */
+/** @param run runs an action of the service, which shows the result, since a stopped task disappears */
 export function TaskActions({ task, targets, run }) {
   const { may } = useContext(Allowed);
   if (task.desiredStatus === "STOPPED") return null;

@@ -13,7 +13,7 @@ import { Services } from "./services.mjs";
 import { Summary } from "./summary.mjs";
 import { Traffic } from "./traffic.mjs";
 
-/** The page: all of one stack, or of all stacks. */
+/** The page of one stack, or of all stacks. */
 export function App({ snapshot, connection, stack, chooseStack, news }) {
   const chosen = snapshot?.stacks.some(({ name }) => name === stack) ? stack : undefined;
   const view = snapshot && ofStack(snapshot, chosen);
@@ -52,7 +52,7 @@ export function App({ snapshot, connection, stack, chooseStack, news }) {
     </footer>`;
 }
 
-/** What is happening first, then what there is; the network, which hardly ever changes, is last. */
+/** First what is happening, then what exists; the network, which hardly ever changes, comes last. */
 function Content({ view, isAll }) {
   if (view.stacks.length === 0 && view.services.length === 0) {
     return html`<p class="card">
@@ -61,7 +61,7 @@ function Content({ view, isAll }) {
     </p>`;
   }
   const isDeploying = view.services.some(({ rollout }) => rollout);
-  // Of many stacks only what is under way: a stack's name leads to all of it.
+  // With many stacks, only shows what is in progress; a stack's name leads to its full page.
   if (isAll) {
     const services = view.services.filter(({ rollout }) => rollout);
     return html`<${Now} view=${{ ...view, services }} /> <${Events} events=${view.events} />`;
@@ -84,7 +84,7 @@ function Content({ view, isAll }) {
     <${Network} view=${view} />`;
 }
 
-/** The part of a snapshot that belongs to a stack; all of it without one. */
+/** The part of a snapshot that belongs to a stack; everything if none is given. */
 function ofStack(snapshot, stack) {
   if (stack === undefined) return snapshot;
   const isOwn = (thing) => thing.stack === stack;
@@ -108,6 +108,6 @@ function ofStack(snapshot, stack) {
   };
 }
 
-/** What events call a thing by. */
+/** The names by which events refer to a resource. */
 const namesOf = ({ name, cluster, autoScalingGroup }) =>
   [name, cluster, autoScalingGroup].filter(Boolean);

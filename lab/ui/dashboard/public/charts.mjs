@@ -2,10 +2,10 @@ import { html } from "./parts.mjs";
 
 const width = 280;
 const height = 56;
-/** How far back it shows, in seconds. */
+/** Time span of the chart, in seconds. */
 const span = 300;
 
-/** Requests a second, and running and desired tasks, of the last minutes in which anything changed. */
+/** Requests per second, and running and desired tasks, over the last minutes in which anything changed. */
 export function Chart({ name, samples }) {
   if (samples.length < 2) return null;
   const last = samples.at(-1);

@@ -1,9 +1,9 @@
-/** How long to wait before a connection that the browser gave up is tried again, in milliseconds. */
+/** How long to wait before reconnecting after the browser has given up, in milliseconds. */
 const retryMs = 2000;
 
 /**
- * Follows the lab's events for as long as the page is open. The browser itself comes back after a
- * lost connection; it gives up when it gets an error for an answer.
+ * Follows the lab's events while the page is open. The browser itself reconnects after a lost connection; it gives up
+ * after an error response.
  */
 export function follow({ onSnapshot, onChange, onLost }) {
   let isLost = false;
@@ -23,7 +23,7 @@ export function follow({ onSnapshot, onChange, onLost }) {
   connect();
 }
 
-/** Asks the lab to do something. Rejects with its reason when it does not. */
+/** Asks the lab to perform an action. Rejects with the lab's reason if it fails. */
 export async function act(action) {
   const token = document.querySelector("meta[name=lab-token]").content;
   const response = await fetch("/_lab/api/actions", {

@@ -1,9 +1,9 @@
-/** How often countdowns change, in milliseconds. */
+/** How often countdowns are updated, in milliseconds. */
 const tickMs = 1000;
 
 let timer;
 
-/** Writes the seconds left beside what ends at a known time; to be called after each change of the page. */
+/** Updates all countdowns to the seconds left. Call it after each change of the page. */
 export function countDown() {
   clearTimeout(timer);
   const now = Date.now();
@@ -14,6 +14,6 @@ export function countDown() {
     if (element.textContent !== text) element.textContent = text;
     isWaiting ||= left > 0;
   }
-  // Nothing ticks while nothing waits.
+  // No timer runs while there is no countdown.
   if (isWaiting) timer = setTimeout(countDown, tickMs);
 }

@@ -8,7 +8,7 @@ const strategies = {
   CODE_DEPLOY: "CodeDeploy",
 };
 
-/** The deployments of a service, newest first, with how far they have come. */
+/** A service's deployments, newest first, with their progress. */
 export function Deployments({ service, view }) {
   const { deployments, desiredCount } = service;
   return html`<h4>Deployments</h4>

@@ -17,7 +17,7 @@ const filters = {
 /** The event log, newest first as ECS shows it. */
 export function Events({ events }) {
   const [filter, choose] = useState("all");
-  // By the time at which it happened: an operation is told of when it has ended.
+  // Sorted by time, since an operation is only logged when it has ended.
   const inOrder = events.toSorted(
     (one, other) => one.at.localeCompare(other.at) || one.id - other.id,
   );
@@ -54,7 +54,7 @@ export function Events({ events }) {
 const nameOf = (resource) =>
   resource.includes(":task/") ? resource.split("/").at(-1).slice(0, 8) : resource;
 
-/** Tells a screen reader what services and stacks have to say, not every step of every task. */
+/** Announces events of services and stacks to screen readers, but not every step of every task. */
 export function Announcer({ news = [] }) {
   const told = news.filter(({ source }) => source === "service" || source === "stack").slice(-3);
   return html`<div class="hidden" role="log" aria-label="News">

@@ -1,6 +1,6 @@
 import { counted, html, Pill, Section, Time } from "./parts.mjs";
 
-/** What the last operation on each stack did, and what the policies said of it. */
+/** What the last operation on each stack did, and what the policies found. */
 export function Findings({ stacks }) {
   return html`<${Section} title="Stacks and policies">
     ${stacks.map(

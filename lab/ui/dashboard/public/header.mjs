@@ -11,7 +11,7 @@ export function Header({ connection, stacks, stack, chooseStack, pace, actions }
         connection.live
           ? "Live"
           : connection.since
-            ? `Stale since ${connection.since.toLocaleTimeString("en-GB")}: the lab has ended or does not answer; npm start starts it`
+            ? `Stale since ${connection.since.toLocaleTimeString("en-GB")}: the lab has ended or does not answer; start it with npm start`
             : "Connecting"
       }
     </p>
@@ -37,7 +37,7 @@ export function Header({ connection, stacks, stack, chooseStack, pace, actions }
 
 const paces = { real: "real, as on AWS", lesson: "lesson", fast: "fast" };
 
-/** How fast the lab lives; what is under way goes on at the new pace. */
+/** How fast the lab runs; anything in progress continues at the new pace. */
 function PaceChoice({ pace, may }) {
   const [refused, tell] = useState("");
   if (!may) return html`<p class="note">Pace: ${paces[pace]}</p>`;

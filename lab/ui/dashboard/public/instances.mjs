@@ -1,6 +1,6 @@
 import { counted, html, Pill, Section } from "./parts.mjs";
 
-/** The container instances and what they have left. */
+/** The container instances and their remaining capacity. */
 export function Instances({ instances }) {
   if (instances.length === 0) return null;
   return html`<${Section} title="Instances" note="Simulated: all tasks run on this machine.">

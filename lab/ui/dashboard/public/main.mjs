@@ -5,7 +5,7 @@ import { follow } from "./connection.mjs";
 import { countDown } from "./countdown.mjs";
 import { html } from "./parts.mjs";
 
-/** All that the page shows; `update` is the only writer. */
+/** Everything that the page shows; only `update` writes it. */
 let state = { snapshot: undefined, connection: { live: false }, stack: stackOfAddress() };
 
 function update(change) {
@@ -16,7 +16,7 @@ function update(change) {
   countDown();
 }
 
-/** What had the focus may be gone, e.g. a task that stopped: then its section has it. */
+/** If the focused element is gone, e.g. because its task stopped, its section gets the focus. */
 function rememberFocus() {
   const focused = document.activeElement;
   const section = focused?.closest("section");
@@ -41,7 +41,7 @@ document.getElementById("page").replaceChildren();
 update({});
 follow({
   onSnapshot: (snapshot) => {
-    // The lab was started anew: its page and its token may be others.
+    // The lab was restarted, so its page and token may have changed.
     if (state.snapshot && state.snapshot.start !== snapshot.start) location.reload();
     else update({ snapshot, connection: { live: true } });
   },

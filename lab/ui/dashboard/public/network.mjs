@@ -43,7 +43,7 @@ function Subnet({ name, cidrBlock, wayOut, natGateways, loadBalancers, services 
   </li>`;
 }
 
-/** Which of a zone's subnets an instance is in is not simulated. */
+/** The lab does not simulate which of a zone's subnets an instance is in. */
 function ZoneInstances({ zone, stack, view }) {
   const own = view.instances.filter((one) => one.zone === zone && one.stack === stack);
   if (own.length === 0) return null;

@@ -9,7 +9,7 @@ const strategies = {
   CANARY: "canary",
 };
 
-/** What is happening: services that are deployed first, then the others in a line and a chart each. */
+/** What is happening: first the services being deployed, then the others with a line and a chart each. */
 export function Now({ view }) {
   const services = view.services.toSorted((a, b) => Number(!a.rollout) - Number(!b.rollout));
   if (services.length === 0) return null;
@@ -44,7 +44,7 @@ function ServiceNow({ service, view }) {
   </article>`;
 }
 
-/** Which revision gets which part of the requests: as configured, and as measured in the last seconds. */
+/** Each revision's share of the requests: as configured, and as measured in the last seconds. */
 function Shares({ name, shares }) {
   if (shares.length === 0) return html`<p class="note">No task runs.</p>`;
   return html`<table class="shares">

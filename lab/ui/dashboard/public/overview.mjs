@@ -1,6 +1,6 @@
 import { counted, html, Pill, Section } from "./parts.mjs";
 
-/** A line for each stack, where there are several: which ones need a look. */
+/** A line for each stack, if there are several, to show which need attention. */
 export function Overview({ snapshot, chooseStack }) {
   return html`<${Section} title="Stacks">
     <table class="overview">
@@ -53,7 +53,7 @@ function Row({ stack: { name, report }, snapshot, choose }) {
   </tr>`;
 }
 
-/** `1 violation, 3 pieces of advice`; the two are counted apart, by rule and resource. */
+/** `1 violation, 3 pieces of advice`, counted by rule and resource. */
 export function verdictOf(findings) {
   const violations = findings.filter(({ level }) => level === "mandatory").length;
   const advice = findings.length - violations;

@@ -3,7 +3,7 @@ import htm from "htm";
 
 export const html = htm.bind(h);
 
-/** A landmark with its heading; the heading can take the focus of what was removed from it. */
+/** A landmark with its heading, which takes the focus if the focused element in it is removed. */
 export function Section({ title, note, children }) {
   const id = title.toLowerCase().replaceAll(" ", "-");
   return html`<section aria-labelledby=${id} class="card">
@@ -44,7 +44,7 @@ const toneOf = {
   deploying: "info",
 };
 
-/** A state as a word; the colour only repeats what it says. */
+/** A state as a word; the colour only repeats it. */
 export function Pill({ state, label }) {
   return html`<span class=${`pill ${toneOf[state] ?? "plain"}`}>${label ?? state}</span>`;
 }

@@ -4,9 +4,9 @@ import { html, Pill, Section, Time } from "./parts.mjs";
 /** How many runs of a pipeline are shown. */
 const shown = 5;
 
-/** What a pipeline does with a push while another runs, in words; the mode alone reads as a state. */
+/** What a pipeline does with a push during an execution, in words; the mode's own name reads like a state. */
 const modes = {
-  SUPERSEDED: "a newer push takes the place of a waiting one",
+  SUPERSEDED: "a newer push replaces a waiting one",
   QUEUED: "pushes wait for each other",
   PARALLEL: "pushes run side by side",
 };
@@ -22,7 +22,7 @@ export function Pipelines({ pipelines }) {
             <small>${modes[executionMode] ?? executionMode}</small>
           </h3>
           <${PushPage} stack=${stack} />
-          ${runs.length === 0 && html`<p class="note">It waits for its first push.</p>`}
+          ${runs.length === 0 && html`<p class="note">Waiting for its first push.</p>`}
           <ol class="rows">
             ${runs
               .slice(0, shown)

@@ -3,7 +3,7 @@ import { html, Section, Time } from "./parts.mjs";
 /** How many activities are shown. */
 const shown = 10;
 
-/** Limits of the services' autoscaling, and what scaling of services and instances did. */
+/** The limits of the services' autoscaling, and the scaling activities of services and instances. */
 export function Scaling({ view }) {
   const scaled = view.services.filter(({ scaling }) => scaling);
   const activities = view.events

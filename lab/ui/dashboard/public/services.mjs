@@ -94,7 +94,7 @@ function StoppedTask({ arn, taskDefinition, stoppedReason, stoppedAt, stopCode, 
   </li>`;
 }
 
-/** Where a task runs, or that it waits for room. */
+/** Where a task runs, or that it is waiting for capacity. */
 function placeOf(
   { launchType, capacityProvider, instanceId, address, runtime, pid, availabilityZone: zone },
   view,

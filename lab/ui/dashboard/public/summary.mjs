@@ -1,6 +1,6 @@
 import { html } from "./parts.mjs";
 
-/** A few numbers that tell whether all is well. */
+/** A few numbers that show whether all is well. */
 export function Summary({ view }) {
   const { services, targetGroups, instances, stacks } = view;
   const tasks = services.flatMap((service) => service.tasks);

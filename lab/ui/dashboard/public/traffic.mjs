@@ -1,6 +1,6 @@
 import { counted, html, Pill, Section, shortId } from "./parts.mjs";
 
-/** Load balancers with their rules in the order they are asked, and the target groups. */
+/** Load balancers with their rules in order of evaluation, and the target groups. */
 export function Traffic({ view }) {
   const { loadBalancers, targetGroups } = view;
   if (loadBalancers.length + targetGroups.length === 0) return null;
@@ -29,7 +29,7 @@ function LoadBalancer({ name, url, listeners, targetGroups }) {
             open &&
             authority &&
             html`<p>
-              A certificate of the lab's own: <code>curl --cacert ${authority} ${open}</code>
+              Its certificate is issued by the lab: <code>curl --cacert ${authority} ${open}</code>
             </p>`
           }
           <ol class="rules">

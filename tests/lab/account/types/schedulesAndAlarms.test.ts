@@ -85,7 +85,7 @@ describe("the account's schedules and alarms", () => {
       "a task for what is no cluster",
       "eventTarget",
       () => target({ arn: "arn:aws:sns:ap-northeast-1:123456789012:topic" }),
-      /it is no ECS cluster\.$/,
+      /it is not an ECS cluster\.$/,
     ],
     ["an alarm twice", "metricAlarm", () => ALARM, /"busy" already exists$/],
     [

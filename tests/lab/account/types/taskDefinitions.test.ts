@@ -40,7 +40,7 @@ describe("the account's task definitions", () => {
   it("refuse containers that reserve more than their task has in all", async () => {
     assert.match(
       await rejection(register(task({ memory: 256 }, { memory: 257 }))),
-      /^ClientException: The memory that the containers reserve \(513\) is above the task's \(512\)\.$/,
+      /^ClientException: The memory reserved by the containers \(513\) exceeds the task's \(512\)\.$/,
     );
     await register(task({ memory: 256 }, { memory: 256 }));
     await register(task({ memory: 512, memoryReservation: 256 }, { memory: 256 }));
@@ -62,7 +62,7 @@ describe("the account's task definitions", () => {
       [[waits("init", "SUCCESS"), init], /SUCCESS or COMPLETE condition cannot be an essential/],
       [
         [waits("init", "HEALTHY"), init],
-        /waits for 'init' to be HEALTHY, which has no health check/,
+        /depends on 'init' being HEALTHY, but that container has no health check/,
       ],
       [
         [waits("init", "START"), { ...init, ...waits("nginx", "START") }],

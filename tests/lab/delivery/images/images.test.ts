@@ -312,10 +312,7 @@ describe("Pushed layers", () => {
 
   it("are pushed to an address that no task pulls from", () => {
     const find = imageFolders({ account: Account.inMemory(), stateDir: state, checkout });
-    assert.throws(
-      () => find("127.0.0.1:8060/web/nginx:1"),
-      /name the image by its repository's URI/,
-    );
+    assert.throws(() => find("127.0.0.1:8060/web/nginx:1"), /use the repository's URI/);
   });
 });
 

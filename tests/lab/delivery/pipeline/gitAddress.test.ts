@@ -67,7 +67,7 @@ describe("the git server's address", () => {
     await writeFile(file, later);
     await assert.rejects(
       gitAddress(state),
-      /git-server\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove it, which gives the git server a new password$/,
+      /git-server\.json has version 2, but this lab knows versions up to 1: use the lab that wrote it, or remove it, which gives the git server a new password$/,
     );
     assert.equal(await readFile(file, "utf8"), later);
   });

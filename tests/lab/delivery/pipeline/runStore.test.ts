@@ -50,7 +50,7 @@ describe("the executions that are kept", () => {
     writeFileSync(file, JSON.stringify({ ...run, version: 2 }));
     assert.throws(
       () => store.list("deploy"),
-      /run\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or remove .*1a2b3c4d, which forgets this execution alone$/,
+      /run\.json has version 2, but this lab knows versions up to 1: use the lab that wrote it, or remove .*1a2b3c4d, which only loses this execution$/,
     );
   });
 

@@ -50,7 +50,7 @@ describe("a policy pack that is started early", function () {
       await writeFile(path.join(dir, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: broken.cjs\n");
       await writeFile(path.join(dir, "broken.cjs"), 'throw new Error("no rules today");\n');
       const pack = new PreparedPack(dir);
-      await assert.rejects(pack.port, /the policy pack does not start: [^]*no rules today/);
+      await assert.rejects(pack.port, /the policy pack failed to start: [^]*no rules today/);
     } finally {
       await rm(dir, { recursive: true });
     }

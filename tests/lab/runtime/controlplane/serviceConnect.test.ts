@@ -135,7 +135,11 @@ describe("Service Connect and secrets in the control plane", function () {
   for (const [title, valueFrom, told] of [
     ["a secret without a value", SECRET.replace("key", "other"), /can't find the specified secret/],
     ["a key that the secret has not", `${SECRET}:user::`, /did not contain json key user/],
-    ["a parameter", "arn:aws:ssm:ap-northeast-1:123456789012:parameter/x", /no Parameter Store/],
+    [
+      "a parameter",
+      "arn:aws:ssm:ap-northeast-1:123456789012:parameter/x",
+      /does not simulate Parameter Store/,
+    ],
   ] as const) {
     it(`stops a task that wants ${title} before it starts`, async () => {
       account.secret('{"password":"very secret"}');

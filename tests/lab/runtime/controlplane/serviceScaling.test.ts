@@ -229,7 +229,7 @@ describe("ServiceScaling", function () {
     account.service("site", { desiredCount: 2 });
     await steady(plane);
     assert.deepEqual(said, [
-      "does not simulate policy steps: no alarm names it",
+      "does not simulate policy steps: no alarm refers to it",
       "does not simulate policy queue: the lab does not measure Messages",
       "does not simulate scheduled action morning: its schedule sometimes",
     ]);

@@ -107,7 +107,7 @@ describe("waiting for a service's deployment", function () {
       isFirst = false;
     };
     await assert.rejects(plane.whenDeployed(arn, wait({ onProgress })), {
-      message: "a newer deployment took its place",
+      message: "a newer deployment replaced it",
     });
   });
 

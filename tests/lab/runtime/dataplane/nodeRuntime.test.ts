@@ -175,7 +175,10 @@ describe("node runtime", function () {
   it("says which script of the Dockerfile is not there", async () => {
     const folder = folderOf("lost", "", 'FROM node:24\nCMD ["node", "dist/main.js"]\n');
     await assert.rejects(start({ image: "lost" }), (error: Error) => {
-      assert.match(error.message, /^CannotStartContainerError: .* starts dist\/main\.js, which is/);
+      assert.match(
+        error.message,
+        /^CannotStartContainerError: .* starts dist\/main\.js, which does not exist/,
+      );
       assert.ok(error.message.includes(folder));
       return true;
     });

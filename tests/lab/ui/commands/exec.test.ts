@@ -81,10 +81,10 @@ describe("a command in a container", () => {
       "several are there and none is named",
       serving("docker", "nginx", "app"),
       undefined,
-      /several containers: name one of nginx, app by --container/,
+      /several containers; choose one of nginx, app with --container/,
     ],
     ["none has the name", serving("docker", "nginx"), "app", /no container app; it has nginx/],
-    ["it is a process", serving("nginx", "nginx"), undefined, /nginx is a process of this machine/],
+    ["it is a process", serving("nginx", "nginx"), undefined, /nginx is a process on this machine/],
   ] as [string, Host, string | undefined, RegExp][]) {
     it(`is refused where ${title}`, async () => {
       await assert.rejects(exec(host, { task: "0a1b", container, command: [] }), told);

@@ -55,10 +55,16 @@ describe("the task that is to be stopped", () => {
   it("is refused where none is meant, several are, or it has stopped", () => {
     assert.throws(
       () => taskMeant(plane, "handson"),
-      /no task runs whose id begins with handson, nor of a service of that name; the services are handson-dev$/,
+      /no running task has an ID that begins with handson, and no service has that name; the services are handson-dev$/,
     );
-    assert.throws(() => taskMeant(plane, "0a"), /several tasks are meant: 0a1b, 0a2c$/);
-    assert.throws(() => taskMeant(plane, "ff00"), /no task runs whose id begins with ff00/);
-    assert.throws(() => taskMeant(plane, ""), /no task runs/);
+    assert.throws(() => taskMeant(plane, "0a"), /several tasks match: 0a1b, 0a2c$/);
+    assert.throws(
+      () => taskMeant(plane, "ff00"),
+      /no running task has an ID that begins with ff00/,
+    );
+    assert.throws(
+      () => taskMeant(plane, ""),
+      /name a task or a service; the services are handson-dev$/,
+    );
   });
 });

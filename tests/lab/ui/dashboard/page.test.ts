@@ -202,7 +202,7 @@ describe("the dashboard's page", function () {
     const { account, plane, dashboard, url } = await chapters();
     const page = await look(url);
     await dashboard.close();
-    const told = /^Stale since \d\d:\d\d:\d\d: the lab has ended or .*; npm start starts it$/;
+    const told = /^Stale since \d\d:\d\d:\d\d: the lab has ended or .*; start it with npm start$/;
     await page.getByText(told).waitFor();
     const again = await Dashboard.start({
       port: Number(new URL(url).port),
@@ -293,8 +293,8 @@ describe("the dashboard's page", function () {
     const { url } = await chapters({ more: { pipelines: [waiting] } });
     const page = await look(url);
     const pipelines = page.getByRole("region", { name: "Pipelines" });
-    await pipelines.getByText("It waits for its first push.").waitFor();
-    await pipelines.getByText("a newer push takes the place of a waiting one").waitFor();
+    await pipelines.getByText("Waiting for its first push.").waitFor();
+    await pipelines.getByText("a newer push replaces a waiting one").waitFor();
     assert.equal(await pipelines.getByText("SUPERSEDED").count(), 0);
     assert.equal(await pipelines.locator(".pill.bad").count(), 0);
   });

@@ -368,8 +368,8 @@ describe("the dashboard's server", function () {
         ["without an Origin", 403, /wrong Origin/, { origin: undefined }],
         ["of another Origin", 403, /wrong Origin/, { origin: "http://127.0.0.1:8080" }],
         ["of no Origin's document", 403, /wrong Origin/, { origin: "null" }],
-        ["from another site", 403, /Another page/, { "sec-fetch-site": "cross-site" }],
-        ["from another port", 403, /Another page/, { "sec-fetch-site": "same-site" }],
+        ["from another site", 403, /Other pages/, { "sec-fetch-site": "cross-site" }],
+        ["from another port", 403, /Other pages/, { "sec-fetch-site": "same-site" }],
         [
           "as a form of another page",
           403,
@@ -378,7 +378,7 @@ describe("the dashboard's server", function () {
         ],
         ["as text", 415, /application\/json/, { "content-type": "text/plain" }],
         ["without a type", 415, /application\/json/, { "content-type": undefined }],
-        ["to another name for this machine", 421, /answers at/, { host: "evil.example:8070" }],
+        ["to another name for this machine", 421, /answers only at/, { host: "evil.example:8070" }],
         ["that are too long", 413, /too long/, { "content-length": "1000000" }],
       ];
       for (const [how, status, message, change] of refusals) {

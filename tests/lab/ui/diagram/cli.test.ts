@@ -125,7 +125,7 @@ describe("npm run diagram", function () {
     [
       "a preview that is none",
       () => ["--lab", lab, "--plan", path.join(repository, "package.json")],
-      /^error: \S+package\.json: not what `pulumi preview --json` prints\n$/,
+      /^error: \S+package\.json: not the output of `pulumi preview --json`\n$/,
     ],
   ];
   it("ends with 1 and the reason alone where it fails", async () => {

@@ -200,7 +200,7 @@ describe("a difference in the picture", () => {
   it("refuses what is no preview, by name", () => {
     assert.throws(
       () => readPreview(before(), { resources: [] }, "plan.json"),
-      /^Error: plan\.json: not what `pulumi preview --json` prints$/,
+      /^Error: plan\.json: not the output of `pulumi preview --json`$/,
     );
     assert.throws(() => readUpdatePlan(before(), []), /update plan could not be read/);
   });

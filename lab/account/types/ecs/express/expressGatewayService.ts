@@ -17,12 +17,12 @@ import { arePublic, sharedBalancer, subnetsOf } from "./network";
 import { provision } from "./provision";
 import { taskOf } from "./taskOf";
 
-/** The cluster of services that name none; ECS makes it for the first one. */
+/** The cluster of services that name none; ECS creates it for the first one. */
 export const DEFAULT_CLUSTER = "default";
 
 /**
- * A service of ECS Express Mode: of an image ECS makes a service on Fargate with its load balancer, certificate and
- * scaling, all of them resources of the account.
+ * A service of ECS Express Mode: from an image, ECS creates a service on Fargate with load balancer, certificate and
+ * scaling, all as resources of the account.
  *
  * Source: Amazon ECS API reference, "CreateExpressGatewayService"; terraform-provider-aws,
  * internal/service/ecs/express_gateway_service.go.
@@ -59,14 +59,14 @@ export const expressGatewayService = resourceType({
     const name = inputs.serviceName ?? generatedName(context, inputs.primaryContainer.image);
     const serviceArn = context.arn("ecs", `service/${cluster}/${name}`);
     const subnets = subnetsOf(context, inputs, context.region);
-    // AWS's end in .on.aws; these end in .localhost, which is this machine.
+    // On AWS it ends in .on.aws; here in .localhost, which is this machine.
     const label = name.slice(0, 2).toLowerCase().replaceAll("_", "x");
     const domain = `${label}-${context.hex("domain", 32)}.ecs.${context.region}.localhost`;
     return {
       id: serviceArn,
       outputs: {
         cluster,
-        // AWS tells none of a service that it has just created.
+        // AWS returns none for a service that it has just created.
         currentDeployment: "",
         ingressPaths: [
           {
@@ -84,7 +84,8 @@ export const expressGatewayService = resourceType({
   internal: ["made"],
   complete: (inputs, context, before) => ({
     ...filledIn(inputs, subnetsOf(context, inputs, context.region)),
-    // The provider plans another cluster, and never sends it (its issue 47280): the service stays where it is.
+    // The provider plans a change of the cluster but never sends it (its issue 47280), so the service stays where it
+    // is.
     ...(before && { cluster: before.outputs.cluster }),
   }),
   update: (context, _inputs, { outputs }) => ({
@@ -95,7 +96,7 @@ export const expressGatewayService = resourceType({
   owned: goesWith,
 });
 
-/** What AWS gives back of a service: what it was given, and the defaults. */
+/** What AWS returns of a service: its inputs, and the defaults. */
 function filledIn(inputs: ExpressInputs, subnets: readonly string[]): Properties {
   const { cpu, memory, healthCheckPath, container, scaling } = expressSettings(inputs);
   const [network] = inputs.networkConfigurations ?? [];
@@ -121,7 +122,7 @@ function generatedName(context: AccountContext, image: string): string {
   return `${base.replace(/[^\w-]/g, "-")}-${context.hex("name", 4)}`;
 }
 
-/** The provider looks whether there is a service of this name before it asks ECS for one. */
+/** The provider checks that there is no service of this name before it creates one. */
 function checkName(context: AccountContext, { cluster, serviceName }: ExpressInputs): void {
   const isThere = context
     .list(CLUSTER)
@@ -144,7 +145,7 @@ function checkRole(context: AccountContext, roleArn: string): void {
   );
 }
 
-/** What RegisterTaskDefinition would refuse of the task. */
+/** Checks the task as RegisterTaskDefinition would. */
 function checkTask(context: AccountContext, inputs: ExpressInputs): void {
   const { region } = context;
   const task = taskOf(inputs, { cluster: "any", service: "any", region, logGroup: "any" });
@@ -158,7 +159,7 @@ function checkScaling(inputs: ExpressInputs): void {
   }
 }
 
-/** @returns the subnets; none where ECS takes a default VPC that nobody has asked for yet. */
+/** @returns the subnets; empty if ECS uses a default VPC that has not been created yet. */
 function checkNetwork(context: AccountContext, inputs: ExpressInputs): string[] {
   const subnets = subnetsOf(context, inputs, context.region);
   const [network] = inputs.networkConfigurations ?? [];
@@ -186,7 +187,7 @@ function checkNetwork(context: AccountContext, inputs: ExpressInputs): string[] 
   return subnets;
 }
 
-/** What the load balancer needs that ECS makes in them. */
+/** Checks what the load balancer that ECS creates needs of the subnets. */
 function checkZones(subnets: readonly ResourceRecord[]): void {
   const vpcIds = new Set(subnets.map(({ outputs }) => outputs.vpcId));
   if (vpcIds.size > 1) throw invalidParameter("Subnets must all be in the same VPC.");

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { arn, inputsOf, tags, text, texts } from "../../shared";
 import { ecsName } from "../lookups";
 
-/** A list of one, as the provider has the blocks of this type. */
+/** A list of one, as the provider represents the blocks of this type. */
 const single = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).max(1).optional();
 
 const primaryContainer = z.strictObject({
@@ -20,7 +20,7 @@ const primaryContainer = z.strictObject({
 });
 
 /**
- * What CreateExpressGatewayService takes.
+ * Inputs of CreateExpressGatewayService.
  *
  * Source: Amazon ECS API reference, "CreateExpressGatewayService"; terraform-provider-aws,
  * internal/service/ecs/express_gateway_service.go, `Schema`.
@@ -55,14 +55,14 @@ export const expressInputs = inputsOf<ecs.ExpressGatewayServiceArgs>()({
 export type ExpressInputs = z.output<typeof expressInputs>;
 
 /**
- * What ECS takes for what is not given.
+ * ECS's defaults.
  *
- * Source: Amazon ECS developer guide, "Resources created by Amazon ECS Express Mode services", but for the path of the
- * health check, which is that of the API reference, "CreateExpressGatewayService".
+ * Source: Amazon ECS developer guide, "Resources created by Amazon ECS Express Mode services", except the path of the
+ * health check, which is from the API reference, "CreateExpressGatewayService".
  */
 const DEFAULTS = { cpu: "1024", memory: "2048", healthCheckPath: "/ping" };
 
-/** An Express service with everything that it does not say. */
+/** An Express service's settings, including defaults. */
 export interface ExpressSettings {
   readonly cpu: string;
   readonly memory: string;

@@ -15,7 +15,7 @@ import {
 } from "../../elasticloadbalancingv2/tokens";
 import { SERVICE, TASK_DEFINITION } from "../tokens";
 
-/** What is a service's own of all that ECS makes for it. */
+/** Types of resources that ECS creates for one service alone. */
 const OWN_TYPES = [
   TARGET,
   SERVICE,
@@ -32,10 +32,10 @@ const OWN_TYPES = [
 const OWN = "urn:lab:express/";
 const SHARED = "urn:lab:express-shared/";
 
-/** URN of what ECS makes for one Express service alone. */
+/** URN of a resource that ECS creates for one Express service alone. */
 export const ownUrn = ({ id, urn }: ResourceRecord) => `${OWN}${id}/${urn}`;
 
-/** URN of what it makes for it and for others that come. */
+/** URN of a resource that ECS creates for several Express services to share. */
 export const sharedUrn = ({ urn }: ResourceRecord) => `${SHARED}${urn}`;
 
 /** Whether ECS made it for the Express service with that ARN. */
@@ -51,7 +51,7 @@ export const isMadeByExpressMode = ({ urn }: ResourceRecord) =>
 
 type Lister = Pick<AccountContext, "list">;
 
-/** What ECS made for one Express service, of a type, oldest first. */
+/** Resources of a type that ECS created for one Express service, oldest first. */
 export const madeFor = (account: Lister, serviceArn: string, type: string) =>
   account.list(type).filter((record) => isMadeFor(serviceArn, record));
 
@@ -60,7 +60,7 @@ export const rulesBehind = (context: Lister, balancer: ResourceRecord) =>
   listenersOf(context, balancer.id).flatMap((listener) => rulesOf(context, listener));
 
 /**
- * What goes with an Express service: all that is its own, and with the last one behind a load balancer that too.
+ * Resources to delete with an Express service: its own ones, and the load balancer if it is the last service behind it.
  *
  * Source: Amazon ECS API reference, "DeleteExpressGatewayService".
  */
@@ -69,7 +69,7 @@ export function goesWith(context: AccountContext, { id }: ResourceRecord): Resou
   const balancers = deserted(context, own);
   const listeners = balancers.flatMap((balancer) => listenersOf(context, balancer.id));
   const certificates = context.list(CERTIFICATE).filter((one) => isDefaultOf(listeners, one));
-  // Another's listener may show this service's certificate to those who ask for no name.
+  // Another service's listener may use this service's certificate as its default.
   const others = context.list(LISTENER).filter((one) => !listeners.includes(one));
   return [
     ...own.flatMap((record) => (record.type === TARGET ? policiesOf(context, record) : [])),

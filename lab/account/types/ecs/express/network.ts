@@ -7,7 +7,7 @@ import type { ExpressInputs } from "./inputs";
 import { isShared, rulesBehind } from "./made";
 
 /**
- * Express services that share a load balancer, at most.
+ * Maximum number of Express services that share a load balancer.
  *
  * Source: Amazon ECS developer guide, "Amazon ECS Express Mode overview".
  */
@@ -25,13 +25,16 @@ export function subnetsOf(context: Lister, inputs: ExpressInputs, region: string
     .map(({ id }) => id);
 }
 
-/** Whether the internet gets to all of these subnets: then the load balancer faces it, and else the VPC alone. */
+/**
+ * Whether all of these subnets are reachable from the internet: then the load balancer is internet-facing, else
+ * internal.
+ */
 export const arePublic = (context: Lister, subnets: readonly string[]) =>
   subnets.every((id) => isPublic(context, context.get(SUBNET, id)));
 
 function isPublic(context: Lister, subnet: ResourceRecord | undefined): boolean {
   if (subnet === undefined) return false;
-  // Its route may come after it, as the stack has not said that the service needs that one too.
+  // Its route may be created later, since the stack declares no dependency of the service on it.
   if (subnet.outputs.mapPublicIpOnLaunch === true) return true;
   const association = context
     .list(ROUTE_TABLE_ASSOCIATION)
@@ -48,7 +51,7 @@ function isPublic(context: Lister, subnet: ResourceRecord | undefined): boolean 
   return routes.some(({ gatewayId }) => String(gatewayId).startsWith("igw-"));
 }
 
-/** The load balancer of Express services in the same subnets that has room for one more. */
+/** The load balancer of Express services in the same subnets with room for one more. */
 export function sharedBalancer(
   context: Lister,
   subnets: readonly string[],

@@ -2,7 +2,7 @@ import type { Properties } from "../../../resourceType";
 import type { ExpressSettings } from "./inputs";
 import { MAIN } from "./taskOf";
 
-/** Everybody, or the VPC alone: who gets to a load balancer. */
+/** Security group of a load balancer: open to everybody, or to the VPC only. */
 export const loadBalancerGroup = (name: string, vpcId: string, from: string): Properties => ({
   name,
   description: "Load balancer of ECS Express Mode services",
@@ -13,7 +13,7 @@ export const loadBalancerGroup = (name: string, vpcId: string, from: string): Pr
 
 const EVERYWHERE = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] };
 
-/** Only the load balancer gets to the tasks. */
+/** Security group of the tasks: only the load balancer may reach them. */
 export const serviceGroup = (
   name: string,
   vpcId: string,
@@ -31,7 +31,7 @@ export const taskIngress = (port: number, loadBalancerGroupId: string) => [
   { protocol: "tcp", fromPort: port, toPort: port, securityGroups: [loadBalancerGroupId] },
 ];
 
-/** What a load balancer answers by HTTPS where no service's rule matches. */
+/** The HTTPS listener, with the response if no service's rule matches. */
 export const listener = (loadBalancerArn: string, certificateArn: string): Properties => ({
   loadBalancerArn,
   port: 443,
@@ -45,7 +45,7 @@ export const listener = (loadBalancerArn: string, certificateArn: string): Prope
   ],
 });
 
-/** One of the two target groups that deployments take in turns. */
+/** One of the two target groups that deployments alternate between. */
 export const targetGroup = (
   name: string,
   vpcId: string,
@@ -69,7 +69,7 @@ export const healthCheck = (path: string) => ({
 });
 
 /**
- * Requests that fail, in percent: 4xx and 5xx together.
+ * Alarm on failed requests in percent, 4xx and 5xx together.
  *
  * Source: Amazon ECS developer guide, "Updating an Amazon ECS Express Mode service": above 1 for two data points within
  * three minutes.
@@ -114,7 +114,7 @@ export function rollbackAlarm(
   };
 }
 
-/** What a service's deployment is made of. */
+/** The resources that a service's deployment refers to. */
 export interface DeploymentParts {
   readonly targetGroupArns: readonly [string, string];
   readonly ruleArn: string;
@@ -123,7 +123,7 @@ export interface DeploymentParts {
 }
 
 /**
- * How an Express service gets its new tasks: by canary deployments.
+ * The deployment configuration of an Express service: canary deployments.
  *
  * Source: Amazon ECS developer guide, "Updating an Amazon ECS Express Mode service".
  */
@@ -159,7 +159,7 @@ const METRICS = {
 };
 
 /**
- * What the service's scaling keeps.
+ * The target tracking configuration of the service's scaling.
  * @param resourceLabel of the load balancer and the target group whose requests are counted
  */
 export const tracking = (

@@ -28,17 +28,17 @@ import { arePublic, sharedBalancer, subnetsOf } from "./network";
 import * as parts from "./parts";
 import { taskOf } from "./taskOf";
 
-/** What is drawn once for a service, for the names of what is made for it. */
+/** Random parts of the names of a service's resources, chosen once. */
 interface Drawn {
   readonly domain: string;
   readonly suffix: string;
 }
 
 /**
- * Makes what ECS makes for an Express service, or brings it to what the service says now. What is there already stays,
- * so that a service whose making was cut off is made whole by the next change.
+ * Creates the resources that ECS creates for an Express service, or updates them to match the service. Existing
+ * resources are kept, so that the next change completes a service whose creation was interrupted.
  *
- * Each step looks and makes without a wait in between: of two services that come at once one makes what they share.
+ * Each step checks and creates synchronously, so that of two services created at once only one creates what they share.
  *
  * Source: Amazon ECS developer guide, "Resources created by Amazon ECS Express Mode services". Names as accounts have
  * them: `ecs-express-gateway-alb-…`, `ecs-gateway-tg-…`, `/aws/ecs/<cluster>/<service>-…`.
@@ -62,7 +62,7 @@ class Provisioning {
     const { inputs, outputs } = record;
     this.inputs = inputs as unknown as ExpressInputs;
     this.settings = expressSettings(this.inputs);
-    // It may be given by its ARN.
+    // It may be given as an ARN.
     this.cluster = lastPart(String(outputs.cluster));
     this.name = String(outputs.serviceName);
     this.region = String(outputs.region);
@@ -97,7 +97,7 @@ class Provisioning {
     await this.scaling(deployed, `${String(balancer.outputs.arnSuffix)}/${serving}`);
   }
 
-  /** What services have that name no cluster or no network. */
+  /** Creates the defaults of services that name no cluster or no network. */
   private async defaults(): Promise<void> {
     const { account, region } = this;
     if (subnetsOf(account, this.inputs, region).length === 0) {
@@ -134,7 +134,7 @@ class Provisioning {
     return made;
   }
 
-  /** The load balancer that the service stands behind already, wherever its subnets are now. */
+  /** The load balancer that the service is already behind, whatever its subnets are now. */
   private ownBalancer(): ResourceRecord | undefined {
     const { account, record } = this;
     const [rule] = madeFor(account, record.id, listenerRule.token);
@@ -142,7 +142,7 @@ class Provisioning {
     return answering && account.get(loadBalancer.token, String(answering.outputs.loadBalancerArn));
   }
 
-  /** Lets the load balancer in, and nobody else. */
+  /** The tasks' security group, which only lets the load balancer in. */
   private async taskGroup(vpcId: string, balancerGroupId: string): Promise<ResourceRecord> {
     const { containerPort } = this.settings.container;
     const name = `ecs-express-${this.name}-${this.digits(8)}`.slice(0, 255);
@@ -168,7 +168,7 @@ class Provisioning {
     });
   }
 
-  /** HTTPS under the service's name: by the listener's own certificate, or by a further one. */
+  /** The HTTPS listener with a certificate for the service's name, as its default or as a further one. */
   private async listener(balancer: ResourceRecord): Promise<ResourceRecord> {
     const { account, record } = this;
     const { domain } = this.drawn;
@@ -189,7 +189,9 @@ class Provisioning {
     return answering;
   }
 
-  /** Sends what is asked under the service's name to one of its target groups; which one, deployments say. */
+  /**
+   * The rule that forwards requests for the service's name to one of its target groups; deployments decide which one.
+   */
   private async rule(
     { id: listenerArn }: ResourceRecord,
     [first, alternate]: readonly [ResourceRecord, ResourceRecord],
@@ -248,8 +250,8 @@ class Provisioning {
   }
 
   /**
-   * The revision that the service says. One that a deployment has gone back from stays what the service says: only
-   * another change is another revision.
+   * The revision that matches the service. After a rollback it is still the one that failed: only a change of the
+   * service creates another revision.
    */
   private async revision(): Promise<{ readonly id: string; readonly isNew: boolean }> {
     const place = {
@@ -292,7 +294,7 @@ class Provisioning {
     }
   }
 
-  /** Something of the service's own that has a name and never changes. */
+  /** Creates a resource of the service that has a name and never changes. */
   private own(type: AnyResourceType, inputs: (name: string) => Properties) {
     return (name: string): Promise<ResourceRecord> => {
       const found = this.found(type, name);
@@ -316,7 +318,7 @@ class Provisioning {
     });
   }
 
-  /** Changes what is not as it should be, if anything is not. */
+  /** Updates the properties that differ, if any. */
   private bring(
     type: AnyResourceType,
     found: ResourceRecord,

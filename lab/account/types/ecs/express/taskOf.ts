@@ -1,10 +1,10 @@
 import type { Properties } from "../../../resourceType";
 import { type ExpressInputs, expressSettings } from "./inputs";
 
-/** The container of an Express service, as its task definitions name it. */
+/** Name of an Express service's container in its task definitions. */
 export const MAIN = "Main";
 
-/** Where the tasks of a service are, by names. */
+/** Names of a service and its cluster, for its tasks. */
 export interface TaskPlace {
   readonly cluster: string;
   readonly service: string;
@@ -14,7 +14,7 @@ export interface TaskPlace {
 }
 
 /**
- * What ECS registers as the task definition of an Express service.
+ * The task definition that ECS registers for an Express service.
  *
  * Source: Amazon ECS developer guide, "Resources created by Amazon ECS Express Mode services"; API reference,
  * "CreateExpressGatewayService", `taskDefinitionArn`, for the names of container and port.

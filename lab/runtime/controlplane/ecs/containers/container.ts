@@ -13,7 +13,7 @@ import type { ContainerDefinition } from "../ecs";
 import type { ContainerStatus } from "../status";
 import { HealthMonitor, type HealthStatus } from "./healthMonitor";
 
-/** What a container needs around it. */
+/** What a container needs from its surroundings. */
 export interface ContainerOptions {
   readonly definition: ContainerDefinition;
   readonly runtime: TaskRuntime;
@@ -23,18 +23,18 @@ export interface ContainerOptions {
   readonly onChange: () => void;
 }
 
-/** What another container waits for: ECS API Reference, "ContainerDependency". */
+/** What another container may wait for: ECS API Reference, "ContainerDependency". */
 export type Condition = ContainerDefinition["dependsOn"][number]["condition"];
 
-/** Whether a condition is met; a text says why it never will be. */
+/** Whether a condition is met; a text if it never will be, saying why. */
 export type Verdict = boolean | string;
 
-/** ECS developer guide, "Amazon ECS task definition parameters": without a stop timeout, in seconds. */
+/** ECS developer guide, "Amazon ECS task definition parameters": the default stop timeout, in seconds. */
 const STOP_TIMEOUT = 30;
 
 /** One container of a task, from its start to its end. */
 export class Container {
-  /** Resolves when it has ended, or it is certain that it never starts. */
+  /** Resolves when it has ended, or when it is certain that it will never start. */
   readonly ended: Promise<void>;
   private state: "PENDING" | "RUNNING" | "STOPPED" = "PENDING";
   private beganAt: number | undefined;
@@ -65,7 +65,7 @@ export class Container {
     return this.state === "STOPPED";
   }
 
-  /** What it runs as; undefined before it has started. */
+  /** How it runs; undefined before it has started. */
   get kind(): TaskKind | undefined {
     return this.running?.runtime;
   }
@@ -84,7 +84,7 @@ export class Container {
     return this.options.definition.healthCheck ? (this.monitor?.status ?? "UNKNOWN") : undefined;
   }
 
-  /** A signal's as a shell and ECS tell it: 137 for one that was killed. */
+  /** For a signal, the code that shells and ECS report: 137 if it was killed. */
   get exitCode(): number | undefined {
     if (this.exit?.signal === undefined) return this.exit?.code;
     return 128 + constants.signals[this.exit.signal as NodeJS.Signals];
@@ -95,7 +95,7 @@ export class Container {
     return this.beganAt === undefined ? undefined : now - this.beganAt;
   }
 
-  /** Whether what another container waits for holds. */
+  /** Whether it has met a condition that another container waits for. */
   hasReached(condition: Condition): Verdict {
     const { exitCode, isStopped } = this;
     switch (condition) {
@@ -113,8 +113,8 @@ export class Container {
   }
 
   /**
-   * Starts it. Resolves when it accepts connections, or has ended as those may that have no port.
-   * @throws {TaskStartError} when it does not start
+   * Starts it. Resolves when it accepts connections; a container without a port may also have ended by then.
+   * @throws {TaskStartError} if it does not start
    */
   async start(): Promise<void> {
     const { definition, onChange, pace, runtime, spec } = this.options;
@@ -143,7 +143,7 @@ export class Container {
     onChange();
   }
 
-  /** Ends it: at once when it has not started. Resolves when it has ended. */
+  /** Ends it, at once if it has not started. Resolves when it has ended. */
   async stop(timeoutMs = Infinity): Promise<void> {
     const { definition, pace } = this.options;
     this.monitor?.stop();
@@ -157,7 +157,7 @@ export class Container {
     await this.ended;
   }
 
-  /** What it uses of its machine; nothing unless it runs. */
+  /** Its resource usage; undefined unless it is running. */
   async usage() {
     return this.state === "RUNNING" ? this.running?.usage?.() : undefined;
   }

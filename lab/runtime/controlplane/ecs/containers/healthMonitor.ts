@@ -7,16 +7,15 @@ export type HealthStatus = "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
 
 export interface HealthMonitorOptions {
   readonly check: ContainerHealthCheck;
-  /** Until it was healthy once, checks and the start period go by its speed. */
+  /** Its speed applies to checks and the start period until the container is first healthy. */
   readonly pace: Pace;
   /** Called after every change. */
   readonly onChange: () => void;
 }
 
 /**
- * Asks a container for its health as its task definition says, from its start to its end. Failures
- * within the start period count for nothing, unless it was healthy before.
- * Source: ECS API Reference, "HealthCheck".
+ * Checks a container's health as its task definition says, from its start to its end. Failures within the start period
+ * do not count unless it was healthy before. Source: ECS API Reference, "HealthCheck".
  */
 export class HealthMonitor {
   private state: HealthStatus = "UNKNOWN";
@@ -61,7 +60,7 @@ export class HealthMonitor {
     const { command, timeout } = this.options.check;
     const code = await this.container.exec?.(commandOf(command), timeout * 1000);
     if (this.isOver) return;
-    // What cannot be asked is taken to be well: nobody could ever call it healthy otherwise.
+    // A container whose check cannot run counts as healthy; otherwise it could never become healthy.
     if (code === undefined || code === 0) this.passed();
     else this.failed();
     this.wait();
@@ -88,7 +87,7 @@ export class HealthMonitor {
   }
 }
 
-/** `["CMD", "node", "check.js"]`, `["CMD-SHELL", "curl -f http://localhost/"]`, or the words alone. */
+/** `["CMD", "node", "check.js"]`, `["CMD-SHELL", "curl -f http://localhost/"]`, or just the words. */
 function commandOf([kind = "", ...words]: readonly string[]): string[] {
   if (kind === "CMD") return words;
   return kind === "CMD-SHELL"

@@ -6,7 +6,7 @@ import { standInRuntime, standIns } from "./standIn";
 import type { TaskMakeup } from "./taskMakeup";
 import { TaskContainers } from "./taskContainers";
 
-/** What containers tell their task. */
+/** Callbacks from containers to their task. */
 export interface TaskListener {
   readonly onOutput: (container: string, line: string) => void;
   readonly onChange: () => void;
@@ -16,9 +16,9 @@ export interface TaskListener {
 type Surroundings = ReturnType<TaskMakeup["surroundings"]>;
 
 /**
- * Makes a task's containers, and what they share under awsvpc; none is started yet.
- * @param zone where the task is, if that is known
- * @throws {TaskStartError} when a secret cannot be read or the network cannot be made
+ * Creates a task's containers, and the network that they share under awsvpc, without starting them.
+ * @param zone the task's zone, if known
+ * @throws {TaskStartError} if a secret cannot be read or the network cannot be created
  */
 export async function openContainers(
   taskArn: string,
@@ -48,7 +48,7 @@ export async function openContainers(
   return new TaskContainers({ containers: made, networks, onEssentialExit });
 }
 
-/** Under bridge, which goes without saying, each container has a localhost of its own. */
+/** Under bridge, the default, each container has its own localhost. */
 const sharesNetwork = ({ networkMode }: TaskDefinition): boolean =>
   networkMode === "awsvpc" || networkMode === "host";
 
@@ -130,6 +130,6 @@ function openContainer(
   return made;
 }
 
-/** A task of one container is named after the task alone. */
+/** A task's only container is named after just the task. */
 const isAlone = ({ containerDefinitions }: TaskDefinition): boolean =>
   containerDefinitions.length === 1;

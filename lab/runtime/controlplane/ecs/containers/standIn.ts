@@ -8,8 +8,8 @@ import type { TargetedPort } from "./taskMakeup";
 import { mainContainer } from "./taskContainers";
 
 /**
- * Containers beside the one that the task is for whose images cannot run here, such as a log router:
- * that one runs without them, as if they were there.
+ * Secondary containers whose images cannot run here, such as a log router: the main container runs as if they were
+ * there.
  */
 export function standIns(
   { containerDefinitions: containers }: TaskDefinition,
@@ -24,8 +24,8 @@ export function standIns(
 }
 
 /**
- * Stands for a container that cannot run here: does nothing until it is stopped, or ends well at once
- * if others wait for its end.
+ * Replaces a container that cannot run here: does nothing until it is stopped, or exits successfully at once if others
+ * wait for its end.
  */
 export function standInRuntime(
   container: ContainerDefinition,

@@ -8,23 +8,23 @@ import type { ContainerStatus } from "../status";
 import type { Condition, Container } from "./container";
 import type { HealthStatus } from "./healthMonitor";
 
-/** How long a container may take to get where another one waits for it, in seconds; AWS's default. */
+/** How long a container may take to reach a condition that another waits for, in seconds; AWS's default. */
 const START_TIMEOUT = 180;
 
-/** What the containers of a task tell it. */
+/** A task's containers, and their callbacks to it. */
 export interface TaskContainersOptions {
   /** In the order of the task definition. */
   readonly containers: readonly Container[];
-  /** The network that each is in, in their order; closed when all have ended. */
+  /** Each container's network, in the same order; closed when all have ended. */
   readonly networks: readonly (TaskNetwork | undefined)[];
-  /** Called once, when the first essential one has exited, before the others are stopped. */
+  /** Called once, when the first essential container has exited, before the others are stopped. */
   readonly onEssentialExit: (container: Container) => void;
 }
 
 /**
- * The containers of one task, as ECS's agent runs them: each started when those that it depends on have
- * got where it wants them, all stopped in the reverse order when an essential one has ended.
- * Source: ECS API Reference, "ContainerDependency"; ECS developer guide, "Amazon ECS task lifecycle".
+ * The containers of one task, as ECS's agent runs them: each starts when its dependencies have reached the required
+ * condition; all stop in reverse order when an essential one has ended. Source: ECS API Reference,
+ * "ContainerDependency"; ECS developer guide, "Amazon ECS task lifecycle".
  */
 export class TaskContainers {
   /** Resolves when all have ended. */
@@ -44,8 +44,8 @@ export class TaskContainers {
   }
 
   /**
-   * What its essential containers with health checks are, the worst one counts; undefined without any.
-   * Source: ECS API Reference, "Task", `healthStatus`.
+   * The worst health of its essential containers with health checks; undefined without any. Source: ECS API Reference,
+   * "Task", `healthStatus`.
    */
   get health(): HealthStatus | undefined {
     const states = this.all
@@ -56,7 +56,7 @@ export class TaskContainers {
     return states.includes("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
   }
 
-  /** What all of them use of this machine; undefined unless that is known. */
+  /** Resource usage of all containers together; undefined if it is not known. */
   async usage(): Promise<ContainerUsage | undefined> {
     const all = await Promise.all(this.all.map((one) => one.usage()));
     const known = all.flatMap((one) => one ?? []);
@@ -71,7 +71,7 @@ export class TaskContainers {
     return this.all.find((container) => container.name === name);
   }
 
-  /** `127.0.0.1:PORT` where a container's port is reached; undefined while it is not. */
+  /** `127.0.0.1:PORT` of a container's port; undefined while it cannot be reached. */
   address(name: string, containerPort: number): string | undefined {
     const index = this.all.findIndex((container) => container.name === name);
     return this.options.networks[index]?.address(containerPort) ?? this.all[index]?.address;
@@ -79,17 +79,17 @@ export class TaskContainers {
 
   /**
    * Starts all. Resolves when each has started.
-   * @throws {TaskStartError} when one does not start, or waits for what does not come; the others are
-   * to be stopped then
+   * @throws {TaskStartError} if one does not start, or waits for a condition that is never met; the caller must then
+   * stop the others
    */
   async start(): Promise<void> {
     await Promise.all(this.all.map((container) => this.startInTurn(container)));
   }
 
-  /** Ends all, those first that others were started after. Resolves when they have ended. */
+  /** Ends all, dependent containers before those they depend on. Resolves when they have ended. */
   stop(timeoutMs?: number): Promise<void> {
     if (timeoutMs !== undefined) {
-      // Faster than whoever asked before.
+      // Possibly with a shorter timeout than an earlier call.
       return Promise.all(this.all.map((one) => one.stop(timeoutMs))).then(() => this.ended);
     }
     this.stopping ??= Promise.all(this.all.map((container) => this.stopInTurn(container))).then(
@@ -99,7 +99,7 @@ export class TaskContainers {
     return this.stopping;
   }
 
-  /** To be called after every change of a container. */
+  /** Call it after every change of a container. */
   changed(): void {
     for (const look of this.waiters) look();
     if (this.stopping !== undefined) return;
@@ -107,7 +107,7 @@ export class TaskContainers {
       ({ exitCode, isEssential, isStopped }) => isStopped && isEssential && exitCode !== undefined,
     );
     if (exited === undefined) return;
-    this.stopping = Promise.resolve(); // whatever the listener does: once
+    this.stopping = Promise.resolve(); // set before the listener is called, so that it happens only once
     this.options.onEssentialExit(exited);
     this.stopping = undefined;
     void this.stop();
@@ -126,12 +126,12 @@ export class TaskContainers {
     try {
       await container.start();
     } catch (error) {
-      // Without one that is not essential the task goes on; whoever depends on it does not.
+      // The task goes on without a container that is not essential; containers that depend on it do not start.
       if (container.isEssential) throw error;
     }
   }
 
-  /** Resolves when a dependency is where it should be, and when all are to stop. */
+  /** Resolves when a dependency has met the condition, or when all containers are to stop. */
   private reached(waiting: Container, dependency: Container, condition: Condition): Promise<void> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -156,7 +156,7 @@ export class TaskContainers {
     });
   }
 
-  /** Gives up when a container that has begun does not get on in time; undefined before it has. */
+  /** Gives up if a started container does not meet the condition in time; undefined before it has started. */
   private timeOut(dependency: Container, fail: (why: string) => void): NodeJS.Timeout | undefined {
     const begun = dependency.beganMsAgo(Date.now());
     if (begun === undefined) return undefined;
@@ -190,7 +190,7 @@ function unresolved(
   );
 }
 
-/** The container that stands for its task where only one is shown: it has the port, or ends the task. */
+/** The container shown for its task where only one is shown: the one with the port, else the first essential one. */
 export function mainContainer(
   containers: readonly ContainerDefinition[],
 ): ContainerDefinition | undefined {

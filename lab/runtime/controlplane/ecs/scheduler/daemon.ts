@@ -6,10 +6,10 @@ import type {
 } from "./schedulingStrategy";
 
 /**
- * DAEMON: exactly one task on each instance. An old task makes room for its successor first, as far
- * as `minimumHealthyPercent` of the instances (rounded up) keep a healthy one; a task whose instance
- * drains stops, and so does one that still waits for an instance that is gone.
- * Source: ECS developer guide, "Amazon ECS service scheduler", "Daemon".
+ * DAEMON: exactly one task on each instance. An old task makes room for its successor first, as far as
+ * `minimumHealthyPercent` of the instances (rounded up) keep a healthy one; a task whose instance is draining stops,
+ * and so does one that is waiting for an instance that is gone. Source: ECS developer guide, "Amazon ECS service
+ * scheduler", "Daemon".
  */
 export const daemon: SchedulingStrategy = {
   next({ instances, minimumHealthyPercent, primaryId, tasks }: ServiceSnapshot): SchedulingStep {

@@ -11,12 +11,12 @@ import { CODE_DEPLOY_TIMEOUT_MINUTES } from "./failureDetection";
 import type { ServiceDeployments } from "./serviceDeployments";
 import type { ServiceTasks } from "./serviceTasks";
 
-/** A deployment by CodeDeploy's controller. */
+/** A deployment ordered by CodeDeploy. */
 export interface CodeDeployOrder {
   /** ARN or `family:revision`. */
   readonly taskDefinition: string;
   readonly plan: ShiftPlan;
-  /** Where it moves requests, given the target group that gets them now. */
+  /** The target groups that it moves requests between, given the one that gets them now. */
   readonly pair: (blue: string) => TargetGroupPair;
 }
 
@@ -29,28 +29,28 @@ export interface DeployerOptions {
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
   readonly routes: TrafficRoutes;
   readonly pace: Pace;
-  /** Tells the service's events. */
+  /** Records an event of the service. */
   readonly say: (message: string) => void;
-  /** Asks for the next step after some ms. */
+  /** Asks for the next step after this many ms. */
   readonly wakeIn: (milliseconds: number) => void;
-  /** Called when a deployment has reached another stage. */
+  /** Called when a deployment has reached a new stage. */
   readonly onStage: () => void;
 }
 
 type Method = Pick<DeploymentSpec, "strategy" | "targetGroupArns" | "pairs" | "deadline">;
 
-/** Starts deployments of one service, by its record or by CodeDeploy. */
+/** Starts deployments of one service, from its record or by CodeDeploy. */
 export class Deployer {
   private isMissing = false;
 
   constructor(private readonly options: DeployerOptions) {}
 
-  /** Whether the task definition that the service's record names is not there. */
+  /** Whether the task definition that the service's record names does not exist. */
   get isMissingDefinition(): boolean {
     return this.isMissing;
   }
 
-  /** Starts a deployment of what the record says. */
+  /** Starts a deployment of the service as in its record. */
   deploy(service: Service): void {
     const { deployments, routes, say, taskDefinition } = this.options;
     const definition = taskDefinition(service.taskDefinition);
@@ -74,7 +74,7 @@ export class Deployer {
 
   /**
    * Starts a deployment as CodeDeploy does. Returns its id.
-   * @throws {Error} with AWS's code when it cannot be started
+   * @throws {Error} with AWS's code if it cannot be started
    */
   deployByCodeDeploy(service: Service, { taskDefinition, plan, pair }: CodeDeployOrder): string {
     const { deployments } = this.options;
@@ -98,7 +98,7 @@ export class Deployer {
     return deployment.id;
   }
 
-  /** The first tasks go where the requests go already. */
+  /** The first tasks join the target group that already gets the requests. */
   private beginFirst(
     service: Service,
     definition: TaskDefinition,
@@ -115,7 +115,7 @@ export class Deployer {
     }
   }
 
-  /** Starts a deployment that moves the requests from the tasks that now get them to new ones. */
+  /** Starts a deployment that moves the requests from the present tasks to new ones. */
   private beginShift(
     service: Service,
     definition: TaskDefinition,
@@ -167,21 +167,19 @@ export class Deployer {
           (one) =>
             one.targetGroupArn === targetGroupArn ||
             one.advancedConfiguration?.alternateTargetGroupArn === targetGroupArn,
-        ) ?? loadBalancers[0]; // CodeDeploy's other group is named by its deployment group alone
+        ) ?? loadBalancers[0]; // CodeDeploy's second target group is only named in its deployment group
       const { containerName = "", containerPort = 80 } = balancer ?? {};
       return { targetGroupArn, containerName, containerPort };
     });
     const deployment = new Deployment({ definition, targets, ...method });
     this.options.deployments.add(deployment);
     for (const { image, name } of standIns(definition, targets, this.options.runtime)) {
-      this.options.say(
-        `does not run the container ${name} in the lab, which has no image ${image}.`,
-      );
+      this.options.say(`runs without the container ${name}, since the lab has no image ${image}.`);
     }
     return deployment;
   }
 
-  /** Of the shift under way, which may be the one back: it is the primary deployment's. */
+  /** Reports the stage of the shift in progress, forward or back, which belongs to the primary deployment. */
   private stageReached(stage: LifecycleStage, percent: number): void {
     const { deployments, onStage, say } = this.options;
     const { primary } = deployments;
@@ -196,7 +194,7 @@ export class Deployer {
     onStage();
   }
 
-  /** How long minutes of a deployment last here, in ms. */
+  /** How long minutes of a deployment last in the lab, in ms. */
   private minutesMs(minutes: number): number {
     return (minutes * 60_000) / this.options.pace.now.deploymentSpeed;
   }

@@ -12,12 +12,12 @@ import { countTasks } from "./taskCounts";
 export interface DeploymentSpec {
   readonly definition: TaskDefinition;
   readonly targetGroupArns: readonly string[];
-  /** The same, with the containers' ports. */
+  /** The target groups with their container ports. */
   readonly targets: readonly TargetedPort[];
   readonly strategy: DeploymentStrategy;
-  /** Where it moves requests between; empty when it replaces tasks one by one. */
+  /** Target groups that it moves requests between; empty for rolling updates. */
   readonly pairs: readonly TargetGroupPair[];
-  /** When CodeDeploy gives up waiting for healthy tasks, in ms since 1970; absent under ECS. */
+  /** When CodeDeploy gives up waiting for healthy tasks, in ms since 1970; absent for ECS's own deployments. */
   readonly deadline?: () => number;
 }
 
@@ -27,15 +27,15 @@ const untilStatus = (at: number | undefined): Pick<DeploymentStatus, "until"> =>
 /** One deployment of a service. */
 export class Deployment {
   readonly id = `ecs-svc/${String(randomInt(1e12)).padStart(12, "0")}`;
-  /** What moves the requests to it, or back to it; absent when it replaces tasks one by one. */
+  /** Moves the requests to it, or back to it; absent for rolling updates. */
   shift: TrafficShift | undefined;
-  /** Tasks that failed in a row since the last healthy one. */
+  /** Number of failed tasks since the last healthy one. */
   failedTasks = 0;
   private readonly createdAt = new Date().toISOString();
   private updatedAt = this.createdAt;
   private state: RolloutState = "IN_PROGRESS";
   private reason = `ECS deployment ${this.id} in progress.`;
-  /** Where its shift, forth or back, moves requests between. */
+  /** Target groups that its shift, forward or back, moves requests between. */
   private shiftedPairs: readonly TargetGroupPair[];
   private readonly said = new Set<string>();
 
@@ -70,7 +70,7 @@ export class Deployment {
     this.reason = reason;
   }
 
-  /** Is deployed again in place of one that failed, and takes back the requests that went there. */
+  /** Becomes the deployment again after another failed, and takes back the requests. */
   rollBackFrom(failed: Deployment): void {
     this.changeState("IN_PROGRESS");
     this.reason = `${failed.reason} Rolling back to ${this.id}.`;
@@ -81,7 +81,7 @@ export class Deployment {
     failed.shift = undefined;
   }
 
-  /** Whether this is the first call with `message`: some things are worth one event only. */
+  /** Whether this is the first call with `message`, for events that should appear only once. */
   isFirst(message: string): boolean {
     const isFirst = !this.said.has(message);
     this.said.add(message);
@@ -90,7 +90,7 @@ export class Deployment {
 
   /**
    * @param own its tasks
-   * @param endsAt when its present step ends, if no shift has any; in ms since 1970
+   * @param endsAt when its present step ends, in ms since 1970, if it has no shift
    */
   toStatus(
     status: DeploymentStatus["status"],
@@ -114,14 +114,14 @@ export class Deployment {
     };
   }
 
-  /** A steady service completes its deployment again and again; the first time counts. */
+  /** A steady service completes its deployment repeatedly; only the first time counts. */
   private changeState(state: RolloutState): void {
     if (state === this.state) return;
     this.state = state;
     this.updatedAt = new Date().toISOString();
   }
 
-  /** What a shift under way shows. On the way back it is the failed deployment's tasks that lose traffic. */
+  /** The status of a shift in progress. On the way back, the failed deployment's tasks lose traffic. */
   private shiftStatus(): Pick<
     DeploymentStatus,
     "lifecycleStage" | "trafficSteps" | "trafficWeights" | "until"

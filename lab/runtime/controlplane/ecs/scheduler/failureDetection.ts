@@ -3,29 +3,29 @@ import type { Deployment } from "./deployment";
 
 /** Why a deployment has failed. */
 export interface DeploymentFailure {
-  /** As its rollout state's reason. */
+  /** The `rolloutStateReason`. */
   readonly reason: string;
-  /** As the service's event says it. */
+  /** The text of the service's event. */
   readonly event: string;
   readonly rollback: boolean;
 }
 
-/** What tells whether the deployment in progress has failed. */
+/** The facts that decide whether the deployment in progress has failed. */
 export interface DetectionFacts {
   readonly service: Service;
   readonly desiredCount: number;
-  /** Whether its tasks get the production traffic already. */
+  /** Whether its tasks already get the production traffic. */
   readonly isServing: boolean;
   /** Whether there is a deployment to roll back to. */
   readonly hasPrevious: boolean;
   readonly isInAlarm: (alarmName: string) => boolean;
-  /** Asks to look again after some ms. */
+  /** Asks to check again after this many ms. */
   readonly wakeIn: (milliseconds: number) => void;
 }
 
 type Detector = (deployment: Deployment, facts: DetectionFacts) => DeploymentFailure | undefined;
 
-/** The reason of a rollout that the circuit breaker has failed, as DescribeServices gives it. */
+/** The reason of a rollout that the circuit breaker failed, as in DescribeServices. */
 export const CIRCUIT_BREAKER_REASON = "ECS deployment circuit breaker: tasks failed to start.";
 
 /** CodeDeploy user guide, "Troubleshoot Amazon ECS deployment issues". */
@@ -45,7 +45,7 @@ export function failureThreshold(desiredCount: number): number {
 const circuitBreaker: Detector = (deployment, { service, desiredCount, isServing }) => {
   const { enable, rollback } = service.deploymentCircuitBreaker;
   if (!enable || !deployment.isInProgress) return undefined;
-  if (deployment.shift !== undefined && isServing) return undefined; // it has the traffic already
+  if (deployment.shift !== undefined && isServing) return undefined; // it already has the traffic
   if (deployment.failedTasks < failureThreshold(desiredCount)) return undefined;
   return {
     reason: CIRCUIT_BREAKER_REASON,
@@ -54,7 +54,7 @@ const circuitBreaker: Detector = (deployment, { service, desiredCount, isServing
   };
 };
 
-/** Fails a deployment during which one of the service's CloudWatch alarms rings. */
+/** Fails a deployment during which one of the service's CloudWatch alarms goes off. */
 const alarmDetection: Detector = (deployment, { service, hasPrevious, isInAlarm }) => {
   const { alarms } = service;
   if (alarms?.enable !== true || !deployment.isInProgress) return undefined;
@@ -79,13 +79,13 @@ const codeDeployTimeout: Detector = ({ spec: { deadline }, shift }, { wakeIn }) 
       "The deployment timed out while waiting for the replacement task set to become healthy. " +
       `This time out period is ${CODE_DEPLOY_TIMEOUT_MINUTES} minutes.`,
     event: "deployment failed: the replacement tasks did not become healthy in time.",
-    rollback: true, // no request has moved: there is nothing to keep
+    rollback: true, // no requests have moved yet, so there is nothing to keep
   };
 };
 
 /**
- * All ways in which a deployment fails by itself, in the order they are asked.
- * Source: ECS developer guide, "Deployment failure detection".
+ * All ways in which a deployment can fail by itself, in the order they are checked. Source: ECS developer guide,
+ * "Deployment failure detection".
  */
 export const failureDetectors: readonly Detector[] = [
   circuitBreaker,

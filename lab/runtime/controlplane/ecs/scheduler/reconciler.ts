@@ -12,42 +12,42 @@ import type { ServiceDeployments } from "./serviceDeployments";
 import type { ServiceTasks } from "./serviceTasks";
 import type { ServiceThrottle } from "./throttle";
 
-/** What is to be reconciled, and with what. */
+/** What to reconcile, and how. */
 export interface ReconcilerOptions {
   readonly service: () => Service;
   readonly tasks: ServiceTasks;
   readonly deployments: ServiceDeployments;
   readonly unhealthy: UnhealthyTasks;
   readonly throttle: ServiceThrottle;
-  /** Tasks that there should be now. */
+  /** Desired number of tasks. */
   readonly desiredCount: () => number;
   /** Ids of the instances that a daemon has a task on. */
   readonly instances: () => readonly string[];
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
   readonly pace: Pace;
-  /** Tells the service's events. */
+  /** Records an event of the service. */
   readonly say: (message: string) => void;
   /** Asks for the next step. */
   readonly wake: () => void;
-  /** Asks for it after some ms. */
+  /** Asks for it after this many ms. */
   readonly wakeIn: (milliseconds: number) => void;
 }
 
-/** How far a deployment is. */
+/** How far a deployment has progressed. */
 export interface Progress {
-  /** Healthy tasks of the deployment that are to go on. */
+  /** Healthy tasks of the deployment that are not being stopped. */
   readonly healthy: readonly Task[];
-  /** Whether those are all tasks there are, and all that are wanted. */
+  /** Whether these are all existing tasks, and as many as desired. */
   readonly reached: boolean;
 }
 
-/** Failures in a row after which a person should know that the service waits between attempts. */
+/** Consecutive failures after which an event says that the service waits between attempts. */
 const FAILURES_REPORTED = 3;
 
 /**
- * Takes one step at a time from the tasks that there are to those that the primary deployment wants.
- * Source: ECS developer guide, "Amazon ECS services".
+ * Takes one step at a time from the existing tasks to those that the primary deployment wants. Source: ECS developer
+ * guide, "Amazon ECS services".
  */
 export class Reconciler {
   /** Tasks that have been healthy once, and since when, in ms since 1970. */
@@ -56,17 +56,17 @@ export class Reconciler {
 
   constructor(private readonly options: ReconcilerOptions) {}
 
-  /** Whether the last look found all as it should be; what happened since is not in it. */
+  /** Whether the last reconciliation found everything as desired; later changes are not included. */
   get isSteady(): boolean {
     return this.steady;
   }
 
-  /** Looks at what is and does what can be done now. To be called after every change. */
+  /** Compares actual and desired state, and does what can be done now. Call it after every change. */
   reconcile(): void {
     this.options.unhealthy.report();
     this.detectFailure();
     const { primary } = this.options.deployments;
-    // A failed one is stalled until an update.
+    // A failed deployment is stalled until the next update.
     if (primary === undefined || primary.rolloutState === "FAILED") return;
     if (primary.shift === undefined) this.keep(primary, this.options.tasks.active);
     else this.shiftTo(primary, primary.shift);
@@ -84,7 +84,7 @@ export class Reconciler {
     return { healthy, reached };
   }
 
-  /** A failed deployment may make another one the primary: each detector looks at the one that is. */
+  /** A failed deployment may make another one the primary, so each detector looks at the present primary. */
   private detectFailure(): void {
     const { deployments, desiredCount, isInAlarm, service, wakeIn } = this.options;
     for (const detect of failureDetectors) {
@@ -102,7 +102,7 @@ export class Reconciler {
     }
   }
 
-  /** Keeps old and new tasks side by side while the requests move. */
+  /** Keeps old and new tasks side by side while the requests are moved. */
   private shiftTo(primary: Deployment, shift: TrafficShift): void {
     const { deployments, desiredCount, tasks } = this.options;
     const { live } = tasks;
@@ -114,7 +114,7 @@ export class Reconciler {
       oldAreGone: live.every((task) => isOf(primary, task)),
     });
     const { active } = tasks;
-    const { serving } = deployments; // the new ones, when the shift has come that far
+    const { serving } = deployments; // the new ones, once the shift has come that far
     const ofThose = (deployment: Deployment) => active.filter((task) => isOf(deployment, task));
     if (serving !== undefined && serving !== primary) this.keep(serving, ofThose(serving));
     if (shift.mayStart) this.keep(primary, ofThose(primary));
@@ -122,7 +122,7 @@ export class Reconciler {
     if (shift.othersMayStop) this.stop(leftOver, this.options.unhealthy.list());
   }
 
-  /** One step towards the desired number of tasks of a deployment, in place of all others given. */
+  /** One step towards the desired number of a deployment's tasks, replacing all others in `active`. */
   private keep(deployment: Deployment, active: readonly Task[]): void {
     const { desiredCount, instances, say, service: serviceOf } = this.options;
     const service = serviceOf();
@@ -158,8 +158,8 @@ export class Reconciler {
   }
 
   /**
-   * Whether a task has only just become healthy and the old ones that it replaces go on for a while: the
-   * scheduler does not look at a service at every moment.
+   * Whether a task has only just become healthy, so that the old tasks it replaces run on for a while: the scheduler
+   * does not check a service continuously.
    */
   private isNew(task: Task, deployment: Deployment, active: readonly Task[]): boolean {
     const { pace, wakeIn } = this.options;
@@ -175,7 +175,9 @@ export class Reconciler {
     return since + this.options.pace.now.overlapMs;
   }
 
-  /** When old tasks give way to new ones that answer beside them, in ms since 1970; undefined while none do. */
+  /**
+   * When the old tasks that run alongside healthy new ones are stopped, in ms since 1970; undefined if there are none.
+   */
   overlapEndsAt({ id, isInProgress, shift }: Deployment): number | undefined {
     const { live } = this.options.tasks;
     const isOwn = ({ options }: Task) => options.deploymentId === id;
@@ -199,7 +201,7 @@ export class Reconciler {
       }
       return;
     }
-    // Those that wait for an instance may need old tasks to make room.
+    // Tasks that are waiting for an instance may need old tasks to make room.
     if (!tasks.start(deployment, step)) wake();
   }
 
@@ -210,7 +212,7 @@ export class Reconciler {
     );
   }
 
-  /** Notes what has been reached: a healthy task, a complete deployment, a steady state. */
+  /** Records what has been reached: a healthy task, a completed deployment, a steady state. */
   private noteProgress(primary: Deployment): void {
     const { healthy, reached } = this.progressOf(primary);
     for (const task of healthy) {

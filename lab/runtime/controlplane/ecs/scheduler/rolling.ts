@@ -6,11 +6,10 @@ import type {
 } from "./schedulingStrategy";
 
 /**
- * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and
- * no healthy task stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks, and new ones
- * that are unhealthy or whose instance drains, leave when healthy new ones replace them, or when
- * there is no room for a new one otherwise: by the percentages or on the instances.
- * Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks", "Amazon ECS task
+ * Rolling update: never more tasks than `maximumPercent` of the desired count (rounded down), and no healthy task
+ * stopped that `minimumHealthyPercent` (rounded up) needs. Old tasks, and new ones that are unhealthy or whose instance
+ * is draining, stop when healthy new ones replace them, or when a new one has no room otherwise, under the percentages
+ * or on the instances. Source: ECS developer guide, "Deploy Amazon ECS services by replacing tasks", "Amazon ECS task
  * health and task replacement".
  */
 export const rolling: SchedulingStrategy = {
@@ -32,11 +31,11 @@ export const rolling: SchedulingStrategy = {
     const room = Math.max(0, most - tasks.length);
     const start = Math.min(missing, room);
 
-    // Scaled in: whichever of its own tasks are not healthy go first, then the newest.
+    // Scaled in: its own unhealthy tasks stop first, then the newest.
     const excess = Math.max(0, primary.length - desiredCount);
     const surplus = unhealthyFirst([...primary].reverse()).slice(0, excess);
 
-    // Old tasks go in exchange for healthy new ones, or to make room for the next new ones.
+    // Old tasks stop in exchange for healthy new ones, or to make room for the next new ones.
     const stillNeeded = Math.max(0, desiredCount - primary.filter(({ healthy }) => healthy).length);
     const replaced = Math.max(0, old.length - stillNeeded);
     const unplaced = primary.filter((task) => task.unplaced).length;
@@ -48,14 +47,14 @@ export const rolling: SchedulingStrategy = {
       .filter(({ healthy }) => !healthy || spare-- > 0);
 
     const stop = [...surplus, ...leaving].map(({ arn }) => arn);
-    // Tasks that are still starting may change what is possible; without them nothing will.
+    // Tasks that are still starting may make a step possible later; without any, nothing will.
     const waiting = primary.some(({ healthy }) => !healthy);
     const blocked = start === 0 && stop.length === 0 && missing > 0 && !waiting;
     return { start, stop, blocked };
   },
 };
 
-/** Those that are not healthy before the others, otherwise in the same order. */
+/** Unhealthy tasks before the others, otherwise in the same order. */
 function unhealthyFirst<T extends { readonly healthy: boolean }>(tasks: readonly T[]): T[] {
   return [...tasks].sort((one, other) => Number(one.healthy) - Number(other.healthy));
 }

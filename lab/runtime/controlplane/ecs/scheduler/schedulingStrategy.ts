@@ -1,20 +1,20 @@
-/** A task as a scheduling strategy sees it. Tasks that are being stopped are not shown to it. */
+/** A task as a scheduling strategy sees it. Tasks that are being stopped are not included. */
 export interface TaskSnapshot {
   readonly arn: string;
   readonly deploymentId: string;
   /** Runs, and all its targets are healthy. */
   readonly healthy: boolean;
-  /** Found unhealthy after its grace period: to be replaced. Never together with `healthy`. */
+  /** Unhealthy after its grace period, so to be replaced. Never true together with `healthy`. */
   readonly unhealthy: boolean;
-  /** Waits for an instance with room. */
+  /** Is waiting for an instance with room. */
   readonly unplaced: boolean;
-  /** Its instance is about to leave: to be replaced, healthy or not. */
+  /** Its instance is draining, so it is to be replaced, healthy or not. */
   readonly draining: boolean;
-  /** The instance that it is on or, waiting, is meant for; absent on Fargate. */
+  /** The instance that it is on or waiting for; absent on Fargate. */
   readonly instanceId?: string;
 }
 
-/** All a strategy may look at. */
+/** Everything that a strategy may look at. */
 export interface ServiceSnapshot {
   readonly desiredCount: number;
   readonly minimumHealthyPercent: number;
@@ -23,25 +23,24 @@ export interface ServiceSnapshot {
   readonly primaryId: string;
   /** Oldest first. */
   readonly tasks: readonly TaskSnapshot[];
-  /** Ids of the instances that take tasks of the service; empty on Fargate. */
+  /** IDs of the instances that take tasks of the service; empty on Fargate. */
   readonly instances: readonly string[];
 }
 
-/** What to do now. Asked again after every change, so a step may be as small as it likes. */
+/** What to do now. The strategy is asked again after every change, so a step may be as small as it likes. */
 export interface SchedulingStep {
   /** Tasks of the primary deployment to start. */
   readonly start: number;
-  /** The instance of each task to start. @default whichever placement finds */
+  /** The instance of each task to start. @default any that placement finds */
   readonly startOn?: readonly string[];
   /** ARNs of tasks to stop. */
   readonly stop: readonly string[];
-  /** Nothing can ever be done under these percentages, though the deployment is not complete. */
+  /** The percentages allow no further step, though the deployment is not complete. */
   readonly blocked: boolean;
 }
 
 /**
- * How a service gets from what runs to what should run: REPLICA by `rolling.ts`, DAEMON by
- * `daemon.ts`. This file decides nothing.
+ * Decides how a service gets from its actual to its desired tasks: REPLICA in `rolling.ts`, DAEMON in `daemon.ts`.
  */
 export interface SchedulingStrategy {
   next(service: ServiceSnapshot): SchedulingStep;

@@ -12,7 +12,7 @@ export class ServiceDeployments {
   private lastFailed: Deployment | undefined;
 
   /**
-   * @param say tells the service's events
+   * @param say records an event of the service
    * @param onRollback called with the deployment that the service goes back to
    */
   constructor(
@@ -30,7 +30,7 @@ export class ServiceDeployments {
     return this.withTraffic;
   }
 
-  /** Whether the last deployment has failed, and none has come after it. */
+  /** Whether the last deployment has failed, with none after it. */
   get hasFailed(): boolean {
     return this.lastFailed !== undefined;
   }
@@ -41,7 +41,7 @@ export class ServiceDeployments {
     return previous === this.current ? undefined : previous;
   }
 
-  /** One that has not been replaced yet. */
+  /** A deployment by ID, if it has not been replaced yet. */
   find(id: string): Deployment | undefined {
     return this.active.find((deployment) => deployment.id === id);
   }
@@ -53,17 +53,17 @@ export class ServiceDeployments {
     this.lastFailed = undefined;
   }
 
-  /** No deployment moves requests any more: a newer one does. */
+  /** Ends all shifts, because a newer deployment moves the requests. */
   endShifts(): void {
     for (const deployment of this.active) deployment.shift = undefined;
   }
 
-  /** From here on the primary deployment has the production traffic, and there is no way back. */
+  /** From now on the primary deployment has the production traffic, and cannot be rolled back. */
   handOver(): void {
     this.withTraffic = this.current;
   }
 
-  /** Fails the primary deployment and goes back to the one before, if that is wanted and there is one. */
+  /** Fails the primary deployment and rolls back to the previous one, if that is wanted and there is one. */
   fail(primary: Deployment, { reason, event, rollback }: DeploymentFailure): void {
     const { previous } = this;
     primary.fail(reason);
@@ -78,7 +78,7 @@ export class ServiceDeployments {
     this.onRollback(previous);
   }
 
-  /** All tasks are the primary deployment's, and healthy. */
+  /** Call it when all tasks are the primary deployment's and healthy. */
   complete(primary: Deployment): void {
     primary.complete();
     this.lastCompleted = primary;
@@ -90,7 +90,7 @@ export class ServiceDeployments {
   /**
    * Newest first; the last failed one is shown too.
    * @param tasks all of the service's
-   * @param overlapEndsAt when old tasks give way to those of a rolling update, in ms since 1970
+   * @param overlapEndsAt when the old tasks of a rolling update are stopped, in ms since 1970
    */
   status(
     tasks: readonly Task[],

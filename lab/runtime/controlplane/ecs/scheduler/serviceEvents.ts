@@ -3,7 +3,7 @@ import type { ServiceStatus } from "../status";
 
 const EVENTS_KEPT = 100;
 
-/** What a service says of itself, as `aws ecs describe-services` lists it. */
+/** A service's events, as listed by `aws ecs describe-services`. */
 export class ServiceEvents {
   private readonly events: ServiceStatus["events"][number][] = [];
 

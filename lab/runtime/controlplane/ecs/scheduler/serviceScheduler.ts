@@ -23,7 +23,7 @@ import { notSteadyBecause, serviceStatus, type ServiceState } from "./serviceSta
 import { ServiceTasks, type TaskSurroundings } from "./serviceTasks";
 import { ServiceThrottle } from "./throttle";
 
-/** What a scheduler needs around it. */
+/** What a scheduler needs from its surroundings. */
 export interface SchedulerOptions extends TaskSurroundings {
   readonly instances: Pick<Instances, "place" | "active">;
   /** A task definition by ARN, `family:revision` or `family`; undefined if there is none. */
@@ -32,8 +32,8 @@ export interface SchedulerOptions extends TaskSurroundings {
   /** Whether a CloudWatch alarm is in the state ALARM. */
   readonly isInAlarm: (alarmName: string) => boolean;
   /**
-   * Writes down which revision (by ARN) a service has gone back to: DescribeServices then names it. Resolves to
-   * whether it stands there.
+   * Records which revision (by ARN) a service was rolled back to, which DescribeServices then reports. Resolves to
+   * whether it was recorded.
    */
   readonly rolledBack: (serviceKey: string, taskDefinition: string) => Promise<boolean>;
   /** Called after every change that may show in the status. */
@@ -41,9 +41,9 @@ export interface SchedulerOptions extends TaskSurroundings {
 }
 
 /**
- * Keeps one service as its record says: the desired number of healthy tasks of the right revision.
- * Everything that happens wakes the {@link Reconciler}, which looks at what is and takes one step.
- * Source: ECS developer guide, "Amazon ECS services".
+ * Keeps one service as its record says: the desired number of healthy tasks of the right revision. Every event wakes
+ * the {@link Reconciler}, which compares actual and desired state and takes one step. Source: ECS developer guide,
+ * "Amazon ECS services".
  */
 export class ServiceScheduler {
   private readonly events: ServiceEvents;
@@ -54,7 +54,7 @@ export class ServiceScheduler {
   private readonly reconciler: Reconciler;
   private readonly loop: ReconcileLoop;
   private isDeleted = false;
-  /** Desired count by autoscaling, until the record's changes. */
+  /** Desired count set by autoscaling, until the record's changes. */
   private scaledTo: number | undefined;
   private utilization: Utilization | undefined;
   /** The revision that a rollback went to, until the record asks for another. */
@@ -114,7 +114,7 @@ export class ServiceScheduler {
     return [this.service.clusterName, this.service.name];
   }
 
-  /** The id of its record in the account. */
+  /** The ID of its record in the account. */
   get key(): string {
     return this.service.key;
   }
@@ -131,7 +131,7 @@ export class ServiceScheduler {
     return this.service.schedulingStrategy === "DAEMON";
   }
 
-  /** Tasks that there should be now. */
+  /** Desired number of tasks. */
   get desiredCount(): number {
     return this.isDaemon ? this.instances.length : (this.scaledTo ?? this.service.desiredCount);
   }
@@ -146,7 +146,7 @@ export class ServiceScheduler {
     return this.deployment?.rolloutState === "FAILED";
   }
 
-  /** Takes over the changed record; a change that ECS would deploy starts a deployment. */
+  /** Applies the changed record; a change that ECS would deploy starts a deployment. */
   update(service: Service): void {
     const redeploy =
       this.deployer.isMissingDefinition ||
@@ -158,8 +158,9 @@ export class ServiceScheduler {
   }
 
   /**
-   * Whether the record asks for another deployment, and does not only say now what a rollback has done already. Once
-   * that stood there, a record with another revision asks for it anew, though it is the one that failed.
+   * Whether the record asks for another deployment, rather than only recording what a rollback has already done. Once
+   * the rollback is recorded, another revision in the record counts as a new request, even if it is the one that
+   * failed.
    */
   private asksForAnother(service: Service): boolean {
     const { deploymentFingerprint, taskDefinition } = service;
@@ -171,7 +172,7 @@ export class ServiceScheduler {
   }
 
   private noteRollback(arn: string): void {
-    if (this.deploymentController === "CODE_DEPLOY") return; // its record names the old one still
+    if (this.deploymentController === "CODE_DEPLOY") return; // its record still names the old one
     const isByArn = this.service.taskDefinition.startsWith("arn:");
     const reference = isByArn ? arn : familyAndRevision(arn);
     if (reference === this.service.taskDefinition) return;
@@ -182,7 +183,7 @@ export class ServiceScheduler {
     });
   }
 
-  /** Wants another number of tasks, until the record asks for one. */
+  /** Sets another number of tasks, until the record sets one. */
   scaleTo(count: number): void {
     this.scaledTo = count;
     this.wake();
@@ -199,7 +200,7 @@ export class ServiceScheduler {
   }
 
   /**
-   * Ends the deployment in progress and goes back to the one before, as a person asks for it.
+   * Stops the deployment in progress and rolls back to the previous one, at a person's request.
    * @throws {Error} when there is nothing to stop or to go back to
    */
   stopDeployment(): void {
@@ -232,22 +233,22 @@ export class ServiceScheduler {
     return true;
   }
 
-  /** To be called when the health of any target changed, or any instance. */
+  /** Call it when the health of any target, or any instance, has changed. */
   surroundingsChanged(): void {
     this.wake();
   }
 
-  /** What a task of this service wrote; undefined if it has no such task. */
+  /** The output of a task of this service; undefined if it has no such task. */
   logs(taskArn: string): readonly string[] | undefined {
     return this.tasks.find(taskArn)?.logs;
   }
 
-  /** `127.0.0.1:PORT` of each task that takes requests, of its first port or of one of another container. */
+  /** `127.0.0.1:PORT` of each task that takes requests: of its first port, or of the given container port. */
   addresses(containerPort?: number): string[] {
     return this.tasks.all.flatMap((task) => task.servingAt(containerPort) ?? []);
   }
 
-  /** What its tasks use of what they reserve, since the last call; also shown in the status. */
+  /** The utilization of its tasks since the last call; also shown in the status. */
   async measure(): Promise<Utilization | undefined> {
     this.utilization = await utilizationOf(
       this.tasks.active.filter(({ lastStatus }) => lastStatus === "RUNNING"),
@@ -255,12 +256,12 @@ export class ServiceScheduler {
     return this.utilization;
   }
 
-  /** Tasks that wait for an instance. */
+  /** Tasks that are waiting for an instance. */
   waiting(): PlacementRequest[] {
     return this.tasks.placementRequests();
   }
 
-  /** It as a daemon; undefined when it is none, or has nothing to run. */
+  /** The service as a daemon; undefined if it is not a daemon, or has nothing to run. */
   asDaemon(): DaemonService | undefined {
     const { primary } = this.deployments;
     if (!this.isDaemon || primary === undefined) return undefined;
@@ -295,7 +296,7 @@ export class ServiceScheduler {
     };
   }
 
-  /** Ids of the instances that a daemon has a task on. */
+  /** IDs of the instances that a daemon has a task on. */
   private get instances(): string[] {
     const { clusterName, placementConstraints } = this.service;
     return this.options.instances.active(clusterName, placementConstraints);

@@ -7,7 +7,7 @@ import type { ServiceTasks } from "./serviceTasks";
 import { countTasks } from "./taskCounts";
 import type { Deployment } from "./deployment";
 
-/** All that a service's status tells of. */
+/** Everything that a service's status is made of. */
 export interface ServiceState {
   readonly service: Service;
   readonly isDeleted: boolean;
@@ -35,7 +35,7 @@ export function notSteadyBecause(state: ServiceState): string | undefined {
   const { healthy, reached } = state.progressOf(primary);
   if (primary.rolloutState === "COMPLETED" && reached && isSteady) return undefined;
   if (primary.shift !== undefined && healthy.length >= desiredCount) {
-    // What made the one before fail is why this one is on its way back.
+    // The reason why the previous deployment failed explains why this one is rolling back.
     const cause = deployments.hasFailed ? why : "";
     return `${name}: deployment ${primary.id} is in the lifecycle stage ${primary.shift.stage}${cause}`;
   }
@@ -43,7 +43,7 @@ export function notSteadyBecause(state: ServiceState): string | undefined {
   return `${name}: ${healthy.length} of ${desiredCount} tasks are healthy, ${alive} alive${why}`;
 }
 
-/** What keeps tasks from being healthy, as far as it is known. */
+/** What keeps tasks from being healthy, as far as known. */
 function whyNot({ stopped, unplacedBecause }: ServiceTasks): string {
   if (unplacedBecause !== undefined) return `; it ${unplacedBecause}`;
   const last = stopped.findLast(({ stopCode }) => stopCode !== "ServiceSchedulerInitiated");

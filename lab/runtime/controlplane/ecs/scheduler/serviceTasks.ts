@@ -12,29 +12,29 @@ import { nextCapacity, placementRequest } from "../taskCapacity";
 import type { Deployment } from "./deployment";
 import type { SchedulingStep } from "./schedulingStrategy";
 
-/** What tasks need around them, the same for all services. */
+/** What the tasks of every service need from their surroundings. */
 export interface TaskSurroundings {
   readonly runtime: TaskRuntime;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
   readonly instances: Pick<Instances, "place">;
-  /** Strategy of a cluster for services that ask for none; may be empty. */
+  /** A cluster's default capacity provider strategy; may be empty. */
   readonly defaultStrategy: (clusterName: string) => readonly CapacityProviderStrategyItem[];
-  /** Availability zones of the subnets that a service's tasks on Fargate are in; may be empty. */
+  /** Availability Zones of the subnets of a service's tasks on Fargate; may be empty. */
   readonly zones: (service: Service) => readonly string[];
   /** Values of a container's secrets. @throws {TaskStartError} when one cannot be read */
   readonly secrets: (container: ContainerDefinition) => Readonly<Record<string, string>>;
-  /** How the service's tasks find other services by name; undefined: not at all. */
+  /** How the service's tasks find other services by name; undefined if they cannot. */
   readonly serviceConnect: (service: Service) => TaskConnection | undefined;
   readonly logStore?: LogStore | undefined;
   readonly pace: Pace;
   readonly report: Report;
 }
 
-/** What the tasks of one service need of it. */
+/** What the tasks need from their service. */
 export interface ServiceTasksOptions {
   readonly surroundings: TaskSurroundings;
   readonly service: () => Service;
-  /** Tells the service's events. */
+  /** Records an event of the service. */
   readonly say: (message: string) => void;
   /** Called for each task that could not start, or ended by itself. */
   readonly onFailure: (task: Task) => void;
@@ -44,15 +44,15 @@ export interface ServiceTasksOptions {
 
 const STOPPED_TASKS_KEPT = 10;
 
-/** The tasks of one service: starts, places and stops them, and tells of it. Decides nothing. */
+/** The tasks of one service: starts, places and stops them, and records events. The decisions are made elsewhere. */
 export class ServiceTasks {
   private tasks: Task[] = [];
-  /** Why the last task could not be placed; undefined when none waits. */
+  /** Why the last task could not be placed; undefined if none is waiting. */
   private unplaced: string | undefined;
 
   constructor(private readonly options: ServiceTasksOptions) {}
 
-  /** Oldest first; the last ones that stopped are among them. */
+  /** Oldest first, including the last ones that stopped. */
   get all(): readonly Task[] {
     return this.tasks;
   }
@@ -66,17 +66,17 @@ export class ServiceTasks {
     return this.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
   }
 
-  /** Those that nobody has asked to stop. */
+  /** Those that have not been told to stop. */
   get active(): Task[] {
     return this.tasks.filter((task) => !task.isStopping);
   }
 
-  /** Those that wait for an instance. */
+  /** Those that are waiting for an instance. */
   get waiting(): Task[] {
     return this.tasks.filter(({ isUnplaced }) => isUnplaced);
   }
 
-  /** Why no instance took the last task, in ECS's words; undefined when none waits. */
+  /** Why no instance took the last task, in ECS's words; undefined if none is waiting. */
   get unplacedBecause(): string | undefined {
     return this.unplaced;
   }
@@ -85,12 +85,12 @@ export class ServiceTasks {
     return this.tasks.find((task) => task.arn === arn);
   }
 
-  /** What those that wait ask of an instance. */
+  /** The waiting tasks' requirements for an instance. */
   placementRequests(): PlacementRequest[] {
     return this.waiting.map((task) => placementRequest(this.options.service(), task));
   }
 
-  /** Starts tasks of a deployment. Returns whether all have begun: others wait for an instance. */
+  /** Starts tasks of a deployment. Returns whether all have started; the others wait for an instance. */
   start(deployment: Deployment, { start, startOn }: SchedulingStep): boolean {
     const started: Task[] = [];
     for (let index = 0; index < start; index++) {
@@ -104,8 +104,8 @@ export class ServiceTasks {
   }
 
   /**
-   * Starts the tasks that wait for an instance and now get one. On AWS a task of launch type EC2
-   * exists from then on only; here it waits in sight, as all tasks of capacity providers do.
+   * Starts waiting tasks for which there is now an instance. On AWS, a task of launch type EC2 only exists from then
+   * on; here it is visible while it waits, as all tasks of capacity providers are.
    */
   place(): void {
     const { say, service, surroundings } = this.options;
@@ -118,7 +118,7 @@ export class ServiceTasks {
     }
     this.reportStarts(placed.map(([task]) => task));
     for (const [task, place] of placed) void task.start(place);
-    // While tasks of its own still leave, it is they that it waits for.
+    // While some of its own tasks are still stopping, these are what it is waiting for.
     const isLeaving = this.live.some((task) => task.isStopping);
     if (because !== undefined && because !== this.unplaced && !isLeaving) say(because);
     if (because === undefined || !isLeaving) this.unplaced = because;
@@ -130,7 +130,7 @@ export class ServiceTasks {
     for (const task of tasks) void task.stop("ServiceSchedulerInitiated", reasonOf(task));
   }
 
-  /** Stops all. Resolves when they have ended. */
+  /** Stops all tasks. Resolves when they have ended. */
   async stopAll(reason: string): Promise<void> {
     const { live } = this;
     this.reportStops(live.filter((task) => !task.isStopping));

@@ -3,7 +3,7 @@ import type { Task } from "../task";
 
 const BEFORE_RUNNING: readonly TaskLastStatus[] = ["PROVISIONING", "PENDING", "ACTIVATING"];
 
-/** How many tasks run and how many are about to. */
+/** How many tasks are running, and how many are pending. */
 export function countTasks(
   tasks: readonly Task[],
 ): Pick<ServiceStatus, "runningCount" | "pendingCount"> {

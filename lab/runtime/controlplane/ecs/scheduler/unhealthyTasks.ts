@@ -4,24 +4,23 @@ import type { Service } from "../ecs";
 import type { TargetedPort } from "../containers/taskMakeup";
 import type { Task } from "../task";
 
-/** What judging tasks needs. */
+/** What judging the tasks' health needs. */
 export interface UnhealthyTasksOptions {
   readonly service: () => Service;
-  /** All of the service's. */
+  /** All tasks of the service. */
   readonly tasks: () => readonly Task[];
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
   readonly pace: Pace;
-  /** Asks to look again after some ms. */
+  /** Asks to check again after this many ms. */
   readonly wakeIn: (milliseconds: number) => void;
-  /** Tells the service's events. */
+  /** Records an event of the service. */
   readonly say: (message: string) => void;
   /** Called for each unhealthy task, once. */
   readonly onFailure: (task: Task) => void;
 }
 
 /**
- * Tasks that a target group or a container's health check found unhealthy and whose grace period is
- * over: they are to be replaced.
+ * Tasks to replace: those that a target group or a container's health check finds unhealthy after their grace period.
  * Source: ECS developer guide, "Amazon ECS task health and task replacement".
  */
 export class UnhealthyTasks {
@@ -29,7 +28,7 @@ export class UnhealthyTasks {
 
   constructor(private readonly options: UnhealthyTasksOptions) {}
 
-  /** Those that nobody has told to stop. */
+  /** Those that have not been told to stop. */
   list(): Task[] {
     const { pace, service, tasks, wakeIn } = this.options;
     const graceMs = (service().healthCheckGracePeriodSeconds * 1000) / pace.now.healthCheckSpeed;
@@ -42,7 +41,7 @@ export class UnhealthyTasks {
     });
   }
 
-  /** Reports those that have not been yet. */
+  /** Reports those that have not been reported yet. */
   report(): void {
     const { onFailure, say, targetGroup } = this.options;
     for (const task of this.list()) {
@@ -73,7 +72,7 @@ export function healthCheckReason(task: Task): string {
     : `Task failed ELB health checks in (target-group ${target?.targetGroupArn ?? ""})`;
 }
 
-/** The target group that finds a task unhealthy. */
+/** The target group that considers a task unhealthy. */
 function unhealthyTarget({
   arn,
   options: { targetGroup, targets },

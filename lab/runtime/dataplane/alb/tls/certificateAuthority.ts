@@ -22,15 +22,15 @@ export interface Identity {
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
 const SIGNING_ALGORITHM = { name: "ECDSA", hash: "SHA-256" } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** As long as a lab may last. */
+/** Longer than any lab lasts. */
 const AUTHORITY_DAYS = 3650;
-/** What browsers still take; a listener gets a new one each time that it opens. */
+/** Close to the maximum that browsers accept; a listener gets a new certificate each time it opens. */
 const CERTIFICATE_DAYS = 397;
 
 const { subtle } = webcrypto;
 type Key = webcrypto.CryptoKey;
 
-/** The private key of a certificate; undefined if it is another's, or one of the two is damaged. */
+/** The private key of a certificate; undefined if they do not match, or one of them is damaged. */
 function keyOf(cert: string, pem: string): KeyObject | undefined {
   try {
     const key = createPrivateKey(pem);
@@ -41,8 +41,8 @@ function keyOf(cert: string, pem: string): KeyObject | undefined {
 }
 
 /**
- * Signs the certificates that the lab's HTTPS listeners show: a certification authority of the lab's own, on which
- * nobody relies who was not told to. It stays the same for as long as its folder does, so that it is trusted once.
+ * The lab's own certificate authority, which signs the certificates of HTTPS listeners. Only clients configured to
+ * trust it do so. It is kept in its folder, so that clients need to be configured only once.
  */
 export class CertificateAuthority {
   private constructor(
@@ -53,9 +53,9 @@ export class CertificateAuthority {
   ) {}
 
   /**
-   * The authority of a folder, which is made there when it is missing; its key can be read by its owner alone.
+   * Opens the authority of a folder, and creates it if missing; only its owner can read the key.
    *
-   * @throws Error when the two files do not belong together, or are damaged.
+   * @throws Error if the two files do not match, or are damaged.
    */
   static async open(dir: string): Promise<CertificateAuthority> {
     const file = join(dir, "ca.pem");
@@ -70,7 +70,7 @@ export class CertificateAuthority {
     const key = keyOf(cert, readFileSync(keyFile, "utf8"));
     if (key === undefined) {
       throw new Error(
-        `${keyFile} is not the key of ${file}; delete both, and the lab makes new ones`,
+        `${keyFile} is not the key of ${file}; delete both, and the lab creates new ones`,
       );
     }
     const pkcs8 = key.export({ type: "pkcs8", format: "der" });
@@ -80,7 +80,7 @@ export class CertificateAuthority {
   }
 
   /**
-   * A new certificate for names and addresses, the first of which it is called after.
+   * Issues a certificate for names and addresses; the first becomes its common name.
    *
    * @param names e.g. `example.com`, `*.example.com`, `127.0.0.1`.
    */
@@ -132,9 +132,9 @@ async function newAuthority(): Promise<Identity> {
   return { cert: certificate.toString("pem"), key: await pemOf(keys.privateKey) };
 }
 
-/** It takes half a second to load, which a lab without HTTPS has no use for. */
+/** Loaded on demand, since it takes half a second and a lab without HTTPS does not need it. */
 async function library(): Promise<typeof X509> {
-  await import("reflect-metadata"); // what the library is built on wants it to be there
+  await import("reflect-metadata"); // required by the library's dependencies
   return await import("@peculiar/x509");
 }
 
@@ -142,7 +142,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-/** From yesterday on, for clocks that do not agree. */
+/** Valid from yesterday on, to allow for clocks that differ. */
 function validFor(days: number): { notBefore: Date; notAfter: Date } {
   const notBefore = Date.now() - DAY_MS;
   return { notBefore: new Date(notBefore), notAfter: new Date(notBefore + days * DAY_MS) };

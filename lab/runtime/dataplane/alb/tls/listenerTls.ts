@@ -9,24 +9,24 @@ import {
 import type { Listener, LoadBalancer } from "../elb";
 import { CertificateAuthority } from "./certificateAuthority";
 
-/** What an HTTPS listener's handshake is made of; equal texts are equal handshakes. */
+/** TLS settings of an HTTPS listener, as texts that can be compared. */
 export interface Handshake {
   readonly names: readonly string[];
   readonly minVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
   readonly maxVersion: "TLSv1.2" | "TLSv1.3";
 }
 
-/** What Node.js's TLS servers want. */
+/** Options of Node.js's TLS servers. */
 export type SecureOptions = Pick<Handshake, "minVersion" | "maxVersion"> & {
   readonly cert: string;
   readonly key: string;
 };
 
 /**
- * How a listener answers by the account: with one certificate for the names of all of its own, and as old a version of TLS
- * as its policy takes. Of ciphers Node.js has its own choice.
+ * A listener's TLS settings from the account: one certificate for the names of all its certificates, and the minimum
+ * TLS version of its policy. The ciphers are Node.js's own.
  *
- * The names under which it is reached here are in the certificate too: a domain leads to AWS, not to this machine.
+ * The certificate also has the listener's local names, since a domain points to AWS, not to this machine.
  */
 export function handshakeOf(
   account: AccountView,
@@ -47,14 +47,14 @@ export function handshakeOf(
   };
 }
 
-/** Has certificates made by the authority of one folder, which is opened when the first is needed. */
+/** Issues certificates with the authority of one folder, which is opened when the first is needed. */
 export class Certificates {
   private authority: Promise<CertificateAuthority> | undefined;
   private openedFile: string | undefined;
 
   constructor(private readonly dir: string) {}
 
-  /** File of the authority's certificate; undefined before the first certificate was made. */
+  /** File of the authority's certificate; undefined until the first certificate is issued. */
   get authorityFile(): string | undefined {
     return this.openedFile;
   }
