@@ -67,7 +67,7 @@ describe("the check of a policy configuration", function () {
 
   it("says what is not a configuration", () => {
     const problemsOf = (path: string) => checkedConfig(path, rules).problems.join();
-    assert.match(problemsOf(file("[]")), /no JSON object of rules/);
+    assert.match(problemsOf(file("[]")), /not a JSON object of rules/);
     assert.match(problemsOf(file("{")), /JSON/);
     assert.match(problemsOf(join(folder, "none.json")), /ENOENT/);
     assert.equal(problemsOf(file("{}")), "");
