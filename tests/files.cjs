@@ -97,6 +97,7 @@ const processes = [
   "lab/provider/closing",
   "lab/shared/ownPeers",
   "lab/engine/nodeOptions",
+  "lab/api/crane",
   "nginx/image",
   "lab/engine/pulumiCli",
   "lab/engine/stackLock",
