@@ -1,5 +1,5 @@
 // `npm run test:unit`: the tests that need no other process, so neither Pulumi's engine nor a browser, three files at a
-// time: on two cores, for a third of the time a file waits for what it tests.
+// time: on two cores, for a quarter of the time a file waits for what it tests.
 const { unit } = require("./files.cjs");
 
 // See tests/noProcesses.cjs.
