@@ -17,7 +17,7 @@ function argumentNames(schema: PackageSchema, component: Component): Set<string>
   // A pipeline takes what no other language has, and so is not in the schema.
   if (component === "CicdPipeline") return new Set(ofPipelines);
   // An image is asked of a repository by a method, with arguments of its own.
-  const names = new Set(["transform", "source", "publicImage"]);
+  const names = new Set(["transform", "source", "publicImage", "image"]);
   for (const { path } of argumentsOf(schema, component)) {
     for (const name of path.split(".")) names.add(name.replace("[]", ""));
   }
