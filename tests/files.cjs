@@ -97,6 +97,7 @@ const processes = [
   "lab/provider/closing",
   "lab/shared/ownPeers",
   "lab/engine/nodeOptions",
+  "lab/api/crane",
   "nginx/image",
   "lab/engine/pulumiCli",
   "lab/engine/stackLock",
@@ -125,15 +126,29 @@ const processes = [
   "workflows/workflows",
 ].map(pathOf);
 
+/** Unit tests that take longest, by computing or by waiting. */
+const slow = [
+  "awsApi/replay",
+  "policies/properties",
+  "services/shop",
+  "lab/runtime/controlplane/blueGreen",
+  "lab/ui/dashboard/rollout",
+  "program/policies",
+  "services/auth",
+  "components/argumentDocs",
+  "lab/runtime/dataplane/alb",
+  "lab/runtime/controlplane/pace",
+].map(pathOf);
+
 const all = readdirSync(__dirname, { recursive: true })
   .filter((file) => file.endsWith(".test.ts"))
   .map((file) => ["tests", ...file.split(sep)].join("/"))
   .sort();
 
-const listed = [...long, ...processes];
+const listed = [...long, ...processes, ...slow];
 const missing = listed.filter((file) => !all.includes(file));
 if (missing.length > 0) throw new Error(`tests/files.cjs: there is no ${missing.join(", ")}`);
 
 exports.long = long;
 exports.processes = processes;
-exports.unit = all.filter((file) => !listed.includes(file));
+exports.unit = [...slow, ...all.filter((file) => !listed.includes(file))];

@@ -34,14 +34,16 @@ export interface Surroundings {
 /** The account's data in memory: resources, counters, and the seed of new IDs. */
 export class Store {
   private readonly records = new Map<string, ResourceRecord>();
+  /** The same by type: most questions are of one, and an account of a class has thousands. */
+  private readonly ofTypes = new Map<string, Map<string, ResourceRecord>>();
   private readonly counters = new Map<string, number>();
   private seed = randomBytes(16).toString("hex");
   private serial = 0;
 
   /** Resources of one type, or of all types, oldest first. */
   list(type?: string): readonly ResourceRecord[] {
-    const token = type === undefined ? undefined : (resourceTypeOf(type)?.token ?? type);
-    return [...this.records.values()].filter((record) => !token || record.type === token);
+    if (type === undefined) return [...this.records.values()];
+    return [...(this.ofTypes.get(resourceTypeOf(type)?.token ?? type)?.values() ?? [])];
   }
 
   get(type: string, id: string): ResourceRecord | undefined {
@@ -91,14 +93,21 @@ export class Store {
       const after = entry.put;
       const key = storedKey(after.type, after.id);
       const before = this.records.get(key);
-      this.records.set(key, after);
+      this.put(key, after);
       this.serial = Math.max(this.serial, after.serial);
       return before ? { before, after } : { after };
     }
     const key = storedKey(entry.delete.type, entry.delete.id);
     const before = this.records.get(key);
     this.records.delete(key);
+    this.ofTypes.get(entry.delete.type)?.delete(key);
     return before && { before };
+  }
+
+  private put(key: string, record: ResourceRecord): void {
+    this.records.set(key, record);
+    const ofType = this.ofTypes.get(record.type) ?? new Map<string, ResourceRecord>();
+    this.ofTypes.set(record.type, ofType.set(key, record));
   }
 
   /** Everything, with secrets sealed. */
@@ -117,7 +126,7 @@ export class Store {
     this.serial = state.serial;
     for (const [key, value] of Object.entries(state.counters)) this.counters.set(key, value);
     for (const stored of state.records) {
-      this.records.set(storedKey(stored.type, stored.id), fromStored(stored, box));
+      this.put(storedKey(stored.type, stored.id), fromStored(stored, box));
     }
   }
 }

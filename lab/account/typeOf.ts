@@ -9,5 +9,8 @@ export function resourceTypeOf(token: string): AnyResourceType | undefined {
 }
 
 export function loadTypes(): typeof import("./types/registry") {
-  return require("./types/registry") as typeof import("./types/registry");
+  return (registry ??= require("./types/registry") as typeof import("./types/registry"));
 }
+
+/** Each record that is looked up asks for it, and to find a loaded module takes Node.js longer than the look-up. */
+let registry: typeof import("./types/registry") | undefined;

@@ -267,24 +267,19 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
   const applies = (type: string): boolean => types.includes(type);
   const defaults = defaultsOf(metadata);
 
-  const start = (
-    configured: object,
-    reportViolation: ReportViolation,
-    urn?: string,
-  ): { settings: Settings & Common; report: Report } => {
+  const settingsIn = (configured: object): Settings & Common => {
     const settings = { ...defaults, ...configured } as Settings & Common;
     note(name, [...settings.exemptions, ...settings.unseenResources]);
-    return { settings, report: makeReport(metadata, settings, reportViolation, urn) };
+    return settings;
   };
+  const looksAt = `looks at ${types.join(", ")}`;
 
   const validateResource: ResourceValidation = (args, reportViolation) => {
     const { type, urn, name } = args;
-    const { settings, report } = start(args.getConfig(), reportViolation, urn);
+    const settings = settingsIn(args.getConfig());
     const making = makingOf({ type, urn, props: () => fieldsOf(args.props) });
     const made = (making?.made ?? []).filter((each) => applies(each.type));
-    if (!applies(type) && made.length === 0 && !making?.unseen) {
-      notApplicable(args, `looks at ${types.join(", ")}`);
-    }
+    if (!applies(type) && made.length === 0 && !making?.unseen) notApplicable(args, looksAt);
     const props = fieldsOf(args.props);
     if (checks.stack) {
       keepInputs(urn, props);
@@ -296,6 +291,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     if (!check) {
       notApplicable(args, "checked for the whole stack");
     }
+    const report = makeReport(metadata, settings, reportViolation, urn);
     const provider = fieldsOf(args.provider?.props);
     const subjects = [...(applies(type) ? [{ type, props, inside: undefined }] : []), ...made];
     for (const { inside, ...subject } of subjects) {
@@ -318,7 +314,8 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
   const validateStack: StackValidation | undefined =
     checkStack &&
     ((args, reportViolation) => {
-      const { settings, report } = start(args.getConfig(), reportViolation);
+      const settings = settingsIn(args.getConfig());
+      const report = makeReport(metadata, settings, reportViolation, undefined);
       for (const { urn, type } of args.resources.filter((each) => !hasInputs(each.urn))) {
         const unseen = hiddenIn(type);
         if (unseen) refuseUnseen(metadata, { made: [], unseen }, settings, urn, reportViolation);

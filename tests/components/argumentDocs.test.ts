@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 
-import { packageSchema } from "../../components/commands/packageSchema";
-import type { PackageSchema, PropertySchema } from "../../components/provider/schema";
-import { type Argument, argumentsOf } from "./arguments";
+import type { PropertySchema } from "../../components/provider/schema";
+import { type Argument, argumentsOf, keptSchema } from "./arguments";
 import { componentNames, refusedBy } from "./badArguments/builders";
 
 /**
@@ -81,11 +80,7 @@ function argsWith(path: string, value: unknown): object {
 
 describe("the documentation of the components' arguments", function () {
   this.timeout(60_000);
-  let schema: PackageSchema;
-
-  before(() => {
-    ({ schema } = packageSchema());
-  });
+  const schema = keptSchema();
 
   it("says of each what it is, its unit and range, its default and what is an error", () => {
     const missing = documented.flatMap((component) =>

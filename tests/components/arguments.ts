@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
 import type {
   EnumSchema,
   ObjectSchema,
@@ -5,6 +8,7 @@ import type {
   PropertySchema,
   TypeSchema,
 } from "../../components/provider/schema";
+import { repository } from "../../lab/shared/repository";
 
 /** An argument of a component, or of something in one. */
 export interface Argument {
@@ -18,6 +22,15 @@ export interface Argument {
   readonly choice: EnumSchema | undefined;
   /** Whether it is a component, or what is needed of one. */
   readonly isComponent: boolean;
+}
+
+/**
+ * The components' schema as it is kept beside them, which tests of what is in it read: to make it anew takes the compiler
+ * seconds, and tests/components/provider/schema does so, and fails where the two differ.
+ */
+export function keptSchema(): PackageSchema {
+  const text = readFileSync(path.join(repository, "components", "schema.json"), "utf8");
+  return JSON.parse(text) as PackageSchema;
 }
 
 /** All arguments of a component, with those of objects after the object itself; objects of components are left out. */

@@ -63,8 +63,9 @@ function applies(statement: PolicyStatement, request: Request): boolean {
 }
 
 /** Actions know no upper and lower case. */
-const matchesAction = (pattern: string, action: string) =>
-  matches(pattern.toLowerCase(), action.toLowerCase());
+const matchesAction = rememberingly((pattern, action) =>
+  matches(pattern.toLowerCase(), action.toLowerCase()),
+);
 
 function matchesPrincipal({ Principal }: PolicyStatement, { principal }: Request): boolean {
   if (Principal === undefined || Principal === "*") return true;
@@ -78,15 +79,20 @@ function matchesResource({ Resource }: PolicyStatement, { resource }: Request): 
   return Resource === undefined || list(Resource).some((one) => matchesArn(one, resource));
 }
 
-/** Patterns are few and asked often. */
-const expressions = new Map<string, RegExp>();
+/** The same again without judging anew what was judged before: patterns and texts are few, and asked often. */
+function rememberingly(judge: (pattern: string, text: string) => boolean): typeof judge {
+  const known = new Map<string, Map<string, boolean>>();
+  return (pattern, text) => {
+    const ofPattern = known.get(pattern) ?? new Map<string, boolean>();
+    if (ofPattern.size === 0) known.set(pattern, ofPattern);
+    const answer = ofPattern.get(text) ?? judge(pattern, text);
+    ofPattern.set(text, answer);
+    return answer;
+  };
+}
 
 /** Whether one of IAM's patterns matches: `*` any characters, `?` one. */
-export function matches(pattern: string, text: string): boolean {
-  const expression = expressions.get(pattern) ?? expressionOf(pattern);
-  expressions.set(pattern, expression);
-  return expression.test(text);
-}
+export const matches = rememberingly((pattern, text) => expressionOf(pattern).test(text));
 
 function expressionOf(pattern: string): RegExp {
   if (pattern.includes("${")) {
@@ -97,11 +103,11 @@ function expressionOf(pattern: string): RegExp {
 }
 
 /** Each of the six parts of an ARN by itself: no `*` reaches past a colon but the last part's. */
-export function matchesArn(pattern: string, arn: string): boolean {
+export const matchesArn = rememberingly((pattern, arn) => {
   if (pattern === "*") return true;
   const [parts, others] = [partsOf(pattern), partsOf(arn)];
   return parts.every((part, i) => matches(part, others[i] ?? ""));
-}
+});
 
 function partsOf(arn: string): string[] {
   const parts = arn.split(":");

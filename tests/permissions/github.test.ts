@@ -114,13 +114,13 @@ const givenCertificate: Call[] = ["DescribeCertificate", "ListTagsForCertificate
   }),
 );
 
-describe("the role with which GitHub deploys", () => {
+describe("the role with which GitHub deploys", function () {
+  this.timeout(120_000);
   let role: Role;
   let calls: Call[];
   let types: Set<string>;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     role = await githubRole("deploy", deployStatements);
     const deployed: Deployed[] = [];
     for (const stack of stacks) {
@@ -158,8 +158,7 @@ describe("the role with which GitHub deploys", () => {
     assert.deepEqual([...new Set(denied(role.policies, calls))], []);
   });
 
-  it("has no permission that none of the calls needs", function () {
-    this.timeout(120_000);
+  it("has no permission that none of the calls needs", () => {
     assert.deepEqual(needless(role.policies, calls), []);
   });
 

@@ -20,6 +20,8 @@ describe("auth", function () {
   let app: Awaited<ReturnType<typeof createApp>>;
   const { lines, logTo } = logLines();
 
+  /** Of a user who knows the password, and the token in it. */
+  let answered: Awaited<ReturnType<typeof login>>;
   let token: string;
   let logins = 0;
 
@@ -27,8 +29,8 @@ describe("auth", function () {
     users = { hanako: await hashPassword(password) };
     const config = { AUTH_SIGNING_KEY: secret, AUTH_USERS: users, AUTH_TOKEN_SECONDS: 900 };
     app = await createApp(config, { logTo });
-    token = (await login({ user: "hanako", password })).json<{ access_token: string }>()
-      .access_token;
+    answered = await login({ user: "hanako", password });
+    token = answered.json<{ access_token: string }>().access_token;
   });
   after(() => app.close());
 
@@ -40,11 +42,10 @@ describe("auth", function () {
   const verify = (authorization?: string) =>
     app.inject({ url: "/auth/verify", headers: { ...(authorization && { authorization }) } });
 
-  it("gives a token for 15 minutes to a user who knows the password", async () => {
-    const answer = await login({ user: "hanako", password });
-    assert.equal(answer.statusCode, 200);
-    assert.equal(answer.headers["cache-control"], "no-store");
-    const { access_token, ...rest } = answer.json<{ access_token: string }>();
+  it("gives a token for 15 minutes to a user who knows the password", () => {
+    assert.equal(answered.statusCode, 200);
+    assert.equal(answered.headers["cache-control"], "no-store");
+    const { access_token, ...rest } = answered.json<{ access_token: string }>();
     assert.deepEqual(rest, { token_type: "Bearer", expires_in: 900 });
     const { iss, aud, sub, iat = 0, exp = 0 } = decodeJwt(access_token);
     assert.deepEqual({ iss, aud, sub }, { iss: "auth", aud: "shop", sub: "hanako" });

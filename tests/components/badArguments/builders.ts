@@ -62,11 +62,10 @@ const builders = {
       image,
       ...args,
     }),
-  ImageRepository: ({ image: asked, ...args }) => {
+  ImageRepository: ({ images = [], ...args }) => {
     const repository = new components.ImageRepository("it", { region, ...args });
-    if (asked !== undefined) {
-      const given = asked as { source: string };
-      void repository.image({ context: "./nginx", cpuArchitecture: "X86_64", ...given });
+    for (const asked of images as { source: string }[]) {
+      void repository.image({ context: "./nginx", cpuArchitecture: "X86_64", ...asked });
     }
     return repository;
   },

@@ -946,12 +946,16 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
       'name "nginx" must be <namespace>/<image> of lower-case letters, digits and hyphens, at most 64 characters',
     ],
     [
-      { image: { source: "a/b" } },
+      { images: [{ source: "a/b" }] },
       'source "a/b" is neither public nor build nor an image tag such as 1.4.2',
     ],
     [
-      { image: { source: "public" } },
+      { images: [{ source: "public" }] },
       "source public: there is no public image; give publicImage or choose build or a tag",
+    ],
+    [
+      { images: [{ source: "build" }, { source: "build", cpuArchitecture: "ARM64" }] },
+      "one image is built from ./nginx for X86_64, and another is asked for from ./nginx for ARM64; run all services of it on one processor, or give each a repository of its own",
     ],
   ],
   LoadBalancer: [

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import * as path from "node:path";
 
 import { packageSchema } from "../../../components/commands/packageSchema";
 import type {
@@ -9,17 +7,16 @@ import type {
   PackageSchema,
   TypeSchema,
 } from "../../../components/provider/schema";
-import { repository } from "../../../lab/shared/repository";
+import { keptSchema } from "../arguments";
 
 describe("the components' schema", function () {
   this.timeout(60_000);
   let made: ReturnType<typeof packageSchema>;
   let schema: PackageSchema;
 
-  before(async () => {
+  before(() => {
     made = packageSchema();
-    const text = await readFile(path.join(repository, "components", "schema.json"), "utf8");
-    schema = JSON.parse(text) as PackageSchema;
+    schema = keptSchema();
   });
 
   const inputsOf = (name: string) => {

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import {
   BatchCheckLayerAvailabilityCommand,
@@ -25,7 +22,6 @@ import { PATIENCE_MS } from "../runtime/patience";
 import { type Blob, blobOf, configOf, layerOf, MANIFEST_TYPE, manifestOf } from "./layers";
 import { KEY, serveApi, type ServedApi } from "./servedApi";
 
-const run = promisify(execFile);
 const NGINX = "usr/share/nginx/html";
 const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 
@@ -360,36 +356,4 @@ describe("the lab's image registry", function () {
     assert.equal((await fetch(other)).status, 401);
     assert.equal(pageOf(repositoryName, "1"), "by the API");
   });
-
-  it("takes what crane pushes, where it is installed", async function () {
-    if (!has("crane")) this.skip();
-    const repository = await newRepository();
-    const folder = mkdtempSync(join(tmpdir(), "ecs-handson-crane-"));
-    try {
-      const layer = join(folder, "layer.tar.gz");
-      writeFileSync(layer, layerOf({ [`${NGINX}/index.html`]: "by crane" }).bytes);
-      const env = { PATH: process.env.PATH, HOME: folder, DOCKER_CONFIG: folder };
-      const host = new URL(served.url).host;
-      const { password } = new RegistryAccess(KEY).password(new Date());
-      const crane = (...args: string[]) => run("crane", args, { env });
-      await crane("auth", "login", host, "--username", "AWS", "--password", password);
-      const image = `${host}/${repository}:1`;
-      await crane("append", "--new_layer", layer, "--new_tag", image);
-      await crane("mutate", "--cmd", "nginx", image);
-      assert.equal(pageOf(repository, "1"), "by crane");
-      const { stdout } = await crane("validate", "--remote", image);
-      assert.match(stdout, /PASS/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 });
-
-function has(program: string): boolean {
-  try {
-    execFileSync(program, ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}

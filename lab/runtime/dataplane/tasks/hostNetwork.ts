@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { TaskNetwork } from "./runtime";
@@ -42,16 +51,21 @@ export class HostNetwork implements TaskNetwork {
   /** Claims a port for a container; false if another one has it. */
   claim(containerPort: number, container: string): boolean {
     try {
-      this.write(containerPort, { container, port: 0 }, "wx");
+      this.write(containerPort, { container, port: 0 }, linkSync);
       return true;
-    } catch {
-      return this.read(String(containerPort))?.container === container;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A file system without links tells nobody apart; with ENOENT the network is closed.
+      if (code !== "EEXIST") return code !== "ENOENT";
+      const owner = this.read(String(containerPort));
+      // Without an owner it was given back meanwhile.
+      return owner ? owner.container === container : this.claim(containerPort, container);
     }
   }
 
   /** Records where a claimed port was moved to. */
   set(containerPort: number, container: string, port: number): void {
-    this.write(containerPort, { container, port }, "w");
+    this.write(containerPort, { container, port }, renameSync);
   }
 
   /** Releases the ports of a container that has ended. */
@@ -73,8 +87,19 @@ export class HostNetwork implements TaskNetwork {
     }
   }
 
-  private write(containerPort: number, listening: Listening, flag: "w" | "wx"): void {
-    writeFileSync(join(this.folder, String(containerPort)), JSON.stringify(listening), { flag });
+  /** Its file is whole as soon as it is there: a program that reads it half would take the port for its own. */
+  private write(
+    containerPort: number,
+    listening: Listening,
+    place: typeof linkSync | typeof renameSync,
+  ): void {
+    const draft = join(this.folder, `.${containerPort}-lab`);
+    writeFileSync(draft, JSON.stringify(listening));
+    try {
+      place(draft, join(this.folder, String(containerPort)));
+    } finally {
+      rmSync(draft, { force: true });
+    }
   }
 
   private read(name: string): Listening | undefined {

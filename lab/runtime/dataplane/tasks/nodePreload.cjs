@@ -7,7 +7,7 @@
 // Without it: the task does not start.
 // Proof: the lab is told the port; a connection that is made on trial, and goes nowhere, comes by here.
 "use strict";
-const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { linkSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const net = require("node:net");
 const { join } = require("node:path");
 const process = require("node:process");
@@ -26,13 +26,15 @@ if (task !== undefined) {
 /** The ports that the task's containers listen on, and where on this machine. */
 function TaskPorts(folder, container) {
   const file = (port) => join(folder, String(port));
-  const write = (port, actual, flag) => {
-    const text = JSON.stringify({ container, port: actual });
-    if (flag !== undefined) return writeFileSync(file(port), text, { flag });
-    // Linked into place, so that the file is complete as soon as it exists.
+  // Linked or renamed into place, so that the file is complete as soon as it exists: others read it.
+  const write = (port, actual, place) => {
     const draft = join(folder, `.${port}-${process.pid}`);
-    writeFileSync(draft, text);
-    renameSync(draft, file(port));
+    writeFileSync(draft, JSON.stringify({ container, port: actual }));
+    try {
+      place(draft, file(port));
+    } finally {
+      rmSync(draft, { force: true });
+    }
   };
   const read = (port) => {
     try {
@@ -43,15 +45,19 @@ function TaskPorts(folder, container) {
   };
   /** @returns false if another container of the task has that port */
   this.claim = (port) => {
-    try {
-      write(port, 0, "wx");
-      return true;
-    } catch {
-      const owner = read(port);
-      return owner === undefined || owner.container === container;
+    for (;;) {
+      try {
+        write(port, 0, linkSync);
+        return true;
+      } catch ({ code }) {
+        if (code !== "EEXIST") return true; // the task's network is gone
+        const owner = read(port);
+        if (owner !== undefined) return owner.container === container;
+        // It was given back meanwhile.
+      }
     }
   };
-  this.set = (port, actual) => write(port, actual);
+  this.set = (port, actual) => write(port, actual, renameSync);
   this.release = (port) => rmSync(file(port), { force: true });
   this.actual = (port) => read(port)?.port;
 }

@@ -48,6 +48,9 @@ describe("a Node.js that connects in a way that the lab does not know", () => {
   });
 });
 
+/** A task whose containers nothing reaches. */
+const noPorts = { containerCount: 2, containerPorts: [] };
+
 describe("node runtime", function () {
   this.timeout(PATIENCE_MS);
   let workDir: string;
@@ -100,6 +103,41 @@ describe("node runtime", function () {
     assert.equal(who.pid, task.pid);
     assert.equal(who.name, "one");
     assert.match(String(who.cwd), /ecs-handson-node-program-/);
+  });
+
+  it("has one container of a task at a time listen on a port, however they hurry", async () => {
+    // Takes the port a hundred times, and fails where another one has it meanwhile.
+    const main = `import { rmSync, writeFileSync } from "node:fs";
+      const held = process.env.HELD;
+      let left = 100;
+      const take = () => {
+        const server = createServer();
+        server.once("error", () => setImmediate(take));
+        server.listen(8080, () => {
+          writeFileSync(held, "", { flag: "wx" });
+          setImmediate(() => {
+            rmSync(held);
+            server.close(() => (left-- > 0 ? take() : undefined));
+          });
+        });
+      };
+      take();`;
+    folderOf("hurried", main);
+    const network = await runtime.openNetwork?.({ taskArn: "arn:task/1", ...noPorts });
+    const environment = { HELD: join(workDir, "held") };
+    const both = await Promise.all(
+      ["one", "other"].map((name) =>
+        start({
+          name,
+          image: "hurried",
+          environment,
+          isPortless: true,
+          ...(network && { network }),
+        }),
+      ),
+    );
+    const exits = await Promise.all(both.map(({ exited }) => exited));
+    assert.deepEqual(exits, [{ code: 0 }, { code: 0 }]);
   });
 
   it("gives it the environment of the image and the task, and nothing of the lab's but PATH", async () => {

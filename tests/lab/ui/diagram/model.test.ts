@@ -468,7 +468,8 @@ describe("the picture of a stack", () => {
     assert.deepEqual(unknown, [], "draw them, or leave them out by name in types.ts");
   });
 
-  it("is the same bytes whatever order the resources come in", async () => {
+  it("is the same bytes whatever order the resources come in", async function () {
+    this.timeout(60_000);
     const resources = [...wholeStack(), service("api", "web-group")];
     const svg = await drawSvg(draw(resources));
     await fc.assert(
