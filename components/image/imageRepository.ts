@@ -192,7 +192,7 @@ function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefi
   const words = ({ context, cpuArchitecture }: ImageArgs) => `${context} for ${cpuArchitecture}`;
   return words(built) === words(wanted)
     ? undefined
-    : `one image is built from ${words(built)}, and another is asked for from ${words(wanted)}; ` +
+    : `source build: one image is built from ${words(built)}, and another is asked for from ${words(wanted)}; ` +
         "run all services of it on one processor, or give each a repository of its own";
 }
 

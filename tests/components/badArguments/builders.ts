@@ -65,8 +65,10 @@ const builders = {
   ImageRepository: ({ image: asked, ...args }) => {
     const repository = new components.ImageRepository("it", { region, ...args });
     if (asked !== undefined) {
-      const given = asked as { source: string };
-      void repository.image({ context: "./nginx", cpuArchitecture: "X86_64", ...given });
+      // One image, or several of one repository.
+      for (const given of [asked].flat() as { source: string }[]) {
+        void repository.image({ context: "./nginx", cpuArchitecture: "X86_64", ...given });
+      }
     }
     return repository;
   },

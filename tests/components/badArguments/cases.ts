@@ -953,6 +953,11 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
       { image: { source: "public" } },
       "source public: there is no public image; give publicImage or choose build or a tag",
     ],
+    [
+      { image: [{ source: "build" }, { source: "build", cpuArchitecture: "ARM64" }] },
+      "source build: one image is built from ./nginx for X86_64, and another is asked for from ./nginx for ARM64; " +
+        "run all services of it on one processor, or give each a repository of its own",
+    ],
   ],
   LoadBalancer: [
     [
