@@ -87,10 +87,13 @@ export class Terminals {
   private async leave(step: Step, command: string): Promise<void> {
     const file = path.join(this.folder, ".lab", "projects", "ecs-handson", "Pulumi.dev.yaml");
     const settings = await readFile(file);
-    await does(step, () => run(command, this.folder));
-    await writeFile(file, settings);
-    const { code, output } = await run("npm run lab -- up", this.folder);
-    assert.equal(code, 0, output);
+    try {
+      await does(step, () => run(command, this.folder));
+    } finally {
+      await writeFile(file, settings);
+      const { code, output } = await run("npm run lab -- up", this.folder);
+      assert.equal(code, 0, output);
+    }
   }
 
   /** A command as its page says it, on the port of these terminals. */
