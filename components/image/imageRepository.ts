@@ -186,11 +186,11 @@ export class ImageRepository extends pulumi.ComponentResource {
 }
 
 /** Reports that an image differs from the one that is already built, or nothing if they are the same. */
-export function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
+function otherBuildProblem(built: ImageArgs, wanted: ImageArgs): string | undefined {
   const words = ({ context, cpuArchitecture }: ImageArgs) => `${context} for ${cpuArchitecture}`;
   return words(built) === words(wanted)
     ? undefined
-    : `the image is already built from ${words(built)}, and cannot also be built from ${words(wanted)}; ` +
+    : `source build: the image is already built from ${words(built)}, and cannot also be built from ${words(wanted)}; ` +
         "run all its services on one processor, or give each its own repository";
 }
 

@@ -99,7 +99,7 @@ export const meanings: Readonly<Record<string, string>> = {
   managedInstancesHost:
     "fargate または ec2 の章もあるとき、managedInstances の章に送るリクエストのホスト。`*` と `?` をワイルドカードとして使える",
   nginxImage:
-    "ec2 の章のサービスのイメージ。`public`（`image` のイメージ）、`build`（`nginx/` からビルドする。Docker が必要）、または章の ECR リポジトリにあるタグ",
+    "fargate と ec2 の章のサービスのイメージ。`public`（`image` のイメージ）、`build`（`nginx/` からビルドする。Docker が必要）、またはスタックの ECR リポジトリにあるタグ",
   cicdSource:
     "パイプラインのソース。`codecommit`（スタックの git リポジトリ）または `github`（接続を使う）",
   cicdBranch: "パイプラインがプッシュのたびにビルドし、デプロイするブランチ",

@@ -1,6 +1,6 @@
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { guides } from "./commands";
-import { stepsOf } from "./pages";
+import { isTaken, stepsOf } from "./pages";
 import { Terminals } from "./terminal";
 
 /** Variables of the shell, which later commands of a page use. */
@@ -23,7 +23,7 @@ for (const page of guides) {
     after(() => terminals.close());
 
     let given = "";
-    for (const step of stepsOf(page).filter(({ mode }) => mode === "serve" || mode === "run")) {
+    for (const step of stepsOf(page).filter(isTaken)) {
       const before = given;
       given += variables(step.command);
       it(`line ${step.line}: ${step.command}`, () => terminals.type(step, before));

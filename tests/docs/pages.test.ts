@@ -36,4 +36,10 @@ describe("what a page of the tutorial shows", () => {
     assert.deepEqual(missingFrom(output, page), []);
     assert.deepEqual(missingFrom("Pushed nothing to main\nafter a while", page), page);
   });
+
+  it("is printed by several whichever of them ends first, and as often as there are", () => {
+    assert.deepEqual(missingFrom("[2/3] alice: up, 9 s", ["[1/3] alice: up, 8 s"]), []);
+    const other = ["[1/4] alice: up, 8 s"];
+    assert.deepEqual(missingFrom("[2/3] alice: up, 9 s", other), other);
+  });
 });

@@ -11,19 +11,26 @@ export interface Fence {
   readonly line: number;
 }
 
+/** The modes of steps that `tests/docs/tutorial` and `tests/docs/guides` take, in a checkout of their own. */
+const taken = ["serve", "run", "interrupt", "leave", "save"];
+export const isTaken = ({ mode }: Pick<Step, "mode">): boolean => taken.includes(mode);
+
 /** A command of the tutorial with what the page shows of its effect. */
 export interface Step {
   readonly page: string;
   readonly line: number;
-  /** What a reader types, one or more lines. */
+  /** What a reader types, one or more lines; the text of a file to save. */
   readonly command: string;
   /**
-   * `run`: the test runs it. `serve`: it goes on in the first terminal. `checked`: for readers who
-   * leave or play, or run by a test of its own elsewhere; here its options are checked. `lab`: typed by
-   * tests/lab/cli/awsCommands, with the AWS CLI. `aws`: typed by tests/door, with plain `pulumi`. `account`: it needs an
-   * account.
+   * `run`: the test runs it. `serve`: it goes on in the first terminal. `interrupt`: it goes on until Ctrl-C, which the test
+   * presses once all has come that the page shows. `leave`: for readers who stop there; the test types it, and comes back
+   * by the settings before it. `save`: no command, but a file that the reader writes. `checked`: run by a test of its own
+   * elsewhere; here its options are checked. `lab`: typed by tests/lab/cli/awsCommands, with the AWS CLI. `aws`: typed by
+   * tests/door, with plain `pulumi`. `account`: it needs an account.
    */
   readonly mode: string;
+  /** Name of the file to save. */
+  readonly file?: string;
   /** Whether it ends with an exit code other than 0. */
   readonly fails: boolean;
   /** Lines that it prints. */
@@ -75,6 +82,17 @@ export function stepsOf(page: string): Step[] {
       const [mode = ""] = words;
       const fails = words.includes("fails");
       steps.push({ page, line, command: text, mode, fails, prints: [], served: [] });
+    } else if (words[0] === "save") {
+      steps.push({
+        page,
+        line,
+        command: text,
+        mode: "save",
+        file: words[1],
+        fails: false,
+        prints: [],
+        served: [],
+      });
     } else if ((language === "text" || language === "json") && last) {
       last[words.includes("serve") ? "served" : "prints"].push(...text.split("\n"));
     }
@@ -120,6 +138,8 @@ function pattern(shown: string): RegExp {
     .replace(/:\d{4,5}\b/g, ":\\d+")
     .replace(/\b\d+(\\\.\d+)?s\b/g, "[\\d.]+s")
     .replace(/\b\d+(\\\.\d+)? s\b/g, "[\\d.]+ s")
+    // Which of several comes to its end first.
+    .replace(/^\\\[\d+\\\/(\d+)\\\]/, "\\[\\d+\\/$1\\]")
     .replaceAll("…", ".*");
   return new RegExp(`^${source}$`);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,7 +25,7 @@ const onlyLooks = /^(curl|npm run lab -- (status|check))/;
  * a copy, for readers edit its files.
  */
 export class Terminals {
-  private server: FirstTerminal | undefined;
+  private server: Terminal | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -53,21 +53,53 @@ export class Terminals {
    * @param given lines that were typed in the same shell before, such as variables
    */
   async type(step: Step, given = ""): Promise<void> {
-    if (step.mode === "serve") {
-      this.server = new FirstTerminal(this.here(step.command), this.folder);
-      await this.server.prints(["Ctrl-C stops…", ...step.prints]);
-      return;
-    }
+    const command = this.here(given + step.command);
     const already = this.server?.output.length;
-    await does(step, () => run(this.here(given + step.command), this.folder));
+    switch (step.mode) {
+      case "serve":
+        this.server = new Terminal(this.serving(command), this.folder);
+        await this.server.prints(["Ctrl-C stops…", ...step.prints]);
+        return;
+      case "interrupt":
+        await interrupted(new Terminal(command, this.folder), step);
+        break;
+      case "leave":
+        await this.leave(step, command);
+        return;
+      case "save":
+        await writeFile(path.join(this.folder, step.file ?? ""), `${step.command}\n`);
+        return;
+      default:
+        await does(step, () => run(command, this.folder));
+    }
     await this.server?.prints(step.served, already);
+  }
+
+  /** A command that serves, on these ports. */
+  private serving(command: string): string {
+    return command.replace(
+      /^npm (?:start|run lab) --.*$/m,
+      `$& --port ${this.port} --dashboard-port 0`,
+    );
+  }
+
+  /** Does what readers do who stop there, and comes back by the settings that were before. */
+  private async leave(step: Step, command: string): Promise<void> {
+    const file = path.join(this.folder, ".lab", "projects", "ecs-handson", "Pulumi.dev.yaml");
+    const settings = await readFile(file);
+    try {
+      await does(step, () => run(command, this.folder));
+    } finally {
+      await writeFile(file, settings);
+      const { code, output } = await run("npm run lab -- up", this.folder);
+      assert.equal(code, 0, output);
+    }
   }
 
   /** A command as its page says it, on the port of these terminals. */
   private here(command: string): string {
     return command
       .replace(/^npm start$/m, "npm start --")
-      .replace(/^npm start --.*$/m, `$& --port ${this.port} --dashboard-port 0`)
       .replaceAll("127.0.0.1:8080", `127.0.0.1:${this.port}`);
   }
 }
@@ -105,8 +137,23 @@ export function run(command: string, cwd = repository): Promise<Run> {
   });
 }
 
-/** The terminal in which the tutorial leaves `npm start` running. */
-class FirstTerminal {
+/** Presses Ctrl-C once all has come that a step shows; a command that ends by itself before is not what it shows. */
+async function interrupted(terminal: Terminal, step: Step): Promise<void> {
+  try {
+    await terminal.prints(step.prints);
+    assert.ok(terminal.goesOn, `it ended by itself:\n${terminal.output}`);
+  } finally {
+    await terminal.interrupt();
+  }
+  // npm hands the signal on once the command has ended.
+  assert.ok(
+    terminal.end === "SIGINT" || terminal.end === 130,
+    `${terminal.end}: ${terminal.output}`,
+  );
+}
+
+/** A terminal in which a command goes on: `npm start` in the first one, or one that waits for Ctrl-C. */
+class Terminal {
   output = "";
   private readonly child: ChildProcess;
 
@@ -136,6 +183,15 @@ class FirstTerminal {
     const closed = once(this.child, "close");
     process.kill(-this.child.pid, "SIGINT");
     await closed;
+  }
+
+  get goesOn(): boolean {
+    return !this.ended;
+  }
+
+  /** Its exit code, or the signal that ended it. */
+  get end(): number | string | null {
+    return this.child.exitCode ?? this.child.signalCode;
   }
 
   private get ended(): boolean {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { defaultConfig } from "../program/mocks";
-import { pagesIn, stepsOf } from "./pages";
+import { isTaken, pagesIn, stepsOf } from "./pages";
 import { run, Terminals } from "./terminal";
 
 const steps = pagesIn("docs/tutorial").flatMap(stepsOf);
@@ -18,7 +18,7 @@ describe("the tutorial, followed from its first page to its last", function () {
   });
   after(() => terminals.close());
 
-  for (const step of steps.filter(({ mode }) => mode === "serve" || mode === "run")) {
+  for (const step of steps.filter(isTaken)) {
     it(`${path.basename(step.page)}, line ${step.line}: ${step.command}`, () =>
       terminals.type(step));
   }

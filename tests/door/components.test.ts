@@ -4,10 +4,11 @@ import * as path from "node:path";
 
 import type { PackageSchema } from "../../components/provider/schema";
 import { repository } from "../../lab/shared/repository";
+import { typedApart } from "../docs/commands";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
 import { cliModule, languageHosts } from "./languageHosts";
-import { install, pack } from "./packed";
+import { install, pack, typeInProject } from "./packed";
 
 const programs = path.join(__dirname, "programs");
 
@@ -34,6 +35,9 @@ describe("the components alone, as npm packs them", function () {
       "typescript",
       "@types/node",
     ]);
+    const block = typedApart("docs/components-packages.md: npm pack");
+    const { code, output } = await typeInProject(door, block, "../npm");
+    assert.equal(code, 0, output);
     // Its packages are there, and their plugins are not needed.
     await door.standIn("npm", "exit 0");
     for (const name of providers) await standInPlugin(name);

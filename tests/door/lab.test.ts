@@ -4,6 +4,7 @@ import { access, mkdir, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 
+import { typedApart } from "../docs/commands";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { spawnGroup } from "../ownGroup";
 import { Door } from "./door";
@@ -87,6 +88,8 @@ describe("pulumi in the lab", function () {
 
   describe("while the lab is served", () => {
     let env: string;
+    /** As the page says it, in the test's own lab. */
+    const here = (block: string) => block.replace("lab -- env", `lab -- env --state ${state}`);
     let end: () => Promise<void>;
 
     before(async () => {
@@ -107,13 +110,15 @@ describe("pulumi in the lab", function () {
         if (serve.pid !== undefined) process.kill(-serve.pid, "SIGINT");
         await closed;
       };
-      env = `eval "$(npm run -s lab -- env --state ${state})"`;
+      env = here(typedApart("docs/aws-cli.md: eval"));
     });
     after(() => end());
 
     it("is plain pulumi, in a shell that the lab prepared", async () => {
       const type = (command: string) => door.types(`${env}\n${command}`);
-      assert.match(await type("pulumi stack output url"), /^http:\/\/handson-dev-/);
+      const shown = await door.types(here(typedApart("docs/lab.md: eval")));
+      assert.match(shown, /^http:\/\/handson-dev-/);
+      assert.match(await type('echo "$AWS_ENDPOINT_URL"'), /^http:\/\/127\.0\.0\.1:\d+$/m);
       assert.match(await type("pulumi preview"), /52 unchanged/);
       await type("pulumi config set desiredCount 2");
       assert.match(await type("pulumi up --yes"), /~ 1 updated/);

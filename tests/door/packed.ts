@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import * as path from "node:path";
 
 import { repository } from "../../lab/shared/repository";
-import type { Door } from "./door";
+import type { Door, Typed } from "./door";
 
 /** A package of this repository, as npm packs it. */
 export interface Packed {
@@ -20,6 +20,30 @@ export async function pack(door: Door, folder: string): Promise<Packed> {
   const entries = (await door.types(`tar -tzf ${file}`, folder)).trim().split("\n");
   const name = file.replace(/-\d+\.\d+\.\d+\.tgz$/, "");
   return { file: path.join(door.checkout, folder, file), entries, name };
+}
+
+/**
+ * Types a page's block that packs a package in the checkout and uses it in `../my-project`, a project in which it was
+ * {@link install}ed: npm unpacks it there, and asks no registry for what it needs.
+ */
+export async function typeInProject(door: Door, block: string, project: string): Promise<Typed> {
+  const npm = (await door.types("command -v npm")).trim();
+  await door.standIn(
+    "npm",
+    `[ "$1" = install ] || exec ${npm} "$@"
+for file; do :; done
+name=$(tar -xzOf "$file" package/package.json | grep -o '"name": "[^"]*' | head -n 1 | cut -c 10-)
+rm -rf "node_modules/$name" && mkdir "node_modules/$name" || exit
+exec tar -xzf "$file" --strip-components=1 -C "node_modules/$name"`,
+  );
+  const typed = block
+    .replaceAll("../my-project", project)
+    .replaceAll("../ecs-handson/", `${door.checkout}/`);
+  try {
+    return await door.type(typed);
+  } finally {
+    await door.standIn("npm", `exec ${npm} "$@"`);
+  }
 }
 
 /**

@@ -3,9 +3,10 @@ import { cp, symlink, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { repository } from "../../lab/shared/repository";
+import { typedApart } from "../docs/commands";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
-import { install, pack, type Packed } from "./packed";
+import { install, pack, type Packed, typeInProject } from "./packed";
 
 /** A program of somebody else's, without any package of this checkout. */
 const program = (networkMode: string, encrypted: boolean) => `
@@ -78,6 +79,14 @@ describe("the policy pack alone, as npm packs it", function () {
     assert.doesNotMatch(output, /ExperimentalWarning/);
   });
 
+  it("is packed, installed and used as its page says", async () => {
+    await preview(program("awsvpc", true), "node_modules/ecs-handson-policies");
+    const block = typedApart("docs/policy-packs.md: npm pack");
+    const { code, output } = await typeInProject(door, block, project);
+    assert.equal(code, 0, output);
+    assert.match(output, /ecs-handson@v[\d.]+ \(local:/);
+  });
+
   it("lets a good one pass", async () => {
     const { code, output } = await preview(
       program("awsvpc", false),
@@ -101,6 +110,16 @@ describe("the policy pack alone, as npm packs it", function () {
       assert.match(output, /ecs-handson@v[\d.]+ \(local: .*ecs-handson-policies\)/);
       assert.match(output, /\[mandatory\].* ecs-task-definition-awsvpc-network-mode/);
       assert.doesNotMatch((await lab("stack --show-urns")).output, /aws:ecs/);
+    });
+
+    it("judges it by the command of the page", async () => {
+      await write(program("awsvpc", true));
+      const block = typedApart("docs/policy-packs.md: npm run lab")
+        .replace("lab -- pulumi", `lab -- pulumi --state ${door.folder}/own-lab`)
+        .replace("../my-project", project);
+      const { code, output } = await door.type(block);
+      assert.equal(code, 0, output);
+      assert.match(output, /ecs-handson@v[\d.]+ \(local: .*ecs-handson-policies\)/);
     });
 
     it("takes a good one up, by the configuration that the package brings", async () => {

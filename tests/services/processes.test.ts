@@ -4,6 +4,12 @@ import { once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { resolve } from "node:path";
 
+import getPort from "get-port";
+
+import { repository } from "../../lab/shared/repository";
+import { typedApart } from "../docs/commands";
+import { spawnGroup } from "../ownGroup";
+
 /** A service as the process that its image starts, see {@link startService}. */
 interface ServiceProcess {
   readonly child: ChildProcess;
@@ -73,6 +79,46 @@ describe("a service's process", function () {
     assert.deepEqual(await Promise.all(logins), Array(logins.length).fill(200));
     assert.deepEqual(await auth.exited, { code: 0, signal: null });
     agent.destroy();
+  });
+
+  it("logs in, lists and sells, started by the commands of the page on the services", async () => {
+    let block = typedApart("services/README.md: HOST=127.0.0.1");
+    const ports: number[] = [];
+    for (const port of ["8081", "8082", "8083"]) {
+      const free = await getPort();
+      ports.push(free);
+      block = block.replaceAll(port, String(free));
+    }
+    const groups = block.split("\n").map((line) => {
+      const group = spawnGroup(["bash", "-c", line], { cwd: repository, stderr: "pipe" });
+      let output = "";
+      for (const stream of [group.stdout, group.stderr]) {
+        stream?.setEncoding("utf8").on("data", (text: string) => {
+          output += text;
+          group.emit("output");
+        });
+      }
+      return { group, line, output: () => output };
+    });
+    try {
+      for (const { group, line, output } of groups) {
+        while (!output().includes("listening at")) {
+          assert.equal(group.exitCode, null, `${line}\n${output()}`);
+          await Promise.race([once(group, "output"), once(group, "exit")]);
+        }
+      }
+      const [auth = 0, products = 0, shop = 0] = ports;
+      assert.equal(await login(new Agent(), auth), 200);
+      assert.equal((await fetch(`http://127.0.0.1:${products}/products`)).status, 200);
+      const page = await fetch(`http://127.0.0.1:${shop}/shop/`);
+      assert.match(await page.text(), /<h1>/);
+    } finally {
+      for (const { group } of groups) {
+        const closed = once(group, "close");
+        if (group.pid !== undefined) process.kill(-group.pid, "SIGTERM");
+        await closed;
+      }
+    }
   });
 
   it("does not start where its environment is wrong, and names all of it", async () => {

@@ -62,10 +62,13 @@ const builders = {
       image,
       ...args,
     }),
-  ImageRepository: ({ images = [], ...args }) => {
+  ImageRepository: ({ image: asked, ...args }) => {
     const repository = new components.ImageRepository("it", { region, ...args });
-    for (const asked of images as { source: string }[]) {
-      void repository.image({ context: "./nginx", cpuArchitecture: "X86_64", ...asked });
+    if (asked !== undefined) {
+      // One image, or several of one repository.
+      for (const given of [asked].flat() as { source: string }[]) {
+        void repository.image({ context: "./nginx", cpuArchitecture: "X86_64", ...given });
+      }
     }
     return repository;
   },

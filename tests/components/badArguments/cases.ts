@@ -946,16 +946,17 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
       'name "nginx" must be <namespace>/<image> of lower-case letters, digits and hyphens, at most 64 characters',
     ],
     [
-      { images: [{ source: "a/b" }] },
+      { image: { source: "a/b" } },
       'source "a/b" is neither public nor build nor an image tag such as 1.4.2',
     ],
     [
-      { images: [{ source: "public" }] },
+      { image: { source: "public" } },
       "source public: there is no public image; give publicImage or choose build or a tag",
     ],
     [
-      { images: [{ source: "build" }, { source: "build", cpuArchitecture: "ARM64" }] },
-      "one image is built from ./nginx for X86_64, and another is asked for from ./nginx for ARM64; run all services of it on one processor, or give each a repository of its own",
+      { image: [{ source: "build" }, { source: "build", cpuArchitecture: "ARM64" }] },
+      "source build: the image is already built from ./nginx for X86_64, and cannot also be built from ./nginx for ARM64; " +
+        "run all its services on one processor, or give each its own repository",
     ],
   ],
   LoadBalancer: [

@@ -4,7 +4,6 @@ import { optionOf } from "../../../components/network/domainCertificate";
 import { componentArgs } from "../../../components/provider/componentArgs";
 import { componentProvider } from "../../../components/provider/componentProvider";
 import type { ComponentSchema, PackageSchema } from "../../../components/provider/schema";
-import { otherBuildProblem } from "../../../components/image/imageRepository";
 import { certificateProblem, issuedProblem } from "../../../components/shared/certificates";
 
 const certificateArn =
@@ -55,11 +54,6 @@ export async function thrownElsewhere(): Promise<string[]> {
     issuedProblem(certificateArn, "PENDING_VALIDATION"),
     // Only the program's settings know the region.
     certificateProblem(certificateArn, "us-east-1"),
-    // A second service may ask the repository for another build.
-    otherBuildProblem(
-      { source: "build", context: "./nginx", cpuArchitecture: "X86_64" },
-      { source: "build", context: "./nginx", cpuArchitecture: "ARM64" },
-    ),
   ];
   return [...thrown, ...problems.flatMap((problem) => problem ?? [])];
 }

@@ -4,7 +4,7 @@ import { cliPages } from "../../docs/commands";
 import { stepsOf } from "../../docs/pages";
 import { operationsTable } from "./operationsTable";
 
-const [PAGE] = cliPages;
+const PAGE = cliPages.guide;
 const TRANSLATION = "docs/aws-cli.ja.md";
 
 describe("the page on the AWS CLI", () => {

@@ -99,7 +99,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
   const stable = (cluster: string, service: string) =>
     shell.types(`aws ecs wait services-stable --cluster ${cluster} --services ${service}`);
 
-  for (const page of cliPages) {
+  for (const page of Object.values(cliPages)) {
     for (const { command, line, prints } of stepsOf(page).filter(({ mode }) => mode === "lab")) {
       it(`does what ${page} shows, line ${line}: ${command.split("\n")[0] ?? ""}`, async () => {
         const stdout = await shell.types(command);

@@ -257,7 +257,7 @@ const autoscaling: CheckedChapter = {
     {
       says: "the service on Fargate got more tasks as its requests grew",
       isReached: (view) => hasScaledOut(serviceOf(view, "fargate")),
-      todo: then(up("autoscaling=requests"), "then npx autocannon as in the chapter"),
+      todo: then(up("autoscaling=requests"), "then send it many requests, as in the chapter"),
     },
     page("fargate", always("npm run lab -- status")),
   ],

@@ -11,7 +11,7 @@ import { LabProcess, stateFolder } from "../../cli/harness";
 export const pictureFolder = path.join(repository, "docs", "pictures");
 export const fingerprintFile = path.join(pictureFolder, "dashboard.txt");
 
-/** Serves the first two chapters, as the pictures show them, until `stop`. */
+/** Serves the chapters fargate and ec2, as the pictures show them, until `stop`. */
 export async function servePictureLab(): Promise<{ url: string; stop: () => Promise<void> }> {
   const { state, remove } = await stateFolder();
   const config = ["--config", "chapters=fargate,ec2", "--config", "autoscaling=requests"];
