@@ -289,7 +289,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
     await writeFile(file, '{"version":2,"class":"c","stacks":{}}');
     await assert.rejects(
       ClassRecord.open(file, "c"),
-      /c\.json is of version 2, and this lab knows versions up to 1: use the lab that wrote it, or /,
+      /c\.json has version 2, but this lab knows versions up to 1: use the lab that wrote it, or /,
     );
     await rm(file);
     await run("up", new FakeBackend());

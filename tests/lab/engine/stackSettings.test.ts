@@ -79,7 +79,7 @@ describe("the settings of a stack in the lab", () => {
       await writeFile(takenOver(), JSON.stringify({ version: 2, settings: {} }));
       await assert.rejects(
         settings.takeOver(),
-        /program-settings\.json is of version 2, and this lab knows versions up to 1: [^\n]*$/,
+        /program-settings\.json has version 2, but this lab knows versions up to 1: [^\n]*$/,
       );
     });
   });
@@ -103,7 +103,7 @@ describe("the settings of a stack in the lab", () => {
       await writeFile(file, JSON.stringify(base));
       assert.equal(await settings.setUpBy(), "class spring");
       await writeFile(file, JSON.stringify({ ...base, version: 2 }));
-      await assert.rejects(settings.setUpBy(), /base-settings\.json is of version 2, and this lab/);
+      await assert.rejects(settings.setUpBy(), /base-settings\.json has version 2, but this lab/);
     });
 
     it("are what it says, and what they go back to", async () => {

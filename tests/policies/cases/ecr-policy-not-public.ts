@@ -85,7 +85,7 @@ export default {
     ],
     "a condition that is none": [open, limited({ StringEquals: "x" })],
     "no JSON": [
-      /no JSON document/,
+      /not a JSON document/,
       [{ type: "aws:ecr/repositoryPolicy:RepositoryPolicy", props: { policy: "open" } }],
     ],
   },

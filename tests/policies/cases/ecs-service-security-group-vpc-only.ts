@@ -304,10 +304,10 @@ export default {
       stack(ingressRule("tasks", { cidrIpv4: "10.1.0.0/16" })),
     ],
     "something that is not a block": [
-      /no CIDR block/,
+      /not a CIDR block/,
       stack(ingressRule("tasks", { cidrIpv4: "10.0.0.1" })),
     ],
-    "octal parts": [/no CIDR block/, stack(ingressRule("tasks", { cidrIpv4: "012.0.0.0/16" }))],
+    "octal parts": [/not a CIDR block/, stack(ingressRule("tasks", { cidrIpv4: "012.0.0.0/16" }))],
     "the world after the group itself": [
       /0\.0\.0\.0\/0/,
       stack(groupRule("tasks", { self: true, cidrBlocks: ["0.0.0.0/0"] })),

@@ -22,15 +22,15 @@ export default {
     ],
     "the text true": [/nginx is privileged/, [taskDefinition({}, { privileged: "true" })]],
     "a property in two spellings, of which the provider takes the last": [
-      /gives privileged twice/,
+      /has privileged twice/,
       [raw('{"name":"web","privileged":true,"Privileged":false}')],
     ],
     "a property twice, once before the other spelling": [
-      /gives a property twice/,
+      /has a property twice/,
       [raw('{"name":"web","privileged":false,"Privileged":false,"privileged":true}')],
     ],
     "a name with a letter that Go folds": [
-      /gives user twice/,
+      /has user twice/,
       [raw('{"name":"web","user":"101","u\u017fer":"0"}')],
     ],
     ...unreadable,

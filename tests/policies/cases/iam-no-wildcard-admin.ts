@@ -100,7 +100,7 @@ export default {
       role({ managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] }),
     ],
     "a policy that is not JSON": [
-      /no JSON document/,
+      /not a JSON document/,
       [{ type: "aws:iam/policy:Policy", props: { policy: "allow *" } }],
     ],
   },

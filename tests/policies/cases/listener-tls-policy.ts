@@ -20,10 +20,10 @@ export default {
     "plain TCP": listener(unknown, "TCP"),
   },
   fail: {
-    "no policy": [/takes TLS 1.0/, listener(undefined)],
-    "the default": [/takes TLS 1.0/, listener("ELBSecurityPolicy-2016-08")],
-    "TLS 1.1": [/takes TLS 1.0/, listener("ELBSecurityPolicy-TLS13-1-1-2021-06")],
-    "a network load balancer's": [/takes TLS 1.0/, listener("ELBSecurityPolicy-2016-08", "TLS")],
+    "no policy": [/accepts TLS 1.0/, listener(undefined)],
+    "the default": [/accepts TLS 1.0/, listener("ELBSecurityPolicy-2016-08")],
+    "TLS 1.1": [/accepts TLS 1.0/, listener("ELBSecurityPolicy-TLS13-1-1-2021-06")],
+    "a network load balancer's": [/accepts TLS 1.0/, listener("ELBSecurityPolicy-2016-08", "TLS")],
   },
   unknown: {
     "the policy": listener(unknown),

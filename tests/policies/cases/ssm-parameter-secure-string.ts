@@ -21,7 +21,7 @@ export default {
   },
   fail: {
     "a password": [
-      /parameter is a credential, .* no SecureString/,
+      /parameter is a credential, .* not SecureString/,
       named("/app/password", "hunter2"),
     ],
     "a key by its value": [/is an AWS access key/, named("/app/id", "AKIAIOSFODNN7EXAMPLE")],
@@ -35,7 +35,7 @@ export default {
     ],
     "a password under a name that is known later": [/SecureString/, named(unknown, "hunter2")],
     "a password that is known later": [
-      /named like a credential, .* no SecureString/,
+      /named like a credential, .* not SecureString/,
       named("/app/password", unknown),
     ],
   },

@@ -353,7 +353,7 @@ export default {
     "a type that the table does not have, by an estimate": [
       budget(1),
       [group({ desiredCapacity: 2, minSize: 0 }), template("m9.large")],
-      /2 m9\.large instances 254 \(an estimate: the price list lacks it\)/,
+      /2 m9\.large instances 254 \(an estimate: not in the price list\)/,
     ],
   },
   other: { type: "aws:ec2/vpc:Vpc", props: { cidrBlock: "10.0.0.0/16" } },
