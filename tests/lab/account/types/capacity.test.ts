@@ -3,16 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, FARGATE_TASK, given, rejection, TYPES, type TypeName } from "../fixtures";
-import {
-  type InUse,
-  itFinds,
-  itKeeps,
-  itRefuses,
-  itRefusesServices,
-  type Malformed,
-  type Refused,
-  type RefusedService,
-} from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
 import {
   createEc2World,
   ec2Definition,
@@ -298,10 +289,12 @@ describe("the account's services on instances", () => {
     world = await createEc2World(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itRefusesServices(() => ({ account, world }), ec2ServiceInputs, REFUSED_SERVICES);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), {
+    refused: REFUSED,
+    services: [ec2ServiceInputs, REFUSED_SERVICES],
+    inUse: IN_USE,
+    malformed: MALFORMED,
+  });
 
   for (const [title, patch] of ACCEPTED_SERVICES) {
     it(`run a service ${title}`, async () => {
