@@ -126,6 +126,22 @@ export async function labReport(...args: string[]): Promise<OperationReport> {
   }
 }
 
+/** The variables that `lab env` exports. */
+export function exportedBy(printed: string): NodeJS.ProcessEnv {
+  const exported = printed.matchAll(/^export (AWS_\w+)='(.*)'$/gm);
+  return Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
+}
+
+/** What leads a client of the AWS SDK to the lab: what the SDK would read from these variables itself. */
+export const clientSettings = (variables: NodeJS.ProcessEnv) => ({
+  endpoint: variables.AWS_ENDPOINT_URL,
+  region: variables.AWS_REGION,
+  credentials: {
+    accessKeyId: variables.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? "",
+  },
+});
+
 /** What the account in a state folder holds, while no lab has it open. */
 export async function accountOf(state: string): Promise<readonly ResourceRecord[]> {
   return withAccount(state, (account) => account.list());

@@ -19,6 +19,12 @@ const daemon = {
   desiredCount: undefined,
 };
 
+/** A task definition with a file system of EFS, and what else is said of that. */
+const efsDefinition = (said: Properties) =>
+  ec2Definition({
+    volumes: [{ name: "efs", efsVolumeConfiguration: { fileSystemId: "fs-01234567", ...said } }],
+  });
+
 const ACCEPTED_SERVICES: readonly [string, Properties][] = [
   ["by its own strategy", {}],
   ["by its cluster's strategy", { capacityProviderStrategies: undefined }],
@@ -118,36 +124,17 @@ const REFUSED: readonly Refused<Ec2World>[] = [
   [
     "an EFS volume with IAM and no TLS",
     "taskDefinition",
-    () =>
-      ec2Definition({
-        volumes: [
-          {
-            name: "efs",
-            efsVolumeConfiguration: {
-              fileSystemId: "fs-01234567",
-              authorizationConfig: { iam: "ENABLED" },
-            },
-          },
-        ],
-      }),
+    () => efsDefinition({ authorizationConfig: { iam: "ENABLED" } }),
     /^ClientException: Transit encryption must be enabled for volume 'efs'/,
   ],
   [
     "an EFS access point below the root",
     "taskDefinition",
     () =>
-      ec2Definition({
-        volumes: [
-          {
-            name: "efs",
-            efsVolumeConfiguration: {
-              fileSystemId: "fs-01234567",
-              rootDirectory: "/data",
-              transitEncryption: "ENABLED",
-              authorizationConfig: { accessPointId: "fsap-01234567" },
-            },
-          },
-        ],
+      efsDefinition({
+        rootDirectory: "/data",
+        transitEncryption: "ENABLED",
+        authorizationConfig: { accessPointId: "fsap-01234567" },
       }),
     /^ClientException: The root directory of volume 'efs'/,
   ],
