@@ -107,8 +107,8 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
    * Inputs that the provider determines itself, e.g. a hash of a folder that another input names. Computed whenever the
    * resource's inputs have been checked and are valid; some may still be unknown.
    */
-  observe?(inputs: Properties): Properties;
-  /** What AWS's API checks for a new or changed resource. Throws {@link AwsError}. */
+  observe?(inputs: Properties): Promise<Properties>;
+  /** What AWS checks at the API for a new or changed resource. Throws {@link AwsError}. */
   validate?(
     context: AccountContext,
     inputs: z.output<Schema>,

@@ -26,8 +26,11 @@ export class AwsProvider {
     private readonly settle: Settle = () => Promise.resolve(),
   ) {}
 
-  /** Fills in names, defaults and default tags, and returns every problem. */
-  check(request: proto.CheckRequest, configuration: Configuration): proto.CheckResponse {
+  /** Fills in names, defaults and default tags, and lists everything that is wrong. */
+  async check(
+    request: proto.CheckRequest,
+    configuration: Configuration,
+  ): Promise<proto.CheckResponse> {
     const type = typeOf(request.getUrn());
     const olds = decode(request.getOlds()).properties;
     const { properties: news, secretKeys } = decode(request.getNews());
@@ -46,7 +49,7 @@ export class AwsProvider {
     const defaults = Object.keys(inputs).filter((key) => key !== "tags" && !(key in news));
 
     problems.push(...checkInputs(type, inputs, allSecrets(type, secretKeys)));
-    const observed = problems.length === 0 ? type.observe?.(inputs) : undefined;
+    const observed = problems.length === 0 ? await type.observe?.(inputs) : undefined;
     const response = new proto.CheckResponse();
     const checked = { ...inputs, ...observed, __defaults: defaults.sort() };
     response.setInputs(encode(checked, allSecrets(type, secretKeys)));

@@ -5,7 +5,12 @@ import type { PaceName, PaceTimes } from "./pace";
 export interface ControlPlaneOptions {
   /** Folder (Dockerfile, `html/`, `default.conf`) that an image is built from; undefined if there is none. */
   readonly images: (image: string) => string | undefined;
-  /** Folder for generated files; created if missing. */
+  /**
+   * Looks whether an image is as it was pushed, before a container starts of it: rejects with a `TaskStartError` if not.
+   * @default images are not looked at
+   */
+  readonly checkImage?: (image: string) => Promise<void>;
+  /** Folder for generated files; created when missing. */
   readonly workDir: string;
   /** How to run tasks, or what runs them. @default the most faithful way available on this machine */
   readonly runtime?: RuntimeName | TaskRuntime;

@@ -166,7 +166,12 @@ export interface RuntimeOptions {
    * and `default.conf`; undefined if there is none.
    */
   readonly images: (image: string) => string | undefined;
-  /** Folder for generated files; created if missing. */
+  /**
+   * Looks whether an image is as it was pushed, before a container starts of it: rejects with a `TaskStartError` if not.
+   * @default images are not looked at
+   */
+  readonly checkImage?: (image: string) => Promise<void>;
+  /** Existing or creatable folder for generated files. */
   readonly workDir: string;
   /** How long a task may take to accept connections, in ms. @default 15000 */
   readonly startTimeoutMs?: number;
