@@ -108,7 +108,7 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
    * resource's inputs have been checked and are valid; some may still be unknown.
    */
   observe?(inputs: Properties): Promise<Properties>;
-  /** What AWS checks at the API for a new or changed resource. Throws {@link AwsError}. */
+  /** What AWS's API checks for a new or changed resource. Throws {@link AwsError}. */
   validate?(
     context: AccountContext,
     inputs: z.output<Schema>,

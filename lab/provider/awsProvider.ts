@@ -26,7 +26,7 @@ export class AwsProvider {
     private readonly settle: Settle = () => Promise.resolve(),
   ) {}
 
-  /** Fills in names, defaults and default tags, and lists everything that is wrong. */
+  /** Fills in names, defaults and default tags, and returns every problem. */
   async check(
     request: proto.CheckRequest,
     configuration: Configuration,

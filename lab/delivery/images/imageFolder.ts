@@ -55,7 +55,7 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
 }
 
 /**
- * Looks whether the folder of an image that was pushed is as it was then.
+ * Checks that the folder of a pushed image has not changed since.
  *
  * @throws {TaskStartError} `CannotPullContainerError: …` if it is not
  */
@@ -67,8 +67,8 @@ export function pushedImageCheck({ account, stateDir }: Omit<ImageSources, "chec
     const damaged = pushed && (await damagedFile(pushedFolder(stateDir, pushed)));
     if (damaged === undefined) return;
     throw new TaskStartError(
-      `CannotPullContainerError: ${damaged} is damaged: it is not as it was when the image was pushed. Push the image ` +
-        "again, which replaces it, or the change that a pipeline built it of.",
+      `CannotPullContainerError: ${damaged} is damaged: it has changed since the image was pushed. Push the image ` +
+        "again, which replaces it, or the change that a pipeline built it from.",
     );
   };
 }
@@ -77,7 +77,7 @@ function pushedFolder(stateDir: string, { inputs }: ResourceRecord): string {
   return path.join(stateDir, "images", (inputs.digest as string).replace("sha256:", ""));
 }
 
-/** The image of that digest, or the last one that got the tag: for a moment two may have it. */
+/** The image with that digest, or the last one that got the tag, since two may briefly have it. */
 function findPushed(
   account: AccountView,
   repository: string,

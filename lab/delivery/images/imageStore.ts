@@ -90,7 +90,7 @@ export class ImageStore {
       await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
       const contents = await contentsOf(copy);
       const isDamaged = (await damagedFile(kept)) !== undefined;
-      // In one turn with the record, so that nobody sweeps away what has none yet.
+      // Synchronous with the creation of the record, so that the clean-up does not delete a folder without a record.
       if (isDamaged) rmSync(kept, { recursive: true, force: true });
       if (!existsSync(kept)) {
         noteContents(kept, contents);

@@ -6,11 +6,12 @@ export interface ControlPlaneOptions {
   /** Folder (Dockerfile, `html/`, `default.conf`) that an image is built from; undefined if there is none. */
   readonly images: (image: string) => string | undefined;
   /**
-   * Looks whether an image is as it was pushed, before a container starts of it: rejects with a `TaskStartError` if not.
-   * @default images are not looked at
+   * Checks that an image has not changed since it was pushed, before a container of it starts: rejects with a
+   * `TaskStartError` if it has.
+   * @default images are not checked
    */
   readonly checkImage?: (image: string) => Promise<void>;
-  /** Folder for generated files; created when missing. */
+  /** Folder for generated files; created if missing. */
   readonly workDir: string;
   /** How to run tasks, or what runs them. @default the most faithful way available on this machine */
   readonly runtime?: RuntimeName | TaskRuntime;

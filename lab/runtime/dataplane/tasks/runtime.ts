@@ -167,11 +167,12 @@ export interface RuntimeOptions {
    */
   readonly images: (image: string) => string | undefined;
   /**
-   * Looks whether an image is as it was pushed, before a container starts of it: rejects with a `TaskStartError` if not.
-   * @default images are not looked at
+   * Checks that an image has not changed since it was pushed, before a container of it starts: rejects with a
+   * `TaskStartError` if it has.
+   * @default images are not checked
    */
   readonly checkImage?: (image: string) => Promise<void>;
-  /** Existing or creatable folder for generated files. */
+  /** Folder for generated files; created if missing. */
   readonly workDir: string;
   /** How long a task may take to accept connections, in ms. @default 15000 */
   readonly startTimeoutMs?: number;
