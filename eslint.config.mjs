@@ -110,7 +110,7 @@ export default tseslint.config(
       "lab/engine/languageHost/install.ts",
       "lab/engine/pulumiCli.ts",
       "lab/api/clients.ts",
-      "lab/api/late.ts",
+      "lab/api/lazyModules.ts",
       "lab/shared/progress.ts",
       "lab/provider/server.ts",
       "lab/ui/commands/diagram/command.ts",

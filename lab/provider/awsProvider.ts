@@ -11,7 +11,7 @@ import { resourceTypeOf } from "../account/typeOf";
 import { UNKNOWN } from "../shared/unknown";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
-import { changedInputs, defaultsOf, diff, type Diff, type Versions } from "./diff";
+import { changedInputs, defaultsOf, diff, type Diff, type ResourceVersions } from "./diff";
 import { InitializationError } from "./initializationError";
 import { type LongCall, type Settle, type Wait, waitFor } from "./settling";
 import { decode, encode } from "./wire";
@@ -175,7 +175,7 @@ export class AwsProvider {
   private changed(
     type: AnyResourceType,
     id: string,
-    versions: Versions,
+    versions: ResourceVersions,
     ignored: readonly string[],
   ): Properties {
     const { olds, news } = versions;
