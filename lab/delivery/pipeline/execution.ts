@@ -30,7 +30,7 @@ const runners: Readonly<Record<string, Runner>> = {
 };
 
 /** Why an execution is stopped. */
-export class StoppedError extends Error {}
+class StoppedError extends Error {}
 
 export interface ExecutionOptions {
   readonly surroundings: ActionContext;

@@ -22,7 +22,7 @@ import { removed } from "./removed";
 import { serveApi } from "./serveApi";
 
 /** Folder for the files of running tasks, in the lab's state folder. */
-export const workFolder = (state: string): string => path.join(state, "dataplane");
+const workFolder = (state: string): string => path.join(state, "dataplane");
 
 export interface ServeOptions {
   /** The lab's state folder. */

@@ -76,7 +76,7 @@ export class Feed {
 }
 
 /** The sections that differ, with only the new ones in `events`; undefined if nothing differs. */
-export function changeBetween(
+function changeBetween(
   before: DashboardSnapshot,
   now: DashboardSnapshot,
 ): Partial<DashboardSnapshot> | undefined {

@@ -9,7 +9,7 @@ import { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import type { OperationReport } from "../../../lab/engine/operation";
 import { findPulumiCli } from "../../../lab/engine/pulumiCli";
-import type { LabStatus } from "../../../lab/host/host";
+import type { LabStatus, ServedPlane } from "../../../lab/host/host";
 import { createProgress } from "../../../lab/shared/progress";
 import { repository } from "../../../lab/shared/repository";
 
@@ -160,7 +160,7 @@ export async function withAccount<T>(
 }
 
 /** What a lab that is served says of what runs. */
-export async function servedPlane(state: string): Promise<NonNullable<LabStatus["plane"]>> {
+export async function servedPlane(state: string): Promise<ServedPlane> {
   const { stdout } = await lab("status", "--state", state, "--json");
   return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
 }

@@ -2,13 +2,11 @@ import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 
-import type { LabStatus } from "../../../host/host";
+import type { LabStatus, ServedPlane } from "../../../host/host";
 import type { OwnedResource } from "../../../protocol/recovery";
 
-/** Everything that runs. */
-export type Plane = NonNullable<LabStatus["plane"]>;
 /** A service as in the lab's status. */
-export type Service = Plane["services"][number];
+export type Service = ServedPlane["services"][number];
 type Task = Service["tasks"][number];
 
 /** What a check sees of a learner's stack. */
@@ -75,7 +73,7 @@ export async function answers(
 }
 
 function requestTo(
-  plane: Plane,
+  plane: ServedPlane,
   { tasks }: Service,
   path?: string,
 ): LoadBalancerRequest | undefined {

@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { chapterNamed, describeCheck, judge } from "../../../../lab/ui/commands/check/check";
+import type { ServedPlane } from "../../../../lab/host/host";
 import { checkedChapters } from "../../../../lab/ui/commands/check/chapters";
 import {
   ask,
   type LoadBalancerRequest,
-  type Plane,
   type Service,
   type LearnerStack,
 } from "../../../../lab/ui/commands/check/stackView";
@@ -109,7 +109,7 @@ const all = (): Record<string, Service> => ({
   express: service("express", withEvents("(service express) lifecycle stage BAKE_TIME.")),
 });
 
-const instance = (number: number): Plane["instances"][number] => ({
+const instance = (number: number): ServedPlane["instances"][number] => ({
   id: `i-${number}`,
   containerInstanceId: "c",
   autoScalingGroup: "nginx",
@@ -124,7 +124,7 @@ const instance = (number: number): Plane["instances"][number] => ({
 });
 
 /** One that ECS launched, which is of no group. */
-const managedInstance = (): Plane["instances"][number] => ({
+const managedInstance = (): ServedPlane["instances"][number] => ({
   ...instance(0),
   id: "i-managed",
   autoScalingGroup: undefined,
@@ -144,10 +144,10 @@ const typeOf = (component: string): string =>
   component === "express" ? "expressGatewayService:ExpressGatewayService" : "service:Service";
 
 /** A stack on which the points of every chapter are reached; each service answers to a host of its name. */
-function reached(services: Record<string, Service> = all()): LearnerStack & { plane: Plane } {
+function reached(services: Record<string, Service> = all()): LearnerStack & { plane: ServedPlane } {
   const list = Object.values(services);
   const group = ({ name }: Service) => `arn:group/${name}`;
-  const plane: Plane = {
+  const plane: ServedPlane = {
     loadBalancers: [
       {
         arn: "arn:lb",

@@ -39,7 +39,7 @@ export const ownUrn = ({ id, urn }: ResourceRecord) => `${OWN}${id}/${urn}`;
 export const sharedUrn = ({ urn }: ResourceRecord) => `${SHARED}${urn}`;
 
 /** Whether ECS made it for the Express service with that ARN. */
-export const isMadeFor = (serviceArn: string, { urn }: ResourceRecord) =>
+const isMadeFor = (serviceArn: string, { urn }: ResourceRecord) =>
   urn.startsWith(`${OWN}${serviceArn}/`);
 
 /** Whether ECS made it for Express services to share. */
