@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { deployChapters } from "./chapters/deploy";
 import { deployExpressAlone } from "./chapters/express";
-import { classStack, layFoundation } from "./chapters/foundation";
+import { classStack, createFoundation } from "./chapters/foundation";
 import { announceAddress } from "./chapters/https";
 import { imageRepository } from "./chapters/shared";
 import { refuseImpossibleChanges } from "./chapters/standing";
@@ -27,7 +27,7 @@ async function deployStack() {
   const standing = await refuseImpossibleChanges(settings, ofClass, owned, { provider });
   const alone = deployExpressAlone(settings, options);
   if (alone) return alone;
-  const foundation = await layFoundation(settings, ofClass, options, { provider });
+  const foundation = await createFoundation(settings, ofClass, options, { provider });
   const { address, loadBalancer } = foundation;
   const listenerMoves = await announceAddress(settings, standing.outputs, address);
   const repository = imageRepository(settings, options);

@@ -20,7 +20,7 @@ export interface TimedStack {
 }
 
 /** A program of as many flat resources as its configuration says. */
-export const flatProgram = path.join(__dirname, "flat");
+const flatProgram = path.join(__dirname, "flat");
 /** Settings of the policies for it: so many resources cost more than a stack may. */
 export const flatPolicies = path.join(flatProgram, "policies.json");
 

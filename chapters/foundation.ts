@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { LoadBalancer, Network } from "../components";
 import type { Settings } from "../settings";
-import { type Address, httpsArgs, ownAddress } from "./https";
+import { type ClientAddress, httpsArgs, ownAddress } from "./https";
 
 /** What all chapters build on: one network and one load balancer with its listener. */
 export interface Foundation {
@@ -14,7 +14,7 @@ export interface Foundation {
     LoadBalancer,
     "dnsName" | "listenerArn" | "httpListenerArn" | "arnSuffix" | "securityGroupId" | "url"
   >;
-  address: Address;
+  address: ClientAddress;
 }
 
 /** The stack whose network this one shares, if it shares one. */
@@ -23,7 +23,7 @@ export function classStack({ sharedNetwork: name }: Settings): pulumi.StackRefer
 }
 
 /** The stack's own network and load balancer, or those of the stack that `sharedNetwork` names. */
-export async function layFoundation(
+export async function createFoundation(
   settings: Settings,
   shared: pulumi.StackReference | undefined,
   options: pulumi.ComponentResourceOptions,
@@ -101,7 +101,7 @@ export interface SharedNetwork {
   /** Of the load balancer. */
   securityGroupId: string;
   /** Missing where HTTP serves. */
-  scheme?: Address["scheme"];
+  scheme?: ClientAddress["scheme"];
   domain?: string;
 }
 

@@ -6,14 +6,14 @@ import type { Settings } from "../settings";
 import type { LastOutputs } from "./lastOutputs";
 
 /** How clients reach a load balancer, as far as it is known before it exists. */
-export interface Address {
+export interface ClientAddress {
   scheme: "http" | "https";
   /** Missing if it answers by its own name, or by that of an existing certificate. */
   domain?: string;
 }
 
 /** The address of a stack's own load balancer. */
-export function ownAddress({ domain, certificateArn }: Settings): Address {
+export function ownAddress({ domain, certificateArn }: Settings): ClientAddress {
   if (domain !== "none") return { scheme: "https", domain };
   return { scheme: certificateArn === "none" ? "http" : "https" };
 }
@@ -82,7 +82,7 @@ async function zoneNamed(name: string, options: pulumi.InvokeOptions): Promise<s
 export async function announceAddress(
   { chapters }: Settings,
   { url }: LastOutputs,
-  { scheme }: Address,
+  { scheme }: ClientAddress,
 ): Promise<boolean> {
   const moves = url !== undefined && !url.startsWith(`${scheme}:`);
   if (!pulumi.runtime.isDryRun() || scheme === "https") return moves;

@@ -33,6 +33,7 @@ import { refuse } from "./standing";
 export async function deployMicroservices(shared: Shared) {
   const { settings, options } = shared;
   refusePrioritiesOfOthers(shared);
+  if (settings.microservicesImage === "build") shareSources();
   refuseMissingFolders(settings);
   await refuseMissingImages(
     shared,
@@ -48,7 +49,6 @@ export async function deployMicroservices(shared: Shared) {
       until: `microservicesImage=build, or with desiredCount 0 for "${microservice.name}"`,
     })),
   );
-  if (settings.microservicesImage === "build") shareSources();
   const cluster = new FargateCluster(
     "microservices",
     { name: "microservices", serviceConnect: true },

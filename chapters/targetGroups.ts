@@ -28,7 +28,7 @@ export async function targetGroups(
   const service = await standing.serviceOf(base, base);
   const [loadBalancer] = service?.loadBalancers ?? [];
   if (service === undefined || loadBalancer === undefined) return { listenerMoves };
-  const before = moverOf(service);
+  const before = trafficMover(service);
   const isReturned = wanted !== before && (wanted === "ROLLING" || before === "CODE_DEPLOY");
   const own =
     (isReturned || listenerMoves ? await standing.servingTargetGroup(chapter) : undefined) ??
@@ -41,7 +41,7 @@ export async function targetGroups(
   };
 }
 
-function moverOf({ deploymentControllers, deploymentConfigurations }: StandingService): Mover {
+function trafficMover({ deploymentControllers, deploymentConfigurations }: StandingService): Mover {
   if (deploymentControllers.some(({ type }) => type === "CODE_DEPLOY")) return "CODE_DEPLOY";
   const [{ strategy } = { strategy: "ROLLING" }] = deploymentConfigurations;
   return strategy as DeploymentStrategy;

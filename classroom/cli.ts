@@ -11,7 +11,7 @@ import { messageOf } from "../lab/shared/messageOf";
 import { createProgress } from "../lab/shared/progress";
 import { replaceFile } from "../lab/shared/replaceFile";
 import { stopSignal } from "../lab/shared/shutdown";
-import { refuseSwallowed } from "../lab/ui/commands/swallowed";
+import { refuseSwallowedOptions } from "../lab/ui/commands/swallowedOptions";
 import type { Backend } from "./backend";
 import { describeReport, describeResult } from "./describe";
 import { lockClass } from "./lock";
@@ -78,7 +78,7 @@ record("merge", "take over what runners noted of their slices")
 
 command.hook("preAction", (_, called) => {
   usage(() => {
-    refuseSwallowed(called, process.argv.slice(2), process.env);
+    refuseSwallowedOptions(called, process.argv.slice(2), process.env);
   });
 });
 

@@ -29,8 +29,8 @@ const entrySchema = z.object({
   securityGroupId: z.string().optional(),
 });
 
-export type Entry = z.output<typeof entrySchema>;
-export type Phase = Entry["phase"];
+export type StackEntry = z.output<typeof entrySchema>;
+export type Phase = StackEntry["phase"];
 
 const recordSchema = z.object({
   version: z.literal(1),
@@ -70,12 +70,12 @@ export class ClassRecord {
     return new ClassRecord(file, parsed.data);
   }
 
-  get(stack: string): Entry | undefined {
+  get(stack: string): StackEntry | undefined {
     return this.content.stacks[stack];
   }
 
   /** Every stack that has not been destroyed. */
-  standing(): [stack: string, entry: Entry][] {
+  standing(): [stack: string, entry: StackEntry][] {
     return Object.entries(this.content.stacks).filter(([, { phase }]) => phase !== "destroyed");
   }
 
@@ -107,10 +107,10 @@ export class ClassRecord {
   /** Notes where a stack stands now. */
   async note(
     plan: Pick<StackPlan, "stack" | "learner" | "expires">,
-    { phase, made, why, ...found }: Pick<Entry, "phase" | "made" | "why" | "securityGroupId">,
+    { phase, made, why, ...found }: Pick<StackEntry, "phase" | "made" | "why" | "securityGroupId">,
   ): Promise<void> {
     const { stack, learner, expires } = plan;
-    const before: Partial<Entry> = this.content.stacks[stack] ?? {};
+    const before: Partial<StackEntry> = this.content.stacks[stack] ?? {};
     const { slot } = before;
     const { securityGroupId = before.securityGroupId } = found;
     this.content.stacks[stack] = {

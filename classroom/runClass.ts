@@ -9,7 +9,7 @@ import { policyPack } from "../lab/shared/repository";
 import { temporaryFolder } from "../lab/shared/temporaryFolder";
 import type { Backend, ClassOperation } from "./backend";
 import { isExpired, planLearner, planNetwork, type StackPlan, vpcOnly } from "./plan";
-import { type ClassRecord, type Entry, fingerprint, type Phase } from "./record";
+import { type ClassRecord, type StackEntry, fingerprint, type Phase } from "./record";
 import { type ClassReport, reason, type StackResult } from "./report";
 import { networkStackOf, type Roster } from "./roster";
 import type { Defaults } from "./stackSettings";
@@ -355,7 +355,7 @@ const after: Readonly<Record<ClassOperation, Phase>> = {
 };
 
 /** Where a stack stands that the policies refused; one that was cut off before is still unsettled. */
-function phaseBefore({ phase }: Pick<Entry, "phase"> = { phase: "new" }): Phase {
+function phaseBefore({ phase }: Pick<StackEntry, "phase"> = { phase: "new" }): Phase {
   switch (phase) {
     case "new":
     case "destroyed":

@@ -10,7 +10,7 @@ import { PACE_NAMES } from "./runtime/controlplane/pace";
 import { RUNTIME_NAMES } from "./runtime/dataplane/tasks/runtime";
 import { keyValue } from "./shared/keyValue";
 import { repository } from "./shared/repository";
-import { withCure } from "./shared/scarcity";
+import { messageWithRemedy } from "./shared/remedies";
 import { stopSignal } from "./shared/shutdown";
 import {
   type CommonOptions,
@@ -25,7 +25,7 @@ import {
   typedIn,
   up,
 } from "./ui/commands/operations";
-import { refuseSwallowed } from "./ui/commands/swallowed";
+import { refuseSwallowedOptions } from "./ui/commands/swallowedOptions";
 import { reportRequest } from "./ui/report/formats";
 
 // The engine's and the account's modules take most of a second to load, so each command loads only what it needs, with
@@ -321,11 +321,11 @@ inAccount("provider", "serve the AWS providers alone, for any Pulumi program")
   });
 
 lab.hook("preAction", (_, command) => {
-  refuseSwallowed(command, process.argv.slice(2), process.env);
+  refuseSwallowedOptions(command, process.argv.slice(2), process.env);
 });
 
 lab.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`error: ${withCure(error)}\n`);
+  process.stderr.write(`error: ${messageWithRemedy(error)}\n`);
   process.exitCode = 1;
 });
 

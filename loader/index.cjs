@@ -2,9 +2,9 @@
 // `npm run check` has checked, and Node.js itself maps places in stack traces to the source.
 
 // First, since each other module is a file to open.
-require("./filesToOpen.cjs")();
+require("./openFileLimit.cjs")();
 require("./installed.cjs")();
-loadTsx(require("./cacheOfItsUser.cjs")("cjs"));
+loadTsx(require("./privateCache.cjs")("cjs"));
 require("./oneSourceMap.cjs");
 require("./errorsAtOnce.cjs");
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 const require = createRequire(import.meta.url);
 require("./installed.cjs")();
-const cache = require("./cacheOfItsUser.cjs")("esm");
+const cache = require("./privateCache.cjs")("esm");
 await import("tsx");
 const file = cache.loaded();
 if (file !== undefined) {

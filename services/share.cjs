@@ -1,5 +1,6 @@
-// An image is built from its own folder alone. Code that services share is kept once, in services/shared/; each
-// service that imports some of it gets those files as <service>/shared/, which git ignores.
+// An image is built of its own folder alone. What services have in common stands once, in services/shared/; each
+// service that imports some of it gets those files as <service>/shared/, and the Dockerfile with its own name in it.
+// Git ignores these copies.
 const {
   existsSync,
   mkdirSync,
@@ -44,6 +45,10 @@ exports.shareSources = () => {
     const to = join(__dirname, service, "shared");
     if (names.size > 0) mkdirSync(to, { recursive: true });
     for (const name of names) write(join(to, name), readFileSync(join(from, name), "utf8"));
+    if (names.size > 0) {
+      const dockerfile = readFileSync(join(from, "Dockerfile"), "utf8");
+      write(join(__dirname, service, "Dockerfile"), dockerfile.replaceAll("SERVICE", service));
+    }
     const old = existsSync(to) ? readdirSync(to).filter((name) => name.endsWith(".mts")) : [];
     for (const name of old) if (!names.has(name)) rmSync(join(to, name), { force: true });
   }

@@ -33,9 +33,11 @@ export function endsWithoutRoot(instructions: readonly Instruction[]): boolean {
 /** What COPY takes from the folder but is not there, or is not let through by its .dockerignore. */
 export function missingFromContext(folder: string, instructions: readonly Instruction[]): string[] {
   const ignore = readFileSync(join(folder, ".dockerignore"), "utf8").split("\n");
+  const letThrough = ignore.filter((line) => line.startsWith("!")).map((line) => line.slice(1));
   return instructions
     .filter(({ name, value }) => name === "COPY" && !value.startsWith("--from="))
     .flatMap(({ value }) => value.split(" ").slice(0, -1))
     .map((source) => source.replace(/\/$/, ""))
-    .filter((source) => !existsSync(join(folder, source)) || !ignore.includes(`!${source}`));
+    .flatMap((source) => (source === "." ? letThrough : source))
+    .filter((source) => !existsSync(join(folder, source)) || !letThrough.includes(source));
 }

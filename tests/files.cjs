@@ -34,7 +34,7 @@ const long = [
   "door/standalone",
   "door/newUser",
   "lab/cli/serve",
-  "lab/cli/scarce",
+  "lab/cli/scarceResources",
   "lab/cli/damaged",
   "lab/cli/anotherUser",
   "lab/cli/rollback",

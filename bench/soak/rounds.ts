@@ -8,7 +8,7 @@ import type { Random } from "../random";
 import { kindOf, treeOf, type Victim } from "./victims";
 
 /** What happens while something is killed. */
-export const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
+const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 /** In addition to those, the recovering run is killed as well. */
 const AGAIN = "up after a kill";

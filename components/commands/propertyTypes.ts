@@ -8,7 +8,7 @@ import type { EnumSchema, ObjectSchema, PropertySchema, TypeSchema } from "../pr
 export class Inexpressible extends Error {}
 
 /** An argument or an output of a component, or a property of one. */
-export interface Place {
+export interface Member {
   /** Name of the interface or class that has it. */
   owner: string;
   /** Its own name. */
@@ -69,7 +69,7 @@ export class PropertyTypes {
     ].join("\n\n");
   }
 
-  private schemaOf(given: ts.Type, place: Place, declared?: ts.Symbol): TypeSchema {
+  private schemaOf(given: ts.Type, place: Member, declared?: ts.Symbol): TypeSchema {
     const type = this.checker.getNonNullableType(given);
     const alias = declared ?? type.aliasSymbol;
     const wrapped = this.unwrapped(type);
@@ -77,7 +77,7 @@ export class PropertyTypes {
     return { ...this.valueSchema(type, place, alias), plain: true };
   }
 
-  private valueSchema(type: ts.Type, place: Place, alias?: ts.Symbol): TypeSchema {
+  private valueSchema(type: ts.Type, place: Member, alias?: ts.Symbol): TypeSchema {
     const { flags } = type;
     if (flags & ts.TypeFlags.String) return { type: "string" };
     if (flags & ts.TypeFlags.Number) return { type: "number" };
@@ -89,7 +89,7 @@ export class PropertyTypes {
   }
 
   /** A choice of texts, of shapes of one object, or of a text and an object. */
-  private unionSchema({ types }: ts.UnionType, place: Place, alias?: ts.Symbol): TypeSchema {
+  private unionSchema({ types }: ts.UnionType, place: Member, alias?: ts.Symbol): TypeSchema {
     if (types.every((one) => (one.flags & ts.TypeFlags.BooleanLiteral) !== 0)) {
       return { type: "boolean" };
     }
@@ -116,7 +116,7 @@ export class PropertyTypes {
     return texts.length === 0 ? object : { oneOf: [{ type: "string" }, object] };
   }
 
-  private objectSchema(type: ts.Type, place: Place): TypeSchema {
+  private objectSchema(type: ts.Type, place: Member): TypeSchema {
     const symbol = type.getSymbol();
     const component = symbol && this.components.get(symbol);
     if (component !== undefined) return { $ref: `#/resources/${component}` };
@@ -138,7 +138,7 @@ export class PropertyTypes {
   }
 
   /** Merges several objects: with all of their properties, of which those are required that all of them require. */
-  private mergedSchema(types: readonly ts.Type[], place: Place, alias?: ts.Symbol): TypeSchema {
+  private mergedSchema(types: readonly ts.Type[], place: Member, alias?: ts.Symbol): TypeSchema {
     return this.named(alias?.name ?? nameFor(place), (own) => {
       const all = types.flatMap((type) => type.getProperties());
       const names = [...new Set(all.map(({ name }) => name))];
@@ -230,7 +230,7 @@ export class PropertyTypes {
     return description === "" ? {} : { description };
   }
 
-  private choice(values: readonly string[], place: Place, alias?: ts.Symbol): TypeSchema {
+  private choice(values: readonly string[], place: Member, alias?: ts.Symbol): TypeSchema {
     return this.named(alias?.name ?? nameFor(place), () => ({
       type: "string",
       ...this.described(alias),
@@ -276,7 +276,7 @@ export class PropertyTypes {
     return found?.[1];
   }
 
-  private inexpressible(type: ts.Type, place: Place): Inexpressible {
+  private inexpressible(type: ts.Type, place: Member): Inexpressible {
     return new Inexpressible(`${nameOf(place)} is ${this.checker.typeToString(type)}`);
   }
 }
@@ -287,9 +287,9 @@ export const packageName = "ecs-handson";
 /** What a component or a type is called in a schema. */
 export const tokenFor = (name: string) => `${packageName}:index:${name}`;
 
-const nameOf = ({ owner, property }: Place) => `${owner}.${property}`;
+const nameOf = ({ owner, property }: Member) => `${owner}.${property}`;
 
-function nameFor({ owner, property }: Place): string {
+function nameFor({ owner, property }: Member): string {
   return `${baseName(owner)}${property.charAt(0).toUpperCase()}${property.slice(1)}`;
 }
 

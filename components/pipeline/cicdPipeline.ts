@@ -25,7 +25,7 @@ import {
   createBranchTrigger,
   createSource,
   type PipelineSource,
-  type Source,
+  type SourceStage,
   type SourceTransform,
 } from "./source";
 import { sourceProblems } from "./sourceProblems";
@@ -272,7 +272,7 @@ function createDeploy(name: string, settings: Settings, parent: pulumi.Resource)
 }
 
 interface Parts {
-  source: Source;
+  source: SourceStage;
   store: ArtifactStore;
   build: Build;
   deploy: Deploy;

@@ -49,7 +49,7 @@ export interface GitHubSource {
 export type PipelineSource = CodeCommitSource | GitHubSource;
 
 /** How a pipeline uses its source. */
-export interface Source {
+export interface SourceStage {
   branch: string;
   /** The pipeline's first action, which creates the artifact "source". */
   action: aws.types.input.codepipeline.PipelineStageAction;
@@ -97,7 +97,7 @@ export function createSource(
   source: PipelineSource,
   { base, transform }: SourcePlan,
   parent: pulumi.Resource,
-): Source {
+): SourceStage {
   return source.type === "codecommit"
     ? createCodeCommitSource(name, source, parent, transform)
     : createGitHubSource(name, source, { base, transform }, parent);
@@ -108,7 +108,7 @@ function createCodeCommitSource(
   { repositoryName = "ecs-handson.nginx", branch = "main" }: CodeCommitSource,
   parent: pulumi.Resource,
   transform: SourceTransform | undefined,
-): Source {
+): SourceStage {
   const repository = new aws.codecommit.Repository(
     `${name}-repository`,
     transformed(
@@ -162,7 +162,7 @@ function createGitHubSource(
   { repository, connectionArn: given, branch = "main" }: GitHubSource,
   plan: SourcePlan,
   parent: pulumi.Resource,
-): Source {
+): SourceStage {
   const connection = given === undefined ? createConnection(name, plan, parent) : undefined;
   const connectionArn = connection?.arn ?? given ?? "";
   // An ARN from before the service was renamed needs the permission of the old name.

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import { transformed } from "../shared/transform";
-import type { Step } from "./serviceArgs";
+import type { ServiceStep } from "./serviceArgs";
 import {
   forwardToFirst,
   type TargetGroupPair,
@@ -27,7 +27,7 @@ export interface BlueGreen {
  * and canary deployments".
  */
 export function createBlueGreen(
-  step: Step,
+  step: ServiceStep,
   listenerArn: pulumi.Input<string>,
   pair: TargetGroupPair,
   productionRule: aws.lb.ListenerRule,
@@ -70,7 +70,7 @@ export function createBlueGreen(
  * Source: Amazon ECS developer guide, "Amazon ECS infrastructure IAM role for load balancers".
  */
 function createInfrastructureRole(
-  { name, settings, parent }: Step,
+  { name, settings, parent }: ServiceStep,
   { targetGroup, alternate }: TargetGroupPair,
   rules: aws.lb.ListenerRule[],
 ) {

@@ -7,7 +7,7 @@ import {
   launchTypeProblem,
 } from "../cluster/capacity";
 import type { Ec2Cluster } from "../cluster/ec2Cluster";
-import { roomFor, type TaskSize, taskSizeProblem } from "../shared/instanceTypes";
+import { roomFor, type TaskReservation, taskSizeProblem } from "../shared/instanceTypes";
 import { rangeProblem, rejectProblems } from "../shared/problems";
 import { plainPart } from "../shared/transform";
 import { sidecarMemory } from "../task/taskDefinition";
@@ -190,7 +190,7 @@ const unlessEmpty = <T>(items: T[]): T[] | undefined => (items.length > 0 ? item
  * What a task reserves on its instance: its CPU units or its containers', and its containers' reserved memory, which
  * defaults to their limit.
  */
-function taskSize(settings: Settings): TaskSize {
+function taskSize(settings: Settings): TaskReservation {
   const { containerMemory, cpu, sidecars } = settings;
   const reserved = [
     settings.containerMemoryReservation ?? containerMemory,

@@ -4,13 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../shared/transform";
 import { createTask } from "../task/task";
 import { taskDefinitionTemplate, type TaskShape } from "../task/taskDefinition";
-import { logTarget } from "../task/taskNames";
+import { logTarget } from "../task/logGroup";
 import type { TaskRoles } from "../task/taskRoles";
 import { awslogs } from "../task/containers";
 import { shiftMinutes } from "./deploymentStrategy";
 import type { DeployTarget } from "./deployTarget";
 import { createRequestPath, type RequestPath } from "./requestPath";
-import type { ServiceSettings, Step } from "./serviceArgs";
+import type { ServiceSettings, ServiceStep } from "./serviceArgs";
 import { ServiceAutoscaling } from "./serviceAutoscaling";
 import { namedPort, serviceConnectConfiguration } from "./serviceConnect";
 import { type ServiceCommands, serviceCommands, serviceName } from "./serviceNames";
@@ -53,7 +53,7 @@ export interface EcsServiceParts {
  * order, the same for Fargate and for instances.
  */
 // #region steps
-export function createEcsService(step: Step, plan: ServicePlan): EcsServiceParts {
+export function createEcsService(step: ServiceStep, plan: ServicePlan): EcsServiceParts {
   const { settings } = step;
   const port = ownPort(settings);
   const { logGroup, roles, taskDefinition } = createTask(step, { ...plan.task, port }, plan.roles);
@@ -90,7 +90,7 @@ function ownPort({ containerPort, serviceConnect }: ServiceSettings): TaskShape[
 }
 
 function deployTargetOf(
-  { settings }: Step,
+  { settings }: ServiceStep,
   plan: ServicePlan,
   {
     service,
@@ -134,7 +134,7 @@ interface ServiceParts {
 }
 
 function createService(
-  { name, settings, parent }: Step,
+  { name, settings, parent }: ServiceStep,
   plan: ServicePlan,
   parts: ServiceParts,
 ): aws.ecs.Service {
@@ -198,7 +198,7 @@ function serviceConnect(settings: ServiceSettings) {
 }
 
 function createAutoscaling(
-  { name, settings, parent }: Step,
+  { name, settings, parent }: ServiceStep,
   { cluster }: ServicePlan,
   service: aws.ecs.Service,
   requestPath: RequestPath | undefined,

@@ -5,6 +5,7 @@ import type { FargateCluster } from "../cluster/fargateCluster";
 import type { Network } from "../network/network";
 import type { Transform } from "../shared/transform";
 import type { TaskArgs } from "../task/taskArgs";
+import type { TaskRolesTransform } from "../task/taskRoles";
 
 /** Between which counts ECS scales an Express service, and by what. */
 export interface ExpressScaling {
@@ -125,17 +126,9 @@ export interface ExpressServiceInputs extends Pick<
 }
 
 /** Overrides for the arguments of each resource that an Express service consists of. */
-export interface ExpressServiceTransform {
+export interface ExpressServiceTransform extends TaskRolesTransform {
   service?: Transform<aws.ecs.ExpressGatewayServiceArgs>;
   logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
-  executionRole?: Transform<aws.iam.RoleArgs>;
-  /** `…-execution-logs`, and if there is something to read `…-execution-pull` and `…-execution-secrets`. */
-  executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
-  taskRole?: Transform<aws.iam.RoleArgs>;
-  /** `…-task-policies` of `taskPolicies`. */
-  taskRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
-  /** One for each of `taskPolicyArns`. */
-  taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
   /** The role with which ECS creates the load balancer and the rest. */
   infrastructureRole?: Transform<aws.iam.RoleArgs>;
   infrastructureRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createServiceRole } from "../shared/iamPolicies";
 import { rejectProblems } from "../shared/problems";
 import { transformed } from "../shared/transform";
-import { logGroupName } from "../task/taskNames";
+import { createLogGroup, logGroupName } from "../task/logGroup";
 import { createTaskRoles, type TaskRoles } from "../task/taskRoles";
 import { containerSecrets } from "../task/taskSecrets";
 import { type ExpressServiceArgs, type ExpressSettings, expressSettings } from "./expressArgs";
@@ -54,7 +54,7 @@ export class ExpressService extends pulumi.ComponentResource {
     rejectProblems(this, expressProblems(settings));
 
     const step = { name, settings, parent: this };
-    const logGroup = createLogGroup(step);
+    const logGroup = createLogGroup(name, settings, this);
     const roles = createTaskRoles(
       name,
       {
@@ -88,19 +88,6 @@ interface Step {
   name: string;
   settings: ExpressSettings;
   parent: pulumi.Resource;
-}
-
-/** A separate group, as the one that ECS would create keeps its logs forever. */
-function createLogGroup({ name, settings, parent }: Step): aws.cloudwatch.LogGroup {
-  return new aws.cloudwatch.LogGroup(
-    `${name}-logs`,
-    transformed(
-      `${name}-logs`,
-      { name: logGroupName(settings), retentionInDays: settings.logRetentionDays },
-      settings.transform?.logGroup,
-    ),
-    { parent },
-  );
 }
 
 /**

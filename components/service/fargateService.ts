@@ -8,7 +8,7 @@ import {
   launchTypeProblem,
 } from "../cluster/capacity";
 import { associateProviders, createCluster, type FargateCluster } from "../cluster/fargateCluster";
-import { fargateSizeProblem } from "../shared/fargateSize";
+import { fargateSizeProblem, sizeSettings } from "../shared/fargateSize";
 import { physicalName } from "../shared/names";
 import { rejectProblems } from "../shared/problems";
 import { plainPart, type Transform } from "../shared/transform";
@@ -124,9 +124,7 @@ function withDefaults(args: FargateServiceArgs) {
     transform: args.transform,
     cluster: args.cluster,
     capacity: args.capacity ?? ("fargate" as const),
-    cpu: args.cpu ?? 256,
-    memory: args.memory ?? 512,
-    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+    ...sizeSettings(args),
   };
 }
 

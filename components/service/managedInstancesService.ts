@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { ManagedInstancesCluster } from "../cluster/managedInstancesCluster";
+import { sizeSettings } from "../shared/fargateSize";
 import { rangeProblem, rejectProblems } from "../shared/problems";
 import { deploymentProblems } from "./deployment";
 import { createEcsService, type ServicePlan } from "./ecsService";
@@ -102,9 +103,7 @@ function withDefaults(args: ManagedInstancesServiceArgs) {
     ...serviceSettings(args, args.name ?? "managed"),
     transform: args.transform,
     cluster: args.cluster,
-    cpu: args.cpu ?? 256,
-    memory: args.memory ?? 512,
-    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+    ...sizeSettings(args),
   };
 }
 

@@ -5,7 +5,7 @@ import type { TargetGroupSlot } from "../shared/targetGroupNames";
 import { createBlueGreen } from "./blueGreen";
 import { shiftsTraffic } from "./deploymentStrategy";
 import type { CodeDeployTraffic } from "./deployTarget";
-import type { ServiceSettings, Step } from "./serviceArgs";
+import type { ServiceSettings, ServiceStep } from "./serviceArgs";
 import { createListenerRules, createTargetGroup } from "./serviceTraffic";
 
 /** How a listener's requests reach a service's tasks. */
@@ -29,7 +29,7 @@ export interface RequestPath {
  *
  * @returns nothing for a service without a listener.
  */
-export function createRequestPath(step: Step): RequestPath | undefined {
+export function createRequestPath(step: ServiceStep): RequestPath | undefined {
   const { settings } = step;
   const { listenerArn, target } = settings;
   if (listenerArn === undefined || target === undefined) return undefined;

@@ -226,7 +226,7 @@ export interface ServiceTransform extends TaskTransform {
 export type ServiceSettings = ReturnType<typeof serviceSettings>;
 
 /** What every step of building a service needs. */
-export interface Step {
+export interface ServiceStep {
   /** Name of the component; children's names start with it. */
   name: string;
   settings: ServiceSettings & { transform?: ServiceTransform };

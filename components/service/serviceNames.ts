@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { physicalName } from "../shared/names";
-import { logGroupName } from "../task/taskNames";
+import { logGroupName } from "../task/logGroup";
 
 /** Command lines of the AWS CLI, ready to paste. */
 export interface ServiceCommands {

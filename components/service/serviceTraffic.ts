@@ -10,7 +10,7 @@ import {
 import { transformed } from "../shared/transform";
 import { createTaskSecurityGroup } from "../task/task";
 import { shiftsTraffic } from "./deploymentStrategy";
-import type { ServiceSettings, Step } from "./serviceArgs";
+import type { ServiceSettings, ServiceStep } from "./serviceArgs";
 import { type ProtocolVersion, targetGroupSettings } from "./targetGroupArgs";
 
 /** The tasks' firewall, and the rules by which requests reach them. */
@@ -23,7 +23,7 @@ export interface TaskFirewall {
  * The first tutorial's security group for tasks: lets requests to the ports in from the VPC only, or from the groups
  * that the service names, and everything out.
  */
-export function createSecurityGroup(step: Step): TaskFirewall {
+export function createSecurityGroup(step: ServiceStep): TaskFirewall {
   const securityGroup = createTaskSecurityGroup(step);
   const ingress = portsOf(step.settings).flatMap((port) =>
     createIngress(step, securityGroup, port),
@@ -44,7 +44,7 @@ function portsOf({ target, loadBalancers, serviceConnect, containerPort }: Servi
 
 /** Each rule is named after its port: while tasks move to another port, the rule for the old one stays. */
 function createIngress(
-  { name, settings, parent }: Step,
+  { name, settings, parent }: ServiceStep,
   { id: securityGroupId }: aws.ec2.SecurityGroup,
   port: number,
 ): aws.vpc.SecurityGroupIngressRule[] {
@@ -102,7 +102,7 @@ function createIngress(
  * "Use load balancing to distribute Amazon ECS service traffic".
  */
 export function createTargetGroup(
-  { name, settings, parent }: Step,
+  { name, settings, parent }: ServiceStep,
   slot: TargetGroupSlot,
 ): aws.lb.TargetGroup {
   const suffix = slot === "first" ? "" : `-${slot}`;
@@ -153,7 +153,7 @@ export interface ListenerRules {
  * ECS chooses. CodeDeploy changes the rule too.
  */
 export function createListenerRules(
-  step: Step,
+  step: ServiceStep,
   listenerArn: pulumi.Input<string>,
   targetGroup: aws.lb.TargetGroup,
   alternate?: aws.lb.TargetGroup,

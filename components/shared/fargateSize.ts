@@ -25,6 +25,17 @@ export function fargateMemorySizes(cpu: number): readonly number[] {
   return Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
 }
 
+/** A task's size and processor, for arguments that do not say all: the smallest that Fargate offers, on X86_64. */
+export const sizeSettings = ({
+  cpu = 256,
+  memory = 512,
+  cpuArchitecture = "X86_64",
+}: {
+  cpu?: number;
+  memory?: number;
+  cpuArchitecture?: "X86_64" | "ARM64";
+}) => ({ cpu, memory, cpuArchitecture });
+
 /**
  * Says what is wrong with a task size, or nothing if Fargate offers it.
  *

@@ -72,7 +72,7 @@ export const instanceTypes: Readonly<Record<string, InstanceType>> = {
 };
 
 /** What a task reserves on its instance. */
-export interface TaskSize {
+export interface TaskReservation {
   /** CPU units (1024 = one vCPU); 0 reserves none. */
   cpu: number;
   /** Memory in MiB. */
@@ -104,7 +104,7 @@ export function memoryForTasks(instanceType: string): number {
  */
 export function tasksPerInstance(
   { instanceType, eniTrunking }: Pick<InstancePool, "instanceType" | "eniTrunking">,
-  { cpu, memory }: TaskSize,
+  { cpu, memory }: TaskReservation,
 ): { tasks: number; limit: "network interfaces" | "memory" | "CPU" } {
   const type = typeOf(instanceType);
   const byInterfaces = (eniTrunking ? type.trunkedTasks : undefined) ?? type.interfaces - 1;
@@ -116,7 +116,7 @@ export function tasksPerInstance(
 }
 
 /** The tasks that fit on `instances` of the pool's instances. */
-export function roomFor(task: TaskSize, pool: InstancePool, instances: number): Room {
+export function roomFor(task: TaskReservation, pool: InstancePool, instances: number): Room {
   const { tasks, limit } = tasksPerInstance(pool, task);
   return {
     tasks: tasks * instances,
@@ -127,7 +127,7 @@ export function roomFor(task: TaskSize, pool: InstancePool, instances: number): 
 }
 
 /** Says that a task is too large for every instance of a pool, or nothing if it fits. */
-export function taskSizeProblem(task: TaskSize, pool: InstancePool): string | undefined {
+export function taskSizeProblem(task: TaskReservation, pool: InstancePool): string | undefined {
   if (tasksPerInstance(pool, task).tasks > 0) return undefined;
   const { instanceType } = pool;
   return (

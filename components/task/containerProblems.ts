@@ -253,7 +253,7 @@ export function dependencyProblems(containers: readonly JudgedContainer[]): stri
         : [];
     }),
   );
-  const circle = circleAmong(containers);
+  const circle = findCycle(containers);
   return circle === undefined
     ? faults
     : [
@@ -263,7 +263,7 @@ export function dependencyProblems(containers: readonly JudgedContainer[]): stri
 }
 
 /** Containers that wait for each other, if there are any: those left after all that can start have started. */
-function circleAmong(containers: readonly JudgedContainer[]): string[] | undefined {
+function findCycle(containers: readonly JudgedContainer[]): string[] | undefined {
   let left = [...containers];
   for (;;) {
     const names = left.map(({ name }) => name);

@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Capacity, capacityProblems, capacityRequest } from "../cluster/capacity";
 import type { FargateCluster } from "../cluster/fargateCluster";
-import { fargateSizeProblem } from "../shared/fargateSize";
+import { fargateSizeProblem, sizeSettings } from "../shared/fargateSize";
 import { baseNameProblem, physicalName } from "../shared/names";
 import { about, rejectProblems } from "../shared/problems";
 import { createTask, createTaskSecurityGroup } from "./task";
 import { type TaskArgs, taskSettings, type TaskTransform } from "./taskArgs";
-import { logGroupName } from "./taskNames";
+import { logGroupName } from "./logGroup";
 import { taskProblems } from "./taskProblems";
 
 /** What a task on Fargate takes in any language. */
@@ -171,9 +171,7 @@ function withDefaults(args: FargateTaskArgs) {
     transform: args.transform,
     cluster: args.cluster,
     capacity: args.capacity ?? ("fargate" as const),
-    cpu: args.cpu ?? 256,
-    memory: args.memory ?? 512,
-    cpuArchitecture: args.cpuArchitecture ?? ("X86_64" as const),
+    ...sizeSettings(args),
   };
 }
 

@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 
 import { createNamedGroup } from "../shared/securityGroup";
 import { transformed } from "../shared/transform";
+import { createLogGroup } from "./logGroup";
 import type { Egress, TaskSettings, TaskStep } from "./taskArgs";
 import { createTaskDefinition, type TaskShape } from "./taskDefinition";
-import { logGroupName } from "./taskNames";
 import { createTaskRoles, type TaskRoles } from "./taskRoles";
 import type { SecretSource } from "./taskSecrets";
 
@@ -22,7 +22,7 @@ export function createTask(
   roleNames: { executionRoleName: string; taskRoleName: string },
 ): TaskParts {
   const { name, settings, parent } = step;
-  const logGroup = createLogGroup(step);
+  const logGroup = createLogGroup(name, settings, parent);
   const roles = createTaskRoles(
     name,
     {
@@ -34,18 +34,6 @@ export function createTask(
     parent,
   );
   return { logGroup, roles, taskDefinition: createTaskDefinition(step, shape, roles, logGroup) };
-}
-
-function createLogGroup({ name, settings, parent }: TaskStep): aws.cloudwatch.LogGroup {
-  return new aws.cloudwatch.LogGroup(
-    `${name}-logs`,
-    transformed(
-      `${name}-logs`,
-      { name: logGroupName(settings), retentionInDays: settings.logRetentionDays },
-      settings.transform?.logGroup,
-    ),
-    { parent },
-  );
 }
 
 /** Secrets that the agent reads for all containers. */

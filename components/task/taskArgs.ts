@@ -5,6 +5,7 @@ import type { Network } from "../network/network";
 import type { PolicyStatement } from "../shared/policyStatement";
 import type { Transform } from "../shared/transform";
 import type { ContainerSettings, Environment, Sidecar, Volume } from "./containerArgs";
+import type { TaskRolesTransform } from "./taskRoles";
 
 /** A destination to which a task may open connections: a port of a CIDR block, or of a security group's members. */
 export interface Egress {
@@ -138,16 +139,8 @@ export interface TaskArgs extends ContainerSettings {
 }
 
 /** Overrides for the arguments of each resource that a task consists of. */
-export interface TaskTransform {
+export interface TaskTransform extends TaskRolesTransform {
   logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
-  executionRole?: Transform<aws.iam.RoleArgs>;
-  /** `…-execution-logs`, and if there is something to read `…-execution-pull` and `…-execution-secrets`. */
-  executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
-  taskRole?: Transform<aws.iam.RoleArgs>;
-  /** `…-task-exec` of `executeCommand` and `…-task-policies` of `taskPolicies`. */
-  taskRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
-  /** One for each of `taskPolicyArns`. */
-  taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
   taskDefinition?: Transform<aws.ecs.TaskDefinitionArgs>;
   securityGroup?: Transform<aws.ec2.SecurityGroupArgs>;
   /** `…-ecs-out`, or with `egress` one `…-ecs-to-NAME` for each. */

@@ -6,7 +6,7 @@ import { transformed } from "../shared/transform";
 import type { Sidecar, Volume } from "./containerArgs";
 import { containerDefinitions, type TaskContainer } from "./containers";
 import type { TaskSettings, TaskStep } from "./taskArgs";
-import { logTarget } from "./taskNames";
+import { logTarget } from "./logGroup";
 import type { TaskRoles } from "./taskRoles";
 
 /** Settings of a task definition apart from the containers, depending on its data plane. */

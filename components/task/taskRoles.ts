@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import { type PolicyStatement, statementOf } from "../shared/policyStatement";
-import { transformed } from "../shared/transform";
+import { type Transform, transformed } from "../shared/transform";
 import type { Sidecar } from "./containerArgs";
-import type { TaskTransform } from "./taskArgs";
 import { type SecretSource, secretsPolicy } from "./taskSecrets";
 
 /** An image that the agent pulls. */
@@ -14,6 +13,18 @@ export interface PulledImage {
   image: pulumi.Input<string>;
   /** ARN of that repository, needed if the image is not plain text. */
   repositoryArn?: pulumi.Input<string>;
+}
+
+/** Overrides for the arguments of each resource of a task's two roles. */
+export interface TaskRolesTransform {
+  executionRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-execution-logs`, and if there is something to read `…-execution-pull` and `…-execution-secrets`. */
+  executionRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  taskRole?: Transform<aws.iam.RoleArgs>;
+  /** `…-task-exec` of `executeCommand`, if there is one, and `…-task-policies` of `taskPolicies`. */
+  taskRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
+  /** One for each of `taskPolicyArns`. */
+  taskRolePolicyAttachment?: Transform<aws.iam.RolePolicyAttachmentArgs>;
 }
 
 export interface TaskRolesArgs extends PulledImage {
@@ -34,7 +45,7 @@ export interface TaskRolesArgs extends PulledImage {
   taskPolicies: readonly PolicyStatement[];
   taskPolicyArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** Overrides for the roles and their policies. */
-  transform?: TaskTransform;
+  transform?: TaskRolesTransform;
 }
 
 export interface TaskRoles {

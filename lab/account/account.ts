@@ -7,7 +7,7 @@ import type { AccountChange, AccountView, ResourceRecord } from "./record";
 import type { AccountContext, AnyResourceType, Properties } from "./resourceType";
 import { checkInputs } from "./schema";
 import { SecretBox } from "./secretBox";
-import { type Entry, keyOf, type State, Store } from "./store";
+import { type JournalEntry, keyOf, type State, Store } from "./store";
 import { fromStored, type StoredRecord, toStored } from "./storedRecord";
 import { resourceTypeOf } from "./typeOf";
 
@@ -45,7 +45,7 @@ const DEFAULT_SNAPSHOT_BYTES = 1024 * 1024;
 export class Account implements AccountView {
   private readonly store = new Store();
   private readonly listeners = new Set<(change: AccountChange) => void>();
-  private journal: Journal<State, Entry<StoredRecord>> | undefined;
+  private journal: Journal<State, JournalEntry<StoredRecord>> | undefined;
   private box: SecretBox | undefined;
   private granted: GrantedQuotas = {};
   private dir: string | undefined;
@@ -72,7 +72,7 @@ export class Account implements AccountView {
       account.box = box;
       account.dir = dir;
       account.granted = await readGranted(dir);
-      const { journal, recovered } = await Journal.open<State, Entry<StoredRecord>>(
+      const { journal, recovered } = await Journal.open<State, JournalEntry<StoredRecord>>(
         dir,
         () => account.store.state(box),
         options.snapshotAfterBytes ?? DEFAULT_SNAPSHOT_BYTES,
@@ -306,13 +306,13 @@ export class Account implements AccountView {
   }
 
   /** A view of the account for one change, and the entries that the change consists of. */
-  private begin(urn: string, region: string): { context: AccountContext; entries: Entry[] } {
+  private begin(urn: string, region: string): { context: AccountContext; entries: JournalEntry[] } {
     const { accountId, granted: quotas } = this;
     return this.store.begin({ accountId, quotas, region, urn });
   }
 
   /** Makes the change in memory at once, and notifies listeners when it is on disk. */
-  private async commit(entries: readonly Entry[]): Promise<void> {
+  private async commit(entries: readonly JournalEntry[]): Promise<void> {
     if (this.closed) throw new Error("the offline account is closed");
     const changes = entries.map((entry) => this.store.apply(entry));
     await this.append(entries);
@@ -321,7 +321,7 @@ export class Account implements AccountView {
     }
   }
 
-  private async append(entries: readonly Entry[]): Promise<void> {
+  private async append(entries: readonly JournalEntry[]): Promise<void> {
     const { box } = this;
     if (!this.journal || !box) return;
     await this.journal.append(

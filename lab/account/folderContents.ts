@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 
 import { z } from "zod";
 
 import { parsedJson } from "../shared/parsedJson";
-import { contentsOf, sha256 } from "./buildContext";
+import { type Contents, contentsOf, sha256, versionOf } from "./buildContext";
 
 /** Counts up when the form of a note changes. */
 const NOTE_VERSION = 1;
@@ -17,14 +18,19 @@ const noteSchema = z.object({
   contents: z.array(z.tuple([z.string(), z.string()])),
 });
 
-const checksum = (contents: z.output<typeof noteSchema>["contents"]) =>
-  sha256(JSON.stringify(contents));
+const checksum = (contents: Contents) => sha256(JSON.stringify(contents));
+
+/** By folder, what its note and its files were like when it was last found whole: they are not read again until one changes. */
+const whole = new Map<string, string>();
+
+/** Files that changed so shortly ago, in ms, may change again at a time that the file system notes as the same. */
+const STEP_MS = 2000;
 
 /** The file beside a folder that lists its contents. */
 export const contentsFile = (folder: string): string => `${folder}.json`;
 
-/** Records a folder's contents, from {@link contentsOf}, in a file beside it. */
-export function noteContents(folder: string, contents: ReturnType<typeof contentsOf>): void {
+/** Notes beside a folder what is in it, as {@link contentsOf} gives it. */
+export function noteContents(folder: string, contents: Contents): void {
   const note = JSON.stringify({
     version: NOTE_VERSION,
     sha256: checksum(contents),
@@ -35,16 +41,17 @@ export function noteContents(folder: string, contents: ReturnType<typeof content
 
 export function forgetContents(folder: string): void {
   rmSync(contentsFile(folder), { force: true });
+  whole.delete(folder);
 }
 
 /**
  * The file of a folder that is not as it was noted, or lost, or the note itself; undefined if all are as they were, or
  * if nothing was noted, as by an earlier lab, or in a newer lab's form. What came later is not looked at.
  */
-export function damagedFile(folder: string): string | undefined {
+export async function damagedFile(folder: string): Promise<string | undefined> {
   let text;
   try {
-    text = readFileSync(contentsFile(folder), "utf8");
+    text = await readFile(contentsFile(folder), "utf8");
   } catch {
     return undefined;
   }
@@ -53,16 +60,17 @@ export function damagedFile(folder: string): string | undefined {
   if (typeof head?.version === "number" && head.version > NOTE_VERSION) return undefined;
   const { data: note } = noteSchema.safeParse(written);
   if (note?.sha256 !== checksum(note?.contents ?? [])) return contentsFile(folder);
-  const now = new Map(presentIn(folder));
+  const at = Date.now();
+  const { version, changedAt } = await versionOf(folder).catch(() => ({
+    version: "",
+    changedAt: at,
+  }));
+  const seen = `${note.sha256} ${version}`;
+  if (whole.get(folder) === seen) return undefined;
+  // Nothing, where the folder or what is in it cannot be read.
+  const now = new Map(await contentsOf(folder).catch((): Contents => []));
   const [name] = note.contents.find(([file, content]) => now.get(file) !== content) ?? [];
-  return name === undefined ? undefined : path.join(folder, name);
-}
-
-/** The readable contents of a folder. */
-function presentIn(folder: string): [string, string][] {
-  try {
-    return contentsOf(folder);
-  } catch {
-    return [];
-  }
+  if (name !== undefined) return path.join(folder, name);
+  if (at - changedAt > STEP_MS) whole.set(folder, seen);
+  return undefined;
 }

@@ -126,7 +126,7 @@ export function quotaOf(name: QuotaName, granted: GrantedQuotas = {}): number {
 }
 
 /** Checks that there is room for one more than `used`. @throws AwsError with AWS's code. */
-export function refuseBeyond(name: QuotaName, used: number, granted: GrantedQuotas): void {
+export function checkQuota(name: QuotaName, used: number, granted: GrantedQuotas): void {
   const quota = quotaOf(name, granted);
   const { code, text } = quotas[name];
   if (used >= quota) throw new AwsError(code, text.replace("{quota}", String(quota)));

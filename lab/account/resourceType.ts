@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 /** A check over several inputs. It runs when all of them are known and well formed. */
-export interface Rule {
+export interface InputRule {
   readonly keys: readonly string[];
   /** Returns what is wrong with the first key, or undefined. */
   readonly check: (inputs: Properties) => string | undefined;
@@ -102,12 +102,12 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   /** Whether an old and a new resource cannot exist side by side, whatever their names. */
   readonly deleteBeforeReplace?: boolean;
   /** Further checks of the provider, before the API is called. */
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly InputRule[];
   /**
    * Inputs that the provider determines itself, e.g. a hash of a folder that another input names. Computed whenever the
    * resource's inputs have been checked and are valid; some may still be unknown.
    */
-  observe?(inputs: Properties): Properties;
+  observe?(inputs: Properties): Promise<Properties>;
   /** What AWS's API checks for a new or changed resource. Throws {@link AwsError}. */
   validate?(
     context: AccountContext,

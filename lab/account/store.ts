@@ -8,7 +8,7 @@ import { fromStored, type StoredRecord, toStored } from "./storedRecord";
 import { resourceTypeOf } from "./typeOf";
 
 /** One part of a change; a change is applied as a whole. */
-export type Entry<Put = ResourceRecord> =
+export type JournalEntry<Put = ResourceRecord> =
   | { readonly put: Put }
   | { readonly delete: { readonly type: string; readonly id: string } }
   | { readonly count: { readonly key: string; readonly value: number } };
@@ -24,7 +24,7 @@ export interface State {
 }
 
 /** The context of a change. */
-export interface Surroundings {
+export interface ChangeContext {
   readonly accountId: string;
   readonly region: string;
   readonly urn: string;
@@ -56,9 +56,9 @@ export class Store {
   }
 
   /** A view of the account for one change, and the entries that the change consists of. */
-  begin(surroundings: Surroundings): { context: AccountContext; entries: Entry[] } {
+  begin(surroundings: ChangeContext): { context: AccountContext; entries: JournalEntry[] } {
     const { accountId, region } = surroundings;
-    const entries: Entry[] = [];
+    const entries: JournalEntry[] = [];
     const serial = this.nextSerial;
     const counted = new Map<string, number>();
     const context: AccountContext = {
@@ -84,7 +84,7 @@ export class Store {
   }
 
   /** Applies a part of a change; returns what it did to a resource, if anything. */
-  apply(entry: Entry): AccountChange | undefined {
+  apply(entry: JournalEntry): AccountChange | undefined {
     if ("count" in entry) {
       this.counters.set(entry.count.key, entry.count.value);
       return undefined;

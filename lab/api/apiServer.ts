@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { LoopbackServer, Refusal } from "../protocol/loopback";
-import { History } from "./history";
-import { loadRegistry, loadRequests } from "./late";
+import { LoopbackServer, HttpRefusal } from "../protocol/loopback";
+import { ActivityHistory } from "./activityHistory";
+import { loadRegistry, loadRequests } from "./lazyModules";
 import type { Answering } from "./service";
 import type { ApiRequest } from "./signature";
 
@@ -25,10 +25,10 @@ export interface ApiOptions extends Omit<Answering, "endpoint"> {
  */
 export class ApiServer {
   private server: LoopbackServer | undefined;
-  private readonly history: History;
+  private readonly history: ActivityHistory;
 
   private constructor(private readonly options: ApiOptions) {
-    this.history = new History(options.targets.account, options.targets.plane);
+    this.history = new ActivityHistory(options.targets.account, options.targets.plane);
   }
 
   /** Listens on the first free port; see {@link ApiOptions.port}. */
@@ -73,7 +73,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const part of incoming as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > LONGEST_BODY) throw new Refusal(413, "The request is too large.");
+    if (length > LONGEST_BODY) throw new HttpRefusal(413, "The request is too large.");
     parts.push(part);
   }
   return Buffer.concat(parts);

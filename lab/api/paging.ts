@@ -28,7 +28,7 @@ export function pageOf<T>(
 const SIZES = ["maxResults", "MaxResults", "MaxItems", "MaxRecords", "PageSize", "limit", "Limit"];
 
 /** Rejects a page size of 0, with which a client would ask for the same page forever. */
-export function mustAskForSome(input: object, code: string): void {
+export function refuseEmptyPages(input: object, code: string): void {
   const asked = input as Readonly<Record<string, unknown>>;
   const name = SIZES.find((one) => typeof asked[one] === "number" && !(asked[one] >= 1));
   if (name !== undefined) throw new ApiError(code, `${name} must be 1 or more.`);

@@ -107,11 +107,11 @@ export function refuseOthers(
   invalidCode: string,
 ): void {
   const others = Object.keys(input).filter((key) => !known.includes(key));
-  refuseThese(operation, input, others, invalidCode);
+  refuseParameters(operation, input, others, invalidCode);
 }
 
 /** Rejects a request that has any of these parameters. */
-export function refuseThese(
+export function refuseParameters(
   operation: string,
   input: object,
   refused: readonly string[],

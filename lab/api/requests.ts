@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { messageOf } from "../shared/messageOf";
 import { ApiError, SignatureError, toApiError, UnknownOperation } from "./apiError";
-import type { History } from "./history";
+import type { ActivityHistory } from "./activityHistory";
 import {
   mismatches,
   mustHaveRequired,
@@ -10,20 +10,20 @@ import {
   operationModel,
   wrongTypes,
 } from "./model";
-import { mustAskForSome } from "./paging";
+import { refuseEmptyPages } from "./paging";
 import { protocolOf } from "./protocols";
 import type { ApiAnswer, Protocol } from "./protocols/protocol";
-import { refuseThese } from "./records";
+import { refuseParameters } from "./records";
 import { RegistryAccess } from "./registry/access";
 import type { Answering, ApiService } from "./service";
 import { services } from "./services";
-import { type ApiRequest, type Scope, verifySignature } from "./signature";
+import { type ApiRequest, type CredentialScope, verifySignature } from "./signature";
 
 /** The response to a request, including errors. */
 export async function answerTo(
   request: ApiRequest,
   answering: Answering,
-  history: History,
+  history: ActivityHistory,
 ): Promise<ApiAnswer> {
   const { key, now = () => new Date() } = answering;
   const requestId = randomUUID();
@@ -40,10 +40,10 @@ export async function answerTo(
 
 interface Asked {
   readonly protocol: Protocol;
-  readonly scope: Scope;
+  readonly scope: CredentialScope;
   readonly requestId: string;
   readonly answering: Answering;
-  readonly history: History;
+  readonly history: ActivityHistory;
 }
 
 async function perform(
@@ -57,9 +57,9 @@ async function perform(
   if (operation === undefined) throw unknownOperation(service, name);
   const model = operationModel(service, name);
   const input = await readInput(protocol, model, request);
-  refuseThese(name, input, service.refused?.[name] ?? [], service.invalidCode);
+  refuseParameters(name, input, service.refused?.[name] ?? [], service.invalidCode);
   mustHaveRequired(model.input, input, service.invalidCode);
-  mustAskForSome(input, service.invalidCode);
+  refuseEmptyPages(input, service.invalidCode);
   const { endpoint, isStrict, key, targets } = answering;
   const access = new RegistryAccess(key);
   const api = { ...targets, region, history, endpoint, access };

@@ -4,7 +4,7 @@ import type { Delivery } from "../delivery/pipeline/delivery";
 import type { ControlPlane } from "../runtime/controlplane/controlPlane";
 import type { LogStore } from "../runtime/dataplane/tasks/logStore";
 import type { AccessKey } from "./accessKey";
-import type { History } from "./history";
+import type { ActivityHistory } from "./activityHistory";
 import type { RegistryAccess } from "./registry/access";
 
 /** What operations work on. */
@@ -23,7 +23,7 @@ export interface Api extends ApiTargets {
   /** Region that the request is signed for. */
   readonly region: string;
   /** What has happened since the server started listening. */
-  readonly history: History;
+  readonly history: ActivityHistory;
   /** The server's address, without a slash at the end. */
   readonly endpoint: string;
   /** Access to the registry, see {@link RegistryAccess}. */

@@ -19,7 +19,7 @@ export interface ApiRequest {
 }
 
 /** The scope of a signature. */
-export interface Scope {
+export interface CredentialScope {
   readonly region: string;
   /** Service in the credential scope, e.g. `elasticloadbalancing`. */
   readonly service: string;
@@ -43,7 +43,7 @@ export async function verifySignature(
   request: ApiRequest,
   key: AccessKey,
   now: Date,
-): Promise<Scope> {
+): Promise<CredentialScope> {
   const { authorization } = request.headers;
   if (authorization === undefined) {
     throw new SignatureError("missing", "Request is missing Authentication Token");
@@ -100,7 +100,7 @@ async function expected(
     date,
   }: {
     readonly key: AccessKey;
-    readonly scope: Scope;
+    readonly scope: CredentialScope;
     readonly signed: readonly string[];
     readonly date: Date;
   },

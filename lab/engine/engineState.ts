@@ -28,7 +28,7 @@ export async function storedState(file: string): Promise<StoredState | undefined
   const stack = path.basename(file, ".json");
   throw new Error(
     `${file} is damaged: it is truncated or not the state of a stack. ` +
-      ((await wholeBefore(file, () => true))
+      ((await lastWholeState(file, () => true))
         ? `npm run lab -- recover --stack ${stack} restores the last intact state`
         : NO_OTHER),
   );
@@ -53,7 +53,7 @@ export async function putBackState(
   if (state === "unknown") return undefined;
   const present = state?.resources;
   if (present !== undefined && !lacks(present)) return undefined;
-  const before = await wholeBefore(file, (resources) => !lacks(resources));
+  const before = await lastWholeState(file, (resources) => !lacks(resources));
   if (before === undefined) {
     if (present !== undefined || text === undefined) return undefined;
     throw new Error(`${file} is damaged, and so are all its backups. ${NO_OTHER}`);
@@ -68,7 +68,7 @@ export async function putBackState(
  * The last state before the present one that is whole and is taken: the engine keeps one beside it, and one of each
  * update.
  */
-async function wholeBefore(
+async function lastWholeState(
   file: string,
   isTaken: (resources: readonly StoredResource[]) => boolean,
 ): Promise<{ file: string; text: string } | undefined> {
@@ -95,7 +95,7 @@ async function wholeBefore(
 export function differenceOf(
   state: readonly StoredResource[],
   account: readonly { readonly urn: string; readonly id: string }[],
-): Difference | undefined {
+): StateMismatch | undefined {
   const key = ({ urn, id = "" }: { urn: string; id?: string | undefined }) => `${urn} ${id}`;
   const known = state.filter(({ id, type }) => id !== undefined && type.startsWith("aws:"));
   const inAccount = new Set(account.map(key));
@@ -116,7 +116,7 @@ export function differenceOf(
   return { text, isLoss: false };
 }
 
-export interface Difference {
+export interface StateMismatch {
   /** The difference and the remedy, as a sentence. */
   readonly text: string;
   /** Whether none of the state's resources exists any more, so that an update can only fail. */

@@ -7,7 +7,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 const lookEvery = 100;
 
 /** Follows the file that the engine writes with `--event-log`. */
-export class EventLog {
+export class EngineEventLog {
   private readonly decoder = new StringDecoder("utf8");
   private rest = "";
   private offset = 0;

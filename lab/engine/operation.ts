@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import { temporaryFolder } from "../shared/temporaryFolder";
-import { EventLog } from "./eventLog";
+import { EngineEventLog } from "./eventLog";
 import type { SourcePosition } from "./observations";
 import { complaints, type Pulumi, type PulumiRunOptions } from "./pulumi";
 
@@ -100,7 +100,7 @@ export async function runOperation(
       ...(plan === undefined ? [] : ["--save-plan", plan]),
       ...(configFile === undefined ? [] : ["--config-file", configFile]),
     ];
-    const log = new EventLog(events, (event) => {
+    const log = new EngineEventLog(events, (event) => {
       record(report, event);
       options.onEvent?.(event);
     });

@@ -12,7 +12,7 @@ import {
   LoopbackServer,
   messageIn,
   otherVersion,
-  Refusal,
+  HttpRefusal,
 } from "../protocol/loopback";
 import type { PipelineRunStatus } from "../protocol/pipelines";
 import { recoverySchema, resourcesSchema } from "../protocol/recovery";
@@ -83,11 +83,11 @@ export class ControlServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!bearsToken(request, this.token)) throw new Refusal(401, "the token is wrong");
+    if (!bearsToken(request, this.token)) throw new HttpRefusal(401, "the token is wrong");
     const { handlers } = this;
     switch (`${request.method ?? ""} ${request.url ?? ""}`) {
       case "GET /attach":
-        if (this.isDrained) throw new Refusal(503, "the account is being closed");
+        if (this.isDrained) throw new HttpRefusal(503, "the account is being closed");
         this.attached.add(response);
         response.on("close", () => this.attached.delete(response));
         response.writeHead(200).flushHeaders();
@@ -142,7 +142,7 @@ function hold({ reserve }: Handlers, response: ServerResponse, request: Reservat
     // The caller may already be gone.
     if (response.closed) end();
   } catch (error) {
-    throw error instanceof QuotaReached ? new Refusal(QUOTA_REACHED, error.message) : error;
+    throw error instanceof QuotaReached ? new HttpRefusal(QUOTA_REACHED, error.message) : error;
   }
   response.writeHead(200).flushHeaders();
 }

@@ -11,6 +11,7 @@ import type { LabStatus } from "../protocol/status";
 import type { StopTaskRequest } from "../protocol/stopTask";
 import type { Settle } from "../provider/settling";
 
+export type { ServedPlane } from "../protocol/plane";
 export type { LabStatus } from "../protocol/status";
 
 /** The serving process's part of the status. */

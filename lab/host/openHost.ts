@@ -23,7 +23,7 @@ import type { Settle } from "../provider/settling";
 import { privateFolder } from "../shared/ownFiles";
 import { isAlive, stillRuns, thisProcess } from "../shared/processId";
 import { replaceFile } from "../shared/replaceFile";
-import { Changes } from "./changes";
+import { ChangeNotifier } from "./changeNotifier";
 import { ControlServer, QUOTA_REACHED } from "./controlServer";
 import type { Host, Served } from "./host";
 import { NOT_SERVED } from "./notServed";
@@ -93,7 +93,7 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
   if (address === undefined) return undefined;
   const leave = new AbortController();
   // While this request is open, the other process keeps the account open; it ends with this process.
-  const attached = await askSoon(address, "attach", leave).catch((error: unknown) => {
+  const attached = await askBriefly(address, "attach", leave).catch((error: unknown) => {
     if (error instanceof NoAnswer) throw error;
   });
   if (!attached) return undefined;
@@ -108,7 +108,7 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
       askFor(address, "resources", resourceListSchema, { stack, project }),
     reserve: async (request) => {
       const end = new AbortController();
-      const reserved = await askSoon(address, "reserve", end, posted(request));
+      const reserved = await askBriefly(address, "reserve", end, posted(request));
       const text = reserved.text().catch(() => undefined);
       return async () => {
         end.abort();
@@ -117,7 +117,7 @@ export async function findHost(stateDir: string): Promise<Host | undefined> {
     },
     grantQuotas: (granted) => askFor(address, "grant-quotas", grantedSchema, granted),
     status: async () => {
-      const answer = await askSoon(address, "status");
+      const answer = await askBriefly(address, "status");
       return parseMessage(labStatusSchema, await answer.json(), "status", nameOf(address));
     },
     approve: (request) => askFor(address, "approve", pipelineRunSchema, request),
@@ -153,8 +153,8 @@ export async function* followStatus(
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   try {
-    const { body } = await askSoon(address, "follow", ended);
-    void lookAfter(address, ended);
+    const { body } = await askBriefly(address, "follow", ended);
+    void endWithHost(address, ended);
     let rest = "";
     for await (const text of textOf(body)) {
       const lines = (rest + text).split("\n");
@@ -174,11 +174,11 @@ export async function* followStatus(
  * Without changes there are no messages, so this checks now and then that the other process still answers, and ends if
  * not.
  */
-async function lookAfter(address: Address, ended: AbortController): Promise<void> {
+async function endWithHost(address: Address, ended: AbortController): Promise<void> {
   try {
     for (;;) {
       await sleep(lookEveryMs, undefined, { signal: ended.signal });
-      const answer = await askSoon(address, "status", ended);
+      const answer = await askBriefly(address, "status", ended);
       await answer.text();
     }
   } catch {
@@ -248,7 +248,7 @@ const answerWithinMs = 10_000;
  * @param leave ends the connection
  * @throws NoAnswer if nothing comes for ten seconds
  */
-async function askSoon(
+async function askBriefly(
   address: Address,
   what: string,
   leave = new AbortController(),
@@ -325,9 +325,9 @@ async function hostOf({
     await account.grantQuotas(granted);
     return account.grantedQuotas;
   };
-  const changes = new Changes();
+  const changes = new ChangeNotifier();
   const poke = () => {
-    changes.poke();
+    changes.notify();
   };
   account.onChange(poke);
   const report: Host["report"] = async (one) => {

@@ -9,11 +9,14 @@ import { messageOf } from "../shared/messageOf";
 import { assertPeersKnown, isOwnPeer } from "../shared/ownPeers.cjs";
 import { firstProblem, VersionMismatch } from "./message";
 
-/** Answers a request. If it throws, a {@link Refusal} is answered with its status, anything else with 500. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+/** Answers a request. If it throws, a {@link HttpRefusal} is answered with its status, anything else with 500. */
+export type HttpHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void> | void;
 
 /** Rejects a request; the message is the text of the response. */
-export class Refusal extends Error {
+export class HttpRefusal extends Error {
   /** @param status HTTP status, from 400 */
   constructor(
     readonly status: number,
@@ -37,7 +40,7 @@ export class LoopbackServer {
    * @param handle called for each request
    * @param ports ports to try, in order; 0 stands for any free port
    */
-  static async start(handle: Handler, ports: readonly number[] = [0]): Promise<LoopbackServer> {
+  static async start(handle: HttpHandler, ports: readonly number[] = [0]): Promise<LoopbackServer> {
     assertPeersKnown();
     const strangers = new WeakSet<Socket>();
     const server = createServer((request, response) => {
@@ -86,7 +89,7 @@ export function isSame(given: string, secret: string): boolean {
 
 /**
  * The JSON body of a request from another lab process.
- * @throws Refusal that says that the other process is of another version, if the body does not match the schema
+ * @throws HttpRefusal that says that the other process is of another version, if the body does not match the schema
  */
 export async function messageIn<Schema extends z.ZodType>(
   request: IncomingMessage,
@@ -98,9 +101,12 @@ export async function messageIn<Schema extends z.ZodType>(
 }
 
 /** Error for a lab process whose request this one does not understand. */
-export function otherVersion({ method, url }: IncomingMessage, why: string): Refusal {
+export function otherVersion({ method, url }: IncomingMessage, why: string): HttpRefusal {
   const asked = `${method ?? ""} ${url ?? ""}`;
-  return new Refusal(400, new VersionMismatch(`lab process ${process.pid}`, asked, why).message);
+  return new HttpRefusal(
+    400,
+    new VersionMismatch(`lab process ${process.pid}`, asked, why).message,
+  );
 }
 
 /** Answers with JSON. */
@@ -117,7 +123,7 @@ export function answerLines(response: ServerResponse): (json: string) => void {
 }
 
 async function answerWith(
-  handle: Handler,
+  handle: HttpHandler,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -128,7 +134,7 @@ async function answerWith(
       response.destroy();
       return;
     }
-    const status = error instanceof Refusal ? error.status : 500;
+    const status = error instanceof HttpRefusal ? error.status : 500;
     response
       .writeHead(status, { "content-type": "text/plain; charset=utf-8" })
       .end(messageOf(error));
@@ -137,7 +143,7 @@ async function answerWith(
 
 function refuseStranger(_: IncomingMessage, response: ServerResponse): void {
   response.setHeader("connection", "close");
-  throw new Refusal(403, "this lab only serves the user who started it");
+  throw new HttpRefusal(403, "this lab only serves the user who started it");
 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<void> {

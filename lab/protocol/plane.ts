@@ -193,4 +193,4 @@ export const planeSchema = z.object({
  * Everything that runs, as sent between processes. The parts are documented where they are built, in
  * lab/runtime/controlplane/ecs/status.ts, whose types are interchangeable with these.
  */
-export type PlaneMessage = Immutable<z.infer<typeof planeSchema>>;
+export type ServedPlane = Immutable<z.infer<typeof planeSchema>>;

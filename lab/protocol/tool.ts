@@ -10,10 +10,4 @@ export const toolCallSchema = z.object({
 });
 
 /** A line of the response: text for standard output or standard error as it arrives; at the end, the exit code. */
-export const toolLineSchema = z.union([
-  z.strictObject({ out: z.string() }),
-  z.strictObject({ err: z.string() }),
-  z.strictObject({ code: z.int() }),
-]);
-
-export type ToolLine = z.infer<typeof toolLineSchema>;
+export type ToolLine = { out: string } | { err: string } | { code: number };

@@ -11,7 +11,7 @@ import { resourceTypeOf } from "../account/typeOf";
 import { UNKNOWN } from "../shared/unknown";
 import { autoName } from "./autoName";
 import type { Configuration } from "./configuration";
-import { changedInputs, defaultsOf, diff, type Diff, type Versions } from "./diff";
+import { changedInputs, defaultsOf, diff, type Diff, type ResourceVersions } from "./diff";
 import { InitializationError } from "./initializationError";
 import { type LongCall, type Settle, type Wait, waitFor } from "./settling";
 import { decode, encode } from "./wire";
@@ -27,7 +27,10 @@ export class AwsProvider {
   ) {}
 
   /** Fills in names, defaults and default tags, and returns every problem. */
-  check(request: proto.CheckRequest, configuration: Configuration): proto.CheckResponse {
+  async check(
+    request: proto.CheckRequest,
+    configuration: Configuration,
+  ): Promise<proto.CheckResponse> {
     const type = typeOf(request.getUrn());
     const olds = decode(request.getOlds()).properties;
     const { properties: news, secretKeys } = decode(request.getNews());
@@ -46,7 +49,7 @@ export class AwsProvider {
     const defaults = Object.keys(inputs).filter((key) => key !== "tags" && !(key in news));
 
     problems.push(...checkInputs(type, inputs, allSecrets(type, secretKeys)));
-    const observed = problems.length === 0 ? type.observe?.(inputs) : undefined;
+    const observed = problems.length === 0 ? await type.observe?.(inputs) : undefined;
     const response = new proto.CheckResponse();
     const checked = { ...inputs, ...observed, __defaults: defaults.sort() };
     response.setInputs(encode(checked, allSecrets(type, secretKeys)));
@@ -172,7 +175,7 @@ export class AwsProvider {
   private changed(
     type: AnyResourceType,
     id: string,
-    versions: Versions,
+    versions: ResourceVersions,
     ignored: readonly string[],
   ): Properties {
     const { olds, news } = versions;

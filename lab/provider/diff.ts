@@ -10,7 +10,7 @@ export interface PropertyChange {
 }
 
 /** A resource before and after an update, from the engine. */
-export interface Versions {
+export interface ResourceVersions {
   /** Inputs that it was last created or updated with. */
   readonly olds: Properties;
   /** Outputs at that time, or since a refresh. */
@@ -35,7 +35,7 @@ export interface Diff {
  */
 export function diff(
   type: AnyResourceType,
-  { olds, state, news }: Versions,
+  { olds, state, news }: ResourceVersions,
   ignored: readonly string[],
 ): Diff {
   const changes = new Map<string, PropertyChange>();
@@ -63,7 +63,10 @@ export function diff(
 }
 
 /** Inputs that the provider considers changed. */
-export function changedInputs(type: AnyResourceType, { olds, state, news }: Versions): string[] {
+export function changedInputs(
+  type: AnyResourceType,
+  { olds, state, news }: ResourceVersions,
+): string[] {
   const suppressed = type.suppressed?.(olds, news) ?? [];
   return [...inputKeys(type)].filter((key) => {
     const isByState = type.comparedToState?.includes(key) === true && key in state;

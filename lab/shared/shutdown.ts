@@ -4,7 +4,7 @@ import { Interrupted } from "./processes";
 import { isAlive } from "./processId";
 
 /** A second Ctrl-C within this time, in milliseconds, is the first one, forwarded again by npm. */
-const sameKeyPress = 1000;
+const sameKeyPressMs = 1000;
 
 /** How often a process checks that npm is still running, in milliseconds. */
 const lookEvery = 500;
@@ -20,7 +20,7 @@ export function stopSignal(): AbortSignal {
     if (!controller.signal.aborted) {
       first = Date.now();
       controller.abort(reason);
-    } else if (Date.now() - first > sameKeyPress) {
+    } else if (Date.now() - first > sameKeyPressMs) {
       process.exit(130);
     }
   };

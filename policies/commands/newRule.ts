@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { JAPANESE_TEXTS, japaneseTexts } from "./japanese";
-import { casesText, japaneseText, ruleText, type Template } from "./template";
+import { casesText, japaneseText, ruleText, type RuleTemplate } from "./template";
 
 const ROOT = join(__dirname, "..", "..");
 const RULES = "policies/rules";
@@ -34,7 +34,7 @@ const OPTIONS = {
  *
  * @param names from the command line; there must be one.
  */
-export function problemsOf(names: readonly string[], { type, property }: Template): string[] {
+export function problemsOf(names: readonly string[], { type, property }: RuleTemplate): string[] {
   const [name = "", ...more] = names;
   const checks: readonly (readonly [boolean, string])[] = [
     [names.length === 0, "give the name of the rule"],
@@ -61,7 +61,7 @@ const inOrder = (entries: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 /** Writes the files of a rule. @returns their paths below the root */
-async function write(rule: Template): Promise<readonly string[]> {
+async function write(rule: RuleTemplate): Promise<readonly string[]> {
   const pinned = JSON.parse(readFileSync(join(ROOT, PINNED), "utf8")) as Record<string, string>;
   const files = {
     [`${RULES}/${rule.name}.ts`]: ruleText(rule),

@@ -1,24 +1,24 @@
 import type { RuleText } from "./wording";
 
 /** The template of a new rule, which requires a property to be true. */
-export interface Template {
+export interface RuleTemplate {
   readonly name: string;
   /** Type token of the resources it looks at. */
   readonly type: string;
   readonly property: string;
 }
 
-const kindOf = ({ type }: Template): string => type.split(":").at(-1) ?? type;
+const kindOf = ({ type }: RuleTemplate): string => type.split(":").at(-1) ?? type;
 
 /** What the Japanese page says about a rule. */
-export const japaneseText = (rule: Template): RuleText => ({
+export const japaneseText = (rule: RuleTemplate): RuleText => ({
   description: `すべての ${kindOf(rule)} に ${rule.property} を設定する。`,
   reason: `${kindOf(rule)} を ${rule.property} なしで使わないようにする。`,
   remediationSteps: `\`${rule.property}: true\` を設定する。`,
 });
 
 /** A rule's file. */
-export function ruleText(rule: Template): string {
+export function ruleText(rule: RuleTemplate): string {
   const { name, type, property } = rule;
   const kind = kindOf(rule);
   return `import { isTrue, UNKNOWN } from "../graph/value";
@@ -50,7 +50,7 @@ export default makeRule(
 }
 
 /** The file of its examples: what it refuses, and the corrected form. */
-export function casesText({ name, type, property }: Template): string {
+export function casesText({ name, type, property }: RuleTemplate): string {
   const other = "aws:sns/topic:Topic";
   return `import rule from "../../../policies/rules/${name}";
 import { type TestResource, unknown } from "../harness";

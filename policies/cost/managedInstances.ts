@@ -9,13 +9,13 @@ export interface ManagedTypes {
   readonly excluded?: readonly string[];
   /** Whether t2, t3, t3a and t4g may be chosen: `included`, `excluded` or `required`. @default "excluded" */
   readonly burstable?: string;
-  readonly vcpu?: Limits;
+  readonly vcpu?: Bounds;
   /** Of MiB. */
-  readonly memory?: Limits;
+  readonly memory?: Bounds;
 }
 
 /** At least and at most so many. @default no limit */
-export interface Limits {
+export interface Bounds {
   readonly min?: number;
   readonly max?: number;
 }
@@ -125,7 +125,7 @@ function mayBe(type: string, { allowed, excluded, burstable, vcpu, memory }: Man
 const fits = (type: string, pattern: string) =>
   new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(type);
 
-const isWithin = (value: number, { min = 0, max = Infinity }: Limits = {}) =>
+const isWithin = (value: number, { min = 0, max = Infinity }: Bounds = {}) =>
   value >= min && value <= max;
 
 const isBurstable = (type: string) => /^t\d/.test(type);

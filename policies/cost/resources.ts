@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../graph/value";
 import {
-  type Limits,
+  type Bounds,
   managedInstanceParts,
   type ManagedTasks,
   type ManagedTypes,
@@ -209,7 +209,7 @@ function managedTypes(requirements: Value): ManagedTypes | undefined {
   };
 }
 
-function limitsOf(range: Value): Limits | undefined {
+function limitsOf(range: Value): Bounds | undefined {
   const min = field(range, "min");
   const max = field(range, "max");
   return min === UNKNOWN || max === UNKNOWN

@@ -7,7 +7,7 @@ import { ofType } from "./references";
 import type { Group, Source } from "./securityGroups";
 import { SECURITY_GROUPS } from "./tokens";
 import { UNKNOWN, type Value } from "./value";
-import { type Place, Vpcs } from "./vpcs";
+import { type VpcReference, Vpcs } from "./vpcs";
 
 /** What the configuration says about things the stack does not contain. */
 export interface NetworkSettings {
@@ -60,7 +60,7 @@ export function vpcScope(
   const groups = ofType(resources, SECURITY_GROUPS);
   const vpcs = new Vpcs(resources, settings.vpcCidrBlocks);
 
-  const placesOf = (group: Group, tasks?: PolicyResource): readonly Place[] => {
+  const placesOf = (group: Group, tasks?: PolicyResource): readonly VpcReference[] => {
     if (!group.resource) return [{ key: UNKNOWN }];
     const places = vpcs.placesOf(group.resource);
     const own = places.length > 1 && tasks && vpcs.placeOfTasks(tasks);
@@ -68,7 +68,7 @@ export function vpcScope(
     return used.length > 0 ? used : places;
   };
 
-  const doubtCidr = (value: Value, place: Place, source?: Source): Doubt | undefined => {
+  const doubtCidr = (value: Value, place: VpcReference, source?: Source): Doubt | undefined => {
     if (typeof value !== "string") {
       // A block that comes from the VPC itself, such as one that AWS gives it, lies inside it.
       const origins = source?.dependencies ?? [];
@@ -92,7 +92,7 @@ export function vpcScope(
     return outside(`${value}, which is not known to be inside ${vpc}`);
   };
 
-  const doubtGroup = (source: Source, place: Place): Doubt | undefined => {
+  const doubtGroup = (source: Source, place: VpcReference): Doubt | undefined => {
     const { value } = source;
     if (typeof value === "string" && settings.trustedSecurityGroupIds.includes(value)) {
       return undefined;
@@ -114,7 +114,7 @@ export function vpcScope(
     return stranger && outside(`the security group ${stranger.name}, which is not in its VPC`);
   };
 
-  const doubtPrefixList = (source: Source, place: Place): Doubt | undefined => {
+  const doubtPrefixList = (source: Source, place: VpcReference): Doubt | undefined => {
     const { value } = source;
     if (typeof value === "string" && settings.trustedPrefixListIds.includes(value)) {
       return undefined;
@@ -128,7 +128,7 @@ export function vpcScope(
     return cidrs.map((cidr) => doubtCidr(cidr, place)).find((doubt) => doubt !== undefined);
   };
 
-  const doubtIn = (source: Source, place: Place): Doubt | undefined => {
+  const doubtIn = (source: Source, place: VpcReference): Doubt | undefined => {
     switch (source.kind) {
       case "cidr":
         return doubtCidr(source.value, place, source);

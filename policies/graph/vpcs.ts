@@ -15,7 +15,7 @@ import {
 import { isAbsent, type Value } from "./value";
 
 /** One VPC: of the stack, or one known by its id, or the default one. */
-export interface Place {
+export interface VpcReference {
   /** What tells it from others: its resource, its id, or nothing for the default VPC; perhaps unknown. */
   readonly key: Value;
   readonly vpc?: PolicyResource;
@@ -46,7 +46,7 @@ export class Vpcs {
   ) {}
 
   /** The VPC that a resource's property names, directly or by something that is in it. */
-  placeOf(resource: PolicyResource, property = "vpcId"): Place {
+  placeOf(resource: PolicyResource, property = "vpcId"): VpcReference {
     const vpcs = this.vpcsBehind(resource, property, new Set());
     const [vpc] = vpcs;
     if (vpc && vpcs.length === 1) return { key: vpc.urn, vpc };
@@ -55,7 +55,7 @@ export class Vpcs {
   }
 
   /** The VPCs that a group is in: its own, and those it is associated with. */
-  placesOf(group: PolicyResource): readonly Place[] {
+  placesOf(group: PolicyResource): readonly VpcReference[] {
     const associations = ofType(this.resources, [GROUP_VPC_ASSOCIATION]).filter((association) =>
       referred(association, "securityGroupId", SECURITY_GROUPS, this.resources).includes(group),
     );
@@ -63,7 +63,7 @@ export class Vpcs {
   }
 
   /** The VPC that tasks run in, by their subnets; nothing if that is not known. */
-  placeOfTasks(tasks: PolicyResource): Place | undefined {
+  placeOfTasks(tasks: PolicyResource): VpcReference | undefined {
     // Their groups do not count: whether those are in the right VPC is the question.
     const property = "networkConfiguration";
     const subnets = referred(tasks, property, [SUBNET], this.resources);
@@ -76,7 +76,7 @@ export class Vpcs {
    * The address blocks of a VPC, as far as they are known. What another stack outputs about its VPC arrives as a plain
    * value: the engine passes packs no StackReference, and no dependency on one.
    */
-  blocksOf({ vpc, key }: Place): readonly Cidr[] {
+  blocksOf({ vpc, key }: VpcReference): readonly Cidr[] {
     const configured = knownBlocks(this.configured);
     const found = vpc ? this.ownBlocks(vpc) : [];
     if (found.length > 0) return found.filter(isVpcBlock);
@@ -87,7 +87,7 @@ export class Vpcs {
   }
 
   /** Whether a resource is a part of a VPC by which its blocks are told. */
-  isPart(resource: PolicyResource, { vpc }: Place): boolean {
+  isPart(resource: PolicyResource, { vpc }: VpcReference): boolean {
     if (!vpc) return false;
     if (resource.urn === vpc.urn) return true;
     const isResident = [SUBNET, ...VPC_CIDR_ASSOCIATIONS].includes(resource.type);

@@ -8,7 +8,7 @@ import { assertMethods, sdkModule, UnknownSdk } from "./sdk";
 // Proof: the pack does not start unless the SDK gave just these handlers to the server, wrapped here.
 
 /** Answers one procedure of the protocol. */
-export type Handler<Request, Response> = (
+export type ProcedureHandler<Request, Response> = (
   call: { readonly request: Request },
   answer: (error: Error | null | undefined, response?: Response) => void,
 ) => unknown;
@@ -16,13 +16,13 @@ export type Handler<Request, Response> = (
 /** The procedures in which the engine tells the pack of an operation, or has it judge something. */
 export interface Handlers {
   /** Which stack: the first of an operation. */
-  readonly configureStack: Handler<unknown, unknown>;
+  readonly configureStack: ProcedureHandler<unknown, unknown>;
   /** With which configuration of the rules, defaults included. */
-  readonly configure: Handler<analyzer.ConfigureAnalyzerRequest, unknown>;
-  readonly analyze: Handler<analyzer.AnalyzeRequest, analyzer.AnalyzeResponse>;
-  readonly remediate: Handler<analyzer.AnalyzeRequest, analyzer.RemediateResponse>;
+  readonly configure: ProcedureHandler<analyzer.ConfigureAnalyzerRequest, unknown>;
+  readonly analyze: ProcedureHandler<analyzer.AnalyzeRequest, analyzer.AnalyzeResponse>;
+  readonly remediate: ProcedureHandler<analyzer.AnalyzeRequest, analyzer.RemediateResponse>;
   /** The last of an operation that succeeded so far. */
-  readonly analyzeStack: Handler<analyzer.AnalyzeStackRequest, analyzer.AnalyzeResponse>;
+  readonly analyzeStack: ProcedureHandler<analyzer.AnalyzeStackRequest, analyzer.AnalyzeResponse>;
 }
 
 const WRAPPED = ["configureStack", "configure", "analyze", "remediate", "analyzeStack"] as const;

@@ -33,7 +33,7 @@ const isAny = (value: Value): boolean => {
 };
 
 /** Whether one of some values takes in everybody, or all of them together the internet. */
-const areAny = (values: readonly Value[]): boolean =>
+const includeAnyone = (values: readonly Value[]): boolean =>
   values.length === 0 || values.some(isAny) || isWorldOpen(knownBlocks(values));
 
 /** Whether something in it is not known. */
@@ -60,7 +60,8 @@ export function isLimited(
       HOLDS.test(operator) &&
       isFields(tests) &&
       Object.entries(tests).some(
-        ([key, values]) => keys.test(key) && !areAny(items(values)) && !items(values).some(isOpen),
+        ([key, values]) =>
+          keys.test(key) && !includeAnyone(items(values)) && !items(values).some(isOpen),
       ),
   );
   return isKnown || (hasUnknown(condition) ? UNKNOWN : false);

@@ -203,7 +203,7 @@ function reportInside({ fail, unknown, later }: Report, inside: string | undefin
 }
 
 /** Has a rule of the tutorial refuse what it cannot look into, unless it is listed. */
-function refuseUnseen(
+function refuseUnreadable(
   { name, description, types, guards = types, required }: Metadata,
   { unseen }: Making,
   { unseenResources }: Common,
@@ -285,7 +285,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
       keepInputs(urn, props);
     }
     if (making) {
-      refuseUnseen(metadata, making, settings, urn, reportViolation);
+      refuseUnreadable(metadata, making, settings, urn, reportViolation);
     }
     const { resource: check } = checks;
     if (!check) {
@@ -318,7 +318,8 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
       const report = makeReport(metadata, settings, reportViolation, undefined);
       for (const { urn, type } of args.resources.filter((each) => !hasInputs(each.urn))) {
         const unseen = hiddenIn(type);
-        if (unseen) refuseUnseen(metadata, { made: [], unseen }, settings, urn, reportViolation);
+        if (unseen)
+          refuseUnreadable(metadata, { made: [], unseen }, settings, urn, reportViolation);
       }
       guarded(report, () => {
         checkStack({ resources: withMade(args.resources), settings }, report);

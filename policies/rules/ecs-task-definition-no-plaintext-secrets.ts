@@ -11,7 +11,7 @@ import {
 } from "../graph/tokens";
 import { field, type Fields } from "../graph/value";
 import { pipelinePlaces, projectPlaces } from "../lib/credentials/builds";
-import type { Place } from "../lib/credentials/documents";
+import type { CredentialPlace } from "../lib/credentials/documents";
 import type { Wanted } from "../lib/credentials/find";
 import { inputPlaces, overridePlaces, templatePlaces } from "../lib/credentials/overrides";
 import { reportCredentials, servicePlaces, taskPlaces } from "../lib/credentials/places";
@@ -78,7 +78,7 @@ function wantedBy({ namePattern, valuePattern }: Settings): Wanted {
   };
 }
 
-function placesOf(type: string, props: Fields, report: Report): readonly Place[] {
+function placesOf(type: string, props: Fields, report: Report): readonly CredentialPlace[] {
   switch (type) {
     case TASK_DEFINITION:
       return taskPlaces(props, report);

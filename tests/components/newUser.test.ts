@@ -6,7 +6,7 @@ import { rules } from "../../policies/rules";
 import { check } from "../policies/harness";
 import { accountStates } from "../permissions/arns";
 import { evaluate } from "../program/mocks";
-import { asTold } from "../program/told";
+import { asPolicyResources } from "../program/policyResources";
 import { given } from "./given";
 import { newUserProgram, transformedService } from "./newUser";
 import { webArgs } from "./webService";
@@ -33,7 +33,7 @@ describe("a new user's program", () => {
 
   it("follows every rule and every advice of the policies, by arguments alone", async () => {
     const { resources } = await evaluated();
-    const found = await check(rules, asTold(resources, "dev", accountStates));
+    const found = await check(rules, asPolicyResources(resources, "dev", accountStates));
     assert.deepEqual(found, []);
   });
 

@@ -9,7 +9,7 @@ import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwat
 import type { LabStatus } from "../../lab/host/host";
 import { repository } from "../../lab/shared/repository";
 import { askByHttps } from "../lab/cli/askByHttps";
-import { engineTimeout, pulumiCli } from "../lab/cli/harness";
+import { clientSettings, engineTimeout, exportedBy, pulumiCli } from "../lab/cli/harness";
 import { spawnGroup } from "../ownGroup";
 import { Door } from "./door";
 import { install, pack } from "./packed";
@@ -148,16 +148,7 @@ describe("a new user's program, by the packed packages alone", function () {
   });
 
   it("has more workers as more is put of the metric that they scale by", async () => {
-    const exported = (await lab("env")).matchAll(/^export (AWS_\w+)='(.*)'$/gm);
-    const env = Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
-    const cloudWatch = new CloudWatchClient({
-      endpoint: env.AWS_ENDPOINT_URL,
-      region: env.AWS_REGION,
-      credentials: {
-        accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
-        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
-      },
-    });
+    const cloudWatch = new CloudWatchClient(clientSettings(exportedBy(await lab("env"))));
     const MetricData = [
       { MetricName: "BacklogPerTask", Dimensions: [{ Name: "Queue", Value: "jobs" }], Value: 25 },
     ];

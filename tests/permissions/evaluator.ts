@@ -103,7 +103,7 @@ function expressionOf(pattern: string): RegExp {
 }
 
 /** Each of the six parts of an ARN by itself: no `*` reaches past a colon but the last part's. */
-export const matchesArn = rememberingly((pattern, arn) => {
+const matchesArn = rememberingly((pattern, arn) => {
   if (pattern === "*") return true;
   const [parts, others] = [partsOf(pattern), partsOf(arn)];
   return parts.every((part, i) => matches(part, others[i] ?? ""));

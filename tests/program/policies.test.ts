@@ -4,7 +4,7 @@ import { rules } from "../../policies/rules";
 import { check } from "../policies/harness";
 import { type Answers, evaluateProgram, nothingStands } from "./mocks";
 import { hostedZones, pushed } from "./standingAccount";
-import { asTold } from "./told";
+import { asPolicyResources } from "./policyResources";
 
 function answersFor({ microservicesImage, domain }: Record<string, string>): Answers | undefined {
   if (microservicesImage !== undefined) return pushed(microservicesImage);
@@ -13,7 +13,7 @@ function answersFor({ microservicesImage, domain }: Record<string, string>): Ans
 
 async function findings(changes: Record<string, string>) {
   const { resources } = await evaluateProgram(changes, "dev", answersFor(changes));
-  return check(rules, asTold(resources, "dev"));
+  return check(rules, asPolicyResources(resources, "dev"));
 }
 
 describe("the program under every policy", () => {

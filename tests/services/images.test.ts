@@ -102,6 +102,7 @@ describe("what services have in common", () => {
     put('import { b } from "./b.mts";\n', "shared", "a.mts");
     put("export const b = 1;\n", "shared", "b.mts");
     put("export const c = 1;\n", "shared", "c.mts");
+    put("FROM node\nHEALTHCHECK CMD wget /SERVICE/health\n", "shared", "Dockerfile");
     put('import { a } from "../shared/a.mts";\n', "one", "src", "main.ts");
     put("nothing\n", "other", "src", "main.ts");
   });
@@ -113,6 +114,14 @@ describe("what services have in common", () => {
     share();
     assert.deepEqual(shared(), ["a.mts", "b.mts"]);
     assert.equal(existsSync(join(folder, "other", "shared")), false);
+  });
+
+  it("has the Dockerfile among it, with the service's own name, and leaves that of one that shares nothing", () => {
+    put("FROM python\n", "other", "Dockerfile");
+    share();
+    const dockerfileOf = (name: string) => readFileSync(join(folder, name, "Dockerfile"), "utf8");
+    assert.equal(dockerfileOf("one"), "FROM node\nHEALTHCHECK CMD wget /one/health\n");
+    assert.equal(dockerfileOf("other"), "FROM python\n");
   });
 
   it("follows each change, and goes when it is not imported any more", () => {

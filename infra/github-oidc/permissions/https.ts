@@ -1,5 +1,5 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
-import { arns, may, type Scope, tagged, taggedAtBirth } from "./scope";
+import { arns, may, type Scope, tagged, taggedAtCreation } from "./scope";
 
 /**
  * A certificate of AWS Certificate Manager for a domain, proven by records in a hosted zone of Route 53. Zones are made by
@@ -10,8 +10,8 @@ import { arns, may, type Scope, tagged, taggedAtBirth } from "./scope";
 export function https(scope: Scope): Statement[] {
   const certificates = arns(scope, "acm", "certificate/*");
   return [
-    may("acm", ["RequestCertificate"], "*", taggedAtBirth),
-    may("acm", ["AddTagsToCertificate"], certificates, taggedAtBirth),
+    may("acm", ["RequestCertificate"], "*", taggedAtCreation),
+    may("acm", ["AddTagsToCertificate"], certificates, taggedAtCreation),
     may(
       "acm",
       ["AddTagsToCertificate", "DeleteCertificate", "RemoveTagsFromCertificate"],

@@ -1,5 +1,5 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
-import { arns, may, named, type Scope, tagged, taggedAtBirth } from "./scope";
+import { arns, may, named, type Scope, tagged, taggedAtCreation } from "./scope";
 
 /**
  * EC2's resources have no names of ours: they get the program's tag when they are created, and may be changed only with
@@ -10,7 +10,7 @@ export function network(scope: Scope): Statement[] {
   const all = ec2(...Object.keys(births));
   return [
     ...Object.entries(births).map(([type, actions]) =>
-      may("ec2", actions, ec2(type), taggedAtBirth),
+      may("ec2", actions, ec2(type), taggedAtCreation),
     ),
     // What is there already, where something new comes into it.
     may("ec2", ["CreateNatGateway"], ec2("elastic-ip", "subnet"), tagged),

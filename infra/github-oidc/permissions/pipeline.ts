@@ -1,5 +1,5 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
-import { arns, may, named, type Scope, tagged, taggedAtBirth } from "./scope";
+import { arns, may, named, type Scope, tagged, taggedAtCreation } from "./scope";
 
 const tags = ["ListTagsForResource", "TagResource", "UntagResource"];
 
@@ -68,8 +68,8 @@ function artifacts(scope: Scope): Statement[] {
       buckets.map((bucket) => `${bucket}/*`),
     ),
     // Keys have ids of AWS's own, so that the tag says whose they are.
-    may("kms", ["CreateKey"], "*", taggedAtBirth),
-    may("kms", ["TagResource"], keys, taggedAtBirth),
+    may("kms", ["CreateKey"], "*", taggedAtCreation),
+    may("kms", ["TagResource"], keys, taggedAtCreation),
     may(
       "kms",
       [
@@ -98,8 +98,8 @@ const bucketActions = [
 function connections(scope: Scope): Statement[] {
   const own = "codeconnections";
   return [
-    may(own, ["CreateConnection"], "*", taggedAtBirth),
-    may(own, ["TagResource"], arns(scope, own, "connection/*"), taggedAtBirth),
+    may(own, ["CreateConnection"], "*", taggedAtCreation),
+    may(own, ["TagResource"], arns(scope, own, "connection/*"), taggedAtCreation),
     may(
       own,
       // Whoever makes a pipeline hands it the connection.
@@ -124,7 +124,7 @@ function notifications(scope: Scope): Statement[] {
     ),
     // AWS knows no subscription to be named.
     may("sns", ["GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"], "*"),
-    may(own, ["CreateNotificationRule", "TagResource"], rules, taggedAtBirth),
+    may(own, ["CreateNotificationRule", "TagResource"], rules, taggedAtCreation),
     may(
       own,
       [

@@ -19,7 +19,7 @@ export const project = "ecs-handson";
 export const tagged = { StringEquals: { "aws:ResourceTag/project": project } };
 
 /** What is made with the tag will be. */
-export const taggedAtBirth = { StringEquals: { "aws:RequestTag/project": project } };
+export const taggedAtCreation = { StringEquals: { "aws:RequestTag/project": project } };
 
 /** Some actions of one service, named without it. */
 export const may = (

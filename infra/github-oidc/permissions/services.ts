@@ -1,5 +1,5 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
-import { arns, may, named, type Scope, tagged, taggedAtBirth } from "./scope";
+import { arns, may, named, type Scope, tagged, taggedAtCreation } from "./scope";
 
 const tags = ["ListTagsForResource", "TagResource", "UntagResource"];
 
@@ -124,7 +124,7 @@ function scaling(scope: Scope): Statement[] {
 /** Cloud Map knows no resource where it tags, and none before it has made one. */
 function cloudMap(scope: Scope): Statement[] {
   return [
-    may("servicediscovery", ["CreateHttpNamespace", "TagResource"], "*", taggedAtBirth),
+    may("servicediscovery", ["CreateHttpNamespace", "TagResource"], "*", taggedAtCreation),
     may("servicediscovery", ["GetOperation", "ListTagsForResource", "UntagResource"], "*"),
     may(
       "servicediscovery",

@@ -106,10 +106,10 @@ const image = resourceType({
       },
     },
   ],
-  observe(inputs) {
+  async observe(inputs) {
     const { context, dockerfile } = inputs;
     if (hasUnknown([context, dockerfile])) return { contextHash: UNKNOWN };
-    return { contextHash: contextHash(locationOf(context) ?? ".", dockerfileOf(inputs)) };
+    return { contextHash: await contextHash(locationOf(context) ?? ".", dockerfileOf(inputs)) };
   },
   validate(context, { tags }) {
     for (const tag of tags) mustHaveRepository(context, tag);

@@ -7,7 +7,7 @@ import { type AccountContext, resourceType } from "../resourceType";
 import { SERVICE } from "./ecs/tokens";
 import { inputsOf, tags, text } from "./shared";
 
-export const HTTP_NAMESPACE = "aws:servicediscovery/httpNamespace:HttpNamespace";
+const HTTP_NAMESPACE = "aws:servicediscovery/httpNamespace:HttpNamespace";
 
 const httpNamespace = resourceType({
   token: HTTP_NAMESPACE,

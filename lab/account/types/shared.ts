@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { AwsError } from "../errors";
 import type { ResourceRecord } from "../record";
-import type { AccountContext, Properties, Rule } from "../resourceType";
+import type { AccountContext, Properties, InputRule } from "../resourceType";
 
 /**
  * A strict schema with exactly the inputs of @pulumi/aws's `Args` interface: a missing or extra input does not compile.
@@ -51,7 +51,7 @@ export const cidr = z
   );
 
 /** Rules of @pulumi/aws that two inputs exclude each other. */
-export function exclusive(...keys: [string, string, ...string[]]): Rule {
+export function exclusive(...keys: [string, string, ...string[]]): InputRule {
   return {
     keys,
     check: (inputs) => {
@@ -63,7 +63,7 @@ export function exclusive(...keys: [string, string, ...string[]]): Rule {
   };
 }
 
-export function exactlyOne(...keys: [string, string, ...string[]]): Rule {
+export function exactlyOne(...keys: [string, string, ...string[]]): InputRule {
   return {
     keys,
     check: (inputs) => {

@@ -29,12 +29,12 @@ const ADDRESSES: readonly (readonly [RegExp, Readonly<Record<string, Answer>>])[
   [/^\/v2\/(.+)\/blobs\/uploads\/?()$/, { POST: beginUpload }],
   [
     /^\/v2\/(.+)\/blobs\/uploads\/([\w-]+)$/,
-    { PATCH: addToUpload, PUT: endUpload, GET: tellOfUpload, DELETE: cancelUpload },
+    { PATCH: addToUpload, PUT: endUpload, GET: describeUpload, DELETE: cancelUpload },
   ],
-  [/^\/v2\/(.+)\/blobs\/(sha256:[0-9a-f]{64})$/, { GET: giveBlob, HEAD: giveBlob }],
+  [/^\/v2\/(.+)\/blobs\/(sha256:[0-9a-f]{64})$/, { GET: sendBlob, HEAD: sendBlob }],
   [
     /^\/v2\/(.+)\/manifests\/([\w.:-]+)$/,
-    { GET: giveManifest, HEAD: giveManifest, PUT: takeManifest },
+    { GET: sendManifest, HEAD: sendManifest, PUT: takeManifest },
   ],
   [/^\/v2\/(.+)\/tags\/list()$/, { GET: listTags }],
 ];
@@ -134,7 +134,7 @@ async function endUpload(asked: Asked): Promise<void> {
   send(response, 201, { location, "docker-content-digest": digest });
 }
 
-function tellOfUpload(asked: Asked): void {
+function describeUpload(asked: Asked): void {
   const { name, registry, rest: id } = asked;
   tell(asked, 204, registry.layers.sizeOf(name, id));
 }
@@ -152,7 +152,7 @@ function tell({ name, response, rest: id }: Asked, status: number, size: number)
   });
 }
 
-async function giveBlob({ name, registry, request, response, rest: digest }: Asked): Promise<void> {
+async function sendBlob({ name, registry, request, response, rest: digest }: Asked): Promise<void> {
   const layer = await registry.layerOf(name, digest);
   // A damaged layer is reported as missing, so that a client pushes it again, which repairs it.
   if (!layer?.isWhole) {
@@ -169,7 +169,7 @@ async function giveBlob({ name, registry, request, response, rest: digest }: Ask
   else await pipeline(createReadStream(file), response);
 }
 
-function giveManifest({ name, registry, request, response, rest: reference }: Asked): void {
+function sendManifest({ name, registry, request, response, rest: reference }: Asked): void {
   const image = registry.find(name, reference);
   if (image === undefined) {
     throw new RegistryError(404, "MANIFEST_UNKNOWN", "Requested image not found");

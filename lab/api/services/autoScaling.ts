@@ -11,7 +11,7 @@ import { clients } from "../clients";
 import { pagesBy } from "../paging";
 import { defined, recordsOf } from "../records";
 import type { Api, ApiService, Operation } from "../service";
-import { type Filterable, type Filters, passes } from "./ec2/filters";
+import { type Filterable, type Filters, passes } from "../filters";
 
 const [MOST_LISTED, INVALID] = [100, "ValidationError"];
 const SINCE_EVER = new Date(0);

@@ -33,13 +33,7 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
     const { registry, name, tag, digest } = parseReference(reference);
     if (parseEcrRegistry(registry) !== undefined) {
       const pushed = findPushed(account, name, { tag, digest });
-      if (pushed !== undefined) {
-        const { digest } = pushed.inputs as { digest: string };
-        const folder = path.join(stateDir, "images", digest.replace("sha256:", ""));
-        const damaged = damagedFile(folder);
-        if (damaged !== undefined) throw isDamaged(damaged);
-        return folder;
-      }
+      if (pushed !== undefined) return pushedFolder(stateDir, pushed);
       const built = account
         .list(IMAGE)
         .find(
@@ -58,6 +52,29 @@ export function imageFolders({ account, stateDir, checkout }: ImageSources) {
       ? path.join(checkout, folder)
       : undefined;
   };
+}
+
+/**
+ * Checks that the folder of a pushed image has not changed since.
+ *
+ * @throws {TaskStartError} `CannotPullContainerError: …` if it is not
+ */
+export function pushedImageCheck({ account, stateDir }: Omit<ImageSources, "checkout">) {
+  return async (reference: string): Promise<void> => {
+    const { registry, name, tag, digest } = parseReference(reference);
+    if (parseEcrRegistry(registry) === undefined) return;
+    const pushed = findPushed(account, name, { tag, digest });
+    const damaged = pushed && (await damagedFile(pushedFolder(stateDir, pushed)));
+    if (damaged === undefined) return;
+    throw new TaskStartError(
+      `CannotPullContainerError: ${damaged} is damaged: it has changed since the image was pushed. Push the image ` +
+        "again, which replaces it, or the change that a pipeline built it from.",
+    );
+  };
+}
+
+function pushedFolder(stateDir: string, { inputs }: ResourceRecord): string {
+  return path.join(stateDir, "images", (inputs.digest as string).replace("sha256:", ""));
 }
 
 /** The image with that digest, or the last one that got the tag, since two may briefly have it. */
@@ -82,13 +99,6 @@ function ownLoopback(reference: string): TaskStartError {
   return new TaskStartError(
     `CannotPullContainerError: failed to resolve ref ${reference}: connect: connection refused. That address is the ` +
       "task's own: use the repository's URI, as shown by aws ecr describe-repositories.",
-  );
-}
-
-function isDamaged(file: string): TaskStartError {
-  return new TaskStartError(
-    `CannotPullContainerError: ${file} is damaged: it has changed since the image was pushed. Push the image ` +
-      "again, which replaces it, or the change that a pipeline built it from.",
   );
 }
 

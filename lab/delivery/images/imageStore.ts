@@ -60,7 +60,7 @@ export class ImageStore {
       // Where a container engine will look for it, wherever it was in the build.
       await cp(dockerfile, path.join(folder, "Dockerfile"));
       const { platform, buildArgs } = options;
-      const files = contextHash(context, dockerfile);
+      const files = await contextHash(context, dockerfile);
       const digest = `sha256:${sha256(JSON.stringify({ files, platform, buildArgs }))}`;
       return { digest, folder };
     } catch (error) {
@@ -88,9 +88,10 @@ export class ImageStore {
     const kept = this.folderOf(digest);
     try {
       await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
-      const contents = contentsOf(copy);
+      const contents = await contentsOf(copy);
+      const isDamaged = (await damagedFile(kept)) !== undefined;
       // Synchronous with the creation of the record, so that the clean-up does not delete a folder without a record.
-      if (damagedFile(kept) !== undefined) rmSync(kept, { recursive: true, force: true });
+      if (isDamaged) rmSync(kept, { recursive: true, force: true });
       if (!existsSync(kept)) {
         noteContents(kept, contents);
         renameSync(copy, kept);

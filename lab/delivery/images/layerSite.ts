@@ -50,7 +50,7 @@ export async function siteOfLayers(layers: readonly string[]): Promise<LayerSite
     const kept = [...files].filter(([name]) => !isHidden(name, hidden));
     files = new Map([...kept, ...added]);
   }
-  mustBeFew(files.size, sizeOf(files.values()));
+  checkSiteSize(files.size, sizeOf(files.values()));
   const pages = [...files].filter(([name]) => name !== CONF);
   if (pages.length === 0) return undefined;
   return {
@@ -75,7 +75,7 @@ async function readLayer(file: string): Promise<Changes> {
     onReadEntry: (entry) => {
       try {
         if (isPage(entry)) bytes += entry.size;
-        mustBeFew(changes.added.size, bytes);
+        checkSiteSize(changes.added.size, bytes);
         readEntry(entry, changes);
       } catch (error) {
         problem ??= error;
@@ -152,7 +152,7 @@ function sizeOf(contents: Iterable<Buffer>): number {
   return [...contents].reduce((sum, { length }) => sum + length, 0);
 }
 
-function mustBeFew(files: number, bytes: number): void {
+function checkSiteSize(files: number, bytes: number): void {
   if (bytes <= MOST_BYTES && files <= MOST_FILES) return;
   throw invalid("its nginx has more pages than the lab keeps, which is 64 MiB in 10,000 files");
 }

@@ -1,6 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
-  createReadStream,
   createWriteStream,
   existsSync,
   mkdirSync,
@@ -14,6 +13,7 @@ import {
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
 
+import { fileSha256 } from "../../account/buildContext";
 import { UNFINISHED } from "../../account/contents";
 import { AwsError } from "../../account/errors";
 
@@ -170,11 +170,7 @@ export class LayerStore {
     path.join(this.dir, digest.replace("sha256:", ""));
 }
 
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const part of createReadStream(file)) hash.update(part as Buffer);
-  return `sha256:${hash.digest("hex")}`;
-}
+const digestOf = async (file: string) => `sha256:${await fileSha256(file)}`;
 
 async function* withAtMost(content: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
   let bytes = 0;

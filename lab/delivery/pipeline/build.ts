@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import picomatch from "picomatch";
 
-import { apart, endAllWith } from "./buildProcesses";
+import { isolation, endAllWith } from "./buildProcesses";
 import { BuildShell } from "./buildShell";
 import {
   type Buildspec,
@@ -35,8 +35,8 @@ export interface BuildRequest {
   readonly signal: AbortSignal;
   /** Receives the build's log, line by line. */
   readonly onLine: (line: string) => void;
-  /** How to isolate the processes of its commands. @default {@link apart} */
-  readonly apart?: typeof apart;
+  /** How to isolate the processes of its commands. @default {@link isolation} */
+  readonly isolation?: typeof isolation;
 }
 
 /** How a build ended, in CodeBuild's terms. */
@@ -91,7 +91,7 @@ class Build {
   }
 
   async run(): Promise<BuildResult> {
-    this.before = await (this.request.apart ?? apart)();
+    this.before = await (this.request.isolation ?? isolation)();
     if (this.request.signal.aborted) this.ended = "STOPPED";
     const spec = await this.phase("DOWNLOAD_SOURCE", () => this.readSpec());
     if (spec === undefined) return this.result({}, {});

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { AccountView } from "../../account/record";
-import { findProject, pipelinesOf, type Project } from "./records";
+import { findProject, pipelinesOf, type BuildProject } from "./records";
 import type { RunStore, TimedLine } from "./runStore";
 
 /** The action of an execution that a build belongs to. */
@@ -36,7 +36,7 @@ export function buildIdOf({ runId, stage, action }: BuildPlace): string {
  * The log group that a project's builds write to. Source: AWS CodeBuild API Reference, "CloudWatchLogsConfig"; its User
  * Guide on the default group.
  */
-export const logGroupOf = ({ logsConfig, name }: Project): string =>
+export const logGroupOf = ({ logsConfig, name }: BuildProject): string =>
   logsConfig?.cloudwatchLogs?.groupName ?? `/aws/codebuild/${name}`;
 
 /** Logs of pipelines' builds in a log group, in order of their start. */

@@ -17,12 +17,12 @@ let way: Promise<readonly string[]> | undefined;
  * Words to put before a command so that it only sees the processes that it starts; empty if this machine does not
  * support or allow it: macOS, some containers, kernels without user namespaces.
  */
-export function apart(): Promise<readonly string[]> {
-  way ??= findWay();
+export function isolation(): Promise<readonly string[]> {
+  way ??= findIsolation();
   return way;
 }
 
-async function findWay(): Promise<readonly string[]> {
+async function findIsolation(): Promise<readonly string[]> {
   if (process.platform !== "linux") return [];
   for (const flags of process.getuid?.() === 0 ? WAYS : WAYS.slice(1)) {
     const words = ["unshare", ...flags];

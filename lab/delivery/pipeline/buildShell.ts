@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { onBoundedLines } from "../../shared/boundedLines";
 
 export interface BuildShellOptions {
-  /** Words to put before the shell, see `apart`. */
+  /** Words to put before the shell, see `isolation`. */
   readonly before: readonly string[];
   /** Ends what commands have started outside the shell's group. */
   readonly endOthers: () => void;

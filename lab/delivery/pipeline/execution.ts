@@ -6,7 +6,7 @@ import {
   ActionError,
   type ActionResult,
   type Approval,
-  type Surroundings,
+  type ActionContext,
 } from "./actions/action";
 import { manualApproval } from "./actions/approval";
 import { codeBuild } from "./actions/build";
@@ -18,7 +18,7 @@ import type { Action, Pipeline, Stage } from "./records";
 import type { ActionPlace, Run, RunAction, RunStage } from "./runStore";
 import type { StageGate } from "./stageGate";
 
-type Runner = (surroundings: Surroundings, call: ActionCall) => Promise<ActionResult>;
+type Runner = (surroundings: ActionContext, call: ActionCall) => Promise<ActionResult>;
 
 const runners: Readonly<Record<string, Runner>> = {
   CodeCommit: codeCommitSource,
@@ -30,10 +30,10 @@ const runners: Readonly<Record<string, Runner>> = {
 };
 
 /** Why an execution is stopped. */
-export class StoppedError extends Error {}
+class StoppedError extends Error {}
 
 export interface ExecutionOptions {
-  readonly surroundings: Surroundings;
+  readonly surroundings: ActionContext;
   readonly pipeline: Pipeline;
   readonly gate: (stage: string) => StageGate;
   /** Called after every change of the run, to store and show it. */

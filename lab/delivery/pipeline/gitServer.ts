@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { isSame, LoopbackServer, Refusal } from "../../protocol/loopback";
+import { isSame, LoopbackServer, HttpRefusal } from "../../protocol/loopback";
 import { gitEnvironment, noGit } from "./git";
 import type { Branches, Repositories } from "./repositories";
 
@@ -65,11 +65,11 @@ export class GitServer {
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { host, origin, authorization } = request.headers;
     if (origin !== undefined || (host !== this.authority && host !== this.localAuthority)) {
-      throw new Refusal(403, "only git itself is served here");
+      throw new HttpRefusal(403, "only git itself is served here");
     }
     if (!this.knowsPassword(authorization)) {
       response.setHeader("www-authenticate", 'Basic realm="CodeCommit in the lab"');
-      throw new Refusal(401, "the password is wrong; npm run lab -- status shows the address");
+      throw new HttpRefusal(401, "the password is wrong; npm run lab -- status shows the address");
     }
     const url = new URL(request.url ?? "/", `http://${this.authority}`);
     const [, name = "", service = ""] =
@@ -77,7 +77,7 @@ export class GitServer {
         url.pathname,
       ) ?? [];
     if (!this.options.repositories.names().includes(name)) {
-      throw new Refusal(404, `repository ${name} does not exist`);
+      throw new HttpRefusal(404, `repository ${name} does not exist`);
     }
     await this.options.repositories.open(name);
     if (service !== "git-receive-pack") {

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Account } from "../../account/account";
 import { SERVICE } from "../../account/types/ecs/tokens";
 import { messageOf } from "../../shared/messageOf";
-import type { Approval, Surroundings } from "./actions/action";
+import type { Approval, ActionContext } from "./actions/action";
 import { matchesPattern } from "./eventPattern";
 import { Execution, newRun, type Trigger } from "./execution";
 import type { BranchChange } from "./gitServer";
@@ -16,7 +16,7 @@ import type { PipelineRunStatus, PipelineStatus } from "./status";
 /** Number of lines of an action's log in the status. */
 const LINES_SHOWN = 20;
 
-export interface PipelinesOptions extends Surroundings {
+export interface PipelinesOptions extends ActionContext {
   readonly store: RunStore;
   /** Called with every event, in words. */
   readonly report: (resource: string, message: string) => void;
@@ -50,7 +50,7 @@ export class Pipelines {
       for (const run of runs) {
         if (run.status === "InProgress") abandon(run);
         else if (run.deploying === undefined) continue;
-        await takeBack(account, run);
+        await restoreService(account, run);
         store.save(name, run);
       }
       this.runs.set(name, runs);
@@ -323,7 +323,7 @@ function abandon(run: Run): void {
 }
 
 /** Gives a service the task definition from before an unfinished deployment. */
-async function takeBack(account: Account, run: Run): Promise<void> {
+async function restoreService(account: Account, run: Run): Promise<void> {
   const { deploying } = run;
   if (deploying === undefined) return;
   const service = account.get(SERVICE, deploying.service);

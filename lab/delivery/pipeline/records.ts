@@ -79,10 +79,10 @@ const project = z.object({
 });
 
 /** A CodeBuild project, as in @pulumi/aws. */
-export type Project = z.infer<typeof project>;
+export type BuildProject = z.infer<typeof project>;
 
 /** The project with that name; undefined if there is none. */
-export function findProject(account: AccountView, name: string): Project | undefined {
+export function findProject(account: AccountView, name: string): BuildProject | undefined {
   const record = account.list(PROJECT).find(({ outputs }) => outputs.name === name);
   return record && parseRecord(project, record);
 }
@@ -97,13 +97,13 @@ const rule = z.object({
 const target = z.object({ rule: z.string(), arn: z.string() });
 
 /** An enabled EventBridge rule, and the ARNs of its targets. */
-export interface Rule {
+export interface EventRule {
   readonly name: string;
   readonly pattern: unknown;
   readonly targets: readonly string[];
 }
 
-export function rulesOf(account: AccountView): Rule[] {
+export function rulesOf(account: AccountView): EventRule[] {
   const targets = account.list(TARGET).map((record) => parseRecord(target, record));
   return account
     .list(RULE)

@@ -10,7 +10,7 @@ const endWithHost = path.join(__dirname, "end-with-parent.cjs");
 export const node = process.execPath;
 
 /** How to start one of the SDK's own entry points for what is in `directory`. */
-export interface Entry {
+export interface EntryPoint {
   /** Folder whose `node_modules` has the SDK; the process starts there. */
   directory: string;
   runner: Runner;
@@ -19,7 +19,7 @@ export interface Entry {
 }
 
 /** @throws Error with the remedy if the SDK is not installed there. */
-export function commandLine({ directory, runner, nodeArgs }: Entry): string[] {
+export function commandLine({ directory, runner, nodeArgs }: EntryPoint): string[] {
   return ["--require", endWithHost, ...nodeArgs, runnerOf(directory, runner)];
 }
 

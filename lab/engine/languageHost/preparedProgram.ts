@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { earlyVariables } from "../internals/sdkRunners";
-import { closed, commandLine, type Entry, Processes } from "./nodeProcess";
-import type { Run } from "./run";
+import { closed, commandLine, type EntryPoint, Processes } from "./nodeProcess";
+import type { ProgramRun } from "./run";
 
 /** Exit code of a process that could not apply its options. See internals/wait-for-orders.cjs. */
 const refused = 75;
@@ -14,7 +14,7 @@ const waits = path.join(__dirname, "..", "internals", "wait-for-orders.cjs");
 
 /** What of a run its process cannot be told later. */
 export interface Preparation {
-  entry: Entry;
+  entry: EntryPoint;
   rootDirectory: string;
 }
 
@@ -52,7 +52,7 @@ export class PreparedProgram {
    *
    * @returns the process; undefined if it was started for another program or is already used.
    */
-  takeOn(run: Run, env: NodeJS.ProcessEnv): ChildProcess | undefined {
+  takeOn(run: ProgramRun, env: NodeJS.ProcessEnv): ChildProcess | undefined {
     const { entry, args, options } = run;
     const { rootDirectory } = options;
     if (!this.isFor({ entry, rootDirectory })) return;

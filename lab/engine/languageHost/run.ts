@@ -4,18 +4,18 @@ import { isDeepStrictEqual } from "node:util";
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
 import { programArgs, programVariables, type RunOptions } from "../internals/sdkRunners";
-import { type Entry, shellWords } from "./nodeProcess";
+import { type EntryPoint, shellWords } from "./nodeProcess";
 
 /** What is known of a run before the engine asks for it. */
 export interface ExpectedRun {
-  entry: Entry;
+  entry: EntryPoint;
   /** What to run in the program's folder: `.` or a file. */
   entryPoint: string;
   options: Pick<RunOptions, "organization" | "project" | "rootDirectory" | "stack">;
 }
 
 /** A program to run: how it starts, and the options for its process. */
-export interface Run extends ExpectedRun {
+export interface ProgramRun extends ExpectedRun {
   options: RunOptions;
   /** Folder that the program works in. */
   pwd: string;
@@ -33,7 +33,7 @@ interface RuntimeOptions {
 }
 
 /** Translates the engine's request into the command line and environment of the SDK's runner. */
-export function runOf(request: RunRequest, engine: string): Run {
+export function runOf(request: RunRequest, engine: string): ProgramRun {
   const info = request.getInfo();
   const directory = firstOf(info?.getProgramDirectory(), request.getPwd());
   const given = (info?.getOptions()?.toJavaScript() ?? {}) as RuntimeOptions;
@@ -74,7 +74,7 @@ export function firstOf(...texts: (string | undefined)[]): string {
 }
 
 /** Whether a run is the expected one, for an engine on this machine. */
-export function isExpected(run: Run, expected: ExpectedRun): boolean {
+export function isExpected(run: ProgramRun, expected: ExpectedRun): boolean {
   const { entry, entryPoint, options } = run;
   const { organization, project, rootDirectory, stack } = options;
   const asked: ExpectedRun = {

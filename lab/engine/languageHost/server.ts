@@ -19,7 +19,7 @@ import { closed, commandLine, node, Processes } from "./nodeProcess";
 import { dependencies, requiredPackages } from "./packages";
 import type { PreparedPack } from "./preparedPack";
 import type { PreparedProgram } from "./preparedProgram";
-import { type ExpectedRun, firstOf, isExpected, type Run, runOf } from "./run";
+import { type ExpectedRun, firstOf, isExpected, type ProgramRun, runOf } from "./run";
 
 /** What a host says that runs one program alone. */
 const refused = "this language host is for another";
@@ -157,7 +157,7 @@ interface RunOptions {
 }
 
 async function runProgram(
-  run: Run,
+  run: ProgramRun,
   { env, processes, program, cancelled }: RunOptions,
 ): Promise<proto.RunResponse> {
   const response = new proto.RunResponse();

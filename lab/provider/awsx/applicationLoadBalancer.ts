@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type { lb, types } from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 
-import { onlyOne } from "./args";
+import { refuseTwo } from "./args";
 import { defaultVpcOf, openToAll } from "./defaultVpc";
 
 type Args = lb.ApplicationLoadBalancerArgs;
@@ -38,9 +38,9 @@ export class ApplicationLoadBalancer extends pulumi.ComponentResource {
       ...rest
     } = args;
     const { subnetMappings } = rest;
-    onlyOne({ subnets: givenSubnets, subnetIds, subnetMappings });
-    onlyOne({ listener, listeners });
-    onlyOne({ defaultTargetGroup, defaultTargetGroupPort });
+    refuseTwo({ subnets: givenSubnets, subnetIds, subnetMappings });
+    refuseTwo({ listener, listeners });
+    refuseTwo({ defaultTargetGroup, defaultTargetGroupPort });
     const child = { parent: this };
 
     const { vpcId, subnets } = this.place(args);
@@ -48,7 +48,7 @@ export class ApplicationLoadBalancer extends pulumi.ComponentResource {
     let { securityGroups } = rest;
     if (securityGroups === undefined && defaultSecurityGroup?.skip !== true) {
       const { args: groupArgs, securityGroupId } = defaultSecurityGroup ?? {};
-      onlyOne({ "defaultSecurityGroup.args": groupArgs, securityGroupId });
+      refuseTwo({ "defaultSecurityGroup.args": groupArgs, securityGroupId });
       if (securityGroupId === undefined) {
         this.defaultSecurityGroup = new aws.ec2.SecurityGroup(
           name,

@@ -28,7 +28,7 @@ export function parseArgs<Schema extends z.ZodObject>(
  *
  * @throws Error naming them if more than one is given.
  */
-export function onlyOne(args: Readonly<Record<string, unknown>>): void {
+export function refuseTwo(args: Readonly<Record<string, unknown>>): void {
   const given = Object.values(args).filter((value) => value != null);
   if (given.length <= 1) return;
   const names = Object.keys(args).map((name) => `[${name}]`);

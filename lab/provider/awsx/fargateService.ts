@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type { ecs } from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 
-import { onlyOne } from "./args";
+import { refuseTwo } from "./args";
 import { defaultVpcOf, openToAll } from "./defaultVpc";
 import { FargateTaskDefinition } from "./fargateTaskDefinition";
 
@@ -32,9 +32,9 @@ export class FargateService extends pulumi.ComponentResource {
       ...args
     } = inputs as Args;
     const { capacityProviderStrategies, networkConfiguration } = args;
-    onlyOne({ taskDefinition, taskDefinitionArgs });
-    onlyOne({ networkConfiguration, assignPublicIp });
-    onlyOne({
+    refuseTwo({ taskDefinition, taskDefinitionArgs });
+    refuseTwo({ networkConfiguration, assignPublicIp });
+    refuseTwo({
       capacityProviderStrategies,
       useClusterDefaultCapacityProviderStrategy: useClusterDefault === true || undefined,
     });

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type { types } from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 
-import { onlyOne } from "./args";
+import { refuseTwo } from "./args";
 import { shortHash } from "./names";
 
 type LogGroupArgs = types.input.awsx.DefaultLogGroupArgs;
@@ -42,7 +42,7 @@ export function logGroupOf(
   parent: pulumi.Resource,
 ): { readonly logGroup?: aws.cloudwatch.LogGroup; readonly id?: pulumi.Output<LogGroupId> } {
   if (skip === true) return {};
-  onlyOne({ "logGroup.existing": existing, "logGroup.args": args });
+  refuseTwo({ "logGroup.existing": existing, "logGroup.args": args });
   if (existing !== undefined) return { id: existingLogGroup(existing, parent) };
   const logGroup = new aws.cloudwatch.LogGroup(name, { ...args }, { parent });
   return { logGroup, id: logGroupId(logGroup.name, regionOf(logGroup)) };
@@ -97,7 +97,7 @@ export function roleOf(
   parent: pulumi.Resource,
 ): { readonly role?: aws.iam.Role; readonly arn?: pulumi.Input<string | undefined> } {
   const isNew = Object.keys(args).length > 0;
-  if (isNew) onlyOne({ roleArn, args });
+  if (isNew) refuseTwo({ roleArn, args });
   if (skip === true) return {};
   if (roleArn !== undefined) return { arn: roleArn };
   const roleName = `${name}-${kind}`;

@@ -5,6 +5,12 @@ import type { PaceName, PaceTimes } from "./pace";
 export interface ControlPlaneOptions {
   /** Folder (Dockerfile, `html/`, `default.conf`) that an image is built from; undefined if there is none. */
   readonly images: (image: string) => string | undefined;
+  /**
+   * Checks that an image has not changed since it was pushed, before a container of it starts: rejects with a
+   * `TaskStartError` if it has.
+   * @default images are not checked
+   */
+  readonly checkImage?: (image: string) => Promise<void>;
   /** Folder for generated files; created if missing. */
   readonly workDir: string;
   /** How to run tasks, or what runs them. @default the most faithful way available on this machine */

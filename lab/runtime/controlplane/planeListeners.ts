@@ -1,4 +1,4 @@
-import type { PlaneEvent, Report } from "../dataplane/events";
+import type { PlaneEvent, ReportEvent } from "../dataplane/events";
 
 /** Listeners of the control plane. */
 export class PlaneListeners {
@@ -18,7 +18,7 @@ export class PlaneListeners {
   }
 
   /** Reports an event. */
-  readonly report: Report = (event) => {
+  readonly report: ReportEvent = (event) => {
     const stamped = { at: new Date().toISOString(), ...event };
     for (const listener of this.ofEvents) listener(stamped);
   };

@@ -20,4 +20,4 @@ export interface PlaneEvent {
 }
 
 /** Takes an event without its time. */
-export type Report = (event: Omit<PlaneEvent, "at">) => void;
+export type ReportEvent = (event: Omit<PlaneEvent, "at">) => void;

@@ -3,9 +3,9 @@ import { once } from "node:events";
 
 import colors from "picocolors";
 
-import type { Host } from "../../host/host";
+import type { Host, ServedPlane } from "../../host/host";
 import { containerName } from "../../runtime/dataplane/tasks/containerName";
-import { type Plane, servedPlane, taskMeant } from "./stopTask";
+import { servedPlane, taskMeant } from "./stopTask";
 
 export interface ExecArguments {
   /** A task's id or its first characters, its ARN, or a service, for its oldest task. */
@@ -43,7 +43,7 @@ export async function exec(
   return code ?? 1;
 }
 
-function containerMeant(plane: Plane, arn: string, given: string | undefined) {
+function containerMeant(plane: ServedPlane, arn: string, given: string | undefined) {
   const all = [...plane.services.flatMap(({ tasks }) => tasks), ...plane.tasks];
   const { containers = [], runtime = "static" } = all.find((one) => one.arn === arn) ?? {};
   const names = containers.map(({ name }) => name).join(", ");

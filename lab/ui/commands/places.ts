@@ -1,5 +1,5 @@
 import { cloneCommand } from "../../delivery/pipeline/delivery";
-import type { LabStatus } from "../../host/host";
+import type { LabStatus, ServedPlane } from "../../host/host";
 import type { Places } from "../operation/outputs";
 
 /**
@@ -22,9 +22,7 @@ export function placesOf(status: LabStatus, state: string): Places {
  * URL of each load balancer by its DNS name: that of its first HTTPS listener, else of its first listener. A listener
  * may have its own host name.
  */
-function urlsOf(
-  loadBalancers: NonNullable<LabStatus["plane"]>["loadBalancers"],
-): Map<string, string> {
+function urlsOf(loadBalancers: ServedPlane["loadBalancers"]): Map<string, string> {
   const found = new Map<string, string>();
   for (const { dnsName, listeners } of loadBalancers) {
     const urls = listeners.flatMap(({ url }) => url ?? []);

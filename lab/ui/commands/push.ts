@@ -150,15 +150,15 @@ async function follow(commit: string, { branch, state, signal }: PushOptions): P
       say(`A push to ${branch} starts no pipeline`);
       return true;
     }
-    for (const { name, run } of runs) tellSteps(name, run, told);
+    for (const { name, run } of runs) printSteps(name, run, told);
     if (runs.some(({ run }) => run.status === "InProgress")) continue;
-    for (const { name, run } of runs) tellEnd(name, run);
+    for (const { name, run } of runs) printEnd(name, run);
     return runs.every(({ run }) => run.status === "Succeeded");
   }
   throw new Error(signal.aborted ? "stopped following; the pipeline goes on" : "the lab has ended");
 }
 
-function tellSteps(pipeline: string, run: PipelineRunStatus, told: Set<string>): void {
+function printSteps(pipeline: string, run: PipelineRunStatus, told: Set<string>): void {
   if (!told.has(run.id)) {
     told.add(run.id);
     say(`Pipeline ${pipeline}, execution ${run.id}`);
@@ -203,7 +203,7 @@ function stepLine(stage: string, action: PipelineActionStatus): string {
   return `${cells.join("  ")}  ${summary?.split("\n")[0] ?? ""}`.trimEnd();
 }
 
-function tellEnd(pipeline: string, run: PipelineRunStatus): void {
+function printEnd(pipeline: string, run: PipelineRunStatus): void {
   const { id, endedAt, startedAt, status } = run;
   const seconds = ((Date.parse(endedAt ?? startedAt) - Date.parse(startedAt)) / 1000).toFixed(1);
   say(`${status} after ${seconds} s`);

@@ -1,6 +1,6 @@
 import colors from "picocolors";
 
-import type { Host, LabStatus } from "../../host/host";
+import type { Host, ServedPlane } from "../../host/host";
 import { followStatus } from "../../host/openHost";
 import { lastPart } from "../../shared/lastPart";
 import { logStoreOf } from "./taskLogs";
@@ -22,7 +22,7 @@ export interface RunTaskOptions {
   signal: AbortSignal;
 }
 
-type Task = NonNullable<LabStatus["plane"]>["tasks"][number];
+type Task = ServedPlane["tasks"][number];
 
 /**
  * Starts tasks without a service in the lab that is being served, and follows them until they end.

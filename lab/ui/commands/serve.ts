@@ -4,7 +4,7 @@ import colors from "picocolors";
 
 import type { Account } from "../../account/account";
 import { EXPRESS_SERVICE } from "../../account/types/ecs/tokens";
-import { imageFolders } from "../../delivery/images/imageFolder";
+import { imageFolders, pushedImageCheck } from "../../delivery/images/imageFolder";
 import { cloneCommand, Delivery } from "../../delivery/pipeline/delivery";
 import type { Host } from "../../host/host";
 import { ControlPlane } from "../../runtime/controlplane/controlPlane";
@@ -22,7 +22,7 @@ import { removed } from "./removed";
 import { serveApi } from "./serveApi";
 
 /** Folder for the files of running tasks, in the lab's state folder. */
-export const workFolder = (state: string): string => path.join(state, "dataplane");
+const workFolder = (state: string): string => path.join(state, "dataplane");
 
 export interface ServeOptions {
   /** The lab's state folder. */
@@ -84,12 +84,10 @@ export class Serving {
         `the lab is being served by process ${host.pid}; npm run lab -- status shows it`,
       );
     }
+    const sources = { account: host.account, stateDir: options.state, checkout: repository };
     const plane = new ControlPlane(host.account, {
-      images: imageFolders({
-        account: host.account,
-        stateDir: options.state,
-        checkout: repository,
-      }),
+      images: imageFolders(sources),
+      checkImage: pushedImageCheck(sources),
       workDir: workFolder(options.state),
       runtime: options.runtime,
       pace: options.pace ?? (process.stdout.isTTY ? "lesson" : "fast"),

@@ -1,11 +1,8 @@
 import colors from "picocolors";
 
-import type { Host, LabStatus } from "../../host/host";
+import type { Host, ServedPlane } from "../../host/host";
 import { NOT_SERVED } from "../../host/notServed";
 import { lastPart } from "../../shared/lastPart";
-
-/** What is served. */
-export type Plane = NonNullable<LabStatus["plane"]>;
 
 /** A task that can be stopped. */
 interface Stoppable {
@@ -34,14 +31,14 @@ export async function stopTask(host: Host, given: string): Promise<void> {
 }
 
 /** @throws Error if nothing is served. */
-export async function servedPlane(host: Host): Promise<Plane> {
+export async function servedPlane(host: Host): Promise<ServedPlane> {
   const { plane } = await host.status();
   if (plane === undefined) throw new Error(NOT_SERVED);
   return plane;
 }
 
 /** @see stopTask */
-export function taskMeant(plane: Plane, given: string): Stoppable {
+export function taskMeant(plane: ServedPlane, given: string): Stoppable {
   const tasks = stoppable(plane);
   const oldest = tasks.find(({ service }) => service === given);
   if (oldest !== undefined) return oldest;
@@ -66,7 +63,7 @@ export function taskMeant(plane: Plane, given: string): Stoppable {
 const isMeant = ({ arn, id }: Stoppable, given: string) => arn === given || id.startsWith(given);
 
 /** Oldest first, as the status has them. */
-function stoppable({ services, tasks }: Plane): Stoppable[] {
+function stoppable({ services, tasks }: ServedPlane): Stoppable[] {
   const ofServices = services.flatMap(({ cluster, name: service, tasks: own }) =>
     own.filter(runs).map(({ arn }) => ({ arn, id: lastPart(arn), cluster, service })),
   );
@@ -76,7 +73,7 @@ function stoppable({ services, tasks }: Plane): Stoppable[] {
   return [...ofServices, ...others];
 }
 
-const runs = ({ desiredStatus, lastStatus }: Plane["tasks"][number] | ServiceTask) =>
+const runs = ({ desiredStatus, lastStatus }: ServedPlane["tasks"][number] | ServiceTask) =>
   desiredStatus === "RUNNING" && lastStatus !== "STOPPED";
 
-type ServiceTask = Plane["services"][number]["tasks"][number];
+type ServiceTask = ServedPlane["services"][number]["tasks"][number];

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 import { EarliestTimer } from "../../runtime/controlplane/earliestTimer";
-import type { Snapshot } from "./snapshot";
+import type { DashboardSnapshot } from "./snapshot";
 
 /** How long changes are collected, in milliseconds. */
 const collectMs = 100;
@@ -19,7 +19,7 @@ const retryMs = 1000;
 export class Feed {
   private readonly readers = new Set<ServerResponse>();
   private heartbeat: NodeJS.Timeout | undefined;
-  private last: Snapshot | undefined;
+  private last: DashboardSnapshot | undefined;
   private readonly timer = new EarliestTimer(() => {
     // Readers that reconnect get the error as their response.
     this.send().catch(() => {
@@ -28,7 +28,7 @@ export class Feed {
   });
 
   /** @param take takes a snapshot of the present state */
-  constructor(private readonly take: () => Promise<Snapshot>) {}
+  constructor(private readonly take: () => Promise<DashboardSnapshot>) {}
 
   /** Call when something may have changed. */
   poke(): void {
@@ -62,7 +62,7 @@ export class Feed {
     this.timer.clear();
   }
 
-  private async send(): Promise<Snapshot> {
+  private async send(): Promise<DashboardSnapshot> {
     const now = await this.take();
     const change = this.last && changeBetween(this.last, now);
     this.last = now;
@@ -76,11 +76,15 @@ export class Feed {
 }
 
 /** The sections that differ, with only the new ones in `events`; undefined if nothing differs. */
-export function changeBetween(before: Snapshot, now: Snapshot): Partial<Snapshot> | undefined {
+function changeBetween(
+  before: DashboardSnapshot,
+  now: DashboardSnapshot,
+): Partial<DashboardSnapshot> | undefined {
   const lastId = before.events.at(-1)?.id ?? 0;
   const { events, ...sections } = now;
   const changed: [string, unknown][] = Object.entries(sections).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Snapshot]),
+    ([name, value]) =>
+      JSON.stringify(value) !== JSON.stringify(before[name as keyof DashboardSnapshot]),
   );
   const newer = events.filter(({ id }) => id > lastId);
   if (newer.length > 0) changed.push(["events", newer]);

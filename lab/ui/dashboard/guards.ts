@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-import { isSame, Refusal } from "../../protocol/loopback";
+import { isSame, HttpRefusal } from "../../protocol/loopback";
 
 /**
  * Rejects requests that other pages in the learner's browser could send.
@@ -11,14 +11,14 @@ import { isSame, Refusal } from "../../protocol/loopback";
  *
  * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
-export function refuseRequest(headers: IncomingHttpHeaders, port: number): Refusal | undefined {
+export function refuseRequest(headers: IncomingHttpHeaders, port: number): HttpRefusal | undefined {
   if (!hostsOf(port).includes(headers.host ?? "")) {
-    return new Refusal(421, `The dashboard answers only at ${hostsOf(port).join(" and ")}.`);
+    return new HttpRefusal(421, `The dashboard answers only at ${hostsOf(port).join(" and ")}.`);
   }
   const site = headers["sec-fetch-site"] ?? "none";
   const isNavigation = headers["sec-fetch-mode"] === "navigate";
   if (site !== "same-origin" && site !== "none" && !isNavigation) {
-    return new Refusal(403, "Other pages may not send requests to the dashboard.");
+    return new HttpRefusal(403, "Other pages may not send requests to the dashboard.");
   }
   return undefined;
 }
@@ -28,21 +28,21 @@ export function refuseAction(
   headers: IncomingHttpHeaders,
   port: number,
   token: string,
-): Refusal | undefined {
+): HttpRefusal | undefined {
   const origins = hostsOf(port).map((host) => `http://${host}`);
   if (!origins.includes(headers.origin ?? "")) {
-    return new Refusal(403, "Only the dashboard's own page may send actions: wrong Origin.");
+    return new HttpRefusal(403, "Only the dashboard's own page may send actions: wrong Origin.");
   }
   if ((headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
-    return new Refusal(403, "Only the dashboard's own page may send actions.");
+    return new HttpRefusal(403, "Only the dashboard's own page may send actions.");
   }
   // Another page's form can send neither this type nor the token.
   if (!/^application\/json\b/.test(headers["content-type"] ?? "")) {
-    return new Refusal(415, "Send actions as application/json.");
+    return new HttpRefusal(415, "Send actions as application/json.");
   }
   const given = headers["x-lab-token"];
   if (typeof given !== "string" || !isSame(given, token)) {
-    return new Refusal(403, "The token is wrong: reload the page.");
+    return new HttpRefusal(403, "The token is wrong: reload the page.");
   }
   return undefined;
 }

@@ -25,7 +25,7 @@ export interface SubnetView {
   readonly name: string;
   readonly cidrBlock: string;
   /** Its route to the internet: an internet gateway (then it is public), a NAT gateway, or none. */
-  readonly wayOut: "internet gateway" | "NAT gateway" | "none";
+  readonly internetAccess: "internet gateway" | "NAT gateway" | "none";
   /** Public addresses of the NAT gateways in it. */
   readonly natGateways: readonly string[];
   /** Names of the load balancers with an address in it. */
@@ -63,7 +63,7 @@ export function networksOf(account: Pick<AccountView, "list">): NetworkView[] {
   const balancers = all("aws:lb/loadBalancer:LoadBalancer", loadBalancer);
   const services = all("aws:ecs/service:Service", service);
 
-  const wayOut = (subnetId: string): SubnetView["wayOut"] => {
+  const internetAccess = (subnetId: string): SubnetView["internetAccess"] => {
     const tables = associations.filter((one) => one.subnetId === subnetId);
     const own = routes.filter((one) =>
       tables.some(({ routeTableId }) => routeTableId === one.routeTableId),
@@ -75,7 +75,7 @@ export function networksOf(account: Pick<AccountView, "list">): NetworkView[] {
     id: one.id,
     name: one.tags?.Name ?? one.id,
     cidrBlock: one.cidrBlock ?? "",
-    wayOut: wayOut(one.id),
+    internetAccess: internetAccess(one.id),
     natGateways: gateways
       .filter(({ subnetId }) => subnetId === one.id)
       .map(({ id, publicIp }) => publicIp ?? id),
@@ -107,4 +107,5 @@ export function networksOf(account: Pick<AccountView, "list">): NetworkView[] {
   });
 }
 
-const rank = ({ wayOut }: SubnetView): number => (wayOut === "internet gateway" ? 0 : 1);
+const rank = ({ internetAccess }: SubnetView): number =>
+  internetAccess === "internet gateway" ? 0 : 1;

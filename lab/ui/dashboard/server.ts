@@ -4,18 +4,18 @@ import { text } from "node:stream/consumers";
 
 import type { AccountView } from "../../account/record";
 import type { LabStatus } from "../../host/host";
-import { answer, LoopbackServer, Refusal } from "../../protocol/loopback";
+import { answer, LoopbackServer, HttpRefusal } from "../../protocol/loopback";
 import type { PlaneEvent } from "../../runtime/dataplane/events";
 import type { PaceName } from "../../runtime/controlplane/pace";
 import { EarliestTimer } from "../../runtime/controlplane/earliestTimer";
 import { messageOf } from "../../shared/messageOf";
 import { act, ACTION_NAMES, type ActionTargets, HARMLESS, parseAction } from "./actions";
-import { EventLog } from "./eventLog";
+import { RecentEvents } from "./recentEvents";
 import { Feed } from "./feed";
 import { refuseAction, refuseRequest } from "./guards";
-import { History } from "./history";
+import { ServiceHistory } from "./serviceHistory";
 import { loadPage, type Asset } from "./page";
-import { takeSnapshot, type Snapshot } from "./snapshot";
+import { takeSnapshot, type DashboardSnapshot } from "./snapshot";
 
 /** Number of ports to try, from the first one on, before taking any free one. */
 const portsTried = 10;
@@ -44,23 +44,23 @@ export interface DashboardOptions {
  * The dashboard: a page on its own port on 127.0.0.1, which no load balancer forwards to.
  *
  * - `GET /_lab` is the page;
- * - `GET /_lab/api/snapshot` is the data that it shows, see {@link Snapshot};
+ * - `GET /_lab/api/snapshot` is the data that it shows, see {@link DashboardSnapshot};
  * - `GET /_lab/api/events` streams that data and its changes, see {@link Feed};
  * - `POST /_lab/api/actions` performs an action, see actions.ts.
  */
 export class Dashboard {
   private readonly token = randomBytes(32).toString("hex");
   private readonly start = randomBytes(8).toString("hex");
-  private readonly log = new EventLog();
+  private readonly log = new RecentEvents();
   private readonly feed = new Feed(() => this.snapshot());
-  private readonly history = new History();
+  private readonly history = new ServiceHistory();
   private readonly measuring = new EarliestTimer(() => void this.measure());
   private readonly page;
   private server: LoopbackServer | undefined;
   private readonly unfollow: (() => void)[];
 
   private constructor(private readonly options: DashboardOptions) {
-    this.page = loadPage(isMute(options) ? "" : this.token);
+    this.page = loadPage(isReadOnly(options) ? "" : this.token);
     this.unfollow = [
       options.onChange(() => {
         this.measuring.set(measuredMs);
@@ -109,14 +109,14 @@ export class Dashboard {
     if (plane !== undefined) this.history.note(plane, Date.now());
   }
 
-  private async snapshot(): Promise<Snapshot> {
+  private async snapshot(): Promise<DashboardSnapshot> {
     const { account, status, actions } = this.options;
     const now = await status();
     if (now.plane !== undefined) this.history.note(now.plane, Date.now());
     this.log.addReports(now.reports);
     return takeSnapshot({
       start: this.start,
-      actions: actions !== undefined ? ACTION_NAMES : isMute(this.options) ? [] : HARMLESS,
+      actions: actions !== undefined ? ACTION_NAMES : isReadOnly(this.options) ? [] : HARMLESS,
       account,
       status: now,
       events: [...this.log.events],
@@ -157,7 +157,7 @@ export class Dashboard {
         return;
       default: {
         const asset = request.method === "GET" ? this.page.files.get(pathname) : undefined;
-        if (asset === undefined) throw new Refusal(404, "There is no such page.");
+        if (asset === undefined) throw new HttpRefusal(404, "There is no such page.");
         send(response, asset);
       }
     }
@@ -165,15 +165,15 @@ export class Dashboard {
 
   private async action(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { actions, changePace } = this.options;
-    const onlyShows = new Refusal(
+    const onlyShows = new HttpRefusal(
       403,
       "The dashboard is read-only. To allow actions: npm start -- --allow-actions",
     );
-    if (isMute(this.options)) throw onlyShows;
+    if (isReadOnly(this.options)) throw onlyShows;
     const refusal = refuseAction(request.headers, this.port, this.token);
     if (refusal !== undefined) throw refusal;
     if (Number(request.headers["content-length"] ?? Infinity) > longestBody) {
-      throw new Refusal(413, "The request is too long.");
+      throw new HttpRefusal(413, "The request is too long.");
     }
     try {
       const action = parseAction(JSON.parse(await text(request)));
@@ -182,14 +182,14 @@ export class Dashboard {
       else await act(action, actions);
       answer(response, {});
     } catch (error) {
-      if (error instanceof Refusal) throw error;
-      throw new Refusal(400, messageOf(error));
+      if (error instanceof HttpRefusal) throw error;
+      throw new HttpRefusal(400, messageOf(error));
     }
   }
 }
 
 /** Whether the page has no actions at all. */
-const isMute = ({ actions, changePace }: DashboardOptions): boolean =>
+const isReadOnly = ({ actions, changePace }: DashboardOptions): boolean =>
   actions === undefined && changePace === undefined;
 
 function send(response: ServerResponse, { contentType, body }: Asset): void {

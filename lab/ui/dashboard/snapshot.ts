@@ -19,8 +19,8 @@ import type {
 } from "../../runtime/dataplane/alb/loadBalancerStatus";
 import { ELB_TYPES, parseRecord } from "../../runtime/dataplane/alb/elb";
 import type { ActionName } from "./actions";
-import type { LoggedEvent } from "./eventLog";
-import type { Sample } from "./history";
+import type { LoggedEvent } from "./recentEvents";
+import type { Sample } from "./serviceHistory";
 import { type NetworkView, networksOf } from "./networks";
 import { type RevisionShare, type Rollout, rolloutOf, sharesOf } from "./rollout";
 
@@ -29,7 +29,7 @@ import { type RevisionShare, type Rollout, rolloutOf, sharesOf } from "./rollout
  * networks.ts and here. No record of the account is copied as a whole, so environment variables and secrets cannot leak
  * into it.
  */
-export interface Snapshot {
+export interface DashboardSnapshot {
   /** Distinguishes one start of the lab from another. */
   readonly start: string;
   /** What the page may do besides looking. */
@@ -86,7 +86,7 @@ export interface SnapshotSources {
   readonly account: Pick<AccountView, "list">;
   readonly status: LabStatus;
   readonly events: readonly LoggedEvent[];
-  readonly history: Snapshot["history"];
+  readonly history: DashboardSnapshot["history"];
 }
 
 const nothing: PlaneStatus = {
@@ -98,7 +98,7 @@ const nothing: PlaneStatus = {
   schedules: [],
 };
 
-export function takeSnapshot(sources: SnapshotSources): Snapshot {
+export function takeSnapshot(sources: SnapshotSources): DashboardSnapshot {
   const { start, actions, account, status, events, history } = sources;
   const plane = status.plane ?? nothing;
   const stacksBy = (type: string, property: string) => {

@@ -12,7 +12,7 @@ import {
 } from "./state";
 
 /** What an update would do to a resource that it changes. */
-export interface Change {
+export interface PlannedChange {
   action: "create" | "update" | "replace" | "delete";
   /** Names of the inputs that would change, for an update or a replacement. */
   inputs: string[];
@@ -23,7 +23,7 @@ export interface Plan {
   /** The stack's resources after the update; values that only the update will determine are unknown. */
   after: StackState;
   /** By URN. */
-  changes: Map<string, Change>;
+  changes: Map<string, PlannedChange>;
 }
 
 const properties = z.record(z.string(), z.unknown()).nullish();
@@ -143,14 +143,14 @@ export function readPreview(before: StackState, preview: unknown, origin: string
 
 interface Step {
   urn: string;
-  action: Change["action"] | "keep";
+  action: PlannedChange["action"] | "keep";
   /** The resource after the update, from what it is before. */
   resource?: (old: StackResource | undefined) => StackResource;
 }
 
 function planOf(before: StackState, steps: readonly Step[]): Plan {
   const after = new Map(before.resources.map((resource) => [resource.urn, resource]));
-  const changes = new Map<string, Change>();
+  const changes = new Map<string, PlannedChange>();
   for (const { urn, action, resource } of steps) {
     const old = after.get(urn);
     if (action === "keep") continue;

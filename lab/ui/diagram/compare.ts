@@ -1,5 +1,5 @@
 import type { Architecture, Box, Line } from "./architecture";
-import type { Change } from "./changes";
+import type { PlannedChange } from "./changes";
 import { arrowKey, nested } from "./picture";
 import { UNKNOWN_TEXT } from "./references";
 import { compareText } from "./state";
@@ -11,7 +11,7 @@ import { compareText } from "./state";
 export function compare(
   before: Architecture,
   after: Architecture,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, PlannedChange>,
 ): Architecture {
   const olds = new Map(before.boxes.map((box) => [box.key, box]));
   const news = new Map(after.boxes.map((box) => [box.key, box]));
@@ -34,7 +34,7 @@ export function compare(
 function comparedBox(
   old: Box | undefined,
   now: Box | undefined,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, PlannedChange>,
 ): Box | undefined {
   if (!old || !now) {
     const box = now ?? old;
@@ -52,7 +52,7 @@ function comparedBox(
 /** Lines for the changes of a box's resources that its other lines do not show. */
 function changeLines(
   { key, urns }: Box,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, PlannedChange>,
   isVisible: boolean,
 ): Line[] {
   const own = changes.get(key);

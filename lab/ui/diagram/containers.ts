@@ -4,7 +4,7 @@ import { shown, textOf } from "./references";
 import type { StackResource } from "./state";
 
 /** A container of a task definition, as far as it is drawn. Of its environment, only whom its addresses name is. */
-export interface Container {
+export interface DrawnContainer {
   name: string;
   image: string;
   ports: string[];
@@ -17,7 +17,7 @@ export interface Container {
 }
 
 /** @returns the containers, or undefined if they are not known before the update. */
-export function containersOf(taskDefinition: StackResource): Container[] | undefined {
+export function containersOf(taskDefinition: StackResource): DrawnContainer[] | undefined {
   const text = taskDefinition.props.containerDefinitions;
   if (typeof text !== "string") return undefined;
   let definitions: unknown;
@@ -29,7 +29,7 @@ export function containersOf(taskDefinition: StackResource): Container[] | undef
   return Array.isArray(definitions) ? definitions.map((item) => container(item as Value)) : [];
 }
 
-function container(value: Value): Container {
+function container(value: Value): DrawnContainer {
   const definition = isFields(value) ? value : {};
   return {
     name: shown(definition.name),

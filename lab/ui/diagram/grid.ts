@@ -1,5 +1,5 @@
 import type { Box } from "./architecture";
-import { boxSize, frame, type Placed } from "./shapes";
+import { boxSize, frame, type Rectangle } from "./shapes";
 
 const gap = 12;
 
@@ -10,7 +10,7 @@ export interface Grid {
   width: number;
   height: number;
   /** Positions relative to the grid's top left corner. */
-  places: Map<string, Placed>;
+  places: Map<string, Rectangle>;
 }
 
 /**
@@ -35,7 +35,7 @@ export function gridOf(box: Box, boxes: readonly Box[], most: number): Grid | un
     ...zones.map(({ zone }) => boxSize(zone, most).width),
     ...inner.map((subnet) => subnet + 2 * gap),
   );
-  const places = new Map<string, Placed>();
+  const places = new Map<string, Rectangle>();
   let y = 0;
   for (const { zone, subnets } of zones) {
     const top = y;
@@ -52,7 +52,7 @@ export function gridOf(box: Box, boxes: readonly Box[], most: number): Grid | un
 }
 
 /** Places a grid at the left of the box around it. */
-export function placeGrid({ places }: Grid, around: Placed): Map<string, Placed> {
+export function placeGrid({ places }: Grid, around: Rectangle): Map<string, Rectangle> {
   const x = around.x + frame.padding;
   const y = around.y + frame.header + frame.padding;
   return new Map(

@@ -4,7 +4,7 @@ import type { Architecture, Arrow, Box } from "./architecture";
 import { folded } from "./fold";
 import { gridOf, type Grid, placeGrid } from "./grid";
 import { markSign } from "./marks";
-import { boxSize, frame, type Placed, type Row, rowsOf } from "./shapes";
+import { boxSize, frame, type Rectangle, type Row, rowsOf } from "./shapes";
 import { fontSize, shorten, textWidth } from "./text";
 
 export interface Point {
@@ -13,7 +13,7 @@ export interface Point {
 }
 
 /** A box with its place, in pixels from the picture's top left corner, and what is written in it. */
-export interface PlacedBox extends Placed {
+export interface PlacedBox extends Rectangle {
   box: Box;
   /** None of frames and zones, which have a header. */
   rows: readonly Row[];
@@ -23,7 +23,7 @@ export interface PlacedBox extends Placed {
 export interface PlacedArrow {
   arrow: Arrow;
   points: Point[];
-  label?: Placed & { text: string };
+  label?: Rectangle & { text: string };
 }
 
 /** A picture after layout, ready to be written. */
@@ -251,7 +251,7 @@ function straightened(points: readonly Point[]): Point[] {
   }, []);
 }
 
-function placeOf({ x = 0, y = 0, width = 0, height = 0 }: Partial<Placed>): Placed {
+function placeOf({ x = 0, y = 0, width = 0, height = 0 }: Partial<Rectangle>): Rectangle {
   return { x, y, width, height };
 }
 

@@ -18,7 +18,7 @@ const INTERNET = "internet";
 const INTERNET_OUT = "internet, as a destination";
 
 /** How packets leave a subnet: through NAT gateways, an internet gateway, or not at all. */
-interface WayOut {
+interface InternetAccess {
   natGateways: StackResource[];
   internetGateways: StackResource[];
 }
@@ -64,7 +64,7 @@ function drawSubnet(picture: Picture, subnet: StackResource): void {
     parent: around,
     urns: [],
   });
-  const access = accessOf(wayOut(references, subnet));
+  const access = accessOf(internetAccess(references, subnet));
   const block = shown(subnet.props.cidrBlock ?? subnet.props.ipv6CidrBlock);
   const hasNat = references
     .ofType([NAT_GATEWAY])
@@ -81,7 +81,7 @@ function drawSubnet(picture: Picture, subnet: StackResource): void {
   });
 }
 
-function accessOf({ natGateways, internetGateways }: WayOut) {
+function accessOf({ natGateways, internetGateways }: InternetAccess) {
   if (internetGateways.length > 0) return "public";
   return natGateways.length > 0 ? "private" : "isolated";
 }
@@ -165,7 +165,7 @@ interface Way {
 }
 
 /** Where the default routes of a subnet's route table lead. */
-function wayOut(references: References, subnet: StackResource): WayOut {
+function internetAccess(references: References, subnet: StackResource): InternetAccess {
   const tables = references
     .ofType([ROUTE_TABLE_ASSOCIATION])
     .filter((association) => references.referred(association, "subnetId", SUBNETS).includes(subnet))
@@ -258,7 +258,7 @@ export function drawReachTo(
   if (to.kind === "party") return;
   const isInternet = to.kind === "internet";
   const text = to.kind === "addresses" ? to.block : to.kind === "other" ? to.text : "any address";
-  const ways = subnets.map((subnet) => wayOut(picture.references, subnet));
+  const ways = subnets.map((subnet) => internetAccess(picture.references, subnet));
   const byNat = ways.some(({ natGateways }) => natGateways.length > 0);
   const byGateway = ways.some(({ internetGateways }) => internetGateways.length > 0);
   // Without a route to the internet, the permission has no effect.

@@ -3,7 +3,7 @@ import { folded } from "./fold";
 import { type Layout, labelOf, type PlacedArrow, type PlacedBox } from "./layout";
 import { readingOrder } from "./order";
 import { phoneWidth } from "./phonePicture";
-import { boxSize, card, frame, type Placed, rowsOf } from "./shapes";
+import { boxSize, card, frame, type Rectangle, rowsOf } from "./shapes";
 import { fontSize, textWidth } from "./text";
 
 /**
@@ -133,7 +133,7 @@ function placedBoxes(boxes: readonly Box[], { bundles, right, straight }: Placin
 /** Where arrows enter at the right of a box, in pixels from its top. */
 const entry = { first: 10, step: 9 };
 
-function straightDown(arrow: Arrow, places: ReadonlyMap<string, Placed>): PlacedArrow[] {
+function straightDown(arrow: Arrow, places: ReadonlyMap<string, Rectangle>): PlacedArrow[] {
   const [from, to] = [places.get(arrow.from), places.get(arrow.to)];
   if (!from || !to) return [];
   const x = from.x + from.width - 28;
@@ -157,7 +157,7 @@ interface Lanes {
 
 function byLane(
   bundle: Bundle,
-  places: ReadonlyMap<string, Placed>,
+  places: ReadonlyMap<string, Rectangle>,
   { entries, beside }: Lanes,
 ): PlacedArrow[] {
   const from = places.get(bundle.from);

@@ -12,7 +12,7 @@ import { field, items, toInteger, type Value } from "../../../policies/graph/val
 import { lastPart } from "../../shared/lastPart";
 import type { Line } from "./architecture";
 import { drawCapacity, drawInstances } from "./capacity";
-import { type Container, containersOf, shortImage } from "./containers";
+import { type DrawnContainer, containersOf, shortImage } from "./containers";
 import { blocksOf, REGION, noteIn, vpcOf } from "./network";
 import { commonPorts, portsText } from "./permissions";
 import { addArrow, addBox, type Picture } from "./picture";
@@ -158,7 +158,7 @@ function capacityLines({ props }: StackResource): Line[] {
 function taskLines(
   { references }: Picture,
   taskDefinition: StackResource | undefined,
-  containers: readonly Container[] | undefined,
+  containers: readonly DrawnContainer[] | undefined,
 ): Line[] {
   if (!taskDefinition) return [];
   const { cpu, memory } = taskDefinition.props;
@@ -209,7 +209,7 @@ function connectNames({ props }: StackResource): string[] {
 
 function logGroupsOf(
   { references }: Picture,
-  containers: readonly Container[] | undefined,
+  containers: readonly DrawnContainer[] | undefined,
 ): StackResource[] {
   const names = (containers ?? []).map(({ logGroup }) => logGroup);
   return references

@@ -3,7 +3,7 @@ import { markSign } from "./marks";
 import { fontSize, shorten, textWidth, wrapped } from "./text";
 
 /** A position in the picture, in pixels. */
-export interface Placed {
+export interface Rectangle {
   x: number;
   y: number;
   width: number;

@@ -6,7 +6,7 @@ import type { Layout, PlacedArrow, PlacedBox, Point } from "./layout";
 import { markSign, markWord } from "./marks";
 import { dark, light, type Palette } from "./palette";
 import { headerLeft } from "./header";
-import { card, headerLetters, kindText, type Placed } from "./shapes";
+import { card, headerLetters, kindText, type Rectangle } from "./shapes";
 import { escapeXml, fontFamily, fontSize, shorten, textWidth } from "./text";
 
 /** Height of a row of the legend, in pixels. */
@@ -136,7 +136,7 @@ function tooltip({ kind, title, lines, mark }: Box, language: PictureLanguage): 
   return mark ? `${said} (${markWord[language][mark]})` : said;
 }
 
-function rectSvg({ x, y, width, height }: Placed, { shape }: Box): string {
+function rectSvg({ x, y, width, height }: Rectangle, { shape }: Box): string {
   const corner = shape === "outside" ? 16 : shape === "card" ? 6 : 3;
   return (
     `<rect class="${shape}" x="${number(x)}" y="${number(y)}" width="${number(width)}"` +

@@ -29,7 +29,7 @@ export const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressR
 export const LISTENER_RULES = ["lb", "alb"].map((name) => `aws:${name}/listenerRule:ListenerRule`);
 export const TARGET_GROUPS = ["lb", "alb"].map((name) => `aws:${name}/targetGroup:TargetGroup`);
 
-export const CAPACITY_OF_CLUSTER = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
+const CAPACITY_OF_CLUSTER = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
 export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 export const SCALING_TARGET = "aws:appautoscaling/target:Target";

@@ -1,6 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
-import { type Difference, differencesOf } from "./differences";
+import { type PropertyDifference, differencesOf } from "./differences";
 
 /** What an operation does to a resource; the steps of a replacement count as one. */
 export type Change = "create" | "update" | "replace" | "delete" | "read" | "import" | "same";
@@ -15,7 +15,7 @@ export interface ChangedResource {
   parent?: string;
   isComponent: boolean;
   change: Change;
-  differences: Difference[];
+  differences: PropertyDifference[];
 }
 
 /** What an operation does to a stack's resources, collected event by event. */

@@ -5,7 +5,7 @@ import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { UNKNOWN } from "../../shared/unknown";
 
 /** A property that an operation changes. */
-export interface Difference {
+export interface PropertyDifference {
   /** As Pulumi writes it: `healthCheck.path`, `tags["a.b"]`. */
   path: string;
   /** The values before and after, as text; absent if there is none. */
@@ -22,7 +22,7 @@ const signature = "4dabf18193072939515e22adb298388d";
 const longest = 60;
 
 /** What a step changes, property by property. */
-export function differencesOf(metadata: StepEventMetadata): Difference[] {
+export function differencesOf(metadata: StepEventMetadata): PropertyDifference[] {
   // The CLI writes null if there is none.
   const detailed = metadata.detailedDiff ?? {};
   const replacing = metadata.keys ?? [];
@@ -60,7 +60,7 @@ function valueAt(value: unknown, path: string): unknown {
 }
 
 /** The innermost differences of two values, including those within JSON texts. */
-function leaves(path: string, from: unknown, to: unknown): Omit<Difference, "replaces">[] {
+function leaves(path: string, from: unknown, to: unknown): Omit<PropertyDifference, "replaces">[] {
   const [one, other] = [inJson(from), inJson(to)];
   if (isContainer(one) && isContainer(other) && Array.isArray(one) === Array.isArray(other)) {
     const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];

@@ -1,7 +1,7 @@
 import colors from "picocolors";
 
 import type { Change, ChangedResource } from "./changes";
-import type { Difference } from "./differences";
+import type { PropertyDifference } from "./differences";
 
 /** At least this many resources of one type in one component with the same change are shown as one line. */
 const foldFrom = 3;
@@ -75,15 +75,23 @@ function groupLines(group: readonly ChangedResource[], depth: number): string[] 
   if (first === undefined || last === undefined) return [];
   if (group.length === 1) return resourceLines(first, depth);
   const names = `${first.name} … ${last.name}`;
-  return told(first, depth, `${first.type} ${colors.bold(`${group.length} times`)}: ${names}`);
+  return describeChanged(
+    first,
+    depth,
+    `${first.type} ${colors.bold(`${group.length} times`)}: ${names}`,
+  );
 }
 
 function resourceLines(resource: ChangedResource, depth: number): string[] {
-  return told(resource, depth, `${resource.type} ${colors.bold(resource.name)}`);
+  return describeChanged(resource, depth, `${resource.type} ${colors.bold(resource.name)}`);
 }
 
 /** A line for the change, followed by its only difference, or by one line per difference. */
-function told({ change, differences }: ChangedResource, depth: number, what: string): string[] {
+function describeChanged(
+  { change, differences }: ChangedResource,
+  depth: number,
+  what: string,
+): string[] {
   const indent = "  ".repeat(depth);
   const head = `${indent}${signs[change]} ${what}`;
   // For a created or deleted resource, every property differs, so none is shown.
@@ -99,7 +107,7 @@ function told({ change, differences }: ChangedResource, depth: number, what: str
   ];
 }
 
-function describe({ path, from, to, replaces }: Difference): string {
+function describe({ path, from, to, replaces }: PropertyDifference): string {
   const why = replaces ? " (this replaces it)" : "";
   if (from === undefined) return `${path}: set to ${to ?? "another value"}${why}`;
   return to === undefined ? `${path}: no more ${from}${why}` : `${path}: ${from} => ${to}${why}`;

@@ -17,7 +17,7 @@ import { outputDifferences } from "./outputs";
 import { summaryOf, treeLines } from "./tree";
 
 /** Where lines cannot be redrawn, a resource's wait is shown at most this often, in milliseconds. */
-const tellEvery = 5000;
+const repeatEveryMs = 5000;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -130,7 +130,7 @@ export class OperationView {
 
   private waiting(urn: string, text: string): void {
     const before = this.waits.get(urn);
-    const isDue = before === undefined || Date.now() - before.at >= tellEvery;
+    const isDue = before === undefined || Date.now() - before.at >= repeatEveryMs;
     if (before?.text === text) return;
     const prints = isDue && !this.options.live.canShow;
     if (prints) this.lines([`  ${nameOf(urn)}: ${text}`]);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { InvalidArgumentError } from "commander";
 
 /** Formats of reports on the policies' findings. */
-export const REPORT_FORMATS = ["sarif", "markdown", "json"] as const;
+const REPORT_FORMATS = ["sarif", "markdown", "json"] as const;
 
 /** @see REPORT_FORMATS */
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

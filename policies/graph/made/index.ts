@@ -183,7 +183,7 @@ function stack(urn: string, props: Fields): Making {
 }
 
 /** Resources of a template that bring in others from somewhere else. */
-const isBlind = (type: string): boolean =>
+const bringsInOthers = (type: string): boolean =>
   /^AWS::CloudFormation::(Stack|StackSet|Macro)$/.test(type) ||
   type.endsWith("::MODULE") ||
   /^AWS::(ServiceCatalog::CloudFormationProvisionedProduct|Serverless::Application)$/.test(type);
@@ -205,7 +205,7 @@ function resourcesOf(template: Template, parameters: Value, urn: string): Making
   let unseen: Unseen | undefined;
   for (const [logicalId, { Type, Properties, Condition }] of Object.entries(template.Resources)) {
     if (Condition !== undefined && evaluator.holds(Condition) === false) continue;
-    if (isBlind(Type)) {
+    if (bringsInOthers(Type)) {
       unseen ??= { reason: `has a template in which ${logicalId} is an ${Type}` };
       continue;
     }

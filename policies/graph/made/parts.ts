@@ -39,7 +39,7 @@ function started(property: string, parameters: Value): Part {
   };
 }
 
-const startedIf = (property: string, parameters: Value): readonly Part[] =>
+const tasksStartedBy = (property: string, parameters: Value): readonly Part[] =>
   isAbsent(parameters) ? [] : [started(property, parameters)];
 
 /**
@@ -178,7 +178,7 @@ const stateMachine: Reader = ({ definition }) => {
 
 /** A schedule runs a task by a target of ECS's, or by one for every call of an AWS SDK, whose input is the call. */
 const schedule: Reader = ({ target }) => [
-  ...startedIf("target", field(target, "ecsParameters")),
+  ...tasksStartedBy("target", field(target, "ecsParameters")),
   ...called("target", field(target, "arn"), json(field(target, "input"))),
 ];
 
@@ -191,7 +191,7 @@ const eventRule: Reader = ({ targets }) =>
     );
     const props: Fields = { ecsTarget, input, inputTransformer };
     const sources = Object.fromEntries(Object.keys(props).map((name) => [name, "targets"]));
-    return [{ type: tokens.EVENT_TARGET, props, sources }, ...startedIf("targets", ecsTarget)];
+    return [{ type: tokens.EVENT_TARGET, props, sources }, ...tasksStartedBy("targets", ecsTarget)];
   });
 
 /**
@@ -231,10 +231,10 @@ const repository: Reader = ({ repositoryPolicyText: policy }) =>
 const READERS: Readonly<Record<string, Reader>> = {
   [tokens.EXPRESS_SERVICE]: express,
   [tokens.DAEMON_TASK_DEFINITION]: daemon,
-  [tokens.EVENT_TARGET]: ({ ecsTarget }) => startedIf("ecsTarget", ecsTarget),
+  [tokens.EVENT_TARGET]: ({ ecsTarget }) => tasksStartedBy("ecsTarget", ecsTarget),
   [tokens.SCHEDULE]: schedule,
   [tokens.PIPE]: ({ targetParameters }) =>
-    startedIf("targetParameters", field(targetParameters, "ecsTaskParameters")),
+    tasksStartedBy("targetParameters", field(targetParameters, "ecsTaskParameters")),
   [tokens.STATE_MACHINE]: stateMachine,
   [tokens.EVENT_RULE]: eventRule,
   [tokens.SPOT_FLEET]: spotFleet,

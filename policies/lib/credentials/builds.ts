@@ -10,7 +10,7 @@ import {
   UNKNOWN,
   type Value,
 } from "../../graph/value";
-import { type Place, storedPlace } from "./documents";
+import { type CredentialPlace, storedPlace } from "./documents";
 import { variables } from "./places";
 
 /** A text that is YAML, of which JSON is a part, as data; nothing for other text. */
@@ -24,8 +24,8 @@ function parsed(text: Value): Value {
 }
 
 /** A build's variables, some of which are references to secrets; where the kind is not known, nor is the value. */
-function buildVariables(where: string, list: Value): readonly Place[] {
-  return items(list).flatMap((variable): readonly Place[] => {
+function buildVariables(where: string, list: Value): readonly CredentialPlace[] {
+  return items(list).flatMap((variable): readonly CredentialPlace[] => {
     const kind = field(variable, "type");
     if (!isAbsent(kind) && kind !== UNKNOWN && kind !== "PLAINTEXT") {
       return [storedPlace(where, toText(field(variable, "name")), field(variable, "value"))];
@@ -41,7 +41,7 @@ function buildVariables(where: string, list: Value): readonly Place[] {
  *
  * Source: AWS CodeBuild user guide, "Build specification reference for CodeBuild".
  */
-function buildspecPlaces(where: string, buildspec: Value): readonly Place[] {
+function buildspecPlaces(where: string, buildspec: Value): readonly CredentialPlace[] {
   if (buildspec === UNKNOWN) return [{ where, what: "buildspec", value: UNKNOWN }];
   const spec = parsed(buildspec);
   const given = field(spec, "env", "variables");
@@ -50,15 +50,23 @@ function buildspecPlaces(where: string, buildspec: Value): readonly Place[] {
     ["commands", "finally"].flatMap((name): readonly Value[] => items(field(phase, name))),
   );
   return [
-    ...(isFields(given) ? Object.entries(given) : []).map(([name, value]): Place => {
+    ...(isFields(given) ? Object.entries(given) : []).map(([name, value]): CredentialPlace => {
       return { where, what: `the buildspec's variable ${name}`, name, value };
     }),
-    ...commands.map((value): Place => ({ where, what: "a command of the buildspec", value })),
+    ...commands.map((value): CredentialPlace => ({
+      where,
+      what: "a command of the buildspec",
+      value,
+    })),
   ];
 }
 
 /** Where an `aws.codebuild.Project` has plain text that its builds get. */
-export function projectPlaces({ environment, source, secondarySources }: Fields): readonly Place[] {
+export function projectPlaces({
+  environment,
+  source,
+  secondarySources,
+}: Fields): readonly CredentialPlace[] {
   const where = "The project";
   return [
     ...buildVariables(where, field(environment, "environmentVariables")),
@@ -76,15 +84,15 @@ const TEXTS = ["ParameterOverrides", "UserParameters"];
  *
  * Source: AWS CodePipeline user guide, "Action structure reference": CodeBuild's EnvironmentVariables are a JSON text.
  */
-export function pipelinePlaces(props: Fields): readonly Place[] {
+export function pipelinePlaces(props: Fields): readonly CredentialPlace[] {
   const given = variables("The pipeline", props.variables, "defaultValue");
   const actions = items(props.stages).flatMap((stage) => items(field(stage, "actions")));
   return [...given, ...actions.flatMap(actionPlaces)];
 }
 
-function actionPlaces(action: Value): readonly Place[] {
+function actionPlaces(action: Value): readonly CredentialPlace[] {
   const where = `The action ${toText(field(action, "name"))}`;
-  const place = (what: string, value: Value): Place => ({ where, what, value });
+  const place = (what: string, value: Value): CredentialPlace => ({ where, what, value });
   const configuration = field(action, "configuration");
   if (configuration === UNKNOWN) return [place("configuration", UNKNOWN)];
   const list = field(configuration, "EnvironmentVariables");

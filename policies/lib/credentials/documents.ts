@@ -10,7 +10,7 @@ import {
 } from "../../graph/value";
 
 /** A value in which no credential may stand. */
-export interface Place {
+export interface CredentialPlace {
   /** Where it is, as the beginning of a sentence: `The container web`. */
   readonly where: string;
   /** What it is there, e.g. `the variable LOG_LEVEL`. */
@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** What a secret is told by: an ARN or the name of a parameter. */
-export const secretPlace = (where: string, name: string, value: Value): Place => ({
+export const secretPlace = (where: string, name: string, value: Value): CredentialPlace => ({
   where,
   what: `the reference to the secret ${name}`,
   name,
@@ -38,7 +38,7 @@ const IDEMPOTENCY = /^(client|clientrequest|idempotency|next|task)token$/i;
 const isPath = (key: string): boolean => key.endsWith(".$");
 
 /** What a build's variable tells a secret by: the id of a secret, or the name of a parameter. */
-export function storedPlace(where: string, name: string, value: Value): Place {
+export function storedPlace(where: string, name: string, value: Value): CredentialPlace {
   return { where, what: `the reference to the secret ${name}`, value, isReference: true };
 }
 
@@ -68,14 +68,14 @@ const said = (value: Fields, ...names: readonly string[]): readonly Value[] =>
     .map(([, part]) => part);
 
 /** A name with its value, or with what refers to a secret; nothing for other objects. */
-function pairPlaces(where: string, pair: Fields): readonly Place[] {
+function pairPlaces(where: string, pair: Fields): readonly CredentialPlace[] {
   const names = said(pair, "name", "key", "optionname");
   const values = said(pair, "value").filter((value) => !isFields(value) && !Array.isArray(value));
   if (!names.every((name) => typeof name === "string" || name === UNKNOWN)) return [];
   // A build's variable may have the name of a secret as its value.
   const isReference = said(pair, "type").some((type) => STORES.includes(toText(type)));
   return names.flatMap((name) => [
-    ...values.map((value): Place =>
+    ...values.map((value): CredentialPlace =>
       isReference
         ? storedPlace(where, toText(name), value)
         : name === UNKNOWN
@@ -98,8 +98,8 @@ export function documentPlaces(
   document: Value,
   what: string,
   isOthers: (key: string) => boolean = () => false,
-): readonly Place[] {
-  const inside = (value: Value, inWhat = what): readonly Place[] =>
+): readonly CredentialPlace[] {
+  const inside = (value: Value, inWhat = what): readonly CredentialPlace[] =>
     documentPlaces(where, value, inWhat, isOthers);
   if (Array.isArray(document)) {
     const list = items(document);
@@ -111,7 +111,7 @@ export function documentPlaces(
   const rest = Object.entries(document)
     .filter(([key]) => !isOthers(key) && !isPath(key) && !IDEMPOTENCY.test(key))
     .filter(([key]) => pair.length === 0 || !PAIR.test(key))
-    .flatMap(([key, value]): readonly Place[] =>
+    .flatMap(([key, value]): readonly CredentialPlace[] =>
       typeof value === "object" ? inside(value, key) : [{ where, what: key, name: key, value }],
     );
   return [...pair, ...rest];

@@ -9,12 +9,12 @@ import {
 } from "../../graph/value";
 import { containersOf } from "../containers";
 import type { Report } from "../rule";
-import { type Place, secretPlace, words } from "./documents";
+import { type CredentialPlace, secretPlace, words } from "./documents";
 import { credentialIn, credentialOf, mustBeCredential, type Wanted } from "./find";
 import { isSecretItself } from "./references";
 
 /** Values under names, such as log options. */
-export function named(where: string, kind: string, values: Value): readonly Place[] {
+export function named(where: string, kind: string, values: Value): readonly CredentialPlace[] {
   if (!isFields(values)) return [{ where, what: `the ${kind}s`, value: values }];
   return Object.entries(values).map(([name, value]) => ({
     where,
@@ -25,7 +25,7 @@ export function named(where: string, kind: string, values: Value): readonly Plac
 }
 
 /** A list of `{ name, value }`, whose value may go by another key; one without a known name may hold anything. */
-export function variables(where: string, list: Value, key = "value"): readonly Place[] {
+export function variables(where: string, list: Value, key = "value"): readonly CredentialPlace[] {
   return items(list).map((variable) => {
     const name = field(variable, "name");
     return name === UNKNOWN
@@ -40,14 +40,14 @@ export function variables(where: string, list: Value, key = "value"): readonly P
 }
 
 /** A text, or a list of words of a command. */
-const command = (where: string, what: string, value: Value): Place => ({
+const command = (where: string, what: string, value: Value): CredentialPlace => ({
   where,
   what,
   value: words(items(value)),
 });
 
 /** Secrets that a container gets by reference. */
-const secretPlaces = (where: string, list: Value): readonly Place[] =>
+const secretPlaces = (where: string, list: Value): readonly CredentialPlace[] =>
   items(list).map((secret) => {
     // The names of a container's parts are in small letters: see containersOf.
     const reference = field(secret, "valuefrom") ?? field(secret, "valueFrom");
@@ -55,7 +55,10 @@ const secretPlaces = (where: string, list: Value): readonly Place[] =>
   });
 
 /** Where a container of a task definition has text. */
-function containerPlaces(where: string, get: (...path: string[]) => Value): readonly Place[] {
+function containerPlaces(
+  where: string,
+  get: (...path: string[]) => Value,
+): readonly CredentialPlace[] {
   return [
     ...variables(where, get("environment")),
     command(where, "command", get("command")),
@@ -70,7 +73,7 @@ function containerPlaces(where: string, get: (...path: string[]) => Value): read
 }
 
 /** The containers of a task definition, and the options of its volumes. */
-export function taskPlaces(props: Fields, report: Report): readonly Place[] {
+export function taskPlaces(props: Fields, report: Report): readonly CredentialPlace[] {
   const volumes = items(props.volumes).flatMap((volume) => {
     const docker = field(volume, "dockerVolumeConfiguration");
     const where = `The volume ${toText(field(volume, "name"))}`;
@@ -86,7 +89,7 @@ export function taskPlaces(props: Fields, report: Report): readonly Place[] {
 }
 
 /** The logs of the proxy that Service Connect puts beside a service's tasks. */
-export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly Place[] {
+export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly CredentialPlace[] {
   const options = field(serviceConnectConfiguration, "logConfiguration", "options");
   const secrets = field(serviceConnectConfiguration, "logConfiguration", "secretOptions");
   return [
@@ -101,7 +104,7 @@ export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly
  * @param unknown What a value that is not known is worth, by its name.
  */
 export function reportCredentials(
-  places: readonly Place[],
+  places: readonly CredentialPlace[],
   report: Report,
   wanted: Wanted = {},
 ): void {

@@ -10,7 +10,7 @@ const SECRET_ID = /^[\w/+=.@:-]+$/;
 const USUAL = /^(change[-_]?me|letmein|qwerty\w*|p[a@]ss(w[o0]rd)?\d+|[a-z]+\d{2,})$/i;
 
 /** A name without folders, which the secret's own name does not explain. */
-function isWordOfItsOwn(text: string): boolean {
+function isLikelyPassword(text: string): boolean {
   const isPhrase = /[-_.:]/.test(text);
   return USUAL.test(text) || (looksDrawn(text) && !(isPhrase && claimOf(text) !== undefined));
 }
@@ -28,5 +28,5 @@ export function isSecretItself(name: string | undefined, text: string): boolean 
   // Parameters in folders have a slash in front; other texts with one are a key, or an error.
   const parts = text.startsWith("/") ? text.split("/") : [text];
   if (text.includes("/")) return parts.some(isRandom) && claimOf(text) === undefined;
-  return claimOf(name) !== undefined && isWordOfItsOwn(text);
+  return claimOf(name) !== undefined && isLikelyPassword(text);
 }

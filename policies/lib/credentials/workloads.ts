@@ -1,6 +1,6 @@
 import * as tokens from "../../graph/tokens";
 import { field, type Fields, isFields, items, toText, type Value } from "../../graph/value";
-import { documentPlaces, json, type Place, secretPlace } from "./documents";
+import { documentPlaces, json, type CredentialPlace, secretPlace } from "./documents";
 import { named } from "./places";
 
 /** A text that is JSON as data, and data as it is. */
@@ -11,29 +11,32 @@ const document = (value: Value): Value =>
 const JOB = ["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"];
 
 /** Source: AWS Batch user guide, "Job definition parameters". */
-const jobPlaces = (props: Fields): readonly Place[] => [
+const jobPlaces = (props: Fields): readonly CredentialPlace[] => [
   ...JOB.flatMap((name) => documentPlaces("The job definition", document(props[name]), name)),
   ...named("The job definition", "parameter", props.parameters),
 ];
 
-const functionPlaces = ({ environment, imageConfig }: Fields): readonly Place[] => [
+const functionPlaces = ({ environment, imageConfig }: Fields): readonly CredentialPlace[] => [
   ...named("The function", "variable", field(environment, "variables")),
   ...documentPlaces("The function", imageConfig, "imageConfig"),
 ];
 
 /** Variables as a map, or as the list of names and values that CloudFormation has. */
-const variablePlaces = (where: string, variables: Value): readonly Place[] =>
+const variablePlaces = (where: string, variables: Value): readonly CredentialPlace[] =>
   Array.isArray(variables)
     ? documentPlaces(where, variables, "variables")
     : named(where, "variable", variables);
 
-const glueJob = ({ defaultArguments, nonOverridableArguments }: Fields): readonly Place[] => [
+const glueJob = ({
+  defaultArguments,
+  nonOverridableArguments,
+}: Fields): readonly CredentialPlace[] => [
   ...named("The job", "argument", defaultArguments),
   ...named("The job", "argument", nonOverridableArguments),
 ];
 
 /** Variables and secrets, which CloudFormation has as lists of names and values, and commands. */
-function appRunnerPlaces({ sourceConfiguration }: Fields): readonly Place[] {
+function appRunnerPlaces({ sourceConfiguration }: Fields): readonly CredentialPlace[] {
   const where = "The service";
   const given: readonly Value[] = [
     field(sourceConfiguration, "imageRepository", "imageConfiguration"),
@@ -42,7 +45,7 @@ function appRunnerPlaces({ sourceConfiguration }: Fields): readonly Place[] {
   return given.flatMap((each) => appRunnerValues(where, each));
 }
 
-function appRunnerValues(where: string, values: Value): readonly Place[] {
+function appRunnerValues(where: string, values: Value): readonly CredentialPlace[] {
   const variables = field(values, "runtimeEnvironmentVariables");
   const secrets = field(values, "runtimeEnvironmentSecrets");
   const pairs: readonly (readonly [Value, Value])[] = isFields(secrets)
@@ -54,19 +57,19 @@ function appRunnerValues(where: string, values: Value): readonly Place[] {
   return [
     ...variablePlaces(where, variables),
     ...pairs.map(([name, value]) => secretPlace(where, toText(name), value)),
-    ...["startCommand", "buildCommand"].map((what): Place => {
+    ...["startCommand", "buildCommand"].map((what): CredentialPlace => {
       return { where, what, value: field(values, what) };
     }),
   ];
 }
 
-const containerService = ({ containers }: Fields): readonly Place[] =>
+const containerService = ({ containers }: Fields): readonly CredentialPlace[] =>
   items(containers).flatMap((each: Value) => [
     ...named("The container", "variable", field(each, "environment")),
     ...documentPlaces("The container", field(each, "commands"), "commands"),
   ]);
 
-const READERS: Readonly<Record<string, (props: Fields) => readonly Place[]>> = {
+const READERS: Readonly<Record<string, (props: Fields) => readonly CredentialPlace[]>> = {
   [tokens.BATCH_JOB]: jobPlaces,
   [tokens.LAMBDA_FUNCTION]: functionPlaces,
   [tokens.APP_RUNNER_SERVICE]: appRunnerPlaces,
@@ -85,5 +88,5 @@ const READERS: Readonly<Record<string, (props: Fields) => readonly Place[]>> = {
 export const WORKLOADS = Object.keys(READERS);
 
 /** Where such a resource has plain text that its program gets. */
-export const workloadPlaces = (type: string, props: Fields): readonly Place[] =>
+export const workloadPlaces = (type: string, props: Fields): readonly CredentialPlace[] =>
   READERS[type]?.(props) ?? [];

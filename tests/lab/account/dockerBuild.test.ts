@@ -112,8 +112,8 @@ describe("the account's images", () => {
   });
 
   describe("build context", () => {
-    it("has the same hash as long as nothing in it changes", () => {
-      assert.equal(hash(), hash());
+    it("has the same hash as long as nothing in it changes", async () => {
+      assert.equal(await hash(), await hash());
     });
 
     const CHANGES: readonly [string, () => Promise<void>][] = [
@@ -127,17 +127,17 @@ describe("the account's images", () => {
 
     for (const [title, change] of CHANGES) {
       it(`gets another hash by ${title}`, async () => {
-        const before = hash();
+        const before = await hash();
         await change();
-        assert.notEqual(hash(), before);
+        assert.notEqual(await hash(), before);
       });
     }
 
     it("counts a Dockerfile that lies elsewhere", async () => {
       const context = join(folder, "html");
-      const before = contextHash(context, join(folder, "Dockerfile"));
+      const before = await contextHash(context, join(folder, "Dockerfile"));
       await writeFile(join(folder, "Dockerfile"), "FROM httpd\n");
-      assert.notEqual(contextHash(context, join(folder, "Dockerfile")), before);
+      assert.notEqual(await contextHash(context, join(folder, "Dockerfile")), before);
     });
 
     it("tells any two files' contents apart", async () => {

@@ -10,12 +10,12 @@ describe("a note of what is in a folder", () => {
   let dir: string;
   let folder: string;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     dir = mkdtempSync(path.join(tmpdir(), "contents-"));
     folder = path.join(dir, "site");
     mkdirSync(folder);
     writeFileSync(path.join(folder, "index.html"), "<h1>one</h1>");
-    noteContents(folder, contentsOf(folder));
+    noteContents(folder, await contentsOf(folder));
   });
   afterEach(() => {
     rmSync(dir, { recursive: true });
@@ -26,25 +26,40 @@ describe("a note of what is in a folder", () => {
     writeFileSync(contentsFile(folder), JSON.stringify(changed));
   };
 
-  it("tells which file is another, and that it was damaged itself", () => {
-    assert.equal(damagedFile(folder), undefined);
+  it("tells which file is another, and that it was damaged itself", async () => {
+    assert.equal(await damagedFile(folder), undefined);
     writeFileSync(path.join(folder, "index.html"), "<h1>two</h1>");
-    assert.equal(damagedFile(folder), path.join(folder, "index.html"));
+    assert.equal(await damagedFile(folder), path.join(folder, "index.html"));
     rewrite({ ...note(), contents: [] });
-    assert.equal(damagedFile(folder), contentsFile(folder));
+    assert.equal(await damagedFile(folder), contentsFile(folder));
   });
 
-  it("is read without a version, as an earlier lab wrote it", () => {
+  it("is read without a version, as an earlier lab wrote it", async () => {
     const { version, ...earlier } = note() as { version: number };
     assert.equal(version, 1);
     rewrite(earlier);
-    assert.equal(damagedFile(folder), undefined);
+    assert.equal(await damagedFile(folder), undefined);
     writeFileSync(path.join(folder, "index.html"), "<h1>two</h1>");
-    assert.equal(damagedFile(folder), path.join(folder, "index.html"));
+    assert.equal(await damagedFile(folder), path.join(folder, "index.html"));
   });
 
-  it("says nothing in a newer lab's form", () => {
+  it("says nothing in a newer lab's form", async () => {
     rewrite({ version: 2, tree: {} });
-    assert.equal(damagedFile(folder), undefined);
+    assert.equal(await damagedFile(folder), undefined);
+  });
+
+  it("is compared while others have their turn", async () => {
+    writeFileSync(path.join(folder, "video"), Buffer.alloc(8 * 2 ** 20));
+    noteContents(folder, await contentsOf(folder));
+    let turns = 0;
+    let looking = true;
+    const turn = () => {
+      turns += 1;
+      if (looking) setImmediate(turn);
+    };
+    setImmediate(turn);
+    assert.equal(await damagedFile(folder), undefined);
+    looking = false;
+    assert.ok(turns > 8, `${turns} turns`);
   });
 });

@@ -9,6 +9,7 @@ import { cliPages } from "../../docs/commands";
 import { missingFrom, stepsOf } from "../../docs/pages";
 import { chapters } from "../../../settings";
 import {
+  clientSettings,
   engineTimeout,
   lab,
   labReport,
@@ -149,15 +150,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     if (shell.version === 2) return shell.types(`${command} | head -n 1`);
     const [, region = "", logGroupName = ""] =
       /^aws logs tail --region (\S+) (\S+) --follow$/.exec(command) ?? [];
-    const { AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, AWS_SECRET_ACCESS_KEY } = shell.variables;
-    const logs = new CloudWatchLogsClient({
-      endpoint: AWS_ENDPOINT_URL,
-      region,
-      credentials: {
-        accessKeyId: AWS_ACCESS_KEY_ID ?? "",
-        secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "",
-      },
-    });
+    const logs = new CloudWatchLogsClient({ ...clientSettings(shell.variables), region });
     // As the command asks: for the last ten minutes, in all streams together.
     const startTime = Date.now() - 600_000;
     try {

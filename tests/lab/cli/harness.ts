@@ -9,7 +9,7 @@ import { Account } from "../../../lab/account/account";
 import type { ResourceRecord } from "../../../lab/account/record";
 import type { OperationReport } from "../../../lab/engine/operation";
 import { findPulumiCli } from "../../../lab/engine/pulumiCli";
-import type { LabStatus } from "../../../lab/host/host";
+import type { LabStatus, ServedPlane } from "../../../lab/host/host";
 import { createProgress } from "../../../lab/shared/progress";
 import { repository } from "../../../lab/shared/repository";
 
@@ -126,6 +126,22 @@ export async function labReport(...args: string[]): Promise<OperationReport> {
   }
 }
 
+/** The variables that `lab env` exports. */
+export function exportedBy(printed: string): NodeJS.ProcessEnv {
+  const exported = printed.matchAll(/^export (AWS_\w+)='(.*)'$/gm);
+  return Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
+}
+
+/** What leads a client of the AWS SDK to the lab: what the SDK would read from these variables itself. */
+export const clientSettings = (variables: NodeJS.ProcessEnv) => ({
+  endpoint: variables.AWS_ENDPOINT_URL,
+  region: variables.AWS_REGION,
+  credentials: {
+    accessKeyId: variables.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? "",
+  },
+});
+
 /** What the account in a state folder holds, while no lab has it open. */
 export async function accountOf(state: string): Promise<readonly ResourceRecord[]> {
   return withAccount(state, (account) => account.list());
@@ -144,7 +160,7 @@ export async function withAccount<T>(
 }
 
 /** What a lab that is served says of what runs. */
-export async function servedPlane(state: string): Promise<NonNullable<LabStatus["plane"]>> {
+export async function servedPlane(state: string): Promise<ServedPlane> {
   const { stdout } = await lab("status", "--state", state, "--json");
   return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
 }

@@ -8,7 +8,16 @@ import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 
 import type { LabStatus } from "../../../lab/host/host";
 import { repository } from "../../../lab/shared/repository";
-import { engineTimeout, lab, labReport, LabProcess, pulumiCli, stateFolder } from "./harness";
+import {
+  clientSettings,
+  engineTimeout,
+  exportedBy,
+  lab,
+  labReport,
+  LabProcess,
+  pulumiCli,
+  stateFolder,
+} from "./harness";
 
 describe("npm start", function () {
   this.timeout(engineTimeout);
@@ -85,16 +94,7 @@ describe("npm start", function () {
 
   it("answers AWS's API in a shell that it prepared, and what is changed by it is drift", async () => {
     const { stdout } = await lab("env", "--state", state);
-    const exported = stdout.matchAll(/^export (AWS_\w+)='(.*)'$/gm);
-    const env = Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
-    const ecs = new ECSClient({
-      endpoint: env.AWS_ENDPOINT_URL,
-      region: env.AWS_REGION,
-      credentials: {
-        accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
-        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
-      },
-    });
+    const ecs = new ECSClient(clientSettings(exportedBy(stdout)));
     const where = { cluster: "handson-dev", service: "handson-dev" };
     await ecs.send(new UpdateServiceCommand({ ...where, desiredCount: 2 }));
     const report = await labReport("refresh", "--state", state);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { EventLog } from "../../../lab/engine/eventLog";
+import { EngineEventLog } from "../../../lab/engine/eventLog";
 
 describe("the engine's event log", () => {
   it("is read while it is written, to its end, whole events only", async () => {
@@ -12,7 +12,7 @@ describe("the engine's event log", () => {
     try {
       const file = path.join(folder, "events.jsonl");
       const seen: number[] = [];
-      const log = new EventLog(file, ({ sequence }) => seen.push(sequence));
+      const log = new EngineEventLog(file, ({ sequence }) => seen.push(sequence));
       // A character of several bytes, cut in two.
       const text = Buffer.from('{"sequence":0,"x":"…"}\n');
       await appendFile(file, text.subarray(0, text.length - 5));
@@ -27,6 +27,6 @@ describe("the engine's event log", () => {
   });
 
   it("may be missing: an engine that could not start writes none", async () => {
-    await new EventLog("/nowhere/events.jsonl", () => assert.fail()).end();
+    await new EngineEventLog("/nowhere/events.jsonl", () => assert.fail()).end();
   });
 });

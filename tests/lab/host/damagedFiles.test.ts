@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 
 import type { Account } from "../../../lab/account/account";
 import { ensureAccessKey, readAccessKey } from "../../../lab/api/accessKey";
-import { imageFolders } from "../../../lab/delivery/images/imageFolder";
+import { imageFolders, pushedImageCheck } from "../../../lab/delivery/images/imageFolder";
 import { damaged, Registry } from "../../../lab/delivery/images/registry";
 import { Artifacts } from "../../../lab/delivery/pipeline/artifacts";
 import { gitAddress } from "../../../lab/delivery/pipeline/gitAddress";
@@ -149,7 +149,9 @@ describe("a lab of which one file is damaged", () => {
   /** The folder that a task of the image runs from. */
   async function deploy(account: Account, state: string): Promise<string> {
     const image = `123456789012.dkr.ecr.${REGION}.amazonaws.com/${REPOSITORY}:1`;
-    const folder = imageFolders({ account, stateDir: state, checkout: repository })(image) ?? "";
+    const sources = { account, stateDir: state, checkout: repository };
+    await pushedImageCheck(sources)(image);
+    const folder = imageFolders(sources)(image) ?? "";
     const facts = { taskDefinition: "web:1" };
     const spec = { taskArn: "", image, containerPort: 80, environment: {}, facts };
     return new DeployedImages(path.join(state, "dataplane")).folder(folder, spec);

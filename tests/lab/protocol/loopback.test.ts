@@ -5,7 +5,7 @@ import {
   bearsToken,
   isSame,
   LoopbackServer,
-  Refusal,
+  HttpRefusal,
 } from "../../../lab/protocol/loopback";
 import { ASK, asAnotherUser, printedByAnother, printedByOwn } from "../anotherUser";
 
@@ -30,7 +30,7 @@ describe("a server on loopback", () => {
 
   it("answers refusals as they say, and errors by 500", async () => {
     const { url } = await start(({ url: asked }, response) => {
-      if (asked === "/refused") throw new Refusal(403, "not you");
+      if (asked === "/refused") throw new HttpRefusal(403, "not you");
       if (asked === "/wrong") return Promise.reject(new Error("something is wrong"));
       answer(response, { good: true });
       return;

@@ -11,7 +11,7 @@ export interface Shared {
 }
 
 /** The network, and the load balancer that answers 404 until a service adds a rule. */
-export function layFoundation(scope: Construct): Pick<Shared, "vpc" | "listener"> {
+export function createFoundation(scope: Construct): Pick<Shared, "vpc" | "listener"> {
   const vpc = new ec2.Vpc(scope, "vpc", {
     ipAddresses: ec2.IpAddresses.cidr("10.0.0.0/16"),
     maxAzs: 3,

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { deployCicd } from "./cicd";
 import { deployEc2 } from "./ec2";
 import { deployFargate } from "./fargate";
-import { layFoundation } from "./foundation";
+import { createFoundation } from "./foundation";
 import { imageRepository } from "./imageRepository";
 import { deployMicroservices } from "./microservices";
 
@@ -12,7 +12,7 @@ import { deployMicroservices } from "./microservices";
 export class HandsonStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
-    const foundation = layFoundation(this);
+    const foundation = createFoundation(this);
     const shared = { ...foundation, repository: imageRepository(this, "nginx") };
     deployFargate(this, shared);
     deployEc2(this, shared);

@@ -1,5 +1,5 @@
 import { AwsError } from "../../errors";
-import { type QuotaName, refuseBeyond } from "../../quotas";
+import { type QuotaName, checkQuota } from "../../quotas";
 import type { ResourceRecord } from "../../record";
 import type { AccountContext } from "../../resourceType";
 import { inRegion, mustExist } from "../shared";
@@ -43,7 +43,7 @@ export function mustBeWithinQuota(
   isCounted: (record: ResourceRecord) => boolean = () => true,
 ): void {
   const used = inRegion(context, type).filter(isCounted);
-  refuseBeyond(quota, used.length, context.quotas);
+  checkQuota(quota, used.length, context.quotas);
 }
 
 export function dependencyViolation(what: string, id: string, by: ResourceRecord): AwsError {

@@ -1,4 +1,4 @@
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import type { ResourceRecord } from "../../record";
 import type { AccountContext, Properties } from "../../resourceType";
 import { groupsHolding } from "../autoscaling";
@@ -17,7 +17,7 @@ export function mustHaveInterfaces(context: AccountContext, wanted: number): voi
     (sum, { outputs }) => sum + (Array.isArray(outputs.subnets) ? outputs.subnets.length : 0),
     inRegion(context, NAT_GATEWAY).length,
   );
-  refuseBeyond("networkInterfaces", used + wanted - 1, context.quotas);
+  checkQuota("networkInterfaces", used + wanted - 1, context.quotas);
 }
 
 /** Resources that hold network interfaces in a subnet or a security group. */

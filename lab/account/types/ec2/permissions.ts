@@ -3,7 +3,7 @@ import { isIPv6 } from "node:net";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import type { AccountContext } from "../../resourceType";
 import { mustHaveSecurityGroup } from "./lookups";
 import { EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE } from "./tokens";
@@ -179,7 +179,7 @@ export function mustAllow(
     }
     all.push(permission);
     const inDirection = all.filter((other) => other.direction === direction);
-    refuseBeyond("securityGroupRules", inDirection.length - 1, context.quotas);
+    checkQuota("securityGroupRules", inDirection.length - 1, context.quotas);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ec2 } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import { type AccountContext, resourceType } from "../../resourceType";
 import { cidr, exactlyOne, inputsOf, mustExist, tags, text, unsupported } from "../shared";
 import { dependencyViolation, inVpc, mustHaveSubnet, mustHaveVpc } from "./lookups";
@@ -33,7 +33,7 @@ export const routeTable = resourceType({
     mustHaveVpc(context, vpcId);
     if (!before) {
       const withMainOne = inVpc(context, ROUTE_TABLE, vpcId).length + 1;
-      refuseBeyond("routeTables", withMainOne, context.quotas);
+      checkQuota("routeTables", withMainOne, context.quotas);
     }
     for (const route of routes ?? []) mustHaveRouteTarget(context, route);
   },

@@ -2,7 +2,7 @@ import type { ec2 } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import type { ResourceRecord } from "../../record";
 import { resourceType } from "../../resourceType";
 import { cidr, exclusive, inputsOf, inRegion, nameOf, prefixOf, tags, text } from "../shared";
@@ -60,7 +60,7 @@ export const securityGroup = resourceType({
     if (!before) {
       const groups = inRegion(context, SECURITY_GROUP);
       const defaults = inRegion(context, "aws:ec2/vpc:Vpc");
-      refuseBeyond("securityGroups", groups.length + defaults.length, context.quotas);
+      checkQuota("securityGroups", groups.length + defaults.length, context.quotas);
     }
     const clash = context
       .list(SECURITY_GROUP)

@@ -2,7 +2,7 @@ import type { ec2 } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import { resourceType } from "../../resourceType";
 import { cidr, contains, inputsOf, overlaps, parseCidr, tags, text, unsupported } from "../shared";
 import { dependencyViolation, inVpc, mustHaveVpc } from "./lookups";
@@ -51,7 +51,7 @@ export const subnet = resourceType({
   validate(context, inputs, before) {
     const network = parseCidr(String(mustHaveVpc(context, inputs.vpcId).outputs.cidrBlock));
     if (!before) {
-      refuseBeyond("subnets", inVpc(context, SUBNET, inputs.vpcId).length, context.quotas);
+      checkQuota("subnets", inVpc(context, SUBNET, inputs.vpcId).length, context.quotas);
     }
     const { cidrBlock, availabilityZone } = inputs;
     if (cidrBlock === undefined) {

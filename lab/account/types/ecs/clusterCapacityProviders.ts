@@ -27,7 +27,7 @@ export function exists(context: AccountContext, name: string, cluster: string): 
   );
 }
 
-export function mustNotUse(
+function mustNotUse(
   context: AccountContext,
   owner: ResourceRecord,
   providers: readonly string[],

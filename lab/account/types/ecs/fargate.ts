@@ -3,7 +3,7 @@ import { clientException } from "./lookups";
 import type { TaskDefinitionInputs } from "./taskDefinitionInputs";
 
 /** CPU units of `256`, `.25 vCPU` or `1 vcpu`. */
-export function cpuUnits(value: string): number {
+function cpuUnits(value: string): number {
   const vcpu = /^(\d*\.?\d+)\s*vcpu$/i.exec(value)?.[1];
   return vcpu === undefined ? Number(value) : Number(vcpu) * 1024;
 }

@@ -94,7 +94,7 @@ export const serviceInputs = inputsOf<ecs.ServiceArgs>()({
 export type ServiceInputs = z.output<typeof serviceInputs>;
 
 /** Amazon ECS API Reference, "PlacementStrategy": the fields that each type allows. */
-export function placementProblem(type: string, field: string | undefined): string | undefined {
+function placementProblem(type: string, field: string | undefined): string | undefined {
   switch (type) {
     case "random":
       return field === undefined ? undefined : "random takes no field";

@@ -67,7 +67,7 @@ export const taskDefinition = resourceType({
       },
     };
   },
-  owned: revisionsOfNobody,
+  owned: undeclaredRevisions,
 });
 
 const isForManagedInstances = ({ requiresCompatibilities = [] }: TaskDefinitionInputs) =>
@@ -77,7 +77,7 @@ const isForManagedInstances = ({ requiresCompatibilities = [] }: TaskDefinitionI
  * Revisions that a pipeline registered, to delete with the family's last revision that a stack declares. On AWS they
  * stay, free of charge, until somebody deregisters them.
  */
-function revisionsOfNobody(context: AccountContext, record: ResourceRecord): ResourceRecord[] {
+function undeclaredRevisions(context: AccountContext, record: ResourceRecord): ResourceRecord[] {
   if (!isOfStack(record)) return [];
   const others = context
     .list(TASK_DEFINITION)

@@ -67,9 +67,9 @@ export const action = z
     context.addIssue({ code: "custom", path: [key], message: `is required for ${value.type}` });
   });
 
-export type Action = z.output<typeof action>;
+export type ListenerAction = z.output<typeof action>;
 
-export function targetGroupsOf(actions: readonly Action[]): string[] {
+export function targetGroupsOf(actions: readonly ListenerAction[]): string[] {
   return actions.flatMap(({ forward, targetGroupArn }) => [
     ...(targetGroupArn === undefined ? [] : [targetGroupArn]),
     ...(forward?.targetGroups ?? []).map((group) => group.arn),

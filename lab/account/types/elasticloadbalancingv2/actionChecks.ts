@@ -2,7 +2,7 @@ import { AwsError } from "../../errors";
 import type { ResourceRecord } from "../../record";
 import type { AccountContext } from "../../resourceType";
 import { mustExist } from "../shared";
-import { type Action, targetGroupsOf } from "./action";
+import { type ListenerAction, targetGroupsOf } from "./action";
 import { balancersOf } from "./lookups";
 import { TARGET_GROUP } from "./tokens";
 
@@ -13,7 +13,7 @@ import { TARGET_GROUP } from "./tokens";
  */
 export function checkActions(
   context: AccountContext,
-  actions: readonly Action[],
+  actions: readonly ListenerAction[],
   balancer: ResourceRecord,
   protocol: unknown,
 ): void {
@@ -52,7 +52,7 @@ export function checkActions(
 }
 
 /** Whether an action redirects to the request's own address, endlessly. */
-function isLoop(actions: readonly Action[]): boolean {
+function isLoop(actions: readonly ListenerAction[]): boolean {
   return actions.some(
     ({ redirect }) =>
       redirect?.host === "#{host}" &&
@@ -63,7 +63,7 @@ function isLoop(actions: readonly Action[]): boolean {
   );
 }
 
-export function checkLoop(actions: readonly Action[]): void {
+export function checkLoop(actions: readonly ListenerAction[]): void {
   if (!isLoop(actions)) return;
   throw new AwsError(
     "InvalidLoadBalancerAction",

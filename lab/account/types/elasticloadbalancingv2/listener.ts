@@ -2,7 +2,7 @@ import type { lb } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import { type AccountContext, resourceType } from "../../resourceType";
 import { isIssued } from "../acm/issue";
 import { CERTIFICATE } from "../acm/tokens";
@@ -75,7 +75,7 @@ export const listener = resourceType({
     if (inputs.port === undefined)
       throw new AwsError("ValidationError", "A port must be specified");
     if (!before) {
-      refuseBeyond("listeners", listenersOf(context, balancer.id).length, context.quotas);
+      checkQuota("listeners", listenersOf(context, balancer.id).length, context.quotas);
     }
     const clash = context
       .list(LISTENER)

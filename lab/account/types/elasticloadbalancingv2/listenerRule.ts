@@ -2,10 +2,10 @@ import type { lb } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import { resourceType } from "../../resourceType";
 import { arn, inputsOf, tags, text, texts, unsupported } from "../shared";
-import { action, type Action, targetGroupsOf } from "./action";
+import { action, type ListenerAction, targetGroupsOf } from "./action";
 import { checkActions, checkLoop } from "./actionChecks";
 import { listenersOf, mustHaveListener, rulesOf } from "./lookups";
 import { LISTENER_RULE, LOAD_BALANCER } from "./tokens";
@@ -106,14 +106,15 @@ export const listenerRule = resourceType({
     const others = listenersOf(context, balancer.id)
       .flatMap((listener) => rulesOf(context, listener))
       .filter(({ id }) => id !== before?.id);
-    refuseBeyond("listenerRules", others.length, context.quotas);
+    checkQuota("listenerRules", others.length, context.quotas);
     checkActions(context, inputs.actions, balancer, owner.outputs.protocol);
     const groups = new Set(
-      [inputs.actions, ...others.map(({ inputs: rule }) => rule.actions as Action[])].flatMap(
-        targetGroupsOf,
-      ),
+      [
+        inputs.actions,
+        ...others.map(({ inputs: rule }) => rule.actions as ListenerAction[]),
+      ].flatMap(targetGroupsOf),
     );
-    refuseBeyond("targetGroupsPerLoadBalancer", groups.size - 1, context.quotas);
+    checkQuota("targetGroupsPerLoadBalancer", groups.size - 1, context.quotas);
   },
   create(context, inputs) {
     const owner = mustHaveListener(context, inputs.listenerArn);

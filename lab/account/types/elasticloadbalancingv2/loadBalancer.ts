@@ -2,7 +2,7 @@ import type { lb } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
+import { checkQuota } from "../../quotas";
 import { type AccountContext, resourceType } from "../../resourceType";
 import { mustHaveSecurityGroup } from "../ec2/lookups";
 import { mustHaveInterfaces } from "../ec2/networkInterfaces";
@@ -107,7 +107,7 @@ export const loadBalancer = resourceType({
   validate(context, inputs, before) {
     mustHaveFreeName(context, LOAD_BALANCER, inputs.name, before);
     if (!before) {
-      refuseBeyond("loadBalancers", inRegion(context, LOAD_BALANCER).length, context.quotas);
+      checkQuota("loadBalancers", inRegion(context, LOAD_BALANCER).length, context.quotas);
       mustHaveInterfaces(context, subnetIdsOf(inputs).length);
     }
     const vpcId = vpcOfSubnets(context, subnetIdsOf(inputs));

@@ -2,7 +2,7 @@ import { AwsError } from "../../errors";
 import type { ResourceRecord } from "../../record";
 import type { AccountContext } from "../../resourceType";
 import { mustExist } from "../shared";
-import { type Action, targetGroupsOf } from "./action";
+import { type ListenerAction, targetGroupsOf } from "./action";
 import {
   LISTENER,
   LISTENER_CERTIFICATE,
@@ -14,7 +14,7 @@ import {
 /** Load balancers that forward to a target group, through a listener or a rule. */
 export function balancersOf(context: AccountContext, targetGroupArn: string): string[] {
   const forwards = (actions: unknown) =>
-    targetGroupsOf(actions as Action[]).includes(targetGroupArn);
+    targetGroupsOf(actions as ListenerAction[]).includes(targetGroupArn);
   const listeners = context.list(LISTENER).filter((one) => {
     const rules = rulesOf(context, one);
     return (

@@ -2,8 +2,8 @@ import type { lb } from "@pulumi/aws";
 import { z } from "zod";
 
 import { AwsError } from "../../errors";
-import { refuseBeyond } from "../../quotas";
-import { resourceType, type Rule } from "../../resourceType";
+import { checkQuota } from "../../quotas";
+import { resourceType, type InputRule } from "../../resourceType";
 import { VPC } from "../ec2/tokens";
 import {
   exclusive,
@@ -21,7 +21,7 @@ import { balancersOf, mustHaveFreeName } from "./lookups";
 import { TARGET_GROUP } from "./tokens";
 
 /** The provider requires these for every target group except those of Lambda functions. */
-function requiredUnlessLambda(key: string): Rule {
+function requiredUnlessLambda(key: string): InputRule {
   return {
     keys: [key, "targetType"],
     check: (inputs) =>
@@ -180,7 +180,7 @@ export const targetGroup = resourceType({
     const { vpcId = "", healthCheck: check } = inputs;
     mustExist(context, VPC, vpcId, "ValidationError", `The VPC ID '${vpcId}' is not found`);
     if (!before) {
-      refuseBeyond("targetGroups", inRegion(context, TARGET_GROUP).length, context.quotas);
+      checkQuota("targetGroups", inRegion(context, TARGET_GROUP).length, context.quotas);
     }
     mustHaveFreeName(context, TARGET_GROUP, inputs.name, before);
     if (check?.matcher !== undefined) checkMatcher(check.matcher, inputs.protocolVersion);

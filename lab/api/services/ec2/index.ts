@@ -14,7 +14,7 @@ import { clients } from "../../clients";
 import { pageOf } from "../../paging";
 import { recordsOf, tagsOf, textOf } from "../../records";
 import type { Api, ApiService, Operation } from "../../service";
-import { type Filterable, type Filters, passes } from "./filters";
+import { type Filterable, type Filters, passes } from "../../filters";
 import { describeSecurityGroup } from "./securityGroups";
 
 const MOST_LISTED = 1000;

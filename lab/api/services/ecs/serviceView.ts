@@ -50,7 +50,7 @@ export function describeService(
 }
 
 /** A deleted service whose last tasks are ending. */
-export function describeLeaving(api: Api, status: ServiceStatus): object {
+export function describeDraining(api: Api, status: ServiceStatus): object {
   return {
     serviceArn: status.arn,
     serviceName: status.name,
@@ -65,7 +65,7 @@ export function describeLeaving(api: Api, status: ServiceStatus): object {
 }
 
 /** A deleted service with nothing running any more, which ECS still returns for a while. */
-export function describeGone(api: Api, record: ResourceRecord): object {
+export function describeDeleted(api: Api, record: ResourceRecord): object {
   return {
     serviceArn: record.id,
     serviceName: nameOf(record),

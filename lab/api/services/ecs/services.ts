@@ -26,7 +26,7 @@ import {
   statusOf,
 } from "./lookups";
 import { SERVICE_PARAMETERS, toInputs } from "./serviceInputs";
-import { describeGone, describeLeaving, describeService } from "./serviceView";
+import { describeDeleted, describeDraining, describeService } from "./serviceView";
 
 const MOST_DESCRIBED = 10;
 
@@ -136,12 +136,12 @@ function viewOf(
         where === nameOf(cluster) &&
         (arn === reference || name === reference),
     );
-  if (leaving !== undefined) return describeLeaving(api, leaving);
+  if (leaving !== undefined) return describeDraining(api, leaving);
   const gone = api.history.deletedServices.find(
     (one) =>
       clusterNameOf(one) === nameOf(cluster) && (one.id === reference || nameOf(one) === reference),
   );
-  return gone && describeGone(api, gone);
+  return gone && describeDeleted(api, gone);
 }
 
 /** API: "UpdateService": what it rejects for daemons, and for services deployed by CodeDeploy. */

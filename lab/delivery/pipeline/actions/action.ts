@@ -14,7 +14,7 @@ export type DeployPlane = Pick<
 >;
 
 /** What all actions use. */
-export interface Surroundings {
+export interface ActionContext {
   readonly account: Account;
   readonly plane: DeployPlane;
   readonly artifacts: Artifacts;

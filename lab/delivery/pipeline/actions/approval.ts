@@ -1,10 +1,10 @@
-import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
+import { type ActionCall, ActionError, type ActionResult, type ActionContext } from "./action";
 
 /** AWS CodePipeline User Guide, "Quotas in AWS CodePipeline": seven days, in minutes. */
 const WAIT_MINUTES = 7 * 24 * 60;
 
 /** Waits for an approval, for at most seven days. */
-export async function manualApproval(_: Surroundings, call: ActionCall): Promise<ActionResult> {
+export async function manualApproval(_: ActionContext, call: ActionCall): Promise<ActionResult> {
   const { action, log, runId, signal } = call;
   log(`Waiting for approval: npm run lab -- approve --run ${runId} (or with --reject)`);
   const { CustomData: data, ExternalEntityLink: link } = action.configuration;

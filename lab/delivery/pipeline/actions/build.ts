@@ -5,18 +5,18 @@ import * as path from "node:path";
 import { extract, zip } from "../artifacts";
 import { runBuild } from "../build";
 import { buildIdOf } from "../buildLogs";
-import { apart } from "../buildProcesses";
-import { findProject, type Project } from "../records";
+import { isolation } from "../buildProcesses";
+import { findProject, type BuildProject } from "../records";
 import { awsTool } from "../tools/aws";
 import { DockerStandIn } from "../tools/docker";
-import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
+import { type ActionCall, ActionError, type ActionResult, type ActionContext } from "./action";
 
 /** PATH of commands other than the stand-ins. */
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Runs a CodeBuild project on the action's first input artifact. */
 export async function codeBuild(
-  surroundings: Surroundings,
+  surroundings: ActionContext,
   call: ActionCall,
 ): Promise<ActionResult> {
   const { action, inputs, log, signal } = call;
@@ -41,7 +41,7 @@ export async function codeBuild(
     log(
       `[lab] ${project.environment.image} is simulated: the commands run on this machine as you, with ` +
         "stand-ins for aws and docker" +
-        ((await apart()).length > 0 ? "" : "; they can see your other processes"),
+        ((await isolation()).length > 0 ? "" : "; they can see your other processes"),
     );
     const result = await runBuild({
       sourceDir: dirs.src,
@@ -90,7 +90,7 @@ export async function codeBuild(
  * ones override earlier ones. Source: AWS CodeBuild User Guide, "Environment variables in build environments".
  */
 function environmentOf(
-  project: Project,
+  project: BuildProject,
   { action, commit = "", pipeline, runId }: ActionCall,
   buildId: string,
 ): Record<string, string> {
@@ -100,7 +100,7 @@ function environmentOf(
     ...project.environment.environmentVariables,
     ...(added === undefined
       ? []
-      : (JSON.parse(added) as Project["environment"]["environmentVariables"])),
+      : (JSON.parse(added) as BuildProject["environment"]["environmentVariables"])),
   ];
   const secret = variables.find(({ type }) => (type ?? "PLAINTEXT") !== "PLAINTEXT");
   if (secret !== undefined) {

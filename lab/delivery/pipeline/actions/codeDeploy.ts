@@ -9,7 +9,7 @@ import { resourceTypeOf } from "../../../account/types/registry";
 import { familyAndRevision } from "../../../runtime/controlplane/ecs/ecs";
 import { messageOf } from "../../../shared/messageOf";
 import { unzip } from "../artifacts";
-import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
+import { type ActionCall, ActionError, type ActionResult, type ActionContext } from "./action";
 
 /** The parts of an AppSpec file that are used: the revision's place, the container and its port. */
 const appSpecSchema = z.object({
@@ -42,7 +42,7 @@ const taskDefinitionSchema = z.looseObject({
  * "Amazon Elastic Container Service and CodeDeploy blue-green deploy action reference".
  */
 export async function codeDeployToEcs(
-  { account, plane }: Surroundings,
+  { account, plane }: ActionContext,
   call: ActionCall,
 ): Promise<ActionResult> {
   const { action, log, signal } = call;

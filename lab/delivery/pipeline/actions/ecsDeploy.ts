@@ -10,7 +10,7 @@ import {
   ActionError,
   type ActionResult,
   type DeployPlane,
-  type Surroundings,
+  type ActionContext,
 } from "./action";
 
 /** AWS's default for `DeploymentTimeout`, in minutes. */
@@ -24,7 +24,7 @@ const definitionsSchema = z.array(z.object({ name: z.string(), imageUri: z.strin
  * "Amazon Elastic Container Service deploy action reference".
  */
 export async function ecsDeploy(
-  { account, plane }: Surroundings,
+  { account, plane }: ActionContext,
   call: ActionCall,
 ): Promise<ActionResult> {
   const { action, inputs, log, signal } = call;

@@ -1,8 +1,8 @@
-import { type ActionCall, ActionError, type ActionResult, type Surroundings } from "./action";
+import { type ActionCall, ActionError, type ActionResult, type ActionContext } from "./action";
 
 /** Takes the newest commit of a branch of a CodeCommit repository, as a zip archive of its files. */
 export async function codeCommitSource(
-  { repositories }: Surroundings,
+  { repositories }: ActionContext,
   { action }: ActionCall,
 ): Promise<ActionResult> {
   const { RepositoryName: name = "", BranchName: branch = "" } = action.configuration;
@@ -34,7 +34,7 @@ export async function codeCommitSource(
 }
 
 /** GitHub and others through a connection, which the lab cannot reach. */
-export function connectionSource(_: Surroundings, { action }: ActionCall): Promise<ActionResult> {
+export function connectionSource(_: ActionContext, { action }: ActionCall): Promise<ActionResult> {
   const { FullRepositoryId: repository = "" } = action.configuration;
   throw new ActionError(
     `The connection to ${repository} is PENDING: complete its handshake in the AWS ` +

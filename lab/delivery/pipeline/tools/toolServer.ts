@@ -8,7 +8,7 @@ import {
   bearsToken,
   LoopbackServer,
   messageIn,
-  Refusal,
+  HttpRefusal,
 } from "../../../protocol/loopback";
 import { toolCallSchema, type ToolLine } from "../../../protocol/tool";
 import { messageOf } from "../../../shared/messageOf";
@@ -64,11 +64,11 @@ export class ToolServer {
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const tools = this.toolsOf(request);
     if (tools === undefined || request.method !== "POST") {
-      throw new Refusal(401, "the build has ended");
+      throw new HttpRefusal(401, "the build has ended");
     }
     const { program, ...call } = await messageIn(request, toolCallSchema);
     const tool = tools[program];
-    if (tool === undefined) throw new Refusal(404, `no stand-in for ${program}`);
+    if (tool === undefined) throw new HttpRefusal(404, `no stand-in for ${program}`);
     const write = answerLines(response);
     const send = (line: ToolLine) => {
       write(JSON.stringify(line));

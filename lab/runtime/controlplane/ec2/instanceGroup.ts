@@ -106,7 +106,7 @@ export class InstanceGroup implements InstanceSource {
     const needed = instancesNeeded(busy, this.waitingFor(provider), room);
     const desired = desiredInstances(needed, this.desired, view, provider.managedScaling);
     if (desired >= this.desired) this.surplusSince = undefined;
-    else if (!this.surplusIsOld()) return;
+    else if (!this.isSurplusOld()) return;
     if (desired === this.desired) return;
     const reservation = capacityProviderReservation(needed, staying.length);
     this.say(
@@ -127,7 +127,7 @@ export class InstanceGroup implements InstanceSource {
       }));
   }
 
-  private surplusIsOld(): boolean {
+  private isSurplusOld(): boolean {
     this.surplusSince ??= Date.now();
     const leftMs = this.surplusSince + this.options.pace.now.scaleInAfterMs - Date.now();
     if (leftMs > 0) this.options.wakeIn(leftMs);

@@ -1,5 +1,5 @@
 import type { AccountView } from "../../../account/record";
-import type { Report } from "../../dataplane/events";
+import type { ReportEvent } from "../../dataplane/events";
 import type { Pace } from "../pace";
 import type { InstanceDesign } from "./capacityRecords";
 import type { Fleet } from "./fleet";
@@ -32,7 +32,7 @@ export interface SourceSurroundings {
   readonly waiting: () => readonly PlacementRequest[];
   /** The daemons of all clusters. */
   readonly daemons: () => readonly DaemonService[];
-  readonly report: Report;
+  readonly report: ReportEvent;
   /** Called when there may be capacity for tasks, or when an instance with tasks starts draining. */
   readonly onChange: () => void;
 }

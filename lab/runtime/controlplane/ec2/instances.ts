@@ -10,7 +10,7 @@ import { ManagedInstances } from "./managedInstances";
 import { managedProviders } from "./managedRecords";
 
 /** A task's place on an instance, until it is given back. */
-export interface Place {
+export interface InstanceReservation {
   readonly instanceId: string;
   readonly zone: string;
   /** Whether the instance is draining. */
@@ -51,7 +51,7 @@ export class Instances {
   }
 
   /** Finds an instance for a task and reserves its capacity there, or says why not in ECS's words. */
-  place(request: PlacementRequest): Place | { readonly because: string } {
+  place(request: PlacementRequest): InstanceReservation | { readonly because: string } {
     const daemons = request.isDaemon ? [] : this.options.daemons();
     const candidates = this.fleet.all
       .filter((instance) => this.isMeant(instance, request))

@@ -1,6 +1,6 @@
 import type { AccountView } from "../../../account/record";
 import { parseRecord } from "../../dataplane/alb/elb";
-import type { Report } from "../../dataplane/events";
+import type { ReportEvent } from "../../dataplane/events";
 import { metricAlarm, SCALING_TYPES, scalableTarget, scalingPolicy } from "./scalingRecords";
 import { steppedCount } from "./stepScaling";
 
@@ -26,7 +26,7 @@ export interface ScalableService {
 export interface ScalingSurroundings {
   readonly account: AccountView;
   readonly service: (clusterName: string, serviceName: string) => ScalableService | undefined;
-  readonly report: Report;
+  readonly report: ReportEvent;
 }
 
 /** Step scaling policies, which scale a service when an alarm that names them goes off. */

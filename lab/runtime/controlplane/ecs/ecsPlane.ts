@@ -2,7 +2,7 @@ import type { LiveAccount } from "../../../account/record";
 import type { RanTask } from "../../../protocol/runTask";
 import type { MetricName } from "../../../shared/metric";
 import type { TargetGroup } from "../../dataplane/alb/targetGroup";
-import type { Report } from "../../dataplane/events";
+import type { ReportEvent } from "../../dataplane/events";
 import type { LogStore } from "../../dataplane/tasks/logStore";
 import type { TaskRuntime } from "../../dataplane/tasks/runtime";
 
@@ -36,7 +36,7 @@ export interface EcsPlaneOptions {
   /** Only called once tasks are being placed. */
   readonly instances: () => Instances;
   readonly routes: TrafficRoutes;
-  readonly report: Report;
+  readonly report: ReportEvent;
   /** Called after every change that may show in the status. */
   readonly onChange: () => void;
   /** @default the machine's clock */

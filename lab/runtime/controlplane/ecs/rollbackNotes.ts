@@ -1,6 +1,6 @@
 import type { LiveAccount } from "../../../account/record";
 import { messageOf } from "../../../shared/messageOf";
-import type { Report } from "../../dataplane/events";
+import type { ReportEvent } from "../../dataplane/events";
 import { ECS_TYPES } from "./ecs";
 
 /**
@@ -9,7 +9,7 @@ import { ECS_TYPES } from "./ecs";
  *
  * The returned function resolves to whether it was recorded; it never rejects.
  */
-export function noteRollbacks(account: LiveAccount, report: Report) {
+export function noteRollbacks(account: LiveAccount, report: ReportEvent) {
   return async (serviceKey: string, taskDefinition: string): Promise<boolean> => {
     try {
       await account.note(ECS_TYPES.service, serviceKey, { taskDefinition });

@@ -1,6 +1,6 @@
 import type { AccountView } from "../../../account/record";
 import { nextTime } from "../../../shared/schedule";
-import type { Report } from "../../dataplane/events";
+import type { ReportEvent } from "../../dataplane/events";
 import { EarliestTimer } from "../earliestTimer";
 import type { TaskDefinition } from "./ecs";
 import { scheduledRules, type ScheduledRule, type TaskTarget } from "./eventRecords";
@@ -13,7 +13,7 @@ export interface ScheduledTasksOptions {
   readonly account: AccountView;
   readonly tasks: Pick<StandaloneTasks, "start">;
   readonly taskDefinition: (reference: string) => TaskDefinition | undefined;
-  readonly report: Report;
+  readonly report: ReportEvent;
   /** Called when a schedule was due. */
   readonly onChange: () => void;
   /** @default the machine's clock */

@@ -76,7 +76,7 @@ export class ServiceScaling {
 
   /** Follows the account. */
   sync(): void {
-    this.mentionNotSimulated();
+    this.noteNotSimulated();
     const ids = this.trackers().map(({ id }) => id);
     for (const id of this.points.keys()) if (!ids.includes(id)) this.points.delete(id);
     if (ids.length === 0) {
@@ -212,7 +212,7 @@ export class ServiceScaling {
     });
   }
 
-  private mentionNotSimulated(): void {
+  private noteNotSimulated(): void {
     const { account } = this.options;
     const followed = this.trackers().map(({ id }) => id);
     const actions = alarmActionsOf(account);

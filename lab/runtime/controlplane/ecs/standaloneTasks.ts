@@ -3,7 +3,12 @@ import type { StandaloneTaskStatus } from "./status";
 import type { TaskDefinition } from "./ecs";
 import type { TaskSurroundings } from "./scheduler/serviceTasks";
 import { Task } from "./task";
-import { nextCapacity, placementRequest, type CapacityRequest, type Placed } from "./taskCapacity";
+import {
+  nextCapacity,
+  placementRequest,
+  type CapacityRequest,
+  type PlacedService,
+} from "./taskCapacity";
 
 /** A request for one or more tasks without a service. */
 export interface TaskOrder extends CapacityRequest {
@@ -13,8 +18,8 @@ export interface TaskOrder extends CapacityRequest {
   readonly count: number;
   /** Who started them, as with `aws ecs run-task --started-by`. */
   readonly startedBy: string;
-  readonly orderedPlacementStrategies: Placed["orderedPlacementStrategies"];
-  readonly placementConstraints: Placed["placementConstraints"];
+  readonly orderedPlacementStrategies: PlacedService["orderedPlacementStrategies"];
+  readonly placementConstraints: PlacedService["placementConstraints"];
 }
 
 export interface StandaloneTasksOptions {

@@ -4,7 +4,7 @@ import type { StepScaling } from "./scalingRecords";
 export type Side = "above" | "below";
 
 /** Minimum and maximum number of tasks. */
-export interface Limits {
+export interface TaskLimits {
   readonly minCapacity: number;
   readonly maxCapacity: number;
 }
@@ -22,7 +22,7 @@ export function steppedCount(
   { adjustmentType, minAdjustmentMagnitude, stepAdjustments }: StepScaling,
   side: Side,
   count: number,
-  { minCapacity, maxCapacity }: Limits,
+  { minCapacity, maxCapacity }: TaskLimits,
 ): number {
   const step = stepAdjustments.find(
     ({ metricIntervalLowerBound: from, metricIntervalUpperBound: to }) =>

@@ -9,7 +9,7 @@ export interface TrackingRule {
 }
 
 /** Data points above the target after which a service grows. */
-export const POINTS_TO_GROW = 3;
+const POINTS_TO_GROW = 3;
 /** Data points below nine tenths of the target after which it shrinks. */
 export const POINTS_TO_SHRINK = 15;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { messageOf } from "../../../shared/messageOf";
 import type { ContainerUsage } from "../../dataplane/tasks/runtime";
-import type { Place } from "../ec2/instances";
+import type { InstanceReservation } from "../ec2/instances";
 import { type PacedWait, untilOf } from "../pace";
 import type { Container } from "./containers/container";
 import { mainContainer, type TaskContainers } from "./containers/taskContainers";
@@ -57,7 +57,7 @@ export class Task {
   private readonly output: string[] = [];
   private readonly targets: TaskTargets;
   private status: TaskLastStatus = "PROVISIONING";
-  private place: Place | undefined;
+  private place: InstanceReservation | undefined;
   private hasBegun = false;
   private containers: TaskContainers | undefined;
   private stopping: Stop | undefined;
@@ -174,7 +174,7 @@ export class Task {
    * Starts it and takes it to `RUNNING`, or to `STOPPED` if it cannot start. Never rejects.
    * @param place where it was placed; released when it has stopped. @default none, on Fargate
    */
-  async start(place?: Place): Promise<void> {
+  async start(place?: InstanceReservation): Promise<void> {
     this.place = place;
     this.hasBegun = true;
     const { pace } = this.options;

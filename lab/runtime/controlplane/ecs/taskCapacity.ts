@@ -35,7 +35,7 @@ export function nextCapacity(
 }
 
 /** What decides where tasks go. */
-export type Placed = Pick<
+export type PlacedService = Pick<
   Service,
   | "arn"
   | "clusterName"
@@ -49,7 +49,7 @@ const architectureOf = ({ options: { definition } }: Task): string =>
   definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64";
 
 /** A task's requirements for an instance. */
-export function placementRequest(service: Placed, task: Task): PlacementRequest {
+export function placementRequest(service: PlacedService, task: Task): PlacementRequest {
   const { definition, capacityProvider, instanceId } = task.options;
   return {
     taskArn: task.arn,

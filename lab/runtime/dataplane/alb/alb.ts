@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AccountView } from "../../../account/record";
-import type { Report } from "../events";
+import type { ReportEvent } from "../events";
 import { AlbListener, type ListenerView } from "./albListener";
 import { ELB_TYPES, toListener, toListenerRule, toLoadBalancer, toTargetGroup } from "./elb";
 import { ListenerPorts } from "./listenerPorts";
@@ -41,7 +41,7 @@ export class LoadBalancers {
   constructor(
     private readonly account: AccountView,
     private readonly options: LoadBalancersOptions,
-    private readonly report: Report,
+    private readonly report: ReportEvent,
     private readonly onHealth: (targetGroupArn: string, health: TargetHealth) => void,
     onMeasured: () => void = () => undefined,
   ) {

@@ -127,7 +127,7 @@ function askHttp2({ address, path, settle }: Question, isGrpc: boolean): () => v
 }
 
 /** Whether a status code matches `200`, `200,202` or `200-299` (or a mix of both forms). */
-export function matchesCode(matcher: string, code: number): boolean {
+function matchesCode(matcher: string, code: number): boolean {
   return matcher.split(",").some((part) => {
     const [from = NaN, to = from] = part.split("-").map(Number);
     return from <= code && code <= to;

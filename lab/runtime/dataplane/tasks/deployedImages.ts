@@ -78,7 +78,7 @@ export class DeployedImages {
 
   private async copy(from: string, to: string, packages: readonly string[]): Promise<string> {
     if (existsSync(to)) {
-      if (damagedFile(to) === undefined) return innermost(to);
+      if ((await damagedFile(to)) === undefined) return innermost(to);
       await this.forget(to);
     }
     await mkdir(this.parent, { recursive: true });
@@ -94,7 +94,7 @@ export class DeployedImages {
       verbatimSymlinks: true,
       filter: (path) => !LEFT_OUT.has(basename(path)),
     });
-    noteContents(to, contentsOf(unfinished));
+    noteContents(to, await contentsOf(unfinished));
     await rename(unfinished, to);
     return innermost(to);
   }

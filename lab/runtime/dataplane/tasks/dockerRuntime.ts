@@ -188,6 +188,7 @@ export class DockerRuntime implements TaskRuntime {
   /** The image for `docker run`: a fresh build, or the image itself, pulled if necessary. */
   private async image(spec: ContainerSpec): Promise<string> {
     const { image: reference } = spec;
+    await this.options.checkImage?.(reference);
     const now = this.options.images(reference);
     const folder = now === undefined ? undefined : await this.deployed.folder(now, spec);
     if (folder === undefined) {

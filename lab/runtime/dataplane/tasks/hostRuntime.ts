@@ -46,6 +46,7 @@ export class HostRuntime implements TaskRuntime {
   }
 
   async startContainer(spec: ContainerSpec): Promise<RunningContainer> {
+    await this.options.checkImage?.(spec.image);
     const image = this.node.find(spec);
     return image === undefined
       ? this.sites.startContainer(spec)

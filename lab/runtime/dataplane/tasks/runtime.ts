@@ -166,6 +166,12 @@ export interface RuntimeOptions {
    * and `default.conf`; undefined if there is none.
    */
   readonly images: (image: string) => string | undefined;
+  /**
+   * Checks that an image has not changed since it was pushed, before a container of it starts: rejects with a
+   * `TaskStartError` if it has.
+   * @default images are not checked
+   */
+  readonly checkImage?: (image: string) => Promise<void>;
   /** Folder for generated files; created if missing. */
   readonly workDir: string;
   /** How long a task may take to accept connections, in ms. @default 15000 */

@@ -5,29 +5,29 @@ import {
   healthyTasks,
   type Service,
   serviceOf,
-  type StackView,
+  type LearnerStack,
   stoppedByHand,
 } from "./stackView";
 
 /** A goal that a chapter sets its learner. */
-export interface Point {
+export interface Checkpoint {
   /** The state to reach, in the chapter's words. */
   readonly says: string;
-  readonly isReached: (view: StackView) => boolean | Promise<boolean>;
+  readonly isReached: (view: LearnerStack) => boolean | Promise<boolean>;
   /** What to do on the learner's stack until it is reached. */
-  readonly todo: (view: StackView) => string;
+  readonly todo: (view: LearnerStack) => string;
 }
 
 /** A chapter of the tutorial and its points. */
 export interface CheckedChapter {
   /** Name of its page in docs/tutorial/, without `.md`. */
   readonly page: string;
-  readonly points: readonly Point[];
+  readonly points: readonly Checkpoint[];
   /** Whether it can be checked while nothing is served. @default false */
   readonly isServedOrNot?: boolean;
 }
 
-type Todo = Point["todo"];
+type Todo = Checkpoint["todo"];
 
 /** `npm run lab -- up` with settings. */
 const up =
@@ -67,7 +67,7 @@ const imagesOf = (service?: Service): string[] =>
   healthyTasks(service).flatMap(({ containers }) => containers.map(({ image }) => image));
 
 /** The point that a service answers through the load balancer. */
-const page = (component: string, todo: Todo, path?: string): Point => ({
+const page = (component: string, todo: Todo, path?: string): Checkpoint => ({
   says: `GET ${path ?? "/"} of the ${component} service answers 200 through the load balancer`,
   isReached: (view) => answers(view, serviceOf(view, component), path),
   todo,
@@ -196,14 +196,14 @@ const cicd: CheckedChapter = {
   ],
 };
 
-const pushedCommits = ({ pipelines = [] }: StackView["status"]): string[] =>
+const pushedCommits = ({ pipelines = [] }: LearnerStack["status"]): string[] =>
   pipelines.flatMap(({ runs: all }) =>
     all.flatMap(({ commit, pushedCommit, status }) =>
       status === "Succeeded" && pushedCommit !== undefined ? [commit ?? pushedCommit] : [],
     ),
   );
 
-type Run = NonNullable<StackView["status"]["pipelines"]>[number]["runs"][number];
+type Run = NonNullable<LearnerStack["status"]["pipelines"]>[number]["runs"][number];
 
 const hasFailedBuild = ({ stages }: Run) =>
   stages.some(({ name, status }) => name === "Build" && status === "Failed");
@@ -359,7 +359,7 @@ const managedInstances: CheckedChapter = {
   ],
 };
 
-type Instance = NonNullable<StackView["status"]["plane"]>["instances"][number];
+type Instance = NonNullable<LearnerStack["status"]["plane"]>["instances"][number];
 
 const isManaged = ({ autoScalingGroup }: Instance): boolean => autoScalingGroup === undefined;
 

@@ -5,7 +5,7 @@ import { readProject } from "../../../engine/project";
 import { openHost } from "../../../host/openHost";
 import { repository } from "../../../shared/repository";
 import { type CheckedChapter, checkedChapters } from "./chapters";
-import { ask, type StackView } from "./stackView";
+import { ask, type LearnerStack } from "./stackView";
 
 export interface CheckOptions {
   /** The lab's state folder. */
@@ -73,7 +73,7 @@ export function chapterNamed(
 }
 
 /** Checks each point of a chapter; few can be checked while the lab is not being served. */
-export async function judge(chapter: CheckedChapter, view: StackView): Promise<CheckReport> {
+export async function judge(chapter: CheckedChapter, view: LearnerStack): Promise<CheckReport> {
   const isServed = view.status.plane !== undefined;
   const served = {
     says: "the lab is being served",

@@ -2,27 +2,25 @@ import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 
-import type { LabStatus } from "../../../host/host";
+import type { LabStatus, ServedPlane } from "../../../host/host";
 import type { OwnedResource } from "../../../protocol/recovery";
 
-/** Everything that runs. */
-export type Plane = NonNullable<LabStatus["plane"]>;
 /** A service as in the lab's status. */
-export type Service = Plane["services"][number];
+export type Service = ServedPlane["services"][number];
 type Task = Service["tasks"][number];
 
 /** What a check sees of a learner's stack. */
-export interface StackView {
+export interface LearnerStack {
   readonly stack: string;
   readonly status: LabStatus;
   /** The stack's resources in the account. */
   readonly resources: readonly OwnedResource[];
   /** Sends a request to a load balancer. */
-  readonly ask: (request: PageRequest) => Promise<number | undefined>;
+  readonly ask: (request: LoadBalancerRequest) => Promise<number | undefined>;
 }
 
 /** A GET to a load balancer. */
-export interface PageRequest {
+export interface LoadBalancerRequest {
   readonly url: URL;
   /** @default the URL's host */
   readonly host?: string;
@@ -34,7 +32,7 @@ export interface PageRequest {
  * The stack's service by the name of its component in the program, such as `fargate`; undefined unless it is being
  * served.
  */
-export function serviceOf({ resources, status }: StackView, component: string) {
+export function serviceOf({ resources, status }: LearnerStack, component: string) {
   const ends = ["service:Service", "expressGatewayService:ExpressGatewayService"].map(
     (type) => `aws:ecs/${type}::${component}-service`,
   );
@@ -66,7 +64,7 @@ export const stoppedByHand = ({ tasks = [] }: Partial<Service> = {}): readonly T
  * @param path @default the rule's own, or `/`
  */
 export async function answers(
-  view: StackView,
+  view: LearnerStack,
   service: Service | undefined,
   path?: string,
 ): Promise<boolean> {
@@ -74,7 +72,11 @@ export async function answers(
   return request !== undefined && (await view.ask(request)) === 200;
 }
 
-function requestTo(plane: Plane, { tasks }: Service, path?: string): PageRequest | undefined {
+function requestTo(
+  plane: ServedPlane,
+  { tasks }: Service,
+  path?: string,
+): LoadBalancerRequest | undefined {
   const own = new Set(tasks.map(({ arn }) => arn));
   const groups = plane.targetGroups.filter(({ targets }) =>
     targets.some(({ taskArn }) => own.has(taskArn)),
@@ -105,7 +107,11 @@ function requestTo(plane: Plane, { tasks }: Service, path?: string): PageRequest
 const ANSWER_MS = 5000;
 
 /** The HTTP status of the response to a GET; undefined if there is none. */
-export function ask({ certificateAuthority, host, url }: PageRequest): Promise<number | undefined> {
+export function ask({
+  certificateAuthority,
+  host,
+  url,
+}: LoadBalancerRequest): Promise<number | undefined> {
   const headers = host === undefined ? {} : { host };
   const trust =
     certificateAuthority === undefined

@@ -65,7 +65,7 @@ export class OperationRunner {
       ...options,
       signal,
       onStart: () => {
-        if (operation === "preview" || operation === "up") this.loadWhatIsAskedFor();
+        if (operation === "preview" || operation === "up") this.loadProviderParts();
       },
       color: colors.isColorSupported && !json,
       onOutput: !json && verbose ? print : undefined,
@@ -94,7 +94,7 @@ export class OperationRunner {
   }
 
   /** Loads modules while the engine starts, when this process is idle. */
-  private loadWhatIsAskedFor(): void {
+  private loadProviderParts(): void {
     if (!this.stack.host.account) return;
     loadTypes();
     // After answering the engine, in case it has already asked.

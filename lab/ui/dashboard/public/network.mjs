@@ -30,8 +30,10 @@ export function Network({ view }) {
   <//>`;
 }
 
-function Subnet({ name, cidrBlock, wayOut, natGateways, loadBalancers, services }) {
-  const kind = { "internet gateway": "public", "NAT gateway": "private", none: "isolated" }[wayOut];
+function Subnet({ name, cidrBlock, internetAccess, natGateways, loadBalancers, services }) {
+  const kind = { "internet gateway": "public", "NAT gateway": "private", none: "isolated" }[
+    internetAccess
+  ];
   return html`<li class=${`subnet ${kind}`}>
     <p class="line"><strong>${kind}</strong> <code>${cidrBlock}</code></p>
     <p class="note">${name}</p>

@@ -3,16 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, FARGATE_TASK, given, rejection, TYPES, type TypeName } from "../fixtures";
-import {
-  type InUse,
-  itFinds,
-  itKeeps,
-  itRefuses,
-  itRefusesServices,
-  type Malformed,
-  type Refused,
-  type RefusedService,
-} from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
 import {
   createEc2World,
   ec2Definition,
@@ -27,6 +18,12 @@ const daemon = {
   schedulingStrategy: "DAEMON",
   desiredCount: undefined,
 };
+
+/** A task definition with a file system of EFS, and what else is said of that. */
+const efsDefinition = (said: Properties) =>
+  ec2Definition({
+    volumes: [{ name: "efs", efsVolumeConfiguration: { fileSystemId: "fs-01234567", ...said } }],
+  });
 
 const ACCEPTED_SERVICES: readonly [string, Properties][] = [
   ["by its own strategy", {}],
@@ -127,36 +124,17 @@ const REFUSED: readonly Refused<Ec2World>[] = [
   [
     "an EFS volume with IAM and no TLS",
     "taskDefinition",
-    () =>
-      ec2Definition({
-        volumes: [
-          {
-            name: "efs",
-            efsVolumeConfiguration: {
-              fileSystemId: "fs-01234567",
-              authorizationConfig: { iam: "ENABLED" },
-            },
-          },
-        ],
-      }),
+    () => efsDefinition({ authorizationConfig: { iam: "ENABLED" } }),
     /^ClientException: Transit encryption must be enabled for volume 'efs'/,
   ],
   [
     "an EFS access point below the root",
     "taskDefinition",
     () =>
-      ec2Definition({
-        volumes: [
-          {
-            name: "efs",
-            efsVolumeConfiguration: {
-              fileSystemId: "fs-01234567",
-              rootDirectory: "/data",
-              transitEncryption: "ENABLED",
-              authorizationConfig: { accessPointId: "fsap-01234567" },
-            },
-          },
-        ],
+      efsDefinition({
+        rootDirectory: "/data",
+        transitEncryption: "ENABLED",
+        authorizationConfig: { accessPointId: "fsap-01234567" },
       }),
     /^ClientException: The root directory of volume 'efs'/,
   ],
@@ -298,10 +276,12 @@ describe("the account's services on instances", () => {
     world = await createEc2World(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itRefusesServices(() => ({ account, world }), ec2ServiceInputs, REFUSED_SERVICES);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), {
+    refused: REFUSED,
+    services: [ec2ServiceInputs, REFUSED_SERVICES],
+    inUse: IN_USE,
+    malformed: MALFORMED,
+  });
 
   for (const [title, patch] of ACCEPTED_SERVICES) {
     it(`run a service ${title}`, async () => {

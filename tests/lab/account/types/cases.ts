@@ -23,7 +23,29 @@ interface Made<World> {
   readonly world: World;
 }
 
-export function itRefuses<World>(made: () => Made<World>, cases: readonly Refused<World>[]): void {
+/** What an account must hold against; a service's table comes with the inputs of one that would be accepted. */
+interface Cases<World> {
+  readonly refused: readonly Refused<World>[];
+  readonly services?: readonly [
+    accepted: (world: World) => Properties,
+    refused: readonly RefusedService<World>[],
+  ];
+  readonly inUse?: readonly InUse<World>[];
+  readonly malformed: readonly Malformed[];
+}
+
+/** A test for each case. */
+export function itJudges<World extends Record<keyof World, ResourceRecord>>(
+  made: () => Made<World>,
+  { refused, services, inUse = [], malformed }: Cases<World>,
+): void {
+  itRefuses(made, refused);
+  if (services) itRefusesServices(made, ...services);
+  itKeeps(made, inUse);
+  itFinds(malformed);
+}
+
+function itRefuses<World>(made: () => Made<World>, cases: readonly Refused<World>[]): void {
   for (const [title, name, inputs, error] of cases) {
     it(`refuse ${title}, as AWS does`, async () => {
       const { account, world } = made();
@@ -34,8 +56,7 @@ export function itRefuses<World>(made: () => Made<World>, cases: readonly Refuse
   }
 }
 
-/** @param accepted inputs of a service that would be accepted */
-export function itRefusesServices<World>(
+function itRefusesServices<World>(
   made: () => Made<World>,
   accepted: (world: World) => Properties,
   cases: readonly RefusedService<World>[],
@@ -49,7 +70,7 @@ export function itRefusesServices<World>(
   }
 }
 
-export function itKeeps<World extends Record<keyof World, ResourceRecord>>(
+function itKeeps<World extends Record<keyof World, ResourceRecord>>(
   made: () => Made<World>,
   cases: readonly InUse<World>[],
 ): void {

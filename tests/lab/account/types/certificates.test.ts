@@ -5,7 +5,7 @@ import type { ResourceRecord } from "../../../../lab/account/record";
 import { validationOptions } from "../../../../lab/account/types/acm/issue";
 import { ensureOwnedZone } from "../../../../lab/account/types/route53/ownedZone";
 import { create, createWorld, rejection, TYPES, type World } from "../fixtures";
-import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
 import { issuedCertificate, validationInputs } from "./certificateWorld";
 
 interface CertificateWorld extends World {
@@ -189,9 +189,7 @@ describe("certificates and DNS of the account", () => {
     await create(account, "listener", { ...https(world, issued.id), port: 443 });
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
 
   const status = ({ id }: ResourceRecord) => account.get(TYPES.certificate, id)?.outputs.status;
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, rejection, TYPES } from "../fixtures";
-import { itFinds, itRefuses, type Malformed, type Refused } from "./cases";
+import { itJudges, type Malformed, type Refused } from "./cases";
 import { createPipelineWorld, type PipelineWorld } from "./pipelineWorld";
 
 const NO_LISTENER =
@@ -158,8 +158,7 @@ describe("the account's CodeDeploy", () => {
     world = await createPipelineWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   describe("with a service that CodeDeploy deploys", () => {
     beforeEach(async () => {

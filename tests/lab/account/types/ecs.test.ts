@@ -16,16 +16,7 @@ import {
   TYPES,
   type World,
 } from "../fixtures";
-import {
-  type InUse,
-  itFinds,
-  itKeeps,
-  itRefuses,
-  itRefusesServices,
-  type Malformed,
-  type Refused,
-  type RefusedService,
-} from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
 
 const ACCOUNT_ARN = "arn:aws:ecs:ap-northeast-1:123456789012";
 
@@ -269,10 +260,12 @@ describe("the account's ECS services", () => {
     world = await createWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itRefusesServices(() => ({ account, world }), goodService, REFUSED_SERVICES);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), {
+    refused: REFUSED,
+    services: [goodService, REFUSED_SERVICES],
+    inUse: IN_USE,
+    malformed: MALFORMED,
+  });
 
   it("accept the service those were made from", async () => {
     const service = await create(account, "service", goodService(world));

@@ -11,7 +11,7 @@ import {
   TYPES,
   type World,
 } from "../fixtures";
-import { itFinds, itRefuses, type Malformed, type Refused } from "./cases";
+import { itJudges, type Malformed, type Refused } from "./cases";
 
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<World>[] = [
@@ -87,8 +87,7 @@ describe("the account's roles and policies", () => {
     world = await createWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   it("keep a role that has policies, unless it may be stripped of them", async () => {
     await create(account, "rolePolicy", { name: "x", role: "task", policy: policyText(READ) });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, rejection, TYPES } from "../fixtures";
-import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
 import { createEc2World, type Ec2World, groupInputs, IMAGE } from "./ec2World";
 
 /** What the API refuses, with AWS's errors. */
@@ -161,9 +161,7 @@ describe("the account's instances", () => {
     world = await createEc2World(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
 
   it("go in AWS's order", async () => {
     await account.delete(TYPES.service, world.ec2Service.id);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import { create, NO_TARGET_GROUP, createWorld, rejection, TYPES, type World } from "../fixtures";
-import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
 import { issuedCertificate } from "./certificateWorld";
 
 const NOT_FOUND_RESPONSE = {
@@ -169,9 +169,7 @@ describe("the account's load balancers", () => {
     world = await createWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
 
   // API_Matcher: 0 to 99 of gRPC, 12 unless given; the error: aws-load-balancer-controller issue 2804.
   for (const protocolVersion of ["GRPC", "HTTP2"]) {

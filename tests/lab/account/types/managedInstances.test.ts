@@ -3,16 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, given, rejection, TYPES } from "../fixtures";
-import {
-  type InUse,
-  itFinds,
-  itKeeps,
-  itRefuses,
-  itRefusesServices,
-  type Malformed,
-  type Refused,
-  type RefusedService,
-} from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
 import { NO_GROUP } from "./ec2World";
 import {
   createManagedInstancesWorld,
@@ -224,10 +215,12 @@ describe("the account's managed instances", () => {
     world = await createManagedInstancesWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itRefusesServices(() => ({ account, world }), managedServiceInputs, REFUSED_SERVICES);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), {
+    refused: REFUSED,
+    services: [managedServiceInputs, REFUSED_SERVICES],
+    inUse: IN_USE,
+    malformed: MALFORMED,
+  });
 
   it("are bought on demand unless told otherwise", () => {
     const { managedInstancesProvider: provider } = world.provider.outputs as {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import { create, createWorld, rejection, TYPES, type World } from "../fixtures";
-import { type InUse, itFinds, itKeeps, itRefuses, type Malformed, type Refused } from "./cases";
+import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
 
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<World>[] = [
@@ -294,9 +294,11 @@ describe("the account's networks", () => {
     world = await createWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), [...REFUSED, ...FLOW_LOGS, ...WEB_ACLS]);
-  itKeeps(() => ({ account, world }), IN_USE);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), {
+    refused: [...REFUSED, ...FLOW_LOGS, ...WEB_ACLS],
+    inUse: IN_USE,
+    malformed: MALFORMED,
+  });
 
   it("write flow logs to a bucket, each once", async () => {
     const bucket = await create(account, "bucket", { bucket: "flow" });

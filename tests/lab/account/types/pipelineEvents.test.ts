@@ -4,7 +4,7 @@ import { Account } from "../../../../lab/account/account";
 import type { ResourceRecord } from "../../../../lab/account/record";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, rejection, TYPES } from "../fixtures";
-import { itFinds, itRefuses, type Malformed, type Refused } from "./cases";
+import { itJudges, type Malformed, type Refused } from "./cases";
 import {
   createPipelineWorld,
   NO_TOPIC,
@@ -139,8 +139,7 @@ describe("the account's CodeCommit, CodeConnections, EventBridge and notificatio
     world = await createPipelineWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   it("give a git repository its addresses", () => {
     const [{ outputs }] = account.list(TYPES.codeRepository) as [ResourceRecord];

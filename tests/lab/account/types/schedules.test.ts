@@ -4,7 +4,7 @@ import { Account } from "../../../../lab/account/account";
 import type { ResourceRecord } from "../../../../lab/account/record";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, createWorld, trustPolicy, type World } from "../fixtures";
-import { itFinds, itRefuses, type Malformed, type Refused } from "./cases";
+import { itJudges, type Malformed, type Refused } from "./cases";
 
 type ScheduleWorld = World & Record<"schedulerRole" | "standing" | "queue", ResourceRecord>;
 
@@ -155,8 +155,7 @@ describe("the account's EventBridge Scheduler and SQS", () => {
     world = await createScheduleWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   it("fills in what AWS and its provider do", () => {
     const { id, outputs } = world.standing;

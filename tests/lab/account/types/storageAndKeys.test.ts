@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import { create, rejection, TYPES } from "../fixtures";
-import { itFinds, itRefuses, type Malformed, type Refused } from "./cases";
+import { itJudges, type Malformed, type Refused } from "./cases";
 import { createPipelineWorld, NO_TOPIC, type PipelineWorld } from "./pipelineWorld";
 
 /** What the API refuses, with AWS's errors. */
@@ -95,8 +95,7 @@ describe("the account's buckets, keys and topics", () => {
     world = await createPipelineWorld(account);
   });
 
-  itRefuses(() => ({ account, world }), REFUSED);
-  itFinds(MALFORMED);
+  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   it("delete a topic's policy and subscriptions with it", async () => {
     const statement = {

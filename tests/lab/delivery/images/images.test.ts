@@ -15,7 +15,7 @@ import { Readable } from "node:stream";
 
 import { Account } from "../../../../lab/account/account";
 import { followContents, UNFINISHED } from "../../../../lab/account/contents";
-import { imageFolders } from "../../../../lab/delivery/images/imageFolder";
+import { imageFolders, pushedImageCheck } from "../../../../lab/delivery/images/imageFolder";
 import { ImageStore } from "../../../../lab/delivery/images/imageStore";
 import { LayerStore } from "../../../../lab/delivery/images/layerStore";
 import { parseReference } from "../../../../lab/delivery/images/reference";
@@ -80,6 +80,8 @@ describe("Pushed images", () => {
 
   const find = (reference: string) =>
     imageFolders({ account, stateDir: state, checkout })(`${REGISTRY}/${reference}`);
+  const check = (reference: string) =>
+    pushedImageCheck({ account, stateDir: state })(`${REGISTRY}/${reference}`);
   const files = () => readdirSync(path.join(state, "images"));
   const kept = () => files().filter((name) => !name.endsWith(".json"));
 
@@ -201,20 +203,25 @@ describe("Pushed images", () => {
     for (const [damaged, content] of damages) {
       if (content === undefined) rmSync(damaged);
       else writeFileSync(damaged, content);
-      const told = (error: Error) =>
-        /damaged.*Push the image again/.test(error.message) && error.message.includes(damaged);
-      assert.throws(() => find("web:1"), told, damaged);
+      await assert.rejects(
+        check("web:1"),
+        (error: Error) =>
+          /damaged.*Push the image again/.test(error.message) && error.message.includes(damaged),
+        damaged,
+      );
       await push("1");
+      await check("web:1");
       assert.equal(
         readFileSync(path.join(find("web:1") ?? "", "html", "index.html"), "utf8"),
         "one",
       );
     }
     rmSync(folder, { recursive: true });
-    assert.throws(() => find("web:1"), /Dockerfile is damaged/);
+    await assert.rejects(check("web:1"), /Dockerfile is damaged/);
     await push("1");
     // A lab that did not note what is in an image left none.
     rmSync(`${folder}.json`);
+    await check("web:1");
     assert.equal(find("web:1"), folder);
   });
 

@@ -11,7 +11,7 @@ import {
   type BuildResult,
   runBuild,
 } from "../../../../lab/delivery/pipeline/build";
-import { apart } from "../../../../lab/delivery/pipeline/buildProcesses";
+import { isolation } from "../../../../lab/delivery/pipeline/buildProcesses";
 import { parseBuildspec } from "../../../../lab/delivery/pipeline/buildspec";
 
 /** A buildspec with commands by phase. */
@@ -230,7 +230,7 @@ describe("A build", function () {
     assert.deepEqual((await build(text)).exported, { TAG: "1a2b", NOTE: "one\ntwo", NONE: "" });
   });
 
-  const waysOfItsProcesses: readonly [string, BuildRequest["apart"]][] = [
+  const waysOfItsProcesses: readonly [string, BuildRequest["isolation"]][] = [
     ["", undefined],
     [" where it has no processes of its own", () => Promise.resolve([])],
   ];
@@ -250,7 +250,7 @@ describe("A build", function () {
   }
 
   it("does not see what else its user runs, where the machine allows it", async function () {
-    if ((await apart()).length === 0) this.skip();
+    if ((await isolation()).length === 0) this.skip();
     const words = 'tr "\\0" "\\n" < /proc/$PPID/environ; ls -d /proc/[0-9]* | wc -l';
     process.env.LAB_TEST_SECRET = "from outside";
     const text = spec({ build: [words, `cat /proc/[0-9]*/environ | grep -c LAB_TEST || true`] });

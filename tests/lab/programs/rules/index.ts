@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { breakHostRules } from "./hostRules";
-import { declareWhatIsMended } from "./mended";
+import { declareRemediable } from "./remediable";
 import { breakResourceRules } from "./resourceRules";
 import { breakStackRules } from "./stackRules";
 
@@ -9,7 +9,7 @@ const choices: Readonly<Record<string, () => void>> = {
   brokenResources: breakResourceRules,
   brokenHost: breakHostRules,
   brokenStack: breakStackRules,
-  mended: declareWhatIsMended,
+  mended: declareRemediable,
 };
 
 const declares = new pulumi.Config().require("declares");

@@ -1,5 +1,5 @@
 import type { AccountChange, LiveAccount, ResourceRecord } from "../../../../lab/account/record";
-import { type Entry, Store } from "../../../../lab/account/store";
+import { type JournalEntry, Store } from "../../../../lab/account/store";
 
 const PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const ECS = "arn:aws:ecs:ap-northeast-1:123456789012";
@@ -47,7 +47,7 @@ export class MemoryAccount implements LiveAccount {
     });
   }
 
-  private apply(entry: Entry): void {
+  private apply(entry: JournalEntry): void {
     const change = this.store.apply(entry);
     if (change === undefined) throw new Error(`nothing to change: ${JSON.stringify(entry)}`);
     for (const listener of this.listeners) listener(change);

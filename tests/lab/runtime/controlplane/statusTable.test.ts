@@ -6,6 +6,19 @@ import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
 import { endPlanes, startPlane, steady } from "./plane";
 
+/** What a plane says once its site is steady, and what its site's first task and deployment are. */
+async function steadySite() {
+  const account = new MemoryAccount();
+  account.site();
+  const plane = await startPlane(account);
+  await steady(plane);
+  const status = plane.status();
+  const [site = assert.fail("there is no service")] = status.services;
+  const [task = assert.fail("no task runs")] = site.tasks;
+  const [primary = assert.fail("there is no deployment")] = site.deployments;
+  return { status, site, task, primary };
+}
+
 describe("describeStatus", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
@@ -38,17 +51,10 @@ describe("describeStatus", function () {
   });
 
   it("counts down what waits: a deployment's step, its tasks and their targets", async () => {
-    const account = new MemoryAccount();
-    account.site();
-    const plane = await startPlane(account);
-    await steady(plane);
-    const status = plane.status();
-    const [site] = status.services;
-    const [task] = site?.tasks ?? [];
-    const [primary] = site?.deployments ?? [];
+    const { status, site, task, primary } = await steadySite();
     const [group] = status.targetGroups;
     const [target] = group?.targets ?? [];
-    if (!site || !task || !primary || !group || !target) assert.fail("nothing runs");
+    if (!group || !target) assert.fail("nothing runs");
     const until = new Date(Date.now() + 60_000).toISOString();
     const now = {
       ...status,
@@ -81,15 +87,7 @@ describe("describeStatus", function () {
   });
 
   it("says that a service is steady after it was rolled back, and folds its stopped tasks", async () => {
-    const account = new MemoryAccount();
-    account.site();
-    const plane = await startPlane(account);
-    await steady(plane);
-    const status = plane.status();
-    const [site] = status.services;
-    const [task] = site?.tasks ?? [];
-    const [primary] = site?.deployments ?? [];
-    if (!site || !task || !primary) assert.fail("nothing runs");
+    const { status, site, task, primary } = await steadySite();
     const services = [
       {
         ...site,
@@ -124,10 +122,7 @@ describe("describeShortly", function () {
   afterEach(endPlanes);
 
   it("shows stacks with what refused them, services, tasks with their targets, and events", async () => {
-    const account = new MemoryAccount();
-    account.site();
-    const plane = await startPlane(account);
-    await steady(plane);
+    const { status } = await steadySite();
     const findings = [
       { policy: "listener-https", pack: "ecs-handson", level: "mandatory" as const, message: "" },
     ];
@@ -135,7 +130,7 @@ describe("describeShortly", function () {
     const text = describeShortly({
       stacks: { dev: 40 },
       reports: [{ ...report, at: "2026-01-01T00:00:00.000Z", changes: {}, errors: 0 }],
-      plane: plane.status(),
+      plane: status,
     });
     assert.match(
       stripVTControlCharacters(text),

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
-import type { TaskRuntime } from "../../../../lab/runtime/dataplane/tasks/runtime";
+import { type TaskRuntime, TaskStartError } from "../../../../lab/runtime/dataplane/tasks/runtime";
 
 // Plays the docker command and its engine: writes down how it is called, and lets `run` serve HTTP
 // on a port of its own until `stop`. Names that contain "broken" fail as the engine would.
@@ -108,6 +108,16 @@ describe("docker runtime", () => {
       /Cannot connect to the Docker daemon\./,
     );
     assert.notEqual((await chooseRuntime(options)).name, "docker");
+  });
+
+  it("starts no container of an image that is not as it was pushed", async () => {
+    const checked = await chooseRuntime({
+      images: () => "/project/nginx",
+      checkImage: (image) => Promise.reject(new TaskStartError(`${image}: damaged`)),
+      workDir: "/project/.lab",
+    });
+    await assert.rejects(checked.startContainer(spec("web")), /^TaskStartError: web: damaged$/);
+    assert.deepEqual(calls("run"), []);
   });
 
   it("gives secrets by the environment only, and a namespace's members a network with their names", async () => {

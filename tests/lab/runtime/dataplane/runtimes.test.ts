@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { NginxRuntime } from "../../../../lab/runtime/dataplane/tasks/nginxRuntime";
-import type {
-  RunningContainer,
-  RuntimeName,
-  TaskRuntime,
+import {
+  type RunningContainer,
+  type RuntimeName,
+  type TaskRuntime,
+  TaskStartError,
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
 import { PATIENCE_MS } from "../patience";
 import { killLab } from "./labProcess";
@@ -102,6 +103,13 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
         name: "TaskStartError",
         message: /^CannotPullContainerError: .*default\.conf.*Docker/s,
       });
+    });
+
+    it("starts no container of an image that is not as it was pushed", async () => {
+      const checkImage = (image: string) => Promise.reject(new TaskStartError(`${image}: damaged`));
+      const images = () => folder;
+      const checked = await chooseRuntime({ runtime: name, images, checkImage, workDir });
+      await assert.rejects(checked.startContainer(spec), /^TaskStartError: nginx: damaged$/);
     });
 
     it("ends its tasks when the lab is killed", async () => {

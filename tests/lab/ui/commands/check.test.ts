@@ -3,13 +3,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { chapterNamed, describeCheck, judge } from "../../../../lab/ui/commands/check/check";
+import type { ServedPlane } from "../../../../lab/host/host";
 import { checkedChapters } from "../../../../lab/ui/commands/check/chapters";
 import {
   ask,
-  type PageRequest,
-  type Plane,
+  type LoadBalancerRequest,
   type Service,
-  type StackView,
+  type LearnerStack,
 } from "../../../../lab/ui/commands/check/stackView";
 import { pagesIn } from "../../../docs/pages";
 
@@ -109,7 +109,7 @@ const all = (): Record<string, Service> => ({
   express: service("express", withEvents("(service express) lifecycle stage BAKE_TIME.")),
 });
 
-const instance = (number: number): Plane["instances"][number] => ({
+const instance = (number: number): ServedPlane["instances"][number] => ({
   id: `i-${number}`,
   containerInstanceId: "c",
   autoScalingGroup: "nginx",
@@ -124,7 +124,7 @@ const instance = (number: number): Plane["instances"][number] => ({
 });
 
 /** One that ECS launched, which is of no group. */
-const managedInstance = (): Plane["instances"][number] => ({
+const managedInstance = (): ServedPlane["instances"][number] => ({
   ...instance(0),
   id: "i-managed",
   autoScalingGroup: undefined,
@@ -144,10 +144,10 @@ const typeOf = (component: string): string =>
   component === "express" ? "expressGatewayService:ExpressGatewayService" : "service:Service";
 
 /** A stack on which the points of every chapter are reached; each service answers to a host of its name. */
-function reached(services: Record<string, Service> = all()): StackView & { plane: Plane } {
+function reached(services: Record<string, Service> = all()): LearnerStack & { plane: ServedPlane } {
   const list = Object.values(services);
   const group = ({ name }: Service) => `arn:group/${name}`;
-  const plane: Plane = {
+  const plane: ServedPlane = {
     loadBalancers: [
       {
         arn: "arn:lb",
@@ -213,7 +213,7 @@ function reached(services: Record<string, Service> = all()): StackView & { plane
 const chapter = (name: string) => chapterNamed(name);
 
 /** The points that a check finds missing, by how they begin. */
-async function missing(name: string, view: StackView): Promise<string[]> {
+async function missing(name: string, view: LearnerStack): Promise<string[]> {
   const { points } = await judge(chapter(name), view);
   return points.filter((one) => !one.reached).map(({ point }) => point);
 }
@@ -391,8 +391,8 @@ describe("a check of what a chapter lets a learner reach", () => {
   }
 
   it("fails while a page does not answer 200, and asks each service by its own host", async () => {
-    const asked: PageRequest[] = [];
-    const view: StackView = {
+    const asked: LoadBalancerRequest[] = [];
+    const view: LearnerStack = {
       ...reached(),
       ask: (request) => {
         asked.push(request);
@@ -412,7 +412,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     const { status, plane, ...rest } = reached();
     const [pipeline] = status.pipelines ?? [];
     assert.ok(pipeline);
-    const withRuns = (...runs: typeof pipeline.runs): StackView => ({
+    const withRuns = (...runs: typeof pipeline.runs): LearnerStack => ({
       ...rest,
       status: { ...status, pipelines: [{ ...pipeline, runs }] },
     });

@@ -3,17 +3,16 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import type { Host } from "../../../../lab/host/host";
+import type { Host, ServedPlane } from "../../../../lab/host/host";
 import { exec } from "../../../../lab/ui/commands/exec";
-import type { Plane } from "../../../../lab/ui/commands/stopTask";
 
-type Runtime = Plane["tasks"][number]["runtime"];
+type Runtime = ServedPlane["tasks"][number]["runtime"];
 
 const arn = "arn:aws:ecs:ap-northeast-1:123456789012:task/jobs/0a1b";
 
 /** A lab that serves one task without a service. */
 const serving = (runtime: Runtime, ...containers: string[]) => {
-  const plane: Plane = {
+  const plane: ServedPlane = {
     loadBalancers: [],
     targetGroups: [],
     services: [],

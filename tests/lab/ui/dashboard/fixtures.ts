@@ -1,6 +1,6 @@
 import type { Account } from "../../../../lab/account/account";
 import type { PipelineStatus } from "../../../../lab/delivery/pipeline/status";
-import { Changes } from "../../../../lab/host/changes";
+import { ChangeNotifier } from "../../../../lab/host/changeNotifier";
 import type { LabStatus } from "../../../../lab/host/host";
 import type { StackReport } from "../../../../lab/host/stackReports";
 import type { ControlPlane } from "../../../../lab/runtime/controlplane/controlPlane";
@@ -37,10 +37,10 @@ export async function openDashboard(
     push = () => Promise.resolve(),
   }: DashboardFixture = {},
 ): Promise<TestDashboard> {
-  const changes = new Changes();
+  const changes = new ChangeNotifier();
   const reports = new Map<string, StackReport>();
   const poke = () => {
-    changes.poke();
+    changes.notify();
   };
   const stop = plane.onChange(poke);
   account.onChange(poke);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { History } from "../../../../lab/ui/dashboard/history";
+import { ServiceHistory } from "../../../../lab/ui/dashboard/serviceHistory";
 import { rolloutOf, sharesOf } from "../../../../lab/ui/dashboard/rollout";
 import { MemoryAccount } from "../../runtime/controlplane/memoryAccount";
 import { endPlanes, service, startPlane, steady, until } from "../../runtime/controlplane/plane";
@@ -67,7 +67,7 @@ describe("what the dashboard tells of a deployment", function () {
     const { service: arn } = account.site();
     const plane = await startPlane(account);
     await steady(plane);
-    const history = new History();
+    const history = new ServiceHistory();
     history.note(plane.status(), 1_000_000);
     history.note(plane.status(), 2_000_000);
     plane.setDesiredCount(arn, 2);

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 
 import { Dashboard } from "../../../../lab/ui/dashboard/server";
-import type { Snapshot } from "../../../../lab/ui/dashboard/snapshot";
+import type { DashboardSnapshot } from "../../../../lab/ui/dashboard/snapshot";
 import { MemoryAccount } from "../../runtime/controlplane/memoryAccount";
 import {
   endPlanes,
@@ -35,11 +35,14 @@ interface Sending {
   headers?: Record<string, string>;
 }
 
-const snapshotOf = async (origin: string): Promise<Snapshot> =>
-  JSON.parse((await send(origin, "/_lab/api/snapshot")).text) as Snapshot;
+const snapshotOf = async (origin: string): Promise<DashboardSnapshot> =>
+  JSON.parse((await send(origin, "/_lab/api/snapshot")).text) as DashboardSnapshot;
 
 /** The server-sent events, as an `EventSource` would give them. */
-async function* eventsOf(origin: string, signal: AbortSignal): AsyncGenerator<[string, Snapshot]> {
+async function* eventsOf(
+  origin: string,
+  signal: AbortSignal,
+): AsyncGenerator<[string, DashboardSnapshot]> {
   const { body } = await fetch(`${origin}/_lab/api/events`, { signal });
   let rest = "";
   for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -47,7 +50,7 @@ async function* eventsOf(origin: string, signal: AbortSignal): AsyncGenerator<[s
     rest = messages.pop() ?? "";
     for (const message of messages) {
       const [, name, data] = /event: (\w+)\ndata: (.*)/.exec(message) ?? [];
-      if (name !== undefined) yield [name, JSON.parse(data ?? "") as Snapshot];
+      if (name !== undefined) yield [name, JSON.parse(data ?? "") as DashboardSnapshot];
     }
   }
 }
@@ -114,7 +117,7 @@ describe("the dashboard's server", function () {
                   id: "subnet-public",
                   name: "subnet-public-name",
                   cidrBlock: "10.0.0.0/24",
-                  wayOut: "internet gateway",
+                  internetAccess: "internet gateway",
                   natGateways: ["203.0.113.1"],
                   loadBalancers: [],
                   services: [],
@@ -123,7 +126,7 @@ describe("the dashboard's server", function () {
                   id: "subnet-private",
                   name: "subnet-private-name",
                   cidrBlock: "10.0.1.0/24",
-                  wayOut: "NAT gateway",
+                  internetAccess: "NAT gateway",
                   natGateways: [],
                   loadBalancers: [],
                   services: [],
@@ -137,7 +140,7 @@ describe("the dashboard's server", function () {
                   id: "subnet-c",
                   name: "subnet-c-name",
                   cidrBlock: "10.0.2.0/24",
-                  wayOut: "none",
+                  internetAccess: "none",
                   natGateways: [],
                   loadBalancers: [],
                   services: [],
@@ -228,7 +231,7 @@ describe("the dashboard's server", function () {
     it("begin with a snapshot and then tell what changed, in the order it happened", async () => {
       const { plane, origin, service: arn } = await site();
       const events = eventsOf(origin, leave.signal);
-      const first = (await events.next()).value as [string, Snapshot];
+      const first = (await events.next()).value as [string, DashboardSnapshot];
       assert.equal(first[0], "snapshot");
       assert.equal(first[1].services[0]?.desiredCount, 1);
       plane.setDesiredCount(arn, 2);
@@ -238,8 +241,8 @@ describe("the dashboard's server", function () {
       for await (const [name, change] of events) {
         assert.equal(name, "change");
         assert.ok(!("networks" in change), "what did not change is not sent");
-        ids.push(...((change as Partial<Snapshot>).events ?? []).map(({ id }) => id));
-        services = (change as Partial<Snapshot>).services ?? services;
+        ids.push(...((change as Partial<DashboardSnapshot>).events ?? []).map(({ id }) => id));
+        services = (change as Partial<DashboardSnapshot>).services ?? services;
         if (services[0]?.runningCount === 2 && !services[0].notSteadyBecause) break;
       }
       assert.deepEqual(

@@ -10,26 +10,26 @@ import { headerLeft } from "../../../../lab/ui/diagram/header";
 import { layOut, type PlacedBox, type Point } from "../../../../lab/ui/diagram/layout";
 import { readingOrder } from "../../../../lab/ui/diagram/order";
 import { layOutForPhone } from "../../../../lab/ui/diagram/phoneLayout";
-import type { Placed } from "../../../../lab/ui/diagram/shapes";
+import type { Rectangle } from "../../../../lab/ui/diagram/shapes";
 import { escapeXml, shorten, textWidth, wrapped } from "../../../../lab/ui/diagram/text";
 import { draw, resource, service, tokens, wholeStack } from "./fixture";
 
 const stack = () => [...wholeStack(), service("api", "web-group"), service("shop", "web-group")];
 
-const overlap = (one: Placed, other: Placed) =>
+const overlap = (one: Rectangle, other: Rectangle) =>
   one.x < other.x + other.width &&
   other.x < one.x + one.width &&
   one.y < other.y + other.height &&
   other.y < one.y + one.height;
 
-const isWithin = (inner: Placed, outer: Placed) =>
+const isWithin = (inner: Rectangle, outer: Rectangle) =>
   inner.x >= outer.x &&
   inner.y >= outer.y &&
   inner.x + inner.width <= outer.x + outer.width &&
   inner.y + inner.height <= outer.y + outer.height;
 
 /** Whether a point is on a box's edge, a pixel more or less. */
-const isAtEdge = ({ x, y }: { x: number; y: number }, box: Placed) => {
+const isAtEdge = ({ x, y }: { x: number; y: number }, box: Rectangle) => {
   const near = (one: number, other: number) => Math.abs(one - other) <= 2;
   const isBeside = x >= box.x - 2 && x <= box.x + box.width + 2;
   return isBeside && (near(y, box.y) || near(y, box.y + box.height));
@@ -102,7 +102,7 @@ describe("the layout of a picture on a phone", () => {
     const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
     const all = draw(stack()).arrows;
     assert.deepEqual(new Set(layout.arrows.map(({ arrow }) => arrow)), new Set(all));
-    const isOnEdge = ({ x, y }: Point, box?: Placed) =>
+    const isOnEdge = ({ x, y }: Point, box?: Rectangle) =>
       box !== undefined &&
       (x === box.x + box.width
         ? y > box.y && y < box.y + box.height

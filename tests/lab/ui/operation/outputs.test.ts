@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 
-import type { LabStatus } from "../../../../lab/host/host";
+import type { LabStatus, ServedPlane } from "../../../../lab/host/host";
 import { placesOf } from "../../../../lab/ui/commands/places";
 import { withPlaces } from "../../../../lab/ui/operation/outputs";
 
-type LoadBalancers = NonNullable<LabStatus["plane"]>["loadBalancers"];
+type LoadBalancers = ServedPlane["loadBalancers"];
 
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 const CLONE_URL = "https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos";

@@ -1,6 +1,6 @@
 import { lastPart } from "../../../../shared/lastPart";
 import { AwsError } from "../../../errors";
-import { refuseBeyond } from "../../../quotas";
+import { checkQuota } from "../../../quotas";
 import type { ResourceRecord } from "../../../record";
 import { type AccountContext, type Properties, resourceType } from "../../../resourceType";
 import { SUBNET } from "../../ec2/tokens";
@@ -12,7 +12,7 @@ import { vpcOfSecurityGroup } from "../serviceChecks";
 import { taskDefinition } from "../taskDefinition";
 import { CLUSTER, EXPRESS_SERVICE } from "../tokens";
 import { type ExpressInputs, expressInputs, expressSettings } from "./inputs";
-import { goesWith } from "./made";
+import { deletedWith } from "./made";
 import { arePublic, sharedBalancer, subnetsOf } from "./network";
 import { provision } from "./provision";
 import { taskOf } from "./taskOf";
@@ -52,7 +52,7 @@ export const expressGatewayService = resourceType({
     checkScaling(inputs);
     const subnets = checkNetwork(context, inputs);
     if (before || subnets.length === 0 || sharedBalancer(context, subnets)) return;
-    refuseBeyond("loadBalancers", inRegion(context, LOAD_BALANCER).length, context.quotas);
+    checkQuota("loadBalancers", inRegion(context, LOAD_BALANCER).length, context.quotas);
   },
   create(context, inputs) {
     const cluster = clusterNameOf(inputs.cluster);
@@ -93,7 +93,7 @@ export const expressGatewayService = resourceType({
   }),
   recomputed: () => ["serviceRevisionArn"],
   thereupon: provision,
-  owned: goesWith,
+  owned: deletedWith,
 });
 
 /** What AWS returns of a service: its inputs, and the defaults. */

@@ -39,7 +39,7 @@ export const ownUrn = ({ id, urn }: ResourceRecord) => `${OWN}${id}/${urn}`;
 export const sharedUrn = ({ urn }: ResourceRecord) => `${SHARED}${urn}`;
 
 /** Whether ECS made it for the Express service with that ARN. */
-export const isMadeFor = (serviceArn: string, { urn }: ResourceRecord) =>
+const isMadeFor = (serviceArn: string, { urn }: ResourceRecord) =>
   urn.startsWith(`${OWN}${serviceArn}/`);
 
 /** Whether ECS made it for Express services to share. */
@@ -64,9 +64,9 @@ export const rulesBehind = (context: Lister, balancer: ResourceRecord) =>
  *
  * Source: Amazon ECS API reference, "DeleteExpressGatewayService".
  */
-export function goesWith(context: AccountContext, { id }: ResourceRecord): ResourceRecord[] {
+export function deletedWith(context: AccountContext, { id }: ResourceRecord): ResourceRecord[] {
   const own = OWN_TYPES.flatMap((type) => madeFor(context, id, type));
-  const balancers = deserted(context, own);
+  const balancers = unusedLoadBalancers(context, own);
   const listeners = balancers.flatMap((balancer) => listenersOf(context, balancer.id));
   const certificates = context.list(CERTIFICATE).filter((one) => isDefaultOf(listeners, one));
   // Another service's listener may use this service's certificate as its default.
@@ -82,7 +82,10 @@ export function goesWith(context: AccountContext, { id }: ResourceRecord): Resou
 }
 
 /** Load balancers whose last rules are among `going`. */
-function deserted(context: AccountContext, going: readonly ResourceRecord[]): ResourceRecord[] {
+function unusedLoadBalancers(
+  context: AccountContext,
+  going: readonly ResourceRecord[],
+): ResourceRecord[] {
   return context.list(LOAD_BALANCER).filter((balancer) => {
     const rules = rulesBehind(context, balancer);
     return isShared(balancer) && rules.length > 0 && rules.every((rule) => going.includes(rule));

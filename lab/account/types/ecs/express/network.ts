@@ -11,7 +11,7 @@ import { isShared, rulesBehind } from "./made";
  *
  * Source: Amazon ECS developer guide, "Amazon ECS Express Mode overview".
  */
-export const SERVICES_PER_LOAD_BALANCER = 25;
+const SERVICES_PER_LOAD_BALANCER = 25;
 
 type Lister = Pick<AccountContext, "get" | "list">;
 

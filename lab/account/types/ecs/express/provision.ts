@@ -12,7 +12,7 @@ import { logGroup } from "../../cloudwatchlogs";
 import { ensureDefaultVpc } from "../../ec2/defaultNetwork";
 import { securityGroup } from "../../ec2/securityGroup";
 import { SUBNET, VPC } from "../../ec2/tokens";
-import type { Action } from "../../elasticloadbalancingv2/action";
+import type { ListenerAction } from "../../elasticloadbalancingv2/action";
 import { listener } from "../../elasticloadbalancingv2/listener";
 import { listenerCertificate } from "../../elasticloadbalancingv2/listenerCertificate";
 import { listenerRule } from "../../elasticloadbalancingv2/listenerRule";
@@ -347,7 +347,7 @@ function servingOf(
   [first, alternate]: readonly [ResourceRecord, ResourceRecord],
 ): ResourceRecord {
   const weightOf = ({ id }: ResourceRecord) =>
-    (inputs.actions as readonly Action[])
+    (inputs.actions as readonly ListenerAction[])
       .flatMap(({ forward }) => forward?.targetGroups ?? [])
       .find(({ arn }) => arn === id)?.weight ?? 0;
   return weightOf(alternate) > weightOf(first) ? alternate : first;

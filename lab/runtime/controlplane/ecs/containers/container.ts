@@ -91,7 +91,7 @@ export class Container {
   }
 
   /** Milliseconds since its process began; undefined before. */
-  beganMsAgo(now: number): number | undefined {
+  msSinceStart(now: number): number | undefined {
     return this.beganAt === undefined ? undefined : now - this.beganAt;
   }
 
@@ -100,11 +100,11 @@ export class Container {
     const { exitCode, isStopped } = this;
     switch (condition) {
       case "START":
-        return this.beganAt !== undefined || this.isNeverToStart();
+        return this.beganAt !== undefined || this.neverStarts();
       case "COMPLETE":
-        return this.exit !== undefined || this.isNeverToStart();
+        return this.exit !== undefined || this.neverStarts();
       case "SUCCESS":
-        if (this.exit === undefined) return this.isNeverToStart();
+        if (this.exit === undefined) return this.neverStarts();
         return exitCode === 0 || `it exited with code ${exitCode ?? 0}`;
       case "HEALTHY":
         if (isStopped) return this.failure ?? `it exited with code ${exitCode ?? 0}`;
@@ -177,7 +177,7 @@ export class Container {
     };
   }
 
-  private isNeverToStart(): Verdict {
+  private neverStarts(): Verdict {
     return this.failure ?? false;
   }
 

@@ -158,7 +158,7 @@ export class TaskContainers {
 
   /** Gives up if a started container does not meet the condition in time; undefined before it has started. */
   private timeOut(dependency: Container, fail: (why: string) => void): NodeJS.Timeout | undefined {
-    const begun = dependency.beganMsAgo(Date.now());
+    const begun = dependency.msSinceStart(Date.now());
     if (begun === undefined) return undefined;
     const seconds = dependency.options.definition.startTimeout ?? START_TIMEOUT;
     return setTimeout(

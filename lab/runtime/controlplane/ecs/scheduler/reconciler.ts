@@ -35,7 +35,7 @@ export interface ReconcilerOptions {
 }
 
 /** How far a deployment has progressed. */
-export interface Progress {
+export interface DeploymentProgress {
   /** Healthy tasks of the deployment that are not being stopped. */
   readonly healthy: readonly Task[];
   /** Whether these are all existing tasks, and as many as desired. */
@@ -74,7 +74,7 @@ export class Reconciler {
     this.noteProgress(primary);
   }
 
-  progressOf(deployment: Deployment): Progress {
+  progressOf(deployment: Deployment): DeploymentProgress {
     const { live } = this.options.tasks;
     const healthy = live.filter(
       (task) => isOf(deployment, task) && !task.isStopping && task.health === "HEALTHY",

@@ -1,4 +1,4 @@
-import type { Report } from "../../../dataplane/events";
+import type { ReportEvent } from "../../../dataplane/events";
 import type { ServiceStatus } from "../status";
 
 const EVENTS_KEPT = 100;
@@ -9,7 +9,7 @@ export class ServiceEvents {
 
   constructor(
     private readonly serviceName: string,
-    private readonly report: Report,
+    private readonly report: ReportEvent,
   ) {}
 
   say(message: string): void {

@@ -150,7 +150,7 @@ export class ServiceScheduler {
   update(service: Service): void {
     const redeploy =
       this.deployer.isMissingDefinition ||
-      (service.deploymentController?.type !== "CODE_DEPLOY" && this.asksForAnother(service));
+      (service.deploymentController?.type !== "CODE_DEPLOY" && this.needsNewDeployment(service));
     if (service.desiredCount !== this.service.desiredCount) this.scaledTo = undefined;
     this.service = service;
     if (redeploy) this.deployer.deploy(service);
@@ -162,7 +162,7 @@ export class ServiceScheduler {
    * the rollback is recorded, another revision in the record counts as a new request, even if it is the one that
    * failed.
    */
-  private asksForAnother(service: Service): boolean {
+  private needsNewDeployment(service: Service): boolean {
     const { deploymentFingerprint, taskDefinition } = service;
     const rollback = this.rollback;
     const isOther = deploymentFingerprint !== this.service.deploymentFingerprint;

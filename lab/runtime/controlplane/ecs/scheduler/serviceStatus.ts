@@ -1,6 +1,6 @@
 import type { Service } from "../ecs";
 import type { ServiceStatus } from "../status";
-import type { Progress } from "./reconciler";
+import type { DeploymentProgress } from "./reconciler";
 import type { ServiceDeployments } from "./serviceDeployments";
 import type { ServiceEvents } from "./serviceEvents";
 import type { ServiceTasks } from "./serviceTasks";
@@ -17,7 +17,7 @@ export interface ServiceState {
   readonly deployments: ServiceDeployments;
   readonly tasks: ServiceTasks;
   readonly events: ServiceEvents;
-  readonly progressOf: (deployment: Deployment) => Progress;
+  readonly progressOf: (deployment: Deployment) => DeploymentProgress;
   readonly overlapEndsAt: (deployment: Deployment) => number | undefined;
 }
 
@@ -30,7 +30,7 @@ export function notSteadyBecause(state: ServiceState): string | undefined {
   if (primary === undefined || isMissingDefinition) {
     return `${name}: no task definition ${service.taskDefinition}`;
   }
-  const why = whyNot(tasks);
+  const why = whyUnsteady(tasks);
   if (primary.rolloutState === "FAILED") return `${name}: ${primary.rolloutStateReason}${why}`;
   const { healthy, reached } = state.progressOf(primary);
   if (primary.rolloutState === "COMPLETED" && reached && isSteady) return undefined;
@@ -44,7 +44,7 @@ export function notSteadyBecause(state: ServiceState): string | undefined {
 }
 
 /** What keeps tasks from being healthy, as far as known. */
-function whyNot({ stopped, unplacedBecause }: ServiceTasks): string {
+function whyUnsteady({ stopped, unplacedBecause }: ServiceTasks): string {
   if (unplacedBecause !== undefined) return `; it ${unplacedBecause}`;
   const last = stopped.findLast(({ stopCode }) => stopCode !== "ServiceSchedulerInitiated");
   return last?.stoppedReason === undefined ? "" : ` (last stop: ${last.stoppedReason})`;

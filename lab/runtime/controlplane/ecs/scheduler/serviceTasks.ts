@@ -1,9 +1,9 @@
 import type { TargetGroup } from "../../../dataplane/alb/targetGroup";
-import type { Report } from "../../../dataplane/events";
+import type { ReportEvent } from "../../../dataplane/events";
 import type { LogStore } from "../../../dataplane/tasks/logStore";
 import type { TaskConnection, TaskRuntime } from "../../../dataplane/tasks/runtime";
 import type { PlacementRequest } from "../../ec2/instance";
-import type { Instances, Place } from "../../ec2/instances";
+import type { Instances, InstanceReservation } from "../../ec2/instances";
 import type { Pace } from "../../pace";
 import type { CapacityProviderStrategyItem } from "../capacityStrategy";
 import type { ContainerDefinition, Service } from "../ecs";
@@ -27,7 +27,7 @@ export interface TaskSurroundings {
   readonly serviceConnect: (service: Service) => TaskConnection | undefined;
   readonly logStore?: LogStore | undefined;
   readonly pace: Pace;
-  readonly report: Report;
+  readonly report: ReportEvent;
 }
 
 /** What the tasks need from their service. */
@@ -109,7 +109,7 @@ export class ServiceTasks {
    */
   place(): void {
     const { say, service, surroundings } = this.options;
-    const placed: [Task, Place][] = [];
+    const placed: [Task, InstanceReservation][] = [];
     let because: string | undefined;
     for (const task of this.waiting) {
       const place = surroundings.instances.place(placementRequest(service(), task));

@@ -10,7 +10,7 @@ const npmsOwn = new Set(["yes", "json", "message", "follow", "watch"]);
  * @param typed the words that reached the command.
  * @throws Error with the intended command line, if npm took a flag that the command has.
  */
-export function refuseSwallowed(
+export function refuseSwallowedOptions(
   command: Pick<Command, "options">,
   typed: readonly string[],
   env: NodeJS.ProcessEnv,

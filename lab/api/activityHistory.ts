@@ -8,7 +8,7 @@ import { type DataPoint, Measures } from "./measures";
 const MOST_EVENTS = 500;
 
 /** What has happened since the lab started serving, which the account does not store. */
-export class History {
+export class ActivityHistory {
   private events: PlaneEvent[] = [];
   private readonly measures = new Measures();
   private readonly unfollow: (() => void)[];

@@ -14,7 +14,7 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 /** The message of an error; if the machine is short of something, with the remedy. */
-export function withCure(error: unknown): string {
+export function messageWithRemedy(error: unknown): string {
   const { code = "", syscall } = (error ?? {}) as NodeJS.ErrnoException;
   // The account reports a failed write with its own message.
   const [told = ""] =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { withCure } from "../../../lab/shared/scarcity";
+import { messageWithRemedy } from "../../../lab/shared/remedies";
 
 describe("what a person is told of an error", () => {
   for (const [code, cure] of [
@@ -11,15 +11,18 @@ describe("what a person is told of an error", () => {
   ] as const) {
     it(`says what helps against ${code}`, () => {
       const error = Object.assign(new Error(`${code}: it failed, open '/x'`), { code });
-      assert.match(withCure(error), cure);
-      assert.ok(withCure(error).endsWith(`(${code}: it failed, open '/x')`));
+      assert.match(messageWithRemedy(error), cure);
+      assert.ok(messageWithRemedy(error).endsWith(`(${code}: it failed, open '/x')`));
       // As the account tells of it.
-      assert.match(withCure(new Error(`it could not be written: Error: ${code}: no`)), cure);
+      assert.match(
+        messageWithRemedy(new Error(`it could not be written: Error: ${code}: no`)),
+        cure,
+      );
     });
   }
 
   it("is else what it says itself", () => {
-    assert.equal(withCure(new Error("no such stack")), "no such stack");
-    assert.equal(withCure("a text"), "a text");
+    assert.equal(messageWithRemedy(new Error("no such stack")), "no such stack");
+    assert.equal(messageWithRemedy("a text"), "a text");
   });
 });

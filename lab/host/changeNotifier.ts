@@ -4,14 +4,14 @@ import { EarliestTimer } from "../runtime/controlplane/earliestTimer";
 const collectMs = 100;
 
 /** Notifies listeners of changes, once for all that happen within a tenth of a second. */
-export class Changes {
+export class ChangeNotifier {
   private readonly listeners = new Set<() => void>();
   private readonly timer = new EarliestTimer(() => {
     for (const listener of [...this.listeners]) listener();
   });
 
   /** Reports a change. Costs nothing while nobody listens. */
-  poke(): void {
+  notify(): void {
     if (this.listeners.size > 0) this.timer.set(collectMs);
   }
 

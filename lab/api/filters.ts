@@ -1,6 +1,6 @@
-import { ApiError } from "../../apiError";
-import { tagsOf } from "../../records";
-import type { ResourceRecord } from "../../../account/record";
+import { ApiError } from "./apiError";
+import { tagsOf } from "./records";
+import type { ResourceRecord } from "../account/record";
 
 /** Filters of a request: a filter's values are alternatives, and `*` stands for anything. */
 export type Filters = readonly { readonly Name?: string; readonly Values?: string[] }[] | undefined;

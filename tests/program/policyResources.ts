@@ -15,7 +15,7 @@ const mockStates: States = (_, name) => ({ id: `${name}-id`, vpcId: "vpc-mock" }
  *
  * @param states what the program's evaluation had as states, by which its references are known.
  */
-export function asTold(
+export function asPolicyResources(
   resources: AskedResource[],
   stack: string,
   states: States = mockStates,

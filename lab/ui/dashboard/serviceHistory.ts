@@ -15,7 +15,7 @@ export interface Sample {
 const KEPT_SECONDS = 300;
 
 /** The services' last minutes: a sample for each change, so none while nothing happens. */
-export class History {
+export class ServiceHistory {
   private readonly samples = new Map<string, Sample[]>();
 
   /** By the service's ARN, oldest first. */

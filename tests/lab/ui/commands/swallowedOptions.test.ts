@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { Command } from "commander";
 
-import { refuseSwallowed } from "../../../../lab/ui/commands/swallowed";
+import { refuseSwallowedOptions } from "../../../../lab/ui/commands/swallowedOptions";
 
 describe("flags that npm kept for itself", () => {
   const destroy = new Command("destroy").option("--stack <name>").option("--yes");
@@ -11,19 +11,19 @@ describe("flags that npm kept for itself", () => {
 
   it("are refused, with the command line that was meant", () => {
     assert.throws(() => {
-      refuseSwallowed(destroy, ["destroy"], { ...run, npm_config_stack: "alice" });
+      refuseSwallowedOptions(destroy, ["destroy"], { ...run, npm_config_stack: "alice" });
     }, /npm kept --stack=alice for itself; .*: npm run lab -- destroy --stack=alice$/);
     assert.throws(() => {
-      refuseSwallowed(up, ["start"], { npm_lifecycle_event: "start", npm_config_serve: "" });
+      refuseSwallowedOptions(up, ["start"], { npm_lifecycle_event: "start", npm_config_serve: "" });
     }, /: npm start -- --no-serve$/);
   });
 
   it("are none that the command does not have, that npm has too, or that npm did not start", () => {
-    refuseSwallowed(destroy, ["destroy"], {
+    refuseSwallowedOptions(destroy, ["destroy"], {
       ...run,
       npm_config_cache: "/tmp",
       npm_config_yes: "true",
     });
-    refuseSwallowed(destroy, ["destroy"], { npm_config_stack: "alice" });
+    refuseSwallowedOptions(destroy, ["destroy"], { npm_config_stack: "alice" });
   });
 });

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 /** Declares what the pack mends by itself, each without what is mended. */
-export function declareWhatIsMended(): void {
+export function declareRemediable(): void {
   new aws.ecs.Cluster("plain", { name: "plain" });
   new aws.ecr.Repository("plain", { name: "plain" });
   const vpc = new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });

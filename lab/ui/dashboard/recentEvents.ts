@@ -16,7 +16,7 @@ export interface LoggedEvent {
 const EVENTS_KEPT = 300;
 
 /** The last events, oldest first: those of the planes, and operations on stacks. */
-export class EventLog {
+export class RecentEvents {
   private kept: LoggedEvent[] = [];
   private last = 0;
   /** When the last logged operation on each stack ended. */
