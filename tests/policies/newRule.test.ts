@@ -43,7 +43,10 @@ describe("npm run policy:new", function () {
     assert.match(stderr, /"Bucket" is not a resource type/);
     assert.match(stderr, /"a\.b" is not a property name/);
     assert.doesNotMatch(stderr, /\bat /);
-    assert.match((await make("ecr-scan-on-push")).stderr, /the rule "ecr-scan-on-push" already exists/);
+    assert.match(
+      (await make("ecr-scan-on-push")).stderr,
+      /the rule "ecr-scan-on-push" already exists/,
+    );
     assert.match((await make()).stderr, /^error: give the name of the rule/);
     assert.equal((await make("a-rule", "b-rule")).code, 1);
     assert.equal((await make("--tipe", "x")).code, 1);

@@ -8,8 +8,14 @@ export const unreadable = {
     /not a JSON list/,
     [taskDefinition({ containerDefinitions: "nginx" })],
   ],
-  "containers that are no list": [/not a JSON list/, [taskDefinition({ containerDefinitions: "{}" })]],
-  "a list of something else": [/not a JSON list/, [taskDefinition({ containerDefinitions: "[1]" })]],
+  "containers that are no list": [
+    /not a JSON list/,
+    [taskDefinition({ containerDefinitions: "{}" })],
+  ],
+  "a list of something else": [
+    /not a JSON list/,
+    [taskDefinition({ containerDefinitions: "[1]" })],
+  ],
   "no containers at all": [/not a JSON list/, [taskDefinition({ containerDefinitions: null })]],
 } satisfies Cases["fail"];
 
