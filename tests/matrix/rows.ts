@@ -406,6 +406,14 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ec2Host: [{ to: [{ ec2Host: "www.example.com" }], on: ["ec2"] }],
   nginxImage: [
     { to: [{ nginxImage: pushedTag }, { nginxImage: "build" }], on: ["ec2"] },
+    // The repository comes with the first image that is built, and goes with the last.
+    { to: [{ nginxImage: "build" }], on: ["fargate"], alone: true },
+    {
+      to: [{ nginxImage: "2.0" }],
+      on: ["fargate"],
+      alone: true,
+      refused: /nginxImage 2\.0: the repository .* does not exist yet; first update with/,
+    },
     {
       to: [{ nginxImage: "2.0" }],
       on: ["ec2"],
