@@ -96,6 +96,7 @@ const processes = [
   "lab/protocol/loopback",
   "lab/provider/closing",
   "lab/shared/ownPeers",
+  "lab/shared/guardPorts",
   "lab/engine/nodeOptions",
   "lab/api/crane",
   "nginx/image",
