@@ -48,9 +48,9 @@ export const meanings: Readonly<Record<string, string>> = {
   hostedZoneId:
     "ドメインのホストゾーンの ID。同じ名前のゾーンが複数あるときに指定する。`none` なら、ドメインと同じ名前のゾーン、なければ最も近い上位のゾーンを使う",
   certificateArn:
-    "`domain` を使わずに、自分で用意した名前で HTTPS を使うための ACM 証明書の ARN。スタックと同じリージョンのもの",
+    "自分で用意した名前で HTTPS を使うための、ACM 証明書の ARN。`domain` の代わりに指定する。スタックと同じリージョンのもの",
   vpcCidrBlock:
-    "VPC の IPv4 CIDR ブロック。/16〜/24 で、すべてのゾーンのサブネットが収まる大きさ。作成済みのスタックでは変更できない",
+    "VPC の IPv4 CIDR ブロック。/16〜/24 で、すべてのゾーンのサブネットが収まる大きさにする。作成済みのスタックでは変更できない",
   availabilityZones:
     "サブネットを置くアベイラビリティーゾーン。スタックのリージョンから 2 つ以上。作成済みのスタックでは、アルファベット順で後ろに追加するか、後ろから取り除く",
   natGateways:
@@ -69,20 +69,20 @@ export const meanings: Readonly<Record<string, string>> = {
     "Spot を併用するとき、`fargateBase` を超える分のタスクを通常料金の Fargate に割り当てる比率。0〜1000",
   fargateBase: "Spot を併用するとき、必ず通常料金の Fargate で動かすタスクの数",
   fargateSpotWeight:
-    "タスクを Fargate Spot に割り当てる比率。0（使わない）〜1000。`fargateWeight` が 1 でここが 3 なら、4 つに 3 つが Spot",
+    "タスクを Fargate Spot に割り当てる比率。0（使わない）〜1000。`fargateWeight` が 1 でここが 3 なら、4 つのうち 3 つが Spot",
   deploymentStrategy:
     "fargate の章のサービスのデプロイ戦略。`ROLLING`、`BLUE_GREEN`、`LINEAR`、`CANARY`。後の 3 つは 2 倍のタスクを動かす余地が必要",
   deploymentBakeMinutes:
     "すべてのリクエストを切り替えた後、古いタスクを残しておく時間（分）。0〜1440。`ROLLING` では使わない",
   deploymentStepPercent:
     "`CANARY` で最初に、`LINEAR` で 1 段階ごとに切り替えるリクエストの割合（%）。3〜100",
-  deploymentStepBakeMinutes: "その段階ごとに待つ時間（分）。0〜1440",
+  deploymentStepBakeMinutes: "`CANARY` と `LINEAR` で、各段階の後に待つ時間（分）。0〜1440",
   autoscaling:
     "タスクの数の決め方。`none`（設定した数のまま）、`cpu`、`memory`、`requests`（それぞれ CPU、メモリ、リクエスト数に応じて増減する）",
   autoscalingMaxCount: "オートスケーリングで増やすタスクの上限。サービスごと。1〜5000",
   ec2InstanceType: "クラスターのインスタンスタイプ。`t3.micro` に載るタスクは 1 つ",
   ec2MinInstances:
-    "インスタンスの最小台数。2 台あれば、タスク 1 つのデプロイで新しいタスクを置ける",
+    "インスタンスの最小台数。2 台あれば、タスク 1 つのサービスをデプロイするときに、新しいタスクを置ける",
   ec2MaxInstances: "インスタンスの最大台数。タスクの置き場所が足りないとき、ここまで増える。1〜100",
   ec2EniTrunking:
     "対応するインスタンスタイプで、タスクに使えるネットワークインターフェイスを増やすかどうか（ENI トランキング）",
