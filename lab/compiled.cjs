@@ -92,7 +92,7 @@ function write(file, text) {
 }
 
 /**
- * A plugin that leaves out packages and JavaScript files, and keeps `__dirname` of each file.
+ * A plugin that leaves out packages and JavaScript files, and keeps `__filename` and `__dirname` of each file.
  *
  * @param {Map<string, string>} seen receives the state of each file before it is read
  */
@@ -107,8 +107,9 @@ const ofThisCheckout = (seen) => ({
     });
     onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
       seen.set(file, stateOf(path.relative(root, file)));
-      const folder = JSON.stringify(path.dirname(file));
-      const contents = `const __dirname=${folder};${fs.readFileSync(file, "utf8")}`;
+      const [name, folder] = [file, path.dirname(file)].map((one) => JSON.stringify(one));
+      const own = `const __filename=${name},__dirname=${folder};`;
+      const contents = own + fs.readFileSync(file, "utf8");
       return { contents, loader: "ts" };
     });
   },

@@ -34,7 +34,7 @@ describe("the compiled lab", () => {
     source("lab/cli.ts", 'import { say } from "./part/say";\nsay("hello");\n');
     source(
       "lab/part/say.ts",
-      "export const say = (word: string) => console.log(word, __dirname);\n",
+      "export const say = (word: string) => console.log(word, __filename, __dirname);\n",
     );
   });
   afterEach(() => {
@@ -59,7 +59,10 @@ describe("the compiled lab", () => {
     return stdout.trim();
   }
 
-  const said = (word: string) => `${word} ${path.join(checkout, "lab", "part")}`;
+  const said = (word: string) => {
+    const part = path.join(checkout, "lab", "part");
+    return [word, path.join(part, "say.ts"), part].join(" ");
+  };
 
   it("is made once, and knows where its sources stand", () => {
     assert.equal(run(), said("hello"));
@@ -73,7 +76,7 @@ describe("the compiled lab", () => {
     run();
     source(
       "lab/part/say.ts",
-      'export const say = (word: string) => console.log(word + "!", __dirname);',
+      'export const say = (word: string) => console.log(word + "!", __filename, __dirname);',
     );
     assert.equal(run(), said("hello!"));
     source("lab/cli.ts", 'import { say } from "./part/say";\nsay("goodbye");\n');
@@ -85,7 +88,8 @@ describe("the compiled lab", () => {
   });
 
   it("is made anew when a source changed after it was read", () => {
-    const changed = 'export const say = (word: string) => console.log(word + "!", __dirname);';
+    const changed =
+      'export const say = (word: string) => console.log(word + "!", __filename, __dirname);';
     const changes = `const fs = require("node:fs");
       const read = fs.readFileSync;
       fs.readFileSync = (file, ...options) => {
