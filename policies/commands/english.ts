@@ -48,7 +48,8 @@ const advice = `## What the hands-on's own stack is advised
 A dev stack breaks no mandatory rule. This advice remains, on purpose:
 
 - \`ecs-task-definition-nonroot-user\`, \`ecs-task-definition-readonly-root\`: services start from the public
-  nginx image, which starts as root and writes to its root file system. The image of \`nginx/\` does neither.
+  nginx image, which starts as root and writes to its root file system. The image of \`nginx/\` does
+  neither, but the task definitions do not say so.
 - \`listener-https\`: without the setting \`domain\` or \`certificateArn\` a stack serves HTTP.
 - \`ecs-capacity-provider-managed-termination-protection\` (ec2 chapter): protected instances would stop a
   learner's cluster from being destroyed.

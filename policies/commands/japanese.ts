@@ -48,7 +48,7 @@ const advice = `## ハンズオンのスタックに残る助言
 
 dev のスタックに、mandatory のルールへの違反はありません。次の助言は、わざと残しています。
 
-- \`ecs-task-definition-nonroot-user\`、\`ecs-task-definition-readonly-root\`: サービスは最初、公開の nginx イメージを使います。このイメージは root で起動し、ルートファイルシステムに書き込みます。\`nginx/\` のイメージは、どちらもしません。
+- \`ecs-task-definition-nonroot-user\`、\`ecs-task-definition-readonly-root\`: サービスは最初、公開の nginx イメージを使います。このイメージは root で起動し、ルートファイルシステムに書き込みます。\`nginx/\` のイメージはどちらもしませんが、タスク定義はそれを指定していません。
 - \`listener-https\`: 設定 \`domain\` か \`certificateArn\` がなければ、スタックは HTTP で公開されます。
 - \`ecs-capacity-provider-managed-termination-protection\`（ec2 の章）: インスタンスを保護すると、受講者がクラスターを削除できなくなります。
 - \`ecs-service-no-public-ip\`（\`natGateways: none\` の場合だけ）: インターネットに出るために、パブリックアドレスを使います。`;

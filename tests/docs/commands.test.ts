@@ -20,6 +20,10 @@ const exceptions: Readonly<Record<string, string>> = {
   "docs/classroom.md: curl --header": "it needs an account of AWS's",
   "docs/tutorial/04-cicd.md: git clone":
     "it needs an account of AWS's; tests/lab/cli/push does it by git in the lab",
+  "docs/tutorial/10-managed-instances.md: npm run lab -- serve":
+    "chapter 1's npm start still serves; tests/lab/cli/serve does it",
+  "docs/tutorial/11-express.md: npm run lab -- serve":
+    "chapter 1's npm start still serves; tests/lab/cli/serve does it",
 };
 
 const all = commandsOfAllPages();
