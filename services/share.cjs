@@ -1,6 +1,6 @@
 // An image is built of its own folder alone. What services have in common stands once, in services/shared/; each
-// service that imports some of it gets those files as <service>/shared/, and the Dockerfile with its own name in it.
-// Git ignores these copies.
+// service that imports some of it gets those files as <service>/shared/, and the Dockerfile with its own name in it,
+// unless it has a Dockerfile of its own. Git ignores these copies.
 const {
   existsSync,
   mkdirSync,
@@ -32,6 +32,15 @@ function write(file, text) {
   renameSync(unfinished, file);
 }
 
+/** Gives a service the Dockerfile, unless it has one that is no copy: copies begin with the same line. */
+function shareDockerfile(service) {
+  const dockerfile = readFileSync(join(from, "Dockerfile"), "utf8");
+  const to = join(__dirname, service, "Dockerfile");
+  const [first] = dockerfile.split("\n");
+  if (existsSync(to) && !readFileSync(to, "utf8").startsWith(`${first}\n`)) return;
+  write(to, dockerfile.replaceAll("SERVICE", service));
+}
+
 /** Brings each service's copies up to date. */
 exports.shareSources = () => {
   for (const service of readdirSync(__dirname)) {
@@ -45,10 +54,7 @@ exports.shareSources = () => {
     const to = join(__dirname, service, "shared");
     if (names.size > 0) mkdirSync(to, { recursive: true });
     for (const name of names) write(join(to, name), readFileSync(join(from, name), "utf8"));
-    if (names.size > 0) {
-      const dockerfile = readFileSync(join(from, "Dockerfile"), "utf8");
-      write(join(__dirname, service, "Dockerfile"), dockerfile.replaceAll("SERVICE", service));
-    }
+    if (names.size > 0) shareDockerfile(service);
     const old = existsSync(to) ? readdirSync(to).filter((name) => name.endsWith(".mts")) : [];
     for (const name of old) if (!names.has(name)) rmSync(join(to, name), { force: true });
   }

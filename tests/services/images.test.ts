@@ -102,7 +102,7 @@ describe("what services have in common", () => {
     put('import { b } from "./b.mts";\n', "shared", "a.mts");
     put("export const b = 1;\n", "shared", "b.mts");
     put("export const c = 1;\n", "shared", "c.mts");
-    put("FROM node\nHEALTHCHECK CMD wget /SERVICE/health\n", "shared", "Dockerfile");
+    put("# shared\nFROM node\nHEALTHCHECK CMD wget /SERVICE/health\n", "shared", "Dockerfile");
     put('import { a } from "../shared/a.mts";\n', "one", "src", "main.ts");
     put("nothing\n", "other", "src", "main.ts");
   });
@@ -120,8 +120,19 @@ describe("what services have in common", () => {
     put("FROM python\n", "other", "Dockerfile");
     share();
     const dockerfileOf = (name: string) => readFileSync(join(folder, name, "Dockerfile"), "utf8");
-    assert.equal(dockerfileOf("one"), "FROM node\nHEALTHCHECK CMD wget /one/health\n");
+    assert.equal(dockerfileOf("one"), "# shared\nFROM node\nHEALTHCHECK CMD wget /one/health\n");
     assert.equal(dockerfileOf("other"), "FROM python\n");
+  });
+
+  it("leaves a Dockerfile that a service has of its own, and follows changes of the one in common", () => {
+    const written = (name: string) => readFileSync(join(folder, name, "Dockerfile"), "utf8");
+    put('import { a } from "../shared/a.mts";\n', "other", "src", "main.ts");
+    put("FROM node\nCOPY . .\n", "other", "Dockerfile");
+    share();
+    put("# shared\nFROM node:24\n", "shared", "Dockerfile");
+    share();
+    assert.equal(written("other"), "FROM node\nCOPY . .\n");
+    assert.equal(written("one"), "# shared\nFROM node:24\n");
   });
 
   it("follows each change, and goes when it is not imported any more", () => {
