@@ -1,4 +1,5 @@
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -57,9 +58,11 @@ export class HostNetwork implements TaskNetwork {
       const { code } = error as NodeJS.ErrnoException;
       // A file system without links tells nobody apart; with ENOENT the network is closed.
       if (code !== "EEXIST") return code !== "ENOENT";
-      const owner = this.read(String(containerPort));
-      // Without an owner it was given back meanwhile.
-      return owner ? owner.container === container : this.claim(containerPort, container);
+      const name = String(containerPort);
+      const owner = this.read(name);
+      // A file that is there but cannot be read is nobody's; one that is gone was given back meanwhile.
+      if (owner || existsSync(join(this.folder, name))) return owner?.container === container;
+      return this.claim(containerPort, container);
     }
   }
 
@@ -71,7 +74,8 @@ export class HostNetwork implements TaskNetwork {
   /** Releases the ports of a container that has ended. */
   release(container: string): void {
     for (const name of this.names()) {
-      if (this.read(name)?.container === container) rmSync(join(this.folder, name));
+      if (this.read(name)?.container === container)
+        rmSync(join(this.folder, name), { force: true });
     }
   }
 

@@ -7,7 +7,14 @@
 // Without it: the task does not start.
 // Proof: the lab is told the port; a connection that is made on trial, and goes nowhere, comes by here.
 "use strict";
-const { linkSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const {
+  existsSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require("node:fs");
 const net = require("node:net");
 const { join } = require("node:path");
 const process = require("node:process");
@@ -52,8 +59,8 @@ function TaskPorts(folder, container) {
       } catch ({ code }) {
         if (code !== "EEXIST") return true; // the task's network is gone
         const owner = read(port);
-        if (owner !== undefined) return owner.container === container;
-        // It was given back meanwhile.
+        // A file that is there but cannot be read is nobody's; one that is gone was given back meanwhile.
+        if (owner !== undefined || existsSync(file(port))) return owner?.container === container;
       }
     }
   };

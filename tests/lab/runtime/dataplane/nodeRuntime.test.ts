@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
+import { HostNetwork } from "../../../../lab/runtime/dataplane/tasks/hostNetwork";
 import { nodeImage } from "../../../../lab/runtime/dataplane/tasks/nodeImage";
 import { repository } from "../../../../lab/shared/repository";
 import type {
@@ -138,6 +139,22 @@ describe("node runtime", function () {
     );
     const exits = await Promise.all(both.map(({ exited }) => exited));
     assert.deepEqual(exits, [{ code: 0 }, { code: 0 }]);
+  });
+
+  it("says that a port is taken whose file cannot be read", async () => {
+    folderOf("told", 'createServer().once("error", ({ code }) => console.log(code)).listen(8080);');
+    const network = HostNetwork.open(workDir);
+    writeFileSync(join(network.folder, "8080"), "");
+    const lines: string[] = [];
+    const task = await start({
+      image: "told",
+      name: "one",
+      isPortless: true,
+      network,
+      onOutput: (line) => lines.push(line),
+    });
+    assert.deepEqual(await task.exited, { code: 0 });
+    assert.deepEqual(lines, ["EADDRINUSE"]);
   });
 
   it("gives it the environment of the image and the task, and nothing of the lab's but PATH", async () => {
