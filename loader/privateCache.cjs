@@ -79,16 +79,23 @@ function changed(variables) {
 function ownFolder(folder, uid) {
   try {
     make(folder);
-    const found = lstatSync(folder);
-    if (!found.isDirectory() || found.uid !== uid) return undefined;
     // Others could write to it, so what is in it may be theirs.
-    if ((found.mode & 0o022) !== 0) rmSync(folder, { recursive: true });
-    make(folder);
+    if (isOwn(folder, uid) && (lstatSync(folder).mode & 0o022) !== 0) {
+      rmSync(folder, { recursive: true });
+      make(folder);
+    }
+    // Asked once it stays: another user may have been quicker to make it again.
+    if (!isOwn(folder, uid)) return undefined;
     chmodSync(folder, 0o700);
     return folder;
   } catch {
     return undefined; // it cannot be written to, or another process does the same
   }
+}
+
+function isOwn(folder, uid) {
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === uid;
 }
 
 function madeIn(own, name) {
