@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { ESLint, Linter } from "eslint";
 import * as tseslint from "typescript-eslint";
@@ -83,6 +85,22 @@ describe("what packages and Node.js do not document", function () {
   it("but for the engine's protocol, where it is spoken", () => {
     const code = 'import * as proto from "@pulumi/pulumi/proto/engine_pb";';
     assert.deepEqual(found(code, { protocol: true }), []);
+  });
+
+  it("is not what packages' scripts start, either", () => {
+    const services = readdirSync(join(repository, "services")).map((name) => `services/${name}`);
+    const folders = [".", "classroom", "components", "lab", "loader", "policies", ...services];
+    const manifests = folders
+      .map((folder) => join(repository, folder, "package.json"))
+      .filter((file) => existsSync(file));
+    const past = manifests.filter((file) => {
+      const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+        scripts?: Record<string, string>;
+      };
+      return Object.values(scripts).some((script) => /\btsx\b/.test(script));
+    });
+    assert.ok(manifests.length > 8);
+    assert.deepEqual(past, []);
   });
 
   it("stands where it proves itself alone", async () => {

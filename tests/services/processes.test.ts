@@ -22,11 +22,15 @@ interface ServiceProcess {
 
 /** Starts a service with nothing in its environment but what is given. */
 function startService(name: string, environment: Record<string, string>): ServiceProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-    cwd: resolve(__dirname, "../../services", name),
-    env: { PATH: process.env.PATH, HOST: "127.0.0.1", PORT: "0", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "ecs-handson-loader/modules.mjs", "src/main.ts"],
+    {
+      cwd: resolve(__dirname, "../../services", name),
+      env: { PATH: process.env.PATH, HOST: "127.0.0.1", PORT: "0", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
