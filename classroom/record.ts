@@ -61,7 +61,7 @@ export class ClassRecord {
     }
     const written = json(text);
     const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
-    mustKnowVersion(file, head?.version, 1, "restore one from before that from a copy");
+    mustKnowVersion(file, head?.version, 1, "restore an earlier one from a copy");
     const parsed = recordSchema.safeParse(written);
     if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.class !== className) {

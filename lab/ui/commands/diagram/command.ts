@@ -64,12 +64,15 @@ export async function runDiagram(
       "mark the changes in the output of `pulumi preview --json`, - for standard input",
     )
     .addOption(
-      new Option("--language <language>", "what the picture speaks")
+      new Option("--language <language>", "language of the picture")
         .choices(pictureLanguages)
         .default("en"),
     )
     .addOption(
-      new Option("--screen <screen>", "what it is for: a phone shows all boxes below each other")
+      new Option(
+        "--screen <screen>",
+        "screen to draw for; on a phone all boxes are below each other",
+      )
         .choices(screens)
         .default("page"),
     )
