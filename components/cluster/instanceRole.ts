@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allow, createServiceRole, policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
+import { containerInstancesOf } from "./containerInstances";
 
 export interface InstanceRoleArgs {
   /** Base of the role's and the profile's names, e.g. `ecsHandsOnInstanceRole`. */
@@ -90,9 +91,7 @@ export function createInstanceRole(
 
 /** What the ECS agent does: join the cluster, receive tasks to start, report. */
 function agentPolicy(clusterArn: pulumi.Input<string>): pulumi.Output<string> {
-  const instances = pulumi
-    .output(clusterArn)
-    .apply((arn) => `${arn.replace(":cluster/", ":container-instance/")}/*`);
+  const instances = containerInstancesOf(clusterArn);
   // #region agent-policy
   return policyDocument([
     // AWS defines no resources for this to be limited to.
