@@ -124,6 +124,18 @@ function linkFrom(page: string, link: string): string | undefined {
   return anchor === undefined ? url : `${url}#${anchor}`;
 }
 
+/** What the search says on Japanese pages. */
+const searchInJapanese = {
+  button: { buttonText: "検索", buttonAriaLabel: "検索" },
+  modal: {
+    displayDetails: "詳しく表示する",
+    resetButtonTitle: "検索語を消す",
+    backButtonTitle: "検索を閉じる",
+    noResultsText: "見つかりませんでした:",
+    footer: { selectText: "開く", navigateText: "移動する", closeText: "閉じる" },
+  },
+};
+
 export default defineConfig({
   title: "ecs-handson",
   description: "Learn Amazon ECS by running it, with Pulumi",
@@ -136,7 +148,10 @@ export default defineConfig({
   themeConfig: {
     search: {
       provider: "local",
-      options: { miniSearch: { options: { tokenize: wordsOf } } },
+      options: {
+        miniSearch: { options: { tokenize: wordsOf } },
+        locales: { ja: { translations: searchInJapanese } },
+      },
     },
     outline: { level: [2, 3] },
   },

@@ -45,7 +45,7 @@ function verdictText({ kind }: ScannerCase, { reported, right, rules }: Verdict)
 
 function verdictTable(cases: readonly ScannerCase[], scans: readonly Scan[]): string {
   return table(
-    ["Case", "", ...scans.map(({ scanner }) => scanner)],
+    ["Case", "Kind", ...scans.map(({ scanner }) => scanner)],
     cases.map((each) => [
       each.title,
       each.kind,
