@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { z } from "zod";
 
-import { mustKnowVersion } from "../lab/protocol/storedVersion";
+import { mustKnowVersion, versionIn } from "../lab/protocol/storedVersion";
+import { parsedJson } from "../lab/shared/parsedJson";
 import { replaceFile } from "../lab/shared/replaceFile";
 import { allocateSlots } from "./allocation";
 import type { StackPlan } from "./plan";
@@ -59,9 +60,8 @@ export class ClassRecord {
     if (text === undefined) {
       return new ClassRecord(file, { version: 1, class: className, stacks: {} });
     }
-    const written = json(text);
-    const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
-    mustKnowVersion(file, head?.version, 1, "restore an earlier one from a copy");
+    const written = parsedJson(text);
+    mustKnowVersion(file, versionIn(written), 1, "restore an earlier one from a copy");
     const parsed = recordSchema.safeParse(written);
     if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.class !== className) {
@@ -162,12 +162,4 @@ export function fingerprint({ config, policies }: Pick<StackPlan, "config" | "po
     .update(JSON.stringify([sorted, policies]))
     .digest("hex")
     .slice(0, 16);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

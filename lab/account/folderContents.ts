@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { z } from "zod";
 
+import { versionIn } from "../protocol/storedVersion";
 import { parsedJson } from "../shared/parsedJson";
 import { type Contents, contentsOf, sha256, versionOf } from "./buildContext";
 
@@ -56,8 +57,8 @@ export async function damagedFile(folder: string): Promise<string | undefined> {
     return undefined;
   }
   const written = parsedJson(text);
-  const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
-  if (typeof head?.version === "number" && head.version > NOTE_VERSION) return undefined;
+  const noted = versionIn(written);
+  if (typeof noted === "number" && noted > NOTE_VERSION) return undefined;
   const { data: note } = noteSchema.safeParse(written);
   if (note?.sha256 !== checksum(note?.contents ?? [])) return contentsFile(folder);
   const at = Date.now();

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as yaml from "yaml";
 import { z } from "zod";
 
-import { mustKnowVersion } from "../protocol/storedVersion";
+import { mustKnowVersion, versionIn } from "../protocol/storedVersion";
 import { messageOf } from "../shared/messageOf";
 import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
@@ -87,9 +87,8 @@ export class StackSettings {
    */
   private async takenOverBefore(): Promise<Values | undefined> {
     const written = parsedJson((await read(this.takenOver)) ?? "");
-    const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
     const remedy = "remove it, which leaves the stack as it is set";
-    mustKnowVersion(this.takenOver, head?.version, TAKEN_OVER_VERSION, remedy);
+    mustKnowVersion(this.takenOver, versionIn(written), TAKEN_OVER_VERSION, remedy);
     return takenOverSchema.safeParse(written).data?.settings;
   }
 

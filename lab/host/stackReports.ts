@@ -5,7 +5,8 @@ import { z } from "zod";
 
 import type { OperationReport } from "../engine/operation";
 import { type StackReport, stackReportSchema } from "../protocol/report";
-import { mustKnowVersion } from "../protocol/storedVersion";
+import { mustKnowVersion, versionIn } from "../protocol/storedVersion";
+import { parsedJson } from "../shared/parsedJson";
 import { replaceFile } from "../shared/replaceFile";
 
 export type { StackReport } from "../protocol/report";
@@ -47,9 +48,10 @@ export class StackReports {
    */
   static async open(stateDir: string): Promise<StackReports> {
     const file = path.join(stateDir, "reports.json");
-    const written = parseJson(await readFile(file, "utf8").catch(() => "[]"));
-    const { data: { version } = {} } = z.object({ version: z.unknown() }).safeParse(written);
-    mustKnowVersion(file, version, FILE_VERSION, "remove it, which only loses the last findings");
+    const written = parsedJson(await readFile(file, "utf8").catch(() => "[]"));
+    // A damaged file costs no more than the last findings.
+    const remedy = "remove it, which only loses the last findings";
+    mustKnowVersion(file, versionIn(written), FILE_VERSION, remedy);
     const known = fileSchema.safeParse(written).data?.reports ?? [];
     return new StackReports(file, new Map(known.map((report) => [report.stack, report])));
   }
@@ -70,13 +72,5 @@ export class StackReports {
       }),
     );
     await this.writing;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return []; // a damaged file costs no more than the last findings
   }
 }

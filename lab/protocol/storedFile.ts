@@ -1,7 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 
 import { parsedJson } from "../shared/parsedJson";
-import { mustKnowVersion } from "./storedVersion";
+import { mustKnowVersion, versionIn } from "./storedVersion";
 
 export interface StoredForm<Schema extends z.ZodType> {
   readonly schema: Schema;
@@ -22,8 +22,7 @@ export function parseStored<Schema extends z.ZodType>(
   { schema, version, remedy }: StoredForm<Schema>,
 ): z.output<Schema> {
   const written = parsedJson(text);
-  const { data: head } = z.object({ version: z.unknown() }).safeParse(written);
-  mustKnowVersion(file, head?.version, version, remedy);
+  mustKnowVersion(file, versionIn(written), version, remedy);
   const { data, success } = schema.safeParse(written);
   if (success) return data;
   throw new Error(`${file} is damaged: ${remedy}`);

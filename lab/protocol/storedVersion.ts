@@ -1,3 +1,12 @@
+import { z } from "zod";
+
+const headSchema = z.object({ version: z.unknown() });
+
+/** The version that a file's content says it has; undefined if it says none. */
+export function versionIn(content: unknown): unknown {
+  return headSchema.safeParse(content).data?.version;
+}
+
 /**
  * Rejects a file that a newer lab wrote. Files without a version have the format of version 1.
  *

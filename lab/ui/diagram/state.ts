@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { UNKNOWN, type Fields, isFields, type Value } from "../../../policies/graph/value";
+import { UNKNOWN as UNKNOWN_TEXT } from "../../shared/unknown";
 
 /** The parts of a resource that a picture needs. */
 export interface StackResource {
@@ -124,7 +125,7 @@ export function readResource(written: WrittenResource): StackResource {
 
 // Pulumi's markers: texts that stand for unknown values, and the key that marks special objects.
 const unknowns = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  UNKNOWN_TEXT,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
