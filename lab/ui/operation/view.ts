@@ -15,9 +15,7 @@ import { Changes, nameOf } from "./changes";
 import { findingsLines } from "./findings";
 import { outputDifferences } from "./outputs";
 import { summaryOf, treeLines } from "./tree";
-
-/** Where lines cannot be redrawn, a resource's wait is shown at most this often, in milliseconds. */
-const repeatEveryMs = 5000;
+import { Waits } from "./waits";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -41,11 +39,15 @@ export class OperationView {
   private readonly changes = new Changes();
   private readonly told = new Set<string>();
   private readonly errors: string[] = [];
-  private readonly waits = new Map<string, { text: string; printed?: string; at: number }>();
+  private readonly waits: Waits;
   private readonly since = Date.now();
   private outputsBefore: Values = {};
 
   constructor(private readonly options: ViewOptions) {
+    const print = (urn: string, text: string) => {
+      this.lines([`  ${nameOf(urn)}: ${text}`]);
+    };
+    this.waits = new Waits(print, options.live.canShow);
     options.live.show(doing[options.operation]);
   }
 
@@ -57,7 +59,7 @@ export class OperationView {
       const before = masked(metadata.old?.outputs ?? {}) as Record<string, unknown>;
       if (Object.keys(before).length > 0) this.outputsBefore = before;
     }
-    if (metadata && resOutputsEvent) this.waits.delete(metadata.urn);
+    if (metadata && resOutputsEvent) this.waits.end(metadata.urn);
     if (diagnosticEvent) this.diagnostic(diagnosticEvent);
     this.draw();
   }
@@ -68,12 +70,11 @@ export class OperationView {
    * @param readable turns an output's value into one that a person can use.
    */
   end(report: OperationReport, readable: (value: unknown) => unknown = (value) => value): void {
-    const { operation, live } = this.options;
-    live.clear();
+    const { before, expected, operation } = this.options;
+    this.close();
     const isPreview = operation === "preview";
     // An update makes the changes that its preview has already shown.
     if (operation !== "up") this.lines(treeLines(this.changes.list()));
-    const { before, expected } = this.options;
     const { findings, policyPacks: packs } = report;
     const onlyNews = expected !== undefined;
     const isJudged = report.result === "succeeded" || findings.length > 0;
@@ -92,6 +93,12 @@ export class OperationView {
     this.lines([isPreview ? colors.bold(summary) : `${colors.bold(summary)} in ${seconds}s`]);
   }
 
+  /** Shows nothing more of what goes on. {@link end} does it, too. */
+  close(): void {
+    this.waits.close();
+    this.options.live.clear();
+  }
+
   /** A preview only names the outputs, since it does not know all values. */
   private outputs(made: Values, readable: (value: unknown) => unknown): void {
     const names = Object.keys(made);
@@ -107,13 +114,13 @@ export class OperationView {
     const text = plainText(message);
     if (text === "" || isEcho(text)) return;
     if (ephemeral === true) {
-      this.waiting(urn ?? "", text);
+      this.waits.set(urn ?? "", text);
       return;
     }
     const where = urn === undefined || urn.includes("::pulumi:pulumi:Stack::") ? "" : nameOf(urn);
     const named = where === "" ? text : `${where}: ${alone(text)}`;
     if (severity === "error") {
-      this.lastWait(urn ?? "");
+      this.waits.fail(urn ?? "");
       this.error(text, named);
     } else if (severity === "warning") this.lines([`${colors.yellow("warning:")} ${named}`]);
     else this.lines([named]);
@@ -128,33 +135,10 @@ export class OperationView {
     else this.lines([line]);
   }
 
-  private waiting(urn: string, text: string): void {
-    const before = this.waits.get(urn);
-    const isDue = before === undefined || Date.now() - before.at >= repeatEveryMs;
-    if (before?.text === text) return;
-    const prints = isDue && !this.options.live.canShow;
-    if (prints) this.lines([`  ${nameOf(urn)}: ${text}`]);
-    this.waits.set(urn, {
-      text,
-      printed: prints ? text : before?.printed,
-      at: isDue ? Date.now() : before.at,
-    });
-  }
-
-  /**
-   * Shows what a resource was waiting for when it failed, which explains the failure, even if another wait was shown
-   * just before.
-   */
-  private lastWait(urn: string): void {
-    const wait = this.waits.get(urn);
-    this.waits.delete(urn);
-    if (wait && wait.text !== wait.printed) this.lines([`  ${nameOf(urn)}: ${wait.text}`]);
-  }
-
   private draw(): void {
     const { expected, live, operation } = this.options;
     const count = this.changes.doneCount;
-    const waits = [...this.waits].map(([urn, { text }]) => `; ${nameOf(urn)}: ${text}`);
+    const waits = this.waits.list().map(([urn, text]) => `; ${nameOf(urn)}: ${text}`);
     const of = expected === undefined ? "" : ` of ${expected}`;
     live.show(`${doing[operation]}: ${count}${of} resources${waits.join("")}`);
   }

@@ -75,6 +75,7 @@ export class OperationRunner {
         this.foreseen.event(event);
       },
     }).finally(() => {
+      view?.close();
       liveLine.clear();
     });
     this.observed = await this.stack.engine.observations();

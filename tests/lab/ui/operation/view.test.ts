@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
@@ -282,6 +283,36 @@ describe("what an update shows", () => {
       "  fargate-service: 0 of 1 tasks are healthy (last stop: no image)",
       "error: fargate-service: waiting for ECS Service: rolled back",
     ]);
+  });
+
+  it("is also what is waited for last, though it came right after another wait and nothing follows", () => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    try {
+      let text = "";
+      const view = new OperationView({
+        operation: "up",
+        live: new LiveLine(pipe),
+        print: (more) => (text += more),
+      });
+      const tell = (message: string) => {
+        view.event(diagnostic("info", message, urnOf(service), true));
+      };
+      const lines = () => plain(text).split("\n").slice(0, -1);
+      tell("0 of 1 tasks are healthy, 1 alive");
+      tell("0 of 1 tasks are healthy, 2 alive");
+      tell("0 of 1 tasks are healthy, 2 alive; no room");
+      assert.deepEqual(lines(), ["  fargate-service: 0 of 1 tasks are healthy, 1 alive"]);
+      mock.timers.tick(5000);
+      assert.deepEqual(lines().slice(1), [
+        "  fargate-service: 0 of 1 tasks are healthy, 2 alive; no room",
+      ]);
+      tell("0 of 1 tasks are healthy, 3 alive");
+      view.event(step({ ...service, op: "update" }, "resOutputsEvent"));
+      mock.timers.tick(60_000);
+      assert.equal(lines().length, 2, "it waits no longer");
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it("ends with the outputs that changed, at the addresses that answer", () => {
