@@ -4,9 +4,17 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 import type { LongCall } from "./settling";
 
-/** A possibly long call from the engine: it can be cancelled, and report its progress. */
+/** How long the engine may take to show a text, in milliseconds; after that, it is not waited for. */
+const shownWithinMs = 2000;
+
+/**
+ * A possibly long call from the engine: it can be cancelled, and report its progress. The engine gets one text after the
+ * other, as it answers calls that are made at once in any order; of those that come in the meantime, only the last.
+ */
 export class EngineCall implements LongCall {
   private engine: EngineClient | undefined;
+  private next: LogRequest | undefined;
+  private reporting: Promise<void> | undefined;
 
   /**
    * @param cancelled aborted when the engine cancels all its calls
@@ -34,11 +42,28 @@ export class EngineCall implements LongCall {
     request.setUrn(urn);
     request.setMessage(text);
     request.setEphemeral(true);
-    // Errors are ignored: the engine may no longer be listening.
-    this.engine.log(request, () => undefined);
+    this.next = request;
+    this.reporting ??= this.report(this.engine);
   };
 
-  close(): void {
+  /** Ends the reports. Resolves when the engine has the last one, which may say why the call fails. */
+  async close(): Promise<void> {
+    await this.reporting;
     this.engine?.close();
+  }
+
+  private async report(engine: EngineClient): Promise<void> {
+    while (this.next !== undefined) {
+      const request = this.next;
+      this.next = undefined;
+      await new Promise<void>((resolve) => {
+        const deadline = Date.now() + shownWithinMs;
+        // Errors are ignored: the engine may no longer be listening.
+        engine.log(request, new grpc.Metadata(), { deadline }, () => {
+          resolve();
+        });
+      });
+    }
+    this.reporting = undefined;
   }
 }

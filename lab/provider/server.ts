@@ -128,9 +128,7 @@ function handlers(
       const engineCall = new EngineCall(call, cancelled.signal, engineAddress);
       Promise.resolve()
         .then(() => handle(call.request, connection, engineCall))
-        .finally(() => {
-          engineCall.close();
-        })
+        .finally(() => engineCall.close())
         .then(
           (response) => {
             callback(null, response);
