@@ -4,7 +4,7 @@ import { call, callProblems } from "./call";
 import { ServiceModel } from "./models";
 import { replayProblems } from "./replay";
 
-/** A service as the program asks for it, in short. */
+/** A service's inputs as the program gives them, shortened. */
 const service = {
   name: "web",
   cluster: "web",
@@ -37,11 +37,11 @@ const serviceProblems = (changes: Record<string, unknown>) =>
   );
 
 describe("a call that AWS's model accepts", () => {
-  it("is that of a service, whose inputs have other names and forms", () => {
+  it("may be made from inputs with other names and forms, such as a service's", () => {
     assert.deepEqual(serviceProblems({}), []);
   });
 
-  it("may have lists for blocks of one, pairs for maps, and numbers for texts", () => {
+  it("may be made from lists for single blocks, maps for pairs, and numbers for strings", () => {
     const repository = { name: "a/b", encryptionConfigurations: [{ encryptionType: "AES256" }] };
     assert.deepEqual(ofType("aws:ecr/repository:Repository", repository), []);
     const tagged = call("ecr:CreateRepository", { repositoryName: "a/b", tags: { a: "b" } });
@@ -52,28 +52,28 @@ describe("a call that AWS's model accepts", () => {
 });
 
 describe("a call that AWS's model refuses", () => {
-  const refusals: Record<string, [problems: () => string[], told: RegExp]> = {
+  const refusals: Record<string, [problems: () => string[], expected: RegExp]> = {
     "an input that is not a member": [
       () => serviceProblems({ colour: "red" }),
-      /^ecs:CreateService\.colour: AWS knows no such member$/,
+      /^ecs:CreateService\.colour: AWS has no such member$/,
     ],
-    "one within": [
+    "one in a block": [
       () => serviceProblems({ loadBalancers: [{ ...service.loadBalancers[0], colour: "red" }] }),
-      /^ecs:CreateService\.loadBalancers\[0\]\.colour: AWS knows no such member$/,
+      /^ecs:CreateService\.loadBalancers\[0\]\.colour: AWS has no such member$/,
     ],
-    "one in a document": [
+    "one in a JSON document": [
       () =>
         ofType("aws:ecs/taskDefinition:TaskDefinition", {
           family: "web",
           containerDefinitions: '[{"name":"web","picture":"nginx"}]',
         }),
-      /containerDefinitions\[0\]\.picture: AWS knows no such member$/,
+      /containerDefinitions\[0\]\.picture: AWS has no such member$/,
     ],
-    "a value that is none of the enumerated": [
+    "a value outside its enumeration": [
       () => serviceProblems({ launchType: "LAMBDA" }),
       /launchType: "LAMBDA" is none of EC2, FARGATE/,
     ],
-    "a required member that is not there": [
+    "a required member missing": [
       () => ofType("aws:ecs/taskDefinition:TaskDefinition", { family: "web" }),
       /^ecs:RegisterTaskDefinition\.containerDefinitions: is required$/,
     ],
@@ -82,7 +82,7 @@ describe("a call that AWS's model refuses", () => {
         ofType("aws:iam/role:Role", { name: "r".repeat(65), assumeRolePolicy: '{"Version":"1"}' }),
       /^iam:CreateRole\.RoleName: has 65 characters, at most 64$/,
     ],
-    "a name with a character that its pattern has not": [
+    "a name with a character outside its pattern": [
       () => ofType("aws:iam/role:Role", { name: "a role", assumeRolePolicy: '{"Version":"1"}' }),
       /^iam:CreateRole\.RoleName: "a role" does not match /,
     ],
@@ -90,7 +90,7 @@ describe("a call that AWS's model refuses", () => {
       () => ofType("aws:lb/targetGroup:TargetGroup", { name: "web", port: 65_536 }),
       /^elbv2:CreateTargetGroup\.Port: 65536, at most 65535$/,
     ],
-    "a text where a number is to be": [
+    "a string in place of a number": [
       () => serviceProblems({ desiredCount: "two" }),
       /desiredCount: "two" is not a whole number/,
     ],
@@ -110,7 +110,7 @@ describe("a call that AWS's model refuses", () => {
       () => callProblems(call("ecs:CreateCluster", {}), { learner: "x".repeat(257) }),
       /^ecs:CreateCluster\.tags\[0\]\.value: has 257 characters, at most 256$/,
     ],
-    "two blocks where one may be": [
+    "two blocks where one is allowed": [
       () =>
         ofType("aws:ecr/repository:Repository", {
           name: "a/b",
@@ -118,22 +118,22 @@ describe("a call that AWS's model refuses", () => {
         }),
       /encryptionConfiguration: AWS takes one, not 2/,
     ],
-    "a type whose calls nobody has said": [
+    "a type whose calls are not listed": [
       () => ofType("aws:ec2/instance:Instance", {}),
-      /nobody has said which calls it makes/,
+      /its calls are not listed in tests\/awsApi\/calls/,
     ],
   };
-  for (const [what, [problems, told]] of Object.entries(refusals)) {
+  for (const [what, [problems, expected]] of Object.entries(refusals)) {
     it(`has ${what}`, () => {
       const found = problems();
       assert.ok(
-        found.some((text) => told.test(text)),
+        found.some((text) => expected.test(text)),
         found.join("\n"),
       );
     });
   }
 
-  it("is one of a service or an operation that AWS has not", () => {
+  it("goes to a service or an operation that AWS does not have", () => {
     assert.throws(() => ServiceModel.of("nothing"), /the AWS CLI has no model of nothing/);
     assert.throws(() => callProblems(call("ecs:CreateNothing", {})), /no operation CreateNothing/);
   });

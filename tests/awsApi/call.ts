@@ -7,7 +7,7 @@ export interface ApiCall {
   /** The service by its name in the AWS CLI. */
   service: string;
   operation: string;
-  /** The request, with the members' names as the resource has them. */
+  /** The request, with the resource's names of the members. */
   input: Record<string, unknown>;
   /** Members that the resource has under other names. */
   names: Names;
@@ -28,8 +28,8 @@ export function call(
 }
 
 /**
- * What AWS's model does not accept of a call.
- * @param tags of the resource, where the operation takes tags and the call says nothing of them.
+ * What AWS's model does not accept in a call.
+ * @param tags of the resource, which are added if the operation takes tags and the call has none.
  */
 export function callProblems(
   { service, operation, input, names }: ApiCall,
@@ -38,9 +38,9 @@ export function callProblems(
   const path = `${service}:${operation}`;
   const model = ServiceModel.of(service);
   const shape = model.request(operation);
-  const saysTags = (of: object) => Object.keys(of).some((name) => /^tags$/i.test(name));
+  const hasTags = (of: object) => Object.keys(of).some((name) => /^tags$/i.test(name));
   const isTagged =
-    saysTags(model.shape(shape).members ?? {}) && !saysTags(input) && Object.keys(tags).length > 0;
+    hasTags(model.shape(shape).members ?? {}) && !hasTags(input) && Object.keys(tags).length > 0;
   const tagged = isTagged ? { ...input, tags } : input;
   try {
     const request = toMembers(model, shape, tagged, names, path);

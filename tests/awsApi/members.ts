@@ -1,13 +1,13 @@
 import type { ServiceModel, Shape } from "./models";
 import { isObject } from "./validation";
 
-/** Other names of inputs, wherever there is a member of that name: `{ appName: "applicationName" }`. */
+/** Members' names by inputs' names, where the two differ: `{ appName: "applicationName" }`. */
 export type Names = Readonly<Record<string, string>>;
 
 /**
- * Inputs of a resource as members of a request, as the provider's `expand` functions make them: names differ by their
- * case and by their plural, a block that may be there once is not a list, tags are a list of pairs, and a document in JSON
- * is what it says. What is empty is left out, as `d.GetOk` of Terraform's SDK does.
+ * Turns a resource's inputs into members of a request, as the provider's `expand` functions do: names differ in case
+ * and plural, a block that is allowed once is not a list, tags are a list of pairs, and a JSON document is parsed.
+ * Empty values are left out, as by `d.GetOk` of Terraform's SDK.
  *
  * @param shapeName the shape that the request, or a part of it, has in the model.
  * @throws Error for an input that is not a member.
@@ -51,14 +51,14 @@ export function toMembers(
   }
 }
 
-/** A document where a text is one. */
+/** The document, if the value is JSON text. */
 function parsed(value: unknown): unknown {
   return typeof value === "string" && /^\s*[[{]/.test(value)
     ? (JSON.parse(value) as unknown)
     : value;
 }
 
-/** What a list of one consists of. */
+/** The only entry of a list. */
 function only(value: unknown, path: string): unknown {
   if (!Array.isArray(value)) return value;
   if (value.length > 1) throw new Error(`${path}: AWS takes one, not ${value.length}`);
@@ -78,33 +78,33 @@ function structure(
     if (item === undefined || item === null || item === "") continue;
     const other = names[key];
     const name = (other === undefined ? other : memberOf(shape, other)) ?? memberOf(shape, key);
-    if (name === undefined) throw new Error(`${path}.${key}: AWS knows no such member`);
-    if (name in made) throw new Error(`${path}.${key}: ${name} is there already`);
+    if (name === undefined) throw new Error(`${path}.${key}: AWS has no such member`);
+    if (name in made) throw new Error(`${path}.${key}: ${name} is given twice`);
     made[name] = inner(shape.members?.[name]?.shape, item, `${path}.${name}`);
   }
   return made;
 }
 
-/** The name of a member: as it is written, or but for its case, or but for its plural. */
+/** The name of the member that is written as `key`, or else differs from it only in case, or else in plural. */
 function memberOf({ members = {} }: Shape, key: string): string | undefined {
   const spellings = Object.keys(members);
   return [
     (name: string) => name === key,
-    (name: string) => same(name) === same(key),
-    (name: string) => plurals(name).includes(same(key)) || plurals(key).includes(same(name)),
+    (name: string) => lower(name) === lower(key),
+    (name: string) => plurals(name).includes(lower(key)) || plurals(key).includes(lower(name)),
   ]
     .map((matches) => spellings.find(matches))
     .find((name) => name !== undefined);
 }
 
-const same = (name: string) => name.toLowerCase();
+const lower = (name: string) => name.toLowerCase();
 const plurals = (name: string) => [
-  `${same(name)}s`,
-  `${same(name)}es`,
-  same(name).replace(/y$/, "ies"),
+  `${lower(name)}s`,
+  `${lower(name)}es`,
+  lower(name).replace(/y$/, "ies"),
 ];
 
-/** What a list is made of: a map makes pairs, and anything else than a list one entry. */
+/** The entries of a list: a map becomes pairs, and any other value a single entry. */
 function entries(model: ServiceModel, { member }: Shape, value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   const [first = "", second = "", ...more] = Object.keys(

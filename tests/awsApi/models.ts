@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { ASSET_FILE } from "@aws-cdk/asset-awscli-v1";
 import { strFromU8, unzipSync } from "fflate";
 
-/** A shape of a model, as far as a request is judged by it. */
+/** A shape of a model, as far as requests are checked against it. */
 export interface Shape {
   type: string;
   /** Members of a structure, or what a list or a map consists of. */
@@ -16,7 +16,7 @@ export interface Shape {
   min?: number;
   max?: number;
   pattern?: string;
-  /** Whether exactly one of the members is to be there. */
+  /** Whether exactly one of the members must be given. */
   union?: boolean;
 }
 
@@ -36,7 +36,7 @@ export class ServiceModel {
    * The newest model of a service, by its name in the AWS CLI.
    *
    * Source: AWS publishes the models with each of its SDKs and with the CLI; `@aws-cdk/asset-awscli-v1`, which is AWS's
-   * own, brings the CLI as an npm package, so that Node.js is enough to read them.
+   * own, contains the CLI as an npm package, so that Node.js is enough to read them.
    *
    * @throws Error if the CLI knows no such service.
    */

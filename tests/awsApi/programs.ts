@@ -23,7 +23,7 @@ const certificateArn = arn("acm", "certificate/11111111-2222-3333-4444-555555555
 const fileSystemId = "fs-0123456789abcdef0";
 const zones = [`${region}a`, `${region}c`];
 
-/** A service whose containers use everything that a container of the components has. */
+/** A service whose containers use every option that the components have for containers. */
 export function everythingInOneTask() {
   const network = new Network("own", { availabilityZones: zones, natGateways: "single" });
   const cluster = new FargateCluster("own", { name: "own", serviceConnect: true });
@@ -135,7 +135,7 @@ export function everythingInOneTask() {
   return new FargateService("own", args);
 }
 
-/** What instances and their services have that no chapter shows. */
+/** Options of instances and their services that no chapter uses. */
 export function instancesAndDaemons() {
   const network = new Network("own", { availabilityZones: zones, natGateways: "none" });
   const repository = new ImageRepository("own", { name: "own/nginx", region });
@@ -166,7 +166,7 @@ export function instancesAndDaemons() {
   });
 }
 
-/** What managed instances have that no chapter shows. */
+/** Options of managed instances that no chapter uses. */
 export function managedInstances() {
   const network = new Network("own", { availabilityZones: zones });
   const cluster = new ManagedInstancesCluster("own", {
@@ -196,7 +196,7 @@ export function managedInstances() {
   });
 }
 
-/** Services that others reach otherwise than the chapters' do, and tasks without one. */
+/** Services that are reached in other ways than those of the chapters, and tasks without a service. */
 export function otherShapes() {
   const network = new Network("own", { availabilityZones: zones });
   const cluster = new FargateCluster("own", { name: "own" });

@@ -8,9 +8,9 @@ import { insideVpc, scenarios } from "./scenarios";
 describe("AWS's API models", function () {
   this.timeout(60_000);
   const types = new Set<string>();
-  const judged = new Set<string>();
+  const checked = new Set<string>();
 
-  /** Problems of what no deployment before had. */
+  /** Problems of the resources that no earlier deployment had. */
   async function problemsOf(resources: readonly AskedResource[]): Promise<string[]> {
     const fresh = resources.filter(isFresh);
     const vpcs = fresh.filter(({ type }) => type === "awsx:ec2:Vpc");
@@ -21,9 +21,9 @@ describe("AWS's API models", function () {
   }
 
   function isFresh({ type, name, inputs }: AskedResource): boolean {
-    const told = JSON.stringify([type, name, inputs]);
-    if (judged.has(told)) return false;
-    judged.add(told);
+    const key = JSON.stringify([type, name, inputs]);
+    if (checked.has(key)) return false;
+    checked.add(key);
     return true;
   }
 
@@ -35,7 +35,7 @@ describe("AWS's API models", function () {
     });
   }
 
-  it("have been asked for each type whose calls are known", () => {
+  it("check each type whose calls are listed", () => {
     assert.deepEqual([...types].sort(), Object.keys(callsOf).sort());
   });
 });

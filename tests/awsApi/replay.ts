@@ -5,26 +5,26 @@ import { callsOf } from "./calls";
 import { type Inputs, without } from "./calls/resource";
 import { isObject } from "./validation";
 
-/** Types that make no call of AWS's API, or another one's in their place. */
+/** Types that make no call of AWS's API, with the reason. */
 const silent: Readonly<Record<string, string>> = {
   "awsx:ec2:Vpc": "a component; what is in it makes the calls",
   "awsx:ecr:Image": "Docker pushes it",
 };
 
-/** Whether a resource is made by calls of AWS's API. */
+/** Whether a resource is created by calls of AWS's API. */
 export const isOfAws = ({ type, isRead }: AskedResource) =>
   /^awsx?:/.test(type) && !isRead && !silent[type];
 
 /**
  * The calls that the provider makes for a resource, and its tags.
- * @throws Error if nobody has said which they are.
+ * @throws Error if they are not listed.
  */
 export function replay(
   resource: AskedResource,
   tagsOfAll: Record<string, string>,
 ): { calls: ApiCall[]; tags: Record<string, string> } {
   const calls = callsOf[resource.type];
-  if (!calls) throw new Error(`${resource.type}: nobody has said which calls it makes`);
+  if (!calls) throw new Error(`${resource.type}: its calls are not listed in tests/awsApi/calls`);
   const inputs = unsealed(resource.inputs) as Inputs;
   const own = isObject(inputs.tags) ? inputs.tags : {};
   const tags = { ...tagsOfAll, ...own } as Record<string, string>;
@@ -60,7 +60,7 @@ export function defaultTags(resources: readonly AskedResource[]): Record<string,
   return tags;
 }
 
-/** What AWS's models do not accept of the calls that some resources make. */
+/** What AWS's models do not accept in the calls of these resources. */
 export function replayProblems(
   resources: readonly AskedResource[],
   tagsOfAll: Record<string, string> = {},

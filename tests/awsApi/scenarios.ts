@@ -18,7 +18,7 @@ type Deploy = () => Promise<{ resources: AskedResource[] }>;
 
 const all = '["network","fargate","ec2","cicd","microservices"]';
 
-/** The program in an account that has nothing of the stack, but the zone of a domain. */
+/** The program in an account that has nothing of the stack, only the zone of a domain. */
 const program = (settings: Values, stack = "dev") =>
   evaluateProgram(
     settings,
@@ -27,7 +27,7 @@ const program = (settings: Values, stack = "dev") =>
     accountStates,
   );
 
-/** The program on a stack that stands, to whose repositories somebody has pushed images. */
+/** The program on a stack that exists, with images pushed to its repositories. */
 const standing = (settings: Values) =>
   evaluateProgram(
     settings,
@@ -45,11 +45,11 @@ const standing = (settings: Values) =>
 const code = (declare: () => object) => evaluate(declare, { states: accountStates });
 
 /**
- * Every value of every setting, of which `tests/matrix` has a row. A stack of all chapters stands for those of one.
+ * Every value of each setting that has a row in `tests/matrix`. A stack with all chapters stands for those with one.
  */
 function settingsOfRows(): Values[] {
   const steps = rows.flatMap(({ steps }) => steps.filter(({ refused }) => refused === undefined));
-  const told = (values: Values) => JSON.stringify(values);
+  const key = (values: Values) => JSON.stringify(values);
   const everywhere = new Set(
     rows.filter(({ chapters }) => chapters === "all").flatMap((row) => row.steps.map(whatElse)),
   );
@@ -63,12 +63,12 @@ function settingsOfRows(): Values[] {
           ...rest,
           chapters: JSON.stringify(chapters.split(",")),
         }))
-        .map((values) => [told(values), values] as const),
+        .map((values) => [key(values), values] as const),
     ).values(),
   ];
 }
 
-/** What a step sets beside the chapters. */
+/** What a step sets in addition to the chapters. */
 function whatElse({ values }: { values: Values }): string {
   return JSON.stringify({ ...values, chapters: undefined });
 }
@@ -77,7 +77,7 @@ function whatElse({ values }: { values: Values }): string {
 const longest = "a-class-with-a-name-that-is-long_Spring.2027_".padEnd(100, "x");
 const longName = "n".repeat(20);
 
-/** The program of `infra/`, on an account that has no provider for GitHub. */
+/** The program of `infra/`, in an account that has no provider for GitHub. */
 const githubRoles: Deploy = () =>
   evaluate(() => createRequire(__filename)("../../infra/github-oidc/index.ts") as Promise<object>, {
     states: accountStates,
@@ -94,7 +94,7 @@ const githubRoles: Deploy = () =>
 const named: Record<string, Deploy> = {
   "images that are built": () =>
     program({ chapters: all, nginxImage: "build", microservicesImage: "build" }),
-  "a connection of one's own": () =>
+  "an existing connection": () =>
     program({
       chapters: '["cicd"]',
       cicdSource: "github",
@@ -118,11 +118,11 @@ const named: Record<string, Deploy> = {
   "a container with everything": () => code(everythingInOneTask),
   "managed instances": () => code(managedInstances),
   "instances and daemons": () => code(instancesAndDaemons),
-  "other shapes of services, and tasks by the clock": () => code(otherShapes),
+  "other kinds of services, and scheduled tasks": () => code(otherShapes),
   "a new user's program": () => code(() => newUserProgram(given)),
 };
 
-/** Every kind of deployment that the program and the components can do. */
+/** Every kind of deployment that the program and the components support. */
 export const scenarios: ReadonlyMap<string, Deploy> = new Map([
   ...Object.entries(named),
   ...settingsOfRows().map(
@@ -130,7 +130,7 @@ export const scenarios: ReadonlyMap<string, Deploy> = new Map([
   ),
 ]);
 
-/** What awsx makes of a VPC, as the lab does: an account is told no component, only what is in it. */
+/** What awsx creates for a VPC, created as in the lab: an account has no components, only what is in them. */
 export async function insideVpc({ name, inputs }: AskedResource): Promise<AskedResource[]> {
   const { resources } = await code(() => Vpc.create(name, inputs, {}));
   return resources;

@@ -1,9 +1,9 @@
 import type { ServiceModel, Shape } from "./models";
 
 /**
- * What AWS would not accept of a request, or of a part of it, by its model alone.
+ * What AWS would not accept in a request, or in a part of it, according to its model alone.
  *
- * @param shapeName what the part has to be, by its name in the model.
+ * @param shapeName the shape of the part, by its name in the model.
  * @param path where the part is, for the messages.
  */
 export function problems(
@@ -17,7 +17,7 @@ export function problems(
     case "structure":
       return structureProblems(model, shape, value, path);
     case "list":
-      if (!Array.isArray(value)) return [`${path}: ${told(value)} is not a list`];
+      if (!Array.isArray(value)) return [`${path}: ${quoted(value)} is not a list`];
       return [
         ...boundProblems(shape, value.length, path, "entries"),
         ...value.flatMap((item, i) =>
@@ -25,7 +25,7 @@ export function problems(
         ),
       ];
     case "map":
-      if (!isObject(value)) return [`${path}: ${told(value)} is not a map`];
+      if (!isObject(value)) return [`${path}: ${quoted(value)} is not a map`];
       return [
         ...boundProblems(shape, Object.keys(value).length, path, "entries"),
         ...Object.entries(value).flatMap(([key, item]) =>
@@ -36,30 +36,30 @@ export function problems(
       return textProblems(shape, value, path);
     case "integer":
     case "long":
-      if (!Number.isSafeInteger(value)) return [`${path}: ${told(value)} is not a whole number`];
+      if (!Number.isSafeInteger(value)) return [`${path}: ${quoted(value)} is not a whole number`];
       return boundProblems(shape, Number(value), path);
     case "float":
     case "double":
-      if (typeof value !== "number") return [`${path}: ${told(value)} is not a number`];
+      if (typeof value !== "number") return [`${path}: ${quoted(value)} is not a number`];
       return boundProblems(shape, value, path);
     case "boolean":
       return typeof value === "boolean"
         ? []
-        : [`${path}: ${told(value)} is neither true nor false`];
+        : [`${path}: ${quoted(value)} is neither true nor false`];
     case "timestamp":
       return Number.isNaN(Date.parse(String(value)))
-        ? [`${path}: ${told(value)} is not a time`]
+        ? [`${path}: ${quoted(value)} is not a time`]
         : [];
     default:
-      return [`${path}: nobody knows what AWS takes for ${shape.type}`];
+      return [`${path}: this test does not know the type ${shape.type}`];
   }
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A value in a message, cut where it is long. */
-const told = (value: unknown) => {
+/** A value as messages show it, cut off if it is long. */
+const quoted = (value: unknown) => {
   const text = JSON.stringify(value) as string | undefined;
   return text === undefined ? "nothing" : text.length > 80 ? `${text.slice(0, 80)}…` : text;
 };
@@ -70,7 +70,7 @@ function structureProblems(
   value: unknown,
   path: string,
 ): string[] {
-  if (!isObject(value)) return [`${path}: ${told(value)} is not a structure`];
+  if (!isObject(value)) return [`${path}: ${quoted(value)} is not a structure`];
   const given = Object.keys(value).filter((name) => value[name] !== undefined);
   return [
     ...(shape.required ?? [])
@@ -81,20 +81,20 @@ function structureProblems(
       const member = shape.members?.[name];
       return member
         ? problems(model, member.shape, value[name], `${path}.${name}`)
-        : [`${path}.${name}: AWS knows no such member`];
+        : [`${path}.${name}: AWS has no such member`];
     }),
   ];
 }
 
 function textProblems(shape: Shape, value: unknown, path: string): string[] {
-  if (typeof value !== "string") return [`${path}: ${told(value)} is not text`];
+  if (typeof value !== "string") return [`${path}: ${quoted(value)} is not text`];
   if (shape.enum && !shape.enum.includes(value)) {
-    return [`${path}: ${told(value)} is none of ${shape.enum.join(", ")}`];
+    return [`${path}: ${quoted(value)} is none of ${shape.enum.join(", ")}`];
   }
   return [
     ...boundProblems(shape, Array.from(value).length, path, "characters"),
     ...(shape.pattern !== undefined && !expression(shape.pattern).test(value)
-      ? [`${path}: ${told(value)} does not match ${shape.pattern}`]
+      ? [`${path}: ${quoted(value)} does not match ${shape.pattern}`]
       : []),
   ];
 }
@@ -109,9 +109,9 @@ function boundProblems({ min, max }: Shape, size: number, path: string, what = "
 const expressions = new Map<string, RegExp>();
 
 /**
- * A pattern of a model as AWS's services test it, which match the whole text (IAM's `[\w+=,.@-]+` refuses a name with a
- * space in it).
- * @throws SyntaxError if it is nothing that JavaScript can test.
+ * A pattern of a model, which has to match the whole text, as in AWS's services (IAM's `[\w+=,.@-]+` refuses a name
+ * with a space in it).
+ * @throws SyntaxError if JavaScript cannot test it.
  */
 function expression(pattern: string): RegExp {
   const known = expressions.get(pattern);
@@ -121,7 +121,7 @@ function expression(pattern: string): RegExp {
   return made;
 }
 
-/** By code points, as Java counts them; a few patterns escape what only the older syntax lets them. */
+/** Matches code points, as Java does; a few patterns have escapes that only the older syntax allows. */
 function compile(text: string): RegExp {
   try {
     return new RegExp(text, "su");

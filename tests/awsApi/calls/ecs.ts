@@ -14,7 +14,7 @@ export const awsvpc = (network: unknown) => {
       };
 };
 
-/** ecs/service.go: what its schema has beside the block of the deployment is a part of it. */
+/** ecs/service.go: settings that its schema has next to the deployment's block are part of the block. */
 const deploymentOf = (inputs: Inputs) => ({
   ...block(inputs.deploymentConfiguration),
   deploymentCircuitBreaker: inputs.deploymentCircuitBreaker,
@@ -61,7 +61,7 @@ export const ecs: Record<string, CallsOf> = {
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": ({ inputs }) => [
     call(
       "ecs:PutClusterCapacityProviders",
-      // Both are sent, empty as well.
+      // Both are sent even if they are empty.
       { capacityProviders: [], defaultCapacityProviderStrategies: [], ...inputs },
       { clusterName: "cluster" },
     ),
@@ -86,7 +86,7 @@ export const ecs: Record<string, CallsOf> = {
     call(
       "ecs:RegisterTaskDefinition",
       without(inputs, "skipDestroy", "trackLatest"),
-      // A host's path is the block of it.
+      // A host's path stands for the block around it.
       { hostPath: "host", sizeInGib: "sizeInGiB" },
     ),
   ],

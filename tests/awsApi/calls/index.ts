@@ -5,8 +5,9 @@ import { firewalls, loadBalancing, names, network } from "./network";
 import type { CallsOf } from "./resource";
 
 /**
- * What the provider calls for each type of resource, by terraform-provider-aws's `internal/service`, whose files each
- * part names. Only what differs from the API is said: inputs under other names, and those that are the provider's own.
+ * What the provider calls for each type of resource, according to the files of terraform-provider-aws's
+ * `internal/service` that each part names. Only differences from the API are listed: inputs with other names, and
+ * inputs that are the provider's own.
  */
 export const callsOf: Readonly<Record<string, CallsOf>> = {
   ...delivery,

@@ -40,11 +40,11 @@ const rule = (direction: "Ingress" | "Egress"): CallsOf => {
   ];
 };
 
-/** ec2/vpc_security_group.go and its neighbours; what awsx makes of a VPC. */
+/** ec2/vpc_security_group.go and its neighbours; what awsx creates for a VPC. */
 export const network: Record<string, CallsOf> = {
   "aws:ec2/securityGroup:SecurityGroup": (made) => [
     call("ec2:CreateSecurityGroup", {
-      // The provider's own description where there is none.
+      // The provider's default.
       description: "Managed by Pulumi",
       ...without(made.inputs, "name", "revokeRulesOnDelete"),
       groupName: nameOf(made),
@@ -115,7 +115,7 @@ export const network: Record<string, CallsOf> = {
   ],
 };
 
-/** elbv2/load_balancer.go: what is an attribute there, by its input here. */
+/** elbv2/load_balancer.go: the inputs that the API takes as attributes. */
 const balancerAttributes = (inputs: Inputs) => {
   const logs = block(inputs.accessLogs);
   return attributes({
@@ -144,7 +144,7 @@ const healthCheckOf = (check: Inputs, { protocolVersion }: Inputs) => ({
       : { [protocolVersion === "GRPC" ? "GrpcCode" : "HttpCode"]: check.matcher },
 });
 
-/** elbv2/listener.go, expandLbListenerActions: numbered in their order where there is more than one. */
+/** elbv2/listener.go, expandLbListenerActions: numbered in order if there is more than one. */
 const actionNames = {
   arn: "TargetGroupArn",
   fixedResponse: "FixedResponseConfig",
@@ -154,7 +154,7 @@ const actionNames = {
   duration: "DurationSeconds",
 };
 
-/** elbv2/listener_rule.go, expandRuleConditions: each kind of condition by AWS's name for its field. */
+/** elbv2/listener_rule.go, expandRuleConditions: AWS's name of the field for each kind of condition. */
 const conditionFields: Record<string, readonly [field: string, config: string]> = {
   hostHeader: ["host-header", "HostHeaderConfig"],
   httpHeader: ["http-header", "HttpHeaderConfig"],
@@ -237,7 +237,7 @@ export const firewalls: Record<string, CallsOf> = {
 
 /** acm/certificate.go, acm/certificate_validation.go, route53/record.go, servicediscovery/http_namespace.go. */
 export const names: Record<string, CallsOf> = {
-  // Of no further names nothing is said.
+  // Without further names the member is left out.
   "aws:acm/certificate:Certificate": ({
     inputs: { subjectAlternativeNames: names, ...inputs },
   }) => [

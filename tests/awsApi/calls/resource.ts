@@ -4,24 +4,24 @@ import type { ApiCall } from "../call";
 
 export type Inputs = Record<string, unknown>;
 
-/** A resource as its calls are made of it. */
+/** A resource, as needed to make its calls. */
 export interface Made {
   /** Its name in Pulumi. */
   name: string;
-  /** The id, which other resources know it by. */
+  /** The id by which other resources refer to it. */
   id: string;
-  /** The ARN, where its type has one. */
+  /** The ARN, if its type has one. */
   arn: string;
-  /** Its inputs but tags. */
+  /** Its inputs without tags. */
   inputs: Inputs;
-  /** Its tags with those that the provider gives all. */
+  /** Its tags, with those that the provider gives all resources. */
   tags: Record<string, string>;
 }
 
-/** What the provider calls to make a resource and to set what AWS takes apart from that. */
+/** The calls by which the provider creates a resource, and sets what AWS only takes in separate calls. */
 export type CallsOf = (made: Made) => ApiCall[];
 
-/** What is left of inputs: those without are the provider's own, or go into another call. */
+/** Inputs without these keys, which are the provider's own, or go into another call. */
 export function without(inputs: Inputs, ...keys: readonly string[]): Inputs {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => !keys.includes(key)));
 }
@@ -31,15 +31,15 @@ export function block(value: unknown): Inputs {
   return ((Array.isArray(value) ? value[0] : value) ?? {}) as Inputs;
 }
 
-/** What is in a list, which may be absent. */
+/** The entries of a list, which may be absent. */
 export const blocks = (value: unknown): Inputs[] => (value ?? []) as Inputs[];
 
-/** A call that is only made where a value is there. */
+/** A call that is only made if there is a value. */
 export const when = (value: unknown, made: () => ApiCall): ApiCall[] =>
   value === undefined ? [] : [made()];
 
 /**
- * The name that a resource has where its inputs give it none.
+ * The name of a resource: from its inputs, or else generated.
  *
  * Source: Pulumi's auto-naming: the resource's name and seven random hexadecimal digits.
  */
@@ -55,7 +55,7 @@ export function nameOf({ name, inputs }: Made, key = "name"): unknown {
 export const tagSpecifications = (ResourceType: string, tags: Record<string, string>) =>
   Object.keys(tags).length === 0 ? undefined : [{ ResourceType, Tags: tags }];
 
-/** `{ a: 1 }` as a list of `key` and `value`, without what is absent. */
+/** `{ a: 1 }` as a list of `Key` and `Value`, without absent values. */
 export const attributes = (values: Inputs) =>
   Object.entries(values)
     .filter(([, value]) => value !== undefined)

@@ -27,10 +27,10 @@ describe("the offline account", () => {
     return dir;
   }
 
-  /** The files as they are now: what a power cut would leave. */
+  /** Copies the files as they are now, as a power cut would leave them. */
   async function crashCopy(dir: string): Promise<string> {
     const copy = await temporaryDir();
-    // A power cut takes both files at one moment; a snapshot written meanwhile would fall between them.
+    // A power cut hits both files at the same moment; no snapshot may be written between the copies.
     do {
       await cp(join(dir, SNAPSHOT), join(copy, SNAPSHOT));
       await cp(join(dir, JOURNAL), join(copy, JOURNAL));
@@ -54,7 +54,7 @@ describe("the offline account", () => {
     await Promise.all(dirs.splice(0).map((dir) => rm(dir, { recursive: true, force: true })));
   });
 
-  it("loses nothing acknowledged when its last write is cut at any byte", async () => {
+  it("loses nothing acknowledged, at whichever byte its last write is cut", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(operation, { maxLength: 12 }),
@@ -75,7 +75,7 @@ describe("the offline account", () => {
           const written = (await stat(join(cut, JOURNAL))).size - size;
           await account.close();
 
-          // Where a snapshot took the journal's place, there is no last write to cut.
+          // If a snapshot replaced the journal, there is no last write to cut.
           const isInJournal = written > 0 && (await haveSameSnapshot(whole, cut));
           assert.deepEqual(await contentOf(whole), before);
           if (isInJournal) {
@@ -90,7 +90,7 @@ describe("the offline account", () => {
     );
   }).timeout(60_000);
 
-  it("writes changes made together as one, and changes made apart apart", async () => {
+  it("writes concurrent changes as one line, and separate changes as separate lines", async () => {
     const dir = await temporaryDir();
     const account = await Account.open(dir);
     const lines = async () => (await readFile(join(dir, JOURNAL), "utf8")).split("\n").length - 1;
@@ -99,7 +99,7 @@ describe("the offline account", () => {
     await create(account, "logGroup", { name: "d" });
     assert.equal(await lines(), 2);
     await account.close();
-    assert.equal(await lines(), 0, "a snapshot took its place");
+    assert.equal(await lines(), 0, "a snapshot replaced it");
     assert.equal((await contentOf(dir)).length, 4);
   });
 
@@ -136,7 +136,7 @@ describe("the offline account", () => {
       assert.deepEqual(await contentOf(dir), expected);
     });
 
-    it("keeps a resource sealed that once had one", async () => {
+    it("keeps a resource that once had a secret sealed", async () => {
       const dir = await temporaryDir();
       const account = await withSecret(dir);
       await account.modify(TYPES.role, "role", { maxSessionDuration: 7200 });
@@ -151,7 +151,7 @@ describe("the offline account", () => {
       assert.equal((await stat(join(dir, KEY))).mode & 0o777, 0o600);
     });
 
-    it("says which key is missing or wrong, rather than start without them", async () => {
+    it("reports a missing or damaged key instead of starting without its secrets", async () => {
       const dir = await temporaryDir();
       await (await withSecret(dir)).close();
       await rm(join(dir, KEY));
@@ -166,7 +166,7 @@ describe("the offline account", () => {
       );
     });
 
-    it("keeps its files as they are when it cannot read them whole", async () => {
+    it("leaves its files as they are when it cannot read all of them", async () => {
       const dir = await temporaryDir();
       const account = await withSecret(dir);
       const expected = account.list();
@@ -218,7 +218,7 @@ describe("the offline account", () => {
     );
   });
 
-  it("takes over files from before versions were noted, and notes one", async () => {
+  it("reads files that have no version yet, and gives them one", async () => {
     const dir = await temporaryDir();
     const account = await Account.open(dir);
     await create(account, "vpc", { cidrBlock: "10.0.0.0/16" });
@@ -260,12 +260,12 @@ describe("the offline account", () => {
     const message = await rejection(Account.open(crashed));
     assert.ok(message.startsWith(`${path} is damaged at line 1`), message);
     await rejection(Account.open(crashed)).then((again) => {
-      assert.equal(again, message, "and gives its lock back");
+      assert.equal(again, message, "and releases its lock");
     });
   });
 
   describe("with a damaged snapshot", () => {
-    /** An account's folder, closed, with resources from before its last snapshot and from after. */
+    /** A closed account's folder, with one resource from before each of its last three snapshots. */
     async function closedAccount(): Promise<string> {
       const dir = await temporaryDir();
       for (const name of ["a", "b", "c"]) {
@@ -280,24 +280,24 @@ describe("the offline account", () => {
       ["cut short", (file) => truncate(file, 100)],
       ["empty", (file) => truncate(file, 0)],
       ["an empty object", (file) => writeFile(file, "{}")],
-      ["gone", (file) => rm(file)],
+      ["missing", (file) => rm(file)],
       [
-        "changed in one letter",
+        "changed by one letter",
         async (file) => writeFile(file, (await readFile(file, "utf8")).replace('"c"', '"x"')),
       ],
     ];
 
     for (const [what, damage] of damages) {
-      it(`makes it anew from the one before, with nothing lost, where it is ${what}`, async () => {
+      it(`restores it from the previous one, with nothing lost, if it is ${what}`, async () => {
         const dir = await closedAccount();
         await damage(join(dir, SNAPSHOT));
         assert.deepEqual(await names(dir), ["a", "b", "c"]);
-        // And again, from what that left.
+        // And again, from the restored files.
         await damage(join(dir, SNAPSHOT));
         assert.deepEqual(await names(dir), ["a", "b", "c"]);
       });
 
-      it(`goes on from the journal too, where it is ${what}`, async () => {
+      it(`restores later changes too, if it is ${what}`, async () => {
         const dir = await closedAccount();
         const account = await Account.open(dir);
         await create(account, "logGroup", { name: "d" });
@@ -310,7 +310,7 @@ describe("the offline account", () => {
         assert.deepEqual(await names(dir), ["a", "b", "c", "d"]);
       });
 
-      it(`refuses to go on where the one before is no help, and it is ${what}`, async () => {
+      it(`refuses to start if it is ${what} and the previous one is damaged too`, async () => {
         const dir = await closedAccount();
         await damage(join(dir, SNAPSHOT));
         await writeFile(join(dir, "account.previous.json"), "{");
@@ -321,7 +321,7 @@ describe("the offline account", () => {
       });
     }
 
-    it("starts no empty account where all that led to it is gone", async () => {
+    it("does not start an empty account when all earlier files are gone", async () => {
       const dir = await closedAccount();
       await truncate(join(dir, SNAPSHOT), 0);
       for (const name of ["account.previous.json", "journal.previous.jsonl"]) {
@@ -331,7 +331,7 @@ describe("the offline account", () => {
     });
   });
 
-  it("refuses a journal whose last line is whole and damaged: no crash did that", async () => {
+  it("refuses a journal whose last line is complete but damaged, which no crash causes", async () => {
     const dir = await temporaryDir();
     const account = await Account.open(dir);
     await create(account, "logGroup", { name: "a" });
@@ -345,7 +345,7 @@ describe("the offline account", () => {
     );
   });
 
-  it("never uses an id, a serial or a revision twice, over restarts", async () => {
+  it("never reuses an id, a serial or a revision, even after a restart", async () => {
     const dir = await temporaryDir();
     const first = await Account.open(dir);
     const one = await create(first, "vpc", { cidrBlock: "10.0.0.0/16" });
@@ -358,7 +358,7 @@ describe("the offline account", () => {
     assert.equal(other.serial, one.serial + 1);
   });
 
-  it("tells listeners of changes in order, when they are on the disk", async () => {
+  it("notifies listeners of changes in order, once they are on disk", async () => {
     const dir = await temporaryDir();
     const account = await Account.open(dir);
     const seen: string[] = [];
@@ -380,7 +380,7 @@ describe("the offline account", () => {
     await account.close();
   });
 
-  it("lets one process in at a time, and names it to the next", async () => {
+  it("lets one process in at a time, and tells the next one which", async () => {
     const dir = await temporaryDir();
     const account = await Account.open(dir);
     const message = await rejection(Account.open(dir));
@@ -389,7 +389,7 @@ describe("the offline account", () => {
     await (await Account.open(dir)).close();
   });
 
-  it("takes over from a process that was killed, with all it had acknowledged", async () => {
+  it("takes over from a process that was killed, with everything that it had acknowledged", async () => {
     const dir = await temporaryDir();
     const script = `
       const { Account } = require("./lab/account/account");
@@ -413,7 +413,7 @@ describe("the offline account", () => {
     );
   }).timeout(30_000);
 
-  it("deletes what a crash left behind, youngest first, and nothing else", async () => {
+  it("deletes what a crash left behind, newest first, and nothing else", async () => {
     const account = Account.inMemory();
     const world = await createWorld(account);
     const other = await create(account, "logGroup", { name: "other" }, "staging");
@@ -442,7 +442,7 @@ describe("the offline account", () => {
     );
   });
 
-  it("refuses drift that no console could make, and a resource that is gone", async () => {
+  it("refuses drift that no console could cause, and changes to a resource that is gone", async () => {
     const account = Account.inMemory();
     await create(account, "logGroup", { name: "a" });
     assert.match(
@@ -452,8 +452,8 @@ describe("the offline account", () => {
     assert.match(await rejection(account.modify(LOG_GROUP, "b", {})), /^ResourceNotFound: /);
   });
 
-  // Amazon ECS developer guide, "Task definition states": services go on with what was deregistered.
-  it("notes what AWS did itself, also with a revision that is deregistered", async () => {
+  // Amazon ECS developer guide, "Task definition states": services keep using a deregistered revision.
+  it("records what AWS itself changed, even to a deregistered revision", async () => {
     const account = Account.inMemory();
     const { service, taskDefinition } = await createWorld(account);
     const { id } = service;
@@ -464,7 +464,7 @@ describe("the offline account", () => {
     assert.deepEqual([inputs.taskDefinition, outputs.taskDefinition], [gone, gone]);
   });
 
-  it("names a type it does not have", async () => {
+  it("reports a type that it does not have", async () => {
     const account = Account.inMemory();
     const request = {
       type: "aws:dynamodb/table:Table",

@@ -37,7 +37,7 @@ function tracking(configuration: Properties): Properties {
   );
 }
 
-/** A policy by steps, of which the provider's default is the type. */
+/** A policy by steps, which is the provider's default type. */
 function steps(configuration: Properties): Properties {
   const adjustmentType = "ChangeInCapacity";
   return {
@@ -47,7 +47,7 @@ function steps(configuration: Properties): Properties {
   };
 }
 
-/** Steps between these bounds; none where a bound is missing. */
+/** Steps between these bounds; without a bound, a step is open at that end. */
 function between(...bounds: readonly (readonly [from?: number, to?: number])[]): Properties {
   const text = (bound: number | undefined) => (bound === undefined ? undefined : String(bound));
   const stepAdjustments = bounds.map(([from, to]) => ({
@@ -94,37 +94,37 @@ const NOT_REGISTERED = /^ObjectNotFoundException: No scalable target registered 
 
 const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp][] = [
   [
-    "a target that is no service",
+    "a target whose service does not exist",
     "scalableTarget",
     () => ({ ...SCALED, resourceId: "service/no/no", minCapacity: 1, maxCapacity: 2 }),
     /^ValidationException: ECS service doesn't exist: service\/no\/no$/,
   ],
   [
-    "fewer at most than at least",
+    "a maximum below the minimum",
     "scalableTarget",
     () => ({ ...SCALED, minCapacity: 3, maxCapacity: 2 }),
     /^ValidationException: Maximum capacity cannot be less than minimum capacity$/,
   ],
   [
-    "a policy of no target",
+    "a policy without a registered target",
     "scalingPolicy",
     () => policy(MEMORY, { resourceId: "service/no/no" }),
     NOT_REGISTERED,
   ],
   [
-    "two policies by one metric",
+    "two policies for one metric",
     "scalingPolicy",
     () => policy(CPU),
     /^ValidationException: Only one TargetTrackingScaling policy for a given metric/,
   ],
   [
-    "requests to nobody knows what",
+    "requests without a resource label",
     "scalingPolicy",
     () => policy(requests()),
     /^ValidationException: The resource label ''/,
   ],
   [
-    "requests by a load balancer that does not exist",
+    "requests through a load balancer that does not exist",
     "scalingPolicy",
     (w) => policy(requests(`app/none/0/${String(w.targetGroup.outputs.arnSuffix)}`)),
     /^ValidationException: The resource label 'app\/none\/0/,
@@ -136,7 +136,7 @@ const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp]
     /^ValidationException: The resource label /,
   ],
   [
-    "a label on a metric that has none",
+    "a resource label on a metric that has none",
     "scalingPolicy",
     (w) => policy({ ...MEMORY, resourceLabel: labelOf(w) }),
     /^ValidationException: .*does not support a resource label\.$/,
@@ -144,19 +144,31 @@ const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp]
   // Application Auto Scaling API, "StepAdjustment" and "StepScalingPolicyConfiguration".
   ...(
     [
-      ["no steps", steps({}), /At least one step adjustment/],
+      ["a policy without steps", steps({}), /At least one step adjustment/],
       ["steps that overlap", between([0, 20], [10]), /overlap\.$/],
       ["steps with a gap", between([0, 10], [20]), /have a gap/],
-      ["a step that is turned round", between([10, 0]), /lower bound must be less/],
-      ["steps that end below nowhere", between([-10, 0]), /with an unspecified lower bound/],
-      ["steps that end above nowhere", between([0, 10]), /with an unspecified upper bound/],
+      ["a step with swapped bounds", between([10, 0]), /lower bound must be less/],
       [
-        "a least change of a number",
+        "negative steps without an open lower end",
+        between([-10, 0]),
+        /with an unspecified lower bound/,
+      ],
+      [
+        "positive steps without an open upper end",
+        between([0, 10]),
+        /with an unspecified upper bound/,
+      ],
+      [
+        "a minimum magnitude for absolute changes",
         steps({ minAdjustmentMagnitude: 2, stepAdjustments: [{ scalingAdjustment: 1 }] }),
         /only supported for the adjustment type PercentChangeInCapacity/,
       ],
-      ["steps of a policy that tracks", policy(CPU, { policyType: "StepScaling" }), /and no other/],
-      ["no metric", tracking({}), /^ValidationException: Either PredefinedMetric/],
+      [
+        "a step policy with a target to track",
+        policy(CPU, { policyType: "StepScaling" }),
+        /and no other/,
+      ],
+      ["a policy without a metric", tracking({}), /^ValidationException: Either PredefinedMetric/],
       [
         "a metric without its statistic",
         tracking({ customizedMetricSpecification: { ...QUEUE, statistic: undefined } }),
@@ -170,7 +182,7 @@ const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp]
     error,
   ]),
   [
-    "an action of no target",
+    "an action without a registered target",
     "scheduledAction",
     () => action({ resourceId: "service/no/no" }),
     NOT_REGISTERED,
@@ -184,13 +196,13 @@ const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp]
     ],
   ),
   [
-    "a time zone that is none",
+    "an unknown time zone",
     "scheduledAction",
     () => action({ timezone: "Asia/Edo" }),
     /^ValidationException: Invalid timezone: Asia\/Edo$/,
   ],
   [
-    "an action with fewer at most than at least",
+    "an action with a maximum below the minimum",
     "scheduledAction",
     () => action({ scalableTargetAction: { minCapacity: 3, maxCapacity: 2 } }),
     /^ValidationException: Maximum capacity cannot be less/,
@@ -199,26 +211,26 @@ const REFUSED: readonly [string, TypeName, (world: World) => Properties, RegExp]
 
 const MALFORMED: readonly [string, TypeName, Properties, readonly string[]][] = [
   [
-    "what is no service",
+    "a resource that is not a service",
     "scalableTarget",
     { ...SCALED, resourceId: "handson", minCapacity: 0, maxCapacity: 1 },
     ["resourceId"],
   ],
   [
-    "a policy that foresees",
+    "a predictive policy",
     "scalingPolicy",
     policy(CPU, { policyType: "PredictiveScaling" }),
     ["policyType"],
   ],
   // policy.go: predefined_metric_specification ConflictsWith customized_metric_specification.
   [
-    "a policy by two metrics",
+    "a policy with two metrics",
     "scalingPolicy",
     tracking({ customizedMetricSpecification: QUEUE, predefinedMetricSpecification: CPU }),
     ["targetTrackingScalingPolicyConfiguration.customizedMetricSpecification"],
   ],
   [
-    "a step whose bound is no number",
+    "a step whose bound is not a number",
     "scalingPolicy",
     steps({ stepAdjustments: [{ metricIntervalLowerBound: "low", scalingAdjustment: 1 }] }),
     ["stepScalingPolicyConfiguration.stepAdjustments[0].metricIntervalLowerBound"],
@@ -231,7 +243,7 @@ const MALFORMED: readonly [string, TypeName, Properties, readonly string[]][] = 
   ],
 ];
 
-describe("the account's autoscaling of services", () => {
+describe("the account's service auto scaling", () => {
   let account: Account;
   let world: World;
 
@@ -249,7 +261,7 @@ describe("the account's autoscaling of services", () => {
   }
 
   for (const [title, name, inputs, paths] of MALFORMED) {
-    it(`finds ${title}`, () => {
+    it(`reports ${title}`, () => {
       assert.deepEqual(problemPaths(name, inputs), paths);
     });
   }
@@ -260,7 +272,7 @@ describe("the account's autoscaling of services", () => {
     assert.equal((outputs.alarmArns as string[]).length, 2);
   });
 
-  it("scales by steps, and by metrics of one's own, each once", async () => {
+  it("scales by steps and by custom metrics, each metric once", async () => {
     const { outputs } = await create(account, "scalingPolicy", between([0, 10], [10]));
     assert.deepEqual([outputs.policyType, outputs.alarmArns], ["StepScaling", []]);
     const queue = tracking({ customizedMetricSpecification: QUEUE });
@@ -274,7 +286,7 @@ describe("the account's autoscaling of services", () => {
     assert.equal(account.list(TYPES.scalingPolicy).length, 4);
   });
 
-  it("lets two services have policies of one name", async () => {
+  it("lets two services have policies of the same name", async () => {
     const resourceId = "service/handson/second";
     await create(account, "service", {
       ...world.service.inputs,
@@ -293,7 +305,7 @@ describe("the account's autoscaling of services", () => {
   });
 
   for (const schedule of ["rate(2 hours)", "at(2030-01-01T00:00:00)", "cron(0/15 9 ? * 2-6 *)"]) {
-    it(`takes the schedule ${schedule}`, async () => {
+    it(`accepts the schedule ${schedule}`, async () => {
       const { outputs } = await create(account, "scheduledAction", action({ schedule }));
       assert.match(String(outputs.arn), /:scheduledActionName\/morning$/);
     });

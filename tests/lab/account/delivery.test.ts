@@ -87,14 +87,14 @@ const PUBLIC = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resour
 
 const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties, RegExp][] = [
   [
-    "a bucket's name twice",
+    "a bucket name that is taken",
     "bucket",
     () => ({ bucket: "artifacts" }),
     /^BucketAlreadyOwnedByYou: /,
   ],
   ...(["publicAccessBlock", "bucketPolicy", "bucketEncryption", "bucketVersioning"] as const).map(
     (name): [string, TypeName, () => Properties, RegExp] => [
-      `a ${name} of no bucket`,
+      `a ${name} for an unknown bucket`,
       name,
       () =>
         ({
@@ -107,7 +107,7 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     ],
   ),
   [
-    "a bucket policy for nobody",
+    "a bucket policy without a principal",
     "bucketPolicy",
     () => policy({ Effect: "Deny", Action: "s3:*", Resource: ARN }),
     /^MalformedPolicy: Missing required field Principal$/,
@@ -120,7 +120,7 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
   ],
   ["a public policy", "bucketPolicy", () => policy(PUBLIC), /^AccessDenied: .*BlockPublicPolicy/],
   [
-    "a key for S3's own encryption",
+    "a KMS key for S3's own encryption",
     "bucketEncryption",
     () => ({
       bucket: "artifacts",
@@ -137,31 +137,31 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     /^InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole.*role\/none$/,
   ],
   [
-    "a pipeline's source with other artifacts",
+    "a pipeline's source with artifacts of another type",
     "project",
     (role) => project(role, { artifacts: { type: "NO_ARTIFACTS" } }),
     /^InvalidInputException: Invalid artifacts: source and artifacts/,
   ],
   [
-    "no source and nothing to do",
+    "a project with neither a source nor a buildspec",
     "project",
     (role) => project(role, { source: { type: "NO_SOURCE" }, artifacts: { type: "NO_ARTIFACTS" } }),
     /^InvalidInputException: Invalid project source: a buildspec is required/,
   ],
   [
-    "a repository nowhere",
+    "a repository without a location",
     "project",
     (role) => project(role, { source: { type: "GITHUB" }, artifacts: { type: "NO_ARTIFACTS" } }),
     /^InvalidInputException: Invalid project source: location is required with type GITHUB$/,
   ],
   [
-    "a place for a pipeline's source",
+    "a location for a pipeline's source",
     "project",
     (role) => project(role, { source: { type: "CODEPIPELINE", location: "x" } }),
     /^InvalidInputException: Invalid project source: location must be null/,
   ],
   [
-    "artifacts nowhere",
+    "artifacts without a location",
     "project",
     (role) =>
       project(role, {
@@ -171,25 +171,25 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     /^InvalidInputException: Invalid artifacts: location is required/,
   ],
   [
-    "a cache nowhere",
+    "a cache without a location",
     "project",
     (role) => project(role, { cache: { type: "S3" } }),
     /^InvalidInputException: Invalid cache: location is required/,
   ],
   [
-    "a local cache of nothing",
+    "a local cache without a mode",
     "project",
     (role) => project(role, { cache: { type: "LOCAL" } }),
     /^InvalidInputException: Invalid cache: at least one mode/,
   ],
   [
-    "logs to no bucket",
+    "logs in S3 without a location",
     "project",
     (role) => project(role, { logsConfig: { s3Logs: { status: "ENABLED" } } }),
     /^InvalidInputException: Invalid logs config: location is required/,
   ],
   [
-    "a variable twice",
+    "the same variable twice",
     "project",
     (role) =>
       project(role, {
@@ -210,24 +210,28 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
         { provider: "Jenkins" },
         /^Invalid\w+: ActionType \(Category: 'Build', Provider: 'Jenkins'/,
       ],
-      ["an action of another category", { category: "Deploy" }, /ActionType \(Category: 'Deploy'/],
       [
-        "an action without what it is about",
+        "an action in the wrong category",
+        { category: "Deploy" },
+        /ActionType \(Category: 'Deploy'/,
+      ],
+      [
+        "an action without required configuration",
         { configuration: {} },
         /^InvalidActionDeclarationException: .*'Build' is missing required configuration 'ProjectName'$/,
       ],
       [
-        "an action with something misspelt",
+        "an action with misspelt configuration",
         { configuration: { ProjectName: "build", projectName: "build" } },
         /^InvalidActionDeclarationException: .*contains unknown configuration 'projectName'$/,
       ],
       [
-        "an action with nothing in its configuration",
+        "an action with an empty configuration value",
         { configuration: { ProjectName: "" } },
         /the value of 'ProjectName' must have 1 to 1000 characters$/,
       ],
       [
-        "a build of nothing",
+        "a build without an input artifact",
         { inputArtifacts: [] },
         /^InvalidActionDeclarationException: Action 'Build' has 0 input artifacts, but CodeBuild takes 1 to 5$/,
       ],
@@ -242,7 +246,7 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     error,
   ]),
   [
-    "a retry that nothing asks for",
+    "a retry configuration without the result RETRY",
     "pipeline",
     (role) =>
       pipeline(role, {
@@ -276,13 +280,13 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     /^InvalidStructureException: Source actions are only allowed in the first stage/,
   ],
   [
-    "a stage's name twice",
+    "two stages of the same name",
     "pipeline",
     (role) => pipeline(role, { stages: [SOURCE, { ...BUILD, name: "Source" }] }),
     /^InvalidStructureException: Stage name Source is used more than once$/,
   ],
   [
-    "an action's name twice",
+    "two actions of the same name",
     "pipeline",
     (role) =>
       pipeline(role, {
@@ -291,7 +295,7 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     /^InvalidStructureException: Action name Build is used more than once in stage Build$/,
   ],
   [
-    "an artifact from nowhere",
+    "an artifact that no action makes",
     "pipeline",
     (role) =>
       pipeline(role, {
@@ -353,13 +357,13 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     error,
   ]),
   [
-    "a trigger by no source",
+    "a trigger for an action that is not a source",
     "pipeline",
     (role) => pipeline(role, { pipelineType: "V2", triggers: [trigger("Build")] }),
     /^InvalidStructureException: Trigger names Build, which is no source action by a connection$/,
   ],
   [
-    "a first stage that is rolled back",
+    "a rollback of the first stage",
     "pipeline",
     (role) =>
       pipeline(role, {
@@ -379,9 +383,9 @@ const MALFORMED: readonly [string, TypeName, Properties, readonly string[]][] = 
       ["bucket"],
     ],
   ),
-  ["what has a resource of its own", "bucket", { acl: "public-read" }, ["acl"]],
+  ["a setting that has its own resource", "bucket", { acl: "public-read" }, ["acl"]],
   [
-    "a pipeline of one stage",
+    "a pipeline with one stage",
     "pipeline",
     { roleArn: NO_ROLE, artifactStores: [{ location: "abc", type: "S3" }], stages: [SOURCE] },
     ["stages"],
@@ -408,12 +412,12 @@ describe("the account's S3, CodeBuild and CodePipeline", () => {
   }
 
   for (const [title, name, inputs, paths] of MALFORMED) {
-    it(`find ${title}`, () => {
+    it(`report ${title}`, () => {
       assert.deepEqual(problemPaths(name, inputs), paths);
     });
   }
 
-  it("keep a bucket closed, encrypted and versioned, and delete all of that with it", async () => {
+  it("keep a bucket private, encrypted and versioned, and delete those settings with it", async () => {
     await create(account, "publicAccessBlock", { bucket: "artifacts", blockPublicPolicy: true });
     await create(account, "bucketPolicy", policy(TLS_ONLY));
     await create(account, "bucketEncryption", {
@@ -431,13 +435,13 @@ describe("the account's S3, CodeBuild and CodePipeline", () => {
     );
   });
 
-  it("open a bucket to everybody only after the block is lifted", async () => {
+  it("accept a public bucket policy once the block on it is lifted", async () => {
     await create(account, "publicAccessBlock", { bucket: "artifacts" });
     await create(account, "bucketPolicy", policy(PUBLIC));
     assert.equal(account.list(TYPES.bucketPolicy).length, 1);
   });
 
-  it("take a project that builds images, and its name only once", async () => {
+  it("accept a project that builds images, but its name only once", async () => {
     const { id } = await create(
       account,
       "project",
@@ -453,7 +457,7 @@ describe("the account's S3, CodeBuild and CodePipeline", () => {
     );
   });
 
-  it("take a pipeline with triggers, variables and a rollback, and its name only once", async () => {
+  it("accept a pipeline with triggers, variables and a rollback, but its name only once", async () => {
     const inputs = pipeline(role, {
       pipelineType: "V2",
       executionMode: "QUEUED",

@@ -14,7 +14,7 @@ import {
 
 const ecsMayAssume = TRUST_POLICY.replace("ecs-tasks", "ecs");
 
-/** A world with all that a blue/green service needs, and the service's inputs. */
+/** A world with everything that a blue/green service needs, and the service's inputs. */
 async function blueGreenWorld(patch: Properties = {}) {
   const account = Account.inMemory();
   const world = await createWorld(account);
@@ -100,7 +100,7 @@ const arnOf = (kind: string) => `arn:aws:elasticloadbalancing:ap-northeast-1:123
 
 const REFUSED: readonly [string, (fixture: Fixture) => Properties, RegExp][] = [
   [
-    "a load balancer that does not say where to shift",
+    "a load balancer without an advanced configuration",
     ({ world }) => ({
       loadBalancers: [
         { targetGroupArn: world.targetGroup.id, containerName: "nginx", containerPort: 80 },
@@ -110,37 +110,37 @@ const REFUSED: readonly [string, (fixture: Fixture) => Properties, RegExp][] = [
     /^ClientException: advancedConfiguration field is required for all loadBalancers when using the linear deployment strategy$/,
   ],
   [
-    "canary without anything to shift",
+    "canary without a load balancer",
     () => ({ loadBalancers: undefined, ...strategy({ strategy: "CANARY" }) }),
     /^InvalidParameterException: The canary deployment strategy requires an Application Load/,
   ],
   [
-    "a canary's numbers for blue/green",
+    "a canary configuration for blue/green",
     () => strategy({ strategy: "BLUE_GREEN", canaryConfiguration: { canaryPercent: 5 } }),
     /^InvalidParameterException: canaryConfiguration is only valid with the CANARY strategy/,
   ],
   [
-    "a linear shift's numbers for canary",
+    "a linear configuration for canary",
     () => strategy({ strategy: "CANARY", linearConfiguration: { stepPercent: 5 } }),
     /^InvalidParameterException: linearConfiguration is only valid with the LINEAR strategy/,
   ],
   [
-    "one target group twice",
+    "the same target group twice",
     ({ balanced, first }) => balanced({ alternateTargetGroupArn: first.id }),
     /^InvalidParameterException: The alternate target group must differ/,
   ],
   [
-    "an alternate target group that is not there",
+    "an alternate target group that does not exist",
     ({ balanced }) => balanced({ alternateTargetGroupArn: arnOf("targetgroup/none/1") }),
     /^InvalidParameterException: The target group .*none\/1 does not exist/,
   ],
   [
-    "an alternate target group that hangs on no listener",
+    "an alternate target group that no listener uses",
     ({ balanced, stray }) => balanced({ alternateTargetGroupArn: stray.id }),
     /^InvalidParameterException: .*does not have an associated load balancer/,
   ],
   [
-    "a rule that is not there",
+    "a rule that does not exist",
     ({ balanced }) => balanced({ productionListenerRule: arnOf("listener-rule/app/none/1/2/3") }),
     /^InvalidParameterException: The listener rule .*none\/1\/2\/3 does not exist/,
   ],
@@ -160,7 +160,7 @@ const REFUSED: readonly [string, (fixture: Fixture) => Properties, RegExp][] = [
     /^InvalidParameterException: Unable to assume .*role\/task/,
   ],
   [
-    "blue/green by CodeDeploy's controller",
+    "blue/green with CodeDeploy's controller",
     () => ({ deploymentController: { type: "CODE_DEPLOY" } }),
     /^InvalidParameterException: The BLUE_GREEN strategy is only supported with the ECS/,
   ],
@@ -192,7 +192,7 @@ describe("a service's deployment strategy in the account", () => {
     { strategy: "CANARY" },
     { strategy: "ROLLING" },
   ]) {
-    it(`is accepted as ${JSON.stringify(given)}, and told as ECS tells it`, async () => {
+    it(`is accepted as ${JSON.stringify(given)}, and returned as ECS returns it`, async () => {
       const { account, inputs } = await blueGreenWorld();
       const record = await create(account, "service", { ...inputs, ...strategy(given) });
       assert.deepEqual(record.outputs.deploymentConfiguration, {
@@ -202,16 +202,16 @@ describe("a service's deployment strategy in the account", () => {
     });
   }
 
-  for (const [what, patch, told] of REFUSED) {
+  for (const [what, patch, error] of REFUSED) {
     it(`is refused with ${what}`, async () => {
       const fixture = await blueGreenWorld();
       const inputs = { ...fixture.inputs, ...patch(fixture) };
-      assert.match(await rejection(create(fixture.account, "service", inputs)), told);
+      assert.match(await rejection(create(fixture.account, "service", inputs)), error);
       assert.equal(fixture.account.list(TYPES.service).length, 1);
     });
   }
 
-  it("is malformed outside AWS's ranges, or with hooks that nothing here would call", () => {
+  it("is malformed outside AWS's ranges, or with hooks, which the lab would not call", () => {
     const paths = problemPaths("service", {
       taskDefinition: "x",
       deploymentConfiguration: {
@@ -235,7 +235,7 @@ describe("a service's deployment strategy in the account", () => {
     ]);
   });
 
-  it("is CodeDeploy's business for a service with that controller", async () => {
+  it("is left to CodeDeploy for a service with its controller", async () => {
     const { account, inputs } = await blueGreenWorld();
     const record = await create(account, "service", {
       ...inputs,

@@ -12,7 +12,7 @@ import { create, problemPaths, rejection, TYPES } from "./fixtures";
 
 const URL = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/web/nginx";
 
-describe("the account's images", () => {
+describe("the account's image build", () => {
   let account: Account;
   let folder: string;
 
@@ -40,23 +40,27 @@ describe("the account's images", () => {
   }
 
   const MALFORMED: readonly [string, Properties, readonly string[]][] = [
-    ["a context that is not there", { context: { location: "/none" } }, ["context", "dockerfile"]],
-    ["a Dockerfile that is not there", { dockerfile: { location: "/none" } }, ["dockerfile"]],
+    ["a missing context", { context: { location: "/none" } }, ["context", "dockerfile"]],
+    ["a missing Dockerfile", { dockerfile: { location: "/none" } }, ["dockerfile"]],
     ["an image that is not pushed", { push: false }, ["push"]],
     ["an image without a tag", { tags: [] }, ["tags"]],
     ["a name without a tag", { tags: [URL] }, ["tags[0]"]],
-    ["a platform without a processor", { platforms: ["linux"] }, ["platforms[0]"]],
-    ["what it would pass over", { secrets: { key: "x" }, noCache: true }, ["noCache", "secrets"]],
+    ["a platform without an architecture", { platforms: ["linux"] }, ["platforms[0]"]],
+    [
+      "options that it would ignore",
+      { secrets: { key: "x" }, noCache: true },
+      ["noCache", "secrets"],
+    ],
     ["a misspelt property", { platform: "linux/amd64" }, ["platform"]],
   ];
 
   for (const [title, patch, paths] of MALFORMED) {
-    it(`finds ${title}`, () => {
+    it(`reports ${title}`, () => {
       assert.deepEqual(problemPaths("image", image(patch)), paths);
     });
   }
 
-  it("refuses an image of no repository", async () => {
+  it("refuses an image whose repository does not exist", async () => {
     assert.match(
       await rejection(create(account, "image", image())),
       /^RepositoryNotFoundException: .*web\/nginx:build does not exist/,
@@ -65,14 +69,14 @@ describe("the account's images", () => {
     assert.match(await rejection(create(account, "image", image())), /^RepositoryNotFound/);
   });
 
-  it("gives an image's address by tag and digest", async () => {
+  it("returns an image's address by tag and digest", async () => {
     await create(account, "repository", { name: "web/nginx" });
     const { outputs } = await create(account, "image", image());
     assert.match(String(outputs.digest), /^sha256:[0-9a-f]{64}$/);
     assert.equal(outputs.ref, `${URL}:build@${String(outputs.digest)}`);
   });
 
-  it("gives the same digest for the same build only", async () => {
+  it("returns the same digest for the same build only", async () => {
     await create(account, "repository", { name: "web/nginx" });
     const { id, urn, outputs } = await create(account, "image", image());
     const digestOf = async (patch: Properties) =>
@@ -99,7 +103,7 @@ describe("the account's images", () => {
     assert.deepEqual(account.list(), []);
   });
 
-  it("deletes the images with a repository that is to go by force", async () => {
+  it("deletes the images of a repository whose deletion is forced", async () => {
     const forced = await create(account, "repository", { name: "web/nginx", forceDelete: true });
     await create(account, "repository", { name: "other" });
     await create(account, "image", image());
@@ -117,30 +121,33 @@ describe("the account's images", () => {
     });
 
     const CHANGES: readonly [string, () => Promise<void>][] = [
-      ["a file's contents", () => writeFile(join(folder, "html", "index.html"), "hello!")],
-      ["the Dockerfile", () => writeFile(join(folder, "Dockerfile"), "FROM httpd\n")],
-      ["a file more", () => writeFile(join(folder, "html", "more"), "")],
-      ["a file less", () => rm(join(folder, "html", "index.html"))],
-      ["a file's name", () => rename(join(folder, "html", "index.html"), join(folder, "i.html"))],
-      ["a link", () => symlink("nowhere", join(folder, "link"))],
+      ["a file's contents change", () => writeFile(join(folder, "html", "index.html"), "hello!")],
+      ["the Dockerfile changes", () => writeFile(join(folder, "Dockerfile"), "FROM httpd\n")],
+      ["a file is added", () => writeFile(join(folder, "html", "more"), "")],
+      ["a file is removed", () => rm(join(folder, "html", "index.html"))],
+      [
+        "a file is renamed",
+        () => rename(join(folder, "html", "index.html"), join(folder, "i.html")),
+      ],
+      ["a link is added", () => symlink("nowhere", join(folder, "link"))],
     ];
 
     for (const [title, change] of CHANGES) {
-      it(`gets another hash by ${title}`, async () => {
+      it(`gets another hash when ${title}`, async () => {
         const before = await hash();
         await change();
         assert.notEqual(await hash(), before);
       });
     }
 
-    it("counts a Dockerfile that lies elsewhere", async () => {
+    it("includes a Dockerfile from elsewhere in its hash", async () => {
       const context = join(folder, "html");
       const before = await contextHash(context, join(folder, "Dockerfile"));
       await writeFile(join(folder, "Dockerfile"), "FROM httpd\n");
       assert.notEqual(await contextHash(context, join(folder, "Dockerfile")), before);
     });
 
-    it("tells any two files' contents apart", async () => {
+    it("gets different hashes for different contents", async () => {
       const file = join(folder, "html", "index.html");
       const hashOf = async (bytes: Uint8Array) => {
         await writeFile(file, bytes);

@@ -33,13 +33,13 @@ const INVALID_LIFECYCLE = /^InvalidParameterException: .*Lifecycle policy valida
 
 const REFUSED: readonly [string, TypeName, Properties, RegExp][] = [
   [
-    "a repository's name twice",
+    "a repository name that is taken",
     "repository",
     { name: "web/nginx" },
     /^RepositoryAlreadyExistsException: .*'web\/nginx' already exists.*'123456789012'$/,
   ],
   [
-    "a key for encryption that has none",
+    "a KMS key with AES256 encryption",
     "repository",
     {
       name: "other",
@@ -48,18 +48,18 @@ const REFUSED: readonly [string, TypeName, Properties, RegExp][] = [
     /^InvalidParameterException: KMS key cannot be specified with encryption type AES256$/,
   ],
   [
-    "a lifecycle policy of no repository",
+    "a lifecycle policy for an unknown repository",
     "lifecyclePolicy",
     { ...lifecycle(rule(COUNT)), repository: "none" },
     /^RepositoryNotFoundException: .*'none' does not exist/,
   ],
   [
-    "a lifecycle policy that is no JSON",
+    "a lifecycle policy that is not JSON",
     "lifecyclePolicy",
     { repository: "web/nginx", policy: "{" },
     INVALID_LIFECYCLE,
   ],
-  ["no rules", "lifecyclePolicy", lifecycle(), INVALID_LIFECYCLE],
+  ["a lifecycle policy without rules", "lifecyclePolicy", lifecycle(), INVALID_LIFECYCLE],
   [
     "a misspelt property of a rule",
     "lifecyclePolicy",
@@ -67,31 +67,31 @@ const REFUSED: readonly [string, TypeName, Properties, RegExp][] = [
     INVALID_LIFECYCLE,
   ],
   [
-    "a priority twice",
+    "the same priority twice",
     "lifecyclePolicy",
     lifecycle(rule(AGE), rule(COUNT)),
     /rulePriority 1 is used more than once'$/,
   ],
   [
-    "any image before the last rule",
+    "a rule for any image before the last rule",
     "lifecyclePolicy",
     lifecycle(rule(COUNT), rule(AGE, { rulePriority: 2 })),
     /rule 1: tagStatus any must have the highest rulePriority'$/,
   ],
   [
-    "tagged images with no tags to go by",
+    "a rule for tagged images without tags",
     "lifecyclePolicy",
     lifecycle(rule({ ...COUNT, tagStatus: "tagged" })),
     /rule 1: tagStatus tagged needs either tagPatternList or tagPrefixList'$/,
   ],
   [
-    "tags of images that have none",
+    "a rule for untagged images with tags",
     "lifecyclePolicy",
     lifecycle(rule({ ...AGE, tagPrefixList: ["v"] })),
     /rule 1: tagStatus untagged does not allow a list of tags'$/,
   ],
   [
-    "an age in no unit",
+    "an age without a unit",
     "lifecyclePolicy",
     lifecycle(rule({ tagStatus: "any", countType: "sinceImagePushed", countNumber: 14 })),
     /rule 1: countUnit is required with countType sinceImagePushed/,
@@ -103,19 +103,19 @@ const REFUSED: readonly [string, TypeName, Properties, RegExp][] = [
     /rule 1: countUnit is required with countType sinceImagePushed/,
   ],
   [
-    "permissions on no repository",
+    "permissions on an unknown repository",
     "repositoryPolicy",
     { ...permission(PULL), repository: "none" },
     /^RepositoryNotFoundException: /,
   ],
   [
-    "permissions for nobody",
+    "permissions without a principal",
     "repositoryPolicy",
     permission({ Effect: "Allow", Action: "ecr:BatchGetImage" }),
     /^InvalidParameterException: .*Invalid repository policy provided.*Principal/,
   ],
   [
-    "permissions that name the repository again",
+    "permissions with a resource",
     "repositoryPolicy",
     permission({ ...PULL, Resource: "*" }),
     /^InvalidParameterException: .*Invalid repository policy provided.*Resource/,
@@ -126,12 +126,12 @@ const MALFORMED: readonly [string, Properties, readonly string[]][] = [
   ["capitals in a name", { name: "Web" }, ["name"]],
   ["a name that ends in a dash", { name: "web-" }, ["name"]],
   [
-    "no exclusions where there must be some",
+    "missing exclusions",
     { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" },
     ["imageTagMutabilityExclusionFilters"],
   ],
   [
-    "exclusions from nothing",
+    "exclusions that do not apply",
     {
       imageTagMutability: "IMMUTABLE",
       imageTagMutabilityExclusionFilters: [{ filter: "build", filterType: "WILDCARD" }],
@@ -147,7 +147,7 @@ const MALFORMED: readonly [string, Properties, readonly string[]][] = [
     ["imageTagMutabilityExclusionFilters[0].filter"],
   ],
   [
-    "encryption that ECR has not",
+    "encryption that ECR does not have",
     { encryptionConfigurations: [{ encryptionType: "none" }] },
     ["encryptionConfigurations[0].encryptionType"],
   ],
@@ -168,7 +168,7 @@ describe("the account's ECR", () => {
   }
 
   for (const [title, inputs, paths] of MALFORMED) {
-    it(`finds ${title}`, () => {
+    it(`reports ${title}`, () => {
       assert.deepEqual(problemPaths("repository", inputs), paths);
     });
   }
@@ -187,7 +187,7 @@ describe("the account's ECR", () => {
     assert.deepEqual(outputs.encryptionConfigurations, [{ encryptionType: "AES256" }]);
   });
 
-  it("takes a lifecycle by age, by tags and by number", async () => {
+  it("accepts lifecycle rules by age, by tags and by number", async () => {
     await create(
       account,
       "lifecyclePolicy",

@@ -8,7 +8,7 @@ import { resourceTypeOf } from "../../../lab/account/types/registry";
 
 export const REGION = "ap-northeast-1";
 
-/** Type tokens by the names tests use. */
+/** Type tokens by the names that tests use. */
 export const TYPES = {
   vpc: "aws:ec2/vpc:Vpc",
   internetGateway: "aws:ec2/internetGateway:InternetGateway",
@@ -109,7 +109,7 @@ export function create(
   });
 }
 
-/** Lets services of AWS, e.g. `codebuild`, assume a role. */
+/** A trust policy that lets AWS services, e.g. `codebuild`, assume a role. */
 export function trustPolicy(...services: string[]): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -121,7 +121,7 @@ export function trustPolicy(...services: string[]): string {
   });
 }
 
-/** ARN of a target group that is nowhere. */
+/** ARN of a target group that does not exist. */
 export const NO_TARGET_GROUP =
   "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/none/0123456789abcdef";
 
@@ -260,12 +260,12 @@ export async function rejection(promise: Promise<unknown>): Promise<string> {
   return message;
 }
 
-/** Inputs without those that are undefined: a patch takes an input away. */
+/** Inputs without those that are undefined, with which a patch removes an input. */
 export function given(inputs: Properties): Properties {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
 }
 
-/** A service of the world that CreateService accepts. */
+/** Inputs of a service in this world that CreateService accepts. */
 export function goodService(world: World): Properties {
   return serviceInputs({ ...world, subnets: [world.subnetA.id, world.subnetC.id] });
 }
@@ -274,5 +274,5 @@ export function policyText(statement: Properties): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
 
-/** A policy's statement that lets its role read all objects. */
+/** A policy statement that lets its role read all objects. */
 export const READ = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };

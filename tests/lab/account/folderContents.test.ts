@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { contentsOf } from "../../../lab/account/buildContext";
 import { contentsFile, damagedFile, noteContents } from "../../../lab/account/folderContents";
 
-describe("a note of what is in a folder", () => {
+describe("a record of a folder's contents", () => {
   let dir: string;
   let folder: string;
 
@@ -26,7 +26,7 @@ describe("a note of what is in a folder", () => {
     writeFileSync(contentsFile(folder), JSON.stringify(changed));
   };
 
-  it("tells which file is another, and that it was damaged itself", async () => {
+  it("shows which file has changed, and whether it was damaged itself", async () => {
     assert.equal(await damagedFile(folder), undefined);
     writeFileSync(path.join(folder, "index.html"), "<h1>two</h1>");
     assert.equal(await damagedFile(folder), path.join(folder, "index.html"));
@@ -43,12 +43,12 @@ describe("a note of what is in a folder", () => {
     assert.equal(await damagedFile(folder), path.join(folder, "index.html"));
   });
 
-  it("says nothing in a newer lab's form", async () => {
+  it("is ignored in a newer lab's format", async () => {
     rewrite({ version: 2, tree: {} });
     assert.equal(await damagedFile(folder), undefined);
   });
 
-  it("is compared while others have their turn", async () => {
+  it("is compared without blocking the event loop", async () => {
     writeFileSync(path.join(folder, "video"), Buffer.alloc(8 * 2 ** 20));
     noteContents(folder, await contentsOf(folder));
     let turns = 0;

@@ -28,7 +28,7 @@ describe("the account's secrets", () => {
     secret = await create(account, "secret", { name: "key", recoveryWindowInDays: 0 });
   });
 
-  it("have an ARN with six characters that nobody can guess", async () => {
+  it("have an ARN with six random characters", async () => {
     const other = await create(account, "secret", { name: "other" });
     const pattern = (name: string) =>
       new RegExp(`^arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:${name}-[0-9a-f]{6}$`);
@@ -47,7 +47,7 @@ describe("the account's secrets", () => {
     assert.equal(version.outputs.hasSecretStringWo, false);
   });
 
-  it("are gone at once without a recovery window, and their versions with them", async () => {
+  it("are deleted at once without a recovery window, together with their versions", async () => {
     await create(account, "secretVersion", { secretId: secret.id, secretString: "one" });
     await account.delete(TYPES.secret, secret.id);
     assert.deepEqual(account.list(), []);
@@ -66,13 +66,13 @@ describe("the account's secrets", () => {
 
   for (const [title, name, inputs, error] of [
     [
-      "a secret's name twice",
+      "a secret name that is taken",
       "secret",
       { name: "key" },
       /^ResourceExistsException: .*key already exists\.$/,
     ],
     [
-      "a version of no secret",
+      "a version of an unknown secret",
       "secretVersion",
       { secretId: "none", secretString: "x" },
       /^ResourceNotFoundException: Secrets Manager can't find the specified secret/,
@@ -107,24 +107,24 @@ describe("the account's secrets", () => {
     ],
     ["a random text without a length", "randomPassword", {}, ["length"]],
     [
-      "a random text that is shorter than its minima",
+      "a random text that is shorter than its minimums",
       "randomPassword",
       { length: 3, minLower: 2, minUpper: 2 },
       ["length"],
     ],
     [
-      "a random text of no characters",
+      "a random text without any kind of characters",
       "randomPassword",
       { length: 3, lower: false, upper: false, numeric: false, special: false },
       ["special"],
     ],
   ] satisfies [string, TypeName, Properties, string[]][]) {
-    it(`find ${title}`, () => {
+    it(`report ${title}`, () => {
       assert.deepEqual(problemPaths(name, inputs), paths);
     });
   }
 
-  it("stand in none of the account's files", async () => {
+  it("appear in none of the account's files", async () => {
     const dir = mkdtempSync(join(tmpdir(), "ecs-handson-secrets-"));
     try {
       let stored = await Account.open(dir);
@@ -154,7 +154,7 @@ describe("the account's secrets", () => {
     }
   });
 
-  it("are random, of the characters asked for, and not their own id", async () => {
+  it("are random, consist of the requested characters, and are not their own id", async () => {
     const inputs = { length: 64, special: false, minNumeric: 3 };
     const one = await create(account, "randomPassword", inputs);
     const other = await create(account, "randomPassword", inputs);
@@ -177,7 +177,7 @@ describe("the account's Service Connect", () => {
     namespace = await create(account, "httpNamespace", { name: "shop" });
   });
 
-  /** A service whose container has a port named `web`, in the namespace unless told otherwise. */
+  /** A service whose container has a port named `web`, with this Service Connect configuration. */
   const createService = async (
     configuration: Properties,
     name = "other",
@@ -199,14 +199,14 @@ describe("the account's Service Connect", () => {
 
   const web = { portName: "web", clientAlias: [{ dnsName: "web", port: 80 }] };
 
-  it("takes a service with a name, by the namespace's ARN or its name", async () => {
+  it("accepts a service in a namespace, by the namespace's ARN or its name", async () => {
     const { arn } = namespace.outputs;
     assert.match(String(arn), /:servicediscovery:ap-northeast-1:123456789012:namespace\/ns-/);
     await createService({ namespace: arn, services: [web] });
     await createService({ namespace: "shop" }, "client");
   });
 
-  it("falls back on the cluster's namespace", async () => {
+  it("falls back to the cluster's namespace", async () => {
     assert.match(
       await rejection(createService({ services: [web] })),
       /^InvalidParameterException: Service Connect needs a namespace/,
@@ -219,7 +219,7 @@ describe("the account's Service Connect", () => {
     await createService({ services: [web] });
   });
 
-  it("refuses a cluster's namespace that is not there", async () => {
+  it("refuses a cluster's namespace that does not exist", async () => {
     const serviceConnectDefaults = { namespace: "none" };
     assert.match(
       await rejection(create(account, "cluster", { name: "meshed", serviceConnectDefaults })),
@@ -228,19 +228,23 @@ describe("the account's Service Connect", () => {
   });
 
   for (const [title, configuration, error] of [
-    ["a namespace that is not there", { namespace: "none" }, /^NamespaceNotFoundException: .*none/],
+    [
+      "a namespace that does not exist",
+      { namespace: "none" },
+      /^NamespaceNotFoundException: .*none/,
+    ],
     [
       "a port that the task definition does not name",
       { namespace: "shop", services: [{ portName: "http" }] },
       /^InvalidParameterException: The port name http .* only web\.$/,
     ],
     [
-      "a name twice",
+      "the same name twice",
       { namespace: "shop", services: [web, web] },
       /^InvalidParameterException: The discovery name web is already taken/,
     ],
     [
-      "names where it is turned off",
+      "names while it is disabled",
       { enabled: false, services: [web] },
       /^InvalidParameterException: .*only be given if it is enabled/,
     ],
@@ -250,7 +254,7 @@ describe("the account's Service Connect", () => {
     });
   }
 
-  it("gives a name of a namespace to one service only, which may keep it", async () => {
+  it("gives a name in a namespace to one service only, which may keep it", async () => {
     const service = await createService({ namespace: "shop", services: [web] });
     assert.match(
       await rejection(
@@ -274,14 +278,14 @@ describe("the account's Service Connect", () => {
     assert.equal(account.get(TYPES.httpNamespace, namespace.id), undefined);
   });
 
-  it("refuses a namespace's name twice", async () => {
+  it("refuses a namespace name that is taken", async () => {
     assert.match(
       await rejection(create(account, "httpNamespace", { name: "shop" })),
       /^NamespaceAlreadyExists: Namespace with name shop already exists: ns-/,
     );
   });
 
-  it("refuses a secret variable that is a plain one too", async () => {
+  it("refuses a variable that is both secret and plain", async () => {
     const container = {
       ...CONTAINER,
       environment: [{ name: "KEY", value: "plain" }],

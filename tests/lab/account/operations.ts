@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Account } from "../../../lab/account/account";
 import { create, TYPES } from "./fixtures";
 
-/** What somebody does to the account's log groups. */
+/** A change to the account's log groups. */
 export type Operation =
   | { readonly kind: "create"; readonly name: string }
   | { readonly kind: "update"; readonly name: string; readonly days: number }
@@ -16,7 +16,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant("delete" as const), name }),
 );
 
-/** Refusals, such as a name twice, are part of the game. */
+/** Performs an operation; refusals, such as of a name that is taken, are expected. */
 export async function perform(account: Account, { ...step }: Operation): Promise<void> {
   const refused = () => undefined;
   switch (step.kind) {

@@ -12,7 +12,7 @@ import { resourceTypeOf } from "../../../lab/account/types/registry";
 
 let serial = 0;
 
-/** Creates a resource with what its schema fills in. */
+/** Creates a resource with the defaults of its schema. */
 async function create(account: Account, type: string, inputs: Record<string, unknown>) {
   const found = resourceTypeOf(type);
   assert.ok(found, type);
@@ -25,7 +25,7 @@ async function create(account: Account, type: string, inputs: Record<string, unk
 const vpcType = "aws:ec2/vpc:Vpc";
 const vpcInputs = { cidrBlock: "10.0.0.0/16" };
 
-/** A VPC with a way out, two public subnets and a load balancer with a listener. */
+/** A VPC with an internet gateway and two subnets. */
 async function network(account: Account) {
   const vpc = await create(account, vpcType, vpcInputs);
   await create(account, "aws:ec2/internetGateway:InternetGateway", { vpcId: vpc.id });
@@ -74,7 +74,7 @@ describe("quotas of the account", () => {
     account = Account.inMemory();
   });
 
-  it("raised as granted let as many more be created, and no more", async () => {
+  it("let as many resources be created as were granted, and no more", async () => {
     await account.grantQuotas({ vpcs: 7 });
     for (let i = 0; i < 7; i++) await create(account, vpcType, vpcInputs);
     await assert.rejects(create(account, vpcType, vpcInputs), {
@@ -82,14 +82,14 @@ describe("quotas of the account", () => {
     });
   });
 
-  it("count for each region", async () => {
+  it("apply to each region", async () => {
     await account.grantQuotas({ vpcs: 1 });
     await create(account, vpcType, { ...vpcInputs, region: "us-east-1" });
     await create(account, vpcType, vpcInputs);
     await assert.rejects(create(account, vpcType, vpcInputs), /VpcLimitExceeded/);
   });
 
-  it("do not stand in the way of a change", async () => {
+  it("do not prevent changes", async () => {
     const vpc = await create(account, vpcType, vpcInputs);
     await account.grantQuotas({ vpcs: 1 });
     const inputs = { ...vpc.inputs, tags: { Name: "renamed" } };
@@ -178,7 +178,7 @@ describe("quotas of the account", () => {
     ],
   ];
   for (const [name, code, attempt] of limits) {
-    it(`at none refuse the first with ${code}: ${name}`, async () => {
+    it(`of 0 refuse the first with ${code}: ${name}`, async () => {
       await account.grantQuotas({ [name]: 0 });
       await assert.rejects(attempt(account), { code });
     });
@@ -199,7 +199,7 @@ describe("quotas of the account", () => {
     await assert.rejects(rule(account, first.id, one.id, 3), { code: "TooManyRules" });
   });
 
-  it("granted once hold when the account is opened again", async () => {
+  it("persist when the account is opened again", async () => {
     const dir = await mkdtemp(path.join(tmpdir(), "quotas-"));
     try {
       const first = await Account.open(dir);
@@ -214,7 +214,7 @@ describe("quotas of the account", () => {
       const text = await readFile(file, "utf8");
       assert.equal((JSON.parse(text) as { version: unknown }).version, 1);
 
-      // From before versions were noted.
+      // Written before files had a version.
       await writeFile(file, '{"vpcs": 7}');
       const third = await Account.open(dir);
       assert.deepEqual(third.grantedQuotas, { vpcs: 7 });
@@ -234,7 +234,7 @@ describe("quotas of the account", () => {
     }
   });
 
-  it("are read from NAME=NUMBER, the last of a name counting", () => {
+  it("are read from NAME=NUMBER, and the last number of a name counts", () => {
     const names = fc.constantFrom(
       ...(Object.keys(quotas) as QuotaName[]).filter((name) => !("adjustable" in quotas[name])),
     );
@@ -249,7 +249,7 @@ describe("quotas of the account", () => {
     );
   });
 
-  it("that are wrong are all named in one error", () => {
+  it("that are wrong are all reported in one error", () => {
     assert.throws(
       () => parseQuotas(["vpc=3", "vpcs=-1", "vpcs=", "targetGroupsPerLoadBalancer=101"]),
       (error: Error) => {

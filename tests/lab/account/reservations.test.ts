@@ -17,7 +17,7 @@ const planned = (
   ...more,
 });
 
-/** Creates what was planned. */
+/** Creates a planned resource. */
 const created = (account: Account, { type, urn }: PlannedResource) =>
   account.create({
     type,
@@ -38,7 +38,7 @@ describe("room that operations reserve within the account's quotas", () => {
   const vpcOf = (stack: string) => planned(stack, "vpc", "network");
   const reserve = (stack: string) => reservations.reserve(stack, [vpcOf(stack)]);
 
-  it("is refused once what is there and what others reserved take all, with who does and what helps", async () => {
+  it("is refused once existing resources and other reservations use it up, with their stacks and a remedy", async () => {
     await created(account, vpcOf("one"));
     reserve("two");
     reserve("three");
@@ -59,10 +59,10 @@ describe("room that operations reserve within the account's quotas", () => {
     reserve("four");
   });
 
-  it("is free again when its operation ends, but for what that created", async () => {
+  it("is released when its operation ends, except for what that created", async () => {
     const ends = ["one", "two", "three"].map(reserve);
     await created(account, vpcOf("one"));
-    // What is there is not counted as reserved as well.
+    // What exists is no longer counted as reserved.
     assert.throws(
       () => reserve("four"),
       /1 there of one, 2 reserved by running operations of three, two, 1 more/,
@@ -73,7 +73,7 @@ describe("room that operations reserve within the account's quotas", () => {
     assert.throws(() => reserve("six"), QuotaReached);
   });
 
-  it("is needed for a replacement beside what it replaces", async () => {
+  it("is needed for a replacement in addition to what it replaces", async () => {
     await account.grantQuotas({ vpcs: 2 });
     await created(account, vpcOf("one"));
     reserve("one");
@@ -82,7 +82,7 @@ describe("room that operations reserve within the account's quotas", () => {
     assert.throws(() => reserve("two"), /2 there of one, 1 more needed/);
   });
 
-  it("is counted in each region, and for NAT gateways in each zone", async () => {
+  it("is counted per region, and per zone for NAT gateways", async () => {
     await account.grantQuotas({ natGateways: 1, vpcs: 0 });
     reservations.reserve("one", [planned("one", "natGateway", "nat", { zone: "ap-northeast-1a" })]);
     reservations.reserve("two", [planned("two", "natGateway", "nat", { zone: "ap-northeast-1c" })]);
@@ -99,7 +99,7 @@ describe("room that operations reserve within the account's quotas", () => {
     );
   });
 
-  it("is counted by the subnet where a NAT gateway's is there", async () => {
+  it("is counted in the zone of a NAT gateway's subnet if that exists", async () => {
     const vpc = await create(account, "vpc", { cidrBlock: "10.0.0.0/16" });
     const availabilityZone = "ap-northeast-1a";
     const inputs = { vpcId: vpc.id, cidrBlock: "10.0.0.0/24", availabilityZone };
@@ -114,7 +114,7 @@ describe("room that operations reserve within the account's quotas", () => {
     );
   });
 
-  it("is told for all quotas in one sentence, none of it kept when one has no room", async () => {
+  it("is refused for all quotas in one message, and not reserved for any if one is full", async () => {
     await account.grantQuotas({ internetGateways: 0 });
     const both = (stack: string) => [vpcOf(stack), planned(stack, "internetGateway", "network")];
     for (const stack of ["one", "two", "three", "four"]) {

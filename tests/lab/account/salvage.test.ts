@@ -8,7 +8,7 @@ import { AccountInUse } from "../../../lab/account/lock";
 import { salvageAccount } from "../../../lab/account/salvage";
 import { create } from "./fixtures";
 
-describe("an account that is damaged", () => {
+describe("an account after recovery", () => {
   let dir: string;
   const file = (name: string) => join(dir, name);
   const names = async () => {
@@ -41,44 +41,44 @@ describe("an account that is damaged", () => {
     await writeFile(file(name), (await readFile(file(name), "utf8")).replace(from, "x"));
   };
 
-  it("is left alone where all is whole", async () => {
+  it("is unchanged if everything was intact", async () => {
     assert.deepEqual(await salvageAccount(dir), []);
     assert.deepEqual(await names(), ["a", "b", "c", "d", "e"]);
   });
 
-  it("goes back to what is before a damaged line of the journal, and keeps what was there", async () => {
+  it("goes back to the state before a damaged line of the journal, and keeps the damaged file", async () => {
     await change("journal.jsonl", '"e"');
     const damaged = await readFile(file("journal.jsonl"), "utf8");
-    const [told = ""] = await salvageAccount(dir);
-    assert.match(told, /^the account was restored to its state after change 4, .*damaged$/);
+    const [message = ""] = await salvageAccount(dir);
+    assert.match(message, /^the account was restored to its state after change 4, .*damaged$/);
     assert.deepEqual(await names(), ["a", "b", "c", "d"]);
     assert.equal(await readFile(join(dir, "damaged", "journal.jsonl"), "utf8"), damaged);
   });
 
-  it("goes back to the snapshot before, with the changes that lead on from there", async () => {
+  it("goes back to the previous snapshot, with the changes that follow it", async () => {
     await truncate(file("account.json"), 50);
     await change("journal.jsonl", '"e"');
     await salvageAccount(dir);
     assert.deepEqual(await names(), ["a", "b", "c", "d"]);
   });
 
-  it("goes back to the snapshot before alone where nothing leads on from it", async () => {
+  it("goes back to the previous snapshot alone if no changes follow it", async () => {
     await truncate(file("account.json"), 50);
     await truncate(file("journal.previous.jsonl"), 0);
     await salvageAccount(dir);
     assert.deepEqual(await names(), ["a", "b"]);
   });
 
-  it("is empty where nothing is whole, and says so", async () => {
+  it("is empty if nothing is intact, and says so", async () => {
     for (const name of await readdir(dir)) {
       if (name.includes("account") || name.includes("journal")) await writeFile(file(name), "x\n");
     }
-    const [told = ""] = await salvageAccount(dir);
-    assert.match(told, /^no intact state of the account was left, so it is empty now/);
+    const [message = ""] = await salvageAccount(dir);
+    assert.match(message, /^no intact state of the account was left, so it is empty now/);
     assert.deepEqual(await names(), []);
   });
 
-  it("is not touched while a process has it open, nor where a later lab wrote it", async () => {
+  it("is not touched while a process has it open, or if a later lab wrote it", async () => {
     const account = await Account.open(dir);
     await assert.rejects(salvageAccount(dir), AccountInUse);
     await account.close();

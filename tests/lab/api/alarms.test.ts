@@ -24,7 +24,7 @@ const METRIC = {
   dimensions: { ClusterName: "handson", ServiceName: "handson" },
 };
 
-/** The tutorial's world, whose service grows by one task when the alarm `busy` rings. */
+/** The tutorial's world, whose service grows by one task when the alarm `busy` goes off. */
 async function createAlarmedWorld(account: Account) {
   const world = await createWorld(account);
   await create(account, "scalableTarget", { ...SCALED, minCapacity: 1, maxCapacity: 3 });
@@ -76,7 +76,7 @@ describe("CloudWatch's alarms in the lab's API", function () {
   const set = (AlarmName: string, StateValue: StateValue) =>
     cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "a lesson" }));
 
-  it("are described with their metric, or with the expression of several", async () => {
+  it("are described with their metric, or with their expression over metrics", async () => {
     const [busy, errors] = await described({});
     assert.equal(busy?.StateValue, "INSUFFICIENT_DATA");
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe("CloudWatch's alarms in the lab's API", function () {
     assert.deepEqual([percent?.Expression, percent?.ReturnData], ["e * 100", true]);
   });
 
-  it("are found by name, how it begins, state and kind", async () => {
+  it("are found by name, name prefix, action prefix, type and state", async () => {
     assert.deepEqual(await named({ AlarmNames: ["errors", "none"] }), ["errors"]);
     assert.deepEqual(await named({ AlarmNamePrefix: "bus" }), ["busy"]);
     assert.deepEqual(await named({ ActionPrefix: "arn:aws:autoscaling" }), ["busy"]);
@@ -103,7 +103,7 @@ describe("CloudWatch's alarms in the lab's API", function () {
     });
   });
 
-  it("do when they are set what they do when they ring", async () => {
+  it("trigger the same actions when they are set as when they go off", async () => {
     const desired = () => served.plane.status().services[0]?.desiredCount;
     assert.equal(desired(), 1);
     await set("busy", "ALARM");
@@ -113,7 +113,7 @@ describe("CloudWatch's alarms in the lab's API", function () {
     assert.equal(desired(), 2);
   });
 
-  it("are refused where there is none of the name, or in a state that the lab does not set", async () => {
+  it("cannot be set under an unknown name, or to a state that the lab does not support", async () => {
     await assert.rejects(set("none", "ALARM"), { name: "ResourceNotFound" });
     await assert.rejects(set("busy", "INSUFFICIENT_DATA"), { message: /OK or ALARM/ });
   });

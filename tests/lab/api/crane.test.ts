@@ -18,7 +18,7 @@ const run = promisify(execFile);
 describe("the lab's image registry and crane", function () {
   this.timeout(PATIENCE_MS);
 
-  it("takes what crane pushes, where it is installed", async function () {
+  it("accepts what crane pushes, if it is installed", async function () {
     if (!has("crane")) this.skip();
     const served = await serveApi(createWorld);
     const folder = mkdtempSync(join(tmpdir(), "ecs-handson-crane-"));

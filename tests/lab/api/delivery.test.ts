@@ -68,11 +68,11 @@ const RUN: PipelineRunStatus = {
   ],
 };
 
-describe("the lab's APIs of what delivers", function () {
+describe("the lab's APIs for delivery", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi<PipelineWorld>;
   let runs: PipelineRunStatus[] = [RUN];
-  const told: unknown[] = [];
+  const calls: unknown[] = [];
 
   before(async () => {
     served = await serveApi(createPipelineWorld, {
@@ -92,11 +92,11 @@ describe("the lab's APIs of what delivers", function () {
           { stream: `build of ${group}`, lines: [{ at: RUN.startedAt, message: "Step 1" }] },
         ],
         release: (...started) => {
-          told.push(started);
+          calls.push(started);
           return RUN.id;
         },
         approve: (...answer) => {
-          told.push(answer);
+          calls.push(answer);
           runs = [];
           return RUN;
         },
@@ -105,7 +105,7 @@ describe("the lab's APIs of what delivers", function () {
   });
   after(() => served.close());
 
-  it("tells of a pipeline's stages and executions, starts one and answers its approval", async () => {
+  it("describes a pipeline's stages and executions, starts one and answers its approval", async () => {
     const pipelines = new CodePipelineClient(served.client);
     const [name, pipelineName] = ["deploy", "deploy"];
     const listed = await pipelines.send(new ListPipelinesCommand({}));
@@ -134,14 +134,14 @@ describe("the lab's APIs of what delivers", function () {
       { name: "InvalidApprovalTokenException" },
     );
     await pipelines.send(new PutApprovalResultCommand({ ...approval, result, token }));
-    assert.deepEqual(told.pop(), [RUN.id, { approved: true, comment: "fine" }]);
+    assert.deepEqual(calls.pop(), [RUN.id, { approved: true, comment: "fine" }]);
     await assert.rejects(
       pipelines.send(new PutApprovalResultCommand({ ...approval, result, token })),
       { name: "ApprovalAlreadyCompletedException" },
     );
     const started = await pipelines.send(new StartPipelineExecutionCommand({ name }));
     assert.equal(started.pipelineExecutionId, RUN.id);
-    assert.deepEqual(told.pop(), [
+    assert.deepEqual(calls.pop(), [
       name,
       "StartPipelineExecution: arn:aws:iam::123456789012:user/lab",
     ]);
@@ -150,7 +150,7 @@ describe("the lab's APIs of what delivers", function () {
     });
   });
 
-  it("has what builds wrote in their log group, with the time of each line", async () => {
+  it("returns the output of builds from their log group, with the time of each line", async () => {
     const logGroupName = "/codebuild/image";
     await create(served.account, "logGroup", { name: logGroupName });
     const logs = new CloudWatchLogsClient(served.client);
@@ -162,7 +162,7 @@ describe("the lab's APIs of what delivers", function () {
     );
   });
 
-  it("tells where git repositories are, and their branches", async () => {
+  it("returns the URLs of git repositories, and their branches", async () => {
     const git = new CodeCommitClient(served.client);
     const { repositories } = await git.send(new ListRepositoriesCommand({}));
     const repositoryName = repositories?.[0]?.repositoryName;
@@ -180,7 +180,7 @@ describe("the lab's APIs of what delivers", function () {
     });
   });
 
-  it("creates repositories of images, describes what is in them, and deletes them", async () => {
+  it("creates image repositories, describes their images, and deletes them", async () => {
     const ecr = new ECRClient(served.client);
     const repositoryName = "mine/nginx";
     const { repository } = await ecr.send(new CreateRepositoryCommand({ repositoryName }));
@@ -221,7 +221,7 @@ describe("the lab's APIs of what delivers", function () {
     await assert.rejects(ecr.send(gone), { name: "RepositoryNotFoundException" });
   });
 
-  it("creates a role, gives it policies, and deletes it when they are gone", async () => {
+  it("creates a role, gives it policies, and deletes it once they are gone", async () => {
     const iam = new IAMClient(served.client);
     const RoleName = "ecsHandsOnTaskExecutionRole";
     const PolicyArn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";

@@ -8,7 +8,7 @@ const PAGE = cliPages.guide;
 const TRANSLATION = "docs/aws-cli.ja.md";
 
 describe("the page on the AWS CLI", () => {
-  it("has all operations that there are", () => {
+  it("lists all operations of the lab's API", () => {
     assert.ok(stepsOf(PAGE).length > 0);
     assert.equal(operationsTable.written(PAGE), operationsTable.now());
   });

@@ -40,7 +40,7 @@ import { createLoggedWorld, serveApi, type ServedApi } from "./servedApi";
 
 const waiting = { maxWaitTime: PATIENCE_MS / 1000, minDelay: 1, maxDelay: 1 };
 
-describe("ECS's API of the lab", function () {
+describe("the lab's ECS API", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi;
   let ecs: ECSClient;
@@ -55,7 +55,7 @@ describe("ECS's API of the lab", function () {
     await served.close();
   });
 
-  it("lists clusters and describes them, and what it does not find as a failure", async () => {
+  it("lists and describes clusters, and reports one that it does not find as a failure", async () => {
     const { clusterArns } = await ecs.send(new ListClustersCommand({}));
     assert.deepEqual(clusterArns, [served.world.cluster.id]);
     const { clusters, failures } = await ecs.send(
@@ -102,7 +102,7 @@ describe("ECS's API of the lab", function () {
     });
   });
 
-  it("describes tasks with their containers, and finds them by their service and state", async () => {
+  it("describes tasks with their containers, and finds them by service and family", async () => {
     const { taskArns } = await ecs.send(new ListTasksCommand({ ...where, serviceName: "handson" }));
     assert.equal(taskArns?.length, 1);
     const none = await ecs.send(new ListTasksCommand({ ...where, family: "other" }));
@@ -118,7 +118,7 @@ describe("ECS's API of the lab", function () {
     assert.ok(tasks[0].startedAt instanceof Date);
   });
 
-  it("gives lists page by page", async () => {
+  it("returns lists page by page", async () => {
     const pages: (string[] | undefined)[] = [];
     const paging = { client: ecs, pageSize: 1 };
     for await (const page of paginateListTaskDefinitions(paging, { familyPrefix: "handson" })) {
@@ -133,7 +133,7 @@ describe("ECS's API of the lab", function () {
     });
   });
 
-  it("describes a task definition with what ECS fills in", async () => {
+  it("describes a task definition with the defaults that ECS fills in", async () => {
     const { families } = await ecs.send(new ListTaskDefinitionFamiliesCommand({}));
     assert.deepEqual(families, ["handson"]);
     const { taskDefinition } = await ecs.send(
@@ -145,7 +145,7 @@ describe("ECS's API of the lab", function () {
     assert.deepEqual(taskDefinition.requiresCompatibilities, ["FARGATE"]);
   });
 
-  it("scales a service, as drift of its stack's", async () => {
+  it("scales a service, which is drift for its stack", async () => {
     await ecs.send(new UpdateServiceCommand({ ...where, service: "handson", desiredCount: 2 }));
     await waitUntilServicesStable({ client: ecs, ...waiting }, { ...where, services: ["handson"] });
     const { taskArns } = await ecs.send(new ListTasksCommand(where));
@@ -192,7 +192,7 @@ describe("ECS's API of the lab", function () {
     assert.notEqual(record?.inputs.forceNewDeployment, true);
   });
 
-  it("tells of a service's deployments, and stops one that is in progress", async () => {
+  it("describes a service's deployments, and stops one that is in progress", async () => {
     const service = served.world.service.id;
     const registered = await ecs.send(
       new RegisterTaskDefinitionCommand({
@@ -247,7 +247,7 @@ describe("ECS's API of the lab", function () {
     });
   });
 
-  it("runs a task without a service, with another command, and stops it", async () => {
+  it("runs a task without a service, with its own command, and stops it", async () => {
     const { securityGroup, subnetA } = served.world;
     const awsvpcConfiguration = { subnets: [subnetA.id], securityGroups: [securityGroup.id] };
     const overrides = { containerOverrides: [{ name: "nginx", command: ["nginx"] }] };
@@ -283,7 +283,7 @@ describe("ECS's API of the lab", function () {
     }
   });
 
-  it("creates a cluster and a service of no stack, and deletes them", async () => {
+  it("creates a cluster and a service outside any stack, and deletes them", async () => {
     const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: "mine" }));
     const { securityGroup, subnetA } = served.world;
     const awsvpcConfiguration = { subnets: [subnetA.id], securityGroups: [securityGroup.id] };
@@ -315,7 +315,7 @@ describe("ECS's API of the lab", function () {
     assert.deepEqual(clusterArns, [served.world.cluster.id]);
   });
 
-  it("refuses what the lab would pass over", async () => {
+  it("refuses parameters that the lab would ignore", async () => {
     const serviceRegistries = [
       { registryArn: "arn:aws:servicediscovery:x:123456789012:service/a" },
     ];
@@ -325,14 +325,14 @@ describe("ECS's API of the lab", function () {
     );
   });
 
-  it("refuses values that ECS does not take", async () => {
+  it("refuses values that ECS does not accept", async () => {
     await assert.rejects(
       ecs.send(new UpdateServiceCommand({ ...where, service: "handson", desiredCount: -1 })),
       { name: "InvalidParameterException", message: /^desiredCount: / },
     );
   });
 
-  it("says instead of opening a shell which command does, after what ECS refuses", async () => {
+  it("answers ExecuteCommand with ECS's errors, or else with the lab's command that opens a shell", async () => {
     const { securityGroup, subnetA } = served.world;
     const awsvpcConfiguration = { subnets: [subnetA.id], securityGroups: [securityGroup.id] };
     const { tasks } = await ecs.send(
@@ -375,7 +375,7 @@ describe("ECS's API of the lab", function () {
     await assert.rejects(refused({}), { ...invalid, message: /agent isn't running/ });
   });
 
-  it("knows AWS's own capacity providers, and no instances where there are none", async () => {
+  it("describes AWS's own capacity providers, and lists no instances if there are none", async () => {
     const { capacityProviders } = await ecs.send(new DescribeCapacityProvidersCommand({}));
     assert.deepEqual(
       capacityProviders?.map(({ name }) => name),
@@ -396,7 +396,7 @@ describe("ECS's API of the lab", function () {
     assert.deepEqual(taskDefinitionArns, []);
   });
 
-  it("deregisters one revision of a family and no other, where no stack has any", async () => {
+  it("deregisters only the given revision of a family outside any stack", async () => {
     const image = "public.ecr.aws/nginx/nginx:1.28";
     for (let revision = 1; revision <= 2; revision += 1) {
       await ecs.send(

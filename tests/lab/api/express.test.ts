@@ -30,7 +30,7 @@ async function createServedExpress(account: Account) {
   return { ...world, service };
 }
 
-describe("Express services in ECS's API of the lab", function () {
+describe("Express services in the lab's ECS API", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi<Awaited<ReturnType<typeof createServedExpress>>>;
   let ecs: ECSClient;
@@ -44,7 +44,7 @@ describe("Express services in ECS's API of the lab", function () {
     await served.close();
   });
 
-  it("are described with their address, and the security group that ECS made beside those given", async () => {
+  it("are described with their address, and with the security group that ECS creates besides those given", async () => {
     const { service } = await ecs.send(
       new DescribeExpressGatewayServiceCommand({
         serviceArn: served.world.service.id,
@@ -63,7 +63,7 @@ describe("Express services in ECS's API of the lab", function () {
     assert.equal(one.scalingTarget?.maxTaskCount, 20);
   });
 
-  it("are not found where there are none", async () => {
+  it("are not found if they do not exist", async () => {
     const serviceArn = served.world.service.id.replace("shop", "none");
     await assert.rejects(ecs.send(new DescribeExpressGatewayServiceCommand({ serviceArn })), {
       name: "ResourceNotFoundException",
@@ -88,7 +88,7 @@ describe("Express services in ECS's API of the lab", function () {
     };
   }
 
-  it("are created by a call, run, are changed by another, and leave nothing when they are deleted", async () => {
+  it("are created, run, are updated, and leave nothing behind when they are deleted", async () => {
     const { account, plane } = served;
     const before = account.list().map(({ id }) => id);
     const { service } = await ecs.send(new CreateExpressGatewayServiceCommand(request("made")));
@@ -119,7 +119,7 @@ describe("Express services in ECS's API of the lab", function () {
     );
   });
 
-  it("are refused as ECS refuses them", async () => {
+  it("are refused with ECS's own errors", async () => {
     const refused = (input: Partial<CreateExpressGatewayServiceRequest>) =>
       ecs.send(new CreateExpressGatewayServiceCommand({ ...request("refused"), ...input }));
     const invalid = { name: "InvalidParameterException" };

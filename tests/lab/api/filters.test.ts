@@ -25,14 +25,14 @@ import {
 } from "@aws-sdk/client-ecs";
 
 import { PATIENCE_MS } from "../runtime/patience";
-import { createListedWorld, DELIVERY, givenTo, type ListedWorld } from "./listedWorld";
+import { createListedWorld, DELIVERY, prepareInputs, type ListedWorld } from "./listedWorld";
 import { serveApi, type ServedApi } from "./servedApi";
 
 /** The last parts of ARNs. */
 const names = (arns: readonly string[] = []): string[] =>
   arns.map((arn) => arn.split("/").at(-1) ?? "");
 
-describe("the filters of ECS's API of the lab", function () {
+describe("the filters of the lab's ECS API", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi<ListedWorld>;
   let ecs: ECSClient;
@@ -40,7 +40,7 @@ describe("the filters of ECS's API of the lab", function () {
 
   before(async () => {
     served = await serveApi(createListedWorld, { delivery: DELIVERY });
-    await givenTo(served);
+    await prepareInputs(served);
     ecs = new ECSClient(served.client);
   });
   after(async () => {
@@ -90,7 +90,7 @@ describe("the filters of ECS's API of the lab", function () {
     assert.deepEqual(await listed({ schedulingStrategy: "DAEMON" }), []);
   });
 
-  it("find task definitions by family and status, and families by how they begin", async () => {
+  it("find task definitions by family and status, and families by prefix", async () => {
     const listed = async (filter: object) => {
       const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand(filter));
       return names(taskDefinitionArns);
@@ -124,7 +124,7 @@ describe("the filters of ECS's API of the lab", function () {
     assert.deepEqual(await listed("STOPPED"), []);
   });
 
-  it("find container instances by status, and by queries of their attributes", async () => {
+  it("find container instances by status, and by queries on their attributes", async () => {
     const listed = async (filter: object) => {
       const { containerInstanceArns } = await ecs.send(
         new ListContainerInstancesCommand({ cluster, ...filter }),
@@ -150,7 +150,7 @@ describe("the filters of ECS's API of the lab", function () {
   });
 });
 
-describe("the filters of the lab's APIs of scaling", function () {
+describe("the filters of the lab's scaling APIs", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi<ListedWorld>;
 
@@ -159,7 +159,7 @@ describe("the filters of the lab's APIs of scaling", function () {
   });
   after(() => served.close());
 
-  it("find groups of instances by name and by tags", async () => {
+  it("find Auto Scaling groups by name and by tags", async () => {
     const client = new AutoScalingClient(served.client);
     const listed = async (input: DescribeAutoScalingGroupsCommandInput) => {
       const { AutoScalingGroups } = await client.send(new DescribeAutoScalingGroupsCommand(input));
@@ -180,7 +180,7 @@ describe("the filters of the lab's APIs of scaling", function () {
     client.destroy();
   });
 
-  it("find scheduled actions by name and resource, and what is scaled by dimension", async () => {
+  it("find scheduled actions by name and resource, and scalable targets by dimension", async () => {
     const client = new ApplicationAutoScalingClient(served.client);
     const ServiceNamespace = "ecs";
     const listed = async (input: Partial<DescribeScheduledActionsCommandInput>) => {

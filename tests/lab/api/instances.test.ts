@@ -42,7 +42,7 @@ const SCALED = {
   serviceNamespace: "ecs",
 };
 
-describe("the lab's APIs of instances and their network", function () {
+describe("the lab's APIs for instances and their network", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi<Ec2World>;
   let ecs: ECSClient;
@@ -56,7 +56,7 @@ describe("the lab's APIs of instances and their network", function () {
   });
   after(() => served.close());
 
-  it("describes container instances, with what is left of them", async () => {
+  it("describes container instances, with their remaining resources", async () => {
     const { containerInstanceArns } = await ecs.send(new ListContainerInstancesCommand(where));
     const { containerInstances } = await ecs.send(
       new DescribeContainerInstancesCommand({
@@ -76,7 +76,7 @@ describe("the lab's APIs of instances and their network", function () {
     assert.equal(tasks.taskArns?.length, instance.runningTasksCount);
   });
 
-  it("describes the instances that they are on, and finds them by tag and zone", async () => {
+  it("describes EC2 instances, and finds them by tag and zone", async () => {
     const { Reservations } = await ec2.send(
       new DescribeInstancesCommand({
         Filters: [{ Name: "tag:aws:autoscaling:groupName", Values: ["inst*"] }],
@@ -93,7 +93,7 @@ describe("the lab's APIs of instances and their network", function () {
     await assert.rejects(ec2.send(strange), { name: "InvalidInstanceID.NotFound" });
   });
 
-  it("describes the group, and what it did", async () => {
+  it("describes an Auto Scaling group and its activities", async () => {
     const autoScaling = new AutoScalingClient(served.client);
     const AutoScalingGroupNames = ["instances"];
     const { AutoScalingGroups } = await autoScaling.send(
@@ -110,14 +110,14 @@ describe("the lab's APIs of instances and their network", function () {
       const { Activities = [] } = await autoScaling.send(
         new DescribeScalingActivitiesCommand({ AutoScalingGroupName }),
       );
-      const told = Activities.map(({ Description }) => Description);
-      if (!told.some((one) => one?.startsWith("Launching"))) continue;
-      assert.ok(told.includes(`Terminating EC2 instance: ${instance}`));
+      const descriptions = Activities.map(({ Description }) => Description);
+      if (!descriptions.some((one) => one?.startsWith("Launching"))) continue;
+      assert.ok(descriptions.includes(`Terminating EC2 instance: ${instance}`));
       return;
     }
   });
 
-  it("describes how a service scales, and what that did", async () => {
+  it("describes how a service scales, and its scaling activities", async () => {
     const scaling = new ApplicationAutoScalingClient(served.client);
     const ServiceNamespace = "ecs";
     const { ScalableTargets } = await scaling.send(
@@ -150,7 +150,7 @@ describe("the lab's APIs of instances and their network", function () {
     assert.deepEqual(ScalingActivities, []);
   });
 
-  it("describes networks, and finds them by their filters", async () => {
+  it("describes networks, and filters them", async () => {
     const { securityGroup, subnetA, vpc } = served.world;
     const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpc.id] }));
     assert.equal(Vpcs?.[0]?.CidrBlock, "10.0.0.0/16");
@@ -179,7 +179,7 @@ describe("the lab's APIs of instances and their network", function () {
     ]);
   });
 
-  it("gives subnets page by page, and refuses what it does not know with EC2's errors", async () => {
+  it("returns subnets page by page, and answers with EC2's own errors", async () => {
     let count = 0;
     for await (const { Subnets } of paginateDescribeSubnets({ client: ec2, pageSize: 1 }, {})) {
       assert.equal(Subnets?.length, 1);
@@ -194,7 +194,7 @@ describe("the lab's APIs of instances and their network", function () {
     });
   });
 
-  it("shows a service's strategy in place of a launch type", async () => {
+  it("shows a service's strategy instead of a launch type", async () => {
     const { services } = await ecs.send(
       new DescribeServicesCommand({ ...where, services: ["instances"] }),
     );

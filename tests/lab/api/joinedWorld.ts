@@ -2,7 +2,7 @@ import type { Account } from "../../../lab/account/account";
 import { create, TYPES } from "../account/fixtures";
 import { createEc2World, type Ec2World } from "../account/types/ec2World";
 
-/** The ec2 chapter's world, whose instances join their cluster, and whose Fargate service does not run. */
+/** The ec2 chapter's world, without its Fargate service, and with instances that join their cluster. */
 export async function createJoinedWorld(account: Account): Promise<Ec2World> {
   const world = await createEc2World(account);
   await account.delete(TYPES.service, world.service.id);

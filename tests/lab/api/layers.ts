@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 
 import { Header } from "tar";
 
-/** A file of a layer: its content, or where a link of that name leads. */
+/** A file of a layer: its content, or the target of a symbolic link. */
 export type LayerFile = string | { readonly linkTo: string };
 
 /** Bytes that are pushed, and their digest. */
@@ -39,7 +39,7 @@ export function layerOf(files: Readonly<Record<string, LayerFile>>): Blob {
 
 export const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
-/** Configuration of an image, as nginx's own has it. */
+/** Configuration of an image, by default with the command of nginx's own. */
 export function configOf(command: readonly string[] = ["nginx", "-g", "daemon off;"]): Blob {
   const platform = { architecture: "amd64", os: "linux" };
   return blobOf(JSON.stringify({ ...platform, config: { Cmd: command } }));

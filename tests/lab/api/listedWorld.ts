@@ -17,13 +17,13 @@ import { PATIENCE_MS } from "../runtime/patience";
 import { createJoinedWorld } from "./joinedWorld";
 import { LOG_GROUP, type ServedApi } from "./servedApi";
 
-/** `deployed` is a service that does not get to the revision `broken`. */
+/** `deployed` is a service whose deployment of the revision `broken` does not complete. */
 export type ListedWorld = Ec2World & Record<"broken" | "deployed", ResourceRecord>;
 
 const SCALED = { scalableDimension: "ecs:service:DesiredCount", serviceNamespace: "ecs" };
 const NAMES = ["one", "two"];
 
-/** A world that has at least two of everything that the API lists. */
+/** A world with at least two of everything that the API lists. */
 export async function createListedWorld(account: Account): Promise<ListedWorld> {
   const world = await createJoinedWorld(account);
   const { vpc, subnetA, subnetC, securityGroup, loadBalancer } = world;
@@ -189,10 +189,10 @@ export const DELIVERY: ApiTargets["delivery"] = {
 };
 
 /**
- * What operations must be asked with, by the service's title and their name. Before, it makes happen what is listed
- * only since the API is served: requests, a deployment and launches.
+ * The inputs that operations need, by the service's title and the operation's name. First causes what is only listed
+ * if it happens while the API is served: requests, a deployment and launches.
  */
-export async function givenTo({
+export async function prepareInputs({
   account,
   plane,
   world,

@@ -17,7 +17,7 @@ import { create, NO_TARGET_GROUP } from "../account/fixtures";
 import { PATIENCE_MS } from "../runtime/patience";
 import { createLoggedWorld, serveApi, type ServedApi } from "./servedApi";
 
-describe("Elastic Load Balancing's API of the lab", function () {
+describe("the lab's Elastic Load Balancing API", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi;
   let elb: ElasticLoadBalancingV2Client;
@@ -69,7 +69,7 @@ describe("Elastic Load Balancing's API of the lab", function () {
     assert.equal(Rules[1]?.IsDefault, true);
   });
 
-  it("describes a target group, what sends to it, and the health of what runs", async () => {
+  it("describes a target group, its load balancer, and the health of its targets", async () => {
     const { loadBalancer, targetGroup } = served.world;
     const { TargetGroups } = await elb.send(
       new DescribeTargetGroupsCommand({ LoadBalancerArn: loadBalancer.id }),
@@ -83,7 +83,7 @@ describe("Elastic Load Balancing's API of the lab", function () {
     assert.equal(health[0].Target?.Id, "127.0.0.1");
   });
 
-  it("has CloudWatch count what a service scales by: requests to each target", async () => {
+  it("has CloudWatch count the requests per target that a service scales by", async () => {
     const cloudWatch = new CloudWatchClient(served.client);
     const [balancer] = served.plane.status().loadBalancers;
     for (let count = 0; count < 3; count += 1) {
@@ -115,7 +115,7 @@ describe("Elastic Load Balancing's API of the lab", function () {
     cloudWatch.destroy();
   });
 
-  it("gives tags, and lists page by page", async () => {
+  it("returns tags, and lists target groups page by page", async () => {
     const { vpc } = served.world;
     const other = { name: "other", port: 80, protocol: "HTTP", targetType: "ip", vpcId: vpc.id };
     const { id } = await create(served.account, "targetGroup", { ...other, tags: { Name: "x" } });

@@ -13,7 +13,7 @@ import {
 import { PATIENCE_MS } from "../runtime/patience";
 import { createLoggedWorld, LOG_GROUP, serveApi, type ServedApi } from "./servedApi";
 
-describe("CloudWatch Logs' API of the lab", function () {
+describe("the lab's CloudWatch Logs API", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi;
   let logs: CloudWatchLogsClient;
@@ -33,7 +33,7 @@ describe("CloudWatch Logs' API of the lab", function () {
     await served.close();
   });
 
-  /** The lines are written to a file first. */
+  /** Waits for such a line: lines are written to a file first. */
   async function until(pattern: RegExp): Promise<void> {
     for (;;) {
       const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
@@ -41,7 +41,7 @@ describe("CloudWatch Logs' API of the lab", function () {
     }
   }
 
-  it("describes log groups by the beginning of their names", async () => {
+  it("describes log groups by name prefix", async () => {
     const { logGroups } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "/ecs" }),
     );
@@ -54,7 +54,7 @@ describe("CloudWatch Logs' API of the lab", function () {
     assert.deepEqual((await logs.send(none)).logGroups, []);
   });
 
-  it("names a stream after its container and its task, and gives its events in pages", async () => {
+  it("names a stream after its container and its task, and returns its events in pages", async () => {
     const order = { orderBy: "LastEventTime" as const, descending: true };
     const { logStreams } = await logs.send(
       new DescribeLogStreamsCommand({ logGroupName, ...order }),
@@ -99,7 +99,7 @@ describe("CloudWatch Logs' API of the lab", function () {
     assert.equal(new Set(pages).size, 3);
   });
 
-  it("answers with its own errors", async () => {
+  it("answers with CloudWatch Logs' own errors", async () => {
     await assert.rejects(logs.send(new FilterLogEventsCommand({ logGroupName: "/none" })), {
       name: "ResourceNotFoundException",
       message: "The specified log group does not exist.",

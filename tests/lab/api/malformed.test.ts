@@ -7,45 +7,45 @@ import { PATIENCE_MS } from "../runtime/patience";
 import { serveApi, type ServedApi } from "./servedApi";
 import { askSigned, ecsHeaders, FORM, type Signed } from "./signedRequest";
 
-/** Requests that are not as the services' models have them: a title, the request, the error's status and what is in it. */
+/** Requests that do not match the services' models: a title, the request, and the error's status and text. */
 const MALFORMED: readonly [string, Signed, number, RegExp][] = [
-  ["no JSON", { body: "nonsense" }, 400, /"SerializationException"/],
-  ["nothing", { body: "null" }, 400, /"SerializationException"/],
+  ["a body that is not JSON", { body: "nonsense" }, 400, /"SerializationException"/],
+  ["a body that is null", { body: "null" }, 400, /"SerializationException"/],
   [
-    "a text for a number",
+    "a string in place of a number",
     { body: '{"maxResults":"x"}' },
     400,
     /"SerializationException","message":"maxResults is not a number"/,
   ],
-  ["a number for a text", { body: '{"nextToken":5}' }, 400, /nextToken is not a string/],
+  ["a number in place of a string", { body: '{"nextToken":5}' }, 400, /nextToken is not a string/],
   [
-    "a text for a list",
+    "a string in place of a list",
     { headers: ecsHeaders("DescribeServices"), body: '{"services":"a"}' },
     400,
     /services is not a list/,
   ],
   [
-    "another thing in a list",
+    "an object in a list of strings",
     { headers: ecsHeaders("DescribeServices"), body: '{"services":["a",{}]}' },
     400,
     /services\[1\] is not a string/,
   ],
-  ["pages of nothing", { body: '{"maxResults":0}' }, 400, /"InvalidParameterException"/],
-  ["pages of less", { body: '{"maxResults":-1}' }, 400, /maxResults must be 1 or more/],
+  ["pages of 0 items", { body: '{"maxResults":0}' }, 400, /"InvalidParameterException"/],
+  ["pages of -1 items", { body: '{"maxResults":-1}' }, 400, /maxResults must be 1 or more/],
   [
-    "no number in EC2's form",
+    "a word in place of a number in EC2's form",
     { service: "ec2", headers: FORM, body: "Action=DescribeVpcs&MaxResults=abc" },
     400,
     /<Code>InvalidParameterValue<\/Code><Message>MaxResults is not a number/,
   ],
   [
-    "no number in a form",
+    "a word in place of a number in a form",
     { service: "iam", headers: FORM, body: "Action=ListRoles&MaxItems=abc" },
     400,
     /<Code>MalformedInput<\/Code><Message>MaxItems is not a number/,
   ],
   [
-    "no CBOR",
+    "a body that is not CBOR",
     {
       service: "monitoring",
       path: "/service/GraniteServiceVersion20100801/operation/ListMetrics",
@@ -57,7 +57,7 @@ const MALFORMED: readonly [string, Signed, number, RegExp][] = [
   ],
 ];
 
-/** Operations and services that there are not, in each protocol. */
+/** Operations and services that the lab does not support, in each protocol. */
 const UNKNOWN: readonly [string, Signed, RegExp][] = [
   [
     "JSON 1.1",
@@ -65,7 +65,7 @@ const UNKNOWN: readonly [string, Signed, RegExp][] = [
     /^\{"__type":"UnknownOperationException","message":"The lab's Amazon ECS does not support the operation ListAttributes\. It supports /,
   ],
   [
-    "JSON 1.0, of a service that there is not",
+    "JSON 1.0 (an unknown service)",
     {
       service: "dynamodb",
       headers: {
@@ -119,7 +119,7 @@ describe("the lab's AWS API refuses", function () {
   after(() => served.close());
 
   for (const [what, request, status, answer] of MALFORMED) {
-    it(`${what}, as what a client has done wrong`, async () => {
+    it(`${what}, with a client error`, async () => {
       const answered = await askSigned(served.url, request);
       assert.match(answered.text, answer);
       assert.equal(answered.status, status);
@@ -127,14 +127,14 @@ describe("the lab's AWS API refuses", function () {
   }
 
   for (const [protocol, request, answer] of UNKNOWN) {
-    it(`what it does not have, in ${protocol}, and says what there is`, async () => {
+    it(`what it does not support in ${protocol}, and says what it supports`, async () => {
       const { status, text } = await askSigned(served.url, request);
       assert.match(text, answer);
       assert.equal(status, 400);
     });
   }
 
-  it("texts that are very long, as any that it does not know", async () => {
+  it("very long tokens, like any that it does not know", async () => {
     const ecs = new ECSClient(served.client);
     const nextToken = "x".repeat(1_000_000);
     await assert.rejects(ecs.send(new ListClustersCommand({ nextToken })), {

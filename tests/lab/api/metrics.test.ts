@@ -31,14 +31,14 @@ const ofGroup = { Name: "TargetGroup", Value: "targetgroup/web/1" };
 const ofBalancer = { Name: "LoadBalancer", Value: "app/web/2" };
 const Metric = { Namespace: "AWS/ECS", MetricName: "CPUUtilization", Dimensions };
 
-describe("the lab's APIs of what it measured", () => {
+describe("the lab's APIs for metrics", () => {
   let api: ApiServer;
   let cloudWatch: CloudWatchClient;
   let client: { endpoint: string; region: string; credentials: typeof KEY };
   let changed = () => assert.fail("nobody listens");
   let requestCount = 0;
   const put: unknown[][] = [];
-  let happened: (event: PlaneEvent) => void = () => assert.fail("nobody listens");
+  let emit: (event: PlaneEvent) => void = () => assert.fail("nobody listens");
   const range = () => ({
     StartTime: new Date(Date.now() - 600_000),
     EndTime: new Date(Date.now() + 600_000),
@@ -76,8 +76,8 @@ describe("the lab's APIs of what it measured", () => {
         changed = listener;
         return () => undefined;
       },
-      onEvent: (listener: typeof happened) => {
-        happened = listener;
+      onEvent: (listener: typeof emit) => {
+        emit = listener;
         return () => undefined;
       },
     };
@@ -89,14 +89,14 @@ describe("the lab's APIs of what it measured", () => {
   });
   after(() => api.close());
 
-  describe("of one's own", () => {
+  describe("custom metrics", () => {
     const Backlog = {
       MetricName: "Backlog",
       Dimensions: [{ Name: "Queue", Value: "orders" }],
       Unit: "Count" as const,
     };
 
-    it("take data points, which services are scaled by and which are told again", async () => {
+    it("accept data points, which scale services and can be read back", async () => {
       const MetricData = [{ ...Backlog, Values: [3, 5], Counts: [2, 1] }];
       await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Shop", MetricData }));
       const metric = { namespace: "Shop", metric: "Backlog", dimensions: { Queue: "orders" } };
@@ -115,7 +115,7 @@ describe("the lab's APIs of what it measured", () => {
       assert.deepEqual([point?.SampleCount, point?.Maximum, point?.Unit], [3, 5, "Count"]);
     });
 
-    it("are one metric whatever the order of its dimensions", async () => {
+    it("are the same metric whatever the order of their dimensions", async () => {
       const [Queue, Region] = [
         { Name: "Queue", Value: "orders" },
         { Name: "Region", Value: "east" },
@@ -138,28 +138,38 @@ describe("the lab's APIs of what it measured", () => {
 
     const sums = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };
     const refused: [string, string, object, RegExp][] = [
-      ["of AWS's own", "AWS/ECS", { Value: 1 }, /AWS\/ for parameter Namespace is invalid/],
-      ["without a value", "Shop", {}, /must have a Value/],
-      ["with both", "Shop", { Value: 1, Values: [1] }, /mutually exclusive/],
-      ["with other counts", "Shop", { Values: [1, 2], Counts: [1] }, /as many Counts/],
-      ["that are too many", "Shop", { Values: [1, 2], Counts: [1, 1000] }, /1001.*at most 1000/],
       [
-        "that are summed up already",
+        "in AWS's own namespaces",
+        "AWS/ECS",
+        { Value: 1 },
+        /AWS\/ for parameter Namespace is invalid/,
+      ],
+      ["without a value", "Shop", {}, /must have a Value/],
+      ["with both a value and values", "Shop", { Value: 1, Values: [1] }, /mutually exclusive/],
+      ["with fewer counts than values", "Shop", { Values: [1, 2], Counts: [1] }, /as many Counts/],
+      [
+        "with too many data points",
+        "Shop",
+        { Values: [1, 2], Counts: [1, 1000] },
+        /1001.*at most 1000/,
+      ],
+      [
+        "with statistics in place of values",
         "Shop",
         { StatisticValues: sums },
         /does not support StatisticValues/,
       ],
     ];
-    for (const [why, Namespace, datum, told] of refused) {
+    for (const [why, Namespace, datum, expected] of refused) {
       it(`are refused ${why}`, async () => {
         const MetricData = [{ ...Backlog, ...datum }];
         const command = new PutMetricDataCommand({ Namespace, MetricData });
-        await assert.rejects(cloudWatch.send(command), told);
+        await assert.rejects(cloudWatch.send(command), expected);
       });
     }
   });
 
-  it("lists the metrics that there are data points of", async () => {
+  it("lists the metrics that have data points", async () => {
     const { Metrics } = await cloudWatch.send(new ListMetricsCommand({ Namespace: "AWS/ECS" }));
     assert.deepEqual(
       Metrics?.map(({ MetricName }) => MetricName),
@@ -172,7 +182,7 @@ describe("the lab's APIs of what it measured", () => {
     assert.deepEqual(others, []);
   });
 
-  it("gives statistics of one, and data of several", async () => {
+  it("returns statistics of one metric, and data of several", async () => {
     const { Datapoints } = await cloudWatch.send(
       new GetMetricStatisticsCommand({
         ...Metric,
@@ -193,7 +203,7 @@ describe("the lab's APIs of what it measured", () => {
     assert.equal(MetricDataResults[0].Timestamps?.length, 1);
   });
 
-  it("gives the newest data first, or the oldest where that is asked for", async () => {
+  it("returns the newest data first, or the oldest on request", async () => {
     mock.timers.enable({ apis: ["Date"], now: Date.now() + 60_000 });
     try {
       changed();
@@ -216,7 +226,7 @@ describe("the lab's APIs of what it measured", () => {
     }
   });
 
-  it("shares requests out over the healthy targets, of a target group alone and with its load balancer", async () => {
+  it("divides requests among the healthy targets, for a target group alone and with its load balancer", async () => {
     const none = await cloudWatch.send(new ListMetricsCommand(Requests));
     assert.deepEqual(none.Metrics, []);
     requestCount = 90;
@@ -264,7 +274,7 @@ describe("the lab's APIs of what it measured", () => {
     );
   });
 
-  it("gives nothing of a time before, and refuses expressions", async () => {
+  it("returns nothing for an earlier time, and refuses expressions", async () => {
     const before = { StartTime: new Date(0), EndTime: new Date(1000) };
     const { Datapoints } = await cloudWatch.send(
       new GetMetricStatisticsCommand({ ...Metric, ...before, Period: 60, Statistics: ["Sum"] }),
@@ -277,15 +287,15 @@ describe("the lab's APIs of what it measured", () => {
     );
   });
 
-  it("tells what the scaling of a service did, and nothing else of it", async () => {
+  it("reports how a service was scaled, and no other scaling events", async () => {
     const event = { at: "2026-01-01T00:00:00.000Z", source: "service-scaling" as const };
-    happened({ ...event, resource: "handson", message: "does not simulate something" });
-    happened({
+    emit({ ...event, resource: "handson", message: "does not simulate something" });
+    emit({
       ...event,
       resource: "handson",
       message: "Message: Successfully set desired count to 2: 80 percent of the tasks' CPU.",
     });
-    happened({ ...event, resource: "other", message: "Successfully set desired count to 3." });
+    emit({ ...event, resource: "other", message: "Successfully set desired count to 3." });
     const scaling = new ApplicationAutoScalingClient(client);
     const { ScalingActivities } = await scaling.send(
       new DescribeScalingActivitiesCommand({ ServiceNamespace: "ecs" }),

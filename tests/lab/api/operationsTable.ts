@@ -1,9 +1,9 @@
 import { services } from "../../../lab/api/services";
 import { readPage } from "../../docs/pages";
 
-/** The table of the API's operations, as a page has it and as it is. */
+/** The table of the API's operations, as a page shows it and as it must be now. */
 export const operationsTable = {
-  /** Without the widths of its columns. */
+  /** As the page shows it, without the widths of its columns. */
   written: (page: string): string => {
     const [, table = ""] =
       /<!-- operations -->\n([^]*?)<!-- \/operations -->/.exec(readPage(page)) ?? [];
@@ -20,7 +20,7 @@ export const operationsTable = {
     ),
 };
 
-/** Rows alone, whatever the heads are called. */
+/** Only the rows, whatever the column headings. */
 function narrow(table: string): string {
   return table
     .split("\n")

@@ -4,20 +4,20 @@ import { operationModel } from "../../../lab/api/model";
 import type { ApiService } from "../../../lab/api/service";
 import { services } from "../../../lab/api/services";
 import { PATIENCE_MS } from "../runtime/patience";
-import { createListedWorld, DELIVERY, givenTo, type ListedWorld } from "./listedWorld";
+import { createListedWorld, DELIVERY, prepareInputs, type ListedWorld } from "./listedWorld";
 import { serveApi, type ServedApi } from "./servedApi";
 
-/** Of AWS's own models: what a request calls the token, and the number of items on a page. */
+/** What requests in AWS's own models call the token, and the number of items on a page. */
 const TOKENS = ["nextToken", "NextToken", "Marker"];
 const SIZES = ["maxResults", "MaxResults", "MaxItems", "MaxRecords", "PageSize", "limit", "Limit"];
 /** What answers call the next token. */
 const NEXT = [...TOKENS, "NextMarker", "nextForwardToken"];
 
-/** Of data points of metrics, whose answers are not cut: metrics.test.ts asks for them. */
-const OF_METRICS = ["GetMetricData", "ListMetrics"];
+/** Operations on metrics, whose answers are not cut into pages: metrics.test.ts tests them. */
+const ON_METRICS = ["GetMetricData", "ListMetrics"];
 
-/** Of changes that the control plane did not make here: metrics.test.ts has one. */
-const OF_WHAT_HAPPENED = ["Application Auto Scaling: DescribeScalingActivities"];
+/** Lists of changes that the control plane does not make here: metrics.test.ts has one. */
+const ON_CHANGES = ["Application Auto Scaling: DescribeScalingActivities"];
 
 type Input = Record<string, unknown>;
 type Output = Record<string, unknown>;
@@ -32,7 +32,7 @@ interface Listing {
   readonly name: string;
   readonly service: ApiService;
   readonly token: string;
-  /** Absent where AWS alone says how many are on a page. */
+  /** Absent where AWS alone decides how many are on a page. */
   readonly size: string | undefined;
 }
 
@@ -40,12 +40,12 @@ const listings: Listing[] = services.flatMap((service) =>
   Object.keys(service.operations).flatMap((name) => {
     const members = [...operationModel(service, name).input.structIterator()].map(([key]) => key);
     const token = TOKENS.find((one) => members.includes(one));
-    if (token === undefined || OF_METRICS.includes(name)) return [];
+    if (token === undefined || ON_METRICS.includes(name)) return [];
     return [{ name, service, token, size: SIZES.find((one) => members.includes(one)) }];
   }),
 );
 
-describe("what the lab's API lists", function () {
+describe("listing with the lab's API", function () {
   this.timeout(2 * PATIENCE_MS);
   let served: ServedApi<ListedWorld>;
   let inputs: Record<string, Input>;
@@ -53,14 +53,14 @@ describe("what the lab's API lists", function () {
 
   before(async () => {
     served = await serveApi(createListedWorld, { delivery: DELIVERY });
-    inputs = await givenTo(served);
+    inputs = await prepareInputs(served);
   });
   after(async () => {
     for (const client of clients.values()) client.destroy();
     await served.close();
   });
 
-  /** Asks by the service's real client. */
+  /** Asks through the service's real client. */
   function ask({ name, service }: Listing, input: Input): Promise<Output> {
     const exported = service.model() as Record<string, new (argument: object) => object>;
     const [, Client] = Object.entries(exported).find(([key]) => /^[A-Z]\w+Client$/.test(key)) ?? [];
@@ -92,24 +92,24 @@ describe("what the lab's API lists", function () {
     const { name, service, size, token } = listing;
     const title = `${service.title}: ${name}`;
 
-    if (size !== undefined && !OF_WHAT_HAPPENED.includes(title)) {
-      it(`${title} gives the same on one page as on many`, async () => {
+    if (size !== undefined && !ON_CHANGES.includes(title)) {
+      it(`${title} returns the same on one page as on many`, async () => {
         const whole = (await pagesOf(listing)).flat();
-        assert.ok(whole.length > 1, `${whole.length} of them: too few to be cut into pages`);
+        assert.ok(whole.length > 1, `${whole.length} items are too few to be cut into pages`);
         const pages = await pagesOf(listing, 1);
         assert.equal(Math.max(...pages.map((page) => page.length)), 1);
         assert.deepEqual(pages.flat(), whole);
       });
     }
 
-    it(`${title} refuses a token that it has not given`, async () => {
+    it(`${title} refuses a token that it did not issue`, async () => {
       const input = { ...inputs[title], [token]: "nobody gave this" };
       await assert.rejects(ask(listing, input), { $fault: "client" });
     });
   }
 });
 
-/** The one list of an answer; of failures and the like there are none here. */
+/** The items of an answer: its only list that is not empty, as there are no failures here. */
 function itemsOf(output: Output): unknown[] {
   const lists = Object.values(output).filter((one): one is unknown[] => Array.isArray(one));
   return lists.find((one) => one.length > 0) ?? [];

@@ -6,13 +6,13 @@ import { FargateCluster, FargateTask, ScheduledTask } from "../../../components"
 import { webArgs } from "../../components/webService";
 import { evaluate, evaluateProgram } from "../../program/mocks";
 
-/** Commands that the AWS CLI makes of other operations, or that wait for one. */
+/** Commands of the AWS CLI that are not named after the operation that they call. */
 const CUSTOM: Readonly<Record<string, string>> = {
   "ecr get-login-password": "ecr GetAuthorizationToken",
   "logs tail": "logs FilterLogEvents",
 };
 
-/** They open a shell on an instance, by Session Manager, of which the lab has nothing: docs/aws-cli.md. */
+/** Opens a shell on an instance through Session Manager, which the lab does not simulate: docs/aws-cli.md. */
 const WITHOUT_COUNTERPART = ["ssm start-session"];
 
 const EVERYTHING = {
@@ -20,7 +20,7 @@ const EVERYTHING = {
   cicdApproval: "true",
 };
 
-/** Texts of an output, however deep. */
+/** All strings in an output, however deep. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
@@ -38,7 +38,7 @@ function isKnown(command: string): boolean {
   return found !== undefined && Object.hasOwn(found.operations, operation);
 }
 
-/** Commands in what is printed, without what follows their names. */
+/** Commands in what is printed, without their options. */
 function commandsIn(printed: unknown): string[] {
   const found = textsIn(printed).flatMap((text) =>
     [...text.matchAll(/\baws ([a-z0-9-]+ [a-z-]+)/g)].map(([, command = ""]) => command),
@@ -47,7 +47,7 @@ function commandsIn(printed: unknown): string[] {
 }
 
 describe("the commands that the stack's outputs print", () => {
-  it("are of operations that the lab's API has, but for shells on instances", async () => {
+  it("only call operations that the lab's API has, except for shells on instances", async () => {
     const { outputs } = await evaluateProgram(EVERYTHING);
     const commands = commandsIn(outputs);
     for (const command of [
@@ -65,7 +65,7 @@ describe("the commands that the stack's outputs print", () => {
     );
   });
 
-  it("are of operations that the API has for tasks without a service, too", async () => {
+  it("only call operations that the API has for tasks without a service, too", async () => {
     const { network, region } = webArgs;
     const { outputs } = await evaluate(() => {
       const cluster = new FargateCluster("shop", { name: "shop" });

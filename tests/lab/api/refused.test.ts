@@ -14,7 +14,7 @@ interface Client {
   destroy(): void;
 }
 
-/** Something of a type. */
+/** A sample value of a type. */
 function sample(schema: NormalizedSchema): unknown {
   if (schema.isListSchema()) return [sample(schema.getValueSchema())];
   if (schema.isStructSchema()) {
@@ -24,7 +24,7 @@ function sample(schema: NormalizedSchema): unknown {
   return schema.isNumericSchema() ? 1 : "x";
 }
 
-describe("parameters that the lab's API would pass over", function () {
+describe("parameters that the lab's API would ignore", function () {
   this.timeout(PATIENCE_MS);
   let served: ServedApi;
 
@@ -48,7 +48,7 @@ describe("parameters that the lab's API would pass over", function () {
 
   for (const service of services) {
     for (const [operation, parameters] of Object.entries(service.refused ?? {})) {
-      it(`${service.title}: ${operation} refuses: ${parameters.join(", ")}`, async () => {
+      it(`are refused by ${operation} of ${service.title}: ${parameters.join(", ")}`, async () => {
         const members = new Map(operationModel(service, operation).input.structIterator());
         for (const name of parameters) {
           const schema = members.get(name) ?? assert.fail(`the model has no ${name}`);

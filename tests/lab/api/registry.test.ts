@@ -64,7 +64,7 @@ describe("the lab's image registry", function () {
     return begun.headers.get("location") ?? "";
   }
 
-  /** As `docker push` does: the content by one PATCH, then PUT without any. */
+  /** Like `docker push`: the content in one PATCH, then a PUT without any. */
   async function pushBlob(repository: string, { bytes, digest }: Blob): Promise<Response> {
     const location = await begin(repository);
     const added = await ask(location, { method: "PATCH", body: new Uint8Array(bytes) });
@@ -80,7 +80,7 @@ describe("the lab's image registry", function () {
       headers: { "content-type": type },
     });
 
-  /** Returns what PUT of the manifest answers. */
+  /** Returns the answer to the PUT of the manifest. */
   async function pushImage(
     repository: string,
     tag: string,
@@ -98,7 +98,7 @@ describe("the lab's image registry", function () {
   const pageOf = (repository: string, tag: string, page = "index.html") =>
     readFileSync(join(folderOf(repository, tag), "html", page), "utf8");
 
-  it("takes an image as docker push sends it, and tells of it by tag and digest", async () => {
+  it("accepts an image as docker push sends it, and returns it by tag and digest", async () => {
     const repository = await newRepository();
     const layers = [layerOf({ [`${NGINX}/index.html`]: "<h1>pushed</h1>" })];
     const text = manifestOf(configOf(), layers);
@@ -125,7 +125,7 @@ describe("the lab's image registry", function () {
     assert.equal(pageOf(repository, "1"), "<h1>pushed</h1>");
   });
 
-  it("takes a blob in one request, and in parts that follow each other only", async () => {
+  it("accepts a blob in one request, or in parts that are in order", async () => {
     const repository = await newRepository();
     const { bytes, digest } = layerOf({ a: "1" });
     const uploads = `/v2/${repository}/blobs/uploads/`;
@@ -148,7 +148,7 @@ describe("the lab's image registry", function () {
     assert.deepEqual(await codeOf(await ask(location)), [404, "BLOB_UPLOAD_UNKNOWN"]);
   });
 
-  it("refuses whoever has no password, another's, or one that has ended", async () => {
+  it("refuses requests without a password, with a wrong one or with an expired one", async () => {
     const path = "/v2/";
     const status = async (header: string) =>
       (await ask(path, { headers: { authorization: header } })).status;
@@ -166,7 +166,7 @@ describe("the lab's image registry", function () {
     assert.match(refused.headers.get("www-authenticate") ?? "", /^Basic realm="http:\/\/127\.0/);
   });
 
-  it("refuses what is not as its digest says, and manifests whose layers are not there", async () => {
+  it("refuses blobs that do not match their digest, and manifests whose layers are missing", async () => {
     const repository = await newRepository();
     const { bytes } = layerOf({ a: "1" });
     const wrong = { bytes, digest: blobOf("other").digest };
@@ -182,7 +182,7 @@ describe("the lab's image registry", function () {
     assert.deepEqual(await codeOf(elsewhere), [404, "NAME_UNKNOWN"]);
   });
 
-  it("gives no layer that is damaged, says which file it is, and takes it anew", async () => {
+  it("does not serve a damaged layer, says which file it is, and accepts the layer again", async () => {
     const name = await newRepository();
     const [layer, config] = [layerOf({ [`${NGINX}/index.html`]: "whole" }), configOf()];
     await pushImage(name, "1", [layer], config);
@@ -193,8 +193,8 @@ describe("the lab's image registry", function () {
     const address = `/v2/${name}/blobs/${layer.digest}`;
     const refused = await ask(address);
     assert.equal(refused.status, 404);
-    const told = await refused.text();
-    assert.ok(told.includes(file) && /is damaged.*Push the image again/.test(told), told);
+    const answer = await refused.text();
+    assert.ok(answer.includes(file) && /is damaged.*Push the image again/.test(answer), answer);
     assert.equal((await ask(address, { method: "HEAD" })).status, 404);
     const asked = { repositoryName: name, layerDigests: [layer.digest] };
     const { layers } = await ecr.send(new BatchCheckLayerAvailabilityCommand(asked));
@@ -214,7 +214,7 @@ describe("the lab's image registry", function () {
     assert.equal((await putManifest(name, "2", manifestOf(config, [layer]))).status, 201);
   });
 
-  it("gives no repository the layers of another", async () => {
+  it("does not serve one repository's layers from another", async () => {
     const [one, other] = [await newRepository(), await newRepository()];
     const layer = layerOf({ only: "here" });
     await pushBlob(one, layer);
@@ -223,7 +223,7 @@ describe("the lab's image registry", function () {
     assert.equal((await head(other)).status, 404);
   });
 
-  it("keeps a tag of an immutable repository with its image", async () => {
+  it("does not move a tag of an immutable repository to another image", async () => {
     const repository = await newRepository(true);
     const first = [layerOf({ [`${NGINX}/index.html`]: "one" })];
     assert.equal((await pushImage(repository, "1", first)).status, 201);
@@ -233,7 +233,7 @@ describe("the lab's image registry", function () {
     assert.equal(pageOf(repository, "1"), "one");
   });
 
-  it("makes of layers what a container would see: later ones replace, hide and empty", async () => {
+  it("merges layers into what a container would see: later ones replace and hide files, and empty folders", async () => {
     const repository = await newRepository();
     const layers = [
       layerOf({
@@ -262,7 +262,7 @@ describe("the lab's image registry", function () {
     assert.match(conf, /# its own/);
   });
 
-  it("refuses an archive whose paths lead out of it, and what is no archive", async () => {
+  it("refuses an archive whose paths lead out of it, and anything that is not an archive", async () => {
     const repository = await newRepository();
     for (const layer of [
       layerOf({ [`${NGINX}/../../../../../out.html`]: "out" }),
@@ -275,14 +275,14 @@ describe("the lab's image registry", function () {
     assert.throws(() => folderOf(repository, "1"), /not found/);
   });
 
-  it("knows no pages of an image that starts another program", async () => {
+  it("finds no pages in an image that starts another program", async () => {
     const repository = await newRepository();
     const layers = [layerOf({ [`${NGINX}/index.html`]: "nobody serves it" })];
     assert.equal((await pushImage(repository, "1", layers, configOf(["/app"]))).status, 201);
     assert.ok(!existsSync(join(folderOf(repository, "1"), "html")));
   });
 
-  it("takes a list of images for several platforms", async () => {
+  it("accepts a list of images for several platforms", async () => {
     const repository = await newRepository();
     const layers = [layerOf({ [`${NGINX}/index.html`]: "of a list" })];
     const text = manifestOf(configOf(), layers);
@@ -306,7 +306,7 @@ describe("the lab's image registry", function () {
     assert.equal(pageOf(repository, "1"), "of a list");
   });
 
-  it("takes an image by ECR's API, too", async () => {
+  it("accepts an image through ECR's API, too", async () => {
     const repositoryName = await newRepository();
     const config = configOf();
     const layer = layerOf({ [`${NGINX}/index.html`]: "by the API" });

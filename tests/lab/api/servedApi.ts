@@ -24,22 +24,22 @@ import {
 import { endPlanes, nginxOnly, startPlane } from "../runtime/controlplane/plane";
 import { PATIENCE_MS } from "../runtime/patience";
 
-/** Not a secret: of a server that lives for a test. */
+/** Not a secret: it is for a server that only lives as long as a test. */
 export const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a key of the tests" };
 
 export const LOG_GROUP = "/ecs/handson";
 
-/** The tutorial's service on Fargate behind a load balancer, running, and the API that tells of it. */
+/** The tutorial's service on Fargate behind a load balancer, running, and the API that describes it. */
 export interface ServedApi<Made = World> {
   readonly account: Account;
   readonly plane: ControlPlane;
   readonly world: Made;
   readonly url: string;
-  /** What was pushed is in it. */
+  /** Holds the pushed images. */
   readonly stateDir: string;
   /** The folder that an image stands for. */
   readonly images: (image: string) => string | undefined;
-  /** What SDK clients are made with. */
+  /** Configuration of SDK clients. */
   readonly client: {
     readonly endpoint: string;
     readonly region: string;
@@ -50,8 +50,8 @@ export interface ServedApi<Made = World> {
 }
 
 /**
- * Serves the API of an account in memory; it fails whatever answers beside the service's model.
- * @param make what the account has
+ * Serves the API of an account in memory; an answer that does not match the service's model fails.
+ * @param make creates what the account has
  */
 export async function serveApi<Made>(
   make: (account: Account) => Promise<Made>,
@@ -105,7 +105,7 @@ function no(): never {
   throw new Error("there are no pipelines");
 }
 
-/** The tutorial's world, whose container logs. */
+/** The tutorial's world, whose container writes logs. */
 export async function createLoggedWorld(account: Account): Promise<World> {
   const world = await createWorld(account);
   await account.delete(TYPES.service, world.service.id);

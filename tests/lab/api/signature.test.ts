@@ -38,7 +38,7 @@ describe("the lab's AWS API", () => {
     maxAttempts: 1,
   });
 
-  /** A signed request's headers, which a test then spoils. */
+  /** A signed request's headers, for a test to tamper with. */
   const signed = async (at?: Date, service?: string) => ({
     headers: await signedHeaders(api.url, {
       ...(at && { at }),
@@ -52,7 +52,7 @@ describe("the lab's AWS API", () => {
     return { status: response.status, code };
   }
 
-  it("answers whoever has the lab's access key", async () => {
+  it("answers requests signed with the lab's access key", async () => {
     const sts = new STSClient(client(KEY));
     const { Account: account, Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
     assert.equal(account, "123456789012");
@@ -60,7 +60,7 @@ describe("the lab's AWS API", () => {
     assert.deepEqual(await send(await signed()), { status: 200, code: undefined });
   });
 
-  it("refuses another access key, in the words of each service", async () => {
+  it("refuses another access key, with each service's own error", async () => {
     await assert.rejects(new ECSClient(client(STRANGER)).send(new ListClustersCommand({})), {
       name: "UnrecognizedClientException",
     });
@@ -90,7 +90,7 @@ describe("the lab's AWS API", () => {
     });
   });
 
-  it("refuses it in the words of each protocol", async () => {
+  it("refuses a request without a signature in the format of each protocol", async () => {
     const asked = async (headers: Record<string, string>, body: string) => {
       const response = await fetch(api.url, { method: "POST", headers, body });
       return `${response.status} ${await response.text()}`;
@@ -108,7 +108,7 @@ describe("the lab's AWS API", () => {
     );
   });
 
-  it("refuses a query that was not signed, and takes one that was", async () => {
+  it("refuses a query that was not signed, and accepts one that was", async () => {
     const request = { service: "s3", method: "GET", path: "/a", headers: {} };
     const headers = await signedHeaders(api.url, { ...request, query: { prefix: "a b" } });
     const code = async (query: string) =>
@@ -119,7 +119,7 @@ describe("the lab's AWS API", () => {
     assert.equal(await code(""), "SignatureDoesNotMatch");
   });
 
-  it("refuses another body or another operation than was signed", async () => {
+  it("refuses a body, an operation or a region other than the signed one", async () => {
     const request = await signed();
     assert.equal((await send(request, '{"maxResults":1}')).code, "InvalidSignatureException");
     const other = { ...request.headers, "x-amz-target": TARGET.replace("List", "Describe") };
@@ -129,14 +129,14 @@ describe("the lab's AWS API", () => {
     assert.equal((await send({ headers: elsewhere })).code, "InvalidSignatureException");
   });
 
-  it("refuses a body whose signed hash is another's", async () => {
+  it("refuses a body that does not match the signed hash", async () => {
     const request = await signed();
-    // The hash is signed as a header: a body that it does not belong to would pass unseen.
+    // The hash is signed as a header: a body that does not match it would otherwise go unnoticed.
     assert.ok(request.headers["x-amz-content-sha256"]);
     assert.equal((await send(request, "{} ")).code, "InvalidSignatureException");
   });
 
-  it("refuses a request that is older than five minutes, and one of the future", async () => {
+  it("refuses a request that is older than five minutes, and one from the future", async () => {
     const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
     for (const minutes of [-6, 6]) {
       assert.equal((await send(await signed(at(minutes)))).code, "InvalidSignatureException");
@@ -144,7 +144,7 @@ describe("the lab's AWS API", () => {
     assert.equal((await send(await signed(at(-4)))).status, 200);
   });
 
-  it("refuses a signature that leaves out the time or the host", async () => {
+  it("refuses a signature that leaves out the host", async () => {
     const request = await signed();
     const { authorization = "" } = request.headers;
     const without = authorization.replace("host;", "");
@@ -152,7 +152,7 @@ describe("the lab's AWS API", () => {
     assert.equal((await send({ headers })).code, "IncompleteSignatureException");
   });
 
-  it("says of an operation that it does not have which ones it has", async () => {
+  it("lists the operations that it has when asked for another", async () => {
     await assert.rejects(new ECSClient(client(KEY)).send(new ListAttributesCommand(ATTRIBUTES)), {
       name: "UnknownOperationException",
       message: /not support the operation ListAttributes\. It supports .*DescribeServices/,
@@ -163,17 +163,17 @@ describe("the lab's AWS API", () => {
     });
   });
 
-  it("says of a service that it does not have which ones it has", async () => {
+  it("refuses a service that it does not have", async () => {
     const { code } = await send(await signed(new Date(), "dynamodb"));
     assert.equal(code, "UnknownOperationException");
   });
 
   // Last, as it may leave a connection that was cut off.
-  it("keeps no more of a request than the services take", async () => {
+  it("reads no more of a request than the services accept", async () => {
     const headers = { authorization: "AWS4-HMAC-SHA256" };
     const body = Buffer.alloc(9 * 1024 * 1024);
     const response = await fetch(api.url, { method: "POST", headers, body }).catch(() => undefined);
-    // It may hear of it, or find its connection closed while it still sends.
+    // The client may get the answer, or find its connection closed while it still sends.
     assert.ok(response === undefined || response.status === 413);
   });
 });
@@ -186,7 +186,7 @@ describe("the lab's access key", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it("is made once, as AWS's are, and only its owner can read it", async () => {
+  it("is created once, in AWS's format, and only its owner can read it", async () => {
     assert.equal(await readAccessKey(folder), undefined);
     const key = await ensureAccessKey(folder);
     assert.match(key.accessKeyId, /^AKIA[A-Z2-7]{16}$/);

@@ -15,7 +15,7 @@ export interface Signed {
   readonly at?: Date;
 }
 
-/** A request's headers with the signature of the tests' key; by default it asks ECS for the clusters. */
+/** A request's headers, signed with the tests' key; by default the request lists ECS's clusters. */
 export async function signedHeaders(endpoint: string, request: Signed = {}) {
   const { service = "ecs", method = "POST", path = "/", query = {}, at = new Date() } = request;
   const { body = "{}", headers = ecsHeaders("ListClusters") } = request;
@@ -37,7 +37,7 @@ export async function signedHeaders(endpoint: string, request: Signed = {}) {
   return signed.headers;
 }
 
-/** Signs a request, sends it, and gives what is answered as it is. */
+/** Signs a request, sends it, and returns the unparsed answer. */
 export async function askSigned(endpoint: string, request: Signed) {
   const { method = "POST", path = "/", query = {}, body = "{}" } = request;
   const headers = await signedHeaders(endpoint, request);

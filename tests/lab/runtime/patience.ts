@@ -1,2 +1,2 @@
-/** Longest that a test waits for what comes sooner on any machine, in ms: only failures show after it. */
+/** How long a test waits at most, in ms: on any machine success comes sooner, so only failures take this long. */
 export const PATIENCE_MS = 120_000;

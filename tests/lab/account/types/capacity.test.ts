@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, FARGATE_TASK, given, rejection, TYPES, type TypeName } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused, type RefusedService } from "./cases";
 import {
   createEc2World,
   ec2Definition,
@@ -19,16 +19,18 @@ const daemon = {
   desiredCount: undefined,
 };
 
-/** A task definition with a file system of EFS, and what else is said of that. */
-const efsDefinition = (said: Properties) =>
+/** A task definition with an EFS volume of this configuration. */
+const efsDefinition = (configuration: Properties) =>
   ec2Definition({
-    volumes: [{ name: "efs", efsVolumeConfiguration: { fileSystemId: "fs-01234567", ...said } }],
+    volumes: [
+      { name: "efs", efsVolumeConfiguration: { fileSystemId: "fs-01234567", ...configuration } },
+    ],
   });
 
 const ACCEPTED_SERVICES: readonly [string, Properties][] = [
-  ["by its own strategy", {}],
-  ["by its cluster's strategy", { capacityProviderStrategies: undefined }],
-  ["on whatever instances there are", { capacityProviderStrategies: undefined, launchType: "EC2" }],
+  ["with its own strategy", {}],
+  ["with its cluster's strategy", { capacityProviderStrategies: undefined }],
+  ["on any instances", { capacityProviderStrategies: undefined, launchType: "EC2" }],
   ["on every instance", daemon],
   [
     "spread, packed and constrained",
@@ -48,7 +50,7 @@ const ACCEPTED_SERVICES: readonly [string, Properties][] = [
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<Ec2World>[] = [
   [
-    "a capacity provider of no group",
+    "a capacity provider for an unknown group",
     "capacityProvider",
     () => ({ name: "other", autoScalingGroupProvider: { autoScalingGroupArn: NO_GROUP } }),
     /^ClientException: The specified Auto Scaling group ARN was not found/,
@@ -69,7 +71,7 @@ const REFUSED: readonly Refused<Ec2World>[] = [
     /^InvalidParameterException: .*'none' was not found/,
   ],
   [
-    "a strategy of both kinds",
+    "a strategy with both kinds of providers",
     "clusterCapacityProviders",
     () => ({
       clusterName: "handson",
@@ -82,13 +84,13 @@ const REFUSED: readonly Refused<Ec2World>[] = [
     /^InvalidParameterException: .*cannot contain a mix/,
   ],
   [
-    "host ports under awsvpc",
+    "a host port that differs from its container port with awsvpc",
     "taskDefinition",
     () => ec2Definition({}, { portMappings: [{ containerPort: 80, hostPort: 0 }] }),
     /^ClientException: When networkMode=awsvpc, the host ports and container ports/,
   ],
   [
-    "host ports under host",
+    "a host port that differs from its container port with the host network",
     "taskDefinition",
     () =>
       ec2Definition(
@@ -98,25 +100,25 @@ const REFUSED: readonly Refused<Ec2World>[] = [
     /^ClientException: When networkMode=host, the host ports and container ports/,
   ],
   [
-    "ports with no network",
+    "ports without a network",
     "taskDefinition",
     () => ec2Definition({ networkMode: "none" }),
     /^ClientException: Port mappings are not supported when networkMode=none\.$/,
   ],
   [
-    "links under awsvpc",
+    "links with awsvpc",
     "taskDefinition",
     () => ec2Definition({}, { links: ["other"] }),
     /^ClientException: Links are not supported when networkMode=awsvpc\.$/,
   ],
   [
-    "a container that may never use what it reserves",
+    "a container that reserves more memory than it may use",
     "taskDefinition",
     () => ec2Definition({}, { memory: 64, memoryReservation: 128 }),
     /^ClientException: .*'memoryReservation' must be less than 'memory'\.$/,
   ],
   [
-    "less CPU than an eighth",
+    "less than an eighth of a vCPU",
     "taskDefinition",
     () => ec2Definition({ cpu: "64" }),
     /^ClientException: Invalid 'cpu' setting for task: 64/,
@@ -128,7 +130,7 @@ const REFUSED: readonly Refused<Ec2World>[] = [
     /^ClientException: Transit encryption must be enabled for volume 'efs'/,
   ],
   [
-    "an EFS access point below the root",
+    "an EFS access point with another root directory",
     "taskDefinition",
     () =>
       efsDefinition({
@@ -155,7 +157,7 @@ const REFUSED: readonly Refused<Ec2World>[] = [
 /** What CreateService refuses: a patch of a service that would be accepted. */
 const REFUSED_SERVICES: readonly RefusedService<Ec2World>[] = [
   [
-    "a strategy of both kinds",
+    "a strategy with both kinds of providers",
     () => ({
       capacityProviderStrategies: [
         { capacityProvider: "instances", weight: 1 },
@@ -165,7 +167,7 @@ const REFUSED_SERVICES: readonly RefusedService<Ec2World>[] = [
     /^InvalidParameterException: .*cannot contain a mix/,
   ],
   [
-    "a provider twice in its strategy",
+    "the same provider twice in its strategy",
     () => ({
       capacityProviderStrategies: [
         { capacityProvider: "instances", weight: 1 },
@@ -175,12 +177,12 @@ const REFUSED_SERVICES: readonly RefusedService<Ec2World>[] = [
     /^InvalidParameterException: .*twice: instances$/,
   ],
   [
-    "a daemon by a strategy",
+    "a capacity provider strategy for a daemon",
     () => ({ schedulingStrategy: "DAEMON", desiredCount: undefined }),
     /^InvalidParameterException: Specifying a capacity provider strategy is not supported/,
   ],
   [
-    "a daemon by its cluster's strategy",
+    "its cluster's strategy for a daemon",
     () => ({
       capacityProviderStrategies: undefined,
       schedulingStrategy: "DAEMON",
@@ -189,7 +191,7 @@ const REFUSED_SERVICES: readonly RefusedService<Ec2World>[] = [
     /^InvalidParameterException: Specifying a capacity provider strategy is not supported/,
   ],
   [
-    "a daemon that is placed",
+    "a placement strategy for a daemon",
     () => ({
       ...daemon,
       orderedPlacementStrategies: [{ type: "random" }],
@@ -197,7 +199,7 @@ const REFUSED_SERVICES: readonly RefusedService<Ec2World>[] = [
     /^InvalidParameterException: The daemon scheduling strategy does not support placement/,
   ],
   [
-    "a daemon on distinct instances",
+    "distinct instances for a daemon",
     () => ({ ...daemon, placementConstraints: [{ type: "distinctInstance" }] }),
     /^InvalidParameterException: The daemon scheduling strategy does not support the distinct/,
   ],
@@ -235,7 +237,7 @@ const MALFORMED: readonly Malformed[] = [
     ],
   ),
   [
-    "a target capacity of nothing",
+    "a target capacity of 0",
     "capacityProvider",
     {
       autoScalingGroupProvider: {
@@ -245,9 +247,9 @@ const MALFORMED: readonly Malformed[] = [
     },
     ["autoScalingGroupProvider.managedScaling.targetCapacity"],
   ],
-  ["a capacity provider of nothing", "capacityProvider", {}, ["autoScalingGroupProvider"]],
+  ["a capacity provider without capacity", "capacityProvider", {}, ["autoScalingGroupProvider"]],
   [
-    "what AWS has no placement for",
+    "placements that AWS does not have",
     "service",
     {
       orderedPlacementStrategies: [
@@ -276,7 +278,7 @@ describe("the account's services on instances", () => {
     world = await createEc2World(account);
   });
 
-  itJudges(() => ({ account, world }), {
+  itRefuses(() => ({ account, world }), {
     refused: REFUSED,
     services: [ec2ServiceInputs, REFUSED_SERVICES],
     inUse: IN_USE,
@@ -294,7 +296,7 @@ describe("the account's services on instances", () => {
     });
   }
 
-  it("are protected by their capacity provider only if the group protects them", async () => {
+  it("let a capacity provider protect instances only if their group does", async () => {
     const protect = (managedScaling: Properties) =>
       account.modify(TYPES.capacityProvider, world.provider.id, {
         autoScalingGroupProvider: {
@@ -327,7 +329,7 @@ describe("the account's services on instances", () => {
     });
   });
 
-  it("keep a provider in the cluster while a service runs by the cluster's strategy", async () => {
+  it("keep a provider in the cluster while a service uses the cluster's strategy", async () => {
     await create(
       account,
       "service",
@@ -345,7 +347,7 @@ describe("the account's services on instances", () => {
     );
   });
 
-  it("refuse a target group whose targets are not what the network has", async () => {
+  it("refuse a target group whose target type does not fit the network mode", async () => {
     const bridge = await create(
       account,
       "taskDefinition",

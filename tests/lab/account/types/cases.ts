@@ -23,7 +23,7 @@ interface Made<World> {
   readonly world: World;
 }
 
-/** What an account must hold against; a service's table comes with the inputs of one that would be accepted. */
+/** What an account must refuse; the services come with the inputs of one that it accepts, which they patch. */
 interface Cases<World> {
   readonly refused: readonly Refused<World>[];
   readonly services?: readonly [
@@ -34,18 +34,21 @@ interface Cases<World> {
   readonly malformed: readonly Malformed[];
 }
 
-/** A test for each case. */
-export function itJudges<World extends Record<keyof World, ResourceRecord>>(
+/** Defines a test for each case. */
+export function itRefuses<World extends Record<keyof World, ResourceRecord>>(
   made: () => Made<World>,
   { refused, services, inUse = [], malformed }: Cases<World>,
 ): void {
-  itRefuses(made, refused);
+  itRefusesResources(made, refused);
   if (services) itRefusesServices(made, ...services);
-  itKeeps(made, inUse);
-  itFinds(malformed);
+  itRefusesDeletion(made, inUse);
+  itReports(malformed);
 }
 
-function itRefuses<World>(made: () => Made<World>, cases: readonly Refused<World>[]): void {
+function itRefusesResources<World>(
+  made: () => Made<World>,
+  cases: readonly Refused<World>[],
+): void {
   for (const [title, name, inputs, error] of cases) {
     it(`refuse ${title}, as AWS does`, async () => {
       const { account, world } = made();
@@ -70,7 +73,7 @@ function itRefusesServices<World>(
   }
 }
 
-function itKeeps<World extends Record<keyof World, ResourceRecord>>(
+function itRefusesDeletion<World extends Record<keyof World, ResourceRecord>>(
   made: () => Made<World>,
   cases: readonly InUse<World>[],
 ): void {
@@ -84,9 +87,9 @@ function itKeeps<World extends Record<keyof World, ResourceRecord>>(
   }
 }
 
-export function itFinds(cases: readonly Malformed[]): void {
+export function itReports(cases: readonly Malformed[]): void {
   for (const [title, name, inputs, paths] of cases) {
-    it(`find ${title}`, () => {
+    it(`report ${title}`, () => {
       assert.deepEqual(problemPaths(name, inputs), paths);
     });
   }

@@ -3,7 +3,7 @@ import type { ResourceRecord } from "../../../../lab/account/record";
 import { type ValidationOption, validationOptions } from "../../../../lab/account/types/acm/issue";
 import { create } from "../fixtures";
 
-/** The record that a certificate waits for, as a record's inputs. */
+/** Inputs of the record that a certificate waits for. */
 export function validationInputs(option: ValidationOption, zoneId: string) {
   return {
     zoneId,
@@ -14,7 +14,7 @@ export function validationInputs(option: ValidationOption, zoneId: string) {
   };
 }
 
-/** A certificate that ACM has issued, in a zone of its own. */
+/** A certificate that ACM has issued, with its own zone. */
 export async function issuedCertificate(
   account: Account,
   domainName = "example.com",

@@ -5,7 +5,7 @@ import type { ResourceRecord } from "../../../../lab/account/record";
 import { validationOptions } from "../../../../lab/account/types/acm/issue";
 import { ensureOwnedZone } from "../../../../lab/account/types/route53/ownedZone";
 import { create, createWorld, rejection, TYPES, type World } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused } from "./cases";
 import { issuedCertificate, validationInputs } from "./certificateWorld";
 
 interface CertificateWorld extends World {
@@ -37,19 +37,19 @@ const aliasOf = ({ outputs }: ResourceRecord, changed: object = {}) => ({
 /** What the APIs refuse, with AWS's errors. */
 const REFUSED: readonly Refused<CertificateWorld>[] = [
   [
-    "a listener with a certificate that is not there",
+    "a listener with a certificate that does not exist",
     "listener",
     (w) => https(w, NO_CERTIFICATE),
     /^CertificateNotFound: Certificate '.*\/none' not found$/,
   ],
   [
-    "a listener with a certificate that is still to be validated",
+    "a listener with a certificate that is not validated yet",
     "listener",
     (w) => https(w, w.pending.id),
     /^UnsupportedCertificate: The certificate '.*' must have a fully-qualified domain name/,
   ],
   [
-    "a listener with a security policy that is not there",
+    "a listener with a security policy that does not exist",
     "listener",
     (w) => ({ ...https(w, w.issued.id), sslPolicy: "ELBSecurityPolicy-TLS14" }),
     /^SSLPolicyNotFound: SSL policy 'ELBSecurityPolicy-TLS14' not found$/,
@@ -71,31 +71,31 @@ const REFUSED: readonly Refused<CertificateWorld>[] = [
     /^LimitExceededException: .*10 domain names was exceeded: 11$/,
   ],
   [
-    "to wait for a certificate that is not there",
+    "to wait for a certificate that does not exist",
     "certificateValidation",
     () => ({ certificateArn: NO_CERTIFICATE }),
     /^ResourceNotFoundException: Could not find certificate/,
   ],
   [
-    "to wait for a certificate whose records are not there",
+    "to wait for a certificate whose records are missing",
     "certificateValidation",
     (w) => ({ certificateArn: w.pending.id }),
     /^waiting for ACM Certificate \(.*\) to be issued: timeout .*last state: 'PENDING_VALIDATION'/,
   ],
   [
-    "to wait by other records than a certificate's",
+    "to wait for a certificate with another one's records",
     "certificateValidation",
     (w) => ({ certificateArn: w.pending.id, validationRecordFqdns: ["_a.example.com"] }),
     /^missing later\.example\.com DNS validation record: _[0-9a-f]{32}\.later\.example\.com$/,
   ],
   [
-    "a record of no zone",
+    "a record in an unknown zone",
     "record",
     () => ({ zoneId: "Z0", name: "www", type: "A", records: ["192.0.2.1"], ttl: 60 }),
     /^NoSuchHostedZone: No hosted zone found with ID: Z0$/,
   ],
   [
-    "a record twice",
+    "a record that exists already",
     "record",
     (w) => ({
       zoneId: w.zone.id,
@@ -107,7 +107,7 @@ const REFUSED: readonly Refused<CertificateWorld>[] = [
     /^InvalidChangeBatch: \[Tried to create resource record set \[name='www\.example\.org\.', type='A'\] but it already exists\]$/,
   ],
   [
-    "a CNAME beside another record",
+    "a CNAME next to another record",
     "record",
     (w) => ({ zoneId: w.zone.id, name: "www", type: "CNAME", records: ["a.example.net"], ttl: 60 }),
     /^InvalidChangeBatch: .*type CNAME.*conflicts with other records/,
@@ -119,7 +119,7 @@ const REFUSED: readonly Refused<CertificateWorld>[] = [
     /^InvalidChangeBatch: .*not permitted at apex in zone example\.org/,
   ],
   [
-    "an alias of a load balancer that is not there",
+    "an alias of a load balancer that does not exist",
     "record",
     (w) => ({
       zoneId: w.zone.id,
@@ -130,7 +130,7 @@ const REFUSED: readonly Refused<CertificateWorld>[] = [
     /^InvalidChangeBatch: .*that target was not found\]$/,
   ],
   [
-    "an alias in another zone than its load balancer's",
+    "an alias with a zone that is not its load balancer's",
     "record",
     (w) => ({
       zoneId: w.zone.id,
@@ -157,16 +157,16 @@ const MALFORMED: readonly Malformed[] = [
     ["domainName"],
   ],
   [
-    "a certificate of what is no domain",
+    "a certificate for a name that is not a domain",
     "certificate",
     { domainName: "localhost", validationMethod: "DNS" },
     ["domainName"],
   ],
-  ["a record of nothing", "record", record, ["aliases"]],
+  ["a record without a value", "record", record, ["aliases"]],
   ["a record without ttl", "record", { ...record, records: ["192.0.2.1"] }, ["records"]],
 ];
 
-describe("certificates and DNS of the account", () => {
+describe("the account's certificates and DNS", () => {
   let account: Account;
   let world: CertificateWorld;
 
@@ -189,12 +189,12 @@ describe("certificates and DNS of the account", () => {
     await create(account, "listener", { ...https(world, issued.id), port: 443 });
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
 
   const status = ({ id }: ResourceRecord) => account.get(TYPES.certificate, id)?.outputs.status;
 
   // ACM user guide, "AWS Certificate Manager DNS validation".
-  it("issue a certificate once all the records of its names are there, and for as long as it stays", async () => {
+  it("issue a certificate once the records of all its names exist, and keep it issued without them", async () => {
     const certificate = await create(account, "certificate", {
       domainName: "shop.example.org",
       subjectAlternativeNames: ["*.shop.example.org", "example.org"],
@@ -232,7 +232,7 @@ describe("certificates and DNS of the account", () => {
     assert.equal(status(certificate), "ISSUED");
   });
 
-  it("issue a certificate at once whose record is there from another one of the same name", async () => {
+  it("issue a certificate at once if its record exists for another one of the same name", async () => {
     const certificate = await create(account, "certificate", {
       domainName: "example.com",
       subjectAlternativeNames: ["*.example.com"],
@@ -242,7 +242,7 @@ describe("certificates and DNS of the account", () => {
     assert.ok(Date.parse(String(account.get(TYPES.certificate, certificate.id)?.outputs.notAfter)));
   });
 
-  it("complete a record's name by its zone's", async () => {
+  it("complete a record's name with its zone's", async () => {
     const made = async (name: string) => {
       const inputs = { zoneId: world.zone.id, name, type: "TXT", records: ["x"], ttl: 60 };
       const { id, outputs } = await create(account, "record", inputs);
@@ -257,7 +257,7 @@ describe("certificates and DNS of the account", () => {
     ]);
   });
 
-  it("have the zone of a domain that is asked for, as if somebody had registered it", async () => {
+  it("create the zone of a requested domain once, as if someone had registered it", async () => {
     const named = (name: string) =>
       account.list(TYPES.zone).filter(({ outputs }) => outputs.name === name).length;
     await ensureOwnedZone(account, "example.net.");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, rejection, TYPES } from "../fixtures";
-import { itJudges, type Malformed, type Refused } from "./cases";
+import { itRefuses, type Malformed, type Refused } from "./cases";
 import { createPipelineWorld, type PipelineWorld } from "./pipelineWorld";
 
 const NO_LISTENER =
@@ -44,7 +44,7 @@ function pair(w: PipelineWorld, names: readonly string[], listener = w.listener.
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<PipelineWorld>[] = [
   [
-    "an application's name twice",
+    "an application name that is taken",
     "application",
     () => ({ name: "web", computePlatform: "ECS" }),
     /^ApplicationAlreadyExistsException: /,
@@ -56,19 +56,19 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
     /^InvalidComputePlatformException: /,
   ],
   [
-    "a deployment group of no application",
+    "a deployment group of an unknown application",
     "deploymentGroup",
     (w) => group(w, { appName: "none" }),
     /^ApplicationDoesNotExistException: No application found for name: none$/,
   ],
   [
-    "a deployment group by a role that CodeDeploy cannot assume",
+    "a deployment group with a role that CodeDeploy cannot assume",
     "deploymentGroup",
     (w) => group(w, { serviceRoleArn: w.role.outputs.arn }),
     /^InvalidRoleException: .*role\/task/,
   ],
   [
-    "an ECS deployment in place",
+    "an in-place deployment of ECS",
     "deploymentGroup",
     (w) => group(w, { deploymentStyle: undefined }),
     /^InvalidDeploymentStyleException: /,
@@ -104,25 +104,25 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
     /^InvalidECSServiceException: .*must be configured for a CODE_DEPLOY deployment controller\.$/,
   ],
   [
-    "a deployment group without traffic",
+    "a deployment group without a load balancer",
     "deploymentGroup",
     (w) => group(w, { loadBalancerInfo: undefined }),
     /^InvalidLoadBalancerInfoException: /,
   ],
   [
-    "a deployment group of one target group twice",
+    "a deployment group with the same target group twice",
     "deploymentGroup",
     (w) => pair(w, ["web", "web"]),
     /^InvalidTargetGroupPairException: Target group web is given twice\.$/,
   ],
   [
-    "a deployment group of an unknown target group",
+    "a deployment group with an unknown target group",
     "deploymentGroup",
     (w) => pair(w, ["web", "none"]),
     /^InvalidTargetGroupPairException: Target group none could not be found\.$/,
   ],
   [
-    "a deployment group of an unknown listener",
+    "a deployment group with an unknown listener",
     "deploymentGroup",
     (w) => pair(w, ["web", "green"], NO_LISTENER),
     /^InvalidTrafficRouteException: Listener .*none\/0\/0 could not be found\.$/,
@@ -132,7 +132,7 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
   [
-    "one target group of two",
+    "one target group instead of two",
     "deploymentGroup",
     {
       appName: "web",
@@ -149,7 +149,7 @@ const MALFORMED: readonly Malformed[] = [
   ],
 ];
 
-describe("the account's CodeDeploy", () => {
+describe("the account's CodeDeploy applications", () => {
   let account: Account;
   let world: PipelineWorld;
 
@@ -158,7 +158,7 @@ describe("the account's CodeDeploy", () => {
     world = await createPipelineWorld(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   describe("with a service that CodeDeploy deploys", () => {
     beforeEach(async () => {
@@ -170,7 +170,7 @@ describe("the account's CodeDeploy", () => {
       });
     });
 
-    it("take its deployment group, and delete that with the application", async () => {
+    it("accept its deployment group, and delete it with the application", async () => {
       const { outputs } = await create(account, "deploymentGroup", group(world));
       assert.equal(
         outputs.arn,
@@ -182,7 +182,7 @@ describe("the account's CodeDeploy", () => {
       assert.deepEqual(account.list(TYPES.deploymentGroup), []);
     });
 
-    it("refuse a second group of a name, or of the service", async () => {
+    it("refuse a second group with the same name or service", async () => {
       await create(account, "deploymentGroup", group(world));
       assert.match(
         await rejection(create(account, "deploymentGroup", group(world))),

@@ -16,7 +16,7 @@ export const NO_GROUP =
 export const IMAGE =
   "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
 
-/** What the instances of the EC2 chapter are made of, beside the Fargate service's world. */
+/** What the EC2 chapter's instances consist of, in addition to the Fargate service's world. */
 export type Instances = Record<
   | "profile"
   | "template"

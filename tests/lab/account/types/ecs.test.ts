@@ -16,7 +16,7 @@ import {
   TYPES,
   type World,
 } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused, type RefusedService } from "./cases";
 
 const ACCOUNT_ARN = "arn:aws:ecs:ap-northeast-1:123456789012";
 
@@ -31,13 +31,13 @@ function task(patch: Properties, container: Properties = {}): Properties {
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<World>[] = [
   [
-    "a cluster's name twice",
+    "a cluster name that is taken",
     "cluster",
     () => ({ name: "handson" }),
     /^InvalidParameterException: /,
   ],
   [
-    "capacity providers nobody has",
+    "unknown capacity providers",
     "clusterCapacityProviders",
     () => ({ clusterName: "handson", capacityProviders: ["GONE"] }),
     /^InvalidParameterException: .*'GONE' was not found/,
@@ -102,19 +102,19 @@ const REFUSED: readonly Refused<World>[] = [
     /^ClientException: Fargate requires .* to support ECR images\.$/,
   ],
   [
-    "ports that differ under awsvpc",
+    "a host port that differs from its container port with awsvpc",
     "taskDefinition",
     () => task({}, { portMappings: [{ containerPort: 80, hostPort: 8080 }] }),
     /^ClientException: When networkMode=awsvpc, the host ports and container ports/,
   ],
   [
-    "no essential container",
+    "a task without an essential container",
     "taskDefinition",
     () => task({}, { essential: false }),
     /^ClientException: .*at least one essential container/,
   ],
   [
-    "a dependency on no container",
+    "a dependency on an unknown container",
     "taskDefinition",
     () => task({}, { dependsOn: [{ containerName: "db", condition: "START" }] }),
     /^ClientException: .*'db', which does not exist/,
@@ -135,14 +135,18 @@ const REFUSED: readonly Refused<World>[] = [
 
 /** What CreateService refuses: a patch of a service that would be accepted. */
 const REFUSED_SERVICES: readonly RefusedService<World>[] = [
-  ["no cluster", () => ({ cluster: "none" }), /^ClusterNotFoundException: Cluster not found\.$/],
   [
-    "a name twice",
+    "an unknown cluster",
+    () => ({ cluster: "none" }),
+    /^ClusterNotFoundException: Cluster not found\.$/,
+  ],
+  [
+    "a name that is taken",
     () => ({ name: "handson" }),
     /^InvalidParameterException: Creation of service was not idempotent\.$/,
   ],
   [
-    "no task definition",
+    "an unknown task definition",
     () => ({ taskDefinition: "none:1" }),
     /^ClientException: Unable to describe task definition\.$/,
   ],
@@ -152,22 +156,22 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: Network Configuration must be provided/,
   ],
   [
-    "no such subnet",
+    "an unknown subnet",
     () => ({ networkConfiguration: { subnets: ["subnet-0"] } }),
     /^InvalidParameterException: Error retrieving subnet information for \[subnet-0\]/,
   ],
   [
-    "no such security group",
+    "an unknown security group",
     (w) => ({ networkConfiguration: { subnets: [w.subnetA.id], securityGroups: ["sg-0"] } }),
     /^InvalidParameterException: Error retrieving security group information for \[sg-0\]/,
   ],
   [
-    "a launch type beside a strategy",
+    "both a launch type and a strategy",
     () => ({ capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }] }),
     /^InvalidParameterException: Specifying both a launch type and capacity provider strategy/,
   ],
   [
-    "a provider the cluster has not",
+    "a provider that its cluster does not have",
     () => ({
       launchType: undefined,
       capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
@@ -175,12 +179,12 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: .*not associated with the cluster: FARGATE_SPOT/,
   ],
   [
-    "a daemon on Fargate",
+    "the daemon strategy on Fargate",
     () => ({ schedulingStrategy: "DAEMON", desiredCount: undefined }),
     /^InvalidParameterException: The daemon scheduling strategy is not supported for Fargate/,
   ],
   [
-    "a container the task has not",
+    "a container that its task does not have",
     (w) => ({
       loadBalancers: [
         { targetGroupArn: w.targetGroup.id, containerName: "web", containerPort: 80 },
@@ -189,7 +193,7 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: The container web does not exist in the task definition\.$/,
   ],
   [
-    "a port the container has not",
+    "a port that its container does not have",
     (w) => ({
       loadBalancers: [
         { targetGroupArn: w.targetGroup.id, containerName: "nginx", containerPort: 81 },
@@ -198,7 +202,7 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: The container nginx did not have a container port 81 defined\.$/,
   ],
   [
-    "no such target group",
+    "an unknown target group",
     () => ({
       loadBalancers: [
         { targetGroupArn: NO_TARGET_GROUP, containerName: "nginx", containerPort: 80 },
@@ -207,7 +211,7 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: The target group .*none.* does not exist\.$/,
   ],
   [
-    "percentages under which no deployment can proceed",
+    "percentages that block every deployment",
     () => ({ deploymentMaximumPercent: 100, deploymentMinimumHealthyPercent: 100 }),
     /^InvalidParameterException: Both maximumPercent and minimumHealthyPercent cannot be 100/,
   ],
@@ -238,13 +242,13 @@ const MALFORMED: readonly Malformed[] = [
     ["containerDefinitions"],
   ],
   [
-    "containers that are no JSON",
+    "containers that are not JSON",
     "taskDefinition",
     { family: "x", containerDefinitions: "[" },
     ["containerDefinitions"],
   ],
   [
-    "what the account cannot do",
+    "what the account does not support",
     "service",
     { serviceRegistries: { registryArn: "arn" } },
     ["serviceRegistries"],
@@ -260,20 +264,20 @@ describe("the account's ECS services", () => {
     world = await createWorld(account);
   });
 
-  itJudges(() => ({ account, world }), {
+  itRefuses(() => ({ account, world }), {
     refused: REFUSED,
     services: [goodService, REFUSED_SERVICES],
     inUse: IN_USE,
     malformed: MALFORMED,
   });
 
-  it("accept the service those were made from", async () => {
+  it("accept the service that the refused ones are based on", async () => {
     const service = await create(account, "service", goodService(world));
     assert.equal(service.id, `${ACCOUNT_ARN}:service/handson/other`);
     assert.equal(service.outputs.platformVersion, "LATEST");
   });
 
-  it("refuse a service whose target group no listener sends anything to", async () => {
+  it("refuse a service whose target group no listener forwards to", async () => {
     const inputs = goodService(world);
     await account.delete(TYPES.listenerRule, world.listenerRule.id);
     assert.match(
@@ -282,7 +286,7 @@ describe("the account's ECS services", () => {
     );
   });
 
-  it("pass over what a preview does not know yet", () => {
+  it("skip what a preview does not know yet", () => {
     const type = resourceTypeOf(TYPES.service);
     assert.ok(type);
     const inputs = {
@@ -298,7 +302,7 @@ describe("the account's ECS services", () => {
     );
   });
 
-  it("count a family's revisions on, also after the family was deleted", async () => {
+  it("continue a family's revision numbers, even after a revision was deleted", async () => {
     const second = await create(account, "taskDefinition", FARGATE_TASK);
     assert.equal(second.outputs.revision, 2);
     await account.delete(TYPES.taskDefinition, second.id);
@@ -306,7 +310,7 @@ describe("the account's ECS services", () => {
     assert.equal(third.id, `${ACCOUNT_ARN}:task-definition/handson:3`);
   });
 
-  it("scale a service to nothing before it goes", async () => {
+  it("scale a service to 0 before deleting it", async () => {
     const seen: unknown[] = [];
     account.onChange(({ after }) => seen.push(after?.outputs.desiredCount));
     await account.delete(TYPES.service, world.service.id);

@@ -4,12 +4,12 @@ import { Account } from "../../../../lab/account/account";
 import { stackOf } from "../../../../lab/account/record";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, given, rejection, TYPES, type TypeName } from "../fixtures";
-import { itFinds, type Malformed } from "./cases";
+import { itReports, type Malformed } from "./cases";
 import { createExpressWorld, type ExpressWorld, goodExpress } from "./expressWorld";
 
 const NO_ROLE = "arn:aws:iam::123456789012:role/none";
 
-/** What ECS refuses: a title, what is changed of a service that it accepts, its error. */
+/** What ECS refuses: a title, a patch of a service that it accepts, its error. */
 const REFUSED: readonly [string, (world: ExpressWorld) => Properties, RegExp][] = [
   [
     "a role that ECS may not assume",
@@ -17,11 +17,11 @@ const REFUSED: readonly [string, (world: ExpressWorld) => Properties, RegExp][] 
     /^AccessDeniedException: Cannot assume role/,
   ],
   [
-    "a role that is nowhere",
+    "a role that does not exist",
     () => ({ infrastructureRoleArn: NO_ROLE }),
     /^AccessDeniedException: Cannot assume role/,
   ],
-  ["a cluster that is nowhere", () => ({ cluster: "none" }), /^ClusterNotFoundException/],
+  ["a cluster that does not exist", () => ({ cluster: "none" }), /^ClusterNotFoundException/],
   [
     "a size that Fargate does not have",
     () => ({ cpu: "256", memory: "8192" }),
@@ -41,22 +41,22 @@ const REFUSED: readonly [string, (world: ExpressWorld) => Properties, RegExp][] 
     /The secret name must be unique/,
   ],
   [
-    "fewer tasks at most than at least",
+    "a maximum number of tasks below the minimum",
     () => ({ scalingTargets: [{ minTaskCount: 3, maxTaskCount: 2 }] }),
     /minTaskCount cannot be greater than maxTaskCount/,
   ],
   [
-    "a subnet that is nowhere",
+    "a subnet that does not exist",
     ({ publicA }) => ({ networkConfigurations: [{ subnets: [publicA.id, "subnet-none"] }] }),
     /The subnet ID 'subnet-none' does not exist/,
   ],
   [
-    "one subnet",
+    "only one subnet",
     ({ publicA }) => ({ networkConfigurations: [{ subnets: [publicA.id] }] }),
     /At least two subnets in two different Availability Zones/,
   ],
   [
-    "a security group that is nowhere",
+    "a security group that does not exist",
     ({ publicA, publicC }) => ({
       networkConfigurations: [{ subnets: [publicA.id, publicC.id], securityGroups: ["sg-none"] }],
     }),
@@ -66,13 +66,13 @@ const REFUSED: readonly [string, (world: ExpressWorld) => Properties, RegExp][] 
 
 const MALFORMED: readonly Malformed[] = [
   [
-    "an Express service with nothing said",
+    "an Express service without its required properties",
     "expressService",
     {},
     ["executionRoleArn", "infrastructureRoleArn", "primaryContainer"],
   ],
   [
-    "what is no part of an Express service",
+    "invalid values of an Express service",
     "expressService",
     {
       executionRoleArn: NO_ROLE,
@@ -111,7 +111,7 @@ describe("Express services of the offline account", () => {
     empty = account.list().length;
   });
 
-  it("have all that ECS makes of an image: service, load balancer, certificate, scaling", async () => {
+  it("have everything that ECS creates from an image: service, load balancer, certificate, scaling", async () => {
     const { outputs } = await express();
     assert.equal(
       outputs.serviceArn,
@@ -144,7 +144,7 @@ describe("Express services of the offline account", () => {
     assert.equal(count("metricAlarm"), 1);
   });
 
-  it("tell the defaults that ECS takes", async () => {
+  it("return ECS's defaults", async () => {
     const { outputs } = await express();
     const { cpu, memory, healthCheckPath, scalingTargets, primaryContainer } = outputs;
     assert.deepEqual([cpu, memory, healthCheckPath], ["1024", "2048", "/ping"]);
@@ -159,7 +159,7 @@ describe("Express services of the offline account", () => {
     assert.equal((primaryContainer as Properties).containerPort, 80);
   });
 
-  it("answer the VPC alone from private subnets", async () => {
+  it("answer only within the VPC if their subnets are private", async () => {
     const { privateA, privateC } = world;
     const { outputs } = await express({
       networkConfigurations: [{ subnets: [privateA.id, privateC.id] }],
@@ -170,7 +170,7 @@ describe("Express services of the offline account", () => {
     assert.equal(assignPublicIp, false);
   });
 
-  it("belong to their stack with all that was made for them, and only they to its state", async () => {
+  it("belong to their stack with everything created for them, of which its state only has the service", async () => {
     await express();
     assert.equal(stackOf(only("service") ?? { urn: "" }), "dev");
     const known = account
@@ -180,7 +180,7 @@ describe("Express services of the offline account", () => {
     assert.deepEqual(await account.recover("dev", known), []);
   });
 
-  it("share a load balancer in the same subnets, which goes with the last of them", async () => {
+  it("share a load balancer in the same subnets, which is deleted with the last of them", async () => {
     const [shop, blog] = await Promise.all([express(), express({ serviceName: "blog" })]);
     assert.equal(count("loadBalancer"), 1);
     assert.equal(count("listener"), 1);
@@ -195,12 +195,12 @@ describe("Express services of the offline account", () => {
     assert.equal(account.list().length, empty);
   });
 
-  it("share a load balancer with 24 others at most", async () => {
+  it("share a load balancer with at most 24 others", async () => {
     for (let i = 0; i < 26; i++) await express({ serviceName: `shop-${i}` });
     assert.equal(count("loadBalancer"), 2);
   });
 
-  it("run a new revision of what changed, and keep their names", async () => {
+  it("run a new revision after a change, and keep their names", async () => {
     const { id, inputs, outputs, urn } = await express();
     const before = only("taskDefinition")?.id;
     const primaryContainer = {
@@ -221,7 +221,7 @@ describe("Express services of the offline account", () => {
     assert.equal(account.list().length, empty);
   });
 
-  it("scale between other counts without another revision", async () => {
+  it("scale between new limits without a new revision", async () => {
     const { id, inputs, urn } = await express();
     await account.update(TYPES.expressService, id, urn, {
       ...inputs,
@@ -233,7 +233,7 @@ describe("Express services of the offline account", () => {
     assert.deepEqual([minCapacity, maxCapacity], [2, 5]);
   });
 
-  it("count the requests to the target group that gets them", async () => {
+  it("scale by the requests to the target group that receives them", async () => {
     const scalingTargets = [{ autoScalingMetric: "REQUEST_COUNT_PER_TARGET" }];
     const { id, inputs, urn } = await express({ scalingTargets });
     const [first, alternate] = account.list(TYPES.targetGroup);
@@ -246,7 +246,7 @@ describe("Express services of the offline account", () => {
     assert.ok(label().includes(`/${String(alternate?.outputs.arnSuffix)}"`));
   });
 
-  it("stay with the revision that a deployment went back to, until something else changes", async () => {
+  it("stay with the revision that a rollback restored when only their scaling changes", async () => {
     const { id, inputs, urn } = await express();
     const first = only("taskDefinition")?.id;
     const primaryContainer = { image: "nginx:broken" };
@@ -260,7 +260,7 @@ describe("Express services of the offline account", () => {
     assert.equal(only("service")?.outputs.taskDefinition, first);
   });
 
-  it("take their load balancer along into other subnets", async () => {
+  it("move with their load balancer to other subnets", async () => {
     const { vpc, publicA, publicC } = world;
     const { id, inputs, urn } = await express();
     const publicD = await create(account, "subnet", {
@@ -279,14 +279,14 @@ describe("Express services of the offline account", () => {
     assert.deepEqual(ofTasks, subnets);
   });
 
-  it("log where they say", async () => {
+  it("log to their configured group and prefix", async () => {
     const logs = { logGroup: "/shop", logStreamPrefix: "web" };
     await express({ primaryContainer: { image: "nginx", awsLogsConfigurations: [logs] } });
     assert.match(String(only("taskDefinition")?.inputs.containerDefinitions), /"\/shop".*"web"/);
     assert.equal(count("logGroup"), 0);
   });
 
-  it("have the default cluster, the default network and a name of ECS's where they say none", async () => {
+  it("get the default cluster, the default network and a generated name if they specify none", async () => {
     const { outputs } = await express({
       serviceName: undefined,
       cluster: undefined,
@@ -298,7 +298,7 @@ describe("Express services of the offline account", () => {
     assert.equal(only("service")?.outputs.cluster, "default");
   });
 
-  it("keep secret what was secret in them", async () => {
+  it("keep their secrets secret in what is created for them", async () => {
     const inputs = given(goodExpress(world));
     await account.create({
       type: TYPES.expressService,
@@ -310,7 +310,7 @@ describe("Express services of the offline account", () => {
     assert.equal(only("taskDefinition")?.hasSecrets, true);
   });
 
-  it("refuse a second one of a name, as the provider does", async () => {
+  it("refuse a second one of the same name, as the provider does", async () => {
     await express();
     assert.match(
       await rejection(express()),
@@ -319,17 +319,17 @@ describe("Express services of the offline account", () => {
   });
 
   for (const [title, patch, error] of REFUSED) {
-    it(`refuse ${title}, and make nothing`, async () => {
+    it(`refuse ${title}, and create nothing`, async () => {
       assert.match(await rejection(express(patch(world))), error);
       assert.equal(account.list().length, empty);
     });
   }
 
-  itFinds(MALFORMED);
+  itReports(MALFORMED);
 });
 
-describe("Further certificates of a listener in the offline account", () => {
-  it("are refused where they are not issued", async () => {
+describe("A listener's additional certificates in the offline account", () => {
+  it("are refused if they are not issued", async () => {
     const account = Account.inMemory();
     const world = await createExpressWorld(account);
     await create(account, "expressService", goodExpress(world));
@@ -344,7 +344,7 @@ describe("Further certificates of a listener in the offline account", () => {
     );
   });
 
-  it("stay while a listener shows them", async () => {
+  it("cannot be deleted while a listener uses them", async () => {
     const account = Account.inMemory();
     const world = await createExpressWorld(account);
     await create(account, "expressService", goodExpress(world));

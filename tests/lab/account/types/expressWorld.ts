@@ -3,7 +3,7 @@ import type { ResourceRecord } from "../../../../lab/account/record";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, REGION, trustPolicy } from "../fixtures";
 
-/** What an Express service stands on that its stack has to bring along. */
+/** What an Express service needs from its stack. */
 export type ExpressWorld = Record<
   "vpc" | "publicA" | "publicC" | "privateA" | "privateC" | "cluster" | "execution" | "express",
   ResourceRecord

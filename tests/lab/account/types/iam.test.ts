@@ -11,30 +11,30 @@ import {
   TYPES,
   type World,
 } from "../fixtures";
-import { itJudges, type Malformed, type Refused } from "./cases";
+import { itRefuses, type Malformed, type Refused } from "./cases";
 
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<World>[] = [
   [
-    "a role's name twice",
+    "a role name that is taken",
     "role",
     () => ({ name: "task", assumeRolePolicy: TRUST_POLICY }),
     /^EntityAlreadyExists: Role with name task already exists\.$/,
   ],
   [
-    "a trust policy that is no JSON",
+    "a trust policy that is not JSON",
     "role",
     () => ({ name: "x", assumeRolePolicy: "{" }),
     /^MalformedPolicyDocument: This policy contains invalid Json$/,
   ],
   [
-    "a trust policy for resources",
+    "a trust policy with a resource",
     "role",
     () => ({ name: "x", assumeRolePolicy: policyText({ ...READ, Principal: "*" }) }),
     /^MalformedPolicyDocument: Has prohibited field Resource$/,
   ],
   [
-    "a trust policy for nobody",
+    "a trust policy without a principal",
     "role",
     () => ({
       name: "x",
@@ -49,7 +49,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^MalformedPolicyDocument: Syntax errors in policy at Statement.*Actions/,
   ],
   [
-    "a policy of no role",
+    "a policy for an unknown role",
     "rolePolicy",
     () => ({ name: "x", role: "none", policy: policyText(READ) }),
     /^NoSuchEntity: The role with name none cannot be found\.$/,
@@ -61,7 +61,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^MalformedPolicyDocument: Policy document should not specify a principal\.$/,
   ],
   [
-    "an AWS policy nobody knows",
+    "an unknown AWS policy",
     "rolePolicyAttachment",
     () => ({ role: "task", policyArn: "arn:aws:iam::aws:policy/Nonsense" }),
     /^NoSuchEntity: Policy arn:aws:iam::aws:policy\/Nonsense does not exist/,
@@ -71,7 +71,7 @@ const REFUSED: readonly Refused<World>[] = [
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
   [
-    "a name beside a prefix",
+    "both a name and a prefix",
     "role",
     { name: "a", namePrefix: "b", assumeRolePolicy: "{}" },
     ["name"],
@@ -87,9 +87,9 @@ describe("the account's roles and policies", () => {
     world = await createWorld(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
-  it("keep a role that has policies, unless it may be stripped of them", async () => {
+  it("keep a role that has policies, unless they may be detached by force", async () => {
     await create(account, "rolePolicy", { name: "x", role: "task", policy: policyText(READ) });
     assert.match(await rejection(account.delete(TYPES.role, "task")), /^DeleteConflict: /);
     await account.modify(TYPES.role, "task", { forceDetachPolicies: true });
@@ -97,7 +97,7 @@ describe("the account's roles and policies", () => {
     assert.deepEqual(account.list(TYPES.rolePolicy), []);
   });
 
-  it("have one identity provider for an address", async () => {
+  it("have one identity provider per address", async () => {
     const inputs = { url: "https://issuer.example", clientIdLists: ["sts.amazonaws.com"] };
     const { id } = await create(account, "openIdConnectProvider", inputs);
     assert.match(id, /:oidc-provider\/issuer\.example$/);

@@ -3,31 +3,31 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, rejection, TYPES } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused } from "./cases";
 import { createEc2World, type Ec2World, groupInputs, IMAGE } from "./ec2World";
 
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<Ec2World>[] = [
   [
-    "an instance profile of no role",
+    "an instance profile with an unknown role",
     "instanceProfile",
     () => ({ name: "x", role: "none" }),
     /^NoSuchEntity: The role with name none cannot be found\.$/,
   ],
   [
-    "an instance profile's name twice",
+    "an instance profile name that is taken",
     "instanceProfile",
     () => ({ name: "instance" }),
     /^EntityAlreadyExists: Instance Profile instance already exists\.$/,
   ],
   [
-    "a launch template's name twice",
+    "a launch template name that is taken",
     "launchTemplate",
     () => ({ name: "instances" }),
     /^InvalidLaunchTemplateName\.AlreadyExistsException: /,
   ],
   [
-    "an image that is none",
+    "an invalid image ID",
     "launchTemplate",
     () => ({ name: "other", imageId: "amazon-linux" }),
     /^InvalidAMIID\.Malformed: Invalid id: "amazon-linux"/,
@@ -61,37 +61,37 @@ const REFUSED: readonly Refused<Ec2World>[] = [
     /^InvalidParameterCombination: /,
   ],
   [
-    "a group's name twice",
+    "a group name that is taken",
     "autoScalingGroup",
     (w) => ({ ...groupInputs(w), name: "instances" }),
     /^AlreadyExists: .*instances already exists$/,
   ],
   [
-    "a group from no launch template",
+    "a group with an unknown launch template",
     "autoScalingGroup",
     (w) => ({ ...groupInputs(w), launchTemplate: { id: "lt-0" } }),
     /^ValidationError: You must use a valid fully-formed launch template\. .*ID lt-0, does not exist/,
   ],
   [
-    "a group from a version that does not exist",
+    "a group with a template version that does not exist",
     "autoScalingGroup",
     (w) => ({ ...groupInputs(w), launchTemplate: { id: w.template.id, version: "2" } }),
     /^ValidationError: .*Could not find the specified version 2/,
   ],
   [
-    "a group with fewer at most than at least",
+    "a group with a maximum below its minimum",
     "autoScalingGroup",
     (w) => ({ ...groupInputs(w), minSize: 4 }),
     /^ValidationError: Max bound, 3, must be greater than or equal to min bound, 4$/,
   ],
   [
-    "more instances than the most",
+    "a desired capacity above the maximum",
     "autoScalingGroup",
     (w) => ({ ...groupInputs(w), desiredCapacity: 4 }),
     /^ValidationError: Desired capacity:4 must be between .* min size:1 and max size:3$/,
   ],
   [
-    "a group in no subnet",
+    "a group without a subnet",
     "autoScalingGroup",
     (w) => ({ ...groupInputs(w), vpcZoneIdentifiers: [] }),
     /^ValidationError: At least one Availability Zone or VPC Subnet is required\.$/,
@@ -113,7 +113,7 @@ const IN_USE: readonly InUse<Ec2World>[] = [
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
   [
-    "a group from nothing",
+    "a group without a launch template",
     "autoScalingGroup",
     { minSize: 0, maxSize: 1, vpcZoneIdentifiers: [] },
     ["launchTemplate"],
@@ -133,23 +133,18 @@ const MALFORMED: readonly Malformed[] = [
     ["instanceRefresh.triggers[1]"],
   ],
   [
-    "a launch template by id and by name",
+    "a launch template by both id and name",
     "autoScalingGroup",
     { minSize: 0, maxSize: 1, launchTemplate: { id: "lt-0", name: "x" } },
     ["launchTemplate"],
   ],
   [
-    "a default version beside one that moves",
+    "both a fixed and an updated default version",
     "launchTemplate",
     { defaultVersion: 1, updateDefaultVersion: true },
     ["defaultVersion"],
   ],
-  [
-    "a type of instance that is none",
-    "launchTemplate",
-    { instanceType: "micro" },
-    ["instanceType"],
-  ],
+  ["an invalid instance type", "launchTemplate", { instanceType: "micro" }, ["instanceType"]],
 ];
 
 describe("the account's instances", () => {
@@ -161,9 +156,9 @@ describe("the account's instances", () => {
     world = await createEc2World(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
 
-  it("go in AWS's order", async () => {
+  it("can be deleted in AWS's order", async () => {
     await account.delete(TYPES.service, world.ec2Service.id);
     await account.delete(TYPES.clusterCapacityProviders, world.association.id);
     await account.delete(TYPES.capacityProvider, world.provider.id);
@@ -175,7 +170,7 @@ describe("the account's instances", () => {
     assert.deepEqual(account.list(TYPES.autoScalingGroup), []);
   });
 
-  it("hold their security group until they are gone", async () => {
+  it("keep their security group from being deleted until they are gone", async () => {
     await account.delete(TYPES.service, world.service.id);
     await account.delete(TYPES.service, world.ec2Service.id);
     await account.delete(TYPES.loadBalancer, world.loadBalancer.id);
@@ -185,14 +180,14 @@ describe("the account's instances", () => {
     await remove();
   });
 
-  it("keep a role that an instance profile has", async () => {
+  it("keep a role that an instance profile uses", async () => {
     assert.match(
       await rejection(account.delete(TYPES.role, "instance")),
       /^DeleteConflict: .*must remove roles from instance profile first\.$/,
     );
   });
 
-  it("leave with the group at once by force, and otherwise one after the other", async () => {
+  it("are deleted with their group at once if that is forced, and otherwise after it scaled to 0", async () => {
     const seen: unknown[] = [];
     account.onChange(({ after, before }) => {
       seen.push(after ? [after.id, after.outputs.desiredCapacity] : before?.id);
@@ -204,7 +199,7 @@ describe("the account's instances", () => {
     assert.deepEqual(seen, [["other", 0], "other", "instances"]);
   });
 
-  it("start with as many as the group has at least, and follow its limits", async () => {
+  it("start at their group's minimum, and follow its limits", async () => {
     assert.equal(world.group.outputs.desiredCapacity, 1);
     const resized = await account.modify(TYPES.autoScalingGroup, world.group.id, { minSize: 2 });
     assert.equal(resized.outputs.desiredCapacity, 2);
@@ -215,7 +210,7 @@ describe("the account's instances", () => {
     assert.equal(smaller.outputs.desiredCapacity, 1);
   });
 
-  it("tell their launch template by id, name and version, and their zones", () => {
+  it("report their launch template by id, name and version, and their zones", () => {
     assert.deepEqual(world.group.outputs.launchTemplate, {
       id: world.template.id,
       name: "instances",
@@ -259,7 +254,7 @@ describe("the account's instances", () => {
     );
   });
 
-  it("get a new version of their launch template for a change of what they are made from", async () => {
+  it("get a new version of their launch template only when their configuration changes", async () => {
     const { id } = world.template;
     const tagged = await account.modify(TYPES.launchTemplate, id, { tags: { a: "b" } });
     assert.equal(tagged.outputs.latestVersion, 1);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import { create, NO_TARGET_GROUP, createWorld, rejection, TYPES, type World } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused } from "./cases";
 import { issuedCertificate } from "./certificateWorld";
 
 const NOT_FOUND_RESPONSE = {
@@ -13,7 +13,7 @@ const NOT_FOUND_RESPONSE = {
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<World>[] = [
   [
-    "a load balancer's name twice",
+    "a load balancer name that is taken",
     "loadBalancer",
     (w) => ({ name: "web", subnets: [w.subnetA.id, w.subnetC.id] }),
     /^DuplicateLoadBalancerName: /,
@@ -25,19 +25,19 @@ const REFUSED: readonly Refused<World>[] = [
     /^ValidationError: At least two subnets in two different Availability Zones must be specified$/,
   ],
   [
-    "a load balancer in no subnet",
+    "a load balancer in an unknown subnet",
     "loadBalancer",
     (w) => ({ name: "one", subnets: [w.subnetA.id, "subnet-0"] }),
     /^SubnetNotFound: .*subnet-0/,
   ],
   [
-    "a load balancer with no such group",
+    "a load balancer with an unknown security group",
     "loadBalancer",
     (w) => ({ name: "one", subnets: [w.subnetA.id, w.subnetC.id], securityGroups: ["sg-0"] }),
     /^InvalidGroup\.NotFound: /,
   ],
   [
-    "a listener of no load balancer",
+    "a listener of an unknown load balancer",
     "listener",
     (w) => ({
       loadBalancerArn: `${w.loadBalancer.id}0`,
@@ -47,7 +47,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^LoadBalancerNotFound: /,
   ],
   [
-    "a listener's port twice",
+    "a listener port that is taken",
     "listener",
     (w) => ({ loadBalancerArn: w.loadBalancer.id, port: 80, defaultActions: [NOT_FOUND_RESPONSE] }),
     /^DuplicateListener: /,
@@ -64,7 +64,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^ValidationError: A certificate must be specified/,
   ],
   [
-    "a listener that forwards to nothing",
+    "a listener that forwards to an unknown target group",
     "listener",
     (w) => ({
       loadBalancerArn: w.loadBalancer.id,
@@ -84,7 +84,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^InvalidLoadBalancerAction: /,
   ],
   [
-    "a rule's priority twice",
+    "a rule priority that is taken",
     "listenerRule",
     (w) => ({
       listenerArn: w.listener.id,
@@ -105,7 +105,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^ValidationError: A rule can only have '5' condition values$/,
   ],
   [
-    "a rule of no listener",
+    "a rule of an unknown listener",
     "listenerRule",
     (w) => ({
       listenerArn: `${w.listener.id}0`,
@@ -115,13 +115,13 @@ const REFUSED: readonly Refused<World>[] = [
     /^ListenerNotFound: /,
   ],
   [
-    "a target group's name twice",
+    "a target group name that is taken",
     "targetGroup",
     (w) => ({ name: "web", port: 80, protocol: "HTTP", targetType: "ip", vpcId: w.vpc.id }),
     /^DuplicateTargetGroupName: /,
   ],
   [
-    "a target group of no VPC",
+    "a target group in an unknown VPC",
     "targetGroup",
     () => ({ name: "x", port: 80, protocol: "HTTP", vpcId: "vpc-0" }),
     /^ValidationError: The VPC ID 'vpc-0' is not found$/,
@@ -169,11 +169,11 @@ describe("the account's load balancers", () => {
     world = await createWorld(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, inUse: IN_USE, malformed: MALFORMED });
 
-  // API_Matcher: 0 to 99 of gRPC, 12 unless given; the error: aws-load-balancer-controller issue 2804.
+  // API_Matcher: 0 to 99 for gRPC, 12 by default; the error: aws-load-balancer-controller issue 2804.
   for (const protocolVersion of ["GRPC", "HTTP2"]) {
-    it(`forwards to targets that speak ${protocolVersion} by HTTPS listeners only`, async () => {
+    it(`forward to targets that speak ${protocolVersion} from HTTPS listeners only`, async () => {
       const { vpc, loadBalancer, listener } = world;
       const group = { name: "calls", port: 50_051, protocol: "HTTP", targetType: "ip" };
       const { id: targetGroupArn } = await create(account, "targetGroup", {
@@ -204,7 +204,7 @@ describe("the account's load balancers", () => {
     });
   }
 
-  it("take success codes by the protocol version", async () => {
+  it("accept the success codes of each protocol version", async () => {
     const made = (name: string, protocolVersion: string | undefined, matcher?: string) =>
       create(account, "targetGroup", {
         name,
@@ -251,17 +251,17 @@ describe("the account's load balancers", () => {
     );
   });
 
-  it("know the same load balancer by both of its tokens", () => {
+  it("find the same load balancer by both of its type tokens", () => {
     const found = account.get("aws:alb/loadBalancer:LoadBalancer", world.loadBalancer.id);
     assert.equal(found?.type, TYPES.loadBalancer);
   });
 
-  it("name load balancers so that they resolve to this machine", () => {
+  it("have names that resolve to this machine", () => {
     const dnsName = String(world.loadBalancer.outputs.dnsName);
     assert.match(dnsName, /^web-\d+\.ap-northeast-1\.elb\.localhost$/);
   });
 
-  it("fill in what a health check leaves open", async () => {
+  it("fill in what a health check does not specify", async () => {
     const group = await create(account, "targetGroup", {
       name: "checked",
       port: 80,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Account } from "../../../../lab/account/account";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, given, rejection, TYPES } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused, type RefusedService } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused, type RefusedService } from "./cases";
 import { NO_GROUP } from "./ec2World";
 import {
   createManagedInstancesWorld,
@@ -15,7 +15,7 @@ import {
 
 type World = ManagedInstancesWorld;
 
-/** A case in which the launch template has another part. */
+/** A case that changes a part of the launch template. */
 const template = (title: string, part: (w: World) => Properties, error: RegExp): Refused<World> => [
   title,
   "capacityProvider",
@@ -52,7 +52,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^ClientException: The storage size 29 GiB must be between 30 and 16384 GiB\.$/,
   ),
   template(
-    "instances in no subnet",
+    "instances without a subnet",
     () => ({ networkConfiguration: { subnets: [] } }),
     /^ClientException: At least one subnet must be specified\.$/,
   ),
@@ -72,7 +72,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^ClientException: You can specify either AllowedInstanceTypes or ExcludedInstanceTypes/,
   ),
   template(
-    "more vCPUs at least than at most",
+    "a minimum of vCPUs above the maximum",
     () => requirements({ vcpuCount: { min: 4, max: 2 } }),
     /^ClientException: vcpuCount: the minimum 4 is above the maximum 2\.$/,
   ),
@@ -102,7 +102,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^InvalidParameterException: .*cannot contain a mix/,
   ],
   [
-    "the bridge of an instance as a task's network",
+    "the bridge network mode",
     "taskDefinition",
     () => managedDefinition({ networkMode: "bridge" }),
     /^ClientException: Amazon ECS Managed Instances only support network modes 'awsvpc' and 'host'\.$/,
@@ -117,7 +117,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^ClientException: Amazon ECS Managed Instances only support LINUX\.$/,
   ],
   [
-    "logs that no role may write",
+    "logs without an execution role",
     "taskDefinition",
     () => managedDefinition({}, { logConfiguration: { logDriver: "awslogs" } }),
     /^ClientException: Amazon ECS Managed Instances require an execution role ARN for container 'nginx'/,
@@ -132,7 +132,7 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: .*specify a capacity provider strategy and omit the launch type\.$/,
   ],
   [
-    "a task definition for Fargate alone",
+    "a task definition for Fargate only",
     (w) => ({ taskDefinition: w.taskDefinition.id }),
     /^InvalidParameterException: Task definition does not support launch_type MANAGED_INSTANCES\.$/,
   ],
@@ -147,7 +147,7 @@ const REFUSED_SERVICES: readonly RefusedService<World>[] = [
     /^InvalidParameterException: Assign public IP is not supported for this launch type\.$/,
   ],
   [
-    "one task on each instance by a strategy",
+    "a capacity provider strategy for a daemon",
     () => ({ schedulingStrategy: "DAEMON", desiredCount: undefined }),
     /^InvalidParameterException: Specifying a capacity provider strategy is not supported/,
   ],
@@ -199,7 +199,7 @@ const MALFORMED: readonly Malformed[] = [
     ["managedInstancesProvider.infrastructureOptimization.scaleInAfter"],
   ],
   [
-    "tags from nowhere",
+    "tags propagated from a service",
     "capacityProvider",
     malformed({ propagateTags: "SERVICE" }),
     ["managedInstancesProvider.propagateTags"],
@@ -215,7 +215,7 @@ describe("the account's managed instances", () => {
     world = await createManagedInstancesWorld(account);
   });
 
-  itJudges(() => ({ account, world }), {
+  itRefuses(() => ({ account, world }), {
     refused: REFUSED,
     services: [managedServiceInputs, REFUSED_SERVICES],
     inUse: IN_USE,
@@ -229,7 +229,7 @@ describe("the account's managed instances", () => {
     assert.equal(provider.instanceLaunchTemplate.capacityOptionType, "ON_DEMAND");
   });
 
-  it("give tasks a network interface each where the definition does not say how they connect", async () => {
+  it("give each task a network interface unless its definition has another network mode", async () => {
     const definition = await create(
       account,
       "taskDefinition",
@@ -255,7 +255,7 @@ describe("the account's managed instances", () => {
     assert.equal(service.outputs.launchType, "");
   });
 
-  it("serve by their cluster's default strategy", async () => {
+  it("run services with their cluster's default strategy", async () => {
     await create(account, "clusterCapacityProviders", {
       clusterName: "managed",
       defaultCapacityProviderStrategies: [{ capacityProvider: "managed", weight: 1 }],
@@ -265,7 +265,7 @@ describe("the account's managed instances", () => {
     assert.equal(service.outputs.platformVersion, "");
   });
 
-  it("go before their cluster, once no service uses them", async () => {
+  it("can be deleted once no service uses them, before their cluster", async () => {
     await account.delete(TYPES.service, world.managedService.id);
     assert.match(
       await rejection(account.delete(TYPES.cluster, world.managedCluster.id)),

@@ -11,7 +11,7 @@ import {
   type World,
 } from "../fixtures";
 
-/** What ECS's own instances are made of, beside the Fargate service's world. */
+/** What managed instances consist of, in addition to the Fargate service's world. */
 export type ManagedInstancesWorld = World &
   Record<
     | "infrastructureRole"
@@ -30,7 +30,7 @@ type Parts = Pick<
   "infrastructureRole" | "profile" | "instanceSubnet" | "instanceGroup"
 >;
 
-/** Inputs of a capacity provider, with other ones of its launch template and of itself. */
+/** Inputs of a capacity provider, with changes to its launch template and to itself. */
 export function managedInputs(
   w: Parts,
   template: Properties = {},

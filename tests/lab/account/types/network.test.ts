@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import { create, createWorld, rejection, TYPES, type World } from "../fixtures";
-import { type InUse, itJudges, type Malformed, type Refused } from "./cases";
+import { type InUse, itRefuses, type Malformed, type Refused } from "./cases";
 
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<World>[] = [
-  ["a VPC without a block", "vpc", () => ({}), /^MissingParameter: /],
+  ["a VPC without a CIDR block", "vpc", () => ({}), /^MissingParameter: /],
   [
-    "a VPC above /16",
+    "a VPC larger than /16",
     "vpc",
     () => ({ cidrBlock: "10.0.0.0/8" }),
     /^InvalidVpc\.Range: .*10\.0\.0\.0\/8/,
@@ -20,13 +20,13 @@ const REFUSED: readonly Refused<World>[] = [
     /^Resource\.AlreadyAssociated: /,
   ],
   [
-    "a gateway of no VPC",
+    "a gateway for an unknown VPC",
     "internetGateway",
     () => ({ vpcId: "vpc-0" }),
     /^InvalidVpcID\.NotFound: /,
   ],
   [
-    "a subnet of no VPC",
+    "a subnet in an unknown VPC",
     "subnet",
     () => ({ vpcId: "vpc-0", cidrBlock: "10.0.9.0/24" }),
     /^InvalidVpcID\.NotFound: The vpc ID 'vpc-0' does not exist$/,
@@ -38,31 +38,31 @@ const REFUSED: readonly Refused<World>[] = [
     /^InvalidSubnet\.Range: /,
   ],
   [
-    "a subnet over another",
+    "a subnet that overlaps another",
     "subnet",
     (w) => ({ vpcId: w.vpc.id, cidrBlock: "10.0.0.128/25" }),
     /^InvalidSubnet\.Conflict: /,
   ],
   [
-    "a subnet in a zone the region has not",
+    "a subnet in a zone that the region does not have",
     "subnet",
     (w) => ({ vpcId: w.vpc.id, cidrBlock: "10.0.9.0/24", availabilityZone: "ap-northeast-1b" }),
     /^InvalidParameterValue: Value \(ap-northeast-1b\)/,
   ],
   [
-    "a route table of no VPC",
+    "a route table in an unknown VPC",
     "routeTable",
     () => ({ vpcId: "vpc-0" }),
     /^InvalidVpcID\.NotFound: /,
   ],
   [
-    "an association with no route table",
+    "an association with an unknown route table",
     "routeTableAssociation",
     (w) => ({ routeTableId: "rtb-0", subnetId: w.subnetA.id }),
     /^InvalidRouteTableID\.NotFound: /,
   ],
   [
-    "a route to no gateway",
+    "a route to an unknown internet gateway",
     "route",
     (w) => ({
       routeTableId: w.vpc.outputs.mainRouteTableId,
@@ -72,7 +72,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^InvalidInternetGatewayID\.NotFound: /,
   ],
   [
-    "a route to no NAT gateway",
+    "a route to an unknown NAT gateway",
     "route",
     (w) => ({
       routeTableId: w.vpc.outputs.mainRouteTableId,
@@ -82,26 +82,31 @@ const REFUSED: readonly Refused<World>[] = [
     /^InvalidNatGatewayID\.NotFound: /,
   ],
   [
-    "a NAT gateway without its address",
+    "a NAT gateway with an unknown address",
     "natGateway",
     (w) => ({ subnetId: w.subnetA.id, allocationId: "eipalloc-0" }),
     /^InvalidAllocationID\.NotFound: /,
   ],
-  ["a security group of no VPC", "securityGroup", () => ({ name: "x" }), /^VPCIdNotSpecified: /],
   [
-    "a security group's name twice in a VPC",
+    "a security group without a VPC",
+    "securityGroup",
+    () => ({ name: "x" }),
+    /^VPCIdNotSpecified: /,
+  ],
+  [
+    "a security group name that is taken in its VPC",
     "securityGroup",
     (w) => ({ name: "web", vpcId: w.vpc.id }),
     /^InvalidGroup\.Duplicate: .*'web'/,
   ],
   [
-    "a rule of no group",
+    "a rule of an unknown group",
     "ingressRule",
     () => ({ securityGroupId: "sg-0", ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" }),
     /^InvalidGroup\.NotFound: The security group 'sg-0' does not exist$/,
   ],
   [
-    "a rule from no group",
+    "a rule from an unknown group",
     "ingressRule",
     (w) => ({
       securityGroupId: w.securityGroup.id,
@@ -111,7 +116,7 @@ const REFUSED: readonly Refused<World>[] = [
     /^InvalidGroup\.NotFound: /,
   ],
   [
-    "a tcp rule without ports",
+    "a TCP rule without ports",
     "egressRule",
     (w) => ({ securityGroupId: w.securityGroup.id, ipProtocol: "tcp", cidrIpv4: "0.0.0.0/0" }),
     /^InvalidParameterValue: .*Must specify both from and to ports/,
@@ -131,8 +136,7 @@ const REFUSED: readonly Refused<World>[] = [
   ],
 ];
 
-/** What cannot be deleted while the service runs. */
-/** A firewall that AWS would make. */
+/** A web ACL that AWS accepts. */
 const WEB_ACL = {
   name: "edge",
   scope: "REGIONAL",
@@ -159,25 +163,25 @@ const COMMON = managed("AWSManagedRulesCommonRuleSet");
 
 const FLOW_LOGS: readonly Refused<World>[] = [
   [
-    "a flow log of no VPC",
+    "a flow log of an unknown VPC",
     "flowLog",
     () => ({ vpcId: "vpc-0", trafficType: "ALL", logDestinationType: "s3" }),
     /^InvalidVpcID\.NotFound: /,
   ],
   [
-    "a flow log of no traffic",
+    "a flow log without a traffic type",
     "flowLog",
     (w) => ({ vpcId: w.vpc.id }),
     /^MissingParameter: .*Type$/,
   ],
   [
-    "a flow log to nowhere",
+    "a flow log without a destination",
     "flowLog",
     (w) => ({ vpcId: w.vpc.id, trafficType: "ALL" }),
     /^MissingParameter: .*LogDestination$/,
   ],
   [
-    "a flow log to no bucket",
+    "a flow log to an unknown bucket",
     "flowLog",
     (w) => ({
       vpcId: w.vpc.id,
@@ -188,7 +192,7 @@ const FLOW_LOGS: readonly Refused<World>[] = [
     /^NoSuchBucket: /,
   ],
   [
-    "a flow log to a log group that nobody may write to",
+    "a flow log to a log group without a role",
     "flowLog",
     (w) => ({
       vpcId: w.vpc.id,
@@ -201,19 +205,19 @@ const FLOW_LOGS: readonly Refused<World>[] = [
 
 const WEB_ACLS: readonly Refused<World>[] = [
   [
-    "a web ACL of CloudFront's elsewhere than in us-east-1",
+    "a web ACL for CloudFront outside us-east-1",
     "webAcl",
     () => ({ ...WEB_ACL, scope: "CLOUDFRONT" }),
     /^WAFInvalidParameterException: .*SCOPE_VALUE/,
   ],
   [
-    "two rules of one priority",
+    "two rules with the same priority",
     "webAcl",
     () => ({ ...WEB_ACL, rules: [rule("a", 1, COMMON), rule("b", 1, COMMON)] }),
     /^WAFDuplicateItemException: /,
   ],
   [
-    "a rule group with an action of the web ACL's",
+    "a rule group with an action instead of an override",
     "webAcl",
     () => ({
       ...WEB_ACL,
@@ -222,7 +226,7 @@ const WEB_ACLS: readonly Refused<World>[] = [
     /^WAFInvalidParameterException: .*override action/,
   ],
   [
-    "a rule on the rate without an action",
+    "a rate-based rule without an action",
     "webAcl",
     () => ({ ...WEB_ACL, rules: [rule("a", 1, rated)] }),
     /^WAFInvalidParameterException: .*RULE_ACTION/,
@@ -234,7 +238,7 @@ const WEB_ACLS: readonly Refused<World>[] = [
     /^WAFNonexistentItemException: /,
   ],
   [
-    "more than a web ACL can judge",
+    "more rules than a web ACL has capacity for",
     "webAcl",
     () => ({
       ...WEB_ACL,
@@ -243,7 +247,7 @@ const WEB_ACLS: readonly Refused<World>[] = [
     /^WAFLimitsExceededException: /,
   ],
   [
-    "a web ACL before nothing",
+    "an association with an unknown web ACL",
     "webAclAssociation",
     (w) => ({
       resourceArn: w.loadBalancer.id,
@@ -253,6 +257,7 @@ const WEB_ACLS: readonly Refused<World>[] = [
   ],
 ];
 
+/** What cannot be deleted while the service runs. */
 const IN_USE: readonly InUse<World>[] = [
   ["vpc", "vpc", /^DependencyViolation: /],
   ["subnet", "subnetA", /^DependencyViolation: /],
@@ -261,9 +266,9 @@ const IN_USE: readonly InUse<World>[] = [
 
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
-  ["a flow log of two things", "flowLog", { vpcId: "vpc-0", subnetId: "subnet-0" }, ["vpcId"]],
+  ["a flow log of two resources", "flowLog", { vpcId: "vpc-0", subnetId: "subnet-0" }, ["vpcId"]],
   [
-    "a web ACL that does nothing by default",
+    "a web ACL without a default action",
     "webAcl",
     { ...WEB_ACL, defaultAction: {} },
     ["defaultAction"],
@@ -271,13 +276,13 @@ const MALFORMED: readonly Malformed[] = [
   ["a missing property", "subnet", { cidrBlock: "10.0.0.0/24" }, ["vpcId"]],
   ["host bits in a block", "vpc", { cidrBlock: "10.0.0.1/16" }, ["cidrBlock"]],
   [
-    "a mistake in a list",
+    "an invalid entry in a list",
     "securityGroup",
     { ingress: [{ protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: ["all"] }] },
     ["ingress[0].cidrBlocks[0]"],
   ],
   [
-    "two peers of a rule",
+    "a rule with two peers",
     "ingressRule",
     { securityGroupId: "sg-0", ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", prefixListId: "pl-0" },
     ["cidrIpv4"],
@@ -294,13 +299,13 @@ describe("the account's networks", () => {
     world = await createWorld(account);
   });
 
-  itJudges(() => ({ account, world }), {
+  itRefuses(() => ({ account, world }), {
     refused: [...REFUSED, ...FLOW_LOGS, ...WEB_ACLS],
     inUse: IN_USE,
     malformed: MALFORMED,
   });
 
-  it("write flow logs to a bucket, each once", async () => {
+  it("write flow logs to a bucket, but none twice", async () => {
     const bucket = await create(account, "bucket", { bucket: "flow" });
     const inputs = {
       vpcId: world.vpc.id,
@@ -314,7 +319,7 @@ describe("the account's networks", () => {
     assert.match(await rejection(create(account, "flowLog", inputs)), /^FlowLogAlreadyExists: /);
   });
 
-  it("have web ACLs before load balancers, and keep those that stand before one", async () => {
+  it("protect load balancers with web ACLs, and keep those in use", async () => {
     const rules = [rule("common", 1, COMMON), rule("rate", 2, { ...rated, action: { block: {} } })];
     const { id, outputs } = await create(account, "webAcl", { ...WEB_ACL, rules });
     assert.equal(outputs.capacity, 702);
@@ -363,7 +368,7 @@ describe("the account's networks", () => {
     );
   });
 
-  it("stop at the quotas a new account has in a region", async () => {
+  it("stop at a new account's quotas in a region", async () => {
     for (let i = 1; i < 5; i++) await create(account, "vpc", { cidrBlock: "10.0.0.0/16" });
     assert.match(
       await rejection(create(account, "vpc", { cidrBlock: "10.0.0.0/16" })),

@@ -4,7 +4,7 @@ import { Account } from "../../../../lab/account/account";
 import type { ResourceRecord } from "../../../../lab/account/record";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, rejection, TYPES } from "../fixtures";
-import { itJudges, type Malformed, type Refused } from "./cases";
+import { itRefuses, type Malformed, type Refused } from "./cases";
 import {
   createPipelineWorld,
   NO_TOPIC,
@@ -31,24 +31,29 @@ function notification(w: PipelineWorld, patch: Properties = {}): Properties {
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<PipelineWorld>[] = [
   [
-    "a git repository's name twice",
+    "a git repository name that is taken",
     "codeRepository",
     () => ({ repositoryName: "nginx" }),
     /^RepositoryNameExistsException: Repository named nginx already exists$/,
   ],
   [
-    "a rule's name twice",
+    "a rule name that is taken",
     "eventRule",
     () => ({ name: "push", eventPattern: PATTERN }),
     /^ResourceAlreadyExistsException: /,
   ],
-  ["a rule for nothing", "eventRule", () => ({ name: "x" }), /^ValidationException: /],
+  [
+    "a rule without a pattern or a schedule",
+    "eventRule",
+    () => ({ name: "x" }),
+    /^ValidationException: /,
+  ],
   ...(
     [
-      ["no JSON", "{"],
+      ["invalid JSON", "{"],
       ["a list", "[]"],
       ["an empty object", "{}"],
-      ["a text where a list belongs", '{"source":"aws.codecommit"}'],
+      ["a string in place of a list", '{"source":"aws.codecommit"}'],
       ["an empty list", '{"detail":{"event":[]}}'],
     ] as const
   ).map(([what, eventPattern]): (typeof REFUSED)[number] => [
@@ -58,7 +63,7 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
     /^InvalidEventPatternException: Event pattern is not valid\. Reason: /,
   ]),
   [
-    "a target of no rule",
+    "a target of an unknown rule",
     "eventTarget",
     (w) => target(w, { rule: "none" }),
     /^ResourceNotFoundException: Rule none does not exist/,
@@ -70,31 +75,31 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
     /^ValidationException: RoleArn is required for target arn:aws:codepipeline/,
   ],
   [
-    "a target by a role that EventBridge cannot assume",
+    "a target with a role that EventBridge cannot assume",
     "eventTarget",
     (w) => target(w, { roleArn: w.role.outputs.arn }),
     /^ValidationException: Provided role '.*role\/task' cannot be assumed by principal 'events\.amazonaws\.com'/,
   ],
   [
-    "notifications of no pipeline",
+    "notifications about an unknown pipeline",
     "notificationRule",
     (w) => notification(w, { resource: `${PIPELINE}-none` }),
     /^ResourceNotFoundException: /,
   ],
   [
-    "notifications of something else",
+    "notifications about something that is not a pipeline",
     "notificationRule",
     (w) => notification(w, { resource: w.topic.id }),
     /^ValidationException: .*is not a pipeline/,
   ],
   [
-    "notifications of an unknown event",
+    "notifications about an unknown event",
     "notificationRule",
     (w) => notification(w, { eventTypeIds: ["codepipeline-pipeline-broken"] }),
     /^ValidationException: Invalid event type id: codepipeline-pipeline-broken$/,
   ],
   [
-    "notifications to nobody",
+    "notifications to an unknown topic",
     "notificationRule",
     (w) => notification(w, { targets: [{ address: NO_TOPIC }] }),
     /^ValidationException: Invalid target address: .*none$/,
@@ -104,7 +109,7 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
   [
-    "a git repository's name",
+    "a git repository's name with .git",
     "codeRepository",
     { repositoryName: "nginx.git" },
     ["repositoryName"],
@@ -115,15 +120,15 @@ const MALFORMED: readonly Malformed[] = [
     { repositoryName: "a/b" },
     ["repositoryName"],
   ],
-  ["a connection to nothing", "connection", { name: "github" }, ["providerType"]],
+  ["a connection without a provider", "connection", { name: "github" }, ["providerType"]],
   [
-    "a connection's long name",
+    "a connection name that is too long",
     "connection",
     { name: "x".repeat(33), providerType: "GitHub" },
     ["name"],
   ],
   [
-    "a target's input twice",
+    "a target with both an input and an input path",
     "eventTarget",
     { rule: "a", arn: PIPELINE, input: "{}", inputPath: "$" },
     ["input"],
@@ -139,7 +144,7 @@ describe("the account's CodeCommit, CodeConnections, EventBridge and notificatio
     world = await createPipelineWorld(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   it("give a git repository its addresses", () => {
     const [{ outputs }] = account.list(TYPES.codeRepository) as [ResourceRecord];
@@ -150,7 +155,7 @@ describe("the account's CodeCommit, CodeConnections, EventBridge and notificatio
     assert.equal(outputs.arn, "arn:aws:codecommit:ap-northeast-1:123456789012:nginx");
   });
 
-  it("leave a connection pending, as only a person can finish it", async () => {
+  it("leave a connection pending, as only a person can complete it", async () => {
     const { outputs } = await create(account, "connection", { name: "x", providerType: "GitHub" });
     assert.equal(outputs.connectionStatus, "PENDING");
     assert.match(
@@ -159,7 +164,7 @@ describe("the account's CodeCommit, CodeConnections, EventBridge and notificatio
     );
   });
 
-  it("keep a rule that has a target, unless it is forced", async () => {
+  it("keep a rule that has a target, unless deletion is forced", async () => {
     await create(account, "eventTarget", target(world));
     assert.match(
       await rejection(account.delete(TYPES.eventRule, "push")),
@@ -170,7 +175,7 @@ describe("the account's CodeCommit, CodeConnections, EventBridge and notificatio
     assert.deepEqual(account.list(TYPES.eventTarget), []);
   });
 
-  it("take five targets of a rule", async () => {
+  it("accept at most five targets per rule", async () => {
     for (let i = 0; i < 5; i++) await create(account, "eventTarget", target(world));
     assert.match(
       await rejection(create(account, "eventTarget", target(world))),
@@ -178,7 +183,7 @@ describe("the account's CodeCommit, CodeConnections, EventBridge and notificatio
     );
   });
 
-  it("take notifications of a pipeline once by a name", async () => {
+  it("accept a notification rule's name only once", async () => {
     await create(account, "notificationRule", notification(world));
     assert.match(
       await rejection(create(account, "notificationRule", notification(world))),

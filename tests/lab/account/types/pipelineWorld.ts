@@ -9,10 +9,10 @@ export const PATTERN = JSON.stringify({
   detail: { referenceType: ["branch"], referenceName: ["main"] },
 });
 
-/** ARN of a topic that is nowhere. */
+/** ARN of a topic that does not exist. */
 export const NO_TOPIC = "arn:aws:sns:ap-northeast-1:123456789012:none";
 
-/** What a pipeline is made of, beside a service that CodeDeploy deploys. */
+/** What a pipeline consists of, in addition to the Fargate service's world. */
 export type PipelineWorld = World &
   Record<"pipelineRole" | "topic" | "rule" | "pipeline" | "greenGroup", ResourceRecord>;
 

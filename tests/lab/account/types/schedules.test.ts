@@ -4,7 +4,7 @@ import { Account } from "../../../../lab/account/account";
 import type { ResourceRecord } from "../../../../lab/account/record";
 import type { Properties } from "../../../../lab/account/resourceType";
 import { create, createWorld, trustPolicy, type World } from "../fixtures";
-import { itJudges, type Malformed, type Refused } from "./cases";
+import { itRefuses, type Malformed, type Refused } from "./cases";
 
 type ScheduleWorld = World & Record<"schedulerRole" | "standing" | "queue", ResourceRecord>;
 
@@ -46,7 +46,7 @@ async function createScheduleWorld(account: Account): Promise<ScheduleWorld> {
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<ScheduleWorld>[] = [
   [
-    "a schedule's name twice",
+    "a schedule name that is taken",
     "schedule",
     (w) => schedule(w, { name: "standing" }),
     /^ConflictException: Schedule standing already exists\.$/,
@@ -60,7 +60,7 @@ const REFUSED: readonly Refused<ScheduleWorld>[] = [
     ],
   ),
   [
-    "a time zone that is none",
+    "an unknown time zone",
     "schedule",
     (w) => schedule(w, { scheduleExpressionTimezone: "Tokyo" }),
     /^ValidationException: Invalid Schedule Expression Timezone Tokyo\.$/,
@@ -72,13 +72,13 @@ const REFUSED: readonly Refused<ScheduleWorld>[] = [
     /^ValidationException: FlexibleTimeWindow of mode FLEXIBLE needs/,
   ],
   [
-    "a cluster without a task",
+    "a cluster without a task to start",
     "schedule",
     (w) => schedule(w, {}, { ecsParameters: undefined }),
     /^ValidationException: EcsParameters must be specified/,
   ],
   [
-    "a task for what is no cluster",
+    "a task for a target that is not a cluster",
     "schedule",
     (w) => schedule(w, {}, { arn: w.queue.outputs.arn }),
     /^ValidationException: EcsParameters are not valid/,
@@ -90,13 +90,13 @@ const REFUSED: readonly Refused<ScheduleWorld>[] = [
     /^ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role\.$/,
   ],
   [
-    "a queue's name twice",
+    "a queue name that is taken",
     "queue",
     () => ({ name: "jobs" }),
     /^QueueAlreadyExists: A queue already exists with the same name/,
   ],
   [
-    "a dead-letter queue that is not there",
+    "a dead-letter queue that does not exist",
     "queue",
     () => ({
       name: "other",
@@ -108,7 +108,7 @@ const REFUSED: readonly Refused<ScheduleWorld>[] = [
     /^InvalidParameterValue: .*Dead letter target does not exist/,
   ],
   [
-    "a redrive after no receives",
+    "a redrive after 0 receives",
     "queue",
     (w) => ({
       name: "other",
@@ -120,7 +120,7 @@ const REFUSED: readonly Refused<ScheduleWorld>[] = [
     /^InvalidParameterValue: .*maxReceiveCount from 1 to 1000/,
   ],
   [
-    "a queue's policy that is none",
+    "a queue policy that is not JSON",
     "queue",
     () => ({ name: "other", policy: "{" }),
     /^InvalidAttributeValue: Invalid value for the parameter Policy\.$/,
@@ -130,8 +130,13 @@ const REFUSED: readonly Refused<ScheduleWorld>[] = [
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
   ["a queue's name with a slash", "queue", { name: "a/b" }, ["name"]],
-  ["a FIFO queue by another name", "queue", { name: "a", fifoQueue: true }, ["name"]],
-  ["too long a delay", "queue", { delaySeconds: 901 }, ["delaySeconds"]],
+  [
+    "a FIFO queue whose name does not end in .fifo",
+    "queue",
+    { name: "a", fifoQueue: true },
+    ["name"],
+  ],
+  ["a delay that is too long", "queue", { delaySeconds: 901 }, ["delaySeconds"]],
   [
     "deduplication without FIFO",
     "queue",
@@ -139,7 +144,7 @@ const MALFORMED: readonly Malformed[] = [
     ["contentBasedDeduplication"],
   ],
   [
-    "two keys",
+    "two kinds of encryption",
     "queue",
     { name: "a", kmsMasterKeyId: "alias/a", sqsManagedSseEnabled: true },
     ["kmsMasterKeyId"],
@@ -155,9 +160,9 @@ describe("the account's EventBridge Scheduler and SQS", () => {
     world = await createScheduleWorld(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
-  it("fills in what AWS and its provider do", () => {
+  it("fill in the defaults of AWS and of its provider", () => {
     const { id, outputs } = world.standing;
     assert.equal(id, "default/standing");
     assert.equal(
@@ -177,7 +182,7 @@ describe("the account's EventBridge Scheduler and SQS", () => {
     assert.equal(queue.outputs.sqsManagedSseEnabled, true);
   });
 
-  it("takes rates in either number of their unit, and a moment", async () => {
+  it("accept rates with singular or plural units, and a point in time", async () => {
     for (const [i, scheduleExpression] of [
       "rate(1 hours)",
       "rate(5 minute)",
@@ -188,7 +193,7 @@ describe("the account's EventBridge Scheduler and SQS", () => {
     }
   });
 
-  it("lets a queue's messages go to another one after so many receives", async () => {
+  it("accept a queue that sends messages to another one after several receives", async () => {
     const redrivePolicy = JSON.stringify({
       deadLetterTargetArn: world.queue.outputs.arn,
       maxReceiveCount: 3,

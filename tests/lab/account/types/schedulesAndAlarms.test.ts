@@ -50,7 +50,7 @@ describe("the account's schedules and alarms", () => {
   }
 
   // terraform-provider-aws: internal/service/events/target.go, resourceTarget.
-  it("take a task to start, with the provider's defaults", async () => {
+  it("accept a task to start, with the provider's defaults", async () => {
     const { outputs } = await create(account, "eventTarget", target());
     assert.deepEqual(outputs.ecsTarget, {
       enableEcsManagedTags: false,
@@ -64,7 +64,7 @@ describe("the account's schedules and alarms", () => {
 
   const REFUSED: readonly [string, TypeName, () => Properties, RegExp][] = [
     [
-      "a schedule that is none",
+      "an invalid schedule",
       "eventRule",
       () => ({ name: "x", scheduleExpression: "cron(0 3 * * *)" }),
       /^ValidationException: Parameter ScheduleExpression is not valid\.$/,
@@ -82,14 +82,14 @@ describe("the account's schedules and alarms", () => {
       /^ValidationException: Parameter\(s\) EcsParameters must be specified for target/,
     ],
     [
-      "a task for what is no cluster",
+      "a task for a target that is not a cluster",
       "eventTarget",
       () => target({ arn: "arn:aws:sns:ap-northeast-1:123456789012:topic" }),
       /it is not an ECS cluster\.$/,
     ],
-    ["an alarm twice", "metricAlarm", () => ALARM, /"busy" already exists$/],
+    ["an alarm name that is taken", "metricAlarm", () => ALARM, /"busy" already exists$/],
     [
-      "an alarm of nothing",
+      "an alarm without a metric",
       "metricAlarm",
       () => ({ name: "x", comparisonOperator: "LessThanThreshold", evaluationPeriods: 1 }),
       /^ValidationError: Either MetricName or Metrics must be specified\.$/,
@@ -104,7 +104,7 @@ describe("the account's schedules and alarms", () => {
   }
 
   // terraform-provider-aws: internal/service/cloudwatch/metric_alarm.go, resourceMetricAlarm.
-  it("find what the provider refuses of an alarm", () => {
+  it("report what the provider refuses in an alarm", () => {
     for (const [patch, paths] of [
       [{ statistic: undefined }, ["metricName"]],
       [{ extendedStatistic: "p99" }, ["statistic"]],
@@ -120,7 +120,7 @@ describe("the account's schedules and alarms", () => {
     }
   });
 
-  it("keep an alarm, which tells its ARN", async () => {
+  it("keep an alarm, and return its ARN", async () => {
     const { id, outputs } = await create(account, "metricAlarm", ALARM);
     assert.equal(id, "busy");
     assert.equal(outputs.arn, "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:busy");

@@ -4,16 +4,16 @@ import { join } from "node:path";
 
 import { inputKeys } from "../../../../lab/account/schema";
 import { resourceTypes } from "../../../../lab/account/types/registry";
-import { itFinds, type Malformed } from "./cases";
+import { itReports, type Malformed } from "./cases";
 
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
   ["a misspelt property", "logGroup", { nam: "x", retentionInDays: 7 }, ["nam"]],
-  ["a retention AWS has not", "logGroup", { retentionInDays: 2 }, ["retentionInDays"]],
+  ["a retention that AWS does not have", "logGroup", { retentionInDays: 2 }, ["retentionInDays"]],
 ];
 
 describe("the account's resource types", () => {
-  itFinds(MALFORMED);
+  itReports(MALFORMED);
 
   for (const type of resourceTypes) {
     it(`${type.token} has exactly the properties of its SDK`, () => {

@@ -2,25 +2,25 @@ import assert from "node:assert/strict";
 
 import { Account } from "../../../../lab/account/account";
 import { create, rejection, TYPES } from "../fixtures";
-import { itJudges, type Malformed, type Refused } from "./cases";
+import { itRefuses, type Malformed, type Refused } from "./cases";
 import { createPipelineWorld, NO_TOPIC, type PipelineWorld } from "./pipelineWorld";
 
 /** What the API refuses, with AWS's errors. */
 const REFUSED: readonly Refused<PipelineWorld>[] = [
   [
-    "a topic's name twice",
+    "a topic name that is taken",
     "topic",
     () => ({ name: "deploy" }),
     /^InvalidParameter: .*Topic deploy already exists/,
   ],
   [
-    "a policy of no topic",
+    "a policy of an unknown topic",
     "topicPolicy",
     () => ({ arn: NO_TOPIC, policy: "{}" }),
     /^NotFound: Topic does not exist$/,
   ],
   [
-    "a policy of a topic for nobody",
+    "a topic policy without a principal",
     "topicPolicy",
     (w) => ({
       arn: w.topic.id,
@@ -32,13 +32,13 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
     /^InvalidParameter: Invalid parameter: Policy Error: Missing required field Principal$/,
   ],
   [
-    "a subscription to no topic",
+    "a subscription to an unknown topic",
     "topicSubscription",
     () => ({ topic: NO_TOPIC, protocol: "email", endpoint: "alice@example.com" }),
     /^NotFound: /,
   ],
   [
-    "an address that is none",
+    "an invalid email address",
     "topicSubscription",
     (w) => ({ topic: w.topic.id, protocol: "email", endpoint: "alice" }),
     /^InvalidParameter: Invalid parameter: Email address$/,
@@ -62,19 +62,19 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
     /^MalformedPolicyDocumentException: The new key policy will not allow you to update/,
   ],
   [
-    "a key policy that is none",
+    "a key policy that is not JSON",
     "key",
     () => ({ policy: "{" }),
     /^MalformedPolicyDocumentException: This policy contains invalid Json$/,
   ],
   [
-    "a lifecycle of no bucket",
+    "a lifecycle of an unknown bucket",
     "bucketLifecycle",
     () => ({ bucket: "none", rules: [{ id: "a", status: "Enabled", expiration: { days: 1 } }] }),
     /^NoSuchBucket: /,
   ],
   [
-    "an object in no bucket",
+    "an object in an unknown bucket",
     "bucketObject",
     () => ({ bucket: "none", key: "a" }),
     /^NoSuchBucket: /,
@@ -83,7 +83,12 @@ const REFUSED: readonly Refused<PipelineWorld>[] = [
 
 /** What the provider refuses before it asks the API: the inputs, and where they are wrong. */
 const MALFORMED: readonly Malformed[] = [
-  ["a key gone too soon", "key", { deletionWindowInDays: 1 }, ["deletionWindowInDays"]],
+  [
+    "a deletion window that is too short",
+    "key",
+    { deletionWindowInDays: 1 },
+    ["deletionWindowInDays"],
+  ],
 ];
 
 describe("the account's buckets, keys and topics", () => {
@@ -95,7 +100,7 @@ describe("the account's buckets, keys and topics", () => {
     world = await createPipelineWorld(account);
   });
 
-  itJudges(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
+  itRefuses(() => ({ account, world }), { refused: REFUSED, malformed: MALFORMED });
 
   it("delete a topic's policy and subscriptions with it", async () => {
     const statement = {
@@ -119,7 +124,7 @@ describe("the account's buckets, keys and topics", () => {
     assert.deepEqual(account.list(TYPES.topicSubscription), []);
   });
 
-  it("keep a bucket that is not empty, unless it is forced", async () => {
+  it("keep a bucket that is not empty, unless deletion is forced", async () => {
     await create(account, "bucket", { bucket: "full" });
     await create(account, "bucketVersioning", {
       bucket: "full",
@@ -150,19 +155,19 @@ describe("the account's buckets, keys and topics", () => {
     ["no rules", undefined, /^MalformedXML: /],
     ["a rule that does nothing", [{ id: "idle", status: "Enabled" }], /^MalformedXML: .*rule idle/],
     [
-      "two rules of one name",
+      "two rules with the same ID",
       [1, 2].map((days) => ({ id: "old", status: "Enabled", expiration: { days } })),
       /^InvalidArgument: Rule ID must be unique\. Found same ID 'old'$/,
     ],
   ] as const) {
-    it(`refuse a lifecycle of ${title}, as AWS does`, async () => {
+    it(`refuse a lifecycle with ${title}, as AWS does`, async () => {
       await create(account, "bucket", { bucket: "artifacts" });
       const lifecycle = create(account, "bucketLifecycle", { bucket: "artifacts", rules });
       assert.match(await rejection(lifecycle), error);
     });
   }
 
-  it("turn a key round once a year if nobody says otherwise", async () => {
+  it("rotate a key once a year by default", async () => {
     const { outputs } = await create(account, "key", { enableKeyRotation: true });
     assert.equal(outputs.rotationPeriodInDays, 365);
     assert.equal(

@@ -47,7 +47,7 @@ describe("the account's task definitions", () => {
   });
 
   // The errors: boto3 issue 2436 and amazon-ecs-agent issue 1220; ECS API Reference, "ContainerDependency".
-  it("refuse containers that cannot wait for each other, or that want one port", async () => {
+  it("refuse containers that cannot wait for each other, or that use the same port", async () => {
     const waits = (containerName: string, condition: string) => ({
       dependsOn: [{ containerName, condition }],
     });
@@ -90,7 +90,7 @@ describe("the account's task definitions", () => {
   });
 
   // API_KeyValuePair: neither the name nor the value is required.
-  it("take variables without a name or a value", async () => {
+  it("accept variables without a name or a value", async () => {
     for (const variable of [{ name: "A" }, { name: "A", value: null }, { value: "1" }, {}]) {
       await register(task({ environment: [variable] }));
     }

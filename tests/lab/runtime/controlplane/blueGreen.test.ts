@@ -25,7 +25,7 @@ const strategies = {
   },
 } as const;
 
-/** Stays in the middle of the shift for good. */
+/** Wait in the middle of the shift for longer than any test lasts. */
 const middle = {
   linear: {
     ...strategies.linear,
@@ -98,7 +98,7 @@ describe("a deployment under load", function () {
       .reverse();
 
   for (const [name, configuration] of Object.entries(strategies)) {
-    it(`by ${name} changes the page and loses no request`, async () => {
+    it(`changes the page without losing a request (${name})`, async () => {
       const plane = await serve(configuration);
       const load = startLoad(siteUrl(plane));
       await until(plane, () => load.answers.length > 20);
@@ -124,9 +124,9 @@ describe("a deployment under load", function () {
     for (const [image, why] of [
       ["sick", "fails its health checks"],
       ["typo:1", "cannot be pulled"],
-      [CRASH, "ends at its start"],
+      [CRASH, "exits at once"],
     ] as const) {
-      it(`by ${name} of an image that ${why} rolls back by itself and loses no request`, async () => {
+      it(`rolls back an image that ${why} without losing a request (${name})`, async () => {
         const plane = await serve(configuration);
         const load = startLoad(siteUrl(plane));
         const before = site.weights();
@@ -152,7 +152,7 @@ describe("a deployment under load", function () {
     }
   }
 
-  it("goes through ECS's lifecycle stages in their order, with the weights of each step", async () => {
+  it("goes through ECS's lifecycle stages in order, with the weights of each step", async () => {
     const plane = await serve(strategies.linear);
     const stages: string[] = [];
     const weights: number[] = [];
@@ -194,7 +194,7 @@ describe("a deployment under load", function () {
     );
   });
 
-  it("shows the new tasks to test traffic before any other requests", async () => {
+  it("sends test traffic to the new tasks before any other requests", async () => {
     const little = { canaryPercent: 0.1, canaryBakeTimeInMinutes: "1440" };
     const plane = await serve({ ...strategies.canary, canaryConfiguration: little });
     const tested = startLoad(siteUrl(plane), 1, { "x-test": "true" });
@@ -210,7 +210,7 @@ describe("a deployment under load", function () {
     assert.ok(seen * 20 <= answers.length, `${seen} of ${answers.length} saw the new page`);
   });
 
-  it("takes turns with the target groups, also over a restart of the lab", async () => {
+  it("alternates between the target groups, even across a restart of the lab", async () => {
     const plane = await serve(strategies["blue/green"]);
     await site.deploy("new");
     await steady(plane);
@@ -227,7 +227,7 @@ describe("a deployment under load", function () {
     assert.equal(await (await fetch(siteUrl(again))).text(), "newer");
   });
 
-  it("sends all requests to the tasks that there are after a lab that ended in the middle", async () => {
+  it("sends all requests to the running tasks after a restart of the lab in the middle of the shift", async () => {
     const plane = await serve(middle.canary);
     await site.deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");
@@ -241,19 +241,19 @@ describe("a deployment under load", function () {
 
   for (const [how, undo] of [
     [
-      "a person stops it",
+      "someone stops it",
       (plane: ControlPlane) => {
         plane.stopServiceDeployment({ cluster: "handson", service: "site" });
       },
     ],
     [
-      "an alarm rings",
+      "an alarm goes off",
       (plane: ControlPlane) => {
         plane.setAlarmState("errors", "ALARM");
       },
     ],
   ] as const) {
-    it(`goes back at once when ${how} in the middle of the shift`, async () => {
+    it(`rolls back at once when ${how} in the middle of the shift`, async () => {
       const alarms = { alarmNames: ["errors"], enable: true, rollback: true };
       const plane = await serve(middle.canary, { alarms });
       const tasks = runningTasks(plane).map(({ arn }) => arn);
@@ -299,7 +299,7 @@ describe("a deployment under load", function () {
     assert.deepEqual(site.weights(), { [site.first]: 0, [site.alternate]: 100 });
   });
 
-  it("replaces a task of either side that dies meanwhile", async () => {
+  it("replaces a task of either revision that dies during the bake time", async () => {
     const plane = await serve({ ...strategies["blue/green"], bakeTimeInMinutes: "1440" });
     await site.deploy("new");
     await reaches(plane, "BAKE_TIME");
@@ -315,7 +315,7 @@ describe("a deployment under load", function () {
     assert.equal(primary(plane).lifecycleStage, "BAKE_TIME");
   });
 
-  it("leaves nothing when its service is deleted in the middle", async () => {
+  it("leaves nothing behind when its service is deleted in the middle of the shift", async () => {
     const plane = await serve(middle.canary);
     await site.deploy("new");
     await reaches(plane, "PRODUCTION_TRAFFIC_SHIFT");

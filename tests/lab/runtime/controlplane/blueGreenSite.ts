@@ -11,10 +11,10 @@ import {
   type World,
 } from "../../account/fixtures";
 
-/** How fast the control plane must check new targets, for AWS takes no interval under 5 seconds. */
+/** How many times faster the control plane checks new targets: AWS accepts no interval under 5 seconds. */
 export const healthCheckSpeed = 100;
 
-/** A site with two target groups that take turns, in the offline account as stacks make it. */
+/** A site that alternates between two target groups, in the offline account, as stacks create it. */
 export interface BlueGreenSite {
   readonly account: Account;
   readonly listener: string;
@@ -35,7 +35,7 @@ export interface BlueGreenSite {
 /**
  * @param image of the first revision
  * @param service further inputs of the service
- * @param controller who moves the requests: by ECS with a rule for the header `x-test`, too
+ * @param controller who shifts the requests; ECS also sends those with the header `x-test` to the new tasks
  */
 export async function openBlueGreenSite(
   image: string,
@@ -109,7 +109,7 @@ export async function openBlueGreenSite(
   };
 }
 
-/** A deployment group `site` of an application `site`, for a site of CodeDeploy's controller. */
+/** Creates the application `site` and its deployment group `site`, for a site that CodeDeploy deploys. */
 export async function createDeploymentGroup(
   { account, listener }: BlueGreenSite,
   deploymentConfigName: string,

@@ -42,7 +42,7 @@ describe("splitTasks", () => {
     assert.deepEqual(splitTasks(strategy([0, 0], [0, 0]), 4), [0, 0]);
   });
 
-  it("gives out every task, and none to a provider of weight 0", () => {
+  it("places every task, and none on a provider of weight 0", () => {
     fc.assert(
       fc.property(strategies, fc.nat({ max: 60 }), (strategy, count) => {
         const split = splitTasks(strategy, count);
@@ -54,7 +54,7 @@ describe("splitTasks", () => {
     );
   });
 
-  it("fills the base first, and then keeps to the weights exactly every full round", () => {
+  it("fills the base first, and then matches the weights exactly after every full round", () => {
     fc.assert(
       fc.property(strategies, fc.nat({ max: 5 }), (strategy, rounds) => {
         const usable = strategy.map((item) => (item.weight === 0 ? 0 : item.base));
@@ -68,7 +68,7 @@ describe("splitTasks", () => {
     );
   });
 
-  it("moves no task when there is one more", () => {
+  it("moves no task when one is added", () => {
     fc.assert(
       fc.property(strategies, fc.nat({ max: 60 }), (strategy, count) => {
         const fewer = splitTasks(strategy, count);
@@ -80,7 +80,7 @@ describe("splitTasks", () => {
 });
 
 describe("nextProvider", () => {
-  it("leads to the split, one task after the other", () => {
+  it("arrives at the same split, one task at a time", () => {
     fc.assert(
       fc.property(strategies, fc.nat({ max: 40 }), (strategy, count) => {
         const running = strategy.map(() => 0);
@@ -94,7 +94,7 @@ describe("nextProvider", () => {
     );
   });
 
-  it("makes good what one provider lacks, and names none when nobody may have tasks", () => {
+  it("returns the provider that is short of tasks, and undefined without any provider", () => {
     const strategy = [
       { capacityProvider: "FARGATE", weight: 1, base: 0 },
       { capacityProvider: "FARGATE_SPOT", weight: 1, base: 0 },

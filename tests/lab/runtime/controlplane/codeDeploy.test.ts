@@ -30,7 +30,7 @@ describe("a deployment by CodeDeploy", function () {
 
   async function serve(
     deploymentConfigName = "CodeDeployDefault.ECSAllAtOnce",
-    deploymentSpeed = 400, // its hour for healthy tasks is nine seconds
+    deploymentSpeed = 400, // the hour that tasks have to become healthy is nine seconds
   ): Promise<ControlPlane> {
     site = await openBlueGreenSite("old", {}, "CODE_DEPLOY");
     await createDeploymentGroup(site, deploymentConfigName);
@@ -43,7 +43,7 @@ describe("a deployment by CodeDeploy", function () {
   }
 
   for (const configuration of ["ECSAllAtOnce", "ECSLinear10PercentEvery1Minutes"]) {
-    it(`by ${configuration} changes the page, loses no request and is noted in the service`, async () => {
+    it(`with ${configuration} changes the page, loses no request and updates the service's record`, async () => {
       const plane = await serve(`CodeDeployDefault.${configuration}`);
       const load = startLoad(siteUrl(plane));
       const taskDefinition = await site.register("new");
@@ -83,7 +83,7 @@ describe("a deployment by CodeDeploy", function () {
     });
   }
 
-  it("fails after its hour when the tasks do not become healthy, and leaves the old ones", async () => {
+  it("fails after an hour if its tasks do not become healthy, and keeps the old ones", async () => {
     const plane = await serve(undefined, 60 * 60 * 4); // an hour is a quarter of a second
     const before = runningTasks(plane).map(({ arn }) => arn);
     const load = startLoad(siteUrl(plane));
@@ -116,14 +116,14 @@ describe("a deployment by CodeDeploy", function () {
     assert.deepEqual(site.weights(), { [site.first]: 100, [site.alternate]: 0 });
   });
 
-  it("that the lab did not live to end is undone at the next start, and pages answer", async () => {
+  it("is undone at the next start if the lab was killed in the middle, and pages answer", async () => {
     const plane = await serve("CodeDeployDefault.ECSCanary10Percent5Minutes", 1);
     plane.codeDeploy({ ...GROUP, taskDefinition: await site.register("new") });
     await until(
       plane,
       () => service(plane).deployments[0]?.lifecycleStage === "PRODUCTION_TRAFFIC_SHIFT",
     );
-    // As it stands when the lab is killed after the last step.
+    // The weights that a lab leaves when it is killed after the last step.
     await endPlanes();
     const targetGroups = [
       { arn: site.first, weight: 0 },
@@ -143,7 +143,7 @@ describe("a deployment by CodeDeploy", function () {
     assert.deepEqual([answer.status, await answer.text()], [200, "old"]);
   });
 
-  it("is the only way to another revision", async () => {
+  it("is the only way to deploy another revision", async () => {
     const plane = await serve();
     const taskDefinition = await site.register("new");
     await assert.rejects(
@@ -163,13 +163,13 @@ describe("a deployment by CodeDeploy", function () {
 });
 
 describe("codeDeploySteps", () => {
-  it("are what the names of CodeDeploy's configurations say", () => {
-    const told = (name: string) => {
+  it("follows the names of CodeDeploy's configurations", () => {
+    const summary = (name: string) => {
       const { strategy, steps } = codeDeploySteps(`CodeDeployDefault.${name}`);
       return [strategy, steps.length, steps[0]?.percent, steps[0]?.bakeMinutes];
     };
-    assert.deepEqual(told("ECSAllAtOnce"), ["BLUE_GREEN", 1, 100, 0]);
-    assert.deepEqual(told("ECSLinear10PercentEvery3Minutes"), ["LINEAR", 10, 10, 3]);
-    assert.deepEqual(told("ECSCanary10Percent15Minutes"), ["CANARY", 2, 10, 15]);
+    assert.deepEqual(summary("ECSAllAtOnce"), ["BLUE_GREEN", 1, 100, 0]);
+    assert.deepEqual(summary("ECSLinear10PercentEvery3Minutes"), ["LINEAR", 10, 10, 3]);
+    assert.deepEqual(summary("ECSCanary10Percent15Minutes"), ["CANARY", 2, 10, 15]);
   });
 });

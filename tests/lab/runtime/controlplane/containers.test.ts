@@ -9,10 +9,10 @@ import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
 import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } from "./plane";
 
-/** Answers with its environment, and fetches what it is asked to: another container, or nothing. */
+/** A container whose program listens on 8080, as {@link GREETER} does. */
 const app = { name: "app", image: "app", portMappings: [{ containerPort: 8080 }] };
 
-/** An nginx whose `/api` is the container `app`'s. */
+/** An nginx that passes `/api` on to the container `app`. */
 function webFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "ecs-handson-web-"));
   mkdirSync(join(folder, "html"));
@@ -32,7 +32,7 @@ describe("the containers of a task", function () {
   this.timeout(PATIENCE_MS);
   const folders = new Map<string, string>();
 
-  /** Images that are programs, and `web`. */
+  /** Creates the folder of each image from the source of its program. */
   const programs = (mains: Record<string, string>) => {
     for (const [image, main] of Object.entries(mains)) folders.set(image, programFolder({ main }));
   };
@@ -44,7 +44,7 @@ describe("the containers of a task", function () {
       times: { healthCheckSpeed: 1 },
     });
 
-  /** A service of one task of these containers, behind the load balancer's port 80. */
+  /** Creates a service of one task with these containers, behind no load balancer. */
   const site = (account: MemoryAccount, containers: readonly Record<string, unknown>[]) => {
     const { taskDefinition } = account.site({
       loadBalancers: [],
@@ -68,7 +68,7 @@ describe("the containers of a task", function () {
     folders.clear();
   });
 
-  it("share a localhost, which is no other task's: a web server hands on to its code", async () => {
+  it("share a localhost that no other task reaches: a web server passes requests on to its app", async () => {
     const account = new MemoryAccount();
     programs({ app: GREETER, init: "console.log('migrated');" });
     folders.set("web", webFolder());
@@ -111,13 +111,13 @@ describe("the containers of a task", function () {
     }
     const own = await (await fetch(`${siteUrl(plane)}api/fetch?url=http://localhost/`)).json();
     assert.deepEqual(own, { status: 200, body: "the page" });
-    // Nothing of the task listens there, though the load balancer of this machine does.
+    // No container of the task listens there, though the lab's load balancer does.
     const { port } = new URL(siteUrl(plane));
     const other = await fetch(`${siteUrl(plane)}api/fetch?url=http://127.0.0.1:${port}/`);
     assert.deepEqual(await other.json(), { failed: "ECONNREFUSED" });
   });
 
-  it("end with an essential one, the others told to first, and keep their exit codes", async () => {
+  it("end when an essential one exits, the others after SIGTERM, and keep their exit codes", async () => {
     const account = new MemoryAccount();
     programs({
       app: `${GREETER}\nprocess.on("SIGUSR2", () => process.exit(3));`,
@@ -144,7 +144,7 @@ describe("the containers of a task", function () {
     );
   });
 
-  it("go on without one that is not essential", async () => {
+  it("keep running when one that is not essential exits", async () => {
     const account = new MemoryAccount();
     programs({ app: GREETER, helper: "process.exit(9);" });
     site(account, [app, { name: "helper", image: "helper", essential: false }]);
@@ -154,7 +154,7 @@ describe("the containers of a task", function () {
     assert.equal(containersOf(runningTasks(plane)[0]).app?.lastStatus, "RUNNING");
   });
 
-  it("do not start after one that failed, or that took longer than its start timeout", async () => {
+  it("do not start if one they depend on failed or exceeded its start timeout", async () => {
     for (const [main, condition, startTimeout, why] of [
       ["process.exit(5);", "SUCCESS", undefined, "it exited with code 5"],
       [
@@ -183,7 +183,7 @@ describe("the containers of a task", function () {
     }
   });
 
-  it("wait for a healthy one, and a task whose container is unhealthy is replaced", async () => {
+  it("wait until one they depend on is healthy, and are replaced when one becomes unhealthy", async () => {
     const account = new MemoryAccount();
     programs({
       app: `let ok = false;
@@ -219,7 +219,7 @@ describe("the containers of a task", function () {
     await steady(plane);
     assert.equal(appOf()?.healthStatus, "HEALTHY");
     process.kill(appOf()?.pid ?? 0, "SIGUSR2");
-    // It goes when the one in its place is healthy.
+    // The task is stopped once its replacement is healthy.
     const next = () => service(plane).tasks.find(({ arn }) => arn !== first?.arn);
     await until(plane, () => containersOf(next()).app?.lastStatus === "RUNNING");
     process.kill(containersOf(next()).app?.pid ?? 0, "SIGUSR2");
@@ -235,7 +235,7 @@ describe("the containers of a task", function () {
     );
   });
 
-  it("cannot listen on one port twice in a task", async () => {
+  it("cannot listen on the same port within a task", async () => {
     const account = new MemoryAccount();
     programs({ app: GREETER });
     site(account, [app, { ...app, name: "other", environment: [{ name: "NAME", value: "two" }] }]);
@@ -249,7 +249,7 @@ describe("the containers of a task", function () {
     assert.match(lines.join("\n"), /EADDRINUSE: address already in use 0\.0\.0\.0:8080/);
   });
 
-  it("obey an entry point and a command of the task definition", async () => {
+  it("run the entry point and the command of the task definition", async () => {
     const account = new MemoryAccount();
     programs({ job: "console.log(process.argv.slice(2).join(' ')); setInterval(() => {}, 1000);" });
     site(account, [

@@ -37,7 +37,7 @@ describe("ControlPlane", function () {
     assert.equal(await response.text(), page);
   });
 
-  it("keeps what a task wrote, also after its end", async () => {
+  it("keeps what a task wrote, even after it ends", async () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
@@ -123,7 +123,7 @@ describe("ControlPlane", function () {
     });
   }
 
-  it("comes to rest with the right tasks after any mix of changes and deaths", async () => {
+  it("becomes steady with the right tasks after any mix of changes and crashes", async () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant("scale" as const), count: fc.integer({ min: 0, max: 4 }) }),
       fc.record({ kind: fc.constantFrom("deploy", "deploy broken", "kill", "delete") }),
@@ -175,7 +175,7 @@ describe("ControlPlane", function () {
           }
         }
         if (exists && wanted.taskDefinition !== good) {
-          // A broken revision with none to go back to never gets there; a good one must save it.
+          // A broken revision with none to roll back to never becomes steady; a good one must fix that.
           await steady(plane).catch(() => {
             wanted.taskDefinition = account.taskDefinition("handson");
             account.service("site", wanted);
@@ -188,12 +188,12 @@ describe("ControlPlane", function () {
         await endPlanes();
         assert.deepEqual(runtime.addresses, []);
       }),
-      // Making a failure smaller would take longer than a test may, and then hide it.
+      // Shrinking a failure would exceed the test's timeout, which would hide the failure.
       { numRuns: 8, endOnFailure: true },
     );
   });
 
-  it("names every service that is not steady when the time is over", async () => {
+  it("lists every service that is not steady when the timeout expires", async () => {
     const account = new MemoryAccount();
     account.site();
     const broken = account.taskDefinition("broken", { image: "typo:1" });
@@ -211,7 +211,7 @@ describe("ControlPlane", function () {
     await assert.rejects(plane.whenSteady(5000, AbortSignal.abort(new Error("Ctrl-C"))), /Ctrl-C/);
   });
 
-  it("deploys what a pipeline registers and updates, outside of any stack", async () => {
+  it("deploys the revision that a pipeline registers, outside of any stack", async () => {
     const { account } = await openBlueGreenSite("nginx", {});
     const plane = await startPlane(account, { times: { healthCheckSpeed } });
     await steady(plane);
@@ -248,7 +248,7 @@ describe("ControlPlane", function () {
     assert.ok(service(plane, "broken").tasks.length >= 3);
   });
 
-  it("says what a service asks for that the lab does not do", async () => {
+  it("says what a service asks for that the lab does not support", async () => {
     const account = new MemoryAccount();
     account.site({
       placementConstraints: [{ type: "memberOf", expression: "task:group == service:site" }],
@@ -280,7 +280,7 @@ describe("ControlPlane", function () {
     assert.ok(runningTasks(plane, "worker").every(({ health }) => health === "HEALTHY"));
   });
 
-  it("says when the percentages let no deployment proceed", async () => {
+  it("says when the percentages block a deployment", async () => {
     const account = new MemoryAccount();
     account.site({ deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 100 });
     const plane = await startPlane(account);
@@ -298,7 +298,7 @@ describe("ControlPlane", function () {
     assert.equal(runningTasks(plane)[0]?.revision, 2);
   });
 
-  it("replaces a task that a person stops, and keeps the person's reason", async () => {
+  it("replaces a task that a user stops, and keeps the user's reason", async () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);
@@ -351,7 +351,7 @@ describe("ControlPlane", function () {
     }
   });
 
-  it("follows services that are created and deleted while it serves", async () => {
+  it("follows services that are created and deleted while it runs", async () => {
     const account = new MemoryAccount();
     const plane = await startPlane(account);
     await steady(plane);
@@ -366,7 +366,7 @@ describe("ControlPlane", function () {
     await assert.rejects(fetch(`http://${task.address}/`));
   });
 
-  it("waits for a task definition that is not there yet, also for an update", async () => {
+  it("waits for a task definition that does not exist yet, even in an update", async () => {
     const account = new MemoryAccount();
     const { taskDefinition } = account.site();
     const plane = await startPlane(account);
@@ -393,7 +393,7 @@ describe("ControlPlane", function () {
     await plane.stop();
 
     await assert.rejects(fetch(url));
-    // Nothing of a process that is gone listens; what does so at its port by now is somebody else's.
+    // A process that is gone cannot listen; whatever listens on its port by now is not the lab's.
     for (const { pid } of tasks) {
       assert.throws(() => process.kill(pid ?? 0, 0), { code: "ESRCH" });
     }

@@ -19,14 +19,14 @@ function on(instanceId: string, deploymentId: string, changes: Partial<TaskSnaps
 }
 
 describe("daemon", () => {
-  it("starts one task on each instance that has none, and stops those that lose theirs", () => {
+  it("starts one task on each instance that has none, and stops tasks that drain or have no place", () => {
     const step = daemon.next({
       ...service,
       minimumHealthyPercent: 0,
       instances: ["i-1", "i-2"],
       tasks: [
         on("i-1", "new"),
-        on("i-7", "old"), // drains, but has others to wait for
+        on("i-7", "old"), // its instance drains, but still has other tasks
         on("i-8", "new", { draining: true }),
         on("i-9", "new", { unplaced: true, healthy: false }),
       ],
@@ -55,7 +55,7 @@ describe("daemon", () => {
         fc.integer({ min: 0, max: 99 }),
         fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
         (count, minimumHealthyPercent, hasOld) => {
-          // With one instance every share but none is that one.
+          // With one instance, any minimum above 0 % is that instance's task.
           fc.pre(Math.ceil((count * minimumHealthyPercent) / 100) < count || count === 0);
           const instances = Array.from({ length: count }, (_, index) => `i-${index}`);
           const least = Math.ceil((count * minimumHealthyPercent) / 100);

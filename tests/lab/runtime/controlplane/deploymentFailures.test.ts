@@ -7,7 +7,7 @@ describe("a deployment that fails", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("rolls a broken revision back while the old one goes on serving", async () => {
+  it("rolls a broken revision back while the old one keeps serving", async () => {
     const account = new MemoryAccount();
     account.site({ deploymentCircuitBreaker: { enable: true, rollback: true } });
     const plane = await startPlane(account);
@@ -42,8 +42,8 @@ describe("a deployment that fails", function () {
   });
 
   // terraform-provider-aws, internal/service/ecs/service.go, resourceServiceRead: a refresh takes the
-  // task definition from DescribeServices, which names the one that a rollback went back to.
-  it("names the old revision after a rollback, so that the same update tries again", async () => {
+  // task definition from DescribeServices, which returns the one that a rollback restored.
+  it("reports the old revision after a rollback, so that the same update tries again", async () => {
     const account = new MemoryAccount();
     const { taskDefinition, service: arn } = account.site({
       deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -51,7 +51,7 @@ describe("a deployment that fails", function () {
     const plane = await startPlane(account);
     await plane.whenSteady(5000);
     const [before] = runningTasks(plane);
-    const named = () => account.get("aws:ecs/service:Service", arn)?.outputs.taskDefinition;
+    const reported = () => account.get("aws:ecs/service:Service", arn)?.outputs.taskDefinition;
     const failures = () =>
       service(plane).events.filter(({ message }) => message.includes("rolling back to")).length;
 
@@ -59,7 +59,7 @@ describe("a deployment that fails", function () {
     for (const attempt of [1, 2]) {
       account.service("site", { taskDefinition: broken });
       await plane.whenSteady(5000);
-      assert.equal(named(), taskDefinition);
+      assert.equal(reported(), taskDefinition);
       assert.equal(failures(), attempt);
       assert.equal(runningTasks(plane)[0]?.arn, before?.arn);
     }

@@ -19,7 +19,7 @@ import { endPlanes, runningTasks, service, startPlane, steady, until } from "./p
 /** A minute of bake time is a tenth of a second here. */
 const deploymentSpeed = 600;
 
-describe("an Express service that lives", function () {
+describe("a running Express service", function () {
   this.timeout(PATIENCE_MS);
   let sites: ReturnType<typeof siteFolders>;
   let account: Account;
@@ -58,7 +58,7 @@ describe("an Express service that lives", function () {
   const change = ({ id, inputs, urn }: ResourceRecord, news: Properties) =>
     account.update(TYPES.expressService, id, urn, { ...inputs, ...news });
 
-  it("answers by HTTPS under its own name, beside others behind the same load balancer", async () => {
+  it("answers over HTTPS under its own name, next to others behind the same load balancer", async () => {
     const shop = await express("shop", "old");
     const blog = await express("blog", "new");
     const plane = await open();
@@ -71,7 +71,7 @@ describe("an Express service that lives", function () {
     assert.equal(new URL(url).hostname, new URL(endpoint).hostname);
   });
 
-  it("moves requests to a new image by a canary, and then runs no old task", async () => {
+  it("shifts requests to a new image with a canary, and then runs no old task", async () => {
     const shop = await express("shop", "old");
     const plane = await open();
     await steady(plane);
@@ -83,7 +83,7 @@ describe("an Express service that lives", function () {
     assert.equal(runningTasks(plane, "shop").length, 1);
   });
 
-  it("goes on with the old tasks where the new ones do not start", async () => {
+  it("keeps its old tasks when the new ones do not start", async () => {
     const shop = await express("shop", "old");
     const plane = await open();
     await steady(plane);
@@ -96,7 +96,7 @@ describe("an Express service that lives", function () {
     assert.equal(await ask(plane, shop), "old");
   });
 
-  it("runs as many tasks as it says at least", async () => {
+  it("runs its minimum number of tasks", async () => {
     const shop = await express("shop", "old");
     const plane = await open();
     await steady(plane);
@@ -106,7 +106,7 @@ describe("an Express service that lives", function () {
     assert.equal(runningTasks(plane, "shop").length, 3);
   });
 
-  it("ends its tasks and its load balancer when it is deleted", async () => {
+  it("stops its tasks and removes its load balancer when it is deleted", async () => {
     const shop = await express("shop", "old");
     const plane = await open();
     await steady(plane);
@@ -117,7 +117,7 @@ describe("an Express service that lives", function () {
   });
 });
 
-/** What a service's load balancer answers under its name; under none of anybody's without a service. */
+/** What the load balancer answers under the service's name; without a service, under an unknown name. */
 function ask(plane: ControlPlane, service?: ResourceRecord): Promise<string> {
   const [path] = (service?.outputs.ingressPaths ?? []) as { endpoint: string }[];
   const host = path === undefined ? "nobody" : new URL(path.endpoint).host;

@@ -12,13 +12,13 @@ import {
 } from "../../../../lab/runtime/dataplane/tasks/runtime";
 import { siteFolder } from "../../../../lab/runtime/dataplane/tasks/siteFolder";
 
-/** The image of a program that ends as soon as it is started. */
+/** The image of a program that exits as soon as it is started. */
 export const CRASH = "crash";
 
 /**
- * Tasks as servers of the test's own process, each on a port of its own: what ECS does with tasks does not
- * depend on how they run, and starting a process for each is most of what such a test takes. A test of
- * the processes themselves asks for the runtime `static`.
+ * Tasks as servers in the test's own process, each on its own port: what ECS does with tasks does not
+ * depend on how they run, and starting a process for each would take most of a test's time. Tests of the
+ * processes themselves ask for the runtime `static`.
  */
 export class InProcessRuntime implements TaskRuntime {
   readonly name = "static";
@@ -28,7 +28,7 @@ export class InProcessRuntime implements TaskRuntime {
   constructor(private readonly images: (image: string) => string | undefined) {}
 
   async prepare(): Promise<void> {
-    // Nothing of it outlives the process.
+    // Nothing is left from earlier runs: no task outlives the process.
   }
 
   canRun(image: string): boolean {
@@ -73,7 +73,7 @@ export class InProcessRuntime implements TaskRuntime {
     return [...this.running.keys()];
   }
 
-  /** Ends the task that listens there without a warning, if there still is one. */
+  /** Ends the task that listens there without warning, if there still is one. */
   kill(address: string): void {
     this.running.get(address)?.();
   }

@@ -21,7 +21,7 @@ describe("Instances", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("scales out for five tasks on t3.micro, where one fits each, and in when they go", async () => {
+  it("scales out for five tasks on t3.micro, which holds one each, and in when they stop", async () => {
     const account = new MemoryAccount();
     account.cluster();
     onInstances(account, { desiredCount: 5 });
@@ -76,7 +76,7 @@ describe("Instances", function () {
     assert.equal(active(plane).length, 3);
   });
 
-  it("updates on two t3.micro without a stall, and with one fewer when the minimum allows", async () => {
+  it("updates tasks on two t3.micro without stalling, with one task fewer when the minimum allows", async () => {
     const account = new MemoryAccount();
     account.cluster({ group: { maxSize: 2 } });
     onInstances(account);
@@ -97,7 +97,7 @@ describe("Instances", function () {
     assert.equal(active(plane).length, 2);
   });
 
-  it("packs tasks on one instance, and many on one with trunking", async () => {
+  it("packs many tasks onto one instance with trunking", async () => {
     const account = new MemoryAccount();
     account.cluster({ instanceType: "m5.large", trunking: true, group: { maxSize: 2 } });
     onInstances(account, {
@@ -112,7 +112,7 @@ describe("Instances", function () {
     assert.deepEqual(packed.cpu, { used: 0, free: 2048 });
   });
 
-  it("replaces the tasks of an instance that is terminated, and the instance", async () => {
+  it("replaces a terminated instance and its tasks", async () => {
     const account = new MemoryAccount();
     account.cluster();
     onInstances(account, { desiredCount: 2 });
@@ -136,7 +136,7 @@ describe("Instances", function () {
     }, /There is no instance i-0\./);
   });
 
-  it("moves tasks off an instance before it goes, when its template changes", async () => {
+  it("moves tasks off an instance before replacing it after its template changed", async () => {
     const account = new MemoryAccount();
     account.cluster({ group: { minSize: 1, instanceRefresh: { strategy: "Rolling" } } });
     onInstances(account);
@@ -163,7 +163,7 @@ describe("Instances", function () {
     assert.equal(moved?.stopCode, "ServiceSchedulerInitiated");
   });
 
-  it("replaces instances that stand in other subnets than their group has, where that triggers a refresh", async () => {
+  it("replaces instances outside their group's subnets, if a change of subnets triggers a refresh", async () => {
     const places = async (triggers?: string[]) => {
       const account = new MemoryAccount();
       const instanceRefresh = { strategy: "Rolling", triggers };
@@ -183,7 +183,7 @@ describe("Instances", function () {
     assert.deepEqual(await places(), ["a"]);
   });
 
-  it("follows a new desired capacity, and cuts tasks off where draining is disabled", async () => {
+  it("follows a new desired capacity, and terminates instances with their tasks if draining is disabled", async () => {
     const account = new MemoryAccount();
     account.cluster({
       group: { minSize: 0, desiredCapacity: 2 },
@@ -201,7 +201,7 @@ describe("Instances", function () {
     assert.equal(instances(plane).length, 1);
   });
 
-  it("keeps a daemon's task on each instance, one, and follows the instances", async () => {
+  it("keeps exactly one daemon task on each instance as instances come and go", async () => {
     const account = new MemoryAccount();
     account.cluster({ group: { desiredCapacity: 2 } });
     daemonOn(account);
@@ -234,14 +234,14 @@ describe("Instances", function () {
     onEach();
     assert.ok(runningTasks(plane, "daemon").every(({ revision }) => revision === 2));
 
-    // Managed scaling reckons without daemons: only the minimum is left.
+    // Managed scaling ignores daemons: only the minimum is left.
     account.put("aws:autoscaling/group:Group", "nginx", { minSize: 1 });
     await until(plane, () => instances(plane).length === 1);
     await steady(plane);
     onEach();
   });
 
-  it("keeps room for a daemon that has yet to come, and adds no instance where it takes all", async () => {
+  it("keeps room for a daemon's task that has yet to start, and adds no instance that it would fill", async () => {
     const account = new MemoryAccount();
     account.cluster({ group: { minSize: 1, maxSize: 3 } });
     onInstances(account, { desiredCount: 1 });
@@ -252,7 +252,7 @@ describe("Instances", function () {
       const because = service(plane, "nginx").notSteadyBecause ?? "";
       return /0 of 1 tasks are healthy.*RESOURCE:ENI/.test(because);
     });
-    await turns(100); // managed scaling has looked at it meanwhile
+    await turns(100); // enough for managed scaling to run
     assert.equal(instances(plane).length, 1);
 
     account.put("aws:ec2/launchTemplate:LaunchTemplate", "lt-nginx", { instanceType: "t3.small" });
@@ -288,7 +288,7 @@ describe("Instances", function () {
     assert.deepEqual(stopping, [site?.arn, agent?.arn]);
   });
 
-  it("splits tasks over Fargate and Fargate Spot by base and weight, also when scaled", async () => {
+  it("splits tasks over Fargate and Fargate Spot by base and weight, also when the service scales", async () => {
     const account = new MemoryAccount();
     account.service("web", {
       taskDefinition: account.taskDefinition("web"),
@@ -353,7 +353,7 @@ describe("Instances", function () {
     assert.deepEqual(places(plane).sort(), before);
   });
 
-  it("takes the cluster's default strategy for a service that asks for nothing", async () => {
+  it("uses the cluster's default strategy for a service without one", async () => {
     const account = new MemoryAccount();
     account.cluster();
     account.put("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "handson", {
@@ -376,14 +376,14 @@ describe("Instances", function () {
     const plane = await startPlane(account);
     await steady(plane);
     const before = places(plane).sort();
-    // The account raises a size below the new minimum; that is no wish of the stack's.
+    // The account raises a desired capacity below the new minimum; the stack did not ask for that.
     account.put(group, "nginx", { minSize: 2 }, { desiredCapacity: 2 });
     await steady(plane);
     assert.equal(active(plane).length, 3);
     assert.deepEqual(places(plane).sort(), before);
   });
 
-  it("says what it cannot launch", async () => {
+  it("reports an instance type that it cannot launch", async () => {
     const account = new MemoryAccount();
     const events: string[] = [];
     const plane = await startPlane(account);
@@ -396,7 +396,7 @@ describe("Instances", function () {
     await steady(plane);
   });
 
-  it("comes to rest on fitting instances after any mix of changes and terminations", async () => {
+  it("becomes steady without overbooked instances after any mix of changes and terminations", async () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant("scale"), count: fc.integer({ min: 0, max: 4 }) }),
       fc.record({ kind: fc.constant("limit"), count: fc.integer({ min: 0, max: 3 }) }),
@@ -450,7 +450,7 @@ describe("Instances", function () {
     );
   });
 
-  it("ends every task and instance when service and group are deleted, in any order", async () => {
+  it("ends every task and instance when service and group are deleted, in either order", async () => {
     for (const first of ["service", "group"]) {
       const account = new MemoryAccount();
       account.cluster();

@@ -6,16 +6,16 @@ import { testsEnd } from "./plane";
 /** One answered request. */
 export interface Answer {
   readonly client: number;
-  /** How many answers there were when it was asked. */
+  /** How many answers there were when the request was sent. */
   readonly after: number;
   readonly status: number;
   readonly body: string;
 }
 
 /**
- * Clients that ask one after the other without a pause, each over its own connections, until the test ends.
+ * Clients, each of which sends one request after another without a pause until the test ends.
  *
- * @param redirect "manual" for clients that take a redirect for an answer.
+ * @param redirect "manual" for clients that count a redirect as an answer.
  */
 export function startLoad(
   url: string,
@@ -50,7 +50,7 @@ export function startLoad(
   };
 }
 
-/** Folders that stand for images: `page` is their whole site; undefined leaves the site empty. */
+/** Folders that stand for images, each a site with this one page, or an empty site where it is undefined. */
 export function siteFolders(pages: Record<string, string | undefined>) {
   const root = mkdtempSync(join(tmpdir(), "ecs-handson-sites-"));
   for (const [name, page] of Object.entries(pages)) {

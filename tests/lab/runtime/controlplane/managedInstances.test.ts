@@ -7,7 +7,7 @@ import { endPlanes, runningTasks, service, startPlane, steady, until } from "./p
 
 const PROVIDER = "aws:ecs/capacityProvider:CapacityProvider";
 
-/** A capacity provider of managed instances over some zones, with other requirements. */
+/** Puts a capacity provider of managed instances into `account`; `requirements` overrides its requirements. */
 function provider(
   account: MemoryAccount,
   requirements: Record<string, unknown> = {},
@@ -36,7 +36,7 @@ function provider(
   });
 }
 
-/** A service on them, whose tasks take 0.25 vCPU and 512 MiB unless told otherwise. */
+/** A service on them, whose tasks take 0.25 vCPU and 512 MiB unless `definition` says otherwise. */
 function onManaged(
   account: MemoryAccount,
   changes: Record<string, unknown> = {},
@@ -62,7 +62,7 @@ describe("Managed instances", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("come for tasks that wait, of the cheapest type that holds them, and in no group", async () => {
+  it("are launched for waiting tasks, with the cheapest type that fits them, outside any group", async () => {
     const account = new MemoryAccount();
     provider(account);
     onManaged(account);
@@ -82,7 +82,7 @@ describe("Managed instances", function () {
     );
   });
 
-  it("hold several tasks where one type has room for them", async () => {
+  it("hold several tasks if they have room for them", async () => {
     const account = new MemoryAccount();
     provider(account);
     onManaged(account, { desiredCount: 2 });
@@ -103,7 +103,7 @@ describe("Managed instances", function () {
     for (const { tasks } of instances(plane)) assert.equal(tasks.length, 1);
   });
 
-  it("have the processor of the task definition", async () => {
+  it("have the CPU architecture of the task definition", async () => {
     const account = new MemoryAccount();
     provider(account);
     onManaged(account, {}, { runtimePlatform: { cpuArchitecture: "ARM64" } });
@@ -112,7 +112,7 @@ describe("Managed instances", function () {
     assert.deepEqual(types(plane), ["t4g.small"]);
   });
 
-  it("are as large as requirements and tasks ask for", async () => {
+  it("are as large as both the requirements and the tasks demand", async () => {
     const account = new MemoryAccount();
     provider(account, { memoryMib: { min: 8192 } });
     onManaged(account, {}, { memory: "4096" });
@@ -130,7 +130,7 @@ describe("Managed instances", function () {
     assert.deepEqual(types(plane), ["m6i.large"]);
   });
 
-  it("do not come where no type is allowed, which is said once", async () => {
+  it("are not launched if no type is allowed, which is reported once", async () => {
     const account = new MemoryAccount();
     provider(account, { allowedInstanceTypes: ["p5.48xlarge"] });
     onManaged(account);
@@ -151,7 +151,7 @@ describe("Managed instances", function () {
     assert.deepEqual(types(plane), ["t3.small"]);
   });
 
-  it("go when they have been idle, but for those that are kept", async () => {
+  it("are terminated once idle for long enough, unless the provider keeps idle ones", async () => {
     const account = new MemoryAccount();
     provider(account, {}, { scaleInAfter: -1 });
     onManaged(account);
@@ -174,7 +174,7 @@ describe("Managed instances", function () {
     assert.ok(said.includes(`terminated ${id}: it was idle for 60 seconds`));
   });
 
-  it("are replaced for tasks when somebody ends one", async () => {
+  it("are replaced when someone terminates one that has tasks", async () => {
     const account = new MemoryAccount();
     provider(account);
     onManaged(account);
@@ -188,7 +188,7 @@ describe("Managed instances", function () {
     assert.notEqual(instances(plane)[0]?.id, id);
   });
 
-  it("leave a subnet that is taken from them once their tasks have moved", async () => {
+  it("leave a subnet that their provider no longer has once their tasks have moved", async () => {
     const account = new MemoryAccount();
     provider(account, {}, { zones: ["a"] });
     onManaged(account);
@@ -204,7 +204,7 @@ describe("Managed instances", function () {
     );
   });
 
-  it("take no task of the launch type EC2", async () => {
+  it("take no task with the launch type EC2", async () => {
     const account = new MemoryAccount();
     provider(account, {}, { scaleInAfter: -1 });
     onManaged(account);
@@ -222,7 +222,7 @@ describe("Managed instances", function () {
     assert.equal(instances(plane)[0]?.tasks.length, 1);
   });
 
-  it("go with their capacity provider", async () => {
+  it("are terminated with their capacity provider", async () => {
     const account = new MemoryAccount();
     provider(account, {}, { scaleInAfter: -1 });
     onManaged(account);

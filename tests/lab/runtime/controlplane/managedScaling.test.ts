@@ -11,13 +11,13 @@ const micro = { cpu: 2048, memory: 921, interfaces: 1 };
 const task = { cpu: 0, memory: 128, interfaces: 1 };
 
 describe("instancesNeeded", () => {
-  it("counts an instance for each waiting task where interfaces run out", () => {
+  it("counts an instance for each waiting task when interfaces run out", () => {
     const waiting = [task, task, task].map((size) => ({ size, distinct: false }));
     assert.equal(instancesNeeded(2, waiting, micro), 5);
     assert.equal(instancesNeeded(2, waiting, { ...micro, interfaces: 2 }), 4);
   });
 
-  it("gives tasks that want to be alone an instance each, and none to one that never fits", () => {
+  it("counts an instance for each task that must be alone, and none for one that never fits", () => {
     const size = { ...task, interfaces: 0 };
     const waiting = [1, 2, 3].map(() => ({ size, distinct: true }));
     assert.equal(instancesNeeded(0, waiting, micro), 3);
@@ -25,7 +25,7 @@ describe("instancesNeeded", () => {
     assert.equal(instancesNeeded(1, [huge], micro), 1);
   });
 
-  it("has room for all waiting tasks that fit, with no more instances than tasks", () => {
+  it("makes room for all waiting tasks that fit, with no more instances than tasks", () => {
     const sizes = fc.record({
       cpu: fc.integer({ min: 0, max: 2500 }),
       memory: fc.integer({ min: 6, max: 1000 }),
@@ -48,7 +48,7 @@ describe("instancesNeeded", () => {
 });
 
 describe("capacityProviderReservation", () => {
-  it("is AWS's formula, also without any instance", () => {
+  it("follows AWS's formula, even without instances", () => {
     assert.equal(capacityProviderReservation(3, 2), 150);
     assert.equal(capacityProviderReservation(0, 2), 0);
     assert.equal(capacityProviderReservation(0, 0), 100);
@@ -64,7 +64,7 @@ describe("desiredInstances", () => {
   };
   const limits = { minSize: 1, maxSize: 6 };
 
-  it("follows the need within the group's limits and by the steps allowed", () => {
+  it("follows the need within the group's limits and the allowed step sizes", () => {
     assert.equal(desiredInstances(5, 2, limits, scaling), 5);
     assert.equal(desiredInstances(9, 2, limits, scaling), 6);
     assert.equal(desiredInstances(0, 2, limits, scaling), 1);
@@ -73,14 +73,14 @@ describe("desiredInstances", () => {
     assert.equal(desiredInstances(2, 5, limits, { ...scaling, maximumScalingStepSize: 1 }), 2);
   });
 
-  it("reaches a target exactly where whole instances do", () => {
+  it("hits the target exactly if a whole number of instances can", () => {
     const wide = { minSize: 0, maxSize: 10_000 };
     const desired = desiredInstances(42, 0, wide, { ...scaling, targetCapacity: 28 });
     assert.equal(desired, 150);
     assert.equal(capacityProviderReservation(42, desired), 28);
   });
 
-  it("keeps a reserve below a target of 100 %", () => {
+  it("keeps just as much in reserve as the target asks for", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 50 }),

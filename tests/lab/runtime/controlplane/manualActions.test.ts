@@ -7,12 +7,12 @@ import { endPlanes, runningTasks, service, startPlane, steady, until } from "./p
 
 const target = (plane: ControlPlane) => plane.status().targetGroups[0]?.targets[0];
 
-describe("what a person does to a service by hand", function () {
+describe("changing a service by hand", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
   describe("breaking the health of a task", () => {
-    it("makes its target unhealthy, and mending makes it healthy again", async () => {
+    it("makes its target unhealthy, until it is repaired", async () => {
       const account = new MemoryAccount();
       account.site({ healthCheckGracePeriodSeconds: 60 });
       const plane = await startPlane(account);
@@ -29,7 +29,7 @@ describe("what a person does to a service by hand", function () {
       assert.equal(target(plane)?.taskArn, task?.arn);
     });
 
-    it("lets the service replace the task", async () => {
+    it("makes the service replace the task", async () => {
       const account = new MemoryAccount();
       account.site();
       const plane = await startPlane(account);
@@ -44,7 +44,7 @@ describe("what a person does to a service by hand", function () {
       await until(plane, () => service(plane).notSteadyBecause === undefined);
     });
 
-    it("checks at a new target's pace, not at the configured one", async () => {
+    it("is noticed at the pace of a new target, whatever the configured interval", async () => {
       const account = new MemoryAccount();
       const { targetGroup } = account.site({ healthCheckGracePeriodSeconds: 60 });
       const type = "aws:lb/targetGroup:TargetGroup";
@@ -70,7 +70,7 @@ describe("what a person does to a service by hand", function () {
   });
 
   describe("setting the desired count", () => {
-    it("starts and stops tasks until there are as many", async () => {
+    it("starts or stops tasks until that many run", async () => {
       const account = new MemoryAccount();
       const { service: arn } = account.site();
       const plane = await startPlane(account);
@@ -83,7 +83,7 @@ describe("what a person does to a service by hand", function () {
       }
     });
 
-    it("is refused for a service that is not there, and for a daemon", async () => {
+    it("is refused for a service that does not exist, and for a daemon", async () => {
       const account = new MemoryAccount();
       const daemon = account.service("agent", {
         taskDefinition: account.taskDefinition("agent"),
@@ -100,7 +100,7 @@ describe("what a person does to a service by hand", function () {
     });
   });
 
-  it("shows where each listener rule forwards to, and by which weights", async () => {
+  it("shows where each listener rule forwards to, and with which weights", async () => {
     const account = new MemoryAccount();
     const listener = account.listener(account.loadBalancer("site"));
     const [blue, green] = [account.targetGroup("blue"), account.targetGroup("green")];

@@ -5,10 +5,10 @@ const PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const ECS = "arn:aws:ecs:ap-northeast-1:123456789012";
 
 /**
- * The store of the offline account, with the shapes of @pulumi/aws, and none of the account's checks. It takes what the
- * account refuses, as AWS does: health checks every few milliseconds, without which a target that was
- * healthy needs ten seconds to be unhealthy, grace periods of parts of a second, task definitions that
- * are not there yet. What needs none of that stands on the offline account, see `blueGreenSite.ts`.
+ * The store of the offline account, with the shapes of @pulumi/aws but without the account's checks. It accepts
+ * what the account and AWS refuse: health checks every few milliseconds, without which a healthy target
+ * needs ten seconds to become unhealthy, grace periods of fractions of a second, task definitions that do
+ * not exist yet. Tests that need none of that use the offline account, see `blueGreenSite.ts`.
  */
 export class MemoryAccount implements LiveAccount {
   private readonly store = new Store();
@@ -27,7 +27,7 @@ export class MemoryAccount implements LiveAccount {
     return () => this.listeners.delete(listener);
   }
 
-  /** @param computed outputs that nobody asked for */
+  /** @param computed outputs that are not inputs */
   put(
     type: string,
     id: string,
@@ -137,7 +137,7 @@ export class MemoryAccount implements LiveAccount {
     return arn;
   }
 
-  /** A further call with the same family makes the next revision. */
+  /** Another call with the same family registers the next revision. */
   taskDefinition(family: string, container: Record<string, unknown> = {}): string {
     const revision = this.list("aws:ecs/taskDefinition:TaskDefinition").length + 1;
     const arn = `${ECS}:task-definition/${family}:${revision}`;
@@ -158,7 +158,7 @@ export class MemoryAccount implements LiveAccount {
     return arn;
   }
 
-  /** On Fargate unless told otherwise, or by a strategy. */
+  /** On Fargate unless `outputs` has a launch type or a strategy. */
   service(name: string, outputs: Record<string, unknown>): string {
     const arn = `${ECS}:service/handson/${name}`;
     const isNew = this.get("aws:ecs/service:Service", arn) === undefined;
@@ -255,8 +255,8 @@ export class MemoryAccount implements LiveAccount {
   }
 
   /**
-   * A service with two target groups that take turns, rule `*` for production and one for the header
-   * `x-test` before it. Returns the ARNs.
+   * A service that alternates between two target groups, with a rule `*` for production, and one for the
+   * header `x-test` before it. Returns the ARNs.
    */
   blueGreenSite(
     deploymentConfiguration: Record<string, unknown>,

@@ -9,7 +9,7 @@ describe("the microservices in the control plane", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("drop no request while products is rolled, as users and as shop reach it", async () => {
+  it("drop no request from users or from shop during a rolling deployment of products", async () => {
     const account = new NodeAccount();
     account.secret("a signing key for tests, of 32 characters or more");
     const listener = account.listener(account.loadBalancer("site"));

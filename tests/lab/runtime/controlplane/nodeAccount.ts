@@ -3,7 +3,7 @@ import { MemoryAccount } from "./memoryAccount";
 const NAMESPACE = "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1";
 export const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-AbCdEf";
 
-/** An account with a namespace, whose services are Node programs. */
+/** An account with a namespace, whose services are Node.js programs. */
 export class NodeAccount extends MemoryAccount {
   constructor() {
     super();
@@ -13,7 +13,7 @@ export class NodeAccount extends MemoryAccount {
     });
   }
 
-  /** @param connect whether it takes part in the namespace, and whether under its own name */
+  /** @param connect its part in the namespace: a server has a name there, a client only uses such names */
   nodeService(
     name: string,
     connect: "server" | "client" | "none",

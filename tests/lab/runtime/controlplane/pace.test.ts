@@ -6,7 +6,7 @@ import { siteFolders, startLoad } from "./load";
 import { MemoryAccount } from "./memoryAccount";
 import { endPlanes, service, siteUrl, startPlane, steady, until } from "./plane";
 
-/** Long enough to be seen by a test, at every pace. */
+/** Long enough for a test to see, at every pace. */
 const waitsButOverlap = { taskStartMs: 300, firstCheckMs: 300, minimumDrainMs: 300 };
 const times = { ...waitsButOverlap, overlapMs: 600 };
 
@@ -22,7 +22,7 @@ describe("the pace of the lab", function () {
     sites.remove();
   });
 
-  /** A site of `count` tasks, and what deploys another page. */
+  /** A site of `count` tasks, and a function that deploys another page. */
   async function site(count: number, options: Parameters<typeof startPlane>[1] = {}) {
     const account = new MemoryAccount();
     const taskDefinition = account.taskDefinition("handson", { image: "old" });
@@ -35,7 +35,7 @@ describe("the pace of the lab", function () {
     return { account, plane, deploy, ...arns };
   }
 
-  it("is never slower than AWS, and lasts for a lesson where it would not be seen otherwise", () => {
+  it("is never slower than AWS, and in a lesson takes seconds where learners would otherwise miss a step", () => {
     const { real, lesson, fast } = PACES;
     for (const key of ["taskStartMs", "firstCheckMs", "overlapMs", "minimumDrainMs"] as const) {
       assert.equal(fast[key], 0);
@@ -47,7 +47,7 @@ describe("the pace of the lab", function () {
     assert.deepEqual(PACE_NAMES, Object.keys(PACES));
   });
 
-  it("lets what waits end by a new pace, counted from when it began to wait", async () => {
+  it("ends current waits at a new pace, counted from when they began", async () => {
     const pace = new Pace("real");
     const ended: string[] = [];
     pace.after(
@@ -72,7 +72,7 @@ describe("the pace of the lab", function () {
     assert.equal(pace.name, "fast");
   });
 
-  it("shows when a task starts, is checked and has drained, each before it is so", async () => {
+  it("shows beforehand when a task will start, be checked and have drained", async () => {
     const { plane, deploy } = await site(1);
     const seen = new Set<string>();
     const look = () => {
@@ -98,7 +98,7 @@ describe("the pace of the lab", function () {
   });
 
   it("lets old and new tasks answer side by side during a rolling deployment", async () => {
-    // As long as it takes to hear enough of both: the overlap ends with the change of the pace.
+    // The overlap ends with the change of pace, once both versions have answered often enough.
     const { plane, deploy } = await site(2, { pace: "real", times: waitsButOverlap });
     await steady(plane);
     const load = startLoad(siteUrl(plane), 1);
@@ -110,11 +110,11 @@ describe("the pace of the lab", function () {
     const pages = (await load.stop()).map(({ body }) => body);
     const mixed = pages.slice(pages.indexOf("new page"), pages.lastIndexOf("old page"));
     const share = mixed.filter((page) => page === "new page").length / mixed.length;
-    assert.ok(mixed.length > 20, `${mixed.length} answers while both did`);
+    assert.ok(mixed.length > 20, `${mixed.length} answers while both versions answered`);
     assert.ok(Math.abs(share - 0.5) < 0.05, `${share} of them new`);
   });
 
-  it("does without these waits once it is changed to fast, under way too", async () => {
+  it("skips all waits after a change to fast, even those under way", async () => {
     const { plane } = await site(1, { pace: "real", times: {} });
     await until(plane, () => service(plane).tasks[0]?.lastStatus === "PENDING");
     assert.equal(plane.status().pace, "real");
@@ -123,7 +123,7 @@ describe("the pace of the lab", function () {
     assert.equal(plane.status().pace, "fast");
   });
 
-  it("stops a task at once that still waits for its start", async () => {
+  it("immediately stops a task that is still waiting to start", async () => {
     const { plane, service: arn } = await site(1, { pace: "real", times: {} });
     await until(plane, () => service(plane).tasks[0]?.lastStatus === "PENDING");
     plane.setDesiredCount(arn, 0);

@@ -37,7 +37,7 @@ const unplaced =
   "was unable to place a task because no container instance met all of its requirements.";
 
 describe("place", () => {
-  it("gives the reason of ECS's event for whatever is missing", () => {
+  it("gives the reason that ECS's events give for each missing resource", () => {
     const free = { cpu: 2048, memory: 921, interfaces: 1 };
     const cases: [Partial<Candidate>, string][] = [
       [{ free: { ...free, interfaces: 0 } }, 'encountered error "RESOURCE:ENI".'],
@@ -53,7 +53,7 @@ describe("place", () => {
     assert.ok(chosen([]).startsWith(nowhere));
   });
 
-  it("finds an instance exactly when one has room", () => {
+  it("finds an instance if and only if one has room", () => {
     const sizes = fc.record({
       cpu: fc.integer({ min: 200, max: 300 }),
       memory: fc.integer({ min: 100, max: 150 }),
@@ -83,7 +83,7 @@ describe("place", () => {
     assert.equal(chosen(candidates, [{ type: "spread", field: "instanceId" }]), "a2");
   });
 
-  it("packs where least is left, of what remains equal after the strategy before", () => {
+  it("packs onto the instance with the least left, among those that the previous strategy ranks equal", () => {
     const candidates = [
       instance("empty", { zone: "c" }),
       instance("half", { zone: "c", free: { cpu: 1024, memory: 400, interfaces: 1 } }),
@@ -100,7 +100,7 @@ describe("place", () => {
     assert.equal(chosen(candidates, [{ type: "random" }]), "half");
   });
 
-  it("obeys distinctInstance and memberOf, and names the one that nobody satisfies", () => {
+  it("obeys distinctInstance and memberOf, and reports which of them no instance satisfies", () => {
     const candidates = [instance("a", { tasksOfService: 1 }), instance("c", { zone: "c" })];
     const memberOf = (expression: string) => ({ type: "memberOf", expression });
     assert.equal(chosen(candidates, [], [{ type: "distinctInstance" }]), "c");
@@ -143,7 +143,7 @@ describe("parseClusterQuery", () => {
     ["", undefined],
   ];
   for (const [expression, result] of cases) {
-    it(`${result === undefined ? "does not know" : "reads"} "${expression}"`, () => {
+    it(`${result === undefined ? "does not support" : "reads"} "${expression}"`, () => {
       assert.equal(parseClusterQuery(expression)?.(attributes), result);
     });
   }

@@ -6,7 +6,7 @@ import { endPlanes, LOOK_MS, startPlane, until } from "./plane";
 describe("until", () => {
   afterEach(endPlanes);
 
-  it("looks no more once the test has ended, which may be because its time is over", async () => {
+  it("stops looking once the test has ended, even by a timeout", async () => {
     const plane = await startPlane(new MemoryAccount());
     let looks = 0;
     const refused = assert.rejects(
@@ -16,12 +16,12 @@ describe("until", () => {
     await endPlanes();
     await refused;
     const during = looks;
-    // Timers of one length end in the order in which they began.
+    // Timers of equal length fire in the order in which they were set.
     await setTimeout(LOOK_MS);
     assert.equal(looks, during);
   });
 
-  it("fails with what its condition throws, when it first does", async () => {
+  it("rejects with the first error that its condition throws", async () => {
     const account = new MemoryAccount();
     const plane = await startPlane(account);
     let looks = 0;

@@ -10,14 +10,14 @@ import { InProcessRuntime } from "./inProcess";
 
 export const NGINX_FOLDER = resolve(__dirname, "../../../../nginx");
 
-/** The image of the tutorial's page, and no other. */
+/** Knows the image of the tutorial's page, and no other. */
 export function nginxOnly(image: string): string | undefined {
   return image.startsWith("nginx") ? NGINX_FOLDER : undefined;
 }
 
 /**
- * A control plane at a test's speed, stopped and cleaned by {@link endPlanes}. Its tasks are no processes
- * unless a runtime is asked for.
+ * A control plane at a test's speed, which {@link endPlanes} stops and cleans up. Its tasks are not processes
+ * unless `options` has a runtime.
  */
 export async function startPlane(
   account: LiveAccount,
@@ -49,7 +49,7 @@ export async function startPlane(
 const started: { plane: ControlPlane; workDir: string }[] = [];
 let test = new AbortController();
 
-/** Aborted when the test ends, be it that its time is over: nothing of it must go on in the next one. */
+/** Aborted when the test ends, even by a timeout: nothing of it may go on during the next one. */
 export function testsEnd(): AbortSignal {
   return test.signal;
 }
@@ -64,7 +64,7 @@ export async function endPlanes(): Promise<void> {
   }
 }
 
-/** How often {@link until} looks by itself, in ms. */
+/** How often {@link until} looks without an event, in ms. */
 export const LOOK_MS = 20;
 
 /**
@@ -80,7 +80,11 @@ export function until(plane: ControlPlane, isSo: () => boolean): Promise<void> {
     };
     const abort = () => {
       end();
-      reject(new Error(`the test has ended before it was so: ${JSON.stringify(plane.status())}`));
+      reject(
+        new Error(
+          `the test has ended before the condition held: ${JSON.stringify(plane.status())}`,
+        ),
+      );
     };
     const look = () => {
       try {
@@ -105,7 +109,7 @@ export function steady(plane: ControlPlane): Promise<void> {
   return plane.whenSteady(PATIENCE_MS / 2);
 }
 
-/** Lets everything happen that is due, `times` times. */
+/** Lets the event loop turn `times` times. */
 export async function turns(times: number): Promise<void> {
   for (let turn = 0; turn < times; turn++) await new Promise(setImmediate);
 }

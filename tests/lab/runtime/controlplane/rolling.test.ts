@@ -13,7 +13,7 @@ interface Fake {
   draining: boolean;
 }
 
-/** On Fargate, where every task has its place. */
+/** As on Fargate, which has room for every task. */
 const placed = { unplaced: false, draining: false };
 
 const deployment = fc.record({
@@ -25,7 +25,7 @@ const deployment = fc.record({
 });
 
 describe("rolling", () => {
-  it("stays within minimum and maximum, and ends with the new tasks only or blocked", () => {
+  it("stays within minimum and maximum, and ends with only new tasks or blocked", () => {
     fc.assert(
       fc.property(deployment, fc.infiniteStream(fc.boolean()), (given, coin) => {
         const { desiredCount, minimumHealthyPercent, maximumPercent } = given;
@@ -67,19 +67,19 @@ describe("rolling", () => {
           }
           assert.equal(step.blocked, false);
           if (coin.next().value === true) continue; // asked again before anything changed
-          // The first new task is judged, the others perhaps; in the first rounds some are found sick.
+          // The first waiting task gets its health, the others may; in the first rounds some are unhealthy.
           for (const [index, task] of waiting.entries()) {
             if (index > 0 && coin.next().value === true) continue;
             task.unhealthy = round < 5 && coin.next().value === true;
             task.healthy = !task.unhealthy;
           }
         }
-        assert.fail("it never came to rest");
+        assert.fail("it never settled");
       }),
     );
   });
 
-  it("is never blocked when one task more fits or one task less will do", () => {
+  it("is never blocked when the limits allow one task more or one fewer", () => {
     fc.assert(
       fc.property(deployment, (given) => {
         const { desiredCount, minimumHealthyPercent, maximumPercent } = given;
@@ -115,7 +115,7 @@ describe("rolling", () => {
     assert.deepEqual(step.stop, ["a"]);
   });
 
-  it("stops old tasks for new ones that find no instance, as far as the minimum allows", () => {
+  it("stops old tasks to make room for new ones on the instances, as far as the minimum allows", () => {
     const old = ["a", "b", "c", "d"].map((arn) => ({
       arn,
       deploymentId: "old",
@@ -144,7 +144,7 @@ describe("rolling", () => {
     assert.deepEqual(next(100), { start: 0, stop: [], blocked: false });
   });
 
-  it("replaces a healthy task whose instance drains before it stops it", () => {
+  it("replaces a healthy task on a draining instance before stopping it", () => {
     const task = { deploymentId: "new", unhealthy: false, unplaced: false };
     const leaving = { ...task, arn: "a", healthy: true, draining: true };
     const next = (successors: boolean[]) =>

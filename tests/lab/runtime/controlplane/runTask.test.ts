@@ -47,7 +47,7 @@ describe("a task without a service", function () {
     for (const one of [folder, workDir]) rmSync(one, { recursive: true, force: true });
   });
 
-  it("runs with a command of its own, and shows its exit code and what it wrote", async () => {
+  it("runs with its own command, and shows its exit code and what it wrote", async () => {
     const plane = await start();
     const { command, failures, tasks } = await plane.runTask({
       taskDefinition: "job",
@@ -94,7 +94,7 @@ describe("a task without a service", function () {
     );
   });
 
-  it("is refused in AWS's words for what there is not", async () => {
+  it("is refused in AWS's words for anything that does not exist or is out of range", async () => {
     const plane = await start();
     const request = { taskDefinition: "job", count: 1 };
     for (const [change, why] of [
@@ -112,7 +112,7 @@ describe("a task without a service", function () {
 });
 
 describe("LogStore", () => {
-  it("reads whole lines, by container and task, and those that come later", async () => {
+  it("reads whole lines, by container and task, including those written later", async () => {
     const folder = mkdtempSync(join(tmpdir(), "ecs-handson-logs-"));
     try {
       const store = new LogStore(folder);

@@ -9,7 +9,7 @@ import { endPlanes, startPlane, until } from "./plane";
 
 const CLUSTER = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/handson";
 
-/** What rules, schedules and tasks say from now on. */
+/** What rules, schedules and tasks report from now on. */
 function said(plane: ControlPlane): string[] {
   const lines: string[] = [];
   plane.onEvent(({ source, resource, message }) => {
@@ -35,7 +35,7 @@ function nightly(account: MemoryAccount, target: Record<string, unknown>, state 
   });
 }
 
-/** A clock that runs, from just before midnight on. */
+/** A running clock that starts just before midnight. */
 function beforeMidnight(): () => Date {
   const offset = Date.parse("2026-01-01T23:59:59.800Z") - Date.now();
   return () => new Date(Date.now() + offset);
@@ -79,7 +79,7 @@ describe("tasks on a schedule", function () {
     }
   });
 
-  it("start by a schedule of EventBridge Scheduler that is made while they are served, until it is off", async () => {
+  it("start on an EventBridge Scheduler schedule that is created while the lab runs, until it is disabled", async () => {
     const account = new MemoryAccount();
     const taskDefinitionArn = account.taskDefinition("job");
     const schedule = {
@@ -101,7 +101,7 @@ describe("tasks on a schedule", function () {
     await until(plane, () => plane.status().schedules.length === 0);
   });
 
-  it("say when they are due next, and what they could not start", async () => {
+  it("report when they are due next, and what could not start", async () => {
     const account = new MemoryAccount();
     const ecsTarget = { taskDefinitionArn: "job:9", launchType: "FARGATE" };
     const plane = await startPlane(account, { clock: beforeMidnight() });
@@ -114,7 +114,7 @@ describe("tasks on a schedule", function () {
     ]);
   });
 
-  it("have their schedule in the status, with when it last started and starts next", async () => {
+  it("have their schedule in the status, with its last and next start", async () => {
     const account = new MemoryAccount();
     const ecsTarget = { taskDefinitionArn: account.taskDefinition("job"), launchType: "FARGATE" };
     nightly(account, { ecsTarget });
@@ -134,7 +134,7 @@ describe("tasks on a schedule", function () {
     await until(plane, () => schedule() === undefined);
   });
 
-  it("start by a schedule of EventBridge Scheduler in its time zone, until its end", async () => {
+  it("start on an EventBridge Scheduler schedule in its time zone, until its end date", async () => {
     const account = new MemoryAccount();
     const taskDefinitionArn = account.taskDefinition("job");
     const schedule = (name: string, more: Record<string, unknown> = {}) => {
@@ -159,7 +159,7 @@ describe("tasks on a schedule", function () {
     );
   });
 
-  it("wait while their rule is off, and on instances for room that there is not", async () => {
+  it("wait while their rule is disabled, and do not start without an instance that has room", async () => {
     const account = new MemoryAccount();
     const ecsTarget = { taskDefinitionArn: account.taskDefinition("job"), launchType: "EC2" };
     nightly(account, { ecsTarget }, "DISABLED");

@@ -4,9 +4,9 @@ import { secretValues } from "../../../../lab/runtime/controlplane/ecs/secrets";
 import { Account } from "../../../../lab/account/account";
 import { create } from "../../account/fixtures";
 
-// Secrets Manager API, GetSecretValue: without VersionId and VersionStage it is AWSCURRENT.
+// Secrets Manager API, GetSecretValue: without VersionId and VersionStage it returns AWSCURRENT.
 describe("a container's secrets", () => {
-  it("are the current version's, also while a newer one is pending", async () => {
+  it("come from the current version, even while a newer one is pending", async () => {
     const account = Account.inMemory();
     const { id: secretId } = await create(account, "secret", { name: "db" });
     const version = (password: string, stages?: string[]) =>

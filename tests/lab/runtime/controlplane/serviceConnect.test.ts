@@ -55,7 +55,7 @@ describe("Service Connect and secrets in the control plane", function () {
     );
   });
 
-  it("shows names to members of the namespace only, and under their port only", async () => {
+  it("resolves names for members of the namespace only, and on their port only", async () => {
     account.nodeService("products", "server");
     account.nodeService("shop", "client");
     account.nodeService("stranger", "none");
@@ -68,7 +68,7 @@ describe("Service Connect and secrets in the control plane", function () {
     assert.match(otherPort.failed ?? "", /ENOTFOUND|EAI_AGAIN/);
   });
 
-  it("answers 503 while a service has no task, and reaches it again when it has", async () => {
+  it("answers 503 while a service has no task, and reaches it again when it has one", async () => {
     account.nodeService("products", "server");
     account.nodeService("shop", "client");
     const plane = await start();
@@ -89,7 +89,7 @@ describe("Service Connect and secrets in the control plane", function () {
     assert.equal((await fetched(plane, "shop", url)).status, 200);
   });
 
-  it("gives a task the names that there are when it starts, as AWS does", async () => {
+  it("gives a task the names that exist when it starts, as AWS does", async () => {
     account.nodeService("shop", "client");
     const plane = await start();
     await steady(plane);
@@ -103,7 +103,7 @@ describe("Service Connect and secrets in the control plane", function () {
     assert.equal((await fetched(plane, "shop", url)).status, 200);
   });
 
-  it("hands a container its secrets, and shows their values nowhere", async () => {
+  it("gives a container its secrets, and shows their values nowhere", async () => {
     account.secret(JSON.stringify({ user: "me", password: "very secret" }));
     account.nodeService("shop", "none", {
       secrets: [
@@ -132,16 +132,16 @@ describe("Service Connect and secrets in the control plane", function () {
     assert.ok(!shown.includes("very secret"));
   });
 
-  for (const [title, valueFrom, told] of [
+  for (const [title, valueFrom, expected] of [
     ["a secret without a value", SECRET.replace("key", "other"), /can't find the specified secret/],
-    ["a key that the secret has not", `${SECRET}:user::`, /did not contain json key user/],
+    ["a key that the secret does not have", `${SECRET}:user::`, /did not contain json key user/],
     [
-      "a parameter",
+      "a Parameter Store parameter",
       "arn:aws:ssm:ap-northeast-1:123456789012:parameter/x",
       /does not simulate Parameter Store/,
     ],
   ] as const) {
-    it(`stops a task that wants ${title} before it starts`, async () => {
+    it(`stops a task that needs ${title} before it starts`, async () => {
       account.secret('{"password":"very secret"}');
       account.nodeService("shop", "none", { secrets: [{ name: "KEY", valueFrom }] });
       const plane = await start();
@@ -151,7 +151,7 @@ describe("Service Connect and secrets in the control plane", function () {
       assert.equal(stopped()?.stopCode, "TaskFailedToStart");
       const reason = stopped()?.stoppedReason ?? "";
       assert.match(reason, /^ResourceInitializationError: unable to pull secrets/);
-      assert.match(reason, told);
+      assert.match(reason, expected);
       assert.ok(!reason.includes("very secret"));
     });
   }

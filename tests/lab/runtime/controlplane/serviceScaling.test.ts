@@ -8,7 +8,7 @@ import { endPlanes, runningTasks, service, siteUrl, startPlane, steady, until } 
 
 const resourceId = "service/handson/site";
 
-/** Between one and three tasks, by a policy of the metric. */
+/** Scales the service between one and three tasks by a policy on `metric`. */
 function scaled(account: MemoryAccount, metric: string, resourceLabel?: string): void {
   account.put("aws:appautoscaling/target:Target", resourceId, {
     resourceId,
@@ -30,7 +30,7 @@ describe("ServiceScaling", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("follows the requests to each target out and in again, within the limits", async () => {
+  it("scales out and in again with the requests per target, within the limits", async () => {
     const account = new MemoryAccount();
     account.site();
     scaled(account, "ALBRequestCountPerTarget", "app/site/1/targetgroup/site/1");
@@ -49,7 +49,7 @@ describe("ServiceScaling", function () {
     assert.equal(service(plane).desiredCount, 2);
   });
 
-  it("follows a metric of somebody's own, of exactly its dimensions", async () => {
+  it("follows a custom metric, of exactly the policy's dimensions", async () => {
     const account = new MemoryAccount();
     account.site();
     scaled(account, "BacklogPerTask");
@@ -74,7 +74,7 @@ describe("ServiceScaling", function () {
         values,
       );
     };
-    // Data points of every period, until the service has heard of them.
+    // Data points in every period, until the service has scaled out.
     const putting = setInterval(() => {
       put("orders", 1, 30);
       put("mails", 0);
@@ -94,7 +94,7 @@ describe("ServiceScaling", function () {
     }
   });
 
-  it("follows the CPU that the tasks' processes use out and in again, and shows it", async () => {
+  it("scales out and in again with the CPU that the tasks' processes use, and shows it", async () => {
     const account = new MemoryAccount();
     const folder = programFolder({
       main: `let busy = false;
@@ -136,7 +136,7 @@ describe("ServiceScaling", function () {
     }
   });
 
-  it("has other limits when a scheduled action is due, and is brought within them", async () => {
+  it("sets new limits when a scheduled action is due, and brings the service within them", async () => {
     const account = new MemoryAccount();
     account.site();
     scaled(account, "ECSServiceAverageMemoryUtilization");
@@ -166,7 +166,7 @@ describe("ServiceScaling", function () {
     );
   });
 
-  it("scales by a step when an alarm rings that names the policy", async () => {
+  it("scales by a step when an alarm goes off whose action is the policy", async () => {
     const account = new MemoryAccount();
     account.site();
     scaled(account, "ECSServiceAverageCPUUtilization");
@@ -198,7 +198,7 @@ describe("ServiceScaling", function () {
     assert.equal(runningTasks(plane).length, 2);
   });
 
-  it("says once of each what it cannot simulate", async () => {
+  it("reports only once what it cannot simulate", async () => {
     const account = new MemoryAccount();
     account.site();
     const plane = await startPlane(account);

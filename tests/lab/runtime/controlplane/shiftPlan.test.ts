@@ -11,7 +11,7 @@ const percentage = (least: number) =>
   fc.integer({ min: least * 10, max: 1000 }).map((tenths) => tenths / 10);
 
 describe("linearSteps", () => {
-  it("come in equal parts to 100 percent, and wait after each but the last", () => {
+  it("shift equal parts up to 100 percent, and wait after each but the last", () => {
     fc.assert(
       fc.property(percentage(3), fc.integer({ min: 0, max: 1440 }), (percent, minutes) => {
         const steps = linearSteps(percent, minutes);
@@ -21,7 +21,7 @@ describe("linearSteps", () => {
         let before = 0;
         for (const [index, step] of steps.entries()) {
           const part = step.percent - before;
-          assert.ok(part > 0 && part <= percent + 1e-6, `${part} at once`);
+          assert.ok(part > 0 && part <= percent + 1e-6, `${part} percent in one step`);
           if (index < steps.length - 1) assert.ok(Math.abs(part - percent) < 1e-6);
           before = step.percent;
         }
@@ -29,7 +29,7 @@ describe("linearSteps", () => {
     );
   });
 
-  it("are one step of 100 percent, or ten of 10", () => {
+  it("are one step of 100 percent, ten of 10, or end with a smaller one", () => {
     assert.deepEqual(linearSteps(100, 5), [{ percent: 100, bakeMinutes: 0 }]);
     assert.deepEqual(
       linearSteps(10, 5).map(({ percent }) => percent),
@@ -43,7 +43,7 @@ describe("linearSteps", () => {
 });
 
 describe("canarySteps", () => {
-  it("are a part and the rest, or all at once", () => {
+  it("shift a part and then the rest, or all at once", () => {
     assert.deepEqual(canarySteps(5, 10), [
       { percent: 5, bakeMinutes: 10 },
       { percent: 100, bakeMinutes: 0 },
@@ -53,7 +53,7 @@ describe("canarySteps", () => {
 });
 
 describe("weightsOf", () => {
-  it("are whole numbers that a rule takes, in the percentage's exact proportion", () => {
+  it("returns whole numbers that a rule accepts, in the exact proportion of the percentage", () => {
     fc.assert(
       fc.property(percentage(0), (percent) => {
         const { blue, green } = weightsOf(percent);

@@ -6,7 +6,7 @@ import { PATIENCE_MS } from "../patience";
 import { MemoryAccount } from "./memoryAccount";
 import { endPlanes, startPlane, steady } from "./plane";
 
-/** What a plane says once its site is steady, and what its site's first task and deployment are. */
+/** The status of a plane whose site is steady, with the site and its first task and deployment. */
 async function steadySite() {
   const account = new MemoryAccount();
   account.site();
@@ -23,7 +23,7 @@ describe("describeStatus", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("shows instances as simulated, what they have left, and where each task is", async () => {
+  it("shows that instances are simulated, what they have left, and where each task runs", async () => {
     const account = new MemoryAccount();
     account.cluster();
     account.service("nginx", {
@@ -50,7 +50,7 @@ describe("describeStatus", function () {
     assert.match(all, new RegExp(`HEALTHY +│ nginx: ${id} +│ 127`));
   });
 
-  it("counts down what waits: a deployment's step, its tasks and their targets", async () => {
+  it("counts down the waits of a deployment's step, its tasks and their targets", async () => {
     const { status, site, task, primary } = await steadySite();
     const [group] = status.targetGroups;
     const [target] = group?.targets ?? [];
@@ -86,7 +86,7 @@ describe("describeStatus", function () {
     assert.match(short, /DEACTIVATING, \d\d s left, site draining, \d\d s left/);
   });
 
-  it("says that a service is steady after it was rolled back, and folds its stopped tasks", async () => {
+  it("says that a service is steady after a rollback, and summarizes its stopped tasks", async () => {
     const { status, site, task, primary } = await steadySite();
     const services = [
       {
@@ -110,7 +110,7 @@ describe("describeStatus", function () {
     assert.match(describeStatus(shown, true), /│ STOPPED: Scaling /);
   });
 
-  it("has no table of instances where there are none", async () => {
+  it("has no table of instances if there are none", async () => {
     const plane = await startPlane(new MemoryAccount());
     const text = describeStatus({ stacks: { dev: 1 }, reports: [], plane: plane.status() });
     assert.doesNotMatch(text, /instance/);
@@ -121,7 +121,7 @@ describe("describeShortly", function () {
   this.timeout(PATIENCE_MS);
   afterEach(endPlanes);
 
-  it("shows stacks with what refused them, services, tasks with their targets, and events", async () => {
+  it("shows stacks with the rule that refused them, services, tasks with their targets, and events", async () => {
     const { status } = await steadySite();
     const findings = [
       { policy: "listener-https", pack: "ecs-handson", level: "mandatory" as const, message: "" },
@@ -141,7 +141,7 @@ describe("describeShortly", function () {
     assert.match(stripVTControlCharacters(text), /has reached a steady state\.$/m);
   });
 
-  it("says so where nothing is served", () => {
+  it("says so if nothing is served", () => {
     const text = describeShortly({ stacks: {}, reports: [] });
     assert.equal(text, "The account is empty.\nNothing is being served.\n");
   });

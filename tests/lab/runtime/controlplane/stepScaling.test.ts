@@ -33,7 +33,7 @@ describe("steppedCount", () => {
     assert.equal(steppedCount(steps("ExactCapacity", [1, 2, 7, 9]), "above", 4, limits), 7);
   });
 
-  it("changes by percents, at least by one task and by the least magnitude", () => {
+  it("changes by percent, by at least one task and the minimum magnitude", () => {
     const percent = steps("PercentChangeInCapacity", [-50, -10, 30, 60]);
     assert.equal(steppedCount(percent, "above", 5, limits), 6);
     assert.equal(steppedCount(percent, "above", 2, limits), 3);

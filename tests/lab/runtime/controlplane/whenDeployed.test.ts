@@ -29,16 +29,16 @@ describe("waiting for a service's deployment", function () {
     ...more,
   });
 
-  it("ends when the tasks are healthy, and tells meanwhile what is missing", async () => {
+  it("ends when the tasks are healthy, and reports what is missing until then", async () => {
     const { arn, plane } = await site();
-    const told: string[] = [];
-    await plane.whenDeployed(arn, wait({ onProgress: (text: string) => told.push(text) }));
+    const reported: string[] = [];
+    await plane.whenDeployed(arn, wait({ onProgress: (text: string) => reported.push(text) }));
     assert.equal(runningTasks(plane).length, 1);
-    assert.match(told[0] ?? "", /^site: 0 of 1 tasks are healthy/);
-    assert.deepEqual(told, [...new Set(told)]);
+    assert.match(reported[0] ?? "", /^site: 0 of 1 tasks are healthy/);
+    assert.deepEqual(reported, [...new Set(reported)]);
   });
 
-  it("waits for tasks that a new desired count asks for, though nothing is deployed", async () => {
+  it("waits for the tasks of a new desired count, though nothing is deployed", async () => {
     const { account, arn, plane } = await site();
     await steady(plane);
     account.service("site", { desiredCount: 3 });
@@ -46,7 +46,7 @@ describe("waiting for a service's deployment", function () {
     assert.equal(runningTasks(plane).length, 3);
   });
 
-  // The sentences are those of the provider's acceptance tests, internal/service/ecs/service_test.go.
+  // The messages are those of the provider's acceptance tests, internal/service/ecs/service_test.go.
   it("fails with ECS's reason once a deployment has been rolled back", async () => {
     const { account, arn, plane } = await site();
     await steady(plane);
@@ -60,7 +60,7 @@ describe("waiting for a service's deployment", function () {
     assert.equal(service(plane).deployments[0]?.rolloutState, "COMPLETED");
   });
 
-  it("fails when the first deployment has nothing to go back to", async () => {
+  it("fails when the first deployment has nothing to roll back to", async () => {
     const account = new MemoryAccount();
     const { service: arn } = account.site(breaker);
     account.service("site", {
@@ -72,7 +72,7 @@ describe("waiting for a service's deployment", function () {
     });
   });
 
-  it("fails with the reason of whoever stopped the deployment", async () => {
+  it("fails with the reason when a user stops the deployment", async () => {
     const { account, arn, plane } = await site();
     await steady(plane);
     account.service("site", {
@@ -94,7 +94,7 @@ describe("waiting for a service's deployment", function () {
     await assert.rejects(waiting, { message: /stopped by user request/ });
   });
 
-  it("fails when a newer deployment takes the place of the awaited one", async () => {
+  it("fails when a newer deployment replaces the awaited one", async () => {
     const { account, arn, plane } = await site();
     await steady(plane);
     const deploy = (image: string) => {
@@ -111,7 +111,7 @@ describe("waiting for a service's deployment", function () {
     });
   });
 
-  it("fails with what is missing when the time is over", async () => {
+  it("fails with what is missing when the timeout expires", async () => {
     const { account, arn, plane } = await site({});
     await steady(plane);
     account.service("site", {
@@ -123,7 +123,7 @@ describe("waiting for a service's deployment", function () {
     );
   });
 
-  it("ends with the operation that waits, and with the service", async () => {
+  it("ends when the operation is cancelled or the service is deleted", async () => {
     const { account, arn, plane } = await site({});
     await steady(plane);
     account.service("site", {

@@ -13,7 +13,7 @@ describe("LoadBalancers", function () {
   const { fixed, forward, get, ok, open, port, register, target } = bench;
 
   describe("rules", () => {
-    it("asks them by priority and falls back to the default action", async () => {
+    it("tries them by priority and falls back to the default action", async () => {
       const listener = bench.account.listener(bench.account.loadBalancer("site"));
       bench.account.rule(listener, 20, [{ pathPattern: { values: ["/*"] } }], [fixed("all")]);
       bench.account.rule(listener, 10, [{ pathPattern: { values: ["/a*"] } }], [fixed("a")]);
@@ -33,7 +33,7 @@ describe("LoadBalancers", function () {
       assert.equal(fallback.headers.get("content-type"), "text/plain; charset=utf-8");
     });
 
-    it("redirects, to a port of this machine where the load balancer listens there", async () => {
+    it("redirects, to the port on this machine of the load balancer's own listeners", async () => {
       const balancer = bench.account.loadBalancer("site");
       const listener = bench.account.listener(balancer);
       bench.account.listener(balancer, { port: 18_250 });
@@ -83,7 +83,7 @@ describe("LoadBalancers", function () {
       bench.account.rule(listener, 1, [{ pathPattern: { values: ["*"] } }], [forward(group)]);
     });
 
-    it("takes turns between healthy targets over connections that it keeps", async () => {
+    it("alternates between healthy targets over connections that it keeps open", async () => {
       const balancers = await open();
       const sockets = new Set<unknown>();
       for (const name of ["a", "b"]) {
@@ -99,7 +99,7 @@ describe("LoadBalancers", function () {
       assert.equal(sockets.size, 2);
     });
 
-    it("tells the target who asked, how and where, and keeps the rest of the request", async () => {
+    it("tells the target the client's address, protocol and port, and keeps the rest of the request", async () => {
       const balancers = await open();
       let seen: IncomingMessage | undefined;
       let body = "";
@@ -127,7 +127,7 @@ describe("LoadBalancers", function () {
       assert.match(String(seen.headers["x-amzn-trace-id"]), /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
     });
 
-    it("keeps what client and target say about their connections to itself", async () => {
+    it("passes on neither side's headers about the connection", async () => {
       const balancers = await open();
       let connection: string | undefined;
       const address = await target((incoming, response) => {
@@ -231,7 +231,7 @@ describe("LoadBalancers", function () {
       assert.equal(answer, "HELLO");
     });
 
-    it("outlives WebSockets whose clients go away at any moment", async () => {
+    it("survives WebSocket clients that disconnect at any moment", async () => {
       const balancers = await open();
       const server = createServer(ok);
       server.on("upgrade", (_, socket) => {
@@ -254,7 +254,7 @@ describe("LoadBalancers", function () {
       assert.equal(await (await get(balancers)).text(), "ok");
     });
 
-    it("ignores the wish for another protocol than WebSocket, as for HTTP/2 in the clear", async () => {
+    it("ignores requests to upgrade to anything but WebSocket, such as HTTP/2 without TLS", async () => {
       const balancers = await open();
       const address = await target(({ headers }, response) =>
         response.end(`upgrade ${String(headers.upgrade)}`),
@@ -274,7 +274,7 @@ describe("LoadBalancers", function () {
       assert.equal((await answer.setEncoding("utf8").toArray()).join(""), "upgrade undefined");
     });
 
-    it("goes on with a connection whose request was answered before its body was read", async () => {
+    it("keeps using a connection whose request was answered before its body was read", async () => {
       const balancers = await open();
       const address = await target((incoming, response) => {
         if (incoming.method === "POST") response.writeHead(413).end("too large");
@@ -299,7 +299,7 @@ describe("LoadBalancers", function () {
       assert.equal(await ask("GET"), 200);
     });
 
-    it("closes a client's connection where that asks for it", async () => {
+    it("closes a client's connection if the client asks for that", async () => {
       const balancers = await open();
       await register(balancers, group, await target(ok), "healthy");
       const answer = await new Promise<string>((done) => {
@@ -424,7 +424,7 @@ describe("LoadBalancers", function () {
       assert.equal(port(await open({ port: takenPort })), next);
     });
 
-    it("gives each of two listeners its own port again, also when it opens alone", async () => {
+    it("gives each of two listeners its own port again, even if only one is opened", async () => {
       bench.account.listener(bench.account.loadBalancer("one"));
       bench.account.listener(bench.account.loadBalancer("two"));
       const ports = (balancers: LoadBalancers) =>
@@ -441,7 +441,7 @@ describe("LoadBalancers", function () {
       assert.equal(ports(alone)[1], before[1]);
     });
 
-    it("lets a wanted port win over the one it had", async () => {
+    it("prefers a requested port over the previous one", async () => {
       bench.account.listener(bench.account.loadBalancer("site"));
       const balancers = await open();
       const before = port(balancers);
@@ -449,7 +449,7 @@ describe("LoadBalancers", function () {
       assert.ok(port(await open({ port: before + 100 })) >= before + 100);
     });
 
-    it("tells the address by the load balancer's name and by number", async () => {
+    it("reports its address both by the load balancer's name and by IP address", async () => {
       bench.account.listener(bench.account.loadBalancer("site"));
       const balancers = await open();
       const [balancer] = balancers.status().loadBalancers;

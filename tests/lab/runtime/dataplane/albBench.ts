@@ -11,7 +11,7 @@ import { MemoryAccount } from "../controlplane/memoryAccount";
 
 /** Asks for WebSockets and resets each connection, at once or after some turns of the event loop. */
 export async function resetUpgrades(port: number): Promise<void> {
-  const wish =
+  const upgrade =
     "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
   for (let turns = 0; turns < 40; turns++) {
@@ -22,10 +22,10 @@ export async function resetUpgrades(port: number): Promise<void> {
         .once("close", () => {
           done();
         });
-      socket.write(wish, () => {
+      socket.write(upgrade, () => {
         let left = turns;
         const reset = () => {
-          // Data in flight, which nobody reads any more, meets the reset.
+          // The reset meets data in flight that is no longer read.
           if (left-- > 0) setImmediate(reset);
           else socket.write("frame", () => socket.resetAndDestroy());
         };
@@ -35,7 +35,7 @@ export async function resetUpgrades(port: number): Promise<void> {
   }
 }
 
-/** Load balancers and what plays their tasks, anew for each test of a suite, which is to call it. */
+/** Load balancers and servers that play their tasks, new for each test of the suite that calls it. */
 export function albBench() {
   const cleanUps: (() => void | Promise<void>)[] = [];
   const bench = {
@@ -43,7 +43,7 @@ export function albBench() {
     workDir: "",
     /** What the load balancers have reported. */
     events: [] as Omit<PlaneEvent, "at">[],
-    /** Called when a target's health is another. */
+    /** Called when a target's health changes. */
     onHealth: (() => undefined) as (targetGroupArn: string, health: TargetHealth) => void,
     cleanUps,
 

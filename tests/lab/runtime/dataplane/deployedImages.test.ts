@@ -63,7 +63,7 @@ describe("a task's page", function () {
     rmSync(root, { recursive: true, force: true });
   });
 
-  it("stays as it was deployed when its folder is edited, until another revision is", async () => {
+  it("stays as deployed when its folder is edited, until another revision is deployed", async () => {
     edit("first");
     const running = await start({ taskDefinition: "handson:1" });
     edit("second");
@@ -72,12 +72,12 @@ describe("a task's page", function () {
     assert.equal(headingOf(await sibling()), "first");
     const next = await start({ taskDefinition: "handson:2" });
     assert.equal(headingOf(await next()), "second");
-    await openRuntime(); // the lab has been started anew
+    await openRuntime(); // the lab has been restarted
     const again = await start({ taskDefinition: "handson:1" });
     assert.equal(headingOf(await again()), "first");
   });
 
-  it("is made anew where what was deployed is damaged", async () => {
+  it("is copied again if the deployed copy is damaged", async () => {
     edit("first");
     await start({ taskDefinition: "handson:1" });
     const deployed = join(root, "work", "deployed");
@@ -90,7 +90,7 @@ describe("a task's page", function () {
     }
   });
 
-  it("tells revision, image, task and zone, and of no nginx that is not there", async () => {
+  it("shows revision, image, task and zone, and mentions no nginx where none runs", async () => {
     const text = await (await start({ taskDefinition: "handson:3", zone: "ap-northeast-1c" }))();
     const facts = [...text.matchAll(/<dt>(\w+)<\/dt><dd>([^<]*)<\/dd>/g)].map(([, ...row]) => row);
     assert.deepEqual(facts, [
@@ -102,14 +102,14 @@ describe("a task's page", function () {
     assert.doesNotMatch(text, /<!--#|[Tt]his nginx|nginx が動いて/);
   });
 
-  it("is whole where nothing is known of its task", async () => {
+  it("is complete even if nothing is known about its task", async () => {
     const text = await (await start())();
     assert.doesNotMatch(text, /<!--#|<dl/);
     assert.match(text, /<h1>It runs on Amazon ECS<\/h1>/);
   });
 
-  it("says the same in the image as in the lab, and nothing that could be markup", () => {
-    const by = (given: { image: string; facts: TaskFacts }) => {
+  it("says the same in the image as in the lab, and takes no markup from its facts", () => {
+    const writtenByImage = (given: { image: string; facts: TaskFacts }) => {
       const file = join(root, "task.html");
       const metadata = taskMetadata({ taskArn, ...given }) ?? "";
       const env = { PATH: process.env.PATH, TASK_METADATA: metadata };
@@ -119,10 +119,10 @@ describe("a task's page", function () {
     const digest = `123456789012.dkr.ecr.x.amazonaws.com/web@sha256:${"a1".repeat(32)}`;
     for (const one of [image, digest, "nginx", "localhost:5000/nginx:2"]) {
       const given = { image: one, facts: { taskDefinition: "web:12", zone: "us-east-1a" } };
-      assert.equal(by(given), taskPage({ taskArn, ...given }), one);
+      assert.equal(writtenByImage(given), taskPage({ taskArn, ...given }), one);
     }
     const evil = { image, facts: { taskDefinition: "web:1", zone: "<script>" } };
-    assert.doesNotMatch(by(evil) + taskPage({ taskArn, ...evil }), /<script/);
+    assert.doesNotMatch(writtenByImage(evil) + taskPage({ taskArn, ...evil }), /<script/);
   });
 });
 
@@ -155,7 +155,7 @@ describe("a Node.js program as a task", function () {
     runtime = await chooseRuntime({
       runtime: "static",
       images: () => file("app"),
-      // Far from the packages, as a lab's folder may be.
+      // Outside the folder with the packages, as the lab's folder may be.
       workDir: `${root}-lab`,
     });
     await runtime.prepare();
@@ -166,7 +166,7 @@ describe("a Node.js program as a task", function () {
     rmSync(`${root}-lab`, { recursive: true, force: true });
   });
 
-  it("runs as it was deployed when its folder is edited, until another revision does, with its packages", async () => {
+  it("runs as deployed, with its packages, when its folder is edited, until another revision is deployed", async () => {
     says("first");
     assert.equal(await start({ taskDefinition: "app:1" }), "hello first");
     says("second");
@@ -174,14 +174,14 @@ describe("a Node.js program as a task", function () {
     assert.equal(await start({ taskDefinition: "app:2" }), "hello second");
   });
 
-  it("runs in its folder where it belongs to no revision", async () => {
+  it("runs in its own folder if it belongs to no revision", async () => {
     says("first");
     assert.equal(await start(), "hello first");
     says("second");
     assert.equal(await start(), "hello second");
   });
 
-  it("runs in its folder where that has the lab's in it, which no copy could be in", async () => {
+  it("runs in its own folder if that contains the lab's, where a copy would contain itself", async () => {
     runtime = await chooseRuntime({
       runtime: "static",
       images: () => file("app"),

@@ -5,9 +5,9 @@ import { delimiter, dirname, join } from "node:path";
 import { chooseRuntime } from "../../../../lab/runtime/dataplane/tasks/chooseRuntime";
 import { type TaskRuntime, TaskStartError } from "../../../../lab/runtime/dataplane/tasks/runtime";
 
-// Plays the docker command and its engine: writes down how it is called, and lets `run` serve HTTP
-// on a port of its own until `stop`. Names that contain "broken" fail as the engine would.
-// A shell script, for it is called for everything; only `run` needs Node.js.
+// Plays the docker command and its engine: records how it is called, and lets `run` serve HTTP
+// on its own port until `stop`. Names that contain "broken" fail as the engine would.
+// A shell script, as it is called for everything; only `run` needs Node.js.
 const DOCKER = `#!/bin/sh
 here=$(dirname "$0")
 fail() { echo "$1" >&2; exit 1; }
@@ -51,7 +51,7 @@ const file = (what) => join(folder, what + "-" + name);
 const server = createServer((_request, response) => response.end("from the container"));
 server.listen(0, "127.0.0.1", () => {
   writeFileSync(file("pid"), String(process.pid));
-  // Whole as soon as it is there.
+  // Complete as soon as it exists.
   writeFileSync(file("new"), String(server.address().port));
   renameSync(file("new"), file("port"));
   console.log("container says hello");
@@ -100,7 +100,7 @@ describe("docker runtime", () => {
     assert.equal(runtime.name, "docker");
   });
 
-  it("is refused with the engine's own words when none answers", async () => {
+  it("is rejected with the engine's own message when no engine answers", async () => {
     writeFileSync(join(bin, "engine-down"), "");
     const options = { images: () => undefined, workDir: "/project/.lab" };
     await assert.rejects(
@@ -110,7 +110,7 @@ describe("docker runtime", () => {
     assert.notEqual((await chooseRuntime(options)).name, "docker");
   });
 
-  it("starts no container of an image that is not as it was pushed", async () => {
+  it("starts no container from an image that is no longer as it was pushed", async () => {
     const checked = await chooseRuntime({
       images: () => "/project/nginx",
       checkImage: (image) => Promise.reject(new TaskStartError(`${image}: damaged`)),
@@ -120,7 +120,7 @@ describe("docker runtime", () => {
     assert.deepEqual(calls("run"), []);
   });
 
-  it("gives secrets by the environment only, and a namespace's members a network with their names", async () => {
+  it("passes secrets only in the environment, and gives a namespace's members a network with their names", async () => {
     const output: string[] = [];
     const task = await runtime.startContainer({
       ...spec("nginx"),
@@ -148,7 +148,7 @@ describe("docker runtime", () => {
     );
   });
 
-  it("builds the image's folder and runs it with its port on this machine only", async () => {
+  it("builds the image's folder and publishes its port on this machine only", async () => {
     const output: string[] = [];
     const task = await runtime.startContainer({
       ...spec("nginx", { COLOR: "blue" }),
@@ -177,7 +177,7 @@ describe("docker runtime", () => {
     assert.deepEqual(calls("stop"), [["stop", "-t", "5", "ecs-handson-0123abcd"]]);
   });
 
-  it("lets containers of a task share the network of one that does nothing", async () => {
+  it("lets a task's containers share the network of a pause container", async () => {
     const { taskArn } = spec("nginx");
     const alone = { taskArn, containerCount: 1, containerPorts: [80] };
     assert.equal(await runtime.openNetwork?.(alone), undefined);
@@ -215,7 +215,7 @@ describe("docker runtime", () => {
     assert.deepEqual(calls("build"), []);
   });
 
-  it("gives ECS's error, the engine's reason and a way out when an image cannot be had", async () => {
+  it("reports ECS's error, the engine's reason and a remedy when an image is not available", async () => {
     await assert.rejects(runtime.startContainer(spec("broken:1")), {
       name: "TaskStartError",
       message: /^CannotPullContainerError: the real reason\. .*docker pull broken:1/,
@@ -226,14 +226,14 @@ describe("docker runtime", () => {
     });
   });
 
-  it("gives the container's last words when it ends at once", async () => {
+  it("reports a container's last output when it exits at once", async () => {
     await assert.rejects(runtime.startContainer(spec("nginx", { EXIT: "3" })), {
       name: "TaskStartError",
       message: /^CannotStartContainerError: .*no such file/,
     });
   });
 
-  it("removes what a killed lab on the same folder left", async () => {
+  it("removes what a killed lab left in the same folder", async () => {
     await runtime.prepare();
     const filter = "label=ecs-handson.lab=/project/.lab";
     assert.deepEqual(calls("ps"), [["ps", "--all", "--quiet", "--filter", filter]]);

@@ -35,7 +35,7 @@ describe("Forwarder", function () {
     return (server.address() as AddressInfo).port;
   }
 
-  /** A port whose requests go to this target; one that is refused gets the status and no body. */
+  /** A port whose requests go to this target; a refused one is answered with the status and no body. */
   async function forwardTo(target: RequestListener, { idleMs = PATIENCE_MS, headers = {} } = {}) {
     const address = `127.0.0.1:${await listen(target)}`;
     const forwarder = new Forwarder(idleMs);
@@ -58,7 +58,7 @@ describe("Forwarder", function () {
       asked.once("response", resolve).once("error", reject);
     });
 
-  it("passes on a request and its answer as they are, whatever they hold", async () => {
+  it("passes on a request and its answer unchanged, whatever they contain", async () => {
     const port = await forwardTo(
       (incoming, response) => {
         void buffer(incoming).then((body) => {
@@ -115,7 +115,7 @@ describe("Forwarder", function () {
     );
   });
 
-  it("keeps fields of the same name apart", async () => {
+  it("keeps headers of the same name apart", async () => {
     const port = await forwardTo((incoming, response) => {
       response.setHeader("Set-Cookie", ["a=1", "b=2; Path=/"]);
       response.end(
@@ -127,7 +127,7 @@ describe("Forwarder", function () {
     assert.deepEqual(JSON.parse(await text(answer)), ["1", "2"]);
   });
 
-  it("passes on answers without a body, and goes on with the connection", async () => {
+  it("passes on answers without a body, and keeps using the connection", async () => {
     const port = await forwardTo((incoming, response) => {
       response.writeHead(Number(incoming.url?.slice(1)), { ETag: '"1"' }).end();
     });
@@ -149,7 +149,7 @@ describe("Forwarder", function () {
     }
   });
 
-  it("streams both ways: neither side waits for the other's end", async () => {
+  it("streams both ways: neither side waits for the other to finish", async () => {
     const port = await forwardTo((incoming, response) => {
       incoming.pipe(response);
     });
@@ -163,7 +163,7 @@ describe("Forwarder", function () {
     assert.equal(await text(answer), "second");
   });
 
-  it("holds back whoever is quicker than the one who reads", async () => {
+  it("holds back a sender that is faster than its reader", async () => {
     const size = 100 * 1024 * 1024;
     let sent = 0;
     const port = await forwardTo((incoming, response) => {
@@ -182,15 +182,15 @@ describe("Forwarder", function () {
     });
     const answer = await ask(port);
     await once(answer, "readable");
-    // Nobody reads: while others are answered, no more is sent than sockets and buffers hold.
+    // Nobody reads yet: while others are answered, no more is sent than sockets and buffers hold.
     for (let other = 0; other < 50; other += 1) await ask(port, { method: "HEAD" });
-    assert.ok(sent < size / 2, `${sent} bytes were sent to somebody who reads none`);
+    assert.ok(sent < size / 2, `${sent} bytes were sent to a client that reads none`);
     let received = 0;
     for await (const chunk of answer) received += (chunk as Buffer).length;
     assert.equal(received, size);
   });
 
-  it("gives up what the target does for a client that is gone", async () => {
+  it("ends its request to the target when the client is gone", async () => {
     let gone: Promise<unknown> | undefined;
     let arrived = (): void => undefined;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
@@ -205,7 +205,7 @@ describe("Forwarder", function () {
     await gone;
   });
 
-  it("does not pass on hints that come before the answer", async () => {
+  it("does not pass on informational responses", async () => {
     const port = await forwardTo((_, response) => {
       response.writeEarlyHints({ link: "</style.css>; rel=preload" });
       response.writeProcessing();
@@ -218,14 +218,14 @@ describe("Forwarder", function () {
     assert.deepEqual(hints, []);
   });
 
-  it("refuses what no target can be asked", async () => {
+  it("refuses a request that it cannot pass on to any target", async () => {
     const port = await forwardTo((_, response) => response.end("asked"));
     const socket = connect(port, "127.0.0.1");
     socket.end("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     assert.match(await text(socket), /^HTTP\/1\.1 400 /);
   });
 
-  it("lets the client see that an answer broke off or stopped", async () => {
+  it("lets the client see that an answer broke off or stalled", async () => {
     const port = await forwardTo(
       (incoming, response) => {
         response.writeHead(200, { "Content-Length": 100 }).write("beginning");

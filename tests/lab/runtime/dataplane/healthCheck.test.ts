@@ -48,7 +48,7 @@ describe("health checks over HTTP/2", function () {
     return toTargetGroup(record).healthCheck;
   }
 
-  it("call the path's method, and take the call's status for the code", async () => {
+  it("call the method that the path names, and match the code against the call's status", async () => {
     assert.equal(await probe(await serve(withTrailers(0)), check("0"), "GRPC"), undefined);
     assert.equal(asked[0]?.[":method"], "POST");
     assert.equal(asked[0][":path"], PATH);
@@ -59,7 +59,7 @@ describe("health checks over HTTP/2", function () {
     });
   });
 
-  it("take the status with the headers when there is nothing else", async () => {
+  it("take the status from the headers when there are no trailers", async () => {
     const address = await serve((stream) => {
       const headers = { "content-type": "application/grpc", "grpc-status": "12" };
       stream.respond(headers, { endStream: true });
@@ -67,7 +67,7 @@ describe("health checks over HTTP/2", function () {
     assert.equal(await probe(address, check("12"), "GRPC"), undefined);
   });
 
-  it("ask HTTP/2 targets for a page", async () => {
+  it("request a page from HTTP/2 targets", async () => {
     const address = await serve((stream) => {
       stream.respond({ ":status": 204 }, { endStream: true });
     });
@@ -75,7 +75,7 @@ describe("health checks over HTTP/2", function () {
     assert.equal(asked[0]?.[":method"], "GET");
   });
 
-  it("fail when nobody listens, when an answer has no status, and when none comes", async () => {
+  it("fail when nothing listens, when an answer has no status, and when there is no answer", async () => {
     const failed = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
     assert.deepEqual(await probe("127.0.0.1:1", check("0"), "GRPC"), failed);
     const plain = await serve((stream) => {

@@ -11,8 +11,8 @@ const network: TaskNetwork = {
   close: () => Promise.resolve(),
 };
 
-describe("a command beside a container", () => {
-  it("finds the task's ports where they are on this machine, and nothing else's", () => {
+describe("a command run next to a container", () => {
+  it("reaches the task's ports where they are on this machine, and no others", () => {
     for (const [word, moved] of [
       [
         "curl -f http://localhost/health || exit 1",
@@ -29,7 +29,7 @@ describe("a command beside a container", () => {
     assert.equal(withMovedPorts("http://localhost/", undefined), "http://localhost/");
   });
 
-  it("tells its exit code, 137 when its time is over and 127 when there is no such program", async () => {
+  it("returns its exit code, 137 after a timeout, and 127 if there is no such program", async () => {
     const options = { environment: { PATH: process.env.PATH }, timeoutMs: 60_000 };
     assert.equal(await runHostCommand(["sh", "-c", "exit 3"], options), 3);
     assert.equal(await runHostCommand(["no-such-program"], options), 127);

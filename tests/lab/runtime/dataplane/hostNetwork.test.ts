@@ -25,13 +25,13 @@ describe("a task's network on this machine", () => {
     assert.equal(network.claim(80, "other"), true);
   });
 
-  it("gives nobody a port whose file cannot be read", () => {
+  it("gives no container a port whose file cannot be read", () => {
     writeFileSync(join(network.folder, "80"), "");
     assert.equal(network.claim(80, "one"), false);
     assert.equal(network.address(80), undefined);
   });
 
-  it("gives nobody a port once it is closed", async () => {
+  it("gives no container a port once it is closed", async () => {
     await network.close();
     assert.equal(network.claim(80, "one"), false);
   });

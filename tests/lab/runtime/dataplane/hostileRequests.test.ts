@@ -11,11 +11,11 @@ import { LoadBalancers } from "../../../../lab/runtime/dataplane/alb/alb";
 import { MemoryAccount } from "../controlplane/memoryAccount";
 import { PATIENCE_MS } from "../patience";
 
-/** A request that one reader of it takes for the end of the other's. */
+/** A request that hides in another's body, where readers disagree about the end of that one. */
 const SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 const chunked = `0\r\n\r\n${SMUGGLED}`;
 
-/** Fields and body of requests whose end two readers could see at two places. */
+/** Headers and body of requests that two readers could end at different places. */
 const ambiguous: Readonly<Record<string, readonly [fields: string, body: string]>> = {
   "a length and chunks": [
     `Content-Length: ${chunked.length}\r\nTransfer-Encoding: chunked`,
@@ -27,12 +27,12 @@ const ambiguous: Readonly<Record<string, readonly [fields: string, body: string]
   "a length with a sign": [`Content-Length: +${SMUGGLED.length}`, SMUGGLED],
   "a space before the colon": [`Transfer-Encoding : chunked`, chunked],
   "chunks that are not the last encoding": [`Transfer-Encoding: chunked, identity`, chunked],
-  "an encoding that nobody knows": [`Transfer-Encoding: xchunked`, chunked],
-  "a chunk's size that is no number": ["Transfer-Encoding: chunked", `0x0\r\n\r\n${SMUGGLED}`],
-  "a field that is folded": [`X: a\r\n Transfer-Encoding: chunked\r\nContent-Length: a`, SMUGGLED],
+  "an unknown encoding": [`Transfer-Encoding: xchunked`, chunked],
+  "a chunk size that is not a number": ["Transfer-Encoding: chunked", `0x0\r\n\r\n${SMUGGLED}`],
+  "a folded header": [`X: a\r\n Transfer-Encoding: chunked\r\nContent-Length: a`, SMUGGLED],
 };
 
-describe("a load balancer whose client is hostile", function () {
+describe("a load balancer with a hostile client", function () {
   this.timeout(PATIENCE_MS);
   let balancers: LoadBalancers;
   let server: Server;
@@ -78,7 +78,7 @@ describe("a load balancer whose client is hostile", function () {
     rmSync(workDir, { recursive: true });
   });
 
-  /** What is answered until the connection ends, which it does after the client has said all. */
+  /** All that is answered until the connection ends; the client closes its half after the request. */
   async function answered(request: string): Promise<string> {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
     socket.end(request);
@@ -88,7 +88,7 @@ describe("a load balancer whose client is hostile", function () {
   const page = async () => (await fetch(`http://127.0.0.1:${port}/page`)).text();
 
   for (const [what, [fields, body]] of Object.entries(ambiguous)) {
-    it(`refuses a request with ${what}, and passes no other on that hides in it`, async () => {
+    it(`refuses a request with ${what}, and passes on none that hides in it`, async () => {
       const answer = await answered(`POST /first HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n${body}`);
       assert.match(answer, /^HTTP\/1\.1 400 /);
       assert.equal(answer.split("HTTP/1.1").length, 2, answer);
@@ -97,12 +97,12 @@ describe("a load balancer whose client is hostile", function () {
     });
   }
 
-  it("ends the connection of one that has closed its half of it, and answers others", async () => {
+  it("ends the connection of a client that has closed its half, and answers others", async () => {
     await answered("GET /half HTTP/1.1\r\nHost: a\r\n\r\n");
     assert.equal(await page(), "ok");
   });
 
-  it("answers others while one never ends its request", async () => {
+  it("answers others while a client never finishes its request", async () => {
     const slow = connect(port, "127.0.0.1");
     slow.write("GET /slow HTTP/1.1\r\nHost: a\r\nX: ");
     assert.equal(await page(), "ok");

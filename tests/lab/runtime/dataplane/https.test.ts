@@ -22,7 +22,7 @@ interface Answer {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly protocol: string | null;
-  /** What the server's certificate is for. */
+  /** The names on the server's certificate. */
   readonly names: string | undefined;
 }
 
@@ -78,7 +78,7 @@ describe("HTTPS listeners", function () {
     return found;
   }
 
-  /** Asks as a client does that trusts the lab's authority. */
+  /** Sends a request as a client that trusts the lab's certificate authority. */
   function ask(
     balancers: LoadBalancers,
     options: RequestOptions & { servername?: string } = {},
@@ -113,7 +113,7 @@ describe("HTTPS listeners", function () {
     });
   }
 
-  it("answer with a certificate for their names and those that lead to this machine", async () => {
+  it("answer with a certificate for their names and those of this machine", async () => {
     https();
     const balancers = await open();
     const { status, body, names } = await ask(balancers);
@@ -129,7 +129,7 @@ describe("HTTPS listeners", function () {
     await assert.rejects(ask(balancers, { ca: undefined }), /unable to verify|self.signed/);
   });
 
-  it("are where a load balancer's services answer, 363 ports from the HTTP listener", async () => {
+  it("give a load balancer its URL, 363 ports above the HTTP listener's", async () => {
     const http = account.listener(balancer);
     https();
     const balancers = await open();
@@ -137,7 +137,7 @@ describe("HTTPS listeners", function () {
     const [plain, secure] = ["HTTP", "HTTPS"].map((protocol) => listenerOf(balancers, protocol));
     const ports = [plain, secure].map((one) => Number(new URL(one?.url ?? "").port));
     const [http80 = 0, https443 = 0] = ports;
-    // The next free ones, where others have these.
+    // The next free ones if these are taken.
     assert.ok(http80 >= 18_900 && http80 < 18_950, String(http80));
     assert.ok(https443 >= 19_263 && https443 < 19_313, String(https443));
     assert.equal(plain?.url, `http://site.localhost:${http80}/`);
@@ -150,7 +150,7 @@ describe("HTTPS listeners", function () {
     assert.equal(listenerOf(balancers, "HTTPS").url, secure.url);
   });
 
-  it("get what HTTP listeners redirect to 443, on the port that they have here", async () => {
+  it("get what HTTP listeners redirect to 443, on the port that they have on this machine", async () => {
     https();
     const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
     account.listener(balancer, { defaultActions: [{ type: "redirect", redirect }] });
@@ -162,7 +162,7 @@ describe("HTTPS listeners", function () {
     assert.equal(moved.headers.get("location"), `https://127.0.0.1:${port}/a?b=c`);
   });
 
-  it("tell targets that the client came by HTTPS", async () => {
+  it("tell targets that the client used HTTPS", async () => {
     const server = createServer((request, response) => {
       response.end(JSON.stringify(request.headers));
     });
@@ -187,12 +187,12 @@ describe("HTTPS listeners", function () {
     ["ELBSecurityPolicy-TLS13-1-3-2021-06", "TLSv1.3", "TLSv1.3", "TLSv1.2"],
     ["ELBSecurityPolicy-TLS-1-2-2017-01", "TLSv1.2", "TLSv1.2", "TLSv1.1"],
   ] as const) {
-    it(`take the versions of TLS that ${sslPolicy} takes`, async () => {
+    it(`accept the TLS versions that ${sslPolicy} accepts`, async () => {
       https({ sslPolicy });
       const balancers = await open();
       assert.equal((await ask(balancers)).protocol, newest);
       assert.equal((await ask(balancers, { maxVersion: oldest })).protocol, oldest);
-      // Of OpenSSL's own accord a client would not even try the old ones.
+      // With OpenSSL's defaults a client would not even try the old ones.
       const old = {
         minVersion: "TLSv1",
         maxVersion: refused,
@@ -202,7 +202,7 @@ describe("HTTPS listeners", function () {
     });
   }
 
-  it("show another certificate and policy from the next connection on", async () => {
+  it("use a changed certificate and policy from the next connection on", async () => {
     const listener = https();
     const balancers = await open();
     await ask(balancers);
@@ -217,7 +217,7 @@ describe("HTTPS listeners", function () {
     assert.equal(protocol, "TLSv1.2");
   });
 
-  it("become HTTP listeners and back, as the account says", async () => {
+  it("become HTTP listeners and back as the account changes", async () => {
     const listener = https();
     const balancers = await open();
     account.put(LISTENER, listener, { protocol: "HTTP", certificateArn: undefined });
@@ -229,7 +229,7 @@ describe("HTTPS listeners", function () {
     assert.equal((await ask(balancers)).status, 404);
   });
 
-  it("are trusted by one authority for as long as the lab's folder is there", async () => {
+  it("keep the same certificate authority for as long as the lab's folder exists", async () => {
     https();
     const first = await open();
     const { certificateAuthority: file = "" } = listenerOf(first, "HTTPS");
@@ -243,7 +243,7 @@ describe("HTTPS listeners", function () {
     assert.equal((await ask(second)).status, 404);
   });
 
-  it("have a private key that its owner alone can read", async () => {
+  it("have a private key that only its owner can read", async () => {
     const { file } = await CertificateAuthority.open(join(workDir, "tls"));
     const mode = (name: string) => statSync(name).mode & 0o777;
     assert.deepEqual(
@@ -253,7 +253,7 @@ describe("HTTPS listeners", function () {
     assert.ok(!readFileSync(file, "utf8").includes("PRIVATE"));
   });
 
-  it("are not opened with a key that is another authority's", async () => {
+  it("are not opened with another authority's key", async () => {
     const [one, other] = [join(workDir, "one"), join(workDir, "other")];
     await CertificateAuthority.open(one);
     await CertificateAuthority.open(other);
@@ -262,7 +262,7 @@ describe("HTTPS listeners", function () {
     await assert.rejects(CertificateAuthority.open(one), /ca-key\.pem is not the key of .*ca\.pem/);
   });
 
-  it("name the authority's files where one of them is damaged", async () => {
+  it("report the authority's files if one of them is damaged", async () => {
     for (const name of ["ca.pem", "ca-key.pem"]) {
       const dir = join(workDir, name);
       await CertificateAuthority.open(dir);
@@ -274,7 +274,7 @@ describe("HTTPS listeners", function () {
     }
   });
 
-  it("make no authority where there are none of them", async () => {
+  it("create a certificate authority only if there are any", async () => {
     account.listener(balancer);
     const balancers = await open();
     assert.equal(listenerOf(balancers, "HTTP").certificateAuthority, undefined);

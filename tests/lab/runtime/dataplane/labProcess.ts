@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
 import { accepts, untilSilent } from "./sockets";
 
 /**
- * Starts a task in a process of its own, kills that process as nobody can prepare for, and resolves
- * when the task is gone too.
- * @param args as `killedLab.ts` takes them
+ * Starts a task in a separate process, kills that process with SIGKILL, which it cannot handle, and
+ * resolves when the task is gone too.
+ * @param args those of `killedLab.ts`
  */
 export async function killLab(...args: string[]): Promise<void> {
   const lab = spawn(

@@ -10,7 +10,7 @@ describe("nginxConf", () => {
     asRoot: false,
   };
 
-  it("puts the task's address in place of the container's and leaves out all others", () => {
+  it("replaces the container's address with the task's and leaves out all others", () => {
     const site = [
       "server {",
       "    listen 80 default_server;",
@@ -24,7 +24,7 @@ describe("nginxConf", () => {
     assert.deepEqual(listens, ["listen 127.0.0.1:41000;", "listen 127.0.0.1:41000;"]);
   });
 
-  it("puts the folder in place of the image's", () => {
+  it("replaces the image's folder with the task's", () => {
     const conf = nginxConf({ ...task, site: "root /usr/share/nginx/html;" });
     assert.match(conf, /^root "\/project\/html";$/m);
   });
@@ -36,12 +36,12 @@ describe("nginxConf", () => {
     for (const line of written) assert.match(line, /"\/work dir\/task\//);
   });
 
-  it("keeps root's workers root, for others could not read the pages", () => {
+  it("runs root's workers as root, as other users could not read the pages", () => {
     assert.match(nginxConf({ ...task, site: "", asRoot: true }), /^user root;$/m);
     assert.doesNotMatch(nginxConf({ ...task, site: "" }), /^user /m);
   });
 
-  it("goes to the task's other containers where they are on this machine", () => {
+  it("reaches the task's other containers where they are on this machine", () => {
     const site = [
       "proxy_pass http://127.0.0.1:8080/api/;",
       "proxy_pass http://localhost;",

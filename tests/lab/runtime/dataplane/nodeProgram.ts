@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A Node service without packages: `main` is JavaScript that has `createServer` and `process` at hand. */
+/** A Node.js service without packages: `main` is JavaScript that can use `createServer` and `process`. */
 export interface NodeProgram {
   readonly main: string;
-  /** Its path. Node.js 20 needs a loader for TypeScript, which takes several times as long. @default src/main.js */
+  /** Its path. Node.js 20 needs a loader for TypeScript, which takes several times as long to start. @default src/main.js */
   readonly script?: string;
   /** @default one that starts `script` */
   readonly dockerfile?: string;
@@ -21,8 +21,10 @@ USER node
 CMD ["node", "${script}"]
 `;
 
-/** Says who it is, by which environment, and the code of whatever it is asked to fetch; slowly: when it is
- * told to stop. */
+/**
+ * Answers with its process (`/who`), its environment (`/env`) and what another URL answers (`/fetch?url=`);
+ * answers `/slow` once it gets SIGTERM.
+ */
 export const GREETER = `
 const answers = {
   "/env": async () => process.env,
@@ -58,7 +60,7 @@ process.once("SIGTERM", () => {
 });
 `;
 
-/** Writes the program's folder, to be removed by the caller. */
+/** Writes the program's folder, which the caller removes. */
 export function programFolder({
   main,
   script = "src/main.js",

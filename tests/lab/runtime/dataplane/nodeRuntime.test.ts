@@ -17,7 +17,7 @@ import { killLab } from "./labProcess";
 import { GREETER, programFolder } from "./nodeProgram";
 import { accepts } from "./sockets";
 
-describe("a Node.js that connects in a way that the lab does not know", () => {
+describe("a version of Node.js that connects in a way that the lab does not know", () => {
   const started = (node: string) => {
     const folder = mkdtempSync(join(tmpdir(), "ecs-handson-other-"));
     try {
@@ -33,7 +33,7 @@ describe("a Node.js that connects in a way that the lab does not know", () => {
     }
   };
 
-  it("runs no task, whose connections would leave it", () => {
+  it("runs no task, as connections could leave the task", () => {
     const other = `
       const net = require("node:net");
       const { connect } = net.Socket.prototype;
@@ -43,13 +43,13 @@ describe("a Node.js that connects in a way that the lab does not know", () => {
     assert.match(stderr, /Error: Node\.js v\S+ connects in a way that the lab does not know/);
   });
 
-  it("is not this one", () => {
+  it("is not the one that runs this test", () => {
     const { status, stdout, stderr } = started("");
     assert.deepEqual([status, stdout, stderr], [0, "ran\n", ""]);
   });
 });
 
-/** A task whose containers nothing reaches. */
+/** A task whose containers expose no port. */
 const noPorts = { containerCount: 2, containerPorts: [] };
 
 describe("node runtime", function () {
@@ -106,8 +106,8 @@ describe("node runtime", function () {
     assert.match(String(who.cwd), /ecs-handson-node-program-/);
   });
 
-  it("has one container of a task at a time listen on a port, however they hurry", async () => {
-    // Takes the port a hundred times, and fails where another one has it meanwhile.
+  it("lets one container of a task at a time listen on a port, even when they race for it", async () => {
+    // Takes the port a hundred times, and fails if another container has it at the same time.
     const main = `import { rmSync, writeFileSync } from "node:fs";
       const held = process.env.HELD;
       let left = 100;
@@ -123,14 +123,14 @@ describe("node runtime", function () {
         });
       };
       take();`;
-    folderOf("hurried", main);
+    folderOf("racer", main);
     const network = await runtime.openNetwork?.({ taskArn: "arn:task/1", ...noPorts });
     const environment = { HELD: join(workDir, "held") };
     const both = await Promise.all(
       ["one", "other"].map((name) =>
         start({
           name,
-          image: "hurried",
+          image: "racer",
           environment,
           isPortless: true,
           ...(network && { network }),
@@ -141,13 +141,16 @@ describe("node runtime", function () {
     assert.deepEqual(exits, [{ code: 0 }, { code: 0 }]);
   });
 
-  it("says that a port is taken whose file cannot be read", async () => {
-    folderOf("told", 'createServer().once("error", ({ code }) => console.log(code)).listen(8080);');
+  it("reports a port whose file cannot be read as taken", async () => {
+    folderOf(
+      "listener",
+      'createServer().once("error", ({ code }) => console.log(code)).listen(8080);',
+    );
     const network = HostNetwork.open(workDir);
     writeFileSync(join(network.folder, "8080"), "");
     const lines: string[] = [];
     const task = await start({
-      image: "told",
+      image: "listener",
       name: "one",
       isPortless: true,
       network,
@@ -157,7 +160,7 @@ describe("node runtime", function () {
     assert.deepEqual(lines, ["EADDRINUSE"]);
   });
 
-  it("gives it the environment of the image and the task, and nothing of the lab's but PATH", async () => {
+  it("gives a program the environment of the image and the task, and of the lab's only PATH", async () => {
     process.env.LAB_SECRET_OF_TEST = "not for tasks";
     const task = await start({ environment: { NAME: "one", NODE_ENV: "test" } });
     delete process.env.LAB_SECRET_OF_TEST;
@@ -169,7 +172,7 @@ describe("node runtime", function () {
     });
   });
 
-  it("lets several tasks listen on one container port, each on loopback only", async () => {
+  it("lets several tasks listen on the same container port, each on loopback only", async () => {
     const [one, other] = await Promise.all([start(), start()]);
     assert.notEqual(one.address, other.address);
     for (const { address } of [one, other]) {
@@ -179,7 +182,7 @@ describe("node runtime", function () {
     }
   });
 
-  it("answers what is in flight when it is told to stop", async () => {
+  it("lets a program that is stopped answer the requests in flight", async () => {
     const lines: string[] = [];
     let arrived = (): void => undefined;
     const isSlow = new Promise<void>((resolve) => (arrived = resolve));
@@ -199,19 +202,19 @@ describe("node runtime", function () {
     assert.equal(await accepts(task.address), false);
   });
 
-  it("kills a program that does not stop when it is told to", async () => {
+  it("kills a program that does not stop on SIGTERM", async () => {
     folderOf("deaf", `createServer().listen(8080); process.on("SIGTERM", () => undefined);`);
     const task = await start({ image: "deaf" });
     await task.stop(50);
     assert.deepEqual(await task.exited, { signal: "SIGKILL" });
   });
 
-  it("obeys a command that replaces the image's", async () => {
+  it("runs a command that replaces the image's", async () => {
     const task = await start({ command: ["node", "--no-warnings", "src/main.js"] });
     assert.equal((await ask(task, "/health")).status, "ok");
   });
 
-  it("runs TypeScript, also where Node.js does not by itself", async () => {
+  it("runs TypeScript, even if Node.js does not by itself", async () => {
     const main =
       "const port: number = 8080;\ncreateServer((_, response) => response.end('{}')).listen(port);";
     folders.set("typed", programFolder({ main, script: "src/main.ts" }));
@@ -219,7 +222,7 @@ describe("node runtime", function () {
     assert.deepEqual(await ask(task, "/"), {});
   });
 
-  it("says what a program said that ended at once", async () => {
+  it("reports the output of a program that exits at once", async () => {
     folderOf("broken", `console.error("NAME is missing"); process.exit(3);`);
     await assert.rejects(start({ image: "broken" }), {
       name: "TaskStartError",
@@ -227,7 +230,7 @@ describe("node runtime", function () {
     });
   });
 
-  it("says which script of the Dockerfile is not there", async () => {
+  it("reports a script of the Dockerfile that does not exist", async () => {
     const folder = folderOf("lost", "", 'FROM node:24\nCMD ["node", "dist/main.js"]\n');
     await assert.rejects(start({ image: "lost" }), (error: Error) => {
       assert.match(
@@ -273,12 +276,12 @@ describe("nodeImage", () => {
     "FROM nginx\n",
     'FROM node:24 AS build\nCMD ["node", "main.js"]\nFROM nginx\n',
   ]) {
-    it(`is none for ${JSON.stringify(dockerfile)}`, () => {
+    it(`is undefined for ${JSON.stringify(dockerfile)}`, () => {
       assert.equal(read(dockerfile), undefined);
     });
   }
 
-  it("keeps the image's entry point under a task's own command", () => {
+  it("keeps the image's entry point with a task's own command", () => {
     const dockerfile = 'FROM node:24\nENTRYPOINT ["node"]\nCMD ["main.js"]\n';
     assert.deepEqual(read(dockerfile, ["other.js"])?.args, ["other.js"]);
   });

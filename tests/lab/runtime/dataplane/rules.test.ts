@@ -30,12 +30,12 @@ const rule = (priority: number, ...conditions: RuleCondition[]): ListenerRule =>
 
 const path = (...values: string[]): RuleCondition => ({ pathPattern: { values, regexValues: [] } });
 
-/** Few letters, so that patterns and texts meet often. */
+/** Few letters, so that patterns often match. */
 const text = fc.string({ unit: fc.constantFrom("a", "b", "A", ".", "\\"), maxLength: 8 });
 const pattern = fc.string({ unit: fc.constantFrom("a", "b", "A", ".", "*", "?"), maxLength: 8 });
 
 describe("matchesWildcard", () => {
-  it("agrees with the regular expression that means the same", () => {
+  it("agrees with the equivalent regular expression", () => {
     fc.assert(
       fc.property(pattern, text, fc.boolean(), (wild, value, ignoreCase) => {
         const source = wild.replace(/[.\\]/g, "\\$&").replace(/\*/g, "[^]*").replace(/\?/g, "[^]");
@@ -45,7 +45,7 @@ describe("matchesWildcard", () => {
     );
   });
 
-  it("takes escaped wildcards and backslashes for themselves", () => {
+  it("takes escaped wildcards and backslashes literally", () => {
     const any = fc.string({ unit: fc.constantFrom("a", "*", "?", "\\"), maxLength: 8 });
     fc.assert(
       fc.property(any, any, (literal, value) => {
@@ -62,69 +62,74 @@ describe("matchesWildcard", () => {
 
 describe("matchesCondition", () => {
   const cases: [string, RuleCondition, Partial<RoutedRequest>, boolean][] = [
-    ["a path with its case", path("/Shop/*"), { path: "/shop/1" }, false],
-    ["a path, any of its values", path("/a", "/b"), { path: "/b" }, true],
+    ["matches a path case-sensitively", path("/Shop/*"), { path: "/shop/1" }, false],
+    ["matches a path by any of its values", path("/a", "/b"), { path: "/b" }, true],
     [
-      "a path by regular expression",
+      "matches a path by regular expression",
       { pathPattern: { values: [], regexValues: ["^/v[0-9]+/"] } },
       { path: "/v12/x" },
       true,
     ],
     [
-      "a host without its case",
+      "matches a host case-insensitively",
       { hostHeader: { values: ["*.EXAMPLE.com"], regexValues: [] } },
       {},
       true,
     ],
     [
-      "a header by name and value without case, in any of its lines",
+      "matches a header by name and value case-insensitively, in any of its lines",
       { httpHeader: { httpHeaderName: "X-Beta", values: ["y*"], regexValues: [] } },
       { headers: { "x-beta": ["no", "YES"] } },
       true,
     ],
     [
-      "not a header that is absent",
+      "does not match a header that is absent",
       { httpHeader: { httpHeaderName: "X-Beta", values: ["*"], regexValues: [] } },
       {},
       false,
     ],
-    ["a method with its case", { httpRequestMethod: { values: ["get"] } }, {}, false],
+    ["matches a method case-sensitively", { httpRequestMethod: { values: ["get"] } }, {}, false],
     [
-      "a query by key and value without case",
+      "matches a query by key and value case-insensitively",
       { queryStrings: [{ key: "version", value: "V1" }] },
       { query: "x=1&Version=v1" },
       true,
     ],
     [
-      "a query by value alone",
+      "matches a query by value alone",
       { queryStrings: [{ key: undefined, value: "*sale*" }] },
       { query: "tag=bigsale" },
       true,
     ],
     [
-      "not a query whose key has another value",
+      "does not match a query whose key has another value",
       { queryStrings: [{ key: "version", value: "2" }] },
       { query: "version=1&other=2" },
       false,
     ],
-    ["a source inside a network", { sourceIp: { values: ["127.0.0.0/8"] } }, {}, true],
+    ["matches a source inside a network", { sourceIp: { values: ["127.0.0.0/8"] } }, {}, true],
     [
-      "an IPv4 source in IPv6 clothes",
+      "matches an IPv4 source written as an IPv6 address",
       { sourceIp: { values: ["10.0.0.0/16"] } },
       { sourceIp: "::ffff:10.0.3.4" },
       true,
     ],
-    ["not a source of the other family", { sourceIp: { values: ["::/0"] } }, {}, false],
+    [
+      "does not match a source of the other address family",
+      { sourceIp: { values: ["::/0"] } },
+      {},
+      false,
+    ],
   ];
-  for (const [what, condition, changes, expected] of cases) {
-    it(`matches ${what}`, () => {
+  for (const [title, condition, changes, expected] of cases) {
+    it(title, () => {
       assert.equal(matchesCondition(condition, request(changes)), expected);
     });
   }
 });
 
 describe("selectRule", () => {
-  it("picks the matching rule with the lowest priority, in whatever order rules come", () => {
+  it("picks the matching rule with the lowest priority, whatever the order of the rules", () => {
     const priorities = fc.uniqueArray(fc.integer({ min: 1, max: 50_000 }), { maxLength: 8 });
     fc.assert(
       fc.property(priorities, fc.nat(), (numbers, seed) => {
@@ -138,7 +143,7 @@ describe("selectRule", () => {
     );
   });
 
-  it("wants all conditions of a rule to hold", () => {
+  it("requires all conditions of a rule to match", () => {
     const rules = [rule(1, path("/*"), { httpRequestMethod: { values: ["POST"] } })];
     assert.equal(selectRule(rules, request()), undefined);
     assert.equal(selectRule(rules, request({ method: "POST" }))?.priority, 1);

@@ -76,14 +76,14 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
       assert.ok(await accepts(other.address));
     });
 
-    it("stops with exit code 0 and leaves nothing that listens", async () => {
+    it("stops with exit code 0 and leaves nothing listening", async () => {
       const task = await start();
       await task.stop(PATIENCE_MS);
       assert.deepEqual(await task.exited, { code: 0 });
       assert.equal(await accepts(task.address), false);
     });
 
-    it("notices that a task was killed, and nothing of it lives on", async () => {
+    it("notices that a task was killed, and leaves nothing of it running", async () => {
       const task = await start();
       assert.ok(task.pid);
       process.kill(task.pid, "SIGKILL");
@@ -105,7 +105,7 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
       });
     });
 
-    it("starts no container of an image that is not as it was pushed", async () => {
+    it("starts no container from an image that is no longer as it was pushed", async () => {
       const checkImage = (image: string) => Promise.reject(new TaskStartError(`${image}: damaged`));
       const images = () => folder;
       const checked = await chooseRuntime({ runtime: name, images, checkImage, workDir });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { WeightedTurn } from "../../../../lab/runtime/dataplane/alb/weightedTurn";
 
 describe("WeightedTurn", () => {
-  it("gives each key exactly its weight in turns a round", () => {
+  it("gives each key exactly as many turns per round as its weight", () => {
     const weights = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(weights, (values) => {
@@ -18,7 +18,7 @@ describe("WeightedTurn", () => {
     );
   });
 
-  it("gives nobody a turn when all weights are 0", () => {
+  it("gives no key a turn when all weights are 0", () => {
     assert.equal(new WeightedTurn().next([{ key: "a", weight: 0 }]), undefined);
   });
 });
