@@ -302,12 +302,14 @@ describe("the offline account", () => {
         const account = await Account.open(dir);
         await create(account, "logGroup", { name: "d" });
         const crashed = await crashCopy(dir);
-        await account.close();
         for (const file of ["account.previous.json", "journal.previous.jsonl"]) {
-          await cp(join(dir, file), join(crashed, file)).catch(() => undefined);
+          await cp(join(dir, file), join(crashed, file));
         }
-        await damage(join(dir, SNAPSHOT));
-        assert.deepEqual(await names(dir), ["a", "b", "c", "d"]);
+        await account.close();
+        for (const folder of [dir, crashed]) {
+          await damage(join(folder, SNAPSHOT));
+          assert.deepEqual(await names(folder), ["a", "b", "c", "d"]);
+        }
       });
 
       it(`refuses to start if it is ${what} and the previous one is damaged too`, async () => {
