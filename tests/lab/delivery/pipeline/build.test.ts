@@ -242,7 +242,7 @@ describe("A build", function () {
       const text = spec({
         build: [`sleep ${left} &`, `setsid sleep ${left} &`, "echo $!", "sleep 600"],
       });
-      const options = { timeoutMs: 3000, environment, ...(isolate && { apart: isolate }) };
+      const options = { timeoutMs: 3000, environment, ...(isolate && { isolation: isolate }) };
       assert.equal((await build(text, options)).status, "TIMED_OUT");
       assert.match(output().at(-1) ?? "", /^\d+$/);
       while (processesWith(left).length > 0) await new Promise(setImmediate);
